@@ -1,0 +1,16 @@
+"""The only places that read a clock; everything else is given a moment or a day."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def utc_now() -> datetime:
+    """The present moment, UTC-aware."""
+    return datetime.now(UTC)
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day in the province at *moment*; a day lasts there until its last instant."""
+    return moment.astimezone(PROVINCE).date()

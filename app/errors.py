@@ -1,0 +1,80 @@
+"""Refusals: a request we understood and do not carry out, in both languages."""
+
+from http import HTTPStatus
+from typing import ClassVar, NamedTuple
+
+
+class Text(NamedTuple):
+    """A sentence for a person, Vietnamese first; which one is sent follows `Accept-Language`."""
+
+    vi: str
+    en: str
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong, and where: `pointer` is a JSON pointer (RFC 6901) or a parameter."""
+
+    pointer: str
+    code: str
+    detail: Text
+
+
+class TrackerError(Exception):
+    """Base of all refusals: each subclass has one HTTP status, one stable code and one title."""
+
+    status: ClassVar[HTTPStatus]
+    code: ClassVar[str]
+    title: ClassVar[Text]
+
+    def __init__(self, detail: Text, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(detail.en)
+        self.detail = detail
+        self.faults = faults
+
+
+class NotFoundError(TrackerError):
+    """What is asked for is not there, or is not for this caller: both are answered alike."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+    title = Text("Không tìm thấy", "Not found")
+
+
+class ConflictError(TrackerError):
+    """The request contradicts what is stored."""
+
+    status = HTTPStatus.CONFLICT
+    code = "conflict"
+    title = Text("Mâu thuẫn với dữ liệu hiện có", "Conflict with what is stored")
+
+
+class InvalidError(TrackerError):
+    """The body is well formed and its content can't be accepted; `faults` name every reason."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "invalid"
+    title = Text("Nội dung không hợp lệ", "Invalid content")
+
+
+class PermissionDeniedError(TrackerError):
+    """The caller may see this but not do it."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "permission_denied"
+    title = Text("Không có quyền thực hiện", "Not permitted")
+
+
+class UnreadableFileError(TrackerError):
+    """A file that is not what it claims to be, is broken, or is made to do harm."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unreadable_file"
+    title = Text("Không đọc được tệp", "Unreadable file")
+
+
+class FileTooLargeError(TrackerError):
+    """A file, or what it unpacks to, is beyond the declared limit."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "file_too_large"
+    title = Text("Tệp quá lớn", "File too large")
