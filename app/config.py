@@ -1,0 +1,55 @@
+"""What an operator sets, by `TIENDO_…` variables or by files in `TIENDO_SECRETS_DIR`."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One process's settings; secrets are masked wherever they are printed."""
+
+    model_config = SettingsConfigDict(env_prefix="TIENDO_", extra="ignore")
+
+    database_url: SecretStr
+    """`postgresql://user:password@host/name`; PostgreSQL 15 or newer."""
+    secret: SecretStr = Field(min_length=32)
+    """The pepper of stored client secrets; changing it makes every client secret invalid."""
+    signing_key: SecretStr
+    """A P-256 private key as PEM; signs access tokens (ES256)."""
+    previous_signing_key: SecretStr | None = None
+    """The key before a rotation: still accepted and published, no longer used to sign."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = None
+    """How clients reach the service; the `iss` and `aud` of tokens and the base of links."""
+    database_pool: int = Field(default=10, ge=1, le=100)
+    token_seconds: int = Field(default=900, ge=60, le=3600)
+    client_cache_seconds: float = Field(default=2.0, ge=0, le=5)
+    """How long a process may go on with what it knows of a client; disabling works within it."""
+    body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
+    request_seconds: float = Field(default=30.0, gt=0)
+    due_soon_days: int = Field(default=30, ge=0, le=365)
+    log_level: str = "info"
+
+    @property
+    def base_url(self) -> str:
+        """Without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The same database for SQLAlchemy's asyncpg dialect, however its scheme was written."""
+        _, _, rest = self.database_url.get_secret_value().partition("://")
+        return f"postgresql+asyncpg://{rest}"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Read once a process; raises `pydantic.ValidationError` naming every missing variable."""
+    secrets = os.environ.get("TIENDO_SECRETS_DIR")
+    return Settings(_secrets_dir=Path(secrets) if secrets else None)  # type: ignore[call-arg]
