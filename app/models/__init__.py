@@ -1,0 +1,74 @@
+"""The tables. Importing this package makes the metadata complete."""
+
+from app.models import triggers
+from app.models.agency import (
+    Agency,
+    AgencyAlias,
+    AgencyKind,
+    AgencyName,
+    Succession,
+    SuccessionKind,
+)
+from app.models.assignment import Assignment, AssignmentState, AssignmentStatus
+from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
+from app.models.collective import Collective, CollectiveAlias, CollectiveMember
+from app.models.plan import (
+    DataWindow,
+    Frequency,
+    Plan,
+    PlanImport,
+    PlanOverseer,
+    PlanStatus,
+    ReportingRegime,
+)
+from app.models.record import AuditEntry, Event
+from app.models.submission import (
+    Decision,
+    Outcome,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    SubmissionStatus,
+)
+from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
+from app.models.time_frame import TimeFrameKind
+
+__all__ = [
+    "Agency",
+    "AgencyAlias",
+    "AgencyKind",
+    "AgencyName",
+    "Assignee",
+    "AssigneeRole",
+    "Assignment",
+    "AssignmentState",
+    "AssignmentStatus",
+    "AuditEntry",
+    "Client",
+    "ClientActsFor",
+    "ClientSecret",
+    "Collective",
+    "CollectiveAlias",
+    "CollectiveMember",
+    "DataWindow",
+    "Decision",
+    "Event",
+    "Frequency",
+    "Outcome",
+    "Plan",
+    "PlanImport",
+    "PlanOverseer",
+    "PlanStatus",
+    "ReportingRegime",
+    "RevokedToken",
+    "Submission",
+    "SubmissionAttempt",
+    "SubmissionReview",
+    "SubmissionStatus",
+    "Succession",
+    "SuccessionKind",
+    "Task",
+    "TaskGroup",
+    "TimeFrameKind",
+    "triggers",
+]

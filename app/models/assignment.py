@@ -1,0 +1,92 @@
+import enum
+import uuid
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.models.base import ChangingRow, link, text_enum
+from app.models.task import AssigneeRole
+
+
+class AssignmentStatus(enum.StrEnum):
+    """What is stored; in time, due soon and overdue are derived as of a day."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    COMPLETED = "completed"
+    NOT_APPLICABLE = "not_applicable"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class Assignment(ChangingRow, table=True):
+    """What one agency owes for one task in one occurrence (a year, or "once")."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        sa.UniqueConstraint("task_id", "agency_id", "occurrence"),
+        sa.ForeignKeyConstraint(
+            ["task_id", "plan_id"], ["task.id", "task.plan_id"], ondelete="RESTRICT"
+        ),
+        sa.Index("ix_assignment_agency_id_deadline_on", "agency_id", "deadline_on"),
+        sa.CheckConstraint(
+            "(status = 'completed') = (completed_on is not null)", name="completed_on_set"
+        ),
+        sa.CheckConstraint(
+            "status <> 'awaiting_confirmation' or reported_on is not null", name="reported_on_set"
+        ),
+    )
+
+    plan_id: uuid.UUID = link("plan", index=True)
+    task_id: uuid.UUID
+    agency_id: uuid.UUID = link("agency")
+    assignee_id: uuid.UUID = link("assignee", index=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"))
+    occurrence: str = Field(sa_type=sa.Text)
+    starts_on: date
+    deadline_on: date | None = None
+    original_deadline_on: date | None = None
+    status: AssignmentStatus = Field(
+        default=AssignmentStatus.NOT_STARTED, sa_type=text_enum(AssignmentStatus, "status")
+    )
+    reported_on: date | None = None
+    completed_on: date | None = None
+    changed_on: date
+    """The province's day on which what stands here began to hold."""
+
+
+class AssignmentState(SQLModel, table=True):
+    """What held of an assignment from a day (inclusive) until a day (exclusive; null: still).
+
+    Written by the trigger `keep_assignment_state` alone, so that every count can be asked as of a
+    past day without going through what happened since.
+    """
+
+    __tablename__ = "assignment_state"
+    __table_args__ = (
+        sa.CheckConstraint("since < until", name="span"),
+        sa.Index(
+            "uq_assignment_state_assignment_id_current",
+            "assignment_id",
+            unique=True,
+            postgresql_where=sa.text("until is null"),
+        ),
+        sa.Index("ix_assignment_state_plan_id_since", "plan_id", "since"),
+        sa.Index("ix_assignment_state_agency_id_since", "agency_id", "since"),
+    )
+
+    assignment_id: uuid.UUID = link("assignment", primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date | None = None
+    plan_id: uuid.UUID
+    task_id: uuid.UUID
+    agency_id: uuid.UUID
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"))
+    occurrence: str = Field(sa_type=sa.Text)
+    deadline_on: date | None = None
+    original_deadline_on: date | None = None
+    status: AssignmentStatus = Field(sa_type=text_enum(AssignmentStatus, "status"))
+    reported_on: date | None = None
+    completed_on: date | None = None

@@ -1,0 +1,65 @@
+"""What all tables share: names of constraints, keys, and how enums and links are stored."""
+
+import enum
+import os
+import time
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.clock import utc_now
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> uuid.UUID:
+    """A version 7 UUID (RFC 9562, 5.7): keys made later sort later, so indexes grow at one end."""
+    milliseconds = time.time_ns() // 1_000_000
+    bits = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
+    bits = bits & ~(0xF << 76) | (0x7 << 76)
+    bits = bits & ~(0x3 << 62) | (0x2 << 62)
+    return uuid.UUID(int=bits)
+
+
+class Row(SQLModel):
+    """A row that is written once and never changed."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    created_at: datetime = Field(default_factory=utc_now)
+
+
+class ChangingRow(Row):
+    """A row that actions change; `updated_at` moves with every change."""
+
+    updated_at: datetime = Field(default_factory=utc_now, sa_column_kwargs={"onupdate": utc_now})
+
+
+def text_enum(enum_class: type[enum.StrEnum], name: str) -> Any:
+    """A text column holding the enum's values, fenced by a named CHECK."""
+    return sa.Enum(
+        enum_class,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def link(table: str, **options: Any) -> Any:
+    """A foreign key to *table*'s id; what others point to is never deleted under them."""
+    return Field(foreign_key=f"{table}.id", ondelete="RESTRICT", **options)
+
+
+def dated() -> tuple[sa.CheckConstraint]:
+    """`valid_from` (inclusive) before `valid_until` (exclusive); null is open on that side."""
+    return (sa.CheckConstraint("valid_from < valid_until", name="valid_period"),)

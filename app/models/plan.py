@@ -1,0 +1,113 @@
+import enum
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+from app.models.base import ChangingRow, Row, link, text_enum
+
+
+class PlanStatus(enum.StrEnum):
+    """Drafts are their agency's alone; issued plans make duties; closed ones make no more."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    CLOSED = "closed"
+
+
+class Plan(ChangingRow, table=True):
+    """An official plan; number and date may be blank only while it is a draft."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        sa.CheckConstraint("starts_on <= ends_on", name="life"),
+        sa.CheckConstraint(
+            "status = 'draft' or num_nulls(number, issued_on, starts_on, ends_on, issuer_id,"
+            " coordinator_id, issued_at) = 0",
+            name="issued_is_complete",
+        ),
+        sa.CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at_set"),
+        # NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year, for each agency.
+        sa.Index(
+            "uq_plan_issuer_id_number_year",
+            "issuer_id",
+            "number",
+            sa.text("extract(year from issued_on)"),
+            unique=True,
+        ),
+    )
+
+    title: str = Field(sa_type=sa.Text)
+    number: str | None = Field(default=None, sa_type=sa.Text, index=True)
+    issued_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    owner_id: uuid.UUID = link("agency", index=True)
+    issuer_id: uuid.UUID | None = link("agency", default=None)
+    coordinator_id: uuid.UUID | None = link("agency", default=None, index=True)
+    legal_bases: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))
+    note: str | None = Field(default=None, sa_type=sa.Text)
+    status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=text_enum(PlanStatus, "status"))
+    issued_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class PlanOverseer(Row, table=True):
+    """An agency asked to direct and supervise a plan; it reads and remarks, it owes nothing."""
+
+    __tablename__ = "plan_overseer"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "agency_id"),)
+
+    plan_id: uuid.UUID = link("plan")
+    agency_id: uuid.UUID = link("agency", index=True)
+
+
+class PlanImport(Row, table=True):
+    """One reading of a file: what was understood of every row, as it was answered."""
+
+    __tablename__ = "plan_import"
+
+    plan_id: uuid.UUID = link("plan", index=True)
+    file_name: str = Field(sa_type=sa.Text)
+    media_type: str = Field(sa_type=sa.Text)
+    sha256: str = Field(sa_type=sa.Text)
+    size: int
+    reading: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class Frequency(enum.StrEnum):
+    """How often a plan is reported."""
+
+    YEAR = "year"
+    HALF_YEAR = "half_year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+
+class DataWindow(enum.StrEnum):
+    """From when to when the data of a period run."""
+
+    DECREE_09 = "decree_09"  # NĐ 09/2019/NĐ-CP, Điều 12: 15th to 14th
+    CALENDAR = "calendar"
+
+
+class ReportingRegime(ChangingRow, table=True):
+    """How a plan is reported from a day on; the latest row in force on a day decides."""
+
+    __tablename__ = "reporting_regime"
+    __table_args__ = (
+        sa.UniqueConstraint("plan_id", "effective_from"),
+        sa.CheckConstraint("due_day between 1 and 31", name="due_day_range"),
+        sa.CheckConstraint("due_month_offset between 0 and 12", name="due_month_offset_range"),
+    )
+
+    plan_id: uuid.UUID = link("plan")
+    effective_from: date
+    frequency: Frequency = Field(sa_type=text_enum(Frequency, "frequency"))
+    data_window: DataWindow = Field(sa_type=text_enum(DataWindow, "data_window"))
+    due_month_offset: int
+    due_day: int
+    coordinating_agencies_report: bool

@@ -1,0 +1,62 @@
+"""What happened: events for other systems to follow, audit entries for inspectors."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import UserDefinedType
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Row, link
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id: orders events so that no commit is ever skipped."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The type's name in DDL."""
+        return "xid8"
+
+
+class Event(SQLModel, table=True):
+    """One change for other systems to follow, committed with the change itself."""
+
+    __tablename__ = "event"
+    __table_args__ = (sa.Index("ix_event_transaction_id_sequence", "transaction_id", "sequence"),)
+
+    sequence: int | None = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    )
+    transaction_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            TransactionId, nullable=False, server_default=sa.text("pg_current_xact_id()")
+        ),
+    )
+    id: uuid.UUID = Field(unique=True)
+    type: str = Field(sa_type=sa.Text)
+    subject: str = Field(sa_type=sa.Text)
+    occurred_at: datetime
+    plan_id: uuid.UUID | None = link("plan", default=None, index=True)
+    agency_id: uuid.UUID | None = link("agency", default=None)
+    data: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class AuditEntry(Row, table=True):
+    """Who did what to which row, for whom; never holds a secret or a draft's words."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index("ix_audit_entry_noun_row_id", "noun", "row_id"),)
+
+    occurred_at: datetime
+    client_id: uuid.UUID | None = link("client", default=None, index=True)
+    agency_id: uuid.UUID | None = link("agency", default=None, index=True)
+    action: str = Field(sa_type=sa.Text)
+    noun: str = Field(sa_type=sa.Text)
+    row_id: uuid.UUID
+    request_id: str | None = Field(default=None, sa_type=sa.Text)
+    detail: dict[str, Any] = Field(sa_type=JSONB)

@@ -1,0 +1,113 @@
+import enum
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from app.models.base import ChangingRow, Row, link, text_enum
+
+
+class SubmissionStatus(enum.StrEnum):
+    """The road of a report: expected → draft → submitted → returned → submitted → accepted."""
+
+    EXPECTED = "expected"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WAIVED = "waived"
+
+
+class Outcome(enum.StrEnum):
+    """What a report says of the task."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Submission(ChangingRow, table=True):
+    """One agency's report on one assignment for one period, a row from the day it is expected.
+
+    `draft` is what its agency is writing and nobody else may read; what was filed is in the
+    attempts. `submitted_on` is the province's day of the latest attempt.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        sa.UniqueConstraint("assignment_id", "period"),
+        sa.CheckConstraint("data_from <= data_to", name="data_window"),
+        sa.CheckConstraint(
+            "period ~ '^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$'",
+            name="period_form",
+        ),
+        sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
+        sa.CheckConstraint(
+            "status not in ('submitted', 'accepted', 'returned')"
+            " or (attempts > 0 and submitted_on is not null)",
+            name="filed_has_attempt",
+        ),
+        sa.CheckConstraint(
+            "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
+        ),
+        sa.Index("ix_submission_status_due_on", "status", "due_on"),
+    )
+
+    assignment_id: uuid.UUID = link("assignment")
+    period: str = Field(sa_type=sa.Text)
+    data_from: date
+    data_to: date
+    due_on: date
+    status: SubmissionStatus = Field(
+        default=SubmissionStatus.EXPECTED, sa_type=text_enum(SubmissionStatus, "status")
+    )
+    draft: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    attempts: int = 0
+    submitted_on: date | None = None
+    waived_reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class SubmissionAttempt(Row, table=True):
+    """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`."""
+
+    __tablename__ = "submission_attempt"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "number"),)
+
+    submission_id: uuid.UUID = link("submission")
+    number: int
+    content: dict[str, Any] = Field(sa_type=JSONB)
+    submitted_at: datetime
+    submitted_on: date
+    agency_id: uuid.UUID = link("agency")
+    client_id: uuid.UUID = link("client")
+
+
+class Decision(enum.StrEnum):
+    """What became of an attempt."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class SubmissionReview(Row, table=True):
+    """The one decision on an attempt: by the coordinator, or its own agency when withdrawn."""
+
+    __tablename__ = "submission_review"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "decision <> 'returned' or reason is not null", name="returned_has_reason"
+        ),
+    )
+
+    attempt_id: uuid.UUID = link("submission_attempt", unique=True)
+    decision: Decision = Field(sa_type=text_enum(Decision, "decision"))
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+    decided_at: datetime
+    decided_on: date
+    agency_id: uuid.UUID = link("agency")
+    client_id: uuid.UUID = link("client")

@@ -1,0 +1,89 @@
+import enum
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from app.models.base import ChangingRow, link, text_enum
+from app.models.time_frame import TimeFrameKind
+
+
+class TaskGroup(ChangingRow, table=True):
+    """A heading of the plan's table; its order is the plan's."""
+
+    __tablename__ = "task_group"
+    __table_args__ = (
+        sa.UniqueConstraint("id", "plan_id"),
+        sa.UniqueConstraint("plan_id", "position", deferrable=True, initially="DEFERRED"),
+    )
+
+    plan_id: uuid.UUID = link("plan")
+    position: int
+    ordinal: str = Field(sa_type=sa.Text)
+    title: str = Field(sa_type=sa.Text)
+    source_cells: list[list[str]] = Field(default_factory=list, sa_type=JSONB)
+
+
+class Task(ChangingRow, table=True):
+    """A numbered task of a plan, with the plan's own words beside what was understood."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        sa.UniqueConstraint("id", "plan_id"),
+        sa.UniqueConstraint("plan_id", "position", deferrable=True, initially="DEFERRED"),
+        sa.ForeignKeyConstraint(
+            ["task_group_id", "plan_id"],
+            ["task_group.id", "task_group.plan_id"],
+            ondelete="RESTRICT",
+        ),
+        sa.CheckConstraint("time_frame_starts_on <= time_frame_ends_on", name="time_frame_span"),
+        sa.CheckConstraint("due_month between 1 and 12", name="due_month_range"),
+        sa.CheckConstraint("due_day between 1 and 31", name="due_day_range"),
+        sa.CheckConstraint("num_nulls(due_month, due_day) <> 1", name="due_month_and_day"),
+    )
+
+    plan_id: uuid.UUID = link("plan")
+    task_group_id: uuid.UUID | None = Field(default=None, index=True)
+    position: int
+    ordinal: str = Field(sa_type=sa.Text)
+    title: str = Field(sa_type=sa.Text)
+    expected_result: str | None = Field(default=None, sa_type=sa.Text)
+    note: str | None = Field(default=None, sa_type=sa.Text)
+    time_frame_text: str = Field(sa_type=sa.Text)
+    time_frame_kind: TimeFrameKind = Field(sa_type=text_enum(TimeFrameKind, "time_frame_kind"))
+    time_frame_starts_on: date | None = None
+    time_frame_ends_on: date | None = None
+    due_month: int | None = None
+    due_day: int | None = None
+    source_cells: list[list[str]] = Field(default_factory=list, sa_type=JSONB)
+
+
+class AssigneeRole(enum.StrEnum):
+    """What an agency is to a task."""
+
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+
+
+class Assignee(ChangingRow, table=True):
+    """The plan's own words for who does a task: an agency, a collective, or not understood."""
+
+    __tablename__ = "assignee"
+    __table_args__ = (
+        sa.UniqueConstraint("task_id", "role", "position", deferrable=True, initially="DEFERRED"),
+        sa.CheckConstraint("num_nonnulls(agency_id, collective_id) <= 1", name="one_meaning"),
+    )
+
+    task_id: uuid.UUID = link("task")
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"))
+    position: int
+    source_text: str = Field(sa_type=sa.Text)
+    agency_id: uuid.UUID | None = link("agency", default=None, index=True)
+    collective_id: uuid.UUID | None = link("collective", default=None, index=True)
+    is_related_only: bool = False
+    suggestions: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    note_vi: str | None = Field(default=None, sa_type=sa.Text)
+    note_en: str | None = Field(default=None, sa_type=sa.Text)
