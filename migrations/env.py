@@ -1,0 +1,75 @@
+"""How Alembic reaches the database, and how it writes a new migration."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.operations import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+from sqlmodel.sql import sqltypes
+
+import app.models  # noqa: F401 - the metadata is complete only when every table is imported
+from app.config import get_settings
+
+LOCK = sa.text("select pg_advisory_lock(hashtext('alembic'))")
+
+
+def render_plain_types(kind: str, item: object, _: object) -> str | bool:
+    """Name SQLAlchemy's own types, so an old migration never changes under a new SQLModel."""
+    if kind == "type" and isinstance(item, sqltypes.AutoString):
+        return f"sa.String(length={item.impl.length})" if item.impl.length else "sa.String()"
+    if kind == "type" and isinstance(item, sqltypes.UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def number(
+    _: MigrationContext, __: str | Iterable[str | None], directives: list[MigrationScript]
+) -> None:
+    """Give a new migration the number after the last one: two branches that add one collide."""
+    head = ScriptDirectory.from_config(context.config).get_current_head()
+    directives[0].rev_id = f"{int(head or 0) + 1:04}"
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Run what `context` was asked for, each migration in a transaction of its own."""
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_item=render_plain_types,
+        process_revision_directives=number,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def migrate_online(url: str) -> None:
+    """Migrate alone: whoever comes second waits, and then finds nothing left to do."""
+    engine = create_async_engine(url, poolclass=sa.NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(sa.text("set lock_timeout = '60s'"))
+            await connection.execute(LOCK)
+            # A migration that waits for a busy table makes every later request wait behind it.
+            await connection.execute(sa.text("set lock_timeout = '4s'"))
+            await connection.execute(sa.text("set statement_timeout = '30s'"))
+            await connection.commit()
+            await connection.run_sync(migrate)
+    finally:
+        await engine.dispose()
+
+
+def url_from(attributes: dict[str, Any]) -> str:
+    """The database that a caller named in the configuration, else the settings' one."""
+    return str(attributes.get("url") or get_settings().sqlalchemy_url)
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run on a database: --sql is not supported.")
+asyncio.run(migrate_online(url_from(context.config.attributes)))
