@@ -1,0 +1,126 @@
+"""From a bearer token to the person behind a route's signature."""
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import OAuth2
+
+from app.auth.principal import Permission, Principal, Role
+from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
+from app.clock import utc_now
+from app.db import SessionDep
+from app.errors import PermissionDeniedError, Text
+from app.queries import clients as queries
+
+SCOPES = {
+    Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan (registry administration)",
+    Role.ISSUER: "Tạo, sửa và ban hành kế hoạch (creates and issues plans)",
+    Role.COORDINATOR: "Theo dõi, đôn đốc, xét báo cáo (reviews and follows up)",
+    Role.REPORTER: "Báo cáo tiến độ của cơ quan mình (reports its agency's progress)",
+    Role.SUPERVISOR: "Giám sát: đọc tất cả, kể cả nhật ký (reads everything, audit included)",
+    Role.READER: "Đọc kế hoạch, nhiệm vụ, số liệu (reads plans and figures)",
+}
+
+oauth2 = OAuth2(
+    flows=OAuthFlows(
+        clientCredentials=OAuthFlowClientCredentials(
+            tokenUrl="/oauth/token",
+            scopes={role.value: text for role, text in SCOPES.items()},
+        )
+    ),
+    scheme_name="clientCredentials",
+    auto_error=False,
+)
+
+
+class StandingCache:
+    """What this process knows of clients, for a few seconds; so that disabling one works soon."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._known: dict[uuid.UUID, tuple[float, queries.Standing]] = {}
+
+    async def find(self, session: SessionDep, claims: Claims) -> queries.Standing | None:
+        """The standing of the token's client, at most `seconds` old."""
+        now = time.monotonic()
+        known = self._known.get(claims.jti)
+        if known is not None and now - known[0] < self._seconds:
+            return known[1]
+        standing = await queries.find_standing(session, claims.client_id, claims.jti)
+        if len(self._known) > 10_000:
+            self._known.clear()
+        if standing is not None:
+            self._known[claims.jti] = (now, standing)
+        return standing
+
+
+async def current_principal(
+    request: Request,
+    session: SessionDep,
+    authorization: Annotated[str | None, Depends(oauth2)],
+    acting_agency: Annotated[
+        str | None,
+        Header(
+            max_length=64,
+            description=(
+                "Cơ quan mà hệ thống gọi thay mặt (mã, mã định danh hoặc id); bỏ trống là cơ quan"
+                " của chính nó. / The agency in whose name the client acts; its own if absent."
+            ),
+        ),
+    ] = None,
+) -> Principal:
+    """The caller behind a valid token, acting for its own agency or one it may act for."""
+    scheme, _, token = (authorization or "").partition(" ")
+    keys: TokenKeys = request.app.state.token_keys
+    claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())
+    standings: StandingCache = request.app.state.standings
+    standing = await standings.find(session, claims)
+    if standing is None or not standing.is_valid:
+        raise InvalidTokenError(
+            Text(
+                "Hệ thống này đã bị ngừng hoặc mã truy cập đã bị thu hồi.",
+                "The client is disabled or the token was revoked.",
+            )
+        )
+    agency_id = (
+        standing.agency_id if acting_agency is None else standing.acts_for.get(acting_agency)
+    )
+    if agency_id is None:
+        raise PermissionDeniedError(
+            Text(
+                "Hệ thống này không được thay mặt cơ quan đó.",
+                "This client may not act for that agency.",
+            )
+        )
+    roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
+    return Principal(standing.row_id, agency_id, roles, request.state.request_id)
+
+
+def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
+    """Build the dependency that admits only principals whose roles grant *permission*."""
+
+    async def guard(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
+        if not principal.may(permission):
+            raise PermissionDeniedError(
+                Text(
+                    f"Vai trò của bạn không có quyền {permission}.",
+                    f"Your roles do not grant {permission}.",
+                )
+            )
+        return principal
+
+    return guard
+
+
+Reader = Annotated[Principal, Depends(require(Permission.PLAN_READ))]
+RegistryAdmin = Annotated[Principal, Depends(require(Permission.REGISTRY_WRITE))]
+PlanEditor = Annotated[Principal, Depends(require(Permission.PLAN_WRITE))]
+PlanIssuer = Annotated[Principal, Depends(require(Permission.PLAN_ISSUE))]
+SubmissionReader = Annotated[Principal, Depends(require(Permission.SUBMISSION_READ))]
+Reporter = Annotated[Principal, Depends(require(Permission.SUBMISSION_WRITE))]
+Reviewer = Annotated[Principal, Depends(require(Permission.SUBMISSION_REVIEW))]
+Inspector = Annotated[Principal, Depends(require(Permission.AUDIT_READ))]

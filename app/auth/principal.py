@@ -1,0 +1,62 @@
+"""Who may do what. No HTTP, no SQL: one table that people can read."""
+
+import enum
+import uuid
+from dataclasses import dataclass
+
+
+class Role(enum.StrEnum):
+    """What a client is for its agency; a client may have several."""
+
+    ADMINISTRATOR = "administrator"
+    ISSUER = "issuer"
+    COORDINATOR = "coordinator"
+    REPORTER = "reporter"
+    SUPERVISOR = "supervisor"
+    READER = "reader"
+
+
+class Permission(enum.StrEnum):
+    """What an operation asks for; `resource:action`."""
+
+    AUDIT_READ = "audit:read"
+    PLAN_ISSUE = "plan:issue"
+    PLAN_READ = "plan:read"
+    PLAN_WRITE = "plan:write"
+    REGISTRY_READ = "registry:read"
+    REGISTRY_WRITE = "registry:write"
+    SUBMISSION_READ = "submission:read"
+    SUBMISSION_REVIEW = "submission:review"
+    SUBMISSION_WRITE = "submission:write"
+
+
+P = Permission
+EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: EVERYONE | {P.REGISTRY_WRITE},
+    # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
+    Role.ISSUER: EVERYONE | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_READ, P.SUBMISSION_REVIEW},
+    Role.COORDINATOR: EVERYONE | {P.SUBMISSION_READ, P.SUBMISSION_REVIEW},
+    Role.REPORTER: EVERYONE | {P.SUBMISSION_READ, P.SUBMISSION_WRITE},
+    Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
+    Role.READER: EVERYONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A client that showed a valid token, and the agency in whose name it acts."""
+
+    client_id: uuid.UUID
+    agency_id: uuid.UUID
+    roles: frozenset[Role]
+    request_id: str | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any of the roles grants *permission*."""
+        return any(permission in ROLE_PERMISSIONS[role] for role in self.roles)
+
+    @property
+    def reads_all_submissions(self) -> bool:
+        """Issuers and supervisors read every filed report; others by their part in the plan."""
+        return not self.roles.isdisjoint({Role.ISSUER, Role.SUPERVISOR})

@@ -1,0 +1,110 @@
+"""Lists: `{"items", "next"}` with opaque cursors that hold for the filters they were made with."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+
+from app.errors import Fault, InvalidError, Text
+
+MAX_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How much is asked for, and after which row: `after` is that row's sort key."""
+
+    limit: int
+    after: tuple[Any, ...] | None
+    request: Request
+
+    def next_url(self, key: Sequence[Any] | None) -> str | None:
+        """The absolute address of the page after the row with *key*; None at the end."""
+        if key is None:
+            return None
+        pairs = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
+        cursor = _encode([_filters(self.request), *[str(part) for part in key]])
+        base = self.request.app.state.settings.base_url
+        return f"{base}{self.request.url.path}?{urlencode([*pairs, ('cursor', cursor)])}"
+
+    def page(self, rows: Sequence[Any], key: Sequence[str]) -> dict[str, Any]:
+        """The answer for *rows*, of which one more than `limit` was read to see the end."""
+        items = rows[: self.limit]
+        last = items[-1] if len(rows) > self.limit else None
+        values = None if last is None else [_value(last, name) for name in key]
+        return {"items": items, "next": self.next_url(values)}
+
+
+def _value(row: Any, name: str) -> Any:
+    return row[name] if isinstance(row, dict) else getattr(row, name)
+
+
+async def paging(
+    request: Request,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_PAGE, description="Số dòng một trang / rows a page")
+    ] = 50,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=1000, description="Lấy nguyên từ `next` / taken from `next` as it is"),
+    ] = None,
+) -> Paging:
+    """Read `limit` and `cursor`; a cursor made with other filters is refused."""
+    if cursor is None:
+        return Paging(limit, None, request)
+    try:
+        filters, *after = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+    except ValueError:
+        filters, after = None, []
+    if filters != _filters(request) or not all(isinstance(part, str) for part in after):
+        text = Text(
+            "Con trỏ không hợp lệ hoặc thuộc bộ lọc khác; hãy bắt đầu lại từ trang đầu.",
+            "The cursor is invalid or belongs to other filters; start again from the first page.",
+        )
+        raise InvalidError(text, (Fault("?cursor", "invalid_cursor", text),))
+    return Paging(limit, tuple(after), request)
+
+
+PagingDep = Annotated[Paging, Depends(paging)]
+
+
+def _filters(request: Request) -> str:
+    pairs = sorted(
+        (k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit")
+    )
+    text = json.dumps([request.url.path, pairs])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _encode(parts: list[str]) -> str:
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not know, and those sent twice."""
+    context = request.scope.get("fastapi", {}).get("effective_route_context")
+    known = _known(context or request.scope["route"])
+    seen: set[str] = set()
+    errors = []
+    for name, _ in request.query_params.multi_items():
+        kind = "unknown_parameter" if name not in known else "repeated_parameter"
+        if name not in known or name in seen:
+            errors.append({"type": kind, "loc": ("query", name)})
+        seen.add(name)
+    if errors:
+        raise RequestValidationError(errors)
+
+
+@lru_cache(maxsize=1024)
+def _known(route: Any) -> frozenset[str]:
+    fields = get_flat_params(route.dependant)
+    return frozenset(f.alias for f in fields if isinstance(f.field_info, params.Query))

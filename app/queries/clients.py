@@ -1,0 +1,69 @@
+"""Reading clients and whether their tokens still hold."""
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Agency, Client, ClientActsFor, ClientSecret, RevokedToken
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is true now of the client behind a token: `None` agencies means none besides its own."""
+
+    row_id: uuid.UUID
+    agency_id: uuid.UUID
+    roles: frozenset[str]
+    is_valid: bool
+    acts_for: dict[str, uuid.UUID]
+
+
+async def find_standing(session: AsyncSession, client_id: str, jti: uuid.UUID) -> Standing | None:
+    """The client behind a token; not valid when it is disabled or the token was revoked."""
+    revoked = select(RevokedToken.jti).where(col(RevokedToken.jti) == jti).exists()
+    row = (
+        await session.exec(select(Client, revoked).where(col(Client.client_id) == client_id))
+    ).one_or_none()
+    if row is None:
+        return None
+    client, is_revoked = row
+    return Standing(
+        row_id=client.id,
+        agency_id=client.agency_id,
+        roles=frozenset(client.roles),
+        is_valid=client.disabled_at is None and not is_revoked,
+        acts_for=await _acts_for(session, client),
+    )
+
+
+async def _acts_for(session: AsyncSession, client: Client) -> dict[str, uuid.UUID]:
+    others = select(ClientActsFor.agency_id).where(col(ClientActsFor.client_id) == client.id)
+    rows = await session.exec(
+        select(Agency).where(sa.or_(col(Agency.id) == client.agency_id, col(Agency.id).in_(others)))
+    )
+    refs: dict[str, uuid.UUID] = {}
+    for agency in rows:
+        for ref in (str(agency.id), agency.code, agency.identifier):
+            if ref is not None:
+                refs[ref] = agency.id
+    return refs
+
+
+async def find_client(session: AsyncSession, client_id: str) -> Client | None:
+    """The client of that name."""
+    return (
+        await session.exec(select(Client).where(col(Client.client_id) == client_id))
+    ).one_or_none()
+
+
+async def list_secrets(session: AsyncSession, client: Client) -> list[ClientSecret]:
+    """Secrets that were not revoked, oldest first; some may have expired."""
+    rows = await session.exec(
+        select(ClientSecret)
+        .where(col(ClientSecret.client_id) == client.id, col(ClientSecret.revoked_at).is_(None))
+        .order_by(col(ClientSecret.created_at), col(ClientSecret.id))
+    )
+    return list(rows)

@@ -1,0 +1,69 @@
+"""What is wrong with a value, in Vietnamese and English, by Pydantic's type of error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import Text
+
+VIETNAMESE = {
+    "missing": "Thiếu trường bắt buộc.",
+    "extra_forbidden": "Trường này không có trong hợp đồng API.",
+    "unknown_parameter": "Tham số này không có trong hợp đồng API.",
+    "repeated_parameter": "Tham số này chỉ được gửi một lần.",
+    "string_type": "Phải là chuỗi ký tự.",
+    "string_too_short": "Cần ít nhất {min_length} ký tự.",
+    "string_too_long": "Nhiều nhất {max_length} ký tự.",
+    "string_pattern_mismatch": "Không đúng dạng {pattern}.",
+    "string_unicode": "Có ký tự không hợp lệ.",
+    "int_type": "Phải là số nguyên.",
+    "int_parsing": "Phải là số nguyên.",
+    "int_from_float": "Phải là số nguyên.",
+    "bool_type": "Phải là true hoặc false.",
+    "bool_parsing": "Phải là true hoặc false.",
+    "date_type": "Phải là ngày dạng YYYY-MM-DD.",
+    "date_parsing": "Phải là ngày dạng YYYY-MM-DD.",
+    "date_from_datetime_parsing": "Phải là ngày dạng YYYY-MM-DD.",
+    "date_from_datetime_inexact": "Phải là ngày dạng YYYY-MM-DD.",
+    "uuid_parsing": "Phải là UUID.",
+    "uuid_type": "Phải là UUID.",
+    "enum": "Phải là một trong: {expected}.",
+    "literal_error": "Phải là một trong: {expected}.",
+    "greater_than_equal": "Phải từ {ge} trở lên.",
+    "less_than_equal": "Phải từ {le} trở xuống.",
+    "too_short": "Cần ít nhất {min_length} phần tử.",
+    "too_long": "Nhiều nhất {max_length} phần tử.",
+    "list_type": "Phải là danh sách.",
+    "dict_type": "Phải là đối tượng JSON.",
+    "model_type": "Phải là đối tượng JSON.",
+    "model_attributes_type": "Phải là đối tượng JSON.",
+    "url_parsing": "Phải là địa chỉ http(s).",
+    "url_scheme": "Phải là địa chỉ http(s).",
+    "url_too_long": "Nhiều nhất {max_length} ký tự.",
+}
+ENGLISH = {
+    "unknown_parameter": "This parameter is not in the contract.",
+    "repeated_parameter": "This parameter may be sent only once.",
+}
+
+
+class RuleError(ValueError):
+    """A rule between fields of a body, said in both languages by the validator that holds it."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def validation_text(error: Mapping[str, Any]) -> Text:
+    """The sentence for one of Pydantic's errors; never with the value that was sent."""
+    context = error.get("ctx") or {}
+    if isinstance(rule := context.get("error"), RuleError):
+        return rule.text
+    vietnamese = VIETNAMESE.get(error["type"], "Giá trị không hợp lệ.")
+    english = ENGLISH.get(error["type"], error.get("msg", "Invalid value."))
+    return Text(vietnamese.format_map(_Known(context)), english)
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
