@@ -52,4 +52,4 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """Read once a process; raises `pydantic.ValidationError` naming every missing variable."""
     secrets = os.environ.get("TIENDO_SECRETS_DIR")
-    return Settings(_secrets_dir=Path(secrets) if secrets else None)  # type: ignore[call-arg]
+    return Settings(_secrets_dir=Path(secrets) if secrets else None)

@@ -18,7 +18,7 @@ SessionMaker = async_sessionmaker[AsyncSession]
 
 
 def make_engine(settings: Settings, **options: Any) -> AsyncEngine:
-    """An engine whose connections give up on slow statements, long waits and forgotten transactions."""
+    """An engine whose connections give up on slow statements, locks and idle transactions."""
     milliseconds = str(int(settings.request_seconds * 1000))
     return create_async_engine(
         settings.sqlalchemy_url,

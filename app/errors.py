@@ -78,3 +78,9 @@ class FileTooLargeError(TrackerError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "file_too_large"
     title = Text("Tệp quá lớn", "File too large")
+
+
+class OAuthError(TrackerError):
+    """A refusal of the token endpoints; its code is also the `error` of RFC 6749, 5.2."""
+
+    status = HTTPStatus.BAD_REQUEST

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -92,7 +91,7 @@ def _encode(parts: list[str]) -> str:
 async def refuse_unknown_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know, and those sent twice."""
     context = request.scope.get("fastapi", {}).get("effective_route_context")
-    known = _known(context or request.scope["route"])
+    known = _known(context or request.scope["route"], request.method)
     seen: set[str] = set()
     errors = []
     for name, _ in request.query_params.multi_items():
@@ -104,7 +103,13 @@ async def refuse_unknown_parameters(request: Request) -> None:
         raise RequestValidationError(errors)
 
 
-@lru_cache(maxsize=1024)
-def _known(route: Any) -> frozenset[str]:
-    fields = get_flat_params(route.dependant)
-    return frozenset(f.alias for f in fields if isinstance(f.field_info, params.Query))
+def _known(route: Any, method: str) -> frozenset[str]:
+    key = (method, route.path)
+    if key not in _KNOWN:
+        fields = get_flat_params(route.dependant)
+        _KNOWN[key] = frozenset(f.alias for f in fields if isinstance(f.field_info, params.Query))
+    return _KNOWN[key]
+
+
+# Routes are made once and there are few: walking a route's dependencies each time is what costs.
+_KNOWN: dict[tuple[str, str], frozenset[str]] = {}

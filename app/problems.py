@@ -19,6 +19,7 @@ from app.errors import (
     Fault,
     FileTooLargeError,
     NotFoundError,
+    OAuthError,
     Text,
     TrackerError,
 )
@@ -50,6 +51,12 @@ class Problem(BaseModel):
     code: str
     request_id: str
     errors: list[FaultOut]
+
+
+class OAuthProblem(Problem):
+    """The same, with the member that OAuth 2.0 clients look for (RFC 6749, 5.2)."""
+
+    error: str
 
 
 class MalformedError(TrackerError):
@@ -178,7 +185,7 @@ def respond(
 ) -> JSONResponse:
     """The problem document of *error*; the same fields for every refusal."""
     language = "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
-    body = {
+    body: dict[str, Any] = {
         "type": f"{TYPE_BASE}{error.code}",
         "title": getattr(error.title, language),
         "status": int(error.status),
@@ -190,9 +197,12 @@ def respond(
             for f in error.faults
         ],
     }
+    if isinstance(error, OAuthError):
+        body["error"] = error.code
     extra = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
     if error.status == HTTPStatus.UNAUTHORIZED:
-        extra["WWW-Authenticate"] = f'Bearer error="{error.code}"'
+        scheme = "Basic" if isinstance(error, OAuthError) else "Bearer"
+        extra["WWW-Authenticate"] = f'{scheme} realm="tiendo", error="{error.code}"'
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         extra["Retry-After"] = "1"
     return JSONResponse(body, int(error.status), extra, MEDIA_TYPE)
@@ -273,7 +283,7 @@ def refusals(*errors: type[TrackerError]) -> dict[int | str, dict[str, Any]]:
         by_status.setdefault(int(error.status), []).append(error)
     return {
         status: {
-            "model": Problem,
+            "model": OAuthProblem if issubclass(group[0], OAuthError) else Problem,
             "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in group),
         }
         for status, group in by_status.items()

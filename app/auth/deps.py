@@ -96,6 +96,8 @@ async def current_principal(
                 "This client may not act for that agency.",
             )
         )
+    request.state.client = claims.client_id
+    request.state.agency = str(agency_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
     return Principal(standing.row_id, agency_id, roles, request.state.request_id)
 

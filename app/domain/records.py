@@ -1,0 +1,71 @@
+"""The audit entry and the event of a change, committed with it or not at all."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.models import AuditEntry, Event
+from app.models.base import new_id
+
+
+class Subject(NamedTuple):
+    """The row that a change is about, and whose matter it is."""
+
+    noun: str
+    id: UUID
+    plan_id: UUID | None = None
+    agency_id: UUID | None = None
+
+
+PATHS = {
+    "agency": "agencies",
+    "assignee": "assignees",
+    "assignment": "assignments",
+    "collective": "collectives",
+    "plan": "plans",
+    "reporting_regime": "reporting-regimes",
+    "submission": "submissions",
+    "task": "tasks",
+    "task_group": "task-groups",
+}
+
+
+def record(
+    session: AsyncSession,
+    principal: Principal | None,
+    action: str,
+    subject: Subject,
+    *,
+    at: datetime,
+    **detail: Any,
+) -> None:
+    """Write down who did *action*; no principal: the service itself did (the worker, a command).
+
+    `detail` holds neither a secret nor the words of a report: inspectors and systems read it.
+    """
+    session.add(
+        AuditEntry(
+            occurred_at=at,
+            client_id=principal.client_id if principal else None,
+            agency_id=principal.agency_id if principal else None,
+            action=action,
+            noun=subject.noun,
+            row_id=subject.id,
+            request_id=principal.request_id if principal else None,
+            detail=detail,
+        )
+    )
+    session.add(
+        Event(
+            id=new_id(),
+            type=f"tiendo.{subject.noun}.{action}",
+            subject=f"/v1/{PATHS[subject.noun]}/{subject.id}",
+            occurred_at=at,
+            plan_id=subject.plan_id,
+            agency_id=subject.agency_id,
+            data=detail,
+        )
+    )

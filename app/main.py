@@ -1,0 +1,86 @@
+"""The API: one application, made by a factory so that importing it does nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from prometheus_client import CollectorRegistry
+from starlette.staticfiles import StaticFiles
+
+from app import contract, problems
+from app.auth.deps import StandingCache
+from app.auth.tokens import TokenKeys
+from app.config import Settings, get_settings
+from app.db import make_engine, make_sessionmaker
+from app.listing import refuse_unknown_parameters
+from app.logs import configure_logs
+from app.middleware import Surroundings
+from app.routers import health, tokens
+
+STATIC = Path(__file__).parent / "static"
+ROUTERS = (tokens, health)
+SWAGGER = {
+    "validatorUrl": None,
+    "tryItOutEnabled": True,
+    "docExpansion": "none",
+    "displayRequestDuration": True,
+    "persistAuthorization": False,
+}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; settings come from the environment unless they are given."""
+    settings = settings or get_settings()
+    configure_logs(settings)
+    app = FastAPI(
+        title="tiendo",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.token_keys = TokenKeys(settings)
+    app.state.standings = StandingCache(settings.client_cache_seconds)
+    app.state.metrics = CollectorRegistry()
+    problems.install(app)
+    # The limit sits on the routes, inside our middleware, which gives its refusal our form.
+    root = APIRouter(
+        max_body_size=settings.body_bytes, dependencies=[Depends(refuse_unknown_parameters)]
+    )
+    for module in ROUTERS:
+        root.include_router(module.router)
+    app.include_router(root)
+    add_docs(app)
+    app.openapi = partial(contract.openapi, app)  # type: ignore[method-assign]
+    app.add_middleware(Surroundings, seconds=settings.request_seconds, registry=app.state.metrics)
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Hold the connection pool while the application serves."""
+    engine = make_engine(app.state.settings)
+    app.state.sessionmaker = make_sessionmaker(engine)
+    yield
+    await engine.dispose()
+
+
+def add_docs(app: FastAPI) -> None:
+    """Swagger UI from our own files: the service works where there is no internet."""
+    app.mount("/docs/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="tiendo – Swagger UI",
+            swagger_js_url="/docs/static/swagger-ui-bundle.js",
+            swagger_css_url="/docs/static/swagger-ui.css",
+            swagger_favicon_url="/docs/static/favicon-32x32.png",
+            swagger_ui_parameters=SWAGGER,
+        )

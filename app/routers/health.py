@@ -1,0 +1,66 @@
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.models import SCHEMA_REVISION
+from app.queries import health as queries
+from app.schemas.health import HealthOut, ReadinessOut
+
+router = APIRouter(tags=["running"])
+
+
+@router.get(
+    "/healthz",
+    operation_id="getHealth",
+    summary="Tiến trình còn sống không / Is the process alive",
+    response_model=HealthOut,
+)
+async def get_health() -> Any:
+    """Trả lời chừng nào tiến trình còn phục vụ. / Answers as long as the process serves."""
+    return {"status": "ok"}
+
+
+@router.get(
+    "/readyz",
+    operation_id="getReadiness",
+    summary="Đã sẵn sàng phục vụ chưa / Is the service ready",
+    response_model=ReadinessOut,
+    responses={503: {"model": ReadinessOut, "description": "Chưa sẵn sàng / Not ready"}},
+)
+async def get_readiness(request: Request, response: Response) -> Any:
+    """Cơ sở dữ liệu có trả lời và đúng phiên bản không; nếu không thì thiếu gì.
+
+    Whether the database answers and is migrated to what this version expects; says what is missing.
+    """
+    revision, database = None, "ok"
+    try:
+        async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
+            revision = await queries.schema_revision(session)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        database = "unreachable"
+    ready = revision == SCHEMA_REVISION
+    if not ready:
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    return {
+        "status": "ready" if ready else "not_ready",
+        "database": database,
+        "schema_revision": revision,
+        "expected_revision": SCHEMA_REVISION,
+    }
+
+
+@router.get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Số đo Prometheus / Prometheus metrics",
+    response_class=PlainTextResponse,
+    response_model=None,
+)
+async def get_metrics(request: Request) -> Response:
+    """Số yêu cầu và thời gian trả lời theo địa chỉ. / Requests and answer times by route."""
+    return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,185 @@
+import base64
+import binascii
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Header, Request, Response
+
+from app.auth.principal import Role
+from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
+from app.clock import utc_now
+from app.config import Settings
+from app.db import SessionDep
+from app.domain import tokens as domain
+from app.models import Client
+from app.problems import refusals
+from app.queries import clients as queries
+from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
+
+router = APIRouter(tags=["tokens"])
+
+FormText = Annotated[str | None, Form(max_length=4096, pattern=r"^[^\x00]*$")]
+
+
+async def calling_client(
+    request: Request,
+    session: SessionDep,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+    client_id: FormText = None,
+    client_secret: FormText = None,
+) -> Client:
+    """The client by HTTP Basic or by form fields (RFC 6749, 2.3.1)."""
+    name, secret = client_id or "", client_secret or ""
+    scheme, _, encoded = (authorization or "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            name, secret = "", ""
+    settings: Settings = request.app.state.settings
+    name = name.replace("\0", "")
+    return await domain.authenticate(session, settings, name, secret, at=utc_now())
+
+
+CallingClient = Annotated[Client, Depends(calling_client)]
+REFUSALS = refusals(domain.InvalidClientError)
+
+
+@router.post(
+    "/oauth/token",
+    operation_id="issueToken",
+    summary="Lấy mã truy cập / Get an access token",
+    response_model=TokenOut,
+    responses={
+        **REFUSALS,
+        **refusals(
+            domain.InvalidRequestError, domain.InvalidScopeError, domain.UnsupportedGrantTypeError
+        ),
+    },
+)
+async def issue_token(
+    request: Request,
+    response: Response,
+    client: CallingClient,
+    grant_type: Annotated[str | None, Form(examples=["client_credentials"])] = None,
+    scope: FormText = None,
+) -> Any:
+    """Đổi mã hệ thống và mã bí mật lấy mã truy cập (OAuth 2.0 client credentials).
+
+    Exchange a client's id and secret for an access token, by HTTP Basic or form fields. `scope`
+    narrows the token to some of the client's roles.
+    """
+    keys: TokenKeys = request.app.state.token_keys
+    token, claims = domain.grant(keys, client, grant_type=grant_type, scope=scope, at=utc_now())
+    response.headers["Cache-Control"] = "no-store"
+    return {
+        "access_token": token,
+        "token_type": "Bearer",
+        "expires_in": keys.seconds,
+        "scope": " ".join(sorted(claims.scopes)),
+    }
+
+
+@router.post(
+    "/oauth/revoke",
+    operation_id="revokeToken",
+    summary="Thu hồi mã truy cập / Revoke an access token",
+    responses=REFUSALS,
+    response_model=None,
+    status_code=200,
+    response_class=Response,
+)
+async def revoke_token(
+    request: Request,
+    session: SessionDep,
+    client: CallingClient,
+    token: Annotated[str, Form(max_length=4096)],
+    token_type_hint: FormText = None,  # noqa: ARG001 - RFC 7009 lets clients send it; we need none
+) -> Response:
+    """Chấm dứt một mã truy cập trước hạn; mã lạ cũng trả lời 200.
+
+    End one of your own tokens before its time; an unknown token is answered alike (RFC 7009).
+    """
+    claims = _claims(request, token)
+    if claims is not None:
+        await domain.revoke(session, client, claims)
+    return Response(status_code=200)
+
+
+@router.post(
+    "/oauth/introspect",
+    operation_id="introspectToken",
+    summary="Hỏi hiệu lực mã truy cập / Introspect an access token",
+    response_model=IntrospectionOut,
+    responses=REFUSALS,
+)
+async def introspect_token(
+    request: Request,
+    session: SessionDep,
+    client: CallingClient,
+    token: Annotated[str, Form(max_length=4096)],
+    token_type_hint: FormText = None,  # noqa: ARG001
+) -> Any:
+    """Mã truy cập này còn hiệu lực không, của hệ thống nào, vai trò gì.
+
+    Whether one of your own tokens is still good, and what for (RFC 7662).
+    """
+    claims = _claims(request, token)
+    standing = None
+    if claims is not None and claims.client_id == client.client_id:
+        standing = await queries.find_standing(session, claims.client_id, claims.jti)
+    if claims is None or standing is None or not standing.is_valid:
+        return dict.fromkeys(IntrospectionOut.model_fields) | {"active": False}
+    issuer = request.app.state.settings.base_url
+    return {
+        "active": True,
+        "client_id": claims.client_id,
+        "sub": claims.client_id,
+        "scope": " ".join(sorted(claims.scopes & standing.roles)),
+        "iss": issuer,
+        "aud": issuer,
+        "jti": str(claims.jti),
+        "iat": int(claims.issued_at.timestamp()),
+        "exp": int(claims.expires_at.timestamp()),
+    }
+
+
+@router.get(
+    "/.well-known/jwks.json",
+    operation_id="getJwks",
+    summary="Khóa công khai / Public keys",
+    response_model=JsonWebKeySetOut,
+)
+async def get_jwks(request: Request) -> Any:
+    """Các khóa công khai để kiểm tra chữ ký mã truy cập. / The keys that sign access tokens."""
+    keys: TokenKeys = request.app.state.token_keys
+    return keys.jwks()
+
+
+@router.get(
+    "/.well-known/oauth-authorization-server",
+    operation_id="getAuthorizationServerMetadata",
+    summary="Thông tin máy chủ cấp mã / Authorization server metadata",
+    response_model=MetadataOut,
+)
+async def get_metadata(request: Request) -> Any:
+    """Các địa chỉ cấp, thu hồi, kiểm tra mã truy cập (RFC 8414). / Where tokens are dealt with."""
+    issuer = request.app.state.settings.base_url
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{issuer}/oauth/token",
+        "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect",
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": [],
+        "scopes_supported": [role.value for role in Role],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    }
+
+
+def _claims(request: Request, token: str) -> Claims | None:
+    keys: TokenKeys = request.app.state.token_keys
+    try:
+        return keys.read(token, at=utc_now())
+    except InvalidTokenError:
+        return None

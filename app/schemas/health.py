@@ -1,0 +1,18 @@
+from typing import Literal
+
+from app.schemas.common import Out
+
+
+class HealthOut(Out):
+    """The process serves."""
+
+    status: Literal["ok"]
+
+
+class ReadinessOut(Out):
+    """What the service needs, part by part."""
+
+    status: Literal["ready", "not_ready"]
+    database: Literal["ok", "unreachable"]
+    schema_revision: str | None
+    expected_revision: str
