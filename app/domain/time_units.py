@@ -1,0 +1,155 @@
+"""The days, months, quarters and years that a time cell names, alone, as a range or as a list.
+
+The words come in folded: no marks, no case, no spaces around "/" and "-".
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.models.time_frame import TimeFrameKind
+
+YEARS = range(1990, 2101)  # a year outside is a slip of the pen, or not a year
+_LONGEST_RANGE = 80
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of whole days, both ends inclusive."""
+
+    kind: TimeFrameKind
+    first: date
+    last: date
+
+    @property
+    def is_single_day(self) -> bool:
+        return self.first == self.last
+
+
+def read_unit(words: str, year: int | None) -> Unit | None:
+    """`year` is for words without one. None: not a unit, or one that no calendar has (31/02)."""
+    for pattern, read in _UNITS:
+        if found := pattern.fullmatch(words):
+            parts = {name: part for name, part in found.groupdict().items() if part}
+            stated = int(parts["year"]) if "year" in parts else year
+            return read(parts, stated) if stated in YEARS and stated is not None else None
+    return None
+
+
+def read_range(words: str, year: int | None) -> Unit | None:
+    """ "tháng 6-9/2024", "quý IV/2024 - quý I/2025", "từ 15/5 đến hết ngày 30/6/2025"."""
+    if len(words) > _LONGEST_RANGE:
+        return None
+    words = words.removeprefix("tu ")
+    for between in re.finditer(r"-| (?:cho )?den (?:het |cuoi )?", words):
+        left, right = words[: between.start()], words[between.end() :]
+        last = _read_right(right, left, year)
+        first = _read_left(left, last, year) if last else None
+        if first and last:
+            return _span(first, last) if first.first <= last.first else None
+    return None
+
+
+def read_list(words: str, year: int | None) -> Unit | None:
+    """ "Quý II, III/2024", "2024 và 2025": one stretch, if they follow upon one another."""
+    items = [item for item in re.split(r", ?(?:va )?| va ", words) if item]
+    if len(words) > _LONGEST_RANGE or len(items) < 2:
+        return None
+    joined = _read_right(items[-1], items[0], year)
+    for item in reversed(items[:-1]):
+        left = _read_left(item, joined, year) if joined else None
+        if joined is None or left is None or not _adjoin(left, joined):
+            return None
+        joined = _span(left, joined)
+    return joined
+
+
+def _adjoin(left: Unit, right: Unit) -> bool:
+    # Two days in one cell are two milestones even if they are neighbours.
+    is_stretch = left.kind is not TimeFrameKind.DATE
+    return is_stretch and left.last + timedelta(days=1) == right.first
+
+
+def _span(first: Unit, last: Unit) -> Unit:
+    kind = last.kind
+    if kind is TimeFrameKind.YEAR and first != last:
+        is_years = first.kind in {TimeFrameKind.YEAR, TimeFrameKind.YEAR_RANGE}
+        kind = TimeFrameKind.YEAR_RANGE if is_years else TimeFrameKind.UNTIL_YEAR
+    return Unit(kind, first.first, last.last)
+
+
+def _read_right(words: str, left: str, year: int | None) -> Unit | None:
+    """In "quý II-III/2024" the right side lacks the noun that the left side has."""
+    noun = re.match(r"(?:quy|qui|thang) ", left)
+    with_noun = read_unit(f"{noun[0]}{words}", year) if noun else None
+    return with_noun or read_unit(words, year)
+
+
+def _read_left(words: str, right: Unit, year: int | None) -> Unit | None:
+    """The left side takes what it lacks from the right: "6-9/2024", "15-20/5/2025"."""
+    right_year = right.last.year
+    if words.isdecimal() and len(words) <= 2 and right.kind is not TimeFrameKind.YEAR:
+        month = f"/{right.first.month}" if right.kind is TimeFrameKind.DATE else ""
+        noun = "quy " if right.kind is TimeFrameKind.QUARTER else ""
+        return read_unit(f"{noun}{words}{month}/{right_year}", year)
+    if right.kind is TimeFrameKind.QUARTER and words in _QUARTERS:
+        return read_unit(f"quy {words}", right_year)
+    return read_unit(words, right_year)
+
+
+def _year(_: dict[str, str], year: int) -> Unit:
+    return Unit(TimeFrameKind.YEAR, date(year, 1, 1), date(year, 12, 31))
+
+
+def _half(parts: dict[str, str], year: int) -> Unit:
+    first, last = (1, 6) if parts["half"] == "dau" else (7, 12)
+    return _months(TimeFrameKind.HALF_YEAR, year, first, last)
+
+
+def _quarter(parts: dict[str, str], year: int) -> Unit:
+    last = 3 * _QUARTERS[parts["quarter"]]
+    return _months(TimeFrameKind.QUARTER, year, last - 2, last)
+
+
+def _month(parts: dict[str, str], year: int) -> Unit | None:
+    month = int(parts["month"])
+    return _months(TimeFrameKind.MONTH, year, month, month) if 1 <= month <= 12 else None
+
+
+def _day(parts: dict[str, str], year: int) -> Unit | None:
+    try:
+        day = date(year, int(parts["month"]), int(parts["day"]))
+    except ValueError:
+        return None
+    return Unit(TimeFrameKind.DATE, day, day)
+
+
+def _months(kind: TimeFrameKind, year: int, first: int, last: int) -> Unit:
+    last_day = calendar.monthrange(year, last)[1]
+    return Unit(kind, date(year, first, 1), date(year, last, last_day))
+
+
+_YEAR = r"(?P<year>\d{4})"
+_OF_YEAR = rf"(?:(?:[/ .-]|,? ?(?:cua )?/?nam ){_YEAR})?"
+_MONTH = r"(?P<month>\d{1,2})"
+_DAY = r"(?P<day>\d{1,2})"
+_Reader = Callable[[dict[str, str], int], Unit | None]
+_UNITS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+    (re.compile(pattern, re.ASCII), read)
+    for pattern, read in (
+        (rf"(?:nam )?{_YEAR}(?:\.0)?", _year),  # a spreadsheet's 2024.0
+        (rf"(?:0?6|sau) thang (?P<half>dau|cuoi)(?: nam)?{_OF_YEAR}", _half),
+        (rf"nua (?P<half>dau|cuoi) nam{_OF_YEAR}", _half),
+        (rf"(?:qu[yi] ?|q)(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", _quarter),
+        (rf"thang {_MONTH}{_OF_YEAR}", _month),
+        (rf"{_MONTH}[/-]{_YEAR}", _month),
+        (rf"(?:ngay )?{_DAY}/{_MONTH}(?:(?:/| nam ){_YEAR})?", _day),
+        (rf"(?:ngay )?{_DAY}[.-]{_MONTH}[.-]{_YEAR}", _day),
+        (rf"(?:ngay )?{_DAY} thang {_MONTH}{_OF_YEAR}", _day),
+        # A spreadsheet's date cell, as it is turned into text.
+        (rf"{_YEAR}-{_MONTH}-{_DAY}(?:[t ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?", _day),
+    )
+)
