@@ -1,0 +1,263 @@
+"""Lines and tables of a .docx as a reader of the final text sees them.
+
+Own walk, because python-docx loses what officials' files are full of: tracked insertions, text
+and cells inside content controls, automatic numbers.
+"""
+
+from dataclasses import dataclass, field
+
+from app.documents.docx_numbering import Numbering
+from app.documents.file_kinds import OfficeFile
+from app.documents.grids import Block, Cell, Row, Table
+from app.documents.limits import Allowance
+from app.documents.packages import relations_of
+from app.documents.words import composed, verbatim
+from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
+
+# Deleted or moved away, how things were before a tracked change, and the second copy of a drawing.
+_DELETED = frozenset({"del", "moveFrom"})
+_BEFORE = frozenset(
+    f"{changed}Change"
+    for changed in ("pPr", "rPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "sectPr")
+)
+_NOT_SHOWN = _DELETED | _BEFORE | {"Fallback", "numberingChange"}
+_IN_RUN = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
+_MAX_SPAN = 100
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    text: list[str] = field(default_factory=list)
+    list_number: str = ""
+    list_level: int = 0
+    break_deleted: bool = False
+
+
+@dataclass(slots=True)
+class _Cell:
+    span: int = 1
+    merge: str = ""
+    lines: list[str] = field(default_factory=list)
+    label: str = ""
+    unfinished: str = ""
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class _Row:
+    before: int = 0
+    deleted: bool = False
+    cells: list[_Cell] = field(default_factory=list)
+    open: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    rows: list[Row] = field(default_factory=list)
+    row: _Row | None = None
+    merged: dict[int, str] = field(default_factory=dict)
+
+
+def read_docx(file: OfficeFile) -> list[Block]:
+    numbering = Numbering(file.allowance)
+    for relation in relations_of(file.archive, file.main_part, file.allowance):
+        if relation.kind == "numbering" and relation.part in file.archive:
+            read_part(file.archive, relation.part, numbering)
+    body = _Body(file.allowance, numbering)
+    read_part(file.archive, file.main_part, body)
+    return body.blocks
+
+
+class _Body(PartReader):
+    def __init__(self, allowance: Allowance, numbering: Numbering) -> None:
+        super().__init__(allowance)
+        self.blocks: list[Block] = []
+        self._numbering = numbering
+        self._path: list[str] = []
+        self._tables: list[_Table] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._unfinished = ""
+        self._not_shown = 0
+        self._reading = False
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if self._not_shown:
+            self._not_shown += 1
+            return
+        if name in _NOT_SHOWN:
+            self._mark_deleted(name)
+            self._not_shown = 1
+            return
+        if handle := _OPENED.get(name):
+            handle(self, attributes)
+        elif name in _IN_RUN and self._path[-1:] == ["r"]:
+            self._write(_IN_RUN[name])
+        self._path.append(name)
+
+    def closed(self, name: str) -> None:
+        if self._not_shown:
+            self._not_shown -= 1
+            return
+        self._path.pop()
+        if handle := _CLOSED.get(name):
+            handle(self)
+
+    def data(self, data: str) -> None:
+        if self._reading and not self._not_shown:
+            self._write(data)
+
+    def _write(self, text: str) -> None:
+        self.allowance.text(len(text))
+        if self._paragraphs:
+            self._paragraphs[-1].text.append(text)
+
+    def _mark_deleted(self, name: str) -> None:
+        """An empty mark in the properties of a row or a paragraph deletes that row, or the break
+        after that paragraph; anywhere else the element holds what was deleted."""
+        if name not in _DELETED:
+            return
+        row = self._row()
+        if self._path[-1:] == ["trPr"] and row is not None:
+            row.deleted = True
+        if self._path[-2:] == ["pPr", "rPr"] and self._paragraphs:
+            self._paragraphs[-1].break_deleted = True
+
+    def _row(self) -> _Row | None:
+        return self._tables[-1].row if self._tables else None
+
+    def _cell(self) -> _Cell | None:
+        row = self._row()
+        return row.cells[-1] if row is not None and row.open and row.cells else None
+
+    def open_reading(self, _: dict[str, str]) -> None:
+        self._reading = True
+
+    def close_reading(self) -> None:
+        self._reading = False
+
+    def open_table(self, _: dict[str, str]) -> None:
+        self._tables.append(_Table())
+
+    def open_row(self, _: dict[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].row = _Row()
+
+    def open_cell(self, _: dict[str, str]) -> None:
+        if (row := self._row()) is not None:
+            self.allowance.cell(0)
+            row.cells.append(_Cell())
+            row.open = True
+
+    def close_cell(self) -> None:
+        if (row := self._row()) is not None:
+            row.open = False
+
+    def open_grid_before(self, attributes: dict[str, str]) -> None:
+        if (row := self._row()) is not None:
+            row.before = whole_number(attribute(attributes, "val"), 0, limit=_MAX_SPAN)
+
+    def open_grid_span(self, attributes: dict[str, str]) -> None:
+        if (cell := self._cell()) is not None:
+            cell.span = max(1, whole_number(attribute(attributes, "val"), 1, limit=_MAX_SPAN))
+
+    def open_merge(self, attributes: dict[str, str]) -> None:
+        if (cell := self._cell()) is not None:
+            cell.merge = attribute(attributes, "val") or "continue"
+
+    def open_cell_deleted(self, _: dict[str, str]) -> None:
+        if (cell := self._cell()) is not None:
+            cell.deleted = True
+
+    def open_paragraph(self, _: dict[str, str]) -> None:
+        self._paragraphs.append(_Paragraph())
+
+    def open_list_number(self, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            self._paragraphs[-1].list_number = attribute(attributes, "val") or ""
+
+    def open_list_level(self, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            level = whole_number(attribute(attributes, "val"), 0)
+            self._paragraphs[-1].list_level = level
+
+    def close_paragraph(self) -> None:
+        if not self._paragraphs:
+            return
+        paragraph = self._paragraphs.pop()
+        text, cell = "".join(paragraph.text), self._cell()
+        label = self._numbering.next_label(paragraph.list_number, paragraph.list_level)
+        if cell is None:
+            text, self._unfinished = self._unfinished + text, ""
+            if paragraph.break_deleted:
+                self._unfinished = text
+            else:
+                self.blocks.extend(composed(text).split("\n"))
+            return
+        cell.label = cell.label or label
+        text, cell.unfinished = cell.unfinished + text, ""
+        if paragraph.break_deleted:
+            cell.unfinished = text
+        else:
+            cell.lines.append(text)
+
+    def close_row(self) -> None:
+        row = self._row()
+        if row is None:
+            return
+        table, column = self._tables[-1], row.before
+        table.row = None
+        if row.deleted:
+            return
+        self.allowance.row()
+        cells = []
+        for given in row.cells:
+            if given.deleted:
+                continue
+            cells.append(self._placed(given, column, table.merged))
+            column += given.span
+        table.rows.append(Row(len(table.rows) + 1, tuple(cells)))
+
+    def _placed(self, given: _Cell, column: int, merged: dict[int, str]) -> Cell:
+        text = verbatim("\n".join([*given.lines, given.unfinished]))
+        continues = given.merge == "continue" and column in merged
+        if continues:
+            text = merged[column]
+            self.allowance.text(len(text))
+        elif given.merge:
+            merged[column] = text
+        else:
+            merged.pop(column, None)
+        return Cell(column, given.span, text, continues, given.label)
+
+    def close_table(self) -> None:
+        if not self._tables:
+            return
+        rows = tuple(self._tables.pop().rows)
+        outer = self._cell()
+        self.blocks.append(Table(rows, nested=outer is not None))
+        if outer is not None:
+            lines = ["\t".join(cell.text for cell in row.cells) for row in rows]
+            self.allowance.text(sum(map(len, lines)))
+            outer.lines.extend(lines)
+
+
+_OPENED = {
+    "t": _Body.open_reading,
+    "tbl": _Body.open_table,
+    "tr": _Body.open_row,
+    "tc": _Body.open_cell,
+    "p": _Body.open_paragraph,
+    "gridBefore": _Body.open_grid_before,
+    "gridSpan": _Body.open_grid_span,
+    "vMerge": _Body.open_merge,
+    "cellDel": _Body.open_cell_deleted,
+    "numId": _Body.open_list_number,
+    "ilvl": _Body.open_list_level,
+}
+_CLOSED = {
+    "t": _Body.close_reading,
+    "tbl": _Body.close_table,
+    "tr": _Body.close_row,
+    "tc": _Body.close_cell,
+    "p": _Body.close_paragraph,
+}

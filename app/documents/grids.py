@@ -1,0 +1,57 @@
+"""The one form in which every kind of file hands over its lines and tables."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Typed(enum.StrEnum):
+    """How a workbook holds a value: what a person typed as 3.10 may be stored as the number 3.1."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell at its place in the grid. `continues` marks one merged with the cell above it, whose
+    text it then repeats; `label` is the number that Word shows and does not store."""
+
+    column: int
+    span: int
+    text: str
+    continues: bool = False
+    label: str = ""
+    typed: Typed = Typed.TEXT
+
+    @property
+    def end(self) -> int:
+        return self.column + self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def width(self) -> int:
+        return max((cell.end for cell in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`nested` tables also appear, flattened, in the text of the cell that holds them. A `hidden`
+    sheet is named and not read: it holds drafts and lists of choices."""
+
+    rows: tuple[Row, ...]
+    nested: bool = False
+    name: str = ""
+    hidden: bool = False
+
+    @property
+    def width(self) -> int:
+        return max((row.width for row in self.rows), default=0)
+
+
+Block = str | Table

@@ -1,0 +1,121 @@
+"""What a plan says about itself: its title, its number and its day.
+
+A plan cites many other documents by number and day, so these are believed in two places only: the
+letterhead above the title and the line under an appendix's name, "(Kèm theo Kế hoạch số … )".
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app.documents.grids import Block
+from app.documents.words import cleaned, folded
+
+_NOTATION = r"(\d{1,6}[a-z]?)\s{0,9}/\s{0,9}((?:\d{4}/)?[A-ZĐ]{2,6}(?:-[A-Za-zĐđ0-9&]{1,15}){1,4})"
+_OWN_NUMBER = re.compile(rf"Số\s{{0,3}}:\s{{0,9}}{_NOTATION}(?![\w/-])")
+_OWN_DAY = re.compile(
+    r"[^\d,]{2,40},\s?ngày\s{0,9}(\d{1,2})\s{0,9}tháng\s{0,9}(\d{1,2})\s{0,9}năm\s{0,9}(\d{4})\b"
+)
+_ENCLOSED = re.compile(
+    r"\(?\s?(?:ban hành\s)?kèm theo (?:kế hoạch|quyết định)\s(?:số|số:)\s?(.{0,120})", re.IGNORECASE
+)
+_ENCLOSED_NUMBER = re.compile(rf"{_NOTATION}(?![\w/-])")
+_ENCLOSED_DAY = re.compile(
+    r"[^/]{0,30}/[\w-]{1,30},? ?ngày\s?"
+    r"(\d{1,2})(?:\s?tháng\s?|[/.-])(\d{1,2})(?:\s?năm\s?|[/.-])(\d{4})\b",
+    re.IGNORECASE,
+)
+_TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|\(|_{2,}|-{2,}|[-*.]{3,}")
+_BODY_BEGINS = ("can cu", "thuc hien", "de trien khai", "nham")
+_TITLE_LINES = 8
+_TITLE_LINE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """`disputed` when two places of the file give different numbers or days: then none is taken."""
+
+    title: str | None
+    number: str | None
+    issued_on: date | None
+    disputed: bool
+
+
+def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhead:
+    """From what stands before the task table: whole *blocks*, and the rows above its heading."""
+    lines = [*_lines(blocks), *(cleaned(line[:2000]) for line in rows_before)]
+    named = next((at for at, line in enumerate(lines) if _names_plan(line)), None)
+    head = lines[:named] if named is not None else lines[:40]
+    numbers = _numbers(head) | {given[0] for given in _enclosed(lines) if given[0]}
+    days = _days(head) | {given[1] for given in _enclosed(lines) if given[1]}
+    return Letterhead(
+        title=_title(lines[named:]) if named is not None else None,
+        number=numbers.pop() if len(numbers) == 1 else None,
+        issued_on=days.pop() if len(days) == 1 else None,
+        disputed=len(numbers) > 1 or len(days) > 1,
+    )
+
+
+def _lines(blocks: list[Block]) -> list[str]:
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, str):
+            lines.append(block)
+        elif not block.nested:
+            lines.extend(
+                line for row in block.rows for cell in row.cells for line in cell.text.split("\n")
+            )
+    return [cleaned(line[:2000]) for line in lines]
+
+
+def _names_plan(line: str) -> bool:
+    return line == "KẾ HOẠCH" or line.startswith("KẾ HOẠCH ")
+
+
+def _title(lines: list[str]) -> str | None:
+    """The lines under "KẾ HOẠCH" (or what follows it in the same line), as one."""
+    taken = [lines[0].removeprefix("KẾ HOẠCH").strip()]
+    for line in lines[1:_TITLE_LINES]:
+        if any(taken) and _ends_title(line):
+            break
+        taken.append(line)
+    return " ".join(filter(None, taken)) or None
+
+
+def _ends_title(line: str) -> bool:
+    words = folded(line)
+    if not words or _TITLE_ENDS.match(line) or line.endswith((":", ";")):
+        return True
+    starts_anew = line[:1].isupper()
+    return starts_anew and (len(line) > _TITLE_LINE_LENGTH or words.startswith(_BODY_BEGINS))
+
+
+def _numbers(lines: list[str]) -> set[str]:
+    return {f"{m[1]}/{m[2]}" for line in lines if (m := _OWN_NUMBER.match(line))}
+
+
+def _days(lines: list[str]) -> set[date]:
+    found = {_day(m) for line in lines if (m := _OWN_DAY.fullmatch(line))}
+    return {day for day in found if day is not None}
+
+
+def _enclosed(lines: list[str]) -> list[tuple[str | None, date | None]]:
+    found = []
+    for line in lines:
+        if match := _ENCLOSED.match(line):
+            said = match[1]
+            number = _ENCLOSED_NUMBER.match(said)
+            # Right behind the number, or it is the day of something the plan carries out.
+            day = _ENCLOSED_DAY.match(said)
+            found.append((f"{number[1]}/{number[2]}" if number else None, _day(day)))
+    return found
+
+
+def _day(match: re.Match[str] | None) -> date | None:
+    if match is None:
+        return None
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""Which rows are groups and which are tasks, and what a group says for the tasks under it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.documents.ordinals import BULLET, HEADLINE, Level, begins_with_bullet, is_first, level_of
+from app.documents.plan_rows import RowKind
+from app.documents.table_headings import Role
+from app.documents.task_rows import Draft
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A draft at its place in the outline."""
+
+    draft: Draft
+    level: Level
+    parent: "Node | None"
+    children: list["Node"] = field(default_factory=list)
+    kind: RowKind = RowKind.TASK
+
+    def path(self) -> tuple[str, ...]:
+        above = self.parent.path() if self.parent is not None else ()
+        return (*above, self.draft.ordinal or self.draft.title)
+
+    def below(self) -> Iterable["Node"]:
+        waiting = list(self.children)
+        while waiting:
+            node = waiting.pop()
+            waiting.extend(node.children)
+            yield node
+
+
+def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
+    """The drafts in their order as groups and tasks, with what they inherit and what is amiss."""
+    nodes = _nested(drafts)
+    for node in nodes:
+        node.kind = _kind(node)
+    _settle_empty_parts(nodes)
+    for node in nodes:
+        if node.kind is RowKind.GROUP:
+            _hand_down(node)
+    _warn(nodes, expects_lead=expects_lead)
+    return nodes
+
+
+def _nested(drafts: list[Draft]) -> list[Node]:
+    """Nest by levels as they appear: a level seen before closes everything since it."""
+    nodes: list[Node] = []
+    stack: list[Node] = []
+    letter = ""
+    for at, draft in enumerate(drafts):
+        following = drafts[at + 1] if at + 1 < len(drafts) else None
+        level = _level(draft, following, nodes[-1] if nodes else None, letter)
+        if level.family == "letter":
+            letter = draft.ordinal[:1]
+        while stack and _closes(level, stack):
+            stack.pop()
+        node = Node(draft, level, stack[-1] if stack else None)
+        if node.parent is not None:
+            node.parent.children.append(node)
+        stack.append(node)
+        nodes.append(node)
+    return nodes
+
+
+def _level(draft: Draft, following: Draft | None, previous: Node | None, letter: str) -> Level:
+    if draft.ordinal:
+        return level_of(draft.ordinal, letter)
+    if draft.fills_row:
+        return HEADLINE
+    if begins_with_bullet(draft.title):
+        return BULLET
+    heads = following is not None and (draft.title.isupper() or is_first(following.ordinal))
+    if draft.is_bare and heads:
+        return HEADLINE
+    # A row that lost its ordinal is taken for a neighbour of the row above, never for its part.
+    if previous is None:
+        return Level("number")
+    return Level("number") if previous.level == HEADLINE else previous.level
+
+
+def _closes(level: Level, stack: list[Node]) -> bool:
+    top = stack[-1].level
+    if top.family == level.family and top.depth >= level.depth:
+        return True
+    if level.is_top and not top.is_top:
+        return True
+    return any(
+        node.level.family == level.family and node.level.depth >= level.depth for node in stack
+    )
+
+
+def _kind(node: Node) -> RowKind:
+    draft = node.draft
+    if draft.fills_row:
+        return RowKind.GROUP
+    if not node.children:
+        return RowKind.TASK
+    if draft.lead and any(below.draft.lead for below in node.below()):
+        return RowKind.TASK  # it has its own work beside that of its parts
+    return RowKind.GROUP
+
+
+def _settle_empty_parts(nodes: list[Node]) -> None:
+    """A part ("IV") without rows of its own is still a part where its neighbours are."""
+    parts = {node.level for node in nodes if node.kind is RowKind.GROUP and node.level.is_top}
+    for node in nodes:
+        if node.level in parts and node.draft.is_bare and not node.children:
+            node.kind = RowKind.GROUP
+
+
+def _hand_down(group: Node) -> None:
+    values = group.draft.values
+    for child in group.children:
+        given = child.draft.values
+        inherited = []
+        if group.draft.lead and not child.draft.lead:
+            inherited.append(Role.LEAD)
+            if not given.get(Role.COORDINATING) and values.get(Role.COORDINATING):
+                inherited.append(Role.COORDINATING)
+        if group.draft.time and not child.draft.time:
+            inherited.append(Role.TIME)
+        if not inherited:
+            continue
+        given.update((role, values[role]) for role in inherited)
+        child.draft.warn(
+            "inherited_from_group",
+            "Ô để trống, nội dung được lấy theo dòng nhóm "
+            f"“{group.draft.ordinal or group.draft.title[:60]}”.",
+            "Empty cells were filled from the group "
+            f'"{group.draft.ordinal or group.draft.title[:60]}".',
+        )
+
+
+def _warn(nodes: list[Node], *, expects_lead: bool) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for node in nodes:
+        draft = node.draft
+        if not draft.title:
+            draft.warn("title_missing", "Dòng không có nội dung.", "The row has no title.")
+        if node.kind is RowKind.GROUP and not node.children:
+            draft.warn("group_empty", "Nhóm không có nhiệm vụ nào.", "The group has no tasks.")
+        if expects_lead and node.kind is RowKind.TASK and not draft.lead:
+            draft.warn(
+                "lead_missing", "Nhiệm vụ không ghi cơ quan chủ trì.", "The task names no lead."
+            )
+        _warn_duplicate(node, seen)
+
+
+def _warn_duplicate(node: Node, seen: set[tuple[str, ...]]) -> None:
+    draft = node.draft
+    # "1" under I and "1" under II are different ordinals; bullets are none.
+    if node.level == BULLET or not draft.ordinal:
+        return
+    path = node.path()
+    if path in seen:
+        draft.warn(
+            "ordinal_duplicate",
+            f"Số thứ tự “{draft.ordinal}” bị trùng với một dòng trước.",
+            f'The ordinal "{draft.ordinal}" is used by an earlier row too.',
+        )
+    seen.add(path)

@@ -1,0 +1,53 @@
+"""What is read out of a plan's file, before anybody has judged it."""
+
+import enum
+from dataclasses import dataclass
+from datetime import date
+
+from app.errors import Text
+
+
+class RowKind(enum.StrEnum):
+    GROUP = "group"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """Something a person should look at; it never blocks. `code` is stable, `detail` is not."""
+
+    code: str
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One row of the task table: what was understood, and beside it the file's own words.
+
+    `number` counts as a person does, from 1 with the heading included; in a workbook it is the
+    row of the sheet. `cells` pairs each heading with its verbatim text, recognised or not.
+    """
+
+    number: int
+    kind: RowKind
+    ordinal: str
+    title: str
+    lead: str
+    coordinating: str
+    time_frame: str
+    expected_result: str | None
+    note: str | None
+    cells: tuple[tuple[str, str], ...]
+    warnings: tuple[RowWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument:
+    """A plan's file as read. What the file leaves blank is None, never taken from elsewhere."""
+
+    media_type: str
+    title: str | None
+    number: str | None
+    issued_on: date | None
+    rows: tuple[PlanRow, ...]
+    warnings: tuple[RowWarning, ...]

@@ -1,0 +1,198 @@
+"""Finding the heading of a task table and what each of its columns holds.
+
+Offices word their headings freely, so a heading is judged by the first key phrase in it: "Thời
+gian hoàn thành nhiệm vụ" is a time and "Nhiệm vụ của cơ quan chủ trì" a task.
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.documents.grids import Cell, Row
+from app.documents.words import cleaned, folded
+
+
+class Role(enum.StrEnum):
+    ORDINAL = "ordinal"
+    TITLE = "title"
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+    TIME = "time"
+    RESULT = "result"
+    NOTE = "note"
+
+
+ASSIGNING = frozenset({Role.LEAD, Role.COORDINATING, Role.TIME})
+
+# Whole headings only: these words are too common inside others.
+_WHOLE = {
+    Role.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
+    Role.TITLE: "ten, danh muc, de an, chuong trinh, du an, viec",
+    Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
+    Role.TIME: "nam, thang, quy, han",
+}
+_PHRASES = {
+    Role.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
+    Role.LEAD: (
+        "chu tri, don vi thuc hien, co quan thuc hien, noi thuc hien, phan cong, phu trach, "
+        "trach nhiem, dau moi, to chuc thuc hien, don vi duoc giao, co quan duoc giao, tham muu"
+    ),
+    Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
+    Role.TIME: (
+        "thoi gian, thoi han, thoi diem, tien do, lo trinh, moc, ket thuc, hoan thanh, "
+        "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong"
+    ),
+    Role.RESULT: "san pham, ket qua, dau ra, yeu cau can dat, muc tieu can dat",
+    Role.NOTE: "ghi chu, luu y",
+    # Columns that hold a key phrase and mean something else.
+    None: (
+        "lanh dao, nguoi, dong chi, ca nhan, can bo, kinh phi, nguon, can cu, co so phap ly, "
+        "don vi tinh, hinh thuc, cap trinh, giao nhiem vu, giao viec, co quan ban hanh, "
+        "tham quyen, trang thai, tinh hinh, so dien thoai"
+    ),
+}
+_KEYS = [(phrase, role) for role, phrases in _PHRASES.items() for phrase in phrases.split(", ")]
+_EXACT = {phrase: role for role, phrases in _WHOLE.items() for phrase in phrases.split(", ")} | {
+    phrase: role for phrase, role in _KEYS if role is not None
+}
+_COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
+# The beginning of a span of time says less about a deadline than its end.
+_WEAK = ("bat dau", "khoi cong")
+_LONGEST_HEADING = 15
+_MOST_HEADING_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a task table: its text by grid column, and where each role's column is."""
+
+    texts: tuple[str, ...]
+    column_of: dict[Role, int]
+    depth: int
+    combined: bool
+
+    @property
+    def width(self) -> int:
+        return len(self.texts)
+
+    def role_in(self, cell: Cell) -> Role | None:
+        """The role of a cell; one that spans several columns speaks for the first it covers,
+        and for the title above all."""
+        covered = [r for r, at in self.column_of.items() if cell.column <= at < cell.end]
+        if Role.TITLE in covered:
+            return Role.TITLE
+        return min(covered, key=self.column_of.__getitem__, default=None)
+
+    def name_of(self, cell: Cell) -> str:
+        role = self.role_in(cell)
+        at = cell.column if role is None else self.column_of[role]
+        return self.texts[at] if at < self.width else ""
+
+    def unknown(self) -> list[str]:
+        known = set(self.column_of.values())
+        return [text for at, text in enumerate(self.texts) if at not in known]
+
+    def agrees_with(self, other: "Heading") -> bool:
+        def essential(heading: Heading) -> set[Role]:
+            return set(heading.column_of) - {Role.ORDINAL, Role.RESULT, Role.NOTE}
+
+        return essential(self) == essential(other)
+
+
+def find_heading(rows: Sequence[Row], at: int) -> Heading | None:
+    """The heading that begins at row *at*, as deep as it goes; None if that row begins none."""
+    found = None
+    for depth in range(1, _MOST_HEADING_ROWS + 1):
+        if at + depth > len(rows) or (depth > 1 and not _goes_on(rows[at], rows[at + depth - 1])):
+            break
+        heading = _heading(rows[at : at + depth])
+        if heading is not None:
+            found = heading
+    return found
+
+
+def _goes_on(first: Row, row: Row) -> bool:
+    """A second heading row says nothing new under the ordinal and the title, and at least one of
+    its own cells is a heading word."""
+    upper = {cell.column: role_of(cell.text) for cell in first.cells}
+    own = [cell for cell in row.cells if cell.text and not cell.continues]
+    if any(upper.get(cell.column) in {Role.ORDINAL, Role.TITLE} for cell in own):
+        return False
+    return any(role_of(cell.text) for cell in own) and all(_short(cell.text) for cell in own)
+
+
+def _heading(rows: Sequence[Row]) -> Heading | None:
+    width = max(row.width for row in rows)
+    layers = [_by_column(row, width) for row in rows]
+    texts, judged = [], []
+    for column in range(width):
+        layer = [each[column] for each in layers if each[column]]
+        texts.append(" / ".join(dict.fromkeys(layer)))
+        # What stands lowest is the most precise; the rows above it help where it says nothing.
+        own = _judged(layer[-1]) if layer else None
+        judged.append(own or (_judged(texts[-1]) if len(layer) > 1 else None))
+    column_of = _column_of(judged)
+    _split_title(rows[0], column_of)
+    if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
+        return None
+    lead = folded(texts[column_of[Role.LEAD]]) if Role.LEAD in column_of else ""
+    combined = "phoi hop" in lead and Role.COORDINATING not in column_of
+    return Heading(tuple(texts), column_of, len(rows), combined)
+
+
+def _by_column(row: Row, width: int) -> list[str]:
+    texts = [""] * width
+    for cell in row.cells:
+        for column in range(cell.column, min(cell.end, width)):
+            texts[column] = "" if cell.continues else cleaned(cell.text)
+    return texts
+
+
+def _column_of(judged: Sequence[tuple[Role, int] | None]) -> dict[Role, int]:
+    """Each role goes to the column that claims it best, the leftmost of equals."""
+    best: dict[Role, tuple[int, int]] = {}
+    for column, claim in enumerate(judged):
+        if claim is not None:
+            role, rank = claim
+            best[role] = min(best.get(role, (9, 0)), (rank, column))
+    return {role: column for role, (_, column) in best.items()}
+
+
+def _split_title(row: Row, column_of: dict[Role, int]) -> None:
+    # "Nhiệm vụ" over two columns and no "STT": the first of the two holds the ordinals.
+    for cell in row.cells:
+        over_two = cell.column == column_of.get(Role.TITLE) and cell.span == 2
+        if over_two and Role.ORDINAL not in column_of:
+            column_of[Role.ORDINAL] = cell.column
+            column_of[Role.TITLE] = cell.column + 1
+
+
+def role_of(text: str) -> Role | None:
+    claim = _judged(text)
+    return claim[0] if claim else None
+
+
+def _judged(text: str) -> tuple[Role, int] | None:
+    """The role a heading claims and how well: 0 the very words, 1 begins so, 2 holds them."""
+    words = folded(text)
+    if not words or not _short(text):
+        return None
+    exact = _EXACT.get(words) or _COMPACT.get(words.replace(" ", ""))
+    if exact is not None:
+        return exact, 3 if words in _WEAK else 0
+    at, _, role, phrase = min(
+        (
+            (f" {words} ".find(f" {phrase} "), -len(phrase), role, phrase)
+            for phrase, role in _KEYS
+            if f" {phrase} " in f" {words} "
+        ),
+        key=lambda found: found[:2],
+        default=(0, 0, None, ""),
+    )
+    if role is None:
+        return None
+    return role, 3 if phrase in _WEAK else min(at, 1) + 1
+
+
+def _short(text: str) -> bool:
+    return len(text) <= 150 and len(folded(text).split()) <= _LONGEST_HEADING

@@ -1,0 +1,184 @@
+"""From the rows of a task table to drafts of its tasks and groups: one draft a thing said."""
+
+from dataclasses import dataclass, field
+
+from app.documents.grids import Cell, Row, Typed
+from app.documents.ordinals import (
+    Level,
+    begins_with_bullet,
+    from_date,
+    from_number,
+    looks_like_ordinal,
+    split_leading,
+    tidied,
+)
+from app.documents.plan_rows import RowWarning
+from app.documents.table_headings import ASSIGNING, Heading, Role
+from app.documents.words import cleaned
+from app.errors import Text
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row while it is being understood."""
+
+    number: int
+    ordinal: str = ""
+    title: str = ""
+    values: dict[Role, str] = field(default_factory=dict)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    fills_row: bool = False
+    typed: Typed = Typed.TEXT
+    warnings: list[RowWarning] = field(default_factory=list)
+    level: Level | None = None
+
+    @property
+    def lead(self) -> str:
+        return self.values.get(Role.LEAD, "")
+
+    @property
+    def time(self) -> str:
+        return self.values.get(Role.TIME, "")
+
+    @property
+    def is_bare(self) -> bool:
+        return not any(self.values.get(role) for role in ASSIGNING)
+
+    def warn(self, code: str, vi: str, en: str) -> None:
+        self.warnings.append(RowWarning(code, Text(vi, en)))
+
+
+def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
+    """`sparse` rows (of a workbook) leave out their empty cells, so a short one lacks nothing."""
+    draft = Draft(row.number)
+    for cell in row.cells:
+        role = heading.role_in(cell)
+        if role is not None:
+            _place(draft, role, cell, heading)
+        elif cell.text and cell.column >= heading.width:
+            draft.warn("cell_without_heading", *_OUTSIDE)
+    draft.cells = _named_cells(row, heading)
+    if not sparse and row.width <= max(heading.column_of.values()):
+        draft.warn("row_too_short", *_TOO_SHORT)
+    _settle_ordinal(draft, heading)
+    return draft
+
+
+def _named_cells(row: Row, heading: Heading) -> list[tuple[str, str]]:
+    filled = {at for cell in row.cells for at in range(cell.column, min(cell.end, heading.width))}
+    named = [(cell.column, heading.name_of(cell), cell.text) for cell in row.cells]
+    named += [(at, heading.texts[at], "") for at in range(heading.width) if at not in filled]
+    return [(name, text) for _, name, text in sorted(named, key=lambda each: each[0])]
+
+
+def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
+    covered = {r for r, at in heading.column_of.items() if cell.column <= at < cell.end}
+    if role is Role.ORDINAL:
+        # A merged ordinal belongs to the first of its rows.
+        draft.ordinal = "" if cell.continues else tidied(cell.text or cell.label)
+        draft.typed = cell.typed
+        if cell.label and not cell.text:
+            draft.warn("ordinal_from_numbering", *_NUMBERED)
+    elif role is Role.TITLE:
+        draft.title = cleaned(cell.text)
+        draft.fills_row = bool(cell.text) and covered >= ASSIGNING & heading.column_of.keys()
+        if cell.label and cell.text and Role.ORDINAL not in heading.column_of:
+            draft.ordinal = tidied(cell.label)
+    else:
+        draft.values[role] = cell.text
+        if cell.text and len(covered) > 1:
+            draft.warn("cell_spans_columns", *_SPANS)
+
+
+def _settle_ordinal(draft: Draft, heading: Heading) -> None:
+    if not draft.title and draft.ordinal and not looks_like_ordinal(draft.ordinal):
+        at = heading.column_of[Role.ORDINAL]  # a title written into the narrow column
+        texts = [text for name, text in draft.cells if name == heading.texts[at]]
+        draft.title, draft.ordinal = cleaned(texts[0]) if texts else draft.ordinal, ""
+        draft.fills_row = draft.is_bare
+    if not draft.ordinal:
+        draft.ordinal, draft.title = split_leading(draft.title)
+
+
+def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
+    """Whether a row only goes on with the one above it: cut by a page, or merged with it."""
+    title = next((cell for cell in row.cells if heading.role_in(cell) is Role.TITLE), None)
+    ordinal = next((cell for cell in row.cells if heading.role_in(cell) is Role.ORDINAL), None)
+    if title is not None and title.continues and title.text:
+        return ordinal is None or ordinal.continues or not ordinal.text
+    if draft.ordinal or draft.fills_row:
+        return False
+    goes_on = draft.title[:1].islower() and draft.is_bare and Role.ORDINAL in heading.column_of
+    return not draft.title or goes_on
+
+
+def join(previous: Draft, row: Row, heading: Heading) -> None:
+    for cell in row.cells:
+        text, role = cell.text, heading.role_in(cell)
+        if not text or cell.continues:
+            continue
+        _add_cell(previous, heading.name_of(cell), text)
+        if role is Role.TITLE:
+            previous.title = f"{previous.title} {cleaned(text)}".strip()
+        elif role is not None and role is not Role.ORDINAL:
+            previous.values[role] = "\n".join(filter(None, (previous.values.get(role), text)))
+    previous.warn(
+        "row_joined",
+        f"Dòng {row.number} không có số thứ tự và tên nhiệm vụ riêng nên được nối vào dòng này.",
+        f"Row {row.number} has no ordinal and title of its own and was joined to this row.",
+    )
+
+
+def _add_cell(draft: Draft, name: str, text: str) -> None:
+    for at, (held, before) in enumerate(draft.cells):
+        if held == name:
+            draft.cells[at] = (name, f"{before}\n{text}" if before else text)
+            return
+    draft.cells.append((name, text))
+
+
+def settle_ordinals(drafts: list[Draft], *, has_column: bool) -> None:
+    """Mend what workbooks do to ordinals, and number a table whose column shows no number."""
+    if has_column and not any(draft.ordinal for draft in drafts):
+        for position, draft in enumerate((d for d in drafts if not d.fills_row), 1):
+            draft.ordinal = str(position)
+            draft.warn("ordinal_from_row_order", *_COUNTED)
+    previous = ""
+    for draft in drafts:
+        if draft.typed is not Typed.TEXT and draft.ordinal:
+            mend = from_number if draft.typed is Typed.NUMBER else from_date
+            mended = mend(draft.ordinal, previous)
+            if mended != draft.ordinal:
+                draft.warn(
+                    "ordinal_inferred",
+                    f"Số thứ tự trong bảng tính là “{draft.ordinal}”, được hiểu là “{mended}” "
+                    "theo thứ tự các dòng.",
+                    f'The sheet says "{draft.ordinal}"; by the order of rows it is "{mended}".',
+                )
+                draft.ordinal = mended
+        previous = draft.ordinal or previous
+        if not draft.ordinal and not draft.fills_row and not begins_with_bullet(draft.title):
+            draft.warn("ordinal_missing", *_NO_ORDINAL)
+
+
+_OUTSIDE = (
+    "Có ô nằm ngoài các cột của tiêu đề bảng.",
+    "A cell stands outside the columns of the heading.",
+)
+_TOO_SHORT = (
+    "Dòng có ít ô hơn tiêu đề bảng, các ô có thể bị lệch cột.",
+    "The row has fewer cells than the heading; its cells may stand in wrong columns.",
+)
+_NUMBERED = (
+    "Số thứ tự do Word tự đánh, được tính lại theo thứ tự các dòng.",
+    "The ordinal is numbered automatically by Word and was counted again from the rows.",
+)
+_SPANS = (
+    "Có ô gộp nhiều cột, nội dung chỉ được tính cho cột đầu tiên.",
+    "A merged cell spans several columns; it was taken for the first of them only.",
+)
+_COUNTED = (
+    "Cột số thứ tự để trống, số được đánh theo thứ tự các dòng.",
+    "The column of ordinals is empty; rows were numbered in their order.",
+)
+_NO_ORDINAL = ("Dòng không có số thứ tự.", "The row has no ordinal.")

@@ -1,0 +1,195 @@
+"""Sheets of a workbook as tables.
+
+Own reading of the parts and no native library: a sheet may claim a cell in the last row and column,
+or one shared text a million times, and a reader that trusts it takes the whole process with it.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from app.documents.file_kinds import OfficeFile
+from app.documents.grids import Block, Cell, Row, Table, Typed
+from app.documents.limits import Allowance
+from app.documents.packages import Relation, relations_of
+from app.documents.words import cleaned, verbatim
+from app.documents.xlsx_merges import Merges, position
+from app.documents.xlsx_styles import Styles, date_of, shown_date
+from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(slots=True)
+class _Workbook:
+    """What the cells of every sheet refer to."""
+
+    texts: list[str] = field(default_factory=list)
+    styles: Styles | None = None
+    from_1904: bool = False
+
+
+def read_xlsx(file: OfficeFile) -> list[Block]:
+    listing = _Listing(file.allowance)
+    read_part(file.archive, file.main_part, listing)
+    relations = relations_of(file.archive, file.main_part, file.allowance)
+    workbook = _shared(file, relations, listing)
+    parts = {relation.id: relation.part for relation in relations if relation.kind == "worksheet"}
+    blocks: list[Block] = []
+    for name, relation_id, hidden in listing.sheets:
+        part = parts.get(relation_id, "")
+        if hidden:
+            blocks.append(Table((), name=name, hidden=True))
+        elif part in file.archive:
+            sheet = _Sheet(file.allowance, workbook)
+            read_part(file.archive, part, sheet)
+            blocks.append(Table(sheet.rows(), name=name))
+    return blocks
+
+
+def _shared(file: OfficeFile, relations: list[Relation], listing: "_Listing") -> _Workbook:
+    workbook = _Workbook(from_1904=listing.from_1904)
+    for relation in relations:
+        if relation.part not in file.archive:
+            continue
+        if relation.kind == "sharedStrings":
+            texts = _SharedTexts(file.allowance)
+            read_part(file.archive, relation.part, texts)
+            workbook.texts = texts.texts
+        elif relation.kind == "styles":
+            workbook.styles = Styles(file.allowance)
+            read_part(file.archive, relation.part, workbook.styles)
+    return workbook
+
+
+class _Listing(PartReader):
+    """workbook.xml: the sheets in their order, each with its relation and whether it is hidden."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(allowance)
+        self.sheets: list[tuple[str, str, bool]] = []
+        self.from_1904 = False
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "workbookPr":
+            self.from_1904 = attribute(attributes, "date1904") in {"1", "true"}
+        elif name == "sheet":
+            hidden = attribute(attributes, "state") in {"hidden", "veryHidden"}
+            sheet_name = cleaned((attribute(attributes, "name") or "")[:100])
+            self.sheets.append((sheet_name, attribute(attributes, "id") or "", hidden))
+
+
+class _Texts(PartReader):
+    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(allowance)
+        self._text: list[str] = []
+        self._wanted = self._aid = False
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        super().opened(name, attributes)
+        if name == "rPh":
+            self._aid = True
+        self._wanted = name in {"t", "v"} and not self._aid
+
+    def closed(self, name: str) -> None:
+        if name == "rPh":
+            self._aid = False
+        self._wanted = False
+
+    def data(self, data: str) -> None:
+        if self._wanted:
+            self.allowance.text(len(data))
+            self._text.append(data)
+
+    def taken(self) -> str:
+        text, self._text = "".join(self._text), []
+        return text
+
+
+class _SharedTexts(_Texts):
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(allowance)
+        self.texts: list[str] = []
+
+    def closed(self, name: str) -> None:
+        super().closed(name)
+        if name == "si":
+            self.texts.append(_plain(self.taken()))
+
+
+class _Sheet(_Texts):
+    def __init__(self, allowance: Allowance, workbook: _Workbook) -> None:
+        super().__init__(allowance)
+        self._workbook = workbook
+        self._cells: dict[int, dict[int, Cell]] = {}
+        self._merges = Merges()
+        self._row = self._column = -1
+        self._type, self._style = "", 0
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        super().opened(name, attributes)
+        if name == "row":
+            self._row = whole_number(attribute(attributes, "r"), self._row + 2) - 1
+            self._column = -1
+        elif name == "c":
+            _, column = position(attribute(attributes, "r") or "")
+            self._column = self._column + 1 if column < 0 else column
+            self._type = attribute(attributes, "t") or "n"
+            self._style = whole_number(attribute(attributes, "s"), 0)
+            self._text = []
+        elif name == "mergeCell":
+            self._merges.add(attribute(attributes, "ref") or "")
+
+    def closed(self, name: str) -> None:
+        super().closed(name)
+        if name != "c":
+            return
+        text, typed = self._value(self.taken())
+        if not text:
+            return
+        if self._row not in self._cells:
+            self.allowance.row()
+        self.allowance.cell(len(text))
+        cell = Cell(self._column, 1, text, typed=typed)
+        self._cells.setdefault(self._row, {})[self._column] = cell
+
+    def _value(self, raw: str) -> tuple[str, Typed]:
+        if self._type == "s":
+            at = whole_number(raw.strip(), -1)
+            texts = self._workbook.texts
+            return (texts[at] if 0 <= at < len(texts) else ""), Typed.TEXT
+        if self._type == "n":
+            return self._number(raw)
+        if self._type == "b":
+            return ("TRUE" if raw.strip() == "1" else "FALSE"), Typed.TEXT
+        return _plain(raw), Typed.TEXT
+
+    def _number(self, raw: str) -> tuple[str, Typed]:
+        try:
+            number = float(raw)
+        except ValueError:
+            return _plain(raw), Typed.TEXT
+        styles = self._workbook.styles
+        shape = styles.date_shape(self._style) if styles is not None else ""
+        day = date_of(number, from_1904=self._workbook.from_1904) if shape else None
+        if day is not None:
+            return shown_date(day, shape), Typed.DATE
+        return f"{number:.15g}", Typed.NUMBER
+
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that hold anything, under the numbers a person sees beside them."""
+        cells = self._merges.spread(self._cells, self.allowance)
+        return tuple(
+            Row(number + 1, tuple(cells[number][column] for column in sorted(cells[number])))
+            for number in sorted(cells)
+        )
+
+
+def _plain(text: str) -> str:
+    def unescaped(match: re.Match[str]) -> str:
+        code = int(match[1], 16)
+        # Only control characters are written so; a half of a surrogate pair is no text at all.
+        return chr(code) if code < 0x20 else match[0]
+
+    return verbatim(_ESCAPED.sub(unescaped, text))
