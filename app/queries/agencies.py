@@ -1,23 +1,177 @@
 """Reading the registry of agencies, as of a day."""
 
+import re
 import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
-from app.models import Agency
+from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
+
+# QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
+OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """All that an agency may be called on a day."""
+
+    id: uuid.UUID
+    code: str
+    kind: AgencyKind
+    name: str
+    short_name: str | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLabel:
+    """What an agency is shown as."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    short_name: str | None
+
+
+def today_form(identifier: str) -> str:
+    """The identifier from the left as it is written now: "000.00.01.H27" is "H27.01"."""
+    if OLD_IDENTIFIER.fullmatch(identifier) is None:
+        return identifier
+    groups = [group for group in identifier.split(".") if group.strip("0")]
+    return ".".join(reversed(groups))
+
+
+def holds_on(row: Any, day: date) -> sa.ColumnElement[bool]:
+    """Whether *day* is from the row's `valid_from` on and before its `valid_until`."""
+    begins, ends = col(row.valid_from), col(row.valid_until)
+    return sa.and_(
+        sa.or_(begins.is_(None), begins <= day),
+        sa.or_(ends.is_(None), ends > day),
+    )
 
 
 async def get_agency(session: AsyncSession, ref: str) -> Agency:
-    """The agency of a code, an official identifier or an id; one that has ended is found too."""
-    ways = [col(Agency.code) == ref, col(Agency.identifier) == ref]
+    """The agency of an id, a code or an identifier, old or new; an ended one is found too."""
+    return _found((await session.exec(_by_ref(ref))).first(), ref)
+
+
+async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
+    """The same agency, held until the request ends, so that two changes come one by one."""
+    return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+
+
+async def find_agency(session: AsyncSession, ref: str) -> Agency | None:
+    """The same agency, or None."""
+    return (await session.exec(_by_ref(ref))).first()
+
+
+async def list_agencies(
+    session: AsyncSession, *, day: date | None = None, kind: AgencyKind | None = None
+) -> list[Agency]:
+    """Agencies by code: of one kind, or those that exist on a day, or all that ever did."""
+    statement = select(Agency).order_by(col(Agency.code).collate("C"))
+    if day is not None:
+        statement = statement.where(holds_on(Agency, day))
+    if kind is not None:
+        statement = statement.where(col(Agency.kind) == kind)
+    return list(await session.exec(statement))
+
+
+async def names_on(session: AsyncSession, day: date) -> list[NameRow]:
+    """All agencies that exist on *day*, by code, each with its name of that day and aliases."""
+    agencies = await list_agencies(session, day=day)
+    ids = [agency.id for agency in agencies]
+    labels = await agency_names(session, ids, day=day)
+    aliases = await list_aliases(session, ids)
+    return [
+        NameRow(
+            id=agency.id,
+            code=agency.code,
+            kind=agency.kind,
+            name=labels[agency.id].name,
+            short_name=labels[agency.id].short_name,
+            aliases=tuple(aliases.get(agency.id, ())),
+        )
+        for agency in agencies
+    ]
+
+
+async def agency_names(
+    session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, AgencyLabel]:
+    """What these agencies are called on *day*; where none is held then: their last name."""
+    if not ids:
+        return {}
+    rows = await session.exec(
+        select(Agency.id, Agency.code, AgencyName.name, AgencyName.short_name)
+        .join(AgencyName, col(AgencyName.agency_id) == col(Agency.id))
+        .where(col(Agency.id).in_(ids))
+        .distinct(col(Agency.id))
+        .order_by(
+            col(Agency.id),
+            sa.desc(holds_on(AgencyName, day)),
+            sa.desc(col(AgencyName.valid_from)).nulls_last(),
+        )
+    )
+    return {row[0]: AgencyLabel(*row) for row in rows}
+
+
+async def list_names(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[AgencyName]]:
+    """All names that these agencies ever had, the first one first."""
+    rows = await session.exec(
+        select(AgencyName)
+        .where(col(AgencyName.agency_id).in_(ids))
+        .order_by(col(AgencyName.valid_from).nulls_first())
+    )
+    return _grouped((name.agency_id, name) for name in rows)
+
+
+async def list_aliases(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[str]]:
+    """The other spellings of these agencies, the oldest entry first."""
+    rows = await session.exec(
+        select(AgencyAlias.agency_id, AgencyAlias.alias)
+        .where(col(AgencyAlias.agency_id).in_(ids))
+        .order_by(col(AgencyAlias.created_at), col(AgencyAlias.id))
+    )
+    return _grouped(rows)
+
+
+def _grouped(pairs: Iterable[tuple[uuid.UUID, Any]]) -> dict[uuid.UUID, list[Any]]:
+    groups: dict[uuid.UUID, list[Any]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+def _by_ref(ref: str) -> SelectOfScalar[Agency]:
+    """An id before a code before an identifier, in case a text is one agency's and another's."""
+    code, identifier = col(Agency.code) == ref, col(Agency.identifier) == today_form(ref)
+    rank = sa.case((code, 1), else_=2)
     try:
-        ways.append(col(Agency.id) == uuid.UUID(ref))
+        same_id = col(Agency.id) == uuid.UUID(ref)
     except ValueError:
-        pass
-    agency = (await session.exec(select(Agency).where(sa.or_(*ways)))).one_or_none()
+        return select(Agency).where(sa.or_(code, identifier)).order_by(rank).limit(1)
+    return (
+        select(Agency)
+        .where(sa.or_(same_id, code, identifier))
+        .order_by(sa.case((same_id, 0), else_=rank))
+        .limit(1)
+    )
+
+
+def _found(agency: Agency | None, ref: str) -> Agency:
     if agency is None:
         raise NotFoundError(Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}."))
     return agency

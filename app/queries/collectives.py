@@ -1,0 +1,151 @@
+"""Reading collectives and who belongs to them, as of a day."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.errors import NotFoundError, Text
+from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
+from app.queries.agencies import holds_on
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveRow:
+    """All that a collective may be called."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    is_enumerable: bool
+    aliases: tuple[str, ...]
+
+
+async def get_collective(session: AsyncSession, ref: str) -> Collective:
+    """The collective of a code or an id."""
+    return _found((await session.exec(_by_ref(ref))).first(), ref)
+
+
+async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
+    """The same collective, held until the request ends, so that two changes come one by one."""
+    return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+
+
+async def list_collectives(session: AsyncSession) -> list[Collective]:
+    """All collectives, by code."""
+    return list(await session.exec(select(Collective).order_by(col(Collective.code).collate("C"))))
+
+
+async def list_with_aliases(session: AsyncSession) -> list[CollectiveRow]:
+    """All collectives by code, each with its other wordings."""
+    collectives = await list_collectives(session)
+    aliases = await list_aliases(session, [row.id for row in collectives])
+    return [
+        CollectiveRow(row.id, row.code, row.name, row.is_enumerable, tuple(aliases.get(row.id, ())))
+        for row in collectives
+    ]
+
+
+async def list_aliases(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[str]]:
+    """The other wordings of these collectives, the oldest entry first."""
+    rows = await session.exec(
+        select(CollectiveAlias)
+        .where(col(CollectiveAlias.collective_id).in_(ids))
+        .order_by(col(CollectiveAlias.created_at), col(CollectiveAlias.id))
+    )
+    aliases: dict[uuid.UUID, list[str]] = {}
+    for row in rows:
+        aliases.setdefault(row.collective_id, []).append(row.alias)
+    return aliases
+
+
+async def members_on(
+    session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who belongs to each collective on *day* and exists then, by agency code; none is `[]`."""
+    members: dict[uuid.UUID, list[uuid.UUID]] = {key: [] for key in collective_ids}
+    rows = await session.exec(
+        select(CollectiveMember.collective_id, CollectiveMember.agency_id)
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(col(CollectiveMember.collective_id).in_(collective_ids))
+        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
+        .order_by(col(Agency.code).collate("C"))
+    )
+    for collective_id, agency_id in rows:
+        members[collective_id].append(agency_id)
+    return members
+
+
+async def list_memberships_on(
+    session: AsyncSession, collective: Collective, day: date
+) -> list[tuple[CollectiveMember, str]]:
+    """The memberships that hold on *day* of agencies that exist then, with and by agency code."""
+    rows = await session.exec(
+        select(CollectiveMember, Agency.code)
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(col(CollectiveMember.collective_id) == collective.id)
+        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
+        .order_by(col(Agency.code).collate("C"))
+    )
+    return list(rows)
+
+
+async def get_member_for_update(
+    session: AsyncSession, collective: Collective, member_id: uuid.UUID
+) -> CollectiveMember:
+    """One membership of *collective*, held until the request ends."""
+    member = (
+        await session.exec(
+            select(CollectiveMember)
+            .where(col(CollectiveMember.id) == member_id)
+            .where(col(CollectiveMember.collective_id) == collective.id)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if member is None:
+        raise NotFoundError(
+            Text("Nhóm không có thành viên này.", "The collective has no such member.")
+        )
+    return member
+
+
+async def list_memberships_of(
+    session: AsyncSession, agency_id: uuid.UUID
+) -> list[tuple[CollectiveMember, Collective]]:
+    """Where one agency ever belonged, with the collective."""
+    rows = await session.exec(
+        select(CollectiveMember, Collective)
+        .join(Collective, col(Collective.id) == col(CollectiveMember.collective_id))
+        .where(col(CollectiveMember.agency_id) == agency_id)
+        .order_by(col(Collective.code), col(CollectiveMember.valid_from).nulls_first())
+    )
+    return list(rows)
+
+
+async def has_members(session: AsyncSession, collective: Collective) -> bool:
+    """Whether the collective has, had or will have a member."""
+    row = await session.exec(
+        select(CollectiveMember.id)
+        .where(col(CollectiveMember.collective_id) == collective.id)
+        .limit(1)
+    )
+    return row.first() is not None
+
+
+def _by_ref(ref: str) -> SelectOfScalar[Collective]:
+    try:
+        return select(Collective).where(col(Collective.id) == uuid.UUID(ref))
+    except ValueError:
+        return select(Collective).where(col(Collective.code) == ref)
+
+
+def _found(collective: Collective | None, ref: str) -> Collective:
+    if collective is None:
+        raise NotFoundError(Text(f"Không có nhóm cơ quan {ref}.", f"There is no collective {ref}."))
+    return collective
