@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import json
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -24,6 +26,23 @@ class Paging:
     limit: int
     after: tuple[Any, ...] | None
     request: Request
+
+    def after_id(self) -> uuid.UUID | None:
+        """The row after which a list in order of ids goes on."""
+        if self.after is None:
+            return None
+        try:
+            return uuid.UUID(self.after[0])
+        except (IndexError, ValueError):
+            raise bad_cursor() from None
+
+    def after_position(self) -> int | None:
+        """The position after which a list in order of positions goes on."""
+        if self.after is None:
+            return None
+        if len(self.after) != 1 or not re.fullmatch("[0-9]{1,9}", self.after[0]):
+            raise bad_cursor()
+        return int(self.after[0])
 
     def next_url(self, key: Sequence[Any] | None) -> str | None:
         """The absolute address of the page after the row with *key*; None at the end."""
@@ -64,12 +83,17 @@ async def paging(
     except ValueError:
         filters, after = None, []
     if filters != _filters(request) or not all(isinstance(part, str) for part in after):
-        text = Text(
-            "Con trỏ không hợp lệ hoặc thuộc bộ lọc khác; hãy bắt đầu lại từ trang đầu.",
-            "The cursor is invalid or belongs to other filters; start again from the first page.",
-        )
-        raise InvalidError(text, (Fault("?cursor", "invalid_cursor", text),))
+        raise bad_cursor()
     return Paging(limit, tuple(after), request)
+
+
+def bad_cursor() -> InvalidError:
+    """A cursor that was not made by us, or for another list or other filters."""
+    text = Text(
+        "Con trỏ không hợp lệ hoặc thuộc bộ lọc khác; hãy bắt đầu lại từ trang đầu.",
+        "The cursor is invalid or belongs to other filters; start again from the first page.",
+    )
+    return InvalidError(text, (Fault("?cursor", "invalid_cursor", text),))
 
 
 PagingDep = Annotated[Paging, Depends(paging)]

@@ -33,7 +33,11 @@ from app.models.submission import (
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
+SCHEMA_REVISION = "0001"
+"""The migration that these tables are the result of; a test holds it to the last one."""
+
 __all__ = [
+    "SCHEMA_REVISION",
     "Agency",
     "AgencyAlias",
     "AgencyKind",

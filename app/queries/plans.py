@@ -1,6 +1,7 @@
 """Reading plans. Every statement starts from what the principal may see."""
 
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -9,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import Plan, PlanStatus
+from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
 
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
@@ -40,3 +41,51 @@ def _found(plan: Plan | None) -> Plan:
     if plan is None:
         raise NotFoundError(Text("Không có kế hoạch này.", "There is no such plan."))
     return plan
+
+
+async def list_plans(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    status: PlanStatus | None,
+    number: str | None,
+    coordinator_id: uuid.UUID | None,
+    after: uuid.UUID | None,
+    limit: int,
+) -> list[Plan]:
+    """Visible plans, oldest first; one more than *limit*, to see whether there is a next page."""
+    statement = visible_plans(principal).order_by(col(Plan.id)).limit(limit + 1)
+    if status is not None:
+        statement = statement.where(col(Plan.status) == status)
+    if number is not None:
+        statement = statement.where(col(Plan.number) == number)
+    if coordinator_id is not None:
+        statement = statement.where(col(Plan.coordinator_id) == coordinator_id)
+    if after is not None:
+        statement = statement.where(col(Plan.id) > after)
+    return list(await session.exec(statement))
+
+
+async def overseers_of(
+    session: AsyncSession, plan_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The overseeing agencies of each plan, in the order they were named."""
+    rows = await session.exec(
+        select(PlanOverseer)
+        .where(col(PlanOverseer.plan_id).in_(plan_ids))
+        .order_by(col(PlanOverseer.id))
+    )
+    found: dict[uuid.UUID, list[uuid.UUID]] = {plan_id: [] for plan_id in plan_ids}
+    for row in rows:
+        found[row.plan_id].append(row.agency_id)
+    return found
+
+
+async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:
+    """How the plan is reported, from which day on; earliest first."""
+    rows = await session.exec(
+        select(ReportingRegime)
+        .where(col(ReportingRegime.plan_id) == plan_id)
+        .order_by(col(ReportingRegime.effective_from))
+    )
+    return list(rows)

@@ -1,8 +1,11 @@
 """What all bodies share: strict input, and text that the database can hold."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from app.errors import Text
+from app.validation_texts import RuleError
 
 Item = TypeVar("Item")
 
@@ -34,6 +37,20 @@ class Body(BaseModel):
     """A request body: what is not in the contract is refused, never dropped."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Changes(Body):
+    """A PATCH body: an absent field stays as it is; null clears only what may be empty."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _not_cleared(self) -> Self:
+        cleared = [n for n in self.model_fields_set & self.never_null if getattr(self, n) is None]
+        if cleared:
+            names = ", ".join(sorted(cleared))
+            raise RuleError(Text(f"Không được là null: {names}.", f"Must not be null: {names}."))
+        return self
 
 
 class Out(BaseModel):

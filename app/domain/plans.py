@@ -1,0 +1,189 @@
+"""Plans and their drafts: what may be changed, when, and by whom."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.domain import periods
+from app.domain.records import Subject, record
+from app.domain.references import agencies_named
+from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError
+from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+
+
+class PlanStateError(TrackerError):
+    """The plan is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_plan_state"
+    title = Text("Trạng thái kế hoạch không cho phép", "Wrong plan state")
+
+
+STATE_WORDS = {
+    PlanStatus.DRAFT: "dự thảo",
+    PlanStatus.ISSUED: "đã ban hành",
+    PlanStatus.CLOSED: "đã kết thúc",
+}
+
+
+def subject(plan: Plan) -> Subject:
+    """The plan as the subject of records; drafts concern their own agency."""
+    return Subject("plan", plan.id, plan.id, plan.owner_id)
+
+
+def require_draft(plan: Plan) -> None:
+    """Only drafts are edited: what was issued changes by amendment."""
+    _require(plan, PlanStatus.DRAFT)
+
+
+def require_issued(plan: Plan) -> None:
+    """Only issued plans are worked on."""
+    _require(plan, PlanStatus.ISSUED)
+
+
+def _require(plan: Plan, wanted: PlanStatus) -> None:
+    if plan.status != wanted:
+        raise PlanStateError(
+            Text(
+                f"Kế hoạch {STATE_WORDS[plan.status]}, không phải {STATE_WORDS[wanted]}.",
+                f"The plan is {plan.status}, not {wanted}.",
+            )
+        )
+
+
+def require_owner(principal: Principal, plan: Plan) -> None:
+    """A plan is issued and closed by the agency that owns it."""
+    if plan.owner_id != principal.agency_id:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan soạn kế hoạch mới làm được việc này.",
+                "Only the agency that owns the plan may do this.",
+            )
+        )
+
+
+def require_life(starts_on: date | None, ends_on: date | None) -> None:
+    """A plan ends on or after the day it starts."""
+    if starts_on and ends_on and starts_on > ends_on:
+        raise InvalidError(
+            Text("starts_on phải trước hoặc bằng ends_on.", "starts_on must not be after ends_on.")
+        )
+
+
+async def create(
+    session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
+) -> Plan:
+    """A draft of the caller's agency, which is its issuer until someone says otherwise."""
+    plan = Plan(title=fields["title"], owner_id=principal.agency_id, issuer_id=principal.agency_id)
+    session.add(plan)
+    await session.flush()
+    await _apply(session, plan, fields)
+    record(session, principal, "created", subject(plan), at=at)
+    return plan
+
+
+async def update(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct a draft; the audit entry names the fields, not their contents."""
+    require_draft(plan)
+    require_owner(principal, plan)
+    await _apply(session, plan, fields)
+    record(session, principal, "changed", subject(plan), at=at, fields=sorted(fields))
+
+
+async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -> None:
+    """Set fields, with agencies named by reference; every unknown one is said at once."""
+    given = dict(fields)
+    overseers = given.pop("overseers", None)
+    named = {name: given.pop(name) for name in ("issuer", "coordinator") if name in given}
+    refs = [(f"#/{name}", ref) for name, ref in named.items() if ref is not None]
+    refs += [(f"#/overseers/{n}", ref) for n, ref in enumerate(overseers or ())]
+    found = {p: a.id for (p, _), a in zip(refs, await agencies_named(session, refs), strict=True)}
+    for name in named:
+        setattr(plan, f"{name}_id", found.get(f"#/{name}"))
+    for name, value in given.items():
+        setattr(plan, name, value)
+    require_life(plan.starts_on, plan.ends_on)
+    if overseers is not None:
+        await _set_overseers(
+            session, plan, [found[f"#/overseers/{n}"] for n in range(len(overseers))]
+        )
+    await session.flush()
+
+
+async def _set_overseers(
+    session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID]
+) -> None:
+    await session.exec(sa.delete(PlanOverseer).where(col(PlanOverseer.plan_id) == plan.id))
+    session.add_all(
+        PlanOverseer(plan_id=plan.id, agency_id=agency_id)
+        for agency_id in dict.fromkeys(agency_ids)
+    )
+
+
+async def set_regime(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> ReportingRegime:
+    """How a draft will be reported; one regime, replaced until the plan is issued."""
+    require_draft(plan)
+    require_owner(principal, plan)
+    await session.exec(sa.delete(ReportingRegime).where(col(ReportingRegime.plan_id) == plan.id))
+    regime = ReportingRegime(plan_id=plan.id, **fields)
+    session.add(regime)
+    record(session, principal, "regime_set", subject(plan), at=at)
+    return regime
+
+
+def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
+    """End the follow-up of an issued plan: it makes no more duties, and stays readable."""
+    require_owner(principal, plan)
+    require_issued(plan)
+    plan.status = PlanStatus.CLOSED
+    plan.closed_at = at
+    record(session, principal, "closed", subject(plan), at=at)
+
+
+def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
+    """What holds where nobody set anything: yearly by NĐ 09/2019, coordinating agencies too."""
+    rules = periods.DEFAULT
+    return ReportingRegime(
+        plan_id=plan_id,
+        effective_from=effective_from,
+        frequency=rules.frequency,
+        data_window=rules.data_window,
+        due_month_offset=rules.due_month_offset,
+        due_day=rules.due_day,
+        coordinating_agencies_report=True,
+    )
+
+
+def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
+    """What this caller may do with the plan now."""
+    if plan.owner_id != principal.agency_id:
+        return []
+    actions = []
+    if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_WRITE):
+        actions.append("change")
+    if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_ISSUE):
+        actions.append("issue")
+    if plan.status == PlanStatus.ISSUED and principal.may(Permission.PLAN_ISSUE):
+        actions.append("close")
+    return actions

@@ -1,0 +1,29 @@
+"""What a body names, found or refused at the place where it stands."""
+
+from collections.abc import Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.errors import Fault, InvalidError, NotFoundError
+from app.models import Agency
+from app.queries import agencies
+
+
+async def agency_named(session: AsyncSession, ref: str, *, pointer: str) -> Agency:
+    """The agency that a body names at *pointer*; an unknown one is a fault of the body, not 404."""
+    found = await agencies_named(session, [(pointer, ref)])
+    return found[0]
+
+
+async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]]) -> list[Agency]:
+    """The agencies named at several places; every unknown one is said at once."""
+    found: list[Agency] = []
+    faults: list[Fault] = []
+    for pointer, ref in refs:
+        try:
+            found.append(await agencies.get_agency(session, ref))
+        except NotFoundError as error:
+            faults.append(Fault(pointer, "unknown_agency", error.detail))
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+    return found

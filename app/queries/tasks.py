@@ -1,0 +1,100 @@
+"""Reading task groups, tasks and assignees of visible plans, in the plan's order."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import Assignee, Collective, Plan, Task, TaskGroup
+from app.queries.plans import visible_plans
+
+NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
+NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
+NO_SUCH_ASSIGNEE = NotFoundError(Text("Không có dòng phân công này.", "There is no such assignee."))
+
+
+async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGroup]:
+    """The groups of a plan in its order."""
+    rows = await session.exec(
+        select(TaskGroup).where(col(TaskGroup.plan_id) == plan_id).order_by(col(TaskGroup.position))
+    )
+    return list(rows)
+
+
+async def list_tasks(
+    session: AsyncSession, plan_id: uuid.UUID, *, after: int | None, limit: int | None
+) -> list[Task]:
+    """The tasks of a plan in its order, after a position; one more than *limit*."""
+    statement = select(Task).where(col(Task.plan_id) == plan_id).order_by(col(Task.position))
+    if after is not None:
+        statement = statement.where(col(Task.position) > after)
+    if limit is not None:
+        statement = statement.limit(limit + 1)
+    return list(await session.exec(statement))
+
+
+async def assignees_of(
+    session: AsyncSession, task_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Assignee]]:
+    """The assignees of each task: leads first, then as the plan names them."""
+    rows = await session.exec(
+        select(Assignee)
+        .where(col(Assignee.task_id).in_(task_ids))
+        .order_by(col(Assignee.role).desc(), col(Assignee.position))
+    )
+    found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
+    for row in rows:
+        found[row.task_id].append(row)
+    return found
+
+
+async def collective_names(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Collective]:
+    """Collectives by id."""
+    rows = await session.exec(select(Collective).where(col(Collective.id).in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UUID) -> Task:
+    """One task of a visible plan."""
+    statement = select(Task).where(col(Task.id) == task_id, _visible(principal, Task))
+    task = (await session.exec(statement)).one_or_none()
+    if task is None:
+        raise NO_SUCH_TASK
+    return task
+
+
+async def get_group(session: AsyncSession, principal: Principal, group_id: uuid.UUID) -> TaskGroup:
+    """One task group of a visible plan."""
+    statement = select(TaskGroup).where(
+        col(TaskGroup.id) == group_id, _visible(principal, TaskGroup)
+    )
+    group = (await session.exec(statement)).one_or_none()
+    if group is None:
+        raise NO_SUCH_GROUP
+    return group
+
+
+async def get_assignee(
+    session: AsyncSession, principal: Principal, assignee_id: uuid.UUID
+) -> tuple[Assignee, Task]:
+    """One assignee and its task, of a visible plan."""
+    statement = (
+        select(Assignee, Task)
+        .join(Task, col(Task.id) == col(Assignee.task_id))
+        .where(col(Assignee.id) == assignee_id, _visible(principal, Task))
+    )
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NO_SUCH_ASSIGNEE
+    return row
+
+
+def _visible(principal: Principal, table: type[Task] | type[TaskGroup]) -> Any:
+    plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
+    return col(table.plan_id).in_(plan_ids)

@@ -1,0 +1,113 @@
+import uuid
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from app.models import AssigneeRole, TimeFrameKind
+from app.schemas.common import Out
+
+
+class TextOut(Out):
+    """A sentence for a person, in both languages."""
+
+    vi: str
+    en: str
+
+
+class WarningOut(Out):
+    """Something a person should look at; it never blocks."""
+
+    code: str
+    detail: TextOut
+
+
+class SuggestionOut(Out):
+    """A near miss, for a person to take or leave; never taken by itself."""
+
+    code: str
+    name: str
+    score: float
+
+
+class CellOut(Out):
+    """A cell as the file has it."""
+
+    heading: str
+    text: str
+
+
+class TimeFrameOut(Out):
+    """The words of the time cell and what they mean; days are inclusive."""
+
+    text: str
+    kind: TimeFrameKind
+    starts_on: date | None
+    ends_on: date | None
+    due_month: int | None
+    due_day: int | None
+    needs_person: bool
+
+
+class AssigneeReadingOut(Out):
+    """One name of a cell and what it was taken for."""
+
+    role: AssigneeRole
+    source_text: str
+    resolution: Literal["agency", "collective", "unresolved"]
+    code: str | None
+    name: str | None
+    is_related_only: bool
+    suggestions: list[SuggestionOut]
+    note: TextOut | None
+
+
+class RowReadingOut(Out):
+    """One row of the plan's table: its words beside what was understood."""
+
+    number: int = Field(description="Dòng thứ mấy của bảng / the row as a person counts it")
+    kind: Literal["group", "task"]
+    ordinal: str
+    title: str
+    expected_result: str | None
+    note: str | None
+    time_frame: TimeFrameOut | None
+    assignees: list[AssigneeReadingOut]
+    cells: list[CellOut]
+    warnings: list[WarningOut]
+
+
+class CountsOut(Out):
+    """How much was read."""
+
+    groups: int
+    tasks: int
+    assignees: int
+    unresolved: int
+
+
+class PlanReadingOut(Out):
+    """A whole document as understood with the agencies of the day `as_of`."""
+
+    as_of: date
+    title: str | None
+    number: str | None
+    issued_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    counts: CountsOut
+    warnings: list[WarningOut]
+    rows: list[RowReadingOut]
+
+
+class PlanImportOut(Out):
+    """One reading of a file; a dry run has no id and no plan."""
+
+    id: uuid.UUID | None
+    plan_id: uuid.UUID | None
+    file_name: str
+    media_type: str
+    sha256: str
+    size: int
+    created_at: datetime | None
+    reading: PlanReadingOut

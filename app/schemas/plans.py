@@ -1,0 +1,113 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from app.models import DataWindow, Frequency, PlanStatus
+from app.schemas.common import Body, Changes, Line, Out, Prose, Ref, Title
+
+Number = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđÂÊÔƠƯâêôơư/.\-]{0,48}$"),
+    Field(examples=["MAU-01/KH-MAU"], description="Số và ký hiệu / number and notation"),
+]
+
+
+class AgencyLabelOut(Out):
+    """An agency by the name of the day in question."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+
+
+class PlanOut(Out):
+    """A plan; number, date and life may be null only while it is a draft."""
+
+    id: uuid.UUID
+    title: str
+    number: str | None
+    issued_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    status: PlanStatus
+    owner: AgencyLabelOut
+    issuer: AgencyLabelOut | None
+    coordinator: AgencyLabelOut | None
+    overseers: list[AgencyLabelOut]
+    legal_bases: list[str]
+    note: str | None
+    created_at: datetime
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class PlanBody(Changes):
+    """What a draft may say of itself; an absent field is left as it is."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset({"title", "overseers", "legal_bases"})
+
+    title: Title | None = Field(default=None, examples=["Kế hoạch thông tin đối ngoại"])
+    number: Number | None = None
+    issued_on: date | None = Field(default=None, examples=["2024-05-20"])
+    starts_on: date | None = Field(default=None, examples=["2024-01-01"])
+    ends_on: date | None = Field(default=None, examples=["2030-12-31"])
+    issuer: Ref | None = Field(default=None, examples=["UBND-TINH"])
+    coordinator: Ref | None = Field(default=None, examples=["STTTT"])
+    overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])
+    legal_bases: list[Line] | None = Field(default=None, max_length=100)
+    note: Prose | None = None
+
+
+class NewPlanBody(PlanBody):
+    """A draft to begin with; everything else can be said later."""
+
+    title: Title = Field(examples=["Kế hoạch thông tin đối ngoại"])
+
+
+class ReportingRegimeOut(Out):
+    """How a plan is reported from a day on."""
+
+    effective_from: date
+    frequency: Frequency
+    data_window: DataWindow
+    due_month_offset: int
+    due_day: int
+    coordinating_agencies_report: bool
+
+
+class ReportingRegimeBody(Body):
+    """How a plan is to be reported; by default as NĐ 09/2019/NĐ-CP, Điều 12 lays it out."""
+
+    effective_from: date = Field(examples=["2024-01-01"])
+    frequency: Frequency = Frequency.YEAR
+    data_window: DataWindow = DataWindow.DECREE_09
+    due_month_offset: int = Field(
+        default=0,
+        ge=0,
+        le=12,
+        description="Số tháng sau tháng chốt số liệu / months after the window's last month",
+    )
+    due_day: int = Field(
+        default=20, ge=1, le=31, description="Ngày hạn gửi, kể cả ngày đó / the last day in time"
+    )
+    coordinating_agencies_report: bool = True
+
+
+class NotAssignedOut(Out):
+    """Words of the plan from which nobody owes anything yet, and why."""
+
+    task_ordinal: str
+    occurrence: str
+    source_text: str
+    reason: str
+
+
+class IssueOut(Out):
+    """What issuing made."""
+
+    plan: PlanOut
+    assignments: int
+    submissions: int
+    not_assigned: list[NotAssignedOut]

@@ -1,0 +1,160 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.errors import Text
+from app.models import AssigneeRole, TimeFrameKind
+from app.schemas.common import CONTROLS, Body, Changes, Code, Line, Out, Prose, Ref, Title
+from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
+from app.validation_texts import RuleError
+
+Ordinal = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=40, pattern=CONTROLS),
+    Field(examples=["5.6"], description="Số thứ tự / the plan's own number"),
+]
+
+
+class AssigneeOut(Out):
+    """The plan's own words for who does a task, and what they were taken for."""
+
+    id: uuid.UUID
+    task_id: uuid.UUID
+    role: AssigneeRole
+    position: int
+    source_text: str
+    resolution: Literal["agency", "collective", "unresolved"]
+    code: str | None
+    name: str | None
+    is_related_only: bool
+    suggestions: list[SuggestionOut]
+    note: TextOut | None
+
+
+class TaskGroupOut(Out):
+    """A heading of the plan's table."""
+
+    id: uuid.UUID
+    plan_id: uuid.UUID
+    position: int
+    ordinal: str
+    title: str
+    source_cells: list[CellOut]
+
+
+class TaskOut(Out):
+    """A task with its assignees; `position` is the plan's order over groups and tasks."""
+
+    id: uuid.UUID
+    plan_id: uuid.UUID
+    task_group_id: uuid.UUID | None
+    position: int
+    ordinal: str
+    title: str
+    expected_result: str | None
+    note: str | None
+    time_frame: TimeFrameOut
+    assignees: list[AssigneeOut]
+    source_cells: list[CellOut]
+    updated_at: datetime
+
+
+class TaskGroupsOut(Out):
+    """All groups of a plan, in its order."""
+
+    items: list[TaskGroupOut]
+    next: None
+
+
+class TimeFrameBody(Body):
+    """A meaning given by a person; without it the words are read again."""
+
+    kind: TimeFrameKind
+    starts_on: date | None = None
+    ends_on: date | None = None
+    due_month: int | None = Field(default=None, ge=1, le=12)
+    due_day: int | None = Field(default=None, ge=1, le=31)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.due_month is None) != (self.due_day is None):
+            raise RuleError(
+                Text(
+                    "due_month và due_day phải đi cùng nhau.", "due_month and due_day go together."
+                )
+            )
+        if self.starts_on and self.ends_on and self.starts_on > self.ends_on:
+            raise RuleError(
+                Text("starts_on phải trước ends_on.", "starts_on must not be after ends_on.")
+            )
+        return self
+
+
+class NewTaskGroupBody(Body):
+    """A heading to add."""
+
+    ordinal: Ordinal
+    title: Title
+
+
+class TaskGroupBody(Changes):
+    """What to correct of a heading."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset({"ordinal", "title"})
+
+    ordinal: Ordinal | None = None
+    title: Title | None = None
+
+
+class NewTaskBody(Body):
+    """A task to add at the end of its group."""
+
+    task_group_id: uuid.UUID | None = None
+    ordinal: Ordinal
+    title: Title
+    time_frame_text: Line = Field(examples=["Hằng năm"])
+    expected_result: Prose | None = None
+    note: Prose | None = None
+
+
+class TaskBody(Changes):
+    """What to correct of a task; a new `time_frame_text` is read unless `time_frame` says more."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset(
+        {"ordinal", "title", "time_frame_text", "time_frame"}
+    )
+
+    ordinal: Ordinal | None = None
+    title: Title | None = None
+    time_frame_text: Line | None = None
+    time_frame: TimeFrameBody | None = None
+    expected_result: Prose | None = None
+    note: Prose | None = None
+
+
+class _Meaning(Body):
+    agency: Ref | None = None
+    collective: Code | None = Field(default=None, examples=["SO-BAN-NGANH"])
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if self.agency is not None and self.collective is not None:
+            raise RuleError(
+                Text("Chỉ chọn một: agency hoặc collective.", "Give either agency or collective.")
+            )
+        return self
+
+
+class NewAssigneeBody(_Meaning):
+    """An agency or a collective to add to a task."""
+
+    role: AssigneeRole
+    source_text: Line = Field(examples=["Sở Ngoại vụ"])
+
+
+class AssigneeBody(_Meaning):
+    """What the plan's words stand for; neither given means not resolved."""
+
+    is_related_only: bool = False
