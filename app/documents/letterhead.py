@@ -18,11 +18,11 @@ _OWN_DAY = re.compile(
     r"[^\d,]{2,40},\s?ngày\s{0,9}(\d{1,2})\s{0,9}tháng\s{0,9}(\d{1,2})\s{0,9}năm\s{0,9}(\d{4})\b"
 )
 _ENCLOSED = re.compile(
-    r"\(?\s?(?:ban hành\s)?kèm theo (?:kế hoạch|quyết định)\s(?:số|số:)\s?(.{0,120})", re.IGNORECASE
+    r"\(?\s?(?:ban hành\s)?kèm theo (?:kế hoạch|quyết định)\ssố:?\s?(.{0,120})", re.IGNORECASE
 )
 _ENCLOSED_NUMBER = re.compile(rf"{_NOTATION}(?![\w/-])")
 _ENCLOSED_DAY = re.compile(
-    r"[^/]{0,30}/[\w-]{1,30},? ?ngày\s?"
+    r"[^/]{0,30}(?:/[\w-]{1,30}){1,2},? ?ngày\s?"
     r"(\d{1,2})(?:\s?tháng\s?|[/.-])(\d{1,2})(?:\s?năm\s?|[/.-])(\d{4})\b",
     re.IGNORECASE,
 )

@@ -101,6 +101,8 @@ class Heading:
 
 def find_heading(rows: Sequence[Row], at: int) -> Heading | None:
     """The heading that begins at row *at*, as deep as it goes; None if that row begins none."""
+    if not any(role_of(cell.text) is Role.TITLE for cell in rows[at].cells):
+        return None
     found = None
     for depth in range(1, _MOST_HEADING_ROWS + 1):
         if at + depth > len(rows) or (depth > 1 and not _goes_on(rows[at], rows[at + depth - 1])):

@@ -1,5 +1,6 @@
 """Finding the task tables among a file's tables, and reading each row of them once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from app.documents.words import cleaned, folded
 from app.errors import Text
 
 _AFTER_TABLE = ("noi nhan", "tm ", "kt ", "nguoi lap", "nguoi tong hop")
+_INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
 
 
@@ -97,9 +99,11 @@ def _first_text(row: Row) -> str:
 
 def _is_index(row: Row) -> bool:
     """ "(1) (2) (3)", "A B 1 2" or "1 2 3=1+2" under a heading."""
-    words = [cleaned(cell.text).strip("()[]") for cell in row.cells if cell.text]
-    short = all(len(word) <= 2 or "=" in word for word in words)
-    return short and len(words) >= _FEWEST_INDEXED and len(set(words)) == len(words)
+    words = [cleaned(cell.text[:20]).strip("()[]") for cell in row.cells if cell.text]
+    numbers = [int(word.partition("=")[0]) for word in words if _INDEX.fullmatch(word)]
+    letters = [word for word in words if len(word) == 1 and word.isupper()]
+    counted = numbers == list(range(1, len(numbers) + 1)) and letters == sorted(set(letters))
+    return counted and len(numbers) + len(letters) == len(words) >= _FEWEST_INDEXED
 
 
 def _ends_table(row: Row) -> bool:

@@ -116,7 +116,9 @@ class _Dump:
         if width := self._heading_width(chunk.cells):
             self._end_table()
             return self._begin_table(at, width)
-        if self._width:
+        if self._width and self._completes(at):
+            self._rows[-1].extend(chunk.cells)
+        elif self._width:
             self._add(chunk.cells)
         else:
             self._blocks.append(Table((_row(1, chunk.cells, 0),)))
@@ -154,12 +156,16 @@ class _Dump:
             self._add(cells[width:])
         return 1
 
+    def _completes(self, at: int) -> bool:
+        """Whether the row above lacks just these cells: then the blank line stood inside a cell."""
+        missing = self._width - len(self._rows[-1])
+        for cells in (chunk.cells for chunk in self._chunks[at : at + self._width] if chunk.cells):
+            missing -= len(cells)
+            if looks_like_ordinal(cells[0]) or missing <= 0:
+                return missing == 0 and not looks_like_ordinal(cells[0])
+        return False
+
     def _add(self, cells: list[str]) -> None:
-        last = self._rows[-1]
-        missing = self._width - len(last)
-        if missing and len(cells) == missing and not looks_like_ordinal(cells[0]):
-            last.extend(cells)  # a blank line inside a cell, not the end of the row
-            return
         for start in range(0, len(cells), self._width):
             self._rows.append(cells[start : start + self._width])
 
