@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -19,10 +20,11 @@ from app.config import get_settings
 LOCK = sa.text("select pg_advisory_lock(hashtext('alembic'))")
 
 
-def render_plain_types(kind: str, item: object, _: object) -> str | bool:
+def render_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Name SQLAlchemy's own types, so an old migration never changes under a new SQLModel."""
     if kind == "type" and isinstance(item, sqltypes.AutoString):
-        return f"sa.String(length={item.impl.length})" if item.impl.length else "sa.String()"
+        length = getattr(item.impl_instance, "length", None)
+        return f"sa.String(length={length})" if length else "sa.String()"
     if kind == "type" and isinstance(item, sqltypes.UTCDateTime):
         return "sa.DateTime(timezone=True)"
     return False

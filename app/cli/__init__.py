@@ -1,0 +1,70 @@
+"""The `tiendo` command. A command's module is imported when it is called, so a start is quick."""
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class Command(NamedTuple):
+    """The module whose `app` is the command, and its line in the list of commands."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "run": Command("app.cli.run", "Chạy tất cả tại máy này. / Run everything on this machine."),
+    "serve": Command("app.cli.serve", "Chạy API. / Run the API."),
+    "worker": Command("app.cli.worker", "Chạy các việc nền. / Run the background jobs."),
+    "migrate": Command("app.cli.migrate", "Cập nhật lược đồ CSDL. / Bring the schema up to date."),
+    "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
+}
+
+
+class Commands(TyperGroup):
+    """Lists all commands without importing any, and imports the one that is called."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for name, command in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=command.help))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[Any, Any, list[str]]:
+        """Put the real command in the place of its line."""
+        name, line, rest = super().resolve_command(ctx, args)
+        if name is None or line is None:
+            return name, line, rest
+        command = typer.main.get_command(import_module(COMMANDS[name].module).app)
+        command.name = name
+        command.help = command.help or COMMANDS[name].help
+        return name, command, rest
+
+
+app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def tiendo() -> None:
+    """Theo dõi tiến độ thực hiện kế hoạch. / Follow up implementation plans."""
+
+
+def main() -> None:
+    """Run one command; what a person can put right is said in a sentence, without a traceback."""
+    # A command that has something to put in order first listens itself.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        app()
+    except Exception as error:
+        # Here, since knowing every library's errors takes longer than most commands.
+        from app.cli.failures import explain  # noqa: PLC0415
+
+        sentences = explain(error)
+        if sentences is None or os.environ.get("TIENDO_LOG_LEVEL", "").lower() == "debug":
+            raise
+        sys.stderr.write("\n".join(sentences) + "\n")
+        sys.exit(1)

@@ -1,0 +1,99 @@
+"""Getting the database ready: reachable, new enough, migrated, and with the sample if empty."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+
+import app
+from app.cli.failures import UNREACHABLE, unreachable
+from app.config import Settings
+from app.home.errors import StartError
+from app.home.folder import Home
+
+OLDEST_POSTGRES = 15
+PATIENCE = 8.0
+RECOVERY_PATIENCE = 120.0
+"""A server that answers that it is starting, say after a power cut, is worth a longer wait."""
+MIGRATIONS = Path(app.__file__).parent.parent / "migrations"
+
+COMING_UP = (
+    ConnectionError,
+    FileNotFoundError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
+
+
+class State(NamedTuple):
+    """What is in a database."""
+
+    revision: str | None
+    is_empty: bool
+
+
+def prepare(settings: Settings, home: Home) -> None:
+    """Migrate what is behind and fill what is empty; where there is nothing to do, be quick."""
+    state = asyncio.run(wait_for_database(settings))
+    # Imported only here: what they need takes half a second, which is half of a start.
+    if state.revision != newest_revision():
+        from app.cli.migrate import upgrade  # noqa: PLC0415
+
+        upgrade(settings)
+    if state.is_empty:
+        from app.cli.sample import ensure_sample  # noqa: PLC0415
+
+        ensure_sample(settings, home)
+
+
+def newest_revision() -> str:
+    """A migration's id is the number that its file's name begins with; a test holds it to that."""
+    names = sorted(path.name for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
+    if not names:
+        raise StartError(
+            f"Không thấy các bước cập nhật lược đồ trong {MIGRATIONS}",
+            f"There are no migrations in {MIGRATIONS}",
+        )
+    return names[-1].partition("_")[0]
+
+
+async def wait_for_database(settings: Settings) -> State:
+    """What is in it, once it answers; refuse one that is too old, or that is not there in time."""
+    url = "postgresql://" + settings.database_url.get_secret_value().partition("://")[2]
+    started = time.monotonic()
+    while True:
+        try:
+            return await _look(url)
+        except COMING_UP as error:
+            waited = time.monotonic() - started
+            recovering = isinstance(error, asyncpg.CannotConnectNowError)
+            if waited > (RECOVERY_PATIENCE if recovering else PATIENCE):
+                raise StartError(*unreachable(error)) from None
+            await asyncio.sleep(0.05)
+        except (*UNREACHABLE, ValueError) as error:
+            raise StartError(*unreachable(error)) from None
+
+
+async def _look(url: str) -> State:
+    connection = await asyncpg.connect(url, timeout=PATIENCE)
+    try:
+        _check_version(connection.get_server_version().major)
+        revision = is_empty = None
+        if await connection.fetchval("select to_regclass('alembic_version')"):
+            revision = await connection.fetchval("select version_num from alembic_version")
+        if await connection.fetchval("select to_regclass('agency')"):
+            is_empty = not await connection.fetchval("select exists (select from agency)")
+    finally:
+        await connection.close()
+    return State(revision, is_empty is not False)
+
+
+def _check_version(major: int) -> None:
+    if major < OLDEST_POSTGRES:
+        raise StartError(
+            f"Cần PostgreSQL {OLDEST_POSTGRES} trở lên; TIENDO_DATABASE_URL là PostgreSQL {major}.",
+            f"PostgreSQL {OLDEST_POSTGRES} or newer is needed; "
+            f"TIENDO_DATABASE_URL is PostgreSQL {major}.",
+        )

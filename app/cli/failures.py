@@ -1,0 +1,72 @@
+"""What went wrong, for the person at the terminal."""
+
+import socket
+
+import asyncpg
+import pydantic
+from sqlalchemy.exc import DBAPIError
+
+from app.config import Settings
+from app.errors import Text, TrackerError
+from app.home.errors import StartError
+
+UNREACHABLE = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+
+
+def explain(error: BaseException) -> list[str] | None:
+    """One or a few sentences, Vietnamese first; None for what is our own mistake."""
+    if isinstance(error, StartError):
+        return list(error.detail)
+    if isinstance(error, TrackerError):
+        return [
+            *error.detail,
+            *(f"  {f.pointer}: {f.detail.vi} / {f.detail.en}" for f in error.faults),
+        ]
+    if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
+        return list(_settings(error))
+    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, UNREACHABLE) and not isinstance(cause, FileNotFoundError):
+        return list(unreachable(cause))
+    return None
+
+
+def unreachable(cause: BaseException) -> Text:
+    """No connection to the database; says why, never with which password."""
+    reason = "?" if isinstance(cause, socket.gaierror) else str(cause).strip().partition("\n")[0]
+    if isinstance(cause, socket.gaierror | TimeoutError) or not reason:
+        reason = cause.__class__.__name__
+    return Text(
+        f"Không kết nối được cơ sở dữ liệu trong TIENDO_DATABASE_URL ({reason}).",
+        f"The database in TIENDO_DATABASE_URL can't be reached ({reason}).",
+    )
+
+
+def _settings(error: pydantic.ValidationError) -> Text:
+    """Name the variables, not their values: those may be secrets."""
+    missing, wrong = [], []
+    for fault in error.errors(include_input=False, include_url=False, include_context=False):
+        name = "TIENDO_" + "_".join(str(part) for part in fault["loc"]).upper()
+        if fault["type"] == "missing":
+            missing.append(name)
+        else:
+            wrong.append(f"{name} ({fault['msg']})")
+    vi, en = [], []
+    if missing:
+        vi.append(f"thiếu {', '.join(missing)}")
+        en.append(f"{', '.join(missing)} missing")
+    if wrong:
+        vi.append(f"sai {', '.join(wrong)}")
+        en.append(f"{', '.join(wrong)} invalid")
+    return Text(
+        f"Cấu hình chưa đúng: {'; '.join(vi)} (biến môi trường hoặc tệp trong TIENDO_SECRETS_DIR).",
+        f"The settings are not right: {'; '.join(en)} "
+        "(environment variables, or files in TIENDO_SECRETS_DIR).",
+    )

