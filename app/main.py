@@ -19,10 +19,10 @@ from app.db import make_engine, make_sessionmaker
 from app.listing import refuse_unknown_parameters
 from app.logs import configure_logs
 from app.middleware import Surroundings
-from app.routers import health, tokens
+from app.routers import agencies, collectives, health, successions, tokens
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS = (tokens, health)
+ROUTERS = (tokens, agencies, collectives, successions, health)
 SWAGGER = {
     "validatorUrl": None,
     "tryItOutEnabled": True,

@@ -74,12 +74,19 @@ async def find_agency(session: AsyncSession, ref: str) -> Agency | None:
 
 
 async def list_agencies(
-    session: AsyncSession, *, day: date | None = None, kind: AgencyKind | None = None
+    session: AsyncSession,
+    *,
+    day: date,
+    kind: AgencyKind | None = None,
+    include_ended: bool = False,
 ) -> list[Agency]:
-    """Agencies by code: of one kind, or those that exist on a day, or all that ever did."""
-    statement = select(Agency).order_by(col(Agency.code).collate("C"))
-    if day is not None:
-        statement = statement.where(holds_on(Agency, day))
+    """Agencies that exist on *day*, by code, or that began by then and may have ended."""
+    begun = sa.or_(col(Agency.valid_from).is_(None), col(Agency.valid_from) <= day)
+    statement = (
+        select(Agency)
+        .where(begun if include_ended else holds_on(Agency, day))
+        .order_by(col(Agency.code).collate("C"))
+    )
     if kind is not None:
         statement = statement.where(col(Agency.kind) == kind)
     return list(await session.exec(statement))

@@ -98,21 +98,22 @@ async def list_memberships_on(
 
 async def get_member_for_update(
     session: AsyncSession, collective: Collective, member_id: uuid.UUID
-) -> CollectiveMember:
-    """One membership of *collective*, held until the request ends."""
-    member = (
+) -> tuple[CollectiveMember, Agency]:
+    """One membership of *collective*, held until the request ends, and whose it is."""
+    found = (
         await session.exec(
-            select(CollectiveMember)
+            select(CollectiveMember, Agency)
+            .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
             .where(col(CollectiveMember.id) == member_id)
             .where(col(CollectiveMember.collective_id) == collective.id)
-            .with_for_update()
+            .with_for_update(of=CollectiveMember)
         )
     ).one_or_none()
-    if member is None:
+    if found is None:
         raise NotFoundError(
             Text("Nhóm không có thành viên này.", "The collective has no such member.")
         )
-    return member
+    return found
 
 
 async def list_memberships_of(

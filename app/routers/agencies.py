@@ -1,0 +1,136 @@
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from app.auth.deps import Reader, RegistryAdmin
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import agencies as domain
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import AgencyKind
+from app.problems import TakenError, refusals
+from app.queries import agencies as queries
+from app.queries.agency_views import describe
+from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
+from app.schemas.common import CONTROLS, Page, Ref
+
+router = APIRouter(prefix="/v1/agencies", tags=["registry"])
+
+AsOf = Annotated[
+    date | None,
+    Query(
+        description="Ngày cần xem; mặc định là hôm nay tại tỉnh / by default today in the province"
+    ),
+]
+
+
+@router.get(
+    "",
+    operation_id="listAgencies",
+    summary="Danh sách cơ quan / List agencies",
+    response_model=Page[AgencyOut],
+    responses=refusals(InvalidError),
+)
+async def list_agencies(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001 - everyone with a token
+    paging: PagingDep,
+    as_of: AsOf = None,
+    kind: AgencyKind | None = None,
+    q: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=200,
+            pattern=CONTROLS,
+            description="Tìm trong tên, mã, không phân biệt dấu / in names and codes, marks aside",
+        ),
+    ] = None,
+    include_ended: Annotated[
+        bool, Query(description="Cả cơ quan đã kết thúc trước ngày đó / also those that ended")
+    ] = False,
+) -> Any:
+    """Các cơ quan tồn tại vào ngày đã cho, với tên gọi của ngày đó, xếp theo mã.
+
+    The agencies that exist on a day, by the names of that day, in order of code. `q` also finds
+    former names and other spellings.
+    """
+    day = as_of or local_day(utc_now())
+    found = await queries.list_agencies(session, day=day, kind=kind, include_ended=include_ended)
+    if q is not None:
+        found = await domain.search(session, found, q)
+    after = paging.after or ("",)
+    rows = [agency for agency in found if (agency.code,) > after][: paging.limit + 1]
+    return paging.page(await describe(session, rows, day=day), ("code",))
+
+
+@router.post(
+    "",
+    operation_id="createAgency",
+    summary="Thêm cơ quan / Enter an agency",
+    response_model=AgencyOut,
+    status_code=201,
+    responses=refusals(InvalidError, TakenError, ConflictError),
+)
+async def create_agency(
+    session: SessionDep, principal: RegistryAdmin, body: NewAgencyBody, response: Response
+) -> Any:
+    """Thêm một cơ quan vào danh mục, với thời gian tồn tại và tên gọi.
+
+    Enters an agency into the registry, with the days that it exists and its name.
+    """
+    now = utc_now()
+    given = domain.NewAgency(**body.model_dump())
+    agency = await domain.create(session, principal, given, at=now)
+    response.headers["Location"] = f"/v1/agencies/{agency.id}"
+    return (await describe(session, [agency], day=local_day(now)))[0]
+
+
+@router.get(
+    "/{ref}",
+    operation_id="getAgency",
+    summary="Một cơ quan / Get an agency",
+    response_model=AgencyOut,
+    responses=refusals(NotFoundError),
+)
+async def get_agency(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001
+    ref: Ref,
+    as_of: AsOf = None,
+) -> Any:
+    """Cơ quan theo id, mã, hoặc mã định danh (dạng mới hay cũ); cơ quan đã kết thúc vẫn tìm thấy.
+
+    By id, code or identifier, in its new or old form. An agency that has ended is found too, with
+    its dates and who took over.
+    """
+    agency = await queries.get_agency(session, ref)
+    return (await describe(session, [agency], day=as_of or local_day(utc_now())))[0]
+
+
+@router.patch(
+    "/{ref}",
+    operation_id="updateAgency",
+    summary="Sửa, đổi tên, kết thúc cơ quan / Change, rename or end an agency",
+    response_model=AgencyOut,
+    responses=refusals(NotFoundError, InvalidError, TakenError, ConflictError),
+)
+async def update_agency(
+    session: SessionDep, principal: RegistryAdmin, ref: Ref, body: AgencyBody
+) -> Any:
+    """Sửa thông tin; `rename` đặt tên mới từ một ngày, tên cũ vẫn giữ trong lịch sử.
+
+    Changes what is known. `rename` gives a new name from a day on: the old one ends that day and
+    stays on record. `valid_until` is the first day on which the agency exists no more.
+    """
+    now = utc_now()
+    agency = await queries.get_agency_for_update(session, ref)
+    changes = body.model_dump(exclude_unset=True, exclude={"rename"})
+    await domain.change(session, principal, agency, changes, at=now)
+    if body.rename is not None:
+        new = domain.NewName(body.rename.name, body.rename.short_name, body.rename.from_)
+        await domain.rename(session, principal, agency, new, at=now)
+    await session.flush()
+    return (await describe(session, [agency], day=local_day(now)))[0]

@@ -1,0 +1,200 @@
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from app.auth.deps import Reader, RegistryAdmin
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import collectives as domain
+from app.domain.lifetimes import Period
+from app.domain.references import agency_named
+from app.errors import InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import Collective
+from app.problems import TakenError, refusals
+from app.queries import agencies
+from app.queries import collectives as queries
+from app.schemas.collectives import (
+    CollectiveBody,
+    CollectiveMemberOut,
+    CollectiveOut,
+    EndMemberBody,
+    NewCollectiveBody,
+    NewMemberBody,
+)
+from app.schemas.common import Page
+
+router = APIRouter(prefix="/v1/collectives", tags=["registry"])
+
+CollectiveRef = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9.-]{1,64}$",
+        examples=["SO-BAN-NGANH"],
+        description="Mã nhóm hoặc id / a collective's code or id",
+    ),
+]
+
+
+@router.get(
+    "",
+    operation_id="listCollectives",
+    summary="Danh sách nhóm cơ quan / List collectives",
+    response_model=Page[CollectiveOut],
+    responses=refusals(InvalidError),
+)
+async def list_collectives(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001 - everyone with a token
+    paging: PagingDep,
+) -> Any:
+    """Các nhóm mà kế hoạch gọi chung, như “các sở, ban, ngành”, xếp theo mã.
+
+    The classes that plans name as one, such as "các sở, ban, ngành", in order of code.
+    """
+    after = paging.after or ("",)
+    found = [row for row in await queries.list_collectives(session) if (row.code,) > after]
+    return paging.page(await described(session, found[: paging.limit + 1]), ("code",))
+
+
+@router.post(
+    "",
+    operation_id="createCollective",
+    summary="Thêm nhóm cơ quan / Enter a collective",
+    response_model=CollectiveOut,
+    status_code=201,
+    responses=refusals(TakenError),
+)
+async def create_collective(
+    session: SessionDep, principal: RegistryAdmin, body: NewCollectiveBody, response: Response
+) -> Any:
+    """Thêm một nhóm, chưa có thành viên. / Enters a collective, as yet without members."""
+    given = domain.NewCollective(**body.model_dump())
+    collective = await domain.create(session, principal, given, at=utc_now())
+    response.headers["Location"] = f"/v1/collectives/{collective.code}"
+    return (await described(session, [collective]))[0]
+
+
+@router.get(
+    "/{code}",
+    operation_id="getCollective",
+    summary="Một nhóm cơ quan / Get a collective",
+    response_model=CollectiveOut,
+    responses=refusals(NotFoundError),
+)
+async def get_collective(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001
+    code: CollectiveRef,
+) -> Any:
+    """Nhóm theo mã hoặc id. / The collective of a code or an id."""
+    return (await described(session, [await queries.get_collective(session, code)]))[0]
+
+
+@router.patch(
+    "/{code}",
+    operation_id="updateCollective",
+    summary="Sửa nhóm cơ quan / Change a collective",
+    response_model=CollectiveOut,
+    responses=refusals(NotFoundError, domain.NotEnumerableError),
+)
+async def update_collective(
+    session: SessionDep, principal: RegistryAdmin, code: CollectiveRef, body: CollectiveBody
+) -> Any:
+    """Sửa tên, cách gọi khác của nhóm. / Changes the name and the other wordings."""
+    collective = await queries.get_collective_for_update(session, code)
+    changes = body.model_dump(exclude_unset=True)
+    await domain.change(session, principal, collective, changes, at=utc_now())
+    await session.flush()
+    return (await described(session, [collective]))[0]
+
+
+@router.get(
+    "/{code}/members",
+    operation_id="listCollectiveMembers",
+    summary="Thành viên của nhóm / List a collective's members",
+    response_model=Page[CollectiveMemberOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_members(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001
+    paging: PagingDep,
+    code: CollectiveRef,
+    as_of: Annotated[
+        date | None,
+        Query(description="Mặc định là hôm nay tại tỉnh / by default today in the province"),
+    ] = None,
+) -> Any:
+    """Các cơ quan là thành viên vào ngày đã cho và tồn tại ngày đó, với tên của ngày đó.
+
+    The agencies that belong on a day and exist then, by their names of that day.
+    """
+    day = as_of or local_day(utc_now())
+    collective = await queries.get_collective(session, code)
+    found = await queries.list_memberships_on(session, collective, day)
+    after = paging.after or ("",)
+    rows = [row for row in found if (row[1],) > after][: paging.limit + 1]
+    labels = await agencies.agency_names(session, [m.agency_id for m, _ in rows], day=day)
+    items = [m.model_dump() | {"agency": labels[m.agency_id], "code": c} for m, c in rows]
+    return paging.page(items, ("code",))
+
+
+@router.post(
+    "/{code}/members",
+    operation_id="addCollectiveMember",
+    summary="Thêm thành viên / Add a member",
+    response_model=CollectiveMemberOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, TakenError, domain.NotEnumerableError),
+)
+async def add_member(
+    session: SessionDep, principal: RegistryAdmin, code: CollectiveRef, body: NewMemberBody
+) -> Any:
+    """Thêm một cơ quan vào nhóm trong một khoảng thời gian cơ quan đó tồn tại.
+
+    An agency belongs to the collective for a time within its own life.
+    """
+    now = utc_now()
+    collective = await queries.get_collective_for_update(session, code)
+    agency = await agency_named(session, body.agency, pointer="#/agency")
+    period = Period(body.valid_from, body.valid_until)
+    member = await domain.add_member(session, principal, collective, agency, period, at=now)
+    labels = await agencies.agency_names(session, [agency.id], day=local_day(now))
+    return member.model_dump() | {"agency": labels[agency.id]}
+
+
+@router.patch(
+    "/{code}/members/{member_id}",
+    operation_id="endCollectiveMember",
+    summary="Kết thúc tư cách thành viên / End a membership",
+    response_model=CollectiveMemberOut,
+    responses=refusals(NotFoundError, InvalidError, TakenError),
+)
+async def end_member(
+    session: SessionDep,
+    principal: RegistryAdmin,
+    code: CollectiveRef,
+    member_id: uuid.UUID,
+    body: EndMemberBody,
+) -> Any:
+    """Đặt ngày từ đó cơ quan không còn là thành viên; lịch sử vẫn được giữ.
+
+    Sets the day from which the agency belongs no more; the days before stay as they were.
+    """
+    now = utc_now()
+    collective = await queries.get_collective_for_update(session, code)
+    member, agency = await queries.get_member_for_update(session, collective, member_id)
+    until = body.valid_until
+    await domain.end_member(session, principal, member, agency, valid_until=until, at=now)
+    labels = await agencies.agency_names(session, [agency.id], day=local_day(now))
+    return member.model_dump() | {"agency": labels[agency.id]}
+
+
+async def described(session: SessionDep, collectives: Sequence[Collective]) -> list[dict[str, Any]]:
+    """Collectives as they are answered, with their other wordings."""
+    aliases = await queries.list_aliases(session, [row.id for row in collectives])
+    return [row.model_dump() | {"aliases": aliases.get(row.id, [])} for row in collectives]
