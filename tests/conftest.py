@@ -1,0 +1,87 @@
+"""What every test may ask for."""
+
+from collections.abc import AsyncIterator, Iterator
+from inspect import iscoroutinefunction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.config import Settings
+from app.db import make_sessionmaker
+from app.home.secrets import ensure_secrets
+from tests import databases
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run's database before xdist starts the workers that share it."""
+    if not hasattr(config, "workerinput"):
+        databases.begin_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no server behind."""
+    if not hasattr(config, "workerinput"):
+        databases.end_run()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> None:
+    """Run every async test with anyio, so that none is passed over for want of a mark."""
+    if collector.istestfunction(obj, name) and iscoroutinefunction(obj):
+        pytest.mark.anyio(obj)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """One event loop for all tests."""
+    return "asyncio", {"use_uvloop": False}
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A migrated database, this worker's own."""
+    with databases.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url() -> Iterator[str]:
+    """A database with nothing in it, for one test."""
+    with databases.new_database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with secrets that are new in every run."""
+    folder: Path = tmp_path_factory.mktemp("secrets")
+    ensure_secrets(folder)
+    return Settings(_secrets_dir=folder, database_url=SecretStr(database_url))
+
+
+@pytest.fixture
+async def connection(database_url: str) -> AsyncIterator[AsyncConnection]:
+    """One outer transaction a test, thrown away at the end."""
+    engine = create_async_engine(
+        database_url,
+        poolclass=sa.NullPool,
+        connect_args={"server_settings": {"timezone": "UTC", "jit": "off"}},
+    )
+    async with engine.connect() as connection:
+        await connection.begin()
+        yield connection
+        await connection.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def session(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """The test's own session: what it commits, the requests of the test see, and nobody else."""
+    sessions = make_sessionmaker(connection, join_transaction_mode="create_savepoint")
+    async with sessions() as session:
+        yield session
