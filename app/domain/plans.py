@@ -108,7 +108,9 @@ async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -
     """Set fields, with agencies named by reference; every unknown one is said at once."""
     given = dict(fields)
     overseers = given.pop("overseers", None)
-    named = {name: given.pop(name) for name in ("issuer", "coordinator") if name in given}
+    named: dict[str, str | None] = {
+        name: given.pop(name) for name in ("issuer", "coordinator") if name in given
+    }
     refs = [(f"#/{name}", ref) for name, ref in named.items() if ref is not None]
     refs += [(f"#/overseers/{n}", ref) for n, ref in enumerate(overseers or ())]
     found = {p: a.id for (p, _), a in zip(refs, await agencies_named(session, refs), strict=True)}

@@ -33,7 +33,7 @@ PATHS = {
 }
 
 
-def record(
+def audit(
     session: AsyncSession,
     principal: Principal | None,
     action: str,
@@ -42,9 +42,10 @@ def record(
     at: datetime,
     **detail: Any,
 ) -> None:
-    """Write down who did *action*; no principal: the service itself did (the worker, a command).
+    """Write down who did *action*, for inspectors alone: what other systems are not to follow.
 
-    `detail` holds neither a secret nor the words of a report: inspectors and systems read it.
+    No principal: the service itself did it (the worker, a command). `detail` holds neither a
+    secret nor the words of a report.
     """
     session.add(
         AuditEntry(
@@ -58,6 +59,19 @@ def record(
             detail=detail,
         )
     )
+
+
+def record(
+    session: AsyncSession,
+    principal: Principal | None,
+    action: str,
+    subject: Subject,
+    *,
+    at: datetime,
+    **detail: Any,
+) -> None:
+    """Audit *action* and tell of it: the event that other systems follow, by the same words."""
+    audit(session, principal, action, subject, at=at, **detail)
     session.add(
         Event(
             id=new_id(),

@@ -1,0 +1,367 @@
+"""The road of a report, and what it does to the duty it reports on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.clock import local_day
+from app.domain.plans import require_issued
+from app.domain.records import Subject, audit, record
+from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
+from app.models import (
+    AssignmentStatus,
+    Decision,
+    Outcome,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    SubmissionStatus,
+)
+from app.queries.assignments import OPEN
+from app.queries.submissions import Case, later_expected, latest_attempts
+
+S = SubmissionStatus
+ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
+    S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
+    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
+    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.DRAFT}),
+    S.RETURNED: frozenset({S.RETURNED, S.SUBMITTED, S.WAIVED}),
+    S.ACCEPTED: frozenset(),
+    S.WAIVED: frozenset(),
+}
+WORDS = {
+    S.EXPECTED: "chưa có",
+    S.DRAFT: "đang soạn",
+    S.SUBMITTED: "đã nộp, chờ xét",
+    S.RETURNED: "bị trả lại",
+    S.ACCEPTED: "đã được chấp nhận",
+    S.WAIVED: "được miễn",
+}
+# What closes a duty when it is accepted.
+CLOSING = {
+    Outcome.COMPLETED: AssignmentStatus.COMPLETED,
+    Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
+}
+
+
+class SubmissionStateError(TrackerError):
+    """The report is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_submission_state"
+    title = Text("Trạng thái báo cáo không cho phép", "Wrong submission state")
+
+    def __init__(self, current: SubmissionStatus, wanted: SubmissionStatus) -> None:
+        super().__init__(
+            Text(
+                f"Báo cáo {WORDS[current]} nên không thể chuyển sang {WORDS[wanted]}.",
+                f"A submission that is {current} cannot become {wanted}.",
+            )
+        )
+
+
+class OwnReportError(PermissionDeniedError):
+    """Nobody accepts or returns what is their own agency's or what they filed themselves."""
+
+    code = "own_report"
+    title = Text("Không tự xét báo cáo của mình", "Own report")
+
+
+class AssignmentClosedError(ConflictError):
+    """The duty is suspended, revoked or closed: there is nothing to report on."""
+
+    code = "assignment_not_open"
+    title = Text("Nhiệm vụ không còn thực hiện", "The assignment is not open")
+
+
+def subject(case: Case) -> Subject:
+    """The submission as the subject of records."""
+    return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
+
+
+def move(submission: Submission, wanted: SubmissionStatus) -> None:
+    """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
+    if wanted not in ALLOWED[submission.status]:
+        raise SubmissionStateError(submission.status, wanted)
+    submission.status = wanted
+
+
+async def push(
+    session: AsyncSession,
+    principal: Principal,
+    case: Case,
+    content: Mapping[str, Any],
+    *,
+    submit: bool,
+    at: datetime,
+) -> SubmissionAttempt | None:
+    """Save a draft, or file it in the same step; the same content again changes nothing.
+
+    Returns the attempt that stands now, new or old; None while nothing was filed.
+    """
+    _require_reporter(principal, case)
+    latest = await _latest(session, case.submission)
+    if latest is not None and case.submission.status in (S.SUBMITTED, S.ACCEPTED):
+        if submit and latest.content == content:
+            return latest
+        raise SubmissionStateError(case.submission.status, S.SUBMITTED if submit else S.DRAFT)
+    _require_open(case)
+    if submit:
+        return _file(session, principal, case, dict(content), at=at)
+    if case.submission.draft != content:
+        move(case.submission, S.RETURNED if case.submission.status == S.RETURNED else S.DRAFT)
+        case.submission.draft = dict(content)
+        audit(session, principal, "drafted", subject(case), at=at)
+    return latest
+
+
+async def submit(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> SubmissionAttempt:
+    """File the draft; a report that was filed just now is answered as it is."""
+    _require_reporter(principal, case)
+    if case.submission.status == S.SUBMITTED:
+        latest = await _latest(session, case.submission)
+        if latest is not None:
+            return latest
+    _require_open(case)
+    if case.submission.draft is None:
+        raise SubmissionStateError(case.submission.status, S.SUBMITTED)
+    return _file(session, principal, case, case.submission.draft, at=at)
+
+
+async def accept(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> SubmissionAttempt:
+    """Accept what was filed; a completed duty is completed on the day it was filed."""
+    attempt = await _reviewed(session, principal, case, S.ACCEPTED)
+    _decide(session, principal, attempt, Decision.ACCEPTED, reason=None, at=at)
+    record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number)
+    closed = CLOSING.get(Outcome(attempt.content["outcome"]))
+    if closed is not None and case.assignment.status in OPEN:
+        await _close(session, principal, case, attempt, closed, at=at)
+    return attempt
+
+
+async def send_back(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> SubmissionAttempt:
+    """Return a report to its agency with what to correct; it starts from what was filed."""
+    attempt = await _reviewed(session, principal, case, S.RETURNED)
+    case.submission.draft = attempt.content
+    _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
+    _reopen(case, at=at)
+    record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
+    return attempt
+
+
+async def withdraw(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> SubmissionAttempt:
+    """Take back a report that nobody decided on yet; it becomes a draft again."""
+    _require_reporter(principal, case)
+    attempt = await _latest(session, case.submission)
+    if attempt is None or case.submission.status != S.SUBMITTED:
+        raise SubmissionStateError(case.submission.status, S.DRAFT)
+    move(case.submission, S.DRAFT)
+    case.submission.draft = attempt.content
+    _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
+    _reopen(case, at=at)
+    record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
+    return attempt
+
+
+def waive(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> None:
+    """Ask for no report after all; the row stays, with the reason."""
+    require_issued(case.plan)
+    if not is_reviewer(principal, case):
+        raise _not_reviewer()
+    move(case.submission, S.WAIVED)
+    case.submission.draft = None
+    case.submission.waived_reason = reason
+    record(session, principal, "waived", subject(case), at=at)
+
+
+def is_reviewer(principal: Principal, case: Case) -> bool:
+    """The plan's coordinator; for the coordinator's own reports the plan's issuer."""
+    plan, agency_id = case.plan, case.assignment.agency_id
+    if agency_id == plan.coordinator_id:
+        return Role.ISSUER in principal.roles and principal.agency_id == plan.issuer_id
+    return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
+
+
+def allowed_actions(principal: Principal, case: Case) -> list[str]:
+    """What this caller may do with the report now."""
+    status, actions = case.submission.status, []
+    is_open = case.plan.status == "issued" and case.assignment.status in OPEN
+    if case.assignment.agency_id == principal.agency_id and principal.may(
+        Permission.SUBMISSION_WRITE
+    ):
+        if is_open and status in (S.EXPECTED, S.DRAFT, S.RETURNED):
+            actions.append("write")
+        if is_open and case.submission.draft is not None:
+            actions.append("submit")
+        if status == S.SUBMITTED:
+            actions.append("withdraw")
+    elif is_reviewer(principal, case):
+        if status == S.SUBMITTED:
+            actions += ["accept", "send_back"]
+        elif S.WAIVED in ALLOWED[status]:
+            actions.append("waive")
+    return actions
+
+
+def _require_reporter(principal: Principal, case: Case) -> None:
+    if case.assignment.agency_id != principal.agency_id:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
+                "Only the agency that owes this task reports on it.",
+            )
+        )
+
+
+def _require_open(case: Case) -> None:
+    require_issued(case.plan)
+    if case.assignment.status not in OPEN:
+        raise AssignmentClosedError(
+            Text(
+                "Nhiệm vụ đã hoàn thành, tạm dừng hoặc thu hồi nên không nhận báo cáo mới.",
+                "The assignment is completed, suspended or revoked and takes no new report.",
+            )
+        )
+
+
+async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:
+    if submission.attempts == 0:
+        return None
+    return (await latest_attempts(session, [submission.id])).get(submission.id)
+
+
+def _file(
+    session: AsyncSession,
+    principal: Principal,
+    case: Case,
+    content: dict[str, Any],
+    *,
+    at: datetime,
+) -> SubmissionAttempt:
+    submission, day = case.submission, local_day(at)
+    move(submission, S.SUBMITTED)
+    submission.draft = None
+    submission.attempts += 1
+    submission.submitted_on = day
+    attempt = SubmissionAttempt(
+        submission_id=submission.id,
+        number=submission.attempts,
+        content=content,
+        submitted_at=at,
+        submitted_on=day,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+    session.add(attempt)
+    _progress(case, Outcome(content["outcome"]), at=at)
+    record(session, principal, "submitted", subject(case), at=at, attempt=attempt.number)
+    return attempt
+
+
+def _progress(case: Case, outcome: Outcome, *, at: datetime) -> None:
+    """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
+    assignment = case.assignment
+    if outcome in CLOSING:
+        assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
+        assignment.reported_on = local_day(at)
+    elif outcome == Outcome.IN_PROGRESS and assignment.status == AssignmentStatus.NOT_STARTED:
+        assignment.status = AssignmentStatus.IN_PROGRESS
+    else:
+        return
+    assignment.changed_on = local_day(at)
+
+
+def _reopen(case: Case, *, at: datetime) -> None:
+    """A completion that was not confirmed is work in progress again."""
+    assignment = case.assignment
+    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        assignment.status = AssignmentStatus.IN_PROGRESS
+        assignment.reported_on = None
+        assignment.changed_on = local_day(at)
+
+
+async def _close(
+    session: AsyncSession,
+    principal: Principal,
+    case: Case,
+    attempt: SubmissionAttempt,
+    status: AssignmentStatus,
+    *,
+    at: datetime,
+) -> None:
+    assignment = case.assignment
+    assignment.status = status
+    assignment.changed_on = local_day(at)
+    if status == AssignmentStatus.COMPLETED:
+        assignment.completed_on = attempt.submitted_on
+    about = Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
+    record(session, principal, str(status), about, at=at, reported_on=str(attempt.submitted_on))
+    for later in await later_expected(session, case.submission):
+        move(later, S.WAIVED)
+        later.waived_reason = "Nhiệm vụ đã kết thúc. / The task is done."
+
+
+async def _reviewed(
+    session: AsyncSession, principal: Principal, case: Case, wanted: SubmissionStatus
+) -> SubmissionAttempt:
+    """The attempt to be decided on, after every check; the submission is moved."""
+    attempt = await _latest(session, case.submission)
+    own = principal.agency_id == case.assignment.agency_id
+    if own or (attempt is not None and attempt.client_id == principal.client_id):
+        raise OwnReportError(
+            Text(
+                "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
+                "Nobody reviews a report of their own agency, or one that they filed.",
+            )
+        )
+    if not is_reviewer(principal, case):
+        raise _not_reviewer()
+    if attempt is None:
+        raise SubmissionStateError(case.submission.status, wanted)
+    move(case.submission, wanted)
+    return attempt
+
+
+def _not_reviewer() -> PermissionDeniedError:
+    return PermissionDeniedError(
+        Text(
+            "Chỉ cơ quan theo dõi kế hoạch mới xét báo cáo.",
+            "Only the plan's coordinator reviews reports.",
+        )
+    )
+
+
+def _decide(
+    session: AsyncSession,
+    principal: Principal,
+    attempt: SubmissionAttempt,
+    decision: Decision,
+    *,
+    reason: str | None,
+    at: datetime,
+) -> None:
+    session.add(
+        SubmissionReview(
+            attempt_id=attempt.id,
+            decision=decision,
+            reason=reason,
+            decided_at=at,
+            decided_on=local_day(at),
+            agency_id=principal.agency_id,
+            client_id=principal.client_id,
+        )
+    )

@@ -1,0 +1,187 @@
+"""Reading submissions. Every statement starts from what the principal may see."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import (
+    AssigneeRole,
+    Assignment,
+    Plan,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    SubmissionStatus,
+    Task,
+)
+
+
+class Case(NamedTuple):
+    """A submission with what decides over it."""
+
+    submission: Submission
+    assignment: Assignment
+    task: Task
+    plan: Plan
+
+
+Cases = Select[Submission, Assignment, Task, Plan]
+
+
+class Filed(NamedTuple):
+    """An attempt and the decision on it, if there is one."""
+
+    attempt: SubmissionAttempt
+    review: SubmissionReview | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of submissions is narrowed to; all given ones must hold."""
+
+    plan_id: uuid.UUID | None = None
+    agency_id: uuid.UUID | None = None
+    assignment_id: uuid.UUID | None = None
+    period: str | None = None
+    status: SubmissionStatus | None = None
+    due_before: date | None = None
+
+
+def visible_submissions(principal: Principal) -> Cases:
+    """Own ones, those of a plan one coordinates, those of a task one leads, or all by role."""
+    statement = (
+        select(Submission, Assignment, Task, Plan)
+        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .join(Task, col(Task.id) == col(Assignment.task_id))
+        .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+    )
+    if principal.reads_all_submissions:
+        return statement
+    lead = aliased(Assignment)
+    leads = (
+        select(col(lead.id))
+        .where(
+            col(lead.task_id) == col(Assignment.task_id),
+            col(lead.occurrence) == col(Assignment.occurrence),
+            col(lead.agency_id) == principal.agency_id,
+            col(lead.role) == AssigneeRole.LEAD,
+        )
+        .exists()
+    )
+    return statement.where(
+        sa.or_(
+            col(Assignment.agency_id) == principal.agency_id,
+            col(Plan.coordinator_id) == principal.agency_id,
+            leads,
+        )
+    )
+
+
+async def get_case(
+    session: AsyncSession, principal: Principal, submission_id: uuid.UUID, *, lock: bool = False
+) -> Case:
+    """One visible submission; with *lock* it is held until the request ends."""
+    statement = visible_submissions(principal).where(col(Submission.id) == submission_id)
+    return await _one(session, statement, lock=lock)
+
+
+async def get_case_of(
+    session: AsyncSession,
+    principal: Principal,
+    assignment_id: uuid.UUID,
+    period: str,
+    *,
+    lock: bool = False,
+) -> Case:
+    """One visible submission by its natural key."""
+    statement = visible_submissions(principal).where(
+        col(Submission.assignment_id) == assignment_id, col(Submission.period) == period
+    )
+    return await _one(session, statement, lock=lock)
+
+
+async def _one(session: AsyncSession, statement: Cases, *, lock: bool) -> Case:
+    if lock:
+        # Both rows change together; locked together no two requests can wait for each other.
+        statement = statement.with_for_update(of=[Submission, Assignment])
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            Text(
+                "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
+                "There is no such submission, or none is expected for this period.",
+            )
+        )
+    return Case(*row)
+
+
+async def list_cases(
+    session: AsyncSession,
+    principal: Principal,
+    filters: Filters,
+    *,
+    after: uuid.UUID | None,
+    limit: int,
+) -> list[Case]:
+    """Visible submissions in order of ids; one more than *limit*."""
+    statement = visible_submissions(principal).order_by(col(Submission.id)).limit(limit + 1)
+    for column, value in (
+        (Assignment.plan_id, filters.plan_id),
+        (Assignment.agency_id, filters.agency_id),
+        (Submission.assignment_id, filters.assignment_id),
+        (Submission.period, filters.period),
+        (Submission.status, filters.status),
+    ):
+        if value is not None:
+            statement = statement.where(col(column) == value)
+    if filters.due_before is not None:
+        statement = statement.where(col(Submission.due_on) < filters.due_before)
+    if after is not None:
+        statement = statement.where(col(Submission.id) > after)
+    return [Case(*row) for row in await session.exec(statement)]
+
+
+async def latest_attempts(
+    session: AsyncSession, submission_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, SubmissionAttempt]:
+    """The last filing of each submission that was ever filed."""
+    rows = await session.exec(
+        select(SubmissionAttempt)
+        .where(col(SubmissionAttempt.submission_id).in_(submission_ids))
+        .order_by(col(SubmissionAttempt.submission_id), col(SubmissionAttempt.number).desc())
+        .distinct(col(SubmissionAttempt.submission_id))
+    )
+    return {row.submission_id: row for row in rows}
+
+
+async def list_filed(session: AsyncSession, submission_id: uuid.UUID) -> list[Filed]:
+    """Every attempt of a submission with its decision, first to last."""
+    rows = await session.exec(
+        select(SubmissionAttempt, SubmissionReview)
+        .outerjoin(SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id))
+        .where(col(SubmissionAttempt.submission_id) == submission_id)
+        .order_by(col(SubmissionAttempt.number))
+    )
+    return [Filed(*row) for row in rows]
+
+
+async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:
+    """Reports on the same assignment that nobody has begun, for windows after this one."""
+    rows = await session.exec(
+        select(Submission).where(
+            col(Submission.assignment_id) == submission.assignment_id,
+            col(Submission.status) == SubmissionStatus.EXPECTED,
+            col(Submission.data_from) > submission.data_from,
+        )
+    )
+    return list(rows)

@@ -1,0 +1,23 @@
+"""In time, due soon, overdue, on time, late: derived in SQL, by the same rule everywhere."""
+
+
+def timeliness(row: str, *, deadline: str = "deadline_on") -> str:
+    """The SQL of how a row with `status`, `reported_on` and `completed_on` stands on `:today`.
+
+    What waits for confirmation is judged by the day it was reported: a slow confirmer makes
+    nobody late. `:due_soon_days` says from when a deadline is near. Null outside the figures.
+    """
+    due = f"{row}.{deadline}"
+    judged = (
+        f"case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
+        " else cast(:today as date) end"
+    )
+    return f"""case
+    when {row}.status in ('suspended', 'revoked', 'not_applicable') then null
+    when {due} is null then 'no_deadline'
+    when {row}.status = 'completed' and {row}.completed_on <= {due} then 'on_time'
+    when {row}.status = 'completed' then 'late'
+    when {judged} > {due} then 'overdue'
+    when {due} - ({judged}) <= :due_soon_days then 'due_soon'
+    else 'in_time'
+  end"""

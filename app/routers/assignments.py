@@ -1,0 +1,123 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.auth.deps import Reader
+from app.auth.principal import Permission, Principal
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.errors import InvalidError, NotFoundError
+from app.listing import Paging, PagingDep
+from app.models import AssigneeRole, AssignmentStatus
+from app.problems import refusals
+from app.queries import agencies
+from app.queries import assignments as queries
+from app.queries import plans as plan_queries
+from app.schemas.assignments import AssignmentOut, Timeliness
+from app.schemas.common import Page, Ref
+
+router = APIRouter(prefix="/v1", tags=["work"])
+
+
+async def filters(
+    session: SessionDep,
+    agency: Ref | None = None,
+    task: uuid.UUID | None = None,
+    role: AssigneeRole | None = None,
+    status: AssignmentStatus | None = None,
+    occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
+    timeliness: Timeliness | None = None,
+) -> queries.Filters:
+    """What a list of assignments is narrowed to; an unknown agency is 404."""
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    return queries.Filters(
+        agency_id=found.id if found else None,
+        task_id=task,
+        role=role,
+        status=status,
+        occurrence=occurrence,
+        timeliness=timeliness,
+    )
+
+
+FiltersDep = Annotated[queries.Filters, Depends(filters)]
+
+
+def viewpoint(request: Request, principal: Principal) -> queries.Viewpoint:
+    """Today, for this caller."""
+    return queries.Viewpoint(
+        agency_id=principal.agency_id,
+        may_report=principal.may(Permission.SUBMISSION_WRITE),
+        today=local_day(utc_now()),
+        due_soon_days=request.app.state.settings.due_soon_days,
+    )
+
+
+@router.get(
+    "/assignments",
+    operation_id="listAssignments",
+    summary="Việc được giao / List assignments",
+    response_model=Page[AssignmentOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_assignments(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    narrowed: FiltersDep,
+    plan: uuid.UUID | None = None,
+) -> Any:
+    """Việc được giao của mọi kế hoạch đã ban hành, lọc theo kế hoạch, cơ quan, trạng thái…
+
+    What agencies owe over all issued plans, narrowed by plan, agency, role, status, timeliness.
+    """
+    return await _page(session, viewpoint(paging.request, principal), paging, narrowed, plan)
+
+
+@router.get(
+    "/plans/{plan_id}/assignments",
+    operation_id="listPlanAssignments",
+    summary="Việc được giao của một kế hoạch / List a plan's assignments",
+    response_model=Page[AssignmentOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_plan_assignments(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    narrowed: FiltersDep,
+    plan_id: uuid.UUID,
+) -> Any:
+    """Ai được giao việc gì trong kế hoạch này. / Who owes what in this plan."""
+    plan = await plan_queries.get_plan(session, principal, plan_id)
+    return await _page(session, viewpoint(paging.request, principal), paging, narrowed, plan.id)
+
+
+@router.get(
+    "/assignments/{assignment_id}",
+    operation_id="getAssignment",
+    summary="Một việc được giao / Get an assignment",
+    response_model=AssignmentOut,
+    responses=refusals(NotFoundError),
+)
+async def get_assignment(
+    request: Request, session: SessionDep, principal: Reader, assignment_id: uuid.UUID
+) -> Any:
+    """Việc được giao, hạn, trạng thái. / The assignment, its deadline and its state."""
+    view = viewpoint(request, principal)
+    body = await queries.get_assignment_json(session, view, assignment_id)
+    return Response(body, media_type="application/json")
+
+
+async def _page(
+    session: SessionDep,
+    view: queries.Viewpoint,
+    paging: Paging,
+    narrowed: queries.Filters,
+    plan_id: uuid.UUID | None,
+) -> Response:
+    rows = await queries.list_assignments_json(
+        session, view, narrowed, plan_id=plan_id, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.json_page(rows)

@@ -1,0 +1,98 @@
+import hashlib
+import uuid
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response, UploadFile
+
+from app.auth.deps import PlanEditor, Reader
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import plan_imports as domain
+from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
+from app.models import PlanImport
+from app.problems import TOO_LARGE, refusals
+from app.queries import plan_imports as queries
+from app.schemas.plan_imports import PlanImportOut
+
+router = APIRouter(prefix="/v1/plan-imports", tags=["plans"])
+
+# The multipart frame around a file of the largest size that is taken.
+FILE_BODY = 21 * 1024 * 1024
+
+
+@router.post(
+    "",
+    operation_id="importPlan",
+    summary="Nhập kế hoạch từ tệp / Import a plan from its file",
+    response_model=PlanImportOut,
+    status_code=201,
+    max_body_size=FILE_BODY,
+    responses={
+        200: {"model": PlanImportOut, "description": "Chạy thử, không lưu gì / A dry run"},
+        **refusals(UnreadableFileError, FileTooLargeError),
+    },
+)
+async def import_plan(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    principal: PlanEditor,
+    file: UploadFile,
+    dry_run: Annotated[
+        bool, Query(description="Đọc thử, không lưu gì / read it and store nothing")
+    ] = False,
+    as_of: Annotated[
+        date | None,
+        Query(
+            description=(
+                "Nhận tên cơ quan theo ngày này; mặc định là ngày của kế hoạch."
+                " / Read names as of this day; by default the plan's own."
+            )
+        ),
+    ] = None,
+) -> Any:
+    """Đọc bảng nhiệm vụ trong tệp .docx, .xlsx hoặc văn bản và tạo kế hoạch dự thảo.
+
+    Reads the task table of a .docx, .xlsx or text file, makes a draft plan of it, and answers for
+    every row what was understood and what was not. A name that is not recognised never blocks.
+    """
+    if file.size is None or file.size > request.app.state.settings.file_bytes:
+        raise TOO_LARGE
+    content = await file.read()
+    file_name = (file.filename or "")[:255].replace("\0", "")
+    now = utc_now()
+    reading, registry = await domain.read_file(
+        session, content, file_name=file_name, as_of=as_of, today=local_day(now)
+    )
+    if dry_run:
+        response.status_code = 200
+        return {
+            "id": None,
+            "plan_id": None,
+            "file_name": file_name,
+            "media_type": reading.document.media_type,
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "size": len(content),
+            "created_at": None,
+            "reading": domain.described(reading, registry),
+        }
+    row = await domain.store(
+        session, principal, reading, registry, content=content, file_name=file_name, at=now
+    )
+    response.headers["Location"] = f"/v1/plan-imports/{row.id}"
+    return row
+
+
+@router.get(
+    "/{import_id}",
+    operation_id="getPlanImport",
+    summary="Kết quả một lần nhập / What an import understood",
+    response_model=PlanImportOut,
+    responses=refusals(NotFoundError),
+)
+async def get_plan_import(
+    session: SessionDep, principal: Reader, import_id: uuid.UUID
+) -> PlanImport:
+    """Từng dòng của tệp: đã hiểu gì, chưa hiểu gì khi nhập. / Row by row, as it was answered."""
+    return await queries.get_plan_import(session, principal, import_id)

@@ -1,0 +1,204 @@
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from app.auth.deps import PlanEditor, PlanIssuer, Reader
+from app.auth.principal import Principal
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import issuing
+from app.domain import plans as domain
+from app.errors import InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import Plan, PlanStatus, ReportingRegime
+from app.problems import TakenError, refusals
+from app.queries import agencies
+from app.queries import plans as queries
+from app.schemas.common import Page, Ref
+from app.schemas.plans import (
+    IssueOut,
+    NewPlanBody,
+    PlanBody,
+    PlanOut,
+    ReportingRegimeBody,
+    ReportingRegimeOut,
+)
+
+router = APIRouter(prefix="/v1/plans", tags=["plans"])
+
+
+@router.get(
+    "",
+    operation_id="listPlans",
+    summary="Danh sách kế hoạch / List plans",
+    response_model=Page[PlanOut],
+    responses=refusals(InvalidError),
+)
+async def list_plans(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    status: PlanStatus | None = None,
+    number: Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")] = None,
+    coordinator: Ref | None = None,
+) -> Any:
+    """Các kế hoạch đã ban hành, và dự thảo của chính cơ quan mình.
+
+    Issued plans, and the drafts of the caller's own agency, oldest first.
+    """
+    agency = None if coordinator is None else await agencies.get_agency(session, coordinator)
+    rows = await queries.list_plans(
+        session,
+        principal,
+        status=status,
+        number=number,
+        coordinator_id=agency.id if agency else None,
+        after=paging.after_id(),
+        limit=paging.limit,
+    )
+    return paging.page(await described(session, principal, rows), ("id",))
+
+
+@router.post(
+    "",
+    operation_id="createPlan",
+    summary="Tạo kế hoạch dự thảo / Create a draft plan",
+    response_model=PlanOut,
+    status_code=201,
+    responses=refusals(InvalidError, TakenError),
+)
+async def create_plan(
+    session: SessionDep, principal: PlanEditor, body: NewPlanBody, response: Response
+) -> Any:
+    """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
+    plan = await domain.create(
+        session, principal, body.model_dump(exclude_unset=True), at=utc_now()
+    )
+    response.headers["Location"] = f"/v1/plans/{plan.id}"
+    return (await described(session, principal, [plan]))[0]
+
+
+@router.get(
+    "/{plan_id}",
+    operation_id="getPlan",
+    summary="Một kế hoạch / Get a plan",
+    response_model=PlanOut,
+    responses=refusals(NotFoundError),
+)
+async def get_plan(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+    """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
+    plan = await queries.get_plan(session, principal, plan_id)
+    return (await described(session, principal, [plan]))[0]
+
+
+@router.patch(
+    "/{plan_id}",
+    operation_id="updatePlan",
+    summary="Sửa kế hoạch dự thảo / Correct a draft plan",
+    response_model=PlanOut,
+    responses=refusals(NotFoundError, InvalidError, domain.PlanStateError, TakenError),
+)
+async def update_plan(
+    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: PlanBody
+) -> Any:
+    """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo. / Only while it is a draft."""
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    await domain.update(session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now())
+    return (await described(session, principal, [plan]))[0]
+
+
+@router.post(
+    "/{plan_id}/issue",
+    operation_id="issuePlan",
+    summary="Ban hành kế hoạch / Issue a plan",
+    response_model=IssueOut,
+    responses=refusals(
+        NotFoundError, issuing.PlanIncompleteError, domain.PlanStateError, TakenError
+    ),
+)
+async def issue_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.UUID) -> Any:
+    """Ban hành: giao việc cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
+
+    Issues a draft: assignees become assignments as of the day of issue, and the reports on them
+    are expected from then on. What is missing is listed all at once.
+    """
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    made = await issuing.issue(session, principal, plan, at=utc_now())
+    return {
+        "plan": (await described(session, principal, [plan]))[0],
+        "assignments": made.assignments,
+        "submissions": made.submissions,
+        "not_assigned": made.not_assigned,
+    }
+
+
+@router.post(
+    "/{plan_id}/close",
+    operation_id="closePlan",
+    summary="Kết thúc theo dõi / Close a plan",
+    response_model=PlanOut,
+    responses=refusals(NotFoundError, domain.PlanStateError),
+)
+async def close_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.UUID) -> Any:
+    """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more duties are made."""
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    domain.close(session, principal, plan, at=utc_now())
+    return (await described(session, principal, [plan]))[0]
+
+
+@router.get(
+    "/{plan_id}/reporting-regimes",
+    operation_id="listReportingRegimes",
+    summary="Chế độ báo cáo / Reporting regimes of a plan",
+    response_model=list[ReportingRegimeOut],
+    responses=refusals(NotFoundError),
+)
+async def list_regimes(
+    session: SessionDep, principal: Reader, plan_id: uuid.UUID
+) -> Sequence[ReportingRegime]:
+    """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
+    plan = await queries.get_plan(session, principal, plan_id)
+    return await queries.list_regimes(session, plan.id)
+
+
+@router.put(
+    "/{plan_id}/reporting-regimes",
+    operation_id="setReportingRegime",
+    summary="Đặt chế độ báo cáo / Set a draft's reporting regime",
+    response_model=ReportingRegimeOut,
+    responses=refusals(NotFoundError, domain.PlanStateError),
+)
+async def set_regime(
+    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: ReportingRegimeBody
+) -> Any:
+    """Đặt tần suất, kỳ số liệu, hạn gửi trước khi ban hành. / Before the plan is issued."""
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    return await domain.set_regime(session, principal, plan, body.model_dump(), at=utc_now())
+
+
+async def described(
+    session: SessionDep, principal: Principal, plans: Sequence[Plan]
+) -> list[dict[str, Any]]:
+    """Plans as they are answered, with their agencies by name."""
+    overseers = await queries.overseers_of(session, [plan.id for plan in plans])
+    ids = {agency_id for found in overseers.values() for agency_id in found}
+    for plan in plans:
+        ids |= {
+            plan.owner_id,
+            plan.issuer_id or plan.owner_id,
+            plan.coordinator_id or plan.owner_id,
+        }
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [
+        plan.model_dump()
+        | {
+            "owner": labels[plan.owner_id],
+            "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
+            "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
+            "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
+            "allowed_actions": domain.allowed_actions(principal, plan),
+        }
+        for plan in plans
+    ]

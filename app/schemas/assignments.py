@@ -1,0 +1,49 @@
+import uuid
+from datetime import date, datetime
+from typing import Literal
+
+from app.models import AssigneeRole, AssignmentStatus
+from app.schemas.common import Out
+from app.schemas.plans import AgencyLabelOut
+
+Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
+
+
+class PlanLabelOut(Out):
+    """Which plan."""
+
+    id: uuid.UUID
+    number: str | None
+    title: str
+
+
+class TaskLabelOut(Out):
+    """Which task."""
+
+    id: uuid.UUID
+    ordinal: str
+    title: str
+
+
+class AssignmentOut(Out):
+    """What one agency owes for one task in one occurrence: a year, or "once".
+
+    `timeliness` is derived as of today; null for what is in no figure (suspended, revoked, not
+    applicable).
+    """
+
+    id: uuid.UUID
+    plan: PlanLabelOut
+    task: TaskLabelOut
+    agency: AgencyLabelOut
+    role: AssigneeRole
+    occurrence: str
+    starts_on: date
+    deadline_on: date | None
+    original_deadline_on: date | None
+    status: AssignmentStatus
+    timeliness: Timeliness | None
+    reported_on: date | None
+    completed_on: date | None
+    updated_at: datetime
+    allowed_actions: list[str]

@@ -1,0 +1,125 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+from app.errors import Text
+from app.models import Decision, Outcome, SubmissionStatus
+from app.schemas.common import Body, Line, Out, Prose, Reason
+from app.schemas.plans import AgencyLabelOut
+from app.validation_texts import RuleError
+
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
+class Evidence(BaseModel):
+    """A document that shows the result; it stays where it is, we keep what identifies it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: Line = Field(max_length=60, examples=["215/BC-SNgV"])
+    issued_on: date = Field(examples=["2024-11-30"])
+    url: Annotated[HttpUrl, Field(examples=["https://vanban.example.vn/215"])] | None = None
+    sha256: Sha256 | None = None
+
+
+class ReportBody(Body):
+    """What an agency says of one assignment for one period."""
+
+    outcome: Outcome = Field(examples=["in_progress"])
+    percent: int = Field(default=0, ge=0, le=100, examples=[40])
+    results: Prose = Field(default="", examples=["Đã tổ chức 02 lớp tập huấn."])
+    difficulties: Prose = ""
+    proposals: Prose = ""
+    not_applicable_reason: Reason | None = None
+    evidence: list[Evidence] = Field(default_factory=list, max_length=50)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.outcome == Outcome.NOT_APPLICABLE) != (self.not_applicable_reason is not None):
+            raise RuleError(
+                Text(
+                    "not_applicable_reason bắt buộc khi và chỉ khi outcome là not_applicable.",
+                    "not_applicable_reason belongs to the outcome not_applicable, and only to it.",
+                )
+            )
+        if self.outcome == Outcome.NOT_STARTED and self.percent > 0:
+            raise RuleError(
+                Text("Chưa thực hiện thì percent phải là 0.", "What is not started has percent 0.")
+            )
+        return self
+
+
+class ReportOut(Out):
+    """The content of a report."""
+
+    outcome: Outcome
+    percent: int
+    results: str
+    difficulties: str
+    proposals: str
+    not_applicable_reason: str | None
+    evidence: list[Evidence]
+
+
+class ReviewOut(Out):
+    """The decision on an attempt, and by whom."""
+
+    decision: Decision
+    reason: str | None
+    decided_at: datetime
+    decided_on: date
+    agency: AgencyLabelOut
+
+
+class AttemptOut(Out):
+    """One filing: numbered, unchangeable, with what was decided on it."""
+
+    number: int
+    content: ReportOut
+    submitted_at: datetime
+    submitted_on: date
+    agency: AgencyLabelOut
+    review: ReviewOut | None
+
+
+class SubmissionOut(Out):
+    """One agency's report on one assignment for one period.
+
+    `content` is what was filed last; to the agency itself it is what it is writing, while
+    `is_draft` is true.
+    """
+
+    id: uuid.UUID
+    assignment_id: uuid.UUID
+    plan_id: uuid.UUID
+    task_ordinal: str
+    agency: AgencyLabelOut
+    period: str
+    data_from: date
+    data_to: date
+    due_on: date
+    status: SubmissionStatus
+    attempts: int
+    submitted_on: date | None
+    is_late: bool | None = Field(
+        description="Nộp sau hạn gửi / filed after the due day; null khi chưa nộp"
+    )
+    waived_reason: str | None
+    is_draft: bool
+    content: ReportOut | None
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class SendBackBody(Body):
+    """What is to be corrected."""
+
+    reason: Reason = Field(examples=["Đề nghị bổ sung số liệu và văn bản chứng minh."])
+
+
+class WaiveBody(Body):
+    """Why no report is asked for."""
+
+    reason: Reason = Field(examples=["Cơ quan đã giải thể trước kỳ báo cáo."])
