@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -121,7 +122,7 @@ async def agency_names(
         select(Agency.id, Agency.code, AgencyName.name, AgencyName.short_name)
         .join(AgencyName, col(AgencyName.agency_id) == col(Agency.id))
         .where(col(Agency.id).in_(ids))
-        .distinct(col(Agency.id))
+        .ext(distinct_on(col(Agency.id)))
         .order_by(
             col(Agency.id),
             sa.desc(holds_on(AgencyName, day)),

@@ -1,0 +1,49 @@
+"""Calling the application as a client of one's own, inside the test's transaction."""
+
+from typing import Any
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.auth.principal import Role
+from app.clock import utc_now
+from app.config import Settings
+from app.db import make_sessionmaker
+from app.main import create_app
+from app.models import Client
+
+
+class Api:
+    """The application on the test's connection: each request has a session and a savepoint.
+
+    So a request's commit and rollback really happen, and what it forgot to load fails here too.
+    One connection serves them all: requests of a test go one after another.
+    """
+
+    def __init__(self, connection: AsyncConnection, settings: Settings, **changes: Any) -> None:
+        self.settings = settings.model_copy(update={"client_cache_seconds": 0.0, **changes})
+        self.app = create_app(self.settings)
+        self.app.state.sessionmaker = make_sessionmaker(
+            connection, join_transaction_mode="create_savepoint"
+        )
+
+    def token(self, client: Client, *roles: Role) -> str:
+        """A signed token with these roles, or with all that the client has."""
+        scopes = frozenset(roles or client.roles)
+        token, _ = self.app.state.token_keys.issue(client.client_id, scopes, at=utc_now())
+        return str(token)
+
+    def by(self, client: Client | None = None, **headers: str) -> httpx.AsyncClient:
+        """Requests of *client*, or of somebody without a token; answers are in English."""
+        given = {"Accept-Language": "en", **headers}
+        if client is not None:
+            given["Authorization"] = f"Bearer {self.token(client)}"
+        return self.with_headers(given)
+
+    def with_headers(self, headers: dict[str, str]) -> httpx.AsyncClient:
+        """Requests with just these headers."""
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=self.settings.base_url,
+            headers=headers,
+        )

@@ -1,0 +1,31 @@
+"""What tests of the API may ask for."""
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.config import Settings
+from app.models import Client
+from tests.clients import Api
+from tests.factories import make_agency, make_client
+
+
+@pytest.fixture
+def api(connection: AsyncConnection, settings: Settings) -> Api:
+    """The application, to be called by any client."""
+    return Api(connection, settings)
+
+
+@pytest.fixture
+async def administrator(session: AsyncSession) -> Client:
+    """A client that keeps the registry."""
+    agency = await make_agency(session, code="QUANTRI", name="Cơ quan quản trị")
+    return await make_client(session, agency, [Role.ADMINISTRATOR])
+
+
+@pytest.fixture
+async def reader(session: AsyncSession) -> Client:
+    """A client that only reads."""
+    agency = await make_agency(session, code="DOC", name="Cơ quan đọc")
+    return await make_client(session, agency, [Role.READER])
