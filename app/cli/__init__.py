@@ -45,7 +45,9 @@ class Commands(TyperGroup):
         return name, command, rest
 
 
-app = typer.Typer(cls=Commands, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=Commands, add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True
+)
 
 
 @app.callback()

@@ -61,7 +61,13 @@ def newest_revision() -> str:
 
 async def wait_for_database(settings: Settings) -> State:
     """What is in it, once it answers; refuse one that is too old, or that is not there in time."""
-    url = "postgresql://" + settings.database_url.get_secret_value().partition("://")[2]
+    scheme, _, rest = settings.database_url.get_secret_value().partition("://")
+    if not scheme.startswith("postgres") or not rest:
+        raise StartError(
+            "TIENDO_DATABASE_URL phải có dạng postgresql://người-dùng:mật-khẩu@máy-chủ/tên",
+            "TIENDO_DATABASE_URL must look like postgresql://user:password@host/name",
+        )
+    url = f"postgresql://{rest}"
     started = time.monotonic()
     while True:
         try:

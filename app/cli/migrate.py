@@ -10,7 +10,7 @@ from app.cli.database import MIGRATIONS, newest_revision, wait_for_database
 from app.cli.settings import load_settings
 from app.config import Settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -11,7 +11,7 @@ from app.main import create_app
 
 DOCUMENT = Path(package.__file__).parent.parent / "openapi" / "openapi.json"
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

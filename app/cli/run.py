@@ -18,7 +18,7 @@ from app.home.secrets import ensure_secrets
 LINGERING = 10.0
 """Seconds that the processes of a killed run may take to end."""
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

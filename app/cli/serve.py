@@ -13,7 +13,7 @@ from app.cli.settings import load_settings
 from app.config import Settings
 from app.home.folder import find_home
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -49,12 +49,13 @@ class Together:
                 )
             parts = [await self._enter(stack, part) for part in self._parts(database, environment)]
             code = await self._watch(parts, stop, self._worker(environment))
-            say("Đang dừng… / Stopping…")
+            if code == 0:
+                say("Đang dừng… / Stopping…")
         return code
 
     async def _watch(self, parts: list[Running], stop: asyncio.Event, worker: Part) -> int:
         """Wait for the API to answer, then keep a worker at work, until something ends."""
-        ends = {asyncio.create_task(part.ended()): part.part for part in parts}
+        ends = {asyncio.create_task(part.ended()): part for part in parts}
         stopping = asyncio.create_task(stop.wait())
         ready = asyncio.create_task(self._answers())
         working: asyncio.Task[None] | None = None
@@ -72,12 +73,14 @@ class Together:
         finally:
             await _cancel(ready, stopping, *ends, *filter(None, [working]))
 
-    def _mourn(self, part: Part, code: int) -> None:
+    def _mourn(self, running: Running, code: int) -> None:
+        part = running.part
         if part.name == "api" and code == 1:
             return  # it has said why
+        why = f" ({running.complaint})" if running.complaint else ""
         say(
-            f"Tiến trình {part.name} đã kết thúc ngoài ý muốn (mã {code}), nên tất cả dừng lại; "
-            f"xem {part.log}\nThe process {part.name} ended unexpectedly (code {code}), "
+            f"{part.name} đã kết thúc ngoài ý muốn, mã {code}{why}, nên tất cả dừng lại; "
+            f"xem {part.log}\n{part.name} ended unexpectedly, code {code}{why}, "
             f"so everything stops; see {part.log}",
             to=sys.stderr,
         )

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.jobs import worker as jobs
 from app.logs import configure_logs
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Running:
 
     def __init__(self, part: Part, process: asyncio.subprocess.Process) -> None:
         self.part = part
+        self.complaint = ""
+        """The last thing that PostgreSQL could not get over."""
         self._process = process
         self._copying = asyncio.create_task(self._copy_output())
 
@@ -90,6 +93,8 @@ class Running:
 
     def _pass_on(self, handler: logging.Handler, line: str) -> None:
         handler.emit(logging.makeLogRecord({"msg": line, "levelno": logging.INFO}))
+        if found := re.search("(?:FATAL|PANIC):  (.*)", line):
+            self.complaint = found[1]
         if self.part.shows(line):
             say(line, to=sys.stderr)
 
