@@ -1,0 +1,148 @@
+"""The words of a lead or coordinating cell -> known agencies, collectives, what is unresolved.
+
+What is accepted is a known name as it is written (or with marks lost, if only one name can be
+meant) that stands by itself: "Văn phòng Sở Nội vụ" isn't Sở Nội vụ. Everything else comes back as
+unresolved text, with suggestions, for a person.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.documents import name_notes as notes
+from app.documents.name_index import KnownName, Match, NamedKind, NameIndex
+from app.documents.name_phrases import is_ditto, starts_exception, without_related
+from app.documents.name_reader import Found, read_words
+from app.documents.name_spellings import spellings_of
+from app.documents.name_suggestions import Suggester, Suggestion, best
+from app.documents.name_words import Word, split_words
+from app.errors import Text
+
+__all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion"]
+
+_LONGEST_CELL = 10_000  # characters
+_SUGGESTIONS_A_CELL = 20  # a cell with more unresolved texts is prose, and each costs a search
+_LONGEST_SEARCHED = 60  # words
+_CONTAINED = 85.0  # the score of a known name inside of an unresolved text
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One name of a cell. `source_text` is the cell's own words, verbatim.
+
+    `kind` and `code` are None if it is unresolved; `suggestions` (best first) are for a person.
+    `is_related_only`: "… liên quan"; kept, and never expanded into agencies.
+    `note` says why it is unresolved, or how it was understood if not literally.
+    """
+
+    source_text: str
+    kind: NamedKind | None
+    code: str | None
+    is_related_only: bool = False
+    suggestions: tuple[Suggestion, ...] = ()
+    note: Text | None = None
+
+
+class NameBook:
+    """The names that exist on one day: which these are is the caller's to choose."""
+
+    def __init__(self, names: Iterable[KnownName]) -> None:
+        names = tuple(names)
+        spellings = tuple(spellings_of(names))
+        self._index = NameIndex(spellings)
+        self._suggester = Suggester(spellings)
+        self._by_code = {known.code.casefold(): known for known in names}
+
+    def read_cell(self, text: str) -> tuple[Mention, ...]:
+        """In the cell's order, one mention a code; nothing of the cell is dropped but joining
+        words ("và", "chủ trì, phối hợp với") and prefixes ("Các sở, ngành:")."""
+        if is_ditto(text):
+            return (Mention(text.strip(), None, None, note=notes.DITTO),)
+        text, rest = _cut(text)
+        words = split_words(text)
+        mentions = self._mentions(text, words)
+        if words and not mentions:
+            mentions = [self._unresolved(text.strip(), words)]
+        if rest.strip():
+            mentions.append(Mention(rest.strip(), None, None, note=notes.TOO_LONG))
+        return _one_a_code(mentions)
+
+    def find(self, text: str) -> Mention:
+        """`text` as one whole name, or as a code in any case."""
+        text = text.strip(" \t\r\n.,;")
+        if known := self._by_code.get(text.casefold()):
+            return Mention(text, known.kind, known.code)
+        mentions = self.read_cell(text)
+        if len(mentions) == 1 and mentions[0].source_text == text:
+            return mentions[0]
+        return self._unresolved(text, split_words(text[:_LONGEST_CELL]))
+
+    def _mentions(self, text: str, words: Sequence[Word]) -> list[Mention]:
+        mentions: list[Mention] = []
+        to_suggest = _SUGGESTIONS_A_CELL
+        for found in read_words(text, words, self._index):
+            source_text = text[words[found.start].start : words[found.end - 1].end]
+            run = words[found.start : found.end]
+            if found.match:
+                mentions.append(_mention(source_text, found, found.match))
+            elif to_suggest:
+                mentions.append(self._unresolved(source_text, run, is_related=found.is_related))
+                to_suggest -= 1
+            else:
+                mentions.append(
+                    Mention(source_text, None, None, found.is_related, note=notes.UNKNOWN)
+                )
+        return mentions
+
+    def _unresolved(
+        self, source_text: str, run: Sequence[Word], *, is_related: bool = False
+    ) -> Mention:
+        suggestions: tuple[Suggestion, ...] = ()
+        if not starts_exception(run, 0):
+            suggestions = self._contained(run) or self._suggester.suggest(without_related(run))
+        return Mention(
+            source_text,
+            None,
+            None,
+            is_related,
+            suggestions,
+            notes.unresolved(is_related=is_related, has_suggestions=bool(suggestions)),
+        )
+
+    def _contained(self, run: Sequence[Word]) -> tuple[Suggestion, ...]:
+        """ "Văn phòng Sở Nội vụ": perhaps that department, but a person must say so."""
+        for start in range(min(len(run), _LONGEST_SEARCHED)):
+            found = [one for one in self._index.matches("", run, start) if one.end > start + 1]
+            if found and found[0].is_literal:
+                return best((known, _CONTAINED) for known in found[0].names)
+        return ()
+
+
+def _mention(source_text: str, found: Found, match: Match) -> Mention:
+    known = match.names[0]
+    is_undecided = found.is_collective and (found.has_remark or found.has_exception)
+    if len(match.names) > 1 or is_undecided:
+        note = notes.RESTRICTED if is_undecided else notes.AMBIGUOUS
+        suggestions = best((one, 100.0) for one in match.names)
+        return Mention(source_text, None, None, found.is_related, suggestions, note)
+    return Mention(
+        source_text, known.kind, known.code, found.is_related, note=notes.resolved(found, match)
+    )
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """What is read of a cell and what isn't; between two names, so that none is cut in two."""
+    if len(text) <= _LONGEST_CELL:
+        return text, ""
+    head = text[:_LONGEST_CELL]
+    at = max(head.rfind(";"), head.rfind("\n")) + 1 or head.rfind(",") + 1
+    return text[:at], text[at:]
+
+
+def _one_a_code(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """A code that is named for itself later on isn't only "liên quan"."""
+    kept: dict[str | int, Mention] = {}
+    for number, mention in enumerate(mentions):
+        key = mention.code or number
+        if key not in kept or (kept[key].is_related_only and not mention.is_related_only):
+            kept[key] = mention
+    return tuple(kept.values())

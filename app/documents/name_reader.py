@@ -1,0 +1,248 @@
+"""Walks through an agency cell once and cuts it into known names and what is left between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.documents.name_index import Match, NamedKind, NameIndex
+from app.documents.name_phrases import (
+    connective_at,
+    is_head,
+    is_role,
+    names_part_of_a_body,
+    prefix_at,
+    qualifier_at,
+    says_related,
+    starts_exception,
+    starts_place,
+)
+from app.documents.name_words import Gap, Word
+
+_LONGEST_CHAIN = 6  # connectives in a row: "chủ trì, phối hợp với"
+_SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words from `start` to before `end`; without a `match` they are unresolved.
+
+    `is_coordinating`: they follow "phối hợp" where others "chủ trì" in the same cell.
+    """
+
+    start: int
+    end: int
+    match: Match | None = None
+    is_related: bool = False
+    has_remark: bool = False
+    has_exception: bool = False
+    is_coordinating: bool = False
+
+    @property
+    def is_collective(self) -> bool:
+        return self.match is not None and self.match.names[0].kind is NamedKind.COLLECTIVE
+
+
+@dataclass(slots=True)
+class _Prefix:
+    """ "Các sở, ngành:" written once for the names after it; `at` is its place among the found."""
+
+    start: int
+    end: int
+    at: int
+    folded: tuple[tuple[str, ...], ...]
+
+
+def read_words(text: str, words: Sequence[Word], index: NameIndex) -> list[Found]:
+    return _spread_related(words, _Reader(text, words, index).read())
+
+
+class _Reader:
+    def __init__(self, text: str, words: Sequence[Word], index: NameIndex) -> None:
+        self._text = text
+        self._words = words
+        self._index = index
+        self._found: list[Found] = []
+        self._pending: int | None = None  # where the unresolved words before here begin
+        self._free_at = 0  # a name may begin here, because what is before it has ended
+        self._prefix: _Prefix | None = None
+        self._candidates: dict[int, list[Match]] = {}
+        self._has_lead = self._is_coordinating = False
+
+    def read(self) -> list[Found]:
+        place = 0
+        while place < len(self._words):
+            place = self._step(place)
+        self._end_line(place)
+        return self._found
+
+    def _step(self, place: int) -> int:
+        word = self._words[place]
+        if word.is_bullet:
+            self._end_line(place)
+        elif word.gap is Gap.STOP:
+            self._flush(place)
+        if word.is_remark and self._attach_remark(place):
+            return place + 1
+        return self._take(place) or self._skip_connective(place) or self._keep(place)
+
+    def _take(self, place: int) -> int:
+        """ "Các sở, ngành:" opens a list, "Các sở, ngành" by itself is a collective."""
+        if not self._is_free(place):
+            return 0
+        return (
+            self._take_prefix(place, by_colon=True)
+            or self._take_name(place)
+            or self._take_prefix(place, by_colon=False)
+        )
+
+    def _keep(self, place: int) -> int:
+        if self._is_free(place) and is_head(self._words, place):
+            self._flush(place)
+        if self._pending is None:
+            self._pending = place
+        return place + 1
+
+    def _is_free(self, place: int) -> bool:
+        word = self._words[place]
+        if place == self._free_at or word.gap in _SEPARATORS:
+            return True
+        if word.gap is not Gap.LINE or not word.is_capital:
+            return False
+        return self._pending is None or not names_part_of_a_body(self._words[self._pending : place])
+
+    def _attach_remark(self, place: int) -> bool:
+        word = self._words[place]
+        last = self._found[-1] if self._found else None
+        if self._pending is not None or last is None or last.end != place:
+            return False
+        if word.gap not in {Gap.SPACE, Gap.LINE}:
+            return False
+        self._found[-1] = replace(last, end=place + 1, has_remark=True)
+        self._free_at = place + 1
+        return True
+
+    def _take_prefix(self, place: int, *, by_colon: bool) -> int:
+        length, folded, needs_colon = prefix_at(self._words, place)
+        after = place + length
+        if not length or after >= len(self._words):
+            return 0
+        gap = self._words[after].gap
+        opens = gap is Gap.COLON if by_colon else gap in {Gap.SPACE, Gap.LINE} and not needs_colon
+        if not opens:
+            return 0
+        if not by_colon and not self._index.completed(self._text, self._words, after, folded):
+            return 0
+        self._end_line(place)
+        self._prefix = _Prefix(place, after, len(self._found), folded)
+        self._candidates.clear()
+        self._free_at = after
+        return after
+
+    def _take_name(self, place: int) -> int:
+        for match in self._names_at(place):
+            end, is_related = match.end, False
+            if match.names[0].kind is NamedKind.COLLECTIVE:
+                length, is_related = qualifier_at(self._words, match.end)
+                end += length
+            if self._ends(end):
+                self._flush(place)
+                coordinating = self._is_coordinating
+                found = Found(place, end, match, is_related, is_coordinating=coordinating)
+                self._found.append(found)
+                self._free_at = end
+                return end
+        return 0
+
+    def _skip_connective(self, place: int) -> int:
+        length = connective_at(self._words, place)
+        after = place + length
+        if not length or not self._leads_on(after):
+            is_bare = length and not is_role(self._words, place, length) and self._pending is None
+            if not is_bare or self._words[place].folded != "va":
+                return 0
+        self._flush(place)
+        folded = [word.folded for word in self._words[place:after]]
+        if "tri" in folded:
+            self._has_lead, self._is_coordinating = True, False
+        elif "hop" in folded:
+            self._is_coordinating = self._has_lead
+        self._free_at = after
+        return after
+
+    def _leads_on(self, place: int) -> bool:
+        """Whether a connective before here joins something, and isn't a word of a name."""
+        for _ in range(_LONGEST_CHAIN):
+            if place >= len(self._words) or self._words[place].gap in _SEPARATORS:
+                return True
+            if self._begins_item(place):
+                return True
+            length = connective_at(self._words, place)
+            if not length:
+                return False
+            place += length
+        return False
+
+    def _begins_item(self, place: int) -> bool:
+        return bool(self._names_at(place)) or is_head(self._words, place)
+
+    def _ends(self, place: int) -> bool:
+        """Whether a name that runs to here stands by itself."""
+        if place >= len(self._words):
+            return True
+        word = self._words[place]
+        if word.is_remark or word.gap in _SEPARATORS:
+            return True
+        if length := connective_at(self._words, place):
+            return is_role(self._words, place, length) or self._joins_item(place + length)
+        if word.gap is Gap.SPACE:
+            return bool(self._names_at(place))
+        is_new_line = word.gap is Gap.LINE and word.is_capital
+        return self._begins_item(place) or (is_new_line and not starts_place(self._words, place))
+
+    def _joins_item(self, place: int) -> bool:
+        # "Sở Tài chính và Đầu tư" isn't Sở Tài chính: a conjunction needs another name after it.
+        return place < len(self._words) and self._leads_on(place)
+
+    def _names_at(self, place: int) -> list[Match]:
+        if place not in self._candidates:
+            found = self._index.matches(self._text, self._words, place)
+            if self._prefix:
+                prefixes = self._prefix.folded
+                found += self._index.completed(self._text, self._words, place, prefixes)
+            self._candidates[place] = sorted(found, key=lambda match: -match.end)
+        return self._candidates[place]
+
+    def _flush(self, place: int) -> None:
+        if self._pending is None:
+            return
+        start, end, self._pending = self._pending, place, None
+        while end > start and self._words[end - 1].exact in {"và", "với", "cùng"}:
+            end -= 1
+        if end > start:
+            is_related = says_related(self._words[start:end])
+            self._found.append(Found(start, end, is_related=is_related))
+
+    def _end_line(self, place: int) -> None:
+        """A prefix that completed nothing was no prefix: its words are kept, unresolved."""
+        self._flush(place)
+        prefix, self._prefix = self._prefix, None
+        self._candidates.clear()
+        if prefix and not any(found.match for found in self._found[prefix.at :]):
+            self._found.insert(prefix.at, Found(prefix.start, prefix.end))
+
+
+def _spread_related(words: Sequence[Word], found: list[Found]) -> list[Found]:
+    """ "Các sở, ngành, địa phương liên quan" is one list: "liên quan" is said of all of it.
+
+    Likewise what is excepted from a collective may stand after a comma.
+    """
+    spread = list(found)
+    for place in range(len(found) - 1, 0, -1):
+        here, before = spread[place], spread[place - 1]
+        if here.match or words[here.start].gap in {Gap.STOP, Gap.COLON}:
+            continue
+        if before.is_collective and starts_exception(words, here.start):
+            spread[place - 1] = replace(before, has_exception=True)
+        continues = not words[here.start].is_capital and words[here.start].exact != "các"
+        if here.is_related and continues and (before.is_collective or not before.match):
+            spread[place - 1] = replace(before, is_related=True)
+    return spread

@@ -1,0 +1,146 @@
+"""The words of an agency cell, and what stands between them."""
+
+import enum
+import functools
+import re
+from dataclasses import dataclass
+
+from app.documents.vietnamese import fold, normalise
+
+
+class Gap(enum.Enum):
+    """What stands before a word; whether a name may run across it differs."""
+
+    SPACE = enum.auto()
+    LINE = enum.auto()  # a line break alone: inside a wrapped name, or between two names
+    LINK = enum.auto()  # a hyphen, a dash, a slash
+    COMMA = enum.auto()
+    COLON = enum.auto()
+    STOP = enum.auto()  # the cell's beginning, ";", a bullet, a quotation mark, ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`UBND` is four words at one place, of which the first `opens` and the last `closes` it.
+
+    A bracketed remark is one word that no name contains: what it names isn't given the task.
+    """
+
+    exact: str
+    folded: str
+    start: int
+    end: int
+    gap: Gap
+    opens: bool = True
+    closes: bool = True
+    is_remark: bool = False
+    is_bullet: bool = False  # the first of a bulleted line
+    is_capital: bool = False
+    is_acronym: bool = False
+
+
+_LINE_END = r"\n\r\v\f\x85\u2028\u2029"
+_MARKS = r"\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_PIECE = re.compile(
+    # Possessive and at most once nested: a cell full of "(" must not make it go back and forth.
+    r"(?P<remark>\((?:[^()]|\([^()]*+\))*+\)|\([^()\n;]*+)"
+    rf"|(?P<number>(?:^|(?<=[{_LINE_END}]))[^\S\n]*+(?:\d{{1,2}}[.)]|[a-zđ]\))(?=\s))"
+    rf"|(?P<word>[^\W_](?:[^\W_]|[{_MARKS}])*+|&)"
+)
+_BULLET = re.compile(rf"[{_LINE_END}]\s*[-‐‑‒–—−+•*·▪]")
+_LINKS = frozenset("-‐‑‒–—−/")
+
+# Only those that stand for one thing; "TT" may be trung tâm, thông tin or thị trấn.
+_ABBREVIATIONS = {
+    "ubnd": "uỷ ban nhân dân",
+    "ubmttq": "uỷ ban mặt trận tổ quốc",
+    "mttq": "mặt trận tổ quốc",
+    "ub": "uỷ ban",
+    "tp": "thành phố",
+    "tx": "thị xã",
+    "vp": "văn phòng",
+    "ca": "công an",
+    "bql": "ban quản lý",
+    "bcđ": "ban chỉ đạo",
+    "bđbp": "bộ đội biên phòng",
+    "chqs": "chỉ huy quân sự",
+    "kkt": "khu kinh tế",
+    "nhnn": "ngân hàng nhà nước",
+    "ttđn": "thông tin đối ngoại",
+}
+_PLACE_ABBREVIATIONS = {"h": "huyện", "p": "phường", "x": "xã", "tt": "thị trấn"}
+
+
+def split_words(text: str) -> list[Word]:
+    words: list[Word] = []
+    end = 0
+    for piece in _PIECE.finditer(text):
+        if piece["number"]:  # "1." before a name; it stays in the gap
+            continue
+        between = text[end : piece.start()]
+        words += _words_of(piece, between, words[-1] if words else None)
+        end = piece.end()
+    return words
+
+
+def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Word]:
+    source, start, end = piece[0], piece.start(), piece.end()
+    gap = _gap(between, last)
+    is_bullet = bool(_BULLET.search(between))
+    if piece["remark"]:
+        return [Word("", "", start, end, gap, is_remark=True, is_bullet=is_bullet)]
+    exacts = _expand(source, last)
+    return [
+        Word(
+            exact=exact,
+            folded=fold_word(exact),
+            start=start,
+            end=end,
+            gap=gap if number == 0 else Gap.SPACE,
+            opens=number == 0,
+            closes=number == len(exacts) - 1,
+            is_bullet=is_bullet and number == 0,
+            is_capital=source[0].isupper() or source[0].isdigit(),
+            is_acronym=source.isupper(),
+        )
+        for number, exact in enumerate(exacts)
+    ]
+
+
+def _expand(source: str, last: Word | None) -> list[str]:
+    exact = _normalise(source)
+    if exact == "&":
+        return ["và"]
+    if exact in _PLACE_ABBREVIATIONS and last and last.exact == "dân":
+        return _PLACE_ABBREVIATIONS[exact].split()
+    if exact in _ABBREVIATIONS and (source.isupper() or exact in {"tp", "tx"}):
+        return _ABBREVIATIONS[exact].split()
+    return [exact]
+
+
+def _gap(between: str, last: Word | None) -> Gap:
+    if last is None:
+        return Gap.STOP
+    sign = between.strip()
+    if not sign:
+        return Gap.LINE if re.search(f"[{_LINE_END}]", between) else Gap.SPACE
+    if _BULLET.search(between):
+        return Gap.STOP
+    if sign == ".":
+        return _gap_of_dot(between, last)
+    return Gap.LINK if sign in _LINKS else _SIGNS.get(sign, Gap.STOP)
+
+
+_SIGNS = {",": Gap.COMMA, ":": Gap.COLON}
+
+
+def _gap_of_dot(between: str, last: Word) -> Gap:
+    """A dot after "H", "TX" or "TP" is part of the abbreviation, one inside a number links it."""
+    if last.end - last.start <= 2 and last.is_capital:
+        return Gap.SPACE
+    return Gap.LINK if between == "." else Gap.STOP
+
+
+# The same few hundred words make up thousands of names.
+fold_word = functools.lru_cache(maxsize=16384)(fold)
+_normalise = functools.lru_cache(maxsize=16384)(normalise)

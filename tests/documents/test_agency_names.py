@@ -1,0 +1,335 @@
+import time
+import unicodedata
+
+import pytest
+
+from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
+from tests.documents.sample_names import known_names, tasks_of_the_plan
+
+BOOK = NameBook(known_names())
+EVERY_DAY = NameBook(known_names(only_of_plan_day=False))
+TASKS = tasks_of_the_plan()
+
+
+def codes(text: str, book: NameBook = BOOK) -> list[str | None]:
+    return [mention.code for mention in book.read_cell(text)]
+
+
+def only(text: str, book: NameBook = BOOK) -> Mention:
+    (mention,) = book.read_cell(text)
+    return mention
+
+
+def suggested(mention: Mention) -> list[str]:
+    return [suggestion.code for suggestion in mention.suggestions]
+
+
+def test_every_lead_of_the_source_plan_is_known() -> None:
+    leads = {ordinal: codes(row[2]) for ordinal, row in TASKS.items()}
+
+    assert len(leads) == 30
+    everyone = ["SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    assert {ordinal for ordinal, found in leads.items() if found == everyone} == {
+        "1.1",
+        "1.2",
+        "3.11",
+        "5.1",
+    }
+    assert leads["4.3"] == ["CAT", "BCHQS"]
+    assert leads["3.10"] == ["TTXTDT"]
+    single = [found[0] for found in leads.values() if len(found) == 1]
+    assert len(single) == 25
+    assert None not in single
+    assert single.count("STTTT") == 12
+    assert single.count("SNGV") == 3
+
+
+def test_the_coordinating_cells_of_the_source_plan() -> None:
+    found = {ordinal: codes(row[3]) for ordinal, row in TASKS.items()}
+
+    everyone = ["SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+    assert {ordinal for ordinal, here in found.items() if not here} == {
+        *("1.1", "1.2", "3.10", "3.11", "5.1")
+    }
+    assert sum(here == everyone for here in found.values()) == 15
+    assert found["3.4"] == ["SGDDT", "STTTT", "SVHTTDL", "BAO", "DAI"]
+    assert found["3.5"] == ["SNGV", "STTTT", "SVHTTDL", "BAO", "DAI", "CO-SO-GDDT"]
+    assert found["3.9"] == ["SNGV", "SCT", "SLDTBXH", "BAO", "DAI", "UBND-CAP-HUYEN"]
+    assert found["4.1"] == ["CAT", "SNGV", "SLDTBXH", "UBND-CAP-HUYEN"]
+    assert found["4.2"] == ["STTTT", "SNGV", "BCHQS", "NHNN"]
+    assert found["5.5"] == ["SNV", "SO-BAN-NGANH", "UBND-CAP-HUYEN"]
+
+
+def test_a_prefix_that_is_written_once_completes_the_names_after_it() -> None:
+    mentions = BOOK.read_cell(TASKS["4.4"][3])
+
+    assert " ".join(mention.code or "?" for mention in mentions) == (
+        "SKHDT SLDTBXH STC SYT SGDDT SNNPTNT STP SKHCN STTTT SVHTTDL"
+        " UBND-H-HUONGSON UBND-H-HUONGKHE UBND-H-VUQUANG"
+    )
+    assert mentions[0].source_text == "Kế hoạch và Đầu tư"
+    assert mentions[9].source_text == "Văn hóa, Thể thao và du lịch"
+    assert mentions[12].source_text == "Vũ Quang"
+    assert mentions[12].note is not None
+    assert "Ủy ban nhân dân huyện Vũ Quang" in mentions[12].note.vi
+
+
+def test_a_name_that_is_not_in_the_registry_waits_with_a_suggestion() -> None:
+    mentions = BOOK.read_cell(TASKS["3.6"][3])
+
+    assert [mention.code for mention in mentions] == ["SCT", "SNGV", None, "UBND-CAP-HUYEN"]
+    assert mentions[2].source_text == "Trung tâm xúc tiến đầu tư, thương mại và du lịch"
+    assert suggested(mentions[2])[0] == "TTXTDT"
+    assert mentions[2].note is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Sở Thông tin và\nTruyền thông", "STTTT"),
+        ("Sở\u00a0Thông tin & Truyền  thông", "STTTT"),
+        ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "SVHTTDL"),
+        ("Sở Văn hoá, Thể thao, Du lịch", "SVHTTDL"),
+        ("Sở VH, TT & DL", "SVHTTDL"),
+        ("Sở Lao động – Thương binh và Xã hội", "SLDTBXH"),
+        ("Sở LĐTB&XH", "SLDTBXH"),
+        ("Sở KH&CN", "SKHCN"),
+        ("Sở KHCN", "SKHCN"),
+        ("Sở KH và CN", "SKHCN"),
+        (unicodedata.normalize("NFD", "Sở Giáo dục và Đào tạo"), "SGDDT"),
+        ("Bộ Chỉ huy quân sự tỉnh", "BCHQS"),
+        ("Công an tỉnh Hà Tĩnh", "CAT"),
+        ("Sở Nội vụ tỉnh", "SNV"),
+        ("UBND tỉnh Hà Tĩnh", "UBND-TINH"),
+        ("UBND thành phố Hà Tĩnh", "UBND-TP-HATINH"),
+        ("UBND TP. Hà Tĩnh", "UBND-TP-HATINH"),
+        ("Uỷ ban nhân dân H. Hương Sơn", "UBND-H-HUONGSON"),
+        ("UBND huyện Kỳ Anh", "UBND-H-KYANH"),
+        ("UBND TX Kỳ Anh", "UBND-TX-KYANH"),
+        ("UBMTTQ tỉnh", "MTTQ"),
+        ("Các Sở, ban, ngành", "SO-BAN-NGANH"),
+        ("các sở ban ngành cấp tỉnh", "SO-BAN-NGANH"),
+        ("UBND các huyện, thị xã và thành phố", "UBND-CAP-HUYEN"),
+        ("UBND các huyện, TX, TP", "UBND-CAP-HUYEN"),
+        ("- UBND cấp xã", "UBND-CAP-XA"),
+        ("SNV", "SNV"),
+        ("“Sở Nội vụ”.", "SNV"),
+        ("Giao Sở Nội vụ chủ trì tham mưu", "SNV"),
+    ],
+)
+def test_one_agency_in_its_many_spellings(text: str, code: str) -> None:
+    mention = only(text)
+
+    assert (mention.code, mention.note, mention.suggestions) == (code, None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ủy ban nhan dân các huyện, thành phố, thị xã", "UBND-CAP-HUYEN"),
+        ("Sở Nôi vụ", "SNV"),
+        ("So Noi vu", "SNV"),
+        ("Sở Ngoai vụ", "SNGV"),
+    ],
+)
+def test_lost_marks_are_understood_and_said(text: str, code: str) -> None:
+    mention = only(text)
+
+    assert mention.code == code
+    assert mention.note is not None
+    assert "thiếu dấu" in mention.note.vi
+
+
+def test_lost_marks_are_not_understood_if_two_names_could_be_meant() -> None:
+    places = {"DONG1": "Ủy ban nhân dân xã Đông Hưng", "DONG2": "Ủy ban nhân dân xã Đồng Hưng"}
+    book = NameBook(
+        KnownName(code, NamedKind.AGENCY, name, "commune_committee")
+        for code, name in places.items()
+    )
+
+    assert only("UBND xã Đông Hưng", book).code == "DONG1"
+    assert only("UBND xã Đồng Hưng", book).code == "DONG2"
+    unsure = only("UBND xã Dong Hung", book)
+    assert unsure.code is None
+    assert set(suggested(unsure)) == {"DONG1", "DONG2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("Sở Ngọai vụ", "SNGV"),
+        ("Sở Ngại vụ", "SNGV"),
+        ("Sở Nộ vụ", "SNV"),
+        ("Sở Tài chín", "STC"),
+        ("Sở Kế hoạch - Đầu tư", "SKHDT"),
+        ("Thanh tra", "TTRA"),
+        ("Ủy ban MTTQ Việt Nam tỉnh", "MTTQ"),
+        ("huyện Hương Sơn", "UBND-H-HUONGSON"),
+        ("Nội vụ", "SNV"),
+        ("Văn phòng Sở Nội vụ", "SNV"),
+        ("Văn phòng\nSở Nội vụ", "SNV"),
+        ("Giám đốc Sở Y tế", "SYT"),
+        ("Sở Nội vụ tỉnh Nghệ An", "SNV"),
+        ("Sở Tài chính và Đầu tư", "STC"),
+        ("UBND các huyện, thành phố Hà Tĩnh", "UBND-TP-HATINH"),
+        ("Các sở, ban, ngành trừ Sở Nội vụ", "SO-BAN-NGANH"),
+        ("Các sở, ban, ngành (trừ Sở Nội vụ)", "SO-BAN-NGANH"),
+    ],
+)
+def test_a_near_miss_is_suggested_and_never_accepted(text: str, likely: str) -> None:
+    mention = only(text)
+
+    assert (mention.source_text, mention.kind, mention.code) == (text, None, None)
+    assert suggested(mention)[0] == likely
+    assert len(mention.suggestions) <= 3
+    assert mention.note is not None
+
+
+@pytest.mark.parametrize("text", ["Báo", "bao", "Sở", "Công ty TNHH Xyz", "Bảo hiểm xã hội"])
+def test_rubbish_is_not_suggested(text: str) -> None:
+    mention = only(text)
+
+    assert (mention.code, mention.suggestions) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sở Khoa học và Công nghệ\n Sở Nội vụ", ["SKHCN", "SNV"]),
+        ("Sở Công Thương; Sở Xây dựng", ["SCT", "SXD"]),
+        ("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế", ["SVHTTDL", "SYT"]),
+        ("Sở Nội vụ chủ trì, phối hợp Sở Y tế", ["SNV", "SYT"]),
+        ("Chủ trì: Sở Nội vụ\nPhối hợp: Sở Y tế, CAT", ["SNV", "SYT", "CAT"]),
+        ("1. Sở Nội vụ\n2. Sở Y tế", ["SNV", "SYT"]),
+        ("a) Sở Nội vụ\n+ Công an tỉnh/Sở Y tế", ["SNV", "CAT", "SYT"]),
+        ("Sở Nội vụ, SNV, SỞ NỘI VỤ", ["SNV"]),
+        ("Các sở: Nội vụ, Y tế và Công an tỉnh", ["SNV", "SYT", "CAT"]),
+        ("Các sở Nội vụ, Tài chính", ["SNV", "STC"]),
+        ("UBND các huyện Kỳ Anh và thị xã Kỳ Anh", ["UBND-H-KYANH", "UBND-TX-KYANH"]),
+        ("Sở Y tế và Dân số, Sở Nội vụ", [None, "SNV"]),
+        ("Các sở, ban, ngành, trừ Sở Nội vụ", [None, None]),
+        ("Các sở, ban, ngành: theo chức năng", [None, None]),
+        ("Các sở, ban, ngành và Sở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
+        ("Các sở, ban, ngành\nSở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
+    ],
+)
+def test_several_names_in_one_cell(text: str, found: list[str | None]) -> None:
+    assert codes(text) == found
+
+
+def test_a_name_behind_coordination_says_so() -> None:
+    lead, coordinating = BOOK.read_cell("Sở Nội vụ chủ trì, phối hợp với Sở Y tế")
+
+    assert lead.note is None
+    assert coordinating.note is not None
+    assert "phối hợp" in coordinating.note.vi
+
+
+def test_what_is_in_brackets_is_kept_and_gives_nobody_work() -> None:
+    mention = only("Sở TN&MT (Sở Nội vụ, Văn phòng Đăng ký đất đai và các Chi nhánh)")
+
+    assert mention.code == "STNMT"
+    assert mention.source_text.endswith("(Sở Nội vụ, Văn phòng Đăng ký đất đai và các Chi nhánh)")
+    assert mention.note is not None
+
+
+def test_a_place_without_its_level_is_ambiguous() -> None:
+    alone = only("Hương Sơn", EVERY_DAY)
+    listed = EVERY_DAY.read_cell("UBND các huyện, thị xã: Hương Sơn, Kỳ Anh")
+
+    assert alone.code is None
+    assert set(suggested(alone)) == {"UBND-H-HUONGSON", "UBND-X-HUONGSON"}
+    assert codes("UBND xã Hương Sơn, UBND huyện Hương Sơn", EVERY_DAY) == [
+        "UBND-X-HUONGSON",
+        "UBND-H-HUONGSON",
+    ]
+    assert [mention.code for mention in listed] == ["UBND-H-HUONGSON", None]
+    assert set(suggested(listed[1])) == {"UBND-H-KYANH", "UBND-TX-KYANH"}
+
+
+@pytest.mark.parametrize("text", ["nt", "-nt-", "như trên", "Như trên.", "//", '"'])
+def test_a_repeated_row_is_one_unresolved_mention(text: str) -> None:
+    mention = only(text)
+
+    assert (mention.source_text, mention.code, mention.suggestions) == (text, None, ())
+    assert mention.note is not None
+    assert "dòng trên" in mention.note.vi
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Các sở, ban, ngành liên quan", NamedKind.COLLECTIVE),
+        ("các sở, ban, ngành cấp tỉnh có liên quan", NamedKind.COLLECTIVE),
+        ("Các đơn vị liên quan", None),
+        ("Đơn vị liên quan", None),
+        ("Các Bộ, ngành liên quan", None),
+    ],
+)
+def test_those_concerned_are_kept_and_not_expanded(text: str, kind: NamedKind | None) -> None:
+    mention = only(text)
+
+    assert (mention.source_text, mention.kind, mention.is_related_only) == (text, kind, True)
+
+
+def test_concerned_is_said_of_the_whole_list() -> None:
+    departments, places = BOOK.read_cell("Các sở, ngành và địa phương liên quan")
+    agency, others = BOOK.read_cell("Sở Nội vụ và các đơn vị liên quan")
+
+    assert (departments.code, departments.is_related_only) == ("SO-BAN-NGANH", True)
+    assert places.is_related_only
+    assert (agency.code, agency.is_related_only) == ("SNV", False)
+    assert others.is_related_only
+
+
+def test_a_collective_named_in_full_later_is_not_only_those_concerned() -> None:
+    mention = only("Các sở, ngành liên quan; các sở, ban, ngành")
+
+    assert (mention.code, mention.is_related_only) == ("SO-BAN-NGANH", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nguyễn Văn Sơn, 0912 345 678",
+        "Trần Thị Hương Khê",
+        "Đ/c Vũ Quang (SĐT 0912345678)",
+        "ông Hà Huy Tập",
+        "0912.345.678",
+    ],
+)
+def test_people_and_their_numbers_are_only_text(text: str) -> None:
+    mention = only(text, EVERY_DAY)
+
+    assert (mention.source_text, mention.code, mention.suggestions) == (text, None, ())
+
+
+def test_an_empty_cell_names_nobody() -> None:
+    assert [BOOK.read_cell(text) for text in ("", " \n", "-", "…")] == [(), (), (), ()]
+
+
+def test_one_whole_name_is_found() -> None:
+    assert BOOK.find("sở nội vụ ").code == "SNV"
+    assert BOOK.find("ubnd-h-kyanh").code == "UBND-H-KYANH"
+    assert BOOK.find("Các sở, ban, ngành").kind is NamedKind.COLLECTIVE
+    two = BOOK.find("Sở Nội vụ, Sở Y tế")
+    assert (two.source_text, two.code) == ("Sở Nội vụ, Sở Y tế", None)
+    assert suggested(BOOK.find("Noi vu")) == ["SNV"]
+    assert BOOK.find("").code is None
+
+
+def test_a_huge_cell_and_a_huge_registry_stay_quick() -> None:
+    names = [
+        KnownName(f"X{number}", NamedKind.AGENCY, f"UBND xã Số {number}", "commune_committee")
+        for number in range(5000)
+    ]
+    cells = ["UBND xã Số 7; " * 1500, "(" * 20_000, "và " * 7000, "a;\n" * 7000]
+    began = time.perf_counter()
+
+    book = NameBook(names)
+    found = [book.read_cell(cell) for cell in cells]
+
+    assert time.perf_counter() - began < 10
+    assert found[0][0].code == "X7"
+    assert len(found[0][1].source_text) > 10_000
+    assert all(sum(len(one.source_text) for one in mentions) > 0 for mentions in found)
