@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.auth.principal import Role
@@ -11,6 +12,17 @@ from app.config import Settings
 from app.db import make_sessionmaker
 from app.main import create_app
 from app.models import Client
+
+# Making the application costs more than most tests do.
+_apps: dict[str, FastAPI] = {}
+
+
+def _app(settings: Settings, **changes: Any) -> FastAPI:
+    changes = {"client_cache_seconds": 0.0, **changes}
+    key = f"{id(settings)} {sorted(changes.items())}"
+    if key not in _apps:
+        _apps[key] = create_app(settings.model_copy(update=changes))
+    return _apps[key]
 
 
 class Api:
@@ -21,8 +33,8 @@ class Api:
     """
 
     def __init__(self, connection: AsyncConnection, settings: Settings, **changes: Any) -> None:
-        self.settings = settings.model_copy(update={"client_cache_seconds": 0.0, **changes})
-        self.app = create_app(self.settings)
+        self.app = _app(settings, **changes)
+        self.settings: Settings = self.app.state.settings
         self.app.state.sessionmaker = make_sessionmaker(
             connection, join_transaction_mode="create_savepoint"
         )
