@@ -19,10 +19,34 @@ from app.db import make_engine, make_sessionmaker
 from app.listing import refuse_unknown_parameters
 from app.logs import configure_logs
 from app.middleware import Surroundings
-from app.routers import agencies, collectives, health, successions, tokens
+from app.routers import (
+    agencies,
+    assignments,
+    audit_entries,
+    collectives,
+    health,
+    plan_imports,
+    plans,
+    submissions,
+    successions,
+    tasks,
+    tokens,
+)
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS = (tokens, agencies, collectives, successions, health)
+ROUTERS = (
+    tokens,
+    agencies,
+    collectives,
+    successions,
+    plan_imports,
+    plans,
+    tasks,
+    assignments,
+    submissions,
+    audit_entries,
+    health,
+)
 SWAGGER = {
     "validatorUrl": None,
     "tryItOutEnabled": True,

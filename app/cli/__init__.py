@@ -22,6 +22,8 @@ COMMANDS = {
     "serve": Command("app.cli.serve", "Chạy API. / Run the API."),
     "worker": Command("app.cli.worker", "Chạy các việc nền. / Run the background jobs."),
     "migrate": Command("app.cli.migrate", "Cập nhật lược đồ CSDL. / Bring the schema up to date."),
+    "import-plan": Command("app.cli.import_plan", "Nhập kế hoạch từ tệp. / Import a plan's file."),
+    "sample": Command("app.cli.sample", "Nạp dữ liệu mẫu. / Load the sample."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
 }
 

@@ -63,7 +63,7 @@ async def registry_on(session: AsyncSession, day: date) -> Registry:
     return Registry(NameBook(names), agency_ids, collective_ids, labels)
 
 
-async def store(  # noqa: PLR0913 - a file is its content, its name and what was read of it
+async def store(
     session: AsyncSession,
     principal: Principal,
     reading: PlanReading,
@@ -174,11 +174,21 @@ def _assignees(
     return rows
 
 
+def count(reading: PlanReading) -> dict[str, int]:
+    """How much was read, and how many names were not understood."""
+    tasks = [row for row in reading.rows if row.row.kind is RowKind.TASK]
+    names = [assignee for row in tasks for assignee in row.assignees]
+    return {
+        "groups": len(reading.rows) - len(tasks),
+        "tasks": len(tasks),
+        "assignees": len(names),
+        "unresolved": sum(name.mention.code is None for name in names),
+    }
+
+
 def described(reading: PlanReading, registry: Registry) -> dict[str, Any]:
     """The reading as it is answered and kept: every row, its words and what they mean."""
     document = reading.document
-    tasks = [row for row in reading.rows if row.row.kind is RowKind.TASK]
-    names = [assignee for row in tasks for assignee in row.assignees]
     return {
         "as_of": reading.as_of.isoformat(),
         "title": document.title,
@@ -186,12 +196,7 @@ def described(reading: PlanReading, registry: Registry) -> dict[str, Any]:
         "issued_on": document.issued_on and document.issued_on.isoformat(),
         "starts_on": reading.starts_on and reading.starts_on.isoformat(),
         "ends_on": reading.ends_on and reading.ends_on.isoformat(),
-        "counts": {
-            "groups": len(reading.rows) - len(tasks),
-            "tasks": len(tasks),
-            "assignees": len(names),
-            "unresolved": sum(name.mention.code is None for name in names),
-        },
+        "counts": count(reading),
         "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in document.warnings],
         "rows": [_row(row, registry) for row in reading.rows],
     }

@@ -1,12 +1,13 @@
 """What a body names, found or refused at the place where it stands."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import Fault, InvalidError, NotFoundError
 from app.models import Agency
-from app.queries import agencies
+from app.queries import agencies, collectives
 
 
 async def agency_named(session: AsyncSession, ref: str, *, pointer: str) -> Agency:
@@ -27,3 +28,19 @@ async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]])
     if faults:
         raise InvalidError(faults[0].detail, tuple(faults))
     return found
+
+
+async def meaning_of(
+    session: AsyncSession, *, agency: str | None, collective: str | None
+) -> dict[str, UUID | None]:
+    """The columns of an assignee for what a person says the words mean; neither: not resolved."""
+    agency_id = collective_id = None
+    if agency is not None:
+        agency_id = (await agency_named(session, agency, pointer="#/agency")).id
+    if collective is not None:
+        try:
+            collective_id = (await collectives.get_collective(session, collective)).id
+        except NotFoundError as error:
+            fault = Fault("#/collective", "unknown_collective", error.detail)
+            raise InvalidError(error.detail, (fault,)) from error
+    return {"agency_id": agency_id, "collective_id": collective_id}

@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.domain.plans import require_draft, require_owner
 from app.domain.records import Subject, record
-from app.domain.time_frames import TimeFrame, read_time_frame
+from app.domain.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
+from app.errors import Fault, InvalidError, NotFoundError
 from app.models import Assignee, AssigneeRole, Plan, Task, TaskGroup
 from app.queries import tasks as queries
 
@@ -41,6 +42,33 @@ def apply_time_frame(task: Task, text: str, frame: TimeFrame) -> None:
     task.time_frame_ends_on = frame.ends_on
     task.due_month = frame.due_month
     task.due_day = frame.due_day
+
+
+def time_frame_of(task: Task) -> dict[str, Any]:
+    """The words of a task's time frame and their meaning, as they are answered."""
+    return {
+        "text": task.time_frame_text,
+        "kind": task.time_frame_kind,
+        "starts_on": task.time_frame_starts_on,
+        "ends_on": task.time_frame_ends_on,
+        "due_month": task.due_month,
+        "due_day": task.due_day,
+        "needs_person": task.time_frame_kind in NEEDS_PERSON,
+    }
+
+
+async def group_of(
+    session: AsyncSession, principal: Principal, plan: Plan, group_id: uuid.UUID
+) -> TaskGroup:
+    """The group that a body names; one of another plan is a fault of the body."""
+    try:
+        group = await queries.get_group(session, principal, group_id)
+    except NotFoundError:
+        group = None
+    if group is None or group.plan_id != plan.id:
+        detail = queries.NO_SUCH_GROUP.detail
+        raise InvalidError(detail, (Fault("#/task_group_id", "unknown_task_group", detail),))
+    return group
 
 
 async def add_group(

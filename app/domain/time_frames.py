@@ -14,7 +14,7 @@ from app.domain.time_units import YEARS, Unit, read_list, read_range, read_unit
 from app.models.time_frame import TimeFrameKind
 
 _LONGEST_CELL = 500  # no time cell is longer; a longer text is something else in the wrong column
-_NEEDS_PERSON = frozenset(
+NEEDS_PERSON = frozenset(
     {
         TimeFrameKind.MULTIPLE,
         TimeFrameKind.UNKNOWN,
@@ -90,7 +90,7 @@ def _yearly(frame: TimeFrame, year: int, first: date, last: date) -> Occurrence:
 def _frame(
     kind: TimeFrameKind, starts_on: date | None = None, ends_on: date | None = None
 ) -> TimeFrame:
-    return TimeFrame(kind, starts_on, ends_on, needs_person=kind in _NEEDS_PERSON)
+    return TimeFrame(kind, starts_on, ends_on, needs_person=kind in NEEDS_PERSON)
 
 
 def _clean(text: str) -> str:

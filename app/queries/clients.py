@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.errors import NotFoundError, Text
 from app.models import Agency, Client, ClientActsFor, ClientSecret, RevokedToken
 
 
@@ -57,6 +58,16 @@ async def find_client(session: AsyncSession, client_id: str) -> Client | None:
     return (
         await session.exec(select(Client).where(col(Client.client_id) == client_id))
     ).one_or_none()
+
+
+async def get_client(session: AsyncSession, client_id: str) -> Client:
+    """The client of that name; raises `NotFoundError`."""
+    client = await find_client(session, client_id)
+    if client is None:
+        raise NotFoundError(
+            Text(f"Không có hệ thống {client_id}.", f"There is no client {client_id}.")
+        )
+    return client
 
 
 async def list_secrets(session: AsyncSession, client: Client) -> list[ClientSecret]:

@@ -1,0 +1,101 @@
+"""`tiendo import-plan`"""
+
+import asyncio
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal, Role
+from app.cli.settings import load_settings
+from app.clock import local_day, utc_now
+from app.config import Settings
+from app.db import make_engine, make_sessionmaker
+from app.documents.plan_table import RowKind
+from app.domain import plan_imports
+from app.domain.plan_readings import PlanReading
+from app.errors import Text, UnreadableFileError
+from app.queries.clients import get_client
+
+app = typer.Typer()
+
+
+@app.command()
+def import_plan(
+    file: Annotated[Path, typer.Argument(help="Tệp .docx, .xlsx hoặc .txt / the plan's file")],
+    client: Annotated[
+        str | None,
+        typer.Option(help="Hệ thống đứng tên dự thảo / the client that owns the draft"),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Nhận tên theo ngày này / names as of this day"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Đọc thử, không lưu gì / store nothing")] = False,
+) -> None:
+    """Đọc một kế hoạch và tạo dự thảo. / Read a plan and make a draft of it."""
+    if client is None and not dry_run:
+        raise typer.BadParameter("--client hoặc / or --dry-run")
+    day = as_of.date() if as_of else None
+    asyncio.run(_import(load_settings(), file, None if dry_run else client, day))
+
+
+async def _import(settings: Settings, file: Path, client: str | None, as_of: date | None) -> None:
+    content = _content(file)
+    engine = make_engine(settings)
+    try:
+        async with make_sessionmaker(engine).begin() as session:
+            reading, registry = await plan_imports.read_file(
+                session, content, file_name=file.name, as_of=as_of, today=local_day(utc_now())
+            )
+            _print(reading)
+            if client is not None:
+                row = await plan_imports.store(
+                    session,
+                    await _principal(session, client),
+                    reading,
+                    registry,
+                    content=content,
+                    file_name=file.name,
+                    at=utc_now(),
+                )
+                sys.stdout.write(f"Kế hoạch dự thảo / Draft plan: {row.plan_id}\n")
+    finally:
+        await engine.dispose()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "?"
+        raise UnreadableFileError(
+            Text(f"Không mở được tệp {file}: {reason}.", f"Can't open the file {file}: {reason}.")
+        ) from error
+
+
+async def _principal(session: AsyncSession, client_id: str) -> Principal:
+    client = await get_client(session, client_id)
+    return Principal(client.id, client.agency_id, frozenset(map(Role, client.roles)))
+
+
+def _print(reading: PlanReading) -> None:
+    counts: dict[str, Any] = plan_imports.count(reading)
+    sys.stdout.write(
+        f"{reading.document.title or ''}\n"
+        f"{counts['groups']} nhóm / groups, {counts['tasks']} nhiệm vụ / tasks,"
+        f" {counts['unresolved']} tên chưa nhận ra / unresolved names\n"
+    )
+    for row in reading.rows:
+        if row.row.kind is RowKind.TASK:
+            frame = row.time_frame.kind.value if row.time_frame else ""
+            names = ", ".join(
+                f"{'*' if a.role == 'lead' else ''}{a.mention.code or '?' + a.mention.source_text}"
+                for a in row.assignees
+            )
+            sys.stdout.write(f"{row.row.ordinal:>6}  {frame:<12} {names}\n")
+        for warning in row.warnings:
+            sys.stdout.write(f"        ! {warning.detail.vi} / {warning.detail.en}\n")

@@ -1,0 +1,205 @@
+"""What the sample shows: a plan issued in 2024, and what a few agencies made of its first year.
+
+Everything goes through the same verbs as over HTTP, each at the moment at which it is told to
+have happened; what comes out is what those verbs make of it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import app.sample
+from app.auth.principal import Principal, Role
+from app.clock import local_day
+from app.config import Settings
+from app.domain import clients, duties, issuing, plan_imports, plans, submissions
+from app.models import Assignment, Client, Plan, Submission, Task
+from app.models.base import new_id
+from app.queries import agencies
+from app.queries.clients import find_client
+from app.queries.submissions import get_case
+
+FILES = Path(app.sample.__file__).parent
+PLAN_FILE = FILES / "ke-hoach-thong-tin-doi-ngoai.docx"
+NUMBER = "MAU-01/KH-MAU"
+NOTE = (
+    "Dữ liệu mẫu: số, ngày ban hành và các báo cáo không phải của văn bản chính thức."
+    " / Sample data: the number, the date and the reports are not those of the official document."
+)
+CLIENTS: tuple[tuple[str, str, Role], ...] = (
+    ("sample-administrator", "VPUB", Role.ADMINISTRATOR),
+    ("sample-issuer", "UBND-TINH", Role.ISSUER),
+    ("sample-coordinator", "STTTT", Role.COORDINATOR),
+    ("sample-reporter-sngv", "SNGV", Role.REPORTER),
+    ("sample-reporter-sct", "SCT", Role.REPORTER),
+    ("sample-reporter-cat", "CAT", Role.REPORTER),
+    ("sample-reporter-svhttdl", "SVHTTDL", Role.REPORTER),
+    ("sample-supervisor", "MTTQ", Role.SUPERVISOR),
+    ("sample-reader", "VPUB", Role.READER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One report of the story: who filed what on which task of 2024, and what became of it."""
+
+    agency: str
+    task: str
+    filed: datetime
+    outcome: str
+    percent: int
+    results: str
+    decided: datetime | None
+    returned_for: str | None = None
+
+
+def moment(year: int, month: int, day: int) -> datetime:
+    """Nine in the morning of that day in the province."""
+    return datetime(year, month, day, 2, tzinfo=UTC)
+
+
+REPORTS = (
+    Told("SNGV", "3.3", moment(2024, 12, 9), "in_progress", 20,
+         "Đã tham mưu kế hoạch thực hiện Chiến lược Ngoại giao văn hóa giai đoạn 2024-2030.",
+         moment(2024, 12, 16)),
+    Told("SNGV", "5.3", moment(2024, 12, 9), "completed", 100,
+         "Đã phối hợp gửi tài liệu giới thiệu tỉnh tới các cơ quan đại diện ở nước ngoài.",
+         moment(2024, 12, 23)),
+    Told("SNGV", "1.1", moment(2024, 7, 15), "completed", 100,
+         "Đã tổ chức hội nghị quán triệt Nghị quyết số 47/NQ-CP.", moment(2024, 7, 22)),
+    Told("SCT", "3.1", moment(2024, 12, 18), "completed", 100,
+         "Đã hướng dẫn doanh nghiệp tham gia Chương trình thương hiệu quốc gia.",
+         moment(2024, 12, 27)),
+    Told("SCT", "1.1", moment(2025, 1, 10), "completed", 100,
+         "Đã phổ biến Nghị quyết trong toàn ngành; báo cáo gửi chậm.", moment(2025, 1, 13)),
+    Told("CAT", "4.2", moment(2024, 12, 12), "in_progress", 60,
+         "Đã thành lập lực lượng phản ứng nhanh; đang hoàn thiện quy chế hoạt động.",
+         moment(2024, 12, 20)),
+    Told("CAT", "4.3", moment(2024, 12, 12), "in_progress", 10,
+         "Đã xây dựng kế hoạch.", moment(2024, 12, 20),
+         "Đề nghị bổ sung số liệu và văn bản chứng minh."),
+    Told("SVHTTDL", "3.2", moment(2024, 12, 10), "in_progress", 25,
+         "Đã ban hành kế hoạch phát triển công nghiệp văn hóa.", moment(2024, 12, 17)),
+    Told("SVHTTDL", "1.2", moment(2024, 12, 10), "completed", 100,
+         "Đã tổ chức 03 lớp tập huấn, 210 lượt người.", None),
+)  # fmt: skip
+
+
+async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
+    """Make clients, plan and reports where they are missing; the secrets of clients made now."""
+    made = await make_clients(session, settings)
+    if await find_plan(session) is None:
+        plan = await issue_plan(session)
+        for told in REPORTS:
+            await tell_report(session, plan, told)
+    return made
+
+
+async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
+    """One client a role and several reporters, as they are written to the sample's file."""
+    made = []
+    for client_id, code, role in CLIENTS:
+        if await find_client(session, client_id) is None:
+            agency = await agencies.get_agency(session, code)
+            _, secret = await clients.create(
+                session, settings, agency, client_id=client_id, name=client_id, roles=[role]
+            )
+            made.append(
+                {
+                    "client_id": client_id,
+                    "client_secret": secret,
+                    "agency": code,
+                    "roles": [role.value],
+                }
+            )
+    return made
+
+
+async def find_plan(session: AsyncSession) -> Plan | None:
+    """The sample's plan, if it was told already."""
+    return (await session.exec(select(Plan).where(col(Plan.number) == NUMBER))).first()
+
+
+async def issue_plan(session: AsyncSession) -> Plan:
+    """Import the plan's Word file, complete what it leaves blank, and issue it in May 2024."""
+    issuer = await principal(session, "sample-issuer")
+    content, drafted = PLAN_FILE.read_bytes(), moment(2024, 5, 15)
+    reading, registry = await plan_imports.read_file(
+        session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
+    )
+    imported = await plan_imports.store(
+        session,
+        issuer,
+        reading,
+        registry,
+        content=content,
+        file_name=PLAN_FILE.name,
+        at=drafted,
+    )
+    plan = await session.get_one(Plan, imported.plan_id)
+    fields = {
+        "number": NUMBER,
+        "issued_on": date(2024, 5, 20),
+        "coordinator": "STTTT",
+        "overseers": ["BTG", "BCDTTDN", "MTTQ"],
+        "legal_bases": ["Nghị quyết số 47/NQ-CP ngày 15/4/2024", "Kết luận số 57-KL/TW"],
+        "note": NOTE,
+    }
+    await plans.update(session, issuer, plan, fields, at=drafted)
+    await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
+    # What the worker would have done at the turn of each year since.
+    await duties.expand(session, plan, through_year=local_day(datetime.now(UTC)).year + 1)
+    return plan
+
+
+async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
+    """File one report and decide on it, each at its moment."""
+    reporter = await principal(session, f"sample-reporter-{told.agency.lower()}")
+    coordinator = await principal(session, "sample-coordinator")
+    submission_id = await find_submission(session, plan, reporter.agency_id, told.task)
+    case = await get_case(session, reporter, submission_id, lock=True)
+    content = {
+        "outcome": told.outcome,
+        "percent": told.percent,
+        "results": told.results,
+        "difficulties": "",
+        "proposals": "",
+        "not_applicable_reason": None,
+        "evidence": [],
+    }
+    await submissions.push(session, reporter, case, content, submit=True, at=told.filed)
+    if told.decided is not None and told.returned_for is not None:
+        await submissions.send_back(
+            session, coordinator, case, reason=told.returned_for, at=told.decided
+        )
+    elif told.decided is not None:
+        await submissions.accept(session, coordinator, case, at=told.decided)
+    await session.flush()
+
+
+async def find_submission(session: AsyncSession, plan: Plan, agency_id: UUID, ordinal: str) -> UUID:
+    """The report of 2024 that this agency owes on this task."""
+    statement = (
+        select(Submission.id)
+        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .join(Task, col(Task.id) == col(Assignment.task_id))
+        .where(
+            col(Task.plan_id) == plan.id,
+            col(Task.ordinal) == ordinal,
+            col(Assignment.agency_id) == agency_id,
+            col(Submission.period) == "2024",
+        )
+    )
+    return (await session.exec(statement)).one()
+
+
+async def principal(session: AsyncSession, client_id: str) -> Principal:
+    """A sample client as the caller of a verb."""
+    client = (await session.exec(select(Client).where(col(Client.client_id) == client_id))).one()
+    roles = frozenset(Role(role) for role in client.roles)
+    return Principal(client.id, client.agency_id, roles, f"sample-{new_id()}")

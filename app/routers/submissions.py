@@ -1,0 +1,303 @@
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from app.auth.deps import Reporter, Reviewer, SubmissionReader
+from app.auth.principal import Principal
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import submissions as domain
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import SubmissionAttempt, SubmissionStatus
+from app.problems import refusals
+from app.queries import agencies
+from app.queries import submissions as queries
+from app.schemas.common import Page, Ref
+from app.schemas.submissions import (
+    AttemptOut,
+    ReportBody,
+    SendBackBody,
+    SubmissionOut,
+    WaiveBody,
+)
+
+router = APIRouter(prefix="/v1", tags=["work"])
+
+PeriodId = Annotated[
+    str,
+    Path(
+        pattern="^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$",
+        examples=["2026"],
+        description="Kỳ báo cáo: 2026, 2026-H1, 2026-Q3, 2026-08 / the reporting period",
+    ),
+]
+MOVES = refusals(NotFoundError, domain.SubmissionStateError)
+WRITES = refusals(
+    NotFoundError, domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError
+)
+REVIEWS = MOVES | refusals(domain.OwnReportError)
+
+
+@router.get(
+    "/submissions",
+    operation_id="listSubmissions",
+    summary="Danh sách báo cáo / List submissions",
+    response_model=Page[SubmissionOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_submissions(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: PagingDep,
+    plan: uuid.UUID | None = None,
+    agency: Ref | None = None,
+    assignment: uuid.UUID | None = None,
+    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
+    status: SubmissionStatus | None = None,
+    due_before: date | None = None,
+) -> Any:
+    """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
+
+    Every report that the caller may read, also those that are only expected.
+    """
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    filters = queries.Filters(
+        plan_id=plan,
+        agency_id=found.id if found else None,
+        assignment_id=assignment,
+        period=period,
+        status=status,
+        due_before=due_before,
+    )
+    cases = await queries.list_cases(
+        session, principal, filters, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.page(await described(session, principal, cases), ("id",))
+
+
+@router.get(
+    "/submissions/{submission_id}",
+    operation_id="getSubmission",
+    summary="Một báo cáo / Get a submission",
+    response_model=SubmissionOut,
+    responses=refusals(NotFoundError),
+)
+async def get_submission(
+    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+) -> Any:
+    """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
+    case = await queries.get_case(session, principal, submission_id)
+    return (await described(session, principal, [case]))[0]
+
+
+@router.get(
+    "/submissions/{submission_id}/attempts",
+    operation_id="listAttempts",
+    summary="Các lần nộp / Every filing of a submission",
+    response_model=list[AttemptOut],
+    responses=refusals(NotFoundError),
+)
+async def list_attempts(
+    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+) -> Any:
+    """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
+    case = await queries.get_case(session, principal, submission_id)
+    filed = await queries.list_filed(session, case.submission.id)
+    ids = {one.attempt.agency_id for one in filed} | {
+        one.review.agency_id for one in filed if one.review is not None
+    }
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [
+        one.attempt.model_dump()
+        | {
+            "agency": labels[one.attempt.agency_id],
+            "review": one.review
+            and one.review.model_dump() | {"agency": labels[one.review.agency_id]},
+        }
+        for one in filed
+    ]
+
+
+@router.get(
+    "/assignments/{assignment_id}/submissions/{period}",
+    operation_id="getSubmissionOfPeriod",
+    summary="Báo cáo của một kỳ / Get the submission of a period",
+    response_model=SubmissionOut,
+    responses=refusals(NotFoundError),
+)
+async def get_submission_of_period(
+    session: SessionDep, principal: SubmissionReader, assignment_id: uuid.UUID, period: PeriodId
+) -> Any:
+    """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
+    case = await queries.get_case_of(session, principal, assignment_id, period)
+    return (await described(session, principal, [case]))[0]
+
+
+@router.put(
+    "/assignments/{assignment_id}/submissions/{period}",
+    operation_id="putSubmission",
+    summary="Ghi hoặc nộp báo cáo / Save or file a submission",
+    response_model=SubmissionOut,
+    responses=WRITES,
+)
+async def put_submission(
+    session: SessionDep,
+    principal: Reporter,
+    assignment_id: uuid.UUID,
+    period: PeriodId,
+    body: ReportBody,
+    submit: Annotated[
+        bool, Query(description="Nộp luôn trong lần gọi này / file it in the same call")
+    ] = False,
+) -> Any:
+    """Ghi bản soạn; với `submit=true` thì nộp luôn. Gửi lại cùng nội dung không tạo thêm gì.
+
+    Saves a draft, or files it with `submit=true`. The key is natural: a retry with the same
+    content changes nothing and is answered alike, however often and however late it comes.
+    """
+    case = await queries.get_case_of(session, principal, assignment_id, period, lock=True)
+    attempt = await domain.push(
+        session, principal, case, body.model_dump(mode="json"), submit=submit, at=utc_now()
+    )
+    return await answered(session, principal, case, attempt)
+
+
+@router.post(
+    "/submissions/{submission_id}/submit",
+    operation_id="submitSubmission",
+    summary="Nộp báo cáo đang soạn / File a draft",
+    response_model=SubmissionOut,
+    responses=WRITES,
+)
+async def submit(session: SessionDep, principal: Reporter, submission_id: uuid.UUID) -> Any:
+    """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
+    case = await queries.get_case(session, principal, submission_id, lock=True)
+    attempt = await domain.submit(session, principal, case, at=utc_now())
+    return await answered(session, principal, case, attempt)
+
+
+@router.post(
+    "/submissions/{submission_id}/withdraw",
+    operation_id="withdrawSubmission",
+    summary="Rút báo cáo chưa xét / Withdraw a submission",
+    response_model=SubmissionOut,
+    responses=MOVES,
+)
+async def withdraw(session: SessionDep, principal: Reporter, submission_id: uuid.UUID) -> Any:
+    """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
+    case = await queries.get_case(session, principal, submission_id, lock=True)
+    attempt = await domain.withdraw(session, principal, case, at=utc_now())
+    return await answered(session, principal, case, attempt)
+
+
+@router.post(
+    "/submissions/{submission_id}/accept",
+    operation_id="acceptSubmission",
+    summary="Chấp nhận báo cáo / Accept a submission",
+    response_model=SubmissionOut,
+    responses=REVIEWS,
+)
+async def accept(session: SessionDep, principal: Reviewer, submission_id: uuid.UUID) -> Any:
+    """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
+
+    Accepts a report. A completed task is completed on the day it was filed, not on the day of
+    this decision.
+    """
+    case = await queries.get_case(session, principal, submission_id, lock=True)
+    attempt = await domain.accept(session, principal, case, at=utc_now())
+    return await answered(session, principal, case, attempt)
+
+
+@router.post(
+    "/submissions/{submission_id}/send-back",
+    operation_id="sendBackSubmission",
+    summary="Trả lại báo cáo / Send a submission back",
+    response_model=SubmissionOut,
+    responses=REVIEWS,
+)
+async def send_back(
+    session: SessionDep, principal: Reviewer, submission_id: uuid.UUID, body: SendBackBody
+) -> Any:
+    """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
+    case = await queries.get_case(session, principal, submission_id, lock=True)
+    attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
+    return await answered(session, principal, case, attempt)
+
+
+@router.post(
+    "/submissions/{submission_id}/waive",
+    operation_id="waiveSubmission",
+    summary="Miễn báo cáo / Waive a submission",
+    response_model=SubmissionOut,
+    responses=MOVES | refusals(PlanStateError),
+)
+async def waive(
+    session: SessionDep, principal: Reviewer, submission_id: uuid.UUID, body: WaiveBody
+) -> Any:
+    """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
+    case = await queries.get_case(session, principal, submission_id, lock=True)
+    domain.waive(session, principal, case, reason=body.reason, at=utc_now())
+    return (await described(session, principal, [case]))[0]
+
+
+async def answered(
+    session: SessionDep,
+    principal: Principal,
+    case: queries.Case,
+    attempt: SubmissionAttempt | None,
+) -> dict[str, Any]:
+    """One submission as it is answered after an action, with the attempt that stands now."""
+    labels = await agencies.agency_names(
+        session, {case.assignment.agency_id}, day=local_day(utc_now())
+    )
+    # The moment of the change is set when the rows are written, not when the answer is read.
+    await session.flush()
+    return _described(principal, case, attempt, labels)
+
+
+async def described(
+    session: SessionDep, principal: Principal, cases: Sequence[queries.Case]
+) -> list[dict[str, Any]]:
+    """Submissions as they are answered; a draft's words only to its own agency."""
+    await session.flush()
+    attempts = await queries.latest_attempts(session, [case.submission.id for case in cases])
+    ids = {case.assignment.agency_id for case in cases}
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [_described(principal, case, attempts.get(case.submission.id), labels) for case in cases]
+
+
+def _described(
+    principal: Principal,
+    case: queries.Case,
+    attempt: SubmissionAttempt | None,
+    labels: dict[uuid.UUID, agencies.AgencyLabel],
+) -> dict[str, Any]:
+    submission, agency_id = case.submission, case.assignment.agency_id
+    is_draft = submission.draft is not None and agency_id == principal.agency_id
+    filed = attempt.content if attempt is not None else None
+    day = submission.submitted_on
+    return {
+        "id": submission.id,
+        "assignment_id": case.assignment.id,
+        "plan_id": case.plan.id,
+        "task_ordinal": case.task.ordinal,
+        "agency": labels[agency_id],
+        "period": submission.period,
+        "data_from": submission.data_from,
+        "data_to": submission.data_to,
+        "due_on": submission.due_on,
+        "status": submission.status,
+        "attempts": submission.attempts,
+        "submitted_on": day,
+        "is_late": None if day is None else day > submission.due_on,
+        "waived_reason": submission.waived_reason,
+        "is_draft": is_draft,
+        "content": submission.draft if is_draft else filed,
+        "updated_at": submission.updated_at,
+        "allowed_actions": domain.allowed_actions(principal, case),
+    }

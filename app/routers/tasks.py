@@ -1,0 +1,312 @@
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.auth.deps import PlanEditor, Reader
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import tasks as domain
+from app.domain.plans import PlanStateError
+from app.domain.references import meaning_of
+from app.domain.time_frames import TimeFrame
+from app.errors import InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import Assignee, Plan, Task, TaskGroup
+from app.problems import refusals
+from app.queries import agencies
+from app.queries import plans as plan_queries
+from app.queries import tasks as queries
+from app.schemas.common import Page
+from app.schemas.tasks import (
+    AssigneeBody,
+    AssigneeOut,
+    NewAssigneeBody,
+    NewTaskBody,
+    NewTaskGroupBody,
+    TaskBody,
+    TaskGroupBody,
+    TaskGroupOut,
+    TaskGroupsOut,
+    TaskOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["plans"])
+
+EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
+
+
+@router.get(
+    "/plans/{plan_id}/task-groups",
+    operation_id="listTaskGroups",
+    summary="Nhóm nhiệm vụ / List task groups",
+    response_model=TaskGroupsOut,
+    responses=refusals(NotFoundError),
+)
+async def list_groups(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+    """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / All groups, in the plan's order."""
+    plan = await plan_queries.get_plan(session, principal, plan_id)
+    groups = await queries.list_groups(session, plan.id)
+    return {"items": [group_out(group) for group in groups], "next": None}
+
+
+@router.post(
+    "/plans/{plan_id}/task-groups",
+    operation_id="addTaskGroup",
+    summary="Thêm nhóm nhiệm vụ vào dự thảo / Add a task group to a draft",
+    response_model=TaskGroupOut,
+    status_code=201,
+    responses=EDITS,
+)
+async def add_group(
+    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: NewTaskGroupBody
+) -> Any:
+    """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
+    plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
+    group = await domain.add_group(
+        session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
+    )
+    return group_out(group)
+
+
+@router.patch(
+    "/task-groups/{group_id}",
+    operation_id="updateTaskGroup",
+    summary="Sửa nhóm nhiệm vụ của dự thảo / Correct a draft's task group",
+    response_model=TaskGroupOut,
+    responses=EDITS,
+)
+async def update_group(
+    session: SessionDep, principal: PlanEditor, group_id: uuid.UUID, body: TaskGroupBody
+) -> Any:
+    """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
+    group = await queries.get_group(session, principal, group_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
+    changes = body.model_dump(exclude_unset=True)
+    domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
+    return group_out(group)
+
+
+@router.get(
+    "/plans/{plan_id}/tasks",
+    operation_id="listTasks",
+    summary="Nhiệm vụ của kế hoạch / List tasks",
+    response_model=Page[TaskOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_tasks(
+    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+) -> Any:
+    """Nhiệm vụ theo thứ tự của kế hoạch, kèm cơ quan chủ trì, phối hợp và lời văn gốc.
+
+    Tasks in the plan's order, with who leads and coordinates and the plan's own words.
+    """
+    plan = await plan_queries.get_plan(session, principal, plan_id)
+    rows = await queries.list_tasks(
+        session, plan.id, after=paging.after_position(), limit=paging.limit
+    )
+    return paging.page(await tasks_out(session, plan, rows), ("position",))
+
+
+@router.post(
+    "/plans/{plan_id}/tasks",
+    operation_id="addTask",
+    summary="Thêm nhiệm vụ vào dự thảo / Add a task to a draft",
+    response_model=TaskOut,
+    status_code=201,
+    responses=EDITS,
+)
+async def add_task(
+    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: NewTaskBody
+) -> Any:
+    """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
+    plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
+    fields = body.model_dump()
+    group_id = fields.pop("task_group_id")
+    group = None
+    if group_id is not None:
+        group = await domain.group_of(session, principal, plan, group_id)
+    task = await domain.add_task(session, principal, plan, group, fields=fields, at=utc_now())
+    return (await tasks_out(session, plan, [task]))[0]
+
+
+@router.get(
+    "/tasks/{task_id}",
+    operation_id="getTask",
+    summary="Một nhiệm vụ / Get a task",
+    response_model=TaskOut,
+    responses=refusals(NotFoundError),
+)
+async def get_task(session: SessionDep, principal: Reader, task_id: uuid.UUID) -> Any:
+    """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
+    task = await queries.get_task(session, principal, task_id)
+    plan = await plan_queries.get_plan(session, principal, task.plan_id)
+    return (await tasks_out(session, plan, [task]))[0]
+
+
+@router.patch(
+    "/tasks/{task_id}",
+    operation_id="updateTask",
+    summary="Sửa nhiệm vụ của dự thảo / Correct a draft's task",
+    response_model=TaskOut,
+    responses=EDITS,
+)
+async def update_task(
+    session: SessionDep, principal: PlanEditor, task_id: uuid.UUID, body: TaskBody
+) -> Any:
+    """Sửa lời văn, thời gian thực hiện; `time_frame` để người dùng tự nêu ý nghĩa.
+
+    Corrects texts and the time frame: its words are read again unless `time_frame` says what
+    they mean.
+    """
+    task = await queries.get_task(session, principal, task_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    changes = body.model_dump(exclude_unset=True, exclude={"time_frame", "time_frame_text"})
+    domain.change_row(session, principal, plan, task, changes=changes, at=utc_now())
+    text = body.time_frame_text or task.time_frame_text
+    if body.time_frame is not None:
+        domain.apply_time_frame(task, text, TimeFrame(**body.time_frame.model_dump()))
+    elif body.time_frame_text is not None:
+        domain.set_time_frame(task, text, plan_year=plan.issued_on.year if plan.issued_on else None)
+    await session.flush()
+    return (await tasks_out(session, plan, [task]))[0]
+
+
+@router.delete(
+    "/tasks/{task_id}",
+    operation_id="removeTask",
+    summary="Bỏ nhiệm vụ khỏi dự thảo / Remove a task from a draft",
+    status_code=204,
+    response_class=Response,
+    response_model=None,
+    responses=EDITS,
+)
+async def remove_task(session: SessionDep, principal: PlanEditor, task_id: uuid.UUID) -> None:
+    """Chỉ khi còn dự thảo; đã ban hành thì không xóa gì. / What was issued is never removed."""
+    task = await queries.get_task(session, principal, task_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await domain.remove(session, principal, plan, task, at=utc_now())
+
+
+@router.post(
+    "/tasks/{task_id}/assignees",
+    operation_id="addAssignee",
+    summary="Thêm cơ quan thực hiện vào dự thảo / Add an assignee to a draft",
+    response_model=AssigneeOut,
+    status_code=201,
+    responses=EDITS,
+)
+async def add_assignee(
+    session: SessionDep, principal: PlanEditor, task_id: uuid.UUID, body: NewAssigneeBody
+) -> Any:
+    """Thêm một cơ quan hoặc nhóm cơ quan cho nhiệm vụ. / An agency or a collective more."""
+    task = await queries.get_task(session, principal, task_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
+    assignee = await domain.add_assignee(
+        session,
+        principal,
+        plan,
+        task,
+        role=body.role,
+        fields={"source_text": body.source_text, **meaning},
+        at=utc_now(),
+    )
+    return (await assignees_out(session, plan, [assignee]))[0]
+
+
+@router.patch(
+    "/assignees/{assignee_id}",
+    operation_id="updateAssignee",
+    summary="Xác định cơ quan thực hiện / Say whom the plan's words mean",
+    response_model=AssigneeOut,
+    responses=EDITS,
+)
+async def update_assignee(
+    session: SessionDep, principal: PlanEditor, assignee_id: uuid.UUID, body: AssigneeBody
+) -> Any:
+    """Người dùng chọn cơ quan hoặc nhóm đúng với lời văn của dự thảo; lời văn vẫn được giữ.
+
+    A person decides which agency or collective the words of a draft stand for.
+    """
+    assignee, task = await queries.get_assignee(session, principal, assignee_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
+    changes = {**meaning, "is_related_only": body.is_related_only}
+    domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
+    return (await assignees_out(session, plan, [assignee]))[0]
+
+
+@router.delete(
+    "/assignees/{assignee_id}",
+    operation_id="removeAssignee",
+    summary="Bỏ cơ quan thực hiện khỏi dự thảo / Remove an assignee from a draft",
+    status_code=204,
+    response_class=Response,
+    response_model=None,
+    responses=EDITS,
+)
+async def remove_assignee(
+    session: SessionDep, principal: PlanEditor, assignee_id: uuid.UUID
+) -> None:
+    """Chỉ khi còn dự thảo. / Only while the plan is a draft."""
+    assignee, task = await queries.get_assignee(session, principal, assignee_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await domain.remove(session, principal, plan, assignee, at=utc_now())
+
+
+def cells_out(cells: list[list[str]]) -> list[dict[str, str]]:
+    """Cells as the file has them."""
+    return [{"heading": heading, "text": text} for heading, text in cells]
+
+
+def group_out(group: TaskGroup) -> dict[str, Any]:
+    """A task group as it is answered."""
+    return group.model_dump() | {"source_cells": cells_out(group.source_cells)}
+
+
+async def tasks_out(session: SessionDep, plan: Plan, tasks: Sequence[Task]) -> list[dict[str, Any]]:
+    """Tasks as they are answered, with their assignees by name."""
+    found = await queries.assignees_of(session, [task.id for task in tasks])
+    rows = await assignees_out(session, plan, [row for rows in found.values() for row in rows])
+    by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
+    for row in rows:
+        by_task[row["task_id"]].append(row)
+    return [
+        task.model_dump()
+        | {
+            "time_frame": domain.time_frame_of(task),
+            "assignees": by_task[task.id],
+            "source_cells": cells_out(task.source_cells),
+        }
+        for task in tasks
+    ]
+
+
+async def assignees_out(
+    session: SessionDep, plan: Plan, rows: Sequence[Assignee]
+) -> list[dict[str, Any]]:
+    """Assignees as they are answered; agencies by their name on the plan's day."""
+    day = plan.issued_on or plan.starts_on or local_day(utc_now())
+    labels = await agencies.agency_names(
+        session, {row.agency_id for row in rows if row.agency_id}, day=day
+    )
+    collectives = await queries.collective_names(
+        session, {row.collective_id for row in rows if row.collective_id}
+    )
+    answers = []
+    for row in rows:
+        known = labels.get(row.agency_id) if row.agency_id else None
+        meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
+        kind = "agency" if known else "collective" if meant else "unresolved"
+        answers.append(
+            row.model_dump()
+            | {
+                "resolution": kind,
+                "code": meant.code if meant else None,
+                "name": meant.name if meant else None,
+                "note": {"vi": row.note_vi, "en": row.note_en} if row.note_vi else None,
+            }
+        )
+    return answers
