@@ -19,6 +19,7 @@ from tests import databases
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's database before xdist starts the workers that share it."""
+    config.addinivalue_line("markers", "database: asks for a database; set by itself")
     if not hasattr(config, "workerinput"):
         databases.begin_run()
 
@@ -27,6 +28,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no server behind."""
     if not hasattr(config, "workerinput"):
         databases.end_run()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a database, so that it can be run again on another PostgreSQL."""
+    for item in items:
+        if {"database_url", "empty_database_url"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
 
 
 @pytest.hookimpl(tryfirst=True)

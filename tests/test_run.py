@@ -47,12 +47,10 @@ async def fingerprint(home: Path) -> dict[str, object]:
         tables = await connection.fetch(
             "select table_name from information_schema.tables where table_schema = 'public'"
         )
-        counts = {
-            row["table_name"]: await connection.fetchval(
-                f'select count(*) from "{row["table_name"]}"'
-            )  # noqa: S608
-            for row in tables
-        }
+        counts = {}
+        for (table,) in tables:
+            query = f'select count(*) from "{table}"'  # noqa: S608
+            counts[table] = await connection.fetchval(query)
     finally:
         await connection.close()
     files = [secrets / "tiendo_secret", secrets / "tiendo_signing_key", Home(home).sample_clients]

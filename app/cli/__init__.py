@@ -62,7 +62,7 @@ def main() -> None:
     # A command that has something to put in order first listens itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        app()
+        app(prog_name="tiendo")
     except Exception as error:
         # Here, since knowing every library's errors takes longer than most commands.
         from app.cli.failures import explain  # noqa: PLC0415

@@ -110,7 +110,8 @@ class Together:
         return self._python("worker", environment, "worker")
 
     def _python(self, name: str, environment: dict[str, str], *arguments: str) -> Part:
-        command = [*leash("TERM"), sys.executable, "-m", "app.cli", *arguments]
+        safe = ["-P"] if sys.flags.safe_path else []
+        command = [*leash("TERM"), sys.executable, *safe, "-m", "app.cli", *arguments]
         files = (self.taken.fileno(),) if name == "api" else ()
         return Part(name, command, self.home.logs / f"{name}.log", environment, files)
 
