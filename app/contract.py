@@ -42,6 +42,7 @@ TAGS = [
     {"name": "following", "description": "Nhật ký / Audit"},
     {"name": "running", "description": "Vận hành / Operation"},
 ]
+SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 COMMON: dict[str, tuple[type[TrackerError], ...]] = {
     "BadRequest": (MalformedError,),
     "Unauthorized": (InvalidTokenError,),
@@ -81,36 +82,73 @@ def _describe_refusals(document: dict[str, Any]) -> None:
         components["schemas"].pop(unused, None)
     for path in document["paths"].values():
         for operation in path.values():
-            _complete(operation)
+            _complete(operation, components.setdefault("parameters", {}))
+    _drop_titles(components["schemas"])
+
+
+def _told(errors: tuple[type[TrackerError], ...]) -> str:
+    return "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors)
 
 
 def _response(errors: tuple[type[TrackerError], ...]) -> dict[str, Any]:
     return {
-        "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors),
+        "description": _told(errors),
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], parameters: dict[str, Any]) -> None:
     """Name the refusals that the framework and the guards add to what the route declares."""
     responses = operation["responses"]
-    if _is_generated(responses.get("422")):
-        del responses["422"]
-    places = {parameter["in"] for parameter in operation.get("parameters", ())}
+    _say_success_and_form(responses)
+    _share_parameters(operation, parameters)
+    for status, name in _added_refusals(operation).items():
+        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+    for response in responses.values():
+        _as_problem(response)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _added_refusals(operation: dict[str, Any]) -> dict[str, str]:
+    places = {parameter.get("in") for parameter in operation.get("parameters", ())}
     common = {"500": "Failed", "503": "Unavailable"}
     if "requestBody" in operation:
-        common |= {"400": "BadRequest", "413": "TooLarge"}
-    if "requestBody" in operation or places:
+        common |= {"400": "BadRequest", "413": "TooLarge", "422": "Invalid"}
+    if places:
         common["422"] = "Invalid"
     if operation.get("security"):
         common |= {"401": "Unauthorized", "403": "Forbidden", "422": "Invalid"}
     if "path" in places:
         common["404"] = "NotFound"
-    for status, name in common.items():
-        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
-    for response in responses.values():
-        _as_problem(response)
-    operation["responses"] = dict(sorted(responses.items()))
+    return common
+
+
+def _say_success_and_form(responses: dict[str, Any]) -> None:
+    if _is_generated(responses.get("422")):
+        del responses["422"]
+    for status, response in responses.items():
+        if response["description"] == "Successful Response":
+            response["description"] = "Thành công / Success"
+        elif status == "422":
+            response["description"] += f"; {_told(COMMON['Invalid'])}"
+
+
+def _share_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Say once what every operation takes; name examples that the sample answers to."""
+    for place, parameter in enumerate(operation.get("parameters", ())):
+        parameter["schema"].pop("title", None)
+        if parameter["name"] == "acting-agency":
+            shared["ActingAgency"] = parameter | {"name": "Acting-Agency"}
+            operation["parameters"][place] = {"$ref": "#/components/parameters/ActingAgency"}
+        elif parameter["name"] == "plan_id":
+            parameter["example"] = SAMPLE_PLAN_ID
+
+
+def _drop_titles(schemas: dict[str, Any]) -> None:
+    """Titles that FastAPI makes of field names say nothing and are a third of the document."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            field.pop("title", None)
 
 
 def _is_generated(response: dict[str, Any] | None) -> bool:

@@ -17,6 +17,7 @@ import app.sample
 from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.config import Settings
+from app.contract import SAMPLE_PLAN_ID
 from app.domain import clients, duties, issuing, plan_imports, plans, submissions
 from app.models import Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
@@ -140,6 +141,7 @@ async def issue_plan(session: AsyncSession) -> Plan:
         content=content,
         file_name=PLAN_FILE.name,
         at=drafted,
+        plan_id=UUID(SAMPLE_PLAN_ID),
     )
     plan = await session.get_one(Plan, imported.plan_id)
     fields = {

@@ -15,6 +15,7 @@ from app.documents.plan_table import RowKind, read_plan_document
 from app.domain.plan_readings import AssigneeReading, PlanReading, RowReading, day_of, read_plan
 from app.domain.records import Subject, record
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
+from app.models.base import new_id
 from app.queries import agencies, collectives
 
 UNTITLED = "Kế hoạch chưa có tên"
@@ -72,10 +73,12 @@ async def store(
     content: bytes,
     file_name: str,
     at: datetime,
+    plan_id: UUID | None = None,
 ) -> PlanImport:
     """Make the draft plan of *reading*; its issuer is the caller's agency until someone says."""
     document = reading.document
     plan = Plan(
+        id=plan_id or new_id(),
         title=document.title or UNTITLED,
         number=document.number,
         issued_on=document.issued_on,
