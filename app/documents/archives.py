@@ -54,7 +54,7 @@ class Archive:
         if len(self._members) != len(members):
             raise _harmful("có hai thành phần trùng tên", "holds two parts of one name")
         if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-            raise _bomb()
+            raise bomb()
         for member in members:
             _check_member(member)
 
@@ -66,7 +66,7 @@ class Archive:
                 while chunk := part.read(CHUNK_BYTES):
                     size += len(chunk)
                     if size > MAX_PART_BYTES:
-                        raise _bomb()
+                        raise bomb()
                     yield chunk
         except KeyError as error:
             raise broken() from error
@@ -88,7 +88,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         member.file_size > RATIO_COUNTS_FROM_BYTES
         and member.file_size > MAX_RATIO * member.compress_size
     ):
-        raise _bomb()
+        raise bomb()
 
 
 def broken() -> UnreadableFileError:
@@ -124,7 +124,7 @@ def _too_many_members() -> FileTooLargeError:
     )
 
 
-def _bomb() -> FileTooLargeError:
+def bomb() -> FileTooLargeError:
     return FileTooLargeError(
         Text(
             "Nội dung tệp sau khi giải nén quá lớn, hệ thống không đọc.",

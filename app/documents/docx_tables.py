@@ -4,14 +4,14 @@ Own walk, because python-docx loses what officials' files are full of: tracked i
 and cells inside content controls, automatic numbers.
 """
 
-from dataclasses import dataclass, field
-
+from app.documents.archives import broken
+from app.documents.docx_grid import OpenCell, OpenParagraph, OpenRow, OpenTable
 from app.documents.docx_numbering import Numbering
 from app.documents.file_kinds import OfficeFile
-from app.documents.grids import Block, Cell, Row, Table
-from app.documents.limits import Allowance
+from app.documents.grids import Block, Table
+from app.documents.limits import MAX_COLUMNS, Allowance
 from app.documents.packages import relations_of
-from app.documents.words import composed, verbatim
+from app.documents.words import composed
 from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
 
 # Deleted or moved away, how things were before a tracked change, and the second copy of a drawing.
@@ -21,41 +21,8 @@ _BEFORE = frozenset(
     for changed in ("pPr", "rPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "sectPr")
 )
 _NOT_SHOWN = _DELETED | _BEFORE | {"Fallback", "numberingChange"}
+_DEEPEST = 20  # tables in cells of tables
 _IN_RUN = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
-_MAX_SPAN = 100
-
-
-@dataclass(slots=True)
-class _Paragraph:
-    text: list[str] = field(default_factory=list)
-    list_number: str = ""
-    list_level: int = 0
-    break_deleted: bool = False
-
-
-@dataclass(slots=True)
-class _Cell:
-    span: int = 1
-    merge: str = ""
-    lines: list[str] = field(default_factory=list)
-    label: str = ""
-    unfinished: str = ""
-    deleted: bool = False
-
-
-@dataclass(slots=True)
-class _Row:
-    before: int = 0
-    deleted: bool = False
-    cells: list[_Cell] = field(default_factory=list)
-    open: bool = False
-
-
-@dataclass(slots=True)
-class _Table:
-    rows: list[Row] = field(default_factory=list)
-    row: _Row | None = None
-    merged: dict[int, str] = field(default_factory=dict)
 
 
 def read_docx(file: OfficeFile) -> list[Block]:
@@ -74,9 +41,9 @@ class _Body(PartReader):
         self.blocks: list[Block] = []
         self._numbering = numbering
         self._path: list[str] = []
-        self._tables: list[_Table] = []
-        self._paragraphs: list[_Paragraph] = []
-        self._unfinished = ""
+        self._tables: list[OpenTable] = []
+        self._paragraphs: list[OpenParagraph] = []
+        self._pieces: list[str] = []
         self._not_shown = 0
         self._reading = False
 
@@ -122,10 +89,10 @@ class _Body(PartReader):
         if self._path[-2:] == ["pPr", "rPr"] and self._paragraphs:
             self._paragraphs[-1].break_deleted = True
 
-    def _row(self) -> _Row | None:
+    def _row(self) -> OpenRow | None:
         return self._tables[-1].row if self._tables else None
 
-    def _cell(self) -> _Cell | None:
+    def _cell(self) -> OpenCell | None:
         row = self._row()
         return row.cells[-1] if row is not None and row.open and row.cells else None
 
@@ -136,16 +103,18 @@ class _Body(PartReader):
         self._reading = False
 
     def open_table(self, _: dict[str, str]) -> None:
-        self._tables.append(_Table())
+        if len(self._tables) >= _DEEPEST:
+            raise broken()
+        self._tables.append(OpenTable())
 
     def open_row(self, _: dict[str, str]) -> None:
         if self._tables:
-            self._tables[-1].row = _Row()
+            self._tables[-1].row = OpenRow()
 
     def open_cell(self, _: dict[str, str]) -> None:
         if (row := self._row()) is not None:
             self.allowance.cell(0)
-            row.cells.append(_Cell())
+            row.cells.append(OpenCell())
             row.open = True
 
     def close_cell(self) -> None:
@@ -154,11 +123,12 @@ class _Body(PartReader):
 
     def open_grid_before(self, attributes: dict[str, str]) -> None:
         if (row := self._row()) is not None:
-            row.before = whole_number(attribute(attributes, "val"), 0, limit=_MAX_SPAN)
+            row.before = whole_number(attribute(attributes, "val"), 0, limit=MAX_COLUMNS)
 
     def open_grid_span(self, attributes: dict[str, str]) -> None:
         if (cell := self._cell()) is not None:
-            cell.span = max(1, whole_number(attribute(attributes, "val"), 1, limit=_MAX_SPAN))
+            span = whole_number(attribute(attributes, "val"), 1)
+            cell.span = span if 1 <= span < MAX_COLUMNS else 1
 
     def open_merge(self, attributes: dict[str, str]) -> None:
         if (cell := self._cell()) is not None:
@@ -169,7 +139,7 @@ class _Body(PartReader):
             cell.deleted = True
 
     def open_paragraph(self, _: dict[str, str]) -> None:
-        self._paragraphs.append(_Paragraph())
+        self._paragraphs.append(OpenParagraph())
 
     def open_list_number(self, attributes: dict[str, str]) -> None:
         if self._paragraphs:
@@ -183,51 +153,24 @@ class _Body(PartReader):
     def close_paragraph(self) -> None:
         if not self._paragraphs:
             return
-        paragraph = self._paragraphs.pop()
-        text, cell = "".join(paragraph.text), self._cell()
+        paragraph, cell = self._paragraphs.pop(), self._cell()
         label = self._numbering.next_label(paragraph.list_number, paragraph.list_level)
-        if cell is None:
-            text, self._unfinished = self._unfinished + text, ""
-            if paragraph.break_deleted:
-                self._unfinished = text
-            else:
-                self.blocks.extend(composed(text).split("\n"))
-            return
-        cell.label = cell.label or label
-        text, cell.unfinished = cell.unfinished + text, ""
+        pieces = self._pieces if cell is None else cell.pieces
+        pieces.extend(paragraph.text)
+        if cell is not None:
+            cell.label = cell.label or label
         if paragraph.break_deleted:
-            cell.unfinished = text
+            return  # the next paragraph goes on with this one
+        text = "".join(pieces)
+        pieces.clear()
+        if cell is None:
+            self.blocks.extend(composed(text).split("\n"))
         else:
             cell.lines.append(text)
 
     def close_row(self) -> None:
-        row = self._row()
-        if row is None:
-            return
-        table, column = self._tables[-1], row.before
-        table.row = None
-        if row.deleted:
-            return
-        self.allowance.row()
-        cells = []
-        for given in row.cells:
-            if given.deleted:
-                continue
-            cells.append(self._placed(given, column, table.merged))
-            column += given.span
-        table.rows.append(Row(len(table.rows) + 1, tuple(cells)))
-
-    def _placed(self, given: _Cell, column: int, merged: dict[int, str]) -> Cell:
-        text = verbatim("\n".join([*given.lines, given.unfinished]))
-        continues = given.merge == "continue" and column in merged
-        if continues:
-            text = merged[column]
-            self.allowance.text(len(text))
-        elif given.merge:
-            merged[column] = text
-        else:
-            merged.pop(column, None)
-        return Cell(column, given.span, text, continues, given.label)
+        if self._tables:
+            self._tables[-1].close_row(self.allowance)
 
     def close_table(self) -> None:
         if not self._tables:

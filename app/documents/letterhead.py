@@ -29,6 +29,7 @@ _ENCLOSED_DAY = re.compile(
 _TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|\(|_{2,}|-{2,}|[-*.]{3,}")
 _BODY_BEGINS = ("can cu", "thuc hien", "de trien khai", "nham")
 _TITLE_LINES = 8
+_LOOKED_AT = 2_000
 _TITLE_LINE_LENGTH = 200
 
 
@@ -44,7 +45,7 @@ class Letterhead:
 
 def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhead:
     """From what stands before the task table: whole *blocks*, and the rows above its heading."""
-    lines = [*_lines(blocks), *(cleaned(line[:2000]) for line in rows_before)]
+    lines = [cleaned(line[:2000]) for line in _within(_lines(blocks), rows_before)]
     named = next((at for at, line in enumerate(lines) if _names_plan(line)), None)
     head = lines[:named] if named is not None else lines[:40]
     numbers = _numbers(head) | {given[0] for given in _enclosed(lines) if given[0]}
@@ -66,7 +67,13 @@ def _lines(blocks: list[Block]) -> list[str]:
             lines.extend(
                 line for row in block.rows for cell in row.cells for line in cell.text.split("\n")
             )
-    return [cleaned(line[:2000]) for line in lines]
+    return lines
+
+
+def _within(lines: list[str], rows_before: Iterable[str]) -> list[str]:
+    # A letterhead is at the beginning and an appendix's name right above its table.
+    lines = [*lines, *rows_before]
+    return lines if len(lines) <= 2 * _LOOKED_AT else lines[:_LOOKED_AT] + lines[-_LOOKED_AT:]
 
 
 def _names_plan(line: str) -> bool:

@@ -19,6 +19,7 @@ _LEADING = re.compile(
     r"\s+(?=\S)"
 )
 _BULLET = re.compile(r"[-+*•–—]")
+_DEEPEST = 9
 _DATE = re.compile(r"(\d\d)/(\d\d)/\d{4}")
 
 
@@ -64,7 +65,7 @@ def level_of(ordinal: str, last_letter: str) -> Level:
     if _BULLET.fullmatch(ordinal):
         return BULLET
     first, *rest = ordinal.strip("()[]").split(".")
-    return Level(_family(first, ordinal, last_letter), 1 + len(rest))
+    return Level(_family(first, ordinal, last_letter), 1 + min(len(rest), _DEEPEST))
 
 
 def _family(first: str, ordinal: str, last_letter: str) -> str:

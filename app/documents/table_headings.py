@@ -5,8 +5,10 @@ gian hoàn thành nhiệm vụ" is a time and "Nhiệm vụ của cơ quan chủ
 """
 
 import enum
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.documents.grids import Cell, Row
 from app.documents.words import cleaned, folded
@@ -51,14 +53,17 @@ _PHRASES = {
         "tham quyen, trang thai, tinh hinh, so dien thoai"
     ),
 }
-_KEYS = [(phrase, role) for role, phrases in _PHRASES.items() for phrase in phrases.split(", ")]
+_KEYS = {phrase: role for role, phrases in _PHRASES.items() for phrase in phrases.split(", ")}
+# The first key phrase of a heading, and of those that begin together the longest.
+_KEY = re.compile(rf"\b(?:{'|'.join(sorted(_KEYS, key=len, reverse=True))})\b")
 _EXACT = {phrase: role for role, phrases in _WHOLE.items() for phrase in phrases.split(", ")} | {
-    phrase: role for phrase, role in _KEYS if role is not None
+    phrase: role for phrase, role in _KEYS.items() if role is not None
 }
 _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
 # The beginning of a span of time says less about a deadline than its end.
 _WEAK = ("bat dau", "khoi cong")
-_LONGEST_HEADING = 15
+_LONGEST_HEADING = 150
+_MOST_WORDS = 15
 _MOST_HEADING_ROWS = 3
 
 
@@ -145,8 +150,9 @@ def _heading(rows: Sequence[Row]) -> Heading | None:
 def _by_column(row: Row, width: int) -> list[str]:
     texts = [""] * width
     for cell in row.cells:
+        text = "" if cell.continues else cleaned(cell.text)
         for column in range(cell.column, min(cell.end, width)):
-            texts[column] = "" if cell.continues else cleaned(cell.text)
+            texts[column] = text
     return texts
 
 
@@ -175,26 +181,23 @@ def role_of(text: str) -> Role | None:
 
 
 def _judged(text: str) -> tuple[Role, int] | None:
+    return _judged_words(folded(text)) if text and len(text) <= _LONGEST_HEADING else None
+
+
+@lru_cache(1024)
+def _judged_words(words: str) -> tuple[Role, int] | None:
     """The role a heading claims and how well: 0 the very words, 1 begins so, 2 holds them."""
-    words = folded(text)
-    if not words or not _short(text):
+    if len(words.split()) > _MOST_WORDS:
         return None
     exact = _EXACT.get(words) or _COMPACT.get(words.replace(" ", ""))
     if exact is not None:
         return exact, 3 if words in _WEAK else 0
-    at, _, role, phrase = min(
-        (
-            (f" {words} ".find(f" {phrase} "), -len(phrase), role, phrase)
-            for phrase, role in _KEYS
-            if f" {phrase} " in f" {words} "
-        ),
-        key=lambda found: found[:2],
-        default=(0, 0, None, ""),
-    )
-    if role is None:
+    key = _KEY.search(words)
+    role = _KEYS[key[0]] if key else None
+    if key is None or role is None:
         return None
-    return role, 3 if phrase in _WEAK else min(at, 1) + 1
+    return role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1
 
 
 def _short(text: str) -> bool:
-    return len(text) <= 150 and len(folded(text).split()) <= _LONGEST_HEADING
+    return len(text) <= _LONGEST_HEADING and len(text.split()) <= _MOST_WORDS

@@ -82,7 +82,9 @@ def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Hea
 
 def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
     """How many rows here print the heading again, as after a page break."""
-    if not sections or _words(rows[at]) != sections[-1].first:
+    if not sections or folded(_first_text(rows[at])) != sections[-1].first[0]:
+        return 0
+    if _words(rows[at]) != sections[-1].first:
         return 0
     depth = sections[-1].heading.depth
     index = at + depth < len(rows) and _is_index(rows[at + depth])

@@ -104,15 +104,12 @@ class _Dump:
     def _take(self, at: int) -> int:
         """Read one chunk (or the two of a double heading) and say how many were read."""
         chunk = self._chunks[at]
-        if self._width and chunk.lines and self._interrupts(at):
-            self._rows[-1][-1] += "\n\n" + "\n".join(chunk.lines)
-        elif chunk.lines:
-            self._end_table()
-            self._blocks.extend(chunk.lines)
-        elif not chunk.cells:
-            self._blocks.append("")
+        self._take_lines(at)
         if not chunk.cells:
             return 1
+        self._allowance.row()
+        for cell in chunk.cells:
+            self._allowance.cell(len(cell))
         if width := self._heading_width(chunk.cells):
             self._end_table()
             return self._begin_table(at, width)
@@ -123,6 +120,16 @@ class _Dump:
         else:
             self._blocks.append(Table((_row(1, chunk.cells, 0),)))
         return 1
+
+    def _take_lines(self, at: int) -> None:
+        chunk = self._chunks[at]
+        if self._width and chunk.lines and self._interrupts(at):
+            self._rows[-1][-1] += "\n\n" + "\n".join(chunk.lines)
+        elif chunk.lines:
+            self._end_table()
+            self._blocks.extend(chunk.lines)
+        elif not chunk.cells:
+            self._blocks.append("")
 
     def _interrupts(self, at: int) -> bool:
         """Whether lines without a TAB go on with the cell before the blank line."""
@@ -167,6 +174,7 @@ class _Dump:
 
     def _add(self, cells: list[str]) -> None:
         for start in range(0, len(cells), self._width):
+            self._allowance.row()
             self._rows.append(cells[start : start + self._width])
 
     def _end_table(self) -> None:
@@ -175,10 +183,6 @@ class _Dump:
         rows = [Row(1, self._upper)]
         for number, cells in enumerate(self._rows[1:], 2):
             rows.append(_row(number, cells, self._width))
-        for row in rows:
-            self._allowance.row()
-            for cell in row.cells:
-                self._allowance.cell(len(cell.text))
         self._blocks.append(Table(tuple(rows)))
         self._rows, self._width = [], 0
 

@@ -8,6 +8,8 @@ import unicodedata
 _LONG_RUN = re.compile(r"(\W{64,})")
 _ARTEFACT = re.compile(r"\[bookmark:[^\[\]]{0,200}\]", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _COMPARED = 300
 
 
@@ -29,9 +31,8 @@ def folded(text: str) -> str:
 
     Only the beginning is compared: what this is for (headings, letterheads) is short.
     """
-    decomposed = unicodedata.normalize("NFD", text[:_COMPARED].replace("đ", "d").replace("Đ", "D"))
-    letters = (c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join("".join(letters).lower().split())
+    letters = _MARKS.sub("", unicodedata.normalize("NFD", text[:_COMPARED]))
+    return _NO_LETTERS.sub(" ", letters).strip().lower().replace("đ", "d")
 
 
 def cleaned(text: str) -> str:

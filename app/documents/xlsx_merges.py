@@ -5,10 +5,10 @@ from bisect import bisect_right
 from dataclasses import replace
 
 from app.documents.grids import Cell
-from app.documents.limits import Allowance
+from app.documents.limits import MAX_COLUMNS, Allowance
 
 _POSITION = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_COLUMNS = 16_384
+_COLUMNS = 16_384  # of a sheet
 _MAX_RANGES = 20_000
 
 
@@ -45,7 +45,7 @@ class Merges:
             anchor = cells.get(top, {}).get(left)
             if anchor is None:
                 continue
-            wide = replace(anchor, span=right - left + 1)
+            wide = replace(anchor, span=min(right + 1, MAX_COLUMNS) - left)
             spread[top][left] = wide
             for row in rows[bisect_right(rows, top) : bisect_right(rows, bottom)]:
                 allowance.element()

@@ -150,6 +150,7 @@ class _Sheet(_Texts):
             return
         if self._row not in self._cells:
             self.allowance.row()
+        self.allowance.column(self._column)
         self.allowance.cell(len(text))
         cell = Cell(self._column, 1, text, typed=typed)
         self._cells.setdefault(self._row, {})[self._column] = cell

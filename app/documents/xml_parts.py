@@ -4,7 +4,7 @@ from typing import Any, NoReturn, cast
 
 from lxml import etree
 
-from app.documents.archives import Archive, broken
+from app.documents.archives import Archive, bomb, broken
 from app.documents.limits import Allowance
 from app.errors import Text, UnreadableFileError
 
@@ -26,6 +26,8 @@ _OTHERS = (
     "http://purl.oclc.org/ooxml/officeDocument/math",
 )
 _KNOWN = frozenset((*_WORD, *_SHEET, *_PACKAGE, *_OTHERS))
+_MAX_NAMES = 1_000
+_LONGEST_PIECE_BYTES = 1024 * 1024
 
 
 class PartReader:
@@ -34,6 +36,7 @@ class PartReader:
 
     def __init__(self, allowance: Allowance) -> None:
         self.allowance = allowance
+        self._names: dict[str, str] = {}
 
     def opened(self, name: str, attributes: dict[str, str]) -> None: ...
 
@@ -43,10 +46,19 @@ class PartReader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.allowance.element()
-        self.opened(local_name(tag), attributes)
+        self.opened(self._local_name(tag), attributes)
 
     def end(self, tag: str) -> None:
-        self.closed(local_name(tag))
+        self.closed(self._local_name(tag))
+
+    def _local_name(self, tag: str) -> str:
+        name = self._names.get(tag)
+        if name is None:
+            namespace, _, local = tag.rpartition("}")
+            name = local if namespace[1:] in _KNOWN else ""
+            if len(self._names) < _MAX_NAMES:
+                self._names[tag] = name
+        return name
 
     def doctype(self, _name: str, _public: str | None, _system: str | None) -> NoReturn:
         # Called before any entity is declared, so neither a bomb nor a reference is followed.
@@ -58,11 +70,6 @@ class PartReader:
         )
 
     def close(self) -> None: ...
-
-
-def local_name(tag: str) -> str:
-    namespace, _, name = tag.rpartition("}")
-    return name if namespace[1:] in _KNOWN else ""
 
 
 def attribute(attributes: dict[str, str], name: str) -> str | None:
@@ -89,7 +96,13 @@ def read_part(archive: Archive, name: str, reader: PartReader) -> None:
         load_dtd=False,
     )
     try:
+        since_tag = 0
         for chunk in archive.chunks(name):
+            # No start tag holds "<", and the parser keeps all of a tag: a million attributes in
+            # one of them would take hundreds of megabytes.
+            since_tag = 0 if b"<" in chunk else since_tag + len(chunk)
+            if since_tag > _LONGEST_PIECE_BYTES:
+                raise bomb()
             parser.feed(chunk)
         parser.close()
     except etree.LxmlError as error:

@@ -2,18 +2,27 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.documents.plan_table import PlanDocument, PlanRow, read_plan_document
+from app.errors import FileTooLargeError, TrackerError, UnreadableFileError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HEADING = ("STT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian thực hiện")
+
+
+ROOT = Path(__file__).parents[2]
+DOCX = (ROOT / "app" / "sample" / "ke-hoach-thong-tin-doi-ngoai.docx").read_bytes()
+TEXT = (ROOT / "app" / "sample" / "ke-hoach-thong-tin-doi-ngoai.txt").read_bytes()
 
 
 def paragraph(text: str, properties: str = "") -> str:
@@ -48,13 +57,13 @@ def table(*rows: str) -> str:
     return f"<w:tbl>{''.join(rows)}</w:tbl>"
 
 
-def docx(body: str, *, numbering: str = "", prolog: str = "") -> bytes:
-    document = f'{prolog}<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
+def docx(body: str, *, numbering: str = "", stored: bool = False) -> bytes:
+    document = f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'
     parts = {"word/document.xml": document}
     if numbering:
         parts["word/numbering.xml"] = f'<w:numbering xmlns:w="{W}">{numbering}</w:numbering>'
         parts["word/_rels/document.xml.rels"] = relations("numbering", "numbering.xml")
-    return package(parts)
+    return package(parts, stored=stored)
 
 
 def relations(kind: str, target: str) -> str:
@@ -64,7 +73,9 @@ def relations(kind: str, target: str) -> str:
     )
 
 
-def package(parts: dict[str, str], *, main: str = "word/document.xml") -> bytes:
+def package(
+    parts: dict[str, str], *, main: str = "word/document.xml", stored: bool = False
+) -> bytes:
     kind = MAIN if main.startswith("word") else MAIN.replace("wordprocessing", "spreadsheet")
     kind = kind.replace("spreadsheetml.document", "spreadsheetml.sheet")
     types = (
@@ -72,15 +83,35 @@ def package(parts: dict[str, str], *, main: str = "word/document.xml") -> bytes:
         f'<Override PartName="/{main}" ContentType="{kind}"/></Types>'
     )
     common = {"[Content_Types].xml": types, "_rels/.rels": relations("officeDocument", main)}
-    return zipped(common | parts)
+    return zipped(common | parts, stored=stored)
 
 
-def zipped(parts: dict[str, str]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes], *, stored: bool = False) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
     return buffer.getvalue()
+
+
+def raw_xlsx(sheet: str, *, shared: str = "") -> bytes:
+    """A workbook of one sheet, its parts as raw XML."""
+    listing = (
+        f'<workbook xmlns="{SHEET}" xmlns:r="urn:r"><sheets><sheet name="A" r:id="s"/>'
+        "</sheets></workbook>"
+    )
+    links = relations("sharedStrings", "shared.xml").replace(
+        "</Relationships>",
+        '<Relationship Id="s" Type="x/worksheet" Target="a.xml"/></Relationships>',
+    )
+    parts = {
+        "xl/workbook.xml": listing,
+        "xl/_rels/workbook.xml.rels": links,
+        "xl/shared.xml": f'<sst xmlns="{SHEET}">{shared}</sst>',
+        "xl/a.xml": f'<worksheet xmlns="{SHEET}">{sheet}</worksheet>',
+    }
+    return package(parts, main="xl/workbook.xml")
 
 
 def xlsx(rows: Sequence[Sequence[object]], *, merged: Sequence[str] = ()) -> bytes:
@@ -121,3 +152,24 @@ def outline(plan: PlanDocument) -> list[tuple[str, str, str]]:
 
 def codes(row: PlanRow | PlanDocument) -> list[str]:
     return [warning.code for warning in row.warnings]
+
+
+def with_members(members: dict[str, bytes | str]) -> bytes:
+    """A sound document with more members in its archive."""
+    sound = docx(table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024")))
+    buffer = io.BytesIO(sound)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def refusal(content: bytes, name: str = "plan.docx") -> TrackerError:
+    """The refusal of a file, checked to be one sentence in each language."""
+    with pytest.raises((UnreadableFileError, FileTooLargeError)) as refused:
+        read_plan_document(content, file_name=name)
+    for sentence in refused.value.detail:
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
+        assert sentence.count(". ") == 0
+    return refused.value
