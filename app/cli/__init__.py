@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from app.cli.imports import quick_imports
+
 
 class Command(NamedTuple):
     """The module whose `app` is the command, and its line in the list of commands."""
@@ -41,7 +43,9 @@ class Commands(TyperGroup):
         name, line, rest = super().resolve_command(ctx, args)
         if name is None or line is None:
             return name, line, rest
-        command = typer.main.get_command(import_module(COMMANDS[name].module).app)
+        with quick_imports():
+            module = import_module(COMMANDS[name].module)
+        command = typer.main.get_command(module.app)
         command.name = name
         command.help = command.help or COMMANDS[name].help
         return name, command, rest

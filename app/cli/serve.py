@@ -8,6 +8,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.cli import database
+from app.cli.imports import quick_imports
 from app.cli.listen import bind, listen
 from app.cli.settings import load_settings
 from app.config import Settings
@@ -56,6 +57,7 @@ def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
         listen(taken)
         Multiprocess(config, sockets=[taken]).run()
         return
-    config.load()
+    with quick_imports():
+        config.load()
     listen(taken)
     uvicorn.Server(config).run(sockets=[taken])
