@@ -27,10 +27,12 @@ from app.routers import (
     health,
     plan_imports,
     plans,
+    statistics,
     submissions,
     successions,
     tasks,
     tokens,
+    workload,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -44,6 +46,8 @@ ROUTERS = (
     tasks,
     assignments,
     submissions,
+    statistics,
+    workload,
     audit_entries,
     health,
 )

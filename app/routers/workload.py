@@ -1,0 +1,96 @@
+import json
+import re
+import uuid
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.auth.deps import Reader
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import statistics as domain
+from app.errors import InvalidError, NotFoundError
+from app.listing import Paging, PagingDep, bad_cursor
+from app.models import AssigneeRole, AssignmentStatus
+from app.problems import ValidationFailedError, refusals
+from app.queries import agencies
+from app.queries import workload as queries
+from app.queries.statistics import AsOf
+from app.schemas.common import Ref
+from app.schemas.workload import WorkloadOut
+
+router = APIRouter(prefix="/v1", tags=["figures"])
+
+
+async def narrowing(
+    request: Request,
+    as_of: Annotated[
+        date | None,
+        Query(
+            description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
+            examples=["2024-12-31"],
+        ),
+    ] = None,
+    plan: uuid.UUID | None = None,
+    role: AssigneeRole | None = None,
+    status: AssignmentStatus | None = None,
+) -> queries.Asked:
+    """The day that is asked for, and what the assignments are narrowed to."""
+    day = domain.day_asked(as_of, today=local_day(utc_now()))
+    point = AsOf(day, request.app.state.settings.due_soon_days, role)
+    return queries.Asked(point, plan, status)
+
+
+NarrowingDep = Annotated[queries.Asked, Depends(narrowing)]
+
+
+@router.get(
+    "/agencies/{ref}/workload",
+    operation_id="getAgencyWorkload",
+    summary="Việc được giao của một cơ quan / Get what an agency owes",
+    response_model=WorkloadOut,
+    responses=refusals(NotFoundError, InvalidError, ValidationFailedError, domain.DayInFutureError),
+)
+async def get_agency_workload(
+    session: SessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
+) -> Any:
+    """Cơ quan phải làm những gì, hạn nào, đến đâu: việc chưa xong trước, hạn sớm trước.
+
+    What an agency owes over all issued plans, by when and in which state, in one call: open
+    assignments first, by deadline. `counts` are of all that match, not only of this page.
+    """
+    agency = await agencies.get_agency(session, ref)
+    found = await queries.get_workload_json(
+        session,
+        agency.id,
+        asked,
+        mine=principal.agency_id,
+        limit=paging.limit,
+        after=_after(paging),
+    )
+    url = json.dumps(paging.next_url(found.last))
+    body = (
+        f'{{"agency":{found.agency},"as_of":"{asked.as_of.day}","counts":{found.counts},'
+        f'"assignments":{found.assignments},"next":{url}}}'
+    )
+    return Response(body, media_type="application/json")
+
+
+def _after(paging: Paging) -> queries.Key | None:
+    if paging.after is None:
+        return None
+    try:
+        rank, due_on, issued_on, plan_id, position, assignment_id = paging.after
+        if not all(re.fullmatch("[0-9]{1,9}", number) for number in (rank, position)):
+            raise bad_cursor()
+        return queries.Key(
+            int(rank),
+            due_on if due_on == "infinity" else str(date.fromisoformat(due_on)),
+            date.fromisoformat(issued_on),
+            uuid.UUID(plan_id),
+            int(position),
+            uuid.UUID(assignment_id),
+        )
+    except ValueError:
+        raise bad_cursor() from None
