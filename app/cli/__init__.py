@@ -26,6 +26,8 @@ COMMANDS = {
     "migrate": Command("app.cli.migrate", "Cập nhật lược đồ CSDL. / Bring the schema up to date."),
     "import-plan": Command("app.cli.import_plan", "Nhập kế hoạch từ tệp. / Import a plan's file."),
     "sample": Command("app.cli.sample", "Nạp dữ liệu mẫu. / Load the sample."),
+    "registry": Command("app.cli.registry", "Nhập danh mục cơ quan. / Import the registry."),
+    "client": Command("app.cli.clients", "Các hệ thống gọi API. / The systems that may call."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
 }
 

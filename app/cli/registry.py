@@ -1,0 +1,84 @@
+"""`tiendo registry import`"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.settings import load_settings
+from app.clock import utc_now
+from app.config import Settings
+from app.db import make_engine, make_sessionmaker
+from app.documents.csv_files import SourceFile
+from app.domain.registry_files import RegistryFiles, read_registry
+from app.domain.registry_import import RegistryCounts, import_registry
+from app.errors import Text, UnreadableFileError
+
+app = typer.Typer(no_args_is_help=True)
+File = Annotated[Path | None, typer.Option(metavar="CSV", show_default=False)]
+
+
+@app.callback()
+def registry() -> None:
+    """Danh mục cơ quan, nhóm cơ quan. / The registry of agencies and collectives."""
+
+
+@app.command("import")
+def import_(
+    agencies: File = None,
+    collectives: File = None,
+    members: File = None,
+    successions: File = None,
+) -> None:
+    """Nhập danh mục từ các tệp CSV (UTF-8): thêm và sửa, không xóa; nhập lại không đổi gì.
+
+    Ô trống giữ nguyên dữ liệu đã có. Có một dòng sai thì không nhập gì, và mọi dòng sai được nêu.
+
+    Import the registry from CSV files (UTF-8): adds and corrects, never erases; again without
+    harm. An empty cell leaves what is stored. One bad row, and nothing is stored.
+    """
+    if agencies is collectives is members is successions is None:
+        raise typer.BadParameter(
+            "cần ít nhất một tệp / at least one of"
+            " --agencies, --collectives, --members, --successions"
+        )
+    files = read_registry(
+        agencies=_source(agencies),
+        collectives=_source(collectives),
+        members=_source(members),
+        successions=_source(successions),
+    )
+    counts = asyncio.run(_import(load_settings(), files))
+    for vi, en, count in (
+        ("Cơ quan", "agencies", counts.agencies),
+        ("Nhóm", "collectives", counts.collectives),
+        ("Thành viên", "members", counts.members),
+        ("Kế thừa", "successions", counts.successions),
+    ):
+        sys.stdout.write(
+            f"{vi} / {en}: {count.created} mới / created, {count.changed} sửa / changed,"
+            f" {count.unchanged} giữ nguyên / unchanged\n"
+        )
+
+
+async def _import(settings: Settings, files: RegistryFiles) -> RegistryCounts:
+    engine = make_engine(settings)
+    try:
+        async with make_sessionmaker(engine).begin() as session:
+            return await import_registry(session, files, at=utc_now())
+    finally:
+        await engine.dispose()
+
+
+def _source(path: Path | None) -> SourceFile | None:
+    if path is None:
+        return None
+    try:
+        return SourceFile(str(path), path.read_bytes())
+    except OSError as error:
+        reason = error.strerror or "?"
+        raise UnreadableFileError(
+            Text(f"Không mở được tệp {path}: {reason}.", f"Can't open the file {path}: {reason}.")
+        ) from error
