@@ -16,6 +16,8 @@ from app.db import make_sessionmaker
 from app.home.secrets import ensure_secrets
 from tests import databases
 
+pytest_plugins = ["tests.sample"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's database before xdist starts the workers that share it."""

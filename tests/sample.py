@@ -1,0 +1,257 @@
+"""The sample's registry and its plan, for tests that ask what the real ones give.
+
+Each worker loads them once into databases of its own; what a test does there is thrown away with
+its transaction, as everywhere.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+import app.sample
+from app.auth.principal import Principal, Role
+from app.clock import local_day
+from app.config import Settings
+from app.db import make_sessionmaker
+from app.documents.csv_files import SourceFile
+from app.domain import issuing, plan_imports, plans
+from app.domain.registry_files import read_registry
+from app.domain.registry_import import import_registry
+from app.models import Assignment, Client, Plan, Submission, Task
+from app.queries.agencies import get_agency
+from tests import databases
+from tests.clients import Api
+from tests.factories import make_client
+
+FILES = Path(app.sample.__file__).parent
+PLAN_NAME = "ke-hoach-thong-tin-doi-ngoai"
+LOADED = datetime(2024, 1, 2, 2, tzinfo=UTC)
+ISSUED = datetime(2024, 5, 20, 2, tzinfo=UTC)
+"""Nine in the morning in the province."""
+COMPLETION: dict[str, Any] = {
+    "number": "MAU-01/KH-MAU",
+    "issued_on": date(2024, 5, 20),
+    "coordinator": "STTTT",
+}
+REPORT: dict[str, Any] = {
+    "outcome": "in_progress",
+    "percent": 40,
+    "results": "Đã tổ chức 02 lớp tập huấn.",
+    "difficulties": "",
+    "proposals": "",
+    "not_applicable_reason": None,
+    "evidence": [],
+}
+
+
+def plan_file(ending: str = ".docx") -> bytes:
+    """The sample's plan in one of its two forms."""
+    return (FILES / f"{PLAN_NAME}{ending}").read_bytes()
+
+
+async def load_registry(session: AsyncSession) -> None:
+    """The sample's agencies, collectives, members and successions."""
+
+    def source(name: str) -> SourceFile:
+        return SourceFile(name, (FILES / name).read_bytes())
+
+    files = read_registry(
+        agencies=source("agencies.csv"),
+        collectives=source("collectives.csv"),
+        members=source("collective-members.csv"),
+        successions=source("successions.csv"),
+    )
+    await import_registry(session, files, at=LOADED)
+    await session.commit()
+
+
+def principal_of(client: Client, agency_id: UUID | None = None) -> Principal:
+    """A client as the caller of a verb."""
+    roles = frozenset(Role(role) for role in client.roles)
+    return Principal(client.id, agency_id or client.agency_id, roles)
+
+
+async def draft_plan(session: AsyncSession, issuer: Client, ending: str = ".docx") -> Plan:
+    """The sample's plan as it is read, a draft."""
+    name = PLAN_NAME + ending
+    reading, registry = await plan_imports.read_file(
+        session, plan_file(ending), file_name=name, as_of=None, today=local_day(LOADED)
+    )
+    imported = await plan_imports.store(
+        session,
+        principal_of(issuer),
+        reading,
+        registry,
+        content=plan_file(ending),
+        file_name=name,
+        at=LOADED,
+    )
+    await session.commit()
+    return await session.get_one(Plan, imported.plan_id)
+
+
+async def issue_plan(session: AsyncSession, issuer: Client, *, at: datetime = ISSUED) -> Plan:
+    """The sample's plan completed and issued."""
+    plan = await draft_plan(session, issuer)
+    await plans.update(session, principal_of(issuer), plan, COMPLETION, at=at)
+    await issuing.issue(session, principal_of(issuer), plan, at=at)
+    await session.commit()
+    return plan
+
+
+class Sample:
+    """The sample's world inside one test's transaction."""
+
+    def __init__(self, session: AsyncSession, api: Api) -> None:
+        self.session = session
+        self.api = api
+        self._clients: dict[tuple[Any, ...], Client] = {}
+
+    async def client(self, agency: str, *roles: Role, acts_for: tuple[str, ...] = ()) -> Client:
+        """A client of an agency with these roles, made when it is first asked for."""
+        key = (agency, roles, acts_for)
+        if key not in self._clients:
+            others = [await get_agency(self.session, code) for code in acts_for]
+            owner = await get_agency(self.session, agency)
+            self._clients[key] = await make_client(self.session, owner, roles, acts_for=others)
+        return self._clients[key]
+
+    async def by(
+        self, agency: str, *roles: Role, acts_for: tuple[str, ...] = (), **headers: str
+    ) -> httpx.AsyncClient:
+        """Requests of such a client."""
+        client = await self.client(agency, *roles, acts_for=acts_for)
+        return self.api.by(client, **headers)
+
+    async def issuer(self) -> httpx.AsyncClient:
+        """Requests of the provincial committee, which drafts and issues."""
+        return await self.by("UBND-TINH", Role.ISSUER)
+
+    async def coordinator(self) -> httpx.AsyncClient:
+        """Requests of the department that follows the plan up."""
+        return await self.by("STTTT", Role.COORDINATOR)
+
+    async def reporter(self, agency: str) -> httpx.AsyncClient:
+        """Requests of an agency that owes tasks."""
+        return await self.by(agency, Role.REPORTER)
+
+    async def draft(self, ending: str = ".docx") -> Plan:
+        """The plan as a draft of the provincial committee."""
+        return await draft_plan(self.session, await self.client("UBND-TINH", Role.ISSUER), ending)
+
+    async def the_plan(self) -> Plan:
+        """The one plan there is."""
+        return (await self.session.exec(select(Plan))).one()
+
+    async def assignments(self, ordinal: str, occurrence: str | None = None) -> list[Assignment]:
+        """What is owed on one task."""
+        statement = (
+            select(Assignment)
+            .join(Task, col(Task.id) == col(Assignment.task_id))
+            .where(col(Task.ordinal) == ordinal)
+            .execution_options(populate_existing=True)
+        )
+        if occurrence is not None:
+            statement = statement.where(col(Assignment.occurrence) == occurrence)
+        return list(await self.session.exec(statement))
+
+    async def assignment(self, agency: str, ordinal: str, occurrence: str) -> Assignment:
+        """What one agency owes on one task in one occurrence."""
+        owner = await get_agency(self.session, agency)
+        owed = await self.assignments(ordinal, occurrence)
+        [found] = [row for row in owed if row.agency_id == owner.id]
+        return found
+
+    async def submission(
+        self, agency: str, ordinal: str, occurrence: str, period: str = "2024"
+    ) -> Submission:
+        """The report that an agency owes on it for a period."""
+        assignment = await self.assignment(agency, ordinal, occurrence)
+        statement = (
+            select(Submission)
+            .where(col(Submission.assignment_id) == assignment.id, col(Submission.period) == period)
+            .execution_options(populate_existing=True)
+        )
+        return (await self.session.exec(statement)).one()
+
+    async def count(self, statement: str) -> int:
+        """How many rows an SQL text finds."""
+        rows = await self.session.exec(sa.text(f"select count(*) from {statement}"))  # type: ignore[call-overload]  # noqa: S608
+        return int(rows.scalar_one())
+
+
+Step = Callable[[AsyncSession], Awaitable[Any]]
+
+
+async def fill(url: str, *steps: Step) -> None:
+    """Do what makes a database's first rows, and leave no connection."""
+    engine = create_async_engine(url, poolclass=sa.NullPool)
+    try:
+        async with make_sessionmaker(engine)() as session:
+            for step in steps:
+                await step(session)
+            await session.commit()
+    finally:
+        await engine.dispose()
+
+
+async def _issue(session: AsyncSession) -> None:
+    agency = await get_agency(session, "UBND-TINH")
+    await issue_plan(session, await make_client(session, agency, [Role.ISSUER]))
+
+
+@pytest.fixture(scope="session")
+def registry_url() -> Iterator[str]:
+    """A database with the sample's registry, this worker's own."""
+    with databases.new_database() as url:
+        asyncio.run(fill(url, load_registry))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def issued_url() -> Iterator[str]:
+    """A database with the sample's plan issued on 20/05/2024, this worker's own."""
+    with databases.new_database() as url:
+        asyncio.run(fill(url, load_registry, _issue))
+        yield url
+
+
+@pytest.fixture
+async def sample(registry_url: str, settings: Settings) -> AsyncIterator[Sample]:
+    """The sample's registry, and no plan yet."""
+    async with _opened(registry_url, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def issued(issued_url: str, settings: Settings) -> AsyncIterator[Sample]:
+    """The sample's registry and its plan, issued on 20/05/2024."""
+    async with _opened(issued_url, settings) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _opened(url: str, settings: Settings) -> AsyncIterator[Sample]:
+    engine = create_async_engine(
+        url,
+        poolclass=sa.NullPool,
+        connect_args={"server_settings": {"timezone": "UTC", "jit": "off"}},
+    )
+    async with engine.connect() as connection:
+        await connection.begin()
+        sessions = make_sessionmaker(connection, join_transaction_mode="create_savepoint")
+        async with sessions() as session:
+            yield Sample(session, Api(connection, settings))
+        await connection.rollback()
+    await engine.dispose()
