@@ -10,7 +10,7 @@ from app.db import SessionDep
 from app.domain import statistics as domain
 from app.errors import NotFoundError
 from app.models import AssigneeRole
-from app.problems import ValidationFailedError, refusals
+from app.problems import refusals
 from app.queries import statistics as queries
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
 
@@ -44,7 +44,7 @@ AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
     operation_id="getPlanStatistics",
     summary="Số liệu thực hiện một kế hoạch / Get a plan's figures",
     response_model=PlanStatisticsOut,
-    responses=refusals(NotFoundError, ValidationFailedError, domain.DayInFutureError),
+    responses=refusals(NotFoundError, domain.DayInFutureError),
 )
 async def get_plan_statistics(
     session: SessionDep,
@@ -70,7 +70,7 @@ async def get_plan_statistics(
     operation_id="getStatistics",
     summary="Số liệu thực hiện mọi kế hoạch / Get figures over all plans",
     response_model=AllStatisticsOut,
-    responses=refusals(ValidationFailedError, domain.DayInFutureError),
+    responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics(
     session: SessionDep,

@@ -13,7 +13,7 @@ from app.domain import statistics as domain
 from app.errors import InvalidError, NotFoundError
 from app.listing import Paging, PagingDep, bad_cursor
 from app.models import AssigneeRole, AssignmentStatus
-from app.problems import ValidationFailedError, refusals
+from app.problems import refusals
 from app.queries import agencies
 from app.queries import workload as queries
 from app.queries.statistics import AsOf
@@ -50,7 +50,7 @@ NarrowingDep = Annotated[queries.Asked, Depends(narrowing)]
     operation_id="getAgencyWorkload",
     summary="Việc được giao của một cơ quan / Get what an agency owes",
     response_model=WorkloadOut,
-    responses=refusals(NotFoundError, InvalidError, ValidationFailedError, domain.DayInFutureError),
+    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
 )
 async def get_agency_workload(
     session: SessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
