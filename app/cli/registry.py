@@ -51,16 +51,17 @@ def import_(
         successions=_source(successions),
     )
     counts = asyncio.run(_import(load_settings(), files))
-    for vi, en, count in (
-        ("Cơ quan", "agencies", counts.agencies),
-        ("Nhóm", "collectives", counts.collectives),
-        ("Thành viên", "members", counts.members),
-        ("Kế thừa", "successions", counts.successions),
+    for path, vi, en, count in (
+        (agencies, "Cơ quan", "agencies", counts.agencies),
+        (collectives, "Nhóm", "collectives", counts.collectives),
+        (members, "Thành viên", "members", counts.members),
+        (successions, "Kế thừa", "successions", counts.successions),
     ):
-        sys.stdout.write(
-            f"{vi} / {en}: {count.created} mới / created, {count.changed} sửa / changed,"
-            f" {count.unchanged} giữ nguyên / unchanged\n"
-        )
+        if path is not None:
+            sys.stdout.write(
+                f"{vi} / {en}: {count.created} mới / created, {count.changed} sửa / changed,"
+                f" {count.unchanged} giữ nguyên / unchanged\n"
+            )
 
 
 async def _import(settings: Settings, files: RegistryFiles) -> RegistryCounts:
