@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.documents.plan_table import read_plan_document
 from app.errors import FileTooLargeError, UnreadableFileError
-from tests.documents.plan_files import DOCX, HEADING, TEXT, docx, row, table, xlsx, zipped
+from tests.documents.plan_files import DOCX, HEADING, TEXT, cell, docx, row, table, xlsx, zipped
 
 XLSX = xlsx([HEADING, [1, "Việc", "Sở A", "", "2024"]], merged=["C2:D2"])
 TASKS = table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"))
@@ -97,6 +97,35 @@ def test_elements_in_any_order_are_read_or_refused(trees: list[object]) -> None:
 @settings(max_examples=150, deadline=None)
 def test_a_row_of_any_shape_keeps_its_words(rows: list[list[str]]) -> None:
     lines = [HEADING, ("1", "Việc", "Sở A", "", "2024"), *rows]
-    text = "\n\n".join("\n".join(f"\t{cell}" for cell in line) for line in lines)
+    text = "\n\n".join("\n".join(f"\t{text}" for text in line) for line in lines)
 
     read_or_refuse(text.encode(), "a.txt")
+
+
+CELLS = st.tuples(
+    st.sampled_from(["", "1", "1.1", "I", "a)", "Nhiệm vụ", "việc", "- Việc", "Tổng"]),
+    st.sampled_from(
+        ["", "", '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>']
+    ),
+)
+
+
+@given(st.lists(st.lists(CELLS, max_size=7), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_no_word_of_a_row_is_lost(rows: list[list[tuple[str, str]]]) -> None:
+    """Cells merged into the one above show that one's words, so theirs may go."""
+    expected, written = [], []
+    for at, cells in enumerate(rows):
+        texts = [
+            f"{text} từ{at}x{column}" if text else "" for column, (text, _) in enumerate(cells)
+        ]
+        written.append(row(*(cell(t, p) for t, (_, p) in zip(texts, cells, strict=True))))
+        expected += [t for t, (_, p) in zip(texts, cells, strict=True) if p != "<w:vMerge/>"]
+
+    plan = read_plan_document(
+        docx(table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"), *written)),
+        file_name="a.docx",
+    )
+
+    kept = "\n".join(text for each in plan.rows for _, text in each.cells)
+    assert [text for text in expected if text not in kept] == []

@@ -1,6 +1,9 @@
 """Word's ways of writing a table."""
 
+import io
+
 import pytest
+from docx import Document
 
 from app.documents.plan_table import read_plan_document
 from tests.documents.plan_files import (
@@ -47,6 +50,34 @@ def test_a_vertically_merged_lead_and_time_apply_to_each_of_their_rows() -> None
     assert [each.lead for each in plan.rows] == ["Sở Y tế", "Sở Y tế", "Sở Nội vụ"]
     assert [each.time_frame for each in plan.rows] == ["2024", "2024", "2024"]
     assert plan.rows[1].cells[2] == ("Cơ quan chủ trì", "Sở Y tế")
+
+
+def test_a_document_that_python_docx_wrote() -> None:
+    document = Document()
+    letter = document.add_table(1, 2)
+    letter.cell(0, 0).text = "ỦY BAN NHÂN DÂN\nTỈNH HÀ TĨNH\nSố: 46/KH-UBND"
+    letter.cell(0, 1).text = "Hà Tĩnh, ngày 30 tháng 01 năm 2024"
+    document.add_paragraph("KẾ HOẠCH")
+    document.add_paragraph("Thông tin đối ngoại năm 2024")
+    tasks = document.add_table(4, 5)
+    for column, text in enumerate(("TT", "Nhiệm vụ", "Cơ quan thực hiện", "", "Thời hạn")):
+        tasks.cell(0, column).text = text
+    tasks.cell(1, 2).text, tasks.cell(1, 3).text = "Chủ trì", "Phối hợp"
+    tasks.cell(0, 2).merge(tasks.cell(0, 3))
+    for column in (0, 1, 4):
+        tasks.cell(0, column).merge(tasks.cell(1, column))
+    tasks.cell(2, 0).merge(tasks.cell(2, 4)).text = "I. Nhóm một"
+    for column, text in enumerate(("1", "Việc một", "Sở A", "Sở B", "2024")):
+        tasks.cell(3, column).text = text
+    buffer = io.BytesIO()
+    document.save(buffer)
+
+    plan = read_plan_document(buffer.getvalue(), file_name="plan.docx")
+
+    assert (plan.number, plan.title) == ("46/KH-UBND", "Thông tin đối ngoại năm 2024")
+    assert outline(plan) == [("group", "I", "Nhóm một"), ("task", "1", "Việc một")]
+    assert (plan.rows[1].lead, plan.rows[1].coordinating) == ("Sở A", "Sở B")
+    assert plan.warnings == ()
 
 
 def test_a_group_may_fill_its_row() -> None:

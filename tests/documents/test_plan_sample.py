@@ -104,6 +104,21 @@ def test_both_forms_read_alike() -> None:
             assert one_line(getattr(ours, field)) == one_line(getattr(theirs, field))
 
 
+def test_the_text_form_survives_an_editor_that_strips_ends_of_lines() -> None:
+    text = (SAMPLES / f"{NAME}.txt").read_text()
+    stripped = "\n".join(line.rstrip() for line in text.split("\n"))
+
+    plan = read_plan_document(stripped.encode(), file_name="plan.txt")
+
+    def told(plan: PlanDocument) -> list[tuple[str, ...]]:
+        return [
+            (r.ordinal, r.title, *map(one_line, (r.lead, r.coordinating, r.time_frame)))
+            for r in plan.rows
+        ]
+
+    assert told(plan) == told(read(".txt"))
+
+
 def test_the_true_media_type_is_given() -> None:
     assert read(".docx").media_type.endswith("wordprocessingml.document")
     assert read(".txt").media_type == "text/plain"
