@@ -46,11 +46,16 @@ def day_asked(as_of: date | None, *, today: date) -> date:
 class State(Protocol):
     """What held of an assignment on a day: a row of `assignment_state`, or of `assignment`."""
 
-    status: AssignmentStatus
-    deadline_on: date | None
-    original_deadline_on: date | None
-    reported_on: date | None
-    completed_on: date | None
+    @property
+    def status(self) -> AssignmentStatus: ...
+    @property
+    def deadline_on(self) -> date | None: ...
+    @property
+    def original_deadline_on(self) -> date | None: ...
+    @property
+    def reported_on(self) -> date | None: ...
+    @property
+    def completed_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
