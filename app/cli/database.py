@@ -78,7 +78,7 @@ async def wait_for_database(settings: Settings) -> State:
             if waited > (RECOVERY_PATIENCE if recovering else PATIENCE):
                 raise StartError(*unreachable(error)) from None
             await asyncio.sleep(0.05)
-        except (*UNREACHABLE, ValueError) as error:
+        except (*UNREACHABLE, OSError, ValueError) as error:
             raise StartError(*unreachable(error)) from None
 
 

@@ -11,7 +11,9 @@ from app.errors import Text, TrackerError
 from app.home.errors import StartError
 
 UNREACHABLE = (
-    OSError,
+    ConnectionError,
+    TimeoutError,
+    socket.gaierror,
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -33,7 +35,10 @@ def explain(error: BaseException) -> list[str] | None:
     if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
         return list(_settings(error))
     cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
-    if isinstance(cause, UNREACHABLE) and not isinstance(cause, FileNotFoundError):
+    if isinstance(cause, OSError) and cause.filename:
+        return list(_file(cause))
+    # A socket's path that is not there comes without the name of a file.
+    if isinstance(cause, (*UNREACHABLE, FileNotFoundError)):
         return list(unreachable(cause))
     return None
 
@@ -46,6 +51,13 @@ def unreachable(cause: BaseException) -> Text:
     return Text(
         f"Không kết nối được cơ sở dữ liệu trong TIENDO_DATABASE_URL ({reason}).",
         f"The database in TIENDO_DATABASE_URL can't be reached ({reason}).",
+    )
+
+
+def _file(cause: OSError) -> Text:
+    return Text(
+        f"Không dùng được tệp {cause.filename} ({cause.strerror}).",
+        f"The file {cause.filename} can't be used ({cause.strerror}).",
     )
 
 

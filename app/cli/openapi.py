@@ -29,4 +29,5 @@ def openapi(
         url = SecretStr("postgresql://nowhere/tiendo")
         document = create_app(Settings(_secrets_dir=folder, database_url=url)).openapi()
     text = json.dumps(document, indent=1, ensure_ascii=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
