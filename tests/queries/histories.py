@@ -15,7 +15,10 @@ from tests.factories import make_agency
 from tests.factories_plans import ISSUED_ON, make_assignment, make_group, make_plan, make_task
 
 S = AssignmentStatus
-DAYS = [ISSUED_ON + timedelta(days) for days in range(0, 400, 7)]
+DAYS = [ISSUED_ON + timedelta(days) for days in range(0, 400, 35)]
+"""Days that are asked about."""
+NEAR = [day + timedelta(days) for day in DAYS for days in (-31, -30, -1, 0, 1, 30, 31)]
+"""Days on which things happen or are due: at the edges of every rule."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,11 @@ async def make_lives(session: AsyncSession, seed: int) -> list[Life]:
     lives = []
     for task, agency, occurrence in itertools.product(tasks, agencies, ["2024", "once"]):
         first = Held(
-            since=dice.choice(DAYS[:20]),
+            since=dice.choice(DAYS[:4]),
             agency_id=agency.id,
             role=dice.choice(list(AssigneeRole)),
-            deadline_on=dice.choice([None, *DAYS]),
-            original_deadline_on=dice.choice([None, *DAYS]),
+            deadline_on=dice.choice([None, *NEAR]),
+            original_deadline_on=dice.choice([None, *NEAR]),
         )
         assignment = await make_assignment(
             session,
@@ -87,15 +90,15 @@ def _changed(dice: random.Random, before: Held, successors: dict[UUID, UUID]) ->
     status = dice.choice(list(S))
     reported_on = before.reported_on
     if status in (S.AWAITING_CONFIRMATION, S.COMPLETED):
-        reported_on = dice.choice(DAYS)
+        reported_on = dice.choice(NEAR)
     moves = dice.random() < 0.1
     return replace(
         before,
-        since=before.since + timedelta(dice.choice([0, 1, 7, 20, 60])),
+        since=before.since + timedelta(dice.choice([0, 1, 34, 35, 36, 70])),
         status=status,
         reported_on=reported_on,
         completed_on=reported_on if status == S.COMPLETED else None,
-        deadline_on=dice.choice([before.deadline_on, None, *DAYS]),
+        deadline_on=dice.choice([before.deadline_on, None, *NEAR]),
         agency_id=successors.get(before.agency_id, before.agency_id) if moves else before.agency_id,
     )
 

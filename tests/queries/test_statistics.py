@@ -64,7 +64,7 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
     lives = await make_lives(session, seed)
     own = [life for life in lives if life.task.plan_id == lives[0].task.plan_id]
 
-    for day in DAYS[::5]:
+    for day in DAYS:
         for by in ("agency", "group", "task", "period"):
             for role in (None, *AssigneeRole):
                 answer = await figures(session, lives, by, queries.AsOf(day, SOON, role))
@@ -78,7 +78,7 @@ async def test_figures_over_all_plans_are_what_a_slow_loop_counts(
 ) -> None:
     lives = await make_lives(session, 9)
 
-    for day in DAYS[::5]:
+    for day in DAYS:
         groups = await queries.list_counts(session, queries.AsOf(day, SOON), by=by)
         answer = domain.overview(groups)
 
