@@ -16,7 +16,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
@@ -28,7 +28,7 @@ from app.documents.csv_files import SourceFile
 from app.domain import issuing, plan_imports, plans
 from app.domain.registry_files import read_registry
 from app.domain.registry_import import import_registry
-from app.models import Assignment, Client, Plan, Submission, Task
+from app.models import Assignment, AuditEntry, Client, Event, Plan, Submission, Task
 from app.queries.agencies import get_agency
 from tests import databases
 from tests.clients import Api
@@ -146,10 +146,6 @@ class Sample:
         """Requests of an agency that owes tasks."""
         return await self.by(agency, Role.REPORTER)
 
-    async def draft(self, ending: str = ".docx") -> Plan:
-        """The plan as a draft of the provincial committee."""
-        return await draft_plan(self.session, await self.client("UBND-TINH", Role.ISSUER), ending)
-
     async def the_plan(self) -> Plan:
         """The one plan there is."""
         return (await self.session.exec(select(Plan))).one()
@@ -185,10 +181,28 @@ class Sample:
         )
         return (await self.session.exec(statement)).one()
 
-    async def count(self, statement: str) -> int:
-        """How many rows an SQL text finds."""
-        rows = await self.session.exec(sa.text(f"select count(*) from {statement}"))  # type: ignore[call-overload]  # noqa: S608
-        return int(rows.scalar_one())
+    async def rows_of_all_tables(self) -> dict[str, int]:
+        """How many rows each table holds."""
+        return {name: await self.rows(table) for name, table in SQLModel.metadata.tables.items()}
+
+    async def rows(self, table: sa.Table | type[SQLModel], *where: Any) -> int:
+        """How many rows a table holds, or those of them that are meant."""
+        statement = sa.select(sa.func.count()).select_from(table).where(*where)
+        return int((await (await self.session.connection()).execute(statement)).scalar_one())
+
+    async def noted(self, noun: str, row_id: UUID | str) -> tuple[list[AuditEntry], list[Event]]:
+        """The audit entries and the events about one row, oldest first."""
+        entries = await self.session.exec(
+            select(AuditEntry)
+            .where(col(AuditEntry.noun) == noun, col(AuditEntry.row_id) == UUID(str(row_id)))
+            .order_by(col(AuditEntry.id))
+        )
+        events = await self.session.exec(
+            select(Event)
+            .where(col(Event.subject).endswith(f"/{row_id}"))
+            .order_by(col(Event.sequence))
+        )
+        return list(entries), list(events)
 
 
 Step = Callable[[AsyncSession], Awaitable[Any]]
@@ -206,6 +220,11 @@ async def fill(url: str, *steps: Step) -> None:
         await engine.dispose()
 
 
+async def _draft(session: AsyncSession) -> None:
+    agency = await get_agency(session, "UBND-TINH")
+    await draft_plan(session, await make_client(session, agency, [Role.ISSUER]))
+
+
 async def _issue(session: AsyncSession) -> None:
     agency = await get_agency(session, "UBND-TINH")
     await issue_plan(session, await make_client(session, agency, [Role.ISSUER]))
@@ -216,6 +235,14 @@ def registry_url() -> Iterator[str]:
     """A database with the sample's registry, this worker's own."""
     with databases.new_database() as url:
         asyncio.run(fill(url, load_registry))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def drafted_url() -> Iterator[str]:
+    """A database with the sample's plan as a draft, this worker's own."""
+    with databases.new_database() as url:
+        asyncio.run(fill(url, load_registry, _draft))
         yield url
 
 
@@ -231,6 +258,13 @@ def issued_url() -> Iterator[str]:
 async def sample(registry_url: str, settings: Settings) -> AsyncIterator[Sample]:
     """The sample's registry, and no plan yet."""
     async with _opened(registry_url, settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def drafted(drafted_url: str, settings: Settings) -> AsyncIterator[Sample]:
+    """The sample's registry and its plan, as it was imported."""
+    async with _opened(drafted_url, settings) as opened:
         yield opened
 
 
