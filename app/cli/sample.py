@@ -1,9 +1,52 @@
-"""The sample that a local run starts with."""
+"""`tiendo sample load`, and the sample that a local run starts with."""
 
+import asyncio
+import json
+
+import typer
+
+from app.cli.sample_story import registry_files, tell
+from app.cli.settings import load_settings
+from app.clock import utc_now
 from app.config import Settings
-from app.home.folder import Home
+from app.db import make_engine, make_sessionmaker
+from app.domain.registry_import import import_registry
+from app.home.folder import Home, find_home
+from app.home.processes import say
+from app.home.secrets import write_private
+
+app = typer.Typer(help="Dữ liệu mẫu / The sample")
 
 
-def ensure_sample(_settings: Settings, _home: Home) -> bool:
-    """Load the sample into an empty database; False when there was something in it."""
-    return False
+@app.callback()
+def sample() -> None:
+    """Dữ liệu mẫu: kế hoạch thông tin đối ngoại của Hà Tĩnh. / The sample: Hà Tĩnh's plan."""
+
+
+@app.command()
+def load() -> None:
+    """Nạp dữ liệu mẫu; nạp lại không làm hỏng gì. / Load the sample; again without harm."""
+    ensure_sample(load_settings(), find_home())
+
+
+def ensure_sample(settings: Settings, home: Home) -> bool:
+    """Load what the sample lacks; the secrets of clients made now go to the home, mode 0600.
+
+    All in one transaction. Returns whether any client was made.
+    """
+    made = asyncio.run(_load(settings))
+    if made:
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(home.sample_clients, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+        say(f"Đã nạp dữ liệu mẫu. / Loaded the sample: {home.sample_clients}")
+    return bool(made)
+
+
+async def _load(settings: Settings) -> list[dict[str, object]]:
+    engine = make_engine(settings)
+    try:
+        async with make_sessionmaker(engine).begin() as session:
+            await import_registry(session, registry_files(), at=utc_now())
+            return await tell(session, settings)
+    finally:
+        await engine.dispose()

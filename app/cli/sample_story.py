@@ -18,7 +18,9 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.config import Settings
 from app.contract import SAMPLE_PLAN_ID
+from app.documents.csv_files import SourceFile
 from app.domain import clients, duties, issuing, plan_imports, plans, submissions
+from app.domain.registry_files import RegistryFiles, read_registry
 from app.models import Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
 from app.queries import agencies
@@ -89,6 +91,20 @@ REPORTS = (
     Told("SVHTTDL", "1.2", moment(2024, 12, 10), "completed", 100,
          "Đã tổ chức 03 lớp tập huấn, 210 lượt người.", None),
 )  # fmt: skip
+
+
+def registry_files() -> RegistryFiles:
+    """The sample's agencies, collectives, members and successions."""
+
+    def source(name: str) -> SourceFile:
+        return SourceFile(name, (FILES / name).read_bytes())
+
+    return read_registry(
+        agencies=source("agencies.csv"),
+        collectives=source("collectives.csv"),
+        members=source("collective-members.csv"),
+        successions=source("successions.csv"),
+    )
 
 
 async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:

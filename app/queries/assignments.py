@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.models import (
     AssignmentStatus,
     Submission,
 )
+from app.queries.status_tree import AGENCY_NAME, as_json, json_text
 from app.queries.timeliness import timeliness
 
 NO_SUCH_ASSIGNMENT = NotFoundError(
@@ -71,27 +73,47 @@ class Filters:
     assignment_id: uuid.UUID | None = None
 
 
-# One statement that shapes the answer: building these rows through the ORM costs more than
-# finding them (`make bench`). Inner `page` picks the rows by index before anything is joined.
-ASSIGNMENTS = """
-select json_build_object(
-  'id', page.id,
-  'plan', json_build_object('id', plan.id, 'number', plan.number, 'title', plan.title),
-  'task', json_build_object('id', task.id, 'ordinal', task.ordinal, 'title', task.title),
-  'agency', json_build_object('id', agency.id, 'code', agency.code, 'name', label.name),
-  'role', page.role,
-  'occurrence', page.occurrence,
-  'starts_on', page.starts_on,
-  'deadline_on', page.deadline_on,
-  'original_deadline_on', page.original_deadline_on,
-  'status', page.status,
-  'timeliness', page.timeliness,
-  'reported_on', page.reported_on,
-  'completed_on', page.completed_on,
-  'updated_at', page.updated_at,
-  'allowed_actions', case when page.agency_id = :mine and page.status = any(:open)
-                          then '["report"]'::json else '[]'::json end
-)::text as body, page.id
+ITEM = json_text(
+    {
+        "id": "to_json(page.id)",
+        "plan": json_text(
+            {
+                "id": "to_json(plan.id)",
+                "number": as_json("plan.number"),
+                "title": "to_json(plan.title)",
+            }
+        ),
+        "task": json_text(
+            {
+                "id": "to_json(task.id)",
+                "ordinal": "to_json(task.ordinal)",
+                "title": "to_json(task.title)",
+            }
+        ),
+        "agency": json_text(
+            {
+                "id": "to_json(agency.id)",
+                "code": "to_json(agency.code)",
+                "name": f"to_json(coalesce({AGENCY_NAME}, agency.code))",
+            }
+        ),
+        "role": "to_json(page.role)",
+        "occurrence": "to_json(page.occurrence)",
+        "starts_on": "to_json(page.starts_on)",
+        "deadline_on": as_json("page.deadline_on"),
+        "original_deadline_on": as_json("page.original_deadline_on"),
+        "status": "to_json(page.status)",
+        "timeliness": as_json("page.timeliness"),
+        "reported_on": as_json("page.reported_on"),
+        "completed_on": as_json("page.completed_on"),
+        "updated_at": "to_json(page.updated_at)",
+        "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
+        """ then '["report"]' else '[]' end""",
+    }
+)
+# The inner query picks the rows of the page by index before anything is joined or named.
+PAGE = """
+select {item} as body, page.id
 from (
   select a.*, {timeliness} as timeliness
   from assignment a
@@ -102,12 +124,6 @@ from (
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
 join agency on agency.id = page.agency_id
-left join lateral (
-  select name from agency_name n where n.agency_id = page.agency_id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1
-) label on true
 order by page.id
 """
 
@@ -132,30 +148,37 @@ async def list_assignments_json(
     limit: int,
 ) -> list[tuple[str, uuid.UUID]]:
     """Assignments as JSON texts with their ids, in order of ids; one more than *limit*."""
+    narrowing = {
+        "id": filters.assignment_id,
+        "plan_id": plan_id,
+        "agency_id": filters.agency_id,
+        "task_id": filters.task_id,
+        "role": filters.role,
+        "status": filters.status,
+        "occurrence": filters.occurrence,
+        "timeliness": filters.timeliness,
+        "after": after,
+    }
+    narrowed = {name: value for name, value in narrowing.items() if value is not None}
     parameters: dict[str, Any] = {
+        **narrowed,
         "mine": view.agency_id,
         "open": [status.value for status in OPEN] if view.may_report else [],
         "today": view.today,
         "due_soon_days": view.due_soon_days,
         "limit": limit + 1,
     }
-    conditions = ["true"]
-    for name, value in (("id", filters.assignment_id), ("plan_id", plan_id),
-                        ("agency_id", filters.agency_id), ("task_id", filters.task_id),
-                        ("role", filters.role), ("status", filters.status),
-                        ("occurrence", filters.occurrence)):  # fmt: skip
-        if value is not None:
-            conditions.append(f"a.{name} = :{name}")
-            parameters[name] = value
-    if filters.timeliness is not None:
-        conditions.append(f"({timeliness('a')}) = :timeliness")
-        parameters["timeliness"] = filters.timeliness
-    if after is not None:
-        conditions.append("a.id > :after")
-        parameters["after"] = after
-    statement = ASSIGNMENTS.format(timeliness=timeliness("a"), where=" and ".join(conditions))
-    rows = await (await session.connection()).execute(sa.text(statement), parameters)
+    connection = await session.connection()
+    rows = await connection.execute(_page_statement(tuple(narrowed)), parameters)
     return [(row.body, row.id) for row in rows]
+
+
+@cache
+def _page_statement(narrowed: tuple[str, ...]) -> sa.TextClause:
+    special = {"timeliness": f"({timeliness('a')}) = :timeliness", "after": "a.id > :after"}
+    conditions = ["true", *(special.get(name, f"a.{name} = :{name}") for name in narrowed)]
+    where = " and ".join(conditions)
+    return sa.text(PAGE.format(item=ITEM, timeliness=timeliness("a"), where=where))
 
 
 async def get_assignment_json(
