@@ -52,7 +52,7 @@ class Api:
             given["Authorization"] = f"Bearer {self.token(client)}"
         return self.with_headers(given)
 
-    def with_headers(self, headers: dict[str, str]) -> httpx.AsyncClient:
+    def with_headers(self, headers: dict[str, str] | httpx.Headers) -> httpx.AsyncClient:
         """Requests with just these headers."""
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app),
