@@ -1,0 +1,213 @@
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.clock import local_day, utc_now
+from app.models import Agency, AssigneeRole, AssignmentStatus, Client, Plan, PlanStatus
+from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
+from tests.clients import Api
+from tests.factories import make_agency, make_client
+from tests.factories_plans import make_assignment, make_group, make_plan, make_task
+
+COMPLETED = {
+    "status": AssignmentStatus.COMPLETED,
+    "reported_on": date(2024, 11, 30),
+    "completed_on": date(2024, 11, 30),
+    "changed_on": date(2024, 12, 5),
+}
+
+
+async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Response:
+    async with api.by(client) as http:
+        return await http.get(url, params=query or None)
+
+
+@pytest.fixture
+async def agencies(session: AsyncSession) -> list[Agency]:
+    return [
+        await make_agency(session, code="STTTT", name='Sở "Thông tin" & Truyền thông'),
+        await make_agency(session, code="SNGV", name="Sở Ngoại vụ"),
+    ]
+
+
+@pytest.fixture
+async def plan(session: AsyncSession, agencies: list[Agency]) -> Plan:
+    """Two tasks: one completed in time, two assignments of the other overdue since 2025."""
+    plan = await make_plan(session, agencies[0], number="46/KH-UBND")
+    group = await make_group(session, plan, ordinal="1")
+    first = await make_task(session, plan, group, ordinal="1.1")
+    second = await make_task(session, plan, group, ordinal="1.2")
+    await make_assignment(session, first, agencies[0], **COMPLETED)
+    for agency, role in zip(agencies, AssigneeRole, strict=True):
+        await make_assignment(session, second, agency, role=role, occurrence="2024")
+    return plan
+
+
+async def test_a_plans_figures_are_what_their_schema_says(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    for by in ("agency", "group", "task", "period"):
+        response = await get(api, reader, f"/v1/plans/{plan.id}/statistics", by=by)
+
+        answer = PlanStatisticsOut.model_validate_json(response.content, strict=True)
+        assert answer.model_dump(mode="json") == response.json()
+        assert answer.as_of == local_day(utc_now())
+        assert (answer.plan_id, answer.by) == (plan.id, by)
+
+
+async def test_the_counts_of_all_groups_add_up_to_the_total(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    def leaves(node: Any) -> list[int]:
+        if isinstance(node, dict):
+            return [n for name in sorted(node) if name != "rates" for n in leaves(node[name])]
+        return [node]
+
+    for by in ("agency", "group", "task", "period"):
+        answer = (await get(api, reader, f"/v1/plans/{plan.id}/statistics", by=by)).json()
+
+        groups = [leaves(group["statistics"]) for group in answer["groups"]]
+        assert leaves(answer["total"]) == [sum(column) for column in zip(*groups, strict=True)]
+
+
+async def test_figures_are_by_agency_unless_it_is_said_otherwise(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    answer = (await get(api, reader, f"/v1/plans/{plan.id}/statistics")).json()
+
+    assert [(group["code"], group["label"]) for group in answer["groups"]] == [
+        ("SNGV", "Sở Ngoại vụ"),
+        ("STTTT", 'Sở "Thông tin" & Truyền thông'),
+    ]
+    found = answer["total"]["by_current_deadline"]
+    assert found["completed"] == {"total": 1, "on_time": 1, "late": 0, "no_deadline": 0}
+    assert found["rates"]["completed_of_due"] == {"numerator": 1, "base": 3, "percent": 33.33}
+
+
+async def test_figures_of_a_past_day_know_nothing_of_what_came_later(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    url = f"/v1/plans/{plan.id}/statistics"
+    totals = {}
+    for day in ("2024-05-19", "2024-12-04", "2024-12-05", "2024-12-31", "2025-01-01"):
+        found = (await get(api, reader, url, as_of=day)).json()["total"]["by_current_deadline"]
+        totals[day] = (
+            found["total"],
+            found["completed"]["total"],
+            found["not_completed"]["overdue"]["total"],
+        )
+
+    assert totals == {
+        "2024-05-19": (0, 0, 0),
+        "2024-12-04": (2, 0, 0),
+        "2024-12-05": (3, 1, 0),
+        "2024-12-31": (3, 1, 0),
+        "2025-01-01": (3, 1, 2),
+    }
+
+
+async def test_figures_may_be_of_one_role_only(api: Api, reader: Client, plan: Plan) -> None:
+    url = f"/v1/plans/{plan.id}/statistics"
+    answer = (await get(api, reader, url, role="coordinating")).json()
+
+    assert answer["role"] == "coordinating"
+    assert answer["total"]["by_current_deadline"]["total"] == 1
+    assert [group["code"] for group in answer["groups"]] == ["SNGV"]
+
+
+async def test_periods_are_named_for_people(api: Api, reader: Client, plan: Plan) -> None:
+    answer = (await get(api, reader, f"/v1/plans/{plan.id}/statistics", by="period")).json()
+
+    names = [(group["key"], group["code"], group["label"]) for group in answer["groups"]]
+    assert names == [("2024", "2024", "Năm 2024"), ("once", "once", "Một lần")]
+
+
+async def test_a_draft_is_found_by_its_own_agency_alone(
+    api: Api, reader: Client, session: AsyncSession, agencies: list[Agency]
+) -> None:
+    draft = await make_plan(session, agencies[0], status=PlanStatus.DRAFT)
+    own = await make_client(session, agencies[0], [Role.READER])
+
+    assert await status_of(api, own, draft.id) == 200
+    assert await status_of(api, reader, draft.id) == 404
+    assert await status_of(api, reader, uuid4()) == 404
+
+
+async def status_of(api: Api, client: Client, plan_id: UUID) -> int:
+    return (await get(api, client, f"/v1/plans/{plan_id}/statistics")).status_code
+
+
+@pytest.mark.parametrize("url", ["/v1/plans/{}/statistics", "/v1/statistics"])
+async def test_a_day_that_has_not_come_is_refused(
+    api: Api, reader: Client, plan: Plan, url: str
+) -> None:
+    tomorrow = local_day(utc_now()) + timedelta(1)
+
+    response = await get(api, reader, url.format(plan.id), as_of=str(tomorrow))
+
+    assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
+    assert response.json()["errors"][0]["pointer"] == "?as_of"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"by": "plan"}, "literal_error"),
+        ({"by": "agencies"}, "literal_error"),
+        ({"as_of": "31/12/2024"}, "date_from_datetime_parsing"),
+        ({"role": "owner"}, "enum"),
+        ({"day": "2024-12-31"}, "unknown_parameter"),
+    ],
+)
+async def test_parameters_that_mean_nothing_are_refused(
+    api: Api, reader: Client, plan: Plan, query: dict[str, str], code: str
+) -> None:
+    response = await get(api, reader, f"/v1/plans/{plan.id}/statistics", **query)
+
+    assert response.status_code == 422
+    errors = [(error["pointer"], error["code"]) for error in response.json()["errors"]]
+    assert errors == [(f"?{name}", code) for name in query]
+
+
+async def test_figures_over_all_plans_are_by_plan_in_the_order_of_issue(
+    api: Api, reader: Client, session: AsyncSession, plan: Plan, agencies: list[Agency]
+) -> None:
+    earlier = await make_plan(session, agencies[1], number="1/KH", issued_on=date(2024, 1, 2))
+    await make_assignment(session, await make_task(session, earlier), agencies[0])
+    await make_plan(session, agencies[1], status=PlanStatus.DRAFT)
+
+    response = await get(api, reader, "/v1/statistics")
+
+    answer = AllStatisticsOut.model_validate_json(response.content, strict=True)
+    assert answer.model_dump(mode="json") == response.json()
+    assert [group.code for group in answer.groups] == ["1/KH", "46/KH-UBND"]
+    assert [group.key for group in answer.groups] == [str(earlier.id), str(plan.id)]
+    assert answer.total.by_current_deadline.total == 4
+
+
+async def test_figures_over_all_plans_by_agency_join_what_it_owes_in_each(
+    api: Api, reader: Client, session: AsyncSession, plan: Plan, agencies: list[Agency]
+) -> None:
+    other = await make_plan(session, agencies[1])
+    await make_assignment(session, await make_task(session, other), agencies[0])
+
+    answer = (await get(api, reader, "/v1/statistics", by="agency", as_of="2024-12-31")).json()
+
+    totals = {g["code"]: g["statistics"]["by_current_deadline"]["total"] for g in answer["groups"]}
+    assert totals == {"SNGV": 1, "STTTT": 3}
+
+
+async def test_with_no_plan_there_is_nothing_to_count(api: Api, reader: Client) -> None:
+    answer = (await get(api, reader, "/v1/statistics")).json()
+
+    assert answer["groups"] == []
+    assert answer["total"]["by_original_deadline"]["rates"]["completed_of_total"] == {
+        "numerator": 0,
+        "base": 0,
+        "percent": None,
+    }
