@@ -23,6 +23,12 @@ UNREACHABLE = (
 )
 
 
+NOT_MIGRATED = Text(
+    "Cơ sở dữ liệu chưa có lược đồ: hãy chạy `tiendo migrate` trước.",
+    "The database has no schema yet: run `tiendo migrate` first.",
+)
+
+
 def explain(error: BaseException) -> list[str] | None:
     """One or a few sentences, Vietnamese first; None for what is our own mistake."""
     if isinstance(error, StartError):
@@ -35,6 +41,8 @@ def explain(error: BaseException) -> list[str] | None:
     if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
         return list(_settings(error))
     cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(cause, asyncpg.UndefinedTableError):
+        return list(NOT_MIGRATED)
     if isinstance(cause, OSError) and cause.filename:
         return list(_file(cause))
     # A socket's path that is not there comes without the name of a file.
