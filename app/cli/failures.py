@@ -40,7 +40,12 @@ def explain(error: BaseException) -> list[str] | None:
         ]
     if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
         return list(_settings(error))
-    cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    return _of_database(
+        error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+    )
+
+
+def _of_database(cause: BaseException | None) -> list[str] | None:
     if isinstance(cause, asyncpg.UndefinedTableError):
         return list(NOT_MIGRATED)
     if isinstance(cause, OSError) and cause.filename:
