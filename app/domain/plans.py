@@ -14,7 +14,8 @@ from app.auth.principal import Permission, Principal
 from app.domain import periods
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
-from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError
+from app.domain.time_units import YEARS
+from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
 
 
@@ -77,6 +78,21 @@ def require_life(starts_on: date | None, ends_on: date | None) -> None:
         )
 
 
+def require_years(plan: Plan) -> None:
+    """A year that no plan of ours can have is a slip of the pen."""
+    text = Text(
+        f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
+        f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
+    )
+    faults = tuple(
+        Fault(f"#/{name}", "year_out_of_range", text)
+        for name in ("issued_on", "starts_on", "ends_on")
+        if (day := getattr(plan, name)) is not None and day.year not in YEARS
+    )
+    if faults:
+        raise InvalidError(text, faults)
+
+
 async def create(
     session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
 ) -> Plan:
@@ -118,6 +134,7 @@ async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -
         setattr(plan, f"{name}_id", found.get(f"#/{name}"))
     for name, value in given.items():
         setattr(plan, name, value)
+    require_years(plan)
     require_life(plan.starts_on, plan.ends_on)
     if overseers is not None:
         await _set_overseers(
