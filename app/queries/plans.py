@@ -73,7 +73,7 @@ async def overseers_of(
     rows = await session.exec(
         select(PlanOverseer)
         .where(col(PlanOverseer.plan_id).in_(plan_ids))
-        .order_by(col(PlanOverseer.id))
+        .order_by(col(PlanOverseer.created_at), col(PlanOverseer.id))
     )
     found: dict[uuid.UUID, list[uuid.UUID]] = {plan_id: [] for plan_id in plan_ids}
     for row in rows:
