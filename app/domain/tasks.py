@@ -150,7 +150,7 @@ def change_row(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
-    row: TaskGroup | Task | Assignee,
+    row: TaskGroup | Assignee,
     *,
     changes: Mapping[str, Any],
     at: datetime,
@@ -162,6 +162,30 @@ def change_row(
     noun = str(row.__tablename__)
     record(
         session, principal, "changed", subject(plan, noun, row.id), at=at, fields=sorted(changes)
+    )
+
+
+def change_task(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    *,
+    changes: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Correct a task; new words of its time frame are read unless a meaning is given with them."""
+    require_editable(principal, plan)
+    given = dict(changes)
+    meaning, words = given.pop("time_frame", None), given.pop("time_frame_text", None)
+    if meaning is not None:
+        apply_time_frame(task, words or task.time_frame_text, TimeFrame(**meaning))
+    elif words is not None:
+        set_time_frame(task, words, plan_year=plan.issued_on.year if plan.issued_on else None)
+    for name, value in given.items():
+        setattr(task, name, value)
+    record(
+        session, principal, "changed", subject(plan, "task", task.id), at=at, fields=sorted(changes)
     )
 
 

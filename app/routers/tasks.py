@@ -10,7 +10,6 @@ from app.db import SessionDep
 from app.domain import tasks as domain
 from app.domain.plans import PlanStateError
 from app.domain.references import meaning_of
-from app.domain.time_frames import TimeFrame
 from app.errors import InvalidError, NotFoundError
 from app.listing import PagingDep
 from app.models import Assignee, Plan, Task, TaskGroup
@@ -162,13 +161,8 @@ async def update_task(
     """
     task = await queries.get_task(session, principal, task_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
-    changes = body.model_dump(exclude_unset=True, exclude={"time_frame", "time_frame_text"})
-    domain.change_row(session, principal, plan, task, changes=changes, at=utc_now())
-    text = body.time_frame_text or task.time_frame_text
-    if body.time_frame is not None:
-        domain.apply_time_frame(task, text, TimeFrame(**body.time_frame.model_dump()))
-    elif body.time_frame_text is not None:
-        domain.set_time_frame(task, text, plan_year=plan.issued_on.year if plan.issued_on else None)
+    changes = body.model_dump(exclude_unset=True)
+    domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
     return (await tasks_out(session, plan, [task]))[0]
 
