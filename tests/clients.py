@@ -59,3 +59,16 @@ class Api:
             base_url=self.settings.base_url,
             headers=headers,
         )
+
+    async def ask(
+        self, secret: str, path: str = "token", name: str = "van-ban", **form: str
+    ) -> httpx.Response:
+        """Ask an OAuth endpoint as the client of that name, by HTTP Basic."""
+        form = form or {"grant_type": "client_credentials"}
+        async with self.by() as http:
+            return await http.post(f"/oauth/{path}", data=form, auth=(name, secret))
+
+    async def status_for(self, token: str) -> int:
+        """The status of a call with that token."""
+        async with self.with_headers({"Authorization": f"Bearer {token}"}) as http:
+            return (await http.get("/v1/agencies")).status_code

@@ -8,7 +8,7 @@ from app.auth.principal import Role
 from app.config import Settings
 from app.models import Client
 from tests.clients import Api
-from tests.factories import make_agency, make_client
+from tests.factories import make_agency, make_client, make_secret
 
 
 @pytest.fixture
@@ -29,3 +29,16 @@ async def reader(session: AsyncSession) -> Client:
     """A client that only reads."""
     agency = await make_agency(session, code="DOC", name="Cơ quan đọc")
     return await make_client(session, agency, [Role.READER])
+
+
+@pytest.fixture
+async def system(session: AsyncSession) -> Client:
+    """A client with two roles."""
+    agency = await make_agency(session)
+    return await make_client(session, agency, [Role.REPORTER, Role.READER], client_id="van-ban")
+
+
+@pytest.fixture
+async def secret(session: AsyncSession, settings: Settings, system: Client) -> str:
+    """Its secret."""
+    return await make_secret(session, settings, system)
