@@ -94,6 +94,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Hold the connection pool while the application serves."""
     engine = make_engine(app.state.settings)
     app.state.sessionmaker = make_sessionmaker(engine)
+    app.state.reading_sessionmaker = make_sessionmaker(
+        engine.execution_options(isolation_level="AUTOCOMMIT")
+    )
     yield
     await engine.dispose()
 

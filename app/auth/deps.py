@@ -12,7 +12,7 @@ from fastapi.security import OAuth2
 from app.auth.principal import Permission, Principal, Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
-from app.db import SessionDep
+from app.db import SessionMaker, reading_sessions
 from app.errors import PermissionDeniedError, Text
 from app.queries import clients as queries
 
@@ -44,13 +44,15 @@ class StandingCache:
         self._seconds = seconds
         self._known: dict[uuid.UUID, tuple[float, queries.Standing]] = {}
 
-    async def find(self, session: SessionDep, claims: Claims) -> queries.Standing | None:
+    async def find(self, sessions: SessionMaker, claims: Claims) -> queries.Standing | None:
         """The standing of the token's client, at most `seconds` old."""
         now = time.monotonic()
         known = self._known.get(claims.jti)
         if known is not None and now - known[0] < self._seconds:
             return known[1]
-        standing = await queries.find_standing(session, claims.client_id, claims.jti)
+        # A session of its own, closed at once: a request that is refused here holds no connection.
+        async with sessions() as session:
+            standing = await queries.find_standing(session, claims.client_id, claims.jti)
         if len(self._known) > 10_000:
             self._known.clear()
         if standing is not None:
@@ -60,7 +62,6 @@ class StandingCache:
 
 async def current_principal(
     request: Request,
-    session: SessionDep,
     authorization: Annotated[str | None, Depends(oauth2)],
     acting_agency: Annotated[
         str | None,
@@ -78,7 +79,7 @@ async def current_principal(
     keys: TokenKeys = request.app.state.token_keys
     claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())
     standings: StandingCache = request.app.state.standings
-    standing = await standings.find(session, claims)
+    standing = await standings.find(reading_sessions(request), claims)
     if standing is None or not standing.is_valid:
         raise InvalidTokenError(
             Text(

@@ -21,8 +21,12 @@ from app.errors import Text, TrackerError
 
 ALGORITHM = "ES256"
 MAX_TOKEN_LENGTH = 4096
+MAX_VERIFIED = 5_000
 # jose accepts tokens that lack these claims unless told to refuse each one.
 REQUIRED = ("exp", "iat", "aud", "iss", "sub", "jti")
+
+
+_REFUSED = (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 class InvalidTokenError(TrackerError):
@@ -54,6 +58,7 @@ class TokenKeys:
         loaded = [_load(pem.get_secret_value()) for pem in pems if pem is not None]
         self.key_id, self._signing, _ = loaded[0]
         self._accepted = {key_id: public for key_id, _, public in loaded}
+        self._verified: dict[str, Claims] = {}
 
     def issue(self, client_id: str, scopes: frozenset[str], *, at: datetime) -> tuple[str, Claims]:
         """Sign a token for *client_id*; its id (`jti`) is new each time."""
@@ -73,17 +78,16 @@ class TokenKeys:
 
     def read(self, token: str, *, at: datetime) -> Claims:
         """Check everything a token must hold as of *at*; raises `InvalidTokenError`."""
-        try:
-            body = self._verify(token)
-            claims = Claims(
-                client_id=body["sub"],
-                scopes=frozenset(body["scope"].split()),
-                jti=uuid.UUID(body["jti"]),
-                issued_at=datetime.fromtimestamp(body["iat"], at.tzinfo),
-                expires_at=datetime.fromtimestamp(body["exp"], at.tzinfo),
-            )
-        except (JOSEError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise _invalid() from error
+        claims = self._verified.get(token)
+        if claims is None:
+            try:
+                claims = self._claims(token, at=at)
+            except _REFUSED as error:
+                raise _invalid() from error
+            # A client sends the same token for minutes: its signature is checked once.
+            if len(self._verified) >= MAX_VERIFIED:
+                self._verified.clear()
+            self._verified[token] = claims
         if claims.expires_at <= at or claims.issued_at > at + timedelta(seconds=60):
             raise _invalid()
         return claims
@@ -97,6 +101,16 @@ class TokenKeys:
                 for key_id, key in self._accepted.items()
             ]
         }
+
+    def _claims(self, token: str, *, at: datetime) -> Claims:
+        body = self._verify(token)
+        return Claims(
+            client_id=body["sub"],
+            scopes=frozenset(body["scope"].split()),
+            jti=uuid.UUID(body["jti"]),
+            issued_at=datetime.fromtimestamp(body["iat"], at.tzinfo),
+            expires_at=datetime.fromtimestamp(body["exp"], at.tzinfo),
+        )
 
     def _verify(self, token: str) -> dict[str, Any]:
         if len(token) > MAX_TOKEN_LENGTH:

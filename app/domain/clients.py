@@ -51,7 +51,7 @@ async def rotate(
     """A second secret; those before it end after *overlap*, so that the caller can change over."""
     alive = [
         secret
-        for secret in await queries.list_secrets(session, client)
+        for secret in await queries.list_secrets(session, client.id)
         if secret.expires_at is None or secret.expires_at > at
     ]
     if len(alive) >= MAX_SECRETS:

@@ -1,8 +1,9 @@
 """Who gets an access token, and when one ends early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +16,8 @@ from app.models import Client, RevokedToken
 from app.queries import clients as queries
 
 # last_used_at helps people find what is idle: a write a minute is enough for that.
-USE_NOTED_SECONDS = 60
+USE_NOTED_AFTER = timedelta(minutes=1)
+NOBODY = UUID(int=0)
 
 
 class InvalidClientError(OAuthError):
@@ -53,7 +55,7 @@ async def authenticate(
     """The client whose secret this is; an unknown one costs the same work as a known one."""
     given = digest(settings, secret)
     client = await queries.find_client(session, client_id)
-    known = [] if client is None else await queries.list_secrets(session, client)
+    known = await queries.list_secrets(session, client.id if client else NOBODY)
     matching = [
         row
         for row in known
@@ -68,7 +70,7 @@ async def authenticate(
             )
         )
     for row in (client, matching[0]):
-        if row.last_used_at is None or (at - row.last_used_at).seconds >= USE_NOTED_SECONDS:
+        if row.last_used_at is None or at - row.last_used_at >= USE_NOTED_AFTER:
             row.last_used_at = at
     return client
 

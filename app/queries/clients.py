@@ -70,11 +70,11 @@ async def get_client(session: AsyncSession, client_id: str) -> Client:
     return client
 
 
-async def list_secrets(session: AsyncSession, client: Client) -> list[ClientSecret]:
+async def list_secrets(session: AsyncSession, client_id: uuid.UUID) -> list[ClientSecret]:
     """Secrets that were not revoked, oldest first; some may have expired."""
     rows = await session.exec(
         select(ClientSecret)
-        .where(col(ClientSecret.client_id) == client.id, col(ClientSecret.revoked_at).is_(None))
+        .where(col(ClientSecret.client_id) == client_id, col(ClientSecret.revoked_at).is_(None))
         .order_by(col(ClientSecret.created_at), col(ClientSecret.id))
     )
     return list(rows)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.auth.deps import Reader
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
-from app.db import SessionDep
+from app.db import ReadingSessionDep
 from app.errors import InvalidError, NotFoundError
 from app.listing import Paging, PagingDep
 from app.models import AssigneeRole, AssignmentStatus
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["work"])
 
 
 async def filters(
-    session: SessionDep,
+    session: ReadingSessionDep,
     agency: Ref | None = None,
     task: uuid.UUID | None = None,
     role: AssigneeRole | None = None,
@@ -62,7 +62,7 @@ def viewpoint(request: Request, principal: Principal) -> queries.Viewpoint:
     responses=refusals(NotFoundError, InvalidError),
 )
 async def list_assignments(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: PagingDep,
     narrowed: FiltersDep,
@@ -83,7 +83,7 @@ async def list_assignments(
     responses=refusals(NotFoundError, InvalidError),
 )
 async def list_plan_assignments(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     paging: PagingDep,
     narrowed: FiltersDep,
@@ -102,7 +102,7 @@ async def list_plan_assignments(
     responses=refusals(NotFoundError),
 )
 async def get_assignment(
-    request: Request, session: SessionDep, principal: Reader, assignment_id: uuid.UUID
+    request: Request, session: ReadingSessionDep, principal: Reader, assignment_id: uuid.UUID
 ) -> Any:
     """Việc được giao, hạn, trạng thái. / The assignment, its deadline and its state."""
     view = viewpoint(request, principal)
@@ -111,7 +111,7 @@ async def get_assignment(
 
 
 async def _page(
-    session: SessionDep,
+    session: ReadingSessionDep,
     view: queries.Viewpoint,
     paging: Paging,
     narrowed: queries.Filters,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
+from app.db import ReadingSessionDep
 from app.domain import statistics as domain
 from app.errors import NotFoundError
 from app.models import AssigneeRole
@@ -47,7 +47,7 @@ AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
     responses=refusals(NotFoundError, domain.DayInFutureError),
 )
 async def get_plan_statistics(
-    session: SessionDep,
+    session: ReadingSessionDep,
     principal: Reader,
     as_of: AsOfDep,
     plan_id: uuid.UUID,
@@ -73,7 +73,7 @@ async def get_plan_statistics(
     responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics(
-    session: SessionDep,
+    session: ReadingSessionDep,
     _: Reader,
     as_of: AsOfDep,
     by: Literal["plan", "agency"] = "plan",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import SessionDep
+from app.db import ReadingSessionDep
 from app.domain import statistics as domain
 from app.errors import InvalidError, NotFoundError
 from app.listing import Paging, PagingDep, bad_cursor
@@ -53,7 +53,7 @@ NarrowingDep = Annotated[queries.Asked, Depends(narrowing)]
     responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
 )
 async def get_agency_workload(
-    session: SessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
+    session: ReadingSessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
 ) -> Any:
     """Cơ quan phải làm những gì, hạn nào, đến đâu: việc chưa xong trước, hạn sớm trước.
 

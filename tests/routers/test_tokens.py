@@ -132,7 +132,6 @@ def statements_of(connection: AsyncConnection) -> list[str]:
     return found
 
 
-@pytest.mark.xfail(strict=True, reason="authenticate() asks for secrets of known clients only")
 async def test_an_unknown_client_walks_the_same_path(
     api: Api, system: Client, secret: str, connection: AsyncConnection
 ) -> None:
@@ -206,10 +205,7 @@ async def used(session: AsyncSession, *rows: Client | ClientSecret) -> list[date
     [
         timedelta(minutes=1),
         timedelta(hours=5),
-        pytest.param(
-            timedelta(days=1, seconds=30),
-            marks=pytest.mark.xfail(strict=True, reason="authenticate() reads .seconds, not all"),
-        ),
+        timedelta(days=1, seconds=30),
     ],
 )
 async def test_the_last_use_is_noted(
