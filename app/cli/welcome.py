@@ -6,8 +6,8 @@ from app.home.folder import Home
 
 PICK = (
     "import json, sys; "
-    "c = next(c for c in json.load(open(sys.argv[1])) if sys.argv[2] in c['roles']); "
-    "print(c['client_id'] + ':' + c['client_secret'])"
+    'c = next(c for c in json.load(open(sys.argv[1])) if sys.argv[2] in c["roles"]); '
+    'print(c["client_id"] + ":" + c["client_secret"])'
 )
 
 
