@@ -1,11 +1,14 @@
 """The OpenAPI document: what FastAPI derives from the routes, with every refusal spelled out."""
 
+import json
+import re
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.auth.tokens import InvalidTokenError
+from app.contract_texts import DESCRIPTION, PARAMETERS, TAGS
 from app.errors import FileTooLargeError, NotFoundError, PermissionDeniedError, TrackerError
 from app.problems import (
     MEDIA_TYPE,
@@ -17,31 +20,6 @@ from app.problems import (
     ValidationFailedError,
 )
 
-DESCRIPTION = """\
-**tiendo** theo dõi tiến độ thực hiện các kế hoạch của tỉnh: nhiệm vụ giao cho từng cơ quan, báo
-cáo, đôn đốc và số liệu tổng hợp.
-
-**tiendo** follows up a province's implementation plans: what each agency owes, its reports, and
-the figures that come of them.
-
-* Mã truy cập: `POST /oauth/token` (OAuth 2.0 client credentials). / Tokens: client credentials.
-* Danh sách: `{"items", "next"}`; đi theo `next` đến khi là null. / Lists: follow `next` to null.
-* Từ chối: `application/problem+json`, tiếng Việt hoặc tiếng Anh theo `Accept-Language`; hãy rẽ
-  nhánh theo `code`. / Refusals are problem documents: branch on `code`.
-* Ngày là ngày tại tỉnh (Asia/Ho_Chi_Minh); thời điểm là UTC. / Days are local, moments UTC.
-"""
-TAGS = [
-    {"name": "tokens", "description": "Mã truy cập / Access tokens"},
-    {
-        "name": "registry",
-        "description": "Cơ quan, nhóm cơ quan / Agencies, collectives",
-    },
-    {"name": "plans", "description": "Kế hoạch và nhiệm vụ / Plans and tasks"},
-    {"name": "work", "description": "Việc được giao và báo cáo / Assignments, submissions"},
-    {"name": "figures", "description": "Số liệu tổng hợp / Figures"},
-    {"name": "following", "description": "Nhật ký / Audit"},
-    {"name": "running", "description": "Vận hành / Operation"},
-]
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 COMMON: dict[str, tuple[type[TrackerError], ...]] = {
     "BadRequest": (MalformedError,),
@@ -53,6 +31,13 @@ COMMON: dict[str, tuple[type[TrackerError], ...]] = {
     "Failed": (InternalError,),
     "Unavailable": (UnavailableError,),
 }
+# Parameters that most operations take, said once: the name that is sent, the name of the component.
+SHARED = {
+    "acting-agency": ("Acting-Agency", "ActingAgency"),
+    "limit": ("limit", "Limit"),
+    "cursor": ("cursor", "Cursor"),
+}
+NULL = {"type": "null"}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -66,24 +51,25 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=TAGS,
         )
-        _describe_refusals(document)
-        app.openapi_schema = document
+        _complete_components(document["components"])
+        for path in document["paths"].values():
+            for operation in path.values():
+                _complete(operation, document["components"])
+        _drop_titles(document["components"])
+        _drop_titles(document["paths"])
+        app.openapi_schema = _with_plain_names(document)
     return app.openapi_schema
 
 
-def _describe_refusals(document: dict[str, Any]) -> None:
-    components = document["components"]
+def _complete_components(components: dict[str, Any]) -> None:
     components["responses"] = {name: _response(errors) for name, errors in COMMON.items()}
+    components["parameters"] = {}
     for model in (Problem, OAuthProblem):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
-    for path in document["paths"].values():
-        for operation in path.values():
-            _complete(operation, components.setdefault("parameters", {}))
-    _drop_titles(components["schemas"])
 
 
 def _told(errors: tuple[type[TrackerError], ...]) -> str:
@@ -97,12 +83,14 @@ def _response(errors: tuple[type[TrackerError], ...]) -> dict[str, Any]:
     }
 
 
-def _complete(operation: dict[str, Any], parameters: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
     """Name the refusals that the framework and the guards add to what the route declares."""
     responses = operation["responses"]
     _say_success_and_form(responses)
-    _share_parameters(operation, parameters)
-    for status, name in _added_refusals(operation).items():
+    common = _added_refusals(operation)
+    _say_parameters(operation, components["parameters"])
+    _show_body(operation, components["schemas"])
+    for status, name in common.items():
         responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
     for response in responses.values():
         _as_problem(response)
@@ -110,7 +98,7 @@ def _complete(operation: dict[str, Any], parameters: dict[str, Any]) -> None:
 
 
 def _added_refusals(operation: dict[str, Any]) -> dict[str, str]:
-    places = {parameter.get("in") for parameter in operation.get("parameters", ())}
+    places = {parameter["in"] for parameter in operation.get("parameters", ())}
     common = {"500": "Failed", "503": "Unavailable"}
     if "requestBody" in operation:
         common |= {"400": "BadRequest", "413": "TooLarge", "422": "Invalid"}
@@ -133,22 +121,65 @@ def _say_success_and_form(responses: dict[str, Any]) -> None:
             response["description"] += f"; {_told(COMMON['Invalid'])}"
 
 
-def _share_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
-    """Say once what every operation takes; name examples that the sample answers to."""
+def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Say what each parameter means, and once what most operations take."""
     for place, parameter in enumerate(operation.get("parameters", ())):
-        parameter["schema"].pop("title", None)
-        if parameter["name"] == "acting-agency":
-            shared["ActingAgency"] = parameter | {"name": "Acting-Agency"}
-            operation["parameters"][place] = {"$ref": "#/components/parameters/ActingAgency"}
-        elif parameter["name"] == "plan_id":
-            parameter["example"] = SAMPLE_PLAN_ID
+        _plain(parameter)
+        if parameter["name"] in SHARED:
+            sent, name = SHARED[parameter["name"]]
+            shared[name] = parameter | {"name": sent}
+            operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
 
 
-def _drop_titles(schemas: dict[str, Any]) -> None:
+def _plain(parameter: dict[str, Any]) -> None:
+    """A parameter is absent or has a value, never null; what its path asks for has an example."""
+    schema = parameter["schema"]
+    for choice in schema.pop("anyOf", ()):
+        if choice != NULL:
+            schema |= choice | schema
+    said = schema.pop("description", None)
+    text = PARAMETERS.get(parameter["name"], said)
+    parameter.setdefault("description", text)
+    if parameter["name"] == "plan_id":
+        parameter["example"] = SAMPLE_PLAN_ID
+    elif parameter["in"] == "path" and "examples" in schema:
+        parameter["example"] = schema.pop("examples")[0]
+
+
+def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give the body as a whole an example: the one that its schema has, or those of its fields."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None:
+        return
+    schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+    fields = {
+        name: field["examples"][0]
+        for name, field in schema["properties"].items()
+        if "examples" in field
+    }
+    content["example"] = schema.get("examples", [fields])[0]
+
+
+def _drop_titles(node: Any) -> None:
     """Titles that FastAPI makes of field names say nothing and are a third of the document."""
-    for schema in schemas.values():
-        for field in schema.get("properties", {}).values():
-            field.pop("title", None)
+    if isinstance(node, list):
+        for item in node:
+            _drop_titles(item)
+    elif isinstance(node, dict):
+        if isinstance(node.get("title"), str):
+            del node["title"]
+        for name, item in node.items():
+            if name not in ("example", "examples", "default"):
+                _drop_titles(item)
+
+
+def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Schemas under names that read well in a client: AgencyPage, ImportPlanForm."""
+    text = re.sub(r"\bPage_(\w+)Out_", r"\1Page", json.dumps(document))
+    text = re.sub(r"\bBody_(\w)(\w*)", lambda name: f"{name[1].upper()}{name[2]}Form", text)
+    named: dict[str, Any] = json.loads(text)
+    named["components"]["schemas"] = dict(sorted(named["components"]["schemas"].items()))
+    return named
 
 
 def _is_generated(response: dict[str, Any] | None) -> bool:

@@ -49,14 +49,16 @@ class PlanBody(Changes):
     never_null: ClassVar[frozenset[str]] = frozenset({"title", "overseers", "legal_bases"})
 
     title: Title | None = Field(default=None, examples=["Kế hoạch thông tin đối ngoại"])
-    number: Number | None = None
+    number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
     issued_on: date | None = Field(default=None, examples=["2024-05-20"])
     starts_on: date | None = Field(default=None, examples=["2024-01-01"])
     ends_on: date | None = Field(default=None, examples=["2030-12-31"])
     issuer: Ref | None = Field(default=None, examples=["UBND-TINH"])
     coordinator: Ref | None = Field(default=None, examples=["STTTT"])
     overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])
-    legal_bases: list[Line] | None = Field(default=None, max_length=100)
+    legal_bases: list[Line] | None = Field(
+        default=None, max_length=100, examples=[["Nghị quyết số 47/NQ-CP ngày 15/4/2024"]]
+    )
     note: Prose | None = None
 
 

@@ -33,7 +33,11 @@ class ReportBody(Body):
     difficulties: Prose = ""
     proposals: Prose = ""
     not_applicable_reason: Reason | None = None
-    evidence: list[Evidence] = Field(default_factory=list, max_length=50)
+    evidence: list[Evidence] = Field(
+        default_factory=list,
+        max_length=50,
+        examples=[[{"number": "215/BC-SNgV", "issued_on": "2024-11-30"}]],
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -51,6 +55,15 @@ class ReportBody(Body):
         return self
 
 
+class EvidenceOut(Out):
+    """A document that shows the result, as it was named in the report."""
+
+    number: str
+    issued_on: date
+    url: str | None
+    sha256: str | None
+
+
 class ReportOut(Out):
     """The content of a report."""
 
@@ -60,7 +73,7 @@ class ReportOut(Out):
     difficulties: str
     proposals: str
     not_applicable_reason: str | None
-    evidence: list[Evidence]
+    evidence: list[EvidenceOut]
 
 
 class ReviewOut(Out):

@@ -95,8 +95,8 @@ class TimeFrameBody(Body):
 class NewTaskGroupBody(Body):
     """A heading to add."""
 
-    ordinal: Ordinal
-    title: Title
+    ordinal: Ordinal = Field(examples=["6"])
+    title: Title = Field(examples=["Kiểm tra, sơ kết, tổng kết"])
 
 
 class TaskGroupBody(Changes):
@@ -105,7 +105,7 @@ class TaskGroupBody(Changes):
     never_null: ClassVar[frozenset[str]] = frozenset({"ordinal", "title"})
 
     ordinal: Ordinal | None = None
-    title: Title | None = None
+    title: Title | None = Field(default=None, examples=["Kiểm tra, sơ kết, tổng kết"])
 
 
 class NewTaskBody(Body):
@@ -113,7 +113,7 @@ class NewTaskBody(Body):
 
     task_group_id: uuid.UUID | None = None
     ordinal: Ordinal
-    title: Title
+    title: Title = Field(examples=["Sơ kết việc thực hiện Kế hoạch"])
     time_frame_text: Line = Field(examples=["Hằng năm"])
     expected_result: Prose | None = None
     note: Prose | None = None
@@ -128,15 +128,15 @@ class TaskBody(Changes):
 
     ordinal: Ordinal | None = None
     title: Title | None = None
-    time_frame_text: Line | None = None
+    time_frame_text: Line | None = Field(default=None, examples=["Đến năm 2030"])
     time_frame: TimeFrameBody | None = None
     expected_result: Prose | None = None
     note: Prose | None = None
 
 
 class _Meaning(Body):
-    agency: Ref | None = None
-    collective: Code | None = Field(default=None, examples=["SO-BAN-NGANH"])
+    agency: Ref | None = Field(default=None, examples=["SNGV"])
+    collective: Code | None = None
 
     @model_validator(mode="after")
     def _one_meaning(self) -> Self:
@@ -150,7 +150,7 @@ class _Meaning(Body):
 class NewAssigneeBody(_Meaning):
     """An agency or a collective to add to a task."""
 
-    role: AssigneeRole
+    role: AssigneeRole = Field(examples=["coordinating"])
     source_text: Line = Field(examples=["Sở Ngoại vụ"])
 
 

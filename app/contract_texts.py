@@ -1,0 +1,128 @@
+"""The words of the OpenAPI document that belong to no single route."""
+
+from app.auth.tokens import InvalidTokenError
+from app.domain.collectives import NotEnumerableError
+from app.domain.issuing import PlanIncompleteError
+from app.domain.plans import PlanStateError
+from app.domain.statistics import DayInFutureError
+from app.domain.submissions import AssignmentClosedError, OwnReportError, SubmissionStateError
+from app.domain.tokens import (
+    InvalidClientError,
+    InvalidRequestError,
+    InvalidScopeError,
+    UnsupportedGrantTypeError,
+)
+from app.errors import (
+    ConflictError,
+    FileTooLargeError,
+    InvalidError,
+    NotFoundError,
+    PermissionDeniedError,
+    TrackerError,
+    UnreadableFileError,
+)
+from app.problems import (
+    InternalError,
+    MalformedError,
+    MethodNotAllowedError,
+    TakenError,
+    UnavailableError,
+    ValidationFailedError,
+)
+
+# Every code that a caller may branch on. A code that was published keeps its name and its status.
+REFUSALS: tuple[type[TrackerError], ...] = (
+    MalformedError,
+    InvalidRequestError,
+    InvalidScopeError,
+    UnsupportedGrantTypeError,
+    InvalidClientError,
+    InvalidTokenError,
+    PermissionDeniedError,
+    OwnReportError,
+    NotFoundError,
+    MethodNotAllowedError,
+    ConflictError,
+    TakenError,
+    PlanStateError,
+    PlanIncompleteError,
+    SubmissionStateError,
+    AssignmentClosedError,
+    NotEnumerableError,
+    FileTooLargeError,
+    ValidationFailedError,
+    InvalidError,
+    UnreadableFileError,
+    DayInFutureError,
+    InternalError,
+    UnavailableError,
+)
+
+
+def refusal_codes() -> str:
+    """All refusals as a table in Markdown, by status."""
+    rows = sorted(REFUSALS, key=lambda error: error.status)
+    return "".join(
+        f"| `{error.code}` | {int(error.status)} | {error.title.vi} / {error.title.en} |\n"
+        for error in rows
+    )
+
+
+DESCRIPTION = f"""\
+**tiendo** theo dõi tiến độ thực hiện các kế hoạch của tỉnh: nhiệm vụ giao cho từng cơ quan, báo
+cáo, đôn đốc và số liệu tổng hợp.
+
+**tiendo** follows up a province's implementation plans: what each agency owes, its reports, and
+the figures that come of them.
+
+* Mã truy cập: `POST /oauth/token` (OAuth 2.0 client credentials). / Tokens: client credentials.
+* Danh sách: `{{"items", "next"}}`; đi theo `next` đến khi là null. / Lists: follow `next` to null.
+* Từ chối: `application/problem+json`, tiếng Việt hoặc tiếng Anh theo `Accept-Language`; hãy rẽ
+  nhánh theo `code`. / Refusals are problem documents: branch on `code`.
+* Trường, tham số lạ bị từ chối và nêu tên. / Unknown fields and parameters are refused by name.
+* Ngày là ngày tại tỉnh (Asia/Ho_Chi_Minh); thời điểm là UTC. / Days are local, moments UTC.
+
+| `code` | HTTP | |
+|---|---|---|
+{refusal_codes()}"""
+
+TAGS = [
+    {"name": "tokens", "description": "Mã truy cập / Access tokens"},
+    {
+        "name": "registry",
+        "description": "Danh mục cơ quan, nhóm cơ quan, kế thừa / Agencies, collectives",
+    },
+    {"name": "plans", "description": "Kế hoạch và nhiệm vụ / Plans and tasks"},
+    {"name": "work", "description": "Việc được giao và báo cáo / Assignments, submissions"},
+    {"name": "figures", "description": "Số liệu tổng hợp / Figures"},
+    {"name": "following", "description": "Nhật ký / Audit"},
+    {"name": "running", "description": "Vận hành / Operation"},
+]
+
+# What a parameter means wherever it is found, unless its route says more.
+PARAMETERS = {
+    "plan_id": "Id kế hoạch / the plan's id",
+    "group_id": "Id nhóm nhiệm vụ / the task group's id",
+    "task_id": "Id nhiệm vụ / the task's id",
+    "assignee_id": "Id dòng cơ quan thực hiện của nhiệm vụ / the assignee's id",
+    "assignment_id": "Id việc được giao / the assignment's id",
+    "submission_id": "Id báo cáo / the submission's id",
+    "member_id": "Id tư cách thành viên / the membership's id",
+    "import_id": "Id lần nhập / the import's id",
+    "agency": "Chỉ của cơ quan này: mã, mã định danh hoặc id / only this agency's",
+    "assignment": "Chỉ của việc được giao này / only of this assignment",
+    "by": "Chia theo gì / what to divide by",
+    "coordinator": "Chỉ kế hoạch do cơ quan này theo dõi / only plans that this agency coordinates",
+    "due_before": "Hạn gửi TRƯỚC ngày này / EXCLUSIVE: due before this day",
+    "kind": "Chỉ loại cơ quan này / only agencies of this kind",
+    "noun": "Chỉ loại dòng này, ví dụ submission / only rows of this kind",
+    "number": "Chỉ kế hoạch có số, ký hiệu này / only the plan of this number",
+    "occurrence": "Chỉ việc của năm này, hoặc once / only of this year, or once",
+    "period": "Chỉ kỳ báo cáo này: 2026, 2026-H1, 2026-Q3, 2026-08 / only of this period",
+    "plan": "Chỉ của kế hoạch này (id) / only of this plan",
+    "role": "Chỉ chủ trì hoặc chỉ phối hợp / only as lead or as coordinating",
+    "row_id": "Chỉ về dòng này / only about this row",
+    "status": "Chỉ trạng thái này / only in this state",
+    "task": "Chỉ của nhiệm vụ này (id) / only of this task",
+    "timeliness": "Chỉ việc đúng hạn, trễ hạn, quá hạn… / only what is in time, overdue…",
+}
