@@ -3,7 +3,7 @@ import uuid
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.auth.deps import PlanEditor, Reader
 from app.clock import local_day, utc_now
@@ -13,7 +13,7 @@ from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
 from app.models import PlanImport
 from app.problems import TOO_LARGE, refusals
 from app.queries import plan_imports as queries
-from app.schemas.plan_imports import PlanImportOut
+from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
 
 router = APIRouter(prefix="/v1/plan-imports", tags=["plans"])
 
@@ -38,7 +38,7 @@ async def import_plan(
     response: Response,
     session: SessionDep,
     principal: PlanEditor,
-    file: UploadFile,
+    form: Annotated[ImportPlanForm, Form(media_type="multipart/form-data")],
     dry_run: Annotated[
         bool, Query(description="Đọc thử, không lưu gì / read it and store nothing")
     ] = False,
@@ -57,6 +57,7 @@ async def import_plan(
     Reads the task table of a .docx, .xlsx or text file, makes a draft plan of it, and answers for
     every row what was understood and what was not. A name that is not recognised never blocks.
     """
+    file = form.file
     if file.size is None or file.size > request.app.state.settings.file_bytes:
         raise TOO_LARGE
     content = await file.read()

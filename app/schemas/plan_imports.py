@@ -2,10 +2,17 @@ import uuid
 from datetime import date, datetime
 from typing import Literal
 
+from fastapi import UploadFile
 from pydantic import Field
 
 from app.models import AssigneeRole, TimeFrameKind
-from app.schemas.common import Out
+from app.schemas.common import Body, Out
+
+
+class ImportPlanForm(Body):
+    """The plan's document: .docx, .xlsx or text."""
+
+    file: UploadFile = Field(description="Tệp .docx, .xlsx hoặc văn bản / a .docx, .xlsx or text")
 
 
 class TextOut(Out):
