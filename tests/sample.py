@@ -195,7 +195,7 @@ class Sample:
         entries = await self.session.exec(
             select(AuditEntry)
             .where(col(AuditEntry.noun) == noun, col(AuditEntry.row_id) == UUID(str(row_id)))
-            .order_by(col(AuditEntry.id))
+            .order_by(col(AuditEntry.occurred_at), col(AuditEntry.created_at))
         )
         events = await self.session.exec(
             select(Event)

@@ -108,7 +108,7 @@ ITEM = json_text(
         "completed_on": as_json("page.completed_on"),
         "updated_at": "to_json(page.updated_at)",
         "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
-        """ then '["report"]' else '[]' end""",
+        """ and plan.status = 'issued' then '["report"]' else '[]' end""",
     }
 )
 # The inner query picks the rows of the page by index before anything is joined or named.

@@ -1,0 +1,412 @@
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.models import (
+    Agency,
+    AssigneeRole,
+    Assignment,
+    AssignmentState,
+    Plan,
+    ReportingRegime,
+    Submission,
+    Task,
+)
+from tests.documents.plan_files import docx, row, table
+from tests.sample import COMPLETION, ISSUED, Sample
+
+BODY = {name: str(value) for name, value in COMPLETION.items()}
+# How many agencies owe each task in 2024, and in 2025, when the district of Lộc Hà is gone.
+ONCE = {
+    "1.1": 32, "2.1": 32, "2.6": 32, "3.2": 32, "3.3": 32, "3.4": 6, "3.7": 2, "3.8": 32,
+    "4.1": 17, "4.2": 5, "4.3": 34, "4.4": 13,
+}  # fmt: skip
+YEARLY = {
+    "1.2": (32, 31), "2.2": (32, 31), "2.3": (4, 4), "2.4": (32, 31), "2.5": (32, 31),
+    "3.1": (32, 31), "3.5": (6, 6), "3.6": (16, 15), "3.9": (19, 18), "3.10": (1, 1),
+    "3.11": (32, 31), "3.12": (32, 31), "3.13": (32, 31), "5.1": (32, 31), "5.2": (32, 31),
+    "5.3": (32, 31), "5.4": (32, 31), "5.5": (32, 31),
+}  # fmt: skip
+
+
+@pytest.fixture
+def may_2024() -> Iterator[None]:
+    """The morning on which the plan is issued."""
+    with time_machine.travel(ISSUED, tick=True):
+        yield
+
+
+async def owing(issued: Sample, ordinal: str, occurrence: str = "once") -> dict[str, str]:
+    """Who owes a task, and as what."""
+    codes = {agency.id: agency.code for agency in await issued.session.exec(select(Agency))}
+    rows = await issued.assignments(ordinal, occurrence)
+    found = {codes[row.agency_id]: str(row.role) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def leads(found: dict[str, str]) -> list[str]:
+    return sorted(code for code, role in found.items() if role == "lead")
+
+
+async def complete(drafted: Sample, **changes: Any) -> Plan:
+    plan = await drafted.the_plan()
+    async with await drafted.issuer() as http:
+        answer = await http.patch(f"/v1/plans/{plan.id}", json={**BODY, **changes})
+    assert answer.status_code == 200, answer.text
+    return plan
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_issuing_says_what_it_made_and_what_nobody_owes(drafted: Sample) -> None:
+    plan = await complete(drafted)
+
+    async with await drafted.issuer() as http:
+        answer = await http.post(f"/v1/plans/{plan.id}/issue")
+        after = (await http.get(f"/v1/plans/{plan.id}")).json()
+
+    made = answer.json()
+    assert answer.status_code == 200
+    assert made["plan"] == after
+    assert (after["status"], after["allowed_actions"]) == ("issued", ["close"])
+    assert made["assignments"] == await drafted.rows(Assignment)
+    assert made["assignments"] == sum(ONCE.values()) + sum(map(sum, YEARLY.values()))
+    assert made["submissions"] == await drafted.rows(Submission)
+    assert made["not_assigned"] == [
+        {
+            "task_ordinal": "3.5",
+            "occurrence": "2024",
+            "source_text": "các cơ sở giáo dục và đào tạo",
+            "reason": "not_enumerable",
+        },
+        {
+            "task_ordinal": "3.6",
+            "occurrence": "2024",
+            "source_text": "Trung tâm xúc tiến đầu tư, thương mại và du lịch",
+            "reason": "unresolved",
+        },
+    ]
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_issuing_is_written_down(drafted: Sample) -> None:
+    plan = await complete(drafted)
+
+    async with await drafted.issuer() as http:
+        made = (await http.post(f"/v1/plans/{plan.id}/issue")).json()
+
+    entries, events = await drafted.noted("plan", plan.id)
+    assert (entries[-1].action, events[-1].type) == ("issued", "tiendo.plan.issued")
+    assert entries[-1].detail == events[-1].data == {"assignments": made["assignments"]}
+    assert entries[-1].occurred_at - ISSUED < timedelta(minutes=1)
+
+
+async def test_every_task_is_owed_by_those_it_names(issued: Sample) -> None:
+    statement = select(col(Task.ordinal), col(Assignment.occurrence)).join(
+        Assignment, col(Assignment.task_id) == col(Task.id)
+    )
+
+    owed = Counter(list(await issued.session.exec(statement)))
+
+    assert owed == (
+        {(ordinal, "once"): count for ordinal, count in ONCE.items()}
+        | {(ordinal, "2024"): counts[0] for ordinal, counts in YEARLY.items()}
+        | {(ordinal, "2025"): counts[1] for ordinal, counts in YEARLY.items()}
+    )
+
+
+async def test_two_collectives_that_lead_are_all_their_members(issued: Sample) -> None:
+    found = await owing(issued, "1.1")
+
+    assert len(found) == len(leads(found)) == 32
+    assert sum(code.startswith("UBND-") for code in found) == 13
+
+
+async def test_an_agency_that_leads_owes_a_task_once(issued: Sample) -> None:
+    all_agencies, list_of_names, with_its_lead = (
+        await owing(issued, "2.1"),
+        await owing(issued, "4.4"),
+        await owing(issued, "5.5", "2024"),
+    )
+
+    assert (leads(all_agencies), len(all_agencies)) == (["STTTT"], 32)
+    assert (leads(list_of_names), len(list_of_names)) == (["SKHDT"], 13)
+    assert (leads(with_its_lead), len(with_its_lead)) == (["STTTT"], 32)
+    assert with_its_lead["SNV"] == "coordinating"
+
+
+async def test_joint_leads_both_lead(issued: Sample) -> None:
+    assert leads(await owing(issued, "4.3")) == ["BCHQS", "CAT"]
+
+
+async def test_members_are_those_of_the_occurrences_first_day(issued: Sample) -> None:
+    first, second = await owing(issued, "1.2", "2024"), await owing(issued, "1.2", "2025")
+
+    assert set(first) - set(second) == {"UBND-H-LOCHA"}
+    assert set(second) - set(first) == set()
+
+
+@pytest.mark.parametrize(
+    ("ordinal", "occurrence", "starts_on", "deadline_on"),
+    [
+        ("1.1", "once", date(2024, 1, 1), date(2024, 12, 31)),
+        ("3.7", "once", date(2024, 1, 1), date(2025, 12, 31)),
+        ("3.3", "once", date(2024, 1, 1), date(2030, 12, 31)),
+        ("2.6", "once", date(2024, 1, 1), date(2030, 12, 31)),
+        ("1.2", "2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("1.2", "2025", date(2025, 1, 1), date(2025, 12, 31)),
+    ],
+)
+async def test_deadlines_follow_the_time_frame(
+    issued: Sample, ordinal: str, occurrence: str, starts_on: date, deadline_on: date
+) -> None:
+    rows = await issued.assignments(ordinal, occurrence)
+
+    assert {(row.starts_on, row.deadline_on, row.original_deadline_on) for row in rows} == {
+        (starts_on, deadline_on, deadline_on)
+    }
+
+
+async def test_what_is_owed_is_known_from_the_day_of_issue(issued: Sample) -> None:
+    since = await issued.session.exec(select(col(AssignmentState.since)).distinct())
+
+    assert set(since) == {date(2024, 5, 20)}
+    assert await issued.rows(AssignmentState) == await issued.rows(Assignment)
+
+
+async def periods(issued: Sample, ordinal: str, occurrence: str) -> dict[str, int]:
+    """How many reports are expected for each period."""
+    ids = [row.id for row in await issued.assignments(ordinal, occurrence)]
+    rows = await issued.session.exec(
+        select(col(Submission.period)).where(col(Submission.assignment_id).in_(ids))
+    )
+    return dict(Counter(list(rows)))
+
+
+async def test_a_report_a_year_is_expected_of_everybody(issued: Sample) -> None:
+    assert await periods(issued, "1.1", "once") == {"2024": 32}
+    assert await periods(issued, "1.2", "2024") == {"2024": 32}
+    assert await periods(issued, "1.2", "2025") == {"2025": 31}
+    assert await periods(issued, "3.3", "once") == {"2024": 32, "2025": 32}
+    [regime] = await issued.session.exec(select(ReportingRegime))
+    assert (regime.frequency, regime.data_window, regime.effective_from) == (
+        "year", "decree_09", date(2024, 1, 1),
+    )  # fmt: skip
+    row = await issued.submission("SNGV", "3.3", "once", "2025")
+    assert (row.data_from, row.data_to, row.due_on) == (
+        date(2024, 12, 15), date(2025, 12, 14), date(2025, 12, 20),
+    )  # fmt: skip
+    assert (row.status, row.attempts, row.draft) == ("expected", 0, None)
+
+
+SMALL = table(
+    row("STT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian thực hiện"),
+    row("1", "Một lần", "Sở Ngoại vụ", "Sở Nội vụ", "2024"),
+    row("2", "Mọi năm", "Sở Ngoại vụ", "Sở Nội vụ", "Hằng năm"),
+    row("3", "Lâu dài", "Sở Ngoại vụ", "Sở Nội vụ", "2024-2030"),
+)
+HALVES = ["2024-H1", "2024-H2"], ["2025-H1", "2025-H2"]
+QUARTERS = ["2024-Q2", "2024-Q3", "2024-Q4"], ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"]
+# 20/05/2024 lies in the June of the decree, which runs from 15/05 to 14/06.
+MONTHS = [f"2024-{month:02}" for month in range(6, 13)], [f"2025-{m:02}" for m in range(1, 13)]
+CALENDAR_MONTHS = ["2024-05", *MONTHS[0]], MONTHS[1]
+
+
+@pytest.mark.parametrize(
+    ("regime", "expected"),
+    [
+        ({"frequency": "half_year"}, HALVES),
+        ({"frequency": "quarter"}, QUARTERS),
+        ({"frequency": "month"}, MONTHS),
+        ({"frequency": "month", "data_window": "calendar"}, CALENDAR_MONTHS),
+    ],
+    ids=["half-years", "quarters", "months", "calendar months"],
+)
+@pytest.mark.usefixtures("may_2024")
+async def test_reports_are_expected_by_the_plans_regime(
+    sample: Sample, regime: dict[str, Any], expected: tuple[list[str], list[str]]
+) -> None:
+    body = {"effective_from": "2024-01-01", "due_day": 18, **regime}
+    async with await sample.issuer() as http:
+        made = await http.post("/v1/plan-imports", files={"file": ("nho.docx", docx(SMALL))})
+        url = f"/v1/plans/{made.json()['plan_id']}"
+        await http.patch(url, json=BODY)
+        answer = await http.put(f"{url}/reporting-regimes", json=body)
+        kept = (await http.get(f"{url}/reporting-regimes")).json()
+        await http.post(f"{url}/issue")
+
+    first, second = expected
+    assert kept == [answer.json()]
+    assert await periods(sample, "1", "once") == dict.fromkeys(first, 2)
+    assert await periods(sample, "2", "2024") == dict.fromkeys(first, 2)
+    assert await periods(sample, "2", "2025") == dict.fromkeys(second, 2)
+    assert await periods(sample, "3", "once") == dict.fromkeys(first + second, 2)
+    due = await sample.session.exec(select(col(Submission.due_on)).distinct())
+    assert {day.day for day in due} == {18}
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_coordinating_agencies_may_be_left_out(drafted: Sample) -> None:
+    plan = await complete(drafted)
+    body = {"effective_from": "2024-01-01", "coordinating_agencies_report": False}
+    async with await drafted.issuer() as http:
+        await http.put(f"/v1/plans/{plan.id}/reporting-regimes", json=body)
+        made = (await http.post(f"/v1/plans/{plan.id}/issue")).json()
+
+    statement = (
+        select(col(Assignment.role))
+        .join(Submission, col(Submission.assignment_id) == col(Assignment.id))
+        .distinct()
+    )
+    assert set(await drafted.session.exec(statement)) == {AssigneeRole.LEAD}
+    assert made["assignments"] == sum(ONCE.values()) + sum(map(sum, YEARLY.values()))
+    assert await periods(drafted, "3.3", "once") == {"2024": 1, "2025": 1}
+
+
+async def test_everything_that_is_missing_is_said_at_once(drafted: Sample) -> None:
+    plan = await drafted.the_plan()
+    async with await drafted.issuer() as http:
+        url = f"/v1/plans/{plan.id}"
+        tasks = (await http.get(f"{url}/tasks")).json()["items"]
+        await http.delete(f"/v1/assignees/{tasks[2]['assignees'][0]['id']}")
+        await http.patch(f"/v1/tasks/{tasks[4]['id']}", json={"ordinal": "2.2"})
+        await http.patch(url, json={"starts_on": None, "ends_on": None, "issuer": None})
+
+        answer = await http.post(f"{url}/issue")
+        after = (await http.get(url)).json()
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "plan_incomplete")
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [
+        ("#/number", "missing"),
+        ("#/issued_on", "missing"),
+        ("#/starts_on", "missing"),
+        ("#/ends_on", "missing"),
+        ("#/issuer", "missing"),
+        ("#/coordinator", "missing"),
+        ("#/tasks/2.1/assignees", "lead_missing"),
+        ("#/tasks/2.2", "ordinal_repeated"),
+        ("#/tasks/2.2", "ordinal_repeated"),
+    ]
+    assert (after["status"], await drafted.rows(Assignment)) == ("draft", 0)
+
+
+async def test_a_plan_without_tasks_is_incomplete(sample: Sample) -> None:
+    body = {"title": "Trống", "starts_on": "2024-01-01", "ends_on": "2025-12-31", **BODY}
+    async with await sample.issuer() as http:
+        plan = (await http.post("/v1/plans", json=body)).json()
+        answer = await http.post(f"/v1/plans/{plan['id']}/issue")
+
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/tasks"]
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_a_plan_is_not_issued_before_its_date(drafted: Sample) -> None:
+    tomorrow = str(ISSUED.date() + timedelta(days=1))
+    plan = await complete(drafted, issued_on=tomorrow)
+
+    async with await drafted.issuer() as http:
+        answer = await http.post(f"/v1/plans/{plan.id}/issue")
+
+    assert [fault["code"] for fault in answer.json()["errors"]] == ["in_future"]
+
+
+async def test_the_day_begins_in_the_province_before_it_begins_in_utc(drafted: Sample) -> None:
+    plan = await complete(drafted)
+
+    with time_machine.travel("2024-05-19T16:59:59Z", tick=False):
+        async with await drafted.issuer() as http:
+            early = await http.post(f"/v1/plans/{plan.id}/issue")
+    with time_machine.travel("2024-05-19T17:00:00Z", tick=False):
+        async with await drafted.issuer() as http:
+            in_time = await http.post(f"/v1/plans/{plan.id}/issue")
+
+    assert (early.status_code, in_time.status_code) == (422, 200)
+
+
+async def test_a_plan_is_issued_once(issued: Sample) -> None:
+    plan = await issued.the_plan()
+
+    async with await issued.issuer() as http:
+        answer = await http.post(f"/v1/plans/{plan.id}/issue")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_plan_state")
+
+
+async def test_only_its_own_agency_issues_and_closes_a_plan(issued: Sample) -> None:
+    plan = await issued.the_plan()
+
+    async with await issued.by("STTTT", Role.ISSUER) as http:
+        closing = await http.post(f"/v1/plans/{plan.id}/close")
+        read = await http.get(f"/v1/plans/{plan.id}")
+    async with await issued.by("UBND-TINH", Role.COORDINATOR) as http:
+        without_role = await http.post(f"/v1/plans/{plan.id}/close")
+
+    assert (closing.status_code, without_role.status_code) == (403, 403)
+    assert read.json()["allowed_actions"] == []
+
+
+async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    assignment = await issued.assignment("SNGV", "3.3", "once")
+
+    async with await issued.issuer() as http:
+        closed = await http.post(f"/v1/plans/{plan.id}/close")
+        again = await http.post(f"/v1/plans/{plan.id}/close")
+        reissued = await http.post(f"/v1/plans/{plan.id}/issue")
+    async with await issued.reporter("SNGV") as http:
+        url = f"/v1/assignments/{assignment.id}"
+        read = (await http.get(url)).json()
+        filed = await http.put(f"{url}/submissions/2024", json={"outcome": "in_progress"})
+
+    assert (closed.status_code, closed.json()["status"]) == (200, "closed")
+    assert closed.json()["allowed_actions"] == []
+    assert [one.status_code for one in (again, reissued, filed)] == [409, 409, 409]
+    assert (read["status"], read["allowed_actions"]) == ("not_started", [])
+    entries, events = await issued.noted("plan", plan.id)
+    assert (entries[-1].action, events[-1].type) == ("closed", "tiendo.plan.closed")
+
+
+async def test_everyone_with_a_token_reads_an_issued_plan(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    for role in Role:
+        async with await issued.by("UBND-H-NGHIXUAN", role) as http:
+            assert (await http.get(f"/v1/plans/{plan.id}")).status_code == 200
+            assert (await http.get(f"/v1/plans/{plan.id}/tasks?limit=1")).status_code == 200
+            page = (await http.get(f"/v1/plans/{plan.id}/assignments?limit=1")).json()
+            assert len(page["items"]) == 1
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_a_day_of_every_year_that_had_passed_is_no_deadline_of_the_first(
+    drafted: Sample,
+) -> None:
+    plan = await complete(drafted, starts_on="2024-05-01")
+    async with await drafted.issuer() as http:
+        tasks = (await http.get(f"/v1/plans/{plan.id}/tasks")).json()["items"]
+        changes = {"time_frame_text": "Hằng năm, trước ngày 30/4"}
+        await http.patch(f"/v1/tasks/{tasks[1]['id']}", json=changes)
+        await http.post(f"/v1/plans/{plan.id}/issue")
+
+    first = await drafted.assignments("1.2", "2024")
+    second = await drafted.assignments("1.2", "2025")
+    assert {row.deadline_on for row in first} == {None}
+    assert {row.deadline_on for row in second} == {date(2025, 4, 29)}
+
+
+@pytest.mark.usefixtures("may_2024")
+async def test_an_assigned_lead_of_an_unresolved_name_blocks_nothing(drafted: Sample) -> None:
+    plan = await complete(drafted)
+    async with await drafted.issuer() as http:
+        tasks = (await http.get(f"/v1/plans/{plan.id}/tasks")).json()["items"]
+        only_lead = next(task for task in tasks if task["ordinal"] == "3.10")["assignees"][0]
+        await http.patch(f"/v1/assignees/{only_lead['id']}", json={})
+        made = (await http.post(f"/v1/plans/{plan.id}/issue")).json()
+
+    assert [one["task_ordinal"] for one in made["not_assigned"]] == ["3.5", "3.6", "3.10"]
+    assert await drafted.assignments("3.10") == []
