@@ -225,7 +225,8 @@ async def _draft(session: AsyncSession) -> None:
     await draft_plan(session, await make_client(session, agency, [Role.ISSUER]))
 
 
-async def _issue(session: AsyncSession) -> None:
+async def issue_sample_plan(session: AsyncSession) -> None:
+    """The sample's plan, issued by a client made for it."""
     agency = await get_agency(session, "UBND-TINH")
     await issue_plan(session, await make_client(session, agency, [Role.ISSUER]))
 
@@ -250,7 +251,7 @@ def drafted_url() -> Iterator[str]:
 def issued_url() -> Iterator[str]:
     """A database with the sample's plan issued on 20/05/2024, this worker's own."""
     with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, _issue))
+        asyncio.run(fill(url, load_registry, issue_sample_plan))
         yield url
 
 
