@@ -1,0 +1,199 @@
+"""Who is let in: over every operation of the contract, so that none can be forgotten."""
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.config import Settings
+from app.main import create_app
+from app.models import Client
+from tests.clients import Api
+from tests.factories import make_agency, make_client
+
+PUBLIC = {
+    "issueToken",
+    "revokeToken",
+    "introspectToken",
+    "getJwks",
+    "getAuthorizationServerMetadata",
+    "getHealth",
+    "getReadiness",
+    "getMetrics",
+}
+
+EVERYONE = set(Role)
+ADMINISTRATOR = {Role.ADMINISTRATOR}
+ISSUER = {Role.ISSUER}
+REPORTER = {Role.REPORTER}
+SUPERVISOR = {Role.SUPERVISOR}
+# An issuer reviews the reports of the plan's own coordinator, which nobody else may.
+REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
+READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
+
+MAY: dict[str, set[Role]] = {
+    # registry
+    "listAgencies": EVERYONE,
+    "getAgency": EVERYONE,
+    "createAgency": ADMINISTRATOR,
+    "updateAgency": ADMINISTRATOR,
+    "getAgencyWorkload": EVERYONE,
+    "listCollectives": EVERYONE,
+    "getCollective": EVERYONE,
+    "createCollective": ADMINISTRATOR,
+    "updateCollective": ADMINISTRATOR,
+    "listCollectiveMembers": EVERYONE,
+    "addCollectiveMember": ADMINISTRATOR,
+    "endCollectiveMember": ADMINISTRATOR,
+    "listSuccessions": EVERYONE,
+    # plans
+    "importPlan": ISSUER,
+    "getPlanImport": EVERYONE,
+    "listPlans": EVERYONE,
+    "getPlan": EVERYONE,
+    "createPlan": ISSUER,
+    "updatePlan": ISSUER,
+    "issuePlan": ISSUER,
+    "closePlan": ISSUER,
+    "listReportingRegimes": EVERYONE,
+    "setReportingRegime": ISSUER,
+    "listTaskGroups": EVERYONE,
+    "addTaskGroup": ISSUER,
+    "updateTaskGroup": ISSUER,
+    "listTasks": EVERYONE,
+    "getTask": EVERYONE,
+    "addTask": ISSUER,
+    "updateTask": ISSUER,
+    "removeTask": ISSUER,
+    "addAssignee": ISSUER,
+    "updateAssignee": ISSUER,
+    "removeAssignee": ISSUER,
+    # work
+    "listAssignments": EVERYONE,
+    "listPlanAssignments": EVERYONE,
+    "getAssignment": EVERYONE,
+    "listSubmissions": READERS_OF_REPORTS,
+    "getSubmission": READERS_OF_REPORTS,
+    "listAttempts": READERS_OF_REPORTS,
+    "getSubmissionOfPeriod": READERS_OF_REPORTS,
+    "putSubmission": REPORTER,
+    "submitSubmission": REPORTER,
+    "withdrawSubmission": REPORTER,
+    "acceptSubmission": REVIEWERS,
+    "sendBackSubmission": REVIEWERS,
+    "waiveSubmission": REVIEWERS,
+    # figures
+    "getPlanStatistics": EVERYONE,
+    "getStatistics": EVERYONE,
+    # following
+    "listAuditEntries": SUPERVISOR,
+}
+
+
+@pytest.fixture
+def api(connection: AsyncConnection, settings: Settings) -> Api:
+    """The application, to be called by any client."""
+    return Api(connection, settings)
+
+
+@pytest.fixture(scope="module")
+def operations(settings: Settings) -> dict[str, tuple[str, str]]:
+    """Method and path of every operation of the contract, by its id."""
+    paths: dict[str, Any] = create_app(settings).openapi()["paths"]
+    return {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+
+
+def filled(path: str) -> str:
+    """The path of something that is not there."""
+    return re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], str(uuid.UUID(int=1))), path)
+
+
+VALUES = {"ref": "KHONG-CO", "code": "KHONG-CO", "period": "2025"}
+
+
+def test_every_operation_has_its_place_here(operations: dict[str, tuple[str, str]]) -> None:
+    assert len(operations) >= 40
+    assert operations.keys() == PUBLIC | MAY.keys()
+    assert not PUBLIC & MAY.keys()
+
+
+def test_only_what_needs_no_token_is_declared_so(settings: Settings) -> None:
+    paths: dict[str, Any] = create_app(settings).openapi()["paths"]
+    unguarded = {
+        operation["operationId"]
+        for methods in paths.values()
+        for operation in methods.values()
+        if not operation.get("security")
+    }
+
+    assert unguarded == PUBLIC
+
+
+async def test_every_operation_wants_a_token(
+    api: Api, operations: dict[str, tuple[str, str]]
+) -> None:
+    guarded = operations.keys() - PUBLIC
+    assert guarded
+    async with api.by() as http:
+        for name in guarded:
+            method, path = operations[name]
+            answer = await http.request(method, filled(path))
+            assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token"), name
+            assert answer.headers["www-authenticate"].startswith("Bearer ")
+
+
+async def statuses(
+    api: Api, client: Client, operations: dict[str, tuple[str, str]]
+) -> dict[str, int]:
+    """What a client is answered by each guarded operation, about things that are not there."""
+    async with api.by(client) as http:
+        return {
+            name: (await http.request(method, filled(path))).status_code
+            for name, (method, path) in operations.items()
+            if name in MAY
+        }
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_every_operation_is_open_to_its_roles_alone(
+    api: Api, session: AsyncSession, operations: dict[str, tuple[str, str]], role: Role
+) -> None:
+    client = await make_client(session, await make_agency(session), [role])
+
+    answers = await statuses(api, client, operations)
+
+    allowed = {name for name, roles in MAY.items() if role in roles}
+    assert {name for name, status in answers.items() if status not in (401, 403)} == allowed
+
+
+@pytest.mark.xfail(strict=True, reason="app/queries/submissions.py: .distinct(expression)")
+async def test_what_is_not_there_is_a_refusal_and_no_failure(
+    api: Api, session: AsyncSession, operations: dict[str, tuple[str, str]]
+) -> None:
+    client = await make_client(session, await make_agency(session), list(Role))
+
+    answers = await statuses(api, client, operations)
+
+    assert {n: status for n, status in answers.items() if status not in (200, 404, 422)} == {}
+
+
+async def test_what_is_public_answers_without_a_token(
+    api: Api, operations: dict[str, tuple[str, str]]
+) -> None:
+    async with api.by() as http:
+        for name in PUBLIC - {"issueToken", "revokeToken", "introspectToken"}:
+            assert (await http.get(operations[name][1])).status_code == 200, name
+
+
+async def test_a_path_that_is_not_there_is_nobodys(api: Api, session: AsyncSession) -> None:
+    async with api.by() as http:
+        assert (await http.get("/v1/nothing")).status_code == 404
+        assert (await http.delete("/v1/agencies")).status_code == 405
