@@ -36,20 +36,21 @@ from app.routers import (
 )
 
 STATIC = Path(__file__).parent / "static"
+# In the order in which they are searched: what is called all day comes first.
 ROUTERS = (
+    submissions,
+    assignments,
+    workload,
+    statistics,
     tokens,
+    health,
+    plans,
+    tasks,
     agencies,
     collectives,
     successions,
     plan_imports,
-    plans,
-    tasks,
-    assignments,
-    submissions,
-    statistics,
-    workload,
     audit_entries,
-    health,
 )
 SWAGGER = {
     "validatorUrl": None,
@@ -77,12 +78,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
-    root = APIRouter(
-        max_body_size=settings.body_bytes, dependencies=[Depends(refuse_unknown_parameters)]
-    )
+    root = APIRouter(max_body_size=settings.body_bytes)
+    # One flat router: a router in a router in a router is searched twice on each level.
     for module in ROUTERS:
-        root.include_router(module.router)
-    app.include_router(root)
+        root.routes.extend(module.router.routes)
+    app.include_router(root, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
     app.openapi = partial(contract.openapi, app)  # type: ignore[method-assign]
     app.add_middleware(Surroundings, seconds=settings.request_seconds, registry=app.state.metrics)
