@@ -30,7 +30,9 @@ class Assignment(ChangingRow, table=True):
         sa.ForeignKeyConstraint(
             ["task_id", "plan_id"], ["task.id", "task.plan_id"], ondelete="RESTRICT"
         ),
-        sa.Index("ix_assignment_agency_id_deadline_on", "agency_id", "deadline_on"),
+        # Lists go on after an id, within a plan or an agency.
+        sa.Index("ix_assignment_plan_id_id", "plan_id", "id"),
+        sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
         sa.CheckConstraint(
             "(status = 'completed') = (completed_on is not null)", name="completed_on_set"
         ),
@@ -39,7 +41,7 @@ class Assignment(ChangingRow, table=True):
         ),
     )
 
-    plan_id: uuid.UUID = link("plan", index=True)
+    plan_id: uuid.UUID = link("plan")
     task_id: uuid.UUID
     agency_id: uuid.UUID = link("agency")
     assignee_id: uuid.UUID = link("assignee", index=True)

@@ -782,14 +782,9 @@ def upgrade() -> None:
             name=op.f("uq_assignment_task_id_agency_id_occurrence"),
         ),
     )
-    op.create_index(
-        "ix_assignment_agency_id_deadline_on",
-        "assignment",
-        ["agency_id", "deadline_on"],
-        unique=False,
-    )
+    op.create_index("ix_assignment_agency_id_id", "assignment", ["agency_id", "id"], unique=False)
     op.create_index(op.f("ix_assignment_assignee_id"), "assignment", ["assignee_id"], unique=False)
-    op.create_index(op.f("ix_assignment_plan_id"), "assignment", ["plan_id"], unique=False)
+    op.create_index("ix_assignment_plan_id_id", "assignment", ["plan_id", "id"], unique=False)
     op.create_table(
         "assignment_state",
         sa.Column("assignment_id", sa.Uuid(), nullable=False),
@@ -1018,9 +1013,9 @@ def downgrade() -> None:
     op.drop_index("ix_assignment_state_plan_id_since", table_name="assignment_state")
     op.drop_index("ix_assignment_state_agency_id_since", table_name="assignment_state")
     op.drop_table("assignment_state")
-    op.drop_index(op.f("ix_assignment_plan_id"), table_name="assignment")
+    op.drop_index("ix_assignment_plan_id_id", table_name="assignment")
     op.drop_index(op.f("ix_assignment_assignee_id"), table_name="assignment")
-    op.drop_index("ix_assignment_agency_id_deadline_on", table_name="assignment")
+    op.drop_index("ix_assignment_agency_id_id", table_name="assignment")
     op.drop_table("assignment")
     op.drop_index(op.f("ix_assignee_collective_id"), table_name="assignee")
     op.drop_index(op.f("ix_assignee_agency_id"), table_name="assignee")
