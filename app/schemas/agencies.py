@@ -11,8 +11,8 @@ from app.schemas.plans import AgencyLabelOut
 
 
 def composed(text: str) -> str:
-    """Vietnamese letters in one form (NFC), however they were typed."""
-    return unicodedata.normalize("NFC", text)
+    """Vietnamese letters in one form (NFC) and single spaces, however they were typed."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 Name = Annotated[

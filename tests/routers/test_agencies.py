@@ -1,6 +1,9 @@
+import base64
+import json
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -279,3 +282,35 @@ async def test_readers_do_not_write(api: Api, reader: Client) -> None:
     async with api.by(reader) as http:
         assert (await http.post("/v1/agencies", json=NEW)).status_code == 403
         assert (await http.patch("/v1/agencies/DOC", json={})).status_code == 403
+
+
+async def test_names_are_stored_in_one_form(api: Api, administrator: Client) -> None:
+    typed = {"name": " Sở\u00a0 No\u0323\u0302i\u2028vụ ", "aliases": ["So\u031b\u0309 NV"]}
+    async with api.by(administrator) as http:
+        answer = (await http.post("/v1/agencies", json={**NEW, **typed})).json()
+
+    assert (answer["name"], answer["aliases"]) == ("Sở Nội vụ", ["Sở NV"])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [],
+        ["\0"],
+        ["A", "B"],
+        pytest.param(5, marks=pytest.mark.xfail(strict=True, reason="paging() unpacks a number")),
+    ],
+)
+async def test_a_cursor_made_by_hand_breaks_nothing(
+    api: Api, reader: Client, session: AsyncSession, parts: Any
+) -> None:
+    await make_agency(session)
+    async with api.by(reader) as http:
+        url = (await http.get("/v1/agencies?limit=1")).json()["next"]
+        cursor = url.partition("cursor=")[2]
+        filters = json.loads(base64.urlsafe_b64decode(cursor + "=="))[0]
+        content = json.dumps([filters, *parts] if isinstance(parts, list) else parts)
+        forged = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+        answer = await http.get(f"/v1/agencies?limit=1&cursor={forged}")
+
+    assert answer.status_code in (200, 422)

@@ -1,0 +1,44 @@
+"""The examples of the contract, tried against the sample as Swagger UI offers them."""
+
+from typing import Any
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Client
+from tests.clients import Api
+from tests.sample import load_registry
+
+STATUS = {"get": 200, "post": 201, "patch": 200}
+
+
+def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """Method, path with its examples and body of each operation whose path has examples."""
+    found = []
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if operation["tags"] != ["registry"]:
+                continue
+            places = [p for p in operation["parameters"] if p.get("in") == "path"]
+            if all("example" in place for place in places):
+                values = {place["name"]: place["example"] for place in places}
+                body = operation.get("requestBody", {"content": {"application/json": {}}})
+                example = body["content"]["application/json"].get("example")
+                found.append((method, path.format(**values), example))
+    return found
+
+
+@pytest.fixture
+async def _sample(session: AsyncSession) -> None:
+    await load_registry(session)
+
+
+@pytest.mark.usefixtures("_sample")
+async def test_the_examples_of_the_registry_work(api: Api, administrator: Client) -> None:
+    examples = registry(api.app.openapi())
+    assert len(examples) >= 11
+
+    async with api.by(administrator) as http:
+        for method, path, body in examples:
+            answer = await http.request(method, path, json=body)
+            assert answer.status_code == STATUS[method], (method, path, answer.text)
