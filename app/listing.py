@@ -88,7 +88,7 @@ async def paging(
         return Paging(limit, None, request)
     try:
         filters, *after = json.loads(base64.urlsafe_b64decode(cursor + "=="))
-    except ValueError:
+    except (ValueError, TypeError):
         filters, after = None, []
     if filters != _filters(request) or not all(isinstance(part, str) for part in after):
         raise bad_cursor()

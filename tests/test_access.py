@@ -174,7 +174,6 @@ async def test_every_operation_is_open_to_its_roles_alone(
     assert {name for name, status in answers.items() if status not in (401, 403)} == allowed
 
 
-@pytest.mark.xfail(strict=True, reason="app/queries/submissions.py: .distinct(expression)")
 async def test_what_is_not_there_is_a_refusal_and_no_failure(
     api: Api, session: AsyncSession, operations: dict[str, tuple[str, str]]
 ) -> None:

@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -14,12 +13,12 @@ from app.problems import TakenError, refusals
 from app.queries import agencies as queries
 from app.queries.agency_views import describe
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
-from app.schemas.common import CONTROLS, Page, Ref
+from app.schemas.common import CONTROLS, Day, Page, Ref
 
 router = APIRouter(prefix="/v1/agencies", tags=["registry"])
 
 AsOf = Annotated[
-    date | None,
+    Day | None,
     Query(
         description="Ngày cần xem; mặc định là hôm nay tại tỉnh / by default today in the province"
     ),

@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -25,7 +24,7 @@ from app.schemas.collectives import (
     NewCollectiveBody,
     NewMemberBody,
 )
-from app.schemas.common import Page
+from app.schemas.common import Day, Page
 
 router = APIRouter(prefix="/v1/collectives", tags=["registry"])
 
@@ -125,7 +124,7 @@ async def list_members(
     paging: PagingDep,
     code: CollectiveRef,
     as_of: Annotated[
-        date | None,
+        Day | None,
         Query(description="Mặc định là hôm nay tại tỉnh / by default today in the province"),
     ] = None,
 ) -> Any:

@@ -1,6 +1,5 @@
 import hashlib
 import uuid
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -13,6 +12,7 @@ from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
 from app.models import PlanImport
 from app.problems import TOO_LARGE, refusals
 from app.queries import plan_imports as queries
+from app.schemas.common import Day
 from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
 
 router = APIRouter(prefix="/v1/plan-imports", tags=["plans"])
@@ -43,7 +43,7 @@ async def import_plan(
         bool, Query(description="Đọc thử, không lưu gì / read it and store nothing")
     ] = False,
     as_of: Annotated[
-        date | None,
+        Day | None,
         Query(
             description=(
                 "Nhận tên cơ quan theo ngày này; mặc định là ngày của kế hoạch."

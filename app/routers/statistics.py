@@ -1,5 +1,4 @@
 import uuid
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,6 +11,7 @@ from app.errors import NotFoundError
 from app.models import AssigneeRole
 from app.problems import refusals
 from app.queries import statistics as queries
+from app.schemas.common import Day
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
 
 router = APIRouter(prefix="/v1", tags=["figures"])
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 async def viewpoint(
     request: Request,
     as_of: Annotated[
-        date | None,
+        Day | None,
         Query(
             description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
             examples=["2024-12-31"],

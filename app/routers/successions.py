@@ -1,4 +1,3 @@
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,7 @@ from app.listing import PagingDep
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import successions as queries
-from app.schemas.common import Page, Ref
+from app.schemas.common import Day, Page, Ref
 from app.schemas.successions import SuccessionOut
 
 router = APIRouter(prefix="/v1/successions", tags=["registry"])
@@ -32,10 +31,10 @@ async def list_successions(
         Ref | None, Query(description="Bên chuyển hoặc bên nhận / on either side")
     ] = None,
     effective_from: Annotated[
-        date | None, Query(description="Có hiệu lực từ ngày này / from this day on")
+        Day | None, Query(description="Có hiệu lực từ ngày này / from this day on")
     ] = None,
     effective_until: Annotated[
-        date | None,
+        Day | None,
         Query(description="Có hiệu lực TRƯỚC ngày này / EXCLUSIVE: before this day"),
     ] = None,
 ) -> Any:

@@ -17,7 +17,7 @@ from app.problems import refusals
 from app.queries import agencies
 from app.queries import workload as queries
 from app.queries.statistics import AsOf
-from app.schemas.common import Ref
+from app.schemas.common import Day, Ref
 from app.schemas.workload import WorkloadOut
 
 router = APIRouter(prefix="/v1", tags=["figures"])
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 async def narrowing(
     request: Request,
     as_of: Annotated[
-        date | None,
+        Day | None,
         Query(
             description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
             examples=["2024-12-31"],

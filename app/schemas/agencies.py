@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.models import AgencyKind, SuccessionKind
-from app.schemas.common import CONTROLS, Body, Changes, Code, Out, Ref
+from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Out, Ref
 from app.schemas.plans import AgencyLabelOut
 
 
@@ -116,7 +116,7 @@ class RenameBody(Body):
 
     name: Name
     short_name: Name | None = None
-    from_: date = Field(alias="from", description="Ngày đầu mang tên mới / first day of the name")
+    from_: Day = Field(alias="from", description="Ngày đầu mang tên mới / first day of the name")
 
 
 class AgencyBody(Changes):

@@ -1,11 +1,11 @@
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import ConfigDict, Field
 
 from app.schemas.agencies import Name, ValidFrom, ValidUntil
-from app.schemas.common import Body, Changes, Code, Out, Ref
+from app.schemas.common import Body, Changes, Code, Day, Out, Ref
 from app.schemas.plans import AgencyLabelOut
 
 
@@ -78,7 +78,7 @@ class NewMemberBody(Body):
 class EndMemberBody(Body):
     """The day from which the agency belongs no more."""
 
-    valid_until: date = Field(
+    valid_until: Day = Field(
         examples=["2026-01-01"],
         description="Không còn là thành viên TỪ ngày này / EXCLUSIVE: no member from this day on",
     )

@@ -1,8 +1,18 @@
 """What all bodies share: strict input, and text that the database can hold."""
 
+import re
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from app.errors import Text
 from app.validation_texts import RuleError
@@ -18,6 +28,19 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=
 Prose = Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)]
 """Text with line breaks."""
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+
+
+def _written_as_a_day(value: object) -> object:
+    """Refuse what Pydantic would take for a moment or for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date_parsing", "Input should be a date as YYYY-MM-DD")
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        raise PydanticCustomError("date_type", "Input should be a date as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+"""A calendar day in the province, written as YYYY-MM-DD and in no other way."""
 Code = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{0,63}$"),

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from app.models import DataWindow, Frequency, PlanStatus
-from app.schemas.common import Body, Changes, Line, Out, Prose, Ref, Title
+from app.schemas.common import Body, Changes, Day, Line, Out, Prose, Ref, Title
 
 Number = Annotated[
     str,
@@ -50,9 +50,9 @@ class PlanBody(Changes):
 
     title: Title | None = Field(default=None, examples=["Kế hoạch thông tin đối ngoại"])
     number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
-    issued_on: date | None = Field(default=None, examples=["2024-05-20"])
-    starts_on: date | None = Field(default=None, examples=["2024-01-01"])
-    ends_on: date | None = Field(default=None, examples=["2030-12-31"])
+    issued_on: Day | None = Field(default=None, examples=["2024-05-20"])
+    starts_on: Day | None = Field(default=None, examples=["2024-01-01"])
+    ends_on: Day | None = Field(default=None, examples=["2030-12-31"])
     issuer: Ref | None = Field(default=None, examples=["UBND-TINH"])
     coordinator: Ref | None = Field(default=None, examples=["STTTT"])
     overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])
@@ -82,7 +82,7 @@ class ReportingRegimeOut(Out):
 class ReportingRegimeBody(Body):
     """How a plan is to be reported; by default as NĐ 09/2019/NĐ-CP, Điều 12 lays it out."""
 
-    effective_from: date = Field(examples=["2024-01-01"])
+    effective_from: Day = Field(examples=["2024-01-01"])
     frequency: Frequency = Frequency.YEAR
     data_window: DataWindow = DataWindow.DECREE_09
     due_month_offset: int = Field(

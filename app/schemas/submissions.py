@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, m
 
 from app.errors import Text
 from app.models import Decision, Outcome, SubmissionStatus
-from app.schemas.common import Body, Line, Out, Prose, Reason
+from app.schemas.common import Body, Day, Line, Out, Prose, Reason
 from app.schemas.plans import AgencyLabelOut
 from app.validation_texts import RuleError
 
@@ -19,7 +19,7 @@ class Evidence(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     number: Line = Field(max_length=60, examples=["215/BC-SNgV"])
-    issued_on: date = Field(examples=["2024-11-30"])
+    issued_on: Day = Field(examples=["2024-11-30"])
     url: Annotated[HttpUrl, Field(examples=["https://vanban.example.vn/215"])] | None = None
     sha256: Sha256 | None = None
 
@@ -59,7 +59,7 @@ class EvidenceOut(Out):
     """A document that shows the result, as it was named in the report."""
 
     number: str
-    issued_on: date
+    issued_on: Day
     url: str | None
     sha256: str | None
 

@@ -1,12 +1,12 @@
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
 from app.models import AssigneeRole, TimeFrameKind
-from app.schemas.common import CONTROLS, Body, Changes, Code, Line, Out, Prose, Ref, Title
+from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Line, Out, Prose, Ref, Title
 from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
 from app.validation_texts import RuleError
 
@@ -72,8 +72,8 @@ class TimeFrameBody(Body):
     """A meaning given by a person; without it the words are read again."""
 
     kind: TimeFrameKind
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     due_month: int | None = Field(default=None, ge=1, le=12)
     due_day: int | None = Field(default=None, ge=1, le=31)
 

@@ -159,7 +159,7 @@ async def test_a_day_that_has_not_come_is_refused(
     [
         ({"by": "plan"}, "literal_error"),
         ({"by": "agencies"}, "literal_error"),
-        ({"as_of": "31/12/2024"}, "date_from_datetime_parsing"),
+        ({"as_of": "31/12/2024"}, "date_parsing"),
         ({"role": "owner"}, "enum"),
         ({"day": "2024-12-31"}, "unknown_parameter"),
     ],
