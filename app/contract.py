@@ -8,10 +8,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.auth.tokens import InvalidTokenError
-from app.contract_texts import DESCRIPTION, PARAMETERS, TAGS
-from app.errors import FileTooLargeError, NotFoundError, PermissionDeniedError, TrackerError
+from app.contract_texts import DESCRIPTION, PARAMETERS, REFUSALS, TAGS
+from app.errors import (
+    FileTooLargeError,
+    NotFoundError,
+    OAuthError,
+    PermissionDeniedError,
+    TrackerError,
+)
 from app.problems import (
     MEDIA_TYPE,
+    TYPE_BASE,
     InternalError,
     MalformedError,
     OAuthProblem,
@@ -21,23 +28,14 @@ from app.problems import (
 )
 
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
-COMMON: dict[str, tuple[type[TrackerError], ...]] = {
-    "BadRequest": (MalformedError,),
-    "Unauthorized": (InvalidTokenError,),
-    "Forbidden": (PermissionDeniedError,),
-    "NotFound": (NotFoundError,),
-    "TooLarge": (FileTooLargeError,),
-    "Invalid": (ValidationFailedError,),
-    "Failed": (InternalError,),
-    "Unavailable": (UnavailableError,),
-}
+CODE = re.compile("`([a-z_]+)`:")
+BY_CODE = {error.code: error for error in REFUSALS}
 # Parameters that most operations take, said once: the name that is sent, the name of the component.
 SHARED = {
     "acting-agency": ("Acting-Agency", "ActingAgency"),
     "limit": ("limit", "Limit"),
     "cursor": ("cursor", "Cursor"),
 }
-NULL = {"type": "null"}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -62,8 +60,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete_components(components: dict[str, Any]) -> None:
-    components["responses"] = {name: _response(errors) for name, errors in COMMON.items()}
-    components["parameters"] = {}
+    components |= {"parameters": {}, "responses": {}}
     for model in (Problem, OAuthProblem):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
@@ -72,53 +69,79 @@ def _complete_components(components: dict[str, Any]) -> None:
         components["schemas"].pop(unused, None)
 
 
-def _told(errors: tuple[type[TrackerError], ...]) -> str:
-    return "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors)
-
-
-def _response(errors: tuple[type[TrackerError], ...]) -> dict[str, Any]:
-    return {
-        "description": _told(errors),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
     """Name the refusals that the framework and the guards add to what the route declares."""
-    responses = operation["responses"]
-    _say_success_and_form(responses)
-    common = _added_refusals(operation)
+    _say_refusals(operation, components["responses"])
     _say_parameters(operation, components["parameters"])
     _show_body(operation, components["schemas"])
-    for status, name in common.items():
-        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
-    for response in responses.values():
-        _as_problem(response)
+
+
+def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Answer each status that refuses by a response that operations share."""
+    responses = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    codes = {
+        status: CODE.findall(response["description"]) for status, response in responses.items()
+    }
+    for error in _added_refusals(operation):
+        known = codes.setdefault(str(int(error.status)), [])
+        known += [error.code] if error.code not in known else []
+    for status, found in codes.items():
+        if status in responses and not CODE.search(responses[status]["description"]):
+            _say_success(responses[status])
+        else:
+            name = "Or".join(code.title().replace("_", "") for code in found)
+            shared[name] = _refusal([BY_CODE[code] for code in found])
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _added_refusals(operation: dict[str, Any]) -> dict[str, str]:
+def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
+    added: list[type[TrackerError]] = [InternalError, UnavailableError]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
-    common = {"500": "Failed", "503": "Unavailable"}
     if "requestBody" in operation:
-        common |= {"400": "BadRequest", "413": "TooLarge", "422": "Invalid"}
-    if places:
-        common["422"] = "Invalid"
+        added += [MalformedError, FileTooLargeError]
     if operation.get("security"):
-        common |= {"401": "Unauthorized", "403": "Forbidden", "422": "Invalid"}
+        added += [InvalidTokenError, PermissionDeniedError]
     if "path" in places:
-        common["404"] = "NotFound"
-    return common
+        added += [NotFoundError]
+    if places or "requestBody" in operation:
+        added += [ValidationFailedError]
+    return added
 
 
-def _say_success_and_form(responses: dict[str, Any]) -> None:
-    if _is_generated(responses.get("422")):
-        del responses["422"]
-    for status, response in responses.items():
-        if response["description"] == "Successful Response":
-            response["description"] = "Thành công / Success"
-        elif status == "422":
-            response["description"] += f"; {_told(COMMON['Invalid'])}"
+def _say_success(response: dict[str, Any]) -> None:
+    if response["description"] == "Successful Response":
+        response["description"] = "Thành công / Success"
+
+
+def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
+    models = dict.fromkeys(
+        "OAuthProblem" if issubclass(e, OAuthError) else "Problem" for e in errors
+    )
+    schemas = [{"$ref": f"#/components/schemas/{model}"} for model in models]
+    first = errors[0]
+    example = {
+        "type": f"{TYPE_BASE}{first.code}",
+        "title": first.title.vi,
+        "status": int(first.status),
+        "detail": f"{first.title.vi}.",
+        "code": first.code,
+        "request_id": "6f1d0c5b9b0e4a6e8c3f2a7d5e4b1c90",
+        "errors": [],
+    }
+    if issubclass(first, OAuthError):
+        example["error"] = first.code
+    return {
+        "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
+                "example": example,
+            }
+        },
+    }
 
 
 def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
@@ -134,9 +157,7 @@ def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
 def _plain(parameter: dict[str, Any]) -> None:
     """A parameter is absent or has a value, never null; what its path asks for has an example."""
     schema = parameter["schema"]
-    for choice in schema.pop("anyOf", ()):
-        if choice != NULL:
-            schema |= choice | schema
+    _never_null(schema)
     said = schema.pop("description", None)
     text = PARAMETERS.get(parameter["name"], said)
     parameter.setdefault("description", text)
@@ -146,18 +167,30 @@ def _plain(parameter: dict[str, Any]) -> None:
         parameter["example"] = schema.pop("examples")[0]
 
 
+def _never_null(schema: dict[str, Any]) -> None:
+    for choice in schema.pop("anyOf", ()):
+        if choice != {"type": "null"}:
+            schema |= choice | schema
+
+
 def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Give the body as a whole an example: the one that its schema has, or those of its fields."""
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None:
-        return
-    schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+        if kind == "application/json":
+            content["example"] = _example(schema)
+        else:
+            for field in schema["properties"].values():
+                _never_null(field)
+
+
+def _example(schema: dict[str, Any]) -> Any:
     fields = {
         name: field["examples"][0]
         for name, field in schema["properties"].items()
         if "examples" in field
     }
-    content["example"] = schema.get("examples", [fields])[0]
+    return schema.get("examples", [fields])[0]
 
 
 def _drop_titles(node: Any) -> None:
@@ -180,14 +213,3 @@ def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:
     named: dict[str, Any] = json.loads(text)
     named["components"]["schemas"] = dict(sorted(named["components"]["schemas"].items()))
     return named
-
-
-def _is_generated(response: dict[str, Any] | None) -> bool:
-    return response is not None and "HTTPValidationError" in str(response.get("content"))
-
-
-def _as_problem(response: dict[str, Any]) -> None:
-    content = response.get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
-    if schema.get("$ref", "").endswith(("/Problem", "/OAuthProblem")):
-        content[MEDIA_TYPE] = content.pop("application/json")

@@ -82,9 +82,13 @@ the figures that come of them.
 * Trường, tham số lạ bị từ chối và nêu tên. / Unknown fields and parameters are refused by name.
 * Ngày là ngày tại tỉnh (Asia/Ho_Chi_Minh); thời điểm là UTC. / Days are local, moments UTC.
 
+<details><summary>Các mã từ chối / Codes of refusals</summary>
+
 | `code` | HTTP | |
 |---|---|---|
-{refusal_codes()}"""
+{refusal_codes()}
+</details>
+"""
 
 TAGS = [
     {"name": "tokens", "description": "Mã truy cập / Access tokens"},

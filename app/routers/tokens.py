@@ -17,14 +17,17 @@ from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, 
 
 router = APIRouter(tags=["tokens"])
 
-FormText = Annotated[str | None, Form(max_length=4096, pattern=r"^[^\x00]*$")]
+NO_NUL = r"^[^\x00]*$"
+FormText = Annotated[str | None, Form(max_length=4096, pattern=NO_NUL, examples=[""])]
 
 
 async def calling_client(
     request: Request,
     session: SessionDep,
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
-    client_id: FormText = None,
+    client_id: Annotated[
+        str | None, Form(max_length=4096, pattern=NO_NUL, examples=["sample-coordinator"])
+    ] = None,
     client_secret: FormText = None,
 ) -> Client:
     """The client by HTTP Basic or by form fields (RFC 6749, 2.3.1)."""
