@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -113,7 +113,8 @@ async def issue_plan(session: AsyncSession, issuer: Client, *, at: datetime = IS
 class Sample:
     """The sample's world inside one test's transaction."""
 
-    def __init__(self, session: AsyncSession, api: Api) -> None:
+    def __init__(self, connection: AsyncConnection, session: AsyncSession, api: Api) -> None:
+        self.connection = connection
         self.session = session
         self.api = api
         self._clients: dict[tuple[Any, ...], Client] = {}
@@ -287,6 +288,6 @@ async def _opened(url: str, settings: Settings) -> AsyncIterator[Sample]:
         await connection.begin()
         sessions = make_sessionmaker(connection, join_transaction_mode="create_savepoint")
         async with sessions() as session:
-            yield Sample(session, Api(connection, settings))
+            yield Sample(connection, session, Api(connection, settings))
         await connection.rollback()
     await engine.dispose()

@@ -16,13 +16,14 @@ from app.models import (
     AssignmentStatus,
     Decision,
     Outcome,
+    PlanStatus,
     Submission,
     SubmissionAttempt,
     SubmissionReview,
     SubmissionStatus,
 )
 from app.queries.assignments import OPEN
-from app.queries.submissions import Case, later_expected, latest_attempts
+from app.queries.submissions import Case, later_expected, latest_attempts, other_claim
 
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
@@ -101,13 +102,16 @@ async def push(
 ) -> SubmissionAttempt | None:
     """Save a draft, or file it in the same step; the same content again changes nothing.
 
-    Returns the attempt that stands now, new or old; None while nothing was filed.
+    That holds after a return or a withdrawal as well: a retry that comes late must not file again
+    what was sent back. Who means to does so by `submit`. Returns the attempt that stands now, new
+    or old; None while nothing was filed.
     """
     _require_reporter(principal, case)
     latest = await _latest(session, case.submission)
-    if latest is not None and case.submission.status in (S.SUBMITTED, S.ACCEPTED):
-        if submit and latest.content == content:
-            return latest
+    is_filed = case.submission.status in (S.SUBMITTED, S.ACCEPTED)
+    if latest is not None and latest.content == content and (submit or is_filed):
+        return latest
+    if is_filed:
         raise SubmissionStateError(case.submission.status, S.SUBMITTED if submit else S.DRAFT)
     _require_open(case)
     if submit:
@@ -154,7 +158,7 @@ async def send_back(
     attempt = await _reviewed(session, principal, case, S.RETURNED)
     case.submission.draft = attempt.content
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
-    _reopen(case, at=at)
+    await _unclaim(session, case, attempt, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -170,7 +174,7 @@ async def withdraw(
     move(case.submission, S.DRAFT)
     case.submission.draft = attempt.content
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
-    _reopen(case, at=at)
+    await _unclaim(session, case, attempt, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -191,15 +195,20 @@ def waive(
 def is_reviewer(principal: Principal, case: Case) -> bool:
     """The plan's coordinator; for the coordinator's own reports the plan's issuer."""
     plan, agency_id = case.plan, case.assignment.agency_id
+    if agency_id == principal.agency_id:
+        return False
     if agency_id == plan.coordinator_id:
         return Role.ISSUER in principal.roles and principal.agency_id == plan.issuer_id
     return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
 
 
-def allowed_actions(principal: Principal, case: Case) -> list[str]:
-    """What this caller may do with the report now."""
+def allowed_actions(
+    principal: Principal, case: Case, attempt: SubmissionAttempt | None
+) -> list[str]:
+    """What this caller may do with the report now, whose latest attempt is given."""
     status, actions = case.submission.status, []
-    is_open = case.plan.status == "issued" and case.assignment.status in OPEN
+    is_issued = case.plan.status == PlanStatus.ISSUED
+    is_open = is_issued and case.assignment.status in OPEN
     if case.assignment.agency_id == principal.agency_id and principal.may(
         Permission.SUBMISSION_WRITE
     ):
@@ -210,9 +219,9 @@ def allowed_actions(principal: Principal, case: Case) -> list[str]:
         if status == S.SUBMITTED:
             actions.append("withdraw")
     elif is_reviewer(principal, case):
-        if status == S.SUBMITTED:
+        if status == S.SUBMITTED and not _filed_by(principal, attempt):
             actions += ["accept", "send_back"]
-        elif S.WAIVED in ALLOWED[status]:
+        elif is_issued and S.WAIVED in ALLOWED[status]:
             actions.append("waive")
     return actions
 
@@ -275,6 +284,8 @@ def _file(
 def _progress(case: Case, outcome: Outcome, *, at: datetime) -> None:
     """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
     assignment = case.assignment
+    if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        return
     if outcome in CLOSING:
         assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
         assignment.reported_on = local_day(at)
@@ -285,12 +296,17 @@ def _progress(case: Case, outcome: Outcome, *, at: datetime) -> None:
     assignment.changed_on = local_day(at)
 
 
-def _reopen(case: Case, *, at: datetime) -> None:
-    """A completion that was not confirmed is work in progress again."""
+async def _unclaim(
+    session: AsyncSession, case: Case, attempt: SubmissionAttempt, *, at: datetime
+) -> None:
+    """A completion that was not confirmed is work in progress again, unless another report of
+    the same duty still waits with one."""
     assignment = case.assignment
-    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        assignment.status = AssignmentStatus.IN_PROGRESS
-        assignment.reported_on = None
+    claimed = Outcome(attempt.content["outcome"]) in CLOSING
+    if claimed and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        assignment.reported_on = await other_claim(session, case.submission, CLOSING)
+        if assignment.reported_on is None:
+            assignment.status = AssignmentStatus.IN_PROGRESS
         assignment.changed_on = local_day(at)
 
 
@@ -313,6 +329,7 @@ async def _close(
     for later in await later_expected(session, case.submission):
         move(later, S.WAIVED)
         later.waived_reason = "Nhiệm vụ đã kết thúc. / The task is done."
+        record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
 
 
 async def _reviewed(
@@ -321,7 +338,7 @@ async def _reviewed(
     """The attempt to be decided on, after every check; the submission is moved."""
     attempt = await _latest(session, case.submission)
     own = principal.agency_id == case.assignment.agency_id
-    if own or (attempt is not None and attempt.client_id == principal.client_id):
+    if own or _filed_by(principal, attempt):
         raise OwnReportError(
             Text(
                 "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
@@ -334,6 +351,10 @@ async def _reviewed(
         raise SubmissionStateError(case.submission.status, wanted)
     move(case.submission, wanted)
     return attempt
+
+
+def _filed_by(principal: Principal, attempt: SubmissionAttempt | None) -> bool:
+    return attempt is not None and attempt.client_id == principal.client_id
 
 
 def _not_reviewer() -> PermissionDeniedError:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +18,7 @@ from app.errors import NotFoundError, Text
 from app.models import (
     AssigneeRole,
     Assignment,
+    Outcome,
     Plan,
     Submission,
     SubmissionAttempt,
@@ -159,7 +161,7 @@ async def latest_attempts(
         select(SubmissionAttempt)
         .where(col(SubmissionAttempt.submission_id).in_(submission_ids))
         .order_by(col(SubmissionAttempt.submission_id), col(SubmissionAttempt.number).desc())
-        .distinct(col(SubmissionAttempt.submission_id))
+        .ext(distinct_on(col(SubmissionAttempt.submission_id)))
     )
     return {row.submission_id: row for row in rows}
 
@@ -185,3 +187,22 @@ async def later_expected(session: AsyncSession, submission: Submission) -> list[
         )
     )
     return list(rows)
+
+
+async def other_claim(
+    session: AsyncSession, submission: Submission, outcomes: Collection[Outcome]
+) -> date | None:
+    """The first day on which another report that nobody decided on yet filed such an outcome."""
+    outcome = col(SubmissionAttempt.content)["outcome"].astext
+    rows = await session.exec(
+        select(sa.func.min(Submission.submitted_on))
+        .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))
+        .where(
+            col(SubmissionAttempt.number) == col(Submission.attempts),
+            col(Submission.assignment_id) == submission.assignment_id,
+            col(Submission.id) != submission.id,
+            col(Submission.status) == SubmissionStatus.SUBMITTED,
+            outcome.in_(outcomes),
+        )
+    )
+    return rows.one()

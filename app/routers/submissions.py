@@ -299,5 +299,5 @@ def _described(
         "is_draft": is_draft,
         "content": submission.draft if is_draft else filed,
         "updated_at": submission.updated_at,
-        "allowed_actions": domain.allowed_actions(principal, case),
+        "allowed_actions": domain.allowed_actions(principal, case, attempt),
     }
