@@ -103,7 +103,9 @@ def _numbers(lines: list[str]) -> set[str]:
 
 
 def _days(lines: list[str]) -> set[date]:
-    found = {_day(m) for line in lines if (m := _OWN_DAY.fullmatch(line))}
+    # Both halves of a letterhead may stand in one line.
+    rests = (_OWN_NUMBER.sub("", line, count=1).strip() for line in lines)
+    found = {_day(match) for rest in rests if (match := _OWN_DAY.fullmatch(rest))}
     return {day for day in found if day is not None}
 
 

@@ -137,6 +137,8 @@ def _warn(nodes: list[Node], *, expects_lead: bool) -> None:
     seen: set[tuple[str, ...]] = set()
     for node in nodes:
         draft = node.draft
+        if not draft.ordinal and node.level not in {HEADLINE, BULLET}:
+            draft.warn("ordinal_missing", "Dòng không có số thứ tự.", "The row has no ordinal.")
         if not draft.title:
             draft.warn("title_missing", "Dòng không có nội dung.", "The row has no title.")
         if node.kind is RowKind.GROUP and not node.children:

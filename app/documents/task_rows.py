@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from app.documents.grids import Cell, Row, Typed
 from app.documents.ordinals import (
     Level,
-    begins_with_bullet,
     from_date,
     from_number,
     looks_like_ordinal,
@@ -157,8 +156,6 @@ def settle_ordinals(drafts: list[Draft], *, has_column: bool) -> None:
                 )
                 draft.ordinal = mended
         previous = draft.ordinal or previous
-        if not draft.ordinal and not draft.fills_row and not begins_with_bullet(draft.title):
-            draft.warn("ordinal_missing", *_NO_ORDINAL)
 
 
 _OUTSIDE = (
@@ -181,4 +178,3 @@ _COUNTED = (
     "Cột số thứ tự để trống, số được đánh theo thứ tự các dòng.",
     "The column of ordinals is empty; rows were numbered in their order.",
 )
-_NO_ORDINAL = ("Dòng không có số thứ tự.", "The row has no ordinal.")

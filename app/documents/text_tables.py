@@ -115,6 +115,9 @@ class _Dump:
             return self._begin_table(at, width)
         if self._width and self._completes(at):
             self._rows[-1].extend(chunk.cells)
+        elif self._width and self._completes_with_lost_tabs(at):
+            missing = self._width - len(self._rows[-1]) - len(chunk.cells)
+            self._rows[-1].extend([""] * missing + chunk.cells)
         elif self._width:
             self._add(chunk.cells)
         else:
@@ -171,6 +174,14 @@ class _Dump:
             if looks_like_ordinal(cells[0]) or missing <= 0:
                 return missing == 0 and not looks_like_ordinal(cells[0])
         return False
+
+    def _completes_with_lost_tabs(self, at: int) -> bool:
+        """Editors strip the lone TAB of an empty cell; the blank lines then count such cells."""
+        cells, lost = self._chunks[at].cells, 1
+        while at > lost and not self._chunks[at - lost].cells and not self._chunks[at - lost].lines:
+            lost += 1
+        missing = self._width - len(self._rows[-1])
+        return missing == lost + len(cells) and not looks_like_ordinal(cells[0])
 
     def _add(self, cells: list[str]) -> None:
         for start in range(0, len(cells), self._width):

@@ -175,6 +175,17 @@ def test_automatic_numbers_are_counted_again_and_pointed_out() -> None:
     assert all("ordinal_from_numbering" in codes(each) for each in plan.rows)
 
 
+def test_a_bullet_is_no_number() -> None:
+    plan = read_docx(
+        row(*HEADING),
+        row("1", "Việc một", "Sở A", "", "2024"),
+        row(numbered(0), "Việc hai", "Sở A", "", "2024"),
+        numbering=NUMBERING.replace("upperRoman", "bullet").replace("%1.", "o"),
+    )
+
+    assert [each.ordinal for each in plan.rows] == ["1", ""]
+
+
 def test_a_column_without_any_number_is_numbered_by_its_rows() -> None:
     plan = read_docx(
         row(*HEADING),
@@ -193,6 +204,26 @@ def test_a_table_in_a_cell_is_part_of_its_words() -> None:
     )
 
     assert [each.lead for each in plan.rows] == ["Gồm:\nSở A\tSở B", "C"]
+
+
+def test_a_table_of_tasks_inside_a_task_is_no_table_of_its_own() -> None:
+    inner = table(row("TT", "Nhiệm vụ", "Chủ trì"), row("1", "Việc nhỏ", "Sở B"))
+    title = cell(inner=paragraph("Việc") + inner + paragraph(""))
+    plan = read_docx(row("STT", "Nhiệm vụ", "Chủ trì"), row("1", title, "Sở A"))
+
+    assert [each.lead for each in plan.rows] == ["Sở A"]
+    assert plan.warnings == ()
+
+
+def test_a_merge_ends_at_the_first_cell_of_its_own() -> None:
+    plan = read_docx(
+        row("STT", "Nhiệm vụ", "Chủ trì"),
+        row("1", "Việc một", top("Sở A")),
+        row("2", "Việc hai", "Sở B"),
+        row("3", "Việc ba", below("Sở C")),
+    )
+
+    assert [each.lead for each in plan.rows] == ["Sở A", "Sở B", "Sở C"]
 
 
 def test_a_task_table_inside_a_frame_is_found() -> None:

@@ -96,13 +96,47 @@ def test_one_column_for_leads_and_coordinating_is_pointed_out() -> None:
     assert codes(plan) == ["column_combined"]
 
 
-def test_the_better_of_two_columns_is_taken() -> None:
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("Thời gian bắt đầu", "Kết thúc"),
+        ("Bắt đầu", "Kết thúc"),
+        ("Bắt đầu từ", "Hoàn thành trong"),
+    ],
+)
+def test_the_better_of_two_columns_is_taken(start: str, end: str) -> None:
     plan = read(
-        ("STT", "Nhiệm vụ", "Đơn vị giao việc", "Thời gian bắt đầu", "Kết thúc", "Chủ trì"),
+        ("STT", "Nhiệm vụ", "Đơn vị giao việc", start, end, "Chủ trì"),
         ("1", "Việc", "Sở A", "2024", "2025", "Sở B"),
     )
 
     assert (plan.rows[0].lead, plan.rows[0].time_frame) == ("Sở B", "2025")
+
+
+def test_a_heading_over_two_columns_helps_where_theirs_say_nothing() -> None:
+    plan = read_docx(
+        row(top("TT"), top("Nhiệm vụ"), top("Chủ trì"), span(2, "Thời hạn hoàn thành")),
+        row(below(), below(), below(), "Hoàn thành", "Ghi chú"),
+        row("1", "Việc", "Sở A", "2024", "gấp"),
+    )
+    other = read_docx(
+        row(top("TT"), top("Nhiệm vụ"), span(2, "Thời hạn"), span(2, "Đơn vị")),
+        row(below(), below(), "Theo kế hoạch", "Gia hạn", "Chủ trì", "Phối hợp"),
+        row("1", "Việc", "2024", "2025", "Sở A", "Sở B"),
+    )
+
+    assert (plan.rows[0].time_frame, plan.rows[0].note) == ("2024", "gấp")
+    assert (other.rows[0].time_frame, other.rows[0].lead) == ("2024", "Sở A")
+
+
+def test_a_heading_of_titles_over_two_columns_holds_the_ordinals_too() -> None:
+    plan = read_docx(
+        row(span(2, "Nhiệm vụ"), "Chủ trì"),
+        row("1", "Nhóm", ""),
+        row("1.1", "Việc", "Sở A"),
+    )
+
+    assert outline(plan) == [("group", "1", "Nhóm"), ("task", "1.1", "Việc")]
 
 
 def test_a_heading_of_two_rows_an_index_row_and_repeated_headings() -> None:
@@ -183,6 +217,76 @@ def test_a_group_without_an_ordinal() -> None:
     )
 
     assert [each.kind for each in plan.rows] == [TASK, GROUP, TASK, GROUP, TASK]
+    assert [each.warnings for each in plan.rows] == [()] * 5
+
+
+def test_a_group_whose_parts_are_bullets() -> None:
+    plan = read(
+        HEADING,
+        ("1", "Việc gồm", "", "", "2024"),
+        ("", "- Phần một", "Sở A", "", ""),
+        ("", "- Phần hai", "Sở B", "", ""),
+        ("2", "Việc hai", "Sở C", "", "2025"),
+    )
+
+    assert [each.kind for each in plan.rows] == [GROUP, TASK, TASK, TASK]
+    assert [each.time_frame for each in plan.rows] == ["2024", "2024", "2024", "2025"]
+
+
+def test_a_part_lettered_i_is_not_inside_the_part_h() -> None:
+    plan = read(
+        HEADING,
+        ("G", "Phần", "", "", ""),
+        ("1", "Việc", "Sở A", "", "2024"),
+        ("H", "Phần", "", "", "2025"),
+        ("1", "Việc", "Sở A", "", ""),
+        ("I", "Phần", "", "", ""),
+        ("1", "Việc", "Sở A", "", ""),
+    )
+
+    assert [each.time_frame for each in plan.rows] == ["", "2024", "2025", "2025", "", ""]
+
+
+def test_a_group_title_in_the_narrow_column() -> None:
+    plan = read(HEADING, ("I. Nhóm một", *[""] * 4), ("1", "Việc", "Sở A", "", "2024"))
+
+    assert outline(plan) == [("group", "I", "Nhóm một"), ("task", "1", "Việc")]
+
+
+def test_a_row_without_an_ordinal_has_no_parts() -> None:
+    plan = read_docx(
+        row(*HEADING),
+        row(span(5, "Nhóm")),
+        row("", "Việc không số", "Sở A", "", "2024"),
+        row("1", "Việc không ai làm", "", "", "2024"),
+    )
+
+    assert [each.kind for each in plan.rows] == [GROUP, TASK, TASK]
+    assert plan.rows[2].lead == ""
+
+
+def test_an_ordinal_merged_over_several_titles_is_the_first_ones() -> None:
+    plan = read_docx(
+        row(*HEADING),
+        row(top("1"), "Việc một", "Sở A", "", "2024"),
+        row(below(), "Việc hai", "Sở B", "", "2024"),
+    )
+
+    assert [each.ordinal for each in plan.rows] == ["1", ""]
+    assert codes(plan.rows[1]) == ["ordinal_missing"]
+
+
+def test_cells_of_spaces_are_empty() -> None:
+    plan = read(HEADING, ("1", "Nhóm", " ", "\u00a0", "  "), ("1.1", "Việc", "Sở A", " ", "2024 "))
+
+    assert [each.kind for each in plan.rows] == [GROUP, TASK]
+    assert (plan.rows[0].lead, plan.rows[1].coordinating) == ("", "")
+
+
+def test_a_row_that_sounds_like_a_heading_is_still_a_row() -> None:
+    plan = read(HEADING, ("1", "Hoạt động chung", "Đơn vị thực hiện", "", "Thời gian: 2024"))
+
+    assert outline(plan) == [("task", "1", "Hoạt động chung")]
 
 
 def test_a_row_with_work_of_its_own_is_a_task_though_it_has_parts() -> None:
@@ -297,6 +401,15 @@ def test_a_table_in_several_pieces_is_read_as_one(second: str) -> None:
 
     assert [each.title for each in plan.rows] == ["Việc một", "Việc hai"]
     assert codes(plan) == ["several_task_tables"]
+
+
+def test_a_table_without_a_heading_after_prose_is_another_matter() -> None:
+    other = table(row("1", "Việc khác", "a", "b", "c"))
+
+    plan = read_plan_document(docx(FIRST + paragraph("Bảng phụ") + other), file_name="plan.docx")
+
+    assert [each.title for each in plan.rows] == ["Việc một"]
+    assert plan.warnings == ()
 
 
 def test_a_table_of_another_form_is_left_out_and_named() -> None:

@@ -1,5 +1,7 @@
 """The text form: a table dumped cell by cell."""
 
+import unicodedata
+
 import pytest
 
 from app.documents.plan_table import read_plan_document
@@ -37,6 +39,15 @@ def test_any_kind_of_line_break_is_read(breaks: str) -> None:
     assert (plan.rows[0].title, plan.rows[0].lead) == ("Việc một", "Sở\nA")
 
 
+def test_decomposed_letters_are_composed_in_prose_too() -> None:
+    text = "KẾ HOẠCH\nChuyển đổi số\n\n" + dumped(HEADING, ONE)
+
+    plan = read_text(unicodedata.normalize("NFD", text))
+
+    assert plan.title == "Chuyển đổi số"
+    assert plan.rows[0].cells[1] == ("Nhiệm vụ", "Việc một")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_utf_8_and_utf_16_with_its_mark_are_read(encoding: str) -> None:
     plan = read_plan_document(dumped(HEADING, ONE).encode(encoding), file_name="plan.txt")
@@ -70,6 +81,7 @@ def test_merged_rows_of_a_dump_are_groups() -> None:
 
     assert [each.kind.value for each in plan.rows] == ["group", "task", "group", "task"]
     assert [each.ordinal for each in plan.rows] == ["I", "1", "II", "1"]
+    assert [codes(each) for each in plan.rows] == [[], [], [], []]
 
 
 def test_a_heading_of_two_rows() -> None:

@@ -73,6 +73,7 @@ def test_an_ordinal_that_became_a_day_is_read_where_the_row_before_says_how() ->
         (date(2026, 6, 1), '"Tháng "m/yyyy', "06/2026"),
         (date(2026, 6, 1), "mm-dd-yy", "01/06/2026"),
         (45, "0.00", "45"),
+        (45, '0" ngày (days)"', "45"),
         (2026, "General", "2026"),
         (0.5, '0%" đạt"', "0.5"),
         ("Quý I/2026", "General", "Quý I/2026"),
