@@ -150,7 +150,7 @@ class _Meaning(Body):
 class NewAssigneeBody(_Meaning):
     """An agency or a collective to add to a task."""
 
-    role: AssigneeRole = Field(examples=["coordinating"])
+    role: AssigneeRole = Field(examples=["lead"])
     source_text: Line = Field(examples=["Sở Ngoại vụ"])
 
 
