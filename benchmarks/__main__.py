@@ -1,0 +1,286 @@
+"""`make bench`: what the service answers beside the limit of the same machine, in pairs.
+
+Both serve from one worker process on the same database with 100 plans; each round asks the one and
+then the other, so that what else the machine does meets both.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+import httpx
+
+from app.clock import local_day, utc_now
+from benchmarks import data
+from benchmarks.database import database, environment, migrate
+
+CONNECTIONS = 16
+PLAN, AGENCY = data.identifier("plan-7"), 7
+REPORT = json.dumps(
+    {
+        "outcome": "in_progress",
+        "percent": 40,
+        "results": "Đã tổ chức 02 lớp tập huấn và đăng 15 tin, bài trên các báo.",
+    },
+    ensure_ascii=False,
+)
+REPORTS_A_ROUND = 3_000
+FORM = "application/x-www-form-urlencoded"
+
+
+READS = {
+    "statistics": f"/v1/plans/{PLAN}/statistics?by=agency",
+    "workload": f"/v1/agencies/CQ-{AGENCY:02}/workload",
+    "page": f"/v1/assignments?plan={PLAN}&limit=50",
+}
+NAMES = {
+    "push": "Nộp một báo cáo / one submission pushed",
+    "page": "Một trang 50 việc / a page of 50 assignments",
+    "workload": "Việc của một cơ quan / one agency's workload",
+    "statistics": "Số liệu một kế hoạch / statistics of a plan",
+    "token": "Một mã truy cập / a token",
+}
+WARM_UP = 0.25
+"""Of a round: statements are prepared and plans are made then."""
+
+
+@dataclass
+class Server:
+    """A server under measure: one worker process, and how it did in each round."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    rates: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
+    times: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
+    work: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
+
+    def seconds_worked(self) -> float:
+        """The processor time of the worker: what else the machine does is not in it."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> float:
+        """What the worker holds in memory now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+class Asking:
+    """Makes the requests: the same ones for both servers, a report never twice."""
+
+    def __init__(self, port: int, reports: Iterator[tuple[str, int]]) -> None:
+        self.base = f"http://127.0.0.1:{port}"
+        self.reports = reports
+        self.tokens = {n: self._token(n) for n in range(1, data.AGENCIES + 1)}
+        self.period = str(local_day(utc_now()).year)
+
+    def _token(self, number: int) -> str:
+        answer = httpx.post(f"{self.base}/oauth/token", data=_credentials(number))
+        return str(answer.raise_for_status().json()["access_token"])
+
+    def answer(self, path: str) -> str:
+        """What the service answers to a read."""
+        headers = {"Authorization": f"Bearer {self.tokens[AGENCY]}"}
+        return httpx.get(self.base + path, headers=headers).raise_for_status().text
+
+    def requests(self, name: str) -> list[str]:
+        """The requests of one round."""
+        if name in READS:
+            return [_raw("GET", READS[name], self.tokens[AGENCY])]
+        if name == "token":
+            return [_raw("POST", "/oauth/token", body=urlencode(_credentials(AGENCY)), kind=FORM)]
+        return [
+            _raw(
+                "PUT",
+                f"/v1/assignments/{assignment_id}/submissions/{self.period}?submit=true",
+                self.tokens[number],
+                REPORT,
+            )
+            for assignment_id, number in islice(self.reports, REPORTS_A_ROUND)
+        ]
+
+
+def main() -> None:
+    """Set up, measure, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tiendo-bench-", dir="/tmp") as name:
+        folder = Path(name)
+        with database(folder) as url:
+            print("Chuẩn bị dữ liệu… / Making the data…", flush=True)
+            env = environment(url, folder)
+            migrate(env)
+            version, reports = asyncio.run(_prepare(url, env))
+            with _servers(env, folder, iter(reports)) as (ours, limit, asking):
+                _measure(ours, limit, asking, options)
+                _print_table(ours, limit, version)
+
+
+async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:
+    pepper = (Path(env["TIENDO_SECRETS_DIR"]) / "tiendo_secret").read_text().strip()
+    connection = await asyncpg.connect(url)
+    try:
+        await data.prepare(connection, pepper=pepper, today=local_day(utc_now()))
+        version = await connection.fetchval("show server_version")
+        return version, await data.unreported(connection)
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _servers(
+    env: dict[str, str], folder: Path, reports: Iterator[tuple[str, int]]
+) -> Iterator[tuple[Server, Server, Asking]]:
+    """The service by its own command; the limit, which must answer reads with the same bytes."""
+    port = _free_port()
+    own = {**env, "TIENDO_PORT": str(port)}
+    with _running(["-m", "app.cli", "serve"], own, folder / "ours.log", port) as ours:
+        asking = Asking(port, reports)
+        answers = {name: asking.answer(path) for name, path in READS.items()}
+        spec = {
+            "plan_id": PLAN,
+            "agency_id": data.identifier(f"agency-{AGENCY}"),
+            "next_page": json.dumps(json.loads(answers["page"])["next"]),
+            "next_owed": json.dumps(json.loads(answers["workload"])["next"]),
+        }
+        other = _free_port()
+        command = [
+            "-m",
+            "uvicorn",
+            "--factory",
+            "benchmarks.limit:create_app",
+            "--port",
+            str(other),
+        ]
+        command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
+        own["TIENDO_BENCH_LIMIT"] = json.dumps(spec)
+        with _running(command, own, folder / "limit.log", other) as limit:
+            for name, path in READS.items():
+                found = httpx.get(f"http://127.0.0.1:{other}{path}").text
+                if found != answers[name]:
+                    raise SystemExit(f"{name}: the limit answers something else")
+            yield ours, limit, asking
+
+
+@contextmanager
+def _running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> Iterator[Server]:
+    with open(log, "w") as output:
+        process = subprocess.Popen([sys.executable, *arguments], env=env, stderr=output)  # noqa: S603
+        try:
+            _wait_for(process, port, log)
+            yield Server(port, process)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    end = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < end:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise SystemExit(log.read_text())
+
+
+def _measure(ours: Server, limit: Server, asking: Asking, options: argparse.Namespace) -> None:
+    for name in NAMES:
+        for number in range(-1, options.rounds):
+            for server in (ours, limit):
+                seconds = options.seconds * (WARM_UP if number < 0 else 1)
+                before = server.seconds_worked()
+                found = _load(server.port, seconds, asking.requests(name))
+                if number >= 0:
+                    answers = len(found["milliseconds"])
+                    worked = server.seconds_worked() - before
+                    server.rates[name].append(answers / found["seconds"])
+                    server.work[name].append(1000 * worked / answers)
+                    server.times[name] += found["milliseconds"]
+        print(".", end="", flush=True)
+    print()
+
+
+def _load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
+    given = {"port": port, "seconds": seconds, "connections": CONNECTIONS, "requests": requests}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.load"],
+        input=json.dumps(given), stdout=subprocess.PIPE, text=True, check=True,
+        timeout=seconds + 30,
+    )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout)
+    if set(found["statuses"]) != {"200"}:
+        raise SystemExit(f"answers other than 200: {found['statuses']}")
+    return found
+
+
+def _print_table(ours: Server, limit: Server, version: str) -> None:
+    day, cores = local_day(utc_now()), os.cpu_count()
+    print(
+        f"{day}, Python {platform.python_version()}, PostgreSQL {version}, {cores} nhân / cores,"
+        f" {CONNECTIONS} kết nối / connections\n"
+    )
+    print(
+        "| | req/s | giới hạn / limit | tỷ lệ / ratio | p50 ms | p99 ms | limit p50 | limit p99 |"
+    )
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, words in NAMES.items():
+        pairs = zip(ours.rates[name], limit.rates[name], strict=True)
+        ratio = median(own / other for own, other in pairs)
+        rates = [f"{median(server.rates[name]):,.0f}" for server in (ours, limit)]
+        times = [f"{_percentile(s.times[name], p):.1f}" for s in (ours, limit) for p in (50, 99)]
+        work = [f"{median(server.work[name]):.2f}" for server in (ours, limit)]
+        print("|", " | ".join([words, *rates, f"{ratio:.2f}", *times, *work]), "|")
+    print(
+        f"\nBộ nhớ của tiến trình phục vụ / memory of the worker: {ours.megabytes():.0f} MB"
+        f" (limit: {limit.megabytes():.0f} MB)"
+    )
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    return quantiles(values, n=100)[percent - 1]
+
+
+def _credentials(number: int) -> dict[str, str]:
+    return {
+        "grant_type": "client_credentials",
+        "client_id": f"bench-{number:02}",
+        "client_secret": data.secret(number),
+    }
+
+
+def _raw(
+    method: str, path: str, token: str | None = None, body: str = "", kind: str = "application/json"
+) -> str:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
+    if token is not None:
+        lines.append(f"Authorization: Bearer {token}")
+    if body:
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}"]
+    return "\r\n".join([*lines, "", body])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The database that is measured on: its own embedded PostgreSQL, or an empty one by URL."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from app.home.postgres import Cluster, find_binaries
+from app.home.secrets import ensure_secrets
+
+PATIENCE = 60.0
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """The URL of a database for as long as the context lasts; durable, as in production."""
+    given = os.environ.get("TIENDO_BENCH_DATABASE_URL")
+    if given:
+        yield given
+        return
+    cluster = Cluster(folder / "data", folder / "run", find_binaries())
+    cluster.prepare()
+    with cluster.reachable() as url, open(folder / "postgres.log", "w") as log:
+        postgres = subprocess.Popen(cluster.command(), stdout=log, stderr=log)  # noqa: S603
+        try:
+            asyncio.run(_wait_for(url))
+            yield url
+        finally:
+            postgres.send_signal(signal.SIGINT)
+            postgres.wait()
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """What the service needs to work on that database."""
+    secrets = folder / "secrets"
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    ensure_secrets(secrets)
+    # Nothing of what the caller's own service is set to.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TIENDO_")}
+    return {**env, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
+
+
+def migrate(env: dict[str, str]) -> None:
+    """By the real command."""
+    subprocess.run([sys.executable, "-m", "app.cli", "migrate"], env=env, check=True)
+
+
+async def _wait_for(url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection = await asyncpg.connect(url)
+        except (OSError, asyncpg.CannotConnectNowError):
+            if time.monotonic() > end:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            await connection.close()
+            return

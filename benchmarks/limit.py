@@ -1,0 +1,252 @@
+"""The limit: the same answers from Starlette and asyncpg alone, on the same database.
+
+It asks nobody for a token, checks nothing, and keeps neither an audit entry nor an event. Reads run
+the very statements of `app.queries`; a push does the least that must be written.
+"""
+
+import contextlib
+import hmac
+import json
+import os
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from typing import Any
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from app.auth.secrets import digest
+from app.auth.tokens import TokenKeys
+from app.clock import local_day, utc_now
+from app.config import Settings, get_settings
+from app.models.base import new_id
+from app.queries import assignments, statistics, workload
+
+CREDENTIALS = """
+select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
+where c.client_id = $1 and c.disabled_at is null
+"""
+CASE_OF = """
+select u.id, u.attempts, u.data_from, u.data_to, u.due_on, a.id as assignment_id, a.plan_id,
+  a.status, t.ordinal, g.id as agency_id, g.code, n.name, c.id as client_id
+from submission u join assignment a on a.id = u.assignment_id join task t on t.id = a.task_id
+join agency g on g.id = a.agency_id join agency_name n on n.agency_id = g.id
+join client c on c.agency_id = g.id
+where u.assignment_id = $1 and u.period = $2
+for update of u, a
+"""
+ADD_ATTEMPT = """
+insert into submission_attempt (id, created_at, submission_id, number, content, submitted_at,
+  submitted_on, agency_id, client_id)
+values ($1, $2, $3, $4, $5, $2, $6, $7, $8)
+"""
+FILE = """
+update submission set status = 'submitted', attempts = $2, submitted_on = $3, draft = null,
+  updated_at = $4
+where id = $1
+"""
+PROGRESS = """
+update assignment set status = 'in_progress', changed_on = $2, updated_at = $3
+where id = $1 and status = 'not_started'
+"""
+
+Asked = tuple[str, list[Any]]
+
+
+class Recorded(Exception):  # noqa: N818 - nothing went wrong
+    """A statement that was about to run, with its parameters."""
+
+    def __init__(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
+        self.statement = statement
+        self.parameters = parameters
+
+
+class Recorder:
+    """Takes the place of a session, to learn what a query would ask the database."""
+
+    async def connection(self) -> "Recorder":
+        """There is none."""
+        return self
+
+    async def execute(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
+        """Nothing is executed."""
+        raise Recorded(statement, parameters)
+
+
+async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
+    """The SQL and the arguments of *query*, as asyncpg takes them."""
+    try:
+        await query(Recorder())
+    except Recorded as found:
+        compiled: Any = found.statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+        return compiled.string, [found.parameters[name] for name in compiled.positiontup]
+    raise AssertionError("the query ran nothing")
+
+
+class Limit:
+    """The handlers, with what they need made beforehand."""
+
+    def __init__(self, settings: Settings, spec: dict[str, str]) -> None:
+        self.settings = settings
+        self.keys = TokenKeys(settings)
+        self.plan_id = uuid.UUID(spec["plan_id"])
+        self.agency_id = uuid.UUID(spec["agency_id"])
+        self.next_page, self.next_owed = spec["next_page"], spec["next_owed"]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        """Record the statements and hold the pool."""
+        self.day = local_day(utc_now())
+        as_of = statistics.AsOf(self.day, self.settings.due_soon_days)
+        view = assignments.Viewpoint(
+            self.agency_id, may_report=True, today=self.day, due_soon_days=as_of.due_soon_days
+        )
+        self.statistics = await recorded(
+            lambda session: statistics.plan_statistics_json(
+                session, as_of, plan_id=self.plan_id, by="agency", mine=self.agency_id
+            )
+        )
+        self.workload = await recorded(
+            lambda session: workload.get_workload_json(
+                session,
+                self.agency_id,
+                workload.Asked(as_of),
+                mine=self.agency_id,
+                limit=50,
+                after=None,
+            )
+        )
+        self.page = await recorded(
+            lambda session: assignments.list_assignments_json(
+                session, view, assignments.Filters(), plan_id=self.plan_id, after=None, limit=50
+            )
+        )
+        url = self.settings.database_url.get_secret_value()
+        async with asyncpg.create_pool(
+            "postgresql://" + url.partition("://")[2],
+            min_size=self.settings.database_pool,
+            max_size=self.settings.database_pool,
+            reset=_leave_as_it_is,
+            server_settings={"jit": "off", "timezone": "UTC"},
+        ) as self.pool:
+            yield
+
+    async def get_statistics(self, _: Request) -> Response:
+        """Statistics of a plan."""
+        sql, arguments = self.statistics
+        return _json(await self.pool.fetchval(sql, *arguments))
+
+    async def get_workload(self, _: Request) -> Response:
+        """One agency's workload."""
+        sql, arguments = self.workload
+        row: Any = await self.pool.fetchrow(sql, *arguments)
+        return _json(
+            f'{{"agency":{row["agency"]},"as_of":"{self.day}","counts":{row["counts"]},'
+            f'"assignments":{row["assignments"]},"next":{self.next_owed}}}'
+        )
+
+    async def get_page(self, _: Request) -> Response:
+        """A page of assignments."""
+        sql, arguments = self.page
+        rows = await self.pool.fetch(sql, *arguments)
+        items = ",".join([row["body"] for row in rows[:50]])
+        return _json(f'{{"items":[{items}],"next":{self.next_page}}}')
+
+    async def issue_token(self, request: Request) -> Response:
+        """A token: the secret is looked up and compared, the token signed."""
+        form = await request.form()
+        row: Any = await self.pool.fetchrow(CREDENTIALS, form["client_id"])
+        if not hmac.compare_digest(
+            row["digest"], digest(self.settings, str(form["client_secret"]))
+        ):
+            return Response(status_code=401)
+        scopes = frozenset(row["roles"])
+        token, _ = self.keys.issue(str(form["client_id"]), scopes, at=utc_now())
+        return JSONResponse(
+            {
+                "access_token": token,
+                "token_type": "Bearer",
+                "expires_in": self.keys.seconds,
+                "scope": " ".join(sorted(scopes)),
+            }
+        )
+
+    async def put_submission(self, request: Request) -> Response:
+        """A report filed: one attempt, and what follows from it for the report and the duty."""
+        content, now = await request.json(), utc_now()
+        day, period = local_day(now), request.path_params["period"]
+        async with self.pool.acquire() as connection, connection.transaction():
+            case: Any = await connection.fetchrow(
+                CASE_OF, uuid.UUID(request.path_params["assignment_id"]), period
+            )
+            number = case["attempts"] + 1
+            await connection.execute(
+                ADD_ATTEMPT, new_id(), now, case["id"], number, json.dumps(content), day,
+                case["agency_id"], case["client_id"],
+            )  # fmt: skip
+            await connection.execute(FILE, case["id"], number, day, now)
+            await connection.execute(PROGRESS, case["assignment_id"], day, now)
+        return JSONResponse(_filed(case, period, day, number, content) | {"updated_at": str(now)})
+
+
+def _filed(
+    case: asyncpg.Record, period: str, day: date, number: int, content: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "id": str(case["id"]),
+        "assignment_id": str(case["assignment_id"]),
+        "plan_id": str(case["plan_id"]),
+        "task_ordinal": case["ordinal"],
+        "agency": {"id": str(case["agency_id"]), "code": case["code"], "name": case["name"]},
+        "period": period,
+        "data_from": str(case["data_from"]),
+        "data_to": str(case["data_to"]),
+        "due_on": str(case["due_on"]),
+        "status": "submitted",
+        "attempts": number,
+        "submitted_on": str(day),
+        "is_late": day > case["due_on"],
+        "waived_reason": None,
+        "is_draft": False,
+        "content": {
+            "difficulties": "",
+            "proposals": "",
+            "not_applicable_reason": None,
+            "evidence": [],
+            **content,
+        },
+        "allowed_actions": ["withdraw"],
+    }
+
+
+def _json(body: str) -> Response:
+    return Response(body, media_type="application/json")
+
+
+async def _leave_as_it_is(_: asyncpg.Connection) -> None:
+    """Nothing here changes a connection's settings."""
+
+
+def create_app() -> Starlette:
+    """For uvicorn; what is asked for is in the environment."""
+    limit = Limit(get_settings(), json.loads(os.environ["TIENDO_BENCH_LIMIT"]))
+    return Starlette(
+        lifespan=limit.lifespan,
+        routes=[
+            Route("/v1/plans/{plan_id}/statistics", limit.get_statistics),
+            Route("/v1/agencies/{ref}/workload", limit.get_workload),
+            Route("/v1/assignments", limit.get_page),
+            Route("/oauth/token", limit.issue_token, methods=["POST"]),
+            Route(
+                "/v1/assignments/{assignment_id}/submissions/{period}",
+                limit.put_submission,
+                methods=["PUT"],
+            ),
+        ],
+    )
