@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -56,6 +57,17 @@ NAMES = {
     "statistics": "Số liệu một kế hoạch / statistics of a plan",
     "token": "Một mã truy cập / a token",
 }
+COLUMNS = (
+    "req/s",
+    "giới hạn / limit",
+    "tỷ lệ / ratio",
+    "p50 ms",
+    "p99 ms",
+    "limit p50",
+    "limit p99",
+    "CPU ms",
+    "limit CPU",
+)
 WARM_UP = 0.25
 """Of a round: statements are prepared and plans are made then."""
 
@@ -122,6 +134,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     options = parser.parse_args()
+    # Ended from outside we still clear away what we started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="tiendo-bench-", dir="/tmp") as name:
         folder = Path(name)
         with database(folder) as url:
@@ -237,10 +251,8 @@ def _print_table(ours: Server, limit: Server, version: str) -> None:
         f"{day}, Python {platform.python_version()}, PostgreSQL {version}, {cores} nhân / cores,"
         f" {CONNECTIONS} kết nối / connections\n"
     )
-    print(
-        "| | req/s | giới hạn / limit | tỷ lệ / ratio | p50 ms | p99 ms | limit p50 | limit p99 |"
-    )
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| | " + " | ".join(COLUMNS) + " |")
+    print("| --- |" + " ---: |" * len(COLUMNS))
     for name, words in NAMES.items():
         pairs = zip(ours.rates[name], limit.rates[name], strict=True)
         ratio = median(own / other for own, other in pairs)
