@@ -138,6 +138,10 @@ def read_docx(*rows: str, before: str = "", after: str = "", numbering: str = ""
     return read_plan_document(docx(body, numbering=numbering), file_name="plan.docx")
 
 
+def read_rows(*rows: Sequence[str]) -> PlanDocument:
+    return read_docx(*(row(*cells) for cells in rows))
+
+
 def read_xlsx(rows: Sequence[Sequence[object]], *, merged: Sequence[str] = ()) -> PlanDocument:
     return read_plan_document(xlsx(rows, merged=merged), file_name="plan.xlsx")
 
