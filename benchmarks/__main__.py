@@ -172,6 +172,7 @@ def _servers(
         spec = {
             "plan_id": PLAN,
             "agency_id": data.identifier(f"agency-{AGENCY}"),
+            "agency_code": f"CQ-{AGENCY:02}",
             "next_page": json.dumps(json.loads(answers["page"])["next"]),
             "next_owed": json.dumps(json.loads(answers["workload"])["next"]),
         }

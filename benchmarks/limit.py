@@ -97,6 +97,7 @@ class Limit:
         self.keys = TokenKeys(settings)
         self.plan_id = uuid.UUID(spec["plan_id"])
         self.agency_id = uuid.UUID(spec["agency_id"])
+        self.agency_code = spec["agency_code"]
         self.next_page, self.next_owed = spec["next_page"], spec["next_owed"]
 
     @contextlib.asynccontextmanager
@@ -115,7 +116,7 @@ class Limit:
         self.workload = await recorded(
             lambda session: workload.get_workload_json(
                 session,
-                self.agency_id,
+                self.agency_code,
                 workload.Asked(as_of),
                 mine=self.agency_id,
                 limit=50,

@@ -4,15 +4,18 @@ A hot read (HOUSE 4.3): PostgreSQL shapes the JSON.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssignmentStatus
+from app.queries.agencies import get_agency
 from app.queries.statistics import AsOf
 from app.queries.status_tree import (
     AGENCY_NAME,
@@ -59,7 +62,7 @@ class Workload:
 PLACE = "place.rank, place.due_on, place.issued_on, place.plan_id, place.position, place.id"
 ASSIGNMENT = json_text(
     {
-        "id": "to_json(page.id)",
+        "id": "to_json(owed.id)",
         "plan": json_text(
             {
                 "id": "to_json(plan.id)",
@@ -74,14 +77,14 @@ ASSIGNMENT = json_text(
                 "title": "to_json(task.title)",
             }
         ),
-        "role": "to_json(page.role)",
-        "occurrence": "to_json(page.occurrence)",
-        "deadline_on": as_json("page.deadline_on"),
-        "original_deadline_on": as_json("page.original_deadline_on"),
-        "status": "to_json(page.status)",
-        "timeliness": as_json("page.current"),
-        "original_timeliness": as_json("page.original"),
-        "days_overdue": "case when page.current in ('overdue', 'late') then page.current_days"
+        "role": "to_json(owed.role)",
+        "occurrence": "to_json(owed.occurrence)",
+        "deadline_on": as_json("owed.deadline_on"),
+        "original_deadline_on": as_json("owed.original_deadline_on"),
+        "status": "to_json(owed.status)",
+        "timeliness": as_json("owed.current"),
+        "original_timeliness": as_json("owed.original"),
+        "days_overdue": "case when owed.current in ('overdue', 'late') then owed.current_days"
         " else 0 end",
         "next_submission": "coalesce(next_one.body, 'null')",
     }
@@ -108,9 +111,9 @@ with owed as materialized (
   select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
     s.original_deadline_on, {judged}
   from assignment_state s
-  where s.agency_id = :agency_id and {held} and {narrowed}
+  where s.agency_id = (select agency.id from agency where {who}) and {held} and {narrowed}
 ), place as (
-  select owed.*, plan.issued_on, task.position,
+  select owed.id, owed.plan_id, plan.issued_on, task.position,
     case when owed.status in ('not_started', 'in_progress', 'awaiting_confirmation') then 0
          when owed.status = 'completed' then 1 else 2 end as rank,
     coalesce(owed.deadline_on, 'infinity') as due_on
@@ -125,7 +128,8 @@ with owed as materialized (
 select {agency} as agency,
   (select {tree} from (select {counts} from owed) counted) as counts,
   (select concat('[', string_agg({assignment}, ',' order by page.number), ']')
-     from page join plan on plan.id = page.plan_id join task on task.id = page.task_id
+     from page join owed on owed.id = page.id
+     join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
      left join lateral (
        select {submission} as body
          from submission u join assignment on assignment.id = u.assignment_id
@@ -134,7 +138,7 @@ select {agency} as agency,
      ) next_one on true
     where page.number <= :limit) as assignments,
   last.*
-from agency left join last on true where agency.id = :agency_id
+from agency left join last on true where {who}
 """
 AFTER = (
     f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date), :after_issued_on,"
@@ -143,20 +147,20 @@ AFTER = (
 
 
 @cache
-def _statement(narrowed: tuple[str, ...], goes_on: bool) -> sa.TextClause:
+def _statement(who: str, narrowed: tuple[str, ...], goes_on: bool) -> sa.TextClause:
     conditions = ["true", *(f"s.{name} = :{name}" for name in narrowed)]
     return sa.text(
         WORKLOAD.format(
-            judged=JUDGED, held=HELD, counts=COUNTS, tree=TREE, place=PLACE, agency=AGENCY,
-            assignment=ASSIGNMENT, submission=SUBMISSION, narrowed=" and ".join(conditions),
-            after=AFTER if goes_on else "true",
+            who=f"agency.{who} = :agency", judged=JUDGED, held=HELD, counts=COUNTS, tree=TREE,
+            place=PLACE, agency=AGENCY, assignment=ASSIGNMENT, submission=SUBMISSION,
+            narrowed=" and ".join(conditions), after=AFTER if goes_on else "true",
         )
     )  # fmt: skip
 
 
 async def get_workload_json(
     session: AsyncSession,
-    agency_id: uuid.UUID,
+    ref: str,
     asked: Asked,
     *,
     mine: uuid.UUID,
@@ -169,13 +173,20 @@ async def get_workload_json(
     parameters: dict[str, Any] = {
         **asked.as_of.parameters(),
         **narrowed,
-        "agency_id": agency_id,
         "mine": mine,
         "limit": limit,
     }
     if after is not None:
         parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
-    statement = _statement(tuple(narrowed), after is not None)
-    row = (await (await session.connection()).execute(statement, parameters)).mappings().one()
+
+    async def rows(who: str, value: str | uuid.UUID) -> Sequence[RowMapping]:
+        statement = _statement(who, tuple(narrowed), after is not None)
+        connection = await session.connection()
+        result = await connection.execute(statement, {**parameters, "agency": value})
+        return result.mappings().all()
+
+    # Nearly all callers use the code: resolving every kind of reference costs a statement more.
+    found = await rows("code", ref)
+    row = (found or await rows("id", (await get_agency(session, ref)).id))[0]
     last = Key(**{name: row[name] for name in Key._fields}) if row["rank"] is not None else None
     return Workload(row["agency"], row["counts"], row["assignments"], last)

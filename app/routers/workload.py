@@ -14,7 +14,6 @@ from app.errors import InvalidError, NotFoundError
 from app.listing import Paging, PagingDep, bad_cursor
 from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
-from app.queries import agencies
 from app.queries import workload as queries
 from app.queries.statistics import AsOf
 from app.schemas.common import Day, Ref
@@ -60,10 +59,9 @@ async def get_agency_workload(
     What an agency owes over all issued plans, by when and in which state, in one call: open
     assignments first, by deadline. `counts` are of all that match, not only of this page.
     """
-    agency = await agencies.get_agency(session, ref)
     found = await queries.get_workload_json(
         session,
-        agency.id,
+        ref,
         asked,
         mine=principal.agency_id,
         limit=paging.limit,
