@@ -50,7 +50,7 @@ def today_form(identifier: str) -> str:
     return ".".join(reversed(groups))
 
 
-def holds_on(row: Any, day: date) -> sa.ColumnElement[bool]:
+def holds_on(row: Any, day: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
     """Whether *day* is from the row's `valid_from` on and before its `valid_until`."""
     begins, ends = col(row.valid_from), col(row.valid_until)
     return sa.and_(
@@ -112,23 +112,26 @@ async def names_on(session: AsyncSession, day: date) -> list[NameRow]:
     ]
 
 
+AGENCY_NAMES = (
+    select(Agency.id, Agency.code, AgencyName.name, AgencyName.short_name)
+    .join(AgencyName, col(AgencyName.agency_id) == col(Agency.id))
+    .where(col(Agency.id).in_(sa.bindparam("ids", expanding=True)))
+    .ext(distinct_on(col(Agency.id)))
+    .order_by(
+        col(Agency.id),
+        sa.desc(holds_on(AgencyName, sa.bindparam("day", type_=sa.Date()))),
+        sa.desc(col(AgencyName.valid_from)).nulls_last(),
+    )
+)
+
+
 async def agency_names(
     session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, AgencyLabel]:
     """What these agencies are called on *day*; where none is held then: their last name."""
     if not ids:
         return {}
-    rows = await session.exec(
-        select(Agency.id, Agency.code, AgencyName.name, AgencyName.short_name)
-        .join(AgencyName, col(AgencyName.agency_id) == col(Agency.id))
-        .where(col(Agency.id).in_(ids))
-        .ext(distinct_on(col(Agency.id)))
-        .order_by(
-            col(Agency.id),
-            sa.desc(holds_on(AgencyName, day)),
-            sa.desc(col(AgencyName.valid_from)).nulls_last(),
-        )
-    )
+    rows = await session.exec(AGENCY_NAMES, params={"ids": list(ids), "day": day})
     return {row[0]: AgencyLabel(*row) for row in rows}
 
 

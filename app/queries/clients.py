@@ -53,11 +53,19 @@ async def _acts_for(session: AsyncSession, client: Client) -> dict[str, uuid.UUI
     return refs
 
 
+# Built once: for what every token asks, building a statement costs more than running it.
+CLIENT_NAMED = select(Client).where(col(Client.client_id) == sa.bindparam("name"))
+SECRETS_OF = (
+    select(ClientSecret)
+    .where(col(ClientSecret.client_id) == sa.bindparam("client"))
+    .where(col(ClientSecret.revoked_at).is_(None))
+    .order_by(col(ClientSecret.created_at), col(ClientSecret.id))
+)
+
+
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
     """The client of that name."""
-    return (
-        await session.exec(select(Client).where(col(Client.client_id) == client_id))
-    ).one_or_none()
+    return (await session.exec(CLIENT_NAMED, params={"name": client_id})).one_or_none()
 
 
 async def get_client(session: AsyncSession, client_id: str) -> Client:
@@ -72,9 +80,4 @@ async def get_client(session: AsyncSession, client_id: str) -> Client:
 
 async def list_secrets(session: AsyncSession, client_id: uuid.UUID) -> list[ClientSecret]:
     """Secrets that were not revoked, oldest first; some may have expired."""
-    rows = await session.exec(
-        select(ClientSecret)
-        .where(col(ClientSecret.client_id) == client_id, col(ClientSecret.revoked_at).is_(None))
-        .order_by(col(ClientSecret.created_at), col(ClientSecret.id))
-    )
-    return list(rows)
+    return list(await session.exec(SECRETS_OF, params={"client": client_id}))

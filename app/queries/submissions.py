@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -60,41 +61,55 @@ class Filters:
 
 
 def visible_submissions(principal: Principal) -> Cases:
-    """Own ones, those of a plan one coordinates, those of a task one leads, or all by role."""
+    """Own ones, those of a plan one coordinates, those of a task one leads, or all by role.
+
+    The statement names the caller's agency `:mine`.
+    """
+    return _visible(principal.reads_all_submissions)
+
+
+@cache
+def _visible(reads_all: bool) -> Cases:
     statement = (
         select(Submission, Assignment, Task, Plan)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
         .join(Task, col(Task.id) == col(Assignment.task_id))
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
     )
-    if principal.reads_all_submissions:
+    if reads_all:
         return statement
+    mine = sa.bindparam("mine", type_=sa.Uuid())
     lead = aliased(Assignment)
     leads = (
         select(col(lead.id))
         .where(
             col(lead.task_id) == col(Assignment.task_id),
             col(lead.occurrence) == col(Assignment.occurrence),
-            col(lead.agency_id) == principal.agency_id,
+            col(lead.agency_id) == mine,
             col(lead.role) == AssigneeRole.LEAD,
         )
         .exists()
     )
     return statement.where(
-        sa.or_(
-            col(Assignment.agency_id) == principal.agency_id,
-            col(Plan.coordinator_id) == principal.agency_id,
-            leads,
-        )
+        sa.or_(col(Assignment.agency_id) == mine, col(Plan.coordinator_id) == mine, leads)
     )
+
+
+@cache
+def _one_by(reads_all: bool, lock: bool, *columns: str) -> Cases:
+    """The statement for one submission; built once: building it costs more than running it."""
+    statement = _visible(reads_all).where(
+        *(getattr(Submission, name) == sa.bindparam(name) for name in columns)
+    )
+    # Both rows change together; locked together no two requests can wait for each other.
+    return statement.with_for_update(of=[Submission, Assignment]) if lock else statement
 
 
 async def get_case(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID, *, lock: bool = False
 ) -> Case:
     """One visible submission; with *lock* it is held until the request ends."""
-    statement = visible_submissions(principal).where(col(Submission.id) == submission_id)
-    return await _one(session, statement, lock=lock)
+    return await _one(session, principal, lock, id=submission_id)
 
 
 async def get_case_of(
@@ -106,17 +121,12 @@ async def get_case_of(
     lock: bool = False,
 ) -> Case:
     """One visible submission by its natural key."""
-    statement = visible_submissions(principal).where(
-        col(Submission.assignment_id) == assignment_id, col(Submission.period) == period
-    )
-    return await _one(session, statement, lock=lock)
+    return await _one(session, principal, lock, assignment_id=assignment_id, period=period)
 
 
-async def _one(session: AsyncSession, statement: Cases, *, lock: bool) -> Case:
-    if lock:
-        # Both rows change together; locked together no two requests can wait for each other.
-        statement = statement.with_for_update(of=[Submission, Assignment])
-    row = (await session.exec(statement)).one_or_none()
+async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: Any) -> Case:
+    statement = _one_by(principal.reads_all_submissions, lock, *key)
+    row = (await session.exec(statement, params={"mine": principal.agency_id, **key})).one_or_none()
     if row is None:
         raise NotFoundError(
             Text(
@@ -150,19 +160,23 @@ async def list_cases(
         statement = statement.where(col(Submission.due_on) < filters.due_before)
     if after is not None:
         statement = statement.where(col(Submission.id) > after)
-    return [Case(*row) for row in await session.exec(statement)]
+    rows = await session.exec(statement, params={"mine": principal.agency_id})
+    return [Case(*row) for row in rows]
+
+
+LATEST_ATTEMPTS = (
+    select(SubmissionAttempt)
+    .where(col(SubmissionAttempt.submission_id).in_(sa.bindparam("ids", expanding=True)))
+    .order_by(col(SubmissionAttempt.submission_id), col(SubmissionAttempt.number).desc())
+    .ext(distinct_on(col(SubmissionAttempt.submission_id)))
+)
 
 
 async def latest_attempts(
     session: AsyncSession, submission_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, SubmissionAttempt]:
     """The last filing of each submission that was ever filed."""
-    rows = await session.exec(
-        select(SubmissionAttempt)
-        .where(col(SubmissionAttempt.submission_id).in_(submission_ids))
-        .order_by(col(SubmissionAttempt.submission_id), col(SubmissionAttempt.number).desc())
-        .ext(distinct_on(col(SubmissionAttempt.submission_id)))
-    )
+    rows = await session.exec(LATEST_ATTEMPTS, params={"ids": list(submission_ids)})
     return {row.submission_id: row for row in rows}
 
 
