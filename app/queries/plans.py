@@ -28,8 +28,11 @@ async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UU
 async def get_plan_for_update(
     session: AsyncSession, principal: Principal, plan_id: uuid.UUID
 ) -> Plan:
-    """One visible plan, held until the request ends, so that two callers act one after another."""
-    statement = _one(principal, plan_id).with_for_update(of=Plan)
+    """One visible plan, held until the request ends, so that two callers act one after another.
+
+    Its key is free meanwhile: reports on the plan are filed as ever.
+    """
+    statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     return _found((await session.exec(statement)).one_or_none())
 
 

@@ -101,8 +101,12 @@ def _one_by(reads_all: bool, lock: bool, *columns: str) -> Cases:
     statement = _visible(reads_all).where(
         *(getattr(Submission, name) == sa.bindparam(name) for name in columns)
     )
-    # Both rows change together; locked together no two requests can wait for each other.
-    return statement.with_for_update(of=[Submission, Assignment]) if lock else statement
+    if not lock:
+        return statement
+    # Both rows change together. The assignment is held first, as it is under it that all its
+    # reports change: so no two requests wait for each other. Its key is free meanwhile, so that
+    # more reports can be expected of it.
+    return statement.with_for_update(of=[Assignment, Submission], key_share=True)
 
 
 async def get_case(

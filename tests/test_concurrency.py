@@ -1,0 +1,299 @@
+"""What happens at once: the application with its own pool, on a database of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal, Role
+from app.clock import utc_now
+from app.config import Settings
+from app.domain import plans
+from app.jobs.roll_forward import roll_forward
+from app.main import create_app
+from app.models import (
+    Agency,
+    Assignment,
+    AuditEntry,
+    Client,
+    Event,
+    Plan,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    Task,
+)
+from app.queries.agencies import get_agency
+from app.queries.plans import get_plan_for_update
+from app.queries.submissions import get_case
+from tests import databases
+from tests.factories import make_client
+from tests.sample import (
+    COMPLETION,
+    REPORT,
+    draft_plan,
+    fill,
+    issue_sample_plan,
+    load_registry,
+    principal_of,
+)
+
+CLIENTS = {
+    "reporter": ("SNGV", Role.REPORTER),
+    "first-coordinator": ("STTTT", Role.COORDINATOR),
+    "second-coordinator": ("STTTT", Role.COORDINATOR),
+    "issuer": ("UBND-TINH", Role.ISSUER),
+}
+OTHER_NUMBER = {**COMPLETION, "number": "MAU-02/KH-MAU"}
+PATIENCE = 10.0
+
+
+async def make_clients(session: AsyncSession) -> None:
+    for client_id, (code, role) in CLIENTS.items():
+        await make_client(session, await get_agency(session, code), [role], client_id=client_id)
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A database of these tests' own, with the issued plan."""
+    with databases.new_database() as url:
+        asyncio.run(fill(url, load_registry, make_clients, issue_sample_plan))
+        yield url
+
+
+@pytest.fixture
+async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application as it serves: with its own engine and pool."""
+    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+def by(service: FastAPI, client_id: str) -> httpx.AsyncClient:
+    token, _ = service.state.token_keys.issue(
+        client_id, frozenset({CLIENTS[client_id][1]}), at=utc_now()
+    )
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(service),
+        base_url=service.state.settings.base_url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
+    )
+
+
+async def principal(session: AsyncSession, client_id: str) -> Principal:
+    client = await session.exec(select(Client).where(col(Client.client_id) == client_id))
+    return principal_of(client.one())
+
+
+async def report_on(service: FastAPI, ordinal: str, occurrence: str = "2024") -> Submission:
+    """What SNGV is expected to report on a task for 2024; each test takes a task of its own."""
+    async with service.state.sessionmaker() as session:
+        rows = await session.exec(
+            select(Submission)
+            .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+            .join(Task, col(Task.id) == col(Assignment.task_id))
+            .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+            .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+            .where(
+                col(Plan.number) == COMPLETION["number"],
+                col(Agency.code) == "SNGV",
+                col(Task.ordinal) == ordinal,
+                col(Assignment.occurrence) == occurrence,
+                col(Submission.period) == "2024",
+            )
+        )
+        found: Submission = rows.one()
+        return found
+
+
+def address(report: Submission, period: str = "2024") -> str:
+    return f"/v1/assignments/{report.assignment_id}/submissions/{period}?submit=true"
+
+
+async def count(service: FastAPI, table: type[SQLModel], *where: Any) -> int:
+    async with service.state.sessionmaker() as session:
+        rows = await session.exec(select(sa.func.count()).select_from(table).where(*where))
+        return int(rows.one())
+
+
+async def test_the_same_push_a_hundred_times_at_once_is_one_filing(service: FastAPI) -> None:
+    report = await report_on(service, "1.2")
+
+    async with by(service, "reporter") as http:
+        answers = await asyncio.gather(
+            *(http.put(address(report), json=REPORT) for _ in range(100))
+        )
+
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.content for one in answers}) == 1
+    assert answers[0].json()["attempts"] == 1
+    of_it = col(SubmissionAttempt.submission_id) == report.id
+    assert await count(service, SubmissionAttempt, of_it) == 1
+    assert await count(service, AuditEntry, col(AuditEntry.row_id) == report.id) == 1
+    assert await count(service, Event, col(Event.subject).endswith(str(report.id))) == 1
+
+
+async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> None:
+    report = await report_on(service, "2.2")
+
+    async with by(service, "reporter") as http:
+        answers = await asyncio.gather(
+            *(http.put(address(report), json=REPORT | {"percent": n}) for n in range(10))
+        )
+
+    assert sorted(one.status_code for one in answers) == [200] + [409] * 9
+    of_it = col(SubmissionAttempt.submission_id) == report.id
+    assert await count(service, SubmissionAttempt, of_it) == 1
+
+
+async def test_of_two_reviewers_at_once_one_decides(service: FastAPI) -> None:
+    report = await report_on(service, "2.4")
+    async with by(service, "reporter") as http:
+        await http.put(address(report), json=REPORT)
+
+    url = f"/v1/submissions/{report.id}"
+    async with by(service, "first-coordinator") as one, by(service, "second-coordinator") as two:
+        accepting, returning = await asyncio.gather(
+            one.post(f"{url}/accept"), two.post(f"{url}/send-back", json={"reason": "Thiếu."})
+        )
+
+    assert sorted([accepting.status_code, returning.status_code]) == [200, 409]
+    winner = accepting if accepting.status_code == 200 else returning
+    async with by(service, "first-coordinator") as http:
+        assert (await http.get(url)).json()["status"] == winner.json()["status"]
+    async with service.state.sessionmaker() as session:
+        reviews = await session.exec(
+            select(SubmissionReview)
+            .join(SubmissionAttempt, col(SubmissionAttempt.id) == col(SubmissionReview.attempt_id))
+            .where(col(SubmissionAttempt.submission_id) == report.id)
+        )
+        assert [review.decision for review in reviews] == [winner.json()["status"]]
+
+
+async def test_of_two_that_issue_a_plan_at_once_one_issues_it(service: FastAPI) -> None:
+    async with service.state.sessionmaker() as session:
+        issuer = await session.exec(select(Client).where(col(Client.client_id) == "issuer"))
+        client = issuer.one()
+        plan = await draft_plan(session, client)
+        await plans.update(session, principal_of(client), plan, OTHER_NUMBER, at=utc_now())
+        await session.commit()
+
+    async with by(service, "issuer") as http:
+        answers = await asyncio.gather(*(http.post(f"/v1/plans/{plan.id}/issue") for _ in range(2)))
+
+    assert sorted(one.status_code for one in answers) == [200, 409]
+    made = next(one for one in answers if one.status_code == 200).json()
+    of_it = col(Assignment.plan_id) == plan.id
+    assert await count(service, Assignment, of_it) == made["assignments"] > 0
+    issued = col(Event.type) == "tiendo.plan.issued", col(Event.plan_id) == plan.id
+    assert await count(service, Event, *issued) == 1
+
+
+FAIL_AT_COMMIT = (
+    "create function fail_at_commit() returns trigger language plpgsql as"
+    " $$ begin raise exception 'the commit fails'; end $$",
+    "create constraint trigger fail_at_commit after insert on submission_attempt"
+    " deferrable initially deferred for each row execute function fail_at_commit()",
+)
+
+
+@pytest.fixture
+async def failing_commits(service: FastAPI) -> AsyncIterator[None]:
+    """Filing goes well until its transaction is to be committed."""
+    async with service.state.sessionmaker.begin() as session:
+        connection = await session.connection()
+        for statement in FAIL_AT_COMMIT:
+            await connection.exec_driver_sql(statement)
+    yield
+    async with service.state.sessionmaker.begin() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("drop function fail_at_commit() cascade")
+
+
+@pytest.mark.usefixtures("failing_commits")
+async def test_a_change_its_audit_entry_and_its_event_are_kept_together_or_not_at_all(
+    service: FastAPI,
+) -> None:
+    report = await report_on(service, "2.5")
+    tables = SQLModel.metadata.sorted_tables
+
+    async def counts() -> list[int]:
+        async with service.state.sessionmaker() as session:
+            statements = [sa.select(sa.func.count()).select_from(table) for table in tables]
+            connection = await session.connection()
+            return [(await connection.execute(one)).scalar_one() for one in statements]
+
+    before = await counts()
+    async with by(service, "reporter") as http:
+        answer = await http.put(address(report), json=REPORT)
+        after = await http.get(address(report).partition("?")[0])
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert (after.json()["status"], after.json()["attempts"]) == ("expected", 0)
+    assert await counts() == before
+
+
+async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: FastAPI) -> None:
+    report = await report_on(service, "3.1")
+
+    async with service.state.sessionmaker() as session:
+        plan = (
+            await session.exec(select(Plan).where(col(Plan.number) == COMPLETION["number"]))
+        ).one()
+        await get_plan_for_update(session, await principal(session, "issuer"), plan.id)
+        async with by(service, "reporter") as http:
+            answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
+
+    assert answer.status_code == 200
+
+
+async def test_duties_roll_forward_while_a_report_is_being_filed(service: FastAPI) -> None:
+    report = await report_on(service, "3.3", "once")
+
+    async with service.state.sessionmaker() as session:
+        reporter = await principal(session, "reporter")
+        await get_case(session, reporter, report.id, lock=True)
+        # The next report on the very same assignment is made meanwhile.
+        rolling = roll_forward(
+            service.state.sessionmaker, at=datetime(2024, 12, 31, 17, tzinfo=UTC)
+        )
+        made = await asyncio.wait_for(rolling, PATIENCE)
+
+    assert made > 0
+    later = (
+        col(Submission.assignment_id) == report.assignment_id,
+        col(Submission.period) == "2026",
+    )
+    assert await count(service, Submission, *later) == 1
+
+
+async def test_who_waits_for_an_assignment_holds_none_of_its_reports(service: FastAPI) -> None:
+    report = await report_on(service, "3.2", "once")
+    held = sa.text("select 1 from assignment where id = :id for no key update")
+    waiting = sa.text("select count(*) from pg_locks where not granted")
+    free = sa.text("select 1 from submission where assignment_id = :id for update nowait")
+
+    async with service.state.sessionmaker() as session, by(service, "reporter") as http:
+        connection = await session.connection()
+        await connection.execute(held, {"id": report.assignment_id})
+        push = asyncio.create_task(http.put(address(report, "2025"), json=REPORT))
+        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        # Accepting a completed report waives later ones: were one held, each would wait for ever.
+        try:
+            rows = (await connection.execute(free, {"id": report.assignment_id})).all()
+        finally:
+            await session.rollback()
+            answer = await push
+
+    assert len(rows) >= 2
+    assert answer.status_code == 200
