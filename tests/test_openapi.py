@@ -1,71 +1,28 @@
-"""The contract: complete, readable in two languages, and true of the sample."""
+"""The contract: complete, readable in two languages, true to what is served."""
 
-import asyncio
 import importlib
-import json
 import pkgutil
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
-import jsonschema  # type: ignore[import-untyped]
-import pytest
-import sqlalchemy as sa
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app
 from app.cli.clients import ClientDisabledError
 from app.cli.openapi import DOCUMENT, openapi
-from app.cli.sample_story import tell
-from app.config import Settings
-from app.contract import CODE, SAMPLE_PLAN_ID
+from app.contract import CODE
 from app.contract_texts import REFUSALS
 from app.domain.clients import TooManySecretsError
 from app.domain.registry_import import RegistryFilesError
 from app.errors import TrackerError
-from app.models import Client, PlanImport
 from app.problems import MEDIA_TYPE
-from tests import databases
-from tests.clients import Api
-from tests.sample import fill, load_registry, plan_file
+from tests.contract import CONTRACT, OPERATIONS, Json, faults, nodes, resolved
 
-Json = dict[str, Any]
-
-CONTRACT: Json = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-OPERATIONS: dict[str, tuple[str, str, Json]] = {
-    operation["operationId"]: (method, path, operation)
-    for path, methods in CONTRACT["paths"].items()
-    for method, operation in methods.items()
-}
 VIETNAMESE = re.compile(
     "[ăâđêôơưàằầèềìòồờùừỳáắấéếíóốớúứýạặậẹệịọộợụựỵảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹ]", re.I
 )
 COMMAND_LINE_ONLY = {ClientDisabledError, RegistryFilesError, TooManySecretsError}
-
-
-def resolved(node: Json) -> Json:
-    """What a reference of the document stands for."""
-    while "$ref" in node:
-        target: Any = CONTRACT
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
-        node = target
-    return node
-
-
-def nodes(node: Any) -> Iterator[Json]:
-    """Every object below, examples aside."""
-    if isinstance(node, dict):
-        yield node
-        node = [value for name, value in node.items() if name not in ("example", "examples")]
-    if isinstance(node, list):
-        for item in node:
-            yield from nodes(item)
 
 
 def schemas_under(*roots: Json) -> dict[str, Json]:
@@ -78,14 +35,6 @@ def schemas_under(*roots: Json) -> dict[str, Json]:
             found[name] = resolved({"$ref": name})
             left += [node["$ref"] for node in nodes(found[name]) if "$ref" in node]
     return found
-
-
-def faults(instance: Any, schema: Json) -> list[str]:
-    """Where *instance* is not what *schema* says."""
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    whole = schema | {"components": CONTRACT["components"]}
-    validator = jsonschema.Draft202012Validator(whole, format_checker=checker)
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(instance)]
 
 
 def refusals_of(operation: Json) -> dict[str, Json]:
@@ -119,6 +68,16 @@ def test_document_is_valid_and_not_too_large() -> None:
     assert CONTRACT["openapi"].startswith("3.1.")
     assert [str(error) for error in OpenAPIV31SpecValidator(CONTRACT).iter_errors()] == []
     assert DOCUMENT.stat().st_size < 300_000
+
+
+def test_changes_tell_of_this_version_and_of_every_resource() -> None:
+    changes = (DOCUMENT.parent / "CHANGES.md").read_text(encoding="utf-8")
+    resources = {path.split("/")[2] for path in CONTRACT["paths"] if path.startswith("/v1/")}
+
+    assert re.findall("^## (.*)$", changes, re.M)[0] == CONTRACT["info"]["version"]
+    kinds = {"Added", "Changed", "Deprecated", "Removed"}
+    assert set(re.findall("^### (.*)$", changes, re.M)) <= kinds
+    assert {resource for resource in resources if f"/v1/{resource}" not in changes} == set()
 
 
 def test_every_operation_is_told_in_vietnamese_and_english() -> None:
@@ -266,197 +225,3 @@ def test_every_example_is_what_its_schema_says() -> None:
 
     assert wrong == []
     assert count > 100
-
-
-# What follows asks the running application what the document promises.
-
-STORIES: dict[str, list[tuple[str, str]]] = {
-    "registry": [
-        ("sample-administrator", "createAgency"),
-        ("sample-administrator", "updateAgency"),
-        ("sample-administrator", "createCollective"),
-        ("sample-administrator", "updateCollective"),
-        ("sample-administrator", "addCollectiveMember"),
-        ("sample-administrator", "endCollectiveMember"),
-    ],
-    "draft": [
-        ("sample-issuer", "createPlan"),
-        ("sample-issuer", "updatePlan"),
-        ("sample-issuer", "setReportingRegime"),
-        ("sample-issuer", "addTaskGroup"),
-        ("sample-issuer", "updateTaskGroup"),
-        ("sample-issuer", "addTask"),
-        ("sample-issuer", "updateTask"),
-        ("sample-issuer", "addAssignee"),
-        ("sample-issuer", "updateAssignee"),
-        ("sample-issuer", "issuePlan"),
-        ("sample-issuer", "closePlan"),
-    ],
-    "removal": [
-        ("sample-issuer", "createPlan"),
-        ("sample-issuer", "addTask"),
-        ("sample-issuer", "addAssignee"),
-        ("sample-issuer", "removeAssignee"),
-        ("sample-issuer", "removeTask"),
-    ],
-    "report": [
-        ("sample-reporter-sngv", "putSubmission"),
-        ("sample-reporter-sngv", "submitSubmission"),
-        ("sample-reporter-sngv", "withdrawSubmission"),
-        ("sample-reporter-sngv", "submitSubmission"),
-        ("sample-coordinator", "sendBackSubmission"),
-        ("sample-reporter-sngv", "submitSubmission"),
-        ("sample-coordinator", "acceptSubmission"),
-    ],
-    "waiver": [("sample-coordinator", "waiveSubmission")],
-}
-# Whose id the answer to an operation is.
-MADE = {
-    "createPlan": "plan_id",
-    "addTaskGroup": "group_id",
-    "addTask": "task_id",
-    "addAssignee": "assignee_id",
-    "addCollectiveMember": "member_id",
-    "putSubmission": "submission_id",
-}
-READS = [name for name, (method, _, _) in OPERATIONS.items() if method == "get"]
-READERS = {"getPlanImport": "sample-issuer"}
-FORMS = {"issueToken", "revokeToken", "introspectToken", "importPlan"}
-
-
-class World:
-    """The sample, and whoever asks it by the contract's own examples."""
-
-    def __init__(self, session: AsyncSession, api: Api) -> None:
-        self.session = session
-        self.api = api
-        self.ids: dict[str, str] = {}
-
-    async def by(self, client_id: str) -> httpx.AsyncClient:
-        """One of the sample's clients."""
-        statement = select(Client).where(Client.client_id == client_id)
-        return self.api.by((await self.session.exec(statement)).one())
-
-    async def find_ids(self) -> None:
-        """Of rows that the document can't name, since they are numbered anew in every database."""
-        async with await self.by("sample-supervisor") as http:
-            owed = await http.get("/v1/submissions?agency=SNGV&period=2026&status=expected&limit=1")
-            tasks = await http.get(f"/v1/plans/{SAMPLE_PLAN_ID}/tasks?limit=1")
-        [submission], [task] = owed.json()["items"], tasks.json()["items"]
-        self.ids = {
-            "submission_id": submission["id"],
-            "assignment_id": submission["assignment_id"],
-            "task_id": task["id"],
-            "import_id": str((await self.session.exec(select(PlanImport.id))).one()),
-        }
-
-    async def ask(self, client_id: str, name: str, *, narrowed: bool = False) -> None:
-        """Call an operation by its examples and hold the answer to what is declared."""
-        method, path, operation = OPERATIONS[name]
-        query = {}
-        for parameter in map(resolved, operation.get("parameters", ())):
-            if narrowed and "examples" in parameter["schema"]:
-                query[parameter["name"]] = parameter["schema"]["examples"][0]
-            if parameter["in"] == "path":
-                value = self.ids.get(parameter["name"]) or parameter["example"]
-                path = path.replace(f"{{{parameter['name']}}}", value)
-        content = operation.get("requestBody", {}).get("content", {})
-        body = content.get("application/json", {}).get("example")
-        async with await self.by(client_id) as http:
-            answer = await http.request(method, path, params=query, json=body)
-        check(name, answer)
-        if name in MADE:
-            self.ids[MADE[name]] = answer.json()["id"]
-
-
-def check(name: str, answer: httpx.Response) -> None:
-    """The answer is the success that the operation declares, in its form."""
-    status = str(answer.status_code)
-    declared = OPERATIONS[name][2]["responses"]
-    assert status < "300", f"{name}: {answer.text}"
-    assert status in declared, name
-    for kind, content in declared[status].get("content", {}).items():
-        assert answer.headers["content-type"].startswith(kind), name
-        if kind == "application/json":
-            assert faults(answer.json(), content["schema"]) == [], name
-
-
-@pytest.fixture(scope="module")
-def told(settings: Settings) -> Iterator[tuple[str, list[Json]]]:
-    """A database with the whole sample as `tiendo sample load` makes it, and its secrets."""
-    secrets: list[Json] = []
-
-    async def story(session: AsyncSession) -> None:
-        secrets.extend(await tell(session, settings))
-
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, story))
-        yield url, secrets
-
-
-@pytest.fixture
-async def world(told: tuple[str, list[Json]], settings: Settings) -> AsyncIterator[World]:
-    engine = create_async_engine(told[0], poolclass=sa.NullPool)
-    async with engine.connect() as connection, AsyncSession(connection) as session:
-        await connection.begin()
-        yield World(session, Api(connection, settings))
-        await connection.rollback()
-    await engine.dispose()
-
-
-def test_every_operation_is_tried() -> None:
-    tried = {name for story in STORIES.values() for _, name in story}
-
-    assert tried | set(READS) | FORMS == set(OPERATIONS)
-
-
-async def test_document_is_served(world: World) -> None:
-    async with world.api.by() as http:
-        assert (await http.get("/openapi.json")).json() == CONTRACT
-
-
-@pytest.mark.parametrize("name", READS)
-async def test_every_read_answers_its_examples(world: World, name: str) -> None:
-    await world.find_ids()
-
-    for narrowed in (False, True):
-        await world.ask(READERS.get(name, "sample-supervisor"), name, narrowed=narrowed)
-
-
-@pytest.mark.parametrize("story", STORIES)
-async def test_every_example_of_a_body_is_accepted(world: World, story: str) -> None:
-    await world.find_ids()
-
-    for client_id, name in STORIES[story]:
-        await world.ask(client_id, name)
-
-
-async def test_import_takes_the_sample_file(world: World) -> None:
-    files = {"file": ("ke-hoach.docx", plan_file())}
-
-    async with await world.by("sample-issuer") as http:
-        check("importPlan", await http.post("/v1/plan-imports", files=files))
-        check("importPlan", await http.post("/v1/plan-imports?dry_run=true", files=files))
-        stray = await http.post("/v1/plan-imports", files=files, data={"dry_run": "true"})
-
-    assert stray.status_code == 422
-    assert [fault["pointer"] for fault in stray.json()["errors"]] == ["#/dry_run"]
-
-
-async def test_tokens_are_given_for_the_examples(
-    world: World, told: tuple[str, list[Json]]
-) -> None:
-    properties = CONTRACT["components"]["schemas"]["IssueTokenForm"]["properties"]
-    form = {name: field["examples"][0] for name, field in properties.items()}
-    [secret] = [s["client_secret"] for s in told[1] if s["client_id"] == form["client_id"]]
-
-    async with world.api.by() as http:
-        issued = await http.post("/oauth/token", data=form | {"client_secret": secret})
-        token = {"token": issued.json()["access_token"]}
-        account = (form["client_id"], secret)
-        known = await http.post("/oauth/introspect", data=token, auth=account)
-        ended = await http.post("/oauth/revoke", data=token, auth=account)
-
-    check("issueToken", issued)
-    check("introspectToken", known)
-    check("revokeToken", ended)

@@ -1,0 +1,215 @@
+"""What the contract promises, asked of the application: every operation, by its own examples."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.cli.sample_story import tell
+from app.config import Settings
+from app.models import Agency, Assignment, Client, PlanImport, Submission, SubmissionStatus
+from tests import databases
+from tests.clients import Api
+from tests.contract import CONTRACT, OPERATIONS, Json, faults, resolved
+from tests.sample import fill, load_registry, plan_file
+
+STORIES: dict[str, list[tuple[str, str]]] = {
+    "registry": [
+        ("sample-administrator", "createAgency"),
+        ("sample-administrator", "updateAgency"),
+        ("sample-administrator", "createCollective"),
+        ("sample-administrator", "updateCollective"),
+        ("sample-administrator", "addCollectiveMember"),
+        ("sample-administrator", "endCollectiveMember"),
+    ],
+    "draft": [
+        ("sample-issuer", "createPlan"),
+        ("sample-issuer", "updatePlan"),
+        ("sample-issuer", "setReportingRegime"),
+        ("sample-issuer", "addTaskGroup"),
+        ("sample-issuer", "updateTaskGroup"),
+        ("sample-issuer", "addTask"),
+        ("sample-issuer", "updateTask"),
+        ("sample-issuer", "addAssignee"),
+        ("sample-issuer", "updateAssignee"),
+        ("sample-issuer", "issuePlan"),
+        ("sample-issuer", "closePlan"),
+    ],
+    "removal": [
+        ("sample-issuer", "createPlan"),
+        ("sample-issuer", "addTask"),
+        ("sample-issuer", "addAssignee"),
+        ("sample-issuer", "removeAssignee"),
+        ("sample-issuer", "removeTask"),
+    ],
+    "report": [
+        ("sample-reporter-sngv", "putSubmission"),
+        ("sample-reporter-sngv", "submitSubmission"),
+        ("sample-reporter-sngv", "withdrawSubmission"),
+        ("sample-reporter-sngv", "submitSubmission"),
+        ("sample-coordinator", "sendBackSubmission"),
+        ("sample-reporter-sngv", "submitSubmission"),
+        ("sample-coordinator", "acceptSubmission"),
+    ],
+    "waiver": [("sample-coordinator", "waiveSubmission")],
+}
+# Whose id the answer to an operation is.
+MADE = {
+    "createPlan": "plan_id",
+    "addTaskGroup": "group_id",
+    "addTask": "task_id",
+    "addAssignee": "assignee_id",
+    "addCollectiveMember": "member_id",
+    "putSubmission": "submission_id",
+}
+READS = [name for name, (method, _, _) in OPERATIONS.items() if method == "get"]
+READERS = {"getPlanImport": "sample-issuer"}
+FORMS = {"issueToken", "revokeToken", "introspectToken", "importPlan"}
+
+
+class World:
+    """The sample, and whoever asks it by the contract's own examples."""
+
+    def __init__(self, session: AsyncSession, api: Api, ids: dict[str, str]) -> None:
+        self.session = session
+        self.api = api
+        self.ids = ids
+
+    async def by(self, client_id: str) -> httpx.AsyncClient:
+        """One of the sample's clients."""
+        statement = select(Client).where(Client.client_id == client_id)
+        return self.api.by((await self.session.exec(statement)).one())
+
+    async def ask(self, client_id: str, name: str, *, narrowed: bool = False) -> None:
+        """Call an operation by its examples and hold the answer to what is declared."""
+        method, path, operation = OPERATIONS[name]
+        query = {}
+        for parameter in map(resolved, operation.get("parameters", ())):
+            if narrowed and "examples" in parameter["schema"]:
+                query[parameter["name"]] = parameter["schema"]["examples"][0]
+            if parameter["in"] == "path":
+                value = self.ids.get(parameter["name"]) or parameter["example"]
+                path = path.replace(f"{{{parameter['name']}}}", value)
+        content = operation.get("requestBody", {}).get("content", {})
+        body = content.get("application/json", {}).get("example")
+        async with await self.by(client_id) as http:
+            answer = await http.request(method, path, params=query, json=body)
+        check(name, answer)
+        if name in MADE:
+            self.ids[MADE[name]] = answer.json()["id"]
+
+
+def check(name: str, answer: httpx.Response) -> None:
+    """The answer is the success that the operation declares, in its form."""
+    status = str(answer.status_code)
+    declared = OPERATIONS[name][2]["responses"]
+    assert status < "300", f"{name}: {answer.text}"
+    assert status in declared, name
+    for kind, content in declared[status].get("content", {}).items():
+        assert answer.headers["content-type"].startswith(kind), name
+        if kind == "application/json":
+            assert faults(answer.json(), content["schema"]) == [], name
+
+
+@dataclass
+class Told:
+    """A database with the whole sample as `tiendo sample load` makes it."""
+
+    url: str
+    secrets: list[Json] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+
+    async def find_ids(self, session: AsyncSession) -> None:
+        """Of rows that the document can't name, since they are numbered anew in every database."""
+        statement = (
+            select(Submission.id, Submission.assignment_id, Assignment.task_id)
+            .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+            .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+            .where(col(Agency.code) == "SNGV", col(Submission.period) == "2026")
+            .where(col(Submission.status) == SubmissionStatus.EXPECTED)
+        )
+        row = (await session.exec(statement.limit(1))).one()
+        imported = (await session.exec(select(PlanImport.id))).one()
+        names = ("submission_id", "assignment_id", "task_id", "import_id")
+        self.ids = dict(zip(names, map(str, (*row, imported)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def told(settings: Settings) -> Iterator[Told]:
+    with databases.new_database() as url:
+        told = Told(url)
+
+        async def story(session: AsyncSession) -> None:
+            told.secrets = await tell(session, settings)
+            await told.find_ids(session)
+
+        asyncio.run(fill(url, load_registry, story))
+        yield told
+
+
+@pytest.fixture
+async def world(told: Told, settings: Settings) -> AsyncIterator[World]:
+    engine = create_async_engine(told.url, poolclass=sa.NullPool)
+    async with engine.connect() as connection, AsyncSession(connection) as session:
+        await connection.begin()
+        yield World(session, Api(connection, settings), dict(told.ids))
+        await connection.rollback()
+    await engine.dispose()
+
+
+def test_every_operation_is_tried() -> None:
+    tried = {name for story in STORIES.values() for _, name in story}
+
+    assert tried | set(READS) | FORMS == set(OPERATIONS)
+
+
+async def test_document_is_served(world: World) -> None:
+    async with world.api.by() as http:
+        assert (await http.get("/openapi.json")).json() == CONTRACT
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_every_read_answers_its_examples(world: World, name: str) -> None:
+    for narrowed in (False, True):
+        await world.ask(READERS.get(name, "sample-supervisor"), name, narrowed=narrowed)
+
+
+@pytest.mark.parametrize("story", STORIES)
+async def test_every_example_of_a_body_is_accepted(world: World, story: str) -> None:
+    for client_id, name in STORIES[story]:
+        await world.ask(client_id, name)
+
+
+async def test_import_takes_the_sample_file(world: World) -> None:
+    files = {"file": ("ke-hoach.docx", plan_file())}
+
+    async with await world.by("sample-issuer") as http:
+        check("importPlan", await http.post("/v1/plan-imports", files=files))
+        check("importPlan", await http.post("/v1/plan-imports?dry_run=true", files=files))
+        stray = await http.post("/v1/plan-imports", files=files, data={"dry_run": "true"})
+
+    assert stray.status_code == 422
+    assert [fault["pointer"] for fault in stray.json()["errors"]] == ["#/dry_run"]
+
+
+async def test_tokens_are_given_for_the_examples(world: World, told: Told) -> None:
+    properties = CONTRACT["components"]["schemas"]["IssueTokenForm"]["properties"]
+    form = {name: field["examples"][0] for name, field in properties.items()}
+    [secret] = [s["client_secret"] for s in told.secrets if s["client_id"] == form["client_id"]]
+
+    async with world.api.by() as http:
+        issued = await http.post("/oauth/token", data=form | {"client_secret": secret})
+        token = {"token": issued.json()["access_token"]}
+        account = (form["client_id"], secret)
+        known = await http.post("/oauth/introspect", data=token, auth=account)
+        ended = await http.post("/oauth/revoke", data=token, auth=account)
+
+    check("issueToken", issued)
+    check("introspectToken", known)
+    check("revokeToken", ended)
