@@ -50,6 +50,9 @@ class StandingCache:
         known = self._known.get(claims.jti)
         if known is not None and now - known[0] < self._seconds:
             return known[1]
+        if known is not None and self._seconds:
+            # One request looks again; those beside it go on for a moment with what was known.
+            self._known[claims.jti] = (now, known[1])
         # A session of its own, closed at once: a request that is refused here holds no connection.
         async with sessions() as session:
             standing = await queries.find_standing(session, claims.client_id, claims.jti)
