@@ -1,0 +1,191 @@
+"""What this house holds its code to, where no linter does."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+import app
+from app.config import Settings
+from app.errors import OAuthError, TrackerError
+from app.home.secrets import ensure_secrets
+from app.main import create_app
+from app.schemas.common import Out
+
+ROOT = Path(app.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def called(node: ast.AST) -> str:
+    """The name of what a call calls, without what is before its last dot."""
+    if not isinstance(node, ast.Call):
+        return ""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def found(path: Path, nodes: Iterator[ast.AST]) -> list[str]:
+    return [f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}" for node in nodes]
+
+
+def modules() -> list[str]:
+    # Importing __main__ would run the command.
+    names = [one.name for one in pkgutil.walk_packages(app.__path__, "app.")]
+    return [name for name in names if not name.endswith("__main__")]
+
+
+def heirs(base: type[Any]) -> list[type[Any]]:
+    children: list[type[Any]] = base.__subclasses__()
+    return [heir for child in children for heir in (child, *heirs(child))]
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(FILES) > 80
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in FILES}
+
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
+
+
+def test_only_the_database_module_commits() -> None:
+    committing = [
+        place
+        for path in FILES
+        if path != ROOT / "db.py"
+        for place in found(path, (n for n in ast.walk(tree(path)) if called(n) == "commit"))
+    ]
+
+    assert committing == []
+
+
+def test_only_the_clock_is_asked_for_the_time() -> None:
+    asking = [
+        place
+        for path in FILES
+        # A command has no caller that could tell it the time.
+        if path != ROOT / "clock.py" and ROOT / "cli" not in path.parents
+        for place in found(
+            path, (n for n in ast.walk(tree(path)) if called(n) in {"now", "today", "utcnow"})
+        )
+    ]
+
+    assert asking == []
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    inside = [
+        place
+        for path in FILES
+        # A command imports what it needs when it is run: that is half of its start.
+        if ROOT / "cli" not in path.parents
+        for function in ast.walk(tree(path))
+        if isinstance(function, Function)
+        for place in found(
+            path, (n for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom))
+        )
+    ]
+
+    assert inside == []
+
+
+def test_what_a_module_offers_says_what_it_is() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in FILES
+        # The parts of a file's reader are many and small, and are named for what they do.
+        if ROOT / "documents" not in path.parents
+        for node in tree(path).body
+        if isinstance(node, Function | ast.ClassDef)
+        and not node.name.startswith("_")
+        and ast.get_docstring(node) is None
+    ]
+
+    assert silent == []
+
+
+def routes() -> Iterator[tuple[str, ast.Call]]:
+    """Every route's decorator, by the name of its function."""
+    for path in sorted((ROOT / "routers").glob("*.py")):
+        for node in tree(path).body:
+            if isinstance(node, Function):
+                for decorator in node.decorator_list:
+                    if called(decorator) in METHODS and isinstance(decorator, ast.Call):
+                        yield f"{path.stem}.{node.name}", decorator
+
+
+@pytest.mark.parametrize("keyword", ["response_model", "operation_id", "summary"])
+def test_every_route_says_what_it_answers_and_how_it_is_called(keyword: str) -> None:
+    lacking = [
+        name
+        for name, decorator in routes()
+        if keyword not in {one.arg for one in decorator.keywords}
+    ]
+
+    assert len(list(routes())) > 40
+    assert lacking == []
+
+
+def test_an_answers_fields_are_all_there_always() -> None:
+    for name in modules():
+        importlib.import_module(name)
+
+    optional = [
+        f"{schema.__name__}.{name}"
+        for schema in heirs(Out)
+        for name, field in schema.model_fields.items()
+        if not field.is_required()
+    ]
+
+    assert len(heirs(Out)) > 30
+    assert optional == []
+
+
+def test_every_refusal_has_a_code_of_its_own() -> None:
+    for name in modules():
+        importlib.import_module(name)
+    errors = [one for one in heirs(TrackerError) if one.__module__.startswith("app.")]
+    refusals = [one for one in errors if one is not OAuthError]
+
+    codes = Counter(vars(one).get("code") for one in refusals)
+
+    assert len(refusals) > 20
+    assert [one.__name__ for one in refusals if "code" not in vars(one)] == []
+    assert {code: count for code, count in codes.items() if count > 1} == {}
+    for one in refusals:
+        assert one.title.vi
+        assert one.title.en
+        assert one.__name__.endswith("Error")
+        assert inspect.getdoc(one)
+
+
+def test_operations_have_names_of_their_own(tmp_path: Path) -> None:
+    ensure_secrets(tmp_path)
+    settings = Settings(_secrets_dir=tmp_path, database_url=SecretStr("postgresql://h/d"))
+    paths = create_app(settings).openapi()["paths"]
+
+    names = Counter(
+        operation["operationId"]
+        for operations in paths.values()
+        for method, operation in operations.items()
+        if method in METHODS
+    )
+
+    assert len(names) > 40
+    assert {name: count for name, count in names.items() if count > 1} == {}
