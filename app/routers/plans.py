@@ -12,7 +12,7 @@ from app.domain import issuing
 from app.domain import plans as domain
 from app.errors import InvalidError, NotFoundError
 from app.listing import PagingDep
-from app.models import Plan, PlanStatus, ReportingRegime
+from app.models import Plan, PlanStatus
 from app.problems import TakenError, refusals
 from app.queries import agencies
 from app.queries import plans as queries
@@ -152,15 +152,13 @@ async def close_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.U
     "/{plan_id}/reporting-regimes",
     operation_id="listReportingRegimes",
     summary="Chế độ báo cáo / Reporting regimes of a plan",
-    response_model=list[ReportingRegimeOut],
+    response_model=Page[ReportingRegimeOut],
     responses=refusals(NotFoundError),
 )
-async def list_regimes(
-    session: SessionDep, principal: Reader, plan_id: uuid.UUID
-) -> Sequence[ReportingRegime]:
+async def list_regimes(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
-    return await queries.list_regimes(session, plan.id)
+    return {"items": await queries.list_regimes(session, plan.id), "next": None}
 
 
 @router.put(

@@ -1,6 +1,5 @@
 import uuid
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -17,7 +16,7 @@ from app.models import SubmissionAttempt, SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
-from app.schemas.common import Page, Ref
+from app.schemas.common import Day, Page, Ref
 from app.schemas.submissions import (
     AttemptOut,
     ReportBody,
@@ -59,7 +58,7 @@ async def list_submissions(
     assignment: uuid.UUID | None = None,
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
     status: SubmissionStatus | None = None,
-    due_before: date | None = None,
+    due_before: Day | None = None,
 ) -> Any:
     """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
 
@@ -99,7 +98,7 @@ async def get_submission(
     "/submissions/{submission_id}/attempts",
     operation_id="listAttempts",
     summary="Các lần nộp / Every filing of a submission",
-    response_model=list[AttemptOut],
+    response_model=Page[AttemptOut],
     responses=refusals(NotFoundError),
 )
 async def list_attempts(
@@ -112,7 +111,7 @@ async def list_attempts(
         one.review.agency_id for one in filed if one.review is not None
     }
     labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    return [
+    items = [
         one.attempt.model_dump()
         | {
             "agency": labels[one.attempt.agency_id],
@@ -121,6 +120,7 @@ async def list_attempts(
         }
         for one in filed
     ]
+    return {"items": items, "next": None}
 
 
 @router.get(

@@ -27,7 +27,6 @@ from app.schemas.tasks import (
     TaskBody,
     TaskGroupBody,
     TaskGroupOut,
-    TaskGroupsOut,
     TaskOut,
 )
 
@@ -40,7 +39,7 @@ EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
     "/plans/{plan_id}/task-groups",
     operation_id="listTaskGroups",
     summary="Nhóm nhiệm vụ / List task groups",
-    response_model=TaskGroupsOut,
+    response_model=Page[TaskGroupOut],
     responses=refusals(NotFoundError),
 )
 async def list_groups(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:

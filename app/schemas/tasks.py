@@ -61,13 +61,6 @@ class TaskOut(Out):
     updated_at: datetime
 
 
-class TaskGroupsOut(Out):
-    """All groups of a plan, in its order."""
-
-    items: list[TaskGroupOut]
-    next: None
-
-
 class TimeFrameBody(Body):
     """A meaning given by a person; without it the words are read again."""
 

@@ -77,7 +77,7 @@ async def test_every_attempt_is_kept_with_its_decision(issued: Sample) -> None:
     await decide(issued, filed["id"], "accept")
 
     async with await issued.reporter("SNGV") as http:
-        first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()
+        first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
 
     assert [(one["number"], one["content"]) for one in (first, second)] == [
         (1, REPORT),
@@ -190,7 +190,7 @@ async def test_a_withdrawn_report_is_a_draft_again_and_its_attempt_is_kept(issue
     async with await issued.reporter("SNGV") as http:
         withdrawn = (await http.post(f"/v1/submissions/{filed['id']}/withdraw")).json()
         again = (await http.post(f"/v1/submissions/{filed['id']}/submit")).json()
-        first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()
+        first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
 
     assert (withdrawn["status"], withdrawn["content"], withdrawn["is_draft"]) == (
         "draft", REPORT, True,
