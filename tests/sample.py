@@ -26,8 +26,8 @@ from app.config import Settings
 from app.db import make_sessionmaker
 from app.documents.csv_files import SourceFile
 from app.domain import issuing, plan_imports, plans
-from app.domain.registry_files import read_registry
-from app.domain.registry_import import import_registry
+from app.domain.registry.files import read_registry
+from app.domain.registry.importing import import_registry
 from app.models import Assignment, AuditEntry, Client, Event, Plan, Submission, Task
 from app.queries.agencies import get_agency
 from tests import databases

@@ -14,7 +14,7 @@ from app.cli.openapi import DOCUMENT, openapi
 from app.contract import CODE
 from app.contract_texts import REFUSALS
 from app.domain.clients import TooManySecretsError
-from app.domain.registry_import import RegistryFilesError
+from app.domain.registry.importing import RegistryFilesError
 from app.errors import TrackerError
 from app.problems import MEDIA_TYPE
 from tests.contract import CONTRACT, OPERATIONS, Json, faults, nodes, resolved

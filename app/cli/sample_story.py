@@ -20,7 +20,7 @@ from app.config import Settings
 from app.contract import SAMPLE_PLAN_ID
 from app.documents.csv_files import SourceFile
 from app.domain import clients, duties, issuing, plan_imports, plans, submissions
-from app.domain.registry_files import RegistryFiles, read_registry
+from app.domain.registry.files import RegistryFiles, read_registry
 from app.models import Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
 from app.queries import agencies

@@ -8,13 +8,13 @@ unresolved text, with suggestions, for a person.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.documents import name_notes as notes
-from app.documents.name_index import KnownName, Match, NamedKind, NameIndex
-from app.documents.name_phrases import is_ditto, starts_exception, without_related
-from app.documents.name_reader import Found, read_words
-from app.documents.name_spellings import spellings_of
-from app.documents.name_suggestions import Suggester, Suggestion, best
-from app.documents.name_words import Word, split_words
+from app.documents.names import notes
+from app.documents.names.index import KnownName, Match, NamedKind, NameIndex
+from app.documents.names.phrases import is_ditto, starts_exception, without_related
+from app.documents.names.reader import Found, read_words
+from app.documents.names.spellings import spellings_of
+from app.documents.names.suggestions import Suggester, Suggestion, best
+from app.documents.names.words import Word, split_words
 from app.errors import Text
 
 __all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion"]

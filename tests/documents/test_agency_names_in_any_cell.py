@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.documents.agency_names import KnownName, Mention, NameBook
-from app.documents.name_index import NameIndex
-from app.documents.name_reader import read_words
-from app.documents.name_spellings import spellings_of
-from app.documents.name_words import fold_word, split_words
+from app.documents.names.index import NameIndex
+from app.documents.names.reader import read_words
+from app.documents.names.spellings import spellings_of
+from app.documents.names.words import fold_word, split_words
 from tests.documents.sample_names import known_names
 
 NAMES = known_names()

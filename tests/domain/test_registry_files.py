@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from app.documents.csv_files import SourceFile
-from app.domain.registry_files import RegistryFiles, read_registry
+from app.domain.registry.files import RegistryFiles, read_registry
 from app.models import AgencyKind
 
 HEADING = "code,name,short_name,kind,valid_from,valid_until,aliases,certainty,unit_code"

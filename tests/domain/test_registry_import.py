@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
 from app.documents.csv_files import SourceFile
-from app.domain.registry_files import RegistryFiles, read_registry
-from app.domain.registry_import import RegistryCounts, RegistryFilesError, import_registry
-from app.domain.registry_state import Count
+from app.domain.registry.files import RegistryFiles, read_registry
+from app.domain.registry.importing import RegistryCounts, RegistryFilesError, import_registry
+from app.domain.registry.state import Count
 from app.models import Agency, AuditEntry, CollectiveMember, Event, Succession
 from app.queries.agencies import get_agency, names_on
 from app.queries.collectives import get_collective, list_with_aliases, members_on

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from app.documents.name_index import KnownName, NamedKind, Spelling
-from app.documents.name_words import Word, fold_word
+from app.documents.names.index import KnownName, NamedKind, Spelling
+from app.documents.names.words import Word, fold_word
 
 _AT_MOST = 3
 _LONGEST_TEXT = 40  # words; more is prose

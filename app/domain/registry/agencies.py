@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.agencies import subject
 from app.domain.lifetimes import Period, is_within, life_of
-from app.domain.registry_files import AgencyLine
-from app.domain.registry_state import Count, State
+from app.domain.registry.files import AgencyLine
+from app.domain.registry.state import Count, State
 from app.errors import Text
 from app.models import Agency, AgencyAlias, AgencyName
 

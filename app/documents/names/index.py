@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.documents.name_words import Gap, Word, fold_word
+from app.documents.names.words import Gap, Word, fold_word
 
 
 class NamedKind(enum.StrEnum):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from app.documents.name_spellings import PLACES
-from app.documents.name_words import Gap, Word
+from app.documents.names.spellings import PLACES
+from app.documents.names.words import Gap, Word
 from app.documents.vietnamese import fold, normalise
 
 _Phrases = frozenset[tuple[str, ...]]

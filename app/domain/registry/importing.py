@@ -9,10 +9,9 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain import registry_agencies as agencies
-from app.domain import registry_groups as groups
-from app.domain.registry_files import RegistryFiles
-from app.domain.registry_state import Count, load_state, store_state
+from app.domain.registry import agencies, groups
+from app.domain.registry.files import RegistryFiles
+from app.domain.registry.state import Count, load_state, store_state
 from app.errors import InvalidError, Text
 
 

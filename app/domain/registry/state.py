@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.documents.csv_cells import Place
 from app.domain.records import Subject, record
-from app.domain.registry_files import ALL
+from app.domain.registry.files import ALL
 from app.errors import Fault, Text
 from app.models import (
     Agency,

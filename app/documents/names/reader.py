@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.documents.name_index import Match, NamedKind, NameIndex
-from app.documents.name_phrases import (
+from app.documents.names.index import Match, NamedKind, NameIndex
+from app.documents.names.phrases import (
     connective_at,
     is_head,
     is_role,
@@ -15,7 +15,7 @@ from app.documents.name_phrases import (
     starts_exception,
     starts_place,
 )
-from app.documents.name_words import Gap, Word
+from app.documents.names.words import Gap, Word
 
 _LONGEST_CHAIN = 6  # connectives in a row: "chủ trì, phối hợp với"
 _SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})

@@ -8,8 +8,8 @@ from typing import Any
 from app.domain import agencies, collectives
 from app.domain.lifetimes import Period, is_within, life_of, outside_life
 from app.domain.records import Subject
-from app.domain.registry_files import CollectiveLine, MemberLine, SuccessionLine
-from app.domain.registry_state import Count, State
+from app.domain.registry.files import CollectiveLine, MemberLine, SuccessionLine
+from app.domain.registry.state import Count, State
 from app.errors import Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember, Succession
 

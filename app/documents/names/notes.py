@@ -1,7 +1,7 @@
 """What is said to a person beside a name that wasn't simply understood."""
 
-from app.documents.name_index import Match
-from app.documents.name_reader import Found
+from app.documents.names.index import Match
+from app.documents.names.reader import Found
 from app.errors import Text
 
 DITTO = Text(

@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.documents.name_index import KnownName, NamedKind, Spelling
-from app.documents.name_words import Gap, Word, split_words
+from app.documents.names.index import KnownName, NamedKind, Spelling
+from app.documents.names.words import Gap, Word, split_words
 
 PLACES = (
     ("huyện",),

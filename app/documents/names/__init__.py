@@ -1,0 +1,1 @@
+"""How the words of a cell are taken apart and compared with the names that are known."""
