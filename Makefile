@@ -20,7 +20,7 @@ run: $(RUN_READY) ## run everything here: database, API, worker (TIENDO_HOME, TI
 	@exec $(BIN)/tiendo run
 
 test: check ## everything that must hold: format, lint, types, layers, tests (T=path for some)
-	@$(BIN)/pytest $(T)
+	@$(BIN)/pytest -n auto $(T)
 
 check: $(DEV_READY) ## format, lint, types, import layers, declared dependencies
 	@$(BIN)/ruff format --check .
