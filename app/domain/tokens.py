@@ -3,7 +3,6 @@
 import hmac
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,7 +16,6 @@ from app.queries import clients as queries
 
 # last_used_at helps people find what is idle: a write a minute is enough for that.
 USE_NOTED_AFTER = timedelta(minutes=1)
-NOBODY = UUID(int=0)
 
 
 class InvalidClientError(OAuthError):
@@ -54,25 +52,25 @@ async def authenticate(
 ) -> Client:
     """The client whose secret this is; an unknown one costs the same work as a known one."""
     given = digest(settings, secret)
-    client = await queries.find_client(session, client_id)
-    known = await queries.list_secrets(session, client.id if client else NOBODY)
     matching = [
-        row
-        for row in known
-        if hmac.compare_digest(row.digest, given)
+        (client, row)
+        for client, row in await queries.credentials_of(session, client_id)
+        if row is not None
+        and hmac.compare_digest(row.digest, given)
         and (row.expires_at is None or row.expires_at > at)
+        and client.disabled_at is None
     ]
-    if client is None or client.disabled_at is not None or not matching:
+    if not matching:
         raise InvalidClientError(
             Text(
                 "Không có hệ thống này, sai mã bí mật, hoặc hệ thống đã bị ngừng.",
                 "The client is unknown or disabled, or its secret is wrong.",
             )
         )
-    for row in (client, matching[0]):
+    for row in matching[0]:
         if row.last_used_at is None or at - row.last_used_at >= USE_NOTED_AFTER:
             row.last_used_at = at
-    return client
+    return matching[0][0]
 
 
 def grant(

@@ -63,6 +63,25 @@ SECRETS_OF = (
 )
 
 
+CREDENTIALS_OF = (
+    select(Client, ClientSecret)
+    .outerjoin(
+        ClientSecret,
+        sa.and_(
+            col(ClientSecret.client_id) == col(Client.id), col(ClientSecret.revoked_at).is_(None)
+        ),
+    )
+    .where(col(Client.client_id) == sa.bindparam("name"))
+)
+
+
+async def credentials_of(
+    session: AsyncSession, client_id: str
+) -> list[tuple[Client, ClientSecret | None]]:
+    """The client of that name beside each secret that was not revoked; nothing if there is none."""
+    return list(await session.exec(CREDENTIALS_OF, params={"name": client_id}))
+
+
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
     """The client of that name."""
     return (await session.exec(CLIENT_NAMED, params={"name": client_id})).one_or_none()
