@@ -158,7 +158,7 @@ async def send_back(
     attempt = await _reviewed(session, principal, case, S.RETURNED)
     case.submission.draft = attempt.content
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
-    await _unclaim(session, case, attempt, at=at)
+    await _unclaim(session, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -174,7 +174,7 @@ async def withdraw(
     move(case.submission, S.DRAFT)
     case.submission.draft = attempt.content
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
-    await _unclaim(session, case, attempt, at=at)
+    await _unclaim(session, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -296,14 +296,11 @@ def _progress(case: Case, outcome: Outcome, *, at: datetime) -> None:
     assignment.changed_on = local_day(at)
 
 
-async def _unclaim(
-    session: AsyncSession, case: Case, attempt: SubmissionAttempt, *, at: datetime
-) -> None:
+async def _unclaim(session: AsyncSession, case: Case, *, at: datetime) -> None:
     """A completion that was not confirmed is work in progress again, unless another report of
     the same duty still waits with one."""
     assignment = case.assignment
-    claimed = Outcome(attempt.content["outcome"]) in CLOSING
-    if claimed and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         assignment.reported_on = await other_claim(session, case.submission, CLOSING)
         if assignment.reported_on is None:
             assignment.status = AssignmentStatus.IN_PROGRESS

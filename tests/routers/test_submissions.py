@@ -325,6 +325,25 @@ async def test_nobody_decides_on_a_report_of_their_own_agency(issued: Sample) ->
     assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
 
 
+async def test_an_issuer_that_coordinates_does_not_review_its_own_reports(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    assert plan.coordinator_id
+    plan.issuer_id = plan.coordinator_id
+    await issued.session.commit()
+    url = await key(issued, "STTTT", "2.1")
+    async with await issued.reporter("STTTT") as http:
+        filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
+    later = await issued.submission("STTTT", "2.2", "2024")
+
+    async with await issued.by("STTTT", Role.ISSUER, Role.COORDINATOR) as http:
+        seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        accepting = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        waiving = await http.post(f"/v1/submissions/{later.id}/waive", json=REASON)
+
+    assert seen["allowed_actions"] == []
+    assert [accepting.status_code, waiving.status_code] == [403, 403]
+
+
 async def test_the_issuer_reviews_nobody_elses_reports(issued: Sample) -> None:
     filed = await file(issued, REPORT)
 
