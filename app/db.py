@@ -24,6 +24,8 @@ def make_engine(settings: Settings, **options: Any) -> AsyncEngine:
         settings.sqlalchemy_url,
         pool_size=settings.database_pool,
         max_overflow=0,
+        # A statement that fails is logged; what agencies wrote, and digests, are not.
+        hide_parameters=True,
         connect_args={
             "server_settings": {
                 "application_name": "tiendo",
