@@ -16,16 +16,30 @@ from app.models import Plan, PlanStatus
 logger = structlog.get_logger("tiendo.worker")
 
 
+class RollError(Exception):
+    """Some plans could not be rolled forward; the log says why, and the rest is done."""
+
+
 async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:
     """Make what is missing up to the end of next year, a transaction a plan; safe to repeat.
 
     Two workers don't do it twice: each plan is held while it is looked at. Returns how many
-    assignments were made.
+    assignments were made; raises `RollError` at the end if a plan failed.
     """
     async with sessionmaker() as session:
-        issued = select(Plan.id).where(col(Plan.status) == PlanStatus.ISSUED)
+        issued = select(Plan.id).where(col(Plan.status) == PlanStatus.ISSUED).order_by(col(Plan.id))
         plan_ids = list(await session.exec(issued))
-    return sum([await _roll(sessionmaker, plan_id, at=at) for plan_id in plan_ids])
+    made, failed = 0, 0
+    for plan_id in plan_ids:
+        try:
+            made += await _roll(sessionmaker, plan_id, at=at)
+        except Exception:
+            # Whatever is wrong with one plan, the others go on; the caller hears of it at the end.
+            failed += 1
+            logger.exception("roll_failed", plan_id=str(plan_id))
+    if failed:
+        raise RollError(f"{failed} of {len(plan_ids)} plans")
+    return made
 
 
 async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime) -> int:
@@ -37,7 +51,8 @@ async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime)
             return 0
         made = await duties.expand(session, plan, through_year=local_day(at).year + 1)
         if made.assignments or made.submissions:
-            count = made.assignments
-            record(session, None, "rolled_forward", subject(plan), at=at, assignments=count)
-            logger.info("rolled_forward", plan_id=str(plan_id), assignments=count)
+            # Words of the plan from which nobody owes anything are told, never dropped.
+            counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}
+            record(session, None, "rolled_forward", subject(plan), at=at, **counts)
+            logger.info("rolled_forward", plan_id=str(plan_id), **counts)
         return made.assignments

@@ -6,7 +6,6 @@ from datetime import date
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import local_day, utc_now
 from app.config import Settings
@@ -45,7 +44,8 @@ async def _day(sessionmaker: SessionMaker, done: date | None) -> date | None:
     try:
         await roll_forward(sessionmaker, at=now)
         await forget_ended_tokens(sessionmaker, at=now)
-    except (SQLAlchemyError, OSError):
+    except Exception:
+        # A worker that ends over one bad day does none of the next ones.
         logger.exception("day_failed")
         return done
     return local_day(now)

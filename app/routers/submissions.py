@@ -158,7 +158,9 @@ async def put_submission(
     """Ghi bản soạn; với `submit=true` thì nộp luôn. Gửi lại cùng nội dung không tạo thêm gì.
 
     Saves a draft, or files it with `submit=true`. The key is natural: a retry with the same
-    content changes nothing and is answered alike, however often and however late it comes.
+    content changes nothing and is answered alike, however often and however late it comes. That
+    holds after the report was sent back as well: to file the same content again on purpose, use
+    `POST …/submit`.
     """
     case = await queries.get_case_of(session, principal, assignment_id, period, lock=True)
     attempt = await domain.push(

@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 from app.auth.principal import Role
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import plans
-from app.jobs.roll_forward import roll_forward
+from app.jobs.roll_forward import RollError, roll_forward
 from app.models import (
     Agency,
     Assignment,
@@ -20,8 +21,10 @@ from app.models import (
     Event,
     Submission,
     Task,
+    TimeFrameKind,
 )
 from tests import databases
+from tests.factories_plans import make_assignee, make_plan, make_task
 from tests.sample import Sample, fill, issue_sample_plan, load_registry, principal_of
 
 # The first instant of the year in the province.
@@ -175,7 +178,22 @@ async def test_rolling_is_written_down_as_the_services_own_doing(
     entries, events = await issued.noted("plan", plan.id)
     assert (entries[-1].action, events[-1].type) == ("rolled_forward", "tiendo.plan.rolled_forward")
     assert (entries[-1].client_id, entries[-1].agency_id) == (None, None)
-    assert entries[-1].detail == {"assignments": made}
+    # The district level, the ended agencies and what was never understood: nobody owes for these.
+    assert entries[-1].detail["assignments"] == made
+    assert entries[-1].detail["not_assigned"] > 0
+
+
+async def test_a_plan_that_fails_stops_no_other(issued: Sample, sessions: SessionMaker) -> None:
+    plan = await issued.the_plan()
+    owner = await issued.session.get_one(Agency, plan.owner_id)
+    broken = await make_plan(issued.session, owner, id=UUID(int=1))
+    task = await make_task(issued.session, broken, time_frame_kind=TimeFrameKind.ANNUAL)
+    await make_assignee(issued.session, task, owner)
+
+    with pytest.raises(RollError):
+        await roll_forward(sessions, at=NEW_YEAR)
+
+    assert "2026" in await owed(issued)
 
 
 @pytest.fixture
