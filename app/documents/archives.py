@@ -92,6 +92,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
 
 
 def broken() -> UnreadableFileError:
+    """For the caller to raise where an archive, a part or its XML cannot be read to its end."""
     return UnreadableFileError(
         Text(
             "Tệp bị hỏng hoặc chưa được tải lên đầy đủ, hãy mở lại, lưu và gửi lại.",
@@ -101,6 +102,7 @@ def broken() -> UnreadableFileError:
 
 
 def protected() -> UnreadableFileError:
+    """For the caller to raise: the password may be on the file or on one member of its zip."""
     return UnreadableFileError(
         Text(
             "Tệp được bảo vệ bằng mật khẩu, hãy bỏ mật khẩu rồi gửi lại.",
@@ -125,6 +127,7 @@ def _too_many_members() -> FileTooLargeError:
 
 
 def bomb() -> FileTooLargeError:
+    """For the caller to raise: what is unpacked, or claimed to be, is beyond the limits above."""
     return FileTooLargeError(
         Text(
             "Nội dung tệp sau khi giải nén quá lớn, hệ thống không đọc.",

@@ -9,6 +9,8 @@ from app.documents.words import verbatim
 
 @dataclass(slots=True)
 class OpenParagraph:
+    """`list_number` is Word's numId, "" outside of a list; `list_level` counts from 0."""
+
     text: list[str] = field(default_factory=list)
     list_number: str = ""
     list_level: int = 0
@@ -29,6 +31,9 @@ class OpenCell:
 
 @dataclass(slots=True)
 class OpenRow:
+    """`before` counts the empty grid columns in front; `open` is true only inside a cell, since
+    text elsewhere in the row belongs to none."""
+
     before: int = 0
     deleted: bool = False
     cells: list[OpenCell] = field(default_factory=list)

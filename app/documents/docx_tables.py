@@ -26,6 +26,10 @@ _IN_RUN = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "
 
 
 def read_docx(file: OfficeFile) -> list[Block]:
+    """In the order in which they end, so a table inside a cell comes before the one that holds it.
+
+    Raises `UnreadableFileError` for a damaged file and `FileTooLargeError` beyond its allowance.
+    """
     numbering = Numbering(file.allowance)
     for relation in relations_of(file.archive, file.main_part, file.allowance):
         if relation.kind == "numbering" and relation.part in file.archive:

@@ -10,6 +10,8 @@ from app.errors import FileTooLargeError, Text, UnreadableFileError
 
 
 class FileKind(enum.StrEnum):
+    """The values are the endings that file names must have, whatever their case."""
+
     DOCX = ".docx"
     XLSX = ".xlsx"
     TEXT = ".txt"
@@ -50,11 +52,15 @@ class OpenedFile:
 
 @dataclass(frozen=True, slots=True)
 class OfficeFile(OpenedFile):
+    """`main_part` is the archive's path of the document or workbook, as its relations give it."""
+
     archive: Archive
     main_part: str
 
 
 def opened_file(content: bytes, *, file_name: str) -> OpenedFile:
+    """An `OfficeFile` for a .docx or .xlsx. Raises `FileTooLargeError` beyond a limit and
+    `UnreadableFileError` if empty, damaged, protected, of another kind or named as another kind."""
     if len(content) > MAX_FILE_BYTES:
         megabytes = MAX_FILE_BYTES // (1024 * 1024)
         raise FileTooLargeError(

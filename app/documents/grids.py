@@ -31,6 +31,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
+    workbook's leave out the empty ones."""
+
     number: int
     cells: tuple[Cell, ...]
 

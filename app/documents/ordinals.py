@@ -46,6 +46,7 @@ def tidied(text: str) -> str:
 
 
 def looks_like_ordinal(text: str) -> bool:
+    """Bullets and codes count too; what follows the 60th character is not looked at."""
     ordinal = tidied(text[:60])
     return bool(_ORDINAL.fullmatch(ordinal) or _BULLET.fullmatch(ordinal))
 
@@ -57,6 +58,7 @@ def split_leading(title: str) -> tuple[str, str]:
 
 
 def begins_with_bullet(title: str) -> bool:
+    """A hyphen, dash, plus or asterisk is a bullet too, and no space need follow it."""
     return bool(_BULLET.match(title))
 
 

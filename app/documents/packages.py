@@ -10,6 +10,9 @@ from app.documents.xml_parts import PartReader, attribute, read_part
 
 @dataclass(frozen=True, slots=True)
 class Relation:
+    """`kind` is the last segment of the type's address; `part` is a path in the archive, which need
+    not hold it."""
+
     id: str
     kind: str
     part: str
@@ -27,6 +30,8 @@ def relations_of(archive: Archive, part: str, allowance: Allowance) -> list[Rela
 
 
 def content_types(archive: Archive, allowance: Allowance) -> dict[str, str]:
+    """By path in the archive, of the parts listed one by one: defaults by file ending are left out.
+    Empty if the archive has no such list."""
     if "[Content_Types].xml" not in archive:
         return {}
     reader = _ContentTypes(allowance)

@@ -8,6 +8,8 @@ from app.errors import Text
 
 
 class RowKind(enum.StrEnum):
+    """A group is no task: it heads the rows below it and what it assigns fills their blanks."""
+
     GROUP = "group"
     TASK = "task"
 

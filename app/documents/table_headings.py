@@ -15,6 +15,8 @@ from app.documents.words import cleaned, folded
 
 
 class Role(enum.StrEnum):
+    """What a column holds. A task table has a `TITLE` and at least one of `ASSIGNING`."""
+
     ORDINAL = "ordinal"
     TITLE = "title"
     LEAD = "lead"
@@ -176,6 +178,7 @@ def _split_title(row: Row, column_of: dict[Role, int]) -> None:
 
 
 def role_of(text: str) -> Role | None:
+    """None for words that name no column known here, and beyond 150 characters or 15 words."""
     claim = _judged(text)
     return claim[0] if claim else None
 

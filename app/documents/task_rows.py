@@ -112,6 +112,8 @@ def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
 
 
 def join(previous: Draft, row: Row, heading: Heading) -> None:
+    """Add the row's words to `previous` in place, with a warning; what merged cells repeat is left
+    out, and an ordinal goes into `cells` only."""
     for cell in row.cells:
         text, role = cell.text, heading.role_in(cell)
         if not text or cell.continues:

@@ -133,6 +133,8 @@ def chosen(sections: list[Section]) -> tuple[list[Section], list[RowWarning]]:
 
 
 def drafts_of(section: Section) -> Iterable[Draft]:
+    """In the order of rows: empty ones are left out, and one that only goes on with the row above
+    is joined to that row's draft."""
     previous: Draft | None = None
     for row in section.rows:
         if not any(cell.text or cell.label for cell in row.cells if not cell.continues):

@@ -33,6 +33,8 @@ class _Chunk:
 
 
 def read_text(file: OpenedFile) -> list[Block]:
+    """Raises `UnreadableFileError` unless it is text in UTF-8, or in UTF-16 with a BOM, and
+    `FileTooLargeError` beyond 5 million characters, 200,000 lines or the file's allowance."""
     lines = _lines(_decoded(file.content))
     if (rows := _rows_in_lines(lines, file.allowance)) is not None:
         return rows

@@ -24,6 +24,8 @@ def position(reference: str) -> tuple[int, int]:
 
 
 class Merges:
+    """Malformed ranges and those after the first 20,000 are ignored: their cells stand alone."""
+
     def __init__(self) -> None:
         self._ranges: list[tuple[int, int, int, int]] = []
 

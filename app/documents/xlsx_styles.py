@@ -64,6 +64,7 @@ def _shape(code: str) -> str:
 
 
 def date_of(serial: float, *, from_1904: bool) -> datetime | None:
+    """`serial` counts days, its fraction the time of day; None if negative or after 31/12/9999."""
     if not 0 <= serial < _SERIALS:
         return None
     try:
@@ -73,5 +74,6 @@ def date_of(serial: float, *, from_1904: bool) -> datetime | None:
 
 
 def shown_date(day: date, shape: str) -> str:
+    """`shape` is of `Styles.date_shape`; a year has four digits on every system."""
     # strftime pads years below 1000 differently from one system to another.
     return day.strftime(shape.replace("%Y", f"{day.year:04d}"))

@@ -29,6 +29,10 @@ class _Workbook:
 
 
 def read_xlsx(file: OfficeFile) -> list[Block]:
+    """A table a sheet, in the workbook's order; a hidden sheet gives its name and no rows.
+
+    Raises `UnreadableFileError` for a damaged file and `FileTooLargeError` beyond its allowance.
+    """
     listing = _Listing(file.allowance)
     read_part(file.archive, file.main_part, listing)
     relations = relations_of(file.archive, file.main_part, file.allowance)

@@ -88,6 +88,8 @@ def whole_number(text: str | None, default: int, *, limit: int = 1_000_000) -> i
 
 
 def read_part(archive: Archive, name: str, reader: PartReader) -> None:
+    """Raises `UnreadableFileError` if the part is missing, is no XML or declares a DOCTYPE, and
+    `FileTooLargeError` if it unpacks to too much or uses up the reader's allowance."""
     parser = etree.XMLParser(
         target=cast(Any, reader),
         resolve_entities=False,

@@ -41,6 +41,7 @@ _COORDINATING = Text(
 
 
 def unresolved(*, is_related: bool, has_suggestions: bool) -> Text:
+    """ "Liên quan" goes before all else: such words name nobody, whatever the suggestions."""
     if is_related:
         return RELATED
     return NEAR if has_suggestions else UNKNOWN

@@ -57,6 +57,7 @@ def connective_at(words: Sequence[Word], start: int) -> int:
 
 
 def is_role(words: Sequence[Word], start: int, length: int) -> bool:
+    """Whether these words say a part ("chủ trì", "phối hợp với") and don't merely join ("và")."""
     return tuple(word.exact for word in words[start : start + length]) in _ROLES
 
 
@@ -67,6 +68,7 @@ def is_head(words: Sequence[Word], start: int) -> bool:
 
 
 def names_part_of_a_body(words: Sequence[Word]) -> bool:
+    """ "Văn phòng …", "… thuộc": a name after such words only says whose part it is."""
     return bool(words) and (words[-1].exact in _OF or _longest(words, 0, _PARTS_OF_A_BODY) > 0)
 
 
@@ -76,6 +78,7 @@ def starts_place(words: Sequence[Word], start: int) -> bool:
 
 
 def starts_exception(words: Sequence[Word], start: int) -> bool:
+    """ "Trừ", "ngoại trừ", "không bao gồm", "không kể": what follows isn't given the task."""
     return _longest(words, start, _EXCEPT) > 0
 
 
@@ -87,6 +90,7 @@ def qualifier_at(words: Sequence[Word], start: int) -> tuple[int, bool]:
 
 
 def without_related(words: Sequence[Word]) -> Sequence[Word]:
+    """Only a "liên quan" or "có liên quan" at the very end is taken off."""
     for length in (3, 2):
         if _longest(words, max(0, len(words) - length), _RELATED) == length:
             return words[:-length]
@@ -94,6 +98,7 @@ def without_related(words: Sequence[Word]) -> Sequence[Word]:
 
 
 def says_related(words: Sequence[Word]) -> bool:
+    """ "Liên quan" or "có liên quan" anywhere, if no punctuation parts it."""
     return any(_longest(words, place, _RELATED) for place in range(len(words)))
 
 

@@ -52,6 +52,7 @@ class _Prefix:
 
 
 def read_words(text: str, words: Sequence[Word], index: NameIndex) -> list[Found]:
+    """In the cell's order, never overlapping; joining words and prefixes in use are in none."""
     return _spread_related(words, _Reader(text, words, index).read())
 
 

@@ -23,6 +23,10 @@ _Parts = tuple[_Part, ...]
 
 
 def spellings_of(names: Iterable[KnownName]) -> Iterator[Spelling]:
+    """Each as stored, then its variants (a code has none); one spelling may come more than once.
+
+    A name without words, or with more than 60, is left out.
+    """
     names = list(names)
     province = _province(names)
     for known in names:

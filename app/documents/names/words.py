@@ -72,6 +72,8 @@ _PLACE_ABBREVIATIONS = {"h": "huyện", "p": "phường", "x": "xã", "tt": "th�
 
 
 def split_words(text: str) -> list[Word]:
+    """Places are those in `text`. Known abbreviations are written out ("UBND" is four words), a
+    bracketed remark is one word, and a number before a line ("1.", "a)") is none."""
     words: list[Word] = []
     end = 0
     for piece in _PIECE.finditer(text):
