@@ -1,4 +1,4 @@
-"""The tree of DOMAIN 2, counted the slow and obvious way, to hold the fast ways against."""
+"""The tree of statuses, counted the slow and obvious way, to hold the fast ways against."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,6 +1,6 @@
 """What one agency owes as of a day: all of it counted, and a page of it with the most urgent first.
 
-A hot read (HOUSE 4.3): PostgreSQL shapes the JSON.
+A hot read: PostgreSQL shapes the JSON.
 """
 
 import uuid
