@@ -147,7 +147,7 @@ def _wait_for(url: str, postgres: subprocess.Popen[bytes]) -> None:
 
 
 def _migrate(url: str, folder: Path) -> None:
-    # By the real command: in a process of its own, since Alembic runs an event loop (pitfall 27).
+    # By the real command: in a process of its own, since Alembic runs an event loop.
     subprocess.run(
         [sys.executable, "-m", "app.cli", "migrate"],
         cwd=ROOT, env=environment(url, folder / "secrets"), check=True,
