@@ -17,7 +17,13 @@ from app.models import (
     AssignmentStatus,
     Submission,
 )
-from app.queries.status_tree import AGENCY_NAME, as_json, json_text
+from app.queries.json_shapes import (
+    AGENCY_LABEL,
+    PLAN_LABEL,
+    TASK_LABEL,
+    as_json,
+    json_text,
+)
 from app.queries.timeliness import timeliness
 
 NO_SUCH_ASSIGNMENT = NotFoundError(
@@ -76,27 +82,9 @@ class Filters:
 ITEM = json_text(
     {
         "id": "to_json(page.id)",
-        "plan": json_text(
-            {
-                "id": "to_json(plan.id)",
-                "number": as_json("plan.number"),
-                "title": "to_json(plan.title)",
-            }
-        ),
-        "task": json_text(
-            {
-                "id": "to_json(task.id)",
-                "ordinal": "to_json(task.ordinal)",
-                "title": "to_json(task.title)",
-            }
-        ),
-        "agency": json_text(
-            {
-                "id": "to_json(agency.id)",
-                "code": "to_json(agency.code)",
-                "name": f"to_json(coalesce({AGENCY_NAME}, agency.code))",
-            }
-        ),
+        "plan": PLAN_LABEL,
+        "task": TASK_LABEL,
+        "agency": AGENCY_LABEL,
         "role": "to_json(page.role)",
         "occurrence": "to_json(page.occurrence)",
         "starts_on": "to_json(page.starts_on)",

@@ -11,16 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import AssigneeRole
-from app.queries.status_tree import (
-    AGENCY_NAME,
-    COUNTS,
-    HELD,
-    JUDGED,
-    NUMBERS,
-    TREE,
-    as_json,
-    json_text,
-)
+from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
+from app.queries.status_tree import COUNTS, HELD, JUDGED, NUMBERS, TREE
 
 By = Literal["agency", "group", "task", "period", "plan"]
 """What figures are grouped by."""

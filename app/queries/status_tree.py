@@ -7,17 +7,11 @@ names the day in question `:today`.
 from typing import Any
 
 from app.models import AssignmentStatus
+from app.queries.json_shapes import json_text
 from app.queries.timeliness import timeliness
 
 HELD = "s.since <= :today and (s.until is null or s.until > :today)"
 """What held on `:today`: at most one row an assignment."""
-
-AGENCY_NAME = """(
-  select n.name from agency_name n where n.agency_id = agency.id
-  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
-           n.valid_from desc nulls last
-  limit 1)"""
-"""What a row of `agency` is called on `:today`; where it bears no name then: its last one."""
 
 
 def days_past(deadline: str) -> str:
@@ -102,28 +96,6 @@ def _tree(deadline: str) -> dict[str, Any]:
 def _rate(numerator: str, base: str) -> dict[str, str]:
     percent = f"round(100.0 * ({numerator}) / nullif({base}, 0), 2)"
     return {"numerator": numerator, "base": base, "percent": f"coalesce({percent}::text, 'null')"}
-
-
-def json_text(shape: Any) -> str:
-    """SQL that makes a JSON text of nested names; each leaf is SQL that makes JSON.
-
-    `format` needs half the time of `json_build_object`, which was most of what a query took.
-    """
-    leaves: list[str] = []
-
-    def template(node: Any) -> str:
-        if isinstance(node, str):
-            leaves.append(node)
-            return "%s"
-        return "{" + ",".join(f'"{name}":{template(child)}' for name, child in node.items()) + "}"
-
-    text = template(shape)
-    return f"format('{text}', {', '.join(leaves)})"
-
-
-def as_json(expression: str) -> str:
-    """SQL that makes the JSON of a value, null included."""
-    return f"coalesce(to_json({expression})::text, 'null')"
 
 
 TREE = json_text(

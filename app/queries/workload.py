@@ -16,16 +16,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssignmentStatus
 from app.queries.agencies import get_agency
+from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
 from app.queries.statistics import AsOf
-from app.queries.status_tree import (
-    AGENCY_NAME,
-    COUNTS,
-    HELD,
-    JUDGED,
-    TREE,
-    as_json,
-    json_text,
-)
+from app.queries.status_tree import COUNTS, HELD, JUDGED, TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +56,8 @@ PLACE = "place.rank, place.due_on, place.issued_on, place.plan_id, place.positio
 ASSIGNMENT = json_text(
     {
         "id": "to_json(owed.id)",
-        "plan": json_text(
-            {
-                "id": "to_json(plan.id)",
-                "number": as_json("plan.number"),
-                "title": "to_json(plan.title)",
-            }
-        ),
-        "task": json_text(
-            {
-                "id": "to_json(task.id)",
-                "ordinal": "to_json(task.ordinal)",
-                "title": "to_json(task.title)",
-            }
-        ),
+        "plan": PLAN_LABEL,
+        "task": TASK_LABEL,
         "role": "to_json(owed.role)",
         "occurrence": "to_json(owed.occurrence)",
         "deadline_on": as_json("owed.deadline_on"),
@@ -97,13 +78,6 @@ SUBMISSION = json_text(
         "due_on": "to_json(u.due_on)",
         "status": "to_json(case when u.status = 'draft' and assignment.agency_id <> :mine"
         " then 'expected' else u.status end)",
-    }
-)
-AGENCY = json_text(
-    {
-        "id": "to_json(agency.id)",
-        "code": "to_json(agency.code)",
-        "name": f"to_json(coalesce({AGENCY_NAME}, agency.code))",
     }
 )
 WORKLOAD = """
@@ -152,7 +126,7 @@ def _statement(who: str, narrowed: tuple[str, ...], goes_on: bool) -> sa.TextCla
     return sa.text(
         WORKLOAD.format(
             who=f"agency.{who} = :agency", judged=JUDGED, held=HELD, counts=COUNTS, tree=TREE,
-            place=PLACE, agency=AGENCY, assignment=ASSIGNMENT, submission=SUBMISSION,
+            place=PLACE, agency=AGENCY_LABEL, assignment=ASSIGNMENT, submission=SUBMISSION,
             narrowed=" and ".join(conditions), after=AFTER if goes_on else "true",
         )
     )  # fmt: skip

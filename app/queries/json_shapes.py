@@ -1,0 +1,54 @@
+"""JSON that PostgreSQL writes: how texts are put together, and how rows are named in them."""
+
+from typing import Any
+
+
+def json_text(shape: Any) -> str:
+    """SQL that makes a JSON text of nested names; each leaf is SQL that makes JSON.
+
+    `format` needs half the time of `json_build_object`, which was most of what a query took.
+    """
+    leaves: list[str] = []
+
+    def template(node: Any) -> str:
+        if isinstance(node, str):
+            leaves.append(node)
+            return "%s"
+        return "{" + ",".join(f'"{name}":{template(child)}' for name, child in node.items()) + "}"
+
+    text = template(shape)
+    return f"format('{text}', {', '.join(leaves)})"
+
+
+def as_json(expression: str) -> str:
+    """SQL that makes the JSON of a value, null included."""
+    return f"coalesce(to_json({expression})::text, 'null')"
+
+
+AGENCY_NAME = """(
+  select n.name from agency_name n where n.agency_id = agency.id
+  order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
+           n.valid_from desc nulls last
+  limit 1)"""
+"""What a row of `agency` is called on `:today`; where it bears no name then: its last one."""
+PLAN_LABEL = json_text(
+    {
+        "id": "to_json(plan.id)",
+        "number": as_json("plan.number"),
+        "title": "to_json(plan.title)",
+    }
+)
+TASK_LABEL = json_text(
+    {
+        "id": "to_json(task.id)",
+        "ordinal": "to_json(task.ordinal)",
+        "title": "to_json(task.title)",
+    }
+)
+AGENCY_LABEL = json_text(
+    {
+        "id": "to_json(agency.id)",
+        "code": "to_json(agency.code)",
+        "name": f"to_json(coalesce({AGENCY_NAME}, agency.code))",
+    }
+)
