@@ -1,0 +1,149 @@
+from sqlmodel import select
+
+from app.auth.principal import Role
+from app.models import SubmissionAttempt
+from tests.reports import BETTER, REASON, decide, file, key
+from tests.sample import REPORT, Sample
+
+
+async def test_nobody_decides_on_a_report_of_their_own_agency(issued: Sample) -> None:
+    url = await key(issued, "STTTT", "2.1")
+    async with await issued.by("STTTT", Role.REPORTER, Role.COORDINATOR) as http:
+        filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
+        own = [
+            await http.post(f"/v1/submissions/{filed['id']}/accept"),
+            await http.post(f"/v1/submissions/{filed['id']}/send-back", json=REASON),
+        ]
+        waiving = await http.post(f"/v1/submissions/{filed['id']}/waive", json=REASON)
+    async with await issued.by("STC", Role.ISSUER) as http:
+        other_issuer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+    async with await issued.issuer() as http:
+        seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        accepted = await http.post(f"/v1/submissions/{filed['id']}/accept")
+
+    assert [(one.status_code, one.json()["code"]) for one in own] == [(403, "own_report")] * 2
+    assert filed["allowed_actions"] == ["withdraw"]
+    assert [waiving.status_code, other_issuer.status_code] == [403, 403]
+    assert seen["allowed_actions"] == ["accept", "send_back"]
+    assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
+
+
+async def test_an_issuer_that_coordinates_does_not_review_its_own_reports(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    assert plan.coordinator_id
+    plan.issuer_id = plan.coordinator_id
+    await issued.session.commit()
+    url = await key(issued, "STTTT", "2.1")
+    async with await issued.reporter("STTTT") as http:
+        filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
+    later = await issued.submission("STTTT", "2.2", "2024")
+
+    async with await issued.by("STTTT", Role.ISSUER, Role.COORDINATOR) as http:
+        seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        accepting = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        waiving = await http.post(f"/v1/submissions/{later.id}/waive", json=REASON)
+
+    assert seen["allowed_actions"] == []
+    assert [accepting.status_code, waiving.status_code] == [403, 403]
+
+
+async def test_the_issuer_reviews_nobody_elses_reports(issued: Sample) -> None:
+    filed = await file(issued, REPORT)
+
+    async with await issued.issuer() as http:
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+async def test_a_system_does_not_accept_what_it_filed_for_another_agency(issued: Sample) -> None:
+    roles = (Role.REPORTER, Role.COORDINATOR)
+    served = ("SNGV", "STTTT")
+    url = await key(issued)
+    async with await issued.by(
+        "VPUB", *roles, acts_for=served, **{"Acting-Agency": "SNGV"}
+    ) as http:
+        filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
+    async with await issued.by(
+        "VPUB", *roles, acts_for=served, **{"Acting-Agency": "STTTT"}
+    ) as http:
+        seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        refused = await http.post(f"/v1/submissions/{filed['id']}/accept")
+    accepted = await decide(issued, filed["id"], "accept")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_report")
+    assert seen["allowed_actions"] == []
+    assert accepted["status"] == "accepted"
+    client = await issued.client("VPUB", *roles, acts_for=served)
+    [attempt] = await issued.session.exec(select(SubmissionAttempt))
+    entries, _ = await issued.noted("submission", filed["id"])
+    assert attempt.client_id == entries[0].client_id == client.id
+    assert attempt.agency_id == entries[0].agency_id != client.agency_id
+
+
+async def test_only_the_agency_that_owes_a_task_reports_on_it(issued: Sample) -> None:
+    url = await key(issued)
+    async with await issued.reporter("STTTT") as http:
+        seen = await http.put(url, json=REPORT)
+    async with await issued.reporter("STC") as http:
+        unseen = await http.put(url, json=REPORT)
+
+    assert (seen.status_code, unseen.status_code) == (403, 404)
+
+
+async def test_who_reads_a_filed_report(issued: Sample) -> None:
+    # SNGV leads 3.3, SCT coordinates it.
+    filed = await file(issued, REPORT, "SCT")
+    answers = {}
+    for agency, role in (
+        ("SCT", Role.REPORTER),
+        ("SNGV", Role.REPORTER),
+        ("STTTT", Role.COORDINATOR),
+        ("UBND-TINH", Role.ISSUER),
+        ("MTTQ", Role.SUPERVISOR),
+        ("STC", Role.REPORTER),
+        ("STC", Role.COORDINATOR),
+        ("SCT", Role.READER),
+        ("SCT", Role.ADMINISTRATOR),
+    ):
+        async with await issued.by(agency, role) as http:
+            one = await http.get(f"/v1/submissions/{filed['id']}")
+            attempts = await http.get(f"/v1/submissions/{filed['id']}/attempts")
+            of_period = await http.get(await key(issued, "SCT"))
+        assert one.status_code == attempts.status_code == of_period.status_code
+        if one.status_code == 200:
+            assert one.json()["content"] == REPORT
+            assert of_period.json() == one.json()
+        answers[agency, str(role)] = one.status_code
+
+    assert answers == {
+        ("SCT", "reporter"): 200,
+        ("SNGV", "reporter"): 200,
+        ("STTTT", "coordinator"): 200,
+        ("UBND-TINH", "issuer"): 200,
+        ("MTTQ", "supervisor"): 200,
+        ("STC", "reporter"): 404,
+        ("STC", "coordinator"): 404,
+        ("SCT", "reader"): 403,
+        ("SCT", "administrator"): 403,
+    }
+
+
+async def test_a_drafts_words_are_its_own_agencys_alone(issued: Sample) -> None:
+    url = await key(issued)
+    async with await issued.reporter("SNGV") as http:
+        await http.put(url, json=REPORT)
+    async with await issued.coordinator() as http:
+        unfiled = (await http.get(url)).json()
+    filed = await file(issued, REPORT)
+    await decide(issued, filed["id"], "send-back", **REASON)
+    async with await issued.reporter("SNGV") as http:
+        written = (await http.put(url, json=BETTER)).json()
+    async with await issued.coordinator() as http:
+        seen = (await http.get(url)).json()
+        listed = (await http.get(f"/v1/submissions?assignment={filed['assignment_id']}")).json()
+
+    assert (unfiled["status"], unfiled["content"], unfiled["is_draft"]) == ("draft", None, False)
+    assert (written["content"], written["is_draft"]) == (BETTER, True)
+    assert (seen["content"], seen["is_draft"], seen["status"]) == (REPORT, False, "returned")
+    assert listed["items"][0] == seen
