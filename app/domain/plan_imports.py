@@ -11,9 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.documents.plan_table import RowKind, read_plan_document
+from app.documents.plan_table import PlanRow, RowKind, read_plan_document
 from app.domain.plan_readings import AssigneeReading, PlanReading, RowReading, day_of, read_plan
 from app.domain.records import Subject, record
+from app.domain.time_frames import TimeFrame
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
 from app.models.base import new_id
 from app.queries import agencies, collectives
@@ -110,7 +111,8 @@ async def _store_rows(
 ) -> None:
     group: TaskGroup | None = None
     for position, row in enumerate(reading.rows, start=1):
-        if row.row.kind is RowKind.GROUP:
+        frame = row.time_frame
+        if frame is None:
             group = TaskGroup(
                 plan_id=plan.id,
                 position=position,
@@ -121,16 +123,16 @@ async def _store_rows(
             session.add(group)
             await session.flush()
         else:
-            task = _task(plan, group, position, row)
+            task = _task(plan, group, position, row.row, frame)
             session.add(task)
             await session.flush()
             session.add_all(_assignees(task, row.assignees, registry))
     await session.flush()
 
 
-def _task(plan: Plan, group: TaskGroup | None, position: int, reading: RowReading) -> Task:
-    row, frame = reading.row, reading.time_frame
-    assert frame is not None  # noqa: S101 - a task's row always has one
+def _task(
+    plan: Plan, group: TaskGroup | None, position: int, row: PlanRow, frame: TimeFrame
+) -> Task:
     return Task(
         plan_id=plan.id,
         task_group_id=group.id if group else None,

@@ -21,7 +21,7 @@ class AssigneeReading:
 
 @dataclass(frozen=True, slots=True)
 class RowReading:
-    """One row of the table: its words, and for a task its time frame and assignees."""
+    """One row of the table: its words, and its time frame and assignees; a group has neither."""
 
     row: PlanRow
     time_frame: TimeFrame | None
