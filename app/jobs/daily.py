@@ -1,0 +1,32 @@
+"""What is done once a day of the province."""
+
+from datetime import datetime
+
+from app.clock import local_day, utc_now
+from app.db import SessionMaker
+from app.jobs.clean_up import forget_ended_tokens
+from app.jobs.loops import Work, logger
+from app.jobs.roll_forward import roll_forward
+
+LOOK_SECONDS = 60.0
+"""How often the worker looks whether a new day has begun in the province."""
+
+
+async def daily(work: Work) -> None:
+    """Do each day's work once; what fails is tried again at the next look."""
+    done = None
+    while not work.stop.is_set():
+        now = utc_now()
+        if local_day(now) != done and await _day(work.sessions, at=now):
+            done = local_day(now)
+        await work.rest(LOOK_SECONDS)
+
+
+async def _day(sessions: SessionMaker, *, at: datetime) -> bool:
+    try:
+        await roll_forward(sessions, at=at)
+        await forget_ended_tokens(sessions, at=at)
+    except Exception:
+        logger.exception("day_failed")
+        return False
+    return True

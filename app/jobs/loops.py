@@ -1,0 +1,50 @@
+"""Loops that run side by side: what fails in one is logged, and stops no other."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.config import Settings
+from app.db import SessionMaker
+
+logger = structlog.get_logger("tiendo.worker")
+
+PAUSE_SECONDS = 5.0
+"""How long a loop that failed rests before it is started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every loop is given: the operator's settings, the database, and when to end."""
+
+    settings: Settings
+    sessions: SessionMaker
+    stop: asyncio.Event
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until the worker is to stop."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
+
+
+Loop = Callable[[Work], Awaitable[None]]
+"""Works until `stop` is set, and finishes first what it is doing then."""
+
+
+async def side_by_side(work: Work, loops: Sequence[Loop], *, pause: float = PAUSE_SECONDS) -> None:
+    """Run all loops until every one of them has ended; *pause* in seconds."""
+    async with asyncio.TaskGroup() as group:
+        for loop in loops:
+            group.create_task(_keep_going(work, loop, pause))
+
+
+async def _keep_going(work: Work, loop: Loop, pause: float) -> None:
+    while not work.stop.is_set():
+        try:
+            await loop(work)
+        except Exception:
+            logger.exception("loop_failed", loop=loop.__name__)
+            await work.rest(pause)

@@ -1,0 +1,59 @@
+import asyncio
+
+import pytest
+
+from app.config import Settings
+from app.db import make_engine, make_sessionmaker
+from app.jobs.loops import Work, side_by_side
+from app.jobs.worker import LOOPS
+
+
+@pytest.fixture
+def work(settings: Settings) -> Work:
+    """Work that nobody has stopped yet."""
+    return Work(settings, make_sessionmaker(make_engine(settings)), asyncio.Event())
+
+
+async def test_a_loop_that_fails_is_started_again_and_ends_no_other(work: Work) -> None:
+    starts: list[int] = []
+    failed = asyncio.Event()
+
+    async def failing(work: Work) -> None:
+        starts.append(len(starts))
+        if len(starts) == 3:
+            failed.set()
+        raise RuntimeError("for the test")
+
+    async def going_on(work: Work) -> None:
+        await failed.wait()
+        work.stop.set()
+
+    async with asyncio.timeout(60):
+        await side_by_side(work, [failing, going_on], pause=0)
+
+    assert starts == [0, 1, 2]
+
+
+async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: Work) -> None:
+    done: list[str] = []
+
+    async def slow(work: Work) -> None:
+        while not work.stop.is_set():
+            done.append("begun")
+            await asyncio.sleep(0)
+            done.append("finished")
+
+    async def stopping(work: Work) -> None:
+        work.stop.set()
+
+    async with asyncio.timeout(60):
+        await side_by_side(work, [slow, stopping])
+
+    assert done == ["begun", "finished"]
+
+
+async def test_every_loop_ends_when_the_worker_is_to_stop(work: Work) -> None:
+    work.stop.set()
+
+    async with asyncio.timeout(60):
+        await side_by_side(work, LOOPS)
