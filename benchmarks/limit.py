@@ -106,7 +106,11 @@ class Limit:
         self.day = local_day(utc_now())
         as_of = statistics.AsOf(self.day, self.settings.due_soon_days)
         view = assignments.Viewpoint(
-            self.agency_id, may_report=True, today=self.day, due_soon_days=as_of.due_soon_days
+            self.agency_id,
+            may_report=True,
+            day=self.day,
+            is_past=False,
+            due_soon_days=as_of.due_soon_days,
         )
         self.statistics = await recorded(
             lambda session: statistics.plan_statistics_json(

@@ -24,6 +24,7 @@ from app.queries.json_shapes import (
     as_json,
     json_text,
 )
+from app.queries.status_tree import HELD
 from app.queries.timeliness import timeliness
 
 NO_SUCH_ASSIGNMENT = NotFoundError(
@@ -95,16 +96,26 @@ ITEM = json_text(
         "reported_on": as_json("page.reported_on"),
         "completed_on": as_json("page.completed_on"),
         "updated_at": "to_json(page.updated_at)",
+        "as_of": "to_json(cast(:today as date))",
         "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
         """ and plan.status = 'issued' then '["report"]' else '[]' end""",
     }
 )
+# What holds today is the row itself; what held on a past day is kept beside it.
+NOW = "assignment"
+THEN = f"""(
+    select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
+      kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
+      s.completed_on, kept.updated_at
+    from assignment_state s join assignment kept on kept.id = s.assignment_id
+    where {HELD}
+  )"""  # noqa: S608 - names of our own
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
 select {item} as body, page.id
 from (
   select a.*, {timeliness} as timeliness
-  from assignment a
+  from {rows} a
   where {where}
   order by a.id
   limit :limit
@@ -118,11 +129,15 @@ order by page.id
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """For whom and as of which day assignments are shown."""
+    """For whom and as of the end of which day assignments are shown.
+
+    On a day that `is_past` nothing may be done any more.
+    """
 
     agency_id: uuid.UUID
     may_report: bool
-    today: date
+    day: date
+    is_past: bool
     due_soon_days: int
 
 
@@ -151,28 +166,29 @@ async def list_assignments_json(
     parameters: dict[str, Any] = {
         **narrowed,
         "mine": view.agency_id,
-        "open": [status.value for status in OPEN] if view.may_report else [],
-        "today": view.today,
+        "open": [status.value for status in OPEN] if view.may_report and not view.is_past else [],
+        "today": view.day,
         "due_soon_days": view.due_soon_days,
         "limit": limit + 1,
     }
     connection = await session.connection()
-    rows = await connection.execute(_page_statement(tuple(narrowed)), parameters)
+    rows = await connection.execute(_page_statement(tuple(narrowed), view.is_past), parameters)
     return [(row.body, row.id) for row in rows]
 
 
 @cache
-def _page_statement(narrowed: tuple[str, ...]) -> sa.TextClause:
+def _page_statement(narrowed: tuple[str, ...], is_past: bool) -> sa.TextClause:
     special = {"timeliness": f"({timeliness('a')}) = :timeliness", "after": "a.id > :after"}
     conditions = ["true", *(special.get(name, f"a.{name} = :{name}") for name in narrowed)]
     where = " and ".join(conditions)
-    return sa.text(PAGE.format(item=ITEM, timeliness=timeliness("a"), where=where))
+    rows = THEN if is_past else NOW
+    return sa.text(PAGE.format(item=ITEM, rows=rows, timeliness=timeliness("a"), where=where))
 
 
 async def get_assignment_json(
     session: AsyncSession, view: Viewpoint, assignment_id: uuid.UUID
 ) -> str:
-    """One assignment as JSON text."""
+    """One assignment as JSON text; before it was made there was none."""
     rows = await list_assignments_json(
         session, view, Filters(assignment_id=assignment_id), after=None, limit=1
     )

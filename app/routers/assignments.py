@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -7,6 +8,7 @@ from app.auth.deps import Reader
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
+from app.domain.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
 from app.listing import Paging, PagingDep
 from app.models import AssigneeRole, AssignmentStatus
@@ -15,7 +17,7 @@ from app.queries import agencies
 from app.queries import assignments as queries
 from app.queries import plans as plan_queries
 from app.schemas.assignments import AssignmentOut, Timeliness
-from app.schemas.common import Page, Ref
+from app.schemas.common import AsOfDay, Page, Ref
 
 router = APIRouter(prefix="/v1", tags=["work"])
 
@@ -44,12 +46,15 @@ async def filters(
 FiltersDep = Annotated[queries.Filters, Depends(filters)]
 
 
-def viewpoint(request: Request, principal: Principal) -> queries.Viewpoint:
-    """Today, for this caller."""
+def viewpoint(request: Request, principal: Principal, as_of: date | None) -> queries.Viewpoint:
+    """The day that is asked for, for this caller."""
+    today = local_day(utc_now())
+    day = day_asked(as_of, today=today)
     return queries.Viewpoint(
         agency_id=principal.agency_id,
         may_report=principal.may(Permission.SUBMISSION_WRITE),
-        today=local_day(utc_now()),
+        day=day,
+        is_past=day < today,
         due_soon_days=request.app.state.settings.due_soon_days,
     )
 
@@ -59,7 +64,7 @@ def viewpoint(request: Request, principal: Principal) -> queries.Viewpoint:
     operation_id="listAssignments",
     summary="Việc được giao / List assignments",
     response_model=Page[AssignmentOut],
-    responses=refusals(NotFoundError, InvalidError),
+    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
 )
 async def list_assignments(
     session: ReadingSessionDep,
@@ -67,12 +72,16 @@ async def list_assignments(
     paging: PagingDep,
     narrowed: FiltersDep,
     plan: uuid.UUID | None = None,
+    as_of: AsOfDay = None,
 ) -> Any:
     """Việc được giao của mọi kế hoạch đã ban hành, lọc theo kế hoạch, cơ quan, trạng thái…
 
     What agencies owe over all issued plans, narrowed by plan, agency, role, status, timeliness.
+    With `as_of` everything is as it held at the end of that day: who answered, by which name,
+    the deadline, the state; filters are about that day too.
     """
-    return await _page(session, viewpoint(paging.request, principal), paging, narrowed, plan)
+    view = viewpoint(paging.request, principal, as_of)
+    return await _page(session, view, paging, narrowed, plan)
 
 
 @router.get(
@@ -80,7 +89,7 @@ async def list_assignments(
     operation_id="listPlanAssignments",
     summary="Việc được giao của một kế hoạch / List a plan's assignments",
     response_model=Page[AssignmentOut],
-    responses=refusals(NotFoundError, InvalidError),
+    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
 )
 async def list_plan_assignments(
     session: ReadingSessionDep,
@@ -88,10 +97,12 @@ async def list_plan_assignments(
     paging: PagingDep,
     narrowed: FiltersDep,
     plan_id: uuid.UUID,
+    as_of: AsOfDay = None,
 ) -> Any:
-    """Ai được giao việc gì trong kế hoạch này. / Who owes what in this plan."""
+    """Ai được giao việc gì trong kế hoạch này, vào ngày đã cho. / Who owes what in this plan."""
+    view = viewpoint(paging.request, principal, as_of)
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    return await _page(session, viewpoint(paging.request, principal), paging, narrowed, plan.id)
+    return await _page(session, view, paging, narrowed, plan.id)
 
 
 @router.get(
@@ -99,13 +110,17 @@ async def list_plan_assignments(
     operation_id="getAssignment",
     summary="Một việc được giao / Get an assignment",
     response_model=AssignmentOut,
-    responses=refusals(NotFoundError),
+    responses=refusals(NotFoundError, DayInFutureError),
 )
 async def get_assignment(
-    request: Request, session: ReadingSessionDep, principal: Reader, assignment_id: uuid.UUID
+    request: Request,
+    session: ReadingSessionDep,
+    principal: Reader,
+    assignment_id: uuid.UUID,
+    as_of: AsOfDay = None,
 ) -> Any:
     """Việc được giao, hạn, trạng thái. / The assignment, its deadline and its state."""
-    view = viewpoint(request, principal)
+    view = viewpoint(request, principal, as_of)
     body = await queries.get_assignment_json(session, view, assignment_id)
     return Response(body, media_type="application/json")
 

@@ -11,7 +11,7 @@ from app.errors import NotFoundError
 from app.models import AssigneeRole
 from app.problems import refusals
 from app.queries import statistics as queries
-from app.schemas.common import Day
+from app.schemas.common import AsOfDay
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
 
 router = APIRouter(prefix="/v1", tags=["figures"])
@@ -19,13 +19,7 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 
 async def viewpoint(
     request: Request,
-    as_of: Annotated[
-        Day | None,
-        Query(
-            description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
-            examples=["2024-12-31"],
-        ),
-    ] = None,
+    as_of: AsOfDay = None,
     role: Annotated[
         AssigneeRole | None,
         Query(description="Chỉ chủ trì hoặc chỉ phối hợp / only as lead or as coordinating"),

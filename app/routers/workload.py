@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
@@ -16,7 +16,7 @@ from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
 from app.queries import workload as queries
 from app.queries.statistics import AsOf
-from app.schemas.common import Day, Ref
+from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
 
 router = APIRouter(prefix="/v1", tags=["figures"])
@@ -24,13 +24,7 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 
 async def narrowing(
     request: Request,
-    as_of: Annotated[
-        Day | None,
-        Query(
-            description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
-            examples=["2024-12-31"],
-        ),
-    ] = None,
+    as_of: AsOfDay = None,
     plan: uuid.UUID | None = None,
     role: AssigneeRole | None = None,
     status: AssignmentStatus | None = None,

@@ -28,8 +28,9 @@ class TaskLabelOut(Out):
 class AssignmentOut(Out):
     """What one agency owes for one task in one occurrence: a year, or "once".
 
-    `timeliness` is derived as of today; null for what is in no figure (suspended, revoked, not
-    applicable).
+    Everything is as it held at the end of the day `as_of`, but `updated_at`, the last change of
+    all. `timeliness` is derived for that day; null for what is in no figure (suspended, revoked,
+    not applicable).
     """
 
     id: uuid.UUID
@@ -46,4 +47,5 @@ class AssignmentOut(Out):
     reported_on: date | None
     completed_on: date | None
     updated_at: datetime
+    as_of: date
     allowed_actions: list[str]

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
+from fastapi import Query
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -41,6 +42,14 @@ def _written_as_a_day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 """A calendar day in the province, written as YYYY-MM-DD and in no other way."""
+AsOfDay = Annotated[
+    Day | None,
+    Query(
+        description="Tính đến hết ngày nào; mặc định hôm nay / as at the end of which day",
+        examples=["2024-12-31"],
+    ),
+]
+"""Of what was owed and done: a day that has come. What is yet to be is nobody's to say."""
 Code = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{0,63}$"),
