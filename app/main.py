@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     configure_logs(settings)
     app = FastAPI(
         title="tiendo",
-        version="0.1.0",
+        version="0.2.0",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
