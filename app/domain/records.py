@@ -70,13 +70,18 @@ def record(
     at: datetime,
     **detail: Any,
 ) -> None:
-    """Audit *action* and tell of it: the event that other systems follow, by the same words."""
+    """Audit *action* and tell of it: the event that other systems follow, by the same words.
+
+    Who may see the event is decided by its noun and its plan: app/queries/events.py.
+    """
     audit(session, principal, action, subject, at=at, **detail)
     session.add(
         Event(
             id=new_id(),
             type=f"tiendo.{subject.noun}.{action}",
             subject=f"/v1/{PATHS[subject.noun]}/{subject.id}",
+            noun=subject.noun,
+            row_id=subject.id,
             occurred_at=at,
             plan_id=subject.plan_id,
             agency_id=subject.agency_id,

@@ -21,7 +21,7 @@ from app.models.plan import (
     PlanStatus,
     ReportingRegime,
 )
-from app.models.record import AuditEntry, Event
+from app.models.record import AuditEntry, Event, EventFloor
 from app.models.submission import (
     Decision,
     Outcome,
@@ -33,7 +33,7 @@ from app.models.submission import (
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "DataWindow",
     "Decision",
     "Event",
+    "EventFloor",
     "Frequency",
     "Outcome",
     "Plan",

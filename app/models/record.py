@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
+from app.clock import utc_now
 from app.models.base import Row, link
 
 
@@ -23,7 +24,11 @@ class TransactionId(UserDefinedType[int]):
 
 
 class Event(SQLModel, table=True):
-    """One change for other systems to follow, committed with the change itself."""
+    """One change for other systems to follow, committed with the change itself.
+
+    `noun` and `row_id` say what it is about, by which who may see it is decided. `occurred_at` is
+    when it happened, `created_at` when it was written, from which its time here is counted.
+    """
 
     __tablename__ = "event"
     __table_args__ = (sa.Index("ix_event_transaction_id_sequence", "transaction_id", "sequence"),)
@@ -40,10 +45,27 @@ class Event(SQLModel, table=True):
     id: uuid.UUID = Field(unique=True)
     type: str = Field(sa_type=sa.Text)
     subject: str = Field(sa_type=sa.Text)
+    noun: str = Field(sa_type=sa.Text)
+    row_id: uuid.UUID
     occurred_at: datetime
+    created_at: datetime = Field(default_factory=utc_now)
     plan_id: uuid.UUID | None = link("plan", default=None, index=True)
     agency_id: uuid.UUID | None = link("agency", default=None)
     data: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class EventFloor(SQLModel, table=True):
+    """The last event, in the feed's order, that is kept no more: the one row of its table.
+
+    Who has followed this far has missed nothing; who has not may have.
+    """
+
+    __tablename__ = "event_floor"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    transaction_id: int = Field(sa_type=TransactionId)
+    sequence: int = Field(sa_type=sa.BigInteger)
 
 
 class AuditEntry(Row, table=True):
