@@ -1,18 +1,17 @@
 import uuid
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from app.answers import plans as answers
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
-from app.auth.principal import Principal
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import issuing
 from app.domain import plans as domain
 from app.errors import InvalidError, NotFoundError
 from app.listing import PagingDep
-from app.models import Plan, PlanStatus
+from app.models import PlanStatus
 from app.problems import TakenError, refusals
 from app.queries import agencies
 from app.queries import plans as queries
@@ -58,7 +57,7 @@ async def list_plans(
         after=paging.after_id(),
         limit=paging.limit,
     )
-    return paging.page(await described(session, principal, rows), ("id",))
+    return paging.page(await answers.described(session, principal, rows), ("id",))
 
 
 @router.post(
@@ -77,7 +76,7 @@ async def create_plan(
         session, principal, body.model_dump(exclude_unset=True), at=utc_now()
     )
     response.headers["Location"] = f"/v1/plans/{plan.id}"
-    return (await described(session, principal, [plan]))[0]
+    return (await answers.described(session, principal, [plan]))[0]
 
 
 @router.get(
@@ -90,7 +89,7 @@ async def create_plan(
 async def get_plan(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
-    return (await described(session, principal, [plan]))[0]
+    return (await answers.described(session, principal, [plan]))[0]
 
 
 @router.patch(
@@ -106,7 +105,7 @@ async def update_plan(
     """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo. / Only while it is a draft."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await domain.update(session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now())
-    return (await described(session, principal, [plan]))[0]
+    return (await answers.described(session, principal, [plan]))[0]
 
 
 @router.post(
@@ -127,7 +126,7 @@ async def issue_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.U
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     made = await issuing.issue(session, principal, plan, at=utc_now())
     return {
-        "plan": (await described(session, principal, [plan]))[0],
+        "plan": (await answers.described(session, principal, [plan]))[0],
         "assignments": made.assignments,
         "submissions": made.submissions,
         "not_assigned": made.not_assigned,
@@ -145,7 +144,7 @@ async def close_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.U
     """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more duties are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     domain.close(session, principal, plan, at=utc_now())
-    return (await described(session, principal, [plan]))[0]
+    return (await answers.described(session, principal, [plan]))[0]
 
 
 @router.get(
@@ -174,29 +173,3 @@ async def set_regime(
     """Đặt tần suất, kỳ số liệu, hạn gửi trước khi ban hành. / Before the plan is issued."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     return await domain.set_regime(session, principal, plan, body.model_dump(), at=utc_now())
-
-
-async def described(
-    session: SessionDep, principal: Principal, plans: Sequence[Plan]
-) -> list[dict[str, Any]]:
-    """Plans as they are answered, with their agencies by name."""
-    overseers = await queries.overseers_of(session, [plan.id for plan in plans])
-    ids = {agency_id for found in overseers.values() for agency_id in found}
-    for plan in plans:
-        ids |= {
-            plan.owner_id,
-            plan.issuer_id or plan.owner_id,
-            plan.coordinator_id or plan.owner_id,
-        }
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    return [
-        plan.model_dump()
-        | {
-            "owner": labels[plan.owner_id],
-            "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
-            "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
-            "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
-            "allowed_actions": domain.allowed_actions(principal, plan),
-        }
-        for plan in plans
-    ]

@@ -1,18 +1,17 @@
 import uuid
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from app.answers import submissions as answers
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
-from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import submissions as domain
 from app.domain.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
 from app.listing import PagingDep
-from app.models import SubmissionAttempt, SubmissionStatus
+from app.models import SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
@@ -76,7 +75,7 @@ async def list_submissions(
     cases = await queries.list_cases(
         session, principal, filters, after=paging.after_id(), limit=paging.limit
     )
-    return paging.page(await described(session, principal, cases), ("id",))
+    return paging.page(await answers.described(session, principal, cases), ("id",))
 
 
 @router.get(
@@ -91,7 +90,7 @@ async def get_submission(
 ) -> Any:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_case(session, principal, submission_id)
-    return (await described(session, principal, [case]))[0]
+    return (await answers.described(session, principal, [case]))[0]
 
 
 @router.get(
@@ -135,7 +134,7 @@ async def get_submission_of_period(
 ) -> Any:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_case_of(session, principal, assignment_id, period)
-    return (await described(session, principal, [case]))[0]
+    return (await answers.described(session, principal, [case]))[0]
 
 
 @router.put(
@@ -166,7 +165,7 @@ async def put_submission(
     attempt = await domain.push(
         session, principal, case, body.model_dump(mode="json"), submit=submit, at=utc_now()
     )
-    return await answered(session, principal, case, attempt)
+    return await answers.answered(session, principal, case, attempt)
 
 
 @router.post(
@@ -180,7 +179,7 @@ async def submit(session: SessionDep, principal: Reporter, submission_id: uuid.U
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
     attempt = await domain.submit(session, principal, case, at=utc_now())
-    return await answered(session, principal, case, attempt)
+    return await answers.answered(session, principal, case, attempt)
 
 
 @router.post(
@@ -194,7 +193,7 @@ async def withdraw(session: SessionDep, principal: Reporter, submission_id: uuid
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
     attempt = await domain.withdraw(session, principal, case, at=utc_now())
-    return await answered(session, principal, case, attempt)
+    return await answers.answered(session, principal, case, attempt)
 
 
 @router.post(
@@ -212,7 +211,7 @@ async def accept(session: SessionDep, principal: Reviewer, submission_id: uuid.U
     """
     case = await queries.get_case(session, principal, submission_id, lock=True)
     attempt = await domain.accept(session, principal, case, at=utc_now())
-    return await answered(session, principal, case, attempt)
+    return await answers.answered(session, principal, case, attempt)
 
 
 @router.post(
@@ -228,7 +227,7 @@ async def send_back(
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
     attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
-    return await answered(session, principal, case, attempt)
+    return await answers.answered(session, principal, case, attempt)
 
 
 @router.post(
@@ -244,62 +243,4 @@ async def waive(
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
-    return (await described(session, principal, [case]))[0]
-
-
-async def answered(
-    session: SessionDep,
-    principal: Principal,
-    case: queries.Case,
-    attempt: SubmissionAttempt | None,
-) -> dict[str, Any]:
-    """One submission as it is answered after an action, with the attempt that stands now."""
-    labels = await agencies.agency_names(
-        session, {case.assignment.agency_id}, day=local_day(utc_now())
-    )
-    # The moment of the change is set when the rows are written, not when the answer is read.
-    await session.flush()
-    return _described(principal, case, attempt, labels)
-
-
-async def described(
-    session: SessionDep, principal: Principal, cases: Sequence[queries.Case]
-) -> list[dict[str, Any]]:
-    """Submissions as they are answered; a draft's words only to its own agency."""
-    await session.flush()
-    attempts = await queries.latest_attempts(session, [case.submission.id for case in cases])
-    ids = {case.assignment.agency_id for case in cases}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    return [_described(principal, case, attempts.get(case.submission.id), labels) for case in cases]
-
-
-def _described(
-    principal: Principal,
-    case: queries.Case,
-    attempt: SubmissionAttempt | None,
-    labels: dict[uuid.UUID, agencies.AgencyLabel],
-) -> dict[str, Any]:
-    submission, agency_id = case.submission, case.assignment.agency_id
-    is_draft = submission.draft is not None and agency_id == principal.agency_id
-    filed = attempt.content if attempt is not None else None
-    day = submission.submitted_on
-    return {
-        "id": submission.id,
-        "assignment_id": case.assignment.id,
-        "plan_id": case.plan.id,
-        "task_ordinal": case.task.ordinal,
-        "agency": labels[agency_id],
-        "period": submission.period,
-        "data_from": submission.data_from,
-        "data_to": submission.data_to,
-        "due_on": submission.due_on,
-        "status": submission.status,
-        "attempts": submission.attempts,
-        "submitted_on": day,
-        "is_late": None if day is None else day > submission.due_on,
-        "waived_reason": submission.waived_reason,
-        "is_draft": is_draft,
-        "content": submission.draft if is_draft else filed,
-        "updated_at": submission.updated_at,
-        "allowed_actions": domain.allowed_actions(principal, case, attempt),
-    }
+    return (await answers.described(session, principal, [case]))[0]

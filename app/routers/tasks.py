@@ -1,20 +1,18 @@
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
 
+from app.answers import tasks as answers
 from app.auth.deps import PlanEditor, Reader
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import tasks as domain
 from app.domain.plans import PlanStateError
 from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
 from app.listing import PagingDep
-from app.models import Assignee, Plan, Task, TaskGroup
 from app.problems import refusals
-from app.queries import agencies
 from app.queries import plans as plan_queries
 from app.queries import tasks as queries
 from app.schemas.common import Page
@@ -46,7 +44,7 @@ async def list_groups(session: SessionDep, principal: Reader, plan_id: uuid.UUID
     """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / All groups, in the plan's order."""
     plan = await plan_queries.get_plan(session, principal, plan_id)
     groups = await queries.list_groups(session, plan.id)
-    return {"items": [group_out(group) for group in groups], "next": None}
+    return {"items": [answers.group_out(group) for group in groups], "next": None}
 
 
 @router.post(
@@ -65,7 +63,7 @@ async def add_group(
     group = await domain.add_group(
         session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
     )
-    return group_out(group)
+    return answers.group_out(group)
 
 
 @router.patch(
@@ -83,7 +81,7 @@ async def update_group(
     plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
     changes = body.model_dump(exclude_unset=True)
     domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
-    return group_out(group)
+    return answers.group_out(group)
 
 
 @router.get(
@@ -104,7 +102,7 @@ async def list_tasks(
     rows = await queries.list_tasks(
         session, plan.id, after=paging.after_position(), limit=paging.limit
     )
-    return paging.page(await tasks_out(session, plan, rows), ("position",))
+    return paging.page(await answers.tasks_out(session, plan, rows), ("position",))
 
 
 @router.post(
@@ -126,7 +124,7 @@ async def add_task(
     if group_id is not None:
         group = await domain.group_of(session, principal, plan, group_id)
     task = await domain.add_task(session, principal, plan, group, fields=fields, at=utc_now())
-    return (await tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, plan, [task]))[0]
 
 
 @router.get(
@@ -140,7 +138,7 @@ async def get_task(session: SessionDep, principal: Reader, task_id: uuid.UUID) -
     """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    return (await tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, plan, [task]))[0]
 
 
 @router.patch(
@@ -163,7 +161,7 @@ async def update_task(
     changes = body.model_dump(exclude_unset=True)
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
-    return (await tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, plan, [task]))[0]
 
 
 @router.delete(
@@ -206,7 +204,7 @@ async def add_assignee(
         fields={"source_text": body.source_text, **meaning},
         at=utc_now(),
     )
-    return (await assignees_out(session, plan, [assignee]))[0]
+    return (await answers.assignees_out(session, plan, [assignee]))[0]
 
 
 @router.patch(
@@ -228,7 +226,7 @@ async def update_assignee(
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     changes = {**meaning, "is_related_only": body.is_related_only}
     domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
-    return (await assignees_out(session, plan, [assignee]))[0]
+    return (await answers.assignees_out(session, plan, [assignee]))[0]
 
 
 @router.delete(
@@ -247,59 +245,3 @@ async def remove_assignee(
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
     await domain.remove(session, principal, plan, assignee, at=utc_now())
-
-
-def cells_out(cells: list[list[str]]) -> list[dict[str, str]]:
-    """Cells as the file has them."""
-    return [{"heading": heading, "text": text} for heading, text in cells]
-
-
-def group_out(group: TaskGroup) -> dict[str, Any]:
-    """A task group as it is answered."""
-    return group.model_dump() | {"source_cells": cells_out(group.source_cells)}
-
-
-async def tasks_out(session: SessionDep, plan: Plan, tasks: Sequence[Task]) -> list[dict[str, Any]]:
-    """Tasks as they are answered, with their assignees by name."""
-    found = await queries.assignees_of(session, [task.id for task in tasks])
-    rows = await assignees_out(session, plan, [row for rows in found.values() for row in rows])
-    by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
-    for row in rows:
-        by_task[row["task_id"]].append(row)
-    return [
-        task.model_dump()
-        | {
-            "time_frame": domain.time_frame_of(task),
-            "assignees": by_task[task.id],
-            "source_cells": cells_out(task.source_cells),
-        }
-        for task in tasks
-    ]
-
-
-async def assignees_out(
-    session: SessionDep, plan: Plan, rows: Sequence[Assignee]
-) -> list[dict[str, Any]]:
-    """Assignees as they are answered; agencies by their name on the plan's day."""
-    day = plan.issued_on or plan.starts_on or local_day(utc_now())
-    labels = await agencies.agency_names(
-        session, {row.agency_id for row in rows if row.agency_id}, day=day
-    )
-    collectives = await queries.collective_names(
-        session, {row.collective_id for row in rows if row.collective_id}
-    )
-    answers = []
-    for row in rows:
-        known = labels.get(row.agency_id) if row.agency_id else None
-        meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
-        kind = "agency" if known else "collective" if meant else "unresolved"
-        answers.append(
-            row.model_dump()
-            | {
-                "resolution": kind,
-                "code": meant.code if meant else None,
-                "name": meant.name if meant else None,
-                "note": {"vi": row.note_vi, "en": row.note_en} if row.note_vi else None,
-            }
-        )
-    return answers

@@ -1,0 +1,1 @@
+"""Rows as they are answered: named, with what the caller may do with them."""

@@ -1,0 +1,37 @@
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day, utc_now
+from app.domain import plans as domain
+from app.models import Plan
+from app.queries import agencies
+from app.queries import plans as queries
+
+
+async def described(
+    session: AsyncSession, principal: Principal, plans: Sequence[Plan]
+) -> list[dict[str, Any]]:
+    """Plans as they are answered, with their agencies by name."""
+    overseers = await queries.overseers_of(session, [plan.id for plan in plans])
+    ids = {agency_id for found in overseers.values() for agency_id in found}
+    for plan in plans:
+        ids |= {
+            plan.owner_id,
+            plan.issuer_id or plan.owner_id,
+            plan.coordinator_id or plan.owner_id,
+        }
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [
+        plan.model_dump()
+        | {
+            "owner": labels[plan.owner_id],
+            "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
+            "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
+            "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
+            "allowed_actions": domain.allowed_actions(principal, plan),
+        }
+        for plan in plans
+    ]

@@ -1,0 +1,70 @@
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day, utc_now
+from app.domain import submissions as domain
+from app.models import SubmissionAttempt
+from app.queries import agencies
+from app.queries import submissions as queries
+
+
+async def answered(
+    session: AsyncSession,
+    principal: Principal,
+    case: queries.Case,
+    attempt: SubmissionAttempt | None,
+) -> dict[str, Any]:
+    """One submission as it is answered after an action, with the attempt that stands now."""
+    labels = await agencies.agency_names(
+        session, {case.assignment.agency_id}, day=local_day(utc_now())
+    )
+    # The moment of the change is set when the rows are written, not when the answer is read.
+    await session.flush()
+    return _described(principal, case, attempt, labels)
+
+
+async def described(
+    session: AsyncSession, principal: Principal, cases: Sequence[queries.Case]
+) -> list[dict[str, Any]]:
+    """Submissions as they are answered; a draft's words only to its own agency."""
+    await session.flush()
+    attempts = await queries.latest_attempts(session, [case.submission.id for case in cases])
+    ids = {case.assignment.agency_id for case in cases}
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [_described(principal, case, attempts.get(case.submission.id), labels) for case in cases]
+
+
+def _described(
+    principal: Principal,
+    case: queries.Case,
+    attempt: SubmissionAttempt | None,
+    labels: dict[uuid.UUID, agencies.AgencyLabel],
+) -> dict[str, Any]:
+    submission, agency_id = case.submission, case.assignment.agency_id
+    is_draft = submission.draft is not None and agency_id == principal.agency_id
+    filed = attempt.content if attempt is not None else None
+    day = submission.submitted_on
+    return {
+        "id": submission.id,
+        "assignment_id": case.assignment.id,
+        "plan_id": case.plan.id,
+        "task_ordinal": case.task.ordinal,
+        "agency": labels[agency_id],
+        "period": submission.period,
+        "data_from": submission.data_from,
+        "data_to": submission.data_to,
+        "due_on": submission.due_on,
+        "status": submission.status,
+        "attempts": submission.attempts,
+        "submitted_on": day,
+        "is_late": None if day is None else day > submission.due_on,
+        "waived_reason": submission.waived_reason,
+        "is_draft": is_draft,
+        "content": submission.draft if is_draft else filed,
+        "updated_at": submission.updated_at,
+        "allowed_actions": domain.allowed_actions(principal, case, attempt),
+    }

@@ -1,0 +1,69 @@
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import local_day, utc_now
+from app.domain import tasks as domain
+from app.models import Assignee, Plan, Task, TaskGroup
+from app.queries import agencies
+from app.queries import tasks as queries
+
+
+def cells_out(cells: list[list[str]]) -> list[dict[str, str]]:
+    """Cells as the file has them."""
+    return [{"heading": heading, "text": text} for heading, text in cells]
+
+
+def group_out(group: TaskGroup) -> dict[str, Any]:
+    """A task group as it is answered."""
+    return group.model_dump() | {"source_cells": cells_out(group.source_cells)}
+
+
+async def tasks_out(
+    session: AsyncSession, plan: Plan, tasks: Sequence[Task]
+) -> list[dict[str, Any]]:
+    """Tasks as they are answered, with their assignees by name."""
+    found = await queries.assignees_of(session, [task.id for task in tasks])
+    rows = await assignees_out(session, plan, [row for rows in found.values() for row in rows])
+    by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
+    for row in rows:
+        by_task[row["task_id"]].append(row)
+    return [
+        task.model_dump()
+        | {
+            "time_frame": domain.time_frame_of(task),
+            "assignees": by_task[task.id],
+            "source_cells": cells_out(task.source_cells),
+        }
+        for task in tasks
+    ]
+
+
+async def assignees_out(
+    session: AsyncSession, plan: Plan, rows: Sequence[Assignee]
+) -> list[dict[str, Any]]:
+    """Assignees as they are answered; agencies by their name on the plan's day."""
+    day = plan.issued_on or plan.starts_on or local_day(utc_now())
+    labels = await agencies.agency_names(
+        session, {row.agency_id for row in rows if row.agency_id}, day=day
+    )
+    collectives = await queries.collective_names(
+        session, {row.collective_id for row in rows if row.collective_id}
+    )
+    answers = []
+    for row in rows:
+        known = labels.get(row.agency_id) if row.agency_id else None
+        meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
+        kind = "agency" if known else "collective" if meant else "unresolved"
+        answers.append(
+            row.model_dump()
+            | {
+                "resolution": kind,
+                "code": meant.code if meant else None,
+                "name": meant.name if meant else None,
+                "note": {"vi": row.note_vi, "en": row.note_en} if row.note_vi else None,
+            }
+        )
+    return answers
