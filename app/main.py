@@ -26,6 +26,7 @@ from app.routers import (
     health,
     plan_imports,
     plans,
+    responsibilities,
     statistics,
     submissions,
     successions,
@@ -48,6 +49,7 @@ ROUTERS = (
     agencies,
     collectives,
     successions,
+    responsibilities,
     plan_imports,
     audit_entries,
 )

@@ -76,6 +76,7 @@ MAY: dict[str, set[Role]] = {
     "listAssignments": EVERYONE,
     "listPlanAssignments": EVERYONE,
     "getAssignment": EVERYONE,
+    "listResponsibilities": EVERYONE,
     "listSubmissions": READERS_OF_REPORTS,
     "getSubmission": READERS_OF_REPORTS,
     "listAttempts": READERS_OF_REPORTS,

@@ -135,6 +135,25 @@ async def agency_names(
     return {row[0]: AgencyLabel(*row) for row in rows}
 
 
+async def labels_on(
+    session: AsyncSession, wanted: Collection[tuple[uuid.UUID, date]]
+) -> dict[tuple[uuid.UUID, date], AgencyLabel]:
+    """What agencies are called, each on a day of its own, by the rule of `agency_names`."""
+    ids = {agency_id for agency_id, _ in wanted}
+    codes = dict(
+        (await session.exec(select(Agency.id, Agency.code).where(col(Agency.id).in_(ids)))).all()
+    )
+    names = await list_names(session, ids)
+
+    def label(agency_id: uuid.UUID, day: date) -> AgencyLabel:
+        begun = [name for name in names[agency_id] if (name.valid_from or day) <= day]
+        held = [name for name in begun if name.valid_until is None or day < name.valid_until]
+        name = (held or names[agency_id])[-1]
+        return AgencyLabel(agency_id, codes[agency_id], name.name, name.short_name)
+
+    return {(agency_id, day): label(agency_id, day) for agency_id, day in wanted}
+
+
 async def list_names(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[AgencyName]]:

@@ -1,0 +1,57 @@
+import uuid
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.auth.deps import Reader
+from app.clock import local_day, utc_now
+from app.db import ReadingSessionDep
+from app.domain.statistics import DayInFutureError, day_asked
+from app.errors import InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import AssigneeRole
+from app.problems import refusals
+from app.queries import plans, tasks
+from app.queries import responsibilities as queries
+from app.schemas.common import AsOfDay, Page
+from app.schemas.responsibilities import ResponsibilityOut
+
+router = APIRouter(prefix="/v1", tags=["work"])
+
+
+@router.get(
+    "/tasks/{task_id}/responsibilities",
+    operation_id="listResponsibilities",
+    summary="Ai chịu trách nhiệm về một nhiệm vụ / List who answered for a task",
+    response_model=Page[ResponsibilityOut],
+    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+)
+async def list_responsibilities(
+    session: ReadingSessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    task_id: uuid.UUID,
+    as_of: AsOfDay = None,
+    role: AssigneeRole | None = None,
+    occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
+) -> Any:
+    """Ngày đó cơ quan nào chịu trách nhiệm, từ ngày nào đến ngày nào, theo văn bản nào.
+
+    Who answers for each assignment of the task on a day (`agency`), and all who did with their
+    days and documents (`chain`): so that one request says who answered then, who does today, and
+    by what it passed from one to the other.
+    """
+    day = day_asked(as_of, today=local_day(utc_now()))
+    task = await tasks.get_task(session, principal, task_id)
+    plan = await plans.get_plan(session, principal, task.plan_id)
+    rows = await queries.list_responsibilities(
+        session,
+        plan,
+        task,
+        queries.Narrowed(day, role, occurrence),
+        after=paging.after_id(),
+        limit=paging.limit,
+    )
+    items = [asdict(row) | {"as_of": day} for row in rows]
+    return paging.page(items, ("assignment_id",))
