@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     body_bytes: int = Field(default=1024 * 1024, ge=1024)
     file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     request_seconds: float = Field(default=30.0, gt=0)
+    event_days: int = Field(default=90, ge=1, le=3650)
+    """How long an event can be read; who follows changes must ask at least that often."""
     due_soon_days: int = Field(default=30, ge=0, le=365)
     log_level: str = "info"
 

@@ -2,6 +2,7 @@
 
 from app.auth.tokens import InvalidTokenError
 from app.domain.collectives import NotEnumerableError
+from app.domain.events import EVENT_TYPES, event_type
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
 from app.domain.statistics import DayInFutureError
@@ -29,6 +30,7 @@ from app.problems import (
     UnavailableError,
     ValidationFailedError,
 )
+from app.queries.events import EventsGoneError
 
 # Every code that a caller may branch on. A code that was published keeps its name and its status.
 REFUSALS: tuple[type[TrackerError], ...] = (
@@ -49,6 +51,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     SubmissionStateError,
     AssignmentClosedError,
     NotEnumerableError,
+    EventsGoneError,
     FileTooLargeError,
     ValidationFailedError,
     InvalidError,
@@ -65,6 +68,15 @@ def refusal_codes() -> str:
     return "".join(
         f"| `{error.code}` | {int(error.status)} | {error.title.vi} / {error.title.en} |\n"
         for error in rows
+    )
+
+
+def event_types() -> str:
+    """All types of events as a table in Markdown."""
+    return "".join(
+        f"| `{event_type(noun, action)}` | {text.vi} / {text.en} |\n"
+        for noun, actions in EVENT_TYPES.items()
+        for action, text in actions.items()
     )
 
 
@@ -88,6 +100,13 @@ the figures that come of them.
 |---|---|---|
 {refusal_codes()}
 </details>
+
+<details><summary>Các loại sự kiện / Types of events</summary>
+
+| `type` | |
+|---|---|
+{event_types()}
+</details>
 """
 
 TAGS = [
@@ -99,7 +118,7 @@ TAGS = [
     {"name": "plans", "description": "Kế hoạch và nhiệm vụ / Plans and tasks"},
     {"name": "work", "description": "Việc được giao và báo cáo / Assignments, submissions"},
     {"name": "figures", "description": "Số liệu tổng hợp / Figures"},
-    {"name": "following", "description": "Nhật ký / Audit"},
+    {"name": "following", "description": "Thay đổi, nhật ký / Changes, audit"},
     {"name": "running", "description": "Vận hành / Operation"},
 ]
 

@@ -48,10 +48,7 @@ class Paging:
         """The absolute address of the page after the row with *key*; None at the end."""
         if key is None:
             return None
-        pairs = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
-        cursor = _encode([_filters(self.request), *[str(part) for part in key]])
-        base = self.request.app.state.settings.base_url
-        return f"{base}{self.request.url.path}?{urlencode([*pairs, ('cursor', cursor)])}"
+        return page_url(self.request, "cursor", make_cursor(self.request, key))
 
     def page(self, rows: Sequence[Any], key: Sequence[str]) -> dict[str, Any]:
         """The answer for *rows*, of which one more than `limit` was read to see the end."""
@@ -84,24 +81,39 @@ async def paging(
     ] = None,
 ) -> Paging:
     """Read `limit` and `cursor`; a cursor made with other filters is refused."""
-    if cursor is None:
-        return Paging(limit, None, request)
+    return Paging(limit, None if cursor is None else read_cursor(request, cursor), request)
+
+
+def make_cursor(request: Request, key: Sequence[Any]) -> str:
+    """A cursor after the row with *key*, for this list and the filters of this request."""
+    return _encode([_filters(request), *[str(part) for part in key]])
+
+
+def read_cursor(request: Request, cursor: str, *, name: str = "cursor") -> tuple[str, ...]:
+    """The key that the cursor was made with; one of another list or filters is refused."""
     try:
         filters, *after = json.loads(base64.urlsafe_b64decode(cursor + "=="))
     except (ValueError, TypeError):
         filters, after = None, []
     if filters != _filters(request) or not all(isinstance(part, str) for part in after):
-        raise bad_cursor()
-    return Paging(limit, tuple(after), request)
+        raise bad_cursor(name)
+    return tuple(after)
 
 
-def bad_cursor() -> InvalidError:
+def page_url(request: Request, name: str, cursor: str) -> str:
+    """The absolute address of this list from *cursor* on, which the parameter *name* takes."""
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != name]
+    base = request.app.state.settings.base_url
+    return f"{base}{request.url.path}?{urlencode([*pairs, (name, cursor)])}"
+
+
+def bad_cursor(name: str = "cursor") -> InvalidError:
     """A cursor that was not made by us, or for another list or other filters."""
     text = Text(
         "Con trỏ không hợp lệ hoặc thuộc bộ lọc khác; hãy bắt đầu lại từ trang đầu.",
         "The cursor is invalid or belongs to other filters; start again from the first page.",
     )
-    return InvalidError(text, (Fault("?cursor", "invalid_cursor", text),))
+    return InvalidError(text, (Fault(f"?{name}", "invalid_cursor", text),))
 
 
 PagingDep = Annotated[Paging, Depends(paging)]
@@ -109,7 +121,9 @@ PagingDep = Annotated[Paging, Depends(paging)]
 
 def _filters(request: Request) -> str:
     pairs = sorted(
-        (k, v) for k, v in request.query_params.multi_items() if k not in ("cursor", "limit")
+        (k, v)
+        for k, v in request.query_params.multi_items()
+        if k not in ("after", "cursor", "limit")
     )
     text = json.dumps([request.url.path, pairs])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

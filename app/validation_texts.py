@@ -24,6 +24,7 @@ VIETNAMESE = {
     "date_parsing": "Phải là ngày dạng YYYY-MM-DD.",
     "date_from_datetime_parsing": "Phải là ngày dạng YYYY-MM-DD.",
     "date_from_datetime_inexact": "Phải là ngày dạng YYYY-MM-DD.",
+    "datetime_parsing": "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00.",
     "uuid_parsing": "Phải là UUID.",
     "uuid_type": "Phải là UUID.",
     "enum": "Phải là một trong: {expected}.",

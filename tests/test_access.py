@@ -91,6 +91,7 @@ MAY: dict[str, set[Role]] = {
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,
     # following
+    "listEvents": EVERYONE,
     "listAuditEntries": SUPERVISOR,
 }
 

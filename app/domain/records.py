@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.events import event_type
 from app.models import AuditEntry, Event
 from app.models.base import new_id
 
@@ -26,7 +27,6 @@ PATHS = {
     "assignment": "assignments",
     "collective": "collectives",
     "plan": "plans",
-    "reporting_regime": "reporting-regimes",
     "submission": "submissions",
     "task": "tasks",
     "task_group": "task-groups",
@@ -78,7 +78,7 @@ def record(
     session.add(
         Event(
             id=new_id(),
-            type=f"tiendo.{subject.noun}.{action}",
+            type=event_type(subject.noun, action),
             subject=f"/v1/{PATHS[subject.noun]}/{subject.id}",
             noun=subject.noun,
             row_id=subject.id,

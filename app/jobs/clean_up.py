@@ -1,6 +1,6 @@
-"""What need not be kept: revocations of tokens that have ended anyway."""
+"""What is kept for a time only: revocations of tokens that have ended anyway, and old events."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -8,8 +8,28 @@ from sqlmodel import col
 from app.db import SessionMaker
 from app.models import RevokedToken
 
+# The floor rises with what is deleted, in one statement: a reader sees both or neither.
+FORGET_EVENTS = sa.text("""
+with gone as (
+  delete from event where created_at < :before returning transaction_id, sequence
+)
+insert into event_floor (id, transaction_id, sequence)
+select 1, transaction_id, sequence from gone order by transaction_id desc, sequence desc limit 1
+on conflict (id) do update
+   set transaction_id = excluded.transaction_id, sequence = excluded.sequence
+ where (event_floor.transaction_id, event_floor.sequence)
+       < (excluded.transaction_id, excluded.sequence)
+""")
+
 
 async def forget_ended_tokens(sessionmaker: SessionMaker, *, at: datetime) -> None:
     """Delete revocations of tokens whose time was over by *at*."""
     async with sessionmaker.begin() as session:
         await session.exec(sa.delete(RevokedToken).where(col(RevokedToken.expires_at) < at))
+
+
+async def forget_old_events(sessions: SessionMaker, *, at: datetime, days: int) -> None:
+    """Delete events that were written more than *days* days before *at*, and say up to where."""
+    async with sessions.begin() as session:
+        connection = await session.connection()
+        await connection.execute(FORGET_EVENTS, {"before": at - timedelta(days=days)})

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from app.clock import local_day, utc_now
-from app.db import SessionMaker
-from app.jobs.clean_up import forget_ended_tokens
+from app.jobs.clean_up import forget_ended_tokens, forget_old_events
 from app.jobs.loops import Work, logger
 from app.jobs.roll_forward import roll_forward
 
@@ -17,15 +16,16 @@ async def daily(work: Work) -> None:
     done = None
     while not work.stop.is_set():
         now = utc_now()
-        if local_day(now) != done and await _day(work.sessions, at=now):
+        if local_day(now) != done and await _day(work, at=now):
             done = local_day(now)
         await work.rest(LOOK_SECONDS)
 
 
-async def _day(sessions: SessionMaker, *, at: datetime) -> bool:
+async def _day(work: Work, *, at: datetime) -> bool:
     try:
-        await roll_forward(sessions, at=at)
-        await forget_ended_tokens(sessions, at=at)
+        await roll_forward(work.sessions, at=at)
+        await forget_ended_tokens(work.sessions, at=at)
+        await forget_old_events(work.sessions, at=at, days=work.settings.event_days)
     except Exception:
         logger.exception("day_failed")
         return False

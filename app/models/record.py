@@ -33,10 +33,11 @@ class Event(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (sa.Index("ix_event_transaction_id_sequence", "transaction_id", "sequence"),)
 
-    sequence: int | None = Field(
+    # Both are the database's to give.
+    sequence: int = Field(
         default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
     )
-    transaction_id: int | None = Field(
+    transaction_id: int = Field(
         default=None,
         sa_column=sa.Column(
             TransactionId, nullable=False, server_default=sa.text("pg_current_xact_id()")

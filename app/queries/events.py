@@ -1,15 +1,66 @@
 """Reading events. Every statement starts from what the principal may see."""
 
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
-from app.models import Event, Plan, Submission
+from app.errors import Text, TrackerError
+from app.models import Event, EventFloor, Plan, Submission
+from app.models.record import TransactionId
 from app.queries.submissions import visible_submissions
 
 # What everyone with a token reads, so that everyone may hear of it.
 PUBLIC = ("agency", "collective", "succession")
+STRETCH = 10_000
+"""How many events one call looks at; so it ends soon for a caller who may see few of them."""
+
+
+class EventsGoneError(TrackerError):
+    """What comes after the cursor is not all kept: whoever went on from there would miss some."""
+
+    status = HTTPStatus.GONE
+    code = "events_gone"
+    title = Text("Sự kiện cũ không còn được giữ", "Older events are not kept")
+
+
+class Position(NamedTuple):
+    """A place in the feed: after the event of this transaction and sequence."""
+
+    transaction_id: int
+    sequence: int
+
+
+START = Position(0, 0)
+PLACE = (col(Event.transaction_id), col(Event.sequence))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the feed is narrowed to; all given ones must hold."""
+
+    types: Collection[str] | None = None
+    plan_id: uuid.UUID | None = None
+    agency_id: uuid.UUID | None = None
+    subject: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was found, up to where was looked, and whether that is all there is for now."""
+
+    events: list[Event]
+    upto: Position
+    is_end: bool
 
 
 def visible_events(principal: Principal) -> SelectOfScalar[Event]:
@@ -45,3 +96,98 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
         .params(mine=principal.agency_id)
     )
     return sa.or_(sa.not_(about_report), readable.exists())
+
+
+async def last_position(session: AsyncSession) -> Position:
+    """The end of the feed: before it nothing is added any more, after it nothing is told yet.
+
+    A transaction's events lie where it began to write, and are seen when it is committed: so the
+    feed ends before the oldest one that is still at work. A cursor of mere sequences would pass
+    over what commits late.
+    """
+    row = await session.exec(select(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())))
+    return Position(row.one(), 0)
+
+
+async def read_events(
+    session: AsyncSession,
+    principal: Principal,
+    filters: Filters,
+    *,
+    after: Position | None,
+    limit: int,
+) -> Stretch:
+    """Visible events after a position in the order of the feed, at most *limit*.
+
+    Raises `EventsGoneError` where some of what came after it may be kept no more.
+    """
+    end = await last_position(session)
+    start = after or START
+    upto = await _end_of_stretch(session, start, end)
+    page = page_of(principal, filters, start, upto or end).limit(limit + 1)
+    events = list(await session.exec(page))
+    # Asked last: what was deleted while we read is noticed.
+    if after is not None and (after > end or after < await _floor(session)):
+        raise _gone()
+    if len(events) > limit:
+        last = events[limit - 1]
+        return Stretch(events[:limit], Position(last.transaction_id, last.sequence), is_end=False)
+    return Stretch(events, upto or end, is_end=upto is None)
+
+
+def page_of(
+    principal: Principal, filters: Filters, start: Position, end: Position
+) -> SelectOfScalar[Event]:
+    """Visible events after *start* and up to *end*, in the order of the feed."""
+    return (
+        visible_events(principal)
+        .where(_between(start, end), *_conditions(filters))
+        .order_by(*PLACE)
+    )
+
+
+async def _end_of_stretch(session: AsyncSession, start: Position, end: Position) -> Position | None:
+    """The last event that one call looks at; None if it can look at all there are."""
+    rows = await session.exec(
+        select(*PLACE).where(_between(start, end)).order_by(*PLACE).offset(STRETCH - 1).limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else Position(*row)
+
+
+def _between(start: Position, end: Position) -> sa.ColumnElement[bool]:
+    place, types = sa.tuple_(*PLACE), [TransactionId, sa.BigInteger]
+    return sa.and_(place > sa.tuple_(*start, types=types), place <= sa.tuple_(*end, types=types))
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    conditions = [
+        column == value
+        for column, value in (
+            (col(Event.plan_id), filters.plan_id),
+            (col(Event.agency_id), filters.agency_id),
+            (col(Event.subject), filters.subject),
+        )
+        if value is not None
+    ]
+    if filters.types is not None:
+        conditions.append(col(Event.type).in_(filters.types))
+    if filters.since is not None:
+        conditions.append(col(Event.occurred_at) >= filters.since)
+    return conditions
+
+
+async def _floor(session: AsyncSession) -> Position:
+    floor = (await session.exec(select(EventFloor))).one_or_none()
+    return START if floor is None else Position(floor.transaction_id, floor.sequence)
+
+
+def _gone() -> EventsGoneError:
+    return EventsGoneError(
+        Text(
+            "Các sự kiện sau con trỏ này không còn đủ; hãy đọc lại danh sách rồi theo dõi từ đầu"
+            " (bỏ after) hoặc từ bây giờ (after=now).",
+            "Not all events after this cursor are kept: read the lists anew, then follow from the"
+            " start (without after) or from now on (after=now).",
+        )
+    )

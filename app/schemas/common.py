@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
 from fastapi import Query
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,6 +23,7 @@ Item = TypeVar("Item")
 
 CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 NO_NUL = r"^[^\x00]*$"
+RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CONTROLS)]
 """One line of text."""
@@ -42,6 +44,17 @@ def _written_as_a_day(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 """A calendar day in the province, written as YYYY-MM-DD and in no other way."""
+
+
+def _written_as_a_moment(value: object) -> object:
+    """Refuse what Pydantic would take for seconds since 1970, or for a moment of no zone."""
+    if isinstance(value, str) and not re.fullmatch(RFC_3339, value):
+        raise PydanticCustomError("datetime_parsing", "Input should be a moment by RFC 3339")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_moment)]
+"""A moment with its zone, as 2026-03-01T08:00:00+07:00 (RFC 3339)."""
 AsOfDay = Annotated[
     Day | None,
     Query(

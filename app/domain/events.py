@@ -1,0 +1,91 @@
+"""What is told of: every type of event, as the contract lists them."""
+
+from app.errors import Fault, InvalidError, Text
+
+PREFIX = "tiendo"
+WILDCARD = ".*"
+
+# By the noun that changed and what happened to it. A type that was published keeps its meaning.
+EVENT_TYPES: dict[str, dict[str, Text]] = {
+    "agency": {
+        "created": Text("thêm cơ quan", "an agency was entered"),
+        "changed": Text("sửa thông tin cơ quan", "what is known of it was corrected"),
+        "renamed": Text("đổi tên từ một ngày", "it has a new name from a day on"),
+        "succession_entered": Text("ghi nhận kế thừa", "another one takes over from it"),
+        "succession_changed": Text("sửa kế thừa", "a succession was corrected"),
+    },
+    "collective": {
+        "created": Text("thêm nhóm cơ quan", "a collective was entered"),
+        "changed": Text("sửa nhóm", "its name or wordings changed"),
+        "member_added": Text("thêm thành viên", "an agency joins it"),
+        "member_ended": Text("thành viên rời nhóm", "an agency leaves it"),
+    },
+    "plan": {
+        "created": Text("tạo dự thảo", "a draft was made"),
+        "imported": Text("nhập dự thảo từ tệp", "a draft was read from a file"),
+        "changed": Text("sửa dự thảo", "a draft was corrected"),
+        "regime_set": Text("đặt chế độ báo cáo", "how it will be reported was set"),
+        "issued": Text("ban hành", "it was issued: its words are duties now"),
+        "rolled_forward": Text("giao việc của năm sau", "duties of another year were made"),
+        "closed": Text("kết thúc theo dõi", "its follow-up ended"),
+    },
+    "task_group": {
+        "added": Text("thêm nhóm nhiệm vụ", "a group was added to a draft"),
+        "changed": Text("sửa nhóm nhiệm vụ", "a draft's group was corrected"),
+    },
+    "task": {
+        "added": Text("thêm nhiệm vụ", "a task was added to a draft"),
+        "changed": Text("sửa nhiệm vụ", "a draft's task was corrected"),
+        "removed": Text("bỏ nhiệm vụ", "a task was taken out of a draft, with its assignees"),
+    },
+    "assignee": {
+        "added": Text("thêm cơ quan thực hiện", "an assignee was added to a draft's task"),
+        "changed": Text("sửa cơ quan thực hiện", "whom the plan's words mean was corrected"),
+        "removed": Text("bỏ cơ quan thực hiện", "an assignee was taken out of a draft"),
+    },
+    "assignment": {
+        "created": Text("giao việc cho một cơ quan", "an agency owes a task from now on"),
+        "in_progress": Text("đang thực hiện", "work has begun, or goes on after all"),
+        "awaiting_confirmation": Text("chờ xác nhận", "its end was reported, to be confirmed"),
+        "completed": Text("hoàn thành", "it is completed"),
+        "not_applicable": Text("không áp dụng", "it was found not to apply"),
+    },
+    "submission": {
+        "expected": Text("đến kỳ phải báo cáo", "a report is expected"),
+        "drafted": Text("lưu bản soạn", "its agency saved a draft"),
+        "submitted": Text("nộp", "it was filed"),
+        "withdrawn": Text("rút", "its agency took it back"),
+        "returned": Text("trả lại", "it was sent back to be corrected"),
+        "accepted": Text("chấp nhận", "it was accepted"),
+        "waived": Text("miễn", "no report is asked for"),
+    },
+}
+
+
+def event_type(noun: str, action: str) -> str:
+    """The type of an event; raises `LookupError` for one that the contract does not list."""
+    if action not in EVENT_TYPES.get(noun, ()):
+        raise LookupError(f"{noun}.{action} is not in EVENT_TYPES")
+    return f"{PREFIX}.{noun}.{action}"
+
+
+def every_type() -> list[str]:
+    """All types, in the order of the table."""
+    return [event_type(noun, action) for noun, actions in EVENT_TYPES.items() for action in actions]
+
+
+def matching(pattern: str) -> list[str]:
+    """The types that a pattern means: one type, or all under `tiendo.submission.*`.
+
+    Raises `InvalidError` for a pattern that means none, so that nobody waits for what never comes.
+    """
+    prefix = pattern.removesuffix("*") if pattern.endswith(WILDCARD) else None
+    found = [
+        name for name in every_type() if name == pattern or (prefix and name.startswith(prefix))
+    ]
+    if not found:
+        text = Text(
+            f"Không có loại sự kiện nào là {pattern}.", f"There is no type of event {pattern}."
+        )
+        raise InvalidError(text, (Fault("?type", "unknown_event_type", text),))
+    return found
