@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     request_seconds: float = Field(default=30.0, gt=0)
     event_days: int = Field(default=90, ge=1, le=3650)
     """How long an event can be read; who follows changes must ask at least that often."""
+    rate_per_second: float = Field(default=50, ge=0, le=100_000)
+    """How many units a client may spend a second in the long run; 0 sets no limit."""
+    rate_burst: int = Field(default=1_000, ge=100, le=1_000_000)
+    """How many it may spend at once; a request is a unit, a batch one for every few rows."""
+    client_turns: int = Field(default=5, ge=1, le=100)
+    """How many requests of one client a process works on at once; the others wait."""
     due_soon_days: int = Field(default=30, ge=0, le=365)
     log_level: str = "info"
 

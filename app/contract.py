@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.contract_texts import DESCRIPTION, PARAMETERS, REFUSALS, TAGS
 from app.errors import (
@@ -16,6 +17,8 @@ from app.errors import (
     PermissionDeniedError,
     TrackerError,
 )
+from app.etags import PreconditionFailedError, PreconditionRequiredError
+from app.idempotency import KeyReusedError, RequestInProgressError
 from app.problems import (
     MEDIA_TYPE,
     TYPE_BASE,
@@ -33,8 +36,17 @@ BY_CODE = {error.code: error for error in REFUSALS}
 # Parameters that most operations take, said once: the name that is sent, the name of the component.
 SHARED = {
     "acting-agency": ("Acting-Agency", "ActingAgency"),
+    "idempotency-key": ("Idempotency-Key", "IdempotencyKey"),
+    "if-match": ("If-Match", "IfMatch"),
+    "if-none-match": ("If-None-Match", "IfNoneMatch"),
     "limit": ("limit", "Limit"),
     "cursor": ("cursor", "Cursor"),
+}
+
+# What a parameter may be refused for.
+BY_PARAMETER: dict[str, list[type[TrackerError]]] = {
+    "idempotency-key": [KeyReusedError, RequestInProgressError],
+    "if-match": [PreconditionFailedError],
 }
 
 
@@ -72,6 +84,10 @@ def _complete_components(components: dict[str, Any]) -> None:
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
     """Name the refusals that the framework and the guards add to what the route declares."""
     _say_refusals(operation, components["responses"])
+    if any(one["name"] == "if-none-match" for one in operation.get("parameters", ())):
+        operation["responses"]["304"] = {
+            "description": "Không thay đổi từ lần đọc trước / Not modified since it was read"
+        }
     _say_parameters(operation, components["parameters"])
     _show_body(operation, components["schemas"])
 
@@ -103,7 +119,12 @@ def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
     if "requestBody" in operation:
         added += [MalformedError, FileTooLargeError]
     if operation.get("security"):
-        added += [InvalidTokenError, PermissionDeniedError]
+        added += [InvalidTokenError, PermissionDeniedError, TooManyRequestsError]
+    for parameter in operation.get("parameters", ()):
+        added += BY_PARAMETER.get(parameter["name"], ())
+        if parameter["schema"].pop("x-required", False):
+            parameter["required"] = True
+            added += [PreconditionRequiredError]
     if "path" in places:
         added += [NotFoundError]
     if places or "requestBody" in operation:
@@ -150,6 +171,8 @@ def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
         _plain(parameter)
         if parameter["name"] in SHARED:
             sent, name = SHARED[parameter["name"]]
+            if parameter["required"] and parameter["in"] == "header":
+                name = f"Required{name}"
             shared[name] = parameter | {"name": sent}
             operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
 

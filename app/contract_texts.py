@@ -1,5 +1,6 @@
 """The words of the OpenAPI document that belong to no single route."""
 
+from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.domain.collectives import NotEnumerableError
 from app.domain.events import EVENT_TYPES, event_type
@@ -22,6 +23,8 @@ from app.errors import (
     TrackerError,
     UnreadableFileError,
 )
+from app.etags import PreconditionFailedError, PreconditionRequiredError
+from app.idempotency import KeyReusedError, RequestInProgressError
 from app.problems import (
     InternalError,
     MalformedError,
@@ -52,11 +55,16 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     AssignmentClosedError,
     NotEnumerableError,
     EventsGoneError,
+    RequestInProgressError,
+    PreconditionFailedError,
     FileTooLargeError,
     ValidationFailedError,
     InvalidError,
+    KeyReusedError,
     UnreadableFileError,
     DayInFutureError,
+    PreconditionRequiredError,
+    TooManyRequestsError,
     InternalError,
     UnavailableError,
 )

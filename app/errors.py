@@ -30,6 +30,7 @@ class TrackerError(Exception):
         super().__init__(detail.en)
         self.detail = detail
         self.faults = faults
+        self.headers: dict[str, str] = {}
 
 
 class NotFoundError(TrackerError):

@@ -10,8 +10,9 @@ from fastapi.responses import FileResponse
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
-from app import contract, problems
+from app import contract, etags, problems
 from app.auth.deps import StandingCache
+from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
 from app.db import make_engine, make_sessionmaker
@@ -73,8 +74,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.token_keys = TokenKeys(settings)
     app.state.standings = StandingCache(settings.client_cache_seconds)
+    app.state.fair_use = FairUse(settings)
     app.state.metrics = CollectorRegistry()
     problems.install(app)
+    etags.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
     root = APIRouter(max_body_size=settings.body_bytes)
     # One flat router: a router in a router in a router is searched twice on each level.

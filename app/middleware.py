@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -40,11 +41,13 @@ class Surroundings:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        answer = Answer(send, request_id(scope))
-        scope.setdefault("state", {})["request_id"] = answer.request_id
+        state = scope.setdefault("state", {})
+        answer = Answer(send, request_id(scope), state)
+        state["request_id"] = answer.request_id
         try:
             await self._serve(scope, receive, answer)
         finally:
+            state.get("at_end", nothing)()
             self._record(scope, answer, time.perf_counter() - started)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
@@ -83,15 +86,16 @@ class Surroundings:
 class Answer:
     """One response on its way out; the framework's text/plain 413 is held back and replaced."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, state: dict[str, Any]) -> None:
         self._send = send
         self.request_id = request_id
+        self._state = state
         self.status = 500
         self.started = False
         self.is_too_large = False
 
     async def send(self, message: Message) -> None:
-        """Pass *message* on, with the request's id among the headers."""
+        """Pass *message* on, with the request's id and what its state says among the headers."""
         if message["type"] == "http.response.start":
             headers = message.setdefault("headers", [])
             kinds = [value for name, value in headers if name.lower() == b"content-type"]
@@ -100,10 +104,22 @@ class Answer:
                 return
             self.status = message["status"]
             self.started = True
-            headers.append((b"x-request-id", self.request_id.encode()))
+            added = {"x-request-id": self.request_id, **self._state.get("headers", {})}
+            if self.status < HTTPStatus.BAD_REQUEST:
+                added |= self._state.get("tag", {})
+            given = {name.lower() for name, _ in headers}
+            headers += [
+                (name, value.encode())
+                for name, value in ((key.lower().encode(), one) for key, one in added.items())
+                if name not in given
+            ]
         elif self.is_too_large:
             return
         await self._send(message)
+
+
+def nothing() -> None:
+    """What is to be done at the end of a request that took no turn."""
 
 
 def request_id(scope: Scope) -> str:

@@ -199,7 +199,8 @@ def respond(
     }
     if isinstance(error, OAuthError):
         body["error"] = error.code
-    extra = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    extra = {"Content-Language": language, "Vary": "Accept-Language", **error.headers}
+    extra |= headers or {}
     if error.status == HTTPStatus.UNAUTHORIZED:
         scheme = "Basic" if isinstance(error, OAuthError) else "Bearer"
         extra["WWW-Authenticate"] = f'{scheme} realm="tiendo", error="{error.code}"'

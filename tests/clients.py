@@ -46,8 +46,11 @@ class Api:
         return str(token)
 
     def by(self, client: Client | None = None, **headers: str) -> httpx.AsyncClient:
-        """Requests of *client*, or of somebody without a token; answers are in English."""
-        given = {"Accept-Language": "en", **headers}
+        """Requests of *client*, or of somebody without a token; answers are in English.
+
+        They change whatever state a row is in; tests of `If-Match` say what they read.
+        """
+        given = {"Accept-Language": "en", "If-Match": "*", **headers}
         if client is not None:
             given["Authorization"] = f"Bearer {self.token(client)}"
         return self.with_headers(given)

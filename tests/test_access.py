@@ -48,6 +48,7 @@ MAY: dict[str, set[Role]] = {
     "updateCollective": ADMINISTRATOR,
     "listCollectiveMembers": EVERYONE,
     "addCollectiveMember": ADMINISTRATOR,
+    "getCollectiveMember": EVERYONE,
     "endCollectiveMember": ADMINISTRATOR,
     "listSuccessions": EVERYONE,
     # plans
@@ -63,6 +64,7 @@ MAY: dict[str, set[Role]] = {
     "setReportingRegime": ISSUER,
     "listTaskGroups": EVERYONE,
     "addTaskGroup": ISSUER,
+    "getTaskGroup": EVERYONE,
     "updateTaskGroup": ISSUER,
     "listTasks": EVERYONE,
     "getTask": EVERYONE,
@@ -70,6 +72,7 @@ MAY: dict[str, set[Role]] = {
     "updateTask": ISSUER,
     "removeTask": ISSUER,
     "addAssignee": ISSUER,
+    "getAssignee": EVERYONE,
     "updateAssignee": ISSUER,
     "removeAssignee": ISSUER,
     # work

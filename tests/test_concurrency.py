@@ -33,6 +33,7 @@ from app.models import (
 )
 from app.queries.agencies import get_agency
 from app.queries.plans import get_plan_for_update
+from app.queries.stored_answers import hold_key
 from app.queries.submissions import get_case
 from tests import databases
 from tests.factories import make_client
@@ -297,3 +298,46 @@ async def test_who_waits_for_an_assignment_holds_none_of_its_reports(service: Fa
 
     assert len(rows) >= 2
     assert answer.status_code == 200
+
+
+async def test_one_key_at_once_makes_one_plan(service: FastAPI) -> None:
+    title = "Một khóa, một kế hoạch"
+    key = {"Idempotency-Key": "mot-khoa"}
+
+    async with by(service, "issuer") as http:
+        answers = await asyncio.gather(
+            *(http.post("/v1/plans", json={"title": title}, headers=key) for _ in range(10))
+        )
+        late = await http.post("/v1/plans", json={"title": title}, headers=key)
+
+    made = {one.json()["id"] for one in (*answers, late) if one.status_code == 201}
+    waiting = [one.json()["code"] for one in answers if one.status_code != 201]
+    assert len(made) == 1
+    assert set(waiting) <= {"request_in_progress"}
+    assert late.headers["idempotency-replayed"] == "true"
+    assert await count(service, Plan, col(Plan.title) == title) == 1
+
+
+async def test_while_the_first_is_worked_on_the_second_is_told(service: FastAPI) -> None:
+    body = {"title": "Chưa xong"}
+    async with service.state.sessionmaker.begin() as session, by(service, "issuer") as http:
+        client = await principal(session, "issuer")
+        assert await hold_key(session, client.client_id, "dang-lam")
+
+        answer = await http.post("/v1/plans", json=body, headers={"Idempotency-Key": "dang-lam"})
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "request_in_progress")
+
+
+async def test_of_two_changes_at_once_of_what_both_read_one_is_made(service: FastAPI) -> None:
+    async with by(service, "issuer") as http:
+        made = await http.post("/v1/plans", json={"title": "Hai người cùng sửa"})
+        path, read = made.headers["location"], {"If-Match": made.headers["etag"]}
+
+        answers = await asyncio.gather(
+            *(http.patch(path, json={"note": str(n)}, headers=read) for n in range(6))
+        )
+
+        assert sorted(one.status_code for one in answers) == [200, *[412] * 5]
+        kept = next(one.json()["note"] for one in answers if one.status_code == 200)
+        assert (await http.get(path)).json()["note"] == kept

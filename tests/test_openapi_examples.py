@@ -13,7 +13,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.sample_story import tell
 from app.config import Settings
-from app.models import Agency, Assignment, Client, PlanImport, Submission, SubmissionStatus
+from app.models import (
+    Agency,
+    Assignee,
+    Assignment,
+    Client,
+    Collective,
+    CollectiveMember,
+    PlanImport,
+    Submission,
+    SubmissionStatus,
+    TaskGroup,
+)
 from tests import databases
 from tests.clients import Api
 from tests.contract import CONTRACT, OPERATIONS, Json, faults, resolved
@@ -136,8 +147,24 @@ class Told:
         )
         row = (await session.exec(statement.limit(1))).one()
         imported = (await session.exec(select(PlanImport.id))).one()
-        names = ("submission_id", "assignment_id", "task_id", "import_id")
-        self.ids = dict(zip(names, map(str, (*row, imported)), strict=True))
+        group = (await session.exec(select(TaskGroup.id).limit(1))).one()
+        assignee = (await session.exec(select(Assignee.id).limit(1))).one()
+        members = (
+            select(CollectiveMember.id)
+            .join(Collective)
+            .where(col(Collective.code) == "SO-BAN-NGANH")
+        )
+        member = (await session.exec(members.limit(1))).one()
+        found = {
+            "submission_id": row[0],
+            "assignment_id": row[1],
+            "task_id": row[2],
+            "import_id": imported,
+            "group_id": group,
+            "assignee_id": assignee,
+            "member_id": member,
+        }
+        self.ids = {name: str(value) for name, value in found.items()}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Request
 from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
 from fastapi.security import OAuth2
 
+from app.auth.fair_use import FairUse
 from app.auth.principal import Permission, Principal, Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
@@ -102,14 +103,27 @@ async def current_principal(
         )
     request.state.client = claims.client_id
     request.state.agency = str(agency_id)
+    await _take_turn(request, standing.row_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
     return Principal(standing.row_id, agency_id, roles, request.state.request_id)
+
+
+async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
+    """Pay for the request and wait until its client has a turn, which ends with the request."""
+    fair_use: FairUse = request.app.state.fair_use
+    request.state.headers = await fair_use.spend(reading_sessions(request), client_id)
+    turns = fair_use.turns(client_id)
+    await turns.acquire()
+    request.state.at_end = turns.release
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 
 
 def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
     """Build the dependency that admits only principals whose roles grant *permission*."""
 
-    async def guard(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
+    async def guard(principal: CurrentPrincipal) -> Principal:
         if not principal.may(permission):
             raise PermissionDeniedError(
                 Text(

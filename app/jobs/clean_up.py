@@ -1,4 +1,4 @@
-"""What is kept for a time only: revocations of tokens that have ended anyway, and old events."""
+"""What is kept for a time only: revocations of ended tokens, old events, answers to repeats."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import SessionMaker
-from app.models import RevokedToken
+from app.idempotency import KEPT_DAYS
+from app.models import RevokedToken, StoredAnswer
 
 # The floor rises with what is deleted, in one statement: a reader sees both or neither.
 FORGET_EVENTS = sa.text("""
@@ -33,3 +34,10 @@ async def forget_old_events(sessions: SessionMaker, *, at: datetime, days: int) 
     async with sessions.begin() as session:
         connection = await session.connection()
         await connection.execute(FORGET_EVENTS, {"before": at - timedelta(days=days)})
+
+
+async def forget_stored_answers(sessionmaker: SessionMaker, *, at: datetime) -> None:
+    """Delete answers to requests that were made more than `KEPT_DAYS` before *at*."""
+    before = at - timedelta(days=KEPT_DAYS)
+    async with sessionmaker.begin() as session:
+        await session.exec(sa.delete(StoredAnswer).where(col(StoredAnswer.created_at) < before))

@@ -9,6 +9,7 @@ from app.models.agency import (
     Succession,
     SuccessionKind,
 )
+from app.models.allowance import Allowance
 from app.models.assignment import Assignment, AssignmentState, AssignmentStatus
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
@@ -22,6 +23,7 @@ from app.models.plan import (
     ReportingRegime,
 )
 from app.models.record import AuditEntry, Event, EventFloor
+from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,
     Outcome,
@@ -33,7 +35,7 @@ from app.models.submission import (
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "AgencyAlias",
     "AgencyKind",
     "AgencyName",
+    "Allowance",
     "Assignee",
     "AssigneeRole",
     "Assignment",
@@ -66,6 +69,7 @@ __all__ = [
     "PlanStatus",
     "ReportingRegime",
     "RevokedToken",
+    "StoredAnswer",
     "Submission",
     "SubmissionAttempt",
     "SubmissionReview",

@@ -96,19 +96,19 @@ async def list_memberships_on(
     return list(rows)
 
 
-async def get_member_for_update(
-    session: AsyncSession, collective: Collective, member_id: uuid.UUID
+async def get_member(
+    session: AsyncSession, collective: Collective, member_id: uuid.UUID, *, lock: bool = False
 ) -> tuple[CollectiveMember, Agency]:
-    """One membership of *collective*, held until the request ends, and whose it is."""
-    found = (
-        await session.exec(
-            select(CollectiveMember, Agency)
-            .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
-            .where(col(CollectiveMember.id) == member_id)
-            .where(col(CollectiveMember.collective_id) == collective.id)
-            .with_for_update(of=CollectiveMember)
-        )
-    ).one_or_none()
+    """One membership of *collective* and whose it is; with *lock* it is held."""
+    statement = (
+        select(CollectiveMember, Agency)
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(col(CollectiveMember.id) == member_id)
+        .where(col(CollectiveMember.collective_id) == collective.id)
+    )
+    if lock:
+        statement = statement.with_for_update(of=CollectiveMember)
+    found = (await session.exec(statement)).one_or_none()
     if found is None:
         raise NotFoundError(
             Text("Nhóm không có thành viên này.", "The collective has no such member.")

@@ -7,6 +7,8 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import agencies as domain
 from app.errors import ConflictError, InvalidError, NotFoundError
+from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import AgencyKind
 from app.problems import TakenError, refusals
@@ -15,7 +17,7 @@ from app.queries.agency_views import describe
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
 from app.schemas.common import CONTROLS, Day, Page, Ref
 
-router = APIRouter(prefix="/v1/agencies", tags=["registry"])
+router = APIRouter(prefix="/v1/agencies", tags=["registry"], route_class=Route)
 
 AsOf = Annotated[
     Day | None,
@@ -74,7 +76,11 @@ async def list_agencies(
     responses=refusals(InvalidError, TakenError, ConflictError),
 )
 async def create_agency(
-    session: SessionDep, principal: RegistryAdmin, body: NewAgencyBody, response: Response
+    session: SessionDep,
+    principal: RegistryAdmin,
+    tagging: MakingDep,
+    body: NewAgencyBody,
+    response: Response,
 ) -> Any:
     """Thêm một cơ quan vào danh mục, với thời gian tồn tại và tên gọi.
 
@@ -84,6 +90,7 @@ async def create_agency(
     given = domain.NewAgency(**body.model_dump())
     agency = await domain.create(session, principal, given, at=now)
     response.headers["Location"] = f"/v1/agencies/{agency.id}"
+    await tagging.mark(session, "agency", agency.id)
     return (await describe(session, [agency], day=local_day(now)))[0]
 
 
@@ -97,6 +104,7 @@ async def create_agency(
 async def get_agency(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001
+    tagging: ReadingDep,
     ref: Ref,
     as_of: AsOf = None,
 ) -> Any:
@@ -106,6 +114,7 @@ async def get_agency(
     its dates and who took over.
     """
     agency = await queries.get_agency(session, ref)
+    await tagging.spare(session, "agency", agency.id)
     return (await describe(session, [agency], day=as_of or local_day(utc_now())))[0]
 
 
@@ -117,7 +126,7 @@ async def get_agency(
     responses=refusals(NotFoundError, InvalidError, TakenError, ConflictError),
 )
 async def update_agency(
-    session: SessionDep, principal: RegistryAdmin, ref: Ref, body: AgencyBody
+    session: SessionDep, principal: RegistryAdmin, tagging: ChangingDep, ref: Ref, body: AgencyBody
 ) -> Any:
     """Sửa thông tin; `rename` đặt tên mới từ một ngày, tên cũ vẫn giữ trong lịch sử.
 
@@ -126,10 +135,12 @@ async def update_agency(
     """
     now = utc_now()
     agency = await queries.get_agency_for_update(session, ref)
+    await tagging.check(session, "agency", agency.id)
     changes = body.model_dump(exclude_unset=True, exclude={"rename"})
     await domain.change(session, principal, agency, changes, at=now)
     if body.rename is not None:
         new = domain.NewName(body.rename.name, body.rename.short_name, body.rename.from_)
         await domain.rename(session, principal, agency, new, at=now)
     await session.flush()
+    await tagging.mark(session, "agency", agency.id)
     return (await describe(session, [agency], day=local_day(now)))[0]

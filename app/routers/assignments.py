@@ -10,6 +10,8 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
+from app.etags import ReadingDep
+from app.idempotency import Route
 from app.listing import Paging, PagingDep
 from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
@@ -19,7 +21,7 @@ from app.queries import plans as plan_queries
 from app.schemas.assignments import AssignmentOut, Timeliness
 from app.schemas.common import AsOfDay, Page, Ref
 
-router = APIRouter(prefix="/v1", tags=["work"])
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 
 async def filters(
@@ -116,10 +118,12 @@ async def get_assignment(
     request: Request,
     session: ReadingSessionDep,
     principal: Reader,
+    tagging: ReadingDep,
     assignment_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Any:
     """Việc được giao, hạn, trạng thái. / The assignment, its deadline and its state."""
+    await tagging.spare(session, "assignment", assignment_id)
     view = viewpoint(request, principal, as_of)
     body = await queries.get_assignment_json(session, view, assignment_id)
     return Response(body, media_type="application/json")

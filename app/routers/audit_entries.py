@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 from app.auth.deps import Inspector
 from app.db import SessionDep
 from app.errors import InvalidError
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.problems import refusals
 from app.queries import audit_entries as queries
 from app.schemas.audit_entries import AuditEntryOut
 from app.schemas.common import Page
 
-router = APIRouter(prefix="/v1/audit-entries", tags=["following"])
+router = APIRouter(prefix="/v1/audit-entries", tags=["following"], route_class=Route)
 
 
 @router.get(

@@ -11,6 +11,8 @@ from app.domain import collectives as domain
 from app.domain.lifetimes import Period
 from app.domain.references import agency_named
 from app.errors import InvalidError, NotFoundError
+from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import Collective
 from app.problems import TakenError, refusals
@@ -26,7 +28,7 @@ from app.schemas.collectives import (
 )
 from app.schemas.common import Day, Page
 
-router = APIRouter(prefix="/v1/collectives", tags=["registry"])
+router = APIRouter(prefix="/v1/collectives", tags=["registry"], route_class=Route)
 
 CollectiveRef = Annotated[
     str,
@@ -68,12 +70,17 @@ async def list_collectives(
     responses=refusals(TakenError),
 )
 async def create_collective(
-    session: SessionDep, principal: RegistryAdmin, body: NewCollectiveBody, response: Response
+    session: SessionDep,
+    principal: RegistryAdmin,
+    tagging: MakingDep,
+    body: NewCollectiveBody,
+    response: Response,
 ) -> Any:
     """Thêm một nhóm, chưa có thành viên. / Enters a collective, as yet without members."""
     given = domain.NewCollective(**body.model_dump())
     collective = await domain.create(session, principal, given, at=utc_now())
     response.headers["Location"] = f"/v1/collectives/{collective.code}"
+    await tagging.mark(session, "collective", collective.id)
     return (await described(session, [collective]))[0]
 
 
@@ -87,10 +94,13 @@ async def create_collective(
 async def get_collective(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001
+    tagging: ReadingDep,
     code: CollectiveRef,
 ) -> Any:
     """Nhóm theo mã hoặc id. / The collective of a code or an id."""
-    return (await described(session, [await queries.get_collective(session, code)]))[0]
+    collective = await queries.get_collective(session, code)
+    await tagging.spare(session, "collective", collective.id)
+    return (await described(session, [collective]))[0]
 
 
 @router.patch(
@@ -101,13 +111,19 @@ async def get_collective(
     responses=refusals(NotFoundError, domain.NotEnumerableError),
 )
 async def update_collective(
-    session: SessionDep, principal: RegistryAdmin, code: CollectiveRef, body: CollectiveBody
+    session: SessionDep,
+    principal: RegistryAdmin,
+    tagging: ChangingDep,
+    code: CollectiveRef,
+    body: CollectiveBody,
 ) -> Any:
     """Sửa tên, cách gọi khác của nhóm. / Changes the name and the other wordings."""
     collective = await queries.get_collective_for_update(session, code)
+    await tagging.check(session, "collective", collective.id)
     changes = body.model_dump(exclude_unset=True)
     await domain.change(session, principal, collective, changes, at=utc_now())
     await session.flush()
+    await tagging.mark(session, "collective", collective.id)
     return (await described(session, [collective]))[0]
 
 
@@ -151,7 +167,12 @@ async def list_members(
     responses=refusals(NotFoundError, InvalidError, TakenError, domain.NotEnumerableError),
 )
 async def add_member(
-    session: SessionDep, principal: RegistryAdmin, code: CollectiveRef, body: NewMemberBody
+    session: SessionDep,
+    principal: RegistryAdmin,
+    tagging: MakingDep,
+    code: CollectiveRef,
+    body: NewMemberBody,
+    response: Response,
 ) -> Any:
     """Thêm một cơ quan vào nhóm trong một khoảng thời gian cơ quan đó tồn tại.
 
@@ -162,7 +183,31 @@ async def add_member(
     agency = await agency_named(session, body.agency, pointer="#/agency")
     period = Period(body.valid_from, body.valid_until)
     member = await domain.add_member(session, principal, collective, agency, period, at=now)
+    response.headers["Location"] = f"/v1/collectives/{collective.code}/members/{member.id}"
+    await tagging.mark(session, "collective_member", member.id)
     labels = await agencies.agency_names(session, [agency.id], day=local_day(now))
+    return member.model_dump() | {"agency": labels[agency.id]}
+
+
+@router.get(
+    "/{code}/members/{member_id}",
+    operation_id="getCollectiveMember",
+    summary="Một tư cách thành viên / Get a membership",
+    response_model=CollectiveMemberOut,
+    responses=refusals(NotFoundError),
+)
+async def get_member(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001
+    tagging: ReadingDep,
+    code: CollectiveRef,
+    member_id: uuid.UUID,
+) -> Any:
+    """Cơ quan nào thuộc nhóm, trong thời gian nào. / Which agency belongs, and when."""
+    collective = await queries.get_collective(session, code)
+    member, agency = await queries.get_member(session, collective, member_id)
+    await tagging.spare(session, "collective_member", member.id)
+    labels = await agencies.agency_names(session, [agency.id], day=local_day(utc_now()))
     return member.model_dump() | {"agency": labels[agency.id]}
 
 
@@ -176,6 +221,7 @@ async def add_member(
 async def end_member(
     session: SessionDep,
     principal: RegistryAdmin,
+    tagging: ChangingDep,
     code: CollectiveRef,
     member_id: uuid.UUID,
     body: EndMemberBody,
@@ -186,9 +232,12 @@ async def end_member(
     """
     now = utc_now()
     collective = await queries.get_collective_for_update(session, code)
-    member, agency = await queries.get_member_for_update(session, collective, member_id)
+    member, agency = await queries.get_member(session, collective, member_id, lock=True)
+    await tagging.check(session, "collective_member", member.id)
     until = body.valid_until
     await domain.end_member(session, principal, member, agency, valid_until=until, at=now)
+    await session.flush()
+    await tagging.mark(session, "collective_member", member.id)
     labels = await agencies.agency_names(session, [agency.id], day=local_day(now))
     return member.model_dump() | {"agency": labels[agency.id]}
 

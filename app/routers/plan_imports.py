@@ -9,13 +9,15 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import plan_imports as domain
 from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
+from app.etags import ReadingDep
+from app.idempotency import Route
 from app.models import PlanImport
 from app.problems import TOO_LARGE, refusals
 from app.queries import plan_imports as queries
 from app.schemas.common import Day
 from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
 
-router = APIRouter(prefix="/v1/plan-imports", tags=["plans"])
+router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 
 # The multipart frame around a file of the largest size that is taken.
 FILE_BODY = 21 * 1024 * 1024
@@ -93,7 +95,9 @@ async def import_plan(
     responses=refusals(NotFoundError),
 )
 async def get_plan_import(
-    session: SessionDep, principal: Reader, import_id: uuid.UUID
+    session: SessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID
 ) -> PlanImport:
     """Từng dòng của tệp: đã hiểu gì, chưa hiểu gì khi nhập. / Row by row, as it was answered."""
-    return await queries.get_plan_import(session, principal, import_id)
+    row = await queries.get_plan_import(session, principal, import_id)
+    await tagging.spare(session, "plan_import", row.id)
+    return row

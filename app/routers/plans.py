@@ -10,6 +10,8 @@ from app.db import SessionDep
 from app.domain import issuing
 from app.domain import plans as domain
 from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import PlanStatus
 from app.problems import TakenError, refusals
@@ -25,7 +27,7 @@ from app.schemas.plans import (
     ReportingRegimeOut,
 )
 
-router = APIRouter(prefix="/v1/plans", tags=["plans"])
+router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
 
 @router.get(
@@ -69,13 +71,18 @@ async def list_plans(
     responses=refusals(InvalidError, TakenError),
 )
 async def create_plan(
-    session: SessionDep, principal: PlanEditor, body: NewPlanBody, response: Response
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    body: NewPlanBody,
+    response: Response,
 ) -> Any:
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     plan = await domain.create(
         session, principal, body.model_dump(exclude_unset=True), at=utc_now()
     )
     response.headers["Location"] = f"/v1/plans/{plan.id}"
+    await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 
 
@@ -86,9 +93,12 @@ async def create_plan(
     response_model=PlanOut,
     responses=refusals(NotFoundError),
 )
-async def get_plan(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+async def get_plan(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
+) -> Any:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
+    await tagging.spare(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 
 
@@ -100,11 +110,17 @@ async def get_plan(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -
     responses=refusals(NotFoundError, InvalidError, domain.PlanStateError, TakenError),
 )
 async def update_plan(
-    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: PlanBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    plan_id: uuid.UUID,
+    body: PlanBody,
 ) -> Any:
     """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo. / Only while it is a draft."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
+    await tagging.check(session, "plan", plan.id)
     await domain.update(session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now())
+    await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 
 
@@ -117,13 +133,16 @@ async def update_plan(
         NotFoundError, issuing.PlanIncompleteError, domain.PlanStateError, TakenError
     ),
 )
-async def issue_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.UUID) -> Any:
+async def issue_plan(
+    session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
+) -> Any:
     """Ban hành: giao việc cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
 
     Issues a draft: assignees become assignments as of the day of issue, and the reports on them
     are expected from then on. What is missing is listed all at once.
     """
     plan = await queries.get_plan_for_update(session, principal, plan_id)
+    await tagging.check(session, "plan", plan.id)
     made = await issuing.issue(session, principal, plan, at=utc_now())
     return {
         "plan": (await answers.described(session, principal, [plan]))[0],
@@ -140,9 +159,12 @@ async def issue_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.U
     response_model=PlanOut,
     responses=refusals(NotFoundError, domain.PlanStateError),
 )
-async def close_plan(session: SessionDep, principal: PlanIssuer, plan_id: uuid.UUID) -> Any:
+async def close_plan(
+    session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
+) -> Any:
     """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more duties are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
+    await tagging.check(session, "plan", plan.id)
     domain.close(session, principal, plan, at=utc_now())
     return (await answers.described(session, principal, [plan]))[0]
 
@@ -168,8 +190,16 @@ async def list_regimes(session: SessionDep, principal: Reader, plan_id: uuid.UUI
     responses=refusals(NotFoundError, domain.PlanStateError),
 )
 async def set_regime(
-    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: ReportingRegimeBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    plan_id: uuid.UUID,
+    body: ReportingRegimeBody,
 ) -> Any:
     """Đặt tần suất, kỳ số liệu, hạn gửi trước khi ban hành. / Before the plan is issued."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
-    return await domain.set_regime(session, principal, plan, body.model_dump(), at=utc_now())
+    await tagging.check(session, "plan", plan.id)
+    regime = await domain.set_regime(session, principal, plan, body.model_dump(), at=utc_now())
+    await session.flush()
+    await tagging.mark(session, "plan", plan.id)
+    return regime

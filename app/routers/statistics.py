@@ -8,13 +8,14 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain import statistics as domain
 from app.errors import NotFoundError
+from app.idempotency import Route
 from app.models import AssigneeRole
 from app.problems import refusals
 from app.queries import statistics as queries
 from app.schemas.common import AsOfDay
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
 
 async def viewpoint(

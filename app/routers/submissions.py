@@ -5,13 +5,16 @@ from fastapi import APIRouter, Path, Query
 
 from app.answers import submissions as answers
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
+from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import submissions as domain
 from app.domain.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, ReadingDep, Tagging
+from app.idempotency import Route
 from app.listing import PagingDep
-from app.models import SubmissionStatus
+from app.models import SubmissionAttempt, SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
@@ -24,7 +27,7 @@ from app.schemas.submissions import (
     WaiveBody,
 )
 
-router = APIRouter(prefix="/v1", tags=["work"])
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 PeriodId = Annotated[
     str,
@@ -86,10 +89,11 @@ async def list_submissions(
     responses=refusals(NotFoundError),
 )
 async def get_submission(
-    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+    session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, submission_id: uuid.UUID
 ) -> Any:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_case(session, principal, submission_id)
+    await tagging.spare(session, "submission", case.submission.id)
     return (await answers.described(session, principal, [case]))[0]
 
 
@@ -130,10 +134,15 @@ async def list_attempts(
     responses=refusals(NotFoundError),
 )
 async def get_submission_of_period(
-    session: SessionDep, principal: SubmissionReader, assignment_id: uuid.UUID, period: PeriodId
+    session: SessionDep,
+    principal: SubmissionReader,
+    tagging: ReadingDep,
+    assignment_id: uuid.UUID,
+    period: PeriodId,
 ) -> Any:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_case_of(session, principal, assignment_id, period)
+    await tagging.spare(session, "submission", case.submission.id)
     return (await answers.described(session, principal, [case]))[0]
 
 
@@ -147,6 +156,7 @@ async def get_submission_of_period(
 async def put_submission(
     session: SessionDep,
     principal: Reporter,
+    tagging: ActingDep,
     assignment_id: uuid.UUID,
     period: PeriodId,
     body: ReportBody,
@@ -162,10 +172,11 @@ async def put_submission(
     `POST …/submit`.
     """
     case = await queries.get_case_of(session, principal, assignment_id, period, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.push(
         session, principal, case, body.model_dump(mode="json"), submit=submit, at=utc_now()
     )
-    return await answers.answered(session, principal, case, attempt)
+    return await answered(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -175,11 +186,14 @@ async def put_submission(
     response_model=SubmissionOut,
     responses=WRITES,
 )
-async def submit(session: SessionDep, principal: Reporter, submission_id: uuid.UUID) -> Any:
+async def submit(
+    session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
+) -> Any:
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.submit(session, principal, case, at=utc_now())
-    return await answers.answered(session, principal, case, attempt)
+    return await answered(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -189,11 +203,14 @@ async def submit(session: SessionDep, principal: Reporter, submission_id: uuid.U
     response_model=SubmissionOut,
     responses=MOVES,
 )
-async def withdraw(session: SessionDep, principal: Reporter, submission_id: uuid.UUID) -> Any:
+async def withdraw(
+    session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
+) -> Any:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.withdraw(session, principal, case, at=utc_now())
-    return await answers.answered(session, principal, case, attempt)
+    return await answered(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -203,15 +220,18 @@ async def withdraw(session: SessionDep, principal: Reporter, submission_id: uuid
     response_model=SubmissionOut,
     responses=REVIEWS,
 )
-async def accept(session: SessionDep, principal: Reviewer, submission_id: uuid.UUID) -> Any:
+async def accept(
+    session: SessionDep, principal: Reviewer, tagging: ActingDep, submission_id: uuid.UUID
+) -> Any:
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
     Accepts a report. A completed task is completed on the day it was filed, not on the day of
     this decision.
     """
     case = await queries.get_case(session, principal, submission_id, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.accept(session, principal, case, at=utc_now())
-    return await answers.answered(session, principal, case, attempt)
+    return await answered(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -222,12 +242,17 @@ async def accept(session: SessionDep, principal: Reviewer, submission_id: uuid.U
     responses=REVIEWS,
 )
 async def send_back(
-    session: SessionDep, principal: Reviewer, submission_id: uuid.UUID, body: SendBackBody
+    session: SessionDep,
+    principal: Reviewer,
+    tagging: ActingDep,
+    submission_id: uuid.UUID,
+    body: SendBackBody,
 ) -> Any:
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
-    return await answers.answered(session, principal, case, attempt)
+    return await answered(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -238,9 +263,28 @@ async def send_back(
     responses=MOVES | refusals(PlanStateError),
 )
 async def waive(
-    session: SessionDep, principal: Reviewer, submission_id: uuid.UUID, body: WaiveBody
+    session: SessionDep,
+    principal: Reviewer,
+    tagging: ActingDep,
+    submission_id: uuid.UUID,
+    body: WaiveBody,
 ) -> Any:
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_case(session, principal, submission_id, lock=True)
+    await tagging.check(session, "submission", case.submission.id)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
     return (await answers.described(session, principal, [case]))[0]
+
+
+async def answered(
+    session: SessionDep,
+    principal: Principal,
+    tagging: Tagging,
+    case: queries.Case,
+    attempt: SubmissionAttempt | None,
+) -> dict[str, Any]:
+    """A submission after an action; who acts without tags is not made to wait for one."""
+    answer = await answers.answered(session, principal, case, attempt)
+    if tagging.is_used:
+        await tagging.mark(session, "submission", case.submission.id)
+    return answer

@@ -6,6 +6,7 @@ from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.errors import InvalidError, NotFoundError
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.problems import refusals
 from app.queries import agencies
@@ -13,7 +14,7 @@ from app.queries import successions as queries
 from app.schemas.common import Day, Page, Ref
 from app.schemas.successions import SuccessionOut
 
-router = APIRouter(prefix="/v1/successions", tags=["registry"])
+router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Route)
 
 
 @router.get(

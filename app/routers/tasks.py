@@ -11,6 +11,8 @@ from app.domain import tasks as domain
 from app.domain.plans import PlanStateError
 from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
+from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.problems import refusals
 from app.queries import plans as plan_queries
@@ -28,7 +30,7 @@ from app.schemas.tasks import (
     TaskOut,
 )
 
-router = APIRouter(prefix="/v1", tags=["plans"])
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
 EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
 
@@ -56,13 +58,36 @@ async def list_groups(session: SessionDep, principal: Reader, plan_id: uuid.UUID
     responses=EDITS,
 )
 async def add_group(
-    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: NewTaskGroupBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    plan_id: uuid.UUID,
+    body: NewTaskGroupBody,
+    response: Response,
 ) -> Any:
     """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     group = await domain.add_group(
         session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
     )
+    response.headers["Location"] = f"/v1/task-groups/{group.id}"
+    await tagging.mark(session, "task_group", group.id)
+    return answers.group_out(group)
+
+
+@router.get(
+    "/task-groups/{group_id}",
+    operation_id="getTaskGroup",
+    summary="Một nhóm nhiệm vụ / Get a task group",
+    response_model=TaskGroupOut,
+    responses=refusals(NotFoundError),
+)
+async def get_group(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
+) -> Any:
+    """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
+    group = await queries.get_group(session, principal, group_id)
+    await tagging.spare(session, "task_group", group.id)
     return answers.group_out(group)
 
 
@@ -74,13 +99,20 @@ async def add_group(
     responses=EDITS,
 )
 async def update_group(
-    session: SessionDep, principal: PlanEditor, group_id: uuid.UUID, body: TaskGroupBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    group_id: uuid.UUID,
+    body: TaskGroupBody,
 ) -> Any:
     """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
     group = await queries.get_group(session, principal, group_id)
     plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
+    await tagging.check(session, "task_group", group.id)
     changes = body.model_dump(exclude_unset=True)
     domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
+    await session.flush()
+    await tagging.mark(session, "task_group", group.id)
     return answers.group_out(group)
 
 
@@ -114,7 +146,12 @@ async def list_tasks(
     responses=EDITS,
 )
 async def add_task(
-    session: SessionDep, principal: PlanEditor, plan_id: uuid.UUID, body: NewTaskBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    plan_id: uuid.UUID,
+    body: NewTaskBody,
+    response: Response,
 ) -> Any:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
@@ -124,6 +161,8 @@ async def add_task(
     if group_id is not None:
         group = await domain.group_of(session, principal, plan, group_id)
     task = await domain.add_task(session, principal, plan, group, fields=fields, at=utc_now())
+    response.headers["Location"] = f"/v1/tasks/{task.id}"
+    await tagging.mark(session, "task", task.id)
     return (await answers.tasks_out(session, plan, [task]))[0]
 
 
@@ -134,9 +173,12 @@ async def add_task(
     response_model=TaskOut,
     responses=refusals(NotFoundError),
 )
-async def get_task(session: SessionDep, principal: Reader, task_id: uuid.UUID) -> Any:
+async def get_task(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, task_id: uuid.UUID
+) -> Any:
     """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
+    await tagging.spare(session, "task", task.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
     return (await answers.tasks_out(session, plan, [task]))[0]
 
@@ -149,7 +191,11 @@ async def get_task(session: SessionDep, principal: Reader, task_id: uuid.UUID) -
     responses=EDITS,
 )
 async def update_task(
-    session: SessionDep, principal: PlanEditor, task_id: uuid.UUID, body: TaskBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    task_id: uuid.UUID,
+    body: TaskBody,
 ) -> Any:
     """Sửa lời văn, thời gian thực hiện; `time_frame` để người dùng tự nêu ý nghĩa.
 
@@ -158,9 +204,11 @@ async def update_task(
     """
     task = await queries.get_task(session, principal, task_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await tagging.check(session, "task", task.id)
     changes = body.model_dump(exclude_unset=True)
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
+    await tagging.mark(session, "task", task.id)
     return (await answers.tasks_out(session, plan, [task]))[0]
 
 
@@ -173,10 +221,13 @@ async def update_task(
     response_model=None,
     responses=EDITS,
 )
-async def remove_task(session: SessionDep, principal: PlanEditor, task_id: uuid.UUID) -> None:
+async def remove_task(
+    session: SessionDep, principal: PlanEditor, tagging: ChangingDep, task_id: uuid.UUID
+) -> None:
     """Chỉ khi còn dự thảo; đã ban hành thì không xóa gì. / What was issued is never removed."""
     task = await queries.get_task(session, principal, task_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await tagging.check(session, "task", task.id)
     await domain.remove(session, principal, plan, task, at=utc_now())
 
 
@@ -189,7 +240,12 @@ async def remove_task(session: SessionDep, principal: PlanEditor, task_id: uuid.
     responses=EDITS,
 )
 async def add_assignee(
-    session: SessionDep, principal: PlanEditor, task_id: uuid.UUID, body: NewAssigneeBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    task_id: uuid.UUID,
+    body: NewAssigneeBody,
+    response: Response,
 ) -> Any:
     """Thêm một cơ quan hoặc nhóm cơ quan cho nhiệm vụ. / An agency or a collective more."""
     task = await queries.get_task(session, principal, task_id)
@@ -204,6 +260,25 @@ async def add_assignee(
         fields={"source_text": body.source_text, **meaning},
         at=utc_now(),
     )
+    response.headers["Location"] = f"/v1/assignees/{assignee.id}"
+    await tagging.mark(session, "assignee", assignee.id)
+    return (await answers.assignees_out(session, plan, [assignee]))[0]
+
+
+@router.get(
+    "/assignees/{assignee_id}",
+    operation_id="getAssignee",
+    summary="Một dòng cơ quan thực hiện / Get an assignee",
+    response_model=AssigneeOut,
+    responses=refusals(NotFoundError),
+)
+async def get_assignee(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
+) -> Any:
+    """Lời văn của kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
+    assignee, task = await queries.get_assignee(session, principal, assignee_id)
+    await tagging.spare(session, "assignee", assignee.id)
+    plan = await plan_queries.get_plan(session, principal, task.plan_id)
     return (await answers.assignees_out(session, plan, [assignee]))[0]
 
 
@@ -215,7 +290,11 @@ async def add_assignee(
     responses=EDITS,
 )
 async def update_assignee(
-    session: SessionDep, principal: PlanEditor, assignee_id: uuid.UUID, body: AssigneeBody
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    assignee_id: uuid.UUID,
+    body: AssigneeBody,
 ) -> Any:
     """Người dùng chọn cơ quan hoặc nhóm đúng với lời văn của dự thảo; lời văn vẫn được giữ.
 
@@ -223,9 +302,12 @@ async def update_assignee(
     """
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await tagging.check(session, "assignee", assignee.id)
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     changes = {**meaning, "is_related_only": body.is_related_only}
     domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
+    await session.flush()
+    await tagging.mark(session, "assignee", assignee.id)
     return (await answers.assignees_out(session, plan, [assignee]))[0]
 
 
@@ -239,9 +321,10 @@ async def update_assignee(
     responses=EDITS,
 )
 async def remove_assignee(
-    session: SessionDep, principal: PlanEditor, assignee_id: uuid.UUID
+    session: SessionDep, principal: PlanEditor, tagging: ChangingDep, assignee_id: uuid.UUID
 ) -> None:
     """Chỉ khi còn dự thảo. / Only while the plan is a draft."""
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    await tagging.check(session, "assignee", assignee.id)
     await domain.remove(session, principal, plan, assignee, at=utc_now())

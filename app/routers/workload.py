@@ -11,6 +11,7 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain import statistics as domain
 from app.errors import InvalidError, NotFoundError
+from app.idempotency import Route
 from app.listing import Paging, PagingDep, bad_cursor
 from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
@@ -19,7 +20,7 @@ from app.queries.statistics import AsOf
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
 
 async def narrowing(

@@ -1,0 +1,111 @@
+"""How much a client may ask for, so that a loud one slows nobody but itself.
+
+Two limits: what a client may ask for over time, counted in the database for all processes; and how
+many of its requests a process works on at once, the rest of which wait for one another.
+"""
+
+import asyncio
+import math
+import time
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from app.config import Settings
+from app.db import SessionMaker
+from app.errors import Text, TrackerError
+from app.queries.allowances import pay, seconds_ahead
+
+LEASES = 50
+"""Units are taken from the database in leases of this part of the burst: one write for many."""
+
+
+class TooManyRequestsError(TrackerError):
+    """The client has used up what it may ask for; `Retry-After` says when to come again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+    title = Text("Gọi quá nhiều", "Too many requests")
+
+
+@dataclass(slots=True)
+class Account:
+    """What this process holds of one client's allowance, and what it last saw of the rest."""
+
+    units: int = 0
+    ahead: float = 0.0
+    seen: float = 0.0
+    leasing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class FairUse:
+    """The limits of one process; `rate_per_second` 0 in the settings switches the first off."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.rate = settings.rate_per_second
+        self.burst = settings.rate_burst
+        self.policy = ""
+        if self.rate:
+            self.policy = f'"client";q={self.burst};w={math.ceil(self.burst / self.rate)}'
+        self._accounts: dict[uuid.UUID, Account] = defaultdict(Account)
+        turns = settings.client_turns
+        self._turns: dict[uuid.UUID, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(turns)
+        )
+
+    def turns(self, client_id: uuid.UUID) -> asyncio.Semaphore:
+        """The turns of a client in this process: who has none waits, and holds no connection."""
+        return self._turns[client_id]
+
+    async def spend(
+        self, sessions: SessionMaker, client_id: uuid.UUID, units: int = 1
+    ) -> dict[str, str]:
+        """Pay for a request that costs *units*, or raise `TooManyRequestsError`.
+
+        Returns the headers of draft-ietf-httpapi-ratelimit-headers that say what is left.
+        """
+        if not self.rate:
+            return {}
+        account = self._accounts[client_id]
+        units = min(units, self.burst)
+        async with account.leasing:
+            if account.units < units:
+                await self._lease(sessions, client_id, account, units)
+            account.units -= units
+        return self._headers(account)
+
+    async def _lease(
+        self, sessions: SessionMaker, client_id: uuid.UUID, account: Account, units: int
+    ) -> None:
+        window = self.burst / self.rate
+        missing = units - account.units
+        async with sessions.begin() as session:
+            for wanted in dict.fromkeys((max(missing, self.burst // LEASES), missing)):
+                ahead = await pay(session, client_id, cost=wanted / self.rate, window=window)
+                if ahead is not None:
+                    account.units += wanted
+                    account.ahead, account.seen = ahead, time.monotonic()
+                    return
+            ahead = await seconds_ahead(session, client_id)
+        account.ahead, account.seen = ahead, time.monotonic()
+        raise self._refusal(account, ahead + missing / self.rate - window)
+
+    def _refusal(self, account: Account, seconds: float) -> TooManyRequestsError:
+        wait = max(1, math.ceil(seconds))
+        refusal = TooManyRequestsError(
+            Text(
+                f"Hệ thống gọi quá nhiều; hãy thử lại sau {wait} giây.",
+                f"The client asks for too much; try again in {wait} seconds.",
+            )
+        )
+        refusal.headers = {"Retry-After": str(wait), **self._headers(account)}
+        return refusal
+
+    def _headers(self, account: Account) -> dict[str, str]:
+        ahead = max(0.0, account.ahead - (time.monotonic() - account.seen))
+        left = int(self.burst - ahead * self.rate) + account.units
+        return {
+            "RateLimit-Policy": self.policy,
+            "RateLimit": f'"client";r={max(0, min(left, self.burst))};t={math.ceil(ahead)}',
+        }

@@ -1,0 +1,19 @@
+"""What each client may still ask for, shared by all processes."""
+
+import uuid
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+
+class Allowance(SQLModel, table=True):
+    """Until when a client's requests are paid for (GCRA's theoretical arrival time).
+
+    Unlogged: written often, and after a crash everybody starts with a full allowance.
+    """
+
+    __tablename__ = "allowance"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    client_id: uuid.UUID = Field(primary_key=True)
+    paid_until: datetime

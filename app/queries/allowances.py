@@ -1,0 +1,41 @@
+"""Paying for requests out of a client's allowance, which all processes share."""
+
+import uuid
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+# The generic cell rate algorithm in one statement: a client is paid up to a moment, each request
+# moves it on, and it may not run further ahead of the clock than the window.
+PAY = sa.text("""
+insert into allowance as a (client_id, paid_until)
+values (:client_id, clock_timestamp() + make_interval(secs => :cost))
+on conflict (client_id) do update
+  set paid_until = greatest(a.paid_until, clock_timestamp()) + make_interval(secs => :cost)
+  where greatest(a.paid_until, clock_timestamp()) + make_interval(secs => :cost)
+        <= clock_timestamp() + make_interval(secs => :window)
+returning extract(epoch from paid_until - clock_timestamp())
+""")
+AHEAD = sa.text("""
+select extract(epoch from paid_until - clock_timestamp()) from allowance
+where client_id = :client_id
+""")
+
+
+async def pay(
+    session: AsyncSession, client_id: uuid.UUID, *, cost: float, window: float
+) -> float | None:
+    """Take *cost* seconds of a client's allowance of *window* seconds.
+
+    Returns how many seconds it is ahead of the clock then; None where there is not enough.
+    """
+    connection = await session.connection()
+    parameters = {"client_id": client_id, "cost": cost, "window": window}
+    ahead = await connection.scalar(PAY, parameters)
+    return None if ahead is None else float(ahead)
+
+
+async def seconds_ahead(session: AsyncSession, client_id: uuid.UUID) -> float:
+    """How many seconds of its allowance a client has used and not yet got back."""
+    connection = await session.connection()
+    return max(0.0, float(await connection.scalar(AHEAD, {"client_id": client_id}) or 0))

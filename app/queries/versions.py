@@ -1,0 +1,113 @@
+"""What state a row is in, as a text that differs after every change of what is shown of it.
+
+PostgreSQL's own `xmin`, the transaction that wrote a row last, changes with every way of writing:
+no statement can forget it. `own` is the row with what is changed through it; `around` is what else
+is shown with it and changes without it.
+"""
+
+import uuid
+from functools import cache
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.errors import NotFoundError, Text
+
+
+class Version(NamedTuple):
+    """The state of a row, and that of what is shown around it."""
+
+    own: str
+    around: str
+
+
+ALL = (
+    "(select string_agg(x.xmin::text, ',' order by x.xmin::text) from {table} x where {condition})"
+)
+ONE = "(select x.xmin from {table} x where x.id = {id})"
+STATE = "select concat_ws(' ', {own}), concat_ws(' ', {around}) from {noun} r where r.id = :id"
+
+
+def _all(table: str, condition: str) -> str:
+    return ALL.format(table=table, condition=condition)
+
+
+def _one(table: str, row_id: str) -> str:
+    return ONE.format(table=table, id=row_id)
+
+
+def _names(agency_ids: str) -> str:
+    return _all("agency_name", f"x.agency_id in ({agency_ids})")
+
+
+ASSIGNMENT = "(select a.{column} from assignment a where a.id = r.assignment_id)"
+# The row under the name `r`: what stands for the row itself, and what stands around it.
+STATES: dict[str, tuple[list[str], list[str]]] = {
+    "agency": (
+        [
+            "r.xmin",
+            _all("agency_name", "x.agency_id = r.id"),
+            _all("agency_alias", "x.agency_id = r.id"),
+        ],
+        [_all("agency_name", "true"), _all("succession", "true")],
+    ),
+    "assignee": (["r.xmin"], [_names("r.agency_id"), _one("collective", "r.collective_id")]),
+    "assignment": (
+        ["r.xmin"],
+        [
+            _all("assignment_state", "x.assignment_id = r.id"),
+            _one("plan", "r.plan_id"),
+            _one("task", "r.task_id"),
+            _names("select s.agency_id from assignment_state s where s.assignment_id = r.id"),
+        ],
+    ),
+    "collective": (["r.xmin", _all("collective_alias", "x.collective_id = r.id")], []),
+    "collective_member": (["r.xmin"], [_names("r.agency_id")]),
+    "plan": (
+        [
+            "r.xmin",
+            _all("plan_overseer", "x.plan_id = r.id"),
+            _all("reporting_regime", "x.plan_id = r.id"),
+        ],
+        [
+            _names(
+                "select unnest(array[r.owner_id, r.issuer_id, r.coordinator_id])"
+                " union all select o.agency_id from plan_overseer o where o.plan_id = r.id"
+            )
+        ],
+    ),
+    "plan_import": (["r.xmin"], []),
+    "submission": (
+        ["r.xmin"],
+        [
+            ASSIGNMENT.format(column="xmin"),
+            _one("plan", ASSIGNMENT.format(column="plan_id")),
+            _one("task", ASSIGNMENT.format(column="task_id")),
+            _names(ASSIGNMENT.format(column="agency_id")),
+        ],
+    ),
+    "task": (
+        ["r.xmin", _all("assignee", "x.task_id = r.id")],
+        [
+            _one("plan", "r.plan_id"),
+            _names("select e.agency_id from assignee e where e.task_id = r.id"),
+        ],
+    ),
+    "task_group": (["r.xmin"], []),
+}
+
+
+@cache
+def _statement(noun: str) -> sa.TextClause:
+    own, around = (", ".join(parts) or "''" for parts in STATES[noun])
+    return sa.text(STATE.format(own=own, around=around, noun=noun))
+
+
+async def version_of(session: AsyncSession, noun: str, row_id: uuid.UUID) -> Version:
+    """The state of a row, as this transaction sees it; raises `NotFoundError` where none is."""
+    connection = await session.connection()
+    row = (await connection.execute(_statement(noun), {"id": row_id})).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có dữ liệu này.", "There is no such thing."))
+    return Version(*row)
