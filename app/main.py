@@ -31,6 +31,7 @@ from app.routers import (
     responsibilities,
     statistics,
     submissions,
+    substitutions,
     successions,
     tasks,
     tokens,
@@ -53,6 +54,7 @@ ROUTERS = (
     collectives,
     successions,
     responsibilities,
+    substitutions,
     plan_imports,
     audit_entries,
 )

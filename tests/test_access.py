@@ -29,6 +29,8 @@ PUBLIC = {
 EVERYONE = set(Role)
 ADMINISTRATOR = {Role.ADMINISTRATOR}
 ISSUER = {Role.ISSUER}
+# Who says what a plan's words come to mean.
+DECIDERS = {Role.ADMINISTRATOR, Role.COORDINATOR}
 REPORTER = {Role.REPORTER}
 SUPERVISOR = {Role.SUPERVISOR}
 # An issuer reviews the reports of the plan's own coordinator, which nobody else may.
@@ -61,6 +63,9 @@ MAY: dict[str, set[Role]] = {
     "issuePlan": ISSUER,
     "closePlan": ISSUER,
     "listReportingRegimes": EVERYONE,
+    "listNotAssigned": EVERYONE,
+    "listCollectiveSubstitutions": EVERYONE,
+    "substituteCollective": DECIDERS,
     "setReportingRegime": ISSUER,
     "listTaskGroups": EVERYONE,
     "addTaskGroup": ISSUER,

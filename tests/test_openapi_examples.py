@@ -69,6 +69,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "acceptSubmission"),
     ],
     "waiver": [("sample-coordinator", "waiveSubmission")],
+    "substitution": [("sample-coordinator", "substituteCollective")],
 }
 # Whose id the answer to an operation is.
 MADE = {

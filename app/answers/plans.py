@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -6,9 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain import plans as domain
+from app.domain.duties import NotAssigned
 from app.models import Plan
 from app.queries import agencies
 from app.queries import plans as queries
+from app.queries.tasks import collective_names
 
 
 async def described(
@@ -34,4 +37,14 @@ async def described(
             "allowed_actions": domain.allowed_actions(principal, plan),
         }
         for plan in plans
+    ]
+
+
+async def not_assigned(session: AsyncSession, rows: Sequence[NotAssigned]) -> list[dict[str, Any]]:
+    """What nobody owes as it is answered, with the codes of collectives."""
+    ids = {row.collective_id for row in rows if row.collective_id is not None}
+    collectives = await collective_names(session, ids)
+    return [
+        asdict(row) | {"collective": row.collective_id and collectives[row.collective_id].code}
+        for row in rows
     ]

@@ -139,6 +139,7 @@ def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
 Reader = Annotated[Principal, Depends(require(Permission.PLAN_READ))]
 RegistryAdmin = Annotated[Principal, Depends(require(Permission.REGISTRY_WRITE))]
 PlanEditor = Annotated[Principal, Depends(require(Permission.PLAN_WRITE))]
+PlanDecider = Annotated[Principal, Depends(require(Permission.PLAN_DECIDE))]
 PlanIssuer = Annotated[Principal, Depends(require(Permission.PLAN_ISSUE))]
 SubmissionReader = Annotated[Principal, Depends(require(Permission.SUBMISSION_READ))]
 Reporter = Annotated[Principal, Depends(require(Permission.SUBMISSION_WRITE))]

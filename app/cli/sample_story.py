@@ -171,7 +171,7 @@ async def issue_plan(session: AsyncSession) -> Plan:
     await plans.update(session, issuer, plan, fields, at=drafted)
     await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
     # What the worker would have done at the turn of each year since.
-    await duties.expand(session, plan, through_year=local_day(datetime.now(UTC)).year + 1)
+    await duties.expand(session, plan, today=local_day(datetime.now(UTC)))
     return plan
 
 

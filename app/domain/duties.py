@@ -1,10 +1,10 @@
 """From a plan's words to duties: who owes which task, for which year, and which reports."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,6 +26,7 @@ from app.models.base import new_id
 from app.queries import assignments as assignment_queries
 from app.queries import members as member_queries
 from app.queries import plans as plan_queries
+from app.queries import substitutions as substitution_queries
 from app.queries import tasks as task_queries
 
 # asyncpg sends at most 32,767 parameters in a statement.
@@ -34,12 +35,13 @@ CHUNK = 1_000
 
 @dataclass(frozen=True, slots=True)
 class NotAssigned:
-    """Words of the plan from which nobody owes anything, and why."""
+    """Words of the plan from which nobody owes anything from an occurrence on, and why."""
 
     task_ordinal: str
     occurrence: str
     source_text: str
     reason: str
+    collective_id: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,29 @@ class Due:
     occurrence: Occurrence
     day: date
 
+    @property
+    def key(self) -> tuple[uuid.UUID, str]:
+        """How an assignment names it."""
+        return self.task.id, self.occurrence.name
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an issued plan says: what becomes owed by the end of next year, and who does it."""
+
+    plan: Plan
+    due: tuple[Due, ...]
+    assignees: dict[uuid.UUID, list[Assignee]]
+
+    def naming(self, collective_id: uuid.UUID) -> "Words":
+        """As far as they name that collective."""
+        found = {
+            task_id: [row for row in rows if row.collective_id == collective_id]
+            for task_id, rows in self.assignees.items()
+        }
+        due = tuple(one for one in self.due if found[one.task.id])
+        return Words(self.plan, due, found)
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -76,31 +101,67 @@ def life_of(plan: Plan) -> Life:
     return Life(plan.issued_on, plan.starts_on, plan.ends_on)
 
 
-async def expand(session: AsyncSession, plan: Plan, *, through_year: int) -> Made:
-    """Make every duty of *plan* up to the end of a year that isn't made yet; safe to repeat.
+async def expand(session: AsyncSession, plan: Plan, *, today: date) -> Made:
+    """Make every duty of *plan* up to the end of next year that isn't made yet; safe to repeat.
 
-    An occurrence is expanded once, over the members of its first day or of the day of issue where
-    that is later; who joins a collective afterwards owes the next one. An agency is assigned once
-    a task and occurrence, as lead where any lead's words name it.
+    An occurrence is expanded over the members of its first day, or of the day of issue where that
+    is later. Until that day it follows the registry; once it has begun, who joins a collective
+    owes the next one. No agency owes anything before it exists. It is assigned once a task and
+    occurrence, as lead where any lead's words name it.
     """
+    words = await read_words(session, plan, today=today)
+    owing = await assignment_queries.owing(session, plan.id)
+    due = [one for one in words.due if one.day >= today or one.key not in owing]
+    return await make(session, words, due, owing, today=today)
+
+
+async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
+    """What *plan* says of all that is known of by the end of next year."""
     life = life_of(plan)
     tasks = await task_queries.list_tasks(session, plan.id, after=None, limit=None)
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
-    made = await assignment_queries.made_occurrences(session, plan.id)
-    due = [
+    due = tuple(
         Due(task, occurrence, max(life.issued_on, occurrence.starts_on))
         for task in tasks
-        for occurrence in _owed(life, task, through_year)
-        if (task.id, occurrence.name) not in made
-    ]
-    members = await _members(session, assignees, {one.day for one in due})
+        for occurrence in _owed(life, task, today.year + 1)
+    )
+    return Words(plan, due, assignees)
+
+
+async def make(
+    session: AsyncSession,
+    words: Words,
+    due: Sequence[Due],
+    owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
+    *,
+    today: date,
+) -> Made:
+    """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
+    members = await _members(session, words, {one.day for one in due})
     rows: list[dict[str, Any]] = []
-    skipped: dict[uuid.UUID, NotAssigned] = {}
     for one in due:
-        rows += _assignments(plan, one, assignees[one.task.id], members[one.day], skipped)
+        known = owing.get(one.key, frozenset())
+        made = _assignments(words, one, members[one.day])
+        rows += [row for row in made if row["agency_id"] not in known]
+    begun = await member_queries.begun_by(session, {row["agency_id"] for row in rows}, today)
+    rows = [
+        row | {"changed_on": max(row["changed_on"], begun[row["agency_id"]] or date.min)}
+        for row in rows
+        if row["agency_id"] in begun
+    ]
     await _insert(session, Assignment, rows)
-    submissions = await _expect_submissions(session, plan, through_year)
-    return Made(len(rows), submissions, tuple(skipped.values()))
+    submissions = await _expect_submissions(session, words.plan, today.year + 1)
+    return Made(len(rows), submissions, _not_assigned(words, due, members))
+
+
+async def not_assigned(
+    session: AsyncSession, plan: Plan, *, today: date
+) -> tuple[NotAssigned, ...]:
+    """The words from which nobody owes what has not ended by *today*, each from when on."""
+    words = await read_words(session, plan, today=today)
+    due = [one for one in words.due if one.occurrence.ends_on >= today]
+    members = await _members(session, words, {one.day for one in due})
+    return _not_assigned(words, due, members)
 
 
 def frame_of(task: Task) -> TimeFrame:
@@ -126,72 +187,100 @@ def _owed(life: Life, task: Task, through_year: int) -> Iterable[Occurrence]:
     ]
 
 
-async def _members(
-    session: AsyncSession, assignees: dict[uuid.UUID, list[Assignee]], days: set[date]
-) -> dict[date, member_queries.Membership]:
-    rows = [row for found in assignees.values() for row in found]
+Members = dict[date, member_queries.Membership]
+
+
+async def _members(session: AsyncSession, words: Words, days: Set[date]) -> Members:
+    rows = [row for found in words.assignees.values() for row in found]
     agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
     collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
+    decided = await substitution_queries.list_decided(session, words.plan.id)
     return {
-        day: await member_queries.membership_on(session, agency_ids, collective_ids, day)
+        day: await member_queries.membership_on(session, agency_ids, collective_ids, decided, day)
         for day in days
     }
 
 
 def _assignments(
-    plan: Plan,
-    due: Due,
-    assignees: Sequence[Assignee],
-    membership: member_queries.Membership,
-    skipped: dict[uuid.UUID, NotAssigned],
+    words: Words, due: Due, membership: member_queries.Membership
 ) -> list[dict[str, Any]]:
-    owing: dict[uuid.UUID, tuple[AssigneeRole, uuid.UUID]] = {}
-    # Leads come first: an agency that leads a task owes it once, whatever else names it.
-    for assignee in sorted(assignees, key=lambda row: row.role != AssigneeRole.LEAD):
-        agency_ids, reason = _agencies(assignee, membership)
-        if reason is not None:
-            skipped.setdefault(
-                assignee.id,
-                NotAssigned(due.task.ordinal, due.occurrence.name, assignee.source_text, reason),
-            )
-        for agency_id in agency_ids:
-            owing.setdefault(agency_id, (assignee.role, assignee.id))
     # A yearly duty is known from the year before on; nothing is known before the issue.
-    known_on = max(life_of(plan).issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
+    issued_on = life_of(words.plan).issued_on
+    known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
+    owing: dict[uuid.UUID, dict[str, Any]] = {}
+    # Leads come first: an agency that leads a task owes it once, whatever else names it.
+    leads_first = sorted(
+        words.assignees[due.task.id], key=lambda row: row.role != AssigneeRole.LEAD
+    )
+    for assignee in leads_first:
+        named = _agencies(assignee, membership)
+        for agency_id in named.agency_ids:
+            row = {
+                "agency_id": agency_id,
+                "assignee_id": assignee.id,
+                "role": assignee.role,
+                "changed_on": max(known_on, named.decided_on or known_on),
+            }
+            owing.setdefault(agency_id, row)
     return [
-        {
+        row
+        | {
             "id": new_id(),
-            "plan_id": plan.id,
+            "plan_id": words.plan.id,
             "task_id": due.task.id,
-            "agency_id": agency_id,
-            "assignee_id": assignee_id,
-            "role": role,
             "occurrence": due.occurrence.name,
             "starts_on": due.occurrence.starts_on,
             "deadline_on": due.occurrence.deadline_on,
             "original_deadline_on": due.occurrence.deadline_on,
             "status": AssignmentStatus.NOT_STARTED,
-            "changed_on": known_on,
         }
-        for agency_id, (role, assignee_id) in owing.items()
+        for row in owing.values()
     ]
 
 
-def _agencies(
-    assignee: Assignee, membership: member_queries.Membership
-) -> tuple[Sequence[uuid.UUID], str | None]:
-    """Who owes by these words on that day; where nobody does, why."""
+def _not_assigned(words: Words, due: Iterable[Due], members: Members) -> tuple[NotAssigned, ...]:
+    skipped: dict[uuid.UUID, NotAssigned] = {}
+    for one in due:
+        for assignee in words.assignees[one.task.id]:
+            reason = _agencies(assignee, members[one.day]).reason
+            if reason is not None:
+                found = NotAssigned(
+                    one.task.ordinal,
+                    one.occurrence.name,
+                    assignee.source_text,
+                    reason,
+                    assignee.collective_id,
+                )
+                skipped.setdefault(assignee.id, found)
+    return tuple(skipped.values())
+
+
+class Named(NamedTuple):
+    """Who owes by some words on a day; where nobody does, why.
+
+    `decided_on`: not by the plan alone, but by what was decided on that day.
+    """
+
+    agency_ids: Sequence[uuid.UUID]
+    reason: str | None = None
+    decided_on: date | None = None
+
+
+def _agencies(assignee: Assignee, membership: member_queries.Membership) -> Named:
     if assignee.is_related_only:
-        return (), "related_only"
+        return Named((), "related_only")
     if assignee.agency_id is not None:
         exists = assignee.agency_id in membership.existing
-        return ((assignee.agency_id,), None) if exists else ((), "agency_ended")
+        return Named((assignee.agency_id,)) if exists else Named((), "agency_ended")
     if assignee.collective_id is None:
-        return (), "unresolved"
-    if assignee.collective_id in membership.uncountable:
-        return (), "not_enumerable"
-    members = membership.members[assignee.collective_id]
-    return members, None if members else "no_members"
+        return Named((), "unresolved")
+    if members := membership.members[assignee.collective_id]:
+        return Named(members)
+    stand_ins = membership.stand_ins.get(assignee.collective_id)
+    if stand_ins is not None and stand_ins.agency_ids:
+        return Named(stand_ins.agency_ids, decided_on=stand_ins.decided_on)
+    is_class = stand_ins is None and assignee.collective_id in membership.uncountable
+    return Named((), "not_enumerable" if is_class else "no_members")
 
 
 async def _expect_submissions(session: AsyncSession, plan: Plan, through_year: int) -> int:

@@ -65,7 +65,7 @@ async def issue(
     if not await plan_queries.list_regimes(session, plan.id):
         session.add(default_regime(plan.id, duties.life_of(plan).starts_on))
     await session.flush()
-    made = await duties.expand(session, plan, through_year=today.year + 1)
+    made = await duties.expand(session, plan, today=today)
     record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
     return made
 

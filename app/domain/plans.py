@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Permission, Principal, Role
 from app.domain import periods
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
@@ -68,6 +68,12 @@ def require_owner(principal: Principal, plan: Plan) -> None:
                 "Only the agency that owns the plan may do this.",
             )
         )
+
+
+def may_decide(principal: Principal, plan: Plan) -> bool:
+    """The plan's coordinator decides what its words come to mean, or an administrator."""
+    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
+    return coordinates or Role.ADMINISTRATOR in principal.roles
 
 
 def require_life(starts_on: date | None, ends_on: date | None) -> None:
@@ -196,9 +202,11 @@ def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
 
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
     """What this caller may do with the plan now."""
-    if plan.owner_id != principal.agency_id:
-        return []
     actions = []
+    if plan.status == PlanStatus.ISSUED and may_decide(principal, plan):
+        actions.append("substitute_collective")
+    if plan.owner_id != principal.agency_id:
+        return actions
     if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_WRITE):
         actions.append("change")
     if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_ISSUE):

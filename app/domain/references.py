@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import Fault, InvalidError, NotFoundError
-from app.models import Agency
+from app.models import Agency, Collective
 from app.queries import agencies, collectives
 
 
@@ -30,6 +30,15 @@ async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]])
     return found
 
 
+async def collective_named(session: AsyncSession, ref: str, *, pointer: str) -> Collective:
+    """The collective that a body names at *pointer*; an unknown one is a fault of the body."""
+    try:
+        return await collectives.get_collective(session, ref)
+    except NotFoundError as error:
+        fault = Fault(pointer, "unknown_collective", error.detail)
+        raise InvalidError(error.detail, (fault,)) from error
+
+
 async def meaning_of(
     session: AsyncSession, *, agency: str | None, collective: str | None
 ) -> dict[str, UUID | None]:
@@ -38,9 +47,6 @@ async def meaning_of(
     if agency is not None:
         agency_id = (await agency_named(session, agency, pointer="#/agency")).id
     if collective is not None:
-        try:
-            collective_id = (await collectives.get_collective(session, collective)).id
-        except NotFoundError as error:
-            fault = Fault("#/collective", "unknown_collective", error.detail)
-            raise InvalidError(error.detail, (fault,)) from error
+        found = await collective_named(session, collective, pointer="#/collective")
+        collective_id = found.id
     return {"agency_id": agency_id, "collective_id": collective_id}

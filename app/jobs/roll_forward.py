@@ -49,7 +49,7 @@ async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime)
         plan = (await session.exec(held)).one()
         if plan.status != PlanStatus.ISSUED:
             return 0
-        made = await duties.expand(session, plan, through_year=local_day(at).year + 1)
+        made = await duties.expand(session, plan, today=local_day(at))
         if made.assignments or made.submissions:
             # Words of the plan from which nobody owes anything are told, never dropped.
             counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}

@@ -32,10 +32,11 @@ from app.models.submission import (
     SubmissionReview,
     SubmissionStatus,
 )
+from app.models.substitution import CollectiveSubstitution, CollectiveSubstitutionAgency
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -57,6 +58,8 @@ __all__ = [
     "Collective",
     "CollectiveAlias",
     "CollectiveMember",
+    "CollectiveSubstitution",
+    "CollectiveSubstitutionAgency",
     "DataWindow",
     "Decision",
     "Event",

@@ -39,7 +39,14 @@ begin
 end $$
 """
 
-UNCHANGEABLE = ("submission_attempt", "submission_review", "audit_entry", "plan_import")
+UNCHANGEABLE = (
+    "submission_attempt",
+    "submission_review",
+    "audit_entry",
+    "plan_import",
+    "collective_substitution",
+    "collective_substitution_agency",
+)
 
 TRIGGERS = (
     KEEP_ASSIGNMENT_STATE,

@@ -37,14 +37,24 @@ OPEN = (
 )
 
 
-async def made_occurrences(session: AsyncSession, plan_id: uuid.UUID) -> set[tuple[uuid.UUID, str]]:
-    """The occurrences of a plan's tasks that were expanded already."""
+async def owing(
+    session: AsyncSession, plan_id: uuid.UUID
+) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:
+    """The occurrences of a plan's tasks that were expanded already, and the agencies of each.
+
+    What was called off stands in the way of nothing: that agency may owe it again.
+    """
     rows = await session.exec(
-        select(Assignment.task_id, Assignment.occurrence)
-        .where(col(Assignment.plan_id) == plan_id)
-        .distinct()
+        select(
+            Assignment.task_id, Assignment.occurrence, Assignment.agency_id, Assignment.status
+        ).where(col(Assignment.plan_id) == plan_id)
     )
-    return set(rows)
+    found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
+    for task_id, occurrence, agency_id, status in rows:
+        agencies = found.setdefault((task_id, occurrence), set())
+        if status != AssignmentStatus.REVOKED:
+            agencies.add(agency_id)
+    return found
 
 
 async def open_assignments(session: AsyncSession, plan_id: uuid.UUID) -> list[Assignment]:

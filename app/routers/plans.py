@@ -148,7 +148,7 @@ async def issue_plan(
         "plan": (await answers.described(session, principal, [plan]))[0],
         "assignments": made.assignments,
         "submissions": made.submissions,
-        "not_assigned": made.not_assigned,
+        "not_assigned": await answers.not_assigned(session, made.not_assigned),
     }
 
 

@@ -98,12 +98,19 @@ class ReportingRegimeBody(Body):
 
 
 class NotAssignedOut(Out):
-    """Words of the plan from which nobody owes anything yet, and why."""
+    """Words of the plan from which nobody owes anything from an occurrence on, and why."""
 
     task_ordinal: str
     occurrence: str
     source_text: str
-    reason: str
+    reason: str = Field(
+        description=(
+            "unresolved, related_only, not_enumerable, agency_ended, no_members (nhóm không còn"
+            " thành viên, chờ quyết định nhóm thay thế / a collective without members, which waits"
+            " for a substitution)"
+        )
+    )
+    collective: str | None = Field(description="Mã nhóm được nêu / the collective that is named")
 
 
 class IssueOut(Out):

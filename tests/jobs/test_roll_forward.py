@@ -91,9 +91,20 @@ async def test_members_are_those_of_the_occurrences_first_day(
     assert "UBND-H-LOCHA" not in in_2025
     assert in_2025 > ENDED
     assert in_2026 & ENDED == set()
-    assert in_2026 - in_2025 == {"SNNMT"}
+    assert in_2026 <= in_2025
     # The districts ended on 2025-07-01.
     assert not any(code.startswith("UBND-") for code in in_2026)
+
+
+async def test_an_agency_that_comes_in_the_year_before_owes_from_then_on(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    await roll_forward(sessions, at=NEW_YEAR)
+    before = await owing(issued, "1.2", "2026")
+
+    await roll_forward(sessions, at=datetime(2025, 2, 28, 17, tzinfo=UTC))
+
+    assert await owing(issued, "1.2", "2026") - before == {"SNNMT"}
 
 
 async def test_deadlines_and_days_of_a_new_year(issued: Sample, sessions: SessionMaker) -> None:

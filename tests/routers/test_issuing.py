@@ -86,12 +86,14 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
             "occurrence": "2024",
             "source_text": "các cơ sở giáo dục và đào tạo",
             "reason": "not_enumerable",
+            "collective": "CO-SO-GDDT",
         },
         {
             "task_ordinal": "3.6",
             "occurrence": "2024",
             "source_text": "Trung tâm xúc tiến đầu tư, thương mại và du lịch",
             "reason": "unresolved",
+            "collective": None,
         },
     ]
     entries, events = await drafted.noted("plan", plan.id)

@@ -1,0 +1,98 @@
+import uuid
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.answers import plans as plan_answers
+from app.answers import substitutions as answers
+from app.auth.deps import PlanDecider, Reader
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import duties
+from app.domain import substitutions as domain
+from app.domain.plans import PlanStateError
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.listing import PagingDep
+from app.models import PlanStatus
+from app.problems import refusals
+from app.queries import plans
+from app.queries import substitutions as queries
+from app.schemas.common import Page
+from app.schemas.plans import NotAssignedOut
+from app.schemas.substitutions import NewSubstitutionBody, SubstitutionMadeOut, SubstitutionOut
+
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"])
+
+
+@router.get(
+    "/collective-substitutions",
+    operation_id="listCollectiveSubstitutions",
+    summary="Nhóm được thay thế / List what stands for collectives",
+    response_model=Page[SubstitutionOut],
+    responses=refusals(NotFoundError),
+)
+async def list_substitutions(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+    """Trong kế hoạch này, từ ngày nào nhóm nào được hiểu là nhóm, cơ quan nào khác.
+
+    What stands in this plan for collectives that have no members any more, from which day, by
+    whose decision. All of it in one page, by day.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    decided = await queries.list_decided(session, plan.id)
+    return {"items": await answers.described(session, decided), "next": None}
+
+
+@router.post(
+    "/collective-substitutions",
+    operation_id="substituteCollective",
+    summary="Quyết định thay thế một nhóm / Decide what stands for a collective",
+    response_model=SubstitutionMadeOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError, ConflictError),
+)
+async def substitute_collective(
+    session: SessionDep, principal: PlanDecider, plan_id: uuid.UUID, body: NewSubstitutionBody
+) -> Any:
+    """Nhóm không còn thành viên từ một ngày: quyết định nhóm, cơ quan thực hiện thay từ ngày đó.
+
+    Says once for the plan what stands for a collective that has no members from a day on; the
+    plan's words stay. Occurrences that begin on that day or later, and that have not ended, are
+    owed by the stand-ins. What was decided wrongly is set right by deciding again for that day.
+    """
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    given = domain.NewSubstitution(**body.model_dump())
+    outcome = await domain.decide(session, principal, plan, given, at=utc_now())
+    every = await answers.described(session, await queries.list_decided(session, plan.id))
+    [described] = [one for one in every if one["id"] == outcome.row.id]
+    return {
+        "substitution": described,
+        "assignments": outcome.made.assignments,
+        "submissions": outcome.made.submissions,
+        "revoked": outcome.revoked,
+        "not_assigned": await plan_answers.not_assigned(session, outcome.made.not_assigned),
+    }
+
+
+@router.get(
+    "/not-assigned",
+    operation_id="listNotAssigned",
+    summary="Lời văn chưa giao được cho ai / List what nobody owes",
+    response_model=Page[NotAssignedOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_not_assigned(
+    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+) -> Any:
+    """Lời văn nào của kế hoạch nay chưa giao được cho cơ quan nào, từ kỳ nào, vì sao.
+
+    The words of an issued plan from which nobody owes what has not ended yet, from which
+    occurrence on and why; `no_members` waits for a substitution. In the plan's order.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    if plan.status != PlanStatus.ISSUED:
+        return {"items": [], "next": None}
+    found = await duties.not_assigned(session, plan, today=local_day(utc_now()))
+    items = await plan_answers.not_assigned(session, found)
+    numbered = [item | {"number": number} for number, item in enumerate(items, start=1)]
+    after = paging.after_position() or 0
+    return paging.page(numbered[after : after + paging.limit + 1], ("number",))
