@@ -27,6 +27,9 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "regime_set": Text("đặt chế độ báo cáo", "how it will be reported was set"),
         "issued": Text("ban hành", "it was issued: its words are duties now"),
         "rolled_forward": Text("giao việc của năm sau", "duties of another year were made"),
+        "collective_substituted": Text(
+            "quyết định thay thế một nhóm", "it was decided what stands for a collective"
+        ),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
     },
     "task_group": {

@@ -9,6 +9,7 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import AssigneeRole
 from app.problems import refusals
@@ -17,7 +18,7 @@ from app.queries import responsibilities as queries
 from app.schemas.common import AsOfDay, Page
 from app.schemas.responsibilities import ResponsibilityOut
 
-router = APIRouter(prefix="/v1", tags=["work"])
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 
 @router.get(

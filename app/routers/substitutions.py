@@ -12,6 +12,7 @@ from app.domain import duties
 from app.domain import substitutions as domain
 from app.domain.plans import PlanStateError
 from app.errors import ConflictError, InvalidError, NotFoundError
+from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import PlanStatus
 from app.problems import refusals
@@ -21,7 +22,7 @@ from app.schemas.common import Page
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import NewSubstitutionBody, SubstitutionMadeOut, SubstitutionOut
 
-router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"])
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Route)
 
 
 @router.get(
