@@ -19,6 +19,7 @@ from app.errors import (
 )
 from app.etags import PreconditionFailedError, PreconditionRequiredError
 from app.idempotency import KeyReusedError, RequestInProgressError
+from app.listing import PARTIAL
 from app.problems import (
     MEDIA_TYPE,
     TYPE_BASE,
@@ -29,6 +30,7 @@ from app.problems import (
     UnavailableError,
     ValidationFailedError,
 )
+from app.schemas.expanded import EXPANDED
 
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`:")
@@ -41,6 +43,26 @@ SHARED = {
     "if-none-match": ("If-None-Match", "IfNoneMatch"),
     "limit": ("limit", "Limit"),
     "cursor": ("cursor", "Cursor"),
+    "updated_since": ("updated_since", "UpdatedSince"),
+    "plan_number": ("plan_number", "PlanNumber"),
+}
+# Parameters that all operations answering the same kind of item share.
+OF_ITEMS = ("expand", "fields", "sort")
+SOME_MEMBERS = {
+    "type": "object",
+    "description": "Như application/json, nhưng chỉ có những trường được hỏi trong `fields` / as"
+    " application/json declares it, with those members alone that `fields` names",
+}
+PARTIALS: dict[str, Any] = {
+    "Partial": SOME_MEMBERS,
+    "PartialPage": {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": "#/components/schemas/Partial"}},
+            "next": {"type": ["string", "null"]},
+        },
+    },
 }
 
 # What a parameter may be refused for.
@@ -77,8 +99,22 @@ def _complete_components(components: dict[str, Any]) -> None:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
+    _add_expansions(components["schemas"])
+    components["schemas"] |= PARTIALS
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
+
+
+def _add_expansions(schemas: dict[str, Any]) -> None:
+    """Say what `expand` adds: the one member of an answer that is not always there."""
+    for out, expanded in EXPANDED.items():
+        schema = expanded.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= {name: one for name, one in schema.pop("$defs").items() if name not in schemas}
+        for member in schema["properties"].values():
+            del member["default"]
+        schemas[expanded.__name__] = schema
+        reference = {"$ref": f"#/components/schemas/{expanded.__name__}"}
+        schemas[out.__name__]["properties"]["expanded"] = reference
 
 
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
@@ -88,6 +124,7 @@ def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
         operation["responses"]["304"] = {
             "description": "Không thay đổi từ lần đọc trước / Not modified since it was read"
         }
+    _say_partial(operation)
     _say_parameters(operation, components["parameters"])
     _show_body(operation, components["schemas"])
 
@@ -165,14 +202,30 @@ def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
     }
 
 
+def _say_partial(operation: dict[str, Any]) -> None:
+    """Say what comes of `fields`, which is not the whole of what is declared."""
+    if any(parameter["name"] == "fields" for parameter in operation.get("parameters", ())):
+        content = operation["responses"]["200"]["content"]
+        name = "PartialPage" if "Page_" in str(content) else "Partial"
+        content[PARTIAL] = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+
+
+def _item(operation: dict[str, Any]) -> str:
+    """What an operation answers, or lists: `Submission`."""
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    return re.sub(".*/(Page_)?|Out_?$", "", schema["$ref"])
+
+
 def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     """Say what each parameter means, and once what most operations take."""
     for place, parameter in enumerate(operation.get("parameters", ())):
         _plain(parameter)
-        if parameter["name"] in SHARED:
-            sent, name = SHARED[parameter["name"]]
-            if parameter["required"] and parameter["in"] == "header":
-                name = f"Required{name}"
+        sent, name = SHARED.get(parameter["name"], (parameter["name"], ""))
+        if sent in OF_ITEMS:
+            name = _item(operation) + sent.title()
+        if name and parameter["required"] and parameter["in"] == "header":
+            name = f"Required{name}"
+        if name:
             shared[name] = parameter | {"name": sent}
             operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
 

@@ -25,6 +25,7 @@ from app.errors import (
 )
 from app.etags import PreconditionFailedError, PreconditionRequiredError
 from app.idempotency import KeyReusedError, RequestInProgressError
+from app.listing import PARTIAL
 from app.problems import (
     InternalError,
     MalformedError,
@@ -96,7 +97,13 @@ cáo, đôn đốc và số liệu tổng hợp.
 the figures that come of them.
 
 * Mã truy cập: `POST /oauth/token` (OAuth 2.0 client credentials). / Tokens: client credentials.
-* Danh sách: `{{"items", "next"}}`; đi theo `next` đến khi là null. / Lists: follow `next` to null.
+* Danh sách: `{{"items", "next"}}`; đi theo `next` đến khi là null. `sort` chọn thứ tự; `fields` chỉ
+  lấy vài trường (trả `{PARTIAL}`); `expand` kèm cả tài nguyên liên quan, như hiện
+  nay, trong `expanded`. Tham số nhận nhiều giá trị thì ngăn bằng dấu phẩy. / Lists: follow `next`
+  to null; a cursor holds for the filters and the order it was made with. `sort` is the order;
+  `fields` names the members to answer, as `{PARTIAL}`; `expand` adds whole
+  resources under `expanded`, as they are now, null where you may not read them. Several values
+  have commas between them.
 * Từ chối: `application/problem+json`, tiếng Việt hoặc tiếng Anh theo `Accept-Language`; hãy rẽ
   nhánh theo `code`. / Refusals are problem documents: branch on `code`.
 * Trường, tham số lạ bị từ chối và nêu tên. / Unknown fields and parameters are refused by name.
@@ -144,16 +151,27 @@ PARAMETERS = {
     "assignment": "Chỉ của việc được giao này / only of this assignment",
     "by": "Chia theo gì / what to divide by",
     "coordinator": "Chỉ kế hoạch do cơ quan này theo dõi / only plans that this agency coordinates",
+    "deadline_before": "Thời hạn TRƯỚC ngày này / EXCLUSIVE: owed before this day",
+    "deadline_from": "Thời hạn từ ngày này / INCLUSIVE: owed from this day on",
     "due_before": "Hạn gửi TRƯỚC ngày này / EXCLUSIVE: due before this day",
+    "due_from": "Hạn gửi từ ngày này / INCLUSIVE: due from this day on",
+    "evidence": "Chỉ báo cáo dẫn văn bản số này / only what names a document of this number",
+    "is_late": "Chỉ báo cáo nộp trễ, hoặc đúng hạn / only what was filed late, or in time",
+    "issued_before": "Ban hành TRƯỚC ngày này / EXCLUSIVE: issued before this day",
+    "issued_from": "Ban hành từ ngày này / INCLUSIVE: issued from this day on",
+    "issuer": "Chỉ kế hoạch do cơ quan này ban hành / only plans that this agency issues",
     "kind": "Chỉ loại cơ quan này / only agencies of this kind",
     "noun": "Chỉ loại dòng này, ví dụ submission / only rows of this kind",
     "number": "Chỉ kế hoạch có số, ký hiệu này / only the plan of this number",
     "occurrence": "Chỉ việc của năm này, hoặc once / only of this year, or once",
+    "ordinal": "Chỉ nhiệm vụ mang số này / only of the task of this number",
     "period": "Chỉ kỳ báo cáo này: 2026, 2026-H1, 2026-Q3, 2026-08 / only of this period",
     "plan": "Chỉ của kế hoạch này (id) / only of this plan",
     "role": "Chỉ chủ trì hoặc chỉ phối hợp / only as lead or as coordinating",
     "row_id": "Chỉ về dòng này / only about this row",
     "status": "Chỉ trạng thái này / only in this state",
+    "submitted_before": "Nộp TRƯỚC ngày này / EXCLUSIVE: filed before this day",
+    "submitted_from": "Nộp từ ngày này / INCLUSIVE: filed from this day on",
     "task": "Chỉ của nhiệm vụ này (id) / only of this task",
     "timeliness": "Chỉ việc đúng hạn, trễ hạn, quá hạn… / only what is in time, overdue…",
 }

@@ -1,11 +1,15 @@
-"""Lists: `{"items", "next"}` with opaque cursors that hold for the filters they were made with."""
+"""Lists: `{"items", "next"}` with opaque cursors that hold for the filters they were made with.
+
+Every list has `limit`, `cursor`, `sort` and `fields`, and `expand` where there is something to
+expand; their values are closed sets, which the contract says as patterns.
+"""
 
 import base64
 import hashlib
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,17 +19,85 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 
 from app.errors import Fault, InvalidError, Text
+from app.queries.lists import SEPARATOR, Asked, Listing, key_parts
+from app.schemas.common import Out
+from app.schemas.expanded import EXPANDED
 
 MAX_PAGE = 200
+PARTIAL = "application/vnd.tiendo.partial+json"
+"""Of answers narrowed by `fields`: their items have only what was asked for."""
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Số dòng một trang / rows a page")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=1000, description="Lấy nguyên từ `next` / taken from `next` as it is"),
+]
+FIELDS = "Chỉ trả các trường này / answer these members only"
+EXPAND = "Kèm toàn bộ các tài nguyên này trong `expanded` / add these resources whole"
+SORT = "Sắp theo; dấu - là ngược lại / the order; - turns it round"
+
+
+def some_of(names: Iterable[str]) -> str:
+    """The pattern of a parameter that takes some of these names with commas between them."""
+    one = f"({'|'.join(names)})"
+    return f"^{one}(,{one})*$"
+
+
+def chosen(value: str | None) -> list[str] | None:
+    """What a parameter with such a pattern names."""
+    return None if value is None else value.split(",")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which members an answer has (none named: all), and which resources go with it."""
+
+    out: type[Out]
+    fields: frozenset[str]
+    expand: tuple[str, ...]
+
+    @property
+    def media_type(self) -> str:
+        """What the answer is declared as."""
+        return PARTIAL if self.fields else "application/json"
+
+    def text(self, item: Any) -> str:
+        """The JSON of one item; text is JSON already, and has these members alone."""
+        if isinstance(item, str):
+            return item
+        row = self.out.model_validate(item)
+        return row.model_dump_json(include=set(self.fields) or None, by_alias=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How much is asked for, and after which row: `after` is that row's sort key."""
+    """How much is asked for, in which order, and after which row: `after` is that row's key."""
 
     limit: int
     after: tuple[Any, ...] | None
     request: Request
+    order: str = ""
+    shape: Shape = Shape(Out, frozenset(), ())
+
+    def asked(self, filters: Mapping[str, Any]) -> Asked:
+        """What is asked of a list; filters that are None were not given."""
+        given = {name: value for name, value in filters.items() if value is not None}
+        return Asked(given, self.order, self.after, self.limit)
+
+    def answer(self, items: Iterable[Any], expanded: Sequence[str], last: str | None) -> Response:
+        """The page: its items, what goes with each, and the key of the last one if others follow.
+
+        Items are rows for the list's schema, or JSON texts.
+        """
+        texts = [self.shape.text(item) for item in items]
+        if expanded:
+            texts = [
+                f'{text[:-1]},"expanded":{more}}}'
+                for text, more in zip(texts, expanded, strict=True)
+            ]
+        url = json.dumps(self.next_url(None if last is None else last.split(SEPARATOR)))
+        body = f'{{"items":[{",".join(texts)}],"next":{url}}}'
+        return Response(body, media_type=self.shape.media_type)
 
     def after_id(self) -> uuid.UUID | None:
         """The row after which a list in order of ids goes on."""
@@ -57,31 +129,63 @@ class Paging:
         values = None if last is None else [_value(last, name) for name in key]
         return {"items": items, "next": self.next_url(values)}
 
-    def json_page(self, rows: Sequence[tuple[str, uuid.UUID]]) -> Response:
-        """The answer for rows that are JSON texts already, each with its id as the sort key."""
-        items = rows[: self.limit]
-        last = [items[-1][1]] if len(rows) > self.limit else None
-        url = json.dumps(self.next_url(last))
-        body = f'{{"items":[{",".join(item for item, _ in items)}],"next":{url}}}'
-        return Response(body, media_type="application/json")
-
 
 def _value(row: Any, name: str) -> Any:
     return row[name] if isinstance(row, dict) else getattr(row, name)
 
 
-async def paging(
-    request: Request,
-    limit: Annotated[
-        int, Query(ge=1, le=MAX_PAGE, description="Số dòng một trang / rows a page")
-    ] = 50,
-    cursor: Annotated[
-        str | None,
-        Query(max_length=1000, description="Lấy nguyên từ `next` / taken from `next` as it is"),
-    ] = None,
-) -> Paging:
+async def paging(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Paging:
     """Read `limit` and `cursor`; a cursor made with other filters is refused."""
     return Paging(limit, None if cursor is None else read_cursor(request, cursor), request)
+
+
+def paged(listing: Listing, out: type[Out]) -> Callable[..., Any]:
+    """The dependency that reads what is asked of *listing*, whose items are *out*."""
+    names, more = out.model_fields, EXPANDED.get(out)
+    expandable = more.model_fields if more else {}
+    orders = f"^-?({'|'.join(listing.orders)})$"
+
+    async def with_expand(
+        request: Request,
+        *,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        sort: Annotated[str, Query(pattern=orders, description=SORT)] = listing.default,
+        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        expand: Annotated[
+            str | None, Query(pattern=some_of(expandable), description=EXPAND)
+        ] = None,
+    ) -> Paging:
+        after = None
+        if cursor is not None:
+            try:
+                after = key_parts(listing, sort, read_cursor(request, cursor))
+            except ValueError:
+                raise bad_cursor() from None
+        return Paging(limit, after, request, sort, _shape(out, fields, expand))
+
+    async def without_expand(
+        request: Request,
+        *,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        sort: Annotated[str, Query(pattern=orders, description=SORT)] = listing.default,
+        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+    ) -> Paging:
+        return await with_expand(
+            request, limit=limit, cursor=cursor, sort=sort, fields=fields, expand=None
+        )
+
+    return with_expand if expandable else without_expand
+
+
+def _shape(out: type[Out], fields: str | None, expand: str | None) -> Shape:
+    """What is named twice is meant once, and what names a row is always told."""
+    named = frozenset() if fields is None else frozenset(fields.split(","))
+    first = next(iter(out.model_fields))
+    return Shape(
+        out, named | {first} if named else named, tuple(dict.fromkeys(chosen(expand) or ()))
+    )
 
 
 def make_cursor(request: Request, key: Sequence[Any]) -> str:

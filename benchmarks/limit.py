@@ -26,7 +26,7 @@ from app.auth.tokens import TokenKeys
 from app.clock import local_day, utc_now
 from app.config import Settings, get_settings
 from app.models.base import new_id
-from app.queries import assignments, statistics, workload
+from app.queries import assignments, lists, statistics, workload
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -129,7 +129,7 @@ class Limit:
         )
         self.page = await recorded(
             lambda session: assignments.list_assignments_json(
-                session, view, assignments.Filters(), plan_id=self.plan_id, after=None, limit=50
+                session, view, lists.Asked({"plan": self.plan_id}, "id", None, 50)
             )
         )
         url = self.settings.database_url.get_secret_value()

@@ -17,6 +17,7 @@ from app.domain.clients import TooManySecretsError
 from app.domain.registry.importing import RegistryFilesError
 from app.errors import TrackerError
 from app.problems import MEDIA_TYPE
+from app.schemas.expanded import EXPANDED
 from tests.contract import CONTRACT, OPERATIONS, Json, faults, nodes, resolved
 
 VIETNAMESE = re.compile(
@@ -166,10 +167,15 @@ def test_nothing_in_an_answer_is_optional() -> None:
 
     assert len(answers) > 50
     optional = {
-        name: set(schema["properties"]) - set(schema["required"])
+        name: set(schema["properties"]) - set(schema.get("required", ()))
         for name, schema in answers.items()
         if "properties" in schema
     }
+    # But what is there for the asking.
+    for answer, expanded in EXPANDED.items():
+        assert optional.pop(f"#/components/schemas/{answer.__name__}") == {"expanded"}
+        members = optional.pop(f"#/components/schemas/{expanded.__name__}")
+        assert members == set(expanded.model_fields)
     assert {name: fields for name, fields in optional.items() if fields} == {}
 
 

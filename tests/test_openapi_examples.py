@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.sample_story import tell
 from app.config import Settings
+from app.listing import PARTIAL
 from app.models import (
     Agency,
     Assignee,
@@ -123,10 +124,12 @@ def check(name: str, answer: httpx.Response) -> None:
     declared = OPERATIONS[name][2]["responses"]
     assert status < "300", f"{name}: {answer.text}"
     assert status in declared, name
-    for kind, content in declared[status].get("content", {}).items():
+    content = declared[status].get("content", {})
+    # Nobody asked for some members only.
+    for kind in content.keys() - {PARTIAL}:
         assert answer.headers["content-type"].startswith(kind), name
         if kind == "application/json":
-            assert faults(answer.json(), content["schema"]) == [], name
+            assert faults(answer.json(), content[kind]["schema"]) == [], name
 
 
 @dataclass

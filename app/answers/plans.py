@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -48,3 +49,12 @@ async def not_assigned(session: AsyncSession, rows: Sequence[NotAssigned]) -> li
         asdict(row) | {"collective": row.collective_id and collectives[row.collective_id].code}
         for row in rows
     ]
+
+
+def refs(plan: Plan) -> dict[str, uuid.UUID | None]:
+    """What a plan may be expanded by."""
+    return {
+        "owner": plan.owner_id,
+        "issuer": plan.issuer_id,
+        "coordinator": plan.coordinator_id,
+    }

@@ -68,3 +68,13 @@ def _described(
         "updated_at": submission.updated_at,
         "allowed_actions": domain.allowed_actions(principal, case, attempt),
     }
+
+
+def refs(case: queries.Case) -> dict[str, uuid.UUID | None]:
+    """What a submission may be expanded by."""
+    return {
+        "plan": case.plan.id,
+        "task": case.task.id,
+        "assignment": case.assignment.id,
+        "agency": case.assignment.agency_id,
+    }

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,14 +23,16 @@ def group_out(group: TaskGroup) -> dict[str, Any]:
 
 
 async def tasks_out(
-    session: AsyncSession, plan: Plan, tasks: Sequence[Task]
+    session: AsyncSession, plans: Sequence[Plan], tasks: Sequence[Task]
 ) -> list[dict[str, Any]]:
-    """Tasks as they are answered, with their assignees by name."""
+    """Tasks of these plans as they are answered, with their assignees by name."""
     found = await queries.assignees_of(session, [task.id for task in tasks])
-    rows = await assignees_out(session, plan, [row for rows in found.values() for row in rows])
     by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
-    for row in rows:
-        by_task[row["task_id"]].append(row)
+    for day, plan_ids in _by_day(plans).items():
+        of_day = [task.id for task in tasks if task.plan_id in plan_ids]
+        rows = [row for task_id in of_day for row in found[task_id]]
+        for answer in await _assignees_out(session, day, rows):
+            by_task[answer["task_id"]].append(answer)
     return [
         task.model_dump()
         | {
@@ -45,7 +48,22 @@ async def assignees_out(
     session: AsyncSession, plan: Plan, rows: Sequence[Assignee]
 ) -> list[dict[str, Any]]:
     """Assignees as they are answered; agencies by their name on the plan's day."""
-    day = plan.issued_on or plan.starts_on or local_day(utc_now())
+    [day] = _by_day([plan])
+    return await _assignees_out(session, day, rows)
+
+
+def _by_day(plans: Sequence[Plan]) -> dict[date, set[uuid.UUID]]:
+    """The plans by the day whose names they are read with."""
+    days: dict[date, set[uuid.UUID]] = {}
+    for plan in plans:
+        day = plan.issued_on or plan.starts_on or local_day(utc_now())
+        days.setdefault(day, set()).add(plan.id)
+    return days
+
+
+async def _assignees_out(
+    session: AsyncSession, day: date, rows: Sequence[Assignee]
+) -> list[dict[str, Any]]:
     labels = await agencies.agency_names(
         session, {row.agency_id for row in rows if row.agency_id}, day=day
     )

@@ -33,6 +33,11 @@ class Assignment(ChangingRow, table=True):
         # Lists go on after an id, within a plan or an agency.
         sa.Index("ix_assignment_plan_id_id", "plan_id", "id"),
         sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
+        # Orders of lists; what has no deadline is last.
+        sa.Index(
+            "ix_assignment_deadline_on_id", sa.text("coalesce(deadline_on, 'infinity'::date)"), "id"
+        ),
+        sa.Index("ix_assignment_updated_at_id", "updated_at", "id"),
         sa.CheckConstraint(
             "(status = 'completed') = (completed_on is not null)", name="completed_on_set"
         ),

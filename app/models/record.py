@@ -73,7 +73,10 @@ class AuditEntry(Row, table=True):
     """Who did what to which row, for whom; never holds a secret or a draft's words."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("ix_audit_entry_noun_row_id", "noun", "row_id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_entry_noun_row_id", "noun", "row_id"),
+        sa.Index("ix_audit_entry_occurred_at_id", "occurred_at", "id"),
+    )
 
     occurred_at: datetime
     client_id: uuid.UUID | None = link("client", default=None, index=True)

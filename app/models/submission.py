@@ -55,6 +55,9 @@ class Submission(ChangingRow, table=True):
             "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
         ),
         sa.Index("ix_submission_status_due_on", "status", "due_on"),
+        # Orders of lists.
+        sa.Index("ix_submission_due_on_id", "due_on", "id"),
+        sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
     )
 
     assignment_id: uuid.UUID = link("assignment")
@@ -75,7 +78,15 @@ class SubmissionAttempt(Row, table=True):
     """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`."""
 
     __tablename__ = "submission_attempt"
-    __table_args__ = (sa.UniqueConstraint("submission_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "number"),
+        # Reports are found by the documents that they name.
+        sa.Index(
+            "ix_submission_attempt_evidence",
+            sa.text("(content -> 'evidence')"),
+            postgresql_using="gin",
+        ),
+    )
 
     submission_id: uuid.UUID = link("submission")
     number: int

@@ -74,6 +74,11 @@ async def find_agency(session: AsyncSession, ref: str) -> Agency | None:
     return (await session.exec(_by_ref(ref))).first()
 
 
+async def agencies_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Agency]:
+    """The agencies with these ids."""
+    return list(await session.exec(select(Agency).where(col(Agency.id).in_(ids))))
+
+
 async def list_agencies(
     session: AsyncSession,
     *,

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import (
-    AssigneeRole,
     Assignment,
     AssignmentStatus,
     Submission,
@@ -24,6 +23,7 @@ from app.queries.json_shapes import (
     as_json,
     json_text,
 )
+from app.queries.lists import Asked, Form, Found, Listing, Part, clauses, page
 from app.queries.status_tree import HELD
 from app.queries.timeliness import timeliness
 
@@ -77,40 +77,59 @@ async def expected_periods(session: AsyncSession, plan_id: uuid.UUID) -> set[tup
     return set(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of assignments is narrowed to; all given ones must hold."""
-
-    agency_id: uuid.UUID | None = None
-    task_id: uuid.UUID | None = None
-    role: AssigneeRole | None = None
-    status: AssignmentStatus | None = None
-    occurrence: str | None = None
-    timeliness: str | None = None
-    assignment_id: uuid.UUID | None = None
-
-
-ITEM = json_text(
-    {
-        "id": "to_json(page.id)",
-        "plan": PLAN_LABEL,
-        "task": TASK_LABEL,
-        "agency": AGENCY_LABEL,
-        "role": "to_json(page.role)",
-        "occurrence": "to_json(page.occurrence)",
-        "starts_on": "to_json(page.starts_on)",
-        "deadline_on": as_json("page.deadline_on"),
-        "original_deadline_on": as_json("page.original_deadline_on"),
-        "status": "to_json(page.status)",
-        "timeliness": as_json("page.timeliness"),
-        "reported_on": as_json("page.reported_on"),
-        "completed_on": as_json("page.completed_on"),
-        "updated_at": "to_json(page.updated_at)",
-        "as_of": "to_json(cast(:today as date))",
-        "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
-        """ and plan.status = 'issued' then '["report"]' else '[]' end""",
-    }
+ID = Part("{row}.id", "uuid")
+ASSIGNMENTS = Listing(
+    conditions={
+        "ids": "{row}.id = any(:ids)",
+        "plan": "{row}.plan_id = :plan",
+        "plan_number": "{row}.plan_id = any(array("
+        "select p.id from plan p where p.number = :plan_number))",
+        "agency": "{row}.agency_id = :agency",
+        "task": "{row}.task_id = :task",
+        "ordinal": "exists ("
+        "select from task t where t.id = {row}.task_id and t.ordinal = :ordinal)",
+        "role": "{row}.role = :role",
+        "status": "{row}.status = any(:status)",
+        "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
+        "occurrence": "{row}.occurrence = :occurrence",
+        "deadline_from": "{row}.deadline_on >= :deadline_from",
+        "deadline_before": "{row}.deadline_on < :deadline_before",
+        "updated_since": "{row}.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        # What has no deadline comes after all that has one.
+        "deadline_on": (Part("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
+        # Plan after plan, each in its own order.
+        "task": (
+            Part("{row}.plan_id", "uuid"),
+            Part("(select t.position from task t where t.id = {row}.task_id)", "integer"),
+            ID,
+        ),
+        "updated_at": (Part("{row}.updated_at", "timestamptz"), ID),
+    },
 )
+
+
+ITEM: dict[str, Any] = {
+    "id": "to_json(page.id)",
+    "plan": PLAN_LABEL,
+    "task": TASK_LABEL,
+    "agency": AGENCY_LABEL,
+    "role": "to_json(page.role)",
+    "occurrence": "to_json(page.occurrence)",
+    "starts_on": "to_json(page.starts_on)",
+    "deadline_on": as_json("page.deadline_on"),
+    "original_deadline_on": as_json("page.original_deadline_on"),
+    "status": "to_json(page.status)",
+    "timeliness": as_json(timeliness("page")),
+    "reported_on": as_json("page.reported_on"),
+    "completed_on": as_json("page.completed_on"),
+    "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
+    "as_of": "to_json(cast(:today as date))",
+    "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
+    """ and plan.status = 'issued' then '["report"]' else '[]' end""",
+}
 # What holds today is the row itself; what held on a past day is kept beside it.
 NOW = "assignment"
 THEN = f"""(
@@ -122,19 +141,16 @@ THEN = f"""(
   )"""  # noqa: S608 - names of our own
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
-select {item} as body, page.id
+select {item} as body, {key} as key{ids}
 from (
-  select a.*, {timeliness} as timeliness
-  from {rows} a
-  where {where}
-  order by a.id
-  limit :limit
+  select a.* from {rows} a where {where} order by {order_by} limit :rows
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
 join agency on agency.id = page.agency_id
-order by page.id
+order by {page_order}
 """
+IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,57 +170,56 @@ class Viewpoint:
 async def list_assignments_json(
     session: AsyncSession,
     view: Viewpoint,
-    filters: Filters,
+    asked: Asked,
     *,
-    plan_id: uuid.UUID | None = None,
-    after: uuid.UUID | None,
-    limit: int,
-) -> list[tuple[str, uuid.UUID]]:
-    """Assignments as JSON texts with their ids, in order of ids; one more than *limit*."""
-    narrowing = {
-        "id": filters.assignment_id,
-        "plan_id": plan_id,
-        "agency_id": filters.agency_id,
-        "task_id": filters.task_id,
-        "role": filters.role,
-        "status": filters.status,
-        "occurrence": filters.occurrence,
-        "timeliness": filters.timeliness,
-        "after": after,
-    }
-    narrowed = {name: value for name, value in narrowing.items() if value is not None}
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+) -> Found:
+    """Assignments with JSON texts as their `body`, of these members or of all.
+
+    With ids each has the `id` and those of its plan, task and agency beside it.
+    """
     parameters: dict[str, Any] = {
-        **narrowed,
+        **asked.parameters(),
         "mine": view.agency_id,
         "open": [status.value for status in OPEN] if view.may_report and not view.is_past else [],
         "today": view.day,
         "due_soon_days": view.due_soon_days,
-        "limit": limit + 1,
     }
-    connection = await session.connection()
-    rows = await connection.execute(_page_statement(tuple(narrowed), view.is_past), parameters)
-    return [(row.body, row.id) for row in rows]
+    statement = _page_statement(asked.form, view.is_past, fields, with_ids)
+    rows = await (await session.connection()).execute(statement, parameters)
+    return page([(row, row.key) for row in rows], asked)
 
 
-@cache
-def _page_statement(narrowed: tuple[str, ...], is_past: bool) -> sa.TextClause:
-    special = {"timeliness": f"({timeliness('a')}) = :timeliness", "after": "a.id > :after"}
-    conditions = ["true", *(special.get(name, f"a.{name} = :{name}") for name in narrowed)]
-    where = " and ".join(conditions)
-    rows = THEN if is_past else NOW
-    return sa.text(PAGE.format(item=ITEM, rows=rows, timeliness=timeliness("a"), where=where))
+# Of what callers may combine as they like, so many are kept.
+@lru_cache(maxsize=1000)
+def _page_statement(
+    form: Form, is_past: bool, fields: frozenset[str], with_ids: bool
+) -> sa.TextClause:
+    inner, outer = (clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
+    item = {name: leaf for name, leaf in ITEM.items() if not fields or name in fields}
+    return sa.text(
+        PAGE.format(
+            item=json_text(item),
+            key=outer.key,
+            ids=IDS if with_ids else "",
+            rows=THEN if is_past else NOW,
+            where=inner.where,
+            order_by=inner.order_by,
+            page_order=outer.order_by,
+        )
+    )
 
 
 async def get_assignment_json(
     session: AsyncSession, view: Viewpoint, assignment_id: uuid.UUID
 ) -> str:
     """One assignment as JSON text; before it was made there was none."""
-    rows = await list_assignments_json(
-        session, view, Filters(assignment_id=assignment_id), after=None, limit=1
-    )
-    if not rows:
+    asked = Asked({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
+    found = await list_assignments_json(session, view, asked)
+    if not found.rows:
         raise NO_SUCH_ASSIGNMENT
-    return rows[0][0]
+    return str(found.rows[0].body)
 
 
 async def get_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> Assignment:

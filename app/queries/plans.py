@@ -11,13 +11,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+from app.queries.lists import Asked, Listing, Part, read
 
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
     """Issued plans are everyone's with a token; a draft is its agency's alone."""
-    return select(Plan).where(
-        sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
-    )
+    return select(Plan).where(_sees(principal))
+
+
+def _sees(principal: Principal) -> sa.ColumnElement[bool]:
+    return sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
 
 
 async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
@@ -46,27 +49,39 @@ def _found(plan: Plan | None) -> Plan:
     return plan
 
 
+PLANS = Listing(
+    conditions={
+        "status": "plan.status = any(:status)",
+        "number": "plan.number = :number",
+        "coordinator": "plan.coordinator_id = :coordinator",
+        "issuer": "plan.issuer_id = :issuer",
+        "issued_from": "plan.issued_on >= :issued_from",
+        "issued_before": "plan.issued_on < :issued_before",
+        "updated_since": "plan.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("plan.id", "uuid"),),
+        # A draft without a date comes last, as it does in a register.
+        "issued_on": (Part("coalesce(plan.issued_on, 'infinity')", "date"), ID),
+        "updated_at": (Part("plan.updated_at", "timestamptz"), ID),
+    },
+)
+
+
 async def list_plans(
-    session: AsyncSession,
-    principal: Principal,
-    *,
-    status: PlanStatus | None,
-    number: str | None,
-    coordinator_id: uuid.UUID | None,
-    after: uuid.UUID | None,
-    limit: int,
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Plan], str | None]:
+    """The visible plans that are asked for, and where the next page goes on."""
+    statement = select(Plan, col(Plan.id)).where(_sees(principal))
+    rows, last = await read(session, statement, PLANS, asked)
+    return [plan for plan, _ in rows], last
+
+
+async def plans_of(
+    session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
 ) -> list[Plan]:
-    """Visible plans, oldest first; one more than *limit*, to see whether there is a next page."""
-    statement = visible_plans(principal).order_by(col(Plan.id)).limit(limit + 1)
-    if status is not None:
-        statement = statement.where(col(Plan.status) == status)
-    if number is not None:
-        statement = statement.where(col(Plan.number) == number)
-    if coordinator_id is not None:
-        statement = statement.where(col(Plan.coordinator_id) == coordinator_id)
-    if after is not None:
-        statement = statement.where(col(Plan.id) > after)
-    return list(await session.exec(statement))
+    """Those of these plans that the principal may see."""
+    return list(await session.exec(visible_plans(principal).where(col(Plan.id).in_(ids))))
 
 
 async def overseers_of(

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,6 +26,7 @@ from app.models import (
     SubmissionStatus,
     Task,
 )
+from app.queries.lists import Asked, Listing, Part, read
 
 
 class Case(NamedTuple):
@@ -48,16 +48,38 @@ class Filed(NamedTuple):
     review: SubmissionReview | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of submissions is narrowed to; all given ones must hold."""
-
-    plan_id: uuid.UUID | None = None
-    agency_id: uuid.UUID | None = None
-    assignment_id: uuid.UUID | None = None
-    period: str | None = None
-    status: SubmissionStatus | None = None
-    due_before: date | None = None
+ID = Part("submission.id", "uuid")
+SUBMISSIONS = Listing(
+    conditions={
+        "plan": "assignment.plan_id = :plan",
+        "plan_number": "assignment.plan_id = any(array("
+        "select p.id from plan p where p.number = :plan_number))",
+        "agency": "assignment.agency_id = :agency",
+        "assignment": "submission.assignment_id = :assignment",
+        "task": "assignment.task_id = :task",
+        "ordinal": "task.ordinal = :ordinal",
+        "period": "submission.period = :period",
+        "status": "submission.status = any(:status)",
+        "is_late": "(submission.submitted_on > submission.due_on) = :is_late",
+        "due_from": "submission.due_on >= :due_from",
+        "due_before": "submission.due_on < :due_before",
+        "submitted_from": "submission.submitted_on >= :submitted_from",
+        "submitted_before": "submission.submitted_on < :submitted_before",
+        # What was filed last: what is being written is its agency's alone.
+        "evidence": "exists (select from submission_attempt t"
+        " where t.submission_id = submission.id and t.number = submission.attempts"
+        " and t.content -> 'evidence' @> jsonb_build_array("
+        "jsonb_build_object('number', cast(:evidence as text))))",
+        "updated_since": "submission.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        "due_on": (Part("submission.due_on", "date"), ID),
+        # What was never filed comes after all that was.
+        "submitted_on": (Part("coalesce(submission.submitted_on, 'infinity')", "date"), ID),
+        "updated_at": (Part("submission.updated_at", "timestamptz"), ID),
+    },
+)
 
 
 def visible_submissions(principal: Principal) -> Cases:
@@ -142,30 +164,12 @@ async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: A
 
 
 async def list_cases(
-    session: AsyncSession,
-    principal: Principal,
-    filters: Filters,
-    *,
-    after: uuid.UUID | None,
-    limit: int,
-) -> list[Case]:
-    """Visible submissions in order of ids; one more than *limit*."""
-    statement = visible_submissions(principal).order_by(col(Submission.id)).limit(limit + 1)
-    for column, value in (
-        (Assignment.plan_id, filters.plan_id),
-        (Assignment.agency_id, filters.agency_id),
-        (Submission.assignment_id, filters.assignment_id),
-        (Submission.period, filters.period),
-        (Submission.status, filters.status),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
-    if filters.due_before is not None:
-        statement = statement.where(col(Submission.due_on) < filters.due_before)
-    if after is not None:
-        statement = statement.where(col(Submission.id) > after)
-    rows = await session.exec(statement, params={"mine": principal.agency_id})
-    return [Case(*row) for row in rows]
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Case], str | None]:
+    """The visible submissions that are asked for, and where the next page goes on."""
+    statement = visible_submissions(principal)
+    rows, last = await read(session, statement, SUBMISSIONS, asked, mine=principal.agency_id)
+    return [Case(*row) for row in rows], last
 
 
 LATEST_ATTEMPTS = (

@@ -69,6 +69,22 @@ async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UU
     return task
 
 
+async def tasks_of(
+    session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
+) -> list[Task]:
+    """Those of these tasks that are of visible plans."""
+    statement = select(Task).where(col(Task.id).in_(ids), _visible(principal, Task))
+    return list(await session.exec(statement))
+
+
+async def groups_of(
+    session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
+) -> list[TaskGroup]:
+    """Those of these task groups that are of visible plans."""
+    statement = select(TaskGroup).where(col(TaskGroup.id).in_(ids), _visible(principal, TaskGroup))
+    return list(await session.exec(statement))
+
+
 async def get_group(session: AsyncSession, principal: Principal, group_id: uuid.UUID) -> TaskGroup:
     """One task group of a visible plan."""
     statement = select(TaskGroup).where(

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.answers.expansions import expanded, viewer
 from app.auth.deps import Reader
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
@@ -12,40 +13,52 @@ from app.domain.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
 from app.etags import ReadingDep
 from app.idempotency import Route
-from app.listing import Paging, PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import assignments as queries
 from app.queries import plans as plan_queries
-from app.schemas.assignments import AssignmentOut, Timeliness
-from app.schemas.common import AsOfDay, Page, Ref
+from app.schemas.assignments import TIMELINESS, AssignmentOut
+from app.schemas.common import CONTROLS, AsOfDay, Day, Page, Ref, UpdatedSince
+from app.schemas.plans import PlanNumber
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+
+AssignmentsDep = Annotated[Paging, Depends(paged(queries.ASSIGNMENTS, AssignmentOut))]
 
 
 async def filters(
     session: ReadingSessionDep,
     agency: Ref | None = None,
     task: uuid.UUID | None = None,
+    ordinal: Annotated[str | None, Query(max_length=40, pattern=CONTROLS)] = None,
     role: AssigneeRole | None = None,
-    status: AssignmentStatus | None = None,
+    status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus))] = None,
+    timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS))] = None,
     occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
-    timeliness: Timeliness | None = None,
-) -> queries.Filters:
+    deadline_from: Day | None = None,
+    deadline_before: Day | None = None,
+    updated_since: UpdatedSince = None,
+) -> dict[str, Any]:
     """What a list of assignments is narrowed to; an unknown agency is 404."""
     found = None if agency is None else await agencies.get_agency(session, agency)
-    return queries.Filters(
-        agency_id=found.id if found else None,
-        task_id=task,
-        role=role,
-        status=status,
-        occurrence=occurrence,
-        timeliness=timeliness,
-    )
+    return {
+        "agency": found and found.id,
+        "task": task,
+        "ordinal": ordinal,
+        "role": role,
+        "status": chosen(status),
+        "timeliness": chosen(timeliness),
+        "occurrence": occurrence,
+        "deadline_from": deadline_from,
+        "deadline_before": deadline_before,
+        "updated_since": updated_since,
+    }
 
 
-FiltersDep = Annotated[queries.Filters, Depends(filters)]
+FiltersDep = Annotated[dict[str, Any], Depends(filters)]
 
 
 def viewpoint(request: Request, principal: Principal, as_of: date | None) -> queries.Viewpoint:
@@ -71,9 +84,10 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
 async def list_assignments(
     session: ReadingSessionDep,
     principal: Reader,
-    paging: PagingDep,
+    paging: AssignmentsDep,
     narrowed: FiltersDep,
     plan: uuid.UUID | None = None,
+    plan_number: PlanNumber = None,
     as_of: AsOfDay = None,
 ) -> Any:
     """Việc được giao của mọi kế hoạch đã ban hành, lọc theo kế hoạch, cơ quan, trạng thái…
@@ -83,7 +97,8 @@ async def list_assignments(
     the deadline, the state; filters are about that day too.
     """
     view = viewpoint(paging.request, principal, as_of)
-    return await _page(session, view, paging, narrowed, plan)
+    filters = narrowed | {"plan": plan, "plan_number": plan_number}
+    return await _page(session, principal, view, paging, filters)
 
 
 @router.get(
@@ -96,7 +111,7 @@ async def list_assignments(
 async def list_plan_assignments(
     session: ReadingSessionDep,
     principal: Reader,
-    paging: PagingDep,
+    paging: AssignmentsDep,
     narrowed: FiltersDep,
     plan_id: uuid.UUID,
     as_of: AsOfDay = None,
@@ -104,7 +119,7 @@ async def list_plan_assignments(
     """Ai được giao việc gì trong kế hoạch này, vào ngày đã cho. / Who owes what in this plan."""
     view = viewpoint(paging.request, principal, as_of)
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    return await _page(session, view, paging, narrowed, plan.id)
+    return await _page(session, principal, view, paging, narrowed | {"plan": plan.id})
 
 
 @router.get(
@@ -131,12 +146,19 @@ async def get_assignment(
 
 async def _page(
     session: ReadingSessionDep,
+    principal: Principal,
     view: queries.Viewpoint,
     paging: Paging,
-    narrowed: queries.Filters,
-    plan_id: uuid.UUID | None,
+    filters: dict[str, Any],
 ) -> Response:
-    rows = await queries.list_assignments_json(
-        session, view, narrowed, plan_id=plan_id, after=paging.after_id(), limit=paging.limit
+    shape = paging.shape
+    rows, last = await queries.list_assignments_json(
+        session, view, paging.asked(filters), fields=shape.fields, with_ids=bool(shape.expand)
     )
-    return paging.json_page(rows)
+    who = viewer(paging.request, session, principal)
+    more = await expanded(
+        who,
+        shape,
+        ({"plan": row.plan_id, "task": row.task_id, "agency": row.agency_id} for row in rows),
+    )
+    return paging.answer((row.body for row in rows), more, last)

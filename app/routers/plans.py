@@ -1,9 +1,10 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.answers import plans as answers
+from app.answers.expansions import expanded, viewer
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
@@ -12,16 +13,17 @@ from app.domain import plans as domain
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import PlanStatus
 from app.problems import TakenError, refusals
 from app.queries import agencies
 from app.queries import plans as queries
-from app.schemas.common import Page, Ref
+from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.plans import (
     IssueOut,
     NewPlanBody,
     PlanBody,
+    PlanNumber,
     PlanOut,
     ReportingRegimeBody,
     ReportingRegimeOut,
@@ -29,37 +31,50 @@ from app.schemas.plans import (
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
+PlansDep = Annotated[Paging, Depends(paged(queries.PLANS, PlanOut))]
+
 
 @router.get(
     "",
     operation_id="listPlans",
     summary="Danh sách kế hoạch / List plans",
     response_model=Page[PlanOut],
-    responses=refusals(InvalidError),
+    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_plans(
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
-    status: PlanStatus | None = None,
-    number: Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")] = None,
+    paging: PlansDep,
+    status: Annotated[str | None, Query(pattern=some_of(PlanStatus))] = None,
+    number: PlanNumber = None,
     coordinator: Ref | None = None,
+    issuer: Ref | None = None,
+    issued_from: Day | None = None,
+    issued_before: Day | None = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Các kế hoạch đã ban hành, và dự thảo của chính cơ quan mình.
 
     Issued plans, and the drafts of the caller's own agency, oldest first.
     """
-    agency = None if coordinator is None else await agencies.get_agency(session, coordinator)
-    rows = await queries.list_plans(
-        session,
-        principal,
-        status=status,
-        number=number,
-        coordinator_id=agency.id if agency else None,
-        after=paging.after_id(),
-        limit=paging.limit,
-    )
-    return paging.page(await answers.described(session, principal, rows), ("id",))
+    agencies_named = {"coordinator": coordinator, "issuer": issuer}
+    found = {
+        name: (await agencies.get_agency(session, ref)).id
+        for name, ref in agencies_named.items()
+        if ref is not None
+    }
+    filters = found | {
+        "status": chosen(status),
+        "number": number,
+        "issued_from": issued_from,
+        "issued_before": issued_before,
+        "updated_since": updated_since,
+    }
+    plans, last = await queries.list_plans(session, principal, paging.asked(filters))
+    described = await answers.described(session, principal, plans)
+    who = viewer(paging.request, session, principal)
+    more = await expanded(who, paging.shape, map(answers.refs, plans))
+    return paging.answer(described, more, last)
 
 
 @router.post(

@@ -1,9 +1,10 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.answers import submissions as answers
+from app.answers.expansions import expanded, viewer
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
@@ -13,12 +14,13 @@ from app.domain.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ReadingDep, Tagging
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import SubmissionAttempt, SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
-from app.schemas.common import Day, Page, Ref
+from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
+from app.schemas.plans import PlanNumber
 from app.schemas.submissions import (
     AttemptOut,
     ReportBody,
@@ -37,11 +39,54 @@ PeriodId = Annotated[
         description="Kỳ báo cáo: 2026, 2026-H1, 2026-Q3, 2026-08 / the reporting period",
     ),
 ]
+SubmissionsDep = Annotated[Paging, Depends(paged(queries.SUBMISSIONS, SubmissionOut))]
 MOVES = refusals(NotFoundError, domain.SubmissionStateError)
 WRITES = refusals(
     NotFoundError, domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError
 )
 REVIEWS = MOVES | refusals(domain.OwnReportError)
+
+
+async def filters(
+    session: SessionDep,
+    plan: uuid.UUID | None = None,
+    plan_number: PlanNumber = None,
+    agency: Ref | None = None,
+    assignment: uuid.UUID | None = None,
+    task: uuid.UUID | None = None,
+    ordinal: Annotated[str | None, Query(max_length=40, pattern=CONTROLS)] = None,
+    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
+    status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus))] = None,
+    is_late: bool | None = None,
+    due_from: Day | None = None,
+    due_before: Day | None = None,
+    submitted_from: Day | None = None,
+    submitted_before: Day | None = None,
+    evidence: Annotated[str | None, Query(max_length=60, pattern=CONTROLS)] = None,
+    updated_since: UpdatedSince = None,
+) -> dict[str, Any]:
+    """What a list of submissions is narrowed to; an unknown agency is 404."""
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    return {
+        "plan": plan,
+        "plan_number": plan_number,
+        "agency": found and found.id,
+        "assignment": assignment,
+        "task": task,
+        "ordinal": ordinal,
+        "period": period,
+        "status": chosen(status),
+        "is_late": is_late,
+        "due_from": due_from,
+        "due_before": due_before,
+        "submitted_from": submitted_from,
+        "submitted_before": submitted_before,
+        "evidence": evidence,
+        "updated_since": updated_since,
+    }
+
+
+FiltersDep = Annotated[dict[str, Any], Depends(filters)]
 
 
 @router.get(
@@ -52,33 +97,17 @@ REVIEWS = MOVES | refusals(domain.OwnReportError)
     responses=refusals(NotFoundError, InvalidError),
 )
 async def list_submissions(
-    session: SessionDep,
-    principal: SubmissionReader,
-    paging: PagingDep,
-    plan: uuid.UUID | None = None,
-    agency: Ref | None = None,
-    assignment: uuid.UUID | None = None,
-    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
-    status: SubmissionStatus | None = None,
-    due_before: Day | None = None,
+    session: SessionDep, principal: SubmissionReader, paging: SubmissionsDep, narrowed: FiltersDep
 ) -> Any:
     """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
 
     Every report that the caller may read, also those that are only expected.
     """
-    found = None if agency is None else await agencies.get_agency(session, agency)
-    filters = queries.Filters(
-        plan_id=plan,
-        agency_id=found.id if found else None,
-        assignment_id=assignment,
-        period=period,
-        status=status,
-        due_before=due_before,
-    )
-    cases = await queries.list_cases(
-        session, principal, filters, after=paging.after_id(), limit=paging.limit
-    )
-    return paging.page(await answers.described(session, principal, cases), ("id",))
+    cases, last = await queries.list_cases(session, principal, paging.asked(narrowed))
+    described = await answers.described(session, principal, cases)
+    who = viewer(paging.request, session, principal)
+    more = await expanded(who, paging.shape, map(answers.refs, cases))
+    return paging.answer(described, more, last)
 
 
 @router.get(

@@ -134,7 +134,7 @@ async def list_tasks(
     rows = await queries.list_tasks(
         session, plan.id, after=paging.after_position(), limit=paging.limit
     )
-    return paging.page(await answers.tasks_out(session, plan, rows), ("position",))
+    return paging.page(await answers.tasks_out(session, [plan], rows), ("position",))
 
 
 @router.post(
@@ -163,7 +163,7 @@ async def add_task(
     task = await domain.add_task(session, principal, plan, group, fields=fields, at=utc_now())
     response.headers["Location"] = f"/v1/tasks/{task.id}"
     await tagging.mark(session, "task", task.id)
-    return (await answers.tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, [plan], [task]))[0]
 
 
 @router.get(
@@ -180,7 +180,7 @@ async def get_task(
     task = await queries.get_task(session, principal, task_id)
     await tagging.spare(session, "task", task.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    return (await answers.tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, [plan], [task]))[0]
 
 
 @router.patch(
@@ -209,7 +209,7 @@ async def update_task(
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "task", task.id)
-    return (await answers.tasks_out(session, plan, [task]))[0]
+    return (await answers.tasks_out(session, [plan], [task]))[0]
 
 
 @router.delete(

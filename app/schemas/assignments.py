@@ -1,12 +1,13 @@
 import uuid
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from app.models import AssigneeRole, AssignmentStatus
 from app.schemas.common import Out
 from app.schemas.plans import AgencyLabelOut
 
 Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
+TIMELINESS: tuple[str, ...] = get_args(Timeliness)
 
 
 class PlanLabelOut(Out):

@@ -1,11 +1,12 @@
 """What all bodies share: strict input, and text that the database can hold."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
 from fastapi import Query
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -53,8 +54,25 @@ def _written_as_a_moment(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_moment)]
+def _in_utc(value: datetime) -> datetime:
+    """Refuse what lies outside of all years once it is told in UTC."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError(
+            "datetime_parsing", "Input should be a moment by RFC 3339"
+        ) from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_utc)]
 """A moment with its zone, as 2026-03-01T08:00:00+07:00 (RFC 3339)."""
+UpdatedSince = Annotated[
+    Moment | None,
+    Query(
+        description="Thay đổi từ thời điểm này / INCLUSIVE: changed since this moment",
+        examples=["2024-12-31T17:00:00Z"],
+    ),
+]
 AsOfDay = Annotated[
     Day | None,
     Query(
@@ -63,6 +81,7 @@ AsOfDay = Annotated[
     ),
 ]
 """Of what was owed and done: a day that has come. What is yet to be is nobody's to say."""
+
 Code = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{0,63}$"),

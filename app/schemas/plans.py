@@ -2,15 +2,24 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from app.models import DataWindow, Frequency, PlanStatus
-from app.schemas.common import Body, Changes, Day, Line, Out, Prose, Ref, Title
+from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
 
 Number = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđÂÊÔƠƯâêôơư/.\-]{0,48}$"),
     Field(examples=["MAU-01/KH-MAU"], description="Số và ký hiệu / number and notation"),
+]
+PlanNumber = Annotated[
+    str | None,
+    Query(
+        max_length=50,
+        pattern=NO_NUL,
+        description="Chỉ kế hoạch có số, ký hiệu này / only the plan of this number",
+    ),
 ]
 
 

@@ -1,0 +1,124 @@
+"""What `expand` adds: whole resources, each kind read at once for all rows of a page."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, get_args
+
+from fastapi import Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.answers import plans as plan_answers
+from app.answers import tasks as task_answers
+from app.auth.principal import Permission, Principal
+from app.clock import local_day, utc_now
+from app.listing import Shape
+from app.queries import agencies, agency_views, assignments, plans, tasks
+from app.queries.lists import Asked
+from app.schemas.agencies import AgencyOut
+from app.schemas.assignments import AssignmentOut
+from app.schemas.common import Out
+from app.schemas.expanded import EXPANDED
+from app.schemas.plans import PlanOut
+from app.schemas.tasks import TaskGroupOut, TaskOut
+
+Ids = Sequence[uuid.UUID]
+Items = Mapping[uuid.UUID, Any]
+
+
+class Viewer(NamedTuple):
+    """Who reads, and how it is done."""
+
+    session: AsyncSession
+    principal: Principal
+    due_soon_days: int
+
+
+def viewer(request: Request, session: AsyncSession, principal: Principal) -> Viewer:
+    """The caller of a request as the viewer of what goes with its answer."""
+    return Viewer(session, principal, request.app.state.settings.due_soon_days)
+
+
+async def expanded(
+    who: Viewer, shape: Shape, refs: Iterable[Mapping[str, uuid.UUID | None]]
+) -> list[str]:
+    """The JSON of each row's `expanded`, from the ids of what it refers to; none if none is asked.
+
+    What is not set, and what the caller may not read, is null.
+    """
+    if not shape.expand:
+        return []
+    rows = list(refs)
+    members = EXPANDED[shape.out].model_fields
+    kinds = {name: get_args(members[name].annotation)[0] for name in shape.expand}
+    texts = {
+        kind: await _texts(
+            who, kind, [row[name] for row in rows for name in kinds if kinds[name] is kind]
+        )
+        for kind in set(kinds.values())
+    }
+    return [
+        "{"
+        + ",".join(f'"{name}":{texts[kind].get(row[name], "null")}' for name, kind in kinds.items())
+        + "}"
+        for row in rows
+    ]
+
+
+async def _texts(
+    who: Viewer, kind: type[Out], ids: Sequence[uuid.UUID | None]
+) -> dict[uuid.UUID | None, str]:
+    found = await LOADERS[kind](who, sorted({one for one in ids if one is not None}))
+    whole = Shape(kind, frozenset(), ())
+    return {row_id: whole.text(item) for row_id, item in found.items()}
+
+
+async def _agencies(who: Viewer, ids: Ids) -> Items:
+    rows = await agencies.agencies_of(who.session, ids)
+    views = await agency_views.describe(who.session, rows, day=local_day(utc_now()))
+    return {view.id: view for view in views}
+
+
+async def _plans(who: Viewer, ids: Ids) -> Items:
+    rows = await plans.plans_of(who.session, who.principal, ids)
+    described = await plan_answers.described(who.session, who.principal, rows)
+    return {plan["id"]: plan for plan in described}
+
+
+async def _tasks(who: Viewer, ids: Ids) -> Items:
+    rows = await tasks.tasks_of(who.session, who.principal, ids)
+    of = await plans.plans_of(who.session, who.principal, {row.plan_id for row in rows})
+    described = await task_answers.tasks_out(who.session, of, rows)
+    return {task["id"]: task for task in described}
+
+
+async def _task_groups(who: Viewer, ids: Ids) -> Items:
+    rows = await tasks.groups_of(who.session, who.principal, ids)
+    return {group.id: task_answers.group_out(group) for group in rows}
+
+
+async def _assignments(who: Viewer, ids: Ids) -> Items:
+    asked = Asked({"ids": list(ids)}, "id", None, len(ids))
+    found = await assignments.list_assignments_json(
+        who.session, viewpoint(who), asked, with_ids=True
+    )
+    return {row.id: row.body for row in found.rows}
+
+
+def viewpoint(who: Viewer) -> assignments.Viewpoint:
+    """Today, for this caller."""
+    return assignments.Viewpoint(
+        agency_id=who.principal.agency_id,
+        may_report=who.principal.may(Permission.SUBMISSION_WRITE),
+        day=local_day(utc_now()),
+        is_past=False,
+        due_soon_days=who.due_soon_days,
+    )
+
+
+LOADERS: dict[type[Out], Callable[[Viewer, Ids], Awaitable[Items]]] = {
+    AgencyOut: _agencies,
+    AssignmentOut: _assignments,
+    PlanOut: _plans,
+    TaskGroupOut: _task_groups,
+    TaskOut: _tasks,
+}

@@ -1,0 +1,161 @@
+"""What lists can be narrowed to and sorted by, and which rows come after a given one.
+
+A list names its conditions and its orders as its parameters are named, in SQL. Pages go on after
+the key of the last row, never after a count of rows: what is inserted meanwhile moves nothing.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+SEPARATOR = "\x1f"
+"""Between the parts of a key; no value that is sorted by holds it."""
+
+
+class Part(NamedTuple):
+    """One part of what is sorted by: SQL that is never null, and its type in PostgreSQL."""
+
+    sql: str
+    type: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing:
+    """What a list can be narrowed to and sorted by, by the names of its parameters.
+
+    The last part of each order is unique among the rows; the first order is the default one.
+    `{row}` stands for the listed row where a statement has several names for it.
+    """
+
+    conditions: Mapping[str, str]
+    orders: Mapping[str, tuple[Part, ...]]
+
+    @property
+    def default(self) -> str:
+        """The order of a list that was asked for in none."""
+        return next(iter(self.orders))
+
+
+class Form(NamedTuple):
+    """What the statement of a list depends on: which conditions, which order, from where."""
+
+    names: tuple[str, ...]
+    order: str
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which rows of a list are asked for: `-name` is the order turned round."""
+
+    filters: Mapping[str, Any]
+    order: str
+    after: tuple[str, ...] | None
+    limit: int
+
+    @property
+    def form(self) -> Form:
+        """What is asked without its values."""
+        return Form(tuple(self.filters), self.order, self.after is not None)
+
+    def parameters(self) -> dict[str, Any]:
+        """What the clauses name; one row more than the limit shows whether others follow."""
+        after = {f"after_{number}": part for number, part in enumerate(self.after or ())}
+        return {**self.filters, **after, "rows": self.limit + 1}
+
+
+class Clauses(NamedTuple):
+    """SQL of a list: which rows, in which order, and the key by which the next page goes on."""
+
+    where: str
+    order_by: str
+    key: str
+
+
+class Found(NamedTuple):
+    """The rows of a page, and the key of the last one if others follow."""
+
+    rows: list[Any]
+    last: str | None
+
+
+@lru_cache(maxsize=1000)
+def clauses(listing: Listing, form: Form, *, row: str = "") -> Clauses:
+    """The SQL for what is asked; *row* is what the statement calls the listed row."""
+    parts = [
+        Part(part.sql.format(row=row), part.type) for part in listing.orders[form.order.lstrip("-")]
+    ]
+    conditions = [listing.conditions[name].format(row=row) for name in form.names]
+    turned = form.order.startswith("-")
+    if form.goes_on:
+        columns = ", ".join(part.sql for part in parts)
+        values = ", ".join(
+            f"cast(cast(:after_{number} as text) as {part.type})"
+            for number, part in enumerate(parts)
+        )
+        conditions.append(f"({columns}) {'<' if turned else '>'} ({values})")
+    return Clauses(
+        " and ".join(f"({condition})" for condition in conditions) or "true",
+        ", ".join(f"{part.sql} desc" if turned else part.sql for part in parts),
+        f"concat_ws(e'\\x1f', {', '.join(part.sql for part in parts)})",
+    )
+
+
+async def read(
+    session: AsyncSession, statement: Any, listing: Listing, asked: Asked, **parameters: Any
+) -> Found:
+    """The rows of *statement*, which selects several columns, that are asked for."""
+    sql = clauses(listing, asked.form)
+    statement = (
+        statement.add_columns(sa.literal_column(sql.key, sa.Text))
+        .where(sa.text(sql.where))
+        .order_by(sa.text(sql.order_by))
+        .limit(sa.bindparam("rows", type_=sa.Integer))
+    )
+    rows = await session.exec(statement, params={**asked.parameters(), **parameters})
+    return page([(row[:-1], row[-1]) for row in rows], asked)
+
+
+def page(rows: list[tuple[Any, str]], asked: Asked) -> Found:
+    """What is answered of rows with their keys, of which one more than the limit was read."""
+    last = rows[asked.limit - 1][1] if len(rows) > asked.limit else None
+    return Found([row for row, _ in rows[: asked.limit]], last)
+
+
+def key_parts(listing: Listing, order: str, parts: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a key that came back to us, as PostgreSQL reads them; ValueError if it can't."""
+    kinds = [part.type for part in listing.orders[order.lstrip("-")]]
+    return tuple(READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
+
+
+def _text(part: str) -> str:
+    if "\0" in part:
+        raise ValueError(part)
+    return part.encode().decode()
+
+
+def _integer(part: str) -> str:
+    if re.fullmatch("-?[0-9]{1,9}", part) is None:
+        raise ValueError(part)
+    return part
+
+
+def _date(part: str) -> str:
+    # The driver stores the first and the last day that Python knows as these two.
+    return part if part in ("infinity", "-infinity") else str(date.fromisoformat(part))
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "date": _date,
+    "integer": _integer,
+    "text": _text,
+    "timestamptz": lambda part: datetime.fromisoformat(part).isoformat(),
+    "uuid": lambda part: str(uuid.UUID(part)),
+}

@@ -1,0 +1,70 @@
+"""What `expand` adds to an answer, under `expanded`: whole resources instead of their ids.
+
+A member that was not asked for is absent; one that is not set, or that the caller may not read, is
+null. What is expanded expands nothing itself.
+"""
+
+from pydantic import BaseModel
+
+from app.schemas.agencies import AgencyOut
+from app.schemas.assignments import AssignmentOut
+from app.schemas.collectives import CollectiveMemberOut
+from app.schemas.common import Out
+from app.schemas.plans import PlanOut
+from app.schemas.submissions import SubmissionOut
+from app.schemas.tasks import TaskGroupOut, TaskOut
+
+
+class AgencyExpanded(BaseModel):
+    """What goes with an agency."""
+
+    parent: AgencyOut | None = None
+
+
+class AssignmentExpanded(BaseModel):
+    """What goes with an assignment."""
+
+    plan: PlanOut | None = None
+    task: TaskOut | None = None
+    agency: AgencyOut | None = None
+
+
+class CollectiveMemberExpanded(BaseModel):
+    """What goes with a membership."""
+
+    agency: AgencyOut | None = None
+
+
+class PlanExpanded(BaseModel):
+    """What goes with a plan."""
+
+    owner: AgencyOut | None = None
+    issuer: AgencyOut | None = None
+    coordinator: AgencyOut | None = None
+
+
+class SubmissionExpanded(BaseModel):
+    """What goes with a report."""
+
+    plan: PlanOut | None = None
+    task: TaskOut | None = None
+    assignment: AssignmentOut | None = None
+    agency: AgencyOut | None = None
+
+
+class TaskExpanded(BaseModel):
+    """What goes with a task."""
+
+    plan: PlanOut | None = None
+    task_group: TaskGroupOut | None = None
+
+
+EXPANDED: dict[type[Out], type[BaseModel]] = {
+    AgencyOut: AgencyExpanded,
+    AssignmentOut: AssignmentExpanded,
+    CollectiveMemberOut: CollectiveMemberExpanded,
+    PlanOut: PlanExpanded,
+    SubmissionOut: SubmissionExpanded,
+    TaskOut: TaskExpanded,
+}
+"""What each answer may be expanded by; `expand` takes the names of these members."""

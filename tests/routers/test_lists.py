@@ -1,0 +1,201 @@
+"""What all lists have in common: orders, members, what goes along, and cursors."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from app.auth.principal import Role
+from app.listing import PARTIAL
+from tests.contract import CONTRACT, OPERATIONS, Json, faults, resolved
+from tests.reports import COMPLETED, decide, file
+from tests.sample import REPORT, Sample
+
+LISTS = {
+    name: (path, {p["name"]: p for p in map(resolved, operation["parameters"])})
+    for name, (_, path, operation) in OPERATIONS.items()
+    if {"$ref": "#/components/parameters/Cursor"} in operation.get("parameters", ())
+}
+SORTED = [name for name, (_, parameters) in LISTS.items() if "sort" in parameters]
+
+
+def names_in(parameter: Json) -> list[str]:
+    """What a parameter takes, by its pattern."""
+    return re.findall("[a-z_]+", parameter["schema"]["pattern"].partition(")")[0])
+
+
+async def address(issued: Sample, name: str) -> str:
+    """Where a list is, about the sample's plan; of the longest ones, what is one agency's."""
+    path, parameters = LISTS[name]
+    path = path.replace("{plan_id}", str((await issued.the_plan()).id))
+    return f"{path}?{'agency=SNGV' if 'agency' in parameters else ''}"
+
+
+async def pages(http: httpx.AsyncClient, url: str | None) -> list[Json]:
+    """All items of a list."""
+    found: list[Json] = []
+    while url is not None:
+        answer = await http.get(url)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        url = answer.json()["next"]
+    return found
+
+
+async def reader(issued: Sample) -> httpx.AsyncClient:
+    """Someone who reads everything."""
+    return await issued.by("VPUB", Role.SUPERVISOR)
+
+
+def item_of(name: str) -> Json:
+    """The schema of a list's items."""
+    answer = OPERATIONS[name][2]["responses"]["200"]["content"]["application/json"]["schema"]
+    return resolved(resolved(answer)["properties"]["items"]["items"])
+
+
+def sorted_by(order: str, item: Json) -> Any:
+    """The value by which an item has its place, where the item shows it."""
+    value = item.get(order)
+    if order.endswith("_at"):
+        return moment_of(item)
+    if order.endswith("_on"):
+        return value or "9999"
+    return "" if isinstance(value, dict) else value or ""
+
+
+def moment_of(item: Json) -> datetime:
+    """When an item was changed; moments are written with six decimals or fewer."""
+    return datetime.fromisoformat(item["updated_at"])
+
+
+@pytest.mark.parametrize("name", SORTED)
+async def test_every_order_gives_the_same_rows_once_each_and_in_order(
+    issued: Sample, name: str
+) -> None:
+    done = await file(issued, COMPLETED)
+    await decide(issued, done["id"], "accept")
+    url = await address(issued, name)
+    async with await reader(issued) as http:
+        whole = await pages(http, f"{url}&limit=200")
+        for order in names_in(LISTS[name][1]["sort"]):
+            up = await pages(http, f"{url}&limit=17&sort={order}")
+            down = await pages(http, f"{url}&limit=200&sort=-{order}")
+
+            assert up == down[::-1]
+            assert sorted(map(str, up)) == sorted(map(str, whole))
+            values = [sorted_by(order, item) for item in up]
+            assert values == sorted(values), order
+    assert len({str(item) for item in whole}) == len(whole)
+
+
+@pytest.mark.parametrize("name", SORTED)
+async def test_fields_are_answered_and_no_others(issued: Sample, name: str) -> None:
+    url = await address(issued, name)
+    schema = item_of(name)
+    every = [one for one in schema["properties"] if one != "expanded"]
+    async with await reader(issued) as http:
+        whole = await http.get(f"{url}&limit=3")
+        first, asked = whole.json()["items"], every[-2:]
+        some = await http.get(f"{url}&limit=3&fields={','.join(asked)}")
+        again = await pages(http, f"{url}&limit=100&fields={asked[0]}")
+        all_of_them = await http.get(f"{url}&limit=3&fields={','.join(reversed(every))}")
+        refused = [
+            await http.get(f"{url}&fields={wrong}")
+            for wrong in ("", "nothing", "expanded", f"{every[0]},", f",{every[0]}", f"{every[0]} ")
+        ]
+
+    assert names_in(LISTS[name][1]["fields"]) == every
+    assert whole.headers["content-type"] == "application/json"
+    assert some.headers["content-type"] == PARTIAL
+    shown = [every[0], *(one for one in asked if one != every[0])]
+    assert [list(item) for item in some.json()["items"]] == [shown] * len(first)
+    assert some.json()["items"] == [{one: item[one] for one in shown} for item in first]
+    assert {tuple(item) for item in again} <= {(every[0], asked[0]), (every[0],)}
+    assert all_of_them.json()["items"] == first
+    assert {one.status_code for one in refused} == {422}
+
+
+@pytest.mark.parametrize("name", [one for one in SORTED if "expand" in LISTS[one][1]])
+async def test_what_is_expanded_is_what_its_own_address_answers(issued: Sample, name: str) -> None:
+    url = await address(issued, name)
+    kinds = names_in(LISTS[name][1]["expand"])
+    addresses = {
+        "plan": "/v1/plans/{}",
+        "task": "/v1/tasks/{}",
+        "assignment": "/v1/assignments/{}",
+    }
+    async with await reader(issued) as http:
+        plain = (await http.get(f"{url}&limit=3")).json()["items"]
+        answer = await http.get(f"{url}&limit=3&expand={','.join(kinds)}")
+        partly = await http.get(f"{url}&limit=3&expand={kinds[0]}&fields=id")
+        refused = await http.get(f"{url}&expand=nothing")
+        items = answer.json()["items"]
+        for item in items:
+            for kind, one in item["expanded"].items():
+                if one is not None:
+                    own = addresses.get(kind, "/v1/agencies/{}").format(one["id"])
+                    assert (await http.get(own)).json() == one
+
+    schema = {"type": "array", "items": item_of(name)}
+    assert faults(items, schema) == []
+    assert [set(item["expanded"]) for item in items] == [set(kinds)] * len(items)
+    assert items
+    assert [{k: v for k, v in item.items() if k != "expanded"} for item in items] == plain
+    assert {tuple(item) for item in partly.json()["items"]} == {("id", "expanded")}
+    assert partly.headers["content-type"] == PARTIAL
+    assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("name", SORTED)
+async def test_a_cursor_holds_for_its_order_and_members_alone(issued: Sample, name: str) -> None:
+    url = await address(issued, name)
+    order = names_in(LISTS[name][1]["sort"])[-1]
+    async with await reader(issued) as http:
+        following = (await http.get(f"{url}&limit=1&sort={order}")).json()["next"]
+        if following is None:
+            return
+        cursor = following.rpartition("cursor=")[2]
+        taken = await http.get(following)
+        refused = [
+            await http.get(f"{url}&limit=1&cursor={cursor}"),
+            await http.get(f"{url}&limit=1&sort=-{order}&cursor={cursor}"),
+            await http.get(f"{url}&limit=1&sort={order}&cursor={cursor[:-2]}"),
+            await http.get(f"{url}&limit=1&sort=nothing"),
+        ]
+
+    assert taken.status_code == 200
+    assert [one.status_code for one in refused] == [422] * 4
+    assert refused[0].json()["errors"][0]["code"] == "invalid_cursor"
+
+
+async def test_changes_are_read_from_a_moment_on(issued: Sample) -> None:
+    await file(issued, REPORT)
+    async with await reader(issued) as http:
+        for name in SORTED:
+            url = await address(issued, name)
+            if "updated_since" not in LISTS[name][1]:
+                assert "updated_at" not in item_of(name)["properties"]
+                continue
+            every = await pages(http, f"{url}&limit=200")
+            for one in (min(every, key=moment_of), max(every, key=moment_of), every[0]):
+                since = await pages(http, f"{url}&limit=200&updated_since={one['updated_at']}")
+                assert since == [item for item in every if moment_of(item) >= moment_of(one)]
+            assert await pages(http, f"{url}&updated_since=9999-12-31T00:00:00Z") == []
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2024-05-20", "2024-05-20T00:00:00", "1716163200", "0001-01-01T00:00:00%2B14:00", ""],
+)
+async def test_a_moment_says_its_offset(issued: Sample, moment: str) -> None:
+    async with await reader(issued) as http:
+        answer = await http.get(f"/v1/plans?updated_since={moment}")
+
+    assert answer.status_code == 422
+
+
+def test_every_list_is_asked_in_the_same_way() -> None:
+    assert CONTRACT["components"]["parameters"]["UpdatedSince"]
+    assert {"listSubmissions", "listAssignments", "listPlanAssignments", "listPlans"} <= set(SORTED)
