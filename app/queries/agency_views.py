@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,8 +27,17 @@ class SuccessionSide:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What became of an agency whose code still leads to it: its last day, and who took over."""
+
+    code: Literal["agency_ended"]
+    ended_on: date
+    successors: list[SuccessionSide]
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyView:
-    """An agency as of a day."""
+    """An agency as of a day; a notice where it had ended by then."""
 
     id: uuid.UUID
     code: str
@@ -48,6 +58,15 @@ class AgencyView:
     predecessors: list[SuccessionSide]
     successors: list[SuccessionSide]
     updated_at: datetime
+
+    @property
+    def notice(self) -> Notice | None:
+        """For whoever calls an agency by a code that it once had."""
+        if self.valid_until is None or self.as_of < self.valid_until:
+            return None
+        last_day = self.valid_until - timedelta(days=1)
+        successors = [side for side in self.successors if side.effective_on <= self.as_of]
+        return Notice("agency_ended", last_day, successors)
 
 
 async def describe(

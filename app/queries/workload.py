@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssignmentStatus
 from app.queries.agencies import get_agency
+from app.queries.agency_views import Notice, describe
 from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
 from app.queries.statistics import AsOf
 from app.queries.status_tree import COUNTS, HELD, JUDGED, TREE
@@ -46,6 +47,7 @@ class Workload:
     """JSON texts, and after which assignment the next page begins."""
 
     agency: str
+    notice: Notice | None
     counts: str
     assignments: str
     last: Key | None
@@ -99,7 +101,7 @@ with owed as materialized (
   select rank, due_on::text as due_on, issued_on, plan_id, position, id as assignment_id
   from page where number = :limit and exists (select from page where number > :limit)
 )
-select {agency} as agency,
+select {agency} as agency, agency.valid_until <= :today as has_ended,
   (select {tree} from (select {counts} from owed) counted) as counts,
   (select concat('[', string_agg({assignment}, ',' order by page.number), ']')
      from page join owed on owed.id = page.id
@@ -163,4 +165,9 @@ async def get_workload_json(
     found = await rows("code", ref)
     row = (found or await rows("id", (await get_agency(session, ref)).id))[0]
     last = Key(**{name: row[name] for name in Key._fields}) if row["rank"] is not None else None
-    return Workload(row["agency"], row["counts"], row["assignments"], last)
+    notice = None
+    if row["has_ended"]:
+        # A code of old is asked for now and then: this costs nothing where the agency still is.
+        [view] = await describe(session, [await get_agency(session, ref)], day=asked.as_of.day)
+        notice = view.notice
+    return Workload(row["agency"], notice, row["counts"], row["assignments"], last)

@@ -17,6 +17,7 @@ from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
 from app.queries import workload as queries
 from app.queries.statistics import AsOf
+from app.schemas.agencies import AgencyNoticeOut
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
 
@@ -63,9 +64,12 @@ async def get_agency_workload(
         after=_after(paging),
     )
     url = json.dumps(paging.next_url(found.last))
+    notice = "null"
+    if found.notice is not None:
+        notice = AgencyNoticeOut.model_validate(found.notice).model_dump_json()
     body = (
-        f'{{"agency":{found.agency},"as_of":"{asked.as_of.day}","counts":{found.counts},'
-        f'"assignments":{found.assignments},"next":{url}}}'
+        f'{{"agency":{found.agency},"notice":{notice},"as_of":"{asked.as_of.day}",'
+        f'"counts":{found.counts},"assignments":{found.assignments},"next":{url}}}'
     )
     return Response(body, media_type="application/json")
 

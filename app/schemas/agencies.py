@@ -1,7 +1,7 @@
 import unicodedata
 import uuid
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
@@ -65,8 +65,19 @@ class SuccessionSideOut(Out):
     certainty: str | None
 
 
+class AgencyNoticeOut(Out):
+    """What became of an agency that had ended by the day that is asked for."""
+
+    code: Literal["agency_ended"]
+    ended_on: date = Field(description="Ngày cuối cùng tồn tại / the last day of its existence")
+    successors: list[SuccessionSideOut]
+
+
 class AgencyOut(Out):
-    """An agency: `name`, `exists` and other agencies' names are those of the day `as_of`."""
+    """An agency: `name`, `exists` and other agencies' names are those of the day `as_of`.
+
+    `notice` says what became of it if it had ended by then: old codes lead to it for ever.
+    """
 
     id: uuid.UUID
     code: str
@@ -88,6 +99,7 @@ class AgencyOut(Out):
     certainty: str | None
     predecessors: list[SuccessionSideOut]
     successors: list[SuccessionSideOut]
+    notice: AgencyNoticeOut | None
     updated_at: datetime
 
 

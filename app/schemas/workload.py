@@ -4,6 +4,7 @@ from datetime import date
 from pydantic import Field
 
 from app.models import AssigneeRole, AssignmentStatus, SubmissionStatus
+from app.schemas.agencies import AgencyNoticeOut
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut, Timeliness
 from app.schemas.common import Out
 from app.schemas.plans import AgencyLabelOut
@@ -52,6 +53,11 @@ class WorkloadOut(Out):
     """All that an agency owes, counted, and a page of it: open ones first, by deadline."""
 
     agency: AgencyLabelOut
+    notice: AgencyNoticeOut | None = Field(
+        description=(
+            "Cơ quan đã kết thúc thì nay ai kế thừa / where it had ended by that day: who took over"
+        )
+    )
     as_of: date
     counts: StatisticsOut
     assignments: list[OwedOut]

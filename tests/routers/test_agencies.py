@@ -119,6 +119,37 @@ async def test_an_ended_agency_is_found_with_its_dates_and_successors(
     assert [side["agency"]["code"] for side in after["predecessors"]] == ["STTTT"]
 
 
+async def test_an_old_code_says_what_became_of_its_agency(
+    api: Api, reader: Client, session: AsyncSession
+) -> None:
+    old = await make_agency(session, code="STTTT", valid_until=date(2025, 3, 1))
+    for code, scope in (("SKHCN", "viễn thông"), ("SVHTTDL", "thông tin đối ngoại")):
+        new = await make_agency(session, code=code)
+        await make_succession(session, old, new, scope=scope, basis="03/NQ-HĐND")
+
+    async with api.by(reader) as http:
+        notices = {
+            day: (await http.get(f"/v1/agencies/STTTT?as_of={day}")).json()["notice"]
+            for day in ("2025-02-28", "2025-03-01")
+        }
+        listed = (await http.get("/v1/agencies?include_ended=true&q=STTTT")).json()["items"]
+        workload = (await http.get("/v1/agencies/STTTT/workload")).json()
+        before = (await http.get("/v1/agencies/STTTT/workload?as_of=2025-02-28")).json()
+        living = (await http.get("/v1/agencies/SKHCN/workload")).json()
+
+    notice = notices["2025-03-01"]
+    assert notices["2025-02-28"] is None
+    assert (notice["code"], notice["ended_on"]) == ("agency_ended", "2025-02-28")
+    assert [
+        (side["agency"]["code"], side["scope"], side["basis"]) for side in notice["successors"]
+    ] == [
+        ("SKHCN", "viễn thông", "03/NQ-HĐND"),
+        ("SVHTTDL", "thông tin đối ngoại", "03/NQ-HĐND"),
+    ]
+    assert [item["notice"] for item in listed] == [workload["notice"]] == [notice]
+    assert (before["notice"], living["notice"]) == (None, None)
+
+
 async def test_an_agency_is_named_as_of_the_day(
     api: Api, reader: Client, session: AsyncSession
 ) -> None:
