@@ -10,7 +10,7 @@ from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.statistics import DayInFutureError, day_asked
-from app.errors import InvalidError, NotFoundError
+from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.etags import ReadingDep
 from app.idempotency import Route
 from app.listing import Paging, chosen, paged, some_of
@@ -151,6 +151,12 @@ async def _page(
     paging: Paging,
     filters: dict[str, Any],
 ) -> Response:
+    if view.is_past and filters["updated_since"] is not None:
+        text = Text(
+            "updated_since hỏi cái gì vừa thay đổi, không dùng cùng as_of của một ngày đã qua.",
+            "updated_since asks what has changed lately, which as_of a past day does not know.",
+        )
+        raise InvalidError(text, (Fault("?updated_since", "not_with_as_of", text),))
     shape = paging.shape
     rows, last = await queries.list_assignments_json(
         session, view, paging.asked(filters), fields=shape.fields, with_ids=bool(shape.expand)

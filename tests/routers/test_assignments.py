@@ -154,6 +154,16 @@ async def test_a_day_that_has_not_come_is_refused(
         assert (response.status_code, response.json()["code"]) == (422, "day_in_future")
 
 
+async def test_what_changed_lately_is_not_asked_of_a_past_day(api: Api, reader: Client) -> None:
+    query = {"updated_since": "2025-01-01T00:00:00Z", "as_of": str(TODAY)}
+    async with api.by(reader) as http:
+        today = await http.get("/v1/assignments", params=query)
+        past = await http.get("/v1/assignments", params=query | {"as_of": "2025-06-30"})
+
+    assert (today.status_code, past.status_code) == (200, 422)
+    assert past.json()["errors"][0]["code"] == "not_with_as_of"
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_list_of_any_day_is_what_every_history_says_of_it(
     api: Api, reader: Client, session: AsyncSession, seed: int
