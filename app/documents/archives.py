@@ -47,6 +47,11 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._members
 
+    @property
+    def names(self) -> list[str]:
+        """The paths of its parts, in the archive's order; only ever keys into the archive."""
+        return list(self._members)
+
     def _check(self) -> None:
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:

@@ -13,6 +13,13 @@ from app.models.allowance import Allowance
 from app.models.assignment import Assignment, AssignmentState, AssignmentStatus
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
+from app.models.document import (
+    Document,
+    DocumentBusiness,
+    DocumentEffect,
+    DocumentEvidence,
+    DocumentKind,
+)
 from app.models.plan import (
     DataWindow,
     Frequency,
@@ -62,6 +69,11 @@ __all__ = [
     "CollectiveSubstitutionAgency",
     "DataWindow",
     "Decision",
+    "Document",
+    "DocumentBusiness",
+    "DocumentEffect",
+    "DocumentEvidence",
+    "DocumentKind",
     "Event",
     "EventFloor",
     "Frequency",

@@ -46,6 +46,9 @@ UNCHANGEABLE = (
     "plan_import",
     "collective_substitution",
     "collective_substitution_agency",
+    "document",
+    "document_evidence",
+    "document_effect",
 )
 
 TRIGGERS = (
