@@ -252,6 +252,8 @@ def _never_null(schema: dict[str, Any]) -> None:
 def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Give the body as a whole an example: the one that its schema has, or those of its fields."""
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        if "$ref" not in content["schema"]:
+            continue
         schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         if kind == "application/json":
             content["example"] = _example(schema)

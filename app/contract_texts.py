@@ -2,7 +2,9 @@
 
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
+from app.documents.edxml.secrecy import SecretDocumentError
 from app.domain.collectives import NotEnumerableError
+from app.domain.documents import DocumentDiffersError
 from app.domain.events import EVENT_TYPES, event_type
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
@@ -22,6 +24,7 @@ from app.errors import (
     PermissionDeniedError,
     TrackerError,
     UnreadableFileError,
+    UnsupportedMediaTypeError,
 )
 from app.etags import PreconditionFailedError, PreconditionRequiredError
 from app.idempotency import KeyReusedError, RequestInProgressError
@@ -50,6 +53,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     MethodNotAllowedError,
     ConflictError,
     TakenError,
+    DocumentDiffersError,
     PlanStateError,
     PlanIncompleteError,
     SubmissionStateError,
@@ -59,10 +63,12 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     RequestInProgressError,
     PreconditionFailedError,
     FileTooLargeError,
+    UnsupportedMediaTypeError,
     ValidationFailedError,
     InvalidError,
     KeyReusedError,
     UnreadableFileError,
+    SecretDocumentError,
     DayInFutureError,
     PreconditionRequiredError,
     TooManyRequestsError,
@@ -143,6 +149,7 @@ PARAMETERS = {
     "group_id": "Id nhóm nhiệm vụ / the task group's id",
     "task_id": "Id nhiệm vụ / the task's id",
     "assignee_id": "Id dòng cơ quan thực hiện của nhiệm vụ / the assignee's id",
+    "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
     "submission_id": "Id báo cáo / the submission's id",
     "member_id": "Id tư cách thành viên / the membership's id",

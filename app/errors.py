@@ -81,6 +81,14 @@ class FileTooLargeError(TrackerError):
     title = Text("Tệp quá lớn", "File too large")
 
 
+class UnsupportedMediaTypeError(TrackerError):
+    """The body is of a kind that this operation does not read."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "unsupported_media_type"
+    title = Text("Kiểu nội dung không được hỗ trợ", "Unsupported media type")
+
+
 class OAuthError(TrackerError):
     """A refusal of the token endpoints; its code is also the `error` of RFC 6749, 5.2."""
 

@@ -24,6 +24,7 @@ from app.routers import (
     assignments,
     audit_entries,
     collectives,
+    documents,
     events,
     health,
     plan_imports,
@@ -56,6 +57,7 @@ ROUTERS = (
     responsibilities,
     substitutions,
     plan_imports,
+    documents,
     audit_entries,
 )
 # Whatever the page's scripts would ask for elsewhere, the browser doesn't.

@@ -35,6 +35,8 @@ REPORTER = {Role.REPORTER}
 SUPERVISOR = {Role.SUPERVISOR}
 # An issuer reviews the reports of the plan's own coordinator, which nobody else may.
 REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
+# A plan takes an issuer, a result a reporter; whoever reviews sends what became of reports.
+SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 
 MAY: dict[str, set[Role]] = {
@@ -95,6 +97,11 @@ MAY: dict[str, set[Role]] = {
     "acceptSubmission": REVIEWERS,
     "sendBackSubmission": REVIEWERS,
     "waiveSubmission": REVIEWERS,
+    "receiveDocument": SENDERS,
+    "listDocuments": EVERYONE,
+    "getDocument": EVERYONE,
+    "listAssignmentDocuments": READERS_OF_REPORTS,
+    "getSubmissionPackage": READERS_OF_REPORTS,
     # figures
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,

@@ -20,6 +20,7 @@ class Permission(enum.StrEnum):
     """What an operation asks for; `resource:action`."""
 
     AUDIT_READ = "audit:read"
+    DOCUMENT_WRITE = "document:write"
     PLAN_DECIDE = "plan:decide"
     PLAN_ISSUE = "plan:issue"
     PLAN_READ = "plan:read"
@@ -36,9 +37,11 @@ EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE | {P.REGISTRY_WRITE, P.PLAN_DECIDE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
-    Role.ISSUER: EVERYONE | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_READ, P.SUBMISSION_REVIEW},
-    Role.COORDINATOR: EVERYONE | {P.SUBMISSION_READ, P.SUBMISSION_REVIEW, P.PLAN_DECIDE},
-    Role.REPORTER: EVERYONE | {P.SUBMISSION_READ, P.SUBMISSION_WRITE},
+    Role.ISSUER: EVERYONE
+    | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_READ, P.SUBMISSION_REVIEW, P.DOCUMENT_WRITE},
+    Role.COORDINATOR: EVERYONE
+    | {P.SUBMISSION_READ, P.SUBMISSION_REVIEW, P.PLAN_DECIDE, P.DOCUMENT_WRITE},
+    Role.REPORTER: EVERYONE | {P.SUBMISSION_READ, P.SUBMISSION_WRITE, P.DOCUMENT_WRITE},
     Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
     Role.READER: EVERYONE,
 }

@@ -52,6 +52,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "awaiting_confirmation": Text("chờ xác nhận", "its end was reported, to be confirmed"),
         "completed": Text("hoàn thành", "it is completed"),
         "not_applicable": Text("không áp dụng", "it was found not to apply"),
+        "documented": Text("có văn bản minh chứng", "a document came as evidence of it"),
     },
     "submission": {
         "expected": Text("đến kỳ phải báo cáo", "a report is expected"),
@@ -61,6 +62,10 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "returned": Text("trả lại", "it was sent back to be corrected"),
         "accepted": Text("chấp nhận", "it was accepted"),
         "waived": Text("miễn", "no report is asked for"),
+        "acknowledged": Text("nơi nhận báo trạng thái", "its receiver tells how it is handled"),
+    },
+    "document": {
+        "received": Text("nhận văn bản", "another system sent a document"),
     },
 }
 

@@ -26,6 +26,7 @@ PATHS = {
     "assignee": "assignees",
     "assignment": "assignments",
     "collective": "collectives",
+    "document": "documents",
     "plan": "plans",
     "submission": "submissions",
     "task": "tasks",

@@ -43,7 +43,7 @@ from app.models.substitution import CollectiveSubstitution, CollectiveSubstituti
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [

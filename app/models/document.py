@@ -76,6 +76,7 @@ class Document(Row, table=True):
     )
     business_reason: str | None = Field(default=None, sa_type=sa.Text)
     attachments: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
+    task_codes: int = 0
     problems: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     plan_import_id: uuid.UUID | None = link("plan_import", default=None, index=True)
     attempt_id: uuid.UUID | None = link("submission_attempt", default=None, index=True)

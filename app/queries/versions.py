@@ -64,6 +64,10 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "collective": (["r.xmin", _all("collective_alias", "x.collective_id = r.id")], []),
     "collective_member": (["r.xmin"], [_names("r.agency_id")]),
+    "document": (
+        ["r.xmin"],
+        [_all("document_effect", "x.earlier_id = r.id"), _names("r.sender_id")],
+    ),
     "plan": (
         [
             "r.xmin",

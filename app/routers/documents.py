@@ -1,0 +1,214 @@
+import asyncio
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import WithJsonSchema
+
+from app.answers.documents import described
+from app.auth.deps import DocumentSender, Reader, SubmissionReader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.documents.edxml.reader import read_package
+from app.documents.edxml.secrecy import SecretDocumentError
+from app.documents.edxml.writer import write_package
+from app.domain import documents as domain
+from app.domain.submission_packages import package_of
+from app.errors import (
+    FileTooLargeError,
+    InvalidError,
+    NotFoundError,
+    Text,
+    UnreadableFileError,
+    UnsupportedMediaTypeError,
+)
+from app.etags import MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.models import DocumentKind
+from app.problems import TOO_LARGE, TakenError, refusals
+from app.queries import agencies, submissions
+from app.queries import documents as queries
+from app.queries.assignments import get_assignment
+from app.schemas.common import CONTROLS, Page, Ref
+from app.schemas.documents import DocumentOut
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+EDXML = "application/xml"
+TAKEN = {EDXML, "text/xml"}
+# Room for a package of the largest size that is taken: settings.file_bytes decides.
+PACKAGE_BODY = 21 * 1024 * 1024
+EXAMPLE = """\
+<edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016">\
+<edXML:edXMLEnvelope xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXML:edXMLHeader>\
+<edXML:MessageHeader><edXML:From><edXML:OrganId>SNGV</edXML:OrganId></edXML:From>\
+<edXML:DocumentId>SNGV,2024/11/30,215/BC-SNgV</edXML:DocumentId>\
+<edXML:Subject>Báo cáo kết quả</edXML:Subject><edXML:ResponseForTask>\
+<edXML:TaskCode>01900000-0000-7000-8000-000000000001</edXML:TaskCode></edXML:ResponseForTask>\
+</edXML:MessageHeader></edXML:edXMLHeader></edXML:edXMLEnvelope></edXML>"""
+Package = Annotated[
+    bytes,
+    WithJsonSchema({"type": "string", "format": "binary", "examples": [EXAMPLE]}),
+    Body(
+        media_type=EDXML,
+        description="Gói edXML (QCVN 102:2016), UTF-8 / an edXML package",
+    ),
+]
+NOT_XML = UnsupportedMediaTypeError(
+    Text("Phải là application/xml.", "The body must be application/xml.")
+)
+
+
+@router.post(
+    "/documents",
+    operation_id="receiveDocument",
+    summary="Gửi một gói edXML / Send an edXML package",
+    response_model=DocumentOut,
+    status_code=201,
+    max_body_size=PACKAGE_BODY,
+    responses={
+        200: {"model": DocumentOut, "description": "Đã nhận từ trước / It came before"},
+        **refusals(
+            InvalidError,
+            UnreadableFileError,
+            SecretDocumentError,
+            FileTooLargeError,
+            UnsupportedMediaTypeError,
+            domain.DocumentDiffersError,
+            TakenError,
+        ),
+    },
+)
+async def receive_document(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    principal: DocumentSender,
+    tagging: MakingDep,
+    package: Package,
+) -> Any:
+    """Kế hoạch thành dự thảo; văn bản trả lời TaskCode thành minh chứng; trạng thái được ghi lại.
+
+    A plan becomes a draft by its attached table; a document that answers tasks by
+    `ResponseForTask/TaskCode` becomes evidence on them; a status message is kept with the report
+    that it is about. A code that leads nowhere is told in `problems`; the others are recorded. The
+    sender must be the agency that the client acts for. The same bytes again change nothing (200).
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in TAKEN:
+        raise NOT_XML
+    if len(package) > request.app.state.settings.file_bytes:
+        raise TOO_LARGE
+    # Files are unpacked: in a thread of its own that holds up no other request.
+    received = await asyncio.to_thread(read_package, package)
+    parcel = domain.Parcel.of(received, package)
+    row, is_new = await domain.receive(session, principal, parcel, at=utc_now())
+    if not is_new:
+        response.status_code = 200
+    response.headers["Location"] = f"/v1/documents/{row.id}"
+    await tagging.mark(session, "document", row.id)
+    return (await described(session, [row]))[0]
+
+
+@router.get(
+    "/documents",
+    operation_id="listDocuments",
+    summary="Văn bản đã nhận / List received documents",
+    response_model=Page[DocumentOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_documents(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    kind: Annotated[
+        DocumentKind | None, Query(description="Chỉ loại văn bản này / only of this kind")
+    ] = None,
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ do cơ quan này gửi / only sent by this agency")
+    ] = None,
+    number: Annotated[
+        str | None,
+        Query(
+            max_length=121,
+            pattern=CONTROLS,
+            description="Chỉ số, ký hiệu này / only of this number",
+        ),
+    ] = None,
+) -> Any:
+    """Văn bản mà mình được xem: của cơ quan mình, về nhiệm vụ mình chủ trì hoặc theo dõi.
+
+    The documents that the caller may see, in the order in which they came.
+    """
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    filters = queries.Filters(kind=kind, sender_id=found.id if found else None, number=number)
+    rows = await queries.list_documents(
+        session, principal, filters, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.page(await described(session, rows), ("id",))
+
+
+@router.get(
+    "/documents/{document_id}",
+    operation_id="getDocument",
+    summary="Một văn bản đã nhận / Get a received document",
+    response_model=DocumentOut,
+    responses=refusals(NotFoundError),
+)
+async def get_document(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
+) -> Any:
+    """Văn bản, minh chứng cho việc nào, còn hiệu lực hay đã thu hồi. / What it says and answers."""
+    row = await queries.get_document(session, principal, document_id)
+    await tagging.spare(session, "document", row.id)
+    return (await described(session, [row]))[0]
+
+
+@router.get(
+    "/assignments/{assignment_id}/documents",
+    operation_id="listAssignmentDocuments",
+    summary="Văn bản minh chứng của một việc / List the evidence of an assignment",
+    response_model=Page[DocumentOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_assignment_documents(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: PagingDep,
+    assignment_id: uuid.UUID,
+) -> Any:
+    """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
+    assignment = await get_assignment(session, assignment_id)
+    rows = await queries.list_documents(
+        session,
+        principal,
+        queries.Filters(assignment_id=assignment.id),
+        after=paging.after_id(),
+        limit=paging.limit,
+    )
+    return paging.page(await described(session, rows), ("id",))
+
+
+@router.get(
+    "/submissions/{submission_id}/edxml",
+    operation_id="getSubmissionPackage",
+    summary="Báo cáo thành gói edXML / Get a submission as an edXML package",
+    response_model=None,
+    response_class=Response,
+    responses={
+        200: {"content": {EDXML: {"schema": {"type": "string"}}}},
+        **refusals(NotFoundError),
+    },
+)
+async def get_submission_package(
+    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+) -> Response:
+    """Lần nộp mới nhất thành gói để văn thư lấy số, ký và gửi qua trục liên thông.
+
+    The latest filing, from its agency to the plan's coordinator, for the clerk to number, sign
+    and send. An agency whose identifier the registry does not know is named by its code.
+    """
+    case = await submissions.get_case(session, principal, submission_id)
+    content = write_package(await package_of(session, case))
+    return Response(content, media_type=EDXML)
