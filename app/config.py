@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     client_cache_seconds: float = Field(default=2.0, ge=0, le=5)
     """How long a process may go on with what it knows of a client; disabling works within it."""
     body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024)
+    """Of one batch of submissions."""
     file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     request_seconds: float = Field(default=30.0, gt=0)
     event_days: int = Field(default=90, ge=1, le=3650)

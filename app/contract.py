@@ -31,6 +31,7 @@ from app.problems import (
     ValidationFailedError,
 )
 from app.schemas.expanded import EXPANDED
+from app.schemas.submission_pushes import PushBatchBody
 
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`:")
@@ -95,7 +96,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 def _complete_components(components: dict[str, Any]) -> None:
     components |= {"parameters": {}, "responses": {}}
-    for model in (Problem, OAuthProblem):
+    # Problems are made, and batches read, row by row: the framework does not know their schemas.
+    for model in (Problem, OAuthProblem, PushBatchBody):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema

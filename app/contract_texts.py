@@ -2,6 +2,7 @@
 
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
+from app.batches import TooManyRowsError
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.domain.collectives import NotEnumerableError
 from app.domain.documents import DocumentDiffersError
@@ -63,6 +64,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     RequestInProgressError,
     PreconditionFailedError,
     FileTooLargeError,
+    TooManyRowsError,
     UnsupportedMediaTypeError,
     ValidationFailedError,
     InvalidError,

@@ -31,6 +31,7 @@ from app.routers import (
     plans,
     responsibilities,
     statistics,
+    submission_pushes,
     submissions,
     substitutions,
     successions,
@@ -44,6 +45,7 @@ STATIC = Path(__file__).parent / "static"
 ROUTERS = (
     submissions,
     assignments,
+    submission_pushes,
     workload,
     statistics,
     tokens,

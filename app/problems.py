@@ -118,6 +118,9 @@ NO_SUCH_METHOD = MethodNotAllowedError(
 NOT_READABLE = MalformedError(
     Text("Nội dung gửi lên không đọc được.", "The request body can't be read.")
 )
+NOT_JSON = MalformedError(
+    Text("Nội dung gửi lên không phải JSON hợp lệ.", "The request body is not valid JSON.")
+)
 FRAMEWORK: dict[int, TrackerError] = {
     400: NOT_READABLE,
     404: NO_SUCH_PATH,
@@ -183,9 +186,29 @@ def install(app: FastAPI) -> None:
 def respond(
     request: Request, error: TrackerError, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    """The problem document of *error*; the same fields for every refusal."""
-    language = "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
-    body: dict[str, Any] = {
+    """The answer that *error* is; the same fields for every refusal."""
+    language = language_of(request)
+    body = document(request, error, language)
+    if isinstance(error, OAuthError):
+        body["error"] = error.code
+    extra = {"Content-Language": language, "Vary": "Accept-Language", **error.headers}
+    extra |= headers or {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        scheme = "Basic" if isinstance(error, OAuthError) else "Bearer"
+        extra["WWW-Authenticate"] = f'{scheme} realm="tiendo", error="{error.code}"'
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        extra["Retry-After"] = "1"
+    return JSONResponse(body, int(error.status), extra, MEDIA_TYPE)
+
+
+def language_of(request: Request) -> str:
+    """In which language the caller is answered: `vi` or `en`."""
+    return "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
+
+
+def document(request: Request, error: TrackerError, language: str) -> dict[str, Any]:
+    """The problem document of *error*: of a request, or of one row of it."""
+    return {
         "type": f"{TYPE_BASE}{error.code}",
         "title": getattr(error.title, language),
         "status": int(error.status),
@@ -197,16 +220,6 @@ def respond(
             for f in error.faults
         ],
     }
-    if isinstance(error, OAuthError):
-        body["error"] = error.code
-    extra = {"Content-Language": language, "Vary": "Accept-Language", **error.headers}
-    extra |= headers or {}
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        scheme = "Basic" if isinstance(error, OAuthError) else "Bearer"
-        extra["WWW-Authenticate"] = f'{scheme} realm="tiendo", error="{error.code}"'
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        extra["Retry-After"] = "1"
-    return JSONResponse(body, int(error.status), extra, MEDIA_TYPE)
 
 
 def prefers_english(accept_language: str) -> bool:
@@ -221,15 +234,13 @@ def prefers_english(accept_language: str) -> bool:
     return weights["en"] > max(weights["vi"], weights["*"])
 
 
-def from_validation(errors: Sequence[Any]) -> TrackerError:
-    """All that is wrong with a request's form, without echoing what was sent."""
+def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
+    """What is wrong with a request's form, *limit* faults at most, not echoing what was sent."""
     if any(error["type"] == "json_invalid" for error in errors):
-        return MalformedError(
-            Text("Nội dung gửi lên không phải JSON hợp lệ.", "The request body is not valid JSON.")
-        )
+        return NOT_JSON
     faults = tuple(
         Fault(pointer(error["loc"]), error["type"], validation_text(error))
-        for error in errors[:100]
+        for error in errors[:limit]
     )
     return ValidationFailedError(
         Text(

@@ -259,26 +259,27 @@ def issued_url() -> Iterator[str]:
 @pytest.fixture
 async def sample(registry_url: str, settings: Settings) -> AsyncIterator[Sample]:
     """The sample's registry, and no plan yet."""
-    async with _opened(registry_url, settings) as opened:
-        yield opened
+    async with opened(registry_url, settings) as sample:
+        yield sample
 
 
 @pytest.fixture
 async def drafted(drafted_url: str, settings: Settings) -> AsyncIterator[Sample]:
     """The sample's registry and its plan, as it was imported."""
-    async with _opened(drafted_url, settings) as opened:
-        yield opened
+    async with opened(drafted_url, settings) as sample:
+        yield sample
 
 
 @pytest.fixture
 async def issued(issued_url: str, settings: Settings) -> AsyncIterator[Sample]:
     """The sample's registry and its plan, issued on 20/05/2024."""
-    async with _opened(issued_url, settings) as opened:
-        yield opened
+    async with opened(issued_url, settings) as sample:
+        yield sample
 
 
 @asynccontextmanager
-async def _opened(url: str, settings: Settings) -> AsyncIterator[Sample]:
+async def opened(url: str, settings: Settings) -> AsyncIterator[Sample]:
+    """One of these databases in a transaction that is thrown away."""
     engine = create_async_engine(
         url,
         poolclass=sa.NullPool,

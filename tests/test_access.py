@@ -92,6 +92,7 @@ MAY: dict[str, set[Role]] = {
     "listAttempts": READERS_OF_REPORTS,
     "getSubmissionOfPeriod": READERS_OF_REPORTS,
     "putSubmission": REPORTER,
+    "pushSubmissions": REPORTER,
     "submitSubmission": REPORTER,
     "withdrawSubmission": REPORTER,
     "acceptSubmission": REVIEWERS,

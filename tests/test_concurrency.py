@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
 from app.config import Settings
-from app.domain import plans
+from app.domain import plans, submission_pushes
 from app.jobs.roll_forward import roll_forward
 from app.main import create_app
 from app.models import (
@@ -36,6 +36,7 @@ from app.queries.plans import get_plan_for_update
 from app.queries.stored_answers import hold_key
 from app.queries.submissions import get_case
 from tests import databases
+from tests.batches import row, send, statuses
 from tests.factories import make_client
 from tests.sample import (
     COMPLETION,
@@ -341,3 +342,59 @@ async def test_of_two_changes_at_once_of_what_both_read_one_is_made(service: Fas
         assert sorted(one.status_code for one in answers) == [200, *[412] * 5]
         kept = next(one.json()["note"] for one in answers if one.status_code == 200)
         assert (await http.get(path)).json()["note"] == kept
+
+
+def submission_id(id_: str) -> Any:
+    return col(SubmissionAttempt.submission_id) == id_
+
+
+async def test_two_batches_at_once_file_each_row_once(service: FastAPI) -> None:
+    rows = [row(task, period=year) for task in ("3.6", "3.9", "3.11") for year in ("2024", "2025")]
+
+    async with by(service, "reporter") as http:
+        # The other way round, and yet neither waits for the other for ever.
+        answers = await asyncio.gather(*(send(http, *rows[::way]) for way in (1, -1, 1, -1)))
+
+    assert sorted(answer["counts"]["created"] for answer in answers) == [0, 0, 0, 6]
+    assert sorted(answer["counts"]["unchanged"] for answer in answers) == [0, 6, 6, 6]
+    for item in answers[0]["items"]:
+        id_ = item["result"]["id"]
+        assert item["result"]["attempts"] == 1
+        assert await count(service, SubmissionAttempt, submission_id(id_)) == 1
+        assert await count(service, Event, col(Event.subject).endswith(id_)) == 1
+
+
+async def test_a_batch_beside_single_pushes_of_its_rows_files_each_once(service: FastAPI) -> None:
+    tasks = ("5.1", "5.2", "5.3", "5.4", "5.5")
+    reports = [await report_on(service, task) for task in tasks]
+
+    async with by(service, "reporter") as http:
+        singles = [http.put(address(one), json=REPORT) for one in reports * 3]
+        batches = [send(http, *map(row, tasks[::way])) for way in (1, -1, 1)]
+        pushed = asyncio.gather(*singles)
+        answers = await asyncio.gather(*batches)
+        answered = await pushed
+
+    assert {one.status_code for one in answered} == {200}
+    assert {answer["counts"]["rejected"] for answer in answers} == {0}
+    for report in reports:
+        assert await count(service, SubmissionAttempt, submission_id(str(report.id))) == 1
+        assert await count(service, AuditEntry, col(AuditEntry.row_id) == report.id) == 1
+
+
+async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI) -> None:
+    report = await report_on(service, "3.12")
+    waiting = sa.text("select count(*) from pg_locks where not granted")
+
+    async with service.state.sessionmaker() as session, by(service, "reporter") as http:
+        reporter = await principal(session, "reporter")
+        case = await submission_pushes.hold(session, reporter, report.assignment_id, report.period)
+        await submission_pushes.push(session, reporter, case, REPORT, submit=True, at=utc_now())
+        batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
+        connection = await session.connection()
+        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await session.commit()
+        answer = await batch
+
+    assert statuses(answer) == ["unchanged", "rejected", "created"]

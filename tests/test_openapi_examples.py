@@ -69,6 +69,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "submitSubmission"),
         ("sample-coordinator", "acceptSubmission"),
     ],
+    "batch": [("sample-reporter-sngv", "pushSubmissions")],
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "substitution": [("sample-coordinator", "substituteCollective")],
 }

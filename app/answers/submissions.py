@@ -7,7 +7,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain import submissions as domain
-from app.models import SubmissionAttempt
 from app.queries import agencies
 from app.queries import submissions as queries
 
@@ -15,8 +14,8 @@ from app.queries import submissions as queries
 async def answered(
     session: AsyncSession,
     principal: Principal,
-    case: queries.Case,
-    attempt: SubmissionAttempt | None,
+    case: domain.AnyCase,
+    attempt: domain.AnyAttempt | None,
 ) -> dict[str, Any]:
     """One submission as it is answered after an action, with the attempt that stands now."""
     labels = await agencies.agency_names(
@@ -40,8 +39,8 @@ async def described(
 
 def _described(
     principal: Principal,
-    case: queries.Case,
-    attempt: SubmissionAttempt | None,
+    case: domain.AnyCase,
+    attempt: domain.AnyAttempt | None,
     labels: dict[uuid.UUID, agencies.AgencyLabel],
 ) -> dict[str, Any]:
     submission, agency_id = case.submission, case.assignment.agency_id

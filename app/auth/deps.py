@@ -95,17 +95,32 @@ async def current_principal(
         standing.agency_id if acting_agency is None else standing.acts_for.get(acting_agency)
     )
     if agency_id is None:
-        raise PermissionDeniedError(
-            Text(
-                "Hệ thống này không được thay mặt cơ quan đó.",
-                "This client may not act for that agency.",
-            )
-        )
+        raise not_for_that_agency()
+    # A batch may name another of these agencies for a row.
+    request.state.acts_for = standing.acts_for
     request.state.client = claims.client_id
     request.state.agency = str(agency_id)
     await _take_turn(request, standing.row_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
     return Principal(standing.row_id, agency_id, roles, request.state.request_id)
+
+
+def not_for_that_agency() -> PermissionDeniedError:
+    """The client named an agency that is not on its list."""
+    return PermissionDeniedError(
+        Text(
+            "Hệ thống này không được thay mặt cơ quan đó.",
+            "This client may not act for that agency.",
+        )
+    )
+
+
+async def charge(request: Request, principal: Principal, units: int) -> None:
+    """Pay for what a request costs beyond its one unit, or raise `TooManyRequestsError`."""
+    fair_use: FairUse = request.app.state.fair_use
+    sessions = reading_sessions(request)
+    if units > 0:
+        request.state.headers = await fair_use.spend(sessions, principal.client_id, units)
 
 
 async def _take_turn(request: Request, client_id: uuid.UUID) -> None:

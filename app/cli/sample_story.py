@@ -19,7 +19,15 @@ from app.clock import local_day
 from app.config import Settings
 from app.contract import SAMPLE_PLAN_ID
 from app.documents.csv_files import SourceFile
-from app.domain import clients, duties, issuing, plan_imports, plans, submissions
+from app.domain import (
+    clients,
+    duties,
+    issuing,
+    plan_imports,
+    plans,
+    submission_pushes,
+    submissions,
+)
 from app.domain.registry.files import RegistryFiles, read_registry
 from app.models import Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
@@ -180,7 +188,7 @@ async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
     reporter = await principal(session, f"sample-reporter-{told.agency.lower()}")
     coordinator = await principal(session, "sample-coordinator")
     submission_id = await find_submission(session, plan, reporter.agency_id, told.task)
-    case = await get_case(session, reporter, submission_id, lock=True)
+    case = await get_case(session, reporter, submission_id)
     content = {
         "outcome": told.outcome,
         "percent": told.percent,
@@ -190,7 +198,12 @@ async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
         "not_applicable_reason": None,
         "evidence": [],
     }
-    await submissions.push(session, reporter, case, content, submit=True, at=told.filed)
+    held = await submission_pushes.hold(
+        session, reporter, case.assignment.id, case.submission.period
+    )
+    await submission_pushes.push(session, reporter, held, content, submit=True, at=told.filed)
+    await session.refresh(case.submission)
+    await session.refresh(case.assignment)
     if told.decided is not None and told.returned_for is not None:
         await submissions.send_back(
             session, coordinator, case, reason=told.returned_for, at=told.decided

@@ -17,6 +17,7 @@ from app.domain.references import agencies_named
 from app.domain.time_units import YEARS
 from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+from app.queries.submission_pushes import HeldPlan
 
 
 class PlanStateError(TrackerError):
@@ -44,12 +45,12 @@ def require_draft(plan: Plan) -> None:
     _require(plan, PlanStatus.DRAFT)
 
 
-def require_issued(plan: Plan) -> None:
+def require_issued(plan: Plan | HeldPlan) -> None:
     """Only issued plans are worked on."""
     _require(plan, PlanStatus.ISSUED)
 
 
-def _require(plan: Plan, wanted: PlanStatus) -> None:
+def _require(plan: Plan | HeldPlan, wanted: PlanStatus) -> None:
     if plan.status != wanted:
         raise PlanStateError(
             Text(

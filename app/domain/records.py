@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import utc_now
 from app.domain.events import event_type
 from app.models import AuditEntry, Event
 from app.models.base import new_id
@@ -34,6 +35,47 @@ PATHS = {
 }
 
 
+def audit_row(
+    principal: Principal | None,
+    action: str,
+    subject: Subject,
+    *,
+    at: datetime,
+    detail: dict[str, Any],
+) -> dict[str, Any]:
+    """The audit entry that `audit` adds, as a row: for whoever writes many by one statement."""
+    return {
+        "id": new_id(),
+        "created_at": utc_now(),
+        "occurred_at": at,
+        "client_id": principal.client_id if principal else None,
+        "agency_id": principal.agency_id if principal else None,
+        "action": action,
+        "noun": subject.noun,
+        "row_id": subject.id,
+        "request_id": principal.request_id if principal else None,
+        "detail": detail,
+    }
+
+
+def event_row(
+    action: str, subject: Subject, *, at: datetime, detail: dict[str, Any]
+) -> dict[str, Any]:
+    """The event that `record` adds, as a row; its place in the order is the database's to give."""
+    return {
+        "id": new_id(),
+        "type": event_type(subject.noun, action),
+        "subject": f"/v1/{PATHS[subject.noun]}/{subject.id}",
+        "noun": subject.noun,
+        "row_id": subject.id,
+        "occurred_at": at,
+        "created_at": utc_now(),
+        "plan_id": subject.plan_id,
+        "agency_id": subject.agency_id,
+        "data": detail,
+    }
+
+
 def audit(
     session: AsyncSession,
     principal: Principal | None,
@@ -48,18 +90,7 @@ def audit(
     No principal: the service itself did it (the worker, a command). `detail` holds neither a
     secret nor the words of a report.
     """
-    session.add(
-        AuditEntry(
-            occurred_at=at,
-            client_id=principal.client_id if principal else None,
-            agency_id=principal.agency_id if principal else None,
-            action=action,
-            noun=subject.noun,
-            row_id=subject.id,
-            request_id=principal.request_id if principal else None,
-            detail=detail,
-        )
-    )
+    session.add(AuditEntry(**audit_row(principal, action, subject, at=at, detail=detail)))
 
 
 def record(
@@ -76,16 +107,4 @@ def record(
     Who may see the event is decided by its noun and its plan: app/queries/events.py.
     """
     audit(session, principal, action, subject, at=at, **detail)
-    session.add(
-        Event(
-            id=new_id(),
-            type=event_type(subject.noun, action),
-            subject=f"/v1/{PATHS[subject.noun]}/{subject.id}",
-            noun=subject.noun,
-            row_id=subject.id,
-            occurred_at=at,
-            plan_id=subject.plan_id,
-            agency_id=subject.agency_id,
-            data=detail,
-        )
-    )
+    session.add(Event(**event_row(action, subject, at=at, detail=detail)))

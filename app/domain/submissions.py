@@ -1,16 +1,14 @@
-"""The road of a report, and what it does to the duty it reports on."""
+"""The road of a report after it was filed, and what it does to the duty it reports on."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal, Role
 from app.clock import local_day
 from app.domain.plans import require_issued
-from app.domain.records import Subject, audit, record
+from app.domain.records import Subject, record
 from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
 from app.models import (
     AssignmentStatus,
@@ -23,8 +21,11 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments import OPEN
+from app.queries.submission_pushes import HeldAttempt, HeldCase, HeldSubmission
 from app.queries.submissions import Case, later_expected, latest_attempts, other_claim
 
+AnyCase = Case | HeldCase
+AnyAttempt = SubmissionAttempt | HeldAttempt
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
     S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
@@ -79,63 +80,16 @@ class AssignmentClosedError(ConflictError):
     title = Text("Nhiệm vụ không còn thực hiện", "The assignment is not open")
 
 
-def subject(case: Case) -> Subject:
+def subject(case: AnyCase) -> Subject:
     """The submission as the subject of records."""
     return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
 
 
-def move(submission: Submission, wanted: SubmissionStatus) -> None:
+def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
     """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
     if wanted not in ALLOWED[submission.status]:
         raise SubmissionStateError(submission.status, wanted)
     submission.status = wanted
-
-
-async def push(
-    session: AsyncSession,
-    principal: Principal,
-    case: Case,
-    content: Mapping[str, Any],
-    *,
-    submit: bool,
-    at: datetime,
-) -> SubmissionAttempt | None:
-    """Save a draft, or file it in the same step; the same content again changes nothing.
-
-    That holds after a return or a withdrawal as well: a retry that comes late must not file again
-    what was sent back. Who means to does so by `submit`. Returns the attempt that stands now, new
-    or old; None while nothing was filed.
-    """
-    _require_reporter(principal, case)
-    latest = await _latest(session, case.submission)
-    is_filed = case.submission.status in (S.SUBMITTED, S.ACCEPTED)
-    if latest is not None and latest.content == content and (submit or is_filed):
-        return latest
-    if is_filed:
-        raise SubmissionStateError(case.submission.status, S.SUBMITTED if submit else S.DRAFT)
-    _require_open(case)
-    if submit:
-        return _file(session, principal, case, dict(content), at=at)
-    if case.submission.draft != content:
-        move(case.submission, S.RETURNED if case.submission.status == S.RETURNED else S.DRAFT)
-        case.submission.draft = dict(content)
-        audit(session, principal, "drafted", subject(case), at=at)
-    return latest
-
-
-async def submit(
-    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
-) -> SubmissionAttempt:
-    """File the draft; a report that was filed just now is answered as it is."""
-    _require_reporter(principal, case)
-    if case.submission.status == S.SUBMITTED:
-        latest = await _latest(session, case.submission)
-        if latest is not None:
-            return latest
-    _require_open(case)
-    if case.submission.draft is None:
-        raise SubmissionStateError(case.submission.status, S.SUBMITTED)
-    return _file(session, principal, case, case.submission.draft, at=at)
 
 
 async def accept(
@@ -167,7 +121,8 @@ async def withdraw(
     session: AsyncSession, principal: Principal, case: Case, *, at: datetime
 ) -> SubmissionAttempt:
     """Take back a report that nobody decided on yet; it becomes a draft again."""
-    _require_reporter(principal, case)
+    if case.assignment.agency_id != principal.agency_id:
+        raise not_the_reporter()
     attempt = await _latest(session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
@@ -192,7 +147,7 @@ def waive(
     record(session, principal, "waived", subject(case), at=at)
 
 
-def is_reviewer(principal: Principal, case: Case) -> bool:
+def is_reviewer(principal: Principal, case: AnyCase) -> bool:
     """The plan's coordinator; for the coordinator's own reports the plan's issuer."""
     plan, agency_id = case.plan, case.assignment.agency_id
     if agency_id == principal.agency_id:
@@ -202,9 +157,7 @@ def is_reviewer(principal: Principal, case: Case) -> bool:
     return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
 
 
-def allowed_actions(
-    principal: Principal, case: Case, attempt: SubmissionAttempt | None
-) -> list[str]:
+def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
     """What this caller may do with the report now, whose latest attempt is given."""
     status, actions = case.submission.status, []
     is_issued = case.plan.status == PlanStatus.ISSUED
@@ -226,74 +179,20 @@ def allowed_actions(
     return actions
 
 
-def _require_reporter(principal: Principal, case: Case) -> None:
-    if case.assignment.agency_id != principal.agency_id:
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
-                "Only the agency that owes this task reports on it.",
-            )
+def not_the_reporter() -> PermissionDeniedError:
+    """Somebody else's report: what one may read of it one may still not write."""
+    return PermissionDeniedError(
+        Text(
+            "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
+            "Only the agency that owes this task reports on it.",
         )
-
-
-def _require_open(case: Case) -> None:
-    require_issued(case.plan)
-    if case.assignment.status not in OPEN:
-        raise AssignmentClosedError(
-            Text(
-                "Nhiệm vụ đã hoàn thành, tạm dừng hoặc thu hồi nên không nhận báo cáo mới.",
-                "The assignment is completed, suspended or revoked and takes no new report.",
-            )
-        )
+    )
 
 
 async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:
     if submission.attempts == 0:
         return None
     return (await latest_attempts(session, [submission.id])).get(submission.id)
-
-
-def _file(
-    session: AsyncSession,
-    principal: Principal,
-    case: Case,
-    content: dict[str, Any],
-    *,
-    at: datetime,
-) -> SubmissionAttempt:
-    submission, day = case.submission, local_day(at)
-    move(submission, S.SUBMITTED)
-    submission.draft = None
-    submission.attempts += 1
-    submission.submitted_on = day
-    attempt = SubmissionAttempt(
-        submission_id=submission.id,
-        number=submission.attempts,
-        content=content,
-        submitted_at=at,
-        submitted_on=day,
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
-    )
-    session.add(attempt)
-    _progress(case, Outcome(content["outcome"]), at=at)
-    record(session, principal, "submitted", subject(case), at=at, attempt=attempt.number)
-    return attempt
-
-
-def _progress(case: Case, outcome: Outcome, *, at: datetime) -> None:
-    """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
-    assignment = case.assignment
-    if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        return
-    if outcome in CLOSING:
-        assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
-        assignment.reported_on = local_day(at)
-    elif outcome == Outcome.IN_PROGRESS and assignment.status == AssignmentStatus.NOT_STARTED:
-        assignment.status = AssignmentStatus.IN_PROGRESS
-    else:
-        return
-    assignment.changed_on = local_day(at)
 
 
 async def _unclaim(session: AsyncSession, case: Case, *, at: datetime) -> None:
@@ -350,7 +249,7 @@ async def _reviewed(
     return attempt
 
 
-def _filed_by(principal: Principal, attempt: SubmissionAttempt | None) -> bool:
+def _filed_by(principal: Principal, attempt: AnyAttempt | None) -> bool:
     return attempt is not None and attempt.client_id == principal.client_id
 
 

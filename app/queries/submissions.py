@@ -28,6 +28,13 @@ from app.models import (
 )
 from app.queries.lists import Asked, Listing, Part, read
 
+NO_SUCH_SUBMISSION = NotFoundError(
+    Text(
+        "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
+        "There is no such submission, or none is expected for this period.",
+    )
+)
+
 
 class Case(NamedTuple):
     """A submission with what decides over it."""
@@ -154,12 +161,7 @@ async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: A
     statement = _one_by(principal.reads_all_submissions, lock, *key)
     row = (await session.exec(statement, params={"mine": principal.agency_id, **key})).one_or_none()
     if row is None:
-        raise NotFoundError(
-            Text(
-                "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
-                "There is no such submission, or none is expected for this period.",
-            )
-        )
+        raise NO_SUCH_SUBMISSION
     return Case(*row)
 
 

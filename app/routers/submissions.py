@@ -9,19 +9,21 @@ from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain import submission_pushes as pushes
 from app.domain import submissions as domain
 from app.domain.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ReadingDep, Tagging
 from app.idempotency import Route
 from app.listing import Paging, chosen, paged, some_of
-from app.models import SubmissionAttempt, SubmissionStatus
+from app.models import SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
 from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
 from app.schemas.plans import PlanNumber
 from app.schemas.submissions import (
+    PERIOD,
     AttemptOut,
     ReportBody,
     SendBackBody,
@@ -34,7 +36,7 @@ router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 PeriodId = Annotated[
     str,
     Path(
-        pattern="^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$",
+        pattern=PERIOD,
         examples=["2026"],
         description="Kỳ báo cáo: 2026, 2026-H1, 2026-Q3, 2026-08 / the reporting period",
     ),
@@ -200,12 +202,11 @@ async def put_submission(
     holds after the report was sent back as well: to file the same content again on purpose, use
     `POST …/submit`.
     """
-    case = await queries.get_case_of(session, principal, assignment_id, period, lock=True)
+    case = await pushes.hold(session, principal, assignment_id, period)
     await tagging.check(session, "submission", case.submission.id)
-    attempt = await domain.push(
-        session, principal, case, body.model_dump(mode="json"), submit=submit, at=utc_now()
-    )
-    return await answered(session, principal, tagging, case, attempt)
+    content = body.model_dump(mode="json")
+    await pushes.push(session, principal, case, content, submit=submit, at=utc_now())
+    return await answered(session, principal, tagging, case, case.attempt)
 
 
 @router.post(
@@ -219,10 +220,12 @@ async def submit(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
-    case = await queries.get_case(session, principal, submission_id, lock=True)
+    found = await queries.get_case(session, principal, submission_id)
+    key = found.assignment.id, found.submission.period
+    case = await pushes.hold(session, principal, *key)
     await tagging.check(session, "submission", case.submission.id)
-    attempt = await domain.submit(session, principal, case, at=utc_now())
-    return await answered(session, principal, tagging, case, attempt)
+    await pushes.submit(session, principal, case, at=utc_now())
+    return await answered(session, principal, tagging, case, case.attempt)
 
 
 @router.post(
@@ -309,8 +312,8 @@ async def answered(
     session: SessionDep,
     principal: Principal,
     tagging: Tagging,
-    case: queries.Case,
-    attempt: SubmissionAttempt | None,
+    case: domain.AnyCase,
+    attempt: domain.AnyAttempt | None,
 ) -> dict[str, Any]:
     """A submission after an action; who acts without tags is not made to wait for one."""
     answer = await answers.answered(session, principal, case, attempt)

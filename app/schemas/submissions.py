@@ -10,6 +10,7 @@ from app.schemas.common import Body, Day, Line, Out, Prose, Reason
 from app.schemas.plans import AgencyLabelOut
 from app.validation_texts import RuleError
 
+PERIOD = "^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$"
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 

@@ -1,0 +1,166 @@
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import to_json
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app import batches
+from app.auth.deps import Reporter, charge, not_for_that_agency
+from app.auth.principal import Principal
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import submission_pushes as domain
+from app.errors import TrackerError, UnsupportedMediaTypeError
+from app.idempotency import Route
+from app.problems import from_database, from_integrity, refusals
+from app.queries.submission_pushes import Reference
+from app.schemas.submission_pushes import (
+    MAX_ROWS,
+    SAMPLE,
+    PushBatchOut,
+    PushBody,
+    PushCountsOut,
+)
+from app.schemas.submissions import ReportBody
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+ROWS_A_UNIT = 20
+"""What costs as much as one request, by time."""
+
+KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+CONTENT = set(ReportBody.model_fields)
+BODY = {
+    "required": True,
+    "content": {
+        batches.JSON: {"schema": {"$ref": "#/components/schemas/PushBatchBody"}},
+        batches.NDJSON: {
+            "schema": {
+                "type": "string",
+                "description": "Mỗi dòng một PushBody / one PushBody a line",
+            },
+            "example": json.dumps(SAMPLE, ensure_ascii=False) + "\n",
+        },
+    },
+}
+
+
+@router.post(
+    "/submissions/batch",
+    operation_id="pushSubmissions",
+    summary="Gửi nhiều báo cáo một lần / Push many submissions",
+    response_model=PushBatchOut,
+    status_code=207,
+    max_body_size=16 * 1024 * 1024,
+    responses=refusals(batches.TooManyRowsError, UnsupportedMediaTypeError),
+    openapi_extra={"requestBody": BODY},
+)
+async def push_submissions(
+    request: Request,
+    session: SessionDep,
+    principal: Reporter,
+    atomic: Annotated[
+        bool, Query(description="Một dòng bị từ chối thì không lưu gì / all rows or none")
+    ] = False,
+    dry_run: Annotated[
+        bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
+    ] = False,
+) -> Response:
+    """Ghi hoặc nộp đến 1.000 báo cáo, mỗi dòng như một lần `PUT`; dòng sai không cản dòng đúng.
+
+    Saves or files up to 1,000 reports as JSON or NDJSON (one row a line, blank lines aside). Each
+    row is what a single push is, by the same rules, and sees what the rows before it did; a row
+    that is wrong is `rejected` with a problem of its own and hides no other. `created` is the first
+    word of a report that was only expected, `changed` a later one, `unchanged` a retry. Nothing is
+    stored (`applied` is false, and the verdicts say what would have been) with `dry_run`, and with
+    `atomic` when a row is rejected. `problems` tells once what many rows have in common.
+    """
+    max_bytes = request.app.state.settings.batch_bytes
+    rows = await batches.read_rows(request, max_bytes=max_bytes, max_rows=MAX_ROWS)
+    await charge(request, principal, len(rows) // ROWS_A_UNIT)
+    bodies = [batches.validated(row, PushBody) for row in rows]
+    errors: dict[int, TrackerError] = {}
+    pushes: dict[int, domain.Push] = {}
+    for index, body in enumerate(bodies):
+        found = body if isinstance(body, TrackerError) else _push(request, principal, body)
+        if isinstance(found, TrackerError):
+            errors[index] = found
+        else:
+            pushes[index] = found
+    verdicts, applied = await domain.push_many(
+        session,
+        principal,
+        list(pushes.values()),
+        at=utc_now(),
+        atomic=atomic,
+        dry_run=dry_run or (atomic and bool(errors)),
+    )
+    judged = dict(zip(pushes, verdicts, strict=True))
+    errors |= {
+        index: batches.placed(rows[index], _refusal(verdict.error))
+        for index, verdict in judged.items()
+        if verdict.error is not None
+    }
+    answer = _answer(request, rows, judged, errors) | {"applied": applied}
+    return Response(to_json(answer), 207, media_type="application/json")
+
+
+def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push | TrackerError:
+    """The push that a row asks for, in the name of an agency for which the client may act."""
+    agency_id = principal.agency_id
+    if body.agency is not None:
+        agency_id = request.state.acts_for.get(body.agency)
+        if agency_id is None:
+            return not_for_that_agency()
+    assignment = body.assignment_id or Reference(
+        agency_id,
+        body.plan_id,
+        body.plan_number,
+        str(body.task_ordinal),
+        body.occurrence,
+        body.period,
+    )
+    content = body.model_dump(mode="json", include=CONTENT)
+    return domain.Push(agency_id, assignment, body.period, content, body.submit)
+
+
+def _refusal(error: TrackerError | DBAPIError) -> TrackerError:
+    if isinstance(error, TrackerError):
+        return error
+    return from_integrity(error) if isinstance(error, IntegrityError) else from_database(error)
+
+
+def _answer(
+    request: Request,
+    rows: Sequence[batches.Row],
+    judged: Mapping[int, domain.Verdict],
+    errors: Mapping[int, TrackerError],
+) -> dict[str, Any]:
+    items = []
+    for index, row in enumerate(rows):
+        error = errors.get(index)
+        items.append(
+            {
+                "index": index,
+                "key": _key(row),
+                "status": "rejected" if error else judged[index].effect,
+                "result": None if error else judged[index].result,
+                "problem": error and batches.problem(request, error),
+            }
+        )
+    counted = Counter(item["status"] for item in items)
+    return {
+        "counts": {name: counted[name] for name in PushCountsOut.model_fields},
+        "items": items,
+        "problems": batches.grouped(request, rows, errors),
+    }
+
+
+def _key(row: batches.Row) -> str | None:
+    """The row's label, also of a row that is wrong elsewhere."""
+    key = row.value.get("key") if isinstance(row.value, dict) else None
+    return key if isinstance(key, str) and KEY.fullmatch(key) else None

@@ -1,0 +1,138 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.domain.submission_pushes import Effect
+from app.errors import Text
+from app.models import SubmissionStatus
+from app.problems import Problem
+from app.schemas.common import Body, Line, Out, Ref
+from app.schemas.submissions import PERIOD, ReportBody
+from app.validation_texts import RuleError
+
+MAX_ROWS = 1_000
+SAMPLE = {
+    "key": "BC-2026-0117",
+    "plan_number": "MAU-01/KH-MAU",
+    "task_ordinal": "3.11",
+    "period": "2026",
+    "submit": True,
+    "outcome": "in_progress",
+    "percent": 40,
+    "results": "Đã tổ chức 02 lớp tập huấn.",
+    "evidence": [{"number": "215/BC-SNgV", "issued_on": "2026-11-16"}],
+}
+
+
+class PushBody(ReportBody):
+    """One report of a batch: whose and on what, and the words of a single push.
+
+    The assignment is named by `assignment_id`, or by its plan and task; `occurrence` is needed
+    where a task has several that report for the period.
+    """
+
+    key: Line | None = Field(
+        default=None,
+        max_length=200,
+        description="Nhãn của bên gửi, được trả lại nguyên văn / the caller's own label, echoed",
+    )
+    assignment_id: uuid.UUID | None = None
+    plan_id: uuid.UUID | None = None
+    plan_number: Line | None = Field(default=None, description="Số, ký hiệu / the plan's number")
+    task_ordinal: Line | None = None
+    occurrence: Line | None = Field(default=None, description="Năm, hoặc once / a year, or once")
+    agency: Ref | None = Field(
+        default=None,
+        description=(
+            "Thay mặt cơ quan nào trong các cơ quan mà hệ thống gọi được thay mặt; bỏ trống là cơ"
+            " quan của lần gọi. / In whose name, of those for whom the client may act; by default"
+            " that of the request."
+        ),
+    )
+    period: Annotated[str, StringConstraints(pattern=PERIOD)] = Field(examples=["2026"])
+    submit: bool = Field(default=False, description="Nộp luôn / file it in the same step")
+
+    @model_validator(mode="after")
+    def _names_one_assignment(self) -> Self:
+        plans = [self.plan_id, self.plan_number]
+        others = [*plans, self.task_ordinal, self.occurrence]
+        if self.assignment_id is not None and others != [None] * 4:
+            raise RuleError(
+                Text(
+                    "Đã có assignment_id thì không nêu kế hoạch, nhiệm vụ, năm.",
+                    "With assignment_id go no plan, task or occurrence.",
+                )
+            )
+        if self.assignment_id is None and (plans.count(None) != 1 or self.task_ordinal is None):
+            raise RuleError(
+                Text(
+                    "Nêu assignment_id, hoặc task_ordinal cùng plan_id hay plan_number.",
+                    "Name assignment_id, or task_ordinal with either plan_id or plan_number.",
+                )
+            )
+        return self
+
+
+class PushBatchBody(Body):
+    """Reports to be written or filed in one request, as the contract shows them."""
+
+    items: list[PushBody] = Field(min_length=1, max_length=MAX_ROWS, examples=[[SAMPLE]])
+
+
+class PushedOut(Out):
+    """How a report stands after its push; what was sent is not sent back."""
+
+    id: uuid.UUID
+    assignment_id: uuid.UUID
+    plan_id: uuid.UUID
+    task_ordinal: str
+    period: str
+    status: SubmissionStatus
+    attempts: int
+    submitted_on: date | None
+    is_late: bool | None
+    updated_at: datetime
+
+
+class PushVerdictOut(Out):
+    """What became of one row: `result`, or `problem` where it was rejected."""
+
+    index: int = Field(description="Thứ tự của dòng, từ 0 / the row's place, from 0")
+    key: str | None
+    status: Effect | Literal["rejected"]
+    result: PushedOut | None
+    problem: Problem | None
+
+
+class PushCountsOut(Out):
+    """How many rows became what."""
+
+    created: int
+    changed: int
+    unchanged: int
+    rejected: int
+
+
+class CommonProblemOut(Out):
+    """What one row or many were rejected for; `fault` and `pointer` (within a row) if it has them.
+
+    `indexes` names the first rows of them.
+    """
+
+    code: str
+    fault: str | None
+    pointer: str | None
+    detail: str
+    count: int
+    indexes: list[int]
+
+
+class PushBatchOut(Out):
+    """The verdict on every row, in the order sent; `applied` is false when nothing was stored."""
+
+    applied: bool
+    counts: PushCountsOut
+    items: list[PushVerdictOut]
+    problems: list[CommonProblemOut]
