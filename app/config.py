@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """How many it may spend at once; a request is a unit, a batch one for every few rows."""
     client_turns: int = Field(default=5, ge=1, le=100)
     """How many requests of one client a process works on at once; the others wait."""
+    operation_days: int = Field(default=30, ge=1, le=365)
+    """How long an operation that has ended can be read."""
     due_soon_days: int = Field(default=30, ge=0, le=365)
     log_level: str = "info"
 

@@ -154,6 +154,7 @@ PARAMETERS = {
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
     "submission_id": "Id báo cáo / the submission's id",
+    "operation_id": "Id tác vụ dài / the operation's id",
     "member_id": "Id tư cách thành viên / the membership's id",
     "import_id": "Id lần nhập / the import's id",
     "agency": "Chỉ của cơ quan này: mã, mã định danh hoặc id / only this agency's",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from app.domain.operations import kept
 from app.errors import (
     ConflictError,
     Fault,
@@ -208,17 +209,19 @@ def language_of(request: Request) -> str:
 
 def document(request: Request, error: TrackerError, language: str) -> dict[str, Any]:
     """The problem document of *error*: of a request, or of one row of it."""
+    return problem(kept(error), language, request.state.request_id)
+
+
+def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> dict[str, Any]:
+    """The problem document of a refusal in both languages, of now or as it was kept."""
     return {
-        "type": f"{TYPE_BASE}{error.code}",
-        "title": getattr(error.title, language),
-        "status": int(error.status),
-        "detail": getattr(error.detail, language),
-        "code": error.code,
-        "request_id": request.state.request_id,
-        "errors": [
-            {"pointer": f.pointer, "code": f.code, "detail": getattr(f.detail, language)}
-            for f in error.faults
-        ],
+        "type": f"{TYPE_BASE}{refusal['code']}",
+        "title": refusal["title"][language],
+        "status": refusal["status"],
+        "detail": refusal["detail"][language],
+        "code": refusal["code"],
+        "request_id": request_id or "",
+        "errors": [fault | {"detail": fault["detail"][language]} for fault in refusal["errors"]],
     }
 
 

@@ -107,6 +107,8 @@ MAY: dict[str, set[Role]] = {
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,
     # following
+    "listOperations": EVERYONE,
+    "getOperation": EVERYONE,
     "listEvents": EVERYONE,
     "listAuditEntries": SUPERVISOR,
 }

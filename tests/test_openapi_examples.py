@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.cli.sample_story import tell
+from app.cli.sample_story import principal, tell
+from app.clock import utc_now
 from app.config import Settings
+from app.domain.operations import promise
 from app.listing import PARTIAL
 from app.models import (
     Agency,
@@ -87,7 +89,7 @@ PACKAGES = {"receiveDocument", "getDocument", "getSubmissionPackage"}
 READS = [
     name for name, (method, _, _) in OPERATIONS.items() if method == "get" and name not in PACKAGES
 ]
-READERS = {"getPlanImport": "sample-issuer"}
+READERS = {"getPlanImport": "sample-issuer", "getOperation": "sample-issuer"}
 FORMS = {"issueToken", "revokeToken", "introspectToken", "importPlan"}
 
 
@@ -164,6 +166,8 @@ class Told:
             .where(col(Collective.code) == "SO-BAN-NGANH")
         )
         member = (await session.exec(members.limit(1))).one()
+        issuer = await principal(session, "sample-issuer")
+        operation = await promise(session, issuer, "plan_import", {}, at=utc_now())
         found = {
             "submission_id": row[0],
             "assignment_id": row[1],
@@ -172,6 +176,7 @@ class Told:
             "group_id": group,
             "assignee_id": assignee,
             "member_id": member,
+            "operation_id": operation.id,
         }
         self.ids = {name: str(value) for name, value in found.items()}
 
@@ -228,6 +233,8 @@ async def test_import_takes_the_sample_file(world: World) -> None:
     async with await world.by("sample-issuer") as http:
         check("importPlan", await http.post("/v1/plan-imports", files=files))
         check("importPlan", await http.post("/v1/plan-imports?dry_run=true", files=files))
+        later = {"Prefer": "respond-async"}
+        check("importPlan", await http.post("/v1/plan-imports", files=files, headers=later))
         stray = await http.post("/v1/plan-imports", files=files, data={"dry_run": "true"})
 
     assert stray.status_code == 422

@@ -32,6 +32,10 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         ),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
     },
+    "operation": {
+        "succeeded": Text("tác vụ dài hoàn thành", "long work that was asked for is done"),
+        "failed": Text("tác vụ dài thất bại", "long work that was asked for could not be done"),
+    },
     "task_group": {
         "added": Text("thêm nhóm nhiệm vụ", "a group was added to a draft"),
         "changed": Text("sửa nhóm nhiệm vụ", "a draft's group was corrected"),

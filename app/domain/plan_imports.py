@@ -19,6 +19,8 @@ from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
 from app.models.base import new_id
 from app.queries import agencies, collectives
 
+OPERATION = "plan_import"
+"""The kind of long work that an import is where its caller does not wait for it."""
 UNTITLED = "Kế hoạch chưa có tên"
 
 

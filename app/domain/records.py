@@ -28,6 +28,7 @@ PATHS = {
     "assignment": "assignments",
     "collective": "collectives",
     "document": "documents",
+    "operation": "operations",
     "plan": "plans",
     "submission": "submissions",
     "task": "tasks",

@@ -1,4 +1,4 @@
-"""What is kept for a time only: revocations of ended tokens, old events, answers to repeats."""
+"""What is kept for a time only: ended tokens, old events, answers to repeats, done work."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from app.db import SessionMaker
 from app.idempotency import KEPT_DAYS
-from app.models import RevokedToken, StoredAnswer
+from app.models import Operation, RevokedToken, StoredAnswer
 
 # The floor rises with what is deleted, in one statement: a reader sees both or neither.
 FORGET_EVENTS = sa.text("""
@@ -41,3 +41,10 @@ async def forget_stored_answers(sessionmaker: SessionMaker, *, at: datetime) -> 
     before = at - timedelta(days=KEPT_DAYS)
     async with sessionmaker.begin() as session:
         await session.exec(sa.delete(StoredAnswer).where(col(StoredAnswer.created_at) < before))
+
+
+async def forget_ended_operations(sessions: SessionMaker, *, at: datetime, days: int) -> None:
+    """Delete operations that ended more than *days* days before *at*."""
+    async with sessions.begin() as session:
+        before = at - timedelta(days=days)
+        await session.exec(sa.delete(Operation).where(col(Operation.finished_at) < before))

@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from app.clock import local_day, utc_now
-from app.jobs.clean_up import forget_ended_tokens, forget_old_events, forget_stored_answers
+from app.jobs.clean_up import (
+    forget_ended_operations,
+    forget_ended_tokens,
+    forget_old_events,
+    forget_stored_answers,
+)
 from app.jobs.loops import Work, logger
 from app.jobs.roll_forward import roll_forward
 
@@ -27,6 +32,7 @@ async def _day(work: Work, *, at: datetime) -> bool:
         await forget_ended_tokens(work.sessions, at=at)
         await forget_old_events(work.sessions, at=at, days=work.settings.event_days)
         await forget_stored_answers(work.sessions, at=at)
+        await forget_ended_operations(work.sessions, at=at, days=work.settings.operation_days)
     except Exception:
         logger.exception("day_failed")
         return False

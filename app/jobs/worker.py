@@ -8,8 +8,9 @@ from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
 from app.jobs.loops import Loop, Work, logger, side_by_side
+from app.jobs.operations import operations
 
-LOOPS: tuple[Loop, ...] = (daily,)
+LOOPS: tuple[Loop, ...] = (daily, operations)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

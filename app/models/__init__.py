@@ -20,6 +20,7 @@ from app.models.document import (
     DocumentEvidence,
     DocumentKind,
 )
+from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
     DataWindow,
     Frequency,
@@ -43,7 +44,7 @@ from app.models.substitution import CollectiveSubstitution, CollectiveSubstituti
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -77,6 +78,9 @@ __all__ = [
     "Event",
     "EventFloor",
     "Frequency",
+    "Operation",
+    "OperationFile",
+    "OperationStatus",
     "Outcome",
     "Plan",
     "PlanImport",

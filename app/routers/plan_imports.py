@@ -4,17 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
+from app.answers.operations import promised
 from app.auth.deps import PlanEditor, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import plan_imports as domain
+from app.domain.operations import promise
 from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
 from app.etags import ReadingDep
 from app.idempotency import Route
 from app.models import PlanImport
-from app.problems import TOO_LARGE, refusals
+from app.prefer import RespondAsync
+from app.problems import TOO_LARGE, language_of, refusals
 from app.queries import plan_imports as queries
 from app.schemas.common import Day
+from app.schemas.operations import OperationOut
 from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
 
 router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
@@ -32,6 +36,10 @@ FILE_BODY = 21 * 1024 * 1024
     max_body_size=FILE_BODY,
     responses={
         200: {"model": PlanImportOut, "description": "Chạy thử, không lưu gì / A dry run"},
+        202: {
+            "model": OperationOut,
+            "description": "Sẽ làm; hỏi ở Location / Promised: ask at Location",
+        },
         **refusals(UnreadableFileError, FileTooLargeError),
     },
 )
@@ -41,6 +49,7 @@ async def import_plan(
     session: SessionDep,
     principal: PlanEditor,
     form: Annotated[ImportPlanForm, Form(media_type="multipart/form-data")],
+    later: RespondAsync,
     dry_run: Annotated[
         bool, Query(description="Đọc thử, không lưu gì / read it and store nothing")
     ] = False,
@@ -58,6 +67,8 @@ async def import_plan(
 
     Reads the task table of a .docx, .xlsx or text file, makes a draft plan of it, and answers for
     every row what was understood and what was not. A name that is not recognised never blocks.
+    With `Prefer: respond-async` the answer is an operation, whose result is the import's address;
+    a dry run is always answered at once.
     """
     file = form.file
     if file.size is None or file.size > request.app.state.settings.file_bytes:
@@ -65,6 +76,12 @@ async def import_plan(
     content = await file.read()
     file_name = (file.filename or "")[:255].replace("\0", "")
     now = utc_now()
+    if later and not dry_run:
+        asked = {"file_name": file_name, "as_of": as_of and as_of.isoformat()}
+        operation = await promise(
+            session, principal, domain.OPERATION, asked, content=content, at=now
+        )
+        return promised(operation, language=language_of(request))
     reading, registry = await domain.read_file(
         session, content, file_name=file_name, as_of=as_of, today=local_day(now)
     )

@@ -1,0 +1,131 @@
+"""What the worker does of long work: one operation at a time, each with its lease."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import local_day, utc_now
+from app.db import SessionMaker
+from app.domain import operations as domain
+from app.domain import plan_imports
+from app.errors import TrackerError
+from app.jobs.loops import Work, logger
+from app.models import Operation, OperationFile
+from app.problems import INTERNAL
+
+IDLE_SECONDS = 1.0
+"""How long the worker waits where there is nothing to do."""
+LONGEST_SECONDS = 600.0
+"""What takes longer is broken off, and counts as an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An operation that is being worked on, for its handler."""
+
+    operation: Operation
+    sessions: SessionMaker
+
+    async def content(self, session: AsyncSession) -> bytes:
+        """The bytes that it is about."""
+        return (await session.get_one(OperationFile, self.operation.id)).content
+
+    async def progress(self, done: int, total: int) -> None:
+        """Show how far it has come, at once and whatever becomes of the work."""
+        async with self.sessions.begin() as session:
+            await domain.report_progress(
+                session, self.operation, done=done, total=total, at=utc_now()
+            )
+
+    async def keep_lease(self) -> None:
+        """Say from time to time that somebody still works on it."""
+        while True:
+            await asyncio.sleep(domain.LEASE.total_seconds() / 3)
+            async with self.sessions.begin() as session:
+                await domain.report_progress(session, self.operation, at=utc_now())
+
+
+Handler = Callable[[AsyncSession, Job], Awaitable[dict[str, Any]]]
+"""Does the work in the session that it is given, and answers the result. A `TrackerError` ends
+the operation as failed; whatever else it raises lets it be tried again."""
+
+
+async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
+    """What `POST /v1/plan-imports` does at once where nobody asks to be answered later."""
+    operation, asked = job.operation, job.operation.parameters
+    content = await job.content(session)
+    reading, registry = await plan_imports.read_file(
+        session,
+        content,
+        file_name=asked["file_name"],
+        as_of=date.fromisoformat(asked["as_of"]) if asked["as_of"] else None,
+        today=local_day(operation.created_at),
+    )
+    await job.progress(0, len(reading.rows))
+    row = await plan_imports.store(
+        session,
+        domain.principal_of(operation),
+        reading,
+        registry,
+        content=content,
+        file_name=asked["file_name"],
+        at=utc_now(),
+    )
+    return {
+        "location": f"/v1/plan-imports/{row.id}",
+        "plan_import_id": str(row.id),
+        "plan_id": str(row.plan_id),
+    }
+
+
+HANDLERS: dict[str, Handler] = {plan_imports.OPERATION: import_plan}
+"""Who does which kind of work."""
+
+
+async def operations(work: Work) -> None:
+    """Do what was promised, oldest first, until the worker is to stop."""
+    while not work.stop.is_set():
+        if not await work_off_one(work.sessions):
+            await work.rest(IDLE_SECONDS)
+
+
+async def work_off_one(sessions: SessionMaker, handlers: Mapping[str, Handler] = HANDLERS) -> bool:
+    """Claim one operation and bring it to its end; False if there is none to be claimed."""
+    now = utc_now()
+    async with sessions.begin() as session:
+        await domain.give_up(session, INTERNAL, at=now)
+        operation = await domain.claim(session, handlers.keys(), at=now)
+    if operation is None:
+        return False
+    job = Job(operation, sessions)
+    try:
+        async with _leased(job), asyncio.timeout(LONGEST_SECONDS), sessions.begin() as session:
+            result = await handlers[operation.kind](session, job)
+            await domain.succeed(session, operation, result, at=utc_now())
+    except domain.LostLeaseError:
+        logger.warning("lease_lost", operation_id=str(operation.id), kind=operation.kind)
+    except TrackerError as refusal:
+        async with sessions.begin() as session:
+            await domain.fail(session, operation, refusal, at=utc_now())
+    except Exception:
+        # Without what the work was about: that may be what somebody wrote.
+        logger.exception("operation_failed", operation_id=str(operation.id), kind=operation.kind)
+        async with sessions.begin() as session:
+            await domain.let_go(session, operation, INTERNAL, at=utc_now())
+    return True
+
+
+@asynccontextmanager
+async def _leased(job: Job) -> AsyncIterator[None]:
+    lease = asyncio.create_task(job.keep_lease())
+    try:
+        yield
+    finally:
+        lease.cancel()
+        # A lease that was lost is noticed when the work is to be committed.
+        await asyncio.gather(lease, return_exceptions=True)
