@@ -37,6 +37,7 @@ from app.queries.stored_answers import hold_key
 from app.queries.submissions import get_case
 from tests import databases
 from tests.batches import row, send, statuses
+from tests.documents.edxml_files import package
 from tests.factories import make_client
 from tests.sample import (
     COMPLETION,
@@ -398,3 +399,13 @@ async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI
         answer = await batch
 
     assert statuses(answer) == ["unchanged", "rejected", "created"]
+
+
+async def test_the_same_package_sent_at_once_is_one_document(service: FastAPI) -> None:
+    async with by(service, "reporter") as http:
+        http.headers["Content-Type"] = "application/xml"
+        posts = (http.post("/v1/documents", content=package()) for _ in range(5))
+        answers = await asyncio.gather(*posts)
+
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
