@@ -7,6 +7,7 @@ from app.documents.edxml.secrecy import SecretDocumentError
 from app.domain.collectives import NotEnumerableError
 from app.domain.documents import DocumentDiffersError
 from app.domain.events import EVENT_TYPES, event_type
+from app.domain.external_refs import ExternalRefTakenError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
 from app.domain.statistics import DayInFutureError
@@ -55,6 +56,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     ConflictError,
     TakenError,
     DocumentDiffersError,
+    ExternalRefTakenError,
     PlanStateError,
     PlanIncompleteError,
     SubmissionStateError,

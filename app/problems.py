@@ -150,6 +150,11 @@ CONSTRAINTS = {
     "ex_collective_member_once_a_day": Text(
         "Cơ quan đã là thành viên trong thời gian đó.", "The agency is a member in that time."
     ),
+    **{
+        f"uq_external_ref_{name}": Text("Mã ngoài đã được dùng.", "The external id is in use.")
+        for noun in ("plan", "task", "assignment", "submission")
+        for name in (noun, f"{noun}_system")
+    },
     "uq_plan_issuer_id_number_year": Text(
         "Cơ quan ban hành đã có văn bản số này trong năm đó.",
         "The issuer has a document of that number in that year.",

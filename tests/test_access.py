@@ -109,6 +109,8 @@ MAY: dict[str, set[Role]] = {
     # following
     "listOperations": EVERYONE,
     "getOperation": EVERYONE,
+    "putExternalRef": {Role.ISSUER, Role.COORDINATOR, Role.REPORTER},
+    "removeExternalRef": {Role.ISSUER, Role.COORDINATOR, Role.REPORTER},
     "listEvents": EVERYONE,
     "listAuditEntries": SUPERVISOR,
 }

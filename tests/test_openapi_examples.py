@@ -73,6 +73,10 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     ],
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
     "waiver": [("sample-coordinator", "waiveSubmission")],
+    "known elsewhere": [
+        ("sample-reporter-sngv", "putExternalRef"),
+        ("sample-reporter-sngv", "removeExternalRef"),
+    ],
     "substitution": [("sample-coordinator", "substituteCollective")],
 }
 # Whose id the answer to an operation is.
@@ -171,6 +175,7 @@ class Told:
         found = {
             "submission_id": row[0],
             "assignment_id": row[1],
+            "row_id": row[1],
             "task_id": row[2],
             "import_id": imported,
             "group_id": group,

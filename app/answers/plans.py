@@ -9,9 +9,10 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain import plans as domain
 from app.domain.duties import NotAssigned
-from app.models import Plan
+from app.models import Plan, RefNoun
 from app.queries import agencies
 from app.queries import plans as queries
+from app.queries.external_refs import refs_of
 from app.queries.tasks import collective_names
 
 
@@ -27,6 +28,7 @@ async def described(
             plan.issuer_id or plan.owner_id,
             plan.coordinator_id or plan.owner_id,
         }
+    known_as = await refs_of(session, RefNoun.PLAN, [plan.id for plan in plans])
     labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
     return [
         plan.model_dump()
@@ -34,6 +36,7 @@ async def described(
             "owner": labels[plan.owner_id],
             "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
             "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
+            "external_refs": known_as[plan.id],
             "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
             "allowed_actions": domain.allowed_actions(principal, plan),
         }

@@ -7,8 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain import submissions as domain
+from app.models import RefNoun
 from app.queries import agencies
 from app.queries import submissions as queries
+from app.queries.external_refs import Refs, refs_of
 
 
 async def answered(
@@ -23,7 +25,8 @@ async def answered(
     )
     # The moment of the change is set when the rows are written, not when the answer is read.
     await session.flush()
-    return _described(principal, case, attempt, labels)
+    known_as = await refs_of(session, RefNoun.SUBMISSION, [case.submission.id])
+    return _described(principal, case, attempt, labels, known_as)
 
 
 async def described(
@@ -31,10 +34,15 @@ async def described(
 ) -> list[dict[str, Any]]:
     """Submissions as they are answered; a draft's words only to its own agency."""
     await session.flush()
-    attempts = await queries.latest_attempts(session, [case.submission.id for case in cases])
+    submission_ids = [case.submission.id for case in cases]
+    attempts = await queries.latest_attempts(session, submission_ids)
+    known_as = await refs_of(session, RefNoun.SUBMISSION, submission_ids)
     ids = {case.assignment.agency_id for case in cases}
     labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    return [_described(principal, case, attempts.get(case.submission.id), labels) for case in cases]
+    return [
+        _described(principal, case, attempts.get(case.submission.id), labels, known_as)
+        for case in cases
+    ]
 
 
 def _described(
@@ -42,6 +50,7 @@ def _described(
     case: domain.AnyCase,
     attempt: domain.AnyAttempt | None,
     labels: dict[uuid.UUID, agencies.AgencyLabel],
+    known_as: Refs,
 ) -> dict[str, Any]:
     submission, agency_id = case.submission, case.assignment.agency_id
     is_draft = submission.draft is not None and agency_id == principal.agency_id
@@ -64,6 +73,7 @@ def _described(
         "waived_reason": submission.waived_reason,
         "is_draft": is_draft,
         "content": submission.draft if is_draft else filed,
+        "external_refs": known_as[submission.id],
         "updated_at": submission.updated_at,
         "allowed_actions": domain.allowed_actions(principal, case, attempt),
     }

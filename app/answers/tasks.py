@@ -7,9 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
 from app.domain import tasks as domain
-from app.models import Assignee, Plan, Task, TaskGroup
+from app.models import Assignee, Plan, RefNoun, Task, TaskGroup
 from app.queries import agencies
 from app.queries import tasks as queries
+from app.queries.external_refs import refs_of
 
 
 def cells_out(cells: list[list[str]]) -> list[dict[str, str]]:
@@ -27,6 +28,7 @@ async def tasks_out(
 ) -> list[dict[str, Any]]:
     """Tasks of these plans as they are answered, with their assignees by name."""
     found = await queries.assignees_of(session, [task.id for task in tasks])
+    known_as = await refs_of(session, RefNoun.TASK, [task.id for task in tasks])
     by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
     for day, plan_ids in _by_day(plans).items():
         of_day = [task.id for task in tasks if task.plan_id in plan_ids]
@@ -38,6 +40,7 @@ async def tasks_out(
         | {
             "time_frame": domain.time_frame_of(task),
             "assignees": by_task[task.id],
+            "external_refs": known_as[task.id],
             "source_cells": cells_out(task.source_cells),
         }
         for task in tasks

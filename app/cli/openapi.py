@@ -3,7 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr
@@ -14,6 +14,7 @@ from app.home.secrets import ensure_secrets
 from app.main import create_app
 
 DOCUMENT = Path(package.__file__).parent.parent / "openapi" / "openapi.json"
+WIDTH = 120
 
 app = typer.Typer(add_completion=False)
 
@@ -28,7 +29,24 @@ def openapi(
         ensure_secrets(Path(folder))
         url = SecretStr("postgresql://nowhere/tiendo")
         document = create_app(Settings(_secrets_dir=folder, database_url=url)).openapi()
-    # One value a line, so that changes are seen; indenting it would add a third of its size.
-    text = json.dumps(document, indent=0, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(written(document) + "\n", encoding="utf-8")
+
+
+def written(node: Any, depth: int = 0) -> str:
+    """JSON that people compare line by line: what fits into a line is on one."""
+    line = json.dumps(node, ensure_ascii=False)
+    if len(line) + depth <= WIDTH or not isinstance(node, dict | list) or not node:
+        return line
+    margin = " " * (depth + 1)
+    if isinstance(node, dict):
+        first, last = "{", "}"
+        items = [
+            f"{json.dumps(name, ensure_ascii=False)}: {written(item, depth + 1)}"
+            for name, item in node.items()
+        ]
+    else:
+        first, last = "[", "]"
+        items = [written(item, depth + 1) for item in node]
+    inside = f",\n{margin}".join(items)
+    return f"{first}\n{margin}{inside}\n{' ' * depth}{last}"

@@ -31,6 +31,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
+        "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
+        "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
     "operation": {
         "succeeded": Text("tác vụ dài hoàn thành", "long work that was asked for is done"),
@@ -44,6 +46,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "added": Text("thêm nhiệm vụ", "a task was added to a draft"),
         "changed": Text("sửa nhiệm vụ", "a draft's task was corrected"),
         "removed": Text("bỏ nhiệm vụ", "a task was taken out of a draft, with its assignees"),
+        "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
+        "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
     "assignee": {
         "added": Text("thêm cơ quan thực hiện", "an assignee was added to a draft's task"),
@@ -57,6 +61,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "completed": Text("hoàn thành", "it is completed"),
         "not_applicable": Text("không áp dụng", "it was found not to apply"),
         "documented": Text("có văn bản minh chứng", "a document came as evidence of it"),
+        "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
+        "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
     "submission": {
         "expected": Text("đến kỳ phải báo cáo", "a report is expected"),
@@ -67,6 +73,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "accepted": Text("chấp nhận", "it was accepted"),
         "waived": Text("miễn", "no report is asked for"),
         "acknowledged": Text("nơi nhận báo trạng thái", "its receiver tells how it is handled"),
+        "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
+        "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
     "document": {
         "received": Text("nhận văn bản", "another system sent a document"),

@@ -14,7 +14,7 @@ from app.domain.plans import require_draft, require_owner
 from app.domain.records import Subject, record
 from app.domain.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError
-from app.models import Assignee, AssigneeRole, Plan, Task, TaskGroup
+from app.models import Assignee, AssigneeRole, ExternalRef, Plan, Task, TaskGroup
 from app.queries import tasks as queries
 
 
@@ -201,6 +201,7 @@ async def remove(
     require_editable(principal, plan)
     if isinstance(row, Task):
         await session.exec(sa.delete(Assignee).where(col(Assignee.task_id) == row.id))
+        await session.exec(sa.delete(ExternalRef).where(col(ExternalRef.task_id) == row.id))
     await session.delete(row)
     record(session, principal, "removed", subject(plan, str(row.__tablename__), row.id), at=at)
 

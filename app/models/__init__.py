@@ -20,6 +20,7 @@ from app.models.document import (
     DocumentEvidence,
     DocumentKind,
 )
+from app.models.external_ref import ExternalRef, RefNoun
 from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
     DataWindow,
@@ -44,7 +45,7 @@ from app.models.substitution import CollectiveSubstitution, CollectiveSubstituti
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "DocumentKind",
     "Event",
     "EventFloor",
+    "ExternalRef",
     "Frequency",
     "Operation",
     "OperationFile",
@@ -86,6 +88,7 @@ __all__ = [
     "PlanImport",
     "PlanOverseer",
     "PlanStatus",
+    "RefNoun",
     "ReportingRegime",
     "RevokedToken",
     "StoredAnswer",

@@ -16,11 +16,13 @@ from app.models import (
     AssignmentStatus,
     Submission,
 )
+from app.queries.external_refs import known_as
 from app.queries.json_shapes import (
     AGENCY_LABEL,
     PLAN_LABEL,
     TASK_LABEL,
     as_json,
+    external_refs,
     json_text,
 )
 from app.queries.lists import Asked, Form, Found, Listing, Part, clauses, page
@@ -94,6 +96,7 @@ ASSIGNMENTS = Listing(
         "occurrence": "{row}.occurrence = :occurrence",
         "deadline_from": "{row}.deadline_on >= :deadline_from",
         "deadline_before": "{row}.deadline_on < :deadline_before",
+        "external_ref": known_as("assignment", "{row}.id"),
         "updated_since": "{row}.updated_at >= :updated_since",
     },
     orders={
@@ -125,6 +128,7 @@ ITEM: dict[str, Any] = {
     "timeliness": as_json(timeliness("page")),
     "reported_on": as_json("page.reported_on"),
     "completed_on": as_json("page.completed_on"),
+    "external_refs": external_refs("assignment", "page"),
     "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
     "as_of": "to_json(cast(:today as date))",
     "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"

@@ -25,6 +25,15 @@ def as_json(expression: str) -> str:
     return f"coalesce(to_json({expression})::text, 'null')"
 
 
+def external_refs(noun: str, row: str) -> str:
+    """SQL that makes the JSON of the ids by which other systems know a row."""
+    return EXTERNAL_REFS.format(noun=noun, row=row)
+
+
+EXTERNAL_REFS = """(
+  select coalesce(json_agg(json_build_object('system', e.system, 'id', e.external_id)
+                           order by e.system), '[]')::text
+  from external_ref e where e.{noun}_id = {row}.id)"""
 AGENCY_NAME = """(
   select n.name from agency_name n where n.agency_id = agency.id
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,

@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+from app.queries.external_refs import known_as
 from app.queries.lists import Asked, Listing, Part, read
 
 
@@ -57,6 +58,7 @@ PLANS = Listing(
         "issuer": "plan.issuer_id = :issuer",
         "issued_from": "plan.issued_on >= :issued_from",
         "issued_before": "plan.issued_on < :issued_before",
+        "external_ref": known_as("plan", "plan.id"),
         "updated_since": "plan.updated_at >= :updated_since",
     },
     orders={

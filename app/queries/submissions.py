@@ -26,6 +26,7 @@ from app.models import (
     SubmissionStatus,
     Task,
 )
+from app.queries.external_refs import known_as
 from app.queries.lists import Asked, Listing, Part, read
 
 NO_SUCH_SUBMISSION = NotFoundError(
@@ -77,6 +78,7 @@ SUBMISSIONS = Listing(
         " where t.submission_id = submission.id and t.number = submission.attempts"
         " and t.content -> 'evidence' @> jsonb_build_array("
         "jsonb_build_object('number', cast(:evidence as text))))",
+        "external_ref": known_as("submission", "submission.id"),
         "updated_since": "submission.updated_at >= :updated_since",
     },
     orders={

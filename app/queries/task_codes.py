@@ -3,11 +3,12 @@
 import enum
 import uuid
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.models import Assignment, Submission
+from app.models import Assignment, ExternalRef, Submission
 from app.queries.assignments import OPEN
 
 
@@ -22,8 +23,14 @@ class NoAssignment(enum.StrEnum):
 async def find_assignment(
     session: AsyncSession, principal: Principal, code: str
 ) -> Assignment | NoAssignment:
-    """The caller's duty that *code* names: the id of the assignment, of a report on it, or of its
-    task where the agency has one open assignment there, or none that is open and one in all."""
+    """The caller's duty that *code* names, by our id or by the one of another system.
+
+    An id is that of the assignment, of a report on it, or of its task where the agency has one open
+    assignment there, or none that is open and one in all.
+    """
+    known = await _known_elsewhere(session, principal, code)
+    if known is not None:
+        return known
     try:
         row_id = uuid.UUID(code)
     except ValueError:
@@ -35,6 +42,39 @@ async def find_assignment(
     return await _of_report(session, principal, row_id) or await _of_task(
         session, principal, row_id
     )
+
+
+async def _known_elsewhere(
+    session: AsyncSession, principal: Principal, code: str
+) -> Assignment | NoAssignment | None:
+    """What any system knows by that code; None where no system does."""
+    refs = list(
+        await session.exec(
+            select(ExternalRef.assignment_id, ExternalRef.task_id).where(
+                col(ExternalRef.external_id) == code,
+                sa.or_(
+                    col(ExternalRef.assignment_id).is_not(None),
+                    col(ExternalRef.task_id).is_not(None),
+                ),
+            )
+        )
+    )
+    if not refs:
+        return None
+    found: dict[uuid.UUID, Assignment] = {}
+    missed = NoAssignment.NOT_YOURS
+    for assignment_id, task_id in refs:
+        if task_id is not None:
+            owed = await _of_task(session, principal, task_id)
+        else:
+            owed = await session.get_one(Assignment, assignment_id)
+        if isinstance(owed, NoAssignment):
+            missed = owed
+        elif owed.agency_id == principal.agency_id:
+            found[owed.id] = owed
+    if len(found) > 1:
+        return NoAssignment.SEVERAL
+    return next(iter(found.values()), missed)
 
 
 async def _of_report(

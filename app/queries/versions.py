@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
+from app.models import RefNoun
 
 
 class Version(NamedTuple):
@@ -104,8 +105,11 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
 
 @cache
 def _statement(noun: str) -> sa.TextClause:
-    own, around = (", ".join(parts) or "''" for parts in STATES[noun])
-    return sa.text(STATE.format(own=own, around=around, noun=noun))
+    own, around = STATES[noun]
+    if noun in {one.value for one in RefNoun}:
+        around = [*around, _all("external_ref", f"x.{noun}_id = r.id")]
+    texts = {"own": ", ".join(own), "around": ", ".join(around) or "''"}
+    return sa.text(STATE.format(noun=noun, **texts))
 
 
 async def version_of(session: AsyncSession, noun: str, row_id: uuid.UUID) -> Version:

@@ -21,6 +21,7 @@ from app.queries import assignments as queries
 from app.queries import plans as plan_queries
 from app.schemas.assignments import TIMELINESS, AssignmentOut
 from app.schemas.common import CONTROLS, AsOfDay, Day, Page, Ref, UpdatedSince
+from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
@@ -40,6 +41,7 @@ async def filters(
     occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
     deadline_from: Day | None = None,
     deadline_before: Day | None = None,
+    external_ref: ExternalRefFilter = None,
     updated_since: UpdatedSince = None,
 ) -> dict[str, Any]:
     """What a list of assignments is narrowed to; an unknown agency is 404."""
@@ -54,6 +56,7 @@ async def filters(
         "occurrence": occurrence,
         "deadline_from": deadline_from,
         "deadline_before": deadline_before,
+        "external_ref": external_ref,
         "updated_since": updated_since,
     }
 

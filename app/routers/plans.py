@@ -10,15 +10,17 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import issuing
 from app.domain import plans as domain
+from app.domain.external_refs import ExternalRefTakenError, NamedRef, put_all
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
 from app.listing import Paging, chosen, paged, some_of
-from app.models import PlanStatus
+from app.models import PlanStatus, RefNoun
 from app.problems import TakenError, refusals
 from app.queries import agencies
 from app.queries import plans as queries
 from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import (
     IssueOut,
     NewPlanBody,
@@ -51,6 +53,7 @@ async def list_plans(
     issuer: Ref | None = None,
     issued_from: Day | None = None,
     issued_before: Day | None = None,
+    external_ref: ExternalRefFilter = None,
     updated_since: UpdatedSince = None,
 ) -> Any:
     """Các kế hoạch đã ban hành, và dự thảo của chính cơ quan mình.
@@ -68,6 +71,7 @@ async def list_plans(
         "number": number,
         "issued_from": issued_from,
         "issued_before": issued_before,
+        "external_ref": external_ref,
         "updated_since": updated_since,
     }
     plans, last = await queries.list_plans(session, principal, paging.asked(filters))
@@ -83,7 +87,7 @@ async def list_plans(
     summary="Tạo kế hoạch dự thảo / Create a draft plan",
     response_model=PlanOut,
     status_code=201,
-    responses=refusals(InvalidError, TakenError),
+    responses=refusals(InvalidError, TakenError, ExternalRefTakenError),
 )
 async def create_plan(
     session: SessionDep,
@@ -93,9 +97,11 @@ async def create_plan(
     response: Response,
 ) -> Any:
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
-    plan = await domain.create(
-        session, principal, body.model_dump(exclude_unset=True), at=utc_now()
-    )
+    fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
+    now = utc_now()
+    plan = await domain.create(session, principal, fields, at=now)
+    named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
+    await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
     await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]

@@ -21,6 +21,7 @@ from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
 from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
+from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
 from app.schemas.submissions import (
     PERIOD,
@@ -65,6 +66,7 @@ async def filters(
     submitted_from: Day | None = None,
     submitted_before: Day | None = None,
     evidence: Annotated[str | None, Query(max_length=60, pattern=CONTROLS)] = None,
+    external_ref: ExternalRefFilter = None,
     updated_since: UpdatedSince = None,
 ) -> dict[str, Any]:
     """What a list of submissions is narrowed to; an unknown agency is 404."""
@@ -84,6 +86,7 @@ async def filters(
         "submitted_from": submitted_from,
         "submitted_before": submitted_before,
         "evidence": evidence,
+        "external_ref": external_ref,
         "updated_since": updated_since,
     }
 

@@ -8,12 +8,14 @@ from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import tasks as domain
+from app.domain.external_refs import ExternalRefTakenError, NamedRef, put_all
 from app.domain.plans import PlanStateError
 from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
 from app.etags import ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
 from app.listing import PagingDep
+from app.models import RefNoun
 from app.problems import refusals
 from app.queries import plans as plan_queries
 from app.queries import tasks as queries
@@ -143,7 +145,7 @@ async def list_tasks(
     summary="Thêm nhiệm vụ vào dự thảo / Add a task to a draft",
     response_model=TaskOut,
     status_code=201,
-    responses=EDITS,
+    responses=EDITS | refusals(PlanStateError, ExternalRefTakenError),
 )
 async def add_task(
     session: SessionDep,
@@ -155,12 +157,16 @@ async def add_task(
 ) -> Any:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
-    fields = body.model_dump()
+    fields = body.model_dump(exclude={"external_refs"})
     group_id = fields.pop("task_group_id")
     group = None
     if group_id is not None:
         group = await domain.group_of(session, principal, plan, group_id)
-    task = await domain.add_task(session, principal, plan, group, fields=fields, at=utc_now())
+    now = utc_now()
+    task = await domain.add_task(session, principal, plan, group, fields=fields, at=now)
+    subject = domain.subject(plan, "task", task.id)
+    named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
+    await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
     await tagging.mark(session, "task", task.id)
     return (await answers.tasks_out(session, [plan], [task]))[0]

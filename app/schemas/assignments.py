@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 from app.models import AssigneeRole, AssignmentStatus
 from app.schemas.common import Out
+from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
 
 Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
@@ -47,6 +48,7 @@ class AssignmentOut(Out):
     timeliness: Timeliness | None
     reported_on: date | None
     completed_on: date | None
+    external_refs: list[ExternalRefOut]
     updated_at: datetime
     as_of: date
     allowed_actions: list[str]

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from app.models import DataWindow, Frequency, PlanStatus
 from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
+from app.schemas.external_refs import ExternalRefOut, NewExternalRef
 
 Number = Annotated[
     str,
@@ -47,6 +48,7 @@ class PlanOut(Out):
     overseers: list[AgencyLabelOut]
     legal_bases: list[str]
     note: str | None
+    external_refs: list[ExternalRefOut]
     created_at: datetime
     updated_at: datetime
     allowed_actions: list[str]
@@ -75,6 +77,7 @@ class NewPlanBody(PlanBody):
     """A draft to begin with; everything else can be said later."""
 
     title: Title = Field(examples=["Kế hoạch thông tin đối ngoại"])
+    external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 
 class ReportingRegimeOut(Out):

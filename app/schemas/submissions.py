@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, m
 from app.errors import Text
 from app.models import Decision, Outcome, SubmissionStatus
 from app.schemas.common import Body, Day, Line, Out, Prose, Reason
+from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
 from app.validation_texts import RuleError
 
@@ -123,6 +124,7 @@ class SubmissionOut(Out):
     waived_reason: str | None
     is_draft: bool
     content: ReportOut | None
+    external_refs: list[ExternalRefOut]
     updated_at: datetime
     allowed_actions: list[str]
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.errors import Text
 from app.models import AssigneeRole, TimeFrameKind
 from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Line, Out, Prose, Ref, Title
+from app.schemas.external_refs import ExternalRefOut, NewExternalRef
 from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
 from app.validation_texts import RuleError
 
@@ -58,6 +59,7 @@ class TaskOut(Out):
     time_frame: TimeFrameOut
     assignees: list[AssigneeOut]
     source_cells: list[CellOut]
+    external_refs: list[ExternalRefOut]
     updated_at: datetime
 
 
@@ -110,6 +112,7 @@ class NewTaskBody(Body):
     time_frame_text: Line = Field(examples=["Hằng năm"])
     expected_result: Prose | None = None
     note: Prose | None = None
+    external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 
 class TaskBody(Changes):

@@ -323,3 +323,19 @@ async def test_the_package_is_kept_without_the_bytes_of_its_files(issued: Sample
     assert b"UEsD" in content
     assert b"UEsD" not in stored.envelope
     assert await issued.rows(DocumentEvidence) == 0
+
+
+async def test_a_task_code_may_be_the_id_of_another_system(issued: Sample) -> None:
+    once = await issued.assignment("SNGV", "3.3", "once")
+    async with await issued.reporter("SNGV") as http:
+        for n, path in enumerate((f"assignments/{once.id}", "assignments/" + str(once.id))):
+            ref = f"/v1/{path}/external-refs/he-thong-{n}"
+            assert (await http.put(ref, json={"id": "NV-7"})).status_code == 200
+    async with await issued.issuer() as http:
+        ref = f"/v1/tasks/{once.task_id}/external-refs/ioffice"
+        assert (await http.put(ref, json={"id": "NV-3.3"})).status_code == 200
+
+    made = await sent(issued, package(task_codes=("NV-7", "NV-3.3", "NV-8")))
+
+    assert {one["task_code"] for one in made["evidence"]} < {"NV-7", "NV-3.3"}
+    assert made["counts"] == {"task_codes": 3, "recorded": 1, "problems": 1}

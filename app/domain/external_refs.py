@@ -1,0 +1,170 @@
+"""Ids of other systems: each leads to one row of a kind, and is set by who works with the row."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain import plans, submissions
+from app.domain import tasks as task_domain
+from app.domain.records import Subject, record
+from app.errors import ConflictError, Fault, NotFoundError, PermissionDeniedError, Text
+from app.models import ExternalRef, Plan, RefNoun
+from app.queries import tasks
+from app.queries.assignments import get_assignment
+from app.queries.external_refs import find_row, get_ref
+from app.queries.plans import get_plan
+from app.queries.submissions import get_case
+
+PLURALS = {noun: f"{noun}s" for noun in RefNoun}
+
+
+class ExternalRefTakenError(ConflictError):
+    """The system knows another row of this kind by that id; `Location` says which one."""
+
+    code = "external_ref_taken"
+    title = Text("Mã ngoài đã dùng cho dòng khác", "External id in use")
+
+
+class NamedRef(NamedTuple):
+    """A system and the id by which it knows something."""
+
+    system: str
+    id: str
+
+
+class Known(NamedTuple):
+    """A row that the caller may read, its plan, and the agencies that may say how it is known."""
+
+    subject: Subject
+    plan: Plan
+    agencies: frozenset[uuid.UUID | None]
+
+
+async def find_known(
+    session: AsyncSession, principal: Principal, noun: RefNoun, row_id: uuid.UUID
+) -> Known:
+    """A visible row; raises `NotFoundError`.
+
+    A plan and its tasks are their owner's to name, a duty and its reports also those of the agency
+    that owes them and of the plan's coordinator.
+    """
+    if noun == RefNoun.SUBMISSION:
+        case = await get_case(session, principal, row_id)
+        owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
+        return Known(submissions.subject(case), case.plan, frozenset(owed))
+    if noun == RefNoun.ASSIGNMENT:
+        assignment = await get_assignment(session, row_id)
+        plan = await get_plan(session, principal, assignment.plan_id)
+        subject = Subject("assignment", assignment.id, plan.id, assignment.agency_id)
+        owed = {assignment.agency_id, plan.coordinator_id, plan.owner_id}
+        return Known(subject, plan, frozenset(owed))
+    if noun == RefNoun.TASK:
+        task = await tasks.get_task(session, principal, row_id)
+        plan = await get_plan(session, principal, task.plan_id)
+        return Known(task_domain.subject(plan, "task", task.id), plan, frozenset({plan.owner_id}))
+    plan = await get_plan(session, principal, row_id)
+    return Known(plans.subject(plan), plan, frozenset({plan.owner_id}))
+
+
+async def put(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RefNoun,
+    known: Known,
+    given: NamedRef,
+    *,
+    at: datetime,
+) -> None:
+    """Say by which id a system knows a row; the same again changes nothing."""
+    _require_one_of_its_agencies(principal, known)
+    await _set(session, principal, noun, known.subject, given, pointer="#/id", at=at)
+
+
+async def put_all(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RefNoun,
+    subject: Subject,
+    given: Sequence[NamedRef],
+    *,
+    at: datetime,
+) -> None:
+    """Name what was made just now; refuses all where one id is in use."""
+    for place, one in enumerate(given):
+        pointer = f"#/external_refs/{place}"
+        await _set(session, principal, noun, subject, one, pointer=pointer, at=at)
+
+
+async def remove(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RefNoun,
+    known: Known,
+    system: str,
+    *,
+    at: datetime,
+) -> None:
+    """Forget by which id a system knows a row; raises `NotFoundError` where it knows it by none."""
+    _require_one_of_its_agencies(principal, known)
+    row = await get_ref(session, noun, known.subject.id, system)
+    if row is None:
+        raise NotFoundError(
+            Text("Không có mã ở hệ thống này.", "There is no id of that system here.")
+        )
+    await session.delete(row)
+    record(session, principal, "external_ref_removed", known.subject, at=at, system=system)
+
+
+async def _set(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RefNoun,
+    subject: Subject,
+    given: NamedRef,
+    *,
+    pointer: str,
+    at: datetime,
+) -> None:
+    existing = await find_row(session, noun, given.system, given.id)
+    if existing == subject.id:
+        return
+    if existing is not None:
+        raise await _taken(session, principal, noun, existing, pointer)
+    row = await get_ref(session, noun, subject.id, given.system)
+    if row is None:
+        row = ExternalRef(system=given.system, external_id=given.id)
+        setattr(row, f"{noun}_id", subject.id)
+        session.add(row)
+    row.external_id = given.id
+    await session.flush()
+    record(session, principal, "external_ref_set", subject, at=at, system=given.system)
+
+
+async def _taken(
+    session: AsyncSession, principal: Principal, noun: RefNoun, row_id: uuid.UUID, pointer: str
+) -> ExternalRefTakenError:
+    """The refusal; it names the row that has the id where the caller may read it."""
+    try:
+        known = await find_known(session, principal, noun, row_id)
+        where = f"/v1/{PLURALS[noun]}/{known.subject.id}"
+        detail = Text(f"Mã này đã dùng cho {where}.", f"That id is in use for {where}.")
+    except NotFoundError:
+        where = ""
+        detail = Text("Mã này đã dùng cho dòng khác.", "That id is in use for another row.")
+    refusal = ExternalRefTakenError(detail, (Fault(pointer, "external_ref_taken", detail),))
+    refusal.headers = {"Location": where} if where else {}
+    return refusal
+
+
+def _require_one_of_its_agencies(principal: Principal, known: Known) -> None:
+    if principal.agency_id not in known.agencies:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan làm việc với dòng này mới ghi mã ngoài cho nó.",
+                "Only the agencies that work with this row say how other systems know it.",
+            )
+        )

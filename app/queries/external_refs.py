@@ -1,0 +1,62 @@
+"""Finding rows by the ids that other systems know them by, and those ids of rows."""
+
+import uuid
+from collections.abc import Collection
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import ExternalRef, RefNoun
+
+KNOWN_AS = """{row_id} = (select e.{noun}_id from external_ref e
+  where e.{noun}_id is not null and e.system = split_part(:external_ref, ':', 1)
+    and e.external_id = substr(:external_ref, strpos(:external_ref, ':') + 1))"""
+
+
+def known_as(noun: str, row_id: str) -> str:
+    """The condition of a list that a row is the one which `:external_ref` (system:id) leads to."""
+    return KNOWN_AS.format(noun=noun, row_id=row_id)
+
+
+Refs = dict[uuid.UUID, list[dict[str, str]]]
+
+
+async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUID]) -> Refs:
+    """The external references of each row, in order of systems."""
+    column = getattr(ExternalRef, f"{noun}_id")
+    found: Refs = {row_id: [] for row_id in ids}
+    rows = await session.exec(
+        select(column, ExternalRef.system, ExternalRef.external_id)
+        .where(col(column).in_(ids))
+        .order_by(col(ExternalRef.system))
+    )
+    for row_id, system, external_id in rows:
+        found[row_id].append({"system": system, "id": external_id})
+    return found
+
+
+async def find_row(
+    session: AsyncSession, noun: RefNoun, system: str, external_id: str
+) -> uuid.UUID | None:
+    """The row of a kind that a system knows by an id, whoever may see it."""
+    column = getattr(ExternalRef, f"{noun}_id")
+    rows = await session.exec(
+        select(column).where(
+            col(ExternalRef.system) == system,
+            col(ExternalRef.external_id) == external_id,
+            col(column).is_not(None),
+        )
+    )
+    return rows.one_or_none()
+
+
+async def get_ref(
+    session: AsyncSession, noun: RefNoun, row_id: uuid.UUID, system: str
+) -> ExternalRef | None:
+    """A row's reference in a system."""
+    rows = await session.exec(
+        select(ExternalRef).where(
+            col(getattr(ExternalRef, f"{noun}_id")) == row_id, col(ExternalRef.system) == system
+        )
+    )
+    return rows.one_or_none()

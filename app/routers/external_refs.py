@@ -1,0 +1,66 @@
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Response
+
+from app.auth.deps import RefWriter
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import external_refs as domain
+from app.errors import NotFoundError
+from app.idempotency import Route
+from app.problems import refusals
+from app.schemas.external_refs import ExternalRefBody, ExternalRefOut, System
+
+router = APIRouter(prefix="/v1", tags=["following"], route_class=Route)
+
+NOUNS = {plural: noun for noun, plural in domain.PLURALS.items()}
+Resource = Annotated[
+    Literal["plans", "tasks", "assignments", "submissions"],
+    Path(examples=["assignments"], description="Loại dòng / the kind of row"),
+]
+
+
+@router.put(
+    "/{resource}/{row_id}/external-refs/{system}",
+    operation_id="putExternalRef",
+    summary="Ghi mã ở hệ thống khác / Say how another system knows a row",
+    response_model=ExternalRefOut,
+    responses=refusals(NotFoundError, domain.ExternalRefTakenError),
+)
+async def put_external_ref(
+    session: SessionDep,
+    principal: RefWriter,
+    resource: Resource,
+    row_id: uuid.UUID,
+    system: System,
+    body: ExternalRefBody,
+) -> Any:
+    """Một hệ thống có một mã cho một dòng; mã đã dùng cho dòng khác thì bị từ chối, kèm dòng đó.
+
+    A system has one id for a row. An id that is in use for another row is refused, and `Location`
+    says for which.
+    """
+    noun = NOUNS[resource]
+    known = await domain.find_known(session, principal, noun, row_id)
+    given = domain.NamedRef(system, body.id)
+    await domain.put(session, principal, noun, known, given, at=utc_now())
+    return {"system": system, "id": body.id}
+
+
+@router.delete(
+    "/{resource}/{row_id}/external-refs/{system}",
+    operation_id="removeExternalRef",
+    summary="Bỏ mã ở hệ thống khác / Forget how another system knows a row",
+    status_code=204,
+    response_class=Response,
+    response_model=None,
+    responses=refusals(NotFoundError),
+)
+async def remove_external_ref(
+    session: SessionDep, principal: RefWriter, resource: Resource, row_id: uuid.UUID, system: System
+) -> None:
+    """Dòng không còn mã ở hệ thống đó. / The row is no longer known to that system."""
+    noun = NOUNS[resource]
+    known = await domain.find_known(session, principal, noun, row_id)
+    await domain.remove(session, principal, noun, known, system, at=utc_now())

@@ -1,0 +1,51 @@
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field, StringConstraints
+
+from app.schemas.common import Body, Out
+
+SYSTEM = "^[a-z0-9][a-z0-9._-]{0,63}$"
+# What identifies something elsewhere is one line; a document's number may be, so "/" is a part.
+EXTERNAL_ID = r"^[^\x00-\x1f\x7f]{1,200}$"
+
+System = Annotated[
+    str,
+    StringConstraints(pattern=SYSTEM),
+    Field(
+        examples=["ioffice.stttt"],
+        description="Hệ thống nào, chữ thường / which system, in lower case",
+    ),
+]
+ExternalRefFilter = Annotated[
+    str | None,
+    Query(
+        pattern=SYSTEM[:-1] + ":" + EXTERNAL_ID[1:],
+        examples=["ioffice.stttt:NV-2024-0031"],
+        description="Dòng có mã này ở hệ thống kia, hệ_thống:mã / known there as, system:id",
+    ),
+]
+ExternalId = Annotated[
+    str,
+    StringConstraints(pattern=EXTERNAL_ID),
+    Field(examples=["NV-2024-0031"], description="Mã ở hệ thống đó / the id over there"),
+]
+
+
+class ExternalRefBody(Body):
+    """The id under which a system knows the row."""
+
+    id: ExternalId
+
+
+class NewExternalRef(ExternalRefBody):
+    """A system and its id, for what is being made."""
+
+    system: System
+
+
+class ExternalRefOut(Out):
+    """Under which id another system knows this."""
+
+    system: str
+    id: str

@@ -1,0 +1,151 @@
+"""The ids of other systems: set, shown, found, and each leading to one row."""
+
+import uuid
+
+import httpx
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.models import Agency, Client
+from tests.clients import Api
+from tests.factories import make_agency, make_client
+from tests.sample import Sample
+
+MINE = {"id": "NV/2024/0031"}
+
+
+@pytest.fixture
+async def agency(session: AsyncSession) -> Agency:
+    return await make_agency(session, code="UB")
+
+
+@pytest.fixture
+async def issuer(session: AsyncSession, agency: Agency) -> Client:
+    return await make_client(session, agency, [Role.ISSUER])
+
+
+async def new_plan(http: httpx.AsyncClient, **more: object) -> str:
+    answer = await http.post("/v1/plans", json={"title": "Kế hoạch", **more})
+    assert answer.status_code == 201, answer.text
+    return str(answer.headers["location"])
+
+
+async def test_a_plan_is_known_elsewhere(api: Api, issuer: Client) -> None:
+    async with api.by(issuer) as http:
+        plan = await new_plan(http)
+        path = f"{plan}/external-refs/ioffice"
+        before = (await http.get(plan)).headers["etag"]
+
+        assert (await http.put(path, json=MINE)).json() == {"system": "ioffice", **MINE}
+        shown = await http.get(plan, headers={"If-None-Match": before})
+        assert shown.json()["external_refs"] == [{"system": "ioffice", **MINE}]
+        assert (await http.put(path, json={"id": "khác"})).status_code == 200
+        assert (await http.get(plan)).json()["external_refs"][0]["id"] == "khác"
+        assert (await http.delete(path)).status_code == 204
+        assert (await http.get(plan)).json()["external_refs"] == []
+        assert (await http.delete(path)).status_code == 404
+
+
+async def test_an_id_leads_to_one_row(api: Api, issuer: Client) -> None:
+    refs = [{"system": "ioffice", "id": "1"}, {"system": "vanban", "id": "1"}]
+    async with api.by(issuer) as http:
+        plan = await new_plan(http, external_refs=refs)
+        other = await new_plan(http)
+
+        made = await http.post("/v1/plans", json={"title": "Khác", "external_refs": refs[::-1]})
+        put = await http.put(f"{other}/external-refs/vanban", json={"id": "1"})
+        again = await http.put(f"{plan}/external-refs/vanban", json={"id": "1"})
+        plans = (await http.get("/v1/plans")).json()["items"]
+        found = (await http.get("/v1/plans?external_ref=vanban:1")).json()["items"]
+        bad = await http.get("/v1/plans?external_ref=vanban")
+
+    for answer in (made, put):
+        assert (answer.status_code, answer.json()["code"]) == (409, "external_ref_taken")
+        assert answer.headers["location"] == plan
+    assert made.json()["errors"][0]["pointer"] == "#/external_refs/0"
+    assert again.status_code == 200
+    assert len(plans) == 2
+    assert [f"/v1/plans/{one['id']}" for one in found] == [plan]
+    assert bad.status_code == 422
+
+
+async def test_whose_id_it_is_is_told_to_readers_alone(
+    api: Api, session: AsyncSession, issuer: Client
+) -> None:
+    stranger = await make_client(session, await make_agency(session), [Role.ISSUER])
+    refs = [{"system": "ioffice", "id": "1"}]
+    async with api.by(issuer) as http, api.by(stranger) as other:
+        plan = await new_plan(http, external_refs=refs)
+
+        answer = await other.post("/v1/plans", json={"title": "Khác", "external_refs": refs})
+
+    assert answer.status_code == 409
+    assert "location" not in answer.headers
+    assert plan.rpartition("/")[2] not in answer.text
+
+
+async def test_tasks_and_their_ids_go_together(api: Api, issuer: Client) -> None:
+    refs = [{"system": "ioffice", "id": "7"}]
+    body = {"ordinal": "1", "title": "Việc", "time_frame_text": "2026", "external_refs": refs}
+    async with api.by(issuer) as http:
+        plan = await new_plan(http)
+        task = await http.post(f"{plan}/tasks", json=body)
+        assert task.json()["external_refs"] == refs
+
+        clash = await http.post(f"{plan}/tasks", json=body | {"ordinal": "2"})
+        assert clash.headers["location"] == task.headers["location"]
+        assert (await http.delete(task.headers["location"])).status_code == 204
+        assert (await http.post(f"{plan}/tasks", json=body)).status_code == 201
+
+
+async def test_duties_and_reports_are_named_by_those_who_work_with_them(issued: Sample) -> None:
+    report = await issued.submission("SNGV", "3.3", "once")
+    paths = {
+        "assignments": f"/v1/assignments/{report.assignment_id}",
+        "submissions": f"/v1/submissions/{report.id}",
+    }
+    async with await issued.reporter("SNGV") as owner, await issued.coordinator() as coordinator:
+        for resource, path in paths.items():
+            for n, http in enumerate((owner, coordinator)):
+                ref = f"{path}/external-refs/he-thong-{n}"
+                assert (await http.put(ref, json=MINE)).status_code == 200, resource
+            shown = (await owner.get(path)).json()["external_refs"]
+            assert shown == [{"system": f"he-thong-{n}", **MINE} for n in range(2)], resource
+            found = await owner.get(
+                f"/v1/{resource}", params={"external_ref": f"he-thong-1:{MINE['id']}"}
+            )
+            assert [item["id"] for item in found.json()["items"]] == [path.rpartition("/")[2]]
+            for other in ("he-thong-2", "he-thong"):
+                query = {"external_ref": f"{other}:{MINE['id']}"}
+                found = await owner.get(f"/v1/{resource}", params=query)
+                assert found.json()["items"] == []
+    async with await issued.reporter("SYT") as http:
+        refused = await http.put(f"{paths['assignments']}/external-refs/x", json=MINE)
+        hidden = await http.put(f"{paths['submissions']}/external-refs/x", json=MINE)
+    assert (refused.status_code, hidden.status_code) == (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("plans/{}/external-refs/IOFFICE", MINE, 422),
+        ("plans/{}/external-refs/" + "x" * 65, MINE, 422),
+        ("plans/{}/external-refs/ioffice", {"id": ""}, 422),
+        ("plans/{}/external-refs/ioffice", {"id": "a\nb"}, 422),
+        ("plans/{}/external-refs/ioffice", {"id": "x" * 201}, 422),
+        ("plans/{}/external-refs/ioffice", {"id": "1", "system": "ioffice"}, 422),
+        ("agencies/{}/external-refs/ioffice", MINE, 422),
+        ("plans/{}/external-refs/ioffice", MINE, 404),
+        ("tasks/{}/external-refs/ioffice", MINE, 404),
+        ("assignments/{}/external-refs/ioffice", MINE, 404),
+        ("submissions/{}/external-refs/ioffice", MINE, 404),
+    ],
+)
+async def test_what_is_refused(
+    api: Api, issuer: Client, path: str, body: dict[str, str], status: int
+) -> None:
+    async with api.by(issuer) as http:
+        answer = await http.put(f"/v1/{path.format(uuid.uuid4())}", json=body)
+
+    assert answer.status_code == status, answer.text
