@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix openapi bench migration lock clean
+.PHONY: help install run test check check-contract fix openapi fuzz bench migration lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,7 +12,7 @@ T ?= tests
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
 
 install: $(RUN_READY) ## make .venv with what the service needs
 
@@ -29,12 +29,18 @@ check: $(DEV_READY) ## format, lint, types, import layers, declared dependencies
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
 
+check-contract: $(DEV_READY) ## refuse what breaks callers of the last release and is not declared
+	@$(BIN)/python -m tests.outside.breaking
+
 fix: $(DEV_READY) ## put right what ruff can put right
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 openapi: $(RUN_READY) ## write openapi/openapi.json
 	@$(BIN)/tiendo openapi
+
+fuzz: $(DEV_READY) ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
+	@TIENDO_FUZZ=long $(BIN)/pytest -n auto tests/outside/test_fuzz.py
 
 bench: $(DEV_READY) ## measure our answers beside the limit of this machine
 	@$(BIN)/python -m benchmarks

@@ -30,6 +30,7 @@ from app.problems import (
     UnavailableError,
     ValidationFailedError,
 )
+from app.schemas.common import never_null
 from app.schemas.expanded import EXPANDED
 from app.schemas.submission_pushes import PushBatchBody
 
@@ -235,7 +236,7 @@ def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
 def _plain(parameter: dict[str, Any]) -> None:
     """A parameter is absent or has a value, never null; what its path asks for has an example."""
     schema = parameter["schema"]
-    _never_null(schema)
+    never_null(schema)
     said = schema.pop("description", None)
     text = PARAMETERS.get(parameter["name"], said)
     parameter.setdefault("description", text)
@@ -243,12 +244,6 @@ def _plain(parameter: dict[str, Any]) -> None:
         parameter["example"] = SAMPLE_PLAN_ID
     elif parameter["in"] == "path" and "examples" in schema:
         parameter["example"] = schema.pop("examples")[0]
-
-
-def _never_null(schema: dict[str, Any]) -> None:
-    for choice in schema.pop("anyOf", ()):
-        if choice != {"type": "null"}:
-            schema |= choice | schema
 
 
 def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -261,7 +256,7 @@ def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
             content["example"] = _example(schema)
         else:
             for field in schema["properties"].values():
-                _never_null(field)
+                never_null(field)
 
 
 def _example(schema: dict[str, Any]) -> Any:

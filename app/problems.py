@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -176,7 +177,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> JSONResponse:
         refusal = FRAMEWORK.get(error.status_code, INTERNAL)
-        return respond(request, refusal, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = allowed_methods(request)
+        return respond(request, refusal, headers)
 
     @app.exception_handler(IntegrityError)
     async def clash(request: Request, error: IntegrityError) -> JSONResponse:
@@ -187,6 +191,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OSError)
     async def busy(request: Request, error: Exception) -> JSONResponse:
         return respond(request, from_database(error))
+
+
+def allowed_methods(request: Request) -> str:
+    """All methods of this address; the framework names those of the first route that has it."""
+    path = request.url.path
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            methods |= route.methods
+    return ", ".join(sorted(methods))
 
 
 def respond(

@@ -217,4 +217,8 @@ async def test_what_is_public_answers_without_a_token(
 async def test_a_path_that_is_not_there_is_nobodys(api: Api, session: AsyncSession) -> None:
     async with api.by() as http:
         assert (await http.get("/v1/nothing")).status_code == 404
-        assert (await http.delete("/v1/agencies")).status_code == 405
+        refused = await http.delete("/v1/agencies")
+
+    assert refused.status_code == 405
+    # Each method is a route of its own; who asks is told of all of them.
+    assert refused.headers["allow"] == "GET, POST"

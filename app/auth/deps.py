@@ -91,6 +91,7 @@ async def current_principal(
                 "The client is disabled or the token was revoked.",
             )
         )
+    request.state.client = claims.client_id
     agency_id = (
         standing.agency_id if acting_agency is None else standing.acts_for.get(acting_agency)
     )
@@ -98,7 +99,6 @@ async def current_principal(
         raise not_for_that_agency()
     # A batch may name another of these agencies for a row.
     request.state.acts_for = standing.acts_for
-    request.state.client = claims.client_id
     request.state.agency = str(agency_id)
     await _take_turn(request, standing.row_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)

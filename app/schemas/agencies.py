@@ -15,9 +15,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+INK = CONTROLS.replace("*$", r"*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+"""One line with something to be seen on it: blanks at its ends are not kept."""
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=CONTROLS),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=INK),
     AfterValidator(composed),
 ]
 UnitCode = Annotated[

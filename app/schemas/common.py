@@ -1,8 +1,9 @@
 """What all bodies share: strict input, and text that the database can hold."""
 
 import re
+from copy import copy
 from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from fastapi import Query
 from pydantic import (
@@ -12,10 +13,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     StringConstraints,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from app.errors import Text
 from app.validation_texts import RuleError
@@ -97,15 +100,62 @@ Ref = Annotated[
 ]
 
 
+def _no_other_kind(value: object) -> object:
+    """Refuse what Pydantic would read as a number; 5.0 is the integer 5 in JSON."""
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+def _strict(node: Any) -> None:
+    """Let no number or boolean be read from another kind of value, at any depth."""
+    if isinstance(node, list):
+        for item in node:
+            _strict(item)
+    elif isinstance(node, dict):
+        for item in node.values():
+            _strict(item)
+        if node.get("type") in ("bool", "float"):
+            node["strict"] = True
+        elif node.get("type") == "int":
+            integer: Any = no_info_before_validator_function(_no_other_kind, copy(node))
+            node.clear()
+            node.update(integer)
+
+
 class Body(BaseModel):
-    """A request body: what is not in the contract is refused, never dropped."""
+    """A request body: what is not in the contract is refused, never dropped, never read as if."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Pydantic takes "1", 1 and true for one another; only texts have other forms in JSON."""
+        schema = handler(source)
+        _strict(schema)
+        return schema
+
+
+def never_null(schema: dict[str, Any]) -> None:
+    """Take null out of what a field or parameter may be, and with it a default that is null."""
+    for choice in schema.pop("anyOf", ()):
+        if choice != {"type": "null"}:
+            schema |= choice | schema
+    if schema.get("default", ...) is None:
+        del schema["default"]
+
+
+def _say_never_null(schema: dict[str, Any], model: type["Changes"]) -> None:
+    for name in model.never_null:
+        never_null(schema["properties"][name])
 
 
 class Changes(Body):
     """A PATCH body: an absent field stays as it is; null clears only what may be empty."""
 
+    model_config = ConfigDict(json_schema_extra=_say_never_null)
     never_null: ClassVar[frozenset[str]] = frozenset()
 
     @model_validator(mode="after")

@@ -1,0 +1,283 @@
+"""How Schemathesis asks the application everything that its contract allows, and much that not.
+
+One run is one client of the sample on a database of its own, through every phase: the contract's
+examples, each limit of each value, random values good and bad, and sequences of operations.
+"""
+
+import asyncio
+import copy
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import schemathesis
+import sqlalchemy as sa
+from pydantic import SecretStr
+from schemathesis import engine
+from schemathesis.engine import events
+from schemathesis.reporting.recorders import grouped_failures_from_recorder
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.cli.sample_story import CLIENTS, tell
+from app.clock import utc_now
+from app.config import Settings
+from app.main import create_app
+from app.queries.clients import find_client
+from tests import databases
+from tests.sample import draft_plan, fill, load_registry
+from tests.test_access import MAY, PUBLIC
+
+# What holds a client back in service would end a run early.
+UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0}
+# Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
+WHOSE = {Role.REPORTER: "SNGV", Role.ISSUER: "STTTT"}
+CLIENT = {role: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}
+
+A_MEMBER = "member as (select * from collective_member order by id limit 1)"
+# Rows that exist, so that the runs reach what lies behind a 404: those of a client's own agency.
+IDS = {
+    "plan_id": "select id from plan where status <> 'draft'",
+    "group_id": "select g.id from task_group g join plan p on p.id = plan_id and status <> 'draft'",
+    "task_id": "select t.id from task t join plan p on p.id = plan_id and status <> 'draft'",
+    "assignee_id": "select a.id from assignee a join task t on t.id = task_id"
+    " join plan p on p.id = plan_id and status <> 'draft'",
+    "import_id": "select id from plan_import",
+    "ref": "select code from agency",
+    "code": "select code from collective where id = (select collective_id from member)",
+    "member_id": "select id from member",
+    "assignment_id": "select s.assignment_id from submission s join assignment a"
+    " on a.id = s.assignment_id join agency g on g.id = a.agency_id"
+    " where g.code in (:whose, 'SNGV') and s.period = '2026' order by g.code <> :whose",
+    "submission_id": "select s.id from submission s join assignment a on a.id = s.assignment_id"
+    " join agency g on g.id = a.agency_id where g.code = :whose"
+    " order by s.status <> 'submitted', s.period <> '2026'",
+    "period": "select distinct period from submission where period = '2026'",
+    "If-Match": "select '*'",
+    "Acting-Agency": "select code from agency where id ="
+    " (select agency_id from client where client_id = :client)",
+}
+# What may be changed of a plan is changed while it is a draft.
+DRAFTS = {
+    "plan_id": "select id from plan where status = 'draft'",
+    "group_id": "select g.id from task_group g join plan p on p.id = plan_id and status = 'draft'",
+    "task_id": "select t.id from task t join plan p on p.id = plan_id and status = 'draft'",
+    "assignee_id": "select a.id from assignee a join task t on t.id = task_id"
+    " join plan p on p.id = plan_id and status = 'draft'",
+}
+KNOWN = 40
+"""How many of each are told."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried: random cases an operation, and sequences of operations.
+
+    `in_turn` gives what is costly, the limits and the random values of an operation, to one of the
+    roles that may call it; examples and sequences are every role's over all operations.
+    """
+
+    cases: int
+    sequences: int
+    in_turn: bool
+    seed: int | None = None
+
+
+# The seed is set so that a change fails for what it changed, and not for luck.
+QUICK = Effort(cases=3, sequences=6, in_turn=True, seed=1)
+LONG = Effort(cases=200, sequences=400, in_turn=False)
+
+
+@dataclass
+class Findings:
+    """What a run met: faults as Schemathesis tells them, and which answers each operation gave."""
+
+    faults: list[str] = field(default_factory=list)
+    answers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    phases: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def note(self, event: events.EngineEvent) -> None:
+        """Keep what an event of the engine says."""
+        if isinstance(event, events.NonFatalError):
+            self.faults.append(f"{event.label}: {event.value}")
+        if isinstance(event, events.FatalError):
+            raise event.exception
+        if isinstance(event, events.ScenarioFinished):
+            self.phases.add(event.phase.value)
+            self._note_answers(event)
+
+    def _note_answers(self, event: events.ScenarioFinished) -> None:
+        for case_id, met in event.recorder.interactions.items():
+            self.count += 1
+            case = event.recorder.cases.get(case_id)
+            if case and met.response:
+                operation = case.value.operation.definition.raw["operationId"]
+                self.answers[operation].add(_answer(met.response))
+        for group in grouped_failures_from_recorder(event.recorder):
+            said = group.response.content.decode()[:1000] if group.response else ""
+            why = "\n".join(f"{f.title}: {f.message}" for f in group.failures)
+            self.faults.append(f"{event.phase.value}: {group.code_sample}\n{why}\n{said}")
+
+
+@dataclass
+class World:
+    """A database with the whole sample and a draft, and ids of its rows by parameter."""
+
+    url: str
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    drafts: dict[str, list[str]] = field(default_factory=dict)
+
+    def known(self, method: str, name: str) -> list[str]:
+        """Values of a parameter that lead somewhere."""
+        drafts = self.drafts.get(name) if method != "get" else None
+        return drafts or self.ids.get(name) or []
+
+
+@contextmanager
+def new_world(settings: Settings, role: Role) -> Iterator[World]:
+    """A world for the runs of one role."""
+    with databases.new_database() as url:
+        world = World(url)
+
+        async def story(session: AsyncSession) -> None:
+            await tell(session, settings)
+            issuer = await find_client(session, "sample-issuer")
+            assert issuer
+            await draft_plan(session, issuer)
+            world.ids = await _find(session, IDS, role)
+            # A draft is its agency's alone.
+            world.drafts = await _find(session, DRAFTS, role) if role == Role.ISSUER else {}
+
+        asyncio.run(fill(url, load_registry, story))
+        yield world
+
+
+async def _find(session: AsyncSession, queries: dict[str, str], role: Role) -> dict[str, list[str]]:
+    connection = await session.connection()
+    values = {"client": CLIENT[role], "whose": WHOSE.get(role, "SVHTTDL")}
+    found = {}
+    for name, query in queries.items():
+        text = sa.text(f"with {A_MEMBER} select x::text from ({query} limit {KNOWN}) t (x)")  # noqa: S608
+        asked = {key: value for key, value in values.items() if f":{key}" in query}
+        found[name] = list((await connection.execute(text, asked)).scalars())
+    return found
+
+
+def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
+    """Run every phase as the sample's client with that role."""
+    with new_world(settings, role) as world:
+        changes = {**UNHINDERED, "database_url": SecretStr(world.url)}
+        app = create_app(settings.model_copy(update=changes))
+        token, _ = app.state.token_keys.issue(CLIENT[role], frozenset({role.value}), at=utc_now())
+        config = schemathesis.Config.from_dict(
+            {
+                "seed": effort.seed,
+                "headers": {"Authorization": f"Bearer {token}"},
+                **_values(world),
+                **_limits(effort),
+                "operations": _turns(role) if effort.in_turn else [],
+            }
+        )
+        schema = schemathesis.openapi.from_dict(
+            _exemplified(app.openapi(), world, effort), config=config
+        )
+        schema.app = app
+        schema.hook("filter_failure")(is_fault)
+        findings = Findings()
+        for event in engine.from_schema(schema).execute():
+            findings.note(event)
+        return findings
+
+
+def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict[str, Any]:
+    """The contract with examples that lead to rows of this world, not the same everywhere."""
+    document = copy.deepcopy(document)
+    for shared in document["components"]["parameters"].values():
+        if shared["name"] in IDS:
+            [shared["example"]] = world.ids[shared["name"]]
+    for number, operations in enumerate(document["paths"].values()):
+        for method, operation in operations.items():
+            parameters = operation.get("parameters", [])
+            for parameter in parameters:
+                values = world.known(method, parameter.get("name"))
+                if values and parameter.get("in") == "path":
+                    parameter["example"] = values[number % len(values)]
+            if effort.in_turn and number % 5:
+                # What most operations take alike is tried on some of them.
+                operation["parameters"] = [one for one in parameters if _is_its_own(one)]
+    return document
+
+
+def _is_its_own(parameter: dict[str, Any]) -> bool:
+    return "Required" in parameter.get("$ref", "Required")
+
+
+def _values(world: World) -> dict[str, Any]:
+    values = {
+        name: sorted({*world.known("get", name), *world.known("post", name)})
+        for name in IDS | DRAFTS
+    }
+    places = {name: "path" if name.islower() else "header" for name in values}
+    return {
+        "dictionaries": {name: {"values": found} for name, found in values.items() if found},
+        "parameters": {
+            f"{places[name]}.{name}": {"dictionary": name, "probability": 0.9}
+            for name, found in values.items()
+            if found
+        },
+    }
+
+
+def _limits(effort: Effort) -> dict[str, Any]:
+    return {
+        "continue-on-failure": True,
+        "suppress-health-check": ["all"],
+        "cache": {"enabled": False},
+        "generation": {
+            "max-examples": effort.cases,
+            "database": "none",
+            "deterministic": effort.seed is not None,
+        },
+        # If-Match has a status of its own where it is missing (RFC 6585).
+        "checks": {"missing_required_header": {"expected-statuses": ["401", "403", "422", "428"]}},
+        "phases": {
+            # Each example once, and not with every id that an answer has told.
+            "examples": {"extra-data-sources": {"responses": not effort.in_turn}},
+            "stateful": {"generation": {"max-examples": effort.sequences}},
+        },
+    }
+
+
+def _turns(role: Role) -> list[dict[str, Any]]:
+    """Leave the costly phases of an operation to one of the roles that may call it."""
+    may = MAY | {name: set(Role) for name in PUBLIC}
+    turns = ((name, sorted(roles)) for name, roles in sorted(may.items()))
+    others = [name for i, (name, roles) in enumerate(turns) if roles[i % len(roles)] != role]
+    phases = {phase: {"enabled": False} for phase in ("coverage", "fuzzing")}
+    return [{"include-operation-id": others, "phases": phases}]
+
+
+def _answer(response: Any) -> str:
+    """The code of a refusal, else the status."""
+    try:
+        return str(response.json()["code"])
+    except (ValueError, TypeError, LookupError):
+        return str(response.status_code)
+
+
+def is_fault(_: Any, failure: Any, __: Any, response: Any) -> bool:
+    """Whether what Schemathesis takes for a fault is one.
+
+    A rule may refuse what has the form that the contract asks for; the form itself may not. And
+    what was answered before is answered again, by its key, whatever else is sent along.
+    """
+    if "idempotency-replayed" in response.headers:
+        return False
+    if failure.code != "ST202":
+        return True
+    said = response.json()
+    between = all(fault["code"] == "value_error" for fault in said["errors"])
+    return said["code"] == "validation_failed" and not between

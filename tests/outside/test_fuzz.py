@@ -1,0 +1,37 @@
+"""The contract and the service are held against each other by requests that nobody thought of."""
+
+import os
+
+import pytest
+
+from app.auth.principal import Role
+from app.config import Settings
+from tests.outside.fuzzing import LONG, QUICK, fuzz
+from tests.test_access import MAY
+
+EFFORT = LONG if os.environ.get("TIENDO_FUZZ") == "long" else QUICK
+# What a caller is answered who gets no further than the door.
+AT_THE_DOOR = {
+    "idempotency_key_reused",
+    "invalid_token",
+    "malformed_request",
+    "method_not_allowed",
+    "not_found",
+    "permission_denied",
+    "precondition_failed",
+    "precondition_required",
+    "validation_failed",
+}
+# Only the agency that imported a plan sees how it was read.
+HIDDEN = {"getPlanImport"}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nothing_is_found(settings: Settings, role: Role) -> None:
+    met = fuzz(settings, role, EFFORT)
+
+    assert "\n\n".join(met.faults) == ""
+    assert met.phases == {"examples", "coverage", "fuzzing", "stateful"}
+    # Finding nothing says something only where the requests came through.
+    may = {name for name, roles in MAY.items() if role in roles} - HIDDEN
+    assert {name for name in may if met.answers[name] <= AT_THE_DOOR} == set()
