@@ -8,10 +8,12 @@ from app.domain.collectives import NotEnumerableError
 from app.domain.documents import DocumentDiffersError
 from app.domain.events import EVENT_TYPES, event_type
 from app.domain.external_refs import ExternalRefTakenError
+from app.domain.handovers import HandoverStateError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
 from app.domain.statistics import DayInFutureError
 from app.domain.submissions import AssignmentClosedError, OwnReportError, SubmissionStateError
+from app.domain.successions import ClosedAfterError
 from app.domain.tokens import (
     InvalidClientError,
     InvalidRequestError,
@@ -65,6 +67,8 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     EventsGoneError,
     RequestInProgressError,
     PreconditionFailedError,
+    HandoverStateError,
+    ClosedAfterError,
     FileTooLargeError,
     TooManyRowsError,
     UnsupportedMediaTypeError,
@@ -158,6 +162,8 @@ PARAMETERS = {
     "submission_id": "Id báo cáo / the submission's id",
     "operation_id": "Id tác vụ dài / the operation's id",
     "member_id": "Id tư cách thành viên / the membership's id",
+    "handover_id": "Id việc bàn giao / the handover's id",
+    "succession_id": "Id kế thừa / the succession's id",
     "import_id": "Id lần nhập / the import's id",
     "agency": "Chỉ của cơ quan này: mã, mã định danh hoặc id / only this agency's",
     "assignment": "Chỉ của việc được giao này / only of this assignment",
@@ -181,6 +187,7 @@ PARAMETERS = {
     "plan": "Chỉ của kế hoạch này (id) / only of this plan",
     "role": "Chỉ chủ trì hoặc chỉ phối hợp / only as lead or as coordinating",
     "row_id": "Chỉ về dòng này / only about this row",
+    "state": "Chỉ trạng thái này / only in this state",
     "status": "Chỉ trạng thái này / only in this state",
     "submitted_before": "Nộp TRƯỚC ngày này / EXCLUSIVE: filed before this day",
     "submitted_from": "Nộp từ ngày này / INCLUSIVE: filed from this day on",

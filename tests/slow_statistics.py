@@ -11,13 +11,17 @@ from app.domain.statistics import State
 def slow_tree(states: Iterable[State], day: date, due_soon_days: int) -> dict[str, Any]:
     """The whole tree, by both deadlines."""
     rows = list(states)
+    waiting = sum(row.awaits_handover for row in rows)
+    rows = [row for row in rows if not row.awaits_handover]
     return {
-        "by_current_deadline": _slow(rows, "deadline_on", day, due_soon_days),
-        "by_original_deadline": _slow(rows, "original_deadline_on", day, due_soon_days),
+        "by_current_deadline": _slow(rows, waiting, "deadline_on", day, due_soon_days),
+        "by_original_deadline": _slow(rows, waiting, "original_deadline_on", day, due_soon_days),
     }
 
 
-def _slow(rows: list[State], deadline_name: str, day: date, soon: int) -> dict[str, Any]:
+def _slow(
+    rows: list[State], waiting: int, deadline_name: str, day: date, soon: int
+) -> dict[str, Any]:
     done = {"total": 0, "on_time": 0, "late": 0, "no_deadline": 0}
     in_time = {"total": 0, "due_soon": 0, "no_deadline": 0}
     overdue = {"total": 0, "more_than_30_days": 0}
@@ -50,10 +54,11 @@ def _slow(rows: list[State], deadline_name: str, day: date, soon: int) -> dict[s
                 overdue["total"] += 1
                 overdue["more_than_30_days"] += (judged - deadline).days > 30
     return {
-        "total": len(rows),
+        "total": len(rows) + waiting,
         "completed": done,
         "not_completed": {**undone, "in_time": in_time, "overdue": overdue},
         "other": other,
+        "awaiting_handover": waiting,
         "rates": {
             "completed_of_due": _rate(done["total"], done["total"] + overdue["total"]),
             "on_time_of_completed": _rate(done["on_time"] + done["no_deadline"], done["total"]),

@@ -37,6 +37,8 @@ SUPERVISOR = {Role.SUPERVISOR}
 REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
 # A plan takes an issuer, a result a reporter; whoever reviews sends what became of reports.
 SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
+# Each of them on other handovers: of the registry, of duties, of who coordinates.
+DECIDERS = {Role.ADMINISTRATOR, Role.COORDINATOR, Role.ISSUER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 
 MAY: dict[str, set[Role]] = {
@@ -55,6 +57,8 @@ MAY: dict[str, set[Role]] = {
     "getCollectiveMember": EVERYONE,
     "endCollectiveMember": ADMINISTRATOR,
     "listSuccessions": EVERYONE,
+    "getSuccession": EVERYONE,
+    "recordSuccessions": ADMINISTRATOR,
     # plans
     "importPlan": ISSUER,
     "getPlanImport": EVERYONE,
@@ -87,6 +91,10 @@ MAY: dict[str, set[Role]] = {
     "listPlanAssignments": EVERYONE,
     "getAssignment": EVERYONE,
     "listResponsibilities": EVERYONE,
+    "listHandovers": EVERYONE,
+    "getHandover": EVERYONE,
+    "decideHandover": DECIDERS,
+    "decideHandovers": DECIDERS,
     "listSubmissions": READERS_OF_REPORTS,
     "getSubmission": READERS_OF_REPORTS,
     "listAttempts": READERS_OF_REPORTS,

@@ -23,9 +23,12 @@ from app.models import (
     Client,
     Collective,
     CollectiveMember,
+    Handover,
+    HandoverState,
     PlanImport,
     Submission,
     SubmissionStatus,
+    Succession,
     TaskGroup,
 )
 from tests import databases
@@ -41,6 +44,11 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-administrator", "updateCollective"),
         ("sample-administrator", "addCollectiveMember"),
         ("sample-administrator", "endCollectiveMember"),
+        ("sample-administrator", "recordSuccessions"),
+    ],
+    "handover": [
+        ("sample-administrator", "decideHandover"),
+        ("sample-administrator", "decideHandovers"),
     ],
     "draft": [
         ("sample-issuer", "createPlan"),
@@ -172,7 +180,16 @@ class Told:
         member = (await session.exec(members.limit(1))).one()
         issuer = await principal(session, "sample-issuer")
         operation = await promise(session, issuer, "plan_import", {}, at=utc_now())
+        succession = (await session.exec(select(Succession.id).limit(1))).one()
+        waiting = (
+            select(Handover.id)
+            .join(Agency, col(Agency.id) == col(Handover.from_agency_id))
+            .where(col(Agency.code) == "SLDTBXH", col(Handover.state) == HandoverState.PENDING)
+        )
+        handover = (await session.exec(waiting.limit(1))).one()
         found = {
+            "succession_id": succession,
+            "handover_id": handover,
             "submission_id": row[0],
             "assignment_id": row[1],
             "row_id": row[1],

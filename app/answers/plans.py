@@ -20,8 +20,11 @@ async def described(
     session: AsyncSession, principal: Principal, plans: Sequence[Plan]
 ) -> list[dict[str, Any]]:
     """Plans as they are answered, with their agencies by name."""
+    await session.flush()
+    coordinators = await queries.coordinators_of(session, [plan.id for plan in plans])
     overseers = await queries.overseers_of(session, [plan.id for plan in plans])
     ids = {agency_id for found in overseers.values() for agency_id in found}
+    ids |= {row.agency_id for found in coordinators.values() for row in found}
     for plan in plans:
         ids |= {
             plan.owner_id,
@@ -37,6 +40,14 @@ async def described(
             "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
             "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
             "external_refs": known_as[plan.id],
+            "coordinators": [
+                {
+                    "agency": labels[row.agency_id],
+                    "valid_from": row.valid_from,
+                    "valid_until": row.valid_until,
+                }
+                for row in coordinators[plan.id]
+            ],
             "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
             "allowed_actions": domain.allowed_actions(principal, plan),
         }

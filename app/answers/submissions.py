@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain import submissions as domain
+from app.domain.reviewing import AnyAttempt, AnyCase
 from app.models import RefNoun
 from app.queries import agencies
 from app.queries import submissions as queries
@@ -16,13 +17,11 @@ from app.queries.external_refs import Refs, refs_of
 async def answered(
     session: AsyncSession,
     principal: Principal,
-    case: domain.AnyCase,
-    attempt: domain.AnyAttempt | None,
+    case: AnyCase,
+    attempt: AnyAttempt | None,
 ) -> dict[str, Any]:
     """One submission as it is answered after an action, with the attempt that stands now."""
-    labels = await agencies.agency_names(
-        session, {case.assignment.agency_id}, day=local_day(utc_now())
-    )
+    labels = await agencies.agency_names(session, _named([case]), day=local_day(utc_now()))
     # The moment of the change is set when the rows are written, not when the answer is read.
     await session.flush()
     known_as = await refs_of(session, RefNoun.SUBMISSION, [case.submission.id])
@@ -37,23 +36,28 @@ async def described(
     submission_ids = [case.submission.id for case in cases]
     attempts = await queries.latest_attempts(session, submission_ids)
     known_as = await refs_of(session, RefNoun.SUBMISSION, submission_ids)
-    ids = {case.assignment.agency_id for case in cases}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    labels = await agencies.agency_names(session, _named(cases), day=local_day(utc_now()))
     return [
         _described(principal, case, attempts.get(case.submission.id), labels, known_as)
         for case in cases
     ]
 
 
+def _named(cases: Sequence[AnyCase]) -> set[uuid.UUID]:
+    authors = {case.submission.drafted_by_id for case in cases}
+    return {case.assignment.agency_id for case in cases} | {one for one in authors if one}
+
+
 def _described(
     principal: Principal,
-    case: domain.AnyCase,
-    attempt: domain.AnyAttempt | None,
+    case: AnyCase,
+    attempt: AnyAttempt | None,
     labels: dict[uuid.UUID, agencies.AgencyLabel],
     known_as: Refs,
 ) -> dict[str, Any]:
     submission, agency_id = case.submission, case.assignment.agency_id
     is_draft = submission.draft is not None and agency_id == principal.agency_id
+    author_id = submission.drafted_by_id
     filed = attempt.content if attempt is not None else None
     day = submission.submitted_on
     return {
@@ -72,6 +76,7 @@ def _described(
         "is_late": None if day is None else day > submission.due_on,
         "waived_reason": submission.waived_reason,
         "is_draft": is_draft,
+        "drafted_by": labels[author_id] if is_draft and author_id is not None else None,
         "content": submission.draft if is_draft else filed,
         "external_refs": known_as[submission.id],
         "updated_at": submission.updated_at,

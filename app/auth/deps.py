@@ -160,5 +160,6 @@ SubmissionReader = Annotated[Principal, Depends(require(Permission.SUBMISSION_RE
 Reporter = Annotated[Principal, Depends(require(Permission.SUBMISSION_WRITE))]
 Reviewer = Annotated[Principal, Depends(require(Permission.SUBMISSION_REVIEW))]
 DocumentSender = Annotated[Principal, Depends(require(Permission.DOCUMENT_WRITE))]
+HandoverDecider = Annotated[Principal, Depends(require(Permission.HANDOVER_DECIDE))]
 Inspector = Annotated[Principal, Depends(require(Permission.AUDIT_READ))]
 RefWriter = Annotated[Principal, Depends(require(Permission.EXTERNAL_REF_WRITE))]

@@ -22,6 +22,7 @@ class Permission(enum.StrEnum):
     AUDIT_READ = "audit:read"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
+    HANDOVER_DECIDE = "handover:decide"
     PLAN_DECIDE = "plan:decide"
     PLAN_ISSUE = "plan:issue"
     PLAN_READ = "plan:read"
@@ -38,10 +39,10 @@ EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 # Those who work on a plan tell its documents and their own systems' ids.
 AT_WORK = EVERYONE | {P.DOCUMENT_WRITE, P.EXTERNAL_REF_WRITE, P.SUBMISSION_READ}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: EVERYONE | {P.REGISTRY_WRITE, P.PLAN_DECIDE},
+    Role.ADMINISTRATOR: EVERYONE | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
-    Role.ISSUER: AT_WORK | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_REVIEW},
-    Role.COORDINATOR: AT_WORK | {P.SUBMISSION_REVIEW, P.PLAN_DECIDE},
+    Role.ISSUER: AT_WORK | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_REVIEW, P.HANDOVER_DECIDE},
+    Role.COORDINATOR: AT_WORK | {P.SUBMISSION_REVIEW, P.PLAN_DECIDE, P.HANDOVER_DECIDE},
     Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE},
     Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
     Role.READER: EVERYONE,

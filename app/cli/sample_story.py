@@ -4,7 +4,7 @@ Everything goes through the same verbs as over HTTP, each at the moment at which
 have happened; what comes out is what those verbs make of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,29 @@ from app.documents.csv_files import SourceFile
 from app.domain import (
     clients,
     duties,
+    handovers,
     issuing,
     plan_imports,
     plans,
     submission_pushes,
     submissions,
 )
+from app.domain.moving import Deed
 from app.domain.registry.files import RegistryFiles, read_registry
-from app.models import Assignment, Client, Plan, Submission, Task
+from app.domain.settling import settle
+from app.models import (
+    Assignment,
+    Client,
+    ClientActsFor,
+    HandoverState,
+    HandoverSubject,
+    Plan,
+    Submission,
+    Task,
+)
 from app.models.base import new_id
 from app.queries import agencies
+from app.queries import handovers as handover_queries
 from app.queries.clients import find_client
 from app.queries.submissions import get_case
 
@@ -45,13 +58,21 @@ NOTE = (
 CLIENTS: tuple[tuple[str, str, Role], ...] = (
     ("sample-administrator", "VPUB", Role.ADMINISTRATOR),
     ("sample-issuer", "UBND-TINH", Role.ISSUER),
-    ("sample-coordinator", "STTTT", Role.COORDINATOR),
+    ("sample-coordinator", "SVHTTDL", Role.COORDINATOR),
     ("sample-reporter-sngv", "SNGV", Role.REPORTER),
     ("sample-reporter-sct", "SCT", Role.REPORTER),
     ("sample-reporter-cat", "CAT", Role.REPORTER),
     ("sample-reporter-svhttdl", "SVHTTDL", Role.REPORTER),
     ("sample-supervisor", "MTTQ", Role.SUPERVISOR),
     ("sample-reader", "VPUB", Role.READER),
+)
+
+
+FIRST_COORDINATOR = "STTTT"
+"""It coordinated the plan until 28/02/2025; the same system speaks for its successor since."""
+DECISION = (
+    "Lĩnh vực thông tin đối ngoại chuyển về Sở Văn hóa, Thể thao và Du lịch."
+    " / External information went to the Department of Culture, Sports and Tourism."
 )
 
 
@@ -122,6 +143,9 @@ async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]
         plan = await issue_plan(session)
         for told in REPORTS:
             await tell_report(session, plan, told)
+        await tell_successions(session, plan)
+        # What the worker would have done at the turn of each year, and when agencies ended.
+        await duties.expand(Deed(session, None, datetime.now(UTC)), plan)
     return made
 
 
@@ -131,9 +155,12 @@ async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[s
     for client_id, code, role in CLIENTS:
         if await find_client(session, client_id) is None:
             agency = await agencies.get_agency(session, code)
-            _, secret = await clients.create(
+            client, secret = await clients.create(
                 session, settings, agency, client_id=client_id, name=client_id, roles=[role]
             )
+            if role == Role.COORDINATOR:
+                ended = await agencies.get_agency(session, FIRST_COORDINATOR)
+                session.add(ClientActsFor(client_id=client.id, agency_id=ended.id))
             made.append(
                 {
                     "client_id": client_id,
@@ -178,15 +205,32 @@ async def issue_plan(session: AsyncSession) -> Plan:
     }
     await plans.update(session, issuer, plan, fields, at=drafted)
     await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
-    # What the worker would have done at the turn of each year since.
-    await duties.expand(session, plan, today=local_day(datetime.now(UTC)))
     return plan
+
+
+async def tell_successions(session: AsyncSession, plan: Plan) -> None:
+    """The coordinator ends on 01/03/2025; ten days later it is decided who takes over from it."""
+    await settle(Deed(session, None, moment(2025, 3, 1)))
+    issuer = await principal(session, "sample-issuer")
+    administrator = await principal(session, "sample-administrator")
+    decided = moment(2025, 3, 10)
+    to = await agencies.get_agency(session, "SVHTTDL")
+    decision = handovers.Decision(to, DECISION, None)
+    waiting = handover_queries.Filters(
+        state=HandoverState.PENDING, subject=HandoverSubject.COORDINATION, plan_id=plan.id
+    )
+    for case in await handover_queries.list_handovers(session, waiting, after=None, limit=1):
+        await handovers.decide(session, issuer, case, decision, at=decided)
+    ended = await agencies.get_agency(session, FIRST_COORDINATOR)
+    await handovers.decide_all(session, administrator, plan, ended, decision, at=decided)
 
 
 async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
     """File one report and decide on it, each at its moment."""
     reporter = await principal(session, f"sample-reporter-{told.agency.lower()}")
     coordinator = await principal(session, "sample-coordinator")
+    ended = await agencies.get_agency(session, FIRST_COORDINATOR)
+    coordinator = replace(coordinator, agency_id=ended.id)
     submission_id = await find_submission(session, plan, reporter.agency_id, told.task)
     case = await get_case(session, reporter, submission_id)
     content = {

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.documents.vietnamese import fold
+from app.domain.correcting import take_back
 from app.domain.lifetimes import (
     Period,
     invalid,
@@ -19,11 +20,14 @@ from app.domain.lifetimes import (
     require_period,
     require_within_life,
 )
+from app.domain.moving import Deed
 from app.domain.records import Subject, record
+from app.domain.settling import settle
 from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries import agencies as queries
 from app.queries import collectives as collective_queries
+from app.queries.successions import list_successions
 
 # QĐ 20/2020/QĐ-TTg.
 IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
@@ -105,12 +109,31 @@ async def change(
             setattr(agency, name, changes[name])
     if "aliases" in changes and await set_aliases(session, agency, changes["aliases"]):
         changed["aliases"] = changes["aliases"]
-    if "valid_until" in changes and changes["valid_until"] != agency.valid_until:
+    ends = "valid_until" in changes and changes["valid_until"] != agency.valid_until
+    if ends:
+        await _require_no_succession(session, agency)
         await end(session, agency, changes["valid_until"])
         changed["valid_until"] = agency.valid_until and agency.valid_until.isoformat()
     if changed:
         agency.updated_at = at
         record(session, principal, "changed", subject(agency), at=at, **changed)
+    if ends:
+        deed = Deed(session, principal, at)
+        await take_back(deed, agency_ids={agency.id}, everything={agency.id})
+        await settle(deed, agency_ids={agency.id})
+
+
+async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
+    """Where others carry on since the day an agency ended, that day is corrected with them."""
+    rows = await list_successions(session, agency_ids={agency.id}, in_force=True)
+    if any(
+        row.predecessor_id == agency.id and row.effective_on == agency.valid_until for row in rows
+    ):
+        text = Text(
+            f"{agency.code} đã được kế thừa từ ngày {agency.valid_until}; hãy đính chính kế thừa.",
+            f"{agency.code} is succeeded from {agency.valid_until} on; correct the succession.",
+        )
+        raise ConflictError(text, (Fault("#/valid_until", "already_succeeded", text),))
 
 
 async def _change_links(

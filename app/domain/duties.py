@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.periods import Period, Rules, periods_between, periods_of_year
+from app.clock import local_day
+from app.domain.carriers import Carried, Carriers, load_carriers
+from app.domain.expectations import Life, expect_submissions, insert_rows, life_of
+from app.domain.moving import Deed
+from app.domain.settling import carry_on, open_handovers, settle
 from app.domain.time_frames import Occurrence, TimeFrame, occurrences
 from app.models import (
     Assignee,
@@ -17,20 +20,16 @@ from app.models import (
     Assignment,
     AssignmentStatus,
     Plan,
-    ReportingRegime,
-    Submission,
     Task,
     TimeFrameKind,
 )
 from app.models.base import new_id
 from app.queries import assignments as assignment_queries
+from app.queries import handovers as handover_queries
 from app.queries import members as member_queries
-from app.queries import plans as plan_queries
 from app.queries import substitutions as substitution_queries
 from app.queries import tasks as task_queries
-
-# asyncpg sends at most 32,767 parameters in a statement.
-CHUNK = 1_000
+from app.queries.handovers import Duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +85,41 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """The days that an issued plan has, held by the database."""
+class Registry:
+    """Who belongs to the collectives that a plan names, by day, and who carries what today."""
 
-    issued_on: date
-    starts_on: date
-    ends_on: date
-
-
-def life_of(plan: Plan) -> Life:
-    """The days of an issued plan; raises `ValueError` for a draft that lacks one."""
-    if plan.issued_on is None or plan.starts_on is None or plan.ends_on is None:
-        raise ValueError("only an issued plan has a life")
-    return Life(plan.issued_on, plan.starts_on, plan.ends_on)
+    members: dict[date, member_queries.Membership]
+    carriers: Carriers
 
 
-async def expand(session: AsyncSession, plan: Plan, *, today: date) -> Made:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A row of `assignment` to be made, and how it came to its agency."""
+
+    row: dict[str, Any]
+    carried: Carried
+
+    def since(self, day: date | None) -> "Owed":
+        """The same, owed from no earlier day."""
+        changed_on = max(self.row["changed_on"], day or date.min)
+        return Owed(self.row | {"changed_on": changed_on}, self.carried)
+
+
+async def expand(deed: Deed, plan: Plan) -> Made:
     """Make every duty of *plan* up to the end of next year that isn't made yet; safe to repeat.
 
     An occurrence is expanded over the members of its first day, or of the day of issue where that
     is later. Until that day it follows the registry; once it has begun, who joins a collective
     owes the next one. No agency owes anything before it exists. It is assigned once a task and
-    occurrence, as lead where any lead's words name it.
+    occurrence, as lead where any lead's words name it. What is given to one that has ended is
+    its successor's.
     """
-    words = await read_words(session, plan, today=today)
-    owing = await assignment_queries.owing(session, plan.id)
+    await handover_queries.hold(deed.session)
+    today = local_day(deed.at)
+    words = await read_words(deed.session, plan, today=today)
+    owing = await assignment_queries.owing(deed.session, plan.id)
     due = [one for one in words.due if one.day >= today or one.key not in owing]
-    return await make(session, words, due, owing, today=today)
+    return await make(deed, words, due, owing)
 
 
 async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
@@ -129,29 +136,29 @@ async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words
 
 
 async def make(
-    session: AsyncSession,
+    deed: Deed,
     words: Words,
     due: Sequence[Due],
     owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
-    *,
-    today: date,
 ) -> Made:
     """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
-    members = await _members(session, words, {one.day for one in due})
-    rows: list[dict[str, Any]] = []
-    for one in due:
-        known = owing.get(one.key, frozenset())
-        made = _assignments(words, one, members[one.day])
-        rows += [row for row in made if row["agency_id"] not in known]
-    begun = await member_queries.begun_by(session, {row["agency_id"] for row in rows}, today)
-    rows = [
-        row | {"changed_on": max(row["changed_on"], begun[row["agency_id"]] or date.min)}
-        for row in rows
-        if row["agency_id"] in begun
+    session, today = deed.session, local_day(deed.at)
+    registry = await _registry(session, words, {one.day for one in due})
+    owed = [
+        new
+        for one in due
+        for new in _assignments(words, one, registry)
+        if new.carried.agency_id not in owing.get(one.key, frozenset())
     ]
-    await _insert(session, Assignment, rows)
-    submissions = await _expect_submissions(session, words.plan, today.year + 1)
-    return Made(len(rows), submissions, _not_assigned(words, due, members))
+    begun = await member_queries.begun_by(session, {new.carried.agency_id for new in owed}, today)
+    owed = [
+        new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
+    ]
+    await insert_rows(session, Assignment, [new.row for new in owed])
+    await _tell_how(deed, owed, registry.carriers)
+    await settle(deed, plan_id=words.plan.id)
+    submissions = await expect_submissions(session, words.plan, today.year + 1)
+    return Made(len(owed), submissions, _not_assigned(words, due, registry))
 
 
 async def not_assigned(
@@ -160,8 +167,8 @@ async def not_assigned(
     """The words from which nobody owes what has not ended by *today*, each from when on."""
     words = await read_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
-    members = await _members(session, words, {one.day for one in due})
-    return _not_assigned(words, due, members)
+    registry = await _registry(session, words, {one.day for one in due})
+    return _not_assigned(words, due, registry)
 
 
 def frame_of(task: Task) -> TimeFrame:
@@ -187,62 +194,56 @@ def _owed(life: Life, task: Task, through_year: int) -> Iterable[Occurrence]:
     ]
 
 
-Members = dict[date, member_queries.Membership]
-
-
-async def _members(session: AsyncSession, words: Words, days: Set[date]) -> Members:
+async def _registry(session: AsyncSession, words: Words, days: Set[date]) -> Registry:
     rows = [row for found in words.assignees.values() for row in found]
     agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
     collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
     decided = await substitution_queries.list_decided(session, words.plan.id)
-    return {
-        day: await member_queries.membership_on(session, agency_ids, collective_ids, decided, day)
-        for day in days
-    }
+    return Registry(
+        members={
+            day: await member_queries.membership_on(session, collective_ids, decided, day)
+            for day in days
+        },
+        carriers=await load_carriers(session, words.plan.id, agency_ids),
+    )
 
 
-def _assignments(
-    words: Words, due: Due, membership: member_queries.Membership
-) -> list[dict[str, Any]]:
+def _assignments(words: Words, due: Due, registry: Registry) -> list[Owed]:
     # A yearly duty is known from the year before on; nothing is known before the issue.
     issued_on = life_of(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
-    owing: dict[uuid.UUID, dict[str, Any]] = {}
+    owing: dict[uuid.UUID, Owed] = {}
     # Leads come first: an agency that leads a task owes it once, whatever else names it.
     leads_first = sorted(
         words.assignees[due.task.id], key=lambda row: row.role != AssigneeRole.LEAD
     )
     for assignee in leads_first:
-        named = _agencies(assignee, membership)
-        for agency_id in named.agency_ids:
+        named = _agencies(assignee, due, registry)
+        for carried in named.carried:
             row = {
-                "agency_id": agency_id,
+                "id": new_id(),
+                "plan_id": words.plan.id,
+                "task_id": due.task.id,
+                "agency_id": carried.agency_id,
                 "assignee_id": assignee.id,
                 "role": assignee.role,
+                "occurrence": due.occurrence.name,
+                "starts_on": due.occurrence.starts_on,
+                "deadline_on": due.occurrence.deadline_on,
+                "original_deadline_on": due.occurrence.deadline_on,
+                "status": AssignmentStatus.NOT_STARTED,
+                "awaits_handover": carried.awaits,
                 "changed_on": max(known_on, named.decided_on or known_on),
             }
-            owing.setdefault(agency_id, row)
-    return [
-        row
-        | {
-            "id": new_id(),
-            "plan_id": words.plan.id,
-            "task_id": due.task.id,
-            "occurrence": due.occurrence.name,
-            "starts_on": due.occurrence.starts_on,
-            "deadline_on": due.occurrence.deadline_on,
-            "original_deadline_on": due.occurrence.deadline_on,
-            "status": AssignmentStatus.NOT_STARTED,
-        }
-        for row in owing.values()
-    ]
+            owing.setdefault(carried.agency_id, Owed(row, carried))
+    return list(owing.values())
 
 
-def _not_assigned(words: Words, due: Iterable[Due], members: Members) -> tuple[NotAssigned, ...]:
+def _not_assigned(words: Words, due: Iterable[Due], registry: Registry) -> tuple[NotAssigned, ...]:
     skipped: dict[uuid.UUID, NotAssigned] = {}
     for one in due:
         for assignee in words.assignees[one.task.id]:
-            reason = _agencies(assignee, members[one.day]).reason
+            reason = _agencies(assignee, one, registry).reason
             if reason is not None:
                 found = NotAssigned(
                     one.task.ordinal,
@@ -261,80 +262,36 @@ class Named(NamedTuple):
     `decided_on`: not by the plan alone, but by what was decided on that day.
     """
 
-    agency_ids: Sequence[uuid.UUID]
+    carried: Sequence[Carried]
     reason: str | None = None
     decided_on: date | None = None
 
 
-def _agencies(assignee: Assignee, membership: member_queries.Membership) -> Named:
+def _agencies(assignee: Assignee, due: Due, registry: Registry) -> Named:
     if assignee.is_related_only:
         return Named((), "related_only")
     if assignee.agency_id is not None:
-        exists = assignee.agency_id in membership.existing
-        return Named((assignee.agency_id,)) if exists else Named((), "agency_ended")
+        carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, due.day)
+        return Named((carried,)) if carried is not None else Named((), "agency_ended")
     if assignee.collective_id is None:
         return Named((), "unresolved")
+    membership = registry.members[due.day]
     if members := membership.members[assignee.collective_id]:
-        return Named(members)
+        return Named([Carried(agency_id) for agency_id in members])
     stand_ins = membership.stand_ins.get(assignee.collective_id)
     if stand_ins is not None and stand_ins.agency_ids:
-        return Named(stand_ins.agency_ids, decided_on=stand_ins.decided_on)
+        agencies = [Carried(agency_id) for agency_id in stand_ins.agency_ids]
+        return Named(agencies, decided_on=stand_ins.decided_on)
     is_class = stand_ins is None and assignee.collective_id in membership.uncountable
     return Named((), "not_enumerable" if is_class else "no_members")
 
 
-async def _expect_submissions(session: AsyncSession, plan: Plan, through_year: int) -> int:
-    """Add the reports that open assignments of *plan* owe and that are not expected yet."""
-    regimes = await plan_queries.list_regimes(session, plan.id)
-    assignments = await assignment_queries.open_assignments(session, plan.id)
-    expected = await assignment_queries.expected_periods(session, plan.id)
-    rows = [
-        {
-            "id": new_id(),
-            "assignment_id": assignment.id,
-            "period": period.id,
-            "data_from": period.data_from,
-            "data_to": period.data_to,
-            "due_on": period.due_on,
-        }
-        for assignment in assignments
-        for period in _periods(plan, assignment, regimes, through_year)
-        if (assignment.id, period.id) not in expected
-    ]
-    await _insert(session, Submission, rows)
-    return len(rows)
-
-
-def _periods(
-    plan: Plan, assignment: Assignment, regimes: Sequence[ReportingRegime], through_year: int
-) -> Sequence[Period]:
-    """The periods for which an assignment is reported; at least one, however late the issue."""
-    life = life_of(plan)
-    first = max(life.issued_on, assignment.starts_on)
-    regime = _in_force(regimes, first)
-    if assignment.role != AssigneeRole.LEAD and not regime.coordinating_agencies_report:
-        return ()
-    rules = Rules(regime.frequency, regime.data_window, regime.due_month_offset, regime.due_day)
-    if assignment.occurrence != "once":
-        whole = periods_of_year(rules, int(assignment.occurrence))
-        return [period for period in whole if period.data_to >= first] or whole[-1:]
-    last = max(first, assignment.deadline_on or life.ends_on)
-    until = min(last, date(through_year, 12, 31))
-    found = list(periods_between(rules, first, until))
-    if not found and last.year <= through_year:
-        return periods_of_year(rules, last.year)[-1:]
-    return found
-
-
-def _in_force(regimes: Sequence[ReportingRegime], day: date) -> ReportingRegime:
-    begun = [regime for regime in regimes if regime.effective_from <= day]
-    return begun[-1] if begun else regimes[0]
-
-
-async def _insert(
-    session: AsyncSession, table: type[Assignment] | type[Submission], rows: list[dict[str, Any]]
-) -> None:
-    for start in range(0, len(rows), CHUNK):
-        await session.exec(
-            insert(table).on_conflict_do_nothing(), params=rows[start : start + CHUNK]
-        )
+async def _tell_how(deed: Deed, owed: Sequence[Owed], carriers: Carriers) -> None:
+    """Write down by what a duty came to another agency than the plan's words name."""
+    for new in owed:
+        if new.carried.awaits or new.carried.hops:
+            names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")
+            duty = Duty(*(new.row[name] for name in names))
+            await carry_on(deed, duty, new.carried.hops)
+            if new.carried.awaits:
+                await open_handovers(deed, carriers.agencies[new.carried.agency_id], [duty])

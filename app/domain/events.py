@@ -14,6 +14,10 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "succession_entered": Text("ghi nhận kế thừa", "another one takes over from it"),
         "succession_changed": Text("sửa kế thừa", "a succession was corrected"),
     },
+    "succession": {
+        "recorded": Text("ghi nhận kế thừa", "from a day on others carry what one carried"),
+        "corrected": Text("đính chính kế thừa", "it turned out wrong and is in force no more"),
+    },
     "collective": {
         "created": Text("thêm nhóm cơ quan", "a collective was entered"),
         "changed": Text("sửa nhóm", "its name or wordings changed"),
@@ -33,6 +37,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
+        "coordinator_changed": Text("đổi cơ quan theo dõi", "another agency coordinates it"),
+        "owner_changed": Text("đổi cơ quan quản lý kế hoạch", "another agency owns it"),
     },
     "operation": {
         "succeeded": Text("tác vụ dài hoàn thành", "long work that was asked for is done"),
@@ -63,6 +69,14 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "documented": Text("có văn bản minh chứng", "a document came as evidence of it"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
+        "handed_over": Text("chuyển cho cơ quan tiếp nhận", "another agency answers for it"),
+        "merged": Text("nhập vào việc bên nhận đã có", "the successor owed the same already"),
+        "taken_back": Text("hủy việc chuyển ghi sai", "a handover turned out wrong"),
+    },
+    "handover": {
+        "opened": Text("chờ quyết định bên nhận", "who takes over is to be decided"),
+        "decided": Text("đã quyết định bên nhận", "a person decided who takes over"),
+        "superseded": Text("không còn hiệu lực", "it was overtaken by what happened since"),
     },
     "submission": {
         "expected": Text("đến kỳ phải báo cáo", "a report is expected"),

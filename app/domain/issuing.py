@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain import duties
+from app.domain.expectations import life_of
+from app.domain.moving import Deed
 from app.domain.plans import default_regime, require_draft, require_owner, subject
 from app.domain.records import record
 from app.errors import Fault, Text, TrackerError
@@ -63,9 +65,9 @@ async def issue(
     plan.status = PlanStatus.ISSUED
     plan.issued_at = at
     if not await plan_queries.list_regimes(session, plan.id):
-        session.add(default_regime(plan.id, duties.life_of(plan).starts_on))
+        session.add(default_regime(plan.id, life_of(plan).starts_on))
     await session.flush()
-    made = await duties.expand(session, plan, today=today)
+    made = await duties.expand(Deed(session, principal, at), plan)
     record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
     return made
 

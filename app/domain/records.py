@@ -1,9 +1,11 @@
 """The audit entry and the event of a change, committed with it or not at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -22,6 +24,14 @@ class Subject(NamedTuple):
     agency_id: UUID | None = None
 
 
+class Note(NamedTuple):
+    """One thing that was done, to be written down together with others."""
+
+    action: str
+    subject: Subject
+    detail: dict[str, Any]
+
+
 PATHS = {
     "agency": "agencies",
     "assignee": "assignees",
@@ -29,8 +39,10 @@ PATHS = {
     "collective": "collectives",
     "document": "documents",
     "operation": "operations",
+    "handover": "handovers",
     "plan": "plans",
     "submission": "submissions",
+    "succession": "successions",
     "task": "tasks",
     "task_group": "task-groups",
 }
@@ -109,3 +121,15 @@ def record(
     """
     audit(session, principal, action, subject, at=at, **detail)
     session.add(Event(**event_row(action, subject, at=at, detail=detail)))
+
+
+async def record_all(
+    session: AsyncSession, principal: Principal | None, notes: Sequence[Note], *, at: datetime
+) -> None:
+    """The same for many at once: two statements, however many there are."""
+    if not notes:
+        return
+    entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    await session.exec(insert(AuditEntry), params=entries)
+    await session.exec(insert(Event), params=events)

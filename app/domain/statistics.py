@@ -56,6 +56,8 @@ class State(Protocol):
     def reported_on(self) -> date | None: ...
     @property
     def completed_on(self) -> date | None: ...
+    @property
+    def awaits_handover(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Counts:
     long_overdue: int = 0
     due_soon: int = 0
     no_deadline: int = 0
+    awaiting_handover: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -98,7 +101,7 @@ class Counts:
 
     @property
     def total(self) -> int:
-        return self.completed + self.not_completed + self.other
+        return self.completed + self.not_completed + self.other + self.awaiting_handover
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,12 @@ def judging_day(state: State, day: date) -> date:
 def timeliness(
     state: State, deadline: date | None, *, day: date, due_soon_days: int
 ) -> Timeliness | None:
-    """How a state stands on *day* by one of its deadlines; None for what is in no denominator.
+    """How a state stands on *day* by one of its deadlines; None for what is in no denominator:
+    what is called off, and what waits for it to be decided whose it is.
 
     `app.queries.timeliness` is the same rule in SQL; a test holds the two together.
     """
-    if state.status in OTHER:
+    if state.awaits_handover or state.status in (*OTHER, S.MERGED):
         return None
     if deadline is None:
         return "no_deadline"
@@ -157,6 +161,8 @@ def count(states: Iterable[State], *, day: date, due_soon_days: int) -> Statisti
 
 
 def _one(state: State, deadline: date | None, day: date, due_soon_days: int) -> Counts:
+    if state.awaits_handover:
+        return Counts(awaiting_handover=1)
     kinds: list[str] = [] if state.status == S.COMPLETED else [state.status.value]
     found = timeliness(state, deadline, day=day, due_soon_days=due_soon_days)
     if found == "no_deadline" and state.status == S.COMPLETED:
@@ -229,6 +235,7 @@ def _branches(counts: Counts) -> dict[str, Any]:
             "revoked": counts.revoked,
             "not_applicable": counts.not_applicable,
         },
+        "awaiting_handover": counts.awaiting_handover,
         "rates": {
             # As the Government Office reports: of what had to be done by now, what is done.
             "completed_of_due": _rate(counts.completed, counts.completed + counts.overdue),

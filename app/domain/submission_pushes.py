@@ -249,6 +249,13 @@ def _push(
 
 def _require_open(case: HeldCase) -> None:
     require_issued(case.plan)
+    if case.assignment.awaits_handover:
+        raise AssignmentClosedError(
+            Text(
+                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
+                "The agency has ended; who takes the assignment over is to be decided.",
+            )
+        )
     if case.assignment.status not in OPEN:
         raise AssignmentClosedError(
             Text(
@@ -263,7 +270,7 @@ def _draft(
 ) -> None:
     submission = case.submission
     move(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
-    submission.draft = content
+    submission.draft, submission.drafted_by_id = content, principal.agency_id
     submission.updated_at = at
     changes.submissions[submission.id] = submission
     changes.audit_entries.append(audit_row(principal, "drafted", subject(case), at=at, detail={}))
@@ -274,12 +281,14 @@ def _file(
 ) -> None:
     submission, day = case.submission, local_day(at)
     move(submission, S.SUBMITTED)
-    submission.draft = None
+    submission.draft = submission.drafted_by_id = None
     submission.attempts += 1
     submission.submitted_on = day
     submission.updated_at = at
     changes.submissions[submission.id] = submission
-    case.attempt = HeldAttempt(submission.attempts, content, principal.client_id)
+    case.attempt = HeldAttempt(
+        submission.attempts, content, principal.client_id, principal.agency_id
+    )
     changes.attempts.append(
         {
             "id": new_id(),

@@ -2,13 +2,24 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Permission, Principal
 from app.clock import local_day
+from app.domain.handovers import supersede
 from app.domain.plans import require_issued
 from app.domain.records import Subject, record
+from app.domain.reviewing import (
+    AnyAttempt,
+    AnyCase,
+    filed_by,
+    is_author,
+    is_reviewer,
+    not_reviewer,
+)
 from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
 from app.models import (
     AssignmentStatus,
@@ -21,11 +32,9 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments import OPEN
-from app.queries.submission_pushes import HeldAttempt, HeldCase, HeldSubmission
+from app.queries.submission_pushes import HeldSubmission
 from app.queries.submissions import Case, later_expected, latest_attempts, other_claim
 
-AnyCase = Case | HeldCase
-AnyAttempt = SubmissionAttempt | HeldAttempt
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
     S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
@@ -110,7 +119,7 @@ async def send_back(
 ) -> SubmissionAttempt:
     """Return a report to its agency with what to correct; it starts from what was filed."""
     attempt = await _reviewed(session, principal, case, S.RETURNED)
-    case.submission.draft = attempt.content
+    _keep_draft(case, attempt.content, attempt.agency_id)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
     await _unclaim(session, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
@@ -126,8 +135,9 @@ async def withdraw(
     attempt = await _latest(session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
+    _require_author(principal, attempt)
     move(case.submission, S.DRAFT)
-    case.submission.draft = attempt.content
+    _keep_draft(case, attempt.content, attempt.agency_id)
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
     await _unclaim(session, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
@@ -139,40 +149,29 @@ def waive(
 ) -> None:
     """Ask for no report after all; the row stays, with the reason."""
     require_issued(case.plan)
-    if not is_reviewer(principal, case):
-        raise _not_reviewer()
+    if not is_reviewer(principal, case, None):
+        raise not_reviewer()
     move(case.submission, S.WAIVED)
-    case.submission.draft = None
+    _keep_draft(case, None, None)
     case.submission.waived_reason = reason
     record(session, principal, "waived", subject(case), at=at)
-
-
-def is_reviewer(principal: Principal, case: AnyCase) -> bool:
-    """The plan's coordinator; for the coordinator's own reports the plan's issuer."""
-    plan, agency_id = case.plan, case.assignment.agency_id
-    if agency_id == principal.agency_id:
-        return False
-    if agency_id == plan.coordinator_id:
-        return Role.ISSUER in principal.roles and principal.agency_id == plan.issuer_id
-    return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
 
 
 def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
     """What this caller may do with the report now, whose latest attempt is given."""
     status, actions = case.submission.status, []
     is_issued = case.plan.status == PlanStatus.ISSUED
-    is_open = is_issued and case.assignment.status in OPEN
-    if case.assignment.agency_id == principal.agency_id and principal.may(
-        Permission.SUBMISSION_WRITE
-    ):
+    assignment = case.assignment
+    is_open = is_issued and assignment.status in OPEN and not assignment.awaits_handover
+    if assignment.agency_id == principal.agency_id and principal.may(Permission.SUBMISSION_WRITE):
         if is_open and status in (S.EXPECTED, S.DRAFT, S.RETURNED):
             actions.append("write")
         if is_open and case.submission.draft is not None:
             actions.append("submit")
-        if status == S.SUBMITTED:
+        if status == S.SUBMITTED and is_author(principal, attempt):
             actions.append("withdraw")
-    elif is_reviewer(principal, case):
-        if status == S.SUBMITTED and not _filed_by(principal, attempt):
+    elif is_reviewer(principal, case, attempt):
+        if status == S.SUBMITTED and not filed_by(principal, attempt):
             actions += ["accept", "send_back"]
         elif is_issued and S.WAIVED in ALLOWED[status]:
             actions.append("waive")
@@ -187,6 +186,22 @@ def not_the_reporter() -> PermissionDeniedError:
             "Only the agency that owes this task reports on it.",
         )
     )
+
+
+def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
+    if not is_author(principal, attempt):
+        raise PermissionDeniedError(
+            Text(
+                "Báo cáo do cơ quan trước nộp nên không rút được.",
+                "It was filed by the agency before, so it is not yours to withdraw.",
+            )
+        )
+
+
+def _keep_draft(case: Case, content: dict[str, Any] | None, agency_id: UUID | None) -> None:
+    """What is being written, with who wrote it; the next agency may go on with it."""
+    case.submission.draft = content
+    case.submission.drafted_by_id = agency_id
 
 
 async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:
@@ -218,6 +233,10 @@ async def _close(
     assignment = case.assignment
     assignment.status = status
     assignment.changed_on = local_day(at)
+    if assignment.awaits_handover:
+        # What its agency had done by the time it ended need not be handed over.
+        assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
+        await supersede(session, assignment.id, at=at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
     about = Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
@@ -233,33 +252,20 @@ async def _reviewed(
 ) -> SubmissionAttempt:
     """The attempt to be decided on, after every check; the submission is moved."""
     attempt = await _latest(session, case.submission)
-    own = principal.agency_id == case.assignment.agency_id
-    if own or _filed_by(principal, attempt):
+    own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
+    if own or filed_by(principal, attempt):
         raise OwnReportError(
             Text(
                 "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
                 "Nobody reviews a report of their own agency, or one that they filed.",
             )
         )
-    if not is_reviewer(principal, case):
-        raise _not_reviewer()
+    if not is_reviewer(principal, case, attempt):
+        raise not_reviewer()
     if attempt is None:
         raise SubmissionStateError(case.submission.status, wanted)
     move(case.submission, wanted)
     return attempt
-
-
-def _filed_by(principal: Principal, attempt: AnyAttempt | None) -> bool:
-    return attempt is not None and attempt.client_id == principal.client_id
-
-
-def _not_reviewer() -> PermissionDeniedError:
-    return PermissionDeniedError(
-        Text(
-            "Chỉ cơ quan theo dõi kế hoạch mới xét báo cáo.",
-            "Only the plan's coordinator reviews reports.",
-        )
-    )
 
 
 def _decide(

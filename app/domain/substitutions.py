@@ -15,7 +15,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain import duties
+from app.domain.expectations import life_of
 from app.domain.lifetimes import invalid, outside_life
+from app.domain.moving import Deed
 from app.domain.plans import may_decide, require_issued, subject
 from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
@@ -101,9 +103,10 @@ async def decide(
     ]
     revoked = await _call_off(session, words, due, stood, row)
     # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
-    rolled = await duties.expand(session, plan, today=today)
+    deed = Deed(session, principal, at)
+    rolled = await duties.expand(deed, plan)
     owing = await assignment_queries.owing(session, plan.id)
-    made = await duties.make(session, words, due, owing, today=today)
+    made = await duties.make(deed, words, due, owing)
     made = duties.Made(
         rolled.assignments + made.assignments,
         rolled.submissions + made.submissions,
@@ -144,7 +147,7 @@ async def _require_sense(
     session: AsyncSession, words: duties.Words, parties: Parties, from_day: date
 ) -> None:
     """The plan names the collective, nobody is left in it, and somebody is in its stand-in."""
-    code, life = parties.collective.code, duties.life_of(words.plan)
+    code, life = parties.collective.code, life_of(words.plan)
     if not any(words.assignees.values()):
         text = Text(f"Kế hoạch không nêu nhóm {code}.", f"The plan does not name {code}.")
         raise invalid("#/collective", "not_named", text)

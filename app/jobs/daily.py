@@ -1,6 +1,8 @@
 """What is done once a day of the province."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from app.clock import local_day, utc_now
 from app.jobs.clean_up import (
@@ -9,9 +11,11 @@ from app.jobs.clean_up import (
     forget_old_events,
     forget_stored_answers,
 )
+from app.jobs.hand_over import hand_over
 from app.jobs.loops import Work, logger
 from app.jobs.roll_forward import roll_forward
 
+Job = Callable[..., Awaitable[object]]
 LOOK_SECONDS = 60.0
 """How often the worker looks whether a new day has begun in the province."""
 
@@ -27,13 +31,20 @@ async def daily(work: Work) -> None:
 
 
 async def _day(work: Work, *, at: datetime) -> bool:
-    try:
-        await roll_forward(work.sessions, at=at)
-        await forget_ended_tokens(work.sessions, at=at)
-        await forget_old_events(work.sessions, at=at, days=work.settings.event_days)
-        await forget_stored_answers(work.sessions, at=at)
-        await forget_ended_operations(work.sessions, at=at, days=work.settings.operation_days)
-    except Exception:
-        logger.exception("day_failed")
-        return False
-    return True
+    # What an agency leaves is handed over before its successors are given new duties.
+    jobs: tuple[Job, ...] = (
+        hand_over,
+        roll_forward,
+        forget_ended_tokens,
+        partial(forget_old_events, days=work.settings.event_days),
+        forget_stored_answers,
+        partial(forget_ended_operations, days=work.settings.operation_days),
+    )
+    done = True
+    for job in jobs:
+        try:
+            await job(work.sessions, at=at)
+        except Exception:
+            logger.exception("day_failed")
+            done = False
+    return done

@@ -6,12 +6,13 @@ from datetime import datetime
 import structlog
 from sqlmodel import col, select
 
-from app.clock import local_day
 from app.db import SessionMaker
 from app.domain import duties
+from app.domain.moving import Deed
 from app.domain.plans import subject
 from app.domain.records import record
 from app.models import Plan, PlanStatus
+from app.queries.handovers import hold
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -44,12 +45,13 @@ async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:
 
 async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime) -> int:
     async with sessionmaker.begin() as session:
+        await hold(session)
         # Its key is free meanwhile: reports on the plan are filed as ever.
         held = select(Plan).where(col(Plan.id) == plan_id).with_for_update(key_share=True)
         plan = (await session.exec(held)).one()
         if plan.status != PlanStatus.ISSUED:
             return 0
-        made = await duties.expand(session, plan, today=local_day(at))
+        made = await duties.expand(Deed(session, None, at), plan)
         if made.assignments or made.submissions:
             # Words of the plan from which nobody owes anything are told, never dropped.
             counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}

@@ -21,11 +21,13 @@ from app.models.document import (
     DocumentKind,
 )
 from app.models.external_ref import ExternalRef, RefNoun
+from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
     DataWindow,
     Frequency,
     Plan,
+    PlanCoordinator,
     PlanImport,
     PlanOverseer,
     PlanStatus,
@@ -45,7 +47,7 @@ from app.models.substitution import CollectiveSubstitution, CollectiveSubstituti
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
 
-SCHEMA_REVISION = "0008"
+SCHEMA_REVISION = "0009"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -80,11 +82,15 @@ __all__ = [
     "EventFloor",
     "ExternalRef",
     "Frequency",
+    "Handover",
+    "HandoverState",
+    "HandoverSubject",
     "Operation",
     "OperationFile",
     "OperationStatus",
     "Outcome",
     "Plan",
+    "PlanCoordinator",
     "PlanImport",
     "PlanOverseer",
     "PlanStatus",

@@ -1,6 +1,6 @@
 import enum
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
@@ -93,12 +93,22 @@ class SuccessionKind(enum.StrEnum):
 
 
 class Succession(Row, table=True):
-    """From this day the successor carries what the predecessor carried, within the scope."""
+    """From this day the successor carries what the predecessor carried, within the scope.
+
+    What turned out wrong is not edited: later rows take its place, and it says since when it is in
+    force no more.
+    """
 
     __tablename__ = "succession"
     __table_args__ = (
-        sa.UniqueConstraint(
-            "predecessor_id", "successor_id", "effective_on", postgresql_nulls_not_distinct=True
+        sa.Index(
+            "uq_succession_in_force",
+            "predecessor_id",
+            "successor_id",
+            "effective_on",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=sa.text("corrected_at is null"),
         ),
         sa.CheckConstraint("predecessor_id <> successor_id", name="two_agencies"),
         sa.CheckConstraint(
@@ -109,6 +119,7 @@ class Succession(Row, table=True):
     predecessor_id: uuid.UUID = link("agency")
     successor_id: uuid.UUID | None = link("agency", default=None, index=True)
     effective_on: date
+    corrected_at: datetime | None = None
     kind: SuccessionKind = Field(sa_type=text_enum(SuccessionKind, "kind"))
     scope: str | None = Field(default=None, sa_type=sa.Text)
     basis: str | None = Field(default=None, sa_type=sa.Text)

@@ -1,6 +1,7 @@
 import enum
 import uuid
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -19,14 +20,33 @@ class AssignmentStatus(enum.StrEnum):
     NOT_APPLICABLE = "not_applicable"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    MERGED = "merged"
+
+
+def handover_flag() -> Any:
+    """A column that says whether a duty waits for a handover; false unless it is said."""
+    return Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class Assignment(ChangingRow, table=True):
-    """What one agency owes for one task in one occurrence (a year, or "once")."""
+    """What one agency owes for one task in one occurrence (a year, or "once").
+
+    Where its agency ends, the same row goes to the successor: what held before is kept in
+    `assignment_state`. Where a person must decide who that is, it waits. Where the successor owes
+    the same already, it is merged into that one, and counted no more from that day on.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
-        sa.UniqueConstraint("task_id", "agency_id", "occurrence"),
+        # What was merged or called off stands beside what is owed.
+        sa.Index(
+            "uq_assignment_task_id_agency_id_occurrence",
+            "task_id",
+            "agency_id",
+            "occurrence",
+            unique=True,
+            postgresql_where=sa.text("status not in ('merged', 'revoked', 'not_applicable')"),
+        ),
         sa.ForeignKeyConstraint(
             ["task_id", "plan_id"], ["task.id", "task.plan_id"], ondelete="RESTRICT"
         ),
@@ -43,6 +63,14 @@ class Assignment(ChangingRow, table=True):
         ),
         sa.CheckConstraint(
             "status <> 'awaiting_confirmation' or reported_on is not null", name="reported_on_set"
+        ),
+        sa.CheckConstraint(
+            "(status = 'merged') = (merged_into_id is not null)", name="merged_into_set"
+        ),
+        sa.CheckConstraint(
+            "not awaits_handover or status in"
+            " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+            name="waiting_is_unfinished",
         ),
     )
 
@@ -62,6 +90,11 @@ class Assignment(ChangingRow, table=True):
     completed_on: date | None = None
     changed_on: date
     """The province's day on which what stands here began to hold."""
+    assigned_on: date | None = None
+    """The day from which this agency answers for it, in this role; null: since it was made."""
+    awaits_handover: bool = handover_flag()
+    """Its agency has ended, and a person is to decide who takes it over."""
+    merged_into_id: uuid.UUID | None = link("assignment", default=None, index=True)
 
 
 class AssignmentState(SQLModel, table=True):
@@ -95,5 +128,6 @@ class AssignmentState(SQLModel, table=True):
     deadline_on: date | None = None
     original_deadline_on: date | None = None
     status: AssignmentStatus = Field(sa_type=text_enum(AssignmentStatus, "status"))
+    awaits_handover: bool = handover_flag()
     reported_on: date | None = None
     completed_on: date | None = None

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+from sqlmodel import Field, SQLModel
 
-from app.models.base import ChangingRow, Row, link, text_enum
+from app.models.base import ChangingRow, Row, dated, link, text_enum
 
 
 class PlanStatus(enum.StrEnum):
@@ -26,8 +26,13 @@ class Plan(ChangingRow, table=True):
         sa.CheckConstraint("starts_on <= ends_on", name="life"),
         sa.CheckConstraint(
             "status = 'draft' or num_nulls(number, issued_on, starts_on, ends_on, issuer_id,"
-            " coordinator_id, issued_at) = 0",
+            " issued_at) = 0",
             name="issued_is_complete",
+        ),
+        # Nobody coordinates while it is decided who takes over from an agency that has ended.
+        sa.CheckConstraint(
+            "status = 'draft' or num_nonnulls(coordinator_id, coordinator_since) > 0",
+            name="issued_is_coordinated",
         ),
         sa.CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at_set"),
         # NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year, for each agency.
@@ -48,11 +53,41 @@ class Plan(ChangingRow, table=True):
     owner_id: uuid.UUID = link("agency", index=True)
     issuer_id: uuid.UUID | None = link("agency", default=None)
     coordinator_id: uuid.UUID | None = link("agency", default=None, index=True)
+    coordinator_since: date | None = None
+    """From which day the present one coordinates, or nobody does; null: from the beginning."""
     legal_bases: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))
     note: str | None = Field(default=None, sa_type=sa.Text)
     status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=text_enum(PlanStatus, "status"))
     issued_at: datetime | None = None
     closed_at: datetime | None = None
+
+
+class PlanCoordinator(SQLModel, table=True):
+    """Who coordinates a plan from a day (inclusive) until a day (exclusive); null is open.
+
+    Written by the trigger `keep_plan_coordinator` alone; at most one coordinates on a day.
+    """
+
+    __tablename__ = "plan_coordinator"
+    __table_args__ = (
+        *dated(),
+        ExcludeConstraint(
+            (sa.column("plan_id"), "="),
+            (sa.text("daterange(valid_from, valid_until)"), "&&"),
+            name="ex_plan_coordinator_one_a_day",
+            using="gist",
+        ),
+    )
+
+    id: uuid.UUID | None = Field(
+        default=None,
+        primary_key=True,
+        sa_column_kwargs={"server_default": sa.text("gen_random_uuid()")},
+    )
+    plan_id: uuid.UUID = link("plan")
+    agency_id: uuid.UUID = link("agency")
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 class PlanOverseer(Row, table=True):

@@ -33,8 +33,9 @@ class Outcome(enum.StrEnum):
 class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
-    `draft` is what its agency is writing and nobody else may read; what was filed is in the
-    attempts. `submitted_on` is the province's day of the latest attempt.
+    `draft` is what its agency is writing and nobody else may read, with who wrote it: where the
+    duty goes to a successor, the draft goes along. What was filed is in the attempts.
+    `submitted_on` is the province's day of the latest attempt.
     """
 
     __tablename__ = "submission"
@@ -69,6 +70,7 @@ class Submission(ChangingRow, table=True):
         default=SubmissionStatus.EXPECTED, sa_type=text_enum(SubmissionStatus, "status")
     )
     draft: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    drafted_by_id: uuid.UUID | None = link("agency", default=None)
     attempts: int = 0
     submitted_on: date | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)

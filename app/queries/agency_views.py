@@ -74,7 +74,7 @@ async def describe(
 ) -> list[AgencyView]:
     """The agencies as of *day*, in five statements however many there are."""
     ids = [agency.id for agency in agencies]
-    successions = await list_successions(session, agency_ids=ids)
+    successions = await list_successions(session, agency_ids=ids, in_force=True)
     labels = await queries.agency_names(session, _all_ids(agencies, successions), day=day)
     names = await queries.list_names(session, ids)
     aliases = await queries.list_aliases(session, ids)

@@ -37,6 +37,8 @@ OPEN = (
     AssignmentStatus.IN_PROGRESS,
     AssignmentStatus.AWAITING_CONFIRMATION,
 )
+UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
+"""What goes to the successor of an agency that ends; the rest is history, and stays."""
 
 
 async def owing(
@@ -70,9 +72,12 @@ async def open_assignments(session: AsyncSession, plan_id: uuid.UUID) -> list[As
 
 
 async def expected_periods(session: AsyncSession, plan_id: uuid.UUID) -> set[tuple[uuid.UUID, str]]:
-    """The reports that are rows already, by assignment and period."""
+    """The reports that are rows already, by assignment and period.
+
+    Those of what was merged count as reports on what it was merged into.
+    """
     rows = await session.exec(
-        select(Submission.assignment_id, Submission.period)
+        select(sa.func.coalesce(Assignment.merged_into_id, Assignment.id), col(Submission.period))
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
         .where(col(Assignment.plan_id) == plan_id)
     )
@@ -129,17 +134,36 @@ ITEM: dict[str, Any] = {
     "reported_on": as_json("page.reported_on"),
     "completed_on": as_json("page.completed_on"),
     "external_refs": external_refs("assignment", "page"),
+    "awaits_handover": "to_json(page.awaits_handover)",
+    "merged_into_id": as_json("page.merged_into_id"),
     "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
     "as_of": "to_json(cast(:today as date))",
     "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
-    """ and plan.status = 'issued' then '["report"]' else '[]' end""",
+    """ and not page.awaits_handover and plan.status = 'issued' then '["report"]' else '[]' end""",
 }
+MERGED = json_text(
+    {
+        "id": "to_json(m.id)",
+        "agency": AGENCY_LABEL,
+        "merged_on": "to_json(last.until)",
+    }
+)
+# Whose each was until it was merged is what its last kept days say.
+MERGED_FROM = f"""(
+    select concat('[', string_agg({MERGED}, ',' order by last.until, m.id), ']')
+      from assignment m
+      join lateral (
+        select s.agency_id, s.until from assignment_state s
+         where s.assignment_id = m.id order by s.since desc limit 1
+      ) last on last.until <= :today
+      join agency on agency.id = last.agency_id
+     where m.merged_into_id = page.id)"""  # noqa: S608 - names of our own
 # What holds today is the row itself; what held on a past day is kept beside it.
 NOW = "assignment"
 THEN = f"""(
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
-      s.completed_on, kept.updated_at
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, kept.updated_at
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
   )"""  # noqa: S608 - names of our own
@@ -178,10 +202,12 @@ async def list_assignments_json(
     *,
     fields: frozenset[str] = frozenset(),
     with_ids: bool = False,
+    detailed: bool = False,
 ) -> Found:
     """Assignments with JSON texts as their `body`, of these members or of all.
 
-    With ids each has the `id` and those of its plan, task and agency beside it.
+    With ids each has the `id` and those of its plan, task and agency beside it. *detailed*: with
+    those that were merged into each.
     """
     parameters: dict[str, Any] = {
         **asked.parameters(),
@@ -190,7 +216,7 @@ async def list_assignments_json(
         "today": view.day,
         "due_soon_days": view.due_soon_days,
     }
-    statement = _page_statement(asked.form, view.is_past, fields, with_ids)
+    statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
     rows = await (await session.connection()).execute(statement, parameters)
     return page([(row, row.key) for row in rows], asked)
 
@@ -198,10 +224,12 @@ async def list_assignments_json(
 # Of what callers may combine as they like, so many are kept.
 @lru_cache(maxsize=1000)
 def _page_statement(
-    form: Form, is_past: bool, fields: frozenset[str], with_ids: bool
+    form: Form, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
 ) -> sa.TextClause:
     inner, outer = (clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
     item = {name: leaf for name, leaf in ITEM.items() if not fields or name in fields}
+    if detailed:
+        item["merged_from"] = MERGED_FROM
     return sa.text(
         PAGE.format(
             item=json_text(item),
@@ -218,9 +246,10 @@ def _page_statement(
 async def get_assignment_json(
     session: AsyncSession, view: Viewpoint, assignment_id: uuid.UUID
 ) -> str:
-    """One assignment as JSON text; before it was made there was none."""
+    """One assignment as JSON text, with those that were merged into it; before it was made there
+    was none."""
     asked = Asked({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
-    found = await list_assignments_json(session, view, asked)
+    found = await list_assignments_json(session, view, asked, detailed=True)
     if not found.rows:
         raise NO_SUCH_ASSIGNMENT
     return str(found.rows[0].body)

@@ -10,7 +10,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, Collective
-from app.queries.agencies import holds_on
 from app.queries.collectives import members_on
 from app.queries.substitutions import Decided, StandIns, stand_ins_on
 
@@ -19,7 +18,6 @@ from app.queries.substitutions import Decided, StandIns, stand_ins_on
 class Membership:
     """The registry as of a day, as far as one plan names it, and who stands for what is no more."""
 
-    existing: frozenset[uuid.UUID]
     members: dict[uuid.UUID, list[uuid.UUID]]
     uncountable: frozenset[uuid.UUID]
     stand_ins: dict[uuid.UUID, StandIns]
@@ -27,25 +25,20 @@ class Membership:
 
 async def membership_on(
     session: AsyncSession,
-    agency_ids: Collection[uuid.UUID],
     collective_ids: Collection[uuid.UUID],
     decided: Sequence[Decided],
     day: date,
 ) -> Membership:
-    """Which of these agencies exist on *day*, and who belongs to these collectives then.
+    """Who belongs to these collectives on *day*.
 
     *decided*: what the plan has decided of collectives without members.
     """
-    existing = await session.exec(
-        select(Agency.id).where(col(Agency.id).in_(agency_ids), holds_on(Agency, day))
-    )
     uncountable = await session.exec(
         select(Collective.id).where(
             col(Collective.id).in_(collective_ids), col(Collective.is_enumerable).is_(False)
         )
     )
     return Membership(
-        existing=frozenset(existing),
         members=await members_on(session, collective_ids, day),
         uncountable=frozenset(uncountable),
         stand_ins=await stand_ins_on(session, decided, day),

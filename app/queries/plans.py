@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
 from app.queries.external_refs import known_as
 from app.queries.lists import Asked, Listing, Part, read
 
@@ -98,6 +98,22 @@ async def overseers_of(
     found: dict[uuid.UUID, list[uuid.UUID]] = {plan_id: [] for plan_id in plan_ids}
     for row in rows:
         found[row.plan_id].append(row.agency_id)
+    return found
+
+
+async def coordinators_of(
+    session: AsyncSession, plan_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[PlanCoordinator]]:
+    """Who coordinated each plan from when to when; earliest first."""
+    rows = await session.exec(
+        select(PlanCoordinator)
+        .where(col(PlanCoordinator.plan_id).in_(plan_ids))
+        .order_by(col(PlanCoordinator.valid_from).nulls_first())
+        .execution_options(populate_existing=True)
+    )
+    found: dict[uuid.UUID, list[PlanCoordinator]] = {plan_id: [] for plan_id in plan_ids}
+    for row in rows:
+        found[row.plan_id].append(row)
     return found
 
 

@@ -34,11 +34,14 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """How many assignments of each kind (`NUMBERS`) one agency, plan… has."""
+    """How many assignments of each kind (`NUMBERS`) one agency, plan… has.
 
-    key: str
-    code: str
-    label: str
+    The names are null for what is in no group: by agency, what waits for a handover.
+    """
+
+    key: str | None
+    code: str | None
+    label: str | None
     numbers: Mapping[str, int]
 
 
@@ -55,11 +58,12 @@ class Grouping(NamedTuple):
 
 GROUPINGS: dict[By, Grouping] = {
     "agency": Grouping(
-        key="s.agency_id",
+        # The agency from which it is awaited has ended, and to whom it goes is not decided.
+        key="case when s.awaits_handover then null else s.agency_id end",
         code="agency.code",
         label=f"coalesce({AGENCY_NAME}, agency.code)",
-        order='agency.code collate "C"',
-        named_with="join agency on agency.id = counted.key",
+        order='agency.code collate "C" nulls last',
+        named_with="left join agency on agency.id = counted.key",
     ),
     "group": Grouping(
         key="task.task_group_id",
@@ -161,6 +165,11 @@ async def list_counts(session: AsyncSession, as_of: AsOf, *, by: By) -> list[Gro
     """The counts over all issued plans, group by group."""
     result = await (await session.connection()).execute(ALL_STATISTICS[by], as_of.parameters())
     return [
-        GroupCounts(str(row["key"]), row["code"], row["label"], {n: row[n] for n in NUMBERS})
+        GroupCounts(
+            None if row["key"] is None else str(row["key"]),
+            row["code"],
+            row["label"],
+            {n: row[n] for n in NUMBERS},
+        )
         for row in result.mappings()
     ]

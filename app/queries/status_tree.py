@@ -24,7 +24,7 @@ def days_past(deadline: str) -> str:
 
 
 JUDGED = f"""
-  s.status,
+  s.status, s.awaits_handover,
   {timeliness("s")} as current,
   {days_past("deadline_on")} as current_days,
   {timeliness("s", deadline="original_deadline_on")} as original,
@@ -44,11 +44,17 @@ def _kinds(deadline: str) -> dict[str, str]:
     }
 
 
-NUMBERS = {status.value: f"status = '{status.value}'" for status in AssignmentStatus} | {
-    f"{deadline}_{kind}": condition
-    for deadline in ("current", "original")
-    for kind, condition in _kinds(deadline).items()
-}
+COUNTED = [status.value for status in AssignmentStatus if status != AssignmentStatus.MERGED]
+"""What was merged holds no day of its own: it is counted as what it was merged into."""
+NUMBERS = (
+    {status: f"status = '{status}' and not awaits_handover" for status in COUNTED}
+    | {"awaiting_handover": "awaits_handover"}
+    | {
+        f"{deadline}_{kind}": condition
+        for deadline in ("current", "original")
+        for kind, condition in _kinds(deadline).items()
+    }
+)
 """What is counted; every other number of the tree is a sum of these."""
 COUNTS = ",\n  ".join(
     f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()
@@ -60,7 +66,7 @@ def _tree(deadline: str) -> dict[str, Any]:
     other = "(suspended + revoked + not_applicable)"
     overdue, late = f"{deadline}_overdue", f"{deadline}_late"
     return {
-        "total": f"completed + {not_completed} + {other}",
+        "total": f"completed + {not_completed} + {other} + awaiting_handover",
         "completed": {
             "total": "completed",
             "on_time": f"{deadline}_on_time",
@@ -85,6 +91,7 @@ def _tree(deadline: str) -> dict[str, Any]:
             "revoked": "revoked",
             "not_applicable": "not_applicable",
         },
+        "awaiting_handover": "awaiting_handover",
         "rates": {
             "completed_of_due": _rate("completed", f"completed + {overdue}"),
             "on_time_of_completed": _rate(f"completed - {late}", "completed"),

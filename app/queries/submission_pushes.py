@@ -50,6 +50,7 @@ class HeldSubmission:
     due_on: date
     status: SubmissionStatus
     draft: dict[str, Any] | None
+    drafted_by_id: uuid.UUID | None
     attempts: int
     submitted_on: date | None
     waived_reason: str | None
@@ -63,6 +64,7 @@ class HeldAssignment:
     id: uuid.UUID
     agency_id: uuid.UUID
     status: AssignmentStatus
+    awaits_handover: bool
     reported_on: date | None
     changed_on: date
 
@@ -72,6 +74,7 @@ class HeldPlan(NamedTuple):
 
     id: uuid.UUID
     status: PlanStatus
+    owner_id: uuid.UUID
     issuer_id: uuid.UUID | None
     coordinator_id: uuid.UUID | None
 
@@ -83,11 +86,12 @@ class HeldTask(NamedTuple):
 
 
 class HeldAttempt(NamedTuple):
-    """What was filed last, and by which client."""
+    """What was filed last, by which client, for which agency."""
 
     number: int
     content: dict[str, Any]
     client_id: uuid.UUID
+    agency_id: uuid.UUID
 
 
 @dataclass(slots=True)
@@ -179,6 +183,7 @@ LATEST = (
         col(SubmissionAttempt.number),
         col(SubmissionAttempt.content),
         col(SubmissionAttempt.client_id),
+        col(SubmissionAttempt.agency_id),
     )
     .join(Submission, col(Submission.id) == col(SubmissionAttempt.submission_id))
     .where(
@@ -307,7 +312,8 @@ with attempts as (
   from jsonb_populate_recordset(cast(null as assignment), cast(:assignments as jsonb)) new
   where new.id = assignment.id
 )
-update submission set status = new.status, draft = new.draft, attempts = new.attempts,
+update submission set status = new.status, draft = new.draft,
+  drafted_by_id = new.drafted_by_id, attempts = new.attempts,
   submitted_on = new.submitted_on, updated_at = new.updated_at
 from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
 where new.id = submission.id
@@ -344,6 +350,7 @@ async def store(session: AsyncSession, changes: Iterable[Changes], *, at: dateti
                 "id": row.id,
                 "status": row.status,
                 "draft": row.draft,
+                "drafted_by_id": row.drafted_by_id,
                 "attempts": row.attempts,
                 "submitted_on": row.submitted_on,
                 "updated_at": row.updated_at,

@@ -92,7 +92,8 @@ SUBMISSIONS = Listing(
 
 
 def visible_submissions(principal: Principal) -> Cases:
-    """Own ones, those of a plan one coordinates, those of a task one leads, or all by role.
+    """Own ones, those of a plan one coordinates, those of a task one leads, those that one filed,
+    or all by role.
 
     The statement names the caller's agency `:mine`.
     """
@@ -121,8 +122,17 @@ def _visible(reads_all: bool) -> Cases:
         )
         .exists()
     )
+    # Who filed it keeps reading it, though another agency answers for it since.
+    filed = (
+        select(col(SubmissionAttempt.id))
+        .where(
+            col(SubmissionAttempt.submission_id) == col(Submission.id),
+            col(SubmissionAttempt.agency_id) == mine,
+        )
+        .exists()
+    )
     return statement.where(
-        sa.or_(col(Assignment.agency_id) == mine, col(Plan.coordinator_id) == mine, leads)
+        sa.or_(col(Assignment.agency_id) == mine, col(Plan.coordinator_id) == mine, leads, filed)
     )
 
 

@@ -3,14 +3,20 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Succession, SuccessionKind
-from app.queries.agencies import AgencyLabel, agency_names
+from app.errors import NotFoundError, Text
+from app.models import Agency, Succession, SuccessionKind
+from app.queries.agencies import AgencyLabel, agency_names, holds_on
+
+IDS = ARRAY(sa.Uuid())
+"""Many ids as one parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class SuccessionView:
     scope: str | None
     basis: str | None
     certainty: str | None
+    corrected_at: datetime | None
 
 
 async def list_successions(
@@ -33,9 +40,12 @@ async def list_successions(
     agency_ids: Collection[uuid.UUID] | None = None,
     effective_from: date | None = None,
     effective_until: date | None = None,
+    in_force: bool = False,
 ) -> list[Succession]:
     """Successions by day: from a day (inclusive), to a day (exclusive), of these agencies."""
     statement = select(Succession).order_by(col(Succession.effective_on), col(Succession.id))
+    if in_force:
+        statement = statement.where(col(Succession.corrected_at).is_(None))
     if agency_ids is not None:
         statement = statement.where(
             sa.or_(
@@ -68,6 +78,41 @@ async def describe(
             scope=row.scope,
             basis=row.basis,
             certainty=row.certainty,
+            corrected_at=row.corrected_at,
         )
         for row in successions
     ]
+
+
+async def get_succession(session: AsyncSession, succession_id: uuid.UUID) -> Succession:
+    """One succession, in force or corrected since."""
+    row = await session.get(Succession, succession_id)
+    if row is None:
+        raise NotFoundError(Text("Không có kế thừa này.", "There is no such succession."))
+    return row
+
+
+async def successors_of(
+    session: AsyncSession, agency_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Succession]]:
+    """By whom each agency was succeeded when it ended, by code: who existed on that day.
+
+    A part that was given away before does not count, nor does an abolition without a successor.
+    """
+    ended, successor = aliased(Agency), aliased(Agency)
+    rows = await session.exec(
+        select(Succession)
+        .join(ended, col(ended.id) == col(Succession.predecessor_id))
+        .join(successor, col(successor.id) == col(Succession.successor_id))
+        .where(
+            col(Succession.predecessor_id) == sa.func.any(sa.literal(list(agency_ids), IDS)),
+            col(Succession.corrected_at).is_(None),
+            col(Succession.effective_on) == col(ended.valid_until),
+            holds_on(successor, sa.cast(Succession.effective_on, sa.Date)),
+        )
+        .order_by(col(successor.code).collate("C"))
+    )
+    found: dict[uuid.UUID, list[Succession]] = {agency_id: [] for agency_id in agency_ids}
+    for row in rows:
+        found[row.predecessor_id].append(row)
+    return found

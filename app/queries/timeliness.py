@@ -5,7 +5,8 @@ def timeliness(row: str, *, deadline: str = "deadline_on") -> str:
     """The SQL of how a row with `status`, `reported_on` and `completed_on` stands on `:today`.
 
     What waits for confirmation is judged by the day it was reported: a slow confirmer makes
-    nobody late. `:due_soon_days` says from when a deadline is near. Null outside the figures.
+    nobody late. `:due_soon_days` says from when a deadline is near. Null outside the figures, and
+    while a handover is awaited: it is nobody's fault then.
     """
     due = f"{row}.{deadline}"
     judged = (
@@ -13,7 +14,8 @@ def timeliness(row: str, *, deadline: str = "deadline_on") -> str:
         " else cast(:today as date) end"
     )
     return f"""case
-    when {row}.status in ('suspended', 'revoked', 'not_applicable') then null
+    when {row}.awaits_handover then null
+    when {row}.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
     when {due} is null then 'no_deadline'
     when {row}.status = 'completed' and {row}.completed_on <= {due} then 'on_time'
     when {row}.status = 'completed' then 'late'

@@ -43,6 +43,7 @@ def _names(agency_ids: str) -> str:
 
 
 ASSIGNMENT = "(select a.{column} from assignment a where a.id = r.assignment_id)"
+MERGED_INTO_IT = "x.assignment_id in (select m.id from assignment m where m.merged_into_id = r.id)"
 # The row under the name `r`: what stands for the row itself, and what stands around it.
 STATES: dict[str, tuple[list[str], list[str]]] = {
     "agency": (
@@ -58,11 +59,22 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         ["r.xmin"],
         [
             _all("assignment_state", "x.assignment_id = r.id"),
+            _all("assignment_state", MERGED_INTO_IT),
             _one("plan", "r.plan_id"),
             _one("task", "r.task_id"),
             _names("select s.agency_id from assignment_state s where s.assignment_id = r.id"),
         ],
     ),
+    "handover": (
+        ["r.xmin"],
+        [
+            _one("plan", "r.plan_id"),
+            ASSIGNMENT.format(column="xmin"),
+            _all("succession", "x.predecessor_id = r.from_agency_id"),
+            _all("agency_name", "true"),
+        ],
+    ),
+    "succession": (["r.xmin"], [_names("r.predecessor_id, r.successor_id")]),
     "collective": (["r.xmin", _all("collective_alias", "x.collective_id = r.id")], []),
     "collective_member": (["r.xmin"], [_names("r.agency_id")]),
     "document": (
@@ -79,6 +91,7 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
             _names(
                 "select unnest(array[r.owner_id, r.issuer_id, r.coordinator_id])"
                 " union all select o.agency_id from plan_overseer o where o.plan_id = r.id"
+                " union all select c.agency_id from plan_coordinator c where c.plan_id = r.id"
             )
         ],
     ),

@@ -14,6 +14,7 @@ from app.models import AgencyKind
 from app.problems import TakenError, refusals
 from app.queries import agencies as queries
 from app.queries.agency_views import describe
+from app.queries.handovers import hold
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
 from app.schemas.common import CONTROLS, Day, Page, Ref
 
@@ -134,6 +135,8 @@ async def update_agency(
     stays on record. `valid_until` is the first day on which the agency exists no more.
     """
     now = utc_now()
+    if "valid_until" in body.model_fields_set:
+        await hold(session)
     agency = await queries.get_agency_for_update(session, ref)
     await tagging.check(session, "agency", agency.id)
     changes = body.model_dump(exclude_unset=True, exclude={"rename"})

@@ -19,7 +19,7 @@ from app.problems import refusals
 from app.queries import agencies
 from app.queries import assignments as queries
 from app.queries import plans as plan_queries
-from app.schemas.assignments import TIMELINESS, AssignmentOut
+from app.schemas.assignments import TIMELINESS, AssignmentDetailOut, AssignmentOut
 from app.schemas.common import CONTROLS, AsOfDay, Day, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
@@ -129,7 +129,7 @@ async def list_plan_assignments(
     "/assignments/{assignment_id}",
     operation_id="getAssignment",
     summary="Một việc được giao / Get an assignment",
-    response_model=AssignmentOut,
+    response_model=AssignmentDetailOut,
     responses=refusals(NotFoundError, DayInFutureError),
 )
 async def get_assignment(
@@ -140,7 +140,11 @@ async def get_assignment(
     assignment_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Any:
-    """Việc được giao, hạn, trạng thái. / The assignment, its deadline and its state."""
+    """Việc được giao, hạn, trạng thái; cả những việc đã nhập vào khi cơ quan sáp nhập.
+
+    The assignment, its deadline and its state, and what was merged into it when agencies became
+    one.
+    """
     await tagging.spare(session, "assignment", assignment_id)
     view = viewpoint(request, principal, as_of)
     body = await queries.get_assignment_json(session, view, assignment_id)

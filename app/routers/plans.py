@@ -17,7 +17,7 @@ from app.idempotency import Route
 from app.listing import Paging, chosen, paged, some_of
 from app.models import PlanStatus, RefNoun
 from app.problems import TakenError, refusals
-from app.queries import agencies
+from app.queries import agencies, handovers
 from app.queries import plans as queries
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
@@ -162,6 +162,7 @@ async def issue_plan(
     Issues a draft: assignees become assignments as of the day of issue, and the reports on them
     are expected from then on. What is missing is listed all at once.
     """
+    await handovers.hold(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     made = await issuing.issue(session, principal, plan, at=utc_now())

@@ -12,6 +12,7 @@ from app.db import SessionDep
 from app.domain import submission_pushes as pushes
 from app.domain import submissions as domain
 from app.domain.plans import PlanStateError
+from app.domain.reviewing import AnyAttempt, AnyCase
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ReadingDep, Tagging
 from app.idempotency import Route
@@ -315,8 +316,8 @@ async def answered(
     session: SessionDep,
     principal: Principal,
     tagging: Tagging,
-    case: domain.AnyCase,
-    attempt: domain.AnyAttempt | None,
+    case: AnyCase,
+    attempt: AnyAttempt | None,
 ) -> dict[str, Any]:
     """A submission after an action; who acts without tags is not made to wait for one."""
     answer = await answers.answered(session, principal, case, attempt)

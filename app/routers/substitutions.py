@@ -16,7 +16,7 @@ from app.idempotency import Route
 from app.listing import PagingDep
 from app.models import PlanStatus
 from app.problems import refusals
-from app.queries import plans
+from app.queries import handovers, plans
 from app.queries import substitutions as queries
 from app.schemas.common import Page
 from app.schemas.plans import NotAssignedOut
@@ -60,6 +60,7 @@ async def substitute_collective(
     plan's words stay. Occurrences that begin on that day or later, and that have not ended, are
     owed by the stand-ins. What was decided wrongly is set right by deciding again for that day.
     """
+    await handovers.hold(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
     outcome = await domain.decide(session, principal, plan, given, at=utc_now())

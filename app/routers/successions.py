@@ -1,18 +1,23 @@
+import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from app.auth.deps import Reader
+from app.answers import successions as answers
+from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.errors import InvalidError, NotFoundError
+from app.domain import successions as domain
+from app.domain.moving import Deed
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.etags import ReadingDep
 from app.idempotency import Route
 from app.listing import PagingDep
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import successions as queries
 from app.schemas.common import Day, Page, Ref
-from app.schemas.successions import SuccessionOut
+from app.schemas.successions import SuccessionOut, SuccessionsBody, SuccessionsOut
 
 router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Route)
 
@@ -52,3 +57,70 @@ async def list_successions(
     rows = [row for row in found if (row.effective_on.isoformat(), str(row.id)) > after]
     views = await queries.describe(session, rows[: paging.limit + 1], day=local_day(utc_now()))
     return paging.page(views, ("effective_on", "id"))
+
+
+@router.post(
+    "",
+    operation_id="recordSuccessions",
+    summary="Ghi nhận kế thừa / Record successions",
+    response_model=SuccessionsOut,
+    status_code=201,
+    responses=refusals(InvalidError, ConflictError, domain.ClosedAfterError),
+)
+async def record_successions(
+    session: SessionDep,
+    principal: RegistryAdmin,
+    body: SuccessionsBody,
+    response: Response,
+    dry_run: Annotated[
+        bool, Query(description="Xem trước, không lưu gì / look ahead and store nothing")
+    ] = False,
+) -> Any:
+    """Sáp nhập, chia tách, đổi tên, giải thể: từ ngày nào, ai tiếp nhận gì, theo văn bản nào.
+
+    From `effective_on` the successors carry what the predecessors carried. A day that has come
+    takes effect at once, and since that day; one that is to come is carried out on the day. Open
+    duties go to the one successor, or wait in `/v1/handovers` where there are several. What is
+    closed stays. The answer says what moves, what stays and what people must decide, in a dry run
+    too. What is recorded wrongly is set right by rows that name it in `corrects`.
+    """
+    now = utc_now()
+    today = local_day(now)
+    given = domain.NewSuccession(
+        **body.model_dump(exclude={"items"}),
+        items=[domain.Item(**item.model_dump()) for item in body.items],
+    )
+    deed = Deed(session, principal, now)
+    response.status_code = 200 if dry_run else 201
+    if not dry_run and body.effective_on <= today:
+        recorded = await domain.record_succession(deed, given)
+        return await answers.described(session, recorded, dry_run=False, today=today)
+    async with session.begin_nested() as ahead:
+        day = max(today, body.effective_on)
+        seen = await domain.record_succession(deed, given, day=day)
+        answer = await answers.described(session, seen, dry_run=dry_run, today=today)
+        await ahead.rollback()
+    if not dry_run:
+        recorded = await domain.record_succession(deed, given)
+        for row, answered in zip(recorded.rows, answer["successions"], strict=True):
+            answered["id"] = row.id
+    return answer
+
+
+@router.get(
+    "/{succession_id}",
+    operation_id="getSuccession",
+    summary="Một kế thừa / Get a succession",
+    response_model=SuccessionOut,
+    responses=refusals(NotFoundError),
+)
+async def get_succession(
+    session: SessionDep,
+    principal: Reader,  # noqa: ARG001 - everyone with a token
+    tagging: ReadingDep,
+    succession_id: uuid.UUID,
+) -> Any:
+    """Ai tiếp nhận việc của ai, từ ngày nào, theo văn bản nào. / Who took over, by what."""
+    row = await queries.get_succession(session, succession_id)
+    await tagging.spare(session, "succession", succession_id)
+    return (await queries.describe(session, [row], day=local_day(utc_now())))[0]

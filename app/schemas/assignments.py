@@ -2,6 +2,8 @@ import uuid
 from datetime import date, datetime
 from typing import Literal, get_args
 
+from pydantic import Field
+
 from app.models import AssigneeRole, AssignmentStatus
 from app.schemas.common import Out
 from app.schemas.external_refs import ExternalRefOut
@@ -49,6 +51,32 @@ class AssignmentOut(Out):
     reported_on: date | None
     completed_on: date | None
     external_refs: list[ExternalRefOut]
+    awaits_handover: bool = Field(
+        description=(
+            "Cơ quan đã kết thúc, chờ quyết định ai tiếp nhận / its agency has ended, and who takes"
+            " over is to be decided"
+        )
+    )
+    merged_into_id: uuid.UUID | None = Field(
+        description=(
+            "Đã nhập vào việc này của cơ quan tiếp nhận / merged into this one of the successor"
+        )
+    )
     updated_at: datetime
     as_of: date
     allowed_actions: list[str]
+
+
+class MergedOut(Out):
+    """An assignment that was merged into another: whose it was until that day, and its reports
+    stay under its own id."""
+
+    id: uuid.UUID
+    agency: AgencyLabelOut
+    merged_on: date
+
+
+class AssignmentDetailOut(AssignmentOut):
+    """An assignment with those that were merged into it."""
+
+    merged_from: list[MergedOut]

@@ -32,8 +32,19 @@ class AgencyLabelOut(Out):
     name: str
 
 
+class CoordinatorOut(Out):
+    """Who coordinated the plan from a day (inclusive) to a day (exclusive); null is open."""
+
+    agency: AgencyLabelOut
+    valid_from: date | None
+    valid_until: date | None
+
+
 class PlanOut(Out):
-    """A plan; number, date and life may be null only while it is a draft."""
+    """A plan; number, date and life may be null only while it is a draft.
+
+    `coordinator` is also null while it is to be decided who takes over from one that has ended.
+    """
 
     id: uuid.UUID
     title: str
@@ -45,6 +56,7 @@ class PlanOut(Out):
     owner: AgencyLabelOut
     issuer: AgencyLabelOut | None
     coordinator: AgencyLabelOut | None
+    coordinators: list[CoordinatorOut]
     overseers: list[AgencyLabelOut]
     legal_bases: list[str]
     note: str | None

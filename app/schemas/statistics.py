@@ -83,12 +83,21 @@ class OtherOut(Out):
 
 
 class TreeOut(Out):
-    """Every assignment is in one leaf: total = completed + not_completed + other."""
+    """Every assignment is in one leaf.
+
+    total = completed + not_completed + other + awaiting_handover.
+    """
 
     total: int
     completed: CompletedOut
     not_completed: NotCompletedOut
     other: OtherOut
+    awaiting_handover: int = Field(
+        description=(
+            "Cơ quan đã kết thúc, chưa quyết định ai tiếp nhận: không tính chậm cho ai / its agency"
+            " has ended and who takes over is not decided: late for nobody, in no rate"
+        )
+    )
     rates: RatesOut
 
 
@@ -102,7 +111,8 @@ class StatisticsOut(Out):
 class GroupOut(Out):
     """The part of one agency, task group, task, period or plan.
 
-    All three names are null for tasks that the plan puts in no group.
+    All three names are null for tasks that the plan puts in no group, and by agency for what
+    waits for a handover.
     """
 
     key: str | None

@@ -123,6 +123,12 @@ class SubmissionOut(Out):
     )
     waived_reason: str | None
     is_draft: bool
+    drafted_by: AgencyLabelOut | None = Field(
+        description=(
+            "Ai soạn bản đang soạn, nếu nhận lại của cơ quan trước / who wrote the draft: the"
+            " agency before, where the duty was handed over; null to others"
+        )
+    )
     content: ReportOut | None
     external_refs: list[ExternalRefOut]
     updated_at: datetime

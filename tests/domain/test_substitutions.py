@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain import duties, substitutions
+from app.domain.moving import Deed
 from app.domain.plans import default_regime
 from app.errors import ConflictError, InvalidError
 from app.models import (
@@ -49,7 +50,8 @@ class World:
     communes: Collective
 
     async def roll(self, day: date) -> duties.Made:
-        made = await duties.expand(self.session, self.plan, today=day)
+        at = datetime.combine(day, time(2), UTC)
+        made = await duties.expand(Deed(self.session, None, at), self.plan)
         await self.session.commit()
         return made
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Task
+from app.queries.assignments import UNFINISHED
 from tests.factories import make_agency
 from tests.factories_plans import ISSUED_ON, make_assignment, make_group, make_plan, make_task
 
@@ -33,6 +34,7 @@ class Held:
     original_deadline_on: date | None = None
     reported_on: date | None = None
     completed_on: date | None = None
+    awaits_handover: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,15 @@ async def make_lives(session: AsyncSession, seed: int) -> list[Life]:
 
 
 def _changed(dice: random.Random, before: Held, successors: dict[UUID, UUID]) -> Held:
-    status = dice.choice(list(S))
+    status = dice.choice([status for status in S if status != S.MERGED])
     reported_on = before.reported_on
     if status in (S.AWAITING_CONFIRMATION, S.COMPLETED):
         reported_on = dice.choice(NEAR)
     moves = dice.random() < 0.1
+    waits = status in UNFINISHED and dice.random() < 0.2
     return replace(
         before,
+        awaits_handover=waits,
         since=before.since + timedelta(dice.choice([0, 1, 34, 35, 36, 70])),
         status=status,
         reported_on=reported_on,
@@ -114,6 +118,8 @@ async def _store(session: AsyncSession, assignment: Assignment, held: Held) -> N
             reported_on=held.reported_on,
             completed_on=held.completed_on,
             changed_on=held.since,
+            assigned_on=held.since,
+            awaits_handover=held.awaits_handover,
         )
         .execution_options(synchronize_session=False)
     )

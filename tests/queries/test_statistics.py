@@ -21,7 +21,7 @@ from tests.slow_statistics import slow_tree
 
 SOON = 30
 KEYS: dict[queries.By, Callable[[Life, Held], str | None]] = {
-    "agency": lambda _, held: str(held.agency_id),
+    "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
     "group": lambda life, _: _text(life.task.task_group_id),
     "task": lambda life, _: str(life.task.id),
     "period": lambda life, _: life.assignment.occurrence,

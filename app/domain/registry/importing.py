@@ -9,10 +9,13 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.moving import Deed
 from app.domain.registry import agencies, groups
 from app.domain.registry.files import RegistryFiles
 from app.domain.registry.state import Count, load_state, store_state
+from app.domain.settling import settle
 from app.errors import InvalidError, Text
+from app.queries.handovers import hold
 
 
 class RegistryFilesError(InvalidError):
@@ -42,6 +45,7 @@ async def import_registry(
 
 
 async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> RegistryCounts:
+    await hold(session)
     state = await load_state(session, files.unread)
     state.faults += files.faults
     counts = RegistryCounts(
@@ -61,4 +65,6 @@ async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> 
             tuple(state.faults),
         )
     await store_state(session, state, at=at)
+    # Whatever way an agency's end was entered, what it leaves goes the same way.
+    await settle(Deed(session, None, at))
     return counts

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.documents.csv_cells import Place
-from app.domain.records import Subject, record
+from app.domain.records import Note, Subject, record_all
 from app.domain.registry.files import ALL
 from app.errors import Fault, Text
 from app.models import (
@@ -32,15 +32,6 @@ class Count:
     created: int
     changed: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What to write down once the rows are stored."""
-
-    action: str
-    subject: Subject
-    detail: dict[str, Any]
 
 
 @dataclass
@@ -122,8 +113,7 @@ async def store_state(session: AsyncSession, state: State, *, at: datetime) -> N
     for code, identifier in state.identifiers.items():
         state.agencies[code].identifier = identifier
     await _store(session, [row for row in state.new if not isinstance(row, Agency | Collective)])
-    for note in state.notes:
-        record(session, None, note.action, note.subject, at=at, **note.detail)
+    await record_all(session, None, state.notes, at=at)
     await session.flush()
 
 

@@ -1,0 +1,92 @@
+"""Which reports are expected of what is owed, and until when an issued plan lives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.periods import Period, Rules, periods_between, periods_of_year
+from app.models import AssigneeRole, Assignment, Plan, ReportingRegime, Submission
+from app.models.base import new_id
+from app.queries import assignments as assignment_queries
+from app.queries import plans as plan_queries
+
+# asyncpg sends at most 32,767 parameters in a statement.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The days that an issued plan has, held by the database."""
+
+    issued_on: date
+    starts_on: date
+    ends_on: date
+
+
+def life_of(plan: Plan) -> Life:
+    """The days of an issued plan; raises `ValueError` for a draft that lacks one."""
+    if plan.issued_on is None or plan.starts_on is None or plan.ends_on is None:
+        raise ValueError("only an issued plan has a life")
+    return Life(plan.issued_on, plan.starts_on, plan.ends_on)
+
+
+async def expect_submissions(session: AsyncSession, plan: Plan, through_year: int) -> int:
+    """Add the reports that open assignments of *plan* owe and that are not expected yet."""
+    regimes = await plan_queries.list_regimes(session, plan.id)
+    assignments = await assignment_queries.open_assignments(session, plan.id)
+    expected = await assignment_queries.expected_periods(session, plan.id)
+    rows = [
+        {
+            "id": new_id(),
+            "assignment_id": assignment.id,
+            "period": period.id,
+            "data_from": period.data_from,
+            "data_to": period.data_to,
+            "due_on": period.due_on,
+        }
+        for assignment in assignments
+        for period in _periods(plan, assignment, regimes, through_year)
+        if (assignment.id, period.id) not in expected
+    ]
+    await insert_rows(session, Submission, rows)
+    return len(rows)
+
+
+def _periods(
+    plan: Plan, assignment: Assignment, regimes: Sequence[ReportingRegime], through_year: int
+) -> Sequence[Period]:
+    """The periods for which an assignment is reported; at least one, however late the issue."""
+    life = life_of(plan)
+    first = max(life.issued_on, assignment.starts_on)
+    regime = _in_force(regimes, first)
+    if assignment.role != AssigneeRole.LEAD and not regime.coordinating_agencies_report:
+        return ()
+    rules = Rules(regime.frequency, regime.data_window, regime.due_month_offset, regime.due_day)
+    if assignment.occurrence != "once":
+        whole = periods_of_year(rules, int(assignment.occurrence))
+        return [period for period in whole if period.data_to >= first] or whole[-1:]
+    last = max(first, assignment.deadline_on or life.ends_on)
+    until = min(last, date(through_year, 12, 31))
+    found = list(periods_between(rules, first, until))
+    if not found and last.year <= through_year:
+        return periods_of_year(rules, last.year)[-1:]
+    return found
+
+
+def _in_force(regimes: Sequence[ReportingRegime], day: date) -> ReportingRegime:
+    begun = [regime for regime in regimes if regime.effective_from <= day]
+    return begun[-1] if begun else regimes[0]
+
+
+async def insert_rows(
+    session: AsyncSession, table: type[Assignment] | type[Submission], rows: list[dict[str, Any]]
+) -> None:
+    """Add many rows, of which some may be there."""
+    for start in range(0, len(rows), CHUNK):
+        await session.exec(
+            insert(table).on_conflict_do_nothing(), params=rows[start : start + CHUNK]
+        )

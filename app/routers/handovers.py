@@ -1,0 +1,126 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from app.answers import handovers as answers
+from app.auth.deps import HandoverDecider, Reader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import handovers as domain
+from app.domain.references import agencies_named, agency_named
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.models import HandoverState, HandoverSubject
+from app.problems import refusals
+from app.queries import agencies
+from app.queries import handovers as queries
+from app.queries import plans as plan_queries
+from app.schemas.common import Page, Ref
+from app.schemas.handovers import DecisionBody, DecisionsBody, DecisionsOut, HandoverOut
+
+router = APIRouter(prefix="/v1/handovers", tags=["work"], route_class=Route)
+
+
+@router.get(
+    "",
+    operation_id="listHandovers",
+    summary="Việc bàn giao / List handovers",
+    response_model=Page[HandoverOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_handovers(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    state: HandoverState | None = None,
+    subject: Annotated[
+        HandoverSubject | None, Query(description="Chỉ loại này / only of this kind")
+    ] = None,
+    plan: uuid.UUID | None = None,
+    agency: Annotated[
+        Ref | None, Query(description="Bên bàn giao / the agency that hands over")
+    ] = None,
+    assignment: uuid.UUID | None = None,
+) -> Any:
+    """Việc của cơ quan đã kết thúc chuyển cho ai; `state=pending` là danh sách chờ quyết định.
+
+    What agencies that ended hand over, to whom, since when, by what. `state=pending` is what
+    people are to decide, each with its candidates and their scopes.
+    """
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    filters = queries.Filters(state, subject, plan, None if found is None else found.id, assignment)
+    cases = await queries.list_handovers(
+        session, filters, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.page(await answers.described(session, principal, cases), ("id",))
+
+
+@router.get(
+    "/{handover_id}",
+    operation_id="getHandover",
+    summary="Một việc bàn giao / Get a handover",
+    response_model=HandoverOut,
+    responses=refusals(NotFoundError),
+)
+async def get_handover(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
+) -> Any:
+    """Bàn giao gì, ai có thể nhận, ai đã quyết định. / What, to whom it may go, who decided."""
+    await tagging.spare(session, "handover", handover_id)
+    case = await queries.get_case(session, handover_id)
+    return (await answers.described(session, principal, [case]))[0]
+
+
+@router.post(
+    "/{handover_id}/decide",
+    operation_id="decideHandover",
+    summary="Quyết định bên nhận / Decide who takes over",
+    response_model=HandoverOut,
+    responses=refusals(NotFoundError, InvalidError, domain.HandoverStateError),
+)
+async def decide(
+    session: SessionDep,
+    principal: HandoverDecider,
+    tagging: ActingDep,
+    handover_id: uuid.UUID,
+    body: DecisionBody,
+) -> Any:
+    """Giao cho một bên nhận, kể từ ngày kế thừa; lịch sử trước ngày đó giữ nguyên.
+
+    Gives it to one of the candidates, from the day of the succession on; what held before stays.
+    The plan's coordinator decides on duties, its owner on who coordinates, an administrator on
+    all.
+    """
+    case = await queries.get_case(session, handover_id, lock=True)
+    await tagging.check(session, "handover", handover_id)
+    to = await agency_named(session, body.successor, pointer="#/successor")
+    decision = domain.Decision(to, body.reason, body.basis)
+    await domain.decide(session, principal, case, decision, at=utc_now())
+    case = await queries.get_case(session, handover_id)
+    await tagging.mark(session, "handover", handover_id)
+    return (await answers.described(session, principal, [case]))[0]
+
+
+@router.post(
+    "/decide",
+    operation_id="decideHandovers",
+    summary="Quyết định nhiều việc một lần / Decide on many at once",
+    response_model=DecisionsOut,
+    responses=refusals(NotFoundError, InvalidError, domain.HandoverStateError),
+)
+async def decide_many(session: SessionDep, principal: HandoverDecider, body: DecisionsBody) -> Any:
+    """Mọi việc đang chờ của một cơ quan trong một kế hoạch về một bên nhận; tất cả hoặc không gì.
+
+    All duties of one agency in a plan that wait go to one successor, or none does. Who coordinates
+    the plan is decided apart.
+    """
+    await queries.hold(session)
+    plan = await plan_queries.get_plan(session, principal, body.plan)
+    named = [("#/from_agency", body.from_agency), ("#/to_agency", body.to_agency)]
+    agency, to = await agencies_named(session, named)
+    decision = domain.Decision(to, body.reason, body.basis)
+    decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
+    return {"decided": decided}

@@ -1,0 +1,83 @@
+import uuid
+from datetime import date, datetime
+
+from pydantic import Field
+
+from app.models import AssigneeRole, HandoverState, HandoverSubject
+from app.schemas.assignments import PlanLabelOut, TaskLabelOut
+from app.schemas.common import Body, Line, Out, Reason, Ref
+from app.schemas.plans import AgencyLabelOut
+
+
+class CandidateOut(Out):
+    """Who may take over, with what the succession gives to it."""
+
+    agency: AgencyLabelOut
+    scope: str | None
+    basis: str | None
+
+
+class HandedOut(Out):
+    """The assignment that is handed over."""
+
+    id: uuid.UUID
+    task: TaskLabelOut
+    role: AssigneeRole
+    occurrence: str
+
+
+class HandoverOut(Out):
+    """One thing that an agency which ended hands over: a duty, a plan's coordination or the plan.
+
+    Where there was one successor, `succession` decided; where a person did, `decided_by` and
+    `reason` say so.
+    """
+
+    id: uuid.UUID
+    subject: HandoverSubject
+    plan: PlanLabelOut
+    assignment: HandedOut | None
+    from_agency: AgencyLabelOut
+    effective_on: date = Field(
+        description="Bên nhận chịu trách nhiệm từ ngày này / theirs from this day on"
+    )
+    state: HandoverState
+    candidates: list[CandidateOut] = Field(
+        description=(
+            "Chỉ một trong các bên này được nhận; trống thì cơ quan nào cũng được / who takes over"
+            " is one of these; if there are none, any agency"
+        )
+    )
+    to_agency: AgencyLabelOut | None
+    succession_id: uuid.UUID | None
+    decided_at: datetime | None
+    decided_by: AgencyLabelOut | None
+    reason: str | None
+    basis: str | None
+    created_at: datetime
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class DecisionBody(Body):
+    """Who takes over, why, and by which document."""
+
+    successor: Ref = Field(examples=["SNV"])
+    reason: Reason = Field(examples=["Lĩnh vực lao động, việc làm chuyển về Sở Nội vụ."])
+    basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 10/3/2025"])
+
+
+class DecisionsBody(Body):
+    """One decision on all duties of an agency in a plan that wait."""
+
+    plan: uuid.UUID = Field(examples=["01900000-0000-7000-8000-000000000001"])
+    from_agency: Ref = Field(examples=["SLDTBXH"])
+    to_agency: Ref = Field(examples=["SNV"])
+    reason: Reason = Field(examples=["Lĩnh vực lao động, việc làm chuyển về Sở Nội vụ."])
+    basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 10/3/2025"])
+
+
+class DecisionsOut(Out):
+    """How many duties went to the successor."""
+
+    decided: int
