@@ -82,6 +82,9 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "known elsewhere": [
+        ("sample-issuer", "putPlan"),
+        ("sample-issuer", "createPlan"),
+        ("sample-issuer", "putTask"),
         ("sample-reporter-sngv", "putExternalRef"),
         ("sample-reporter-sngv", "removeExternalRef"),
     ],
@@ -123,7 +126,9 @@ class World:
         method, path, operation = OPERATIONS[name]
         query = {}
         for parameter in map(resolved, operation.get("parameters", ())):
-            if narrowed and "examples" in parameter["schema"]:
+            asked = narrowed or (parameter["in"] == "query" and parameter["required"])
+            # What has changed lately is not asked of a past day.
+            if asked and "examples" in parameter["schema"] and parameter["name"] != "updated_since":
                 query[parameter["name"]] = parameter["schema"]["examples"][0]
             if parameter["in"] == "path":
                 value = self.ids.get(parameter["name"]) or parameter["example"]

@@ -33,20 +33,15 @@ def openapi(
     path.write_text(written(document) + "\n", encoding="utf-8")
 
 
-def written(node: Any, depth: int = 0) -> str:
-    """JSON that people compare line by line: what fits into a line is on one."""
+def written(node: Any) -> str:
+    """JSON to be compared line by line; what fits into a line is on one.
+
+    It is not indented: that would add a quarter to its size.
+    """
     line = json.dumps(node, ensure_ascii=False)
-    if len(line) + depth <= WIDTH or not isinstance(node, dict | list) or not node:
+    if len(line) <= WIDTH or not isinstance(node, dict | list):
         return line
-    margin = " " * (depth + 1)
     if isinstance(node, dict):
-        first, last = "{", "}"
-        items = [
-            f"{json.dumps(name, ensure_ascii=False)}: {written(item, depth + 1)}"
-            for name, item in node.items()
-        ]
-    else:
-        first, last = "[", "]"
-        items = [written(item, depth + 1) for item in node]
-    inside = f",\n{margin}".join(items)
-    return f"{first}\n{margin}{inside}\n{' ' * depth}{last}"
+        items = [f"{json.dumps(name)}: {written(item)}" for name, item in node.items()]
+        return "{\n" + ",\n".join(items) + "\n}"
+    return "[\n" + ",\n".join(map(written, node)) + "\n]"

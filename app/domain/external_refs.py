@@ -35,6 +35,12 @@ class NamedRef(NamedTuple):
     system: str
     id: str
 
+    @classmethod
+    def read(cls, text: str) -> "NamedRef":
+        """From `system:id`; a system's name holds no colon."""
+        system, _, external_id = text.partition(":")
+        return cls(system, external_id)
+
 
 class Known(NamedTuple):
     """A row that the caller may read, its plan, and the agencies that may say how it is known."""
@@ -68,6 +74,31 @@ async def find_known(
         return Known(task_domain.subject(plan, "task", task.id), plan, frozenset({plan.owner_id}))
     plan = await get_plan(session, principal, row_id)
     return Known(plans.subject(plan), plan, frozenset({plan.owner_id}))
+
+
+async def find_own(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RefNoun,
+    ref: NamedRef,
+    *,
+    plan_id: uuid.UUID | None = None,
+) -> uuid.UUID | None:
+    """The row to which a system's id leads, for who means to write it by that id.
+
+    None: it is to be made. Raises `ExternalRefTakenError` where the caller may not read the row, or
+    where it is of another plan than the given one.
+    """
+    row_id = await find_row(session, noun, ref.system, ref.id)
+    if row_id is None:
+        return None
+    try:
+        known = await find_known(session, principal, noun, row_id)
+    except NotFoundError:
+        known = None
+    if known is None or plan_id not in (None, known.plan.id):
+        raise await _taken(session, principal, noun, row_id, "?external_ref")
+    return row_id
 
 
 async def put(

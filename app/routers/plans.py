@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import issuing
 from app.domain import plans as domain
-from app.domain.external_refs import ExternalRefTakenError, NamedRef, put_all
+from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
@@ -20,8 +20,9 @@ from app.problems import TakenError, refusals
 from app.queries import agencies, handovers
 from app.queries import plans as queries
 from app.schemas.common import Day, Page, Ref, UpdatedSince
-from app.schemas.external_refs import ExternalRefFilter
+from app.schemas.external_refs import ExternalKey, ExternalRefFilter
 from app.schemas.plans import (
+    DraftPlanBody,
     IssueOut,
     NewPlanBody,
     PlanBody,
@@ -103,6 +104,45 @@ async def create_plan(
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
+    await tagging.mark(session, "plan", plan.id)
+    return (await answers.described(session, principal, [plan]))[0]
+
+
+@router.put(
+    "",
+    operation_id="putPlan",
+    summary="Tạo hoặc sửa dự thảo theo mã ngoài / Create or correct a draft by an external id",
+    response_model=PlanOut,
+    responses={
+        201: {"model": PlanOut, "description": "Đã tạo / Created"},
+        **refusals(InvalidError, TakenError, ExternalRefTakenError, domain.PlanStateError),
+    },
+)
+async def put_plan(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ActingDep,
+    external_ref: ExternalKey,
+    body: DraftPlanBody,
+    response: Response,
+) -> Any:
+    """Mã chưa có thì tạo dự thảo, có rồi thì sửa; trường không gửi thì giữ nguyên.
+
+    The draft that a system knows by this id is made, or corrected where it exists; what is absent
+    stays as it is. The same again changes nothing.
+    """
+    now, ref = utc_now(), NamedRef.read(external_ref)
+    fields = body.model_dump(exclude_unset=True)
+    row_id = await find_own(session, principal, RefNoun.PLAN, ref)
+    if row_id is None:
+        plan = await domain.create(session, principal, fields, at=now)
+        await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), [ref], at=now)
+        response.status_code = 201
+        response.headers["Location"] = f"/v1/plans/{plan.id}"
+    else:
+        plan = await queries.get_plan_for_update(session, principal, row_id)
+        await tagging.check(session, "plan", plan.id)
+        await domain.update(session, principal, plan, fields, at=now)
     await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 

@@ -1,28 +1,32 @@
 import uuid
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from app.answers import tasks as answers
 from app.auth.deps import PlanEditor, Reader
+from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import tasks as domain
-from app.domain.external_refs import ExternalRefTakenError, NamedRef, put_all
+from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import PlanStateError
 from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
-from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
 from app.listing import PagingDep
-from app.models import RefNoun
+from app.models import Plan, RefNoun, Task
 from app.problems import refusals
 from app.queries import plans as plan_queries
 from app.queries import tasks as queries
 from app.schemas.common import Page
+from app.schemas.external_refs import ExternalKey
 from app.schemas.tasks import (
     AssigneeBody,
     AssigneeOut,
+    DraftTaskBody,
     NewAssigneeBody,
     NewTaskBody,
     NewTaskGroupBody,
@@ -157,17 +161,56 @@ async def add_task(
 ) -> Any:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
-    fields = body.model_dump(exclude={"external_refs"})
-    group_id = fields.pop("task_group_id")
-    group = None
-    if group_id is not None:
-        group = await domain.group_of(session, principal, plan, group_id)
     now = utc_now()
-    task = await domain.add_task(session, principal, plan, group, fields=fields, at=now)
+    task = await _add(session, principal, plan, body, at=now)
     subject = domain.subject(plan, "task", task.id)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
+    await tagging.mark(session, "task", task.id)
+    return (await answers.tasks_out(session, [plan], [task]))[0]
+
+
+@router.put(
+    "/plans/{plan_id}/tasks",
+    operation_id="putTask",
+    summary="Thêm hoặc sửa nhiệm vụ theo mã ngoài / Add or correct a task by an external id",
+    response_model=TaskOut,
+    responses={
+        201: {"model": TaskOut, "description": "Đã thêm / Added"},
+        **EDITS,
+        **refusals(PlanStateError, ExternalRefTakenError),
+    },
+)
+async def put_task(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    external_ref: ExternalKey,
+    body: DraftTaskBody,
+    response: Response,
+) -> Any:
+    """Mã chưa có thì thêm vào cuối nhóm, có rồi thì sửa; nhiệm vụ ở lại nhóm của nó.
+
+    The task of the draft that a system knows by this id is added, or corrected where it exists; it
+    stays in its group.
+    """
+    plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
+    now, ref = utc_now(), NamedRef.read(external_ref)
+    row_id = await find_own(session, principal, RefNoun.TASK, ref, plan_id=plan.id)
+    if row_id is None:
+        task = await _add(session, principal, plan, body, at=now)
+        subject = domain.subject(plan, "task", task.id)
+        await put_all(session, principal, RefNoun.TASK, subject, [ref], at=now)
+        response.status_code = 201
+        response.headers["Location"] = f"/v1/tasks/{task.id}"
+    else:
+        task = await queries.get_task(session, principal, row_id)
+        await tagging.check(session, "task", task.id)
+        changes = body.model_dump(exclude_unset=True, exclude={"task_group_id"})
+        domain.change_task(session, principal, plan, task, changes=changes, at=now)
+        await session.flush()
     await tagging.mark(session, "task", task.id)
     return (await answers.tasks_out(session, [plan], [task]))[0]
 
@@ -334,3 +377,14 @@ async def remove_assignee(
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
     await tagging.check(session, "assignee", assignee.id)
     await domain.remove(session, principal, plan, assignee, at=utc_now())
+
+
+async def _add(
+    session: SessionDep, principal: Principal, plan: Plan, body: DraftTaskBody, *, at: datetime
+) -> Task:
+    fields = body.model_dump(exclude={"external_refs"})
+    group_id = fields.pop("task_group_id")
+    group = None
+    if group_id is not None:
+        group = await domain.group_of(session, principal, plan, group_id)
+    return await domain.add_task(session, principal, plan, group, fields=fields, at=at)

@@ -17,12 +17,22 @@ System = Annotated[
         description="Hệ thống nào, chữ thường / which system, in lower case",
     ),
 ]
+SYSTEM_AND_ID = SYSTEM[:-1] + ":" + EXTERNAL_ID[1:]
 ExternalRefFilter = Annotated[
     str | None,
     Query(
-        pattern=SYSTEM[:-1] + ":" + EXTERNAL_ID[1:],
+        pattern=SYSTEM_AND_ID,
         examples=["ioffice.stttt:NV-2024-0031"],
         description="Dòng có mã này ở hệ thống kia, hệ_thống:mã / known there as, system:id",
+    ),
+]
+ExternalKey = Annotated[
+    str,
+    Query(
+        alias="external_ref",
+        pattern=SYSTEM_AND_ID,
+        examples=["ioffice.stttt:KH-2026-07"],
+        description="Mã ở hệ thống kia, hệ_thống:mã / the id over there, system:id",
     ),
 ]
 ExternalId = Annotated[

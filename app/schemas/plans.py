@@ -85,10 +85,15 @@ class PlanBody(Changes):
     note: Prose | None = None
 
 
-class NewPlanBody(PlanBody):
+class DraftPlanBody(PlanBody):
     """A draft to begin with; everything else can be said later."""
 
     title: Title = Field(examples=["Kế hoạch thông tin đối ngoại"])
+
+
+class NewPlanBody(DraftPlanBody):
+    """The same, with the ids by which other systems know it."""
+
     external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 

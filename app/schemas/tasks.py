@@ -103,8 +103,8 @@ class TaskGroupBody(Changes):
     title: Title | None = Field(default=None, examples=["Kiểm tra, sơ kết, tổng kết"])
 
 
-class NewTaskBody(Body):
-    """A task to add at the end of its group."""
+class DraftTaskBody(Body):
+    """A task at the end of its group."""
 
     task_group_id: uuid.UUID | None = None
     ordinal: Ordinal
@@ -112,6 +112,11 @@ class NewTaskBody(Body):
     time_frame_text: Line = Field(examples=["Hằng năm"])
     expected_result: Prose | None = None
     note: Prose | None = None
+
+
+class NewTaskBody(DraftTaskBody):
+    """The same, with the ids by which other systems know it."""
+
     external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 

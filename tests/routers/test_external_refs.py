@@ -149,3 +149,50 @@ async def test_what_is_refused(
         answer = await http.put(f"/v1/{path.format(uuid.uuid4())}", json=body)
 
     assert answer.status_code == status, answer.text
+
+
+async def test_a_draft_is_written_by_another_systems_id(api: Api, issuer: Client) -> None:
+    key = {"external_ref": "ioffice:46/KH-UBND"}
+    async with api.by(issuer) as http:
+        made = await http.put("/v1/plans", params=key, json={"title": "Một", "note": "giữ"})
+        again = await http.put("/v1/plans", params=key, json={"title": "Một", "note": "giữ"})
+        changed = await http.put("/v1/plans", params=key, json={"title": "Hai"})
+        stale = await http.put(
+            "/v1/plans", params=key, json={"title": "Ba"}, headers={"If-Match": '"cu"'}
+        )
+
+    assert (made.status_code, again.status_code, changed.status_code) == (201, 200, 200)
+    assert again.json()["id"] == changed.json()["id"] == made.json()["id"]
+    assert made.headers["location"] == f"/v1/plans/{made.json()['id']}"
+    assert (changed.json()["title"], changed.json()["note"]) == ("Hai", "giữ")
+    assert made.json()["external_refs"] == [{"system": "ioffice", "id": "46/KH-UBND"}]
+    assert stale.status_code == 412
+
+
+async def test_a_task_is_written_by_another_systems_id(api: Api, issuer: Client) -> None:
+    key = {"external_ref": "ioffice:7"}
+    body = {"ordinal": "1", "title": "Việc", "time_frame_text": "2026"}
+    async with api.by(issuer) as http:
+        plan, other = await new_plan(http), await new_plan(http)
+        made = await http.put(f"{plan}/tasks", params=key, json=body)
+        changed = await http.put(f"{plan}/tasks", params=key, json=body | {"title": "Khác"})
+        elsewhere = await http.put(f"{other}/tasks", params=key, json=body)
+
+    assert (made.status_code, changed.status_code) == (201, 200)
+    assert changed.json()["id"] == made.json()["id"]
+    assert changed.json()["title"] == "Khác"
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "external_ref_taken")
+    assert elsewhere.headers["location"] == made.headers["location"]
+
+
+async def test_what_one_may_not_read_is_not_written_by_its_id(
+    api: Api, session: AsyncSession, issuer: Client
+) -> None:
+    stranger = await make_client(session, await make_agency(session), [Role.ISSUER])
+    key = {"external_ref": "ioffice:1"}
+    async with api.by(issuer) as http, api.by(stranger) as other:
+        await http.put("/v1/plans", params=key, json={"title": "Một"})
+        answer = await other.put("/v1/plans", params=key, json={"title": "Hai"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "external_ref_taken")
+    assert "location" not in answer.headers
