@@ -28,19 +28,17 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import data
+from benchmarks import batches, data
 from benchmarks.database import database, environment, migrate
 
 CONNECTIONS = 16
 PLAN, AGENCY = data.identifier("plan-7"), 7
-REPORT = json.dumps(
-    {
-        "outcome": "in_progress",
-        "percent": 40,
-        "results": "Đã tổ chức 02 lớp tập huấn và đăng 15 tin, bài trên các báo.",
-    },
-    ensure_ascii=False,
-)
+CONTENT = {
+    "outcome": "in_progress",
+    "percent": 40,
+    "results": "Đã tổ chức 02 lớp tập huấn và đăng 15 tin, bài trên các báo.",
+}
+REPORT = json.dumps(CONTENT, ensure_ascii=False)
 REPORTS_A_ROUND = 3_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -143,9 +141,15 @@ def main() -> None:
             env = environment(url, folder)
             migrate(env)
             version, reports = asyncio.run(_prepare(url, env))
+            year = str(local_day(utc_now()).year)
+            sent, reports = batches.set_aside(
+                reports, 2 * (options.rounds + 1), content=CONTENT, period=year
+            )
             with _servers(env, folder, iter(reports)) as (ours, limit, asking):
                 _measure(ours, limit, asking, options)
+                times = _send(sent, ours, limit, asking)
                 _print_table(ours, limit, version)
+                batches.print_times(*times)
 
 
 async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:
@@ -231,6 +235,18 @@ def _measure(ours: Server, limit: Server, asking: Asking, options: argparse.Name
                     server.times[name] += found["milliseconds"]
         print(".", end="", flush=True)
     print()
+
+
+def _send(
+    sent: Iterator[batches.Batch], ours: Server, limit: Server, asking: Asking
+) -> tuple[batches.Times, batches.Times]:
+    """Each server one batch after another, in pairs; the first pair warms up."""
+    times = batches.Times(), batches.Times()
+    for number, pair in enumerate(zip(sent, sent, strict=False)):
+        for server, batch, kept in zip((ours, limit), pair, times, strict=True):
+            token = asking.tokens[batch.agency]
+            batches.send(server.port, batch, token, kept if number else batches.Times())
+    return times
 
 
 def _load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:

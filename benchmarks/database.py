@@ -44,6 +44,8 @@ def environment(url: str, folder: Path) -> dict[str, str]:
     ensure_secrets(secrets)
     # Nothing of what the caller's own service is set to.
     env = {name: value for name, value in os.environ.items() if not name.startswith("TIENDO_")}
+    # What a client may ask for is not what is measured.
+    env |= {"TIENDO_RATE_PER_SECOND": "0", "TIENDO_CLIENT_TURNS": "100"}
     return {**env, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
 
 

@@ -10,11 +10,12 @@ import json
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
+from pydantic_core import to_json
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,7 +27,7 @@ from app.auth.tokens import TokenKeys
 from app.clock import local_day, utc_now
 from app.config import Settings, get_settings
 from app.models.base import new_id
-from app.queries import assignments, lists, statistics, workload
+from app.queries import assignments, lists, statistics, submission_pushes, workload
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -54,6 +55,16 @@ where id = $1
 PROGRESS = """
 update assignment set status = 'in_progress', changed_on = $2, updated_at = $3
 where id = $1 and status = 'not_started'
+"""
+
+CASES = """
+select u.id, u.attempts, u.due_on, u.period, a.id as assignment_id, a.plan_id, a.status, t.ordinal,
+  a.agency_id, c.id as client_id, l.content
+from unnest($1::uuid[]) asked (id) join assignment a on a.id = asked.id
+join submission u on u.assignment_id = a.id and u.period = $2
+join task t on t.id = a.task_id join client c on c.agency_id = a.agency_id
+left join submission_attempt l on l.submission_id = u.id and l.number = u.attempts
+order by a.id for update of u, a
 """
 
 Asked = tuple[str, list[Any]]
@@ -132,6 +143,8 @@ class Limit:
                 session, view, lists.Asked({"plan": self.plan_id}, "id", None, 50)
             )
         )
+        compiled: Any = submission_pushes.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+        self.store = list(compiled.positiontup), compiled.string
         url = self.settings.database_url.get_secret_value()
         async with asyncpg.create_pool(
             "postgresql://" + url.partition("://")[2],
@@ -152,8 +165,8 @@ class Limit:
         sql, arguments = self.workload
         row: Any = await self.pool.fetchrow(sql, *arguments)
         return _json(
-            f'{{"agency":{row["agency"]},"as_of":"{self.day}","counts":{row["counts"]},'
-            f'"assignments":{row["assignments"]},"next":{self.next_owed}}}'
+            f'{{"agency":{row["agency"]},"notice":null,"as_of":"{self.day}",'
+            f'"counts":{row["counts"]},"assignments":{row["assignments"]},"next":{self.next_owed}}}'
         )
 
     async def get_page(self, _: Request) -> Response:
@@ -198,6 +211,67 @@ class Limit:
             await connection.execute(FILE, case["id"], number, day, now)
             await connection.execute(PROGRESS, case["assignment_id"], day, now)
         return JSONResponse(_filed(case, period, day, number, content) | {"updated_at": str(now)})
+
+    async def push_batch(self, request: Request) -> Response:
+        """Reports filed by the very statement of the service, with nothing judged but repeats."""
+        items, now = (await request.json())["items"], utc_now()
+        by_id = {item["assignment_id"]: item for item in items}
+        period, ids = items[0]["period"], [uuid.UUID(id_) for id_ in by_id]
+        async with self.pool.acquire() as connection, connection.transaction():
+            cases: Any = await connection.fetch(CASES, ids, period)
+            new = [case for case in cases if case["content"] is None]
+            if new:
+                rows = _rows(new, by_id, now)
+                names, sql = self.store
+                await connection.execute(sql, *[to_json(rows[name]).decode() for name in names])
+        results = [_result(case, local_day(now)) for case in cases]
+        counts = {"created": len(new), "unchanged": len(cases) - len(new)}
+        return Response(to_json({"counts": counts, "items": results}), 207)
+
+
+def _rows(
+    cases: list[asyncpg.Record], by_id: dict[str, dict[str, Any]], now: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    day, kept = local_day(now), ("outcome", "percent", "results")
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("attempts", "audit_entries", "events", "assignments", "submissions")
+    }
+    for case in cases:
+        id_, agency, client = str(case["id"]), str(case["agency_id"]), str(case["client_id"])
+        assignment_id, detail = str(case["assignment_id"]), {"attempt": case["attempts"] + 1}
+        item = by_id[assignment_id]
+        made = {"created_at": now, "agency_id": agency, "client_id": client}
+        filed = {"submitted_at": now, "submitted_on": day, "number": case["attempts"] + 1}
+        content = {name: item[name] for name in kept}
+        rows["attempts"].append(
+            {"id": new_id(), "submission_id": id_, "content": content, **made, **filed}
+        )
+        about = {"noun": "submission", "row_id": id_, "occurred_at": now, **made}
+        rows["audit_entries"].append(
+            {"id": new_id(), "action": "submitted", "detail": detail, **about}
+        )
+        told = {"type": "tiendo.submission.submitted", "subject": f"/v1/submissions/{id_}"}
+        plan_id = str(case["plan_id"])
+        rows["events"].append({"id": new_id(), "plan_id": plan_id, "data": detail, **told, **about})
+        changed = {"id": id_, "status": "submitted", "updated_at": now, "draft": None}
+        rows["submissions"].append(changed | {"attempts": 1, "submitted_on": day})
+        if case["status"] == "not_started":
+            begun = {"id": assignment_id, "status": "in_progress", "changed_on": day}
+            rows["assignments"].append(begun | {"updated_at": now})
+    return rows
+
+
+def _result(case: asyncpg.Record, day: date) -> dict[str, Any]:
+    return {
+        "id": str(case["id"]),
+        "assignment_id": str(case["assignment_id"]),
+        "plan_id": str(case["plan_id"]),
+        "task_ordinal": case["ordinal"],
+        "period": case["period"],
+        "status": "submitted",
+        "submitted_on": day,
+        "is_late": day > case["due_on"],
+    }
 
 
 def _filed(
@@ -247,6 +321,7 @@ def create_app() -> Starlette:
             Route("/v1/plans/{plan_id}/statistics", limit.get_statistics),
             Route("/v1/agencies/{ref}/workload", limit.get_workload),
             Route("/v1/assignments", limit.get_page),
+            Route("/v1/submissions/batch", limit.push_batch, methods=["POST"]),
             Route("/oauth/token", limit.issue_token, methods=["POST"]),
             Route(
                 "/v1/assignments/{assignment_id}/submissions/{period}",

@@ -7,7 +7,7 @@ import enum
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
@@ -128,18 +128,14 @@ async def push_many(
     verdicts = [Verdict() for _ in pushes]
     cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
     changes: dict[uuid.UUID, Changes] = {}
+    acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
     for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
         if case is None:
             continue
         one = changes.setdefault(case.assignment.id, Changes(case.assignment))
         try:
             verdict.effect = _push(
-                replace(principal, agency_id=pushed.agency_id),
-                case,
-                one,
-                pushed.content,
-                submit=pushed.submit,
-                at=at,
+                acting[pushed.agency_id], case, one, pushed.content, submit=pushed.submit, at=at
             )
             verdict.result = _result(case)
         except TrackerError as error:
@@ -169,6 +165,12 @@ def _reject_what_failed(
             verdict.effect, verdict.result, verdict.error = None, None, error
 
 
+def _acting(principal: Principal, agency_id: uuid.UUID) -> Principal:
+    """The caller in the name of an agency."""
+    client_id = queries.plain(principal.client_id)
+    return replace(principal, client_id=client_id, agency_id=queries.plain(agency_id))
+
+
 async def _hold_many(
     session: AsyncSession,
     principal: Principal,
@@ -184,9 +186,8 @@ async def _hold_many(
     missing = asked - cases.keys()
     refusals: dict[Key, TrackerError] = {}
     for agency_id in {key.agency_id for key in missing}:
-        acting = replace(principal, agency_id=agency_id)
         own = [key for key in missing if key.agency_id == agency_id]
-        refusals |= await _refusals(session, acting, own)
+        refusals |= await _refusals(session, _acting(principal, agency_id), own)
     for key, verdict in zip(keys, verdicts, strict=True):
         if key is not None:
             verdict.error = refusals.get(key)
@@ -302,25 +303,25 @@ def _file(
             "client_id": principal.client_id,
         }
     )
-    _progress(case, changes, Outcome(content["outcome"]), at=at)
+    _progress(case, changes, Outcome(content["outcome"]), day=day)
     about, detail = subject(case), {"attempt": submission.attempts}
     changes.audit_entries.append(audit_row(principal, "submitted", about, at=at, detail=detail))
     changes.events.append(event_row("submitted", about, at=at, detail=detail))
 
 
-def _progress(case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime) -> None:
+def _progress(case: HeldCase, changes: Changes, outcome: Outcome, *, day: date) -> None:
     """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
     assignment = case.assignment
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return
     if outcome in CLOSING:
         assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
-        assignment.reported_on = local_day(at)
+        assignment.reported_on = day
     elif outcome == Outcome.IN_PROGRESS and assignment.status == AssignmentStatus.NOT_STARTED:
         assignment.status = AssignmentStatus.IN_PROGRESS
     else:
         return
-    assignment.changed_on = local_day(at)
+    assignment.changed_on = day
     changes.is_assignment_changed = True
 
 

@@ -204,13 +204,17 @@ async def hold(
     rows = await connection.execute(_held(lock), _arguments(keys))
     found: dict[Key, HeldCase] = {}
     assignments: dict[uuid.UUID, HeldAssignment] = {}
+    plans: dict[uuid.UUID, HeldPlan] = {}
     for row in rows:
-        parts = _parts(row)
-        case = HeldCase(*parts)
+        case = HeldCase(*_parts(row))
+        case.submission.id = plain(case.submission.id)
         # Two reports on one assignment change one row.
         case.assignment = assignments.setdefault(case.assignment.id, case.assignment)
-        key = Key(case.assignment.agency_id, case.assignment.id, case.submission.period)
-        found[key] = case
+        case.assignment.id = plain(case.assignment.id)
+        if case.plan.id not in plans:
+            plans[case.plan.id] = case.plan._replace(id=plain(case.plan.id))
+        case.plan = plans[case.plan.id]
+        found[Key(case.assignment.agency_id, case.assignment.id, case.submission.period)] = case
     filed = {case.submission.id: case for case in found.values() if case.submission.attempts}
     if filed:
         # A statement of its own: what was filed while we waited for the rows is seen by it alone.
@@ -225,6 +229,11 @@ def _parts(row: Sequence[Any]) -> list[Any]:
         parts.append(shape(*row[start : start + length]))
         start += length
     return parts
+
+
+def plain(given: uuid.UUID) -> uuid.UUID:
+    """The same id as Python's own: that of the driver takes seven times as long to be written."""
+    return uuid.UUID(int=given.int)
 
 
 def _arguments(keys: Collection[Key]) -> dict[str, list[Any]]:

@@ -24,13 +24,6 @@ COMPLETED = {"outcome": "completed", "percent": 100}
 DECLARED = OPERATIONS["pushSubmissions"][2]["responses"]["207"]["content"]["application/json"]
 
 
-async def stored(issued: Sample) -> dict[str, int]:
-    """How many rows there are, those that count requests aside."""
-    rows = await issued.rows_of_all_tables()
-    del rows["allowance"]
-    return rows
-
-
 async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:
     async with await issued.reporter("SNGV") as http:
         await http.put(await key(issued, ordinal="2.2", year="2024"), json=REPORT)
@@ -242,13 +235,13 @@ async def test_a_report_that_was_sent_back_is_filed_again(issued: Sample) -> Non
 async def test_a_dry_run_answers_alike_and_stores_nothing(issued: Sample) -> None:
     rows = [row("1.2"), row("1.2", submit=False), row("9.9"), row("3.3", **COMPLETED)]
     await issued.client("SNGV", Role.REPORTER)
-    before = await stored(issued)
+    before = await issued.rows_of_all_tables()
     sequences = sa.text("select sum(last_value) from pg_sequences")
     used = (await issued.connection.execute(sequences)).scalar_one()
 
     tried = await push(issued, *rows, dry_run=True)
 
-    assert await stored(issued) == before
+    assert await issued.rows_of_all_tables() == before
     assert (await issued.connection.execute(sequences)).scalar_one() == used
     assert (await issued.submission("SNGV", "1.2", "2024")).status == "expected"
     assert (await issued.assignment("SNGV", "3.3", "once")).status == "not_started"
@@ -268,11 +261,11 @@ async def test_of_all_or_nothing_nothing_is_kept_when_a_row_is_rejected(
     issued: Sample, bad: Json
 ) -> None:
     await issued.client("SNGV", Role.REPORTER)
-    before = await stored(issued)
+    before = await issued.rows_of_all_tables()
 
     answer = await push(issued, row("1.2"), bad, row("2.2"), atomic=True)
 
-    assert await stored(issued) == before
+    assert await issued.rows_of_all_tables() == before
     assert (answer["applied"], statuses(answer)) == (False, ["created", "rejected", "created"])
     again = await push(issued, row("1.2"), row("2.2"), atomic=True)
     assert (again["applied"], statuses(again)) == (True, ["created", "created"])
