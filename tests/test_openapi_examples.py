@@ -83,7 +83,6 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "known elsewhere": [
         ("sample-issuer", "putPlan"),
-        ("sample-issuer", "createPlan"),
         ("sample-issuer", "putTask"),
         ("sample-reporter-sngv", "putExternalRef"),
         ("sample-reporter-sngv", "removeExternalRef"),
@@ -93,6 +92,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
 # Whose id the answer to an operation is.
 MADE = {
     "createPlan": "plan_id",
+    "putPlan": "plan_id",
     "addTaskGroup": "group_id",
     "addTask": "task_id",
     "addAssignee": "assignee_id",

@@ -123,7 +123,9 @@ class Reference(NamedTuple):
     agency_id: uuid.UUID
     plan_id: uuid.UUID | None
     plan_number: str | None
-    task_ordinal: str
+    task_ordinal: str | None
+    system: str | None
+    external_id: str | None
     occurrence: str | None
     period: str
 
@@ -269,15 +271,19 @@ FIND = sa.text("""
 select asked.number, assignment.id
 from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
   number integer, agency_id uuid, plan_id uuid, plan_number text, task_ordinal text,
-  occurrence text, period text
+  system text, external_id text, occurrence text, period text
 )
 cross join lateral (
-  select id from plan where id = asked.plan_id
+  select task.id as task_id, null::uuid as assignment_id
+  from plan join task on task.plan_id = plan.id and task.ordinal = asked.task_ordinal
+  where plan.id = asked.plan_id or plan.number = asked.plan_number
   union all
-  select id from plan where number = asked.plan_number
-) plan
-join task on task.plan_id = plan.id and task.ordinal = asked.task_ordinal
-join assignment on assignment.task_id = task.id and assignment.agency_id = asked.agency_id
+  select ref.task_id, ref.assignment_id
+  from external_ref ref
+  where ref.system = asked.system and ref.external_id = asked.external_id
+) named
+join assignment on (assignment.task_id = named.task_id or assignment.id = named.assignment_id)
+  and assignment.agency_id = asked.agency_id
   and (asked.occurrence is null or assignment.occurrence = asked.occurrence)
 join submission on submission.assignment_id = assignment.id
   and submission.period = asked.period

@@ -116,11 +116,14 @@ def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push
         agency_id = request.state.acts_for.get(body.agency)
         if agency_id is None:
             return not_for_that_agency()
+    ref = body.external_ref
     assignment = body.assignment_id or Reference(
         agency_id,
         body.plan_id,
         body.plan_number,
-        str(body.task_ordinal),
+        body.task_ordinal,
+        ref.system if ref else None,
+        ref.id if ref else None,
         body.occurrence,
         body.period,
     )

@@ -9,6 +9,7 @@ from app.errors import Text
 from app.models import SubmissionStatus
 from app.problems import Problem
 from app.schemas.common import Body, Line, Out, Ref
+from app.schemas.external_refs import NewExternalRef
 from app.schemas.submissions import PERIOD, ReportBody
 from app.validation_texts import RuleError
 
@@ -29,8 +30,8 @@ SAMPLE = {
 class PushBody(ReportBody):
     """One report of a batch: whose and on what, and the words of a single push.
 
-    The assignment is named by `assignment_id`, or by its plan and task; `occurrence` is needed
-    where a task has several that report for the period.
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
+    `occurrence` is needed where a task has several that report for the period.
     """
 
     key: Line | None = Field(
@@ -42,6 +43,13 @@ class PushBody(ReportBody):
     plan_id: uuid.UUID | None = None
     plan_number: Line | None = Field(default=None, description="Số, ký hiệu / the plan's number")
     task_ordinal: Line | None = None
+    external_ref: NewExternalRef | None = Field(
+        default=None,
+        description=(
+            "Mã của việc được giao hoặc của nhiệm vụ ở hệ thống gọi"
+            " / how the caller's own system knows the assignment or its task"
+        ),
+    )
     occurrence: Line | None = Field(default=None, description="Năm, hoặc once / a year, or once")
     agency: Ref | None = Field(
         default=None,
@@ -57,19 +65,29 @@ class PushBody(ReportBody):
     @model_validator(mode="after")
     def _names_one_assignment(self) -> Self:
         plans = [self.plan_id, self.plan_number]
-        others = [*plans, self.task_ordinal, self.occurrence]
-        if self.assignment_id is not None and others != [None] * 4:
+        by_plan = [*plans, self.task_ordinal]
+        alone = [self.assignment_id, self.external_ref]
+        if alone.count(None) == 2 and (plans.count(None) != 1 or self.task_ordinal is None):
             raise RuleError(
                 Text(
-                    "Đã có assignment_id thì không nêu kế hoạch, nhiệm vụ, năm.",
-                    "With assignment_id go no plan, task or occurrence.",
+                    "Nêu assignment_id, external_ref, hoặc task_ordinal cùng plan_id hay"
+                    " plan_number.",
+                    "Name assignment_id, external_ref, or task_ordinal with either plan_id or"
+                    " plan_number.",
                 )
             )
-        if self.assignment_id is None and (plans.count(None) != 1 or self.task_ordinal is None):
+        if alone.count(None) == 0 or (alone.count(None) == 1 and by_plan != [None] * 3):
             raise RuleError(
                 Text(
-                    "Nêu assignment_id, hoặc task_ordinal cùng plan_id hay plan_number.",
-                    "Name assignment_id, or task_ordinal with either plan_id or plan_number.",
+                    "Chỉ nêu một cách: assignment_id, external_ref, hoặc kế hoạch và nhiệm vụ.",
+                    "Name it one way: assignment_id, external_ref, or plan and task.",
+                )
+            )
+        if self.assignment_id is not None and self.occurrence is not None:
+            raise RuleError(
+                Text(
+                    "Đã có assignment_id thì không nêu occurrence.",
+                    "With assignment_id goes no occurrence.",
                 )
             )
         return self

@@ -453,3 +453,23 @@ async def test_a_batch_counts_what_it_costs(issued: Sample, settings: Settings) 
 
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert small.status_code == 207
+
+
+async def test_a_row_names_its_duty_by_the_callers_own_id(issued: Sample) -> None:
+    once = await issued.assignment("SNGV", "3.3", "once")
+    yearly = await issued.assignment("SNGV", "1.2", "2024")
+    async with await issued.reporter("SNGV") as http, await issued.issuer() as issuer:
+        ref = f"/v1/assignments/{once.id}/external-refs/ioffice"
+        assert (await http.put(ref, json={"id": "VIEC/33"})).status_code == 200
+        ref = f"/v1/tasks/{yearly.task_id}/external-refs/ioffice"
+        assert (await issuer.put(ref, json={"id": "NV-1.2"})).status_code == 200
+        named = [{"system": "ioffice", "id": id_} for id_ in ("VIEC/33", "NV-1.2", "NV-9")]
+        rows = [{"external_ref": ref, "period": "2024", **REPORT} for ref in named]
+        answer = await send(http, *rows, rows[0] | {"plan_number": COMPLETION["number"]})
+
+    assert statuses(answer) == ["created", "created", "rejected", "rejected"]
+    assert [one["result"]["assignment_id"] for one in answer["items"][:2]] == [
+        str(once.id),
+        str(yearly.id),
+    ]
+    assert refusals(answer) == [(2, 404, "not_found"), (3, 422, "validation_failed")]
