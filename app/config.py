@@ -2,10 +2,36 @@
 
 import os
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _between_commas(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _each_port(value: object) -> object:
+    """Every port of `443,8000-8100`."""
+    if not isinstance(value, str):
+        return value
+    ports: set[int] = set()
+    for part in value.split(","):
+        first, _, last = part.partition("-")
+        ports.update(range(int(first), min(int(last or first), 65535) + 1))
+    return ports
+
+
+Networks = Annotated[
+    tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Ports = Annotated[frozenset[Port], NoDecode, BeforeValidator(_each_port)]
 
 
 class Settings(BaseSettings):
@@ -46,6 +72,14 @@ class Settings(BaseSettings):
     operation_days: int = Field(default=30, ge=1, le=365)
     """How long an operation that has ended can be read."""
     due_soon_days: int = Field(default=30, ge=0, le=365)
+    webhook_networks: Networks = ()
+    """`10.0.0.0/8,fd00::/8`: where webhooks may go. Loopback only where it is listed by itself."""
+    webhook_ports: Ports = frozenset({443, 8443})
+    """`443,8000-8100`: the ports in these networks that webhooks may go to."""
+    webhook_allow_http: bool = False
+    """Whether webhooks may go without TLS; they are signed, and readable on their way."""
+    webhook_ca_file: Path | None = None
+    """Certificates (PEM) to be trusted besides the system's, e.g. of the province's own CA."""
     log_level: str = "info"
 
     @property

@@ -20,6 +20,12 @@ from app.domain.tokens import (
     InvalidScopeError,
     UnsupportedGrantTypeError,
 )
+from app.domain.webhook_endpoints import (
+    RotationUnderWayError,
+    TooManyWebhookEndpointsError,
+    WebhookEndpointStateError,
+    WebhooksNotEnabledError,
+)
 from app.errors import (
     ConflictError,
     FileTooLargeError,
@@ -64,6 +70,10 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     SubmissionStateError,
     AssignmentClosedError,
     NotEnumerableError,
+    WebhooksNotEnabledError,
+    WebhookEndpointStateError,
+    TooManyWebhookEndpointsError,
+    RotationUnderWayError,
     EventsGoneError,
     RequestInProgressError,
     PreconditionFailedError,
@@ -147,7 +157,7 @@ TAGS = [
     {"name": "plans", "description": "Kế hoạch và nhiệm vụ / Plans and tasks"},
     {"name": "work", "description": "Việc được giao và báo cáo / Assignments, submissions"},
     {"name": "figures", "description": "Số liệu tổng hợp / Figures"},
-    {"name": "following", "description": "Thay đổi, nhật ký / Changes, audit"},
+    {"name": "following", "description": "Thay đổi, webhook, nhật ký / Changes, webhooks, audit"},
     {"name": "running", "description": "Vận hành / Operation"},
 ]
 
@@ -171,6 +181,7 @@ PARAMETERS = {
     "coordinator": "Chỉ kế hoạch do cơ quan này theo dõi / only plans that this agency coordinates",
     "deadline_before": "Thời hạn TRƯỚC ngày này / EXCLUSIVE: owed before this day",
     "deadline_from": "Thời hạn từ ngày này / INCLUSIVE: owed from this day on",
+    "endpoint_id": "Id điểm nhận webhook / the webhook endpoint's id",
     "due_before": "Hạn gửi TRƯỚC ngày này / EXCLUSIVE: due before this day",
     "due_from": "Hạn gửi từ ngày này / INCLUSIVE: due from this day on",
     "evidence": "Chỉ báo cáo dẫn văn bản số này / only what names a document of this number",

@@ -40,6 +40,7 @@ from app.routers import (
     successions,
     tasks,
     tokens,
+    webhook_endpoints,
     workload,
 )
 
@@ -67,6 +68,7 @@ ROUTERS = (
     plan_imports,
     documents,
     audit_entries,
+    webhook_endpoints,
 )
 # Whatever the page's scripts would ask for elsewhere, the browser doesn't.
 ONLY_OURS = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.principal import Role
 from app.clock import utc_now
@@ -32,7 +32,9 @@ class Api:
     One connection serves them all: requests of a test go one after another.
     """
 
-    def __init__(self, connection: AsyncConnection, settings: Settings, **changes: Any) -> None:
+    def __init__(
+        self, connection: AsyncConnection | AsyncEngine, settings: Settings, **changes: Any
+    ) -> None:
         self.app = _app(settings, **changes)
         self.settings: Settings = self.app.state.settings
         self.app.state.sessionmaker = make_sessionmaker(

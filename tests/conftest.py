@@ -16,7 +16,7 @@ from app.db import make_sessionmaker
 from app.home.secrets import ensure_secrets
 from tests import databases
 
-pytest_plugins = ["tests.sample"]
+pytest_plugins = ["tests.sample", "tests.webhooks"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -123,6 +123,17 @@ MAY: dict[str, set[Role]] = {
     "removeExternalRef": {Role.ISSUER, Role.COORDINATOR, Role.REPORTER},
     "listEvents": EVERYONE,
     "listAuditEntries": SUPERVISOR,
+    "listWebhookEndpoints": EVERYONE,
+    "createWebhookEndpoint": EVERYONE,
+    "getWebhookEndpoint": EVERYONE,
+    "updateWebhookEndpoint": EVERYONE,
+    "deleteWebhookEndpoint": EVERYONE,
+    "rotateWebhookSecret": EVERYONE,
+    "disableWebhookEndpoint": EVERYONE,
+    "enableWebhookEndpoint": EVERYONE,
+    "replayWebhookDeliveries": EVERYONE,
+    "pingWebhookEndpoint": EVERYONE,
+    "listWebhookDeliveries": EVERYONE,
 }
 
 

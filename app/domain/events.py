@@ -93,6 +93,14 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
     "document": {
         "received": Text("nhận văn bản", "another system sent a document"),
     },
+    "webhook_endpoint": {
+        "created": Text("thêm điểm nhận", "an endpoint was made"),
+        "changed": Text("sửa điểm nhận", "its address or filters changed"),
+        "secret_rotated": Text("đổi mã bí mật", "it has a new secret"),
+        "disabled": Text("ngừng gửi", "nothing is sent to it; `reason` says why"),
+        "enabled": Text("gửi trở lại", "it is sent to again"),
+        "deleted": Text("xóa điểm nhận", "it was ended for good"),
+    },
 }
 
 
@@ -108,18 +116,23 @@ def every_type() -> list[str]:
     return [event_type(noun, action) for noun, actions in EVENT_TYPES.items() for action in actions]
 
 
-def matching(pattern: str) -> list[str]:
-    """The types that a pattern means: one type, or all under `tiendo.submission.*`.
+def types_under(pattern: str) -> list[str]:
+    """The types that a pattern means: one type, or all under `tiendo.submission.*`; maybe none."""
+    prefix = pattern.removesuffix("*") if pattern.endswith(WILDCARD) else None
+    return [
+        name for name in every_type() if name == pattern or (prefix and name.startswith(prefix))
+    ]
+
+
+def matching(pattern: str, *, pointer: str = "?type") -> list[str]:
+    """The types that a pattern means.
 
     Raises `InvalidError` for a pattern that means none, so that nobody waits for what never comes.
     """
-    prefix = pattern.removesuffix("*") if pattern.endswith(WILDCARD) else None
-    found = [
-        name for name in every_type() if name == pattern or (prefix and name.startswith(prefix))
-    ]
+    found = types_under(pattern)
     if not found:
         text = Text(
             f"Không có loại sự kiện nào là {pattern}.", f"There is no type of event {pattern}."
         )
-        raise InvalidError(text, (Fault("?type", "unknown_event_type", text),))
+        raise InvalidError(text, (Fault(pointer, "unknown_event_type", text),))
     return found

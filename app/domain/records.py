@@ -45,6 +45,7 @@ PATHS = {
     "succession": "successions",
     "task": "tasks",
     "task_group": "task-groups",
+    "webhook_endpoint": "webhook-endpoints",
 }
 
 

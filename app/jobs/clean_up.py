@@ -1,4 +1,4 @@
-"""What is kept for a time only: ended tokens, old events, answers to repeats, done work."""
+"""What is kept for a time only: ended tokens, old events and deliveries, answers, done work."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from app.db import SessionMaker
 from app.idempotency import KEPT_DAYS
-from app.models import Operation, RevokedToken, StoredAnswer
+from app.models import Operation, RevokedToken, StoredAnswer, WebhookDelivery
 
 # The floor rises with what is deleted, in one statement: a reader sees both or neither.
 FORGET_EVENTS = sa.text("""
@@ -30,10 +30,18 @@ async def forget_ended_tokens(sessionmaker: SessionMaker, *, at: datetime) -> No
 
 
 async def forget_old_events(sessions: SessionMaker, *, at: datetime, days: int) -> None:
-    """Delete events that were written more than *days* days before *at*, and say up to where."""
+    """Delete events that were written more than *days* days before *at*, and say up to where.
+
+    Their webhook deliveries go with them by their foreign key; pings have no event to go with.
+    """
+    before = at - timedelta(days=days)
+    pings = sa.delete(WebhookDelivery).where(
+        col(WebhookDelivery.event_id).is_(None), col(WebhookDelivery.created_at) < before
+    )
     async with sessions.begin() as session:
         connection = await session.connection()
-        await connection.execute(FORGET_EVENTS, {"before": at - timedelta(days=days)})
+        await connection.execute(FORGET_EVENTS, {"before": before})
+        await connection.execute(pings)
 
 
 async def forget_stored_answers(sessionmaker: SessionMaker, *, at: datetime) -> None:

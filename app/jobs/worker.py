@@ -9,8 +9,9 @@ from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
 from app.jobs.loops import Loop, Work, logger, side_by_side
 from app.jobs.operations import operations
+from app.jobs.webhook_deliveries import deliver
 
-LOOPS: tuple[Loop, ...] = (daily, operations)
+LOOPS: tuple[Loop, ...] = (daily, operations, deliver)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

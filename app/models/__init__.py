@@ -46,8 +46,20 @@ from app.models.submission import (
 from app.models.substitution import CollectiveSubstitution, CollectiveSubstitutionAgency
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
+from app.models.webhook_delivery import (
+    DeliveryStatus,
+    SendFault,
+    WebhookAttempt,
+    WebhookDelivery,
+)
+from app.models.webhook_endpoint import (
+    DisabledReason,
+    WebhookEndpoint,
+    WebhookEndpointStatus,
+    WebhookQueue,
+)
 
-SCHEMA_REVISION = "0009"
+SCHEMA_REVISION = "0010"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -73,6 +85,8 @@ __all__ = [
     "CollectiveSubstitutionAgency",
     "DataWindow",
     "Decision",
+    "DeliveryStatus",
+    "DisabledReason",
     "Document",
     "DocumentBusiness",
     "DocumentEffect",
@@ -97,6 +111,7 @@ __all__ = [
     "RefNoun",
     "ReportingRegime",
     "RevokedToken",
+    "SendFault",
     "StoredAnswer",
     "Submission",
     "SubmissionAttempt",
@@ -107,5 +122,10 @@ __all__ = [
     "Task",
     "TaskGroup",
     "TimeFrameKind",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEndpointStatus",
+    "WebhookQueue",
     "triggers",
 ]

@@ -113,6 +113,13 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "task_group": (["r.xmin"], []),
+    "webhook_endpoint": (
+        ["r.xmin"],
+        [
+            _names("r.agency_id"),
+            "(select q.failing_since from webhook_queue q where q.endpoint_id = r.id)",
+        ],
+    ),
 }
 
 

@@ -1,0 +1,116 @@
+"""Sending webhooks: one task an endpoint, so that a receiver that is slow or dead delays nobody."""
+
+import asyncio
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from app.clock import utc_now
+from app.config import Settings
+from app.db import SessionMaker
+from app.domain import webhook_deliveries as deliveries
+from app.domain import webhook_queues as domain
+from app.jobs.loops import Work, logger
+from app.outbound.networks import AllowedNetworks
+from app.outbound.posting import Post
+from app.outbound.signatures import signed_headers
+from app.queries.webhook_queues import list_waiting
+
+LOOK_SECONDS = 1.0
+"""How often the worker looks for what is to be sent. A notification at each commit would make
+commits wait for each other; this costs one statement a second."""
+AT_ONCE = 64
+"""So many endpoints are served at the same time; each asks the database for short moments only."""
+BATCHES = 25
+"""After so many an endpoint makes room for those that wait."""
+GRACE_SECONDS = 4.0
+"""What is under way when the worker is to stop may take so long; then it is tried again later."""
+
+
+def open_post(settings: Settings) -> Post:
+    """A sender that keeps to the operator's networks and ports."""
+    allowed = AllowedNetworks(settings.webhook_networks, settings.webhook_ports)
+    return Post(allowed, ca_file=settings.webhook_ca_file)
+
+
+async def deliver(work: Work) -> None:
+    """Serve every endpoint that has something to be sent, until the worker is to stop."""
+    post = open_post(work.settings)
+    serving: dict[uuid.UUID, asyncio.Task[None]] = {}
+    try:
+        while not work.stop.is_set():
+            for endpoint_id in await _waiting(work.sessions, serving):
+                serving[endpoint_id] = asyncio.create_task(_serve(work, post, endpoint_id))
+            await work.rest(LOOK_SECONDS)
+            serving = {one: task for one, task in serving.items() if not task.done()}
+        if serving:
+            await asyncio.wait(serving.values(), timeout=GRACE_SECONDS)
+    finally:
+        for task in serving.values():
+            task.cancel()
+        await asyncio.gather(*serving.values(), return_exceptions=True)
+        await post.aclose()
+
+
+async def _waiting(
+    sessions: SessionMaker, serving: dict[uuid.UUID, asyncio.Task[None]]
+) -> list[uuid.UUID]:
+    if len(serving) >= AT_ONCE:
+        return []
+    async with sessions() as session:
+        return await list_waiting(
+            session,
+            failing_after=deliveries.FAILING_AFTER,
+            window=deliveries.WINDOW,
+            besides=list(serving),
+            at=utc_now(),
+            limit=AT_ONCE - len(serving),
+        )
+
+
+async def _serve(work: Work, post: Post, endpoint_id: uuid.UUID) -> None:
+    try:
+        for _ in range(BATCHES):
+            sent = await send_batch(work.sessions, work.settings, post, endpoint_id, at=utc_now())
+            if not sent or work.stop.is_set():
+                return
+    except Exception:
+        # The others go on; this one is tried again when its lease has ended.
+        logger.exception("webhooks_failed", endpoint=str(endpoint_id))
+
+
+async def send_batch(
+    sessions: SessionMaker,
+    settings: Settings,
+    post: Post,
+    endpoint_id: uuid.UUID,
+    *,
+    at: datetime,
+) -> int:
+    """Try what is due at one endpoint, a few messages at once; returns how many were tried.
+
+    The tries are counted and committed before anything is sent, and no transaction is open while
+    the receiver is waited for.
+    """
+    started = time.monotonic()
+    async with sessions.begin() as session:
+        batch = await domain.begin(session, settings, endpoint_id, at=at)
+    if batch is None:
+        return 0
+    tried = await asyncio.gather(*(_try(post, batch, one) for one in batch.messages))
+    async with sessions.begin() as session:
+        now = at + timedelta(seconds=time.monotonic() - started)
+        await domain.finish(session, batch, tried, at=now)
+    return len(tried)
+
+
+async def _try(post: Post, batch: domain.Batch, message: domain.Message) -> domain.Tried:
+    at = batch.started_at
+    headers = {
+        "content-type": "application/json",
+        "user-agent": "tiendo",
+        **signed_headers(batch.keys, message.message_id, message.body, at=at),
+    }
+    started = time.monotonic()
+    answer = await post.send(batch.url, headers, message.body, at=at)
+    return domain.Tried(message, answer, round((time.monotonic() - started) * 1000))

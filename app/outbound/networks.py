@@ -1,0 +1,111 @@
+"""Where the service may connect to: the operator's networks and ports, checked at each connection.
+
+The checks are made on the addresses that are connected to, never on names: a name may mean
+another address a moment later.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+import httpcore
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+"""From a host and a port to the addresses that it means now."""
+
+NAT64 = IPv6Network("64:ff9b::/96")
+# The event loop's own threads are few, and names that nobody answers for would hold them all.
+_RESOLVING = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
+
+
+class AddressRefusedError(Exception):
+    """The operator has not allowed this address or port."""
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Ask the system's resolver once."""
+    found = await asyncio.get_running_loop().run_in_executor(
+        _RESOLVING, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    )
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class AllowedNetworks(httpcore.AsyncNetworkBackend):
+    """Connects within the operator's networks and ports only.
+
+    A host is resolved once a connection; if any of its addresses is not allowed, none is tried.
+    The name on the certificate stays the host's: TLS is spoken by whoever asked for the stream.
+    """
+
+    def __init__(
+        self, networks: Iterable[Network], ports: Collection[int], *, resolve: Resolve = resolve
+    ) -> None:
+        self.networks = tuple(networks)
+        self.ports = frozenset(ports)
+        self._resolve = resolve
+        self._backend = httpcore.AnyIOBackend()
+
+    def allows(self, address: Address) -> bool:
+        """Whether a network of the list holds *address*.
+
+        Wide networks don't open this machine or its link: those must be listed for themselves.
+        """
+        address = _meant(address)
+        holding = [one for one in self.networks if address in one]
+        if address.is_unspecified or address.is_multicast:
+            return False
+        if address.is_loopback or address.is_link_local:
+            return any(one.is_loopback or one.is_link_local for one in holding)
+        return bool(holding)
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore hands it over
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to one of the host's addresses; raises `AddressRefusedError`."""
+        if port not in self.ports:
+            raise AddressRefusedError(f"port {port}")
+        addresses = await self._addresses(host, port, timeout)
+        if not all(self.allows(address) for address in addresses):
+            raise AddressRefusedError("address")
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in addresses:
+            try:
+                return await self._backend.connect_tcp(
+                    str(address), port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def _addresses(self, host: str, port: int, seconds: float | None) -> list[Address]:
+        try:
+            async with asyncio.timeout(seconds):
+                return [ip_address(one) for one in await self._resolve(host, port)]
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("the name was not resolved in time") from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError("the name has no address") from error
+
+    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> Any:
+        """Never: sockets of this machine are nobody's receivers."""
+        raise AddressRefusedError(path)
+
+
+def _meant(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address stands for, where it stands for one."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address in NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address

@@ -1,0 +1,89 @@
+"""Reading an endpoint's delivery log, and finding from where to tell it again."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import DeliveryStatus, Event, WebhookAttempt, WebhookDelivery
+from app.queries.events import PLACE, Position, visible_events
+
+
+async def list_deliveries(
+    session: AsyncSession,
+    endpoint_id: uuid.UUID,
+    *,
+    status: DeliveryStatus | None,
+    after: uuid.UUID | None,
+    limit: int,
+) -> Sequence[WebhookDelivery]:
+    """Deliveries to an endpoint, newest first; one more than *limit*."""
+    statement = (
+        select(WebhookDelivery)
+        .where(col(WebhookDelivery.endpoint_id) == endpoint_id)
+        .order_by(col(WebhookDelivery.id).desc())
+        .limit(limit + 1)
+    )
+    if status is not None:
+        statement = statement.where(col(WebhookDelivery.status) == status)
+    if after is not None:
+        statement = statement.where(col(WebhookDelivery.id) < after)
+    return (await session.exec(statement)).all()
+
+
+async def attempts_of(
+    session: AsyncSession, delivery_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[WebhookAttempt]]:
+    """Every try of each delivery, first to last."""
+    found: dict[uuid.UUID, list[WebhookAttempt]] = {one: [] for one in delivery_ids}
+    statement = (
+        select(WebhookAttempt)
+        .where(col(WebhookAttempt.delivery_id).in_(delivery_ids))
+        .order_by(col(WebhookAttempt.id))
+    )
+    for attempt in await session.exec(statement):
+        found[attempt.delivery_id].append(attempt)
+    return found
+
+
+async def get_delivery(
+    session: AsyncSession, endpoint_id: uuid.UUID, delivery_id: uuid.UUID
+) -> WebhookDelivery:
+    """One delivery to this endpoint, held until the request ends."""
+    statement = select(WebhookDelivery).where(
+        col(WebhookDelivery.endpoint_id) == endpoint_id, col(WebhookDelivery.id) == delivery_id
+    )
+    delivery = (await session.exec(statement.with_for_update())).one_or_none()
+    if delivery is None:
+        raise NotFoundError(
+            Text("Điểm nhận này không có lần gửi đó.", "This endpoint has no such delivery.")
+        )
+    return delivery
+
+
+async def position_after(
+    session: AsyncSession, principal: Principal, event_id: uuid.UUID
+) -> Position:
+    """The place in the feed of an event that the caller may see."""
+    row = (
+        await session.exec(visible_events(principal).where(col(Event.id) == event_id))
+    ).one_or_none()
+    if row is None or row.transaction_id is None or row.sequence is None:
+        raise NotFoundError(
+            Text(
+                "Không có sự kiện này, hoặc nó không còn được giữ.",
+                "There is no such event, or it is kept no longer.",
+            )
+        )
+    return Position(row.transaction_id, row.sequence)
+
+
+async def position_before(session: AsyncSession, since: datetime) -> Position | None:
+    """The place in the feed before the first event that happened at *since* or later."""
+    statement = select(Event).where(col(Event.occurred_at) >= since).order_by(*PLACE).limit(1)
+    event = (await session.exec(statement)).one_or_none()
+    return None if event is None else Position(event.transaction_id or 0, (event.sequence or 0) - 1)

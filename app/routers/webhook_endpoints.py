@@ -1,0 +1,333 @@
+import uuid
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.answers import webhook_endpoints as answers
+from app.auth.deps import Reader
+from app.auth.principal import Principal
+from app.clock import utc_now
+from app.config import Settings
+from app.db import SessionDep
+from app.domain import webhook_deliveries as deliveries
+from app.domain import webhook_endpoints as domain
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.models import DeliveryStatus, WebhookEndpointStatus
+from app.outbound.signatures import written
+from app.problems import refusals
+from app.queries import webhook_deliveries as delivery_queries
+from app.queries import webhook_endpoints as queries
+from app.schemas.common import Page
+from app.schemas.webhook_deliveries import WebhookDeliveryOut
+from app.schemas.webhook_endpoints import (
+    EnableWebhookEndpointBody,
+    NewWebhookEndpointBody,
+    ReplayBody,
+    RotateSecretBody,
+    WebhookEndpointBody,
+    WebhookEndpointOut,
+    WebhookSecretOut,
+)
+
+router = APIRouter(prefix="/v1/webhook-endpoints", tags=["following"], route_class=Route)
+
+NOUN = "webhook_endpoint"
+MOVES = refusals(NotFoundError, domain.WebhookEndpointStateError)
+
+
+def settings_of(request: Request) -> Settings:
+    """The operator's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(settings_of)]
+
+
+@router.get(
+    "",
+    operation_id="listWebhookEndpoints",
+    summary="Các điểm nhận / List webhook endpoints",
+    response_model=Page[WebhookEndpointOut],
+    responses=refusals(InvalidError),
+)
+async def list_webhook_endpoints(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    status: WebhookEndpointStatus | None = None,
+) -> Any:
+    """Điểm nhận của mình; quản trị thấy của mọi hệ thống. Đã xóa thì chỉ thấy khi lọc `deleted`.
+
+    The caller's own; administrators see those of all clients. Deleted ones by `status=deleted`.
+    """
+    found = await queries.list_endpoints(
+        session, principal, status=status, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.page(await answers.described(session, principal, found), ("id",))
+
+
+@router.post(
+    "",
+    operation_id="createWebhookEndpoint",
+    summary="Thêm điểm nhận / Create a webhook endpoint",
+    status_code=HTTPStatus.CREATED,
+    response_model=WebhookSecretOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        domain.WebhooksNotEnabledError,
+        domain.TooManyWebhookEndpointsError,
+    ),
+)
+async def create_webhook_endpoint(
+    session: SessionDep,
+    settings: SettingsDep,
+    principal: Reader,
+    tagging: MakingDep,
+    body: NewWebhookEndpointBody,
+    response: Response,
+) -> Any:
+    """Từ nay báo sự kiện đến địa chỉ này, ký theo Standard Webhooks. Mã bí mật chỉ hiện lần này.
+
+    From now on events are told to this address, signed by Standard Webhooks: what the caller may
+    see, at least once, in no promised order. The secret is shown this once. Deliveries carry ids
+    only: read what changed at `data.subject`. Only 2xx is success; the rest is tried again for
+    about three days.
+    """
+    endpoint, key = await domain.create(
+        session, settings, principal, _fields(body.model_dump()), at=utc_now()
+    )
+    response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
+    await tagging.mark(session, NOUN, endpoint.id)
+    known = await queries.get_endpoint(session, principal, endpoint.id)
+    return (await answers.described(session, principal, [known]))[0] | {"secret": written(key)}
+
+
+@router.get(
+    "/{endpoint_id}",
+    operation_id="getWebhookEndpoint",
+    summary="Một điểm nhận / Get a webhook endpoint",
+    response_model=WebhookEndpointOut,
+    responses=refusals(NotFoundError),
+)
+async def get_webhook_endpoint(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
+) -> Any:
+    """Địa chỉ, bộ lọc, trạng thái và lý do. / Its address, filters, state and the reason for it."""
+    known = await queries.get_endpoint(session, principal, endpoint_id)
+    await tagging.spare(session, NOUN, endpoint_id)
+    return (await answers.described(session, principal, [known]))[0]
+
+
+@router.patch(
+    "/{endpoint_id}",
+    operation_id="updateWebhookEndpoint",
+    summary="Sửa điểm nhận / Update a webhook endpoint",
+    response_model=WebhookEndpointOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        domain.WebhooksNotEnabledError,
+        domain.WebhookEndpointStateError,
+    ),
+)
+async def update_webhook_endpoint(
+    session: SessionDep,
+    settings: SettingsDep,
+    principal: Reader,
+    tagging: ChangingDep,
+    endpoint_id: uuid.UUID,
+    body: WebhookEndpointBody,
+) -> Any:
+    """Đổi địa chỉ, mô tả, bộ lọc; áp dụng cho lần gửi sau. / Holds for what is sent from now on."""
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    fields = _fields(body.model_dump(exclude_unset=True))
+    await domain.update(session, settings, principal, known.endpoint, fields, at=utc_now())
+    await session.flush()
+    await tagging.mark(session, NOUN, endpoint_id)
+    return (await answers.described(session, principal, [known]))[0]
+
+
+@router.delete(
+    "/{endpoint_id}",
+    operation_id="deleteWebhookEndpoint",
+    summary="Xóa điểm nhận / Delete a webhook endpoint",
+    response_model=WebhookEndpointOut,
+    responses=MOVES,
+)
+async def delete_webhook_endpoint(
+    session: SessionDep, principal: Reader, tagging: ChangingDep, endpoint_id: uuid.UUID
+) -> Any:
+    """Ngừng hẳn và hủy mã bí mật; nhật ký gửi vẫn đọc được. / For good; its log stays readable."""
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    await domain.delete(session, principal, known.endpoint, at=utc_now())
+    return (await answers.described(session, principal, [known]))[0]
+
+
+@router.post(
+    "/{endpoint_id}/rotate-secret",
+    operation_id="rotateWebhookSecret",
+    summary="Đổi mã bí mật / Rotate the secret",
+    response_model=WebhookSecretOut,
+    responses=refusals(
+        NotFoundError, domain.WebhookEndpointStateError, domain.RotationUnderWayError
+    ),
+)
+async def rotate_webhook_secret(
+    session: SessionDep,
+    settings: SettingsDep,
+    principal: Reader,
+    tagging: ActingDep,
+    endpoint_id: uuid.UUID,
+    body: RotateSecretBody,
+) -> Any:
+    """Mã mới, hiện một lần; trong thời gian chuyển tiếp mỗi tin có hai chữ ký.
+
+    A new secret, shown this once; while the old one holds each message has two signatures.
+    """
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    overlap = timedelta(hours=body.overlap_hours)
+    key = domain.rotate(session, settings, principal, known.endpoint, overlap=overlap, at=utc_now())
+    return (await answers.described(session, principal, [known]))[0] | {"secret": written(key)}
+
+
+@router.post(
+    "/{endpoint_id}/disable",
+    operation_id="disableWebhookEndpoint",
+    summary="Ngừng gửi / Disable a webhook endpoint",
+    response_model=WebhookEndpointOut,
+    responses=MOVES,
+)
+async def disable_webhook_endpoint(
+    session: SessionDep, principal: Reader, tagging: ActingDep, endpoint_id: uuid.UUID
+) -> Any:
+    """Ngừng gửi, giữ nguyên hàng đợi. / Sends nothing more; the queue is kept."""
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    domain.disable(session, principal, known.endpoint, at=utc_now())
+    return (await answers.described(session, principal, [known]))[0]
+
+
+@router.post(
+    "/{endpoint_id}/enable",
+    operation_id="enableWebhookEndpoint",
+    summary="Gửi trở lại / Enable a webhook endpoint",
+    response_model=WebhookEndpointOut,
+    responses=MOVES,
+)
+async def enable_webhook_endpoint(
+    session: SessionDep,
+    principal: Reader,
+    tagging: ActingDep,
+    endpoint_id: uuid.UUID,
+    body: EnableWebhookEndpointBody,
+) -> Any:
+    """Gửi tiếp từ chỗ đã dừng; `skip_missed` nếu đã tự đọc bù từ `/v1/events`.
+
+    Goes on from where it stopped; with `skip_missed` only with what happens from now on, for who
+    has caught up from `/v1/events`.
+    """
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    await domain.enable(
+        session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
+    )
+    return (await answers.described(session, principal, [known]))[0]
+
+
+@router.post(
+    "/{endpoint_id}/replay",
+    operation_id="replayWebhookDeliveries",
+    summary="Gửi lại / Replay deliveries",
+    response_model=WebhookEndpointOut,
+    responses=MOVES,
+)
+async def replay_webhook_deliveries(
+    session: SessionDep,
+    principal: Reader,
+    tagging: ActingDep,
+    endpoint_id: uuid.UUID,
+    body: ReplayBody,
+) -> Any:
+    """Gửi lại một lần gửi, mọi lần gửi hỏng, hoặc mọi sự kiện từ một mốc; id tin giữ nguyên.
+
+    One delivery, all that failed, or every event after a point of the feed is sent again, under
+    the same message ids. What is far back is sent as fast as the receiver takes it.
+    """
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    await _replay(session, principal, known, body)
+    return (await answers.described(session, principal, [known]))[0]
+
+
+async def _replay(
+    session: SessionDep, principal: Principal, known: queries.Known, body: ReplayBody
+) -> None:
+    at = utc_now()
+    if body.delivery_id is not None:
+        await deliveries.replay_one(session, principal, known.endpoint, body.delivery_id, at=at)
+    elif body.failed:
+        await deliveries.replay_failed(session, principal, known.endpoint, at=at)
+    else:
+        position = None
+        if body.after is not None:
+            position = await delivery_queries.position_after(session, principal, body.after)
+        elif body.since is not None:
+            position = await delivery_queries.position_before(session, body.since)
+        await deliveries.replay_from(session, principal, known.endpoint, position, at=at)
+
+
+@router.post(
+    "/{endpoint_id}/ping",
+    operation_id="pingWebhookEndpoint",
+    summary="Gửi thử / Ping a webhook endpoint",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=WebhookDeliveryOut,
+    responses=MOVES,
+)
+async def ping_webhook_endpoint(
+    session: SessionDep, principal: Reader, tagging: ActingDep, endpoint_id: uuid.UUID
+) -> Any:
+    """Gửi một tin `tiendo.ping`, thử một lần; kết quả ở nhật ký gửi. / Its log says how it went."""
+    known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
+    await tagging.check(session, NOUN, endpoint_id)
+    delivery = deliveries.ping(session, principal, known.endpoint, at=utc_now())
+    return (await answers.logged(session, [delivery]))[0]
+
+
+@router.get(
+    "/{endpoint_id}/deliveries",
+    operation_id="listWebhookDeliveries",
+    summary="Nhật ký gửi / List deliveries",
+    response_model=Page[WebhookDeliveryOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_webhook_deliveries(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    endpoint_id: uuid.UUID,
+    status: Annotated[
+        DeliveryStatus | None, Query(description="Chỉ trạng thái này / only in this state")
+    ] = None,
+) -> Any:
+    """Từng tin, từng lần thử, mới trước; giữ 90 ngày. / Every message and try, newest first."""
+    known = await queries.get_endpoint(session, principal, endpoint_id)
+    found = await delivery_queries.list_deliveries(
+        session, known.endpoint.id, status=status, after=paging.after_id(), limit=paging.limit
+    )
+    return paging.page(await answers.logged(session, found), ("id",))
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    """What a body says, as the table has it: an address is text there."""
+    return given | ({"url": str(given["url"])} if "url" in given else {})

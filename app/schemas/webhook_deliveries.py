@@ -1,0 +1,32 @@
+import uuid
+from datetime import datetime
+
+from pydantic import Field
+
+from app.models import DeliveryStatus, SendFault
+from app.schemas.common import Out
+
+
+class WebhookAttemptOut(Out):
+    """One try; with neither status nor fault it is under way, or nobody knows how it went."""
+
+    started_at: datetime
+    milliseconds: int | None
+    status_code: int | None
+    fault: SendFault | None
+
+
+class WebhookDeliveryOut(Out):
+    """One message to one endpoint: the same `message_id` in every try."""
+
+    id: uuid.UUID
+    message_id: uuid.UUID = Field(
+        description="Đầu mục webhook-id; là id sự kiện / the webhook-id header: the event's id"
+    )
+    event_id: uuid.UUID | None = Field(description="null: ping")
+    type: str
+    status: DeliveryStatus
+    created_at: datetime
+    next_try_at: datetime | None
+    ended_at: datetime | None
+    attempts: list[WebhookAttemptOut]

@@ -1,0 +1,162 @@
+"""Endpoints, events and a worker's steps, on a database of one's own where commits are commits."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_network
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.clock import utc_now
+from app.config import Settings
+from app.db import SessionMaker, make_sessionmaker
+from app.domain.records import Subject, record
+from app.jobs.webhook_deliveries import open_post, send_batch
+from app.models import (
+    Agency,
+    AuditEntry,
+    Client,
+    Event,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookQueue,
+)
+from tests import databases
+from tests.clients import Api
+from tests.factories import make_agency, make_client
+
+LOOPBACK: dict[str, Any] = {
+    "webhook_networks": (ip_network("127.0.0.0/8"),),
+    "webhook_ports": frozenset(range(1024, 65536)),
+    "webhook_allow_http": True,
+}
+"""What an operator would set for receivers on the same machine."""
+CHANGED = "tiendo.collective.changed"
+
+
+@dataclass
+class World:
+    """One agency, a client of it that has endpoints, and events for everybody."""
+
+    engine: AsyncEngine
+    settings: Settings
+    api: Api
+    agency: Agency
+    client: Client
+
+    @property
+    def sessions(self) -> SessionMaker:
+        """Sessions that really commit."""
+        return make_sessionmaker(self.engine)
+
+    def http(self, client: Client | None = None) -> httpx.AsyncClient:
+        """Requests of the client, or of another one."""
+        return self.api.by(client or self.client)
+
+    async def make_client(self, *roles: Role, agency: Agency | None = None) -> Client:
+        """Another client, of the same agency unless another one is given."""
+        async with self.sessions() as session:
+            return await make_client(session, agency or self.agency, roles or (Role.READER,))
+
+    async def endpoint(self, url: str, **body: Any) -> dict[str, Any]:
+        """An endpoint as it is answered when it is made, secret included."""
+        async with self.http() as http:
+            answer = await http.post("/v1/webhook-endpoints", json={"url": url, **body})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def act(self, endpoint: dict[str, Any], action: str, **body: Any) -> dict[str, Any]:
+        """What the client does with its endpoint, by POST."""
+        path = f"/v1/webhook-endpoints/{endpoint['id']}/{action}"
+        async with self.http() as http:
+            answer = await http.post(path, json=body) if body else await http.post(path)
+        assert answer.status_code in (200, 202), answer.text
+        done: dict[str, Any] = answer.json()
+        return done
+
+    async def tell(self, count: int = 1, *, at: datetime | None = None) -> list[UUID]:
+        """So many events that everybody may see, each committed by itself; their ids."""
+        told = []
+        for _ in range(count):
+            async with self.sessions.begin() as session:
+                about = Subject("collective", uuid4(), agency_id=self.agency.id)
+                record(session, None, "changed", about, at=at or utc_now())
+                await session.flush()
+                newest = select(Event.id).order_by(col(Event.sequence).desc()).limit(1)
+                told.append((await session.exec(newest)).one())
+        return told
+
+    async def send(self, endpoint: dict[str, Any], *, at: datetime | None = None) -> int:
+        """One step of the worker for one endpoint: take up events, try what is due."""
+        post = open_post(self.settings)
+        try:
+            return await send_batch(
+                self.sessions, self.settings, post, UUID(endpoint["id"]), at=at or utc_now()
+            )
+        finally:
+            await post.aclose()
+
+    async def deliveries(self, endpoint: dict[str, Any]) -> list[WebhookDelivery]:
+        """All of an endpoint, oldest first."""
+        return await self._rows(
+            select(WebhookDelivery)
+            .where(col(WebhookDelivery.endpoint_id) == UUID(endpoint["id"]))
+            .order_by(col(WebhookDelivery.id))
+        )
+
+    async def attempts(self) -> list[WebhookAttempt]:
+        """Every try, oldest first."""
+        return await self._rows(select(WebhookAttempt).order_by(col(WebhookAttempt.id)))
+
+    async def stored(self, endpoint: dict[str, Any]) -> tuple[WebhookEndpoint, WebhookQueue]:
+        """The endpoint and its queue, as they are now."""
+        async with self.sessions() as session:
+            key = UUID(endpoint["id"])
+            return (
+                await session.get_one(WebhookEndpoint, key),
+                await session.get_one(WebhookQueue, key),
+            )
+
+    async def events(self) -> list[Event]:
+        """All there are, in the order of writing."""
+        return await self._rows(select(Event).order_by(col(Event.sequence)))
+
+    async def audit(self) -> list[AuditEntry]:
+        """The whole trail."""
+        return await self._rows(select(AuditEntry).order_by(col(AuditEntry.id)))
+
+    async def _rows(self, statement: Any) -> list[Any]:
+        async with self.sessions() as session:
+            rows: Sequence[Any] = (await session.exec(statement)).all()
+            return list(rows)
+
+
+@pytest.fixture
+def own_database_url() -> Iterator[str]:
+    """A migrated database, this test's own."""
+    with databases.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def here(own_database_url: str, settings: Settings) -> AsyncIterator[World]:
+    """A world of this test's own."""
+    engine = create_async_engine(
+        own_database_url, connect_args={"server_settings": {"timezone": "UTC"}}
+    )
+    changes = {"database_url": SecretStr(own_database_url), **LOOPBACK}
+    api = Api(engine, settings.model_copy(update=changes))
+    async with make_sessionmaker(engine)() as session:
+        agency = await make_agency(session)
+        client = await make_client(session, agency)
+    yield World(engine, api.settings, api, agency, client)
+    await engine.dispose()
