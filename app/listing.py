@@ -52,6 +52,7 @@ def chosen(value: str | None) -> list[str] | None:
 class Shape:
     """Which members an answer has (none named: all), and which resources go with it."""
 
+    request: Request
     out: type[Out]
     fields: frozenset[str]
     expand: tuple[str, ...]
@@ -61,12 +62,30 @@ class Shape:
         """What the answer is declared as."""
         return PARTIAL if self.fields else "application/json"
 
-    def text(self, item: Any) -> str:
-        """The JSON of one item; text is JSON already, and has these members alone."""
-        if isinstance(item, str):
-            return item
-        row = self.out.model_validate(item)
-        return row.model_dump_json(include=set(self.fields) or None, by_alias=True)
+    def texts(self, items: Iterable[Any], expanded: Sequence[str]) -> list[str]:
+        """The JSON of items, which are rows for the schema or JSON texts of what was asked for.
+
+        *expanded* is what goes with each of them; empty where nothing was asked to.
+        """
+        texts = [
+            item if isinstance(item, str) else json_of(self.out, item, self.fields)
+            for item in items
+        ]
+        if not expanded:
+            return texts
+        pairs = zip(texts, expanded, strict=True)
+        return [f'{text[:-1]},"expanded":{more}}}' for text, more in pairs]
+
+    def answer(self, item: Any, expanded: Sequence[str] = ()) -> Response:
+        """One item, with what goes with it."""
+        [text] = self.texts([item], expanded)
+        return Response(text, media_type=self.media_type)
+
+
+def json_of(out: type[Out], item: Any, fields: frozenset[str] = frozenset()) -> str:
+    """The JSON of a row by its schema, of all members or of these."""
+    row = out.model_validate(item)
+    return row.model_dump_json(include=set(fields) or None, by_alias=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +95,19 @@ class Paging:
     limit: int
     after: tuple[Any, ...] | None
     request: Request
+    shape: Shape
     order: str = ""
-    shape: Shape = Shape(Out, frozenset(), ())
 
     def asked(self, filters: Mapping[str, Any]) -> Asked:
         """What is asked of a list; filters that are None were not given."""
         given = {name: value for name, value in filters.items() if value is not None}
         return Asked(given, self.order, self.after, self.limit)
 
-    def answer(self, items: Iterable[Any], expanded: Sequence[str], last: str | None) -> Response:
-        """The page: its items, what goes with each, and the key of the last one if others follow.
-
-        Items are rows for the list's schema, or JSON texts.
-        """
-        texts = [self.shape.text(item) for item in items]
-        if expanded:
-            texts = [
-                f'{text[:-1]},"expanded":{more}}}'
-                for text, more in zip(texts, expanded, strict=True)
-            ]
+    def answer(
+        self, items: Iterable[Any], last: str | None, expanded: Sequence[str] = ()
+    ) -> Response:
+        """The page: its items, the key of the last one if others follow, what goes with each."""
+        texts = self.shape.texts(items, expanded)
         url = json.dumps(self.next_url(None if last is None else last.split(SEPARATOR)))
         body = f'{{"items":[{",".join(texts)}],"next":{url}}}'
         return Response(body, media_type=self.shape.media_type)
@@ -136,7 +149,8 @@ def _value(row: Any, name: str) -> Any:
 
 async def paging(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Paging:
     """Read `limit` and `cursor`; a cursor made with other filters is refused."""
-    return Paging(limit, None if cursor is None else read_cursor(request, cursor), request)
+    after = None if cursor is None else read_cursor(request, cursor)
+    return Paging(limit, after, request, _shape(request, Out, None, None))
 
 
 def paged(listing: Listing, out: type[Out]) -> Callable[..., Any]:
@@ -162,7 +176,7 @@ def paged(listing: Listing, out: type[Out]) -> Callable[..., Any]:
                 after = key_parts(listing, sort, read_cursor(request, cursor))
             except ValueError:
                 raise bad_cursor() from None
-        return Paging(limit, after, request, sort, _shape(out, fields, expand))
+        return Paging(limit, after, request, _shape(request, out, fields, expand), sort)
 
     async def without_expand(
         request: Request,
@@ -179,13 +193,35 @@ def paged(listing: Listing, out: type[Out]) -> Callable[..., Any]:
     return with_expand if expandable else without_expand
 
 
-def _shape(out: type[Out], fields: str | None, expand: str | None) -> Shape:
+def shaped(out: type[Out]) -> Callable[..., Any]:
+    """The dependency that reads in which shape one *out* is asked for."""
+    names, more = out.model_fields, EXPANDED.get(out)
+    expandable = more.model_fields if more else {}
+
+    async def with_expand(
+        request: Request,
+        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+        expand: Annotated[
+            str | None, Query(pattern=some_of(expandable), description=EXPAND)
+        ] = None,
+    ) -> Shape:
+        return _shape(request, out, fields, expand)
+
+    async def without_expand(
+        request: Request,
+        fields: Annotated[str | None, Query(pattern=some_of(names), description=FIELDS)] = None,
+    ) -> Shape:
+        return _shape(request, out, fields, None)
+
+    return with_expand if expandable else without_expand
+
+
+def _shape(request: Request, out: type[Out], fields: str | None, expand: str | None) -> Shape:
     """What is named twice is meant once, and what names a row is always told."""
-    named = frozenset() if fields is None else frozenset(fields.split(","))
-    first = next(iter(out.model_fields))
-    return Shape(
-        out, named | {first} if named else named, tuple(dict.fromkeys(chosen(expand) or ()))
-    )
+    named = frozenset(chosen(fields) or ())
+    if named:
+        named |= {next(iter(out.model_fields))}
+    return Shape(request, out, named, tuple(dict.fromkeys(chosen(expand) or ())))
 
 
 def make_cursor(request: Request, key: Sequence[Any]) -> str:

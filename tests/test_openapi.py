@@ -172,8 +172,9 @@ def test_nothing_in_an_answer_is_optional() -> None:
         if "properties" in schema
     }
     # But what is there for the asking.
-    for answer, expanded in EXPANDED.items():
+    for answer in EXPANDED:
         assert optional.pop(f"#/components/schemas/{answer.__name__}") == {"expanded"}
+    for expanded in set(EXPANDED.values()):
         members = optional.pop(f"#/components/schemas/{expanded.__name__}")
         assert members == set(expanded.model_fields)
     assert {name: fields for name, fields in optional.items() if fields} == {}

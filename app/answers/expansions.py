@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from fastapi import Request
+from fastapi import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.answers import plans as plan_answers
 from app.answers import tasks as task_answers
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
-from app.listing import Shape
+from app.listing import Paging, Shape, json_of
 from app.queries import agencies, agency_views, assignments, plans, tasks
 from app.queries.lists import Asked
 from app.schemas.agencies import AgencyOut
@@ -23,31 +23,49 @@ from app.schemas.tasks import TaskGroupOut, TaskOut
 
 Ids = Sequence[uuid.UUID]
 Items = Mapping[uuid.UUID, Any]
+Refs = Mapping[str, uuid.UUID | None]
 
 
 class Viewer(NamedTuple):
-    """Who reads, and how it is done."""
+    """Who reads, by which session, and from when a deadline is near."""
 
     session: AsyncSession
     principal: Principal
     due_soon_days: int
 
 
-def viewer(request: Request, session: AsyncSession, principal: Principal) -> Viewer:
-    """The caller of a request as the viewer of what goes with its answer."""
-    return Viewer(session, principal, request.app.state.settings.due_soon_days)
+async def page(
+    session: AsyncSession,
+    principal: Principal,
+    paging: Paging,
+    items: Iterable[Any],
+    *,
+    refs: Iterable[Refs],
+    last: str | None,
+) -> Response:
+    """A page of a list; *refs* are the ids of what each item may be expanded by."""
+    expanded = await _expanded(session, principal, paging.shape, refs)
+    return paging.answer(items, last, expanded)
 
 
-async def expanded(
-    who: Viewer, shape: Shape, refs: Iterable[Mapping[str, uuid.UUID | None]]
+async def one(
+    session: AsyncSession, principal: Principal, shape: Shape, item: Any, *, refs: Refs
+) -> Response:
+    """A single item, with the ids of what it may be expanded by."""
+    return shape.answer(item, await _expanded(session, principal, shape, [refs]))
+
+
+async def _expanded(
+    session: AsyncSession, principal: Principal, shape: Shape, refs: Iterable[Refs]
 ) -> list[str]:
-    """The JSON of each row's `expanded`, from the ids of what it refers to; none if none is asked.
+    """The JSON of `expanded` of each row; none if none is asked for.
 
     What is not set, and what the caller may not read, is null.
     """
     if not shape.expand:
         return []
     rows = list(refs)
+    who = Viewer(session, principal, shape.request.app.state.settings.due_soon_days)
     members = EXPANDED[shape.out].model_fields
     kinds = {name: get_args(members[name].annotation)[0] for name in shape.expand}
     texts = {
@@ -68,8 +86,10 @@ async def _texts(
     who: Viewer, kind: type[Out], ids: Sequence[uuid.UUID | None]
 ) -> dict[uuid.UUID | None, str]:
     found = await LOADERS[kind](who, sorted({one for one in ids if one is not None}))
-    whole = Shape(kind, frozenset(), ())
-    return {row_id: whole.text(item) for row_id, item in found.items()}
+    return {
+        row_id: item if isinstance(item, str) else json_of(kind, item)
+        for row_id, item in found.items()
+    }
 
 
 async def _agencies(who: Viewer, ids: Ids) -> Items:

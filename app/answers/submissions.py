@@ -92,3 +92,22 @@ def refs(case: queries.Case) -> dict[str, uuid.UUID | None]:
         "assignment": case.assignment.id,
         "agency": case.assignment.agency_id,
     }
+
+
+async def attempts_out(
+    session: AsyncSession, filed: Sequence[queries.Filed]
+) -> list[dict[str, Any]]:
+    """Filings as they are answered, each with what was decided on it."""
+    ids = {one.attempt.agency_id for one in filed} | {
+        one.review.agency_id for one in filed if one.review is not None
+    }
+    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    return [
+        one.attempt.model_dump()
+        | {
+            "agency": labels[one.attempt.agency_id],
+            "review": one.review
+            and one.review.model_dump() | {"agency": labels[one.review.agency_id]},
+        }
+        for one in filed
+    ]

@@ -30,11 +30,10 @@ async def tasks_out(
     found = await queries.assignees_of(session, [task.id for task in tasks])
     known_as = await refs_of(session, RefNoun.TASK, [task.id for task in tasks])
     by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
-    for day, plan_ids in _by_day(plans).items():
-        of_day = [task.id for task in tasks if task.plan_id in plan_ids]
-        rows = [row for task_id in of_day for row in found[task_id]]
-        for answer in await _assignees_out(session, day, rows):
-            by_task[answer["task_id"]].append(answer)
+    days = {plan.id: _day_of(plan) for plan in plans}
+    rows = [(days[task.plan_id], row) for task in tasks for row in found[task.id]]
+    for answer in await _assignees_out(session, rows):
+        by_task[answer["task_id"]].append(answer)
     return [
         task.model_dump()
         | {
@@ -51,31 +50,25 @@ async def assignees_out(
     session: AsyncSession, plan: Plan, rows: Sequence[Assignee]
 ) -> list[dict[str, Any]]:
     """Assignees as they are answered; agencies by their name on the plan's day."""
-    [day] = _by_day([plan])
-    return await _assignees_out(session, day, rows)
+    return await _assignees_out(session, [(_day_of(plan), row) for row in rows])
 
 
-def _by_day(plans: Sequence[Plan]) -> dict[date, set[uuid.UUID]]:
-    """The plans by the day whose names they are read with."""
-    days: dict[date, set[uuid.UUID]] = {}
-    for plan in plans:
-        day = plan.issued_on or plan.starts_on or local_day(utc_now())
-        days.setdefault(day, set()).add(plan.id)
-    return days
+def _day_of(plan: Plan) -> date:
+    return plan.issued_on or plan.starts_on or local_day(utc_now())
 
 
 async def _assignees_out(
-    session: AsyncSession, day: date, rows: Sequence[Assignee]
+    session: AsyncSession, rows: Sequence[tuple[date, Assignee]]
 ) -> list[dict[str, Any]]:
-    labels = await agencies.agency_names(
-        session, {row.agency_id for row in rows if row.agency_id}, day=day
+    labels = await agencies.labels_on(
+        session, {(row.agency_id, day) for day, row in rows if row.agency_id}
     )
     collectives = await queries.collective_names(
-        session, {row.collective_id for row in rows if row.collective_id}
+        session, {row.collective_id for _, row in rows if row.collective_id}
     )
     answers = []
-    for row in rows:
-        known = labels.get(row.agency_id) if row.agency_id else None
+    for day, row in rows:
+        known = labels[row.agency_id, day] if row.agency_id else None
         meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
         kind = "agency" if known else "collective" if meant else "unresolved"
         answers.append(
@@ -88,3 +81,8 @@ async def _assignees_out(
             }
         )
     return answers
+
+
+def refs(task: Task) -> dict[str, uuid.UUID | None]:
+    """What a task may be expanded by."""
+    return {"plan": task.plan_id, "task_group": task.task_group_id}

@@ -125,7 +125,7 @@ async def expand(deed: Deed, plan: Plan) -> Made:
 async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
     """What *plan* says of all that is known of by the end of next year."""
     life = life_of(plan)
-    tasks = await task_queries.list_tasks(session, plan.id, after=None, limit=None)
+    tasks = await task_queries.list_tasks(session, plan.id)
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     due = tuple(
         Due(task, occurrence, max(life.issued_on, occurrence.starts_on))

@@ -45,7 +45,7 @@ async def issue(
     """Issue a draft as of its own date and make its duties up to the end of next year."""
     require_draft(plan)
     require_owner(principal, plan)
-    tasks = await task_queries.list_tasks(session, plan.id, after=None, limit=None)
+    tasks = await task_queries.list_tasks(session, plan.id)
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     led = {
         task_id

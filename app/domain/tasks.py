@@ -208,13 +208,13 @@ async def remove(
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:
     groups = await queries.list_groups(session, plan.id)
-    tasks = await queries.list_tasks(session, plan.id, after=None, limit=None)
+    tasks = await queries.list_tasks(session, plan.id)
     return max([0, *(group.position for group in groups), *(task.position for task in tasks)])
 
 
 async def _position_in(session: AsyncSession, plan: Plan, group: TaskGroup | None) -> int:
     if group is None:
         return await _last_position(session, plan) + 1
-    tasks = await queries.list_tasks(session, plan.id, after=None, limit=None)
+    tasks = await queries.list_tasks(session, plan.id)
     members = [task.position for task in tasks if task.task_group_id == group.id]
     return max(members, default=group.position) + 1

@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
+from app.queries.lists import Asked, Listing, Part, read
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
 OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
@@ -77,6 +78,29 @@ async def find_agency(session: AsyncSession, ref: str) -> Agency | None:
 async def agencies_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Agency]:
     """The agencies with these ids."""
     return list(await session.exec(select(Agency).where(col(Agency.id).in_(ids))))
+
+
+AGENCIES = Listing(
+    conditions={
+        "day": "(agency.valid_from is null or agency.valid_from <= :day)"
+        " and (agency.valid_until is null or agency.valid_until > :day)",
+        "begun_by": "agency.valid_from is null or agency.valid_from <= :begun_by",
+        "ids": "agency.id = any(:ids)",
+        "kind": "agency.kind = any(:kind)",
+        "parent": "agency.parent_id = :parent",
+        "updated_since": "agency.updated_at >= :updated_since",
+    },
+    orders={
+        "code": (Part('agency.code collate "C"', "text"),),
+        "updated_at": (Part("agency.updated_at", "timestamptz"), Part("agency.id", "uuid")),
+    },
+)
+
+
+async def page_of_agencies(session: AsyncSession, asked: Asked) -> tuple[list[Agency], str | None]:
+    """The agencies that are asked for, and where the next page goes on."""
+    rows, last = await read(session, select(Agency, col(Agency.id)), AGENCIES, asked)
+    return [agency for agency, _ in rows], last
 
 
 async def list_agencies(

@@ -227,9 +227,8 @@ def _page_statement(
     form: Form, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
 ) -> sa.TextClause:
     inner, outer = (clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
-    item = {name: leaf for name, leaf in ITEM.items() if not fields or name in fields}
-    if detailed:
-        item["merged_from"] = MERGED_FROM
+    whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
+    item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
     return sa.text(
         PAGE.format(
             item=json_text(item),
@@ -244,15 +243,27 @@ def _page_statement(
 
 
 async def get_assignment_json(
-    session: AsyncSession, view: Viewpoint, assignment_id: uuid.UUID
-) -> str:
-    """One assignment as JSON text, with those that were merged into it; before it was made there
-    was none."""
+    session: AsyncSession,
+    view: Viewpoint,
+    assignment_id: uuid.UUID,
+    *,
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+) -> Any:
+    """One assignment with a JSON text as its `body`, with those that were merged into it; before
+    it was made there was none."""
     asked = Asked({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
-    found = await list_assignments_json(session, view, asked, detailed=True)
+    found = await list_assignments_json(
+        session, view, asked, fields=fields, with_ids=with_ids, detailed=True
+    )
     if not found.rows:
         raise NO_SUCH_ASSIGNMENT
-    return str(found.rows[0].body)
+    return found.rows[0]
+
+
+def refs(row: Any) -> dict[str, uuid.UUID | None]:
+    """What an assignment that was read with ids may be expanded by."""
+    return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
 
 
 async def get_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> Assignment:

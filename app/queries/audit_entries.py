@@ -1,37 +1,45 @@
 """Reading the audit trail, oldest first."""
 
-import uuid
 from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, AuditEntry, Client
+from app.queries.lists import Asked, Listing, Part, read
+
+AUDIT_ENTRIES = Listing(
+    conditions={
+        "noun": "audit_entry.noun = :noun",
+        "row_id": "audit_entry.row_id = :row_id",
+        "action": "audit_entry.action = :action",
+        "client": "client.client_id = :client",
+        "agency": "audit_entry.agency_id = :agency",
+        "request_id": "audit_entry.request_id = :request_id",
+        "occurred_from": "audit_entry.occurred_at >= :occurred_from",
+        "occurred_before": "audit_entry.occurred_at < :occurred_before",
+    },
+    orders={
+        "id": (Part("audit_entry.id", "uuid"),),
+        "occurred_at": (
+            Part("audit_entry.occurred_at", "timestamptz"),
+            Part("audit_entry.id", "uuid"),
+        ),
+    },
+)
 
 
-async def list_audit_entries(
-    session: AsyncSession,
-    *,
-    noun: str | None,
-    row_id: uuid.UUID | None,
-    after: uuid.UUID | None,
-    limit: int,
-) -> list[dict[str, Any]]:
-    """Entries with the client's and the agency's code; one more than *limit*."""
+async def page_of_audit_entries(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Entries with the client's and the agency's code, and where the next page goes on."""
     statement = (
         select(AuditEntry, Client.client_id, Agency.code)
         .outerjoin(Client, col(Client.id) == col(AuditEntry.client_id))
         .outerjoin(Agency, col(Agency.id) == col(AuditEntry.agency_id))
-        .order_by(col(AuditEntry.id))
-        .limit(limit + 1)
     )
-    if noun is not None:
-        statement = statement.where(col(AuditEntry.noun) == noun)
-    if row_id is not None:
-        statement = statement.where(col(AuditEntry.row_id) == row_id)
-    if after is not None:
-        statement = statement.where(col(AuditEntry.id) > after)
+    rows, last = await read(session, statement, AUDIT_ENTRIES, asked)
     return [
         entry.model_dump() | {"client_id": client_id, "agency": code}
-        for entry, client_id, code in await session.exec(statement)
-    ]
+        for entry, client_id, code in rows
+    ], last

@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.errors import NotFoundError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
 from app.queries.agencies import holds_on
+from app.queries.lists import Asked, Listing, Part, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,53 @@ async def get_collective(session: AsyncSession, ref: str) -> Collective:
 async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
     """The same collective, held until the request ends, so that two changes come one by one."""
     return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+
+
+COLLECTIVES = Listing(
+    conditions={
+        "is_enumerable": "collective.is_enumerable = :is_enumerable",
+        "updated_since": "collective.updated_at >= :updated_since",
+    },
+    orders={
+        "code": (Part('collective.code collate "C"', "text"),),
+        "updated_at": (Part("collective.updated_at", "timestamptz"), Part("collective.id", "uuid")),
+    },
+)
+MEMBERS = Listing(
+    conditions={
+        "collective": "collective_member.collective_id = :collective",
+        "agency": "agency.id = :agency",
+        "updated_since": "collective_member.updated_at >= :updated_since",
+    },
+    orders={
+        "code": (
+            Part('agency.code collate "C"', "text"),
+            Part("collective_member.id", "uuid"),
+        )
+    },
+)
+
+
+async def page_of_collectives(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[Collective], str | None]:
+    """The collectives that are asked for, and where the next page goes on."""
+    statement = select(Collective, col(Collective.id))
+    rows, last = await read(session, statement, COLLECTIVES, asked)
+    return [collective for collective, _ in rows], last
+
+
+async def page_of_memberships_on(
+    session: AsyncSession, day: date, asked: Asked
+) -> tuple[list[CollectiveMember], str | None]:
+    """The memberships that hold on *day* of agencies that exist then, and where it goes on."""
+    statement = (
+        select(CollectiveMember, col(Agency.code))
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
+    )
+    rows, last = await read(session, statement, MEMBERS, asked)
+    return [member for member, _ in rows], last
 
 
 async def list_collectives(session: AsyncSession) -> list[Collective]:
@@ -80,20 +128,6 @@ async def members_on(
     for collective_id, agency_id in rows:
         members[collective_id].append(agency_id)
     return members
-
-
-async def list_memberships_on(
-    session: AsyncSession, collective: Collective, day: date
-) -> list[tuple[CollectiveMember, str]]:
-    """The memberships that hold on *day* of agencies that exist then, with and by agency code."""
-    rows = await session.exec(
-        select(CollectiveMember, Agency.code)
-        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
-        .where(col(CollectiveMember.collective_id) == collective.id)
-        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
-        .order_by(col(Agency.code).collate("C"))
-    )
-    return list(rows)
 
 
 async def get_member(

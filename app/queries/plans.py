@@ -70,7 +70,7 @@ PLANS = Listing(
 )
 
 
-async def list_plans(
+async def page_of_plans(
     session: AsyncSession, principal: Principal, asked: Asked
 ) -> tuple[list[Plan], str | None]:
     """The visible plans that are asked for, and where the next page goes on."""
@@ -115,6 +115,24 @@ async def coordinators_of(
     for row in rows:
         found[row.plan_id].append(row)
     return found
+
+
+REGIMES = Listing(
+    conditions={
+        "plan": "reporting_regime.plan_id = :plan",
+        "updated_since": "reporting_regime.updated_at >= :updated_since",
+    },
+    orders={"effective_from": (Part("reporting_regime.effective_from", "date"),)},
+)
+
+
+async def page_of_regimes(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[ReportingRegime], str | None]:
+    """The regimes of a plan that are asked for, and where the next page goes on."""
+    statement = select(ReportingRegime, col(ReportingRegime.id))
+    rows, last = await read(session, statement, REGIMES, asked)
+    return [regime for regime, _ in rows], last
 
 
 async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:

@@ -177,7 +177,7 @@ async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: A
     return Case(*row)
 
 
-async def list_cases(
+async def page_of_cases(
     session: AsyncSession, principal: Principal, asked: Asked
 ) -> tuple[list[Case], str | None]:
     """The visible submissions that are asked for, and where the next page goes on."""
@@ -202,15 +202,19 @@ async def latest_attempts(
     return {row.submission_id: row for row in rows}
 
 
-async def list_filed(session: AsyncSession, submission_id: uuid.UUID) -> list[Filed]:
-    """Every attempt of a submission with its decision, first to last."""
-    rows = await session.exec(
-        select(SubmissionAttempt, SubmissionReview)
-        .outerjoin(SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id))
-        .where(col(SubmissionAttempt.submission_id) == submission_id)
-        .order_by(col(SubmissionAttempt.number))
+ATTEMPTS = Listing(
+    conditions={"submission": "submission_attempt.submission_id = :submission"},
+    orders={"number": (Part("submission_attempt.number", "integer"),)},
+)
+
+
+async def page_of_filed(session: AsyncSession, asked: Asked) -> tuple[list[Filed], str | None]:
+    """The attempts of a submission with their decisions, and where the next page goes on."""
+    statement = select(SubmissionAttempt, SubmissionReview).outerjoin(
+        SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id)
     )
-    return [Filed(*row) for row in rows]
+    rows, last = await read(session, statement, ATTEMPTS, asked)
+    return [Filed(*row) for row in rows], last
 
 
 async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:

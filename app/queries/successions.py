@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.errors import NotFoundError, Text
 from app.models import Agency, Succession, SuccessionKind
 from app.queries.agencies import AgencyLabel, agency_names, holds_on
+from app.queries.lists import Asked, Listing, Part, read
 
 IDS = ARRAY(sa.Uuid())
 """Many ids as one parameter."""
@@ -32,6 +33,28 @@ class SuccessionView:
     basis: str | None
     certainty: str | None
     corrected_at: datetime | None
+
+
+SUCCESSIONS = Listing(
+    conditions={
+        "agency": "succession.predecessor_id = :agency or succession.successor_id = :agency",
+        "kind": "succession.kind = any(:kind)",
+        "effective_from": "succession.effective_on >= :effective_from",
+        "effective_until": "succession.effective_on < :effective_until",
+    },
+    orders={
+        "effective_on": (Part("succession.effective_on", "date"), Part("succession.id", "uuid")),
+    },
+)
+
+
+async def page_of_successions(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[Succession], str | None]:
+    """The successions that are asked for, and where the next page goes on."""
+    statement = select(Succession, col(Succession.id))
+    rows, last = await read(session, statement, SUCCESSIONS, asked)
+    return [succession for succession, _ in rows], last
 
 
 async def list_successions(

@@ -9,12 +9,59 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import Assignee, Collective, Plan, Task, TaskGroup
+from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
+from app.queries.lists import Asked, Listing, Part, read
 from app.queries.plans import visible_plans
 
 NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
 NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
 NO_SUCH_ASSIGNEE = NotFoundError(Text("Không có dòng phân công này.", "There is no such assignee."))
+
+
+GROUPS = Listing(
+    conditions={
+        "plan": "task_group.plan_id = :plan",
+        "updated_since": "task_group.updated_at >= :updated_since",
+    },
+    orders={"position": (Part("task_group.position", "integer"),)},
+)
+# Who was named by the plan, and who came to owe it: as a member, or after another agency.
+NAMED = """exists (
+  select from assignee n where n.task_id = task.id and {0} union all
+  select from assignment n where n.task_id = task.id and {0})"""
+TASKS = Listing(
+    conditions={
+        "plan": "task.plan_id = :plan",
+        "task_group": "task.task_group_id = :task_group",
+        "ordinal": "task.ordinal = :ordinal",
+        "agency": NAMED.format("n.agency_id = :agency"),
+        "role": NAMED.format("n.role = :role"),
+        "agency_in_role": NAMED.format("n.agency_id = :agency_in_role and n.role = :its_role"),
+        "updated_since": "task.updated_at >= :updated_since",
+    },
+    orders={
+        "position": (Part("task.position", "integer"),),
+        "updated_at": (Part("task.updated_at", "timestamptz"), Part("task.id", "uuid")),
+    },
+)
+
+
+async def page_of_groups(session: AsyncSession, asked: Asked) -> tuple[list[TaskGroup], str | None]:
+    """The groups of a plan that are asked for, and where the next page goes on."""
+    rows, last = await read(session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked)
+    return [group for group, _ in rows], last
+
+
+async def page_of_tasks(
+    session: AsyncSession, asked: Asked, *, its_role: AssigneeRole | None = None
+) -> tuple[list[Task], str | None]:
+    """The tasks of a plan that are asked for, and where the next page goes on.
+
+    `agency_in_role` asks for those in which the agency has *its_role*.
+    """
+    given = {} if its_role is None else {"its_role": its_role}
+    rows, last = await read(session, select(Task, col(Task.id)), TASKS, asked, **given)
+    return [task for task, _ in rows], last
 
 
 async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGroup]:
@@ -25,15 +72,9 @@ async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGro
     return list(rows)
 
 
-async def list_tasks(
-    session: AsyncSession, plan_id: uuid.UUID, *, after: int | None, limit: int | None
-) -> list[Task]:
-    """The tasks of a plan in its order, after a position; one more than *limit*."""
+async def list_tasks(session: AsyncSession, plan_id: uuid.UUID) -> list[Task]:
+    """The tasks of a plan in its order."""
     statement = select(Task).where(col(Task.plan_id) == plan_id).order_by(col(Task.position))
-    if after is not None:
-        statement = statement.where(col(Task.position) > after)
-    if limit is not None:
-        statement = statement.limit(limit + 1)
     return list(await session.exec(statement))
 
 

@@ -1,7 +1,8 @@
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from app.answers.expansions import one, page
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
@@ -9,17 +10,19 @@ from app.domain import agencies as domain
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.etags import ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, Shape, chosen, paged, shaped, some_of
 from app.models import AgencyKind
 from app.problems import TakenError, refusals
 from app.queries import agencies as queries
 from app.queries.agency_views import describe
 from app.queries.handovers import hold
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
-from app.schemas.common import CONTROLS, Day, Page, Ref
+from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
 
 router = APIRouter(prefix="/v1/agencies", tags=["registry"], route_class=Route)
 
+AgenciesDep = Annotated[Paging, Depends(paged(queries.AGENCIES, AgencyOut))]
+AgencyShapeDep = Annotated[Shape, Depends(shaped(AgencyOut))]
 AsOf = Annotated[
     Day | None,
     Query(
@@ -33,14 +36,15 @@ AsOf = Annotated[
     operation_id="listAgencies",
     summary="Danh sách cơ quan / List agencies",
     response_model=Page[AgencyOut],
-    responses=refusals(InvalidError),
+    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_agencies(
     session: SessionDep,
-    principal: Reader,  # noqa: ARG001 - everyone with a token
-    paging: PagingDep,
+    principal: Reader,
+    paging: AgenciesDep,
     as_of: AsOf = None,
-    kind: AgencyKind | None = None,
+    kind: Annotated[str | None, Query(pattern=some_of(AgencyKind))] = None,
+    parent: Ref | None = None,
     q: Annotated[
         str | None,
         Query(
@@ -53,6 +57,7 @@ async def list_agencies(
     include_ended: Annotated[
         bool, Query(description="Cả cơ quan đã kết thúc trước ngày đó / also those that ended")
     ] = False,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Các cơ quan tồn tại vào ngày đã cho, với tên gọi của ngày đó, xếp theo mã.
 
@@ -60,12 +65,19 @@ async def list_agencies(
     former names and other spellings.
     """
     day = as_of or local_day(utc_now())
-    found = await queries.list_agencies(session, day=day, kind=kind, include_ended=include_ended)
+    filters: dict[str, Any] = {
+        "begun_by" if include_ended else "day": day,
+        "kind": chosen(kind),
+        "parent": parent and (await queries.get_agency(session, parent)).id,
+        "updated_since": updated_since,
+    }
     if q is not None:
-        found = await domain.search(session, found, q)
-    after = paging.after or ("",)
-    rows = [agency for agency in found if (agency.code,) > after][: paging.limit + 1]
-    return paging.page(await describe(session, rows, day=day), ("code",))
+        candidates = await queries.list_agencies(session, day=day, include_ended=include_ended)
+        filters["ids"] = [found.id for found in await domain.search(session, candidates, q)]
+    agencies, last = await queries.page_of_agencies(session, paging.asked(filters))
+    items = await describe(session, agencies, day=day)
+    refs = ({"parent": agency.parent_id} for agency in agencies)
+    return await page(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
@@ -104,8 +116,9 @@ async def create_agency(
 )
 async def get_agency(
     session: SessionDep,
-    principal: Reader,  # noqa: ARG001
+    principal: Reader,
     tagging: ReadingDep,
+    shape: AgencyShapeDep,
     ref: Ref,
     as_of: AsOf = None,
 ) -> Any:
@@ -116,7 +129,8 @@ async def get_agency(
     """
     agency = await queries.get_agency(session, ref)
     await tagging.spare(session, "agency", agency.id)
-    return (await describe(session, [agency], day=as_of or local_day(utc_now())))[0]
+    [item] = await describe(session, [agency], day=as_of or local_day(utc_now()))
+    return await one(session, principal, shape, item, refs={"parent": agency.parent_id})
 
 
 @router.patch(

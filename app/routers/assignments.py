@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.answers.expansions import expanded, viewer
+from app.answers.expansions import one, page
 from app.auth.deps import Reader
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
@@ -13,28 +13,30 @@ from app.domain.statistics import DayInFutureError, day_asked
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.etags import ReadingDep
 from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.listing import Paging, Shape, chosen, paged, shaped, some_of
 from app.models import AssigneeRole, AssignmentStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import assignments as queries
 from app.queries import plans as plan_queries
 from app.schemas.assignments import TIMELINESS, AssignmentDetailOut, AssignmentOut
-from app.schemas.common import CONTROLS, AsOfDay, Day, Page, Ref, UpdatedSince
+from app.schemas.common import AsOfDay, Day, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
+from app.schemas.tasks import OrdinalFilter
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 
 AssignmentsDep = Annotated[Paging, Depends(paged(queries.ASSIGNMENTS, AssignmentOut))]
+ShapeDep = Annotated[Shape, Depends(shaped(AssignmentDetailOut))]
 
 
 async def filters(
     session: ReadingSessionDep,
     agency: Ref | None = None,
     task: uuid.UUID | None = None,
-    ordinal: Annotated[str | None, Query(max_length=40, pattern=CONTROLS)] = None,
+    ordinal: OrdinalFilter = None,
     role: AssigneeRole | None = None,
     status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus))] = None,
     timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS))] = None,
@@ -137,6 +139,7 @@ async def get_assignment(
     session: ReadingSessionDep,
     principal: Reader,
     tagging: ReadingDep,
+    shape: ShapeDep,
     assignment_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Any:
@@ -147,8 +150,10 @@ async def get_assignment(
     """
     await tagging.spare(session, "assignment", assignment_id)
     view = viewpoint(request, principal, as_of)
-    body = await queries.get_assignment_json(session, view, assignment_id)
-    return Response(body, media_type="application/json")
+    row = await queries.get_assignment_json(
+        session, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
+    )
+    return await one(session, principal, shape, row.body, refs=queries.refs(row))
 
 
 async def _page(
@@ -168,10 +173,5 @@ async def _page(
     rows, last = await queries.list_assignments_json(
         session, view, paging.asked(filters), fields=shape.fields, with_ids=bool(shape.expand)
     )
-    who = viewer(paging.request, session, principal)
-    more = await expanded(
-        who,
-        shape,
-        ({"plan": row.plan_id, "task": row.task_id, "agency": row.agency_id} for row in rows),
-    )
-    return paging.answer((row.body for row in rows), more, last)
+    items = [row.body for row in rows]
+    return await page(session, principal, paging, items, refs=map(queries.refs, rows), last=last)

@@ -2,8 +2,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from app.answers.expansions import page
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
@@ -13,7 +14,7 @@ from app.domain.references import agency_named
 from app.errors import InvalidError, NotFoundError
 from app.etags import ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, paged
 from app.models import Collective
 from app.problems import TakenError, refusals
 from app.queries import agencies
@@ -26,10 +27,12 @@ from app.schemas.collectives import (
     NewCollectiveBody,
     NewMemberBody,
 )
-from app.schemas.common import Day, Page
+from app.schemas.common import Day, Page, Ref, UpdatedSince
 
 router = APIRouter(prefix="/v1/collectives", tags=["registry"], route_class=Route)
 
+CollectivesDep = Annotated[Paging, Depends(paged(queries.COLLECTIVES, CollectiveOut))]
+MembersDep = Annotated[Paging, Depends(paged(queries.MEMBERS, CollectiveMemberOut))]
 CollectiveRef = Annotated[
     str,
     Path(
@@ -50,15 +53,17 @@ CollectiveRef = Annotated[
 async def list_collectives(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
-    paging: PagingDep,
+    paging: CollectivesDep,
+    is_enumerable: bool | None = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Các nhóm mà kế hoạch gọi chung, như “các sở, ban, ngành”, xếp theo mã.
 
     The classes that plans name as one, such as "các sở, ban, ngành", in order of code.
     """
-    after = paging.after or ("",)
-    found = [row for row in await queries.list_collectives(session) if (row.code,) > after]
-    return paging.page(await described(session, found[: paging.limit + 1]), ("code",))
+    filters = {"is_enumerable": is_enumerable, "updated_since": updated_since}
+    rows, last = await queries.page_of_collectives(session, paging.asked(filters))
+    return paging.answer(await described(session, rows), last)
 
 
 @router.post(
@@ -136,13 +141,15 @@ async def update_collective(
 )
 async def list_members(
     session: SessionDep,
-    principal: Reader,  # noqa: ARG001
-    paging: PagingDep,
+    principal: Reader,
+    paging: MembersDep,
     code: CollectiveRef,
     as_of: Annotated[
         Day | None,
         Query(description="Mặc định là hôm nay tại tỉnh / by default today in the province"),
     ] = None,
+    agency: Ref | None = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Các cơ quan là thành viên vào ngày đã cho và tồn tại ngày đó, với tên của ngày đó.
 
@@ -150,12 +157,16 @@ async def list_members(
     """
     day = as_of or local_day(utc_now())
     collective = await queries.get_collective(session, code)
-    found = await queries.list_memberships_on(session, collective, day)
-    after = paging.after or ("",)
-    rows = [row for row in found if (row[1],) > after][: paging.limit + 1]
-    labels = await agencies.agency_names(session, [m.agency_id for m, _ in rows], day=day)
-    items = [m.model_dump() | {"agency": labels[m.agency_id], "code": c} for m, c in rows]
-    return paging.page(items, ("code",))
+    filters = {
+        "collective": collective.id,
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "updated_since": updated_since,
+    }
+    members, last = await queries.page_of_memberships_on(session, day, paging.asked(filters))
+    labels = await agencies.agency_names(session, [row.agency_id for row in members], day=day)
+    items = [row.model_dump() | {"agency": labels[row.agency_id]} for row in members]
+    refs = ({"agency": row.agency_id} for row in members)
+    return await page(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(

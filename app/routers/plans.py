@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.answers import plans as answers
-from app.answers.expansions import expanded, viewer
+from app.answers.expansions import one, page
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
@@ -14,7 +14,7 @@ from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, 
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.listing import Paging, Shape, chosen, paged, shaped, some_of
 from app.models import PlanStatus, RefNoun
 from app.problems import TakenError, refusals
 from app.queries import agencies, handovers
@@ -35,6 +35,8 @@ from app.schemas.plans import (
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
 PlansDep = Annotated[Paging, Depends(paged(queries.PLANS, PlanOut))]
+PlanShapeDep = Annotated[Shape, Depends(shaped(PlanOut))]
+RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut))]
 
 
 @router.get(
@@ -75,11 +77,10 @@ async def list_plans(
         "external_ref": external_ref,
         "updated_since": updated_since,
     }
-    plans, last = await queries.list_plans(session, principal, paging.asked(filters))
-    described = await answers.described(session, principal, plans)
-    who = viewer(paging.request, session, principal)
-    more = await expanded(who, paging.shape, map(answers.refs, plans))
-    return paging.answer(described, more, last)
+    plans, last = await queries.page_of_plans(session, principal, paging.asked(filters))
+    items = await answers.described(session, principal, plans)
+    refs = map(answers.refs, plans)
+    return await page(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
@@ -155,12 +156,17 @@ async def put_plan(
     responses=refusals(NotFoundError),
 )
 async def get_plan(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
+    session: SessionDep,
+    principal: Reader,
+    tagging: ReadingDep,
+    shape: PlanShapeDep,
+    plan_id: uuid.UUID,
 ) -> Any:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
     await tagging.spare(session, "plan", plan.id)
-    return (await answers.described(session, principal, [plan]))[0]
+    [item] = await answers.described(session, principal, [plan])
+    return await one(session, principal, shape, item, refs=answers.refs(plan))
 
 
 @router.patch(
@@ -236,12 +242,20 @@ async def close_plan(
     operation_id="listReportingRegimes",
     summary="Chế độ báo cáo / Reporting regimes of a plan",
     response_model=Page[ReportingRegimeOut],
-    responses=refusals(NotFoundError),
+    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_regimes(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+async def list_regimes(
+    session: SessionDep,
+    principal: Reader,
+    paging: RegimesDep,
+    plan_id: uuid.UUID,
+    updated_since: UpdatedSince = None,
+) -> Any:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
-    return {"items": await queries.list_regimes(session, plan.id), "next": None}
+    filters = {"plan": plan.id, "updated_since": updated_since}
+    regimes, last = await queries.page_of_regimes(session, paging.asked(filters))
+    return paging.answer(regimes, last)
 
 
 @router.put(

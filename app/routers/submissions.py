@@ -4,10 +4,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 
 from app.answers import submissions as answers
-from app.answers.expansions import expanded, viewer
+from app.answers.expansions import one, page
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import submission_pushes as pushes
 from app.domain import submissions as domain
@@ -16,7 +16,7 @@ from app.domain.reviewing import AnyAttempt, AnyCase
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ReadingDep, Tagging
 from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.listing import Paging, Shape, chosen, paged, shaped, some_of
 from app.models import SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
@@ -32,6 +32,7 @@ from app.schemas.submissions import (
     SubmissionOut,
     WaiveBody,
 )
+from app.schemas.tasks import OrdinalFilter
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -44,6 +45,8 @@ PeriodId = Annotated[
     ),
 ]
 SubmissionsDep = Annotated[Paging, Depends(paged(queries.SUBMISSIONS, SubmissionOut))]
+AttemptsDep = Annotated[Paging, Depends(paged(queries.ATTEMPTS, AttemptOut))]
+ShapeDep = Annotated[Shape, Depends(shaped(SubmissionOut))]
 MOVES = refusals(NotFoundError, domain.SubmissionStateError)
 WRITES = refusals(
     NotFoundError, domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError
@@ -58,7 +61,7 @@ async def filters(
     agency: Ref | None = None,
     assignment: uuid.UUID | None = None,
     task: uuid.UUID | None = None,
-    ordinal: Annotated[str | None, Query(max_length=40, pattern=CONTROLS)] = None,
+    ordinal: OrdinalFilter = None,
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
     status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus))] = None,
     is_late: bool | None = None,
@@ -109,11 +112,10 @@ async def list_submissions(
 
     Every report that the caller may read, also those that are only expected.
     """
-    cases, last = await queries.list_cases(session, principal, paging.asked(narrowed))
-    described = await answers.described(session, principal, cases)
-    who = viewer(paging.request, session, principal)
-    more = await expanded(who, paging.shape, map(answers.refs, cases))
-    return paging.answer(described, more, last)
+    cases, last = await queries.page_of_cases(session, principal, paging.asked(narrowed))
+    items = await answers.described(session, principal, cases)
+    refs = map(answers.refs, cases)
+    return await page(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.get(
@@ -124,12 +126,17 @@ async def list_submissions(
     responses=refusals(NotFoundError),
 )
 async def get_submission(
-    session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, submission_id: uuid.UUID
+    session: SessionDep,
+    principal: SubmissionReader,
+    tagging: ReadingDep,
+    shape: ShapeDep,
+    submission_id: uuid.UUID,
 ) -> Any:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_case(session, principal, submission_id)
     await tagging.spare(session, "submission", case.submission.id)
-    return (await answers.described(session, principal, [case]))[0]
+    [item] = await answers.described(session, principal, [case])
+    return await one(session, principal, shape, item, refs=answers.refs(case))
 
 
 @router.get(
@@ -137,28 +144,16 @@ async def get_submission(
     operation_id="listAttempts",
     summary="Các lần nộp / Every filing of a submission",
     response_model=Page[AttemptOut],
-    responses=refusals(NotFoundError),
+    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_attempts(
-    session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID
+    session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID
 ) -> Any:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
     case = await queries.get_case(session, principal, submission_id)
-    filed = await queries.list_filed(session, case.submission.id)
-    ids = {one.attempt.agency_id for one in filed} | {
-        one.review.agency_id for one in filed if one.review is not None
-    }
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    items = [
-        one.attempt.model_dump()
-        | {
-            "agency": labels[one.attempt.agency_id],
-            "review": one.review
-            and one.review.model_dump() | {"agency": labels[one.review.agency_id]},
-        }
-        for one in filed
-    ]
-    return {"items": items, "next": None}
+    asked = paging.asked({"submission": case.submission.id})
+    filed, last = await queries.page_of_filed(session, asked)
+    return paging.answer(await answers.attempts_out(session, filed), last)
 
 
 @router.get(
@@ -172,13 +167,15 @@ async def get_submission_of_period(
     session: SessionDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
+    shape: ShapeDep,
     assignment_id: uuid.UUID,
     period: PeriodId,
 ) -> Any:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_case_of(session, principal, assignment_id, period)
     await tagging.spare(session, "submission", case.submission.id)
-    return (await answers.described(session, principal, [case]))[0]
+    [item] = await answers.described(session, principal, [case])
+    return await one(session, principal, shape, item, refs=answers.refs(case))
 
 
 @router.put(

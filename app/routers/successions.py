@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.answers import successions as answers
 from app.auth.deps import Reader, RegistryAdmin
@@ -12,7 +12,8 @@ from app.domain.moving import Deed
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.etags import ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
+from app.models import SuccessionKind
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import successions as queries
@@ -20,6 +21,8 @@ from app.schemas.common import Day, Page, Ref
 from app.schemas.successions import SuccessionOut, SuccessionsBody, SuccessionsOut
 
 router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Route)
+
+SuccessionsDep = Annotated[Paging, Depends(paged(queries.SUCCESSIONS, SuccessionOut))]
 
 
 @router.get(
@@ -32,9 +35,13 @@ router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Rout
 async def list_successions(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
-    paging: PagingDep,
+    paging: SuccessionsDep,
     agency: Annotated[
         Ref | None, Query(description="Bên chuyển hoặc bên nhận / on either side")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        Query(pattern=some_of(SuccessionKind), description="Chỉ các loại này / only these kinds"),
     ] = None,
     effective_from: Annotated[
         Day | None, Query(description="Có hiệu lực từ ngày này / from this day on")
@@ -49,14 +56,15 @@ async def list_successions(
     Which agency carries what another one carried, from which day, within which scope; in order of
     day. Agencies are named as today, and those that have ended by their last name.
     """
-    ids = None if agency is None else [(await agencies.get_agency(session, agency)).id]
-    found = await queries.list_successions(
-        session, agency_ids=ids, effective_from=effective_from, effective_until=effective_until
-    )
-    after = paging.after or ("",)
-    rows = [row for row in found if (row.effective_on.isoformat(), str(row.id)) > after]
-    views = await queries.describe(session, rows[: paging.limit + 1], day=local_day(utc_now()))
-    return paging.page(views, ("effective_on", "id"))
+    filters = {
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "kind": chosen(kind),
+        "effective_from": effective_from,
+        "effective_until": effective_until,
+    }
+    rows, last = await queries.page_of_successions(session, paging.asked(filters))
+    views = await queries.describe(session, rows, day=local_day(utc_now()))
+    return paging.answer(views, last)
 
 
 @router.post(

@@ -1,10 +1,11 @@
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.answers import tasks as answers
+from app.answers.expansions import one, page
 from app.auth.deps import PlanEditor, Reader
 from app.auth.principal import Principal
 from app.clock import utc_now
@@ -16,12 +17,13 @@ from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
-from app.models import Plan, RefNoun, Task
+from app.listing import Paging, Shape, paged, shaped
+from app.models import AssigneeRole, Plan, RefNoun, Task
 from app.problems import refusals
+from app.queries import agencies
 from app.queries import plans as plan_queries
 from app.queries import tasks as queries
-from app.schemas.common import Page
+from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalKey
 from app.schemas.tasks import (
     AssigneeBody,
@@ -29,97 +31,16 @@ from app.schemas.tasks import (
     DraftTaskBody,
     NewAssigneeBody,
     NewTaskBody,
-    NewTaskGroupBody,
+    OrdinalFilter,
     TaskBody,
-    TaskGroupBody,
-    TaskGroupOut,
     TaskOut,
 )
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
+TasksDep = Annotated[Paging, Depends(paged(queries.TASKS, TaskOut))]
+TaskShapeDep = Annotated[Shape, Depends(shaped(TaskOut))]
 EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
-
-
-@router.get(
-    "/plans/{plan_id}/task-groups",
-    operation_id="listTaskGroups",
-    summary="Nhóm nhiệm vụ / List task groups",
-    response_model=Page[TaskGroupOut],
-    responses=refusals(NotFoundError),
-)
-async def list_groups(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
-    """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / All groups, in the plan's order."""
-    plan = await plan_queries.get_plan(session, principal, plan_id)
-    groups = await queries.list_groups(session, plan.id)
-    return {"items": [answers.group_out(group) for group in groups], "next": None}
-
-
-@router.post(
-    "/plans/{plan_id}/task-groups",
-    operation_id="addTaskGroup",
-    summary="Thêm nhóm nhiệm vụ vào dự thảo / Add a task group to a draft",
-    response_model=TaskGroupOut,
-    status_code=201,
-    responses=EDITS,
-)
-async def add_group(
-    session: SessionDep,
-    principal: PlanEditor,
-    tagging: MakingDep,
-    plan_id: uuid.UUID,
-    body: NewTaskGroupBody,
-    response: Response,
-) -> Any:
-    """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
-    plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
-    group = await domain.add_group(
-        session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
-    )
-    response.headers["Location"] = f"/v1/task-groups/{group.id}"
-    await tagging.mark(session, "task_group", group.id)
-    return answers.group_out(group)
-
-
-@router.get(
-    "/task-groups/{group_id}",
-    operation_id="getTaskGroup",
-    summary="Một nhóm nhiệm vụ / Get a task group",
-    response_model=TaskGroupOut,
-    responses=refusals(NotFoundError),
-)
-async def get_group(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
-) -> Any:
-    """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
-    group = await queries.get_group(session, principal, group_id)
-    await tagging.spare(session, "task_group", group.id)
-    return answers.group_out(group)
-
-
-@router.patch(
-    "/task-groups/{group_id}",
-    operation_id="updateTaskGroup",
-    summary="Sửa nhóm nhiệm vụ của dự thảo / Correct a draft's task group",
-    response_model=TaskGroupOut,
-    responses=EDITS,
-)
-async def update_group(
-    session: SessionDep,
-    principal: PlanEditor,
-    tagging: ChangingDep,
-    group_id: uuid.UUID,
-    body: TaskGroupBody,
-) -> Any:
-    """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
-    group = await queries.get_group(session, principal, group_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
-    await tagging.check(session, "task_group", group.id)
-    changes = body.model_dump(exclude_unset=True)
-    domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
-    await session.flush()
-    await tagging.mark(session, "task_group", group.id)
-    return answers.group_out(group)
 
 
 @router.get(
@@ -130,17 +51,39 @@ async def update_group(
     responses=refusals(NotFoundError, InvalidError),
 )
 async def list_tasks(
-    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+    session: SessionDep,
+    principal: Reader,
+    paging: TasksDep,
+    plan_id: uuid.UUID,
+    task_group: uuid.UUID | None = None,
+    ordinal: OrdinalFilter = None,
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ nhiệm vụ của cơ quan này / only what is this agency's")
+    ] = None,
+    role: AssigneeRole | None = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Nhiệm vụ theo thứ tự của kế hoạch, kèm cơ quan chủ trì, phối hợp và lời văn gốc.
 
-    Tasks in the plan's order, with who leads and coordinates and the plan's own words.
+    Tasks in the plan's order, with who leads and coordinates and the plan's own words. An agency's
+    are those that name it and those that it came to owe; `role` is what it is to them.
     """
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    rows = await queries.list_tasks(
-        session, plan.id, after=paging.after_position(), limit=paging.limit
-    )
-    return paging.page(await answers.tasks_out(session, [plan], rows), ("position",))
+    filters = {
+        "plan": plan.id,
+        "task_group": task_group,
+        "ordinal": ordinal,
+        "updated_since": updated_since,
+    }
+    if agency is not None:
+        agency_id = (await agencies.get_agency(session, agency)).id
+        filters |= {"agency": agency_id} if role is None else {"agency_in_role": agency_id}
+    elif role is not None:
+        filters |= {"role": role}
+    tasks, last = await queries.page_of_tasks(session, paging.asked(filters), its_role=role)
+    items = await answers.tasks_out(session, [plan], tasks)
+    refs = map(answers.refs, tasks)
+    return await page(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
@@ -223,13 +166,18 @@ async def put_task(
     responses=refusals(NotFoundError),
 )
 async def get_task(
-    session: SessionDep, principal: Reader, tagging: ReadingDep, task_id: uuid.UUID
+    session: SessionDep,
+    principal: Reader,
+    tagging: ReadingDep,
+    shape: TaskShapeDep,
+    task_id: uuid.UUID,
 ) -> Any:
     """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
     await tagging.spare(session, "task", task.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    return (await answers.tasks_out(session, [plan], [task]))[0]
+    [item] = await answers.tasks_out(session, [plan], [task])
+    return await one(session, principal, shape, item, refs=answers.refs(task))
 
 
 @router.patch(

@@ -73,7 +73,6 @@ UpdatedSince = Annotated[
     Moment | None,
     Query(
         description="Thay đổi từ thời điểm này / INCLUSIVE: changed since this moment",
-        examples=["2024-12-31T17:00:00Z"],
     ),
 ]
 AsOfDay = Annotated[

@@ -7,7 +7,7 @@ null. What is expanded expands nothing itself.
 from pydantic import BaseModel
 
 from app.schemas.agencies import AgencyOut
-from app.schemas.assignments import AssignmentOut
+from app.schemas.assignments import AssignmentDetailOut, AssignmentOut
 from app.schemas.collectives import CollectiveMemberOut
 from app.schemas.common import Out
 from app.schemas.plans import PlanOut
@@ -61,6 +61,7 @@ class TaskExpanded(BaseModel):
 
 EXPANDED: dict[type[Out], type[BaseModel]] = {
     AgencyOut: AgencyExpanded,
+    AssignmentDetailOut: AssignmentExpanded,
     AssignmentOut: AssignmentExpanded,
     CollectiveMemberOut: CollectiveMemberExpanded,
     PlanOut: PlanExpanded,

@@ -2,6 +2,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
+from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
@@ -15,6 +16,14 @@ Ordinal = Annotated[
     str,
     StringConstraints(min_length=1, max_length=40, pattern=CONTROLS),
     Field(examples=["5.6"], description="Số thứ tự / the plan's own number"),
+]
+OrdinalFilter = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        pattern=CONTROLS,
+        description="Chỉ nhiệm vụ mang số này / only of the task of this number",
+    ),
 ]
 
 

@@ -1,0 +1,113 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+
+from app.answers import tasks as answers
+from app.auth.deps import PlanEditor, Reader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import tasks as domain
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, paged
+from app.problems import refusals
+from app.queries import plans as plan_queries
+from app.queries import tasks as queries
+from app.schemas.common import Page, UpdatedSince
+from app.schemas.tasks import NewTaskGroupBody, TaskGroupBody, TaskGroupOut
+
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
+
+GroupsDep = Annotated[Paging, Depends(paged(queries.GROUPS, TaskGroupOut))]
+EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
+
+
+@router.get(
+    "/plans/{plan_id}/task-groups",
+    operation_id="listTaskGroups",
+    summary="Nhóm nhiệm vụ / List task groups",
+    response_model=Page[TaskGroupOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_groups(
+    session: SessionDep,
+    principal: Reader,
+    paging: GroupsDep,
+    plan_id: uuid.UUID,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / The groups, in the plan's order."""
+    plan = await plan_queries.get_plan(session, principal, plan_id)
+    filters = {"plan": plan.id, "updated_since": updated_since}
+    groups, last = await queries.page_of_groups(session, paging.asked(filters))
+    return paging.answer(map(answers.group_out, groups), last)
+
+
+@router.post(
+    "/plans/{plan_id}/task-groups",
+    operation_id="addTaskGroup",
+    summary="Thêm nhóm nhiệm vụ vào dự thảo / Add a task group to a draft",
+    response_model=TaskGroupOut,
+    status_code=201,
+    responses=EDITS,
+)
+async def add_group(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    plan_id: uuid.UUID,
+    body: NewTaskGroupBody,
+    response: Response,
+) -> Any:
+    """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
+    plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
+    group = await domain.add_group(
+        session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
+    )
+    response.headers["Location"] = f"/v1/task-groups/{group.id}"
+    await tagging.mark(session, "task_group", group.id)
+    return answers.group_out(group)
+
+
+@router.get(
+    "/task-groups/{group_id}",
+    operation_id="getTaskGroup",
+    summary="Một nhóm nhiệm vụ / Get a task group",
+    response_model=TaskGroupOut,
+    responses=refusals(NotFoundError),
+)
+async def get_group(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
+) -> Any:
+    """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
+    group = await queries.get_group(session, principal, group_id)
+    await tagging.spare(session, "task_group", group.id)
+    return answers.group_out(group)
+
+
+@router.patch(
+    "/task-groups/{group_id}",
+    operation_id="updateTaskGroup",
+    summary="Sửa nhóm nhiệm vụ của dự thảo / Correct a draft's task group",
+    response_model=TaskGroupOut,
+    responses=EDITS,
+)
+async def update_group(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    group_id: uuid.UUID,
+    body: TaskGroupBody,
+) -> Any:
+    """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
+    group = await queries.get_group(session, principal, group_id)
+    plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
+    await tagging.check(session, "task_group", group.id)
+    changes = body.model_dump(exclude_unset=True)
+    domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
+    await session.flush()
+    await tagging.mark(session, "task_group", group.id)
+    return answers.group_out(group)
