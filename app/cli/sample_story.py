@@ -1,4 +1,5 @@
-"""What the sample shows: a plan issued in 2024, and what a few agencies made of its first year.
+"""What the sample shows: a plan issued in 2024, what a few agencies made of its first year, and
+how it goes on since agencies were merged.
 
 Everything goes through the same verbs as over HTTP, each at the moment at which it is told to
 have happened; what comes out is what those verbs make of it.
@@ -6,6 +7,7 @@ have happened; what comes out is what those verbs make of it.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,36 +17,30 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
 from app.auth.principal import Principal, Role
+from app.cli.sample_changes import tell_changes
 from app.clock import local_day
 from app.config import Settings
 from app.contract import SAMPLE_PLAN_ID
 from app.documents.csv_files import SourceFile
 from app.domain import (
     clients,
-    duties,
-    handovers,
     issuing,
     plan_imports,
     plans,
     submission_pushes,
     submissions,
 )
-from app.domain.moving import Deed
 from app.domain.registry.files import RegistryFiles, read_registry
-from app.domain.settling import settle
 from app.models import (
     Assignment,
     Client,
     ClientActsFor,
-    HandoverState,
-    HandoverSubject,
     Plan,
     Submission,
     Task,
 )
 from app.models.base import new_id
 from app.queries import agencies
-from app.queries import handovers as handover_queries
 from app.queries.clients import find_client
 from app.queries.submissions import get_case
 
@@ -70,10 +66,6 @@ CLIENTS: tuple[tuple[str, str, Role], ...] = (
 
 FIRST_COORDINATOR = "STTTT"
 """It coordinated the plan until 28/02/2025; the same system speaks for its successor since."""
-DECISION = (
-    "Lĩnh vực thông tin đối ngoại chuyển về Sở Văn hóa, Thể thao và Du lịch."
-    " / External information went to the Department of Culture, Sports and Tourism."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +135,7 @@ async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]
         plan = await issue_plan(session)
         for told in REPORTS:
             await tell_report(session, plan, told)
-        await tell_successions(session, plan)
-        # What the worker would have done at the turn of each year, and when agencies ended.
-        await duties.expand(Deed(session, None, datetime.now(UTC)), plan)
+        await tell_changes(session, plan, partial(principal, session), until=datetime.now(UTC))
     return made
 
 
@@ -206,23 +196,6 @@ async def issue_plan(session: AsyncSession) -> Plan:
     await plans.update(session, issuer, plan, fields, at=drafted)
     await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
     return plan
-
-
-async def tell_successions(session: AsyncSession, plan: Plan) -> None:
-    """The coordinator ends on 01/03/2025; ten days later it is decided who takes over from it."""
-    await settle(Deed(session, None, moment(2025, 3, 1)))
-    issuer = await principal(session, "sample-issuer")
-    administrator = await principal(session, "sample-administrator")
-    decided = moment(2025, 3, 10)
-    to = await agencies.get_agency(session, "SVHTTDL")
-    decision = handovers.Decision(to, DECISION, None)
-    waiting = handover_queries.Filters(
-        state=HandoverState.PENDING, subject=HandoverSubject.COORDINATION, plan_id=plan.id
-    )
-    for case in await handover_queries.list_handovers(session, waiting, after=None, limit=1):
-        await handovers.decide(session, issuer, case, decision, at=decided)
-    ended = await agencies.get_agency(session, FIRST_COORDINATOR)
-    await handovers.decide_all(session, administrator, plan, ended, decision, at=decided)
 
 
 async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:

@@ -16,6 +16,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain import duties
 from app.domain.expectations import life_of
+from app.domain.handovers import supersede
 from app.domain.lifetimes import invalid, outside_life
 from app.domain.moving import Deed
 from app.domain.plans import may_decide, require_issued, subject
@@ -251,6 +252,10 @@ async def _call_off(
         if day is None or agency.id in wanted[day]:
             continue
         if agency.id in former[day] or not exists_on(agency, day):
+            if assignment.awaits_handover:
+                # It waited until this day: nobody need decide any more who takes it over.
+                assignment.awaits_handover, assignment.assigned_on = False, row.decided_on
+                await supersede(session, assignment.id, at=row.decided_at)
             assignment.status = AssignmentStatus.REVOKED
             assignment.changed_on = max(row.decided_on, assignment.changed_on)
             called_off.append(assignment.id)

@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter
 from typing import Literal
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,11 +17,14 @@ from app.models import (
     AssigneeRole,
     Assignment,
     AssignmentState,
+    Handover,
+    HandoverState,
     Plan,
     Succession,
     Task,
 )
 from app.queries.agencies import AgencyLabel, labels_on
+from app.queries.substitutions import Decided, in_force, list_decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,34 @@ class Narrowed:
 class Basis:
     """By what an agency came to answer: the plan that names it, or what was decided later."""
 
-    kind: Literal["plan", "succession"]
+    kind: Literal["plan", "substitution", "succession", "decision"]
     document: str | None
     effective_on: date | None
-    scope: str | None
+    scope: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One agency's time with an assignment: `until` is the first day on which it was another's."""
+    """One agency's time with an assignment: `until` is the first day on which it was another's.
+
+    While it `awaits_handover` the agency has ended, and nobody is answerable yet in its place.
+    """
 
     agency: AgencyLabel
+    role: AssigneeRole
     since: date
     until: date | None
+    awaits_handover: bool
     basis: Basis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """An assignment that went into this one, when its agency's successor owed the same."""
+
+    assignment_id: uuid.UUID
+    chain: list[Holding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +79,72 @@ class Responsibility:
     occurrence: str
     source_text: str
     agency: AgencyLabel
+    awaits_handover: bool
+    merged_into_id: uuid.UUID | None
     chain: list[Holding]
+    merged: list[Merged]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A row of the chain before it is named."""
 
+    assignment_id: uuid.UUID
     agency_id: uuid.UUID
+    role: AssigneeRole
     since: date
     until: date | None
+    awaits_handover: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """All by which the assignments of a task came to whom they came."""
+
+    plan: Plan
+    handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
+    scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
+    substitutions: Sequence[Decided]
+
+    def of(
+        self, span: Span, assignment: Assignment, assignee: Assignee, merged: Sequence[uuid.UUID]
+    ) -> Basis | None:
+        """The handover that gave it, or what was *merged* into it, to the agency; else the plan, or
+        who stands for its words."""
+        ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
+        given = next((self.handovers[way] for way in ways if way in self.handovers), None)
+        if given is not None:
+            way = (given.from_agency_id, given.to_agency_id, given.effective_on)
+            kind: Literal["succession", "decision"] = (
+                "succession" if given.succession_id is not None else "decision"
+            )
+            return Basis(kind, given.basis, given.effective_on, self.scopes.get(way), given.reason)
+        if span.awaits_handover:
+            return None
+        begins = max(assignment.starts_on, self.plan.issued_on or assignment.starts_on)
+        stood = in_force(self.substitutions, begins)
+        decided = stood.get(assignee.collective_id) if assignee.collective_id else None
+        if decided is not None and decided.row.decided_on <= span.since:
+            row = decided.row
+            return Basis("substitution", row.basis, row.from_day, reason=row.reason)
+        return Basis("plan", self.plan.number, self.plan.issued_on)
 
 
 def spans(states: Iterable[AssignmentState]) -> list[Span]:
     """The states of one assignment, in order of days, joined where its agency stayed the same."""
-    runs = [list(run) for _, run in groupby(states, key=attrgetter("agency_id"))]
-    return [Span(run[0].agency_id, run[0].since, run[-1].until) for run in runs]
+    same = attrgetter("agency_id", "role", "awaits_handover")
+    runs = [list(run) for _, run in groupby(states, key=same)]
+    return [
+        Span(
+            run[0].assignment_id,
+            run[0].agency_id,
+            run[0].role,
+            run[0].since,
+            run[-1].until,
+            run[0].awaits_handover,
+        )
+        for run in runs
+    ]
 
 
 def held_on(chain: Sequence[Span], day: date) -> Span:
@@ -93,56 +161,69 @@ async def list_responsibilities(
     after: uuid.UUID | None,
     limit: int,
 ) -> list[Responsibility]:
-    """The assignments that the task had by the day, as they were made; one more than *limit*."""
+    """The assignments that the task had on the day, as they were made; one more than *limit*."""
     rows = await _assignments(session, task, narrowed, after=after, limit=limit + 1)
-    states = await session.exec(
-        select(AssignmentState)
-        .where(col(AssignmentState.assignment_id).in_([row.id for row, _ in rows]))
-        .order_by(col(AssignmentState.assignment_id), col(AssignmentState.since))
-    )
-    chains = {key: spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
-    successions = await _successions(session, chains.values())
+    merged = await _merged(session, [row.id for row, _ in rows])
+    ids = [row.id for row, _ in (*rows, *merged)]
+    chains = await _chains(session, ids)
+    grounds = await _grounds(session, plan, ids)
+    held = {row.id: held_on(chains[row.id], narrowed.day) for row, _ in rows}
     wanted = {(span.agency_id, span.since) for chain in chains.values() for span in chain}
-    wanted |= {(held_on(chain, narrowed.day).agency_id, narrowed.day) for chain in chains.values()}
+    wanted |= {(span.agency_id, narrowed.day) for span in held.values()}
     labels = await labels_on(session, wanted)
-    by_plan = Basis("plan", plan.number, plan.issued_on, None)
 
-    def described(chain: Sequence[Span]) -> list[Holding]:
-        bases = [by_plan, *(_basis(successions, *pair) for pair in pairwise(chain))]
+    def described(row: Assignment, assignee: Assignee) -> list[Holding]:
+        into = [one.id for one, _ in merged if one.merged_into_id == row.id]
         return [
-            Holding(labels[span.agency_id, span.since], span.since, span.until, basis)
-            for span, basis in zip(chain, bases, strict=True)
+            Holding(
+                labels[span.agency_id, span.since],
+                span.role,
+                span.since,
+                span.until,
+                span.awaits_handover,
+                grounds.of(span, row, assignee, into),
+            )
+            for span in chains.get(row.id, ())
         ]
 
     return [
         Responsibility(
             assignment_id=row.id,
-            role=row.role,
+            role=held[row.id].role,
             occurrence=row.occurrence,
-            source_text=source_text,
-            agency=labels[held_on(chains[row.id], narrowed.day).agency_id, narrowed.day],
-            chain=described(chains[row.id]),
+            source_text=assignee.source_text,
+            agency=labels[held[row.id].agency_id, narrowed.day],
+            awaits_handover=held[row.id].awaits_handover,
+            merged_into_id=row.merged_into_id,
+            chain=described(row, assignee),
+            merged=[
+                Merged(one.id, described(one, its))
+                for one, its in merged
+                if one.merged_into_id == row.id
+            ],
         )
-        for row, source_text in rows
+        for row, assignee in rows
     ]
 
 
 async def _assignments(
     session: AsyncSession, task: Task, narrowed: Narrowed, *, after: uuid.UUID | None, limit: int
-) -> list[tuple[Assignment, str]]:
-    made = select(AssignmentState.assignment_id).where(
+) -> list[tuple[Assignment, Assignee]]:
+    until = col(AssignmentState.until)
+    held = select(AssignmentState.assignment_id).where(
         col(AssignmentState.assignment_id) == col(Assignment.id),
         col(AssignmentState.since) <= narrowed.day,
+        sa.or_(until.is_(None), until > narrowed.day),
     )
     statement = (
-        select(Assignment, Assignee.source_text)
+        select(Assignment, Assignee)
         .join(Assignee, col(Assignee.id) == col(Assignment.assignee_id))
-        .where(col(Assignment.task_id) == task.id, made.exists())
+        .where(col(Assignment.task_id) == task.id, held.exists())
         .order_by(col(Assignment.id))
         .limit(limit)
     )
     if narrowed.role is not None:
-        statement = statement.where(col(Assignment.role) == narrowed.role)
+        statement = statement.where(held.where(col(AssignmentState.role) == narrowed.role).exists())
     if narrowed.occurrence is not None:
         statement = statement.where(col(Assignment.occurrence) == narrowed.occurrence)
     if after is not None:
@@ -150,30 +231,53 @@ async def _assignments(
     return list(await session.exec(statement))
 
 
-async def _successions(
-    session: AsyncSession, chains: Iterable[Sequence[Span]]
-) -> dict[tuple[uuid.UUID, uuid.UUID | None], list[Succession]]:
-    """All between agencies of the chains, by who gave and who took, by day."""
-    left = {before.agency_id for chain in chains for before, _ in pairwise(chain)}
+async def _merged(
+    session: AsyncSession, ids: Sequence[uuid.UUID]
+) -> list[tuple[Assignment, Assignee]]:
     rows = await session.exec(
-        select(Succession)
-        .where(col(Succession.predecessor_id).in_(left))
-        .order_by(col(Succession.effective_on))
+        select(Assignment, Assignee)
+        .join(Assignee, col(Assignee.id) == col(Assignment.assignee_id))
+        .where(col(Assignment.merged_into_id).in_(ids))
+        .order_by(col(Assignment.id))
     )
-    found: dict[tuple[uuid.UUID, uuid.UUID | None], list[Succession]] = {}
-    for row in rows:
-        found.setdefault((row.predecessor_id, row.successor_id), []).append(row)
-    return found
+    return list(rows)
 
 
-def _basis(
-    successions: dict[tuple[uuid.UUID, uuid.UUID | None], list[Succession]],
-    before: Span,
-    after: Span,
-) -> Basis | None:
-    """The succession by which it went over; None where none is on record."""
-    between = successions.get((before.agency_id, after.agency_id), ())
-    last = [row for row in between if row.effective_on <= after.since][-1:]
-    if not last:
-        return None
-    return Basis("succession", last[0].basis, last[0].effective_on, last[0].scope)
+async def _chains(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Span]]:
+    states = await session.exec(
+        select(AssignmentState)
+        .where(col(AssignmentState.assignment_id).in_(ids))
+        .order_by(col(AssignmentState.assignment_id), col(AssignmentState.since))
+    )
+    return {key: spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
+
+
+async def _grounds(session: AsyncSession, plan: Plan, ids: Sequence[uuid.UUID]) -> Grounds:
+    found = await session.exec(
+        select(Handover)
+        .where(
+            col(Handover.assignment_id).in_(ids),
+            col(Handover.state) == HandoverState.DECIDED,
+        )
+        .order_by(col(Handover.id))
+    )
+    handovers = list(found)
+    successions = await session.exec(
+        select(Succession).where(
+            col(Succession.predecessor_id).in_({row.from_agency_id for row in handovers}),
+            col(Succession.corrected_at).is_(None),
+        )
+    )
+    return Grounds(
+        plan,
+        {
+            (row.assignment_id, row.to_agency_id, row.effective_on): row
+            for row in handovers
+            if row.assignment_id is not None and row.to_agency_id is not None
+        },
+        {
+            (row.predecessor_id, row.successor_id, row.effective_on): row.scope
+            for row in successions
+        },
+        await list_decided(session, plan.id),
+    )

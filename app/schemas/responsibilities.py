@@ -10,28 +10,43 @@ from app.schemas.plans import AgencyLabelOut
 
 
 class BasisOut(Out):
-    """By what an agency came to answer: the plan itself, or a succession that moved the duty.
+    """By what an agency came to answer.
 
-    `effective_on` is the plan's date or the day of the succession.
+    `plan`: it is named there, itself or in a collective; `substitution`: it stands for a collective
+    that had no members; `succession`: it is the one successor; `decision`: a person chose among
+    several. `effective_on` is the plan's date, or the day from which the rest holds.
     """
 
-    kind: Literal["plan", "succession"]
+    kind: Literal["plan", "substitution", "succession", "decision"]
     document: str | None = Field(examples=["46/KH-UBND"])
     effective_on: date | None
     scope: str | None
+    reason: str | None
 
 
 class HoldingOut(Out):
     """One agency's time with the assignment, by its name of the first day."""
 
     agency: AgencyLabelOut
+    role: AssigneeRole
     since: date
     until: date | None = Field(
         description="Đến TRƯỚC ngày này; null: đến nay / EXCLUSIVE: until before this day"
     )
-    basis: BasisOut | None = Field(
-        description="null: không ghi lại căn cứ / no document is on record for it"
+    awaits_handover: bool = Field(
+        description=(
+            "Cơ quan đã kết thúc, chờ quyết định bàn giao / it has ended; who takes over is to be"
+            " decided"
+        )
     )
+    basis: BasisOut | None = Field(description="null khi chờ bàn giao / null while it waits")
+
+
+class MergedDutyOut(Out):
+    """An assignment that went into another one, when one agency came to owe the same twice."""
+
+    assignment_id: uuid.UUID
+    chain: list[HoldingOut]
 
 
 class ResponsibilityOut(Out):
@@ -47,4 +62,11 @@ class ResponsibilityOut(Out):
     source_text: str
     as_of: date
     agency: AgencyLabelOut
+    awaits_handover: bool
+    merged_into_id: uuid.UUID | None = Field(
+        description="Việc mà sau ngày đó đã nhập vào / the assignment into which it went later"
+    )
     chain: list[HoldingOut]
+    merged: list[MergedDutyOut] = Field(
+        description="Việc đã nhập vào việc này / assignments that were merged into it"
+    )

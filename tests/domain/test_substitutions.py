@@ -15,6 +15,7 @@ from app.clock import local_day
 from app.domain import duties, substitutions
 from app.domain.moving import Deed
 from app.domain.plans import default_regime
+from app.domain.successions import Item, NewSuccession, record_succession
 from app.errors import ConflictError, InvalidError
 from app.models import (
     Agency,
@@ -24,9 +25,12 @@ from app.models import (
     AssignmentStatus,
     Collective,
     CollectiveMember,
+    Handover,
+    HandoverState,
     Plan,
     Submission,
     SubmissionStatus,
+    SuccessionKind,
     Task,
     TimeFrameKind,
 )
@@ -253,6 +257,37 @@ async def test_what_was_made_ahead_for_agencies_that_end_is_called_off(world: Wo
         **dict.fromkeys(ALL_COMMUNES, "not_started"),
     }
     assert set((await world.owing("2025")).values()) == {"not_started"}
+
+
+async def test_what_is_called_off_waits_for_nobody_to_take_it_over(
+    world: World, session: AsyncSession
+) -> None:
+    await set_end(world, None)
+    await world.roll(date(2025, 1, 1))
+    items = [Item(old, new, None) for old in ("H-1", "H-2") for new in ("X-1", "X-2")]
+    given = NewSuccession(kind=SuccessionKind.SPLIT, effective_on=ENDED, items=items)
+    await record_succession(Deed(session, None, datetime(2025, 7, 1, 2, tzinfo=UTC)), given)
+    await session.commit()
+
+    await world.decide()
+
+    waiting = await session.exec(
+        select(Assignment.occurrence, Handover.state).join(
+            Handover, col(Handover.assignment_id) == col(Assignment.id)
+        )
+    )
+    assert set(waiting) == {
+        ("2024", HandoverState.PENDING),
+        ("2025", HandoverState.PENDING),
+        ("2026", HandoverState.SUPERSEDED),
+    }
+    assert (await world.owing("2026"))["H-1"] == "revoked"
+    waited = await session.exec(
+        select(AssignmentState).where(
+            col(AssignmentState.awaits_handover), col(AssignmentState.occurrence) == "2026"
+        )
+    )
+    assert {(row.since, row.until) for row in waited} == {(ENDED, date(2025, 7, 10))}
 
 
 async def test_of_decisions_the_one_of_the_latest_day_holds(

@@ -1,15 +1,18 @@
 """Who answered for a task, who does today, by which document: one request."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Role
+from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
+from app.domain.handovers import Decision, decide_all
+from app.domain.moving import Deed
+from app.domain.successions import Item, NewSuccession, record_succession
 from app.models import (
     Agency,
     AgencyName,
@@ -17,17 +20,19 @@ from app.models import (
     Assignment,
     AssignmentStatus,
     Client,
+    Plan,
     PlanStatus,
-    Succession,
     SuccessionKind,
     Task,
 )
 from tests.clients import Api
-from tests.factories import make_agency, make_client, make_succession
+from tests.factories import make_agency, make_client
 from tests.factories_plans import make_assignment, make_plan, make_task
 
 TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)
+RECORDED = datetime(2025, 3, 3, 2, tzinfo=UTC)
+C = AssigneeRole.COORDINATING
 
 
 async def answered(api: Api, client: Client, task: Task, **query: Any) -> list[dict[str, Any]]:
@@ -59,31 +64,39 @@ async def task(session: AsyncSession, agencies: list[Agency]) -> Task:
 
 
 @pytest.fixture
-async def moved(session: AsyncSession, agencies: list[Agency], task: Task) -> Assignment:
-    """The lead's duty: begun, taken over by another agency on 1 March 2025, then done."""
+async def assignment(session: AsyncSession, agencies: list[Agency], task: Task) -> Assignment:
+    """The lead's duty, begun in July 2024."""
     assignment = await make_assignment(session, task, agencies[0])
     assignment.status, assignment.changed_on = AssignmentStatus.IN_PROGRESS, date(2024, 7, 1)
-    await session.commit()
-    assignment.agency_id, assignment.changed_on = agencies[1].id, MOVED
-    await session.commit()
-    assignment.status, assignment.changed_on = AssignmentStatus.NOT_STARTED, date(2025, 9, 1)
     await session.commit()
     return assignment
 
 
+async def succeed(session: AsyncSession, *successors: str) -> None:
+    """STTTT goes on 1 March 2025, and these take over from it."""
+    items = [Item("STTTT", code, f"phần của {code}") for code in successors]
+    kind = SuccessionKind.SPLIT if len(items) > 1 else SuccessionKind.MERGE
+    given = NewSuccession(kind=kind, effective_on=MOVED, items=items, basis="03/NQ-HĐND")
+    await record_succession(Deed(session, None, RECORDED), given)
+    await session.commit()
+
+
 @pytest.fixture
-async def split(session: AsyncSession, agencies: list[Agency]) -> Succession:
-    return await make_succession(
-        session,
-        agencies[0],
-        agencies[1],
-        kind=SuccessionKind.SPLIT,
-        scope="thông tin đối ngoại",
-        basis="03/NQ-HĐND",
-    )
+async def moved(session: AsyncSession, assignment: Assignment) -> Assignment:
+    """The same duty, taken over by the one successor."""
+    await succeed(session, "SVHTTDL")
+    return assignment
 
 
-@pytest.mark.usefixtures("split")
+PLAN = {
+    "kind": "plan",
+    "document": "46/KH-UBND",
+    "effective_on": "2024-05-20",
+    "scope": None,
+    "reason": None,
+}
+
+
 async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
     api: Api, reader: Client, task: Task, moved: Assignment
 ) -> None:
@@ -98,17 +111,7 @@ async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
         (link["agency"]["code"], link["since"], link["until"], link["basis"])
         for link in now["chain"]
     ] == [
-        (
-            "STTTT",
-            "2024-05-20",
-            "2025-03-01",
-            {
-                "kind": "plan",
-                "document": "46/KH-UBND",
-                "effective_on": "2024-05-20",
-                "scope": None,
-            },
-        ),
+        ("STTTT", "2024-05-20", "2025-03-01", PLAN),
         (
             "SVHTTDL",
             "2025-03-01",
@@ -117,22 +120,77 @@ async def test_one_request_says_who_answered_then_who_does_now_and_by_what(
                 "kind": "succession",
                 "document": "03/NQ-HĐND",
                 "effective_on": "2025-03-01",
-                "scope": "thông tin đối ngoại",
+                "scope": "phần của SVHTTDL",
+                "reason": None,
             },
         ),
     ]
 
 
-@pytest.mark.usefixtures("moved")
-async def test_where_no_document_is_on_record_none_is_made_up(
+async def test_where_several_took_over_it_waits_until_a_person_decides(
+    api: Api,
+    reader: Client,
+    session: AsyncSession,
+    agencies: list[Agency],
+    assignment: Assignment,
+) -> None:
+    task = await session.get_one(Task, assignment.task_id)
+    await succeed(session, "SVHTTDL", "SNGV")
+
+    [waiting] = await answered(api, reader, task)
+    await decide_for(session, agencies[1], assignment)
+    [decided] = await answered(api, reader, task)
+
+    assert (waiting["agency"]["code"], waiting["awaits_handover"]) == ("STTTT", True)
+    assert [(link["awaits_handover"], link["basis"]) for link in waiting["chain"]] == [
+        (False, PLAN),
+        (True, None),
+    ]
+    assert (decided["agency"]["code"], decided["awaits_handover"]) == ("SVHTTDL", False)
+    assert [link["agency"]["code"] for link in decided["chain"]] == ["STTTT", "SVHTTDL"]
+    assert decided["chain"][1]["since"] == "2025-03-01"
+    assert decided["chain"][1]["basis"] == {
+        "kind": "decision",
+        "document": "12/QĐ-UBND",
+        "effective_on": "2025-03-01",
+        "scope": "phần của SVHTTDL",
+        "reason": "Việc thông tin đối ngoại.",
+    }
+
+
+async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) -> None:
+    plan = await session.get_one(Plan, assignment.plan_id)
+    administrator = await make_client(session, to, [Role.ADMINISTRATOR])
+    principal = Principal(administrator.id, to.id, frozenset({Role.ADMINISTRATOR}))
+    old = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
+    decision = Decision(to, "Việc thông tin đối ngoại.", "12/QĐ-UBND")
+    await decide_all(session, principal, plan, old, decision, at=RECORDED)
+    await session.commit()
+
+
+async def test_two_that_become_one_are_one_duty_with_both_histories(
     api: Api, reader: Client, session: AsyncSession, agencies: list[Agency], task: Task
 ) -> None:
-    await make_succession(session, agencies[0], agencies[1], effective_on=MOVED + timedelta(1))
-    await make_succession(session, agencies[0], agencies[2], effective_on=MOVED)
+    old = await make_assignment(session, task, agencies[0])
+    own = await make_assignment(session, task, agencies[1], role=C)
+    await succeed(session, "SVHTTDL")
 
-    [item] = await answered(api, reader, task)
+    [now] = await answered(api, reader, task)
+    then = await answered(api, reader, task, as_of="2025-02-28")
 
-    assert item["chain"][1]["basis"] is None
+    assert [item["agency"]["code"] for item in then] == ["STTTT", "SVHTTDL"]
+    assert (now["assignment_id"], now["agency"]["code"]) == (str(own.id), "SVHTTDL")
+    assert [item["merged_into_id"] for item in then] == [str(own.id), None]
+    assert [item["role"] for item in (*then, now)] == ["lead", "coordinating", "lead"]
+    [merged] = now["merged"]
+    assert merged["assignment_id"] == str(old.id)
+    assert [(link["role"], link["basis"]["kind"]) for link in now["chain"]] == [
+        ("coordinating", "plan"),
+        ("lead", "succession"),
+    ]
+    assert [(link["agency"]["code"], link["until"]) for link in merged["chain"]] == [
+        ("STTTT", "2025-03-01")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,9 +246,6 @@ async def test_all_assignments_of_a_task_come_as_they_were_made_and_may_be_narro
     assert await found() == await found(limit=2) == [str(row.id) for row in rows]
     assert await found(role="lead") == [str(rows[0].id), str(rows[3].id)]
     assert await found(occurrence="2025", role="lead") == [str(rows[3].id)]
-
-
-C = AssigneeRole.COORDINATING
 
 
 async def test_a_task_of_anothers_draft_does_not_exist(

@@ -1,0 +1,105 @@
+"""How the sample's plan goes on while agencies change: what 2025 brought, and who decided what.
+
+The mergers are those of successions.csv; the decisions are made up, as their numbers say.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain import duties, handovers, substitutions
+from app.domain.handovers import Decision
+from app.domain.moving import Deed
+from app.domain.settling import settle
+from app.models import HandoverState, HandoverSubject, Plan
+from app.queries.agencies import get_agency
+from app.queries.handovers import Filters, list_handovers
+
+Teller = Callable[[str], Awaitable[Principal]]
+"""A client of the sample by its name, as the caller of a verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One decision of the story: all that an agency left in the plan goes to that successor."""
+
+    agency: str
+    successor: str
+    reason: str
+
+
+MARCH = Told("STTTT", "SVHTTDL", "Nhiệm vụ thông tin đối ngoại chuyển về Sở VH,TT&DL.")
+# The commune at the seat of the district bears its name. Of the city, of the towns and of Sở
+# LĐ-TB&XH one can't tell: what they left waits, to be decided by whoever tries it.
+JULY = tuple(
+    Told(f"UBND-H-{name}", f"UBND-X-{name}", "Xã đặt tại trung tâm huyện cũ tiếp nhận.")
+    for name in (
+        "HUONGSON", "DUCTHO", "VUQUANG", "NGHIXUAN", "CANLOC", "HUONGKHE", "THACHHA", "CAMXUYEN",
+        "KYANH",
+    )
+)  # fmt: skip
+COORDINATION = "Sở VH,TT&DL tiếp nhận lĩnh vực thông tin đối ngoại nên theo dõi kế hoạch."
+INSTEAD = substitutions.NewSubstitution(
+    collective="UBND-CAP-HUYEN",
+    stand_in_collective="UBND-CAP-XA",
+    stand_in_agencies=(),
+    from_day=date(2025, 7, 1),
+    reason="Không còn cấp huyện; từ kỳ sau UBND các xã, phường thực hiện.",
+    basis="1665/NQ-UBTVQH15",
+)
+
+
+async def tell_changes(
+    session: AsyncSession, plan: Plan, teller: Teller, *, until: datetime
+) -> None:
+    """What the service did by itself on the days of 2025 and since, and what people decided."""
+    issuer, coordinator = await teller("sample-issuer"), await teller("sample-coordinator")
+    await pass_day(session, plan, morning(2025, 1, 1))
+    await pass_day(session, plan, morning(2025, 3, 1))
+    await decide_coordination(session, plan, issuer, at=morning(2025, 3, 3))
+    await decide_duties(session, plan, coordinator, MARCH, at=morning(2025, 3, 10))
+    await settle(Deed(session, None, morning(2025, 4, 1)))
+    await settle(Deed(session, None, morning(2025, 7, 1)))
+    for told in JULY:
+        await decide_duties(session, plan, coordinator, told, at=morning(2025, 7, 10))
+    await substitutions.decide(session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15))
+    for year in range(2026, local_day(until).year + 1):
+        await pass_day(session, plan, morning(year, 1, 1))
+
+
+def morning(year: int, month: int, day: int) -> datetime:
+    """Nine in the morning of that day in the province."""
+    return datetime(year, month, day, 2, tzinfo=UTC)
+
+
+async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
+    """What the worker does on a day: hand over what was left, and make what becomes known."""
+    deed = Deed(session, None, at)
+    await settle(deed)
+    await duties.expand(deed, plan)
+
+
+async def decide_coordination(
+    session: AsyncSession, plan: Plan, issuer: Principal, *, at: datetime
+) -> None:
+    """Who follows the plan up from 1 March 2025 on, since its department was split."""
+    asked = Filters(
+        state=HandoverState.PENDING, subject=HandoverSubject.COORDINATION, plan_id=plan.id
+    )
+    [case] = await list_handovers(session, asked, after=None, limit=1)
+    to = await get_agency(session, "SVHTTDL")
+    decision = Decision(to, COORDINATION, "MAU-02/QĐ-MAU")
+    await handovers.decide(session, issuer, case, decision, at=at)
+
+
+async def decide_duties(
+    session: AsyncSession, plan: Plan, coordinator: Principal, told: Told, *, at: datetime
+) -> None:
+    """Give all that an agency left in the plan to one of its successors."""
+    agency, successor = [await get_agency(session, c) for c in (told.agency, told.successor)]
+    decision = Decision(successor, told.reason, "MAU-03/QĐ-MAU")
+    await handovers.decide_all(session, coordinator, plan, agency, decision, at=at)
