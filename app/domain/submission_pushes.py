@@ -7,7 +7,7 @@ import enum
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
@@ -16,14 +16,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.plans import require_issued
-from app.domain.records import audit_row, event_row
+from app.domain.records import Subject, audit_row, event_row
 from app.domain.submissions import (
     CLOSING,
     AssignmentClosedError,
     S,
     SubmissionStateError,
+    duty,
     move,
     not_the_reporter,
+    reported,
     subject,
 )
 from app.errors import Fault, InvalidError, Text, TrackerError
@@ -274,6 +276,7 @@ def _draft(
     submission.draft, submission.drafted_by_id = content, principal.agency_id
     submission.updated_at = at
     changes.submissions[submission.id] = submission
+    # Other systems are not told of what is only being written.
     changes.audit_entries.append(audit_row(principal, "drafted", subject(case), at=at, detail={}))
 
 
@@ -303,15 +306,16 @@ def _file(
             "client_id": principal.client_id,
         }
     )
-    _progress(case, changes, Outcome(content["outcome"]), day=day)
-    about, detail = subject(case), {"attempt": submission.attempts}
-    changes.audit_entries.append(audit_row(principal, "submitted", about, at=at, detail=detail))
-    changes.events.append(event_row("submitted", about, at=at, detail=detail))
+    _progress(principal, case, changes, Outcome(content["outcome"]), at=at)
+    detail = {"attempt": submission.attempts}
+    _write_down(principal, changes, "submitted", subject(case), detail, at=at)
 
 
-def _progress(case: HeldCase, changes: Changes, outcome: Outcome, *, day: date) -> None:
+def _progress(
+    principal: Principal, case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime
+) -> None:
     """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
-    assignment = case.assignment
+    assignment, day = case.assignment, local_day(at)
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return
     if outcome in CLOSING:
@@ -323,6 +327,22 @@ def _progress(case: HeldCase, changes: Changes, outcome: Outcome, *, day: date) 
         return
     assignment.changed_on = day
     changes.is_assignment_changed = True
+    status, detail = str(assignment.status), reported(assignment)
+    _write_down(principal, changes, status, duty(case), detail, at=at)
+
+
+def _write_down(
+    principal: Principal,
+    changes: Changes,
+    action: str,
+    about: Subject,
+    detail: dict[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """What `record` does, as rows to be stored with the rest."""
+    changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))
+    changes.events.append(event_row(action, about, at=at, detail=detail))
 
 
 def _to_store(changes: Iterable[Changes]) -> list[Changes]:

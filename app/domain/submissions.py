@@ -22,6 +22,7 @@ from app.domain.reviewing import (
 )
 from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
 from app.models import (
+    Assignment,
     AssignmentStatus,
     Decision,
     Outcome,
@@ -32,7 +33,7 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments import OPEN
-from app.queries.submission_pushes import HeldSubmission
+from app.queries.submission_pushes import HeldAssignment, HeldSubmission
 from app.queries.submissions import Case, later_expected, latest_attempts, other_claim
 
 S = SubmissionStatus
@@ -94,6 +95,18 @@ def subject(case: AnyCase) -> Subject:
     return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
 
 
+def duty(case: AnyCase) -> Subject:
+    """The assignment that is reported on, as the subject of records."""
+    assignment = case.assignment
+    return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
+
+
+def reported(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
+    """What is told of a duty's new state: the day by which it is judged, if there is one."""
+    day = assignment.reported_on
+    return {"reported_on": day and day.isoformat()}
+
+
 def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
     """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
     if wanted not in ALLOWED[submission.status]:
@@ -121,7 +134,7 @@ async def send_back(
     attempt = await _reviewed(session, principal, case, S.RETURNED)
     _keep_draft(case, attempt.content, attempt.agency_id)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
-    await _unclaim(session, case, at=at)
+    await _unclaim(session, principal, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -139,7 +152,7 @@ async def withdraw(
     move(case.submission, S.DRAFT)
     _keep_draft(case, attempt.content, attempt.agency_id)
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
-    await _unclaim(session, case, at=at)
+    await _unclaim(session, principal, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -210,7 +223,9 @@ async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAt
     return (await latest_attempts(session, [submission.id])).get(submission.id)
 
 
-async def _unclaim(session: AsyncSession, case: Case, *, at: datetime) -> None:
+async def _unclaim(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> None:
     """A completion that was not confirmed is work in progress again, unless another report of
     the same duty still waits with one."""
     assignment = case.assignment
@@ -219,6 +234,8 @@ async def _unclaim(session: AsyncSession, case: Case, *, at: datetime) -> None:
         if assignment.reported_on is None:
             assignment.status = AssignmentStatus.IN_PROGRESS
         assignment.changed_on = local_day(at)
+        status, detail = str(assignment.status), reported(assignment)
+        record(session, principal, status, duty(case), at=at, **detail)
 
 
 async def _close(
@@ -239,8 +256,9 @@ async def _close(
         await supersede(session, assignment.id, at=at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
-    about = Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
-    record(session, principal, str(status), about, at=at, reported_on=str(attempt.submitted_on))
+    record(
+        session, principal, str(status), duty(case), at=at, reported_on=str(attempt.submitted_on)
+    )
     for later in await later_expected(session, case.submission):
         move(later, S.WAIVED)
         later.waived_reason = "Nhiệm vụ đã kết thúc. / The task is done."

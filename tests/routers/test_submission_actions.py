@@ -180,3 +180,29 @@ async def test_what_was_filed_and_decided_is_never_changed(
     await savepoint.rollback()
 
     assert await issued.rows(table) == 1
+
+
+async def test_what_becomes_of_the_duty_is_told_with_the_day_by_which_it_is_judged(
+    issued: Sample,
+) -> None:
+    with time_machine.travel("2024-12-09T02:00:00Z"):
+        filed = await file(issued, REPORT)
+        await decide(issued, filed["id"], "send-back", **REASON)
+        await file(issued, COMPLETED)
+        await decide(issued, filed["id"], "send-back", **REASON)
+        await file(issued, COMPLETED | {"percent": 99})
+        await decide(issued, filed["id"], "accept")
+
+    entries, events = await issued.noted("assignment", filed["assignment_id"])
+    told = [(one.type.rpartition(".")[2], one.data["reported_on"]) for one in events]
+    assert told == [
+        ("in_progress", None),
+        ("awaiting_confirmation", "2024-12-09"),
+        ("in_progress", None),
+        ("awaiting_confirmation", "2024-12-09"),
+        ("completed", "2024-12-09"),
+    ]
+    assert [one.action for one in entries] == [action for action, _ in told]
+    assert {one.agency_id for one in events} == {
+        (await issued.assignment("SNGV", "3.3", "once")).agency_id
+    }

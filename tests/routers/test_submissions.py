@@ -96,8 +96,8 @@ async def test_what_does_not_apply_is_closed_with_its_reason(issued: Sample) -> 
     closed = await issued.assignment("SNGV", "3.3", "once")
     assert (closed.status, closed.completed_on) == ("not_applicable", None)
     entries, events = await issued.noted("assignment", closed.id)
-    assert [one.action for one in entries] == ["not_applicable"]
-    assert [one.type for one in events] == ["tiendo.assignment.not_applicable"]
+    assert [one.action for one in entries] == ["awaiting_confirmation", "not_applicable"]
+    assert [one.type.rpartition(".")[2] for one in events] == [one.action for one in entries]
 
 
 @pytest.mark.parametrize(
