@@ -44,6 +44,7 @@ COMPLETION: dict[str, Any] = {
     "issued_on": date(2024, 5, 20),
     "coordinator": "STTTT",
 }
+MADE = ("tiendo.assignment.created", "tiendo.submission.expected")
 REPORT: dict[str, Any] = {
     "outcome": "in_progress",
     "percent": 40,
@@ -196,7 +197,10 @@ class Sample:
         return int((await (await self.session.connection()).execute(statement)).scalar_one())
 
     async def noted(self, noun: str, row_id: UUID | str) -> tuple[list[AuditEntry], list[Event]]:
-        """The audit entries and the events about one row, oldest first."""
+        """The audit entries and the events about one row, oldest first.
+
+        What is made with the whole plan's duties is told of, and has no entry of its own.
+        """
         entries = await self.session.exec(
             select(AuditEntry)
             .where(col(AuditEntry.noun) == noun, col(AuditEntry.row_id) == UUID(str(row_id)))
@@ -205,6 +209,7 @@ class Sample:
         events = await self.session.exec(
             select(Event)
             .where(col(Event.subject).endswith(f"/{row_id}"))
+            .where(col(Event.type).not_in(MADE))
             .order_by(col(Event.sequence))
         )
         return list(entries), list(events)

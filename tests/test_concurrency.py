@@ -142,7 +142,8 @@ async def test_the_same_push_a_hundred_times_at_once_is_one_filing(service: Fast
     of_it = col(SubmissionAttempt.submission_id) == report.id
     assert await count(service, SubmissionAttempt, of_it) == 1
     assert await count(service, AuditEntry, col(AuditEntry.row_id) == report.id) == 1
-    assert await count(service, Event, col(Event.subject).endswith(str(report.id))) == 1
+    told = col(Event.row_id) == report.id, col(Event.type) == "tiendo.submission.submitted"
+    assert await count(service, Event, *told) == 1
 
 
 async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> None:
@@ -227,7 +228,8 @@ async def test_a_change_its_audit_entry_and_its_event_are_kept_together_or_not_a
     service: FastAPI,
 ) -> None:
     report = await report_on(service, "2.5")
-    tables = SQLModel.metadata.sorted_tables
+    # Requests are counted, whatever becomes of them.
+    tables = [one for one in SQLModel.metadata.sorted_tables if one.name != "allowance"]
 
     async def counts() -> list[int]:
         async with service.state.sessionmaker() as session:
@@ -362,7 +364,8 @@ async def test_two_batches_at_once_file_each_row_once(service: FastAPI) -> None:
         id_ = item["result"]["id"]
         assert item["result"]["attempts"] == 1
         assert await count(service, SubmissionAttempt, submission_id(id_)) == 1
-        assert await count(service, Event, col(Event.subject).endswith(id_)) == 1
+        told = col(Event.subject).endswith(id_), col(Event.type) == "tiendo.submission.submitted"
+        assert await count(service, Event, *told) == 1
 
 
 async def test_a_batch_beside_single_pushes_of_its_rows_files_each_once(service: FastAPI) -> None:

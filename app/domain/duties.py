@@ -12,6 +12,7 @@ from app.clock import local_day
 from app.domain.carriers import Carried, Carriers, load_carriers
 from app.domain.expectations import Life, expect_submissions, insert_rows, life_of
 from app.domain.moving import Deed
+from app.domain.records import Note, Subject
 from app.domain.settling import carry_on, open_handovers, settle
 from app.domain.time_frames import Occurrence, TimeFrame, occurrences
 from app.models import (
@@ -155,10 +156,23 @@ async def make(
         new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
     ]
     await insert_rows(session, Assignment, [new.row for new in owed])
+    await deed.tell([_told(new.row) for new in owed])
     await _tell_how(deed, owed, registry.carriers)
     await settle(deed, plan_id=words.plan.id)
-    submissions = await expect_submissions(session, words.plan, today.year + 1)
+    submissions = await expect_submissions(session, words.plan, today.year + 1, at=deed.at)
     return Made(len(owed), submissions, _not_assigned(words, due, registry))
+
+
+def _told(row: Mapping[str, Any]) -> Note:
+    deadline_on = row["deadline_on"]
+    detail = {
+        "task_id": str(row["task_id"]),
+        "occurrence": row["occurrence"],
+        "role": str(row["role"]),
+        "deadline_on": deadline_on and deadline_on.isoformat(),
+    }
+    about = Subject("assignment", row["id"], row["plan_id"], row["agency_id"])
+    return Note("created", about, detail)
 
 
 async def not_assigned(

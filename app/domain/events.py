@@ -29,14 +29,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "imported": Text("nhập dự thảo từ tệp", "a draft was read from a file"),
         "changed": Text("sửa dự thảo", "a draft was corrected"),
         "regime_set": Text("đặt chế độ báo cáo", "how it will be reported was set"),
-        "issued": Text(
-            "ban hành: việc được giao, báo cáo phải nộp đã có",
-            "it was issued: its words are assignments now, and reports are expected",
-        ),
-        "rolled_forward": Text(
-            "giao việc và kỳ báo cáo của năm sau",
-            "assignments and expected reports of another year were made",
-        ),
+        "issued": Text("ban hành", "it was issued: its words are duties now"),
+        "rolled_forward": Text("giao việc của năm sau", "duties of another year were made"),
         "collective_substituted": Text(
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),
@@ -67,10 +61,12 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "removed": Text("bỏ cơ quan thực hiện", "an assignee was taken out of a draft"),
     },
     "assignment": {
+        "created": Text("giao việc cho một cơ quan", "an agency owes a task from now on"),
         "in_progress": Text("đang thực hiện", "work has begun, or goes on after all"),
         "awaiting_confirmation": Text("chờ xác nhận", "its end was reported, to be confirmed"),
         "completed": Text("hoàn thành", "it is completed"),
         "not_applicable": Text("không áp dụng", "it was found not to apply"),
+        "revoked": Text("thu hồi", "it was called off"),
         "documented": Text("có văn bản minh chứng", "a document came as evidence of it"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
@@ -84,6 +80,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "superseded": Text("không còn hiệu lực", "it was overtaken by what happened since"),
     },
     "submission": {
+        "expected": Text("phải báo cáo một kỳ", "a report is expected for a period"),
         "submitted": Text("nộp", "it was filed"),
         "withdrawn": Text("rút", "its agency took it back"),
         "returned": Text("trả lại", "it was sent back to be corrected"),

@@ -1,14 +1,16 @@
 """Which reports are expected of what is owed, and until when an issued plan lives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.periods import Period, Rules, periods_between, periods_of_year
+from app.domain.records import Note, Subject, tell_all
 from app.models import AssigneeRole, Assignment, Plan, ReportingRegime, Submission
 from app.models.base import new_id
 from app.queries import assignments as assignment_queries
@@ -34,12 +36,14 @@ def life_of(plan: Plan) -> Life:
     return Life(plan.issued_on, plan.starts_on, plan.ends_on)
 
 
-async def expect_submissions(session: AsyncSession, plan: Plan, through_year: int) -> int:
+async def expect_submissions(
+    session: AsyncSession, plan: Plan, through_year: int, *, at: datetime
+) -> int:
     """Add the reports that open assignments of *plan* owe and that are not expected yet."""
     regimes = await plan_queries.list_regimes(session, plan.id)
     assignments = await assignment_queries.open_assignments(session, plan.id)
     expected = await assignment_queries.expected_periods(session, plan.id)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "assignment_id": assignment.id,
@@ -53,7 +57,20 @@ async def expect_submissions(session: AsyncSession, plan: Plan, through_year: in
         if (assignment.id, period.id) not in expected
     ]
     await insert_rows(session, Submission, rows)
+    agencies = {assignment.id: assignment.agency_id for assignment in assignments}
+    await tell_all(
+        session, [_told(plan, row, agencies[row["assignment_id"]]) for row in rows], at=at
+    )
     return len(rows)
+
+
+def _told(plan: Plan, row: Mapping[str, Any], agency_id: UUID) -> Note:
+    detail = {
+        "assignment_id": str(row["assignment_id"]),
+        "period": row["period"],
+        "due_on": row["due_on"].isoformat(),
+    }
+    return Note("expected", Subject("submission", row["id"], plan.id, agency_id), detail)
 
 
 def _periods(

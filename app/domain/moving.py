@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain import plans
-from app.domain.records import Note, Subject, record_all
+from app.domain.records import Note, Subject, record_all, tell_all
 from app.models import Agency, HandoverSubject, Plan
 from app.queries.handovers import Duty
 
@@ -52,6 +52,10 @@ class Deed:
     async def note(self, notes: Sequence[Note]) -> None:
         """Audit these and tell of them."""
         await record_all(self.session, self.principal, notes, at=self.at)
+
+    async def tell(self, notes: Sequence[Note]) -> None:
+        """Tell of these; one audit entry, of what they come of, covers them."""
+        await tell_all(self.session, notes, at=self.at)
 
 
 class Hand(NamedTuple):

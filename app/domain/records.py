@@ -128,9 +128,14 @@ async def record_all(
     session: AsyncSession, principal: Principal | None, notes: Sequence[Note], *, at: datetime
 ) -> None:
     """The same for many at once: two statements, however many there are."""
-    if not notes:
-        return
-    entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
-    events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
-    await session.exec(insert(AuditEntry), params=entries)
-    await session.exec(insert(Event), params=events)
+    if notes:
+        entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
+        await session.exec(insert(AuditEntry), params=entries)
+        await tell_all(session, notes, at=at)
+
+
+async def tell_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
+    """Tell of many, where the audit entry of one covers them: what comes of issuing a plan."""
+    if notes:
+        events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
+        await session.exec(insert(Event), params=events)

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.plans import require_issued
-from app.domain.records import Subject, audit_row, event_row
+from app.domain.records import Note, audit_row, event_row
 from app.domain.submissions import (
     CLOSING,
     AssignmentClosedError,
@@ -307,8 +307,8 @@ def _file(
         }
     )
     _progress(principal, case, changes, Outcome(content["outcome"]), at=at)
-    detail = {"attempt": submission.attempts}
-    _write_down(principal, changes, "submitted", subject(case), detail, at=at)
+    note = Note("submitted", subject(case), {"attempt": submission.attempts})
+    _write_down(principal, changes, note, at=at)
 
 
 def _progress(
@@ -327,20 +327,13 @@ def _progress(
         return
     assignment.changed_on = day
     changes.is_assignment_changed = True
-    status, detail = str(assignment.status), reported(assignment)
-    _write_down(principal, changes, status, duty(case), detail, at=at)
+    note = Note(str(assignment.status), duty(case), reported(assignment))
+    _write_down(principal, changes, note, at=at)
 
 
-def _write_down(
-    principal: Principal,
-    changes: Changes,
-    action: str,
-    about: Subject,
-    detail: dict[str, Any],
-    *,
-    at: datetime,
-) -> None:
+def _write_down(principal: Principal, changes: Changes, note: Note, *, at: datetime) -> None:
     """What `record` does, as rows to be stored with the rest."""
+    action, about, detail = note
     changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))
     changes.events.append(event_row(action, about, at=at, detail=detail))
 

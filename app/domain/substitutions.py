@@ -20,7 +20,7 @@ from app.domain.handovers import supersede
 from app.domain.lifetimes import invalid, outside_life
 from app.domain.moving import Deed
 from app.domain.plans import may_decide, require_issued, subject
-from app.domain.records import record
+from app.domain.records import Note, Subject, record
 from app.domain.references import agencies_named, collective_named
 from app.errors import ConflictError, PermissionDeniedError, Text
 from app.models import (
@@ -102,9 +102,9 @@ async def decide(
     due = [
         one for one in words.due if one.day >= given.from_day and one.occurrence.ends_on >= today
     ]
-    revoked = await _call_off(session, words, due, stood, row)
-    # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
     deed = Deed(session, principal, at)
+    revoked = await _call_off(deed, words, due, stood, row)
+    # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
     rolled = await duties.expand(deed, plan)
     owing = await assignment_queries.owing(session, plan.id)
     made = await duties.make(deed, words, due, owing)
@@ -224,7 +224,7 @@ async def _store(
 
 
 async def _call_off(
-    session: AsyncSession,
+    deed: Deed,
     words: duties.Words,
     due: Sequence[duties.Due],
     stood: Sequence[queries.Decided],
@@ -232,6 +232,7 @@ async def _call_off(
 ) -> int:
     """Call off what is not begun and was made for others: for those who *stood* in before, and
     for agencies that will be no more when it begins. What was begun stays with who began it."""
+    session = deed.session
     stand = await queries.list_decided(session, words.plan.id)
     days = {one.key: one.day for one in due}
     wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
@@ -258,16 +259,30 @@ async def _call_off(
                 await supersede(session, assignment.id, at=row.decided_at)
             assignment.status = AssignmentStatus.REVOKED
             assignment.changed_on = max(row.decided_on, assignment.changed_on)
-            called_off.append(assignment.id)
+            called_off.append(assignment)
     await session.flush()
-    await session.exec(
+    plan_id, agencies = words.plan.id, {one.id: one.agency_id for one in called_off}
+    await deed.note(
+        [
+            Note("revoked", Subject("assignment", one.id, plan_id, one.agency_id), {})
+            for one in called_off
+        ]
+    )
+    waived = await session.exec(
         sa.update(Submission)
         .where(
-            col(Submission.assignment_id).in_(called_off),
+            col(Submission.assignment_id).in_(agencies),
             col(Submission.status) == SubmissionStatus.EXPECTED,
         )
         .values(status=SubmissionStatus.WAIVED, waived_reason=row.reason)
+        .returning(col(Submission.id), col(Submission.assignment_id))
         .execution_options(synchronize_session=False)
+    )
+    await deed.note(
+        [
+            Note("waived", Subject("submission", row_id, plan_id, agencies[assignment_id]), {})
+            for row_id, assignment_id in waived
+        ]
     )
     return len(called_off)
 

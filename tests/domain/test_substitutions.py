@@ -1,5 +1,6 @@
 """A collective without members: what stands for it, from which day, and what that makes owed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -25,6 +26,7 @@ from app.models import (
     AssignmentStatus,
     Collective,
     CollectiveMember,
+    Event,
     Handover,
     HandoverState,
     Plan,
@@ -250,6 +252,13 @@ async def test_what_was_made_ahead_for_agencies_that_end_is_called_off(world: Wo
     outcome = await world.decide()
 
     assert outcome.revoked == 2
+    told = select(Event.type).where(
+        col(Event.type).in_(["tiendo.assignment.revoked", "tiendo.submission.waived"])
+    )
+    assert Counter(await world.session.exec(told)) == {
+        "tiendo.assignment.revoked": 2,
+        "tiendo.submission.waived": 2,
+    }
     assert await world.owing("2026") == {
         "STTTT": "not_started",
         "H-1": "revoked",

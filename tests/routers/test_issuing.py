@@ -13,13 +13,14 @@ from app.models import (
     AssigneeRole,
     Assignment,
     AssignmentState,
+    Event,
     Plan,
     ReportingRegime,
     Submission,
     Task,
 )
 from tests.documents.plan_files import docx, row, table
-from tests.sample import COMPLETION, ISSUED, Sample
+from tests.sample import COMPLETION, ISSUED, MADE, Sample
 
 BODY = {name: str(value) for name, value in COMPLETION.items()}
 # How many agencies owe each task in 2024, and in 2025, when the district of Lộc Hà is gone.
@@ -100,6 +101,33 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
     assert (entries[-1].action, events[-1].type) == ("issued", "tiendo.plan.issued")
     assert entries[-1].detail == events[-1].data == {"assignments": made["assignments"]}
     assert entries[-1].occurred_at - ISSUED < timedelta(minutes=1)
+
+
+async def test_every_duty_and_every_report_that_it_brings_is_told_of_to_its_agency(
+    issued: Sample,
+) -> None:
+    owed = {row.id: row for row in await issued.session.exec(select(Assignment))}
+    reports = {row.id: row for row in await issued.session.exec(select(Submission))}
+    rows = await issued.session.exec(select(Event).where(col(Event.type).in_(MADE)))
+    events = {row.row_id: row for row in rows}
+
+    assert events.keys() == owed.keys() | reports.keys()
+    for row_id, event in events.items():
+        duty = owed.get(row_id) or owed[reports[row_id].assignment_id]
+        assert (event.plan_id, event.agency_id) == (duty.plan_id, duty.agency_id)
+        assert event.subject.endswith(f"s/{row_id}")
+        assert event.occurred_at == ISSUED
+    duty = await issued.assignment("SNGV", "3.3", "once")
+    assert events[duty.id].data == {
+        "task_id": str(duty.task_id),
+        "occurrence": "once",
+        "role": "lead",
+        "deadline_on": "2030-12-31",
+    }
+    report = await issued.submission("SNGV", "3.3", "once")
+    assert events[report.id].data == {
+        "assignment_id": str(duty.id), "period": "2024", "due_on": str(report.due_on),
+    }  # fmt: skip
 
 
 async def test_every_task_is_owed_by_those_it_names(issued: Sample) -> None:
