@@ -92,7 +92,8 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
                 "select unnest(array[r.owner_id, r.issuer_id, r.coordinator_id])"
                 " union all select o.agency_id from plan_overseer o where o.plan_id = r.id"
                 " union all select c.agency_id from plan_coordinator c where c.plan_id = r.id"
-            )
+            ),
+            _all("plan_coordinator", "x.plan_id = r.id"),
         ],
     ),
     "plan_import": (["r.xmin"], []),
