@@ -123,12 +123,10 @@ def _visible(reads_all: bool) -> Cases:
         .exists()
     )
     # Who filed it keeps reading it, though another agency answers for it since.
+    own = aliased(SubmissionAttempt)
     filed = (
-        select(col(SubmissionAttempt.id))
-        .where(
-            col(SubmissionAttempt.submission_id) == col(Submission.id),
-            col(SubmissionAttempt.agency_id) == mine,
-        )
+        select(col(own.id))
+        .where(col(own.submission_id) == col(Submission.id), col(own.agency_id) == mine)
         .exists()
     )
     return statement.where(
