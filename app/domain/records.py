@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -13,6 +12,7 @@ from app.clock import utc_now
 from app.domain.events import event_type
 from app.models import AuditEntry, Event
 from app.models.base import new_id
+from app.queries.bulk import insert_rows
 
 
 class Subject(NamedTuple):
@@ -128,14 +128,12 @@ async def record_all(
     session: AsyncSession, principal: Principal | None, notes: Sequence[Note], *, at: datetime
 ) -> None:
     """The same for many at once: two statements, however many there are."""
-    if notes:
-        entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
-        await session.exec(insert(AuditEntry), params=entries)
-        await tell_all(session, notes, at=at)
+    entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    await insert_rows(session, AuditEntry, entries)
+    await tell_all(session, notes, at=at)
 
 
 async def tell_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
     """Tell of many, where the audit entry of one covers them: what comes of issuing a plan."""
-    if notes:
-        events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
-        await session.exec(insert(Event), params=events)
+    events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    await insert_rows(session, Event, events)

@@ -9,8 +9,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
-
 from app.clock import local_day
 from app.domain.carriers import Hop
 from app.domain.moving import Change, Deed, Hand, What, give_duties, give_plan, wait
@@ -18,6 +16,7 @@ from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
 from app.models.base import new_id
 from app.queries import handovers as queries
+from app.queries.bulk import insert_rows
 from app.queries.handovers import Duty
 from app.queries.successions import successors_of
 
@@ -70,7 +69,9 @@ async def _settle_one(
     hand = Hand(agency, to, day)
     changes = await give_duties(deed, hand, duties)
     changes += [await give_plan(deed, hand, plan, subject) for plan, subject in carried]
-    await _insert(deed, [_by_succession(deed, change, successions[0]) for change in changes])
+    await insert_rows(
+        deed.session, Handover, [_by_succession(deed, change, successions[0]) for change in changes]
+    )
     return changes
 
 
@@ -90,7 +91,7 @@ async def open_handovers(deed: Deed, agency: Agency, duties: Sequence[Duty]) -> 
         | {"assignment_id": duty.id}
         for duty in duties
     ]
-    await _insert(deed, rows)
+    await insert_rows(deed.session, Handover, rows)
     await deed.note([_opened(row, agency) for row in rows])
 
 
@@ -112,7 +113,7 @@ async def carry_on(deed: Deed, duty: Duty, hops: Sequence[Hop]) -> None:
             names = ("decided_at", "decided_by_id", "decided_for_id", "reason")
             rows.append(row | {name: getattr(hop.by, name) for name in names})
     for row in rows:
-        await _insert(deed, [row])
+        await insert_rows(deed.session, Handover, [row])
 
 
 async def _plan_waits(
@@ -122,7 +123,7 @@ async def _plan_waits(
         plan.coordinator_id, plan.coordinator_since = None, day
         await deed.session.flush()
     row = _row(deed, subject, plan.id, agency.id, day)
-    await _insert(deed, [row])
+    await insert_rows(deed.session, Handover, [row])
     await deed.note([_opened(row, agency)])
     return Change(What.TO_DECIDE, subject, plan.id, agency.id, None)
 
@@ -162,11 +163,6 @@ def _by_succession(deed: Deed, change: Change, succession: Succession) -> dict[s
         "decided_at": deed.at,
         "basis": succession.basis,
     }
-
-
-async def _insert(deed: Deed, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        await deed.session.exec(insert(Handover), params=rows)
 
 
 def _opened(row: dict[str, Any], agency: Agency) -> Note:

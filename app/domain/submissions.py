@@ -253,9 +253,9 @@ async def _close(
     if assignment.awaits_handover:
         # What its agency had done by the time it ended need not be handed over.
         assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
-        await supersede(session, assignment.id, at=at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
+    await supersede(session, assignment.id, at=at)
     record(
         session, principal, str(status), duty(case), at=at, reported_on=str(attempt.submitted_on)
     )

@@ -1,0 +1,255 @@
+"""Who decides on what an agency that ended left behind, and what that changes."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.clock import utc_now
+from app.domain.moving import Deed
+from app.domain.settling import settle
+from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
+from tests.reports import COMPLETED, file
+from tests.sample import Sample
+
+DECISION: dict[str, Any] = {
+    "successor": "SVHTTDL",
+    "reason": "Thông tin đối ngoại",
+    "basis": "15/TB-UBND",
+}
+
+
+@pytest.fixture
+async def ended(issued: Sample) -> Sample:
+    """The sample's plan as of today, before anybody decided anything."""
+    await settle(Deed(issued.session, None, utc_now()))
+    await issued.session.commit()
+    return issued
+
+
+async def listed(world: Sample, query: str) -> list[dict[str, Any]]:
+    async with await world.by("VPUB", Role.READER) as http:
+        answer = await http.get(f"/v1/handovers?state=pending&limit=200&{query}")
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def decide(
+    world: Sample, who: tuple[str, Role], path: str, status: int = 200, **json: Any
+) -> dict[str, Any]:
+    async with await world.by(*who) as http:
+        answer = await http.post(f"/v1/handovers/{path}", json=json)
+    assert answer.status_code == status, answer.text
+    decided: dict[str, Any] = answer.json()
+    return decided
+
+
+ADMINISTRATOR = ("VPUB", Role.ADMINISTRATOR)
+ISSUER = ("UBND-TINH", Role.ISSUER)
+NEW_COORDINATOR = ("SVHTTDL", Role.COORDINATOR)
+
+
+async def coordination(world: Sample) -> dict[str, Any]:
+    [found] = await listed(world, "subject=coordination")
+    return found
+
+
+async def test_candidates_come_with_their_scopes(ended: Sample) -> None:
+    [first, *_] = await listed(ended, "agency=STTTT&subject=assignment")
+
+    assert [(one["agency"]["code"], one["scope"]) for one in first["candidates"]] == [
+        ("SKHCN", "bưu chính, viễn thông, công nghệ thông tin, chuyển đổi số"),
+        ("SVHTTDL", "báo chí, xuất bản, thông tin đối ngoại"),
+    ]
+    assert (first["effective_on"], first["to_agency"]) == ("2025-03-01", None)
+
+
+async def test_the_issuer_says_who_coordinates_and_only_that_one_reviews(ended: Sample) -> None:
+    filed = await file(ended, COMPLETED)
+    case = await coordination(ended)
+
+    await decide(ended, ISSUER, f"{case['id']}/decide", **DECISION)
+
+    plan = await ended.the_plan()
+    rows = await ended.session.exec(
+        select(PlanCoordinator).order_by(col(PlanCoordinator.valid_from).nulls_first())
+    )
+    assert [str(row.valid_until) for row in rows] == ["2025-03-01", "None"]
+    async with await ended.by("VPUB", Role.READER) as http:
+        shown = (await http.get(f"/v1/plans/{plan.id}")).json()
+    assert [
+        (one["agency"]["code"], one["valid_from"], one["valid_until"])
+        for one in shown["coordinators"]
+    ] == [("STTTT", None, "2025-03-01"), ("SVHTTDL", "2025-03-01", None)]
+    url = f"/v1/submissions/{filed['id']}/accept"
+    async with await ended.coordinator() as http:
+        assert (await http.post(url)).status_code == 404
+    async with await ended.by(*NEW_COORDINATOR) as http:
+        assert (await http.post(url)).status_code == 200
+
+
+async def test_nobody_reviews_while_nobody_coordinates(ended: Sample) -> None:
+    filed = await file(ended, COMPLETED)
+
+    async with await ended.coordinator() as http:
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+
+    assert answer.status_code == 404
+
+
+async def test_the_coordinator_decides_on_duties_one_by_one_or_many_at_once(
+    ended: Sample,
+) -> None:
+    case = await coordination(ended)
+    await decide(ended, ISSUER, f"{case['id']}/decide", **DECISION)
+    [first, *rest] = await listed(ended, "agency=STTTT&subject=assignment")
+
+    one = await decide(ended, NEW_COORDINATOR, f"{first['id']}/decide", **DECISION)
+    many = await decide(
+        ended,
+        NEW_COORDINATOR,
+        "decide",
+        plan=first["plan"]["id"],
+        from_agency="STTTT",
+        to_agency="SVHTTDL",
+        reason="Còn lại",
+    )
+
+    assert (one["state"], one["to_agency"]["code"], one["decided_by"]["code"]) == (
+        "decided",
+        "SVHTTDL",
+        "SVHTTDL",
+    )
+    assert many == {"decided": len(rest)}
+    assert await listed(ended, "agency=STTTT") == []
+
+
+@pytest.mark.parametrize(
+    ("who", "subject"),
+    [
+        (("SKHCN", Role.COORDINATOR), "assignment"),
+        (ISSUER, "assignment"),
+        (("STTTT", Role.COORDINATOR), "assignment"),
+        (("SVHTTDL", Role.ISSUER), "coordination"),
+        (("STTTT", Role.COORDINATOR), "coordination"),
+    ],
+)
+async def test_others_do_not_decide(ended: Sample, who: tuple[str, Role], subject: str) -> None:
+    [first, *_] = await listed(ended, f"agency=STTTT&subject={subject}")
+
+    await decide(ended, who, f"{first['id']}/decide", status=403, **DECISION)
+
+    async with await ended.by(*who) as http:
+        shown = (await http.get(f"/v1/handovers/{first['id']}")).json()
+    assert shown["allowed_actions"] == []
+
+
+async def test_an_administrator_decides_on_all(ended: Sample) -> None:
+    case = await coordination(ended)
+    async with await ended.by(*ADMINISTRATOR) as http:
+        shown = (await http.get(f"/v1/handovers/{case['id']}")).json()
+
+    assert shown["allowed_actions"] == ["decide"]
+    await decide(ended, ADMINISTRATOR, f"{case['id']}/decide", **DECISION)
+
+
+async def test_only_a_successor_takes_over(ended: Sample) -> None:
+    case = await coordination(ended)
+    path = f"{case['id']}/decide"
+
+    answer = await decide(ended, ISSUER, path, 422, **DECISION | {"successor": "SCT"})
+
+    assert [fault["code"] for fault in answer["errors"]] == ["not_a_candidate"]
+
+
+async def test_what_was_decided_is_not_decided_again(ended: Sample) -> None:
+    case = await coordination(ended)
+    path = f"{case['id']}/decide"
+    await decide(ended, ISSUER, path, **DECISION)
+
+    again = await decide(ended, ISSUER, path, 409, **DECISION | {"successor": "SKHCN"})
+    none = await decide(
+        ended,
+        ADMINISTRATOR,
+        "decide",
+        409,
+        plan=case["plan"]["id"],
+        from_agency="SCT",
+        to_agency="SVHTTDL",
+        reason="Không có gì",
+    )
+
+    assert {again["code"], none["code"]} == {"handover_not_pending"}
+
+
+async def test_a_decision_is_told_and_audited(ended: Sample) -> None:
+    [first, *_] = await listed(ended, "agency=STTTT&subject=assignment")
+
+    await decide(ended, ADMINISTRATOR, f"{first['id']}/decide", **DECISION)
+
+    entries, events = await ended.noted("handover", first["id"])
+    assert [entry.action for entry in entries] == ["opened", "decided"]
+    assert events[-1].data["to"] == "SVHTTDL"
+    _, moved = await ended.noted("assignment", first["assignment"]["id"])
+    assert moved[-1].type in ("tiendo.assignment.handed_over", "tiendo.assignment.merged")
+
+
+async def test_nobody_reports_on_what_waits(ended: Sample) -> None:
+    [first, *_] = await listed(ended, "agency=SLDTBXH&subject=assignment")
+    url = f"/v1/assignments/{first['assignment']['id']}/submissions/2025"
+
+    async with await ended.reporter("SLDTBXH") as http:
+        answer = await http.put(url, json=COMPLETED)
+
+    assert answer.json()["code"] in ("assignment_not_open", "not_found")
+
+
+async def test_a_report_that_was_filed_stays_its_authors(issued: Sample) -> None:
+    duty = await issued.assignment("STNMT", "3.3", "once")
+    url = f"/v1/assignments/{duty.id}/submissions/2024?submit=true"
+    async with await issued.reporter("STNMT") as http:
+        filed = (await http.put(url, json=COMPLETED)).json()
+    await settle(Deed(issued.session, None, utc_now()))
+    await issued.session.commit()
+
+    async with await issued.reporter("STNMT") as http:
+        mine = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        assert mine["allowed_actions"] == []
+        attempts = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
+    async with await issued.reporter("SNNMT") as http:
+        theirs = (await http.get(f"/v1/submissions/{filed['id']}")).json()
+        refused = await http.post(f"/v1/submissions/{filed['id']}/withdraw")
+
+    assert attempts[0]["agency"]["code"] == "STNMT"
+    assert theirs["agency"]["code"] == "SNNMT"
+    assert (refused.status_code, theirs["content"]) == (403, mine["content"])
+
+
+async def test_review_goes_on_while_a_duty_waits(issued: Sample) -> None:
+    duty = await issued.assignment("SLDTBXH", "2.3", "2024")
+    url = f"/v1/assignments/{duty.id}/submissions/2024?submit=true"
+    async with await issued.reporter("SLDTBXH") as http:
+        filed = (await http.put(url, json=COMPLETED)).json()
+    await settle(Deed(issued.session, None, utc_now()))
+    await issued.session.commit()
+    case = await coordination(issued)
+    await decide(issued, ISSUER, f"{case['id']}/decide", **DECISION)
+
+    async with await issued.by(*NEW_COORDINATOR) as http:
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+
+    assert answer.status_code == 200, answer.text
+    [row] = [one for one in await issued.assignments("2.3", "2024") if one.id == duty.id]
+    states = await issued.session.exec(
+        select(col(Handover.state)).where(
+            col(Handover.assignment_id) == duty.id,
+            col(Handover.subject) == HandoverSubject.ASSIGNMENT,
+        )
+    )
+    assert (row.status, row.awaits_handover, list(states)) == (
+        "completed",
+        False,
+        [HandoverState.SUPERSEDED],
+    )
