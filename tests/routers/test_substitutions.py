@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.auth.principal import Role
 from app.jobs.roll_forward import roll_forward
 from app.models import CollectiveSubstitution, CollectiveSubstitutionAgency
+from app.queries.agencies import get_agency
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import SubstitutionMadeOut, SubstitutionOut
 from tests.sample import Sample
@@ -34,6 +35,11 @@ async def rolled(issued: Sample) -> Sample:
     """The plan issued in 2024, its year 2026 made in the course of 2025."""
     for moment in (NEW_YEAR, JULY):
         await roll_forward(issued.api.app.state.sessionmaker, at=moment)
+    plan = await issued.the_plan()
+    await issued.session.refresh(plan)
+    successor = await get_agency(issued.session, "SVHTTDL")
+    plan.coordinator_id, plan.coordinator_since = successor.id, date(2025, 3, 1)
+    await issued.session.commit()
     return issued
 
 
@@ -63,7 +69,7 @@ async def waiting(world: Sample) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("july_2025")
 async def test_what_waits_is_listed_until_the_coordinator_decides(rolled: Sample) -> None:
     before = [item for item in await waiting(rolled) if item["reason"] == "no_members"]
-    async with await rolled.coordinator() as http:
+    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
         answer = await decide(rolled, http)
 
     assert answer.status_code == 201, answer.json()
@@ -75,7 +81,7 @@ async def test_what_waits_is_listed_until_the_coordinator_decides(rolled: Sample
     assert "1.2" in tasks
     assert (made.assignments, made.revoked) == (69 * len(tasks), 0)
     assert made.substitution.collective.code == "UBND-CAP-HUYEN"
-    assert made.substitution.decided_by.code == "STTTT"
+    assert made.substitution.decided_by.code == "SVHTTDL"
     assert "no_members" not in {item["reason"] for item in await waiting(rolled)}
     owing = await rolled.assignments("1.2", "2026")
     assert len([row for row in owing if row.changed_on == date(2025, 7, 10)]) == 69
@@ -84,7 +90,7 @@ async def test_what_waits_is_listed_until_the_coordinator_decides(rolled: Sample
 @pytest.mark.usefixtures("july_2025")
 async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> None:
     plan = await rolled.the_plan()
-    async with await rolled.coordinator() as http:
+    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
         first = (await decide(rolled, http)).json()["substitution"]
         changes = {"stand_in_collective": None, "stand_in_agencies": ["SNV", "VPUB"]}
         second = (await decide(rolled, http, **changes)).json()["substitution"]
@@ -111,14 +117,17 @@ async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> Non
 async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Sample) -> None:
     async with await rolled.by("SNV", Role.COORDINATOR) as http:
         stranger = await decide(rolled, http)
-    async with await rolled.by("STTTT", Role.REPORTER) as http:
+    async with await rolled.by("STTTT", Role.COORDINATOR) as http:
+        of_before = await decide(rolled, http)
+    async with await rolled.by("SVHTTDL", Role.REPORTER) as http:
         without_role = await decide(rolled, http)
     async with await rolled.by("VPUB", Role.ADMINISTRATOR) as http:
         plan = await rolled.the_plan()
         actions = (await http.get(f"/v1/plans/{plan.id}")).json()["allowed_actions"]
         administrator = await decide(rolled, http)
 
-    assert [stranger.status_code, without_role.status_code] == [403, 403]
+    refused = [stranger.status_code, of_before.status_code, without_role.status_code]
+    assert refused == [403, 403, 403]
     assert administrator.status_code == 201
     assert actions == ["substitute_collective"]
 
@@ -138,7 +147,7 @@ async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Samp
 async def test_what_makes_no_sense_is_refused_and_nothing_is_stored(
     rolled: Sample, changes: dict[str, Any], status: int, pointer: str
 ) -> None:
-    async with await rolled.coordinator() as http:
+    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
         before = await rolled.rows_of_all_tables()
         answer = await decide(rolled, http, **changes)
 
@@ -148,7 +157,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_stored(
 
 @pytest.mark.usefixtures("july_2025")
 async def test_the_same_twice_is_a_conflict(rolled: Sample) -> None:
-    async with await rolled.coordinator() as http:
+    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
         answers = [await decide(rolled, http) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 409]
@@ -169,7 +178,7 @@ async def test_what_waits_comes_in_pages(rolled: Sample) -> None:
     plan = await rolled.the_plan()
     found: list[dict[str, Any]] = []
     url: str | None = f"/v1/plans/{plan.id}/not-assigned?limit=7"
-    async with await rolled.coordinator() as http:
+    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
         while url:
             page = (await http.get(url)).json()
             found, url = found + page["items"], page["next"]
