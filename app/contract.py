@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.contract_texts import DESCRIPTION, PARAMETERS, REFUSALS, TAGS
+from app.domain.tokens import InvalidClientError
 from app.errors import (
     FileTooLargeError,
     NotFoundError,
@@ -84,13 +86,16 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             description=DESCRIPTION,
             routes=app.routes,
             tags=TAGS,
+            # Wherever the document was fetched from.
+            servers=[{"url": "/"}],
         )
         _complete_components(document["components"])
         for path in document["paths"].values():
             for operation in path.values():
                 _complete(operation, document["components"])
-        _drop_titles(document["components"])
-        _drop_titles(document["paths"])
+        _share_parameters(document)
+        _drop_noise(document["components"])
+        _drop_noise(document["paths"])
         app.openapi_schema = _with_plain_names(document)
     return app.openapi_schema
 
@@ -102,6 +107,11 @@ def _complete_components(components: dict[str, Any]) -> None:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
+    # Once, since every operation may answer with dozens of them.
+    components["schemas"]["Problem"]["examples"] = [_problem(NotFoundError)]
+    components["schemas"]["OAuthProblem"]["examples"] = [
+        _problem(InvalidClientError) | {"error": InvalidClientError.code}
+    ]
     _add_expansions(components["schemas"])
     components["schemas"] |= PARTIALS
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -120,9 +130,22 @@ def _add_expansions(schemas: dict[str, Any]) -> None:
         schemas[out.__name__]["properties"]["expanded"] = reference
 
 
+def _problem(error: type[TrackerError]) -> dict[str, Any]:
+    return {
+        "type": f"{TYPE_BASE}{error.code}",
+        "title": error.title.vi,
+        "status": int(error.status),
+        "detail": f"{error.title.vi}.",
+        "code": error.code,
+        "request_id": "6f1d0c5b9b0e4a6e8c3f2a7d5e4b1c90",
+        "errors": [],
+    }
+
+
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
     """Name the refusals that the framework and the guards add to what the route declares."""
     _say_refusals(operation, components["responses"])
+    operation.setdefault("security", [])
     if any(one["name"] == "if-none-match" for one in operation.get("parameters", ())):
         operation["responses"]["304"] = {
             "description": "Không thay đổi từ lần đọc trước / Not modified since it was read"
@@ -154,7 +177,8 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
 
 
 def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
-    added: list[type[TrackerError]] = [InternalError, UnavailableError]
+    # A parameter that is not declared is refused by every operation, also by those that take none.
+    added: list[type[TrackerError]] = [InternalError, UnavailableError, ValidationFailedError]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:
         added += [MalformedError, FileTooLargeError]
@@ -167,8 +191,6 @@ def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
             added += [PreconditionRequiredError]
     if "path" in places:
         added += [NotFoundError]
-    if places or "requestBody" in operation:
-        added += [ValidationFailedError]
     return added
 
 
@@ -182,25 +204,10 @@ def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
         "OAuthProblem" if issubclass(e, OAuthError) else "Problem" for e in errors
     )
     schemas = [{"$ref": f"#/components/schemas/{model}"} for model in models]
-    first = errors[0]
-    example = {
-        "type": f"{TYPE_BASE}{first.code}",
-        "title": first.title.vi,
-        "status": int(first.status),
-        "detail": f"{first.title.vi}.",
-        "code": first.code,
-        "request_id": "6f1d0c5b9b0e4a6e8c3f2a7d5e4b1c90",
-        "errors": [],
-    }
-    if issubclass(first, OAuthError):
-        example["error"] = first.code
     return {
         "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors),
         "content": {
-            MEDIA_TYPE: {
-                "schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
-                "example": example,
-            }
+            MEDIA_TYPE: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
         },
     }
 
@@ -231,6 +238,23 @@ def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
         if name:
             shared[name] = parameter | {"name": sent}
             operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+
+
+def _share_parameters(document: dict[str, Any]) -> None:
+    """Say once what several operations take alike; of one name, what most of them take."""
+    shared = document["components"]["parameters"]
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    lists = [one["parameters"] for one in operations if "parameters" in one]
+    forms = Counter(json.dumps(one) for taken in lists for one in taken if "name" in one)
+    names: dict[str, str] = {}
+    for form, count in forms.most_common():
+        parameter = json.loads(form)
+        name = parameter["name"].title().replace("_", "")
+        if count > 1 and name not in shared:
+            shared[name] = parameter
+            names[form] = f"#/components/parameters/{name}"
+    for taken in lists:
+        taken[:] = [{"$ref": names[f]} if (f := json.dumps(p)) in names else p for p in taken]
 
 
 def _plain(parameter: dict[str, Any]) -> None:
@@ -268,17 +292,34 @@ def _example(schema: dict[str, Any]) -> Any:
     return schema.get("examples", [fields])[0]
 
 
-def _drop_titles(node: Any) -> None:
-    """Titles that FastAPI makes of field names say nothing and are a third of the document."""
+def _drop_noise(node: Any) -> None:
+    """Titles that FastAPI makes of field names say nothing, and are a third of the document.
+
+    Nor does a default that is null: what is absent is null, and generated clients would ask for it.
+    """
     if isinstance(node, list):
         for item in node:
-            _drop_titles(item)
+            _drop_noise(item)
     elif isinstance(node, dict):
         if isinstance(node.get("title"), str):
             del node["title"]
+        if node.get("default", ...) is None:
+            del node["default"]
+        _say_null_shortly(node)
         for name, item in node.items():
             if name not in ("example", "examples", "default"):
-                _drop_titles(item)
+                _drop_noise(item)
+
+
+def _say_null_shortly(schema: dict[str, Any]) -> None:
+    """A type or null as one schema of two types, where nothing else of it forbids null."""
+    choices = schema.get("anyOf", [])
+    if len(choices) != 2 or choices[1] != {"type": "null"}:
+        return
+    if isinstance(choices[0].get("type"), str) and not {"enum", "const"} & choices[0].keys():
+        del schema["anyOf"]
+        schema |= choices[0] | schema
+        schema["type"] = [choices[0]["type"], "null"]
 
 
 def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
 # A plan takes an issuer, a result a reporter; whoever reviews sends what became of reports.
 SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
 # Each of them on other handovers: of the registry, of duties, of who coordinates.
-DECIDERS = {Role.ADMINISTRATOR, Role.COORDINATOR, Role.ISSUER}
+HANDOVER_DECIDERS = DECIDERS | {Role.ISSUER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 
 MAY: dict[str, set[Role]] = {
@@ -95,8 +95,8 @@ MAY: dict[str, set[Role]] = {
     "listResponsibilities": EVERYONE,
     "listHandovers": EVERYONE,
     "getHandover": EVERYONE,
-    "decideHandover": DECIDERS,
-    "decideHandovers": DECIDERS,
+    "decideHandover": HANDOVER_DECIDERS,
+    "decideHandovers": HANDOVER_DECIDERS,
     "listSubmissions": READERS_OF_REPORTS,
     "getSubmission": READERS_OF_REPORTS,
     "listAttempts": READERS_OF_REPORTS,

@@ -205,7 +205,8 @@ def _choices(document: Json, schema: Any) -> list[Json]:
     if "const" in node:
         node = node | {"enum": [node["const"]]}
     if isinstance(node.get("type"), list):
-        return [node | {"type": kind} for kind in node["type"]]
+        # What else is said of it says nothing of null.
+        return [{"type": k} if k == "null" else node | {"type": k} for k in node["type"]]
     return [node]
 
 

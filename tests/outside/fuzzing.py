@@ -6,6 +6,7 @@ examples, each limit of each value, random values good and bad, and sequences of
 
 import asyncio
 import copy
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ IDS = {
     "assignee_id": "select a.id from assignee a join task t on t.id = task_id"
     " join plan p on p.id = plan_id and status <> 'draft'",
     "import_id": "select id from plan_import",
+    "succession_id": "select id from succession",
     "ref": "select code from agency",
     "code": "select code from collective where id = (select collective_id from member)",
     "member_id": "select id from member",
@@ -69,6 +71,12 @@ DRAFTS = {
 }
 KNOWN = 40
 """How many of each are told."""
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(_: Any, text: Any) -> bytes:
+    """What is generated for NDJSON is a text already."""
+    return str(text).encode()
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,10 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
                 "headers": {"Authorization": f"Bearer {token}"},
                 **_values(world),
                 **_limits(effort),
-                "operations": _turns(role) if effort.in_turn else [],
+                "operations": [
+                    *_ambiguous(app.openapi()["paths"]),
+                    *(_others_turns(role) if effort.in_turn else []),
+                ],
             }
         )
         schema = schemathesis.openapi.from_dict(
@@ -251,13 +262,27 @@ def _limits(effort: Effort) -> dict[str, Any]:
     }
 
 
-def _turns(role: Role) -> list[dict[str, Any]]:
-    """Leave the costly phases of an operation to one of the roles that may call it."""
+def in_turn(role: Role) -> set[str]:
+    """The operations of which this role, of those that may call them, tries what is costly."""
     may = MAY | {name: set(Role) for name in PUBLIC}
     turns = ((name, sorted(roles)) for name, roles in sorted(may.items()))
-    others = [name for i, (name, roles) in enumerate(turns) if roles[i % len(roles)] != role]
+    return {name for i, (name, roles) in enumerate(turns) if roles[i % len(roles)] == role}
+
+
+def _others_turns(role: Role) -> list[dict[str, Any]]:
+    others = sorted((MAY.keys() | PUBLIC) - in_turn(role))
     phases = {phase: {"enabled": False} for phase in ("coverage", "fuzzing")}
     return [{"include-operation-id": others, "phases": phases}]
+
+
+def _ambiguous(paths: dict[str, Any]) -> list[dict[str, Any]]:
+    """An address that another path with a parameter has too knows the methods of both."""
+    forms = {path: re.sub(r"{\w+}", "[^/{]+", path) for path in paths}
+    found = [p for p in paths if any(p != q and re.fullmatch(forms[q], p) for q in paths)]
+    checks = {
+        name: {"enabled": False} for name in ("unsupported_method", "allow_header_conformance")
+    }
+    return [{"include-path": found, "checks": checks}] if found else []
 
 
 def _answer(response: Any) -> str:
@@ -272,9 +297,10 @@ def is_fault(_: Any, failure: Any, __: Any, response: Any) -> bool:
     """Whether what Schemathesis takes for a fault is one.
 
     A rule may refuse what has the form that the contract asks for; the form itself may not. And
-    what was answered before is answered again, by its key, whatever else is sent along.
+    what was answered before is answered again, by its key, whatever else is sent along; the rows
+    of a batch are refused one by one, within an answer that is none.
     """
-    if "idempotency-replayed" in response.headers:
+    if "idempotency-replayed" in response.headers or response.status_code == 207:
         return False
     if failure.code != "ST202":
         return True

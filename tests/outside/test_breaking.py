@@ -147,6 +147,10 @@ KEEPS: dict[str, Change] = {
     ),
     "field more": lambda p: p.answered.update(more={"type": "string"}),
     "field always there": lambda p: p.out["required"].append("note"),
+    "null said in another way": lambda p: p.answered.update(note={"type": ["string", "null"]}),
+    "null beside a limit": lambda p: p.taken.update(
+        title={**p.taken["title"], "type": ["string", "null"]}
+    ),
     "never null": lambda p: p.answered.update(note={"type": "string"}),
     "fewer values": lambda p: p.answered.update(kind={"enum": ["a"], "type": "string"}),
 }
