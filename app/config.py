@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+LAST_PORT = 65535
+
 
 def _between_commas(value: object) -> object:
     if not isinstance(value, str):
@@ -23,15 +25,16 @@ def _each_port(value: object) -> object:
     ports: set[int] = set()
     for part in value.split(","):
         first, _, last = part.partition("-")
-        ports.update(range(int(first), min(int(last or first), 65535) + 1))
+        if not 1 <= int(first) <= int(last or first) <= LAST_PORT:
+            raise ValueError(f"{part.strip()} is no port and no range of ports")
+        ports.update(range(int(first), int(last or first) + 1))
     return ports
 
 
 Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
 ]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Ports = Annotated[frozenset[Port], NoDecode, BeforeValidator(_each_port)]
+Ports = Annotated[frozenset[int], NoDecode, BeforeValidator(_each_port)]
 
 
 class Settings(BaseSettings):
@@ -49,7 +52,7 @@ class Settings(BaseSettings):
     """The key before a rotation: still accepted and published, no longer used to sign."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
+    port: int = Field(default=8000, ge=1, le=LAST_PORT)
     public_url: str | None = None
     """How clients reach the service; the `iss` and `aud` of tokens and the base of links."""
     database_pool: int = Field(default=10, ge=1, le=100)

@@ -1,7 +1,8 @@
 """A receiver of webhooks on a loopback port, in this process or in one of its own.
 
 `python -m tests.receivers PORT LOG` takes everything with 204 and writes each request down as a
-line of JSON before it answers, so that nothing it answered for is lost when it is killed.
+line of JSON before it answers, so that nothing it answered for is lost when it is killed. With
+`FEED TOKEN` it first catches up from the event feed at that address.
 """
 
 import asyncio
@@ -9,9 +10,11 @@ import contextlib
 import json
 import ssl
 import sys
+import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,16 +122,34 @@ def read_log(log: Path) -> list[Request]:
     ]
 
 
-async def _main(port: int, log: Path) -> None:
-    def note(request: Request) -> None:
-        line = {"path": request.path, "headers": request.headers, "body": request.body.decode()}
-        with log.open("a") as file:
-            file.write(json.dumps(line) + "\n")
+def catch_up(feed: str, token: str, log: Path) -> None:
+    """Read the feed to its end, and write down what was not heard before."""
+    known = {request.message_id for request in read_log(log)}
+    page: str | None = feed
+    while page is not None:
+        asked = urllib.request.Request(page, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310
+            found = json.load(answer)
+        for event in found["items"]:
+            if event["id"] not in known:
+                note(log, Request("feed", {"webhook-id": event["id"]}, json.dumps(event).encode()))
+        page = found["next"]
 
-    receiver = Receiver(noted=note)
+
+def note(log: Path, request: Request) -> None:
+    """One more line."""
+    line = {"path": request.path, "headers": request.headers, "body": request.body.decode()}
+    with log.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+async def _main(port: int, log: Path) -> None:
+    receiver = Receiver(noted=partial(note, log))
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 3:
+        catch_up(sys.argv[3], sys.argv[4], Path(sys.argv[2]))
     asyncio.run(_main(int(sys.argv[1]), Path(sys.argv[2])))

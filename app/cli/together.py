@@ -21,6 +21,12 @@ from app.home.secrets import write_private
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 60.0
+# Who tries the service on one machine tries webhooks there as well.
+LOCAL_WEBHOOKS = {
+    "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
+    "TIENDO_WEBHOOK_PORTS": "80,443,1024-65535",
+    "TIENDO_WEBHOOK_ALLOW_HTTP": "true",
+}
 
 
 @dataclass(frozen=True)
@@ -125,12 +131,18 @@ class Together:
 
     def _environment(self) -> dict[str, str]:
         return {
+            **self._webhooks(),
             **os.environ,
             "TIENDO_HOME": str(self.home.path),
             "TIENDO_SECRETS_DIR": self.secrets,
             "TIENDO_HOST": self.host,
             "TIENDO_PORT": str(self.port),
         }
+
+    def _webhooks(self) -> dict[str, str]:
+        """To this machine, if nobody else reaches the service and the operator said nothing."""
+        is_local = self.host in ("127.0.0.1", "::1", "localhost")
+        return LOCAL_WEBHOOKS if is_local and not os.environ.keys() & LOCAL_WEBHOOKS else {}
 
     @asynccontextmanager
     async def _published_url(self, database: Cluster) -> AsyncIterator[str]:

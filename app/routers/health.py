@@ -4,9 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.clock import utc_now
 from app.models import SCHEMA_REVISION
 from app.queries import health as queries
 from app.schemas.health import HealthOut, ReadinessOut
@@ -62,5 +63,25 @@ async def get_readiness(request: Request, response: Response) -> Any:
     response_model=None,
 )
 async def get_metrics(request: Request) -> Response:
-    """Số yêu cầu và thời gian trả lời theo địa chỉ. / Requests and answer times by route."""
-    return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)
+    """Số yêu cầu và thời gian trả lời theo địa chỉ; webhook đang chờ gửi.
+
+    Requests and answer times by route, of this process; webhooks that wait, of all.
+    """
+    text = generate_latest(request.app.state.metrics) + await waiting(request)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+async def waiting(request: Request) -> bytes:
+    """What the database knows; nothing where it does not answer, which readiness tells."""
+    try:
+        async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
+            found = await queries.waiting_deliveries(session, at=utc_now())
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return b""
+    registry = CollectorRegistry()
+    for name, text, value in (
+        ("tiendo_webhook_deliveries_pending", "Webhook deliveries that wait.", found.deliveries),
+        ("tiendo_webhook_oldest_pending_seconds", "Age of the oldest.", found.seconds),
+    ):
+        Gauge(name, text, registry=registry).set(value)
+    return generate_latest(registry)

@@ -1,0 +1,186 @@
+"""Workers and receivers that are killed, as processes of their own."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import uvicorn
+
+from app.clock import utc_now
+from app.models import DeliveryStatus, DisabledReason
+from tests.receivers import OK, Receiver, read_log, receiving
+from tests.runs import PATIENCE, ROOT, free_port
+from tests.webhooks import CHANGED, World
+
+WEEK = timedelta(days=7)
+
+
+@contextmanager
+def worker(here: World, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`tiendo worker` on the world's database; killed at the end if it still lives."""
+    settings = here.settings
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("TIENDO_")}
+    given = {
+        "TIENDO_DATABASE_URL": settings.database_url.get_secret_value(),
+        "TIENDO_SECRET": settings.secret.get_secret_value(),
+        "TIENDO_SIGNING_KEY": settings.signing_key.get_secret_value(),
+        "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "TIENDO_WEBHOOK_PORTS": "1024-65535",
+        "TIENDO_WEBHOOK_ALLOW_HTTP": "true",
+        "TIENDO_HOME": str(log.parent / "home"),
+    }
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "worker"],
+            cwd=ROOT, env=ours | given, stdout=output, stderr=output,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+
+
+async def until_heard(receiver: Receiver, count: int) -> None:
+    """Return when so many requests have arrived."""
+    async with asyncio.timeout(PATIENCE):
+        while len(receiver.requests) < count:
+            await receiver.came.wait()
+
+
+async def test_a_worker_killed_in_the_middle_loses_none_and_repeats_under_the_same_id(
+    here: World, tmp_path: Path
+) -> None:
+    async with receiving(OK, OK, OK, OK, None) as receiver:
+        endpoint = await here.endpoint(receiver.url, event_types=[CHANGED])
+        told = [str(one) for one in await here.tell(12)]
+        with worker(here, tmp_path / "worker.log") as process:
+            # Some were taken, and others are under way and will never be answered.
+            await until_heard(receiver, 6)
+            process.kill()
+            process.wait(PATIENCE)
+        unknown = {one.delivery_id for one in await here.attempts() if one.status_code is None}
+        receiver.answers[:] = [OK]
+
+        early = await here.send(endpoint, at=utc_now() + timedelta(seconds=5))
+        at = utc_now() + timedelta(minutes=10)
+        while await here.send(endpoint, at=at):
+            at += timedelta(minutes=1)
+
+    # The dead worker's lease holds for a while, in case it only seems to be dead.
+    assert early == 0
+    heard = Counter(one.message_id for one in receiver.requests)
+    assert heard.keys() == set(told)
+    # Only what was under way when it was killed is repeated.
+    deliveries = await here.deliveries(endpoint)
+    under_way = {str(one.event_id) for one in deliveries if one.id in unknown}
+    assert len(under_way) == 4
+    assert heard - Counter(told) <= Counter(under_way)
+    assert {one.status for one in deliveries} == {DeliveryStatus.DELIVERED}
+    for request in receiver.requests[:6]:
+        assert request.verified(endpoint["secret"])["type"] == CHANGED
+
+
+async def test_a_worker_that_is_asked_to_stop_does_so(here: World, tmp_path: Path) -> None:
+    async with receiving(None) as receiver:
+        await here.endpoint(receiver.url, event_types=[CHANGED])
+        await here.tell()
+        with worker(here, tmp_path / "worker.log") as process:
+            await until_heard(receiver, 1)
+            process.terminate()
+            # Whoever it waits for will not answer.
+            assert await asyncio.to_thread(process.wait, PATIENCE) == 0
+
+
+@contextmanager
+def receiver_process(port: int, log: Path, *feed: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A receiver that listens; killed at the end."""
+    command = [sys.executable, "-m", "tests.receivers", str(port), str(log), *feed]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+
+
+async def until_listening(port: int) -> None:
+    """Return when somebody accepts connections there."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+
+
+@asynccontextmanager
+async def served(here: World) -> AsyncIterator[str]:
+    """The application on a port of this machine, at this address."""
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(here.api.app, port=port, lifespan="off", log_config=None)
+    )
+    serving = asyncio.create_task(server.serve())
+    await until_listening(port)
+    # Links lead to the public address.
+    here.api.app.state.settings = here.settings.model_copy(
+        update={"public_url": f"http://127.0.0.1:{port}"}
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        here.api.app.state.settings = here.settings
+        server.should_exit = True
+        await serving
+
+
+async def test_a_receiver_that_was_down_for_a_week_catches_up_from_the_feed(
+    here: World, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "heard.jsonl"
+    at = utc_now() - WEEK
+    endpoint = await here.endpoint(f"http://127.0.0.1:{port}/", event_types=[CHANGED])
+
+    with receiver_process(port, log):
+        await until_listening(port)
+        told = await here.tell(3, at=at)
+        assert await here.send(endpoint, at=at) == 3
+    # It was killed. Three days later nobody tries any more, and its client can see why.
+    told += await here.tell(5, at=at)
+    for _ in range(60):
+        await here.send(endpoint, at=at)
+        at += timedelta(hours=2)
+    told += await here.tell(3, at=at)
+    stored, _ = await here.stored(endpoint)
+    assert stored.disabled_reason == DisabledReason.FAILING
+    assert at < utc_now()
+    assert len(read_log(log)) == 3
+
+    async with served(here) as url:
+        feed = (f"{url}/v1/events?type={CHANGED}", here.api.token(here.client))
+        with receiver_process(port, log, *feed):
+            await until_listening(port)
+            caught_up = [one.message_id for one in read_log(log)]
+            await here.act(endpoint, "enable", skip_missed=True)
+            told += await here.tell(2)
+            while await here.send(endpoint):
+                pass
+
+    expected = [str(one) for one in told]
+    heard = read_log(log)
+    # The feed is in order; what is sent at once arrives in any.
+    assert caught_up[3:] == expected[3:11]
+    assert sorted(one.message_id for one in heard) == sorted(expected)
+    assert [one.path for one in heard] == ["/"] * 3 + ["feed"] * 8 + ["/"] * 2
