@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """Whether webhooks may go without TLS; they are signed, and readable on their way."""
     webhook_ca_file: Path | None = None
     """Certificates (PEM) to be trusted besides the system's, e.g. of the province's own CA."""
+    telemetry_endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """`http://collector:4318`: where traces and metrics go by OTLP/HTTP; empty sends nothing."""
     log_level: str = "info"
 
     @property

@@ -1,12 +1,16 @@
 """The API: one application, made by a factory so that importing it does nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import FileResponse
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
@@ -72,6 +76,13 @@ ROUTERS = (
     audit_entries,
     webhook_endpoints,
 )
+# Whatever the environment says: what OpenTelemetry's own variables switch on would send queries.
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 # Whatever the page's scripts would ask for elsewhere, the browser doesn't.
 ONLY_OURS = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
 
@@ -80,17 +91,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; settings come from the environment unless they are given."""
     settings = settings or get_settings()
     configure_logs(settings)
+    telemetry = make_telemetry(settings)
     app = FastAPI(
         title="tiendo",
         version="0.2.0",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=telemetry.config if telemetry else NO_TELEMETRY,
     )
     app.state.settings = settings
     app.state.token_keys = TokenKeys(settings)
     app.state.standings = StandingCache(settings.client_cache_seconds)
     app.state.fair_use = FairUse(settings)
+    app.state.telemetry = telemetry
     app.state.metrics = CollectorRegistry()
     problems.install(app)
     etags.install(app)
@@ -116,6 +130,15 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     yield
     await engine.dispose()
+    if app.state.telemetry:
+        await asyncio.to_thread(app.state.telemetry.shutdown)
+
+
+def make_telemetry(settings: Settings) -> Any:
+    """A `Telemetry` where the operator asks for one, else None and nothing of it is imported."""
+    if not settings.telemetry_endpoint:
+        return None
+    return import_module("app.telemetry").Telemetry(settings.telemetry_endpoint)
 
 
 def add_docs(app: FastAPI) -> None:

@@ -27,6 +27,12 @@ NOT_MIGRATED = Text(
     "Cơ sở dữ liệu chưa có lược đồ: hãy chạy `tiendo migrate` trước.",
     "The database has no schema yet: run `tiendo migrate` first.",
 )
+NO_TELEMETRY = Text(
+    "TIENDO_TELEMETRY_ENDPOINT cần các gói của phần cài thêm `telemetry`: "
+    "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http.",
+    "TIENDO_TELEMETRY_ENDPOINT needs the packages of the extra `telemetry`: "
+    "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http.",
+)
 
 
 def explain(error: BaseException) -> list[str] | None:
@@ -40,6 +46,8 @@ def explain(error: BaseException) -> list[str] | None:
         ]
     if isinstance(error, pydantic.ValidationError) and error.title == Settings.__name__:
         return list(_settings(error))
+    if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("opentelemetry"):
+        return list(NO_TELEMETRY)
     return _of_database(
         error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
     )

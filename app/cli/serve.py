@@ -1,6 +1,7 @@
 """`tiendo serve`"""
 
 import socket
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -27,6 +28,9 @@ def serve(
 ) -> None:
     """Chạy API tại TIENDO_HOST:TIENDO_PORT. / Run the API on TIENDO_HOST:TIENDO_PORT."""
     settings = load_settings()
+    if settings.telemetry_endpoint:
+        # Here, so that what is missing is said once and not by each worker.
+        import_module("app.telemetry")
     taken = (
         bind(settings.host, settings.port)
         if socket_number is None
