@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.deprecation import headers_of
 from app.errors import TrackerError
 from app.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, UNAVAILABLE, respond
 
@@ -42,7 +43,7 @@ class Surroundings:
             return
         started = time.perf_counter()
         state = scope.setdefault("state", {})
-        answer = Answer(send, request_id(scope), state)
+        answer = Answer(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
         try:
             await self._serve(scope, receive, answer)
@@ -86,16 +87,16 @@ class Surroundings:
 class Answer:
     """One response on its way out; the framework's text/plain 413 is held back and replaced."""
 
-    def __init__(self, send: Send, request_id: str, state: dict[str, Any]) -> None:
+    def __init__(self, send: Send, request_id: str, scope: Scope) -> None:
         self._send = send
         self.request_id = request_id
-        self._state = state
+        self._scope = scope
         self.status = 500
         self.started = False
         self.is_too_large = False
 
     async def send(self, message: Message) -> None:
-        """Pass *message* on, with the request's id and what its state says among the headers."""
+        """Pass *message* on, with the request's id and what its route and state say in headers."""
         if message["type"] == "http.response.start":
             headers = message.setdefault("headers", [])
             kinds = [value for name, value in headers if name.lower() == b"content-type"]
@@ -104,9 +105,11 @@ class Answer:
                 return
             self.status = message["status"]
             self.started = True
-            added = {"x-request-id": self.request_id, **self._state.get("headers", {})}
+            state: dict[str, Any] = self._scope["state"]
+            added = {"x-request-id": self.request_id, **headers_of(route_of(self._scope))}
+            added |= state.get("headers", {})
             if self.status < HTTPStatus.BAD_REQUEST:
-                added |= self._state.get("tag", {})
+                added |= state.get("tag", {})
             given = {name.lower() for name, _ in headers}
             headers += [
                 (name, value.encode())
@@ -132,6 +135,9 @@ def request_id(scope: Scope) -> str:
 
 def route_path(scope: Scope) -> str:
     """The route's template, so that ids never become labels; all unknown paths are one."""
-    context: Any = scope.get("fastapi", {}).get("effective_route_context")
-    route: Any = context or scope.get("route")
-    return str(getattr(route, "path", "unknown"))
+    return str(getattr(route_of(scope), "path", "unknown"))
+
+
+def route_of(scope: Scope) -> Any:
+    """The route as it was included; None before one is found."""
+    return scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
