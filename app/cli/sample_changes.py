@@ -17,7 +17,8 @@ from app.domain.moving import Deed
 from app.domain.settling import settle
 from app.models import HandoverState, HandoverSubject, Plan
 from app.queries.agencies import get_agency
-from app.queries.handovers import Filters, list_handovers
+from app.queries.handovers import page_of_handovers
+from app.queries.lists import Asked
 
 Teller = Callable[[str], Awaitable[Principal]]
 """A client of the sample by its name, as the caller of a verb."""
@@ -87,10 +88,12 @@ async def decide_coordination(
     session: AsyncSession, plan: Plan, issuer: Principal, *, at: datetime
 ) -> None:
     """Who follows the plan up from 1 March 2025 on, since its department was split."""
-    asked = Filters(
-        state=HandoverState.PENDING, subject=HandoverSubject.COORDINATION, plan_id=plan.id
-    )
-    [case] = await list_handovers(session, asked, after=None, limit=1)
+    waiting = {
+        "state": [HandoverState.PENDING],
+        "subject": [HandoverSubject.COORDINATION],
+        "plan": plan.id,
+    }
+    [case], _ = await page_of_handovers(session, Asked(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
     decision = Decision(to, COORDINATION, "MAU-02/QĐ-MAU")
     await handovers.decide(session, issuer, case, decision, at=at)

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -26,6 +25,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
+from app.queries.lists import Asked, Listing, Part, read
 from app.queries.plans import visible_plans
 from app.queries.submissions import visible_submissions
 
@@ -34,14 +34,16 @@ UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
 HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of documents is narrowed to; all given ones must hold."""
-
-    kind: DocumentKind | None = None
-    sender_id: uuid.UUID | None = None
-    number: str | None = None
-    assignment_id: uuid.UUID | None = None
+DOCUMENTS = Listing(
+    conditions={
+        "kind": "document.kind = any(:kind)",
+        "agency": "document.sender_id = :agency",
+        "number": "document.number = :number",
+        "assignment": "exists (select from document_evidence e"
+        " where e.document_id = document.id and e.assignment_id = :assignment)",
+    },
+    orders={"id": (Part("document.id", "uuid"),)},
+)
 
 
 class Sent(NamedTuple):
@@ -54,6 +56,10 @@ class Sent(NamedTuple):
 def visible_documents(principal: Principal) -> SelectOfScalar[Document]:
     """Plans as plans are seen; the rest as filed reports: one's own, those on tasks that one leads
     and plans that one coordinates, or all by role. Envelopes are not loaded."""
+    return select(Document).where(_sees(principal)).options(UNSEEN)
+
+
+def _sees(principal: Principal) -> sa.ColumnElement[bool]:
     is_plan = col(Document.kind) == DocumentKind.PLAN
     mine = col(Document.sender_id) == principal.agency_id
     plans = visible_plans(principal).with_only_columns(col(Plan.id))
@@ -63,7 +69,7 @@ def visible_documents(principal: Principal) -> SelectOfScalar[Document]:
         seen = sa.or_(seen, sa.not_(is_plan))
     elif principal.may(Permission.SUBMISSION_READ):
         seen = sa.or_(seen, mine, _answers_what_concerns(principal), _about_report(principal))
-    return select(Document).where(seen).options(UNSEEN)
+    return seen
 
 
 def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
@@ -116,31 +122,13 @@ async def get_document(
     return row
 
 
-async def list_documents(
-    session: AsyncSession,
-    principal: Principal,
-    filters: Filters,
-    *,
-    after: uuid.UUID | None,
-    limit: int,
-) -> list[Document]:
-    """Visible documents in the order in which they came; one more than *limit*."""
-    statement = visible_documents(principal).order_by(col(Document.id)).limit(limit + 1)
-    for column, value in (
-        (Document.kind, filters.kind),
-        (Document.sender_id, filters.sender_id),
-        (Document.number, filters.number),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
-    if filters.assignment_id is not None:
-        answering = select(DocumentEvidence.document_id).where(
-            col(DocumentEvidence.assignment_id) == filters.assignment_id
-        )
-        statement = statement.where(col(Document.id).in_(answering))
-    if after is not None:
-        statement = statement.where(col(Document.id) > after)
-    return list(await session.exec(statement))
+async def page_of_documents(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Document], str | None]:
+    """The visible documents that are asked for, and where the next page goes on."""
+    statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
+    rows, last = await read(session, statement, DOCUMENTS, asked)
+    return [document for document, _ in rows], last
 
 
 async def hold(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:

@@ -26,6 +26,7 @@ from app.models import (
 )
 from app.queries.agencies import AgencyLabel, agency_names
 from app.queries.assignments import UNFINISHED
+from app.queries.lists import Asked, Listing, Part, read
 from app.queries.successions import successors_of
 
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
@@ -42,15 +43,21 @@ class Duty(NamedTuple):
     effective_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of handovers is narrowed to; all given ones must hold."""
-
-    state: HandoverState | None = None
-    subject: HandoverSubject | None = None
-    plan_id: uuid.UUID | None = None
-    from_agency_id: uuid.UUID | None = None
-    assignment_id: uuid.UUID | None = None
+HANDOVERS = Listing(
+    conditions={
+        "state": "handover.state = any(:state)",
+        "subject": "handover.subject = any(:subject)",
+        "plan": "handover.plan_id = :plan",
+        "agency": "handover.from_agency_id = :agency",
+        "to_agency": "handover.to_agency_id = :to_agency",
+        "assignment": "handover.assignment_id = :assignment",
+        "updated_since": "handover.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("handover.id", "uuid"),),
+        "effective_on": (Part("handover.effective_on", "date"), ID),
+    },
+)
 
 
 class Case(NamedTuple):
@@ -177,23 +184,10 @@ async def carried_plans(
     return list(await session.exec(statement))
 
 
-async def list_handovers(
-    session: AsyncSession, filters: Filters, *, after: uuid.UUID | None, limit: int
-) -> list[Case]:
-    """Handovers in order of ids, that is of making; one more than *limit*."""
-    statement = _cases().order_by(col(Handover.id)).limit(limit + 1)
-    for column, value in (
-        (Handover.state, filters.state),
-        (Handover.subject, filters.subject),
-        (Handover.plan_id, filters.plan_id),
-        (Handover.from_agency_id, filters.from_agency_id),
-        (Handover.assignment_id, filters.assignment_id),
-    ):
-        if value is not None:
-            statement = statement.where(col(column) == value)
-    if after is not None:
-        statement = statement.where(col(Handover.id) > after)
-    return [Case(*row) for row in await session.exec(statement)]
+async def page_of_handovers(session: AsyncSession, asked: Asked) -> tuple[list[Case], str | None]:
+    """The handovers that are asked for, and where the next page goes on."""
+    rows, last = await read(session, _cases(), HANDOVERS, asked)
+    return [Case(*row) for row in rows], last
 
 
 async def get_case(session: AsyncSession, handover_id: uuid.UUID, *, lock: bool = False) -> Case:

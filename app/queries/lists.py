@@ -30,17 +30,19 @@ class Part(NamedTuple):
 class Listing:
     """What a list can be narrowed to and sorted by, by the names of its parameters.
 
-    The last part of each order is unique among the rows; the first order is the default one.
-    `{row}` stands for the listed row where a statement has several names for it.
+    The last part of each order is unique among the rows; the first order is the default one,
+    unless another is named. `{row}` stands for the listed row where a statement has several names
+    for it.
     """
 
     conditions: Mapping[str, str]
     orders: Mapping[str, tuple[Part, ...]]
+    usual: str | None = None
 
     @property
     def default(self) -> str:
         """The order of a list that was asked for in none."""
-        return next(iter(self.orders))
+        return self.usual or next(iter(self.orders))
 
 
 class Form(NamedTuple):

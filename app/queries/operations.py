@@ -9,16 +9,19 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import Operation, OperationStatus
+from app.models import Operation
+from app.queries.lists import Asked, Listing, Part, read
 
 
 def visible_operations(principal: Principal) -> SelectOfScalar[Operation]:
     """What the client itself asked for, or another one for the same agency."""
-    return select(Operation).where(
-        sa.or_(
-            col(Operation.client_id) == principal.client_id,
-            col(Operation.agency_id) == principal.agency_id,
-        )
+    return select(Operation).where(_sees(principal))
+
+
+def _sees(principal: Principal) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        col(Operation.client_id) == principal.client_id,
+        col(Operation.agency_id) == principal.agency_id,
     )
 
 
@@ -33,21 +36,23 @@ async def get_operation(
     return row
 
 
-async def list_operations(
-    session: AsyncSession,
-    principal: Principal,
-    *,
-    status: OperationStatus | None,
-    kind: str | None,
-    after: uuid.UUID | None,
-    limit: int,
-) -> list[Operation]:
-    """Visible operations, oldest first; one more than *limit*."""
-    statement = visible_operations(principal).order_by(col(Operation.id)).limit(limit + 1)
-    if status is not None:
-        statement = statement.where(col(Operation.status) == status)
-    if kind is not None:
-        statement = statement.where(col(Operation.kind) == kind)
-    if after is not None:
-        statement = statement.where(col(Operation.id) > after)
-    return list(await session.exec(statement))
+OPERATIONS = Listing(
+    conditions={
+        "status": "operation.status = any(:status)",
+        "kind": "operation.kind = :kind",
+        "updated_since": "operation.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("operation.id", "uuid"),),
+        "updated_at": (Part("operation.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+async def page_of_operations(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Operation], str | None]:
+    """The visible operations that are asked for, and where the next page goes on."""
+    statement = select(Operation, col(Operation.id)).where(_sees(principal))
+    rows, last = await read(session, statement, OPERATIONS, asked)
+    return [operation for operation, _ in rows], last

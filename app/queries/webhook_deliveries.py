@@ -1,7 +1,7 @@
 """Reading an endpoint's delivery log, and finding from where to tell it again."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -9,30 +9,29 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import DeliveryStatus, Event, WebhookAttempt, WebhookDelivery
+from app.models import Event, WebhookAttempt, WebhookDelivery
 from app.queries.events import PLACE, Position, visible_events
+from app.queries.lists import Asked, Listing, Part, read
+
+DELIVERIES = Listing(
+    conditions={
+        "endpoint": "webhook_delivery.endpoint_id = :endpoint",
+        "status": "webhook_delivery.status = any(:status)",
+        "event": "webhook_delivery.event_id = :event",
+    },
+    orders={"id": (Part("webhook_delivery.id", "uuid"),)},
+    # Who looks here asks what goes wrong now.
+    usual="-id",
+)
 
 
-async def list_deliveries(
-    session: AsyncSession,
-    endpoint_id: uuid.UUID,
-    *,
-    status: DeliveryStatus | None,
-    after: uuid.UUID | None,
-    limit: int,
-) -> Sequence[WebhookDelivery]:
-    """Deliveries to an endpoint, newest first; one more than *limit*."""
-    statement = (
-        select(WebhookDelivery)
-        .where(col(WebhookDelivery.endpoint_id) == endpoint_id)
-        .order_by(col(WebhookDelivery.id).desc())
-        .limit(limit + 1)
-    )
-    if status is not None:
-        statement = statement.where(col(WebhookDelivery.status) == status)
-    if after is not None:
-        statement = statement.where(col(WebhookDelivery.id) < after)
-    return (await session.exec(statement)).all()
+async def page_of_deliveries(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[WebhookDelivery], str | None]:
+    """The deliveries that are asked for, and where the next page goes on."""
+    statement = select(WebhookDelivery, col(WebhookDelivery.id))
+    rows, last = await read(session, statement, DELIVERIES, asked)
+    return [delivery for delivery, _ in rows], last
 
 
 async def attempts_of(

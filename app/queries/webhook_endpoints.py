@@ -1,7 +1,6 @@
 """Reading webhook endpoints: a client's own; to administrators all of them, to look at."""
 
 import uuid
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import Client, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
+from app.queries.lists import Asked, Listing, Part, read
 
 
 class Known(NamedTuple):
@@ -39,25 +39,24 @@ def visible_endpoints(
     )
 
 
-async def list_endpoints(
-    session: AsyncSession,
-    principal: Principal,
-    *,
-    status: WebhookEndpointStatus | None,
-    after: uuid.UUID | None,
-    limit: int,
-) -> Sequence[Known]:
-    """Visible endpoints, oldest first, deleted ones only if asked for; one more than *limit*."""
-    kept = col(WebhookEndpoint.status) != WebhookEndpointStatus.DELETED
-    statement = (
-        visible_endpoints(principal)
-        .where(kept if status is None else col(WebhookEndpoint.status) == status)
-        .order_by(col(WebhookEndpoint.id))
-        .limit(limit + 1)
-    )
-    if after is not None:
-        statement = statement.where(col(WebhookEndpoint.id) > after)
-    return [Known(*row) for row in await session.exec(statement)]
+ENDPOINTS = Listing(
+    conditions={
+        "status": "webhook_endpoint.status = any(:status)",
+        "updated_since": "webhook_endpoint.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("webhook_endpoint.id", "uuid"),),
+        "updated_at": (Part("webhook_endpoint.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+async def page_of_endpoints(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Known], str | None]:
+    """The visible endpoints that are asked for, and where the next page goes on."""
+    rows, last = await read(session, visible_endpoints(principal), ENDPOINTS, asked)
+    return [Known(*row) for row in rows], last
 
 
 async def get_endpoint(

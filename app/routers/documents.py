@@ -2,7 +2,7 @@ import asyncio
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import WithJsonSchema
 
 from app.answers.documents import described
@@ -24,7 +24,7 @@ from app.errors import (
 )
 from app.etags import MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import DocumentKind
 from app.problems import TOO_LARGE, TakenError, refusals
 from app.queries import agencies, submissions
@@ -34,6 +34,8 @@ from app.schemas.common import CONTROLS, Page, Ref
 from app.schemas.documents import DocumentOut
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+DocumentsDep = Annotated[Paging, Depends(paged(queries.DOCUMENTS, DocumentOut))]
 
 EDXML = "application/xml"
 TAKEN = {EDXML, "text/xml"}
@@ -121,9 +123,10 @@ async def receive_document(
 async def list_documents(
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
+    paging: DocumentsDep,
     kind: Annotated[
-        DocumentKind | None, Query(description="Chỉ loại văn bản này / only of this kind")
+        str | None,
+        Query(pattern=some_of(DocumentKind), description="Chỉ loại này / only of this kind"),
     ] = None,
     agency: Annotated[
         Ref | None, Query(description="Chỉ do cơ quan này gửi / only sent by this agency")
@@ -141,12 +144,13 @@ async def list_documents(
 
     The documents that the caller may see, in the order in which they came.
     """
-    found = None if agency is None else await agencies.get_agency(session, agency)
-    filters = queries.Filters(kind=kind, sender_id=found.id if found else None, number=number)
-    rows = await queries.list_documents(
-        session, principal, filters, after=paging.after_id(), limit=paging.limit
-    )
-    return paging.page(await described(session, rows), ("id",))
+    filters = {
+        "kind": chosen(kind),
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "number": number,
+    }
+    rows, last = await queries.page_of_documents(session, principal, paging.asked(filters))
+    return paging.answer(await described(session, rows), last)
 
 
 @router.get(
@@ -175,19 +179,14 @@ async def get_document(
 async def list_assignment_documents(
     session: SessionDep,
     principal: SubmissionReader,
-    paging: PagingDep,
+    paging: DocumentsDep,
     assignment_id: uuid.UUID,
 ) -> Any:
     """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
     assignment = await get_assignment(session, assignment_id)
-    rows = await queries.list_documents(
-        session,
-        principal,
-        queries.Filters(assignment_id=assignment.id),
-        after=paging.after_id(),
-        limit=paging.limit,
-    )
-    return paging.page(await described(session, rows), ("id",))
+    asked = paging.asked({"assignment": assignment.id})
+    rows, last = await queries.page_of_documents(session, principal, asked)
+    return paging.answer(await described(session, rows), last)
 
 
 @router.get(

@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from app.answers import handovers as answers
 from app.auth.deps import HandoverDecider, Reader
@@ -12,16 +12,18 @@ from app.domain.references import agencies_named, agency_named
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import HandoverState, HandoverSubject
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import handovers as queries
 from app.queries import plans as plan_queries
-from app.schemas.common import Page, Ref
+from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.handovers import DecisionBody, DecisionsBody, DecisionsOut, HandoverOut
 
 router = APIRouter(prefix="/v1/handovers", tags=["work"], route_class=Route)
+
+HandoversDep = Annotated[Paging, Depends(paged(queries.HANDOVERS, HandoverOut))]
 
 
 @router.get(
@@ -34,28 +36,44 @@ router = APIRouter(prefix="/v1/handovers", tags=["work"], route_class=Route)
 async def list_handovers(
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
-    state: HandoverState | None = None,
+    paging: HandoversDep,
+    state: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(HandoverState),
+            description="Chỉ trạng thái này / only in this state",
+        ),
+    ] = None,
     subject: Annotated[
-        HandoverSubject | None, Query(description="Chỉ loại này / only of this kind")
+        str | None,
+        Query(pattern=some_of(HandoverSubject), description="Chỉ loại này / only of this kind"),
     ] = None,
     plan: uuid.UUID | None = None,
     agency: Annotated[
         Ref | None, Query(description="Bên bàn giao / the agency that hands over")
     ] = None,
+    to_agency: Annotated[
+        Ref | None, Query(description="Bên tiếp nhận / the agency that takes over")
+    ] = None,
     assignment: uuid.UUID | None = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Việc của cơ quan đã kết thúc chuyển cho ai; `state=pending` là danh sách chờ quyết định.
 
     What agencies that ended hand over, to whom, since when, by what. `state=pending` is what
     people are to decide, each with its candidates and their scopes.
     """
-    found = None if agency is None else await agencies.get_agency(session, agency)
-    filters = queries.Filters(state, subject, plan, None if found is None else found.id, assignment)
-    cases = await queries.list_handovers(
-        session, filters, after=paging.after_id(), limit=paging.limit
-    )
-    return paging.page(await answers.described(session, principal, cases), ("id",))
+    filters = {
+        "state": chosen(state),
+        "subject": chosen(subject),
+        "plan": plan,
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "to_agency": to_agency and (await agencies.get_agency(session, to_agency)).id,
+        "assignment": assignment,
+        "updated_since": updated_since,
+    }
+    cases, last = await queries.page_of_handovers(session, paging.asked(filters))
+    return paging.answer(await answers.described(session, principal, cases), last)
 
 
 @router.get(

@@ -1,20 +1,22 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.answers.operations import ASK_AGAIN_SECONDS, described
 from app.auth.deps import Reader
 from app.db import SessionDep
 from app.errors import InvalidError, NotFoundError
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import OperationStatus
 from app.problems import language_of, refusals
 from app.queries import operations as queries
-from app.schemas.common import Page
+from app.schemas.common import Page, UpdatedSince
 from app.schemas.operations import OperationOut
 
 router = APIRouter(prefix="/v1/operations", tags=["running"])
+
+OperationsDep = Annotated[Paging, Depends(paged(queries.OPERATIONS, OperationOut))]
 
 
 @router.get(
@@ -28,22 +30,22 @@ async def list_operations(
     request: Request,
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
-    status: OperationStatus | None = None,
+    paging: OperationsDep,
+    status: Annotated[str | None, Query(pattern=some_of(OperationStatus))] = None,
     kind: Annotated[
         str | None, Query(pattern="^[a-z_]{1,40}$", description="Chỉ loại việc này / of this kind")
     ] = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Việc dài do hệ thống này hoặc cơ quan này yêu cầu; giữ 30 ngày sau khi kết thúc.
 
     Long work that this client asked for, or another one for the same agency; kept for 30 days
     after its end.
     """
-    rows = await queries.list_operations(
-        session, principal, status=status, kind=kind, after=paging.after_id(), limit=paging.limit
-    )
+    filters = {"status": chosen(status), "kind": kind, "updated_since": updated_since}
+    rows, last = await queries.page_of_operations(session, principal, paging.asked(filters))
     language = language_of(request)
-    return paging.page([described(row, language=language) for row in rows], ("id",))
+    return paging.answer([described(row, language=language) for row in rows], last)
 
 
 @router.get(

@@ -30,17 +30,25 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
     operation_id="listCollectiveSubstitutions",
     summary="Nhóm được thay thế / List what stands for collectives",
     response_model=Page[SubstitutionOut],
-    responses=refusals(NotFoundError),
+    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_substitutions(session: SessionDep, principal: Reader, plan_id: uuid.UUID) -> Any:
+async def list_substitutions(
+    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+) -> Any:
     """Trong kế hoạch này, từ ngày nào nhóm nào được hiểu là nhóm, cơ quan nào khác.
 
     What stands in this plan for collectives that have no members any more, from which day, by
-    whose decision. All of it in one page, by day.
+    whose decision; by day.
     """
     plan = await plans.get_plan(session, principal, plan_id)
     decided = await queries.list_decided(session, plan.id)
-    return {"items": await answers.described(session, decided), "next": None}
+    after = paging.after or ("",)
+    items = [
+        item
+        for item in await answers.described(session, decided)
+        if (item["from_day"].isoformat(), str(item["id"])) > after
+    ]
+    return paging.page(items[: paging.limit + 1], ("from_day", "id"))
 
 
 @router.post(

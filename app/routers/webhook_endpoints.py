@@ -16,13 +16,13 @@ from app.domain import webhook_endpoints as domain
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
-from app.listing import PagingDep
+from app.listing import Paging, chosen, paged, some_of
 from app.models import DeliveryStatus, WebhookEndpointStatus
 from app.outbound.signatures import written
 from app.problems import refusals
 from app.queries import webhook_deliveries as delivery_queries
 from app.queries import webhook_endpoints as queries
-from app.schemas.common import Page
+from app.schemas.common import Page, UpdatedSince
 from app.schemas.webhook_deliveries import WebhookDeliveryOut
 from app.schemas.webhook_endpoints import (
     EnableWebhookEndpointBody,
@@ -36,7 +36,10 @@ from app.schemas.webhook_endpoints import (
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["following"], route_class=Route)
 
+EndpointsDep = Annotated[Paging, Depends(paged(queries.ENDPOINTS, WebhookEndpointOut))]
+DeliveriesDep = Annotated[Paging, Depends(paged(delivery_queries.DELIVERIES, WebhookDeliveryOut))]
 NOUN = "webhook_endpoint"
+KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointStatus.DELETED]
 MOVES = refusals(NotFoundError, domain.WebhookEndpointStateError)
 
 
@@ -59,17 +62,17 @@ SettingsDep = Annotated[Settings, Depends(settings_of)]
 async def list_webhook_endpoints(
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
-    status: WebhookEndpointStatus | None = None,
+    paging: EndpointsDep,
+    status: Annotated[str | None, Query(pattern=some_of(WebhookEndpointStatus))] = None,
+    updated_since: UpdatedSince = None,
 ) -> Any:
     """Điểm nhận của mình; quản trị thấy của mọi hệ thống. Đã xóa thì chỉ thấy khi lọc `deleted`.
 
     The caller's own; administrators see those of all clients. Deleted ones by `status=deleted`.
     """
-    found = await queries.list_endpoints(
-        session, principal, status=status, after=paging.after_id(), limit=paging.limit
-    )
-    return paging.page(await answers.described(session, principal, found), ("id",))
+    asked = paging.asked({"status": chosen(status) or KEPT, "updated_since": updated_since})
+    found, last = await queries.page_of_endpoints(session, principal, asked)
+    return paging.answer(await answers.described(session, principal, found), last)
 
 
 @router.post(
@@ -314,18 +317,18 @@ async def ping_webhook_endpoint(
 async def list_webhook_deliveries(
     session: SessionDep,
     principal: Reader,
-    paging: PagingDep,
+    paging: DeliveriesDep,
     endpoint_id: uuid.UUID,
-    status: Annotated[
-        DeliveryStatus | None, Query(description="Chỉ trạng thái này / only in this state")
+    status: Annotated[str | None, Query(pattern=some_of(DeliveryStatus))] = None,
+    event: Annotated[
+        uuid.UUID | None, Query(description="Chỉ về sự kiện này / only of this event")
     ] = None,
 ) -> Any:
     """Từng tin, từng lần thử, mới trước; giữ 90 ngày. / Every message and try, newest first."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
-    found = await delivery_queries.list_deliveries(
-        session, known.endpoint.id, status=status, after=paging.after_id(), limit=paging.limit
-    )
-    return paging.page(await answers.logged(session, found), ("id",))
+    filters = {"endpoint": known.endpoint.id, "status": chosen(status), "event": event}
+    found, last = await delivery_queries.page_of_deliveries(session, paging.asked(filters))
+    return paging.answer(await answers.logged(session, found), last)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:

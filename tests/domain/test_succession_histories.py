@@ -34,6 +34,7 @@ from app.models import (
 )
 from app.queries import handovers as queries
 from app.queries.assignments import UNFINISHED
+from app.queries.lists import Asked
 from app.queries.statistics import AsOf, plan_statistics_json
 from tests import databases
 from tests.factories import make_agency, make_client
@@ -130,8 +131,8 @@ class Histories(RuleBasedStateMachine):
         self.loop.run(self._decide(which, choice))
 
     async def _decide(self, which: int, choice: int) -> None:
-        pending = queries.Filters(state=HandoverState.PENDING)
-        cases = await queries.list_handovers(self.session, pending, after=None, limit=100)
+        pending = Asked({"state": [HandoverState.PENDING]}, "id", None, 100)
+        cases, _ = await queries.page_of_handovers(self.session, pending)
         if not cases:
             return
         case = cases[which % len(cases)]
