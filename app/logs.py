@@ -2,20 +2,27 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
 from app.config import Settings
+
+QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
+"""Packages whose errors quote what they failed on: a row, a parameter, a body."""
+CAUSES = 10
+"""How many errors behind an error are told."""
 
 
 def configure_logs(settings: Settings) -> None:
     """Everything that is logged, libraries included, becomes one JSON object a line."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(traceback_without_quotes),
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
@@ -30,3 +37,19 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+
+
+def traceback_without_quotes(exc_info: ExcInfo) -> str:
+    """Where it failed and what lies behind, newest first; messages only of who quotes nothing."""
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(told) < CAUSES:
+        told.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nbecause of:\n".join(told)
+
+
+def _name(error: BaseException) -> str:
+    kind = type(error)
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return name if kind.__module__.partition(".")[0] in QUOTING else f"{name}: {error}"

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from app.deprecation import headers_of
 from app.errors import TrackerError
@@ -45,11 +46,13 @@ class Surroundings:
         state = scope.setdefault("state", {})
         answer = Answer(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
-        try:
-            await self._serve(scope, receive, answer)
-        finally:
-            state.get("at_end", nothing)()
-            self._record(scope, answer, time.perf_counter() - started)
+        # Whatever is logged meanwhile can be found by it.
+        with bound_contextvars(request_id=answer.request_id):
+            try:
+                await self._serve(scope, receive, answer)
+            finally:
+                state.get("at_end", nothing)()
+                self._record(scope, answer, time.perf_counter() - started)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         request = Request(scope)
@@ -59,7 +62,7 @@ class Surroundings:
         except TimeoutError:
             problem: TrackerError = UNAVAILABLE
         except Exception:
-            logger.exception("unhandled", request_id=answer.request_id)
+            logger.exception("unhandled")
             problem = INTERNAL
         else:
             if not answer.is_too_large:
@@ -74,7 +77,6 @@ class Surroundings:
         self.requests.labels(scope["method"], route, answer.status).observe(seconds)
         logger.info(
             "request",
-            request_id=answer.request_id,
             method=scope["method"],
             route=route,
             status=answer.status,
