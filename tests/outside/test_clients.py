@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import runs
+from tests.outside.node import tools
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
@@ -57,3 +58,19 @@ def test_python_client_walks(home: tuple[str, Path], tmp_path: Path) -> None:
     asked = said(sys.executable, "-W", "error", walk, *caller(home, "sample-reporter-sngv"))
 
     assert int(asked) > 15
+
+
+def test_typescript_client_walks(home: tuple[str, Path], tmp_path: Path) -> None:
+    packages = tools()
+    (tmp_path / "node_modules").symlink_to(packages)
+    for name in ("walk.mts", "tsconfig.json"):
+        shutil.copy(WALKS / name, tmp_path)
+
+    said(
+        packages / ".bin" / "openapi-typescript", CONTRACT,
+        "--default-non-nullable=false", "--output", tmp_path / "tiendo.d.mts",
+    )  # fmt: skip
+    said(packages / ".bin" / "tsc", "--project", tmp_path)
+    answer = said("node", tmp_path / "walk.mjs", *caller(home, "sample-reporter-sct"))
+
+    assert json.loads(answer) == [["withdraw"], True, "validation_failed"]
