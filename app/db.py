@@ -17,8 +17,11 @@ from app.config import Settings
 SessionMaker = async_sessionmaker[AsyncSession]
 
 
-def make_engine(settings: Settings, **options: Any) -> AsyncEngine:
-    """An engine whose connections give up on slow statements, locks and idle transactions."""
+def make_engine(settings: Settings, *, name: str = "tiendo", **options: Any) -> AsyncEngine:
+    """An engine whose connections give up on slow statements, locks and idle transactions.
+
+    *name* is what the database lists its connections under.
+    """
     milliseconds = str(int(settings.request_seconds * 1000))
     return create_async_engine(
         settings.sqlalchemy_url,
@@ -28,7 +31,7 @@ def make_engine(settings: Settings, **options: Any) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "server_settings": {
-                "application_name": "tiendo",
+                "application_name": name,
                 "timezone": "UTC",
                 "statement_timeout": milliseconds,
                 "lock_timeout": milliseconds,

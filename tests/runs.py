@@ -1,6 +1,7 @@
 """`tiendo run`, as a person starts it."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 90.0
@@ -78,6 +80,16 @@ def status(port: int, path: str) -> int:
     try:
         connection.request("GET", path)
         return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def read(port: int, path: str) -> Any:
+    """What one GET is answered with, as JSON."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read())
     finally:
         connection.close()
 

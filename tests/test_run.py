@@ -156,6 +156,16 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
     runs.wait_until_gone(home)
 
 
+def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> None:
+    port = runs.free_port()
+    with runs.running(home, port, tmp_path / "log"):
+        # It may start after the API.
+        while (ready := runs.read(port, "/readyz"))["worker_seen_at"] is None:
+            wait_for_worker(home)
+
+    assert ready["status"] == "ready"
+
+
 def test_worker_that_ends_is_started_again(home: Path, tmp_path: Path) -> None:
     log, port = tmp_path / "log", runs.free_port()
     with runs.running(home, port, log):

@@ -10,13 +10,14 @@ from app.jobs.daily import daily
 from app.jobs.loops import Loop, Work, logger, side_by_side
 from app.jobs.operations import operations
 from app.jobs.webhook_deliveries import deliver
+from app.queries.health import WORKER_NAME
 
 LOOPS: tuple[Loop, ...] = (daily, operations, deliver)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set; what is being done then is finished first."""
-    engine = make_engine(settings)
+    engine = make_engine(settings, name=WORKER_NAME)
     try:
         async with engine.connect() as connection:
             await connection.execute(sa.text("select 1"))

@@ -15,6 +15,12 @@ from app.models import (
 )
 
 REVISION = sa.text("select version_num from alembic_version")
+WORKER_NAME = "tiendo worker"
+"""How the worker's connections call themselves: while it lives it asks every second or so."""
+WORKER_SEEN = sa.text(
+    "select max(state_change) from pg_stat_activity"
+    " where datname = current_database() and application_name = :name"
+)
 
 
 async def schema_revision(session: AsyncSession) -> str | None:
@@ -42,3 +48,11 @@ async def waiting_deliveries(session: AsyncSession, *, at: datetime) -> Waiting:
     )
     count, oldest = (await session.exec(statement)).one()
     return Waiting(count, (at - oldest).total_seconds() if oldest else 0.0)
+
+
+async def worker_seen_at(session: AsyncSession) -> datetime | None:
+    """When a worker last asked the database something; None where none is connected."""
+    connection = await session.connection()
+    found = await connection.execute(WORKER_SEEN, {"name": WORKER_NAME})
+    seen: datetime | None = found.scalar_one()
+    return seen

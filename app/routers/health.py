@@ -34,13 +34,15 @@ async def get_health() -> Any:
     responses={503: {"model": ReadinessOut, "description": "Chưa sẵn sàng / Not ready"}},
 )
 async def get_readiness(request: Request, response: Response) -> Any:
-    """Cơ sở dữ liệu có trả lời và đúng phiên bản không; nếu không thì thiếu gì.
+    """Cơ sở dữ liệu có trả lời và đúng phiên bản không, thiếu gì; tiến trình nền còn sống không.
 
     Whether the database answers and is migrated to what this version expects; says what is missing.
+    Also when the worker last did something (null: there is none), which readiness doesn't need.
     """
-    revision, database = None, "ok"
+    revision, seen, database = None, None, "ok"
     try:
         async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
+            seen = await queries.worker_seen_at(session)
             revision = await queries.schema_revision(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         database = "unreachable"
@@ -52,6 +54,7 @@ async def get_readiness(request: Request, response: Response) -> Any:
         "database": database,
         "schema_revision": revision,
         "expected_revision": SCHEMA_REVISION,
+        "worker_seen_at": seen,
     }
 
 

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Literal
 
 from app.schemas.common import Out
@@ -16,3 +17,4 @@ class ReadinessOut(Out):
     database: Literal["ok", "unreachable"]
     schema_revision: str | None
     expected_revision: str
+    worker_seen_at: datetime | None

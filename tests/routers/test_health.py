@@ -1,0 +1,50 @@
+"""Readiness says what is there and what is missing."""
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.config import Settings
+from app.db import make_engine
+from app.models import SCHEMA_REVISION
+from tests.clients import Api
+
+
+async def test_a_migrated_database_is_all_that_it_needs(api: Api) -> None:
+    async with api.by() as http:
+        answer = await http.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ready",
+        "database": "ok",
+        "schema_revision": SCHEMA_REVISION,
+        "expected_revision": SCHEMA_REVISION,
+        "worker_seen_at": None,
+    }
+
+
+async def test_other_schema_is_not_ready(api: Api, session: AsyncSession) -> None:
+    await session.exec(sa.text("update alembic_version set version_num = '0001'"))  # type: ignore[call-overload]
+    await session.commit()
+
+    async with api.by() as http:
+        answer = await http.get("/readyz")
+
+    assert answer.status_code == 503
+    said = answer.json()
+    assert (said["status"], said["database"]) == ("not_ready", "ok")
+    assert (said["schema_revision"], said["expected_revision"]) == ("0001", SCHEMA_REVISION)
+
+
+async def test_database_that_is_away_is_not_ready(settings: Settings) -> None:
+    away = SecretStr("postgresql://nobody@127.0.0.1:1/none")
+    engine = make_engine(settings.model_copy(update={"database_url": away}))
+    async with Api(engine, settings).by() as http:
+        answer = await http.get("/readyz")
+    await engine.dispose()
+
+    assert answer.status_code == 503
+    said = answer.json()
+    assert (said["status"], said["database"]) == ("not_ready", "unreachable")
+    assert (said["schema_revision"], said["worker_seen_at"]) == (None, None)
