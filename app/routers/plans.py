@@ -22,7 +22,6 @@ from app.queries import plans as queries
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalKey, ExternalRefFilter
 from app.schemas.plans import (
-    DraftPlanBody,
     IssueOut,
     NewPlanBody,
     PlanBody,
@@ -124,7 +123,7 @@ async def put_plan(
     principal: PlanEditor,
     tagging: ActingDep,
     external_ref: ExternalKey,
-    body: DraftPlanBody,
+    body: NewPlanBody,
     response: Response,
 ) -> Any:
     """Mã chưa có thì tạo dự thảo, có rồi thì sửa; trường không gửi thì giữ nguyên.
@@ -133,17 +132,18 @@ async def put_plan(
     stays as it is. The same again changes nothing.
     """
     now, ref = utc_now(), NamedRef.read(external_ref)
-    fields = body.model_dump(exclude_unset=True)
+    fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
+    named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
     row_id = await find_own(session, principal, RefNoun.PLAN, ref)
     if row_id is None:
         plan = await domain.create(session, principal, fields, at=now)
-        await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), [ref], at=now)
         response.status_code = 201
         response.headers["Location"] = f"/v1/plans/{plan.id}"
     else:
         plan = await queries.get_plan_for_update(session, principal, row_id)
         await tagging.check(session, "plan", plan.id)
         await domain.update(session, principal, plan, fields, at=now)
+    await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 

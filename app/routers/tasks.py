@@ -28,7 +28,6 @@ from app.schemas.external_refs import ExternalKey
 from app.schemas.tasks import (
     AssigneeBody,
     AssigneeOut,
-    DraftTaskBody,
     NewAssigneeBody,
     NewTaskBody,
     OrdinalFilter,
@@ -131,7 +130,7 @@ async def put_task(
     tagging: ActingDep,
     plan_id: uuid.UUID,
     external_ref: ExternalKey,
-    body: DraftTaskBody,
+    body: NewTaskBody,
     response: Response,
 ) -> Any:
     """Mã chưa có thì thêm vào cuối nhóm, có rồi thì sửa; nhiệm vụ ở lại nhóm của nó.
@@ -144,16 +143,17 @@ async def put_task(
     row_id = await find_own(session, principal, RefNoun.TASK, ref, plan_id=plan.id)
     if row_id is None:
         task = await _add(session, principal, plan, body, at=now)
-        subject = domain.subject(plan, "task", task.id)
-        await put_all(session, principal, RefNoun.TASK, subject, [ref], at=now)
         response.status_code = 201
         response.headers["Location"] = f"/v1/tasks/{task.id}"
     else:
         task = await queries.get_task(session, principal, row_id)
         await tagging.check(session, "task", task.id)
-        changes = body.model_dump(exclude_unset=True, exclude={"task_group_id"})
+        changes = body.model_dump(exclude_unset=True, exclude={"task_group_id", "external_refs"})
         domain.change_task(session, principal, plan, task, changes=changes, at=now)
-        await session.flush()
+    subject = domain.subject(plan, "task", task.id)
+    named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
+    await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
+    await session.flush()
     await tagging.mark(session, "task", task.id)
     return (await answers.tasks_out(session, [plan], [task]))[0]
 
@@ -328,7 +328,7 @@ async def remove_assignee(
 
 
 async def _add(
-    session: SessionDep, principal: Principal, plan: Plan, body: DraftTaskBody, *, at: datetime
+    session: SessionDep, principal: Principal, plan: Plan, body: NewTaskBody, *, at: datetime
 ) -> Task:
     fields = body.model_dump(exclude={"external_refs"})
     group_id = fields.pop("task_group_id")

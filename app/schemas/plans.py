@@ -85,15 +85,10 @@ class PlanBody(Changes):
     note: Prose | None = None
 
 
-class DraftPlanBody(PlanBody):
+class NewPlanBody(PlanBody):
     """A draft to begin with; everything else can be said later."""
 
     title: Title = Field(examples=["Kế hoạch thông tin đối ngoại"])
-
-
-class NewPlanBody(DraftPlanBody):
-    """The same, with the ids by which other systems know it."""
-
     external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 

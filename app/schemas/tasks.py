@@ -112,8 +112,8 @@ class TaskGroupBody(Changes):
     title: Title | None = Field(default=None, examples=["Kiểm tra, sơ kết, tổng kết"])
 
 
-class DraftTaskBody(Body):
-    """A task at the end of its group."""
+class NewTaskBody(Body):
+    """A task to add at the end of its group."""
 
     task_group_id: uuid.UUID | None = None
     ordinal: Ordinal
@@ -121,11 +121,6 @@ class DraftTaskBody(Body):
     time_frame_text: Line = Field(examples=["Hằng năm"])
     expected_result: Prose | None = None
     note: Prose | None = None
-
-
-class NewTaskBody(DraftTaskBody):
-    """The same, with the ids by which other systems know it."""
-
     external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
 
 
