@@ -68,7 +68,8 @@ PARTIALS: dict[str, Any] = {
         },
     },
 }
-
+# What goes wrong on our side is declared in one.
+FAILURES = "5XX"
 # What a parameter may be refused for.
 BY_PARAMETER: dict[str, list[type[TrackerError]]] = {
     "idempotency-key": [KeyReusedError, RequestInProgressError],
@@ -147,9 +148,10 @@ def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
     _say_refusals(operation, components["responses"])
     operation.setdefault("security", [])
     if any(one["name"] == "if-none-match" for one in operation.get("parameters", ())):
-        operation["responses"]["304"] = {
+        components["responses"]["NotModified"] = {
             "description": "Không thay đổi từ lần đọc trước / Not modified since it was read"
         }
+        operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
     _say_partial(operation)
     _say_parameters(operation, components["parameters"])
     _show_body(operation, components["schemas"])
@@ -166,11 +168,14 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     for error in _added_refusals(operation):
         known = codes.setdefault(str(int(error.status)), [])
         known += [error.code] if error.code not in known else []
+    if "503" not in responses:
+        codes[FAILURES] = codes.pop("500") + codes.pop("503")
     for status, found in codes.items():
         if status in responses and not CODE.search(responses[status]["description"]):
             _say_success(responses[status])
         else:
             name = "Or".join(code.title().replace("_", "") for code in found)
+            name = "Failure" if status == FAILURES else name
             shared[name] = _refusal([BY_CODE[code] for code in found])
             responses[status] = {"$ref": f"#/components/responses/{name}"}
     operation["responses"] = dict(sorted(responses.items()))

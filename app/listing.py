@@ -38,16 +38,14 @@ SORT = "Sắp theo; dấu - là ngược lại / the order; - turns it round"
 
 
 def some_of(names: Iterable[str]) -> str:
-    """The pattern of a parameter that takes some of these names with commas between them.
-
-    Each name stands in it once, so a comma after the last one is let pass.
-    """
-    return f"^(({'|'.join(names)})(,|$))+$"
+    """The pattern of a parameter that takes some of these names with commas between them."""
+    one = f"({'|'.join(names)})"
+    return f"^{one}(,{one})*$"
 
 
 def chosen(value: str | None) -> list[str] | None:
     """What a parameter with such a pattern names."""
-    return None if value is None else [name for name in value.split(",") if name]
+    return None if value is None else value.split(",")
 
 
 @dataclass(frozen=True, slots=True)

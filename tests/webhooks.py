@@ -1,5 +1,6 @@
 """Endpoints, events and a worker's steps, on a database of one's own where commits are commits."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import col, select
@@ -40,6 +42,11 @@ LOOPBACK: dict[str, Any] = {
 }
 """What an operator would set for receivers on the same machine."""
 CHANGED = "tiendo.collective.changed"
+YOUNG = sa.text("""
+select exists (
+  select from event where transaction_id >= pg_snapshot_xmin(pg_current_snapshot())
+)
+""")
 
 
 @dataclass
@@ -95,8 +102,16 @@ class World:
                 told.append((await session.exec(newest)).one())
         return told
 
-    async def send(self, endpoint: dict[str, Any], *, at: datetime | None = None) -> int:
-        """One step of the worker for one endpoint: take up events, try what is due."""
+    async def send(
+        self, endpoint: dict[str, Any], *, at: datetime | None = None, is_alone: bool = True
+    ) -> int:
+        """One step of the worker for one endpoint: take up events, try what is due.
+
+        Events can be read when whatever was running beside them has ended, other tests included:
+        that is waited for, unless the test itself has something running.
+        """
+        if is_alone:
+            await self._horizon()
         post = open_post(self.settings)
         try:
             return await send_batch(
@@ -104,6 +119,14 @@ class World:
             )
         finally:
             await post.aclose()
+
+    async def _horizon(self) -> None:
+        async with asyncio.timeout(60), self.sessions() as session:
+            connection = await session.connection(
+                execution_options={"isolation_level": "AUTOCOMMIT"}
+            )
+            while await connection.scalar(YOUNG):  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.05)
 
     async def deliveries(self, endpoint: dict[str, Any]) -> list[WebhookDelivery]:
         """All of an endpoint, oldest first."""

@@ -260,7 +260,7 @@ async def test_no_commit_is_passed_over_that_ends_late(here: World) -> None:
             connection = await late.connection()
             late_id = (await connection.execute(event, {"type": CHANGED})).scalar_one()
             told = await here.tell(2)
-            before = await here.send(endpoint)
+            before = await here.send(endpoint, is_alone=False)
             await connection.commit()
         while await here.send(endpoint):
             pass

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Client
 from tests.clients import Api
+from tests.contract import resolved
 from tests.sample import load_registry
 
 STATUS = {"get": 200, "post": 201, "patch": 200}
@@ -19,7 +20,8 @@ def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
         for method, operation in methods.items():
             if operation["tags"] != ["registry"]:
                 continue
-            places = [p for p in operation["parameters"] if p.get("in") == "path"]
+            parameters = [resolved(parameter) for parameter in operation["parameters"]]
+            places = [p for p in parameters if p["in"] == "path"]
             if all("example" in place for place in places):
                 values = {place["name"]: place["example"] for place in places}
                 body = operation.get("requestBody", {"content": {"application/json": {}}})
