@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -29,9 +29,11 @@ from app.models import (
     Submission,
     SubmissionAttempt,
     SubmissionReview,
+    Succession,
     Task,
 )
 from app.queries.agencies import get_agency
+from app.queries.assignments import OPEN
 from app.queries.plans import get_plan_for_update
 from app.queries.stored_answers import hold_key
 from app.queries.submissions import get_case
@@ -54,6 +56,7 @@ CLIENTS = {
     "first-coordinator": ("STTTT", Role.COORDINATOR),
     "second-coordinator": ("STTTT", Role.COORDINATOR),
     "issuer": ("UBND-TINH", Role.ISSUER),
+    "administrator": ("VPUB", Role.ADMINISTRATOR),
 }
 OTHER_NUMBER = {**COMPLETION, "number": "MAU-02/KH-MAU"}
 PATIENCE = 10.0
@@ -412,3 +415,45 @@ async def test_the_same_package_sent_at_once_is_one_document(service: FastAPI) -
 
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
     assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_of_two_that_record_the_same_succession_at_once_one_records_it(
+    service: FastAPI,
+) -> None:
+    body = {
+        "kind": "merge",
+        "effective_on": "2027-01-01",
+        "basis": "01/QĐ-MAU",
+        "items": [{"predecessor": "STP", "successor": "SNV"}],
+    }
+    async with by(service, "administrator") as http:
+        answers = await asyncio.gather(*(http.post("/v1/successions", json=body) for _ in range(4)))
+
+    assert sorted({one.status_code for one in answers} - {200, 409}) == [201]
+    assert [one.status_code for one in answers].count(201) == 1
+    recorded = col(Succession.effective_on) == date(2027, 1, 1)
+    assert await count(service, Succession, recorded) == 1
+
+
+async def test_two_that_settle_at_once_move_each_duty_once(service: FastAPI) -> None:
+    body = {
+        "kind": "merge",
+        "effective_on": "2026-01-01",
+        "basis": "02/QĐ-MAU",
+        "items": [{"predecessor": "SCT", "successor": "STC"}],
+    }
+    async with by(service, "administrator") as http:
+        answers = await asyncio.gather(
+            http.post("/v1/successions", json=body),
+            roll_forward(service.state.sessionmaker, at=utc_now()),
+            http.post("/v1/successions", json=body),
+        )
+
+    statuses = sorted(one.status_code for one in (answers[0], answers[2]))
+    assert statuses[0] in (200, 201)
+    async with service.state.sessionmaker() as session:
+        ended = await get_agency(session, "SCT")
+    left_open = (col(Assignment.agency_id) == ended.id) & col(Assignment.status).in_(OPEN)
+    assert (
+        await count(service, Assignment, left_open, col(Assignment.merged_into_id).is_(None)) == 0
+    )
