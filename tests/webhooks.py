@@ -111,7 +111,7 @@ class World:
         that is waited for, unless the test itself has something running.
         """
         if is_alone:
-            await self._horizon()
+            await self.horizon()
         post = open_post(self.settings)
         try:
             return await send_batch(
@@ -120,7 +120,8 @@ class World:
         finally:
             await post.aclose()
 
-    async def _horizon(self) -> None:
+    async def horizon(self) -> None:
+        """Return when every event that was told can be read."""
         async with asyncio.timeout(60), self.sessions() as session:
             connection = await session.connection(
                 execution_options={"isolation_level": "AUTOCOMMIT"}

@@ -193,6 +193,7 @@ async def test_what_is_enabled_again_may_skip_what_it_missed(here: World) -> Non
         await here.tell(3)
         receiver.requests.clear()
 
+        await here.horizon()
         await here.act(endpoint, "enable", skip_missed=True)
         (told,) = await here.tell()
         while await here.send(endpoint):

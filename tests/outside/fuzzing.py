@@ -206,20 +206,28 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
 def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict[str, Any]:
     """The contract with examples that lead to rows of this world, not the same everywhere."""
     document = copy.deepcopy(document)
-    for shared in document["components"]["parameters"].values():
-        if shared["name"] in IDS:
+    components = document["components"]["parameters"]
+    for shared in components.values():
+        if shared["in"] == "header" and shared["name"] in IDS:
             [shared["example"]] = world.ids[shared["name"]]
     for number, operations in enumerate(document["paths"].values()):
         for method, operation in operations.items():
-            parameters = operation.get("parameters", [])
+            parameters = [_in_place(one, components) for one in operation.get("parameters", [])]
+            operation["parameters"] = parameters
             for parameter in parameters:
-                values = world.known(method, parameter.get("name"))
+                values = world.known(method, parameter.get("name", ""))
                 if values and parameter.get("in") == "path":
                     parameter["example"] = values[number % len(values)]
             if effort.in_turn and number % 5:
                 # What most operations take alike is tried on some of them.
                 operation["parameters"] = [one for one in parameters if _is_its_own(one)]
     return document
+
+
+def _in_place(parameter: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """A parameter of the path is each operation's own, whatever shares its words."""
+    found = components.get(parameter.get("$ref", "").rpartition("/")[2], parameter)
+    return copy.deepcopy(found) if found.get("in") == "path" else parameter
 
 
 def _is_its_own(parameter: dict[str, Any]) -> bool:

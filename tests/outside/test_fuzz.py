@@ -23,7 +23,24 @@ AT_THE_DOOR = {
     "validation_failed",
 }
 # What only its own agency sees, and what the sample has none of.
-HIDDEN = {"getDocument", "getHandover", "getOperation", "getPlanImport"}
+HIDDEN = {
+    "decideHandovers",
+    "deleteWebhookEndpoint",
+    "disableWebhookEndpoint",
+    "enableWebhookEndpoint",
+    "getDocument",
+    "getHandover",
+    "getOperation",
+    "getPlanImport",
+    "getWebhookEndpoint",
+    "listWebhookDeliveries",
+    "pingWebhookEndpoint",
+    "putExternalRef",
+    "removeExternalRef",
+    "replayWebhookDeliveries",
+    "rotateWebhookSecret",
+    "updateWebhookEndpoint",
+}
 
 
 @pytest.mark.parametrize("role", Role)

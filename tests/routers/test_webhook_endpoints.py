@@ -394,5 +394,5 @@ async def test_an_operator_sees_what_waits(here: World) -> None:
         given_up = (await http.get("/metrics")).text
 
     assert "tiendo_webhook_deliveries_pending 3.0" in waiting
-    assert "tiendo_webhook_oldest_pending_seconds 0.0" not in waiting
+    assert "tiendo_webhook_oldest_pending_seconds 0.0\n" not in waiting
     assert "tiendo_webhook_deliveries_pending 0.0" in given_up
