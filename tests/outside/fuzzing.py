@@ -261,7 +261,11 @@ def _limits(effort: Effort) -> dict[str, Any]:
             "deterministic": effort.seed is not None,
         },
         # If-Match has a status of its own where it is missing (RFC 6585).
-        "checks": {"missing_required_header": {"expected-statuses": ["401", "403", "422", "428"]}},
+        "checks": {
+            "missing_required_header": {"expected-statuses": ["401", "403", "422", "428"]},
+            # A batch of too many rows is too large, like one of too many bytes (RFC 9110, 15.5.14).
+            "negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]},
+        },
         "phases": {
             # Each example once, and not with every id that an answer has told.
             "examples": {"extra-data-sources": {"responses": not effort.in_turn}},
