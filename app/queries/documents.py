@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -13,7 +13,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Permission, Principal
 from app.errors import NotFoundError, Text
 from app.models import (
-    AssigneeRole,
     Assignment,
     Document,
     DocumentBusiness,
@@ -27,7 +26,7 @@ from app.models import (
 )
 from app.queries.lists import Asked, Listing, Part, read
 from app.queries.plans import visible_plans
-from app.queries.submissions import visible_submissions
+from app.queries.submissions import concerns, visible_submissions
 
 # An envelope may have a megabyte, and no answer shows it.
 UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
@@ -73,29 +72,11 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
-    lead = aliased(Assignment)
-    leads = (
-        select(col(lead.id))
-        .where(
-            col(lead.task_id) == col(Assignment.task_id),
-            col(lead.occurrence) == col(Assignment.occurrence),
-            col(lead.agency_id) == principal.agency_id,
-            col(lead.role) == AssigneeRole.LEAD,
-        )
-        .exists()
-    )
     evidence = (
         select(DocumentEvidence.id)
         .join(Assignment, col(Assignment.id) == col(DocumentEvidence.assignment_id))
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
-        .where(
-            col(DocumentEvidence.document_id) == col(Document.id),
-            sa.or_(
-                col(Assignment.agency_id) == principal.agency_id,
-                col(Plan.coordinator_id) == principal.agency_id,
-                leads,
-            ),
-        )
+        .where(col(DocumentEvidence.document_id) == col(Document.id), concerns(principal.agency_id))
     )
     return evidence.exists()
 

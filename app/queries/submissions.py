@@ -111,17 +111,6 @@ def _visible(reads_all: bool) -> Cases:
     if reads_all:
         return statement
     mine = sa.bindparam("mine", type_=sa.Uuid())
-    lead = aliased(Assignment)
-    leads = (
-        select(col(lead.id))
-        .where(
-            col(lead.task_id) == col(Assignment.task_id),
-            col(lead.occurrence) == col(Assignment.occurrence),
-            col(lead.agency_id) == mine,
-            col(lead.role) == AssigneeRole.LEAD,
-        )
-        .exists()
-    )
     # Who filed it keeps reading it, though another agency answers for it since.
     own = aliased(SubmissionAttempt)
     filed = (
@@ -129,9 +118,27 @@ def _visible(reads_all: bool) -> Cases:
         .where(col(own.submission_id) == col(Submission.id), col(own.agency_id) == mine)
         .exists()
     )
-    return statement.where(
-        sa.or_(col(Assignment.agency_id) == mine, col(Plan.coordinator_id) == mine, leads, filed)
+    return statement.where(sa.or_(concerns(mine), filed))
+
+
+def concerns(agency_id: Any) -> sa.ColumnElement[bool]:
+    """Whether what comes of an assignment is an agency's to read, by the agency's part in it.
+
+    It owes it, coordinates its plan or leads its task; for statements over `Assignment` and `Plan`.
+    """
+    lead = aliased(Assignment)
+    leads = (
+        select(col(lead.id))
+        .where(
+            col(lead.task_id) == col(Assignment.task_id),
+            col(lead.occurrence) == col(Assignment.occurrence),
+            col(lead.agency_id) == agency_id,
+            col(lead.role) == AssigneeRole.LEAD,
+        )
+        .exists()
     )
+    owes = col(Assignment.agency_id) == agency_id
+    return sa.or_(owes, col(Plan.coordinator_id) == agency_id, leads)
 
 
 @cache
