@@ -14,6 +14,7 @@ from app.contract_texts import DESCRIPTION, PARAMETERS, REFUSALS, TAGS
 from app.domain.tokens import InvalidClientError
 from app.errors import (
     FileTooLargeError,
+    InvalidError,
     NotFoundError,
     OAuthError,
     PermissionDeniedError,
@@ -36,6 +37,7 @@ from app.schemas.common import never_null
 from app.schemas.expanded import EXPANDED
 from app.schemas.submission_pushes import PushBatchBody
 
+TOKEN: list[dict[str, list[str]]] = [{"clientCredentials": []}]
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`:")
 BY_CODE = {error.code: error for error in REFUSALS}
@@ -68,8 +70,23 @@ PARTIALS: dict[str, Any] = {
         },
     },
 }
-# What goes wrong on our side is declared in one.
-FAILURES = "5XX"
+# What any operation may refuse is declared in one, and so is what goes wrong on our side: said of
+# each it would be a third of the document. What only some refuse stands with its status.
+GENERAL: list[type[TrackerError]] = [
+    MalformedError,
+    InvalidTokenError,
+    PermissionDeniedError,
+    NotFoundError,
+    RequestInProgressError,
+    PreconditionFailedError,
+    FileTooLargeError,
+    InvalidError,
+    ValidationFailedError,
+    KeyReusedError,
+    PreconditionRequiredError,
+    TooManyRequestsError,
+]
+FAILURES: list[type[TrackerError]] = [InternalError, UnavailableError]
 # What a parameter may be refused for.
 BY_PARAMETER: dict[str, list[type[TrackerError]]] = {
     "idempotency-key": [KeyReusedError, RequestInProgressError],
@@ -95,6 +112,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             for operation in path.values():
                 _complete(operation, document["components"])
         _share_parameters(document)
+        _share_security(document)
         _drop_noise(document["components"])
         _drop_noise(document["paths"])
         app.openapi_schema = _with_plain_names(document)
@@ -168,16 +186,19 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     for error in _added_refusals(operation):
         known = codes.setdefault(str(int(error.status)), [])
         known += [error.code] if error.code not in known else []
-    if "503" not in responses:
-        codes[FAILURES] = codes.pop("500") + codes.pop("503")
+    general = {error.code for error in (*GENERAL, *FAILURES)}
     for status, found in codes.items():
         if status in responses and not CODE.search(responses[status]["description"]):
             _say_success(responses[status])
+        elif general.issuperset(found):
+            responses.pop(status, None)
         else:
             name = "Or".join(code.title().replace("_", "") for code in found)
-            name = "Failure" if status == FAILURES else name
             shared[name] = _refusal([BY_CODE[code] for code in found])
             responses[status] = {"$ref": f"#/components/responses/{name}"}
+    for status, name, errors in (("4XX", "Refused", GENERAL), ("5XX", "Failed", FAILURES)):
+        shared[name] = _refusal(errors)
+        responses[status] = {"$ref": f"#/components/responses/{name}"}
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -201,7 +222,7 @@ def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
 
 def _say_success(response: dict[str, Any]) -> None:
     if response["description"] == "Successful Response":
-        response["description"] = "Thành công / Success"
+        response["description"] = "OK"
 
 
 def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
@@ -262,6 +283,15 @@ def _share_parameters(document: dict[str, Any]) -> None:
         taken[:] = [{"$ref": names[f]} if (f := json.dumps(p)) in names else p for p in taken]
 
 
+def _share_security(document: dict[str, Any]) -> None:
+    """Say once what nearly all ask for; the public ones say that they ask for nothing."""
+    document["security"] = TOKEN
+    for path in document["paths"].values():
+        for operation in path.values():
+            if operation["security"] == TOKEN:
+                del operation["security"]
+
+
 def _plain(parameter: dict[str, Any]) -> None:
     """A parameter is absent or has a value, never null; what its path asks for has an example."""
     schema = parameter["schema"]
@@ -276,25 +306,24 @@ def _plain(parameter: dict[str, Any]) -> None:
 
 
 def _show_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    """Give the body as a whole an example: the one that its schema has, or those of its fields."""
+    """Give the body as a whole an example, once, in its schema: of what its fields show."""
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         if "$ref" not in content["schema"]:
             continue
         schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         if kind == "application/json":
-            content["example"] = _example(schema)
+            schema.setdefault("examples", [_example(schema)])
         else:
             for field in schema["properties"].values():
                 never_null(field)
 
 
 def _example(schema: dict[str, Any]) -> Any:
-    fields = {
-        name: field["examples"][0]
-        for name, field in schema["properties"].items()
+    return {
+        name: field.pop("examples")[0]
+        for name, field in schema.get("properties", {}).items()
         if "examples" in field
     }
-    return schema.get("examples", [fields])[0]
 
 
 def _drop_noise(node: Any) -> None:

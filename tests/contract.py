@@ -28,6 +28,14 @@ def resolved(node: Json) -> Json:
     return node
 
 
+def example_of(operation: Json) -> Any:
+    """The JSON body that the contract shows for an operation; None where it takes none."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
+        return None
+    return resolved(content["application/json"]["schema"]).get("examples", [None])[0]
+
+
 def nodes(node: Any) -> Iterator[Json]:
     """Every object below, examples aside."""
     if isinstance(node, dict):

@@ -34,7 +34,7 @@ from app.models import (
 )
 from tests import databases
 from tests.clients import Api
-from tests.contract import CONTRACT, OPERATIONS, Json, faults, resolved
+from tests.contract import CONTRACT, OPERATIONS, Json, example_of, faults, resolved
 from tests.sample import fill, load_registry, plan_file
 
 STORIES: dict[str, list[tuple[str, str]]] = {
@@ -151,10 +151,8 @@ class World:
             if parameter["in"] == "path":
                 value = self.ids.get(parameter["name"]) or parameter["example"]
                 path = path.replace(f"{{{parameter['name']}}}", value)
-        content = operation.get("requestBody", {}).get("content", {})
-        body = content.get("application/json", {}).get("example")
         async with await self.by(client_id) as http:
-            answer = await http.request(method, path, params=query, json=body)
+            answer = await http.request(method, path, params=query, json=example_of(operation))
         check(name, answer)
         if name in MADE:
             self.ids[MADE[name]] = answer.json()["id"]

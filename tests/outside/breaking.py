@@ -93,7 +93,11 @@ class Comparison:
         """What breaks between two forms of one operation."""
         if old["operationId"] != new["operationId"]:
             yield f"it is called {new['operationId']}"
-        if new.get("security") and old.get("security") != new["security"]:
+        before, after = (
+            operation.get("security", document.get("security"))
+            for document, operation in ((self.old, old), (self.new, new))
+        )
+        if after and before != after:
             yield "it asks for other credentials"
         yield from self._parameters(old, new)
         yield from self._bodies(old.get("requestBody"), new.get("requestBody"))

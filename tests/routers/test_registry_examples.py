@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Client
 from tests.clients import Api
-from tests.contract import resolved
+from tests.contract import example_of, resolved
 from tests.sample import load_registry
 
 STATUS = {"get": 200, "post": 201, "patch": 200}
@@ -24,9 +24,7 @@ def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
             places = [p for p in parameters if p["in"] == "path"]
             if all("example" in place for place in places):
                 values = {place["name"]: place["example"] for place in places}
-                body = operation.get("requestBody", {"content": {"application/json": {}}})
-                example = body["content"]["application/json"].get("example")
-                found.append((method, path.format(**values), example))
+                found.append((method, path.format(**values), example_of(operation)))
     return found
 
 
