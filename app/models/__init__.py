@@ -10,6 +10,13 @@ from app.models.agency import (
     SuccessionKind,
 )
 from app.models.allowance import Allowance
+from app.models.amendment import (
+    Amendment,
+    AmendmentChange,
+    AmendmentItem,
+    AmendmentKind,
+    AmendmentState,
+)
 from app.models.assignment import Assignment, AssignmentState, AssignmentStatus
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
@@ -33,6 +40,7 @@ from app.models.plan import (
     PlanStatus,
     ReportingRegime,
 )
+from app.models.plan_relation import PlanRelation, RelationKind
 from app.models.record import AuditEntry, Event, EventFloor
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
@@ -59,7 +67,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0010"
+SCHEMA_REVISION = "0011"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -69,6 +77,11 @@ __all__ = [
     "AgencyKind",
     "AgencyName",
     "Allowance",
+    "Amendment",
+    "AmendmentChange",
+    "AmendmentItem",
+    "AmendmentKind",
+    "AmendmentState",
     "Assignee",
     "AssigneeRole",
     "Assignment",
@@ -107,8 +120,10 @@ __all__ = [
     "PlanCoordinator",
     "PlanImport",
     "PlanOverseer",
+    "PlanRelation",
     "PlanStatus",
     "RefNoun",
+    "RelationKind",
     "ReportingRegime",
     "RevokedToken",
     "SendFault",

@@ -62,6 +62,11 @@ def link(table: str, **options: Any) -> Any:
     return Field(foreign_key=f"{table}.id", ondelete="RESTRICT", **options)
 
 
+def first_version() -> Any:
+    """A column that counts versions, from 1."""
+    return Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
+
+
 def dated() -> tuple[sa.CheckConstraint]:
     """`valid_from` (inclusive) before `valid_until` (exclusive); null is open on that side."""
     return (sa.CheckConstraint("valid_from < valid_until", name="valid_period"),)

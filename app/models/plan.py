@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import ChangingRow, Row, dated, link, text_enum
+from app.models.base import ChangingRow, Row, dated, first_version, link, text_enum
 
 
 class PlanStatus(enum.StrEnum):
@@ -60,6 +60,8 @@ class Plan(ChangingRow, table=True):
     status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=text_enum(PlanStatus, "status"))
     issued_at: datetime | None = None
     closed_at: datetime | None = None
+    version: int = first_version()
+    """1 as it was issued, and one more with every amendment that was issued."""
 
 
 class PlanCoordinator(SQLModel, table=True):

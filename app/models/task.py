@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from app.models.base import ChangingRow, link, text_enum
+from app.models.base import ChangingRow, first_version, link, text_enum
 from app.models.time_frame import TimeFrameKind
 
 
@@ -59,6 +59,12 @@ class Task(ChangingRow, table=True):
     due_month: int | None = None
     due_day: int | None = None
     source_cells: list[list[str]] = Field(default_factory=list, sa_type=JSONB)
+    version: int = first_version()
+    """One more with every amendment that touched it."""
+    in_force_on: date | None = None
+    """Since which day it, with its present time frame, is in the plan; null: since the issue."""
+    dropped_on: date | None = None
+    """From this day on the plan has it no more; it stays to be read."""
 
 
 class AssigneeRole(enum.StrEnum):
@@ -75,6 +81,7 @@ class Assignee(ChangingRow, table=True):
     __table_args__ = (
         sa.UniqueConstraint("task_id", "role", "position", deferrable=True, initially="DEFERRED"),
         sa.CheckConstraint("num_nonnulls(agency_id, collective_id) <= 1", name="one_meaning"),
+        sa.CheckConstraint("named_on <= ended_on", name="named_period"),
     )
 
     task_id: uuid.UUID = link("task")
@@ -87,3 +94,7 @@ class Assignee(ChangingRow, table=True):
     suggestions: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
     note_vi: str | None = Field(default=None, sa_type=sa.Text)
     note_en: str | None = Field(default=None, sa_type=sa.Text)
+    named_on: date | None = None
+    """From which day the plan names it so; null: since the issue."""
+    ended_on: date | None = None
+    """From this day on the plan names it no more; what came of it until then keeps to it."""
