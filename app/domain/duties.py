@@ -1,7 +1,7 @@
 """From a plan's words to duties: who owes which task, for which year, and which reports."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -66,6 +66,15 @@ class Due:
         """How an assignment names it."""
         return self.task.id, self.occurrence.name
 
+    def day_of(self, assignee: Assignee) -> date:
+        """Over the members of which day these words are expanded: whom an amendment names, it
+        names from its day on."""
+        return max(self.day, assignee.named_on or self.day)
+
+    def since(self, assignee: Assignee) -> date:
+        """From which day it can be owed by these words, if an amendment says so; else long ago."""
+        return max(self.task.in_force_on or date.min, assignee.named_on or date.min)
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -77,8 +86,12 @@ class Words:
 
     def naming(self, collective_id: uuid.UUID) -> "Words":
         """As far as they name that collective."""
+        return self.only(lambda row: row.collective_id == collective_id)
+
+    def only(self, are_meant: Callable[[Assignee], bool]) -> "Words":
+        """As far as they name those who are meant."""
         found = {
-            task_id: [row for row in rows if row.collective_id == collective_id]
+            task_id: [row for row in rows if are_meant(row)]
             for task_id, rows in self.assignees.items()
         }
         due = tuple(one for one in self.due if found[one.task.id])
@@ -126,7 +139,8 @@ async def expand(deed: Deed, plan: Plan) -> Made:
 async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
     """What *plan* says of all that is known of by the end of next year."""
     life = life_of(plan)
-    tasks = await task_queries.list_tasks(session, plan.id)
+    every = await task_queries.list_tasks(session, plan.id)
+    tasks = [task for task in every if task.dropped_on is None]
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     due = tuple(
         Due(task, occurrence, max(life.issued_on, occurrence.starts_on))
@@ -144,11 +158,11 @@ async def make(
 ) -> Made:
     """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
     session, today = deed.session, local_day(deed.at)
-    registry = await _registry(session, words, {one.day for one in due})
+    registry = await read_registry(session, words, due)
     owed = [
         new
         for one in due
-        for new in _assignments(words, one, registry)
+        for new in owed_by(words, one, registry)
         if new.carried.agency_id not in owing.get(one.key, frozenset())
     ]
     begun = await member_queries.begun_by(session, {new.carried.agency_id for new in owed}, today)
@@ -181,7 +195,7 @@ async def not_assigned(
     """The words from which nobody owes what has not ended by *today*, each from when on."""
     words = await read_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
-    registry = await _registry(session, words, {one.day for one in due})
+    registry = await read_registry(session, words, due)
     return _not_assigned(words, due, registry)
 
 
@@ -197,18 +211,22 @@ def frame_of(task: Task) -> TimeFrame:
 
 
 def _owed(life: Life, task: Task, through_year: int) -> Iterable[Occurrence]:
-    """Occurrences that began by the end of *through_year* and had not ended before the issue."""
+    """Occurrences that began by the end of *through_year* and had not ended before the issue, or
+    before the amendment that made the task what it is."""
     every = occurrences(frame_of(task), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on)
     if task.time_frame_kind != TimeFrameKind.ANNUAL:
         return every
     return [
         occurrence
         for occurrence in every
-        if occurrence.starts_on.year <= through_year and occurrence.ends_on >= life.issued_on
+        if occurrence.starts_on.year <= through_year
+        and occurrence.ends_on >= max(life.issued_on, task.in_force_on or life.issued_on)
     ]
 
 
-async def _registry(session: AsyncSession, words: Words, days: Set[date]) -> Registry:
+async def read_registry(session: AsyncSession, words: Words, due: Sequence[Due]) -> Registry:
+    """Who is who on the days on which these words are expanded."""
+    days = {one.day_of(row) for one in due for row in words.assignees[one.task.id]}
     rows = [row for found in words.assignees.values() for row in found]
     agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
     collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
@@ -222,7 +240,8 @@ async def _registry(session: AsyncSession, words: Words, days: Set[date]) -> Reg
     )
 
 
-def _assignments(words: Words, due: Due, registry: Registry) -> list[Owed]:
+def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
+    """What comes of these words for one occurrence: at most one row an agency, as lead first."""
     # A yearly duty is known from the year before on; nothing is known before the issue.
     issued_on = life_of(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
@@ -232,7 +251,7 @@ def _assignments(words: Words, due: Due, registry: Registry) -> list[Owed]:
         words.assignees[due.task.id], key=lambda row: row.role != AssigneeRole.LEAD
     )
     for assignee in leads_first:
-        named = _agencies(assignee, due, registry)
+        named, since = _agencies(assignee, due, registry), due.since(assignee)
         for carried in named.carried:
             row = {
                 "id": new_id(),
@@ -242,12 +261,12 @@ def _assignments(words: Words, due: Due, registry: Registry) -> list[Owed]:
                 "assignee_id": assignee.id,
                 "role": assignee.role,
                 "occurrence": due.occurrence.name,
-                "starts_on": due.occurrence.starts_on,
+                "starts_on": max(due.occurrence.starts_on, since),
                 "deadline_on": due.occurrence.deadline_on,
                 "original_deadline_on": due.occurrence.deadline_on,
                 "status": AssignmentStatus.NOT_STARTED,
                 "awaits_handover": carried.awaits,
-                "changed_on": max(known_on, named.decided_on or known_on),
+                "changed_on": max(known_on, since, named.decided_on or known_on),
             }
             owing.setdefault(carried.agency_id, Owed(row, carried))
     return list(owing.values())
@@ -285,11 +304,12 @@ def _agencies(assignee: Assignee, due: Due, registry: Registry) -> Named:
     if assignee.is_related_only:
         return Named((), "related_only")
     if assignee.agency_id is not None:
-        carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, due.day)
+        day = due.day_of(assignee)
+        carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, day)
         return Named((carried,)) if carried is not None else Named((), "agency_ended")
     if assignee.collective_id is None:
         return Named((), "unresolved")
-    membership = registry.members[due.day]
+    membership = registry.members[due.day_of(assignee)]
     if members := membership.members[assignee.collective_id]:
         return Named([Carried(agency_id) for agency_id in members])
     stand_ins = membership.stand_ins.get(assignee.collective_id)

@@ -8,19 +8,18 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain import duties
+from app.domain.calling_off import call_off
 from app.domain.expectations import life_of
-from app.domain.handovers import supersede
 from app.domain.lifetimes import invalid, outside_life
 from app.domain.moving import Deed
 from app.domain.plans import may_decide, require_issued, subject
-from app.domain.records import Note, Subject, record
+from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
 from app.errors import ConflictError, PermissionDeniedError, Text
 from app.models import (
@@ -31,8 +30,6 @@ from app.models import (
     CollectiveSubstitution,
     CollectiveSubstitutionAgency,
     Plan,
-    Submission,
-    SubmissionStatus,
 )
 from app.queries import assignments as assignment_queries
 from app.queries import substitutions as queries
@@ -253,37 +250,8 @@ async def _call_off(
         if day is None or agency.id in wanted[day]:
             continue
         if agency.id in former[day] or not exists_on(agency, day):
-            if assignment.awaits_handover:
-                # It waited until this day: nobody need decide any more who takes it over.
-                assignment.awaits_handover, assignment.assigned_on = False, row.decided_on
-                await supersede(session, assignment.id, at=row.decided_at)
-            assignment.status = AssignmentStatus.REVOKED
-            assignment.changed_on = max(row.decided_on, assignment.changed_on)
             called_off.append(assignment)
-    await session.flush()
-    plan_id, agencies = words.plan.id, {one.id: one.agency_id for one in called_off}
-    await deed.note(
-        [
-            Note("revoked", Subject("assignment", one.id, plan_id, one.agency_id), {})
-            for one in called_off
-        ]
-    )
-    waived = await session.exec(
-        sa.update(Submission)
-        .where(
-            col(Submission.assignment_id).in_(agencies),
-            col(Submission.status) == SubmissionStatus.EXPECTED,
-        )
-        .values(status=SubmissionStatus.WAIVED, waived_reason=row.reason)
-        .returning(col(Submission.id), col(Submission.assignment_id))
-        .execution_options(synchronize_session=False)
-    )
-    await deed.note(
-        [
-            Note("waived", Subject("submission", row_id, plan_id, agencies[assignment_id]), {})
-            for row_id, assignment_id in waived
-        ]
-    )
+    await call_off(deed, called_off, day=row.decided_on, reason=row.reason)
     return len(called_off)
 
 

@@ -81,10 +81,10 @@ async def list_tasks(session: AsyncSession, plan_id: uuid.UUID) -> list[Task]:
 async def assignees_of(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Assignee]]:
-    """The assignees of each task: leads first, then as the plan names them."""
+    """The assignees that each task has now: leads first, then as the plan names them."""
     rows = await session.exec(
         select(Assignee)
-        .where(col(Assignee.task_id).in_(task_ids))
+        .where(col(Assignee.task_id).in_(task_ids), col(Assignee.ended_on).is_(None))
         .order_by(col(Assignee.role).desc(), col(Assignee.position))
     )
     found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
