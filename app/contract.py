@@ -39,7 +39,7 @@ from app.schemas.submission_pushes import PushBatchBody
 
 TOKEN: list[dict[str, list[str]]] = [{"clientCredentials": []}]
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
-CODE = re.compile("`([a-z_]+)`:")
+CODE = re.compile("`([a-z_]+)`")
 BY_CODE = {error.code: error for error in REFUSALS}
 # Parameters that most operations take, said once: the name that is sent, the name of the component.
 SHARED = {
@@ -231,7 +231,8 @@ def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
     )
     schemas = [{"$ref": f"#/components/schemas/{model}"} for model in models]
     return {
-        "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in errors),
+        # What each means is in the table of the document's description.
+        "description": ", ".join(f"`{error.code}`" for error in errors),
         "content": {
             MEDIA_TYPE: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
         },
