@@ -108,6 +108,7 @@ async def make_submission(
         "data_from": date(2023, 12, 15),
         "data_to": date(2024, 12, 14),
         "due_on": date(2024, 12, 20),
+        "expected_on": ISSUED_ON,
         **given,
     }
     return await _stored(session, Submission(assignment_id=assignment.id, **given))

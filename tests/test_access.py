@@ -116,6 +116,8 @@ MAY: dict[str, set[Role]] = {
     # figures
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,
+    "getPlanReportingStatistics": EVERYONE,
+    "getReportingStatistics": EVERYONE,
     # following
     "listOperations": EVERYONE,
     "getOperation": EVERYONE,

@@ -7,6 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import col
 
+from app.clock import local_day
 from app.domain.handovers import supersede
 from app.domain.moving import Deed
 from app.domain.records import Note, Subject
@@ -49,6 +50,7 @@ async def waive_unfiled(
         .values(
             status=SubmissionStatus.WAIVED,
             waived_reason=reason,
+            waived_on=local_day(deed.at),
             draft=None,
             drafted_by_id=None,
             updated_at=deed.at,

@@ -32,8 +32,15 @@ update assignment a
  where a.id = given.id
 """  # noqa: S608 - names of our own
 REPORTS_BACK = """
-update submission u set status = 'expected', waived_reason = null, updated_at = :at
+update submission u
+   set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
  where u.assignment_id = any(cast(:ids as uuid[])) and u.waived_reason = :reason
+"""
+# What came back counts with its own duty as ever; what had gone over to the other one stays there.
+MOVES_BACK = """
+delete from submission_move m using submission u
+ where u.id = m.submission_id and u.assignment_id = any(cast(:ids as uuid[]))
+   and m.from_assignment_id = any(cast(:ids as uuid[]))
 """
 # Who leads only because a lead was merged into it is what the plan's words made it.
 ROLES_BACK = """
@@ -129,7 +136,7 @@ async def _assignments_back(deed: Deed, duties: Sequence[tuple[Handover, Assignm
         "remaining": [a.merged_into_id for _, a in duties if a.merged_into_id is not None],
     }
     connection = await deed.session.connection()
-    for statement in (BACK, REPORTS_BACK, ROLES_BACK):
+    for statement in (BACK, REPORTS_BACK, MOVES_BACK, ROLES_BACK):
         values = {**lists, "at": deed.at, "reason": MERGED}
         await connection.execute(sa.text(statement), values)
     await deed.note(

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.clock import local_day
 from app.domain.periods import Period, Rules, periods_between, periods_of_year
 from app.domain.records import Note, Subject, tell_all
 from app.models import AssigneeRole, Assignment, Plan, ReportingRegime, Submission
@@ -51,6 +52,7 @@ async def expect_submissions(
             "data_from": period.data_from,
             "data_to": period.data_to,
             "due_on": period.due_on,
+            "expected_on": local_day(at),
         }
         for assignment in assignments
         for period in _periods(plan, assignment, regimes, through_year)

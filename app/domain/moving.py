@@ -108,6 +108,14 @@ update assignment f
   from unnest(cast(:ids as uuid[])) as given (id) join assignment a on a.id = given.id
  where f.merged_into_id = given.id
 """
+# From that day on all reports on what is merged, or was merged into it before, count with what
+# remains.
+KEEP_MOVES = f"""
+insert into submission_move (submission_id, moved_on, from_assignment_id, to_assignment_id)
+select u.id, given.day, given.id, given.own_id
+  from {PAIRS} join assignment a on given.id in (a.id, a.merged_into_id)
+  join submission u on u.assignment_id = a.id
+"""  # noqa: S608 - names of our own
 # Reports on what was merged: those that the remaining duty lacks go over to it.
 GIVE_REPORTS = f"""
 update submission u set assignment_id = given.own_id, updated_at = :at
@@ -127,9 +135,9 @@ with given_on as (
   returning u.id
 )
 update submission u
-   set status = 'waived', waived_reason = :reason, draft = null, drafted_by_id = null,
-       updated_at = :at
-  from unnest(cast(:ids as uuid[])) as given (id)
+   set status = 'waived', waived_reason = :reason, waived_on = given.day, draft = null,
+       drafted_by_id = null, updated_at = :at
+  from {PAIRS}
  where u.assignment_id = given.id
    and (u.status = 'expected' or u.id in (select id from given_on))
 """  # noqa: S608 - names of our own
@@ -191,6 +199,7 @@ async def _give(deed: Deed, hand: Hand, duties: Sequence[Duty]) -> Mapping[uuid.
     merging = [duty for duty in duties if duty.id in own]
     pairs = _days(merging) | {"own": [own[duty.id] for duty in merging]}
     await _run(deed, LEAD_WINS, pairs)
+    await _run(deed, KEEP_MOVES, pairs)
     await _run(deed, MERGE, pairs, to=to_id)
     await _run(deed, GIVE_REPORTS, pairs)
     await _run(deed, GIVE_DRAFTS, pairs, **{"from": hand.from_.id, "reason": MERGED})

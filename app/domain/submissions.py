@@ -166,7 +166,7 @@ def waive(
         raise not_reviewer()
     move(case.submission, S.WAIVED)
     _keep_draft(case, None, None)
-    case.submission.waived_reason = reason
+    case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
     record(session, principal, "waived", subject(case), at=at)
 
 
@@ -262,6 +262,7 @@ async def _close(
     for later in await later_expected(session, case.submission):
         move(later, S.WAIVED)
         later.waived_reason = "Nhiệm vụ đã kết thúc. / The task is done."
+        later.waived_on = local_day(at)
         record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
 
 

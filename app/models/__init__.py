@@ -48,6 +48,7 @@ from app.models.submission import (
     Outcome,
     Submission,
     SubmissionAttempt,
+    SubmissionMove,
     SubmissionReview,
     SubmissionStatus,
 )
@@ -67,7 +68,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0011"
+SCHEMA_REVISION = "0012"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "StoredAnswer",
     "Submission",
     "SubmissionAttempt",
+    "SubmissionMove",
     "SubmissionReview",
     "SubmissionStatus",
     "Succession",

@@ -5,8 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
+from app.clock import local_day, utc_now
 from app.models.base import ChangingRow, Row, link, text_enum
 
 
@@ -35,7 +36,9 @@ class Submission(ChangingRow, table=True):
 
     `draft` is what its agency is writing and nobody else may read, with who wrote it: where the
     duty goes to a successor, the draft goes along. What was filed is in the attempts.
-    `submitted_on` is the province's day of the latest attempt.
+    `submitted_on` is the province's day of the latest attempt. It is expected from `expected_on`
+    on, and from `waived_on` on no more: with the attempts and their reviews these days tell how it
+    stood on any day.
     """
 
     __tablename__ = "submission"
@@ -55,6 +58,7 @@ class Submission(ChangingRow, table=True):
         sa.CheckConstraint(
             "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
         ),
+        sa.CheckConstraint("(status = 'waived') = (waived_on is not null)", name="waived_has_day"),
         sa.Index("ix_submission_status_due_on", "status", "due_on"),
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
@@ -74,6 +78,30 @@ class Submission(ChangingRow, table=True):
     attempts: int = 0
     submitted_on: date | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
+    waived_on: date | None = None
+    expected_on: date = Field(default_factory=lambda: local_day(utc_now()))
+
+
+class SubmissionMove(SQLModel, table=True):
+    """From this day (inclusive) a report counts with another duty: its own was merged into that.
+
+    What was filed stays with the duty under which it was filed; figures of the days before are
+    told by these rows.
+    """
+
+    __tablename__ = "submission_move"
+    __table_args__ = (
+        sa.Index("ix_submission_move_submission_id_moved_on", "submission_id", "moved_on"),
+    )
+
+    # The database's to give: of several moves on one day it tells the first.
+    sequence: int = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    )
+    submission_id: uuid.UUID = link("submission")
+    moved_on: date
+    from_assignment_id: uuid.UUID = link("assignment", index=True)
+    to_assignment_id: uuid.UUID = link("assignment")
 
 
 class SubmissionAttempt(Row, table=True):

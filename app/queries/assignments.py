@@ -98,6 +98,9 @@ ASSIGNMENTS = Listing(
         "role": "{row}.role = :role",
         "status": "{row}.status = any(:status)",
         "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
+        "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
+        " and case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
+        " else cast(:today as date) end - {row}.deadline_on >= :overdue_days_from",
         "occurrence": "{row}.occurrence = :occurrence",
         "deadline_from": "{row}.deadline_on >= :deadline_from",
         "deadline_before": "{row}.deadline_on < :deadline_before",

@@ -69,6 +69,9 @@ SUBMISSIONS = Listing(
         "period": "submission.period = :period",
         "status": "submission.status = any(:status)",
         "is_late": "(submission.submitted_on > submission.due_on) = :is_late",
+        # What is returned or withdrawn and not filed again is as overdue as what never was.
+        "overdue_since": "submission.status in ('expected', 'draft', 'returned')"
+        " and submission.due_on <= :overdue_since",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
         "submitted_from": "submission.submitted_on >= :submitted_from",

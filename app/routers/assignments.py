@@ -20,7 +20,7 @@ from app.queries import agencies
 from app.queries import assignments as queries
 from app.queries import plans as plan_queries
 from app.schemas.assignments import TIMELINESS, AssignmentDetailOut, AssignmentOut
-from app.schemas.common import AsOfDay, Day, Page, Ref, UpdatedSince
+from app.schemas.common import AsOfDay, Day, OverdueDays, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
 from app.schemas.tasks import OrdinalFilter
@@ -40,6 +40,7 @@ async def filters(
     role: AssigneeRole | None = None,
     status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus))] = None,
     timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS))] = None,
+    overdue_days_from: OverdueDays = None,
     occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
     deadline_from: Day | None = None,
     deadline_before: Day | None = None,
@@ -55,6 +56,7 @@ async def filters(
         "role": role,
         "status": chosen(status),
         "timeliness": chosen(timeliness),
+        "overdue_days_from": overdue_days_from,
         "occurrence": occurrence,
         "deadline_from": deadline_from,
         "deadline_before": deadline_before,

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -7,7 +8,7 @@ from app.answers import submissions as answers
 from app.answers.expansions import one, page
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain import submission_pushes as pushes
 from app.domain import submissions as domain
@@ -21,7 +22,7 @@ from app.models import SubmissionStatus
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import submissions as queries
-from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
+from app.schemas.common import CONTROLS, Day, OverdueDays, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
 from app.schemas.submissions import (
@@ -65,6 +66,7 @@ async def filters(
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
     status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus))] = None,
     is_late: bool | None = None,
+    overdue_days_from: OverdueDays = None,
     due_from: Day | None = None,
     due_before: Day | None = None,
     submitted_from: Day | None = None,
@@ -75,6 +77,7 @@ async def filters(
 ) -> dict[str, Any]:
     """What a list of submissions is narrowed to; an unknown agency is 404."""
     found = None if agency is None else await agencies.get_agency(session, agency)
+    today = local_day(utc_now())
     return {
         "plan": plan,
         "plan_number": plan_number,
@@ -85,6 +88,7 @@ async def filters(
         "period": period,
         "status": chosen(status),
         "is_late": is_late,
+        "overdue_since": overdue_days_from and today - timedelta(overdue_days_from),
         "due_from": due_from,
         "due_before": due_before,
         "submitted_from": submitted_from,

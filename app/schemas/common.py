@@ -75,6 +75,14 @@ UpdatedSince = Annotated[
         description="Thay đổi từ thời điểm này / INCLUSIVE: changed since this moment",
     ),
 ]
+OverdueDays = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        le=10_000,
+        description="Quá hạn từ ngần này ngày trở lên / overdue by so many days or more",
+    ),
+]
 AsOfDay = Annotated[
     Day | None,
     Query(

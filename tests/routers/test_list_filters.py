@@ -25,6 +25,7 @@ ASSIGNMENTS: dict[str, Holds] = {
     "status=in_progress,awaiting_confirmation": lambda one: one["status"] != "not_started",
     "timeliness=due_soon": lambda one: one["timeliness"] == "due_soon",
     "timeliness=overdue,in_time": lambda one: one["timeliness"] in ("overdue", "in_time"),
+    "overdue_days_from=20": lambda one: one["timeliness"] == "overdue",
     "occurrence=2024": lambda one: one["occurrence"] == "2024",
     "ordinal=3.3": lambda one: one["task"]["ordinal"] == "3.3",
     "deadline_from=2025-12-31": lambda one: (one["deadline_on"] or "") >= "2025-12-31",
@@ -38,6 +39,9 @@ SUBMISSIONS: dict[str, Holds] = {
     "ordinal=3.3": lambda one: one["task_ordinal"] == "3.3",
     "is_late=true": lambda one: one["is_late"] is True,
     "is_late=false": lambda one: one["is_late"] is False,
+    "overdue_days_from=1": lambda one: (
+        one["status"] == "expected" and one["due_on"] <= "2024-12-20"
+    ),
     "due_from=2025-12-20": lambda one: one["due_on"] >= "2025-12-20",
     "due_before=2025-12-20": lambda one: one["due_on"] < "2025-12-20",
     "submitted_from=2024-12-21": lambda one: (one["submitted_on"] or "") >= "2024-12-21",
@@ -127,6 +131,8 @@ async def tell(issued: Sample) -> None:
         with time_machine.travel(moment):
             async with await issued.reporter("SNGV") as http:
                 assert (await http.put(url, json=BETTER)).status_code == 200
+    # Overdue by twenty days when the lists are read.
+    (await issued.assignment("SNGV", "2.2", "2024")).deadline_on = date(2024, 12, 1)
     province = await get_agency(issued.session, "UBND-TINH")
     (await get_agency(issued.session, "TTXTDT")).parent_id = province.id
     trade = await get_agency(issued.session, "SCT")

@@ -337,6 +337,7 @@ async def test_what_takes_no_report_is_rejected_as_by_a_single_push(issued: Samp
     revoked.status = AssignmentStatus.REVOKED
     waived = await issued.submission("SNGV", "2.4", "2024")
     waived.status, waived.waived_reason = SubmissionStatus.WAIVED, "Miễn."
+    waived.waived_on = waived.expected_on
     closed = await make_plan(
         session,
         await get_agency(session, "STC"),

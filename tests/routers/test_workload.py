@@ -12,7 +12,13 @@ from app.models import Agency, AssignmentStatus, Client, Plan, SubmissionStatus,
 from app.schemas.workload import WorkloadOut
 from tests.clients import Api
 from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.factories_plans import (
+    ISSUED_ON,
+    make_assignment,
+    make_plan,
+    make_submission,
+    make_task,
+)
 
 TODAY = local_day(utc_now())
 COMPLETED = {
@@ -146,7 +152,7 @@ async def test_the_next_report_is_the_first_that_is_not_done_with(
     filed = {"attempts": 1, "submitted_on": date(2024, 12, 1)}
     given: list[dict[str, Any]] = [
         {"period": "2024", "status": SubmissionStatus.ACCEPTED, **filed},
-        {"period": "2025", "status": SubmissionStatus.WAIVED, "waived_reason": "x"},
+        {"period": "2025", "status": "waived", "waived_reason": "x", "waived_on": ISSUED_ON},
         {"period": "2027", "due_on": date(2027, 12, 20)},
         {"period": "2026", "due_on": date(2026, 12, 20), "status": "returned", **filed},
     ]

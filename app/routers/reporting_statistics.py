@@ -1,0 +1,103 @@
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from app.auth.deps import Reader
+from app.clock import local_day, utc_now
+from app.db import ReadingSessionDep
+from app.domain import reporting_statistics as domain
+from app.domain.statistics import DayInFutureError, day_asked
+from app.errors import InvalidError, NotFoundError
+from app.idempotency import Route
+from app.listing import Paging, PagingDep
+from app.models import AssigneeRole
+from app.problems import refusals
+from app.queries import agencies, plans
+from app.queries import reporting_statistics as queries
+from app.schemas.common import AsOfDay, Ref
+from app.schemas.reporting_statistics import ReportingStatisticsOut
+
+router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
+
+REFUSALS = refusals(NotFoundError, InvalidError, DayInFutureError)
+
+
+async def filters(
+    session: ReadingSessionDep,
+    agency: Ref | None = None,
+    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
+    role: AssigneeRole | None = None,
+) -> dict[str, Any]:
+    """Which reports are counted; an unknown agency is 404."""
+    found = None if agency is None else await agencies.get_agency(session, agency)
+    return {"agency_id": found and found.id, "period": period, "role": role}
+
+
+FiltersDep = Annotated[dict[str, Any], Depends(filters)]
+
+
+@router.get(
+    "/plans/{plan_id}/reporting-statistics",
+    operation_id="getPlanReportingStatistics",
+    summary="Số liệu báo cáo của một kế hoạch / Get a plan's figures of reporting",
+    response_model=ReportingStatisticsOut,
+    responses=REFUSALS,
+)
+async def get_plan_reporting_statistics(
+    session: ReadingSessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    narrowed: FiltersDep,
+    plan_id: uuid.UUID,
+    as_of: AsOfDay = None,
+    by: Literal["agency", "task", "period"] = "agency",
+) -> Any:
+    """Báo cáo đã nộp đủ chưa, đúng hạn không, chờ xét từ bao giờ; tách khỏi việc hoàn thành.
+
+    How complete and timely reporting was as of a day, apart from how far the work is: what was due
+    and filed, on time or late by the day of the filing that stands, what is overdue for how long,
+    what waits for review or was returned. Every count adds up.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    return await _answer(session, paging, narrowed | {"plan_id": plan.id}, by=by, as_of=as_of)
+
+
+@router.get(
+    "/reporting-statistics",
+    operation_id="getReportingStatistics",
+    summary="Số liệu báo cáo mọi kế hoạch / Get figures of reporting over all plans",
+    response_model=ReportingStatisticsOut,
+    responses=REFUSALS,
+)
+async def get_reporting_statistics(
+    session: ReadingSessionDep,
+    _: Reader,
+    paging: PagingDep,
+    narrowed: FiltersDep,
+    as_of: AsOfDay = None,
+    by: Literal["plan", "agency", "period"] = "plan",
+) -> Any:
+    """Như trên, của mọi kế hoạch đã ban hành. / The same over all issued plans."""
+    return await _answer(session, paging, narrowed, by=by, as_of=as_of)
+
+
+async def _answer(
+    session: ReadingSessionDep,
+    paging: Paging,
+    narrowed: dict[str, Any],
+    *,
+    by: queries.By,
+    as_of: AsOfDay,
+) -> dict[str, Any]:
+    day = day_asked(as_of, today=local_day(utc_now()))
+    asked = queries.Asked(by, day, narrowed, paging.after_position() or 0, paging.limit)
+    total, groups = await queries.count_reports(session, asked)
+    told = groups[: paging.limit]
+    return {
+        "plan_id": narrowed.get("plan_id"),
+        "as_of": day,
+        "by": by,
+        "next": paging.next_url([told[-1].place] if len(groups) > paging.limit else None),
+        **domain.overview(total, told),
+    }
