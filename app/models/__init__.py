@@ -28,6 +28,7 @@ from app.models.document import (
     DocumentKind,
 )
 from app.models.external_ref import ExternalRef, RefNoun
+from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
@@ -42,6 +43,16 @@ from app.models.plan import (
 )
 from app.models.plan_relation import PlanRelation, RelationKind
 from app.models.record import AuditEntry, Event, EventFloor
+from app.models.reminder import (
+    MailFault,
+    MailState,
+    Receiver,
+    Reminder,
+    ReminderDay,
+    ReminderItem,
+    ReminderRule,
+    ReminderTrigger,
+)
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,
@@ -68,7 +79,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0012"
+SCHEMA_REVISION = "0013"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -97,6 +108,7 @@ __all__ = [
     "CollectiveMember",
     "CollectiveSubstitution",
     "CollectiveSubstitutionAgency",
+    "ContactLevel",
     "DataWindow",
     "Decision",
     "DeliveryStatus",
@@ -109,10 +121,13 @@ __all__ = [
     "Event",
     "EventFloor",
     "ExternalRef",
+    "FocalPoint",
     "Frequency",
     "Handover",
     "HandoverState",
     "HandoverSubject",
+    "MailFault",
+    "MailState",
     "Operation",
     "OperationFile",
     "OperationStatus",
@@ -123,8 +138,14 @@ __all__ = [
     "PlanOverseer",
     "PlanRelation",
     "PlanStatus",
+    "Receiver",
     "RefNoun",
     "RelationKind",
+    "Reminder",
+    "ReminderDay",
+    "ReminderItem",
+    "ReminderRule",
+    "ReminderTrigger",
     "ReportingRegime",
     "RevokedToken",
     "SendFault",

@@ -99,6 +99,7 @@ UNCHANGEABLE = (
     "document",
     "document_evidence",
     "document_effect",
+    "reminder_item",
 )
 
 TRIGGERS = (
