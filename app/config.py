@@ -4,9 +4,9 @@ import os
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LAST_PORT = 65535
@@ -83,9 +83,29 @@ class Settings(BaseSettings):
     """Whether webhooks may go without TLS; they are signed, and readable on their way."""
     webhook_ca_file: Path | None = None
     """Certificates (PEM) to be trusted besides the system's, e.g. of the province's own CA."""
+    reminder_hour: int = Field(default=7, ge=0, le=23)
+    """From which hour of the province's day agencies are urged."""
+    smtp_host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
+    """The server that takes reminders to persons; empty: they go by event and webhook alone."""
+    smtp_port: int = Field(default=587, ge=1, le=LAST_PORT)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`tls` from the first byte (usually port 465); `none` only within the machine room."""
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_from: str = Field(default="", pattern=r"^([A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)?$")
+    """The address that reminders come from."""
+    smtp_seconds: float = Field(default=20.0, gt=0, le=300)
+    smtp_ca_file: Path | None = None
+    """Certificates (PEM) to be trusted besides the system's."""
     telemetry_endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """`http://collector:4318`: where traces and metrics go by OTLP/HTTP; empty sends nothing."""
     log_level: str = "info"
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_host and not self.smtp_from:
+            raise ValueError("TIENDO_SMTP_FROM is needed where TIENDO_SMTP_HOST is set")
+        return self
 
     @property
     def base_url(self) -> str:

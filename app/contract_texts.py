@@ -8,9 +8,11 @@ from app.domain.collectives import NotEnumerableError
 from app.domain.documents import DocumentDiffersError
 from app.domain.events import EVENT_TYPES, event_type
 from app.domain.external_refs import ExternalRefTakenError
+from app.domain.focal_points import FocalPointStateError
 from app.domain.handovers import HandoverStateError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
+from app.domain.reminders import ReminderLimitError
 from app.domain.statistics import DayInFutureError
 from app.domain.submissions import AssignmentClosedError, OwnReportError, SubmissionStateError
 from app.domain.successions import ClosedAfterError
@@ -78,6 +80,8 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     RequestInProgressError,
     PreconditionFailedError,
     HandoverStateError,
+    FocalPointStateError,
+    ReminderLimitError,
     ClosedAfterError,
     FileTooLargeError,
     TooManyRowsError,
@@ -172,6 +176,8 @@ PARAMETERS = {
     "submission_id": "Id báo cáo / the submission's id",
     "operation_id": "Id tác vụ dài / the operation's id",
     "member_id": "Id tư cách thành viên / the membership's id",
+    "focal_point_id": "Id đầu mối / the focal point's id",
+    "reminder_id": "Id lần đôn đốc / the reminder's id",
     "handover_id": "Id việc bàn giao / the handover's id",
     "succession_id": "Id kế thừa / the succession's id",
     "import_id": "Id lần nhập / the import's id",

@@ -151,6 +151,10 @@ CONSTRAINTS = {
     "ex_collective_member_once_a_day": Text(
         "Cơ quan đã là thành viên trong thời gian đó.", "The agency is a member in that time."
     ),
+    "ex_focal_point_one_a_day": Text(
+        "Cơ quan đã có đầu mối khác trong thời gian đó.",
+        "The agency has another focal point in that time.",
+    ),
     **{
         f"uq_external_ref_{name}": Text("Mã ngoài đã được dùng.", "The external id is in use.")
         for noun in ("plan", "task", "assignment", "submission")

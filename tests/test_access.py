@@ -39,6 +39,7 @@ REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
 SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
 # Each of them on other handovers: of the registry, of duties, of who coordinates.
 HANDOVER_DECIDERS = DECIDERS | {Role.ISSUER}
+NAMERS = {Role.ADMINISTRATOR, Role.ISSUER, Role.REPORTER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 
 MAY: dict[str, set[Role]] = {
@@ -108,6 +109,18 @@ MAY: dict[str, set[Role]] = {
     "acceptSubmission": REVIEWERS,
     "sendBackSubmission": REVIEWERS,
     "waiveSubmission": REVIEWERS,
+    "listFocalPoints": NAMERS | {Role.COORDINATOR},
+    "getFocalPoint": NAMERS | {Role.COORDINATOR},
+    "nameFocalPoint": NAMERS,
+    "endFocalPoint": NAMERS,
+    "listReminders": EVERYONE,
+    "getReminder": EVERYONE,
+    "listReminderItems": EVERYONE,
+    "getReminderPackage": EVERYONE,
+    "previewReminders": EVERYONE,
+    "sendReminder": REVIEWERS,
+    "getReminderRules": EVERYONE,
+    "setReminderRules": REVIEWERS,
     "receiveDocument": SENDERS,
     "listDocuments": EVERYONE,
     "getDocument": EVERYONE,

@@ -80,6 +80,18 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "submitSubmission"),
         ("sample-coordinator", "acceptSubmission"),
     ],
+    "focal point": [
+        ("sample-reporter-sngv", "nameFocalPoint"),
+        ("sample-reporter-sngv", "getFocalPoint"),
+        ("sample-reporter-sngv", "endFocalPoint"),
+    ],
+    "reminder": [
+        ("sample-coordinator", "setReminderRules"),
+        ("sample-coordinator", "sendReminder"),
+        ("sample-reporter-sngv", "getReminder"),
+        ("sample-reporter-sngv", "listReminderItems"),
+        ("sample-reporter-sngv", "getReminderPackage"),
+    ],
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "known elsewhere": [
@@ -111,6 +123,8 @@ MADE = {
     "addAssignee": "assignee_id",
     "addCollectiveMember": "member_id",
     "putSubmission": "submission_id",
+    "nameFocalPoint": "focal_point_id",
+    "sendReminder": "reminder_id",
     "createWebhookEndpoint": "endpoint_id",
 }
 # What is tried by a test of its own, since there is nothing of it until it was sent.
@@ -121,7 +135,11 @@ READS = [
     for name, (method, _, _) in OPERATIONS.items()
     if method == "get" and name not in PACKAGES | IN_STORIES
 ]
-READERS = {"getPlanImport": "sample-issuer", "getOperation": "sample-issuer"}
+READERS = {
+    "getPlanImport": "sample-issuer",
+    "getOperation": "sample-issuer",
+    "listFocalPoints": "sample-coordinator",
+}
 WEBHOOKS = {"webhook_networks": (ip_network("10.0.0.0/8"),)}
 FORMS = {"issueToken", "revokeToken", "introspectToken", "importPlan"}
 

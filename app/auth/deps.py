@@ -163,3 +163,6 @@ DocumentSender = Annotated[Principal, Depends(require(Permission.DOCUMENT_WRITE)
 HandoverDecider = Annotated[Principal, Depends(require(Permission.HANDOVER_DECIDE))]
 Inspector = Annotated[Principal, Depends(require(Permission.AUDIT_READ))]
 RefWriter = Annotated[Principal, Depends(require(Permission.EXTERNAL_REF_WRITE))]
+FocalPointReader = Annotated[Principal, Depends(require(Permission.FOCAL_POINT_READ))]
+FocalPointNamer = Annotated[Principal, Depends(require(Permission.FOCAL_POINT_WRITE))]
+Urger = Annotated[Principal, Depends(require(Permission.REMINDER_WRITE))]

@@ -22,6 +22,8 @@ class Permission(enum.StrEnum):
     AUDIT_READ = "audit:read"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
+    FOCAL_POINT_READ = "focal-point:read"
+    FOCAL_POINT_WRITE = "focal-point:write"
     HANDOVER_DECIDE = "handover:decide"
     PLAN_DECIDE = "plan:decide"
     PLAN_ISSUE = "plan:issue"
@@ -29,6 +31,7 @@ class Permission(enum.StrEnum):
     PLAN_WRITE = "plan:write"
     REGISTRY_READ = "registry:read"
     REGISTRY_WRITE = "registry:write"
+    REMINDER_WRITE = "reminder:write"
     SUBMISSION_READ = "submission:read"
     SUBMISSION_REVIEW = "submission:review"
     SUBMISSION_WRITE = "submission:write"
@@ -37,13 +40,21 @@ class Permission(enum.StrEnum):
 P = Permission
 EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 # Those who work on a plan tell its documents and their own systems' ids.
-AT_WORK = EVERYONE | {P.DOCUMENT_WRITE, P.EXTERNAL_REF_WRITE, P.SUBMISSION_READ}
+AT_WORK = EVERYONE | {
+    P.DOCUMENT_WRITE,
+    P.EXTERNAL_REF_WRITE,
+    P.FOCAL_POINT_READ,
+    P.SUBMISSION_READ,
+}
+FOLLOWS_UP = AT_WORK | {P.SUBMISSION_REVIEW, P.HANDOVER_DECIDE, P.REMINDER_WRITE}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: EVERYONE | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE},
+    Role.ADMINISTRATOR: EVERYONE
+    | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
+    | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
-    Role.ISSUER: AT_WORK | {P.PLAN_WRITE, P.PLAN_ISSUE, P.SUBMISSION_REVIEW, P.HANDOVER_DECIDE},
-    Role.COORDINATOR: AT_WORK | {P.SUBMISSION_REVIEW, P.PLAN_DECIDE, P.HANDOVER_DECIDE},
-    Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE},
+    Role.ISSUER: FOLLOWS_UP | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE},
+    Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE},
+    Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE, P.FOCAL_POINT_WRITE},
     Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
     Role.READER: EVERYONE,
 }

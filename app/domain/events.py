@@ -34,6 +34,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "collective_substituted": Text(
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),
+        "reminder_rule_set": Text("đặt lịch đôn đốc", "when its agencies are urged was set"),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
@@ -92,6 +93,13 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
     },
     "document": {
         "received": Text("nhận văn bản", "another system sent a document"),
+    },
+    "focal_point": {
+        "named": Text("cử đầu mối", "an agency says who is to be reached"),
+        "ended": Text("thôi đầu mối", "that contact holds no more"),
+    },
+    "reminder": {
+        "sent": Text("đôn đốc", "an agency is urged: `data` says how much and from which steps"),
     },
     "webhook_endpoint": {
         "created": Text("thêm điểm nhận", "an endpoint was made"),

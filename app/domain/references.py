@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.auth.principal import Principal
 from app.errors import Fault, InvalidError, NotFoundError
-from app.models import Agency, Collective
-from app.queries import agencies, collectives
+from app.models import Agency, Assignment, Collective, Plan
+from app.queries import agencies, assignments, collectives, plans
 
 
 async def agency_named(session: AsyncSession, ref: str, *, pointer: str) -> Agency:
@@ -36,6 +37,33 @@ async def collective_named(session: AsyncSession, ref: str, *, pointer: str) -> 
         return await collectives.get_collective(session, ref)
     except NotFoundError as error:
         fault = Fault(pointer, "unknown_collective", error.detail)
+        raise InvalidError(error.detail, (fault,)) from error
+
+
+async def plan_named(
+    session: AsyncSession,
+    principal: Principal,
+    plan_id: UUID,
+    *,
+    pointer: str,
+    lock: bool = False,
+) -> Plan:
+    """The plan that a body names at *pointer*; one that the caller may not see is a fault of it."""
+    read = plans.get_plan_for_update if lock else plans.get_plan
+    try:
+        return await read(session, principal, plan_id)
+    except NotFoundError as error:
+        raise InvalidError(error.detail, (Fault(pointer, "unknown_plan", error.detail),)) from error
+
+
+async def assignment_named(
+    session: AsyncSession, assignment_id: UUID, *, pointer: str
+) -> Assignment:
+    """The assignment that a body names at *pointer*; an unknown one is a fault of the body."""
+    try:
+        return await assignments.get_assignment(session, assignment_id)
+    except NotFoundError as error:
+        fault = Fault(pointer, "unknown_assignment", error.detail)
         raise InvalidError(error.detail, (fault,)) from error
 
 

@@ -48,8 +48,8 @@ async def package_of(session: AsyncSession, case: Case) -> Document:
     day, plan, agency_id = attempt.submitted_on, case.plan, case.assignment.agency_id
     # The coordinator's own report goes to the plan's issuer, who reviews it.
     reader_id = plan.issuer_id if plan.coordinator_id == agency_id else plan.coordinator_id
-    sender = await _organ(session, agency_id, day)
-    receiver = await _organ(session, reader_id or plan.owner_id, day)
+    sender = await organ(session, agency_id, day)
+    receiver = await organ(session, reader_id or plan.owner_id, day)
     return Document(
         sender=sender,
         recipients=(receiver,),
@@ -67,7 +67,7 @@ async def package_of(session: AsyncSession, case: Case) -> Document:
     )
 
 
-async def _organ(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
+async def organ(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
     """An agency by its identifier; by its local code while the registry knows none."""
     agency = await session.get_one(Agency, agency_id)
     names = await agency_names(session, {agency_id}, day=day)

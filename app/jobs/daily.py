@@ -13,6 +13,7 @@ from app.jobs.clean_up import (
 )
 from app.jobs.hand_over import hand_over
 from app.jobs.loops import Work, logger
+from app.jobs.reminders import remind
 from app.jobs.roll_forward import roll_forward
 
 Job = Callable[..., Awaitable[object]]
@@ -22,12 +23,23 @@ LOOK_SECONDS = 60.0
 
 async def daily(work: Work) -> None:
     """Do each day's work once; what fails is tried again at the next look."""
-    done = None
+    done = reminded = None
     while not work.stop.is_set():
         now = utc_now()
         if local_day(now) != done and await _day(work, at=now):
             done = local_day(now)
+        # Later in the day, and after what agencies leave has been handed over.
+        if local_day(now) != reminded and await _remind(work, at=now):
+            reminded = local_day(now)
         await work.rest(LOOK_SECONDS)
+
+
+async def _remind(work: Work, *, at: datetime) -> bool:
+    try:
+        return await remind(work.sessions, work.settings, at=at)
+    except Exception:
+        logger.exception("day_failed")
+        return False
 
 
 async def _day(work: Work, *, at: datetime) -> bool:

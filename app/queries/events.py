@@ -14,12 +14,16 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
 from app.errors import Text, TrackerError
-from app.models import Event, EventFloor, Plan, Submission
+from app.models import Event, EventFloor, FocalPoint, Plan, Reminder, Submission
 from app.models.record import TransactionId
+from app.queries.focal_points import sees_focal_points
+from app.queries.reminders import sees_reminders
 from app.queries.submissions import visible_submissions
 
 # What everyone with a token reads, so that everyone may hear of it.
 PUBLIC = ("agency", "collective", "succession")
+# What is told to those alone who may read the row itself.
+AS_THE_ROW = ("focal_point", "reminder")
 STRETCH = 10_000
 """How many events one call looks at; so it ends soon for a caller who may see few of them."""
 
@@ -78,8 +82,22 @@ def visible_events(principal: Principal) -> SelectOfScalar[Event]:
         sa.or_(
             col(Event.noun).in_(PUBLIC),
             sa.and_(col(Event.plan_id).is_(None), col(Event.agency_id) == mine),
-            sa.and_(of_plan.exists(), _may_be_read(principal)),
+            sa.and_(of_plan.exists(), col(Event.noun).not_in(AS_THE_ROW), _may_be_read(principal)),
+            _as_the_row(principal),
         )
+    )
+
+
+def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
+    named = select(FocalPoint.id).where(
+        col(FocalPoint.id) == col(Event.row_id), sees_focal_points(principal)
+    )
+    urged = select(Reminder.id).where(
+        col(Reminder.id) == col(Event.row_id), sees_reminders(principal)
+    )
+    return sa.or_(
+        sa.and_(col(Event.noun) == "focal_point", named.exists()),
+        sa.and_(col(Event.noun) == "reminder", urged.exists()),
     )
 
 

@@ -81,11 +81,13 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         ["r.xmin"],
         [_all("document_effect", "x.earlier_id = r.id"), _names("r.sender_id")],
     ),
+    "focal_point": (["r.xmin"], [_names("r.agency_id")]),
     "plan": (
         [
             "r.xmin",
             _all("plan_overseer", "x.plan_id = r.id"),
             _all("reporting_regime", "x.plan_id = r.id"),
+            _all("reminder_rule", "x.plan_id = r.id"),
         ],
         [
             _names(
@@ -97,6 +99,7 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "plan_import": (["r.xmin"], []),
+    "reminder": (["r.xmin"], [_names("r.agency_id, r.by_agency_id")]),
     "submission": (
         ["r.xmin"],
         [

@@ -1,0 +1,61 @@
+"""Urging once a day, from an hour of the province's clock on, and the e-mails that come of it."""
+
+import random
+import time
+from datetime import datetime, timedelta
+
+from app.clock import PROVINCE, utc_now
+from app.config import Settings
+from app.db import SessionMaker
+from app.domain import reminder_mails as mails
+from app.domain import reminders
+from app.jobs.loops import Work, logger
+from app.outbound.mailing import Mailer
+
+LOOK_SECONDS = 5.0
+"""How often the worker looks for e-mails to be sent."""
+
+
+async def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) -> bool:
+    """Urge what the day asks for, once it has come to the hour; answers whether the day is done.
+
+    Safe to repeat: whoever comes second finds the day done.
+    """
+    if at.astimezone(PROVINCE).hour < settings.reminder_hour:
+        return False
+    async with sessions.begin() as session:
+        made = await reminders.remind(session, has_mail=bool(settings.smtp_host), at=at)
+    if made:
+        logger.info("reminded", receivers=made)
+    return True
+
+
+async def mail(work: Work) -> None:
+    """Send the e-mails that wait, until the worker is to stop; without a server there are none."""
+    if not work.settings.smtp_host:
+        await work.stop.wait()
+        return
+    mailer = Mailer(work.settings)
+    while not work.stop.is_set():
+        if not await send_mails(work.sessions, mailer, at=utc_now()):
+            await work.rest(LOOK_SECONDS)
+
+
+async def send_mails(sessions: SessionMaker, mailer: Mailer, *, at: datetime) -> int:
+    """Send what is to be sent by now, one after another; answers how many letters were tried.
+
+    No transaction is open while the server is waited for.
+    """
+    started = time.monotonic()
+    async with sessions.begin() as session:
+        posts = await mails.begin(session, at=at)
+    for post in posts:
+        answer = await mailer.send(post.letter)
+        if answer.fault is not None:
+            logger.warning(
+                "reminder_not_sent", reminder=post.letter.name, fault=answer.fault, code=answer.code
+            )
+        now, luck = at + timedelta(seconds=time.monotonic() - started), random.random()  # noqa: S311
+        async with sessions.begin() as session:
+            await mails.finish(session, post, answer, at=now, luck=luck)
+    return len(posts)

@@ -1,0 +1,129 @@
+"""Reading whom agencies name for plans. Every statement starts from what the principal may see."""
+
+import uuid
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.principal import Permission, Principal
+from app.errors import NotFoundError, Text
+from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
+from app.queries.lists import Asked, Listing, Part, read
+
+FOCAL_POINTS = Listing(
+    conditions={
+        "agency": "focal_point.agency_id = :agency",
+        "plan": "focal_point.plan_id = :plan",
+        "assignment": "focal_point.assignment_id = :assignment",
+        "level": "focal_point.level = any(:level)",
+        "day": "focal_point.corrected_at is null and focal_point.valid_from <= :day"
+        " and (focal_point.valid_until is null or focal_point.valid_until > :day)",
+        "updated_since": "focal_point.updated_at >= :updated_since",
+    },
+    orders={
+        "valid_from": (
+            Part("focal_point.valid_from", "date"),
+            ID := Part("focal_point.id", "uuid"),
+        ),
+        "id": (ID,),
+    },
+)
+
+
+def sees_focal_points(principal: Principal) -> sa.ColumnElement[bool]:
+    """Whether a contact is this caller's to know: people are named to those who work with them.
+
+    To their own agency, the plan's coordinator, issuer and owner, and for one assignment to the
+    lead of the same task.
+    """
+    if not principal.may(Permission.FOCAL_POINT_READ):
+        return sa.false()
+    mine = principal.agency_id
+    owed, lead = aliased(Assignment), aliased(Assignment)
+    leads = (
+        select(col(lead.id))
+        .join(
+            owed,
+            sa.and_(
+                col(owed.task_id) == col(lead.task_id), col(owed.occurrence) == col(lead.occurrence)
+            ),
+        )
+        .where(
+            col(owed.id) == col(FocalPoint.assignment_id),
+            col(lead.agency_id) == mine,
+            col(lead.role) == AssigneeRole.LEAD,
+        )
+    )
+    follows = select(Plan.id).where(
+        col(Plan.id) == col(FocalPoint.plan_id),
+        sa.or_(
+            col(Plan.coordinator_id) == mine,
+            col(Plan.issuer_id) == mine,
+            col(Plan.owner_id) == mine,
+        ),
+    )
+    return sa.or_(col(FocalPoint.agency_id) == mine, follows.exists(), leads.exists())
+
+
+def _one(principal: Principal, focal_point_id: uuid.UUID) -> SelectOfScalar[FocalPoint]:
+    return select(FocalPoint).where(
+        sees_focal_points(principal), col(FocalPoint.id) == focal_point_id
+    )
+
+
+async def get_focal_point(
+    session: AsyncSession, principal: Principal, focal_point_id: uuid.UUID, *, lock: bool = False
+) -> FocalPoint:
+    """One contact that the caller may know; with *lock* it is held until the request ends."""
+    statement = _one(principal, focal_point_id)
+    if lock:
+        statement = statement.with_for_update(of=FocalPoint)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có đầu mối này.", "There is no such focal point."))
+    return row
+
+
+async def page_of_focal_points(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[FocalPoint], str | None]:
+    """The contacts that are asked for, and where the next page goes on."""
+    statement = select(FocalPoint, col(FocalPoint.id)).where(sees_focal_points(principal))
+    rows, last = await read(session, statement, FOCAL_POINTS, asked)
+    return [row for row, _ in rows], last
+
+
+async def named_after(
+    session: AsyncSession,
+    *,
+    agency_id: uuid.UUID,
+    scope_id: uuid.UUID,
+    level: ContactLevel,
+    day: date,
+) -> list[FocalPoint]:
+    """Whom an agency named for a plan or an assignment, and who would hold on *day* or later."""
+    rows = await session.exec(
+        select(FocalPoint)
+        .where(
+            col(FocalPoint.agency_id) == agency_id,
+            sa.func.coalesce(FocalPoint.assignment_id, FocalPoint.plan_id) == scope_id,
+            col(FocalPoint.level) == level,
+            col(FocalPoint.corrected_at).is_(None),
+            sa.or_(col(FocalPoint.valid_until).is_(None), col(FocalPoint.valid_until) > day),
+        )
+        .order_by(col(FocalPoint.valid_from))
+        .with_for_update()
+    )
+    return list(rows)
+
+
+async def owes_in(session: AsyncSession, agency_id: uuid.UUID, plan_id: uuid.UUID) -> bool:
+    """Whether an agency has, or had, anything to do in a plan."""
+    found = select(Assignment.id).where(
+        col(Assignment.plan_id) == plan_id, col(Assignment.agency_id) == agency_id
+    )
+    return bool((await session.exec(select(found.exists()))).one())

@@ -1,0 +1,266 @@
+"""What the rules ask to be urged on a day, for every agency at once.
+
+One statement says it, for the dry run as for the day itself, so that both are the same. A step is
+a number of calendar days from the day on which something is due: -7 is a week before it. Of the
+steps that have fallen after the last day that was done, the latest one is urged, with how things
+stand on the day: what fell while nobody worked is caught up with, and no day is told twice.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
+
+A, S = AssignmentStatus, SubmissionStatus
+URGED_DUTIES = (A.NOT_STARTED, A.IN_PROGRESS)
+"""What was reported to be done waits for others, and what is suspended for a decision."""
+URGED_REPORTS = (S.EXPECTED, S.DRAFT, S.RETURNED)
+
+ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
+
+
+def _among(values: Collection[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+OPEN_DUTY = (
+    f"a.status in ({_among(URGED_DUTIES)}) and not a.awaits_handover and exists (select from"
+    " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
+)
+OPEN_REPORT = f"s.status in ({_among(URGED_REPORTS)})"
+HOLDS = "c.corrected_at is null and c.valid_from <= :day"
+HOLDS += " and (c.valid_until is null or c.valid_until > :day)"
+# Who is one receiver: an address, however often it is named; else the contact.
+CONTACT = (
+    "c.id, c.level, c.email is not null as has_address,"
+    " coalesce(encode(sha256(convert_to(lower(c.email), 'UTF8')), 'hex'), c.id::text) as key"
+)
+ASKED = f"""
+with rule as (
+  select p.id as plan_id, p.owner_id,
+         coalesce(r.days, :days) as days,
+         case when r.id is null then :every_days else r.every_days end as every_days,
+         case when r.id is null then :head_from else r.head_from end as head_from,
+         case when r.id is null then :office_from else r.office_from end as office_from
+    from plan p left join reminder_rule r on r.plan_id = p.id
+   where p.status = 'issued'
+), owed as (
+  select a.plan_id, a.id as assignment_id, cast(null as uuid) as submission_id, a.agency_id,
+         a.deadline_on as due_on
+    from assignment a
+   where {OPEN_DUTY} and a.deadline_on <= :horizon
+  union all
+  select a.plan_id, a.id, s.id, a.agency_id, s.due_on
+    from submission s join assignment a on a.id = s.assignment_id
+   where {OPEN_REPORT} and {OPEN_DUTY} and s.due_on <= :horizon
+), stepped as (
+  select o.*, r.owner_id, r.head_from, r.office_from, step.days as step
+    from owed o
+    join rule r using (plan_id)
+   cross join lateral (select max(d) as last from unnest(r.days) d) listed
+   cross join lateral (select cast(:day as date) - o.due_on as days) late
+   cross join lateral (
+     select greatest(
+       (select max(d) from unnest(r.days) d where d <= late.days),
+       case when late.days / r.every_days * r.every_days > greatest(listed.last, 0)
+            then late.days / r.every_days * r.every_days end
+     ) as days
+   ) step
+), fallen as (
+  select * from stepped where due_on + step > :since
+), heard as (
+  select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
+         cast(null as uuid) as contact_id, false as has_address
+    from fallen f
+  union all
+  select f.*, f.agency_id, c.level, c.key, c.id, c.has_address
+    from fallen f
+   cross join lateral (
+     values ('focal', true), ('head', f.step >= f.head_from)
+   ) as wanted (level, is_wanted)
+   cross join lateral (
+     select {CONTACT} from focal_point c
+      where c.plan_id = f.plan_id and c.agency_id = f.agency_id and c.level = wanted.level
+        and (c.assignment_id is null or c.assignment_id = f.assignment_id) and {HOLDS}
+      order by c.assignment_id nulls last limit 1
+   ) c
+   where wanted.is_wanted
+  union all
+  select f.*, f.owner_id, 'office', 'office', null, false
+    from fallen f where f.step >= f.office_from
+  union all
+  select f.*, f.owner_id, c.level, c.key, c.id, c.has_address
+    from fallen f
+   cross join lateral (
+     select {CONTACT} from focal_point c
+      where c.plan_id = f.plan_id and c.agency_id = f.owner_id and c.level = 'office' and {HOLDS}
+      limit 1
+   ) c
+   where f.step >= f.office_from
+), asked as (
+  select h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.due_on, h.step,
+         max(h.receiver) as receiver, bool_or(h.has_address) as has_address,
+         (array_agg(h.contact_id order by h.receiver desc, h.contact_id))[1] as contact_id
+    from heard h
+   where not exists (
+     select from reminder_item i join reminder r on r.id = i.reminder_id
+      where i.assignment_id = h.assignment_id
+        and i.submission_id is not distinct from h.submission_id
+        and i.due_on = h.due_on and i.step = h.step and r.trigger = 'rule'
+        and r.agency_id = h.to_id and r.receiver_key = h.receiver_key
+   )
+   group by h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.due_on, h.step
+)
+"""  # noqa: S608 - words of our own
+MAKE = sa.text(f"""{ASKED}, made as (
+  insert into reminder (id, created_at, updated_at, on_day, trigger, agency_id, receiver,
+      receiver_key, focal_point_id, assignments, submissions, tries, mail_state, next_try_at)
+  select gen_random_uuid(), :at, :at, :day, 'rule', to_id, receiver, receiver_key, contact_id,
+         assignments, submissions, 0, state,
+         case when state = 'queued' then cast(:at as timestamptz) end
+    from (
+      select to_id, receiver_key, max(receiver) as receiver,
+             (array_agg(contact_id order by receiver desc, contact_id))[1] as contact_id,
+             count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
+             case when count(contact_id) = 0 then null when not bool_or(has_address)
+                  then 'no_address' when :has_mail then 'queued' else 'not_configured' end as state
+        from asked group by to_id, receiver_key
+    ) receivers
+  on conflict do nothing
+  returning id, agency_id, receiver_key
+), listed as (
+  insert into reminder_item (reminder_id, number, plan_id, assignment_id, submission_id, due_on,
+      step)
+  select made.id, row_number() over (partition by made.id
+           order by asked.due_on, asked.plan_id, asked.assignment_id, asked.submission_id),
+         asked.plan_id, asked.assignment_id, asked.submission_id, asked.due_on, asked.step
+    from asked
+    join made on made.agency_id = asked.to_id and made.receiver_key = asked.receiver_key
+)
+select id from made
+""")  # noqa: S608 - words of our own
+PREVIEW = sa.text(f"""{ASKED}
+select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
+       count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
+       array_agg(distinct step order by step) as steps
+  from asked join plan p on p.id = asked.plan_id
+ where (:reads_all or to_id = :mine or p.coordinator_id = :mine)
+   and (cast(:plan as uuid) is null or asked.plan_id = :plan)
+ group by to_id, receiver_key
+ order by to_id, receiver, receiver_key
+""")  # noqa: S608 - words of our own
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """When something is urged: see `ReminderRule`."""
+
+    days: tuple[int, ...]
+    every_days: int | None
+    head_from: int | None
+    office_from: int | None
+
+
+class Wanted(NamedTuple):
+    """One reminder that would be sent."""
+
+    agency_id: uuid.UUID
+    receiver: Receiver
+    has_address: bool
+    assignments: int
+    submissions: int
+    steps: list[int]
+
+
+async def hold(session: AsyncSession) -> None:
+    """Let nobody else urge by rule until this transaction ends."""
+    await (await session.connection()).execute(ONE_AT_A_TIME)
+
+
+async def last_day_done(session: AsyncSession) -> date | None:
+    """The last day for which all was made that the rules ask for; None before the first."""
+    return (await session.exec(select(sa.func.max(col(ReminderDay.on_day))))).one()
+
+
+def _parameters(ladder: Ladder, *, since: date, day: date, ahead: int) -> dict[str, Any]:
+    return {
+        "days": list(ladder.days),
+        "every_days": ladder.every_days,
+        "head_from": ladder.head_from,
+        "office_from": ladder.office_from,
+        "since": since,
+        "day": day,
+        "horizon": day + timedelta(days=ahead),
+    }
+
+
+TYPES: tuple[sa.BindParameter[Any], ...] = (
+    sa.bindparam("days", type_=sa.ARRAY(sa.Integer)),
+    *(sa.bindparam(name, type_=sa.Integer) for name in ("every_days", "head_from", "office_from")),
+    *(sa.bindparam(name, type_=sa.Date) for name in ("since", "day", "horizon")),
+)
+
+
+async def make_reminders(
+    session: AsyncSession,
+    ladder: Ladder,
+    *,
+    since: date,
+    day: date,
+    ahead: int,
+    has_mail: bool,
+    at: datetime,
+) -> list[uuid.UUID]:
+    """Make all that is asked for on *day* of what has fallen after *since*; *ladder* is that of
+    plans without a rule, *ahead* the most days before a day due that any rule begins with."""
+    parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
+    statement = MAKE.bindparams(
+        *TYPES,
+        sa.bindparam("has_mail", type_=sa.Boolean),
+        sa.bindparam("at", type_=sa.DateTime(timezone=True)),
+    )
+    connection = await session.connection()
+    rows = await connection.execute(statement, {**parameters, "has_mail": has_mail, "at": at})
+    return list(rows.scalars())
+
+
+async def wanted_on(
+    session: AsyncSession,
+    principal: Principal,
+    ladder: Ladder,
+    *,
+    since: date,
+    day: date,
+    ahead: int,
+    plan_id: uuid.UUID | None,
+) -> Sequence[Wanted]:
+    """What would be made on *day*, as far as it is the caller's to see."""
+    parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
+    statement = PREVIEW.bindparams(
+        *TYPES,
+        sa.bindparam("reads_all", type_=sa.Boolean),
+        sa.bindparam("mine", type_=sa.Uuid),
+        sa.bindparam("plan", type_=sa.Uuid),
+    )
+    seen = {
+        "reads_all": principal.reads_all_submissions,
+        "mine": principal.agency_id,
+        "plan": plan_id,
+    }
+    rows = await (await session.connection()).execute(statement, parameters | seen)
+    return [Wanted(row[0], Receiver(row[1]), *row[2:]) for row in rows]
+
+
+async def longest_lead(session: AsyncSession, usual: Ladder) -> int:
+    """How many days before a day due the earliest step of any plan falls; 0 if none does."""
+    statement = sa.text("select min(d) from reminder_rule r, unnest(r.days) d")
+    earliest = (await (await session.connection()).execute(statement)).scalar_one()
+    return -min(*usual.days, earliest if earliest is not None else 0, 0)

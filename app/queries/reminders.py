@@ -1,0 +1,209 @@
+"""Reading what was urged. Every statement starts from what the principal may see."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import (
+    Assignment,
+    Plan,
+    Receiver,
+    Reminder,
+    ReminderItem,
+    ReminderRule,
+    ReminderTrigger,
+    Submission,
+    Task,
+)
+from app.queries.lists import Asked, Listing, Part, read
+
+ITEM = "exists (select from reminder_item i where i.reminder_id = reminder.id and i.{column})"
+REMINDERS = Listing(
+    conditions={
+        "agency": "reminder.agency_id = :agency",
+        "plan": ITEM.format(column="plan_id = :plan"),
+        "assignment": ITEM.format(column="assignment_id = :assignment"),
+        "trigger": "reminder.trigger = any(:trigger)",
+        "receiver": "reminder.receiver = any(:receiver)",
+        "on_from": "reminder.on_day >= :on_from",
+        "on_before": "reminder.on_day < :on_before",
+        "updated_since": "reminder.updated_at >= :updated_since",
+    },
+    orders={
+        "on_day": (Part("reminder.on_day", "date"), ID := Part("reminder.id", "uuid")),
+        "id": (ID,),
+    },
+)
+ITEMS = Listing(
+    conditions={"reminder": "reminder_item.reminder_id = :reminder"},
+    orders={"number": (Part("reminder_item.number", "integer"),)},
+)
+
+
+class Line(NamedTuple):
+    """What is urged, with what it is about."""
+
+    item: ReminderItem
+    assignment: Assignment
+    task: Task
+    plan: Plan
+    submission: Submission | None
+
+
+class Told(NamedTuple):
+    """What the event of a reminder says."""
+
+    id: uuid.UUID
+    agency_id: uuid.UUID
+    receiver: Receiver
+    plan_id: uuid.UUID | None
+    assignments: int
+    submissions: int
+    steps: list[int]
+    also_to: list[str]
+
+
+def sees_reminders(principal: Principal) -> sa.ColumnElement[bool]:
+    """Whether an urging is this caller's to know: who is urged, who follows a plan of it up, and
+    by role issuers and supervisors."""
+    if principal.reads_all_submissions:
+        return sa.true()
+    coordinated = (
+        select(ReminderItem.reminder_id)
+        .join(Plan, col(Plan.id) == col(ReminderItem.plan_id))
+        .where(
+            col(ReminderItem.reminder_id) == col(Reminder.id),
+            col(Plan.coordinator_id) == principal.agency_id,
+        )
+    )
+    return sa.or_(col(Reminder.agency_id) == principal.agency_id, coordinated.exists())
+
+
+async def get_reminder(
+    session: AsyncSession, principal: Principal, reminder_id: uuid.UUID
+) -> Reminder:
+    """One visible urging."""
+    statement = select(Reminder).where(sees_reminders(principal), col(Reminder.id) == reminder_id)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có lần đôn đốc này.", "There is no such reminder."))
+    return row
+
+
+async def page_of_reminders(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Reminder], str | None]:
+    """The visible urgings that are asked for, and where the next page goes on."""
+    statement = select(Reminder, col(Reminder.id)).where(sees_reminders(principal))
+    rows, last = await read(session, statement, REMINDERS, asked)
+    return [row for row, _ in rows], last
+
+
+def select_lines() -> Any:
+    """What urgings are about: the columns of a `Line`."""
+    return (
+        sa.select(ReminderItem, Assignment, Task, Plan, Submission)
+        .join(Assignment, col(Assignment.id) == col(ReminderItem.assignment_id))
+        .join(Task, col(Task.id) == col(Assignment.task_id))
+        .join(Plan, col(Plan.id) == col(ReminderItem.plan_id))
+        .outerjoin(Submission, col(Submission.id) == col(ReminderItem.submission_id))
+    )
+
+
+def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]:
+    """What is gathered for one receiver may be of plans that different agencies follow up."""
+    if principal.reads_all_submissions or reminder.agency_id == principal.agency_id:
+        return sa.true()
+    return col(Plan.coordinator_id) == principal.agency_id
+
+
+async def page_of_lines(
+    session: AsyncSession, principal: Principal, reminder: Reminder, asked: Asked
+) -> tuple[list[Line], str | None]:
+    """What one urging is about, as far as it is the caller's to see."""
+    rows, last = await read(
+        session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked
+    )
+    return [Line(*row) for row in rows], last
+
+
+async def first_lines(
+    session: AsyncSession, principal: Principal, reminder: Reminder, *, limit: int
+) -> list[Line]:
+    """The first *limit* things that one urging is about, by the day they are due."""
+    statement = select_lines().where(
+        _of_mine(principal, reminder), col(ReminderItem.reminder_id) == reminder.id
+    )
+    rows = await session.exec(statement.order_by(col(ReminderItem.number)).limit(limit))
+    return [Line(*row) for row in rows]
+
+
+async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
+    """The steps of the rule that each urging goes back to, in order; none by hand."""
+    step = col(ReminderItem.step)
+    rows = await session.exec(
+        select(ReminderItem.reminder_id, step)
+        .where(col(ReminderItem.reminder_id).in_(ids), step.is_not(None))
+        .distinct()
+        .order_by(step)
+    )
+    found: dict[uuid.UUID, list[int]] = {one: [] for one in ids}
+    for reminder_id, days in rows:
+        found[reminder_id].append(int(days or 0))
+    return found
+
+
+TOLD = sa.text("""
+select r.id, r.agency_id, r.receiver,
+       case when count(distinct i.plan_id) = 1 then (array_agg(i.plan_id))[1] end,
+       r.assignments, r.submissions,
+       coalesce(array_agg(distinct i.step order by i.step) filter (where i.step is not null), '{}'),
+       coalesce((select array_agg(distinct p.receiver order by p.receiver) from reminder p
+          where p.id = any(:ids) and p.agency_id = r.agency_id and p.mail_state is not null
+            and (p.receiver = 'office') = (r.receiver = 'office')), '{}')
+  from reminder r join reminder_item i on i.reminder_id = r.id
+ where r.id = any(:ids) and r.mail_state is null
+ group by r.id order by r.agency_id, r.id
+""").bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
+
+
+async def told_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Told]:
+    """Those of these urgings that go by event, with who else in the agency is written to."""
+    rows = await (await session.connection()).execute(TOLD, {"ids": list(ids)})
+    return [Told(*row) for row in rows]
+
+
+async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule | None:
+    """When a plan's agencies are urged; None where nobody said."""
+    statement = select(ReminderRule).where(col(ReminderRule.plan_id) == plan_id)
+    return (await session.exec(statement)).one_or_none()
+
+
+async def was_urged_by_hand(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
+) -> bool:
+    """Whether a person urged an agency in a plan on *day*."""
+    found = select(Reminder.id).where(
+        col(Reminder.trigger) == ReminderTrigger.PERSON,
+        col(Reminder.plan_id) == plan_id,
+        col(Reminder.agency_id) == agency_id,
+        col(Reminder.on_day) == day,
+    )
+    return bool((await session.exec(select(found.exists()))).one())
+
+
+async def count_by_hand(session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID) -> int:
+    """How often an agency was urged by hand in a plan."""
+    statement = select(sa.func.max(Reminder.number)).where(
+        col(Reminder.trigger) == ReminderTrigger.PERSON,
+        col(Reminder.plan_id) == plan_id,
+        col(Reminder.agency_id) == agency_id,
+    )
+    return (await session.exec(statement)).one() or 0

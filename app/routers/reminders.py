@@ -1,0 +1,254 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.answers import reminders as answers
+from app.auth.deps import Reader, Urger
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.documents.edxml.writer import write_package
+from app.domain import reminder_rules as rules
+from app.domain import reminders as domain
+from app.domain.plans import PlanStateError
+from app.domain.references import agency_named, plan_named
+from app.domain.reminder_letters import MOST_LINES, package_of
+from app.errors import InvalidError, NotFoundError
+from app.etags import ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, PagingDep, chosen, paged, some_of
+from app.models import Receiver, ReminderTrigger
+from app.problems import refusals
+from app.queries import agencies, plans
+from app.queries import reminders as queries
+from app.queries.reminder_plans import Ladder
+from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.schemas.reminders import (
+    NewReminderBody,
+    ReminderItemOut,
+    ReminderOut,
+    ReminderPreviewOut,
+    ReminderRuleBody,
+    ReminderRuleOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+RemindersDep = Annotated[Paging, Depends(paged(queries.REMINDERS, ReminderOut))]
+ItemsDep = Annotated[Paging, Depends(paged(queries.ITEMS, ReminderItemOut))]
+EDXML = "application/xml"
+
+
+@router.get(
+    "/reminders",
+    operation_id="listReminders",
+    summary="Các lần đôn đốc / List reminders",
+    response_model=Page[ReminderOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_reminders(
+    session: SessionDep,
+    principal: Reader,
+    paging: RemindersDep,
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ gửi cơ quan này / only to this agency")
+    ] = None,
+    plan: uuid.UUID | None = None,
+    assignment: uuid.UUID | None = None,
+    trigger: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(ReminderTrigger),
+            description="Theo lịch hoặc do người gửi / by rule or by a person",
+        ),
+    ] = None,
+    receiver: Annotated[
+        str | None,
+        Query(pattern=some_of(Receiver), description="Chỉ cấp nhận này / only to these"),
+    ] = None,
+    on_from: Annotated[
+        Day | None, Query(description="Từ ngày này / INCLUSIVE: sent from this day on")
+    ] = None,
+    on_before: Annotated[
+        Day | None, Query(description="TRƯỚC ngày này / EXCLUSIVE: sent before this day")
+    ] = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Đã đôn đốc ai, ngày nào, vì sao; của cơ quan mình và của kế hoạch mình theo dõi.
+
+    Whom the service or a person urged, when and why: those to the caller's agency and those of
+    plans that it coordinates; issuers and supervisors see all.
+    """
+    filters = {
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "plan": plan,
+        "assignment": assignment,
+        "trigger": chosen(trigger),
+        "receiver": chosen(receiver),
+        "on_from": on_from,
+        "on_before": on_before,
+        "updated_since": updated_since,
+    }
+    rows, last = await queries.page_of_reminders(session, principal, paging.asked(filters))
+    return paging.answer(await answers.described(session, rows), last)
+
+
+@router.post(
+    "/reminders",
+    operation_id="sendReminder",
+    summary="Đôn đốc một cơ quan / Urge an agency",
+    response_model=ReminderOut,
+    status_code=201,
+    responses=refusals(InvalidError, PlanStateError, domain.ReminderLimitError),
+)
+async def send_reminder(
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    principal: Urger,
+    tagging: MakingDep,
+    body: NewReminderBody,
+) -> Any:
+    """Cơ quan theo dõi, ban hành đôn đốc, nêu lý do, văn bản; mỗi cơ quan một lần mỗi ngày.
+
+    Goes to the agency's clients by event, to its focal point and head by e-mail. Answers what goes
+    to the clients; the others are in the list.
+    """
+    plan = await plan_named(session, principal, body.plan, pointer="#/plan", lock=True)
+    agency = await agency_named(session, body.agency, pointer="#/agency")
+    given = domain.ByHand(
+        assignments=body.assignments,
+        submissions=body.submissions,
+        reason=body.reason,
+        basis=body.basis,
+    )
+    has_mail = bool(request.app.state.settings.smtp_host)
+    row = await domain.urge(
+        session, principal, plan, agency, given, has_mail=has_mail, at=utc_now()
+    )
+    response.headers["Location"] = f"/v1/reminders/{row.id}"
+    await tagging.mark(session, "reminder", row.id)
+    return (await answers.described(session, [row]))[0]
+
+
+@router.get(
+    "/reminders/preview",
+    operation_id="previewReminders",
+    summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders",
+    response_model=Page[ReminderPreviewOut],
+    responses=refusals(InvalidError),
+)
+async def preview_reminders(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    on: Annotated[
+        Day | None,
+        Query(description="Hôm nay hoặc ngày sau; mặc định hôm nay / today or a later day"),
+    ] = None,
+    plan: uuid.UUID | None = None,
+) -> Any:
+    """Không gửi, không ghi gì: theo dữ liệu hiện nay, ngày đó sẽ gửi ai, bao nhiêu việc.
+
+    Writes nothing. Of today: what is still to be sent; of a later day: as things stand now.
+    """
+    today = local_day(utc_now())
+    wanted = await domain.preview(session, principal, day=on or today, plan_id=plan, today=today)
+    after = paging.after_position() or 0
+    items = await answers.previewed(session, wanted)
+    return paging.page(items[after : after + paging.limit + 1], ("number",))
+
+
+@router.get(
+    "/reminders/{reminder_id}",
+    operation_id="getReminder",
+    summary="Một lần đôn đốc / Get a reminder",
+    response_model=ReminderOut,
+    responses=refusals(NotFoundError),
+)
+async def get_reminder(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
+) -> Any:
+    """Gửi ai, do lịch hay do ai, thư điện tử đến đâu. / To whom, by what, and how its mail is."""
+    row = await queries.get_reminder(session, principal, reminder_id)
+    await tagging.spare(session, "reminder", row.id)
+    return (await answers.described(session, [row]))[0]
+
+
+@router.get(
+    "/reminders/{reminder_id}/items",
+    operation_id="listReminderItems",
+    summary="Đôn đốc việc gì / List what a reminder urges",
+    response_model=Page[ReminderItemOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_reminder_items(
+    session: SessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
+) -> Any:
+    """Từng việc, báo cáo được đôn đốc, hạn và số ngày còn lại hôm đó. / By the day it is due."""
+    row = await queries.get_reminder(session, principal, reminder_id)
+    asked = paging.asked({"reminder": row.id})
+    found, last = await queries.page_of_lines(session, principal, row, asked)
+    return paging.answer(await answers.lines(session, row, found), last)
+
+
+@router.get(
+    "/reminders/{reminder_id}/edxml",
+    operation_id="getReminderPackage",
+    summary="Đôn đốc thành gói edXML / Get a reminder as an edXML package",
+    response_model=None,
+    response_class=Response,
+    responses={
+        200: {"content": {EDXML: {"schema": {"type": "string"}}}},
+        **refusals(NotFoundError),
+    },
+)
+async def get_reminder_package(
+    session: SessionDep, principal: Reader, reminder_id: uuid.UUID
+) -> Response:
+    """Công văn đôn đốc thành gói để văn thư lấy số, ký và gửi. / For the clerk to number and send.
+
+    From who urged, by rule the plan's coordinator. A reply names the codes in its file.
+    """
+    row = await queries.get_reminder(session, principal, reminder_id)
+    found = await queries.first_lines(session, principal, row, limit=MOST_LINES)
+    return Response(write_package(await package_of(session, row, found)), media_type=EDXML)
+
+
+@router.get(
+    "/plans/{plan_id}/reminder-rules",
+    operation_id="getReminderRules",
+    summary="Lịch đôn đốc / Get when a plan is urged",
+    response_model=ReminderRuleOut,
+    responses=refusals(NotFoundError),
+)
+async def get_rules(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
+) -> Any:
+    """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
+    plan = await plans.get_plan(session, principal, plan_id)
+    await tagging.spare(session, "plan", plan.id)
+    return answers.rule(plan.id, await queries.find_rule(session, plan.id))
+
+
+@router.put(
+    "/plans/{plan_id}/reminder-rules",
+    operation_id="setReminderRules",
+    summary="Đặt lịch đôn đốc / Set when a plan is urged",
+    response_model=ReminderRuleOut,
+    responses=refusals(NotFoundError, PlanStateError),
+)
+async def set_rules(
+    session: SessionDep,
+    principal: Urger,
+    tagging: ChangingDep,
+    plan_id: uuid.UUID,
+    body: ReminderRuleBody,
+) -> Any:
+    """Áp dụng cho những mốc từ nay về sau. / For the steps that fall from now on."""
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    await tagging.check(session, "plan", plan.id)
+    ladder = Ladder(tuple(body.days), body.every_days, body.head_from, body.office_from)
+    row = await rules.set_rule(session, principal, plan, ladder, at=utc_now())
+    await tagging.mark(session, "plan", plan.id)
+    return answers.rule(plan.id, row)

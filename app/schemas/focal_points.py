@@ -1,0 +1,90 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.errors import Text
+from app.models import ContactLevel
+from app.schemas.common import Body, Day, Line, Out
+from app.schemas.plans import AgencyLabelOut
+from app.validation_texts import RuleError
+
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=254,
+        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+        r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$",
+    ),
+]
+"""An address of RFC 5321 in its plain form: it goes into a header as it stands."""
+Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, pattern=r"^[0-9+(). -]+$")]
+
+
+class FocalPointOut(Out):
+    """Who is to be reached at an agency, from `valid_from` to before `valid_until`.
+
+    For one assignment, or for all of a plan. What was named by mistake has `corrected_at`.
+    """
+
+    id: uuid.UUID
+    agency: AgencyLabelOut
+    plan_id: uuid.UUID
+    assignment_id: uuid.UUID | None
+    level: ContactLevel
+    name: str
+    position: str | None
+    email: str | None
+    phone: str | None
+    valid_from: date
+    valid_until: date | None
+    corrected_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class NewFocalPointBody(Body):
+    """Whom the caller's agency names, for a plan or for one assignment of its own."""
+
+    plan: uuid.UUID | None = Field(default=None, examples=["01900000-0000-7000-8000-000000000001"])
+    assignment: uuid.UUID | None = None
+    level: ContactLevel = Field(
+        default=ContactLevel.FOCAL,
+        description=(
+            "Đầu mối; lãnh đạo phụ trách; Văn phòng của cơ quan ban hành / the desk, the head, the"
+            " issuer's office"
+        ),
+    )
+    name: Line = Field(examples=["Nguyễn Văn Mẫu"])
+    position: Line | None = Field(default=None, examples=["Chuyên viên, Văn phòng Sở"])
+    email: Email | None = Field(default=None, examples=["dau-moi@example.com"])
+    phone: Phone | None = Field(default=None, examples=["0000 000 000"])
+    valid_from: Day | None = Field(
+        default=None, description="Mặc định hôm nay / from this day on; today if absent"
+    )
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if (self.plan is None) == (self.assignment is None):
+            raise RuleError(
+                Text(
+                    "Nêu một trong hai: plan hoặc assignment.",
+                    "Say one of the two: plan or assignment.",
+                )
+            )
+        if self.email is None and self.phone is None:
+            raise RuleError(
+                Text("Cần email hoặc phone.", "An email or a phone is needed to reach them.")
+            )
+        return self
+
+
+class EndFocalPointBody(Body):
+    """From which day on the contact holds no more."""
+
+    valid_until: Day | None = Field(
+        default=None,
+        description="Từ ngày này không còn; mặc định hôm nay / EXCLUSIVE; today if absent",
+    )

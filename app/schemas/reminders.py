@@ -1,0 +1,120 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from app.models import MailFault, MailState, Receiver, ReminderTrigger
+from app.schemas.assignments import PlanLabelOut, TaskLabelOut
+from app.schemas.common import Body, Line, Out, Reason, Ref
+from app.schemas.plans import AgencyLabelOut
+
+Step = Annotated[int, Field(ge=-366, le=3660)]
+Ids = Annotated[list[uuid.UUID], Field(max_length=200)]
+STEPS = (
+    "Số ngày so với hạn: -7 là trước 7 ngày / days from the day something is due: -7 is a week"
+    " before"
+)
+
+
+class ReminderRuleBody(Body):
+    """When a plan's agencies are urged, in calendar days from the day something is due."""
+
+    days: list[Step] = Field(max_length=20, description=STEPS, examples=[[-30, -7, -1, 1, 7]])
+    every_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
+        default=None,
+        examples=[30],
+        description="Sau đó cứ bao nhiêu ngày / after the last of them, every so many days",
+    )
+    head_from: Step | None = Field(
+        default=None,
+        examples=[7],
+        description="Từ mốc nào thì gửi lãnh đạo / from which step on the head hears of it",
+    )
+    office_from: Step | None = Field(
+        default=None,
+        examples=[30],
+        description="Từ mốc nào thì gửi Văn phòng / from which step on the office hears of it",
+    )
+
+
+class ReminderRuleOut(Out):
+    """When a plan's agencies are urged; `is_default` where nobody said so for this plan."""
+
+    plan_id: uuid.UUID
+    is_default: bool
+    days: list[int]
+    every_days: int | None
+    head_from: int | None
+    office_from: int | None
+
+
+class ReminderOut(Out):
+    """One urging of one receiver on one day, gathered over all that is to be urged.
+
+    To an agency's clients, or the office's, by event and webhook; to a person by e-mail, which
+    `mail_state` tells of. By hand it has a plan, a reason, a document and its `number`.
+    """
+
+    id: uuid.UUID
+    on_day: date
+    trigger: ReminderTrigger
+    agency: AgencyLabelOut
+    receiver: Receiver
+    plan_id: uuid.UUID | None
+    by: AgencyLabelOut | None
+    reason: str | None
+    basis: str | None
+    number: int | None
+    assignments: int
+    submissions: int
+    steps: list[int] = Field(description=STEPS)
+    mail_state: MailState | None
+    mail_fault: MailFault | None
+    sent_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class ReminderItemOut(Out):
+    """What is urged: a duty, or a report on it, as it stood on the day.
+
+    `days_left` is negative once it is overdue; `step` is null by hand.
+    """
+
+    number: int
+    plan: PlanLabelOut
+    task: TaskLabelOut
+    agency: AgencyLabelOut
+    assignment_id: uuid.UUID
+    submission_id: uuid.UUID | None
+    period: str | None
+    due_on: date | None
+    days_left: int | None
+    step: int | None
+
+
+class ReminderPreviewOut(Out):
+    """One reminder that would be sent; to a person without an address no e-mail would."""
+
+    number: int
+    agency: AgencyLabelOut
+    receiver: Receiver
+    has_address: bool
+    assignments: int
+    submissions: int
+    steps: list[int] = Field(description=STEPS)
+
+
+class NewReminderBody(Body):
+    """Whom to urge by hand, about what, why, and by which document; once a day in a plan."""
+
+    plan: uuid.UUID = Field(examples=["01900000-0000-7000-8000-000000000001"])
+    agency: Ref = Field(examples=["SNGV"])
+    assignments: Ids = Field(
+        default=[],
+        description="Bỏ trống cả hai: mọi việc sắp đến hạn, quá hạn / neither: all due or overdue",
+    )
+    submissions: Ids = Field(default=[])
+    reason: Reason = Field(examples=["Quá hạn báo cáo năm, chưa có kết quả."])
+    basis: Line = Field(examples=["15/TB-UBND ngày 10/3/2025"])
