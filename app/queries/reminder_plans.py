@@ -3,7 +3,8 @@
 One statement says it, for the dry run as for the day itself, so that both are the same. A step is
 a number of calendar days from the day on which something is due: -7 is a week before it. Of the
 steps that have fallen after the last day that was done, the latest one is urged, with how things
-stand on the day: what fell while nobody worked is caught up with, and no day is told twice.
+stand on the day: what fell while nobody worked is caught up with, and no day is told twice. Days
+on which something is due are few: which steps fall is found for them, then who owes what then.
 """
 
 import uuid
@@ -52,21 +53,17 @@ with rule as (
          case when r.id is null then :office_from else r.office_from end as office_from
     from plan p left join reminder_rule r on r.plan_id = p.id
    where p.status = 'issued'
-), owed as (
-  select a.plan_id, a.id as assignment_id, cast(null as uuid) as submission_id, a.agency_id,
-         a.deadline_on as due_on
-    from assignment a
-   where {OPEN_DUTY} and a.deadline_on <= :horizon
-  union all
-  select a.plan_id, a.id, s.id, a.agency_id, s.due_on
-    from submission s join assignment a on a.id = s.assignment_id
-   where {OPEN_REPORT} and {OPEN_DUTY} and s.due_on <= :horizon
-), stepped as (
-  select o.*, r.owner_id, r.head_from, r.office_from, step.days as step
-    from owed o
-    join rule r using (plan_id)
+), due as (
+  select a.deadline_on as due_on from assignment a
+   where a.status in ({_among(URGED_DUTIES)}) and a.deadline_on <= :horizon
+  union
+  select s.due_on from submission s where {OPEN_REPORT} and s.due_on <= :horizon
+), fall as (
+  select r.*, due.due_on, step.days as step
+    from due
+   cross join rule r
    cross join lateral (select max(d) as last from unnest(r.days) d) listed
-   cross join lateral (select cast(:day as date) - o.due_on as days) late
+   cross join lateral (select cast(:day as date) - due.due_on as days) late
    cross join lateral (
      select greatest(
        (select max(d) from unnest(r.days) d where d <= late.days),
@@ -74,8 +71,19 @@ with rule as (
             then late.days / r.every_days * r.every_days end
      ) as days
    ) step
+   where due.due_on + step.days > :since
 ), fallen as (
-  select * from stepped where due_on + step > :since
+  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
+         a.id as assignment_id, cast(null as uuid) as submission_id
+    from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
+   where {OPEN_DUTY}
+  union all
+  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
+         a.id, s.id
+    from fall f
+    join submission s on s.due_on = f.due_on
+    join assignment a on a.id = s.assignment_id and a.plan_id = f.plan_id
+   where {OPEN_REPORT} and {OPEN_DUTY}
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address

@@ -1,0 +1,133 @@
+"""A year of the whole plan, day by day, beside a loop that says the ladder in the plainest way."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import select
+
+from app.db import SessionMaker
+from app.models import Agency, Assignment, ContactLevel, Receiver, Reminder, Submission
+from app.queries.agencies import get_agency
+from tests.sample import Sample
+from tests.urging import Urged, days, name_contact, urge_on, urged
+
+FIRST = date(2024, 5, 21)
+LISTED = {-30, -7, -1, 1, 7}
+CLOSE = {
+    "assignment": sa.text(
+        "update assignment set status = 'completed', completed_on = :day, changed_on = :day"
+        " where id = any(:ids)"
+    ).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+    "submission": sa.text(
+        "update submission set status = 'waived', waived_reason = 'x' where id = any(:ids)"
+    ).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A duty or a report, when it is due, and from which day on it is done."""
+
+    assignment_id: UUID
+    submission_id: UUID | None
+    agency_id: UUID
+    due_on: date
+    done_on: date | None
+
+
+async def things(issued: Sample, luck: random.Random, last: date) -> list[Thing]:
+    """All that is owed; some is done on a day of the year, some never."""
+
+    def done() -> date | None:
+        span = (last - FIRST).days
+        return (
+            date.fromordinal(FIRST.toordinal() + luck.randrange(span))
+            if luck.random() < 0.5
+            else None
+        )
+
+    duties = {
+        row.id: Thing(row.id, None, row.agency_id, row.deadline_on or date.max, done())
+        for row in await issued.session.exec(select(Assignment).order_by("id"))
+    }
+    found = [one for one in duties.values() if one.due_on != date.max]
+    for row in await issued.session.exec(select(Submission).order_by("id")):
+        duty, done_on = duties[row.assignment_id], done()
+        ends = min((day for day in (duty.done_on, done_on) if day), default=None)
+        found.append(Thing(duty.assignment_id, row.id, duty.agency_id, row.due_on, ends))
+    return found
+
+
+def ladder(thing: Thing, day: date) -> int | None:
+    """The step that falls on this very day, if one does."""
+    offset = (day - thing.due_on).days
+    if thing.done_on is not None and thing.done_on <= day:
+        return None
+    falls = offset in LISTED or (offset > 7 and offset % 30 == 0)
+    return offset if falls else None
+
+
+def expected(
+    found: list[Thing],
+    day: date,
+    agencies: dict[UUID, Agency],
+    contacts: set[tuple[UUID, ContactLevel]],
+    office: Agency,
+) -> list[Urged]:
+    """Who hears of what on a day."""
+    said: list[Urged] = []
+    for one in found:
+        step, agency = ladder(one, day), agencies[one.agency_id]
+        if step is None or (agency.valid_until is not None and agency.valid_until <= day):
+            continue
+        to = [(agency.id, Receiver.CLIENTS, False)]
+        if (agency.id, ContactLevel.FOCAL) in contacts:
+            to.append((agency.id, Receiver.FOCAL, True))
+        if step >= 7 and (agency.id, ContactLevel.HEAD) in contacts:
+            to.append((agency.id, Receiver.HEAD, True))
+        if step >= 30:
+            to += [(office.id, Receiver.OFFICE, False), (office.id, Receiver.OFFICE, True)]
+        said += [Urged(day, *who, one.assignment_id, one.submission_id, step) for who in to]
+    return said
+
+
+async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: Sample) -> None:
+    session = issued.session
+    sessions: SessionMaker = issued.api.app.state.sessionmaker
+    plan, luck = await issued.the_plan(), random.Random(20241213)  # noqa: S311
+    year = list(days(FIRST, 366))
+    agencies = {row.id: row for row in await session.exec(select(Agency))}
+    office = await get_agency(session, "UBND-TINH")
+    contacts: set[tuple[UUID, ContactLevel]] = set()
+    for code in ("SNGV", "STC", "STTTT", "SYT"):
+        for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+            row = await name_contact(session, await get_agency(session, code), plan, level=level)
+            contacts.add((row.agency_id, level))
+    await name_contact(session, office, plan, level=ContactLevel.OFFICE)
+    found = await things(issued, luck, year[-1])
+    wanted: list[Urged] = []
+
+    connection = await session.connection()
+    for day in year:
+        ids = [one.submission_id for one in found if one.submission_id and one.done_on == day]
+        duties = [
+            one.assignment_id for one in found if not one.submission_id and one.done_on == day
+        ]
+        for noun, done in (("submission", ids), ("assignment", duties)):
+            if done:
+                given = {"ids": done} | ({"day": day} if noun == "assignment" else {})
+                await connection.execute(CLOSE[noun], given)
+        assert await urge_on(sessions, issued.api.settings, day)
+        wanted += expected(found, day, agencies, contacts, office)
+
+    said = await urged(session)
+    assert sorted(said, key=str) == sorted(wanted, key=str)
+    assert len(said) > 2000
+    # At most one a day for each receiver, each step of a thing at most once for each.
+    rows = list(await session.exec(select(Reminder)))
+    assert max(Counter((r.on_day, r.agency_id, r.receiver_key) for r in rows).values()) == 1
+    assert max(Counter(one[1:] for one in said).values()) == 1
