@@ -28,7 +28,7 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import batches, data
+from benchmarks import batches, data, successions
 from benchmarks.database import database, environment, migrate
 
 CONNECTIONS = 16
@@ -97,10 +97,11 @@ class Asking:
     def __init__(self, port: int, reports: Iterator[tuple[str, int]]) -> None:
         self.base = f"http://127.0.0.1:{port}"
         self.reports = reports
-        self.tokens = {n: self._token(n) for n in range(1, data.AGENCIES + 1)}
+        self.tokens = {n: self.token(n) for n in range(1, data.AGENCIES + 1)}
         self.period = str(local_day(utc_now()).year)
 
-    def _token(self, number: int) -> str:
+    def token(self, number: int) -> str:
+        """A new token of one of the clients."""
         answer = httpx.post(f"{self.base}/oauth/token", data=_credentials(number))
         return str(answer.raise_for_status().json()["access_token"])
 
@@ -150,6 +151,7 @@ def main() -> None:
                 times = _send(sent, ours, limit, asking)
                 _print_table(ours, limit, version)
                 batches.print_times(*times)
+                successions.measure(ours.port, asking.token(data.ADMINISTRATOR))
 
 
 async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:

@@ -10,6 +10,10 @@ import asyncpg
 SECRET = "benchmark-secret-that-no-real-client-has"  # noqa: S105
 PLANS = 100
 AGENCIES = 45
+SUCCESSOR = "CQ-MOI"
+"""An agency that owes nothing."""
+ADMINISTRATOR = 46
+"""The number of the client that keeps the registry."""
 
 # Ids follow from what a row is, so that every statement can name the rows of those before it.
 STATEMENTS = (
@@ -18,12 +22,16 @@ STATEMENTS = (
     select md5('agency-' || n)::uuid, now(), now(), 'CQ-' || lpad(n::text, 2, '0'),
            case when n > 32 then 'district_committee' else 'department' end
       from generate_series(1, {agencies}) n
+     union all
+    select md5('successor')::uuid, now(), now(), '{successor}', 'department'
     """,
     """
     insert into agency_name (id, created_at, agency_id, name)
     select gen_random_uuid(), now(), md5('agency-' || n)::uuid,
            case when n > 32 then 'Ủy ban nhân dân huyện thứ ' else 'Sở, ban, ngành thứ ' end || n
       from generate_series(1, {agencies}) n
+     union all
+    select gen_random_uuid(), now(), md5('successor')::uuid, 'Sở sau sắp xếp'
     """,
     """
     insert into plan (id, created_at, updated_at, title, number, issued_on, starts_on, ends_on,
@@ -114,6 +122,9 @@ STATEMENTS = (
     select md5('client-' || n)::uuid, now(), now(), 'bench-' || lpad(n::text, 2, '0'),
            'Hệ thống đo tốc độ', md5('agency-' || n)::uuid, '{{reporter}}'
       from generate_series(1, {agencies}) n
+     union all
+    select md5('client-{administrator}')::uuid, now(), now(), 'bench-{administrator}',
+           'Danh mục cơ quan', md5('agency-1')::uuid, array['administrator']
     """,
 )
 
@@ -127,6 +138,8 @@ async def prepare(connection: asyncpg.Connection, *, pepper: str, today: date) -
                 "agencies": AGENCIES,
                 "year": today.year,
                 "year_before": today.year - 1,
+                "successor": SUCCESSOR,
+                "administrator": ADMINISTRATOR,
             }
             for statement in STATEMENTS:
                 await connection.execute(statement.format(**numbers))
@@ -146,7 +159,7 @@ async def _set_secrets(connection: asyncpg.Connection, pepper: str) -> None:
         " values (gen_random_uuid(), now(), now(), md5('client-' || $1)::uuid, $2)",
         [
             (str(n), hmac.digest(pepper.encode(), secret(n).encode(), hashlib.sha256))
-            for n in range(1, AGENCIES + 1)
+            for n in (*range(1, AGENCIES + 1), ADMINISTRATOR)
         ],
     )
 
