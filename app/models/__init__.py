@@ -79,7 +79,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0013"
+SCHEMA_REVISION = "0014"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
