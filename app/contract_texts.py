@@ -13,6 +13,7 @@ from app.domain.handovers import HandoverStateError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
 from app.domain.reminders import ReminderLimitError
+from app.domain.report_requests import AlreadyAskedError, RequestWithdrawnError
 from app.domain.statistics import DayInFutureError
 from app.domain.submissions import AssignmentClosedError, OwnReportError, SubmissionStateError
 from app.domain.successions import ClosedAfterError
@@ -71,6 +72,8 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     PlanIncompleteError,
     SubmissionStateError,
     AssignmentClosedError,
+    AlreadyAskedError,
+    RequestWithdrawnError,
     NotEnumerableError,
     WebhooksNotEnabledError,
     WebhookEndpointStateError,
@@ -173,6 +176,7 @@ PARAMETERS = {
     "assignee_id": "Id dòng cơ quan thực hiện của nhiệm vụ / the assignee's id",
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
+    "report_request_id": "Id yêu cầu báo cáo / the report request's id",
     "submission_id": "Id báo cáo / the submission's id",
     "operation_id": "Id tác vụ dài / the operation's id",
     "member_id": "Id tư cách thành viên / the membership's id",

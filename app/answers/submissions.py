@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -66,6 +66,7 @@ def _described(
         "plan_id": case.plan.id,
         "task_ordinal": case.task.ordinal,
         "agency": labels[agency_id],
+        "report_request_id": submission.report_request_id,
         "period": submission.period,
         "data_from": submission.data_from,
         "data_to": submission.data_to,
@@ -77,11 +78,16 @@ def _described(
         "waived_reason": submission.waived_reason,
         "is_draft": is_draft,
         "drafted_by": labels[author_id] if is_draft and author_id is not None else None,
-        "content": submission.draft if is_draft else filed,
+        "content": content_out(submission.draft if is_draft else filed),
         "external_refs": known_as[submission.id],
         "updated_at": submission.updated_at,
         "allowed_actions": domain.allowed_actions(principal, case, attempt),
     }
+
+
+def content_out(content: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What was written, as it is answered; answers are kept only where there are some."""
+    return None if content is None else {"answers": [], **content}
 
 
 def refs(case: queries.Case) -> dict[str, uuid.UUID | None]:
@@ -105,6 +111,7 @@ async def attempts_out(
     return [
         one.attempt.model_dump()
         | {
+            "content": content_out(one.attempt.content),
             "agency": labels[one.attempt.agency_id],
             "review": one.review
             and one.review.model_dump() | {"agency": labels[one.review.agency_id]},

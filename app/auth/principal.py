@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     REGISTRY_READ = "registry:read"
     REGISTRY_WRITE = "registry:write"
     REMINDER_WRITE = "reminder:write"
+    REPORT_REQUEST = "report:request"
     SUBMISSION_READ = "submission:read"
     SUBMISSION_REVIEW = "submission:review"
     SUBMISSION_WRITE = "submission:write"
@@ -46,7 +47,12 @@ AT_WORK = EVERYONE | {
     P.FOCAL_POINT_READ,
     P.SUBMISSION_READ,
 }
-FOLLOWS_UP = AT_WORK | {P.SUBMISSION_REVIEW, P.HANDOVER_DECIDE, P.REMINDER_WRITE}
+FOLLOWS_UP = AT_WORK | {
+    P.SUBMISSION_REVIEW,
+    P.HANDOVER_DECIDE,
+    P.REMINDER_WRITE,
+    P.REPORT_REQUEST,
+}
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE
     | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}

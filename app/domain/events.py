@@ -91,6 +91,10 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
+    "report_request": {
+        "asked": Text("yêu cầu báo cáo ngoài kỳ", "a document asks for a report of its own"),
+        "withdrawn": Text("rút yêu cầu báo cáo", "what was not filed is asked for no more"),
+    },
     "document": {
         "received": Text("nhận văn bản", "another system sent a document"),
     },

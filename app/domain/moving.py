@@ -129,6 +129,7 @@ GIVE_DRAFTS = f"""
 with given_on as (
   update submission own
      set status = 'draft', draft = u.draft, drafted_by_id = coalesce(u.drafted_by_id, :from),
+         draft_narrative_id = u.draft_narrative_id, draft_sources = u.draft_sources,
          updated_at = :at
     from {PAIRS} join submission u on u.assignment_id = given.id and u.status = 'draft'
    where own.assignment_id = given.own_id and own.period = u.period and own.status = 'expected'
@@ -136,7 +137,7 @@ with given_on as (
 )
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = given.day, draft = null,
-       drafted_by_id = null, updated_at = :at
+       drafted_by_id = null, draft_narrative_id = null, draft_sources = null, updated_at = :at
   from {PAIRS}
  where u.assignment_id = given.id
    and (u.status = 'expected' or u.id in (select id from given_on))

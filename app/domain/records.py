@@ -43,6 +43,7 @@ PATHS = {
     "handover": "handovers",
     "plan": "plans",
     "reminder": "reminders",
+    "report_request": "report-requests",
     "submission": "submissions",
     "succession": "successions",
     "task": "tasks",

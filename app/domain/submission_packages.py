@@ -94,6 +94,9 @@ def _file(case: Case, attempt: SubmissionAttempt, sender: Organ, receiver: Organ
     for name, heading in SECTIONS.items():
         if content[name]:
             lines += ["", f"{heading}:", content[name]]
+    if content.get("answers"):
+        lines += ["", "Trả lời câu hỏi:"]
+        lines += [f"- {one['question']}: {one['text']}" for one in content["answers"]]
     if content["evidence"]:
         lines += ["", "Văn bản kèm theo:"]
         lines += [f"- {one['number']} ngày {one['issued_on']}" for one in content["evidence"]]

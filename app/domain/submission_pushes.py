@@ -1,9 +1,9 @@
 """What an agency writes and files of its reports, one or a thousand: the same rules, one statement.
 
-The rules work on rows that are held; what they come to is gathered and then stored at once.
+The rules (`submission_writing`) work on rows that are held; what they come to is gathered and then
+stored at once.
 """
 
-import enum
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,35 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day
-from app.domain.plans import require_issued
-from app.domain.records import Note, audit_row, event_row
-from app.domain.submissions import (
-    CLOSING,
-    AssignmentClosedError,
-    S,
-    SubmissionStateError,
-    duty,
-    move,
-    not_the_reporter,
-    reported,
-    subject,
-)
+from app.domain.submission_writing import Effect, Words, file, require_open, write
+from app.domain.submissions import S, SubmissionStateError, not_the_reporter
 from app.errors import Fault, InvalidError, Text, TrackerError
-from app.models import AssignmentStatus, Outcome
-from app.models.base import new_id
 from app.queries import submission_pushes as queries
-from app.queries.assignments import OPEN
-from app.queries.submission_pushes import Changes, HeldAttempt, HeldCase, Key, Reference
+from app.queries.submission_pushes import Changes, HeldCase, Key, Reference
 from app.queries.submissions import NO_SUCH_SUBMISSION
-
-
-class Effect(enum.StrEnum):
-    """What a push did: `created` is the first word of a report that was only expected."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 class Push(NamedTuple):
@@ -96,7 +73,8 @@ async def push(
     what was sent back. Who means to does so by `submit`.
     """
     changes = Changes(case.assignment)
-    if _push(principal, case, changes, content, submit=submit, at=at) != Effect.UNCHANGED:
+    effect = write(principal, case, changes, Words(content), submit=submit, at=at)
+    if effect != Effect.UNCHANGED:
         await queries.store(session, [changes], at=at)
 
 
@@ -106,11 +84,11 @@ async def submit(
     """File the draft; a report that was filed just now is left as it is."""
     if case.submission.status == S.SUBMITTED:
         return
-    _require_open(case)
+    require_open(case)
     if case.submission.draft is None:
         raise SubmissionStateError(case.submission.status, S.SUBMITTED)
     changes = Changes(case.assignment)
-    _file(principal, case, changes, case.submission.draft, at=at)
+    file(principal, case, changes, Words(case.submission.draft), at=at)
     await queries.store(session, [changes], at=at)
 
 
@@ -136,8 +114,9 @@ async def push_many(
             continue
         one = changes.setdefault(case.assignment.id, Changes(case.assignment))
         try:
-            verdict.effect = _push(
-                acting[pushed.agency_id], case, one, pushed.content, submit=pushed.submit, at=at
+            words = Words(pushed.content)
+            verdict.effect = write(
+                acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
             )
             verdict.result = _result(case)
         except TrackerError as error:
@@ -222,120 +201,6 @@ async def _refusals(
         else NO_SUCH_SUBMISSION
         for key in keys
     }
-
-
-def _push(
-    principal: Principal,
-    case: HeldCase,
-    changes: Changes,
-    content: Mapping[str, Any],
-    *,
-    submit: bool,
-    at: datetime,
-) -> Effect:
-    """The rule of a push; refuses before anything is changed."""
-    before = case.submission.status
-    is_filed = before in (S.SUBMITTED, S.ACCEPTED)
-    if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
-        return Effect.UNCHANGED
-    if is_filed:
-        raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
-    _require_open(case)
-    if submit:
-        _file(principal, case, changes, dict(content), at=at)
-    elif case.submission.draft != content:
-        _draft(principal, case, changes, dict(content), at=at)
-    else:
-        return Effect.UNCHANGED
-    return Effect.CREATED if before == S.EXPECTED else Effect.CHANGED
-
-
-def _require_open(case: HeldCase) -> None:
-    require_issued(case.plan)
-    if case.assignment.awaits_handover:
-        raise AssignmentClosedError(
-            Text(
-                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
-                "The agency has ended; who takes the assignment over is to be decided.",
-            )
-        )
-    if case.assignment.status not in OPEN:
-        raise AssignmentClosedError(
-            Text(
-                "Nhiệm vụ đã hoàn thành, tạm dừng hoặc thu hồi nên không nhận báo cáo mới.",
-                "The assignment is completed, suspended or revoked and takes no new report.",
-            )
-        )
-
-
-def _draft(
-    principal: Principal, case: HeldCase, changes: Changes, content: dict[str, Any], *, at: datetime
-) -> None:
-    submission = case.submission
-    move(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
-    submission.draft, submission.drafted_by_id = content, principal.agency_id
-    submission.updated_at = at
-    changes.submissions[submission.id] = submission
-    # Other systems are not told of what is only being written.
-    changes.audit_entries.append(audit_row(principal, "drafted", subject(case), at=at, detail={}))
-
-
-def _file(
-    principal: Principal, case: HeldCase, changes: Changes, content: dict[str, Any], *, at: datetime
-) -> None:
-    submission, day = case.submission, local_day(at)
-    move(submission, S.SUBMITTED)
-    submission.draft = submission.drafted_by_id = None
-    submission.attempts += 1
-    submission.submitted_on = day
-    submission.updated_at = at
-    changes.submissions[submission.id] = submission
-    case.attempt = HeldAttempt(
-        submission.attempts, content, principal.client_id, principal.agency_id
-    )
-    changes.attempts.append(
-        {
-            "id": new_id(),
-            "created_at": at,
-            "submission_id": submission.id,
-            "number": submission.attempts,
-            "content": content,
-            "submitted_at": at,
-            "submitted_on": day,
-            "agency_id": principal.agency_id,
-            "client_id": principal.client_id,
-        }
-    )
-    _progress(principal, case, changes, Outcome(content["outcome"]), at=at)
-    note = Note("submitted", subject(case), {"attempt": submission.attempts})
-    _write_down(principal, changes, note, at=at)
-
-
-def _progress(
-    principal: Principal, case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime
-) -> None:
-    """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
-    assignment, day = case.assignment, local_day(at)
-    if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        return
-    if outcome in CLOSING:
-        assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
-        assignment.reported_on = day
-    elif outcome == Outcome.IN_PROGRESS and assignment.status == AssignmentStatus.NOT_STARTED:
-        assignment.status = AssignmentStatus.IN_PROGRESS
-    else:
-        return
-    assignment.changed_on = day
-    changes.is_assignment_changed = True
-    note = Note(str(assignment.status), duty(case), reported(assignment))
-    _write_down(principal, changes, note, at=at)
-
-
-def _write_down(principal: Principal, changes: Changes, note: Note, *, at: datetime) -> None:
-    """What `record` does, as rows to be stored with the rest."""
-    action, about, detail = note
-    changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))
-    changes.events.append(event_row(action, about, at=at, detail=detail))
 
 
 def _to_store(changes: Iterable[Changes]) -> list[Changes]:

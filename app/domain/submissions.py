@@ -3,7 +3,6 @@
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -132,7 +131,7 @@ async def send_back(
 ) -> SubmissionAttempt:
     """Return a report to its agency with what to correct; it starts from what was filed."""
     attempt = await _reviewed(session, principal, case, S.RETURNED)
-    _keep_draft(case, attempt.content, attempt.agency_id)
+    _keep_draft(case, attempt)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
     await _unclaim(session, principal, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
@@ -150,7 +149,7 @@ async def withdraw(
         raise SubmissionStateError(case.submission.status, S.DRAFT)
     _require_author(principal, attempt)
     move(case.submission, S.DRAFT)
-    _keep_draft(case, attempt.content, attempt.agency_id)
+    _keep_draft(case, attempt)
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
     await _unclaim(session, principal, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
@@ -165,7 +164,7 @@ def waive(
     if not is_reviewer(principal, case, None):
         raise not_reviewer()
     move(case.submission, S.WAIVED)
-    _keep_draft(case, None, None)
+    _keep_draft(case, None)
     case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
     record(session, principal, "waived", subject(case), at=at)
 
@@ -211,10 +210,14 @@ def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
         )
 
 
-def _keep_draft(case: Case, content: dict[str, Any] | None, agency_id: UUID | None) -> None:
-    """What is being written, with who wrote it; the next agency may go on with it."""
-    case.submission.draft = content
-    case.submission.drafted_by_id = agency_id
+def _keep_draft(case: Case, filed: SubmissionAttempt | None) -> None:
+    """What is being written begins from what was filed, with who wrote it and from what; the next
+    agency may go on with it. None: nothing is being written."""
+    submission = case.submission
+    submission.draft = filed.content if filed else None
+    submission.drafted_by_id = filed.agency_id if filed else None
+    submission.draft_narrative_id = filed.narrative_id if filed else None
+    submission.draft_sources = filed.sources if filed else None
 
 
 async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:

@@ -30,6 +30,7 @@ from app.models.document import (
 from app.models.external_ref import ExternalRef, RefNoun
 from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
+from app.models.narrative import Narrative
 from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
     DataWindow,
@@ -53,6 +54,7 @@ from app.models.reminder import (
     ReminderRule,
     ReminderTrigger,
 )
+from app.models.report_request import ReportRequest, ReportRequestKind
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,
@@ -128,6 +130,7 @@ __all__ = [
     "HandoverSubject",
     "MailFault",
     "MailState",
+    "Narrative",
     "Operation",
     "OperationFile",
     "OperationStatus",
@@ -146,6 +149,8 @@ __all__ = [
     "ReminderItem",
     "ReminderRule",
     "ReminderTrigger",
+    "ReportRequest",
+    "ReportRequestKind",
     "ReportingRegime",
     "RevokedToken",
     "SendFault",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from app.clock import local_day, utc_now
@@ -38,7 +38,8 @@ class Submission(ChangingRow, table=True):
     duty goes to a successor, the draft goes along. What was filed is in the attempts.
     `submitted_on` is the province's day of the latest attempt. It is expected from `expected_on`
     on, and from `waived_on` on no more: with the attempts and their reviews these days tell how it
-    stood on any day.
+    stood on any day. `draft_narrative_id` and `draft_sources` are what `narrative_id` and `sources`
+    of the attempt will be.
     """
 
     __tablename__ = "submission"
@@ -63,9 +64,21 @@ class Submission(ChangingRow, table=True):
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
         sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
+        # Most reports are regular, and most are written for one duty.
+        sa.Index(
+            "ix_submission_report_request_id",
+            "report_request_id",
+            postgresql_where=sa.text("report_request_id is not null"),
+        ),
+        sa.Index(
+            "ix_submission_draft_narrative_id",
+            "draft_narrative_id",
+            postgresql_where=sa.text("draft_narrative_id is not null"),
+        ),
     )
 
     assignment_id: uuid.UUID = link("assignment")
+    report_request_id: uuid.UUID | None = link("report_request", default=None)
     period: str = Field(sa_type=sa.Text)
     data_from: date
     data_to: date
@@ -75,6 +88,8 @@ class Submission(ChangingRow, table=True):
     )
     draft: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     drafted_by_id: uuid.UUID | None = link("agency", default=None)
+    draft_narrative_id: uuid.UUID | None = link("narrative", default=None)
+    draft_sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
     attempts: int = 0
     submitted_on: date | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
@@ -105,7 +120,10 @@ class SubmissionMove(SQLModel, table=True):
 
 
 class SubmissionAttempt(Row, table=True):
-    """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`."""
+    """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`.
+
+    `sources` are the attempts of other agencies whose texts were taken into it; null: none.
+    """
 
     __tablename__ = "submission_attempt"
     __table_args__ = (
@@ -116,6 +134,11 @@ class SubmissionAttempt(Row, table=True):
             sa.text("(content -> 'evidence')"),
             postgresql_using="gin",
         ),
+        sa.Index(
+            "ix_submission_attempt_narrative_id",
+            "narrative_id",
+            postgresql_where=sa.text("narrative_id is not null"),
+        ),
     )
 
     submission_id: uuid.UUID = link("submission")
@@ -125,6 +148,8 @@ class SubmissionAttempt(Row, table=True):
     submitted_on: date
     agency_id: uuid.UUID = link("agency")
     client_id: uuid.UUID = link("client")
+    narrative_id: uuid.UUID | None = link("narrative", default=None)
+    sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
 
 
 class Decision(enum.StrEnum):

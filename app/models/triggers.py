@@ -108,6 +108,7 @@ UNCHANGEABLE = (
     "submission_attempt",
     "submission_review",
     "audit_entry",
+    "narrative",
     "plan_import",
     "collective_substitution",
     "collective_substitution_agency",

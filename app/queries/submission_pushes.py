@@ -28,6 +28,7 @@ from app.models import (
     SubmissionStatus,
     Task,
 )
+from app.queries.report_requests import questions_of
 from app.queries.submissions import visible_submissions
 
 
@@ -44,6 +45,7 @@ class HeldSubmission:
     """A submission's row, as far as a push and its answer need it."""
 
     id: uuid.UUID
+    report_request_id: uuid.UUID | None
     period: str
     data_from: date
     data_to: date
@@ -51,6 +53,8 @@ class HeldSubmission:
     status: SubmissionStatus
     draft: dict[str, Any] | None
     drafted_by_id: uuid.UUID | None
+    draft_narrative_id: uuid.UUID | None
+    draft_sources: list[uuid.UUID] | None
     attempts: int
     submitted_on: date | None
     waived_reason: str | None
@@ -92,17 +96,23 @@ class HeldAttempt(NamedTuple):
     content: dict[str, Any]
     client_id: uuid.UUID
     agency_id: uuid.UUID
+    narrative_id: uuid.UUID | None
+    sources: Sequence[uuid.UUID] | None
 
 
 @dataclass(slots=True)
 class HeldCase:
-    """A submission with what decides over it; `attempt` is None while nothing was filed."""
+    """A submission with what decides over it; `attempt` is None while nothing was filed.
+
+    `questions` are the ids of what its report request asks; None of a regular report.
+    """
 
     submission: HeldSubmission
     assignment: HeldAssignment
     task: HeldTask
     plan: HeldPlan
     attempt: HeldAttempt | None = None
+    questions: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -186,6 +196,8 @@ LATEST = (
         col(SubmissionAttempt.content),
         col(SubmissionAttempt.client_id),
         col(SubmissionAttempt.agency_id),
+        col(SubmissionAttempt.narrative_id),
+        col(SubmissionAttempt.sources),
     )
     .join(Submission, col(Submission.id) == col(SubmissionAttempt.submission_id))
     .where(
@@ -222,6 +234,11 @@ async def hold(
         # A statement of its own: what was filed while we waited for the rows is seen by it alone.
         for id_, *attempt in await connection.execute(LATEST, {"ids": list(filed)}):
             filed[id_].attempt = HeldAttempt(*attempt)
+    requests = {case.submission.report_request_id for case in found.values()} - {None}
+    if requests:
+        questions = await questions_of(session, requests)
+        for case in found.values():
+            case.questions = questions.get(case.submission.report_request_id)
     return found
 
 
@@ -328,7 +345,8 @@ with attempts as (
   where new.id = assignment.id
 )
 update submission set status = new.status, draft = new.draft,
-  drafted_by_id = new.drafted_by_id, attempts = new.attempts,
+  drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
+  draft_sources = new.draft_sources, attempts = new.attempts,
   submitted_on = new.submitted_on, updated_at = new.updated_at
 from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
 where new.id = submission.id
@@ -366,6 +384,8 @@ async def store(session: AsyncSession, changes: Iterable[Changes], *, at: dateti
                 "status": row.status,
                 "draft": row.draft,
                 "drafted_by_id": row.drafted_by_id,
+                "draft_narrative_id": row.draft_narrative_id,
+                "draft_sources": row.draft_sources,
                 "attempts": row.attempts,
                 "submitted_on": row.submitted_on,
                 "updated_at": row.updated_at,

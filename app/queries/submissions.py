@@ -67,6 +67,7 @@ SUBMISSIONS = Listing(
         "task": "assignment.task_id = :task",
         "ordinal": "task.ordinal = :ordinal",
         "period": "submission.period = :period",
+        "report_request": "submission.report_request_id = :report_request",
         "status": "submission.status = any(:status)",
         "is_late": "(submission.submitted_on > submission.due_on) = :is_late",
         # What is returned or withdrawn and not filed again is as overdue as what never was.

@@ -44,6 +44,9 @@ def _names(agency_ids: str) -> str:
 
 ASSIGNMENT = "(select a.{column} from assignment a where a.id = r.assignment_id)"
 MERGED_INTO_IT = "x.assignment_id in (select m.id from assignment m where m.merged_into_id = r.id)"
+OF_THE_REQUEST = (
+    "x.id in (select s.assignment_id from submission s where s.report_request_id = r.id)"
+)
 # The row under the name `r`: what stands for the row itself, and what stands around it.
 STATES: dict[str, tuple[list[str], list[str]]] = {
     "agency": (
@@ -100,6 +103,19 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "plan_import": (["r.xmin"], []),
     "reminder": (["r.xmin"], [_names("r.agency_id, r.by_agency_id")]),
+    "report_request": (
+        ["r.xmin"],
+        [
+            _one("plan", "r.plan_id"),
+            _all("submission", "x.report_request_id = r.id"),
+            _all("assignment", OF_THE_REQUEST),
+            _names(
+                "select a.agency_id from assignment a join submission s on s.assignment_id = a.id"
+                " where s.report_request_id = r.id union all select r.agency_id union all"
+                " select cast(n ->> 'agency_id' as uuid) from jsonb_array_elements(r.not_asked) n"
+            ),
+        ],
+    ),
     "submission": (
         ["r.xmin"],
         [

@@ -25,7 +25,6 @@ from app.schemas.submission_pushes import (
     PushBody,
     PushCountsOut,
 )
-from app.schemas.submissions import ReportBody
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -33,7 +32,6 @@ ROWS_A_UNIT = 20
 """What costs as much as one request, by time."""
 
 KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-CONTENT = set(ReportBody.model_fields)
 BODY = {
     "required": True,
     "content": {
@@ -127,8 +125,7 @@ def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push
         body.occurrence,
         body.period,
     )
-    content = body.model_dump(mode="json", include=CONTENT)
-    return domain.Push(agency_id, assignment, body.period, content, body.submit)
+    return domain.Push(agency_id, assignment, body.period, body.content(), body.submit)
 
 
 def _refusal(error: TrackerError | DBAPIError) -> TrackerError:

@@ -64,6 +64,10 @@ async def filters(
     task: uuid.UUID | None = None,
     ordinal: OrdinalFilter = None,
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
+    report_request: Annotated[
+        uuid.UUID | None,
+        Query(description="Chỉ theo yêu cầu báo cáo này / only what this report request asks for"),
+    ] = None,
     status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus))] = None,
     is_late: bool | None = None,
     overdue_days_from: OverdueDays = None,
@@ -86,6 +90,7 @@ async def filters(
         "task": task,
         "ordinal": ordinal,
         "period": period,
+        "report_request": report_request,
         "status": chosen(status),
         "is_late": is_late,
         "overdue_since": overdue_days_from and today - timedelta(overdue_days_from),
@@ -187,7 +192,7 @@ async def get_submission_of_period(
     operation_id="putSubmission",
     summary="Ghi hoặc nộp báo cáo / Save or file a submission",
     response_model=SubmissionOut,
-    responses=WRITES,
+    responses=WRITES | refusals(InvalidError),
 )
 async def put_submission(
     session: SessionDep,
@@ -209,8 +214,7 @@ async def put_submission(
     """
     case = await pushes.hold(session, principal, assignment_id, period)
     await tagging.check(session, "submission", case.submission.id)
-    content = body.model_dump(mode="json")
-    await pushes.push(session, principal, case, content, submit=submit, at=utc_now())
+    await pushes.push(session, principal, case, body.content(), submit=submit, at=utc_now())
     return await answered(session, principal, tagging, case, case.attempt)
 
 

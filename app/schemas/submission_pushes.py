@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.submission_pushes import Effect
+from app.domain.submission_writing import Effect
 from app.errors import Text
 from app.models import SubmissionStatus
 from app.problems import Problem

@@ -1,6 +1,6 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
@@ -11,7 +11,11 @@ from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
 from app.validation_texts import RuleError
 
+MAX_QUESTIONS = 50
 PERIOD = "^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$"
+QuestionId = Annotated[
+    str, StringConstraints(pattern="^[A-Za-z0-9_.-]{1,40}$"), Field(examples=["1"])
+]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
@@ -24,6 +28,13 @@ class Evidence(BaseModel):
     issued_on: Day = Field(examples=["2024-11-30"])
     url: Annotated[HttpUrl, Field(examples=["https://vanban.example.vn/215"])] | None = None
     sha256: Sha256 | None = None
+
+
+class AnswerBody(Body):
+    """The answer to one question of a report request."""
+
+    question: QuestionId
+    text: Annotated[Prose, StringConstraints(min_length=1)]
 
 
 class ReportBody(Body):
@@ -40,6 +51,30 @@ class ReportBody(Body):
         max_length=50,
         examples=[[{"number": "215/BC-SNgV", "issued_on": "2024-11-30"}]],
     )
+    answers: list[AnswerBody] = Field(
+        default_factory=list,
+        max_length=MAX_QUESTIONS,
+        description=(
+            "Trả lời các câu hỏi của yêu cầu báo cáo chuyên đề, đột xuất / answers to what a report"
+            " request asks"
+        ),
+    )
+
+    def content(self) -> dict[str, Any]:
+        """What is kept of it; without answers it is the same as before there were any."""
+        found = self.model_dump(mode="json", include=CONTENT)
+        if not found["answers"]:
+            del found["answers"]
+        return found
+
+    @model_validator(mode="after")
+    def _answered_once(self) -> Self:
+        asked = [answer.question for answer in self.answers]
+        if len(set(asked)) < len(asked):
+            raise RuleError(
+                Text("Mỗi câu hỏi chỉ trả lời một lần.", "Each question is answered once.")
+            )
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -57,6 +92,9 @@ class ReportBody(Body):
         return self
 
 
+CONTENT = set(ReportBody.model_fields)
+
+
 class EvidenceOut(Out):
     """A document that shows the result, as it was named in the report."""
 
@@ -64,6 +102,13 @@ class EvidenceOut(Out):
     issued_on: Day
     url: str | None
     sha256: str | None
+
+
+class AnswerOut(Out):
+    """The answer to one question of a report request."""
+
+    question: str
+    text: str
 
 
 class ReportOut(Out):
@@ -76,6 +121,7 @@ class ReportOut(Out):
     proposals: str
     not_applicable_reason: str | None
     evidence: list[EvidenceOut]
+    answers: list[AnswerOut]
 
 
 class ReviewOut(Out):
@@ -111,6 +157,9 @@ class SubmissionOut(Out):
     plan_id: uuid.UUID
     task_ordinal: str
     agency: AgencyLabelOut
+    report_request_id: uuid.UUID | None = Field(
+        description="Yêu cầu báo cáo mà báo cáo này trả lời / the report request that it answers"
+    )
     period: str
     data_from: date
     data_to: date

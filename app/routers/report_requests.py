@@ -1,0 +1,161 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.answers import report_requests as answers
+from app.auth.deps import Asker, SubmissionReader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import report_requests as domain
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, paged
+from app.models import ReportRequestKind
+from app.problems import refusals
+from app.queries import agencies, handovers, plans
+from app.queries import report_requests as queries
+from app.queries.report_requests import Case
+from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.schemas.plans import PlanNumber
+from app.schemas.report_requests import (
+    NewReportRequestBody,
+    ReportRequestDetailOut,
+    ReportRequestOut,
+    WithdrawRequestBody,
+)
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+RequestsDep = Annotated[Paging, Depends(paged(queries.REQUESTS, ReportRequestOut))]
+
+
+@router.post(
+    "/plans/{plan_id}/report-requests",
+    operation_id="requestReports",
+    summary="Yêu cầu báo cáo chuyên đề, đột xuất / Ask for a thematic or ad hoc report",
+    response_model=ReportRequestDetailOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, domain.AlreadyAskedError, PlanStateError),
+)
+async def request_reports(
+    session: SessionDep,
+    principal: Asker,
+    tagging: MakingDep,
+    response: Response,
+    plan_id: uuid.UUID,
+    body: NewReportRequestBody,
+    dry_run: Annotated[
+        bool, Query(description="Xem trước, không lưu gì / look ahead and store nothing")
+    ] = False,
+) -> Any:
+    """Theo một văn bản, các cơ quan được nêu báo cáo ngoài kỳ về từng việc chưa xong của mình.
+
+    Asked by the plan's coordinator or issuer, by a document that asks once: every open assignment
+    of those who are named gets a submission of the request's own `period`, which is answered like
+    any other, with `answers` to the questions. `not_asked` tells who was named in vain, and why.
+    """
+    await handovers.hold(session)
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    given = domain.NewRequest(**body.model_dump())
+    if dry_run:
+        async with session.begin_nested() as ahead:
+            row = await domain.ask(session, principal, plan, given, at=utc_now(), dry_run=True)
+            answer = await answers.detailed(session, principal, Case(row, plan))
+            await ahead.rollback()
+        response.status_code = 200
+        return answer | {"id": None, "allowed_actions": []}
+    row = await domain.ask(session, principal, plan, given, at=utc_now())
+    answer = await answers.detailed(session, principal, Case(row, plan))
+    response.headers["Location"] = f"/v1/report-requests/{row.id}"
+    await tagging.mark(session, "report_request", row.id)
+    return answer
+
+
+@router.get(
+    "/plans/{plan_id}/report-requests",
+    operation_id="listReportRequests",
+    summary="Các yêu cầu báo cáo của kế hoạch / List a plan's report requests",
+    response_model=Page[ReportRequestOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_report_requests(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: RequestsDep,
+    plan_id: uuid.UUID,
+    kind: Annotated[
+        ReportRequestKind | None, Query(description="Chỉ loại này / only of this kind")
+    ] = None,
+    number: Annotated[
+        PlanNumber, Query(description="Chỉ theo văn bản số này / only by this document")
+    ] = None,
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ yêu cầu cơ quan này / only what this agency is asked")
+    ] = None,
+    due_from: Day | None = None,
+    due_before: Day | None = None,
+    is_withdrawn: Annotated[
+        bool | None, Query(description="Đã rút hay chưa / withdrawn or not")
+    ] = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Văn bản nào yêu cầu báo cáo gì, đến hạn nào, đã nộp bao nhiêu. / What is asked, what came."""
+    plan = await plans.get_plan(session, principal, plan_id)
+    filters = {
+        "plan": plan.id,
+        "kind": kind,
+        "number": number,
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "due_from": due_from,
+        "due_before": due_before,
+        "is_withdrawn": is_withdrawn,
+        "updated_since": updated_since,
+    }
+    rows, last = await queries.page_of_requests(session, paging.asked(filters))
+    cases = [Case(row, plan) for row in rows]
+    return paging.answer(await answers.described(session, principal, cases), last)
+
+
+@router.get(
+    "/report-requests/{report_request_id}",
+    operation_id="getReportRequest",
+    summary="Một yêu cầu báo cáo / Get a report request",
+    response_model=ReportRequestDetailOut,
+    responses=refusals(NotFoundError),
+)
+async def get_report_request(
+    session: SessionDep,
+    principal: SubmissionReader,
+    tagging: ReadingDep,
+    report_request_id: uuid.UUID,
+) -> Any:
+    """Hỏi gì, hỏi ai, ai chưa nộp. / What it asks, of whom, and who has not filed."""
+    case = await queries.get_case(session, principal, report_request_id)
+    await tagging.spare(session, "report_request", report_request_id)
+    return await answers.detailed(session, principal, case)
+
+
+@router.post(
+    "/report-requests/{report_request_id}/withdraw",
+    operation_id="withdrawReportRequest",
+    summary="Rút yêu cầu báo cáo / Withdraw a report request",
+    response_model=ReportRequestDetailOut,
+    responses=refusals(NotFoundError, domain.RequestWithdrawnError, PlanStateError),
+)
+async def withdraw(
+    session: SessionDep,
+    principal: Asker,
+    tagging: ActingDep,
+    report_request_id: uuid.UUID,
+    body: WithdrawRequestBody,
+) -> Any:
+    """Không yêu cầu nữa: báo cáo chưa nộp được miễn, đã nộp thì giữ. / What is filed stays."""
+    case = await queries.get_case(session, principal, report_request_id, lock=True)
+    await tagging.check(session, "report_request", report_request_id)
+    await domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
+    answer = await answers.detailed(session, principal, case)
+    await tagging.mark(session, "report_request", report_request_id)
+    return answer

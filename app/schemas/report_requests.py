@@ -1,0 +1,154 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.errors import Text
+from app.models import ReportRequestKind
+from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref, Title
+from app.schemas.plans import AgencyLabelOut, Number
+from app.schemas.submissions import MAX_QUESTIONS, QuestionId
+from app.schemas.substitutions import CollectiveLabelOut
+from app.validation_texts import RuleError
+
+
+class QuestionBody(Body):
+    """One question; answers name it by its id."""
+
+    id: QuestionId
+    text: Annotated[Title, StringConstraints(min_length=1)]
+
+
+class NewReportRequestBody(Body):
+    """A thematic or ad hoc report: by which document, of whom, about what, until when."""
+
+    kind: ReportRequestKind = Field(examples=["ad_hoc"])
+    title: Title = Field(examples=["Báo cáo nhanh kết quả tập huấn"])
+    number: Number = Field(examples=["MAU-15/STTTT"])
+    issued_on: Day = Field(examples=["2025-03-10"], description="Ngày văn bản / the document's day")
+    data_from: Day = Field(examples=["2025-01-01"])
+    data_to: Day = Field(examples=["2030-12-31"], description="Cả ngày này / INCLUSIVE")
+    due_on: Day = Field(examples=["2099-12-31"], description="Hạn gửi / the last day to file")
+    agencies: list[Ref] = Field(default=[], max_length=200, examples=[["SNGV"]])
+    collectives: list[Code] = Field(
+        default=[],
+        max_length=50,
+        examples=[["CO-SO-GDDT"]],
+        description="Thành viên của ngày yêu cầu / those who belong to them on the day of asking",
+    )
+    tasks: list[Line] = Field(
+        default=[],
+        max_length=500,
+        examples=[[]],
+        description="Số thứ tự hoặc id; trống là mọi nhiệm vụ / ordinals or ids; none: all tasks",
+    )
+    with_coordinating: bool = Field(
+        default=False,
+        description="Cả việc phối hợp / of coordinating agencies too, not of leads alone",
+    )
+    questions: list[QuestionBody] = Field(
+        default=[],
+        max_length=MAX_QUESTIONS,
+        examples=[[{"id": "1", "text": "Đã tổ chức bao nhiêu lớp tập huấn?"}]],
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if not self.agencies and not self.collectives:
+            raise RuleError(
+                Text(
+                    "Nêu ít nhất một cơ quan hoặc nhóm cơ quan.",
+                    "Name at least one agency or collective.",
+                )
+            )
+        if self.data_from > self.data_to:
+            raise RuleError(
+                Text(
+                    "data_from phải trước hoặc bằng data_to.",
+                    "data_from must not be after data_to.",
+                )
+            )
+        if len({question.id for question in self.questions}) < len(self.questions):
+            raise RuleError(
+                Text("Mỗi câu hỏi một id riêng.", "Each question has an id of its own.")
+            )
+        return self
+
+
+class WithdrawRequestBody(Body):
+    """Why the report is asked for no more."""
+
+    reason: Reason = Field(examples=["Đã có số liệu trong báo cáo định kỳ."])
+
+
+class QuestionOut(Out):
+    """One question of a request."""
+
+    id: str
+    text: str
+
+
+class RequestCountsOut(Out):
+    """How many reports are `expected` (waived ones aside): `filed` and `not_filed` add up to it,
+    and what is accepted is among the filed ones."""
+
+    expected: int
+    filed: int
+    accepted: int
+    not_filed: int
+    waived: int
+
+
+class ReportRequestOut(Out):
+    """A report that a document asks for; its submissions have its `period`.
+
+    `id` is null in a dry run alone.
+    """
+
+    id: uuid.UUID | None
+    plan_id: uuid.UUID
+    kind: ReportRequestKind
+    title: str
+    number: str
+    issued_on: date
+    period: str
+    data_from: date
+    data_to: date
+    due_on: date
+    with_coordinating: bool
+    questions: list[QuestionOut]
+    agency: AgencyLabelOut = Field(description="Bên yêu cầu / who asks")
+    asked_on: date
+    withdrawn_on: date | None
+    withdrawn_reason: str | None
+    counts: RequestCountsOut
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class AskedOut(Out):
+    """What one agency is asked, by who answers for it today; of what the caller may read."""
+
+    agency: AgencyLabelOut
+    counts: RequestCountsOut
+
+
+class NotAskedOut(Out):
+    """Who was named and could not be asked: an agency or a collective, and why."""
+
+    agency: AgencyLabelOut | None
+    collective: CollectiveLabelOut | None
+    reason: str = Field(
+        description=(
+            "nothing_open (không còn việc mở / owes nothing open), agency_ended, no_members,"
+            " not_enumerable"
+        )
+    )
+
+
+class ReportRequestDetailOut(ReportRequestOut):
+    """A report request with whom it asks, who has not filed, and who could not be asked."""
+
+    asked: list[AskedOut]
+    not_asked: list[NotAskedOut]
