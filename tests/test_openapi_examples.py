@@ -93,6 +93,11 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "getReminderPackage"),
     ],
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
+    "request": [
+        ("sample-coordinator", "requestReports"),
+        ("sample-coordinator", "getReportRequest"),
+        ("sample-coordinator", "withdrawReportRequest"),
+    ],
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "known elsewhere": [
         ("sample-issuer", "putPlan"),
@@ -126,6 +131,7 @@ MADE = {
     "nameFocalPoint": "focal_point_id",
     "sendReminder": "reminder_id",
     "createWebhookEndpoint": "endpoint_id",
+    "requestReports": "report_request_id",
 }
 # What is tried by a test of its own, since there is nothing of it until it was sent.
 PACKAGES = {"receiveDocument", "getDocument", "getSubmissionPackage"}
