@@ -14,6 +14,11 @@ NOT_APPLICABLE = REPORT | {
 REASON = {"reason": "Đề nghị bổ sung số liệu."}
 
 
+def shown(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of a regular report as it is answered: it was asked no questions."""
+    return content | {"answers": []}
+
+
 async def key(
     issued: Sample, agency: str = "SNGV", ordinal: str = "3.3", year: str = "once"
 ) -> str:

@@ -16,7 +16,7 @@ from tests.batches import NDJSON, Json, lines, push, refusals, row, send, status
 from tests.clients import Api
 from tests.contract import OPERATIONS, faults
 from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.reports import BETTER, REASON, decide, key
+from tests.reports import BETTER, REASON, decide, key, shown
 from tests.sample import COMPLETION, REPORT, Sample
 
 URL = "/v1/submissions/batch"
@@ -49,7 +49,7 @@ async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:
     assert [one["result"] and one["result"]["status"] for one in answer["items"]] == [
         "submitted", "submitted", "submitted", None, "draft",
     ]  # fmt: skip
-    assert filed["content"] == REPORT
+    assert filed["content"] == shown(REPORT)
 
 
 async def test_what_is_filed_is_noted_as_if_it_came_alone(issued: Sample) -> None:

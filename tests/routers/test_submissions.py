@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.reports import BETTER, COMPLETED, NOT_APPLICABLE, REASON, decide, file, key
+from tests.reports import BETTER, COMPLETED, NOT_APPLICABLE, REASON, decide, file, key, shown
 from tests.sample import REPORT, Sample
 
 
@@ -25,7 +25,7 @@ async def test_a_report_is_drafted_filed_returned_filed_again_and_accepted(issue
     ]  # fmt: skip
     assert [one["attempts"] for one in road] == [0, 1, 1, 1, 2, 2]
     assert [one["is_draft"] for one in road] == [True, False, False, True, False, False]
-    assert (starts_from["content"], accepted["content"]) == (REPORT, BETTER)
+    assert (starts_from["content"], accepted["content"]) == (shown(REPORT), shown(BETTER))
     assert accepted["allowed_actions"] == []
 
 
@@ -39,8 +39,8 @@ async def test_every_attempt_is_kept_with_its_decision(issued: Sample) -> None:
         first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
 
     assert [(one["number"], one["content"]) for one in (first, second)] == [
-        (1, REPORT),
-        (2, BETTER),
+        (1, shown(REPORT)),
+        (2, shown(BETTER)),
     ]
     assert (first["review"]["decision"], first["review"]["reason"]) == (
         "returned", REASON["reason"],
@@ -152,7 +152,7 @@ async def test_a_withdrawn_report_is_a_draft_again_and_its_attempt_is_kept(issue
         first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
 
     assert (withdrawn["status"], withdrawn["content"], withdrawn["is_draft"]) == (
-        "draft", REPORT, True,
+        "draft", shown(REPORT), True,
     )  # fmt: skip
     assert (again["status"], again["attempts"]) == ("submitted", 2)
     assert (first["review"]["decision"], second["review"]) == ("withdrawn", None)
