@@ -196,7 +196,7 @@ async def withdraw(
     unfiled = await queries.hold_unfiled(session, request.id)
     for submission, _ in unfiled:
         move(submission, S.WAIVED)
-        submission.waived_reason = reason
+        submission.waived_reason, submission.waived_on = reason, local_day(at)
         submission.draft = submission.drafted_by_id = None
         submission.draft_narrative_id = submission.draft_sources = None
     await session.flush()
@@ -320,6 +320,7 @@ async def _expect(
             "data_from": request.data_from,
             "data_to": request.data_to,
             "due_on": request.due_on,
+            "expected_on": request.asked_on,
         }
         for duty in duties
     ]

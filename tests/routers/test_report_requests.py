@@ -155,7 +155,7 @@ async def test_who_has_ended_is_named_in_vain(issued: Sample) -> None:
 async def test_a_dry_run_tells_whom_it_would_ask_and_stores_nothing(issued: Sample) -> None:
     await issued.client("STTTT", Role.COORDINATOR)
     before = await issued.rows_of_all_tables()
-    real = {"agencies": ["SNGV"], "collectives": ["CO-SO-GDDT"]}
+    real: dict[str, Any] = {"agencies": ["SNGV"], "collectives": ["CO-SO-GDDT"]}
     ahead = await ask(issued, dry_run=True, **real)
     nobody = await ask(issued, dry_run=True, agencies=[], collectives=["CO-SO-GDDT"])
     after = await issued.rows_of_all_tables()
