@@ -38,9 +38,11 @@ SORT = "Sắp theo; dấu - là ngược lại / the order; - turns it round"
 
 
 def some_of(names: Iterable[str]) -> str:
-    """The pattern of a parameter that takes some of these names with commas between them."""
-    one = f"({'|'.join(names)})"
-    return f"^{one}(,{one})*$"
+    """The pattern of a parameter that takes some of these names with commas between them.
+
+    A word ends before each comma and begins after it: so the names are said once.
+    """
+    return rf"^(\b,?({'|'.join(names)})\b)+$"
 
 
 def chosen(value: str | None) -> list[str] | None:

@@ -14,7 +14,7 @@ from app.home.secrets import ensure_secrets
 from app.main import create_app
 
 DOCUMENT = Path(package.__file__).parent.parent / "openapi" / "openapi.json"
-WIDTH = 120
+WIDTH = 300
 
 app = typer.Typer(add_completion=False)
 

@@ -81,7 +81,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0014"
+SCHEMA_REVISION = "0015"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [

@@ -65,12 +65,20 @@ class Duty(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many submissions of one request are in a state; of one agency, where it is told."""
+    """How many submissions of one request are in a state."""
 
     request_id: uuid.UUID
-    agency_id: uuid.UUID | None
     status: SubmissionStatus
     number: int
+
+
+class AgencyCount(NamedTuple):
+    """The same of one agency."""
+
+    request_id: uuid.UUID
+    status: SubmissionStatus
+    number: int
+    agency_id: uuid.UUID
 
 
 async def questions_of(
@@ -168,26 +176,28 @@ async def hold_open_duties(
 
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[Count]:
     """How many submissions of each of these requests are in which state."""
-    rows = await session.exec(
-        select(col(Submission.report_request_id), col(Submission.status), sa.func.count())
+    state = (col(Submission.report_request_id), col(Submission.status))
+    statement: Any = (
+        sa.select(*state, sa.func.count())
         .where(col(Submission.report_request_id).in_(request_ids))
-        .group_by(col(Submission.report_request_id), col(Submission.status))
+        .group_by(*state)
     )
-    return [Count(id_, None, status, number) for id_, status, number in rows if id_ is not None]
+    return [Count(*row) for row in await session.exec(statement)]
 
 
 async def counts_by_agency(
-    session: AsyncSession, principal: Principal, request_id: uuid.UUID
-) -> list[Count]:
-    """The same of one request by who answers for it today, of what the principal may read."""
+    session: AsyncSession, principal: Principal, request_ids: Sequence[uuid.UUID]
+) -> list[AgencyCount]:
+    """The same by who answers for it today, of what the principal may read."""
+    state = (col(Submission.report_request_id), col(Submission.status))
     statement: Any = (
         visible_submissions(principal)
-        .where(col(Submission.report_request_id) == request_id)
-        .with_only_columns(col(Assignment.agency_id), col(Submission.status), sa.func.count())
-        .group_by(col(Assignment.agency_id), col(Submission.status))
+        .where(col(Submission.report_request_id).in_(request_ids))
+        .with_only_columns(*state, sa.func.count(), col(Assignment.agency_id))
+        .group_by(*state, col(Assignment.agency_id))
     )
     rows = await session.exec(statement, params={"mine": principal.agency_id})
-    return [Count(request_id, *row) for row in rows]
+    return [AgencyCount(*row) for row in rows]
 
 
 async def hold_unfiled(

@@ -20,12 +20,8 @@ from app.queries import report_requests as queries
 from app.queries.report_requests import Case
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.plans import PlanNumber
-from app.schemas.report_requests import (
-    NewReportRequestBody,
-    ReportRequestDetailOut,
-    ReportRequestOut,
-    WithdrawRequestBody,
-)
+from app.schemas.report_requests import NewReportRequestBody, ReportRequestOut
+from app.schemas.submissions import WaiveBody
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -36,7 +32,7 @@ RequestsDep = Annotated[Paging, Depends(paged(queries.REQUESTS, ReportRequestOut
     "/plans/{plan_id}/report-requests",
     operation_id="requestReports",
     summary="Yêu cầu báo cáo chuyên đề, đột xuất / Ask for a thematic or ad hoc report",
-    response_model=ReportRequestDetailOut,
+    response_model=ReportRequestOut,
     status_code=201,
     responses=refusals(NotFoundError, InvalidError, domain.AlreadyAskedError, PlanStateError),
 )
@@ -53,9 +49,8 @@ async def request_reports(
 ) -> Any:
     """Theo một văn bản, các cơ quan được nêu báo cáo ngoài kỳ về từng việc chưa xong của mình.
 
-    Asked by the plan's coordinator or issuer, by a document that asks once: every open assignment
-    of those who are named gets a submission of the request's own `period`, which is answered like
-    any other, with `answers` to the questions. `not_asked` tells who was named in vain, and why.
+    Asked by the plan's coordinator or issuer, once a document: every open assignment of those who
+    are named gets a submission of the request's own `period`, which is answered like any other.
     """
     await handovers.hold(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
@@ -63,12 +58,12 @@ async def request_reports(
     if dry_run:
         async with session.begin_nested() as ahead:
             row = await domain.ask(session, principal, plan, given, at=utc_now(), dry_run=True)
-            answer = await answers.detailed(session, principal, Case(row, plan))
+            answer = (await answers.described(session, principal, [Case(row, plan)]))[0]
             await ahead.rollback()
         response.status_code = 200
         return answer | {"id": None, "allowed_actions": []}
     row = await domain.ask(session, principal, plan, given, at=utc_now())
-    answer = await answers.detailed(session, principal, Case(row, plan))
+    answer = (await answers.described(session, principal, [Case(row, plan)]))[0]
     response.headers["Location"] = f"/v1/report-requests/{row.id}"
     await tagging.mark(session, "report_request", row.id)
     return answer
@@ -123,7 +118,7 @@ async def list_report_requests(
     "/report-requests/{report_request_id}",
     operation_id="getReportRequest",
     summary="Một yêu cầu báo cáo / Get a report request",
-    response_model=ReportRequestDetailOut,
+    response_model=ReportRequestOut,
     responses=refusals(NotFoundError),
 )
 async def get_report_request(
@@ -135,14 +130,14 @@ async def get_report_request(
     """Hỏi gì, hỏi ai, ai chưa nộp. / What it asks, of whom, and who has not filed."""
     case = await queries.get_case(session, principal, report_request_id)
     await tagging.spare(session, "report_request", report_request_id)
-    return await answers.detailed(session, principal, case)
+    return (await answers.described(session, principal, [case]))[0]
 
 
 @router.post(
     "/report-requests/{report_request_id}/withdraw",
     operation_id="withdrawReportRequest",
     summary="Rút yêu cầu báo cáo / Withdraw a report request",
-    response_model=ReportRequestDetailOut,
+    response_model=ReportRequestOut,
     responses=refusals(NotFoundError, domain.RequestWithdrawnError, PlanStateError),
 )
 async def withdraw(
@@ -150,12 +145,12 @@ async def withdraw(
     principal: Asker,
     tagging: ActingDep,
     report_request_id: uuid.UUID,
-    body: WithdrawRequestBody,
+    body: WaiveBody,
 ) -> Any:
     """Không yêu cầu nữa: báo cáo chưa nộp được miễn, đã nộp thì giữ. / What is filed stays."""
     case = await queries.get_case(session, principal, report_request_id, lock=True)
     await tagging.check(session, "report_request", report_request_id)
     await domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
-    answer = await answers.detailed(session, principal, case)
+    answer = (await answers.described(session, principal, [case]))[0]
     await tagging.mark(session, "report_request", report_request_id)
     return answer

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
 from app.models import ReportRequestKind
-from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref, Title
+from app.schemas.common import Body, Code, Day, Line, Out, Ref, Title
 from app.schemas.plans import AgencyLabelOut, Number
 from app.schemas.submissions import MAX_QUESTIONS, QuestionId
 from app.schemas.substitutions import CollectiveLabelOut
@@ -76,12 +76,6 @@ class NewReportRequestBody(Body):
         return self
 
 
-class WithdrawRequestBody(Body):
-    """Why the report is asked for no more."""
-
-    reason: Reason = Field(examples=["Đã có số liệu trong báo cáo định kỳ."])
-
-
 class QuestionOut(Out):
     """One question of a request."""
 
@@ -90,14 +84,32 @@ class QuestionOut(Out):
 
 
 class RequestCountsOut(Out):
-    """How many reports are `expected` (waived ones aside): `filed` and `not_filed` add up to it,
-    and what is accepted is among the filed ones."""
+    """`filed`, accepted or not, and `not_filed` add up to `expected`; waived ones are aside."""
 
     expected: int
     filed: int
     accepted: int
     not_filed: int
     waived: int
+
+
+class AskedOut(Out):
+    """What an agency answers for today, of what the caller may read."""
+
+    agency: AgencyLabelOut
+    counts: RequestCountsOut
+
+
+class NotAskedOut(Out):
+    """An agency or a collective that was named in vain, and why."""
+
+    agency: AgencyLabelOut | None
+    collective: CollectiveLabelOut | None
+    reason: str = Field(
+        description=(
+            "nothing_open (không còn việc / owes nothing), agency_ended, no_members, not_enumerable"
+        )
+    )
 
 
 class ReportRequestOut(Out):
@@ -123,32 +135,7 @@ class ReportRequestOut(Out):
     withdrawn_on: date | None
     withdrawn_reason: str | None
     counts: RequestCountsOut
-    updated_at: datetime
-    allowed_actions: list[str]
-
-
-class AskedOut(Out):
-    """What one agency is asked, by who answers for it today; of what the caller may read."""
-
-    agency: AgencyLabelOut
-    counts: RequestCountsOut
-
-
-class NotAskedOut(Out):
-    """Who was named and could not be asked: an agency or a collective, and why."""
-
-    agency: AgencyLabelOut | None
-    collective: CollectiveLabelOut | None
-    reason: str = Field(
-        description=(
-            "nothing_open (không còn việc mở / owes nothing open), agency_ended, no_members,"
-            " not_enumerable"
-        )
-    )
-
-
-class ReportRequestDetailOut(ReportRequestOut):
-    """A report request with whom it asks, who has not filed, and who could not be asked."""
-
     asked: list[AskedOut]
     not_asked: list[NotAskedOut]
+    updated_at: datetime
+    allowed_actions: list[str]
