@@ -4,9 +4,13 @@ from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.batches import TooManyRowsError
 from app.documents.edxml.secrecy import SecretDocumentError
+from app.domain.assignment_actions import RefusalDecidedError
+from app.domain.assignment_states import AssignmentStateError
 from app.domain.collectives import NotEnumerableError
+from app.domain.deciding import OwnRequestError
 from app.domain.documents import DocumentDiffersError
 from app.domain.events import EVENT_TYPES, event_type
+from app.domain.extensions import ExtensionPendingError, ExtensionStateError
 from app.domain.external_refs import ExternalRefTakenError
 from app.domain.focal_points import FocalPointStateError
 from app.domain.handovers import HandoverStateError
@@ -62,6 +66,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     InvalidTokenError,
     PermissionDeniedError,
     OwnReportError,
+    OwnRequestError,
     NotFoundError,
     MethodNotAllowedError,
     ConflictError,
@@ -74,6 +79,10 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     AssignmentClosedError,
     AlreadyAskedError,
     RequestWithdrawnError,
+    AssignmentStateError,
+    RefusalDecidedError,
+    ExtensionPendingError,
+    ExtensionStateError,
     NotEnumerableError,
     WebhooksNotEnabledError,
     WebhookEndpointStateError,
@@ -177,6 +186,7 @@ PARAMETERS = {
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
     "report_request_id": "Id yêu cầu báo cáo / the report request's id",
+    "extension_id": "Id đề nghị gia hạn / the extension's id",
     "submission_id": "Id báo cáo / the submission's id",
     "operation_id": "Id tác vụ dài / the operation's id",
     "member_id": "Id tư cách thành viên / the membership's id",
@@ -187,6 +197,8 @@ PARAMETERS = {
     "import_id": "Id lần nhập / the import's id",
     "action": "Chỉ việc này, ví dụ submitted / only this action",
     "agency": "Chỉ của cơ quan này: mã, mã định danh hoặc id / only this agency's",
+    "asked_before": "Đề nghị TRƯỚC ngày này / EXCLUSIVE: asked before this day",
+    "asked_from": "Đề nghị từ ngày này / INCLUSIVE: asked from this day on",
     "assignment": "Chỉ của việc được giao này / only of this assignment",
     "by": "Chia theo gì / what to divide by",
     "client": "Chỉ hệ thống này / only this client's",

@@ -118,7 +118,9 @@ class Limit:
         as_of = statistics.AsOf(self.day, self.settings.due_soon_days)
         view = assignments.Viewpoint(
             self.agency_id,
-            may_report=True,
+            reports=True,
+            issues=False,
+            coordinates=False,
             day=self.day,
             is_past=False,
             due_soon_days=as_of.due_soon_days,

@@ -40,6 +40,8 @@ SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
 # Each of them on other handovers: of the registry, of duties, of who coordinates.
 HANDOVER_DECIDERS = DECIDERS | {Role.ISSUER}
 NAMERS = {Role.ADMINISTRATOR, Role.ISSUER, Role.REPORTER}
+# Whoever gave a duty, and whoever follows it up, decide on what its agency asks for.
+FOLLOWERS = {Role.COORDINATOR, Role.ISSUER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 
 MAY: dict[str, set[Role]] = {
@@ -98,6 +100,23 @@ MAY: dict[str, set[Role]] = {
     "getHandover": EVERYONE,
     "decideHandover": HANDOVER_DECIDERS,
     "decideHandovers": HANDOVER_DECIDERS,
+    "listDeadlines": EVERYONE,
+    "moveDeadline": ISSUER,
+    "moveTaskDeadline": ISSUER,
+    "listAssignmentActions": EVERYONE,
+    "suspendAssignment": ISSUER,
+    "resumeAssignment": ISSUER,
+    "revokeAssignment": ISSUER,
+    "refuseAssignment": REPORTER,
+    "acceptRefusal": ISSUER,
+    "rejectRefusal": ISSUER,
+    "reopenAssignment": FOLLOWERS,
+    "listExtensions": READERS_OF_REPORTS,
+    "requestExtension": REPORTER,
+    "getExtension": READERS_OF_REPORTS,
+    "approveExtension": FOLLOWERS,
+    "refuseExtension": FOLLOWERS,
+    "withdrawExtension": REPORTER,
     "listSubmissions": READERS_OF_REPORTS,
     "getSubmission": READERS_OF_REPORTS,
     "listAttempts": READERS_OF_REPORTS,

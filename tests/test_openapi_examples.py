@@ -35,6 +35,7 @@ from app.models import (
 from tests import databases
 from tests.clients import Api
 from tests.contract import CONTRACT, OPERATIONS, Json, example_of, faults, resolved
+from tests.reports import COMPLETED
 from tests.sample import fill, load_registry, plan_file
 
 STORIES: dict[str, list[tuple[str, str]]] = {
@@ -106,6 +107,28 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "removeExternalRef"),
     ],
     "substitution": [("sample-coordinator", "substituteCollective")],
+    "more time": [
+        ("sample-reporter-sngv", "requestExtension"),
+        ("sample-supervisor", "getExtension"),
+        ("sample-coordinator", "refuseExtension"),
+        ("sample-reporter-sngv", "requestExtension"),
+        ("sample-reporter-sngv", "withdrawExtension"),
+        ("sample-reporter-sngv", "requestExtension"),
+        ("sample-coordinator", "approveExtension"),
+        ("sample-issuer", "moveDeadline"),
+        ("sample-issuer", "moveTaskDeadline"),
+    ],
+    "refusal": [
+        ("sample-reporter-sngv", "refuseAssignment"),
+        ("sample-issuer", "rejectRefusal"),
+        ("sample-issuer", "suspendAssignment"),
+        ("sample-issuer", "resumeAssignment"),
+        ("sample-issuer", "revokeAssignment"),
+    ],
+    "refusal accepted": [
+        ("sample-reporter-sngv", "refuseAssignment"),
+        ("sample-issuer", "acceptRefusal"),
+    ],
     "webhooks": [
         ("sample-reporter-sngv", "createWebhookEndpoint"),
         ("sample-reporter-sngv", "getWebhookEndpoint"),
@@ -132,9 +155,12 @@ MADE = {
     "sendReminder": "reminder_id",
     "createWebhookEndpoint": "endpoint_id",
     "requestReports": "report_request_id",
+    "requestExtension": "extension_id",
 }
 # What is tried by a test of its own, since there is nothing of it until it was sent.
 PACKAGES = {"receiveDocument", "getDocument", "getSubmissionPackage"}
+# What is tried by a test of its own, since it is done to what was completed.
+CLOSED = {"reopenAssignment"}
 IN_STORIES = {name for story in STORIES.values() for _, name in story}
 READS = [
     name
@@ -175,8 +201,11 @@ class World:
             if parameter["in"] == "path":
                 value = self.ids.get(parameter["name"]) or parameter["example"]
                 path = path.replace(f"{{{parameter['name']}}}", value)
+        body = example_of(operation)
+        if isinstance(body, dict) and "assignment_id" in body:
+            body = body | {"assignment_id": self.ids["assignment_id"]}
         async with await self.by(client_id) as http:
-            answer = await http.request(method, path, params=query, json=example_of(operation))
+            answer = await http.request(method, path, params=query, json=body)
         check(name, answer)
         if name in MADE:
             self.ids[MADE[name]] = answer.json()["id"]
@@ -212,6 +241,7 @@ class Told:
             .join(Agency, col(Agency.id) == col(Assignment.agency_id))
             .where(col(Agency.code) == "SNGV", col(Submission.period) == "2026")
             .where(col(Submission.status) == SubmissionStatus.EXPECTED)
+            .where(col(Assignment.occurrence) == "once")
         )
         row = (await session.exec(statement.limit(1))).one()
         imported = (await session.exec(select(PlanImport.id))).one()
@@ -272,7 +302,7 @@ async def world(told: Told, settings: Settings) -> AsyncIterator[World]:
 
 
 def test_every_operation_is_tried() -> None:
-    assert IN_STORIES | set(READS) | FORMS | PACKAGES == set(OPERATIONS)
+    assert IN_STORIES | set(READS) | FORMS | PACKAGES | CLOSED == set(OPERATIONS)
 
 
 async def test_document_is_served(world: World) -> None:
@@ -290,6 +320,17 @@ async def test_every_read_answers_its_examples(world: World, name: str) -> None:
 async def test_every_example_of_a_body_is_accepted(world: World, story: str) -> None:
     for client_id, name in STORIES[story]:
         await world.ask(client_id, name)
+
+
+async def test_what_was_completed_is_reopened(world: World) -> None:
+    url = f"/v1/assignments/{world.ids['assignment_id']}/submissions/2026?submit=true"
+    async with await world.by("sample-reporter-sngv") as http:
+        filed = await http.put(url, json=COMPLETED)
+    async with await world.by("sample-coordinator") as http:
+        accepted = await http.post(f"/v1/submissions/{filed.json()['id']}/accept")
+
+    assert (filed.status_code, accepted.status_code) == (200, 200)
+    await world.ask("sample-coordinator", "reopenAssignment")
 
 
 async def test_import_takes_the_sample_file(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.answers import plans as plan_answers
 from app.answers import tasks as task_answers
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.listing import Paging, Shape, json_of
 from app.queries import agencies, agency_views, assignments, plans, tasks
@@ -126,12 +126,9 @@ async def _assignments(who: Viewer, ids: Ids) -> Items:
 
 def viewpoint(who: Viewer) -> assignments.Viewpoint:
     """Today, for this caller."""
-    return assignments.Viewpoint(
-        agency_id=who.principal.agency_id,
-        may_report=who.principal.may(Permission.SUBMISSION_WRITE),
-        day=local_day(utc_now()),
-        is_past=False,
-        due_soon_days=who.due_soon_days,
+    today = local_day(utc_now())
+    return assignments.Viewpoint.of(
+        who.principal, today, today=today, due_soon_days=who.due_soon_days
     )
 
 

@@ -19,6 +19,8 @@ class Role(enum.StrEnum):
 class Permission(enum.StrEnum):
     """What an operation asks for; `resource:action`."""
 
+    ASSIGNMENT_CHANGE = "assignment:change"
+    ASSIGNMENT_DECIDE = "assignment:decide"
     AUDIT_READ = "audit:read"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
@@ -52,13 +54,16 @@ FOLLOWS_UP = AT_WORK | {
     P.HANDOVER_DECIDE,
     P.REMINDER_WRITE,
     P.REPORT_REQUEST,
+    P.ASSIGNMENT_DECIDE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE
     | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
     | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
-    Role.ISSUER: FOLLOWS_UP | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE},
+    # Who gave a duty changes it; who follows it up decides with them on what its agency asks for.
+    Role.ISSUER: FOLLOWS_UP
+    | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE, P.ASSIGNMENT_CHANGE},
     Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE},
     Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE, P.FOCAL_POINT_WRITE},
     Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},

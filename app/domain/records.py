@@ -39,6 +39,7 @@ PATHS = {
     "collective": "collectives",
     "document": "documents",
     "focal_point": "focal-points",
+    "extension": "extensions",
     "operation": "operations",
     "handover": "handovers",
     "plan": "plans",

@@ -154,7 +154,7 @@ def _row(
 
 def _by_succession(deed: Deed, change: Change, succession: Succession) -> dict[str, Any]:
     """The handover that a succession decides by itself, since nobody else could take over."""
-    day = succession.effective_on
+    day = change.duty.effective_on if change.duty else succession.effective_on
     return _row(deed, change.subject, change.plan_id, change.from_id, day) | {
         "assignment_id": change.duty and change.duty.id,
         "state": HandoverState.DECIDED,

@@ -58,6 +58,9 @@ CLOSING = {
     Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
 }
 
+DONE = "Nhiệm vụ đã kết thúc. / The task is done."
+"""Why later reports are waived when a duty is closed; a reopened one asks for these again."""
+
 
 class SubmissionStateError(TrackerError):
     """The report is not in a state in which this may be done."""
@@ -264,7 +267,7 @@ async def _close(
     )
     for later in await later_expected(session, case.submission):
         move(later, S.WAIVED)
-        later.waived_reason = "Nhiệm vụ đã kết thúc. / The task is done."
+        later.waived_reason = DONE
         later.waived_on = local_day(at)
         record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
 

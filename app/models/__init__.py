@@ -17,7 +17,8 @@ from app.models.amendment import (
     AmendmentKind,
     AmendmentState,
 )
-from app.models.assignment import Assignment, AssignmentState, AssignmentStatus
+from app.models.assignment import Assignment, AssignmentState, AssignmentStatus, Refusal
+from app.models.assignment_action import AssignmentAction, AssignmentActionKind
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
 from app.models.document import (
@@ -27,6 +28,7 @@ from app.models.document import (
     DocumentEvidence,
     DocumentKind,
 )
+from app.models.extension import DeadlineChange, Extension, ExtensionState
 from app.models.external_ref import ExternalRef, RefNoun
 from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
@@ -64,6 +66,7 @@ from app.models.submission import (
     SubmissionMove,
     SubmissionReview,
     SubmissionStatus,
+    SubmissionWaiver,
 )
 from app.models.substitution import CollectiveSubstitution, CollectiveSubstitutionAgency
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
@@ -81,7 +84,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0015"
+SCHEMA_REVISION = "0016"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -99,6 +102,8 @@ __all__ = [
     "Assignee",
     "AssigneeRole",
     "Assignment",
+    "AssignmentAction",
+    "AssignmentActionKind",
     "AssignmentState",
     "AssignmentStatus",
     "AuditEntry",
@@ -112,6 +117,7 @@ __all__ = [
     "CollectiveSubstitutionAgency",
     "ContactLevel",
     "DataWindow",
+    "DeadlineChange",
     "Decision",
     "DeliveryStatus",
     "DisabledReason",
@@ -122,6 +128,8 @@ __all__ = [
     "DocumentKind",
     "Event",
     "EventFloor",
+    "Extension",
+    "ExtensionState",
     "ExternalRef",
     "FocalPoint",
     "Frequency",
@@ -143,6 +151,7 @@ __all__ = [
     "PlanStatus",
     "Receiver",
     "RefNoun",
+    "Refusal",
     "RelationKind",
     "Reminder",
     "ReminderDay",
@@ -160,6 +169,7 @@ __all__ = [
     "SubmissionMove",
     "SubmissionReview",
     "SubmissionStatus",
+    "SubmissionWaiver",
     "Succession",
     "SuccessionKind",
     "Task",

@@ -28,6 +28,13 @@ def handover_flag() -> Any:
     return Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
+class Refusal(enum.StrEnum):
+    """What became of an agency's refusal; one that is accepted leaves the assignment revoked."""
+
+    PENDING = "pending"
+    REJECTED = "rejected"
+
+
 class Assignment(ChangingRow, table=True):
     """What one agency owes for one task in one occurrence (a year, or "once").
 
@@ -72,6 +79,12 @@ class Assignment(ChangingRow, table=True):
             " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
             name="waiting_is_unfinished",
         ),
+        # What waits for its plan's issuer.
+        sa.Index(
+            "ix_assignment_refusal_pending",
+            "id",
+            postgresql_where=sa.text("refusal = 'pending'"),
+        ),
     )
 
     plan_id: uuid.UUID = link("plan")
@@ -95,6 +108,8 @@ class Assignment(ChangingRow, table=True):
     awaits_handover: bool = handover_flag()
     """Its agency has ended, and a person is to decide who takes it over."""
     merged_into_id: uuid.UUID | None = link("assignment", default=None, index=True)
+    refusal: Refusal | None = Field(default=None, sa_type=text_enum(Refusal, "refusal"))
+    """Its agency refused it before it began; `pending` means nothing once work has begun."""
 
 
 class AssignmentState(SQLModel, table=True):

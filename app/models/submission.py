@@ -97,6 +97,24 @@ class Submission(ChangingRow, table=True):
     expected_on: date = Field(default_factory=lambda: local_day(utc_now()))
 
 
+class SubmissionWaiver(Row, table=True):
+    """A waiver that ended: from a day (inclusive) until a day (exclusive) no report was asked for.
+
+    Its duty was closed by mistake and reopened; figures of those days are told by these rows.
+    """
+
+    __tablename__ = "submission_waiver"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "waived_on"),
+        sa.CheckConstraint("waived_on < ended_on", name="span"),
+    )
+
+    submission_id: uuid.UUID = link("submission")
+    waived_on: date
+    ended_on: date
+    reason: str = Field(sa_type=sa.Text)
+
+
 class SubmissionMove(SQLModel, table=True):
     """From this day (inclusive) a report counts with another duty: its own was merged into that.
 

@@ -96,6 +96,19 @@ begin
 end $$
 """
 
+# A request for more time waits for nobody once its assignment is closed, or has that time already.
+SUPERSEDE_EXTENSIONS = """
+create or replace function supersede_extensions() returns trigger language plpgsql as $$
+begin
+  update extension
+     set state = 'superseded', decided_at = new.updated_at, updated_at = new.updated_at
+   where assignment_id = new.id and state = 'pending'
+     and (new.status in ('completed', 'not_applicable', 'revoked', 'merged')
+          or wanted_deadline_on <= new.deadline_on);
+  return null;
+end $$
+"""
+
 REFUSE_CHANGE = """
 create or replace function refuse_change() returns trigger language plpgsql as $$
 begin
@@ -116,18 +129,27 @@ UNCHANGEABLE = (
     "document_evidence",
     "document_effect",
     "reminder_item",
+    "deadline_change",
+    "assignment_action",
+    "submission_waiver",
 )
 
 TRIGGERS = (
     BEGIN_ASSIGNMENT_STATE,
     KEEP_ASSIGNMENT_STATE,
     KEEP_PLAN_COORDINATOR,
+    SUPERSEDE_EXTENSIONS,
     REFUSE_CHANGE,
     "create trigger begin_assignment_state after insert on assignment"
     " referencing new table as made for each statement execute function begin_assignment_state()",
     "create trigger keep_assignment_state after update on assignment"
     " referencing old table as was new table as became"
     " for each statement execute function keep_assignment_state()",
+    "create trigger supersede_extensions after update on assignment for each row"
+    " when (new.status is distinct from old.status and new.status in"
+    " ('completed', 'not_applicable', 'revoked', 'merged')"
+    " or new.deadline_on is distinct from old.deadline_on)"
+    " execute function supersede_extensions()",
     "create trigger keep_plan_coordinator after insert or update on plan"
     " for each row execute function keep_plan_coordinator()",
     *(

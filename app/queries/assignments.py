@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.auth.principal import Permission, Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import (
     Assignment,
+    AssignmentAction,
     AssignmentStatus,
     Submission,
 )
@@ -46,17 +48,25 @@ async def owing(
 ) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:
     """The occurrences of a plan's tasks that were expanded already, and the agencies of each.
 
-    What was called off stands in the way of nothing: that agency may owe it again.
+    What was called off because others stand in stands in the way of nothing: that agency may owe
+    it again. What a person revoked is not made anew behind their back.
     """
+    decided = select(AssignmentAction.id).where(
+        col(AssignmentAction.assignment_id) == col(Assignment.id),
+        col(AssignmentAction.to_status) == AssignmentStatus.REVOKED,
+    )
     rows = await session.exec(
         select(
-            Assignment.task_id, Assignment.occurrence, Assignment.agency_id, Assignment.status
+            Assignment.task_id,
+            Assignment.occurrence,
+            Assignment.agency_id,
+            sa.or_(col(Assignment.status) != AssignmentStatus.REVOKED, decided.exists()),
         ).where(col(Assignment.plan_id) == plan_id)
     )
     found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
-    for task_id, occurrence, agency_id, status in rows:
+    for task_id, occurrence, agency_id, stands in rows:
         agencies = found.setdefault((task_id, occurrence), set())
-        if status != AssignmentStatus.REVOKED:
+        if stands:
             agencies.add(agency_id)
     return found
 
@@ -101,6 +111,9 @@ ASSIGNMENTS = Listing(
         "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
         " and case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
         " else cast(:today as date) end - {row}.deadline_on >= :overdue_days_from",
+        "original_timeliness": "("
+        f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
+        "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
         "occurrence": "{row}.occurrence = :occurrence",
         "deadline_from": "{row}.deadline_on >= :deadline_from",
         "deadline_before": "{row}.deadline_on < :deadline_before",
@@ -122,6 +135,37 @@ ASSIGNMENTS = Listing(
 )
 
 
+# What is on the left of each is looked at first, so that most rows ask for nothing else.
+OWES = "cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover"
+ISSUES = "cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)"
+COORDINATES = "cast(:coordinates as boolean) and plan.coordinator_id = :mine"
+ACTIONS = {
+    "report": f"{OWES} and page.status in ('not_started', 'in_progress', 'awaiting_confirmation')",
+    "ask_extension": f"{OWES} and page.status in ('not_started', 'in_progress')"
+    " and page.deadline_on is not null and not exists (select from extension x"
+    " where x.assignment_id = page.id and x.state = 'pending')",
+    "refuse": f"{OWES} and page.status = 'not_started' and page.refusal is null and not exists"
+    " (select from submission u where u.assignment_id = page.id and u.attempts > 0)",
+    "accept_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "reject_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "move_deadline": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "suspend": f"{ISSUES} and page.status in ('not_started', 'in_progress')",
+    "resume": f"{ISSUES} and page.status = 'suspended'",
+    "revoke": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "reopen": f"page.status in ('completed', 'not_applicable') and (({ISSUES}) or ({COORDINATES}))",
+}
+"""What the caller may do with a row, in SQL; the verbs of `app.domain` refuse by the same rules."""
+ALLOWED_ACTIONS = (
+    "case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', "
+    + ", ".join(
+        f"""case when {condition} then '"{action}"' end""" for action, condition in ACTIONS.items()
+    )
+    + "), ']') end"
+)
 ITEM: dict[str, Any] = {
     "id": "to_json(page.id)",
     "plan": PLAN_LABEL,
@@ -134,15 +178,16 @@ ITEM: dict[str, Any] = {
     "original_deadline_on": as_json("page.original_deadline_on"),
     "status": "to_json(page.status)",
     "timeliness": as_json(timeliness("page")),
+    "original_timeliness": as_json(timeliness("page", deadline="original_deadline_on")),
     "reported_on": as_json("page.reported_on"),
     "completed_on": as_json("page.completed_on"),
     "external_refs": external_refs("assignment", "page"),
     "awaits_handover": "to_json(page.awaits_handover)",
     "merged_into_id": as_json("page.merged_into_id"),
+    "refusal": as_json("page.refusal"),
     "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
     "as_of": "to_json(cast(:today as date))",
-    "allowed_actions": "case when page.agency_id = :mine and page.status = any(:open)"
-    """ and not page.awaits_handover and plan.status = 'issued' then '["report"]' else '[]' end""",
+    "allowed_actions": ALLOWED_ACTIONS,
 }
 MERGED = json_text(
     {
@@ -166,7 +211,8 @@ NOW = "assignment"
 THEN = f"""(
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
-      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, kept.updated_at
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
+      kept.updated_at
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
   )"""  # noqa: S608 - names of our own
@@ -192,10 +238,26 @@ class Viewpoint:
     """
 
     agency_id: uuid.UUID
-    may_report: bool
+    reports: bool
+    issues: bool
+    coordinates: bool
     day: date
     is_past: bool
     due_soon_days: int
+
+    @classmethod
+    def of(cls, principal: Principal, day: date, *, today: date, due_soon_days: int) -> "Viewpoint":
+        """What this caller sees of a day that has come."""
+        is_past = day < today
+        return cls(
+            agency_id=principal.agency_id,
+            reports=not is_past and principal.may(Permission.SUBMISSION_WRITE),
+            issues=not is_past and Role.ISSUER in principal.roles,
+            coordinates=not is_past and Role.COORDINATOR in principal.roles,
+            day=day,
+            is_past=is_past,
+            due_soon_days=due_soon_days,
+        )
 
 
 async def list_assignments_json(
@@ -215,7 +277,9 @@ async def list_assignments_json(
     parameters: dict[str, Any] = {
         **asked.parameters(),
         "mine": view.agency_id,
-        "open": [status.value for status in OPEN] if view.may_report and not view.is_past else [],
+        "reports": view.reports,
+        "issues": view.issues,
+        "coordinates": view.coordinates,
         "today": view.day,
         "due_soon_days": view.due_soon_days,
     }

@@ -14,8 +14,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
 from app.errors import Text, TrackerError
-from app.models import Event, EventFloor, FocalPoint, Plan, Reminder, Submission
+from app.models import Event, EventFloor, Extension, FocalPoint, Plan, Reminder, Submission
 from app.models.record import TransactionId
+from app.queries.extensions import visible_extensions
 from app.queries.focal_points import sees_focal_points
 from app.queries.reminders import sees_reminders
 from app.queries.submissions import visible_submissions
@@ -24,6 +25,8 @@ from app.queries.submissions import visible_submissions
 PUBLIC = ("agency", "collective", "succession")
 # What is told to those alone who may read the row itself.
 AS_THE_ROW = ("focal_point", "reminder")
+# What has an agency's own words, so that only those may hear of it who may read them.
+OF_AGENCIES = ("submission", "extension")
 STRETCH = 10_000
 """How many events one call looks at; so it ends soon for a caller who may see few of them."""
 
@@ -102,18 +105,28 @@ def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
-    about_report = col(Event.noun) == "submission"
+    about_words = col(Event.noun).in_(OF_AGENCIES)
     if not principal.may(Permission.SUBMISSION_READ):
-        return sa.not_(about_report)
+        return sa.not_(about_words)
     if principal.reads_all_submissions:
         return sa.true()
-    readable = (
+    report = (
         visible_submissions(principal)
         .with_only_columns(col(Submission.id))
         .where(col(Submission.id) == col(Event.row_id))
         .params(mine=principal.agency_id)
     )
-    return sa.or_(sa.not_(about_report), readable.exists())
+    extension = (
+        visible_extensions(principal)
+        .with_only_columns(col(Extension.id))
+        .where(col(Extension.id) == col(Event.row_id))
+        .params(mine=principal.agency_id)
+    )
+    return sa.case(
+        (col(Event.noun) == "submission", report.exists()),
+        (col(Event.noun) == "extension", extension.exists()),
+        else_=sa.true(),
+    )
 
 
 async def last_position(session: AsyncSession) -> Position:

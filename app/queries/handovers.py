@@ -15,6 +15,8 @@ from app.models import (
     Agency,
     AssigneeRole,
     Assignment,
+    AssignmentAction,
+    AssignmentActionKind,
     AssignmentStatus,
     Handover,
     HandoverState,
@@ -137,7 +139,16 @@ async def unfinished_duties(
     session: AsyncSession, agency_id: uuid.UUID, day: date, *, plan_id: uuid.UUID | None
 ) -> list[Duty]:
     """What an agency still owes in issued plans and nobody waits to take over, held until the
-    transaction ends; it is handed over from *day* on."""
+    transaction ends; it is handed over from *day* on, or from the later one on which it was
+    reopened: until then it was closed."""
+    reopened = (
+        select(sa.func.max(AssignmentAction.done_on))
+        .where(
+            col(AssignmentAction.assignment_id) == col(Assignment.id),
+            col(AssignmentAction.action) == AssignmentActionKind.REOPENED,
+        )
+        .scalar_subquery()
+    )
     statement = (
         sa.select(
             col(Assignment.id),
@@ -145,6 +156,8 @@ async def unfinished_duties(
             col(Assignment.task_id),
             col(Assignment.occurrence),
             col(Assignment.role),
+            # What is null is passed over.
+            sa.func.greatest(sa.literal(day), reopened),
         )
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
         .where(
@@ -159,7 +172,7 @@ async def unfinished_duties(
     if plan_id is not None:
         statement = statement.where(col(Assignment.plan_id) == plan_id)
     rows = await (await session.connection()).execute(statement)
-    return [Duty(*row, effective_on=day) for row in rows]
+    return [Duty(*row) for row in rows]
 
 
 async def carried_plans(

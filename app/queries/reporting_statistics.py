@@ -94,7 +94,7 @@ PLACED = f"""
    where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - names of our own
 # What was filed last stands until it is returned or withdrawn; by its day it is on time or late.
 STANDING = """
-  select p.*, r.decision, r.decided_on, t.submitted_on,
+  select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
     case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
       then t.submitted_on end as filed_on
   from placed p
@@ -103,10 +103,12 @@ STANDING = """
      where t.submission_id = p.id and t.submitted_on <= :today
      order by t.number desc limit 1
   ) t on true
-  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today"""
+  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today
+  left join submission_waiver w
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""
 JUDGED = """
   select key, decision, decided_on, submitted_on, filed_on, case
-    when waived_on <= :today then 'waived'
+    when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
     when filed_on is not null then 'late'

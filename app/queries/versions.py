@@ -63,9 +63,21 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         [
             _all("assignment_state", "x.assignment_id = r.id"),
             _all("assignment_state", MERGED_INTO_IT),
+            # What may be done depends on what was asked for and on what was filed.
+            _all("extension", "x.assignment_id = r.id"),
+            _all("submission", "x.assignment_id = r.id"),
             _one("plan", "r.plan_id"),
             _one("task", "r.task_id"),
             _names("select s.agency_id from assignment_state s where s.assignment_id = r.id"),
+        ],
+    ),
+    "extension": (
+        ["r.xmin"],
+        [
+            ASSIGNMENT.format(column="xmin"),
+            _one("plan", ASSIGNMENT.format(column="plan_id")),
+            _one("task", ASSIGNMENT.format(column="task_id")),
+            _names(f"{ASSIGNMENT.format(column='agency_id')}, r.agency_id, r.decided_for_id"),
         ],
     ),
     "handover": (

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.answers.expansions import one, page
 from app.auth.deps import Reader
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.statistics import DayInFutureError, day_asked
@@ -14,7 +14,7 @@ from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.etags import ReadingDep
 from app.idempotency import Route
 from app.listing import Paging, Shape, chosen, paged, shaped, some_of
-from app.models import AssigneeRole, AssignmentStatus
+from app.models import AssigneeRole, AssignmentStatus, Refusal
 from app.problems import refusals
 from app.queries import agencies
 from app.queries import assignments as queries
@@ -41,6 +41,17 @@ async def filters(
     status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus))] = None,
     timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS))] = None,
     overdue_days_from: OverdueDays = None,
+    original_timeliness: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(TIMELINESS),
+            description="Như timeliness, theo thời hạn ban đầu / by the original deadline",
+        ),
+    ] = None,
+    refusal: Annotated[
+        Refusal | None,
+        Query(description="Cơ quan từ chối: chờ quyết định, không được chấp nhận / if refused"),
+    ] = None,
     occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
     deadline_from: Day | None = None,
     deadline_before: Day | None = None,
@@ -57,6 +68,8 @@ async def filters(
         "status": chosen(status),
         "timeliness": chosen(timeliness),
         "overdue_days_from": overdue_days_from,
+        "original_timeliness": chosen(original_timeliness),
+        "refusal": refusal,
         "occurrence": occurrence,
         "deadline_from": deadline_from,
         "deadline_before": deadline_before,
@@ -72,13 +85,8 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
     """The day that is asked for, for this caller."""
     today = local_day(utc_now())
     day = day_asked(as_of, today=today)
-    return queries.Viewpoint(
-        agency_id=principal.agency_id,
-        may_report=principal.may(Permission.SUBMISSION_WRITE),
-        day=day,
-        is_past=day < today,
-        due_soon_days=request.app.state.settings.due_soon_days,
-    )
+    soon = request.app.state.settings.due_soon_days
+    return queries.Viewpoint.of(principal, day, today=today, due_soon_days=soon)
 
 
 @router.get(

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from app.models import AssigneeRole, AssignmentStatus
+from app.models import AssigneeRole, AssignmentStatus, Refusal
 from app.schemas.common import Out
 from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
@@ -48,6 +48,9 @@ class AssignmentOut(Out):
     original_deadline_on: date | None
     status: AssignmentStatus
     timeliness: Timeliness | None
+    original_timeliness: Timeliness | None = Field(
+        description="Theo thời hạn ban đầu / judged by the original deadline"
+    )
     reported_on: date | None
     completed_on: date | None
     external_refs: list[ExternalRefOut]
@@ -60,6 +63,12 @@ class AssignmentOut(Out):
     merged_into_id: uuid.UUID | None = Field(
         description=(
             "Đã nhập vào việc này của cơ quan tiếp nhận / merged into this one of the successor"
+        )
+    )
+    refusal: Refusal | None = Field(
+        description=(
+            "Cơ quan từ chối trước khi bắt đầu: chờ quyết định, không được chấp nhận / its agency"
+            " refused it before it began"
         )
     )
     updated_at: datetime

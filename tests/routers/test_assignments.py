@@ -134,7 +134,7 @@ async def test_on_a_past_day_nothing_may_be_done(
         for day in (TODAY - timedelta(1), TODAY)
     ]
 
-    assert actions == [[], ["report"]]
+    assert actions == [[], ["report", "ask_extension"]]
 
 
 async def test_today_is_what_is_shown_where_no_day_is_asked_for(

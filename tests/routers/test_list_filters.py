@@ -26,6 +26,10 @@ ASSIGNMENTS: dict[str, Holds] = {
     "timeliness=due_soon": lambda one: one["timeliness"] == "due_soon",
     "timeliness=overdue,in_time": lambda one: one["timeliness"] in ("overdue", "in_time"),
     "overdue_days_from=20": lambda one: one["timeliness"] == "overdue",
+    "original_timeliness=due_soon,overdue": lambda one: (
+        one["original_timeliness"] in ("due_soon", "overdue")
+    ),
+    "refusal=pending": lambda one: one["refusal"] == "pending",
     "occurrence=2024": lambda one: one["occurrence"] == "2024",
     "ordinal=3.3": lambda one: one["task"]["ordinal"] == "3.3",
     "deadline_from=2025-12-31": lambda one: (one["deadline_on"] or "") >= "2025-12-31",
@@ -133,6 +137,9 @@ async def tell(issued: Sample) -> None:
                 assert (await http.put(url, json=BETTER)).status_code == 200
     # Overdue by twenty days when the lists are read.
     (await issued.assignment("SNGV", "2.2", "2024")).deadline_on = date(2024, 12, 1)
+    refused = await issued.assignment("SNGV", "5.3", "2025")
+    async with await issued.reporter("SNGV") as http:
+        await http.post(f"/v1/assignments/{refused.id}/refuse", json=REASON)
     province = await get_agency(issued.session, "UBND-TINH")
     (await get_agency(issued.session, "TTXTDT")).parent_id = province.id
     trade = await get_agency(issued.session, "SCT")

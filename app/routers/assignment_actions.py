@@ -1,0 +1,182 @@
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.answers import assignments as answers
+from app.auth.deps import AssignmentChanger, AssignmentDecider, Reader, Reporter
+from app.auth.principal import Principal
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import assignment_actions as domain
+from app.domain.assignment_states import AssignmentStateError
+from app.domain.deciding import OwnRequestError
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, Tagging
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.problems import refusals
+from app.queries import assignment_actions as queries
+from app.queries.assignments import get_assignment
+from app.schemas.assignment_actions import (
+    AssignmentActionOut,
+    LightOrderBody,
+    OrderBody,
+    ReasonBody,
+)
+from app.schemas.assignments import AssignmentDetailOut
+from app.schemas.common import Page
+
+router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["work"], route_class=Route)
+
+ACTS = refusals(NotFoundError, PlanStateError, AssignmentStateError)
+ON_REFUSALS = ACTS | refusals(domain.RefusalDecidedError, OwnRequestError)
+Verb = Callable[..., Awaitable[None]]
+
+
+class Acting:
+    """What every action on an assignment is given: who acts on which one, in which request."""
+
+    def __init__(
+        self, request: Request, session: SessionDep, tagging: ActingDep, assignment_id: uuid.UUID
+    ) -> None:
+        self.session = session
+        self.tagging: Tagging = tagging
+        self.assignment_id = assignment_id
+        self.due_soon_days: int = request.app.state.settings.due_soon_days
+
+    async def act(
+        self, principal: Principal, verb: Verb, *, reason: str | None, basis: str | None = None
+    ) -> Response:
+        """Hold the assignment with its plan, decide on it, and answer how it stands then."""
+        session, row_id = self.session, self.assignment_id
+        case = await queries.hold_with_plan(session, principal, row_id)
+        await self.tagging.check(session, "assignment", row_id)
+        await verb(session, principal, case, domain.Order(reason, basis), at=utc_now())
+        answer = await answers.answered(
+            session, principal, row_id, due_soon_days=self.due_soon_days
+        )
+        await self.tagging.mark(session, "assignment", row_id)
+        return Response(answer, media_type="application/json")
+
+
+ActingOnIt = Annotated[Acting, Depends()]
+
+
+@router.get(
+    "/actions",
+    operation_id="listAssignmentActions",
+    summary="Các quyết định về một việc / List decisions on an assignment",
+    response_model=Page[AssignmentActionOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_actions(
+    session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
+) -> Any:
+    """Tạm dừng, tiếp tục, thu hồi, từ chối, mở lại: ai, khi nào, theo văn bản nào.
+
+    Suspended, resumed, revoked, refused, reopened: by whom, when, by which document.
+    """
+    row = await get_assignment(session, assignment_id)
+    after = paging.after_position()
+    found = await queries.actions_of(session, row.id, after=after, limit=paging.limit + 1)
+    reads_words = await queries.reads_what_it_writes(session, principal, row.id)
+    items = await answers.actions_out(session, found, reads_words=reads_words)
+    return paging.page(items, ("number",))
+
+
+@router.post(
+    "/suspend",
+    operation_id="suspendAssignment",
+    summary="Tạm dừng / Suspend an assignment",
+    response_model=AssignmentDetailOut,
+    responses=ACTS,
+)
+async def suspend(acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody) -> Any:
+    """Không đòi báo cáo, không tính trễ trong lúc dừng. / Nothing is expected meanwhile."""
+    return await acting.act(principal, domain.suspend, reason=body.reason, basis=body.basis)
+
+
+@router.post(
+    "/resume",
+    operation_id="resumeAssignment",
+    summary="Tiếp tục / Resume an assignment",
+    response_model=AssignmentDetailOut,
+    responses=ACTS,
+)
+async def resume(acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody) -> Any:
+    """Trở lại trạng thái trước khi dừng; báo cáo đến hạn lúc dừng được miễn, trừ báo cáo cuối.
+
+    As it was before; reports that fell due meanwhile are waived, but for the last one.
+    """
+    return await acting.act(principal, domain.resume, reason=body.reason, basis=body.basis)
+
+
+@router.post(
+    "/revoke",
+    operation_id="revokeAssignment",
+    summary="Thu hồi / Revoke an assignment",
+    response_model=AssignmentDetailOut,
+    responses=ACTS,
+)
+async def revoke(acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody) -> Any:
+    """Thôi giao; báo cáo chưa nộp được miễn. / It is called off, its unfiled reports waived."""
+    return await acting.act(principal, domain.revoke, reason=body.reason, basis=body.basis)
+
+
+@router.post(
+    "/refuse",
+    operation_id="refuseAssignment",
+    summary="Từ chối nhiệm vụ / Refuse an assignment",
+    response_model=AssignmentDetailOut,
+    responses=ACTS,
+)
+async def refuse(acting: ActingOnIt, principal: Reporter, body: ReasonBody) -> Any:
+    """Cơ quan được giao từ chối khi chưa làm, chưa báo cáo gì; cơ quan ban hành quyết định.
+
+    By the agency that owes it, before anything was done or reported; the plan's issuer decides.
+    """
+    return await acting.act(principal, domain.refuse, reason=body.reason)
+
+
+@router.post(
+    "/accept-refusal",
+    operation_id="acceptRefusal",
+    summary="Chấp nhận từ chối / Accept a refusal",
+    response_model=AssignmentDetailOut,
+    responses=ON_REFUSALS,
+)
+async def accept_refusal(
+    acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
+) -> Any:
+    """Việc được thu hồi. / The assignment is called off."""
+    return await acting.act(principal, domain.accept_refusal, reason=body.reason, basis=body.basis)
+
+
+@router.post(
+    "/reject-refusal",
+    operation_id="rejectRefusal",
+    summary="Không chấp nhận từ chối / Reject a refusal",
+    response_model=AssignmentDetailOut,
+    responses=ON_REFUSALS,
+)
+async def reject_refusal(acting: ActingOnIt, principal: AssignmentChanger, body: ReasonBody) -> Any:
+    """Việc vẫn giao, không từ chối lại được. / It is still owed and can't be refused again."""
+    return await acting.act(principal, domain.reject_refusal, reason=body.reason)
+
+
+@router.post(
+    "/reopen",
+    operation_id="reopenAssignment",
+    summary="Mở lại / Reopen an assignment",
+    response_model=AssignmentDetailOut,
+    responses=ACTS,
+)
+async def reopen(acting: ActingOnIt, principal: AssignmentDecider, body: OrderBody) -> Any:
+    """Ghi hoàn thành nhầm thì làm tiếp từ hôm nay; số liệu những ngày trước giữ nguyên.
+
+    What was closed by mistake is worked on from today; the figures of days past stay.
+    """
+    return await acting.act(principal, domain.reopen, reason=body.reason, basis=body.basis)

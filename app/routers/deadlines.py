@@ -1,0 +1,99 @@
+import uuid
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.answers import assignments as answers
+from app.auth.deps import AssignmentChanger, Reader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import deadlines as domain
+from app.domain.assignment_states import AssignmentStateError
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.problems import refusals
+from app.queries import assignment_actions, tasks
+from app.queries import deadlines as queries
+from app.queries.assignments import get_assignment
+from app.schemas.assignment_actions import (
+    DeadlineBody,
+    DeadlineOut,
+    DeadlinesMovedOut,
+    TaskDeadlineBody,
+)
+from app.schemas.assignments import AssignmentDetailOut
+from app.schemas.common import Page
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+MOVES = refusals(NotFoundError, InvalidError, PlanStateError)
+
+
+@router.get(
+    "/assignments/{assignment_id}/deadlines",
+    operation_id="listDeadlines",
+    summary="Các thời hạn đã có / List the deadlines there were",
+    response_model=Page[DeadlineOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_deadlines(
+    session: SessionDep, _: Reader, paging: PagingDep, assignment_id: uuid.UUID
+) -> Any:
+    """Từ thời hạn đầu tiên, mỗi lần chuyển theo văn bản nào. / From the first on, by what."""
+    row = await get_assignment(session, assignment_id)
+    after = paging.after_position()
+    found = await queries.deadlines_of(session, row.id, after=after, limit=paging.limit + 1)
+    return paging.page(await answers.deadlines_out(session, found), ("number",))
+
+
+@router.post(
+    "/assignments/{assignment_id}/move-deadline",
+    operation_id="moveDeadline",
+    summary="Chuyển thời hạn / Move a deadline",
+    response_model=AssignmentDetailOut,
+    responses=MOVES | refusals(AssignmentStateError),
+)
+async def move_deadline(
+    request: Request,
+    session: SessionDep,
+    principal: AssignmentChanger,
+    tagging: ActingDep,
+    assignment_id: uuid.UUID,
+    body: DeadlineBody,
+) -> Any:
+    """Cơ quan ban hành chuyển thời hạn từ hôm nay; rút ngắn phải có lý do.
+
+    By the plan's issuer, from today on; less time has a reason. Where there was no deadline this
+    is the original one too.
+    """
+    case = await assignment_actions.hold_with_plan(session, principal, assignment_id)
+    await tagging.check(session, "assignment", assignment_id)
+    given = domain.NewDeadline(**body.model_dump())
+    await domain.move(session, principal, case, given, at=utc_now())
+    soon = request.app.state.settings.due_soon_days
+    answer = await answers.answered(session, principal, assignment_id, due_soon_days=soon)
+    await tagging.mark(session, "assignment", assignment_id)
+    return Response(answer, media_type="application/json")
+
+
+@router.post(
+    "/tasks/{task_id}/move-deadline",
+    operation_id="moveTaskDeadline",
+    summary="Chuyển thời hạn cả nhiệm vụ / Move the deadline of a task",
+    response_model=DeadlinesMovedOut,
+    responses=MOVES,
+)
+async def move_task_deadline(
+    session: SessionDep, principal: AssignmentChanger, task_id: uuid.UUID, body: TaskDeadlineBody
+) -> Any:
+    """Mọi việc chưa xong của nhiệm vụ, tất cả hoặc không gì. / All that is not finished of it."""
+    task = await tasks.get_task(session, principal, task_id)
+    plan = await assignment_actions.hold_plan(session, principal, task.plan_id)
+    given = domain.NewDeadline(**body.model_dump(exclude={"occurrence"}))
+    moved = await domain.move_task(
+        session, principal, plan, task, given, occurrence=body.occurrence, at=utc_now()
+    )
+    return {"moved": moved}

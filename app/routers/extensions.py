@@ -1,0 +1,194 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.answers import extensions as answers
+from app.auth.deps import AssignmentDecider, Reporter, SubmissionReader
+from app.auth.principal import Principal
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import extensions as domain
+from app.domain.assignment_states import AssignmentStateError
+from app.domain.deciding import OwnRequestError
+from app.domain.lifetimes import invalid
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, MakingDep, ReadingDep, Tagging
+from app.idempotency import Route
+from app.listing import Paging, chosen, paged, some_of
+from app.models import ExtensionState
+from app.problems import TakenError, refusals
+from app.queries import agencies, assignment_actions
+from app.queries import extensions as queries
+from app.schemas.assignment_actions import ReasonBody
+from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.schemas.extensions import ApprovalBody, ExtensionOut, NewExtensionBody
+
+router = APIRouter(prefix="/v1/extensions", tags=["work"], route_class=Route)
+
+ExtensionsDep = Annotated[Paging, Depends(paged(queries.EXTENSIONS, ExtensionOut))]
+DECIDES = refusals(NotFoundError, PlanStateError, domain.ExtensionStateError, OwnRequestError)
+
+
+@router.get(
+    "",
+    operation_id="listExtensions",
+    summary="Đề nghị gia hạn / List extensions",
+    response_model=Page[ExtensionOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_extensions(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: ExtensionsDep,
+    state: Annotated[str | None, Query(pattern=some_of(ExtensionState))] = None,
+    plan: uuid.UUID | None = None,
+    agency: Ref | None = None,
+    assignment: uuid.UUID | None = None,
+    task: uuid.UUID | None = None,
+    asked_from: Day | None = None,
+    asked_before: Day | None = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Ai đọc được báo cáo thì đọc được; `state=pending` là chờ quyết định.
+
+    Those of assignments whose reports the caller may read; `state=pending` waits for a decision.
+    """
+    filters = {
+        "state": chosen(state),
+        "plan": plan,
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "assignment": assignment,
+        "task": task,
+        "asked_from": asked_from,
+        "asked_before": asked_before,
+        "updated_since": updated_since,
+    }
+    cases, last = await queries.page_of_cases(session, principal, paging.asked(filters))
+    return paging.answer(await answers.described(session, principal, cases), last)
+
+
+@router.post(
+    "",
+    operation_id="requestExtension",
+    summary="Đề nghị gia hạn / Ask for more time",
+    response_model=ExtensionOut,
+    status_code=201,
+    responses=refusals(
+        InvalidError,
+        PlanStateError,
+        AssignmentStateError,
+        domain.ExtensionPendingError,
+        TakenError,
+    ),
+)
+async def request_extension(
+    session: SessionDep,
+    principal: Reporter,
+    tagging: MakingDep,
+    body: NewExtensionBody,
+    response: Response,
+) -> Any:
+    """Trước khi hoàn thành, kể cả đã quá hạn; phần đã trễ vẫn là trễ.
+
+    Before it is completed, also after the deadline: what was late up to then stays late. One
+    request at a time.
+    """
+    try:
+        held = await assignment_actions.hold(session, body.assignment_id)
+    except NotFoundError as error:
+        raise invalid("#/assignment_id", "unknown_assignment", error.detail) from error
+    wish = domain.Wish(deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis)
+    extension = await domain.ask(session, principal, held, wish, at=utc_now())
+    response.headers["Location"] = f"/v1/extensions/{extension.id}"
+    return await _answered(session, principal, tagging, extension.id)
+
+
+@router.get(
+    "/{extension_id}",
+    operation_id="getExtension",
+    summary="Một đề nghị gia hạn / Get an extension",
+    response_model=ExtensionOut,
+    responses=refusals(NotFoundError),
+)
+async def get_extension(
+    session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
+) -> Any:
+    """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
+    case = await queries.get_case(session, principal, extension_id)
+    await tagging.spare(session, "extension", extension_id)
+    return (await answers.described(session, principal, [case]))[0]
+
+
+@router.post(
+    "/{extension_id}/approve",
+    operation_id="approveExtension",
+    summary="Cho gia hạn / Grant more time",
+    response_model=ExtensionOut,
+    responses=DECIDES | refusals(InvalidError, AssignmentStateError),
+)
+async def approve(
+    session: SessionDep,
+    principal: AssignmentDecider,
+    tagging: ActingDep,
+    extension_id: uuid.UUID,
+    body: ApprovalBody,
+) -> Any:
+    """Thời hạn mới có từ hôm nay, không quá ngày đề nghị; thời hạn ban đầu được giữ.
+
+    The deadline from today on, no later than was asked for; days past and the original deadline
+    stay. By the plan's issuer or coordinator, never on their own.
+    """
+    case = await queries.hold_case(session, principal, extension_id, deciding=True)
+    await tagging.check(session, "extension", extension_id)
+    grant = domain.Grant(**body.model_dump())
+    await domain.approve(session, principal, case, grant, at=utc_now())
+    return await _answered(session, principal, tagging, extension_id)
+
+
+@router.post(
+    "/{extension_id}/refuse",
+    operation_id="refuseExtension",
+    summary="Không cho gia hạn / Refuse more time",
+    response_model=ExtensionOut,
+    responses=DECIDES,
+)
+async def refuse(
+    session: SessionDep,
+    principal: AssignmentDecider,
+    tagging: ActingDep,
+    extension_id: uuid.UUID,
+    body: ReasonBody,
+) -> Any:
+    """Thời hạn giữ nguyên, kèm lý do. / The deadline stays, with the reason."""
+    case = await queries.hold_case(session, principal, extension_id, deciding=False)
+    await tagging.check(session, "extension", extension_id)
+    domain.refuse(session, principal, case, reason=body.reason, at=utc_now())
+    return await _answered(session, principal, tagging, extension_id)
+
+
+@router.post(
+    "/{extension_id}/withdraw",
+    operation_id="withdrawExtension",
+    summary="Rút đề nghị gia hạn / Withdraw an extension",
+    response_model=ExtensionOut,
+    responses=refusals(NotFoundError, domain.ExtensionStateError),
+)
+async def withdraw(
+    session: SessionDep, principal: Reporter, tagging: ActingDep, extension_id: uuid.UUID
+) -> Any:
+    """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""
+    case = await queries.hold_case(session, principal, extension_id, deciding=False)
+    await tagging.check(session, "extension", extension_id)
+    domain.withdraw(session, principal, case, at=utc_now())
+    return await _answered(session, principal, tagging, extension_id)
+
+
+async def _answered(
+    session: SessionDep, principal: Principal, tagging: Tagging, extension_id: uuid.UUID
+) -> dict[str, Any]:
+    await session.flush()
+    case = await queries.get_case(session, principal, extension_id)
+    await tagging.mark(session, "extension", extension_id)
+    return (await answers.described(session, principal, [case]))[0]
