@@ -1,4 +1,4 @@
-"""What an operator may set of where webhooks go."""
+"""What an operator may set of where webhooks go, and of mail."""
 
 from ipaddress import ip_network
 from typing import Any
@@ -53,6 +53,40 @@ def test_networks_and_ports_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_slip_of_the_pen_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, value: Any
+) -> None:
+    with pytest.raises(ValidationError):
+        settings(monkeypatch, **{name: value})
+
+
+def test_by_itself_no_mail_is_sent_and_who_sends_says_from_where(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings(monkeypatch).smtp_host == ""
+    with pytest.raises(ValidationError):
+        settings(monkeypatch, TIENDO_SMTP_HOST="mail.tinh.example")
+    made = settings(
+        monkeypatch,
+        TIENDO_SMTP_HOST="mail.tinh.example",
+        TIENDO_SMTP_FROM="don-doc@tinh.example",
+        TIENDO_SMTP_PASSWORD="mat-khau-thu",
+    )
+
+    assert (made.smtp_port, made.smtp_security) == (587, "starttls")
+    assert "mat-khau-thu" not in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TIENDO_REMINDER_HOUR", "24"),
+        ("TIENDO_SMTP_SECURITY", "ssl"),
+        ("TIENDO_SMTP_PORT", "0"),
+        ("TIENDO_SMTP_FROM", "Đôn đốc <don-doc@tinh.example>"),
+        ("TIENDO_SMTP_FROM", "a@b.example\nBcc: c@d.example"),
+    ],
+)
+def test_a_slip_about_mail_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     with pytest.raises(ValidationError):
         settings(monkeypatch, **{name: value})

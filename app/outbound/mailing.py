@@ -106,7 +106,8 @@ def _fault(error: BaseException) -> MailFault:
         if isinstance(behind, ssl.SSLError):
             return MailFault.TLS_FAILED
         behind = behind.__cause__ or behind.__context__
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
+    # What a server that has no STARTTLS is refused with.
+    if isinstance(error, aiosmtplib.SMTPNotSupported) or "STARTTLS" in str(error):
         return MailFault.TLS_FAILED
     if isinstance(error, TimeoutError):
         return MailFault.TIMEOUT

@@ -8,18 +8,14 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.clock import utc_now
 from app.models import SendFault
 from app.outbound import posting
 from app.outbound.networks import AllowedNetworks
 from app.outbound.posting import LONGEST_WAIT, Answer, Post, asked_wait
+from tests.certificates import make_certificate
 from tests.receivers import OK, answer, receiving
 from tests.runs import free_port
 
@@ -193,27 +189,7 @@ async def test_what_the_operator_did_not_allow() -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate of receiver.example and its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver.example")])
-    now = utc_now()
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("receiver.example")]), False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "receiver.pem"
-    pem = serialization.Encoding.PEM
-    path.write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + made.public_bytes(pem)
-    )
-    return path
+    return make_certificate(tmp_path_factory.mktemp("tls") / "receiver.pem", "receiver.example")
 
 
 @pytest.fixture

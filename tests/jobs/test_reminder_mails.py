@@ -1,0 +1,217 @@
+"""E-mails of reminders, on a real mail server: what arrives, and what becomes of what doesn't."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.config import Settings
+from app.db import SessionMaker
+from app.domain import reminder_mails
+from app.jobs.reminders import send_mails
+from app.models import AssignmentStatus, MailFault, MailState, Receiver, Reminder
+from app.outbound.mailing import Mailer
+from app.queries.agencies import get_agency
+from tests.mailboxes import SENDER, Mailbox, receiving_mail, text_of
+from tests.runs import free_port
+from tests.sample import Sample
+from tests.urging import morning, name_contact, reminders_of, set_assignment, urge_on
+
+WEEK_BEFORE = date(2024, 12, 24)
+AT = morning(WEEK_BEFORE)
+ADDRESS = "focal@sngv.example"
+
+
+class Office:
+    """The worker of a service whose mail goes to one server."""
+
+    def __init__(self, sample: Sample, settings: Settings) -> None:
+        self.sample = sample
+        self.settings = settings
+        self.sessions: SessionMaker = sample.api.app.state.sessionmaker
+
+    async def urge(self, day: date = WEEK_BEFORE) -> None:
+        await urge_on(self.sessions, self.settings, day)
+
+    async def send(self, at: datetime = AT) -> int:
+        return await send_mails(self.sessions, Mailer(self.settings), at=at)
+
+    async def mailed(self) -> list[Reminder]:
+        return [one for one in await reminders_of(self.sample.session) if one.mail_state]
+
+
+@pytest.fixture
+async def named(issued: Sample) -> Sample:
+    """The sample's plan, for which one agency named a focal point."""
+    agency = await get_agency(issued.session, "SNGV")
+    await name_contact(issued.session, agency, await issued.the_plan(), phone="0000 000 111")
+    return issued
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """A server that takes all."""
+    async with receiving_mail() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def office(named: Sample, mailbox: Mailbox) -> Office:
+    """A worker that sends to it."""
+    return Office(named, mailbox.settings(named.api.settings))
+
+
+async def test_one_letter_tells_one_person_of_all_that_is_due(
+    office: Office, mailbox: Mailbox
+) -> None:
+    await office.urge()
+    sent = [await office.send() for _ in range(3)]
+
+    [row] = await office.mailed()
+    [letter] = mailbox.letters
+    text = text_of(letter)
+    assert sent == [1, 0, 0]
+    assert mailbox.receivers == [[ADDRESS]]
+    assert (letter["From"], letter["To"]) == (SENDER, ADDRESS)
+    assert letter["Message-ID"] == f"<{row.id}@tinh.example>"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    assert letter["Subject"] == f"Đôn đốc: {row.assignments:02} nhiệm vụ (24/12/2024)"
+    assert letter["Date"].datetime == AT
+    assert text.startswith("Kính gửi: Sở Ngoại vụ (đầu mối)\n")
+    assert "hạn 31/12/2024, còn 7 ngày." in text
+    assert "Kế hoạch MAU-01/KH-MAU:" in text
+    assert "Trân trọng./." in text
+    assert f"In English: as of 2024-12-24, {row.assignments} tasks" in text
+    assert text.count("; hạn ") == row.assignments > 1
+    assert "Người Mẫu" not in text
+    assert "http" not in text
+    assert (row.mail_state, row.mail_fault, row.tries) == (MailState.SENT, None, 1)
+    assert row.sent_at is not None
+
+
+async def test_what_was_done_meanwhile_is_not_told(office: Office, mailbox: Mailbox) -> None:
+    await office.urge()
+    [row] = await office.mailed()
+    [done] = [one for one in await office.sample.assignments("3.3", "once")
+              if one.agency_id == row.agency_id]  # fmt: skip
+    await set_assignment(
+        office.sample.session, done, status=AssignmentStatus.COMPLETED,
+        completed_on=WEEK_BEFORE, changed_on=WEEK_BEFORE,
+    )  # fmt: skip
+    await office.send()
+
+    [letter] = mailbox.letters
+    expected = row.assignments - (done.deadline_on == date(2024, 12, 31))
+    assert text_of(letter).count("; hạn ") == expected
+
+
+async def test_where_nothing_is_left_nothing_is_sent(office: Office, mailbox: Mailbox) -> None:
+    await office.urge()
+    plan = await office.sample.the_plan()
+    plan.status, plan.closed_at = type(plan.status).CLOSED, AT
+    await office.sample.session.commit()
+
+    assert await office.send() == 0
+    [row] = await office.mailed()
+    assert (row.mail_state, mailbox.letters) == (MailState.CANCELLED, [])
+
+
+async def test_a_letter_that_waited_tells_how_things_are_today_and_goes_with_the_next(
+    named: Sample,
+) -> None:
+    office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
+    await office.urge()
+    await office.send()
+    [row] = await office.mailed()
+    assert (row.mail_state, row.mail_fault) == (MailState.QUEUED, MailFault.NOT_CONNECTED)
+    later = date(2024, 12, 30)
+    await office.urge(later)
+
+    async with receiving_mail() as mailbox:
+        office.settings = mailbox.settings(named.api.settings)
+        sent = await office.send(morning(later))
+
+    first, second = await office.mailed()
+    [letter] = mailbox.letters
+    text = text_of(letter)
+    assert sent == 1
+    assert letter["Message-ID"] == f"<{second.id}@tinh.example>"
+    assert "còn 1 ngày" in text
+    assert "còn 7 ngày" not in text
+    assert {first.mail_state, second.mail_state} == {MailState.SENT}
+    assert (first.tries, second.tries) == (2, 1)
+
+
+@pytest.mark.parametrize("says", ["451 4.7.1 Greylisted", "421 4.3.2 Busy"])
+async def test_what_is_put_off_is_tried_again(named: Sample, says: str) -> None:
+    async with receiving_mail(says) as mailbox:
+        office = Office(named, mailbox.settings(named.api.settings))
+        await office.urge()
+        await office.send()
+        [put_off] = await office.mailed()
+        state = (put_off.mail_state, put_off.mail_fault)
+        at_once = await office.send(AT + timedelta(seconds=1))
+        again = await office.send(AT + timedelta(minutes=10))
+
+    [row] = await office.mailed()
+    assert state == (MailState.QUEUED, MailFault.DEFERRED)
+    assert (at_once, again, len(mailbox.letters)) == (0, 1, 1)
+    assert (row.mail_state, row.mail_fault, row.tries) == (MailState.SENT, None, 2)
+
+
+async def test_what_is_refused_for_good_has_failed(named: Sample) -> None:
+    async with receiving_mail("550 5.1.1 No such user") as mailbox:
+        office = Office(named, mailbox.settings(named.api.settings))
+        await office.urge()
+        sent = [await office.send(AT + timedelta(days=n)) for n in range(3)]
+
+    [row] = await office.mailed()
+    assert sent == [1, 0, 0]
+    assert (row.mail_state, row.mail_fault, row.tries) == (MailState.FAILED, MailFault.REJECTED, 1)
+
+
+async def test_after_three_days_it_is_given_up(named: Sample) -> None:
+    office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
+    await office.urge()
+    at, tries = AT, 0
+    while (rows := await office.mailed())[0].mail_state == MailState.QUEUED:
+        at = rows[0].next_try_at or at
+        tries += await office.send(at)
+
+    [row] = rows
+    assert (row.mail_state, row.mail_fault) == (MailState.FAILED, MailFault.NOT_CONNECTED)
+    assert tries == row.tries == 10
+    assert timedelta(days=2.5) < at - AT < timedelta(days=4)
+
+
+async def test_a_crash_after_sending_sends_the_same_letter_again(
+    office: Office, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    await office.urge()
+    with monkeypatch.context() as patch:
+        patch.setattr(reminder_mails, "finish", crash)
+        with pytest.raises(KeyboardInterrupt):
+            await office.send()
+    at_once = await office.send(AT + timedelta(minutes=1))
+    again = await office.send(AT + timedelta(minutes=11))
+
+    first, second = mailbox.letters
+    assert (at_once, again) == (0, 1)
+    assert first["Message-ID"] == second["Message-ID"]
+    [row] = await office.mailed()
+    assert (row.mail_state, row.tries) == (MailState.SENT, 2)
+
+
+async def test_no_address_and_no_server_are_said(named: Sample) -> None:
+    agency, plan = await get_agency(named.session, "SYT"), await named.the_plan()
+    await name_contact(named.session, agency, plan, email=None, phone="0000 000 222")
+    await Office(named, named.api.settings).urge()
+
+    states = {one.agency_id: one.mail_state for one in await reminders_of(named.session)
+              if one.receiver == Receiver.FOCAL}  # fmt: skip
+    assert states.pop(agency.id) == MailState.NO_ADDRESS
+    assert set(states.values()) == {MailState.NOT_CONFIGURED}

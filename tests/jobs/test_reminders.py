@@ -1,0 +1,328 @@
+"""What the worker urges on a day, what it does not, and that it does so once."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.db import SessionMaker
+from app.jobs.reminders import remind
+from app.models import (
+    AssignmentStatus,
+    AuditEntry,
+    ContactLevel,
+    Event,
+    FocalPoint,
+    PlanStatus,
+    Receiver,
+    Reminder,
+    ReminderDay,
+    ReminderItem,
+    ReminderRule,
+)
+from app.queries.agencies import get_agency
+from tests.factories import make_agency
+from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.sample import Sample
+from tests.urging import days, morning, name_contact, reminders_of, set_assignment, urge_on, urged
+
+DEADLINE = date(2024, 12, 31)
+WEEK_BEFORE = date(2024, 12, 24)
+
+
+@pytest.fixture
+def sessions(issued: Sample) -> SessionMaker:
+    """Sessions of the test's transaction."""
+    made: SessionMaker = issued.api.app.state.sessionmaker
+    return made
+
+
+async def steps_on(issued: Sample, day: date) -> Counter[int | None]:
+    """Of how many duties with each step the clients heard on a day."""
+    said = await urged(
+        issued.session,
+        col(Reminder.receiver) == Receiver.CLIENTS,
+        col(Reminder.on_day) == day,
+        col(ReminderItem.submission_id).is_(None),
+    )
+    return Counter(one.step for one in said)
+
+
+async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    settings = issued.api.settings
+    await urge_on(sessions, settings, WEEK_BEFORE - timedelta(days=1))
+    for day in (date(2024, 12, 26), date(2024, 12, 27)):
+        await urge_on(sessions, settings, day)
+    caught_up = await steps_on(issued, date(2024, 12, 26))
+    await urge_on(sessions, settings, date(2025, 1, 7))
+
+    assert set(caught_up) == {-7}
+    assert await steps_on(issued, date(2024, 12, 27)) == Counter()
+    # Of the last day of the year's duties the latest step is told; an agency ended meanwhile.
+    assert set(await steps_on(issued, date(2025, 1, 7))) == {7}
+    async with await issued.issuer() as http:
+        listed = (await http.get("/v1/reminders?agency=SNGV&on_before=2024-12-27")).json()["items"]
+        items = (await http.get(f"/v1/reminders/{listed[0]['id']}/items")).json()["items"]
+    assert {(one["step"], one["days_left"]) for one in items} == {(-7, 5)}
+
+
+async def test_on_its_first_day_it_tells_of_that_day_alone(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE + timedelta(days=1))
+
+    assert await urged(issued.session) == []
+
+
+async def test_a_day_is_done_once_and_not_before_its_hour(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    early = datetime(2024, 12, 23, 23, 59, tzinfo=UTC)
+    before = await issued.rows_of_all_tables()
+    assert not await remind(sessions, issued.api.settings, at=early)
+    assert await issued.rows_of_all_tables() == before
+
+    assert await remind(sessions, issued.api.settings, at=early + timedelta(minutes=1))
+    once = await issued.rows_of_all_tables()
+    assert await remind(sessions, issued.api.settings, at=early + timedelta(hours=9))
+
+    assert await issued.rows_of_all_tables() == once
+    assert once["reminder"] > before["reminder"]
+    [day] = await issued.session.exec(select(ReminderDay))
+    assert day.on_day == WEEK_BEFORE
+
+
+async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
+    issued: Sample, sessions: SessionMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE - timedelta(days=1))
+    before = await issued.rows_of_all_tables()
+    with monkeypatch.context() as patch:
+        patch.setattr("app.domain.reminders.record_all", crash)
+        with pytest.raises(KeyboardInterrupt):
+            await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+    assert await issued.rows_of_all_tables() == before
+
+    # Not before the next day does a worker come back.
+    next_day = WEEK_BEFORE + timedelta(days=1)
+    await urge_on(sessions, issued.api.settings, next_day)
+    assert set(await steps_on(issued, next_day)) == {-7}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"status": AssignmentStatus.SUSPENDED},
+        {"status": AssignmentStatus.AWAITING_CONFIRMATION, "reported_on": date(2024, 12, 1)},
+        {"status": AssignmentStatus.COMPLETED, "completed_on": date(2024, 12, 1)},
+        {"status": AssignmentStatus.NOT_APPLICABLE},
+        {"status": AssignmentStatus.REVOKED},
+        {"awaits_handover": True},
+        {"deadline_on": None},
+        {"deadline_on": date(2025, 3, 31)},
+    ],
+    ids=str,
+)
+async def test_what_is_not_the_agencys_to_do_now_is_not_urged(
+    issued: Sample, sessions: SessionMaker, values: dict[str, Any]
+) -> None:
+    [duty] = [one for one in await issued.assignments("1.2", "2024")
+              if one.agency_id == (await get_agency(issued.session, "SNGV")).id]  # fmt: skip
+    assert duty.deadline_on == DEADLINE
+    await set_assignment(issued.session, duty, **values)
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+
+    said = {one.assignment_id for one in await urged(issued.session)}
+    assert said
+    assert duty.id not in said
+
+
+@pytest.mark.parametrize("status", ["submitted", "accepted", "waived"])
+async def test_who_filed_is_not_urged(issued: Sample, sessions: SessionMaker, status: str) -> None:
+    report = await issued.submission("SNGV", "1.2", "2024")
+    filed = "attempts = 1, submitted_on = '2024-12-01'"
+    reason = ", waived_reason = 'x', waived_on = '2024-12-01'" if status == "waived" else ""
+    await issued.session.exec(
+        sa.text(f"update submission set status = '{status}', {filed}{reason} where id = :id"),  # type: ignore[call-overload]  # noqa: S608
+        params={"id": report.id},
+    )
+    await issued.session.commit()
+    await urge_on(sessions, issued.api.settings, report.due_on - timedelta(days=7))
+
+    said = {one.submission_id for one in await urged(issued.session)}
+    assert len(said) > 1
+    assert report.id not in said
+
+
+async def test_a_plan_that_is_closed_and_an_agency_that_ended_are_left_alone(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    agency.valid_until = WEEK_BEFORE
+    await issued.session.commit()
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+    said = {one.agency_id for one in await urged(issued.session)}
+    plan.status, plan.closed_at = PlanStatus.CLOSED, morning(WEEK_BEFORE)
+    await issued.session.commit()
+    await urge_on(sessions, issued.api.settings, DEADLINE - timedelta(days=1))
+
+    assert said
+    assert agency.id not in said
+    assert await steps_on(issued, DEADLINE - timedelta(days=1)) == Counter()
+
+
+async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionMaker) -> None:
+    plan = await issued.the_plan()
+    rule = ReminderRule(plan_id=plan.id, days=[-10, 0], every_days=5, head_from=0, office_from=None)
+    issued.session.add(rule)
+    await issued.session.commit()
+    await name_contact(issued.session, await get_agency(issued.session, "SNGV"), plan,
+                       level=ContactLevel.HEAD)  # fmt: skip
+    for day in days(date(2024, 12, 20), 23):
+        await urge_on(sessions, issued.api.settings, day)
+
+    duties = [one for one in await urged(issued.session) if one.submission_id is None]
+    fell = {(one.on_day, one.step) for one in duties if one.receiver == Receiver.CLIENTS}
+    head = {(one.on_day, one.step) for one in duties if one.receiver == Receiver.HEAD}
+    assert fell == {
+        (date(2024, 12, 21), -10), (DEADLINE, 0), (date(2025, 1, 5), 5), (date(2025, 1, 10), 10),
+    }  # fmt: skip
+    assert head == {one for one in fell if (one[1] or 0) >= 0}
+    assert Receiver.OFFICE not in {one.receiver for one in duties}
+
+
+async def test_the_contact_of_one_duty_wins_over_the_plans(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    duty = await issued.assignment("SNGV", "1.2", "2024")
+    general = await name_contact(issued.session, agency, plan)
+    special = await name_contact(
+        issued.session, agency, plan, assignment_id=duty.id, email="rieng@sngv.example"
+    )
+    ended = await name_contact(
+        issued.session, await get_agency(issued.session, "SYT"), plan, valid_until=WEEK_BEFORE
+    )
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+
+    heard = {
+        row.focal_point_id: {
+            item.assignment_id
+            for item in await issued.session.exec(
+                select(ReminderItem).where(col(ReminderItem.reminder_id) == row.id)
+            )
+        }
+        for row in await reminders_of(issued.session)
+        if row.focal_point_id
+    }
+    assert heard.keys() == {general.id, special.id}
+    assert ended.id not in heard
+    assert heard[special.id] == {duty.id}
+    assert duty.id not in heard[general.id]
+
+
+async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMaker) -> None:
+    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    for level, email in (
+        (ContactLevel.FOCAL, "Chung@SNGV.example"),
+        (ContactLevel.HEAD, "chung@sngv.example"),
+    ):
+        await name_contact(issued.session, agency, plan, level=level, email=email)
+    await urge_on(sessions, issued.api.settings, DEADLINE + timedelta(days=7))
+
+    rows = [row for row in await reminders_of(issued.session) if row.agency_id == agency.id]
+    assert [row.receiver for row in rows] == [Receiver.CLIENTS, Receiver.HEAD]
+    assert rows[0].assignments == rows[1].assignments > 0
+
+
+async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    session, agency = issued.session, await get_agency(issued.session, "SNGV")
+    other = await make_agency(session, code="KHAC")
+    plan = await make_plan(session, other)
+    duty = await make_assignment(session, await make_task(session, plan), agency)
+    await make_submission(session, duty, due_on=DEADLINE)
+    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+
+    [row] = [one for one in await reminders_of(session) if one.agency_id == agency.id]
+    seen = {}
+    for who, role in (("SNGV", Role.READER), ("STTTT", Role.COORDINATOR), ("KHAC", Role.READER)):
+        async with await issued.by(who, role) as http:
+            url = f"/v1/reminders/{row.id}/items"
+            items = (await http.get(url)).json()["items"]
+            seen[who] = Counter(item["plan"]["id"] == str(plan.id) for item in items)
+            assert (await http.get("/v1/reminders?agency=SNGV")).json()["items"][0][
+                "plan_id"
+            ] is None
+    assert seen["SNGV"] == {True: 2, False: row.assignments + row.submissions - 2}
+    assert seen["STTTT"] == {False: seen["SNGV"][False]}
+    assert seen["KHAC"] == {True: 2}
+
+
+async def test_an_agency_hears_of_it_once_and_no_contact_is_told_to_anybody(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    session, plan = issued.session, await issued.the_plan()
+    agency, office = await get_agency(session, "SNGV"), await get_agency(session, "UBND-TINH")
+    for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+        await name_contact(session, agency, plan, level=level, phone="0909 999 888")
+    await name_contact(session, office, plan, level=ContactLevel.OFFICE)
+    day = DEADLINE + timedelta(days=30)
+    await urge_on(sessions, issued.api.settings, day)
+
+    told = [one for one in await session.exec(select(Event)) if one.noun == "reminder"]
+    counts = Counter(one.agency_id for one in told)
+    [mine] = [one for one in told if one.agency_id == agency.id]
+    assert set(counts.values()) == {1}
+    assert counts[office.id] == 1
+    assert mine.type == "tiendo.reminder.sent"
+    assert mine.plan_id == plan.id
+    assert mine.data["also_to"] == ["focal", "head"]
+    assert (mine.data["on_day"], mine.data["steps"]) == ("2025-01-30", [30])
+    written = str([one.data for one in await session.exec(select(Event))])
+    written += str([one.detail for one in await session.exec(select(AuditEntry))])
+    for contact in await session.exec(select(FocalPoint)):
+        for secret in (contact.email, contact.name, contact.phone):
+            assert secret is None or secret not in written
+
+
+async def test_a_dry_run_is_what_is_then_sent(issued: Sample, sessions: SessionMaker) -> None:
+    plan = await issued.the_plan()
+    for code in ("SNGV", "SYT"):
+        agency = await get_agency(issued.session, code)
+        for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+            await name_contact(issued.session, agency, plan, level=level)
+    day = date(2025, 1, 7)
+    await issued.issuer()
+    before = await issued.rows_of_all_tables()
+    with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
+        async with await issued.issuer() as http:
+            answer = await http.get(f"/v1/reminders/preview?on={day}&limit=200")
+            other = await http.get("/v1/reminders/preview?on=2025-01-08")
+            past = await http.get("/v1/reminders/preview?on=2024-11-30")
+    assert await issued.rows_of_all_tables() == before
+    await urge_on(sessions, issued.api.settings, day)
+
+    async with await issued.issuer() as http:
+        sent = (await http.get(f"/v1/reminders?on_from={day}&limit=200")).json()["items"]
+    names = ("receiver", "assignments", "submissions", "steps")
+
+    def shape(items: list[dict[str, Any]]) -> list[Any]:
+        return sorted([one["agency"]["code"], *(one[name] for name in names)] for one in items)
+
+    assert answer.status_code == 200
+    assert len(sent) > 10
+    assert shape(answer.json()["items"]) == shape(sent)
+    assert other.json()["items"] == []
+    assert (past.status_code, past.json()["errors"][0]["code"]) == (422, "day_in_past")

@@ -1,0 +1,273 @@
+"""Urging by hand, over HTTP, and reading what was urged."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from app.auth.principal import Role
+from app.documents.edxml.package import Document, DocumentType
+from app.documents.edxml.reader import read_package
+from app.models import ContactLevel, Event, Reminder, ReminderItem
+from app.queries.agencies import get_agency
+from app.queries.events import visible_events
+from tests.sample import Sample, principal_of
+from tests.urging import name_contact, reminders_of
+
+NOW = datetime(2024, 12, 10, 2, tzinfo=UTC)
+BY_HAND: dict[str, Any] = {
+    "agency": "SNGV",
+    "reason": "Chưa có báo cáo năm.",
+    "basis": "15/TB-UBND ngày 10/12/2024",
+}
+RULE = {"days": [-5, 3, -5], "every_days": None, "head_from": 3, "office_from": None}
+
+
+@pytest.fixture(autouse=True)
+def december() -> Iterator[None]:
+    """Three weeks before most of the year's duties are due."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+async def urge(
+    issued: Sample, who: str = "STTTT", role: Role = Role.COORDINATOR, **changes: Any
+) -> httpx.Response:
+    plan = await issued.the_plan()
+    async with await issued.by(who, role) as http:
+        return await http.post("/v1/reminders", json={"plan": str(plan.id), **BY_HAND, **changes})
+
+
+async def items_of(issued: Sample, reminder_id: str) -> list[dict[str, Any]]:
+    async with await issued.issuer() as http:
+        answer = await http.get(f"/v1/reminders/{reminder_id}/items?limit=200")
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_a_person_urges_with_reason_and_document(issued: Sample) -> None:
+    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
+        await name_contact(issued.session, agency, plan, level=level)
+    answer = await urge(issued)
+
+    made = answer.json()
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Location"] == f"/v1/reminders/{made['id']}"
+    assert made | {
+        "trigger": "person", "receiver": "clients", "on_day": "2024-12-10", "number": 1,
+        "reason": BY_HAND["reason"], "basis": BY_HAND["basis"], "mail_state": None, "steps": [],
+    } == made  # fmt: skip
+    assert (made["agency"]["code"], made["by"]["code"]) == ("SNGV", "STTTT")
+    items = await items_of(issued, made["id"])
+    assert {one["due_on"] for one in items} <= {"2024-12-31"} | {
+        f"2024-12-{n}" for n in range(10, 31)
+    }
+    assert made["assignments"] + made["submissions"] == len(items) > 1
+    assert [row.receiver for row in await reminders_of(issued.session)] == [
+        "clients", "focal", "head",
+    ]  # fmt: skip
+    entries, events = await issued.noted("reminder", made["id"])
+    assert [one.action for one in entries] == ["sent"]
+    assert events[0].data["also_to"] == ["focal", "head"]
+    assert events[0].data["number"] == 1
+    assert BY_HAND["reason"] not in str(events[0].data)
+
+
+async def test_once_a_day_and_counted(issued: Sample) -> None:
+    answers = [
+        await urge(issued),
+        await urge(issued, reason="Lần nữa."),
+        await urge(issued, agency="SYT"),
+    ]
+    with time_machine.travel(NOW + timedelta(days=1), tick=True):
+        answers.append(await urge(issued))
+
+    assert [one.status_code for one in answers] == [201, 409, 201, 201]
+    assert answers[1].json()["code"] == "reminded_today"
+    assert [answers[n].json()["number"] for n in (0, 2, 3)] == [1, 1, 2]
+
+
+async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
+    duty = await issued.assignment("SNGV", "1.2", "2024")
+    report = await issued.submission("SNGV", "1.2", "2024")
+    made = (await urge(issued, assignments=[str(duty.id)] * 2, submissions=[str(report.id)])).json()
+
+    items = await items_of(issued, made["id"])
+    assert (made["assignments"], made["submissions"]) == (1, 1)
+    assert [(one["assignment_id"], one["submission_id"]) for one in items] == [
+        (str(duty.id), None), (str(duty.id), str(report.id)),
+    ]  # fmt: skip
+    assert (items[0]["days_left"], items[0]["step"]) == (21, None)
+    assert items[1]["period"] == "2024"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"assignments": ["{other}"]}, "#/assignments/0", "nothing_to_urge"),
+        ({"submissions": ["{other}"]}, "#/submissions/0", "nothing_to_urge"),
+        ({"agency": "MTTQ"}, "#/agency", "nothing_to_urge"),
+        ({"agency": "KHONG-CO"}, "#/agency", "unknown_agency"),
+        ({"plan": "01900000-0000-7000-8000-00000000ffff"}, "#/plan", "unknown_plan"),
+        ({"reason": ""}, "#/reason", "string_too_short"),
+        ({"basis": None}, "#/basis", "string_type"),
+    ],
+)
+async def test_what_cannot_be_urged_is_refused(
+    issued: Sample, changes: dict[str, Any], pointer: str, code: str
+) -> None:
+    other = await issued.assignment("SYT", "1.2", "2024")
+    changes = {
+        key: [str(other.id)] if value == ["{other}"] else value for key, value in changes.items()
+    }
+    await issued.coordinator()
+    before = await issued.rows_of_all_tables()
+    answer = await urge(issued, **changes)
+
+    fault = answer.json()["errors"][0]
+    assert (answer.status_code, fault["pointer"], fault["code"]) == (422, pointer, code)
+    assert await issued.rows_of_all_tables() == before
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "status"),
+    [
+        ("STTTT", Role.COORDINATOR, 201),
+        ("UBND-TINH", Role.ISSUER, 201),
+        ("SYT", Role.COORDINATOR, 403),
+        ("SYT", Role.ISSUER, 403),
+        ("STTTT", Role.REPORTER, 403),
+    ],
+)
+async def test_who_follows_the_plan_up_urges(
+    issued: Sample, who: str, role: Role, status: int
+) -> None:
+    plan = await issued.the_plan()
+    assert (await urge(issued, who, role)).status_code == status
+    async with await issued.by(who, role) as http:
+        answer = await http.put(f"/v1/plans/{plan.id}/reminder-rules", json=RULE)
+    assert answer.status_code == (200 if status == 201 else 403)
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "sees"),
+    [
+        ("SNGV", Role.READER, True),
+        ("STTTT", Role.COORDINATOR, True),
+        ("SYT", Role.SUPERVISOR, True),
+        ("SYT", Role.ISSUER, True),
+        ("SYT", Role.REPORTER, False),
+        ("SYT", Role.ADMINISTRATOR, False),
+    ],
+)
+async def test_who_is_urged_and_who_follows_it_up_see_it(
+    issued: Sample, who: str, role: Role, sees: bool
+) -> None:
+    made = (await urge(issued)).json()
+    url = f"/v1/reminders/{made['id']}"
+    async with await issued.by(who, role) as http:
+        answers = [await http.get(f"{url}{path}") for path in ("", "/items", "/edxml")]
+        items = (await http.get("/v1/reminders")).json()["items"]
+    heard = await issued.session.exec(
+        visible_events(principal_of(await issued.client(who, role))).where(
+            Event.row_id == made["id"]
+        )
+    )
+
+    assert [one.status_code for one in answers] == [200 if sees else 404] * 3
+    assert [one["id"] for one in items] == ([made["id"]] if sees else [])
+    assert len(list(heard)) == sees
+
+
+async def test_lists_are_narrowed_by_what_callers_know(issued: Sample) -> None:
+    made = (await urge(issued)).json()
+    await urge(issued, agency="SYT")
+    duty = (await items_of(issued, made["id"]))[0]["assignment_id"]
+    found = {}
+    async with await issued.issuer() as http:
+        for query in (
+            "agency=SNGV", f"plan={made['plan_id']}", f"assignment={duty}", "trigger=person",
+            "trigger=rule", "receiver=clients,office", "receiver=head", "on_from=2024-12-10",
+            "on_before=2024-12-10",
+        ):  # fmt: skip
+            found[query] = len((await http.get(f"/v1/reminders?{query}")).json()["items"])
+
+    assert list(found.values()) == [1, 2, 1, 2, 0, 2, 0, 2, 0]
+
+
+async def test_an_urging_is_a_letter_for_the_clerk_to_send(issued: Sample) -> None:
+    made = (await urge(issued)).json()
+    async with await issued.coordinator() as http:
+        answer = await http.get(f"/v1/reminders/{made['id']}/edxml")
+        again = await http.get(f"/v1/reminders/{made['id']}/edxml")
+
+    package = read_package(answer.content).package
+    assert isinstance(package, Document)
+    text = package.attachments[0].content.decode()
+    items = await items_of(issued, made["id"])
+    assert answer.content == again.content
+    assert answer.headers["content-type"] == "application/xml"
+    assert (package.type, package.steering) == (DocumentType(2, 18, "Công văn"), 2)
+    assert (package.sender.organ_id, package.recipients[0].organ_id) == ("STTTT", "SNGV")
+    assert package.subject == "V/v đôn đốc thực hiện Kế hoạch MAU-01/KH-MAU"
+    assert package.due_on is not None
+    assert package.due_on.isoformat() == min(one["due_on"] for one in items)
+    assert package.task_codes == ()
+    assert BY_HAND["reason"] in text
+    assert BY_HAND["basis"] in text
+    assert all(f"[mã {one['assignment_id']}]" in text for one in items)
+
+
+async def test_a_plans_ladder_is_read_and_set(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    url = f"/v1/plans/{plan.id}/reminder-rules"
+    async with await issued.coordinator() as http:
+        usual = await http.get(url)
+        unread = await http.put(url, json=RULE, headers={"If-Match": ""})
+        given = await http.put(url, json=RULE, headers={"If-Match": usual.headers["ETag"]})
+        stale = await http.put(url, json=RULE, headers={"If-Match": usual.headers["ETag"]})
+        again = await http.get(url)
+        bad = [
+            await http.put(url, json=RULE | changes)
+            for changes in ({"days": list(range(21))}, {"every_days": 0}, {"days": [-400]})
+        ]
+
+    assert usual.json() == {
+        "plan_id": str(plan.id), "is_default": True, "days": [-30, -7, -1, 1, 7],
+        "every_days": 30, "head_from": 7, "office_from": 30,
+    }  # fmt: skip
+    assert again.json() == given.json() == {
+        "plan_id": str(plan.id), "is_default": False, "days": [-5, 3],
+        "every_days": None, "head_from": 3, "office_from": None,
+    }  # fmt: skip
+    assert (given.status_code, stale.status_code, unread.status_code) == (200, 412, 412)
+    assert [one.status_code for one in bad] == [422] * 3
+    entries, _ = await issued.noted("plan", plan.id)
+    assert entries[-1].action == "reminder_rule_set"
+    assert entries[-1].detail["days"] == [-5, 3]
+
+
+async def test_what_was_urged_is_kept(issued: Sample) -> None:
+    await urge(issued)
+    for statement in (sa.delete(ReminderItem), sa.update(ReminderItem).values(step=1)):
+        with pytest.raises(IntegrityError):
+            async with issued.session.begin_nested():
+                await issued.session.exec(statement)
+    assert len(list(await issued.session.exec(select(Reminder)))) == 1
+
+
+async def test_a_draft_and_a_closed_plan_are_not_urged(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    plan.status, plan.closed_at = type(plan.status).CLOSED, NOW
+    await issued.session.commit()
+    answer = await urge(issued)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_plan_state")
