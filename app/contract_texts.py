@@ -14,6 +14,7 @@ from app.domain.extensions import ExtensionPendingError, ExtensionStateError
 from app.domain.external_refs import ExternalRefTakenError
 from app.domain.focal_points import FocalPointStateError
 from app.domain.handovers import HandoverStateError
+from app.domain.indicators import IndicatorEndedError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
 from app.domain.reminders import ReminderLimitError
@@ -94,6 +95,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     HandoverStateError,
     FocalPointStateError,
     ReminderLimitError,
+    IndicatorEndedError,
     ClosedAfterError,
     FileTooLargeError,
     TooManyRowsError,
@@ -192,6 +194,7 @@ PARAMETERS = {
     "member_id": "Id tư cách thành viên / the membership's id",
     "focal_point_id": "Id đầu mối / the focal point's id",
     "reminder_id": "Id lần đôn đốc / the reminder's id",
+    "indicator_id": "Id chỉ tiêu / the indicator's id",
     "handover_id": "Id việc bàn giao / the handover's id",
     "succession_id": "Id kế thừa / the succession's id",
     "import_id": "Id lần nhập / the import's id",

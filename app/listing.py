@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
 
 from app.errors import Fault, InvalidError, Text
 from app.queries.lists import SEPARATOR, Asked, Listing, key_parts
@@ -106,12 +107,21 @@ class Paging:
         return Asked(given, self.order, self.after, self.limit)
 
     def answer(
-        self, items: Iterable[Any], last: str | None, expanded: Sequence[str] = ()
+        self,
+        items: Iterable[Any],
+        last: str | None,
+        expanded: Sequence[str] = (),
+        *,
+        beside: Mapping[str, Any] | None = None,
     ) -> Response:
-        """The page: its items, the key of the last one if others follow, what goes with each."""
+        """The page: its items, the key of the last one if others follow, what goes with each.
+
+        What stands *beside* the items is told first, whatever `fields` ask for.
+        """
         texts = self.shape.texts(items, expanded)
         url = json.dumps(self.next_url(None if last is None else last.split(SEPARATOR)))
-        body = f'{{"items":[{",".join(texts)}],"next":{url}}}'
+        first = "" if not beside else f"{to_json(beside).decode()[1:-1]},"
+        body = f'{{{first}"items":[{",".join(texts)}],"next":{url}}}'
         return Response(body, media_type=self.shape.media_type)
 
     def after_id(self) -> uuid.UUID | None:

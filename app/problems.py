@@ -160,6 +160,9 @@ CONSTRAINTS = {
         for noun in ("plan", "task", "assignment", "submission")
         for name in (noun, f"{noun}_system")
     },
+    "uq_indicator_task_id_name": Text(
+        "Nhiệm vụ đã có chỉ tiêu tên này.", "The task has an indicator of that name."
+    ),
     "uq_plan_issuer_id_number_year": Text(
         "Cơ quan ban hành đã có văn bản số này trong năm đó.",
         "The issuer has a document of that number in that year.",

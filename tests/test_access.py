@@ -152,6 +152,13 @@ MAY: dict[str, set[Role]] = {
     # figures
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,
+    "listIndicators": EVERYONE,
+    "addIndicator": REVIEWERS,
+    "getIndicator": EVERYONE,
+    "updateIndicator": REVIEWERS,
+    "endIndicator": REVIEWERS,
+    "listIndicatorValues": EVERYONE,
+    "putIndicatorValue": REPORTER,
     "getPlanReportingStatistics": EVERYONE,
     "getReportingStatistics": EVERYONE,
     # following

@@ -129,6 +129,14 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "refuseAssignment"),
         ("sample-issuer", "acceptRefusal"),
     ],
+    "indicators": [
+        ("sample-coordinator", "addIndicator"),
+        ("sample-coordinator", "updateIndicator"),
+        ("sample-reporter-sngv", "putIndicatorValue"),
+        ("sample-supervisor", "getIndicator"),
+        ("sample-supervisor", "listIndicatorValues"),
+        ("sample-coordinator", "endIndicator"),
+    ],
     "webhooks": [
         ("sample-reporter-sngv", "createWebhookEndpoint"),
         ("sample-reporter-sngv", "getWebhookEndpoint"),
@@ -156,6 +164,7 @@ MADE = {
     "createWebhookEndpoint": "endpoint_id",
     "requestReports": "report_request_id",
     "requestExtension": "extension_id",
+    "addIndicator": "indicator_id",
 }
 # What is tried by a test of its own, since there is nothing of it until it was sent.
 PACKAGES = {"receiveDocument", "getDocument", "getSubmissionPackage"}

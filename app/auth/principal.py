@@ -27,6 +27,7 @@ class Permission(enum.StrEnum):
     FOCAL_POINT_READ = "focal-point:read"
     FOCAL_POINT_WRITE = "focal-point:write"
     HANDOVER_DECIDE = "handover:decide"
+    INDICATOR_WRITE = "indicator:write"
     PLAN_DECIDE = "plan:decide"
     PLAN_ISSUE = "plan:issue"
     PLAN_READ = "plan:read"
@@ -55,6 +56,7 @@ FOLLOWS_UP = AT_WORK | {
     P.REMINDER_WRITE,
     P.REPORT_REQUEST,
     P.ASSIGNMENT_DECIDE,
+    P.INDICATOR_WRITE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE

@@ -93,6 +93,12 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "decided": Text("đã quyết định bên nhận", "a person decided who takes over"),
         "superseded": Text("không còn hiệu lực", "it was overtaken by what happened since"),
     },
+    "indicator": {
+        "defined": Text("thêm chỉ tiêu", "by what a task is measured was defined"),
+        "changed": Text("sửa chỉ tiêu, mục tiêu", "it or its targets were corrected"),
+        "ended": Text("kết thúc chỉ tiêu", "it is measured no more"),
+        "value_reported": Text("báo kết quả đạt được", "what was reached in a period was said"),
+    },
     "submission": {
         "expected": Text("phải báo cáo một kỳ", "a report is expected for a period"),
         "submitted": Text("nộp", "it was filed"),

@@ -49,6 +49,15 @@ def periods_between(rules: Rules, first: date, last: date) -> Iterator[Period]:
                 yield period
 
 
+def months_of(period_id: str) -> tuple[int, int]:
+    """The first and the last month of a calendar period, counted from January of year 0."""
+    year, _, part = period_id.partition("-")
+    kind, number = (part[0], part[1:]) if part[:1] in ("H", "Q") else ("", part)
+    step = {"H": 6, "Q": 3, "": 1 if part else 12}[kind]
+    first = int(year) * 12 + (int(number or 1) - 1) * step
+    return first, first + step - 1
+
+
 def _period(rules: Rules, year: int, first_month: int, last_month: int) -> Period:
     data_from, data_to = date(year, first_month, 1), _day(year, last_month, 31)
     if rules.data_window == DataWindow.DECREE_09:

@@ -42,6 +42,7 @@ PATHS = {
     "extension": "extensions",
     "operation": "operations",
     "handover": "handovers",
+    "indicator": "indicators",
     "plan": "plans",
     "reminder": "reminders",
     "report_request": "report-requests",

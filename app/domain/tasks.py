@@ -14,7 +14,16 @@ from app.domain.plans import require_draft, require_owner
 from app.domain.records import Subject, record
 from app.domain.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError
-from app.models import Assignee, AssigneeRole, ExternalRef, Plan, Task, TaskGroup
+from app.models import (
+    Assignee,
+    AssigneeRole,
+    ExternalRef,
+    Indicator,
+    IndicatorTarget,
+    Plan,
+    Task,
+    TaskGroup,
+)
 from app.queries import tasks as queries
 
 
@@ -202,8 +211,16 @@ async def remove(
     if isinstance(row, Task):
         await session.exec(sa.delete(Assignee).where(col(Assignee.task_id) == row.id))
         await session.exec(sa.delete(ExternalRef).where(col(ExternalRef.task_id) == row.id))
+        await _remove_indicators(session, row)
     await session.delete(row)
     record(session, principal, "removed", subject(plan, str(row.__tablename__), row.id), at=at)
+
+
+async def _remove_indicators(session: AsyncSession, task: Task) -> None:
+    """Nothing was reported on what a draft would measure."""
+    ids = sa.select(col(Indicator.id)).where(col(Indicator.task_id) == task.id)
+    await session.exec(sa.delete(IndicatorTarget).where(col(IndicatorTarget.indicator_id).in_(ids)))
+    await session.exec(sa.delete(Indicator).where(col(Indicator.task_id) == task.id))
 
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:

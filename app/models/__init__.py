@@ -32,6 +32,7 @@ from app.models.extension import DeadlineChange, Extension, ExtensionState
 from app.models.external_ref import ExternalRef, RefNoun
 from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
+from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
 from app.models.narrative import Narrative
 from app.models.operation import Operation, OperationFile, OperationStatus
 from app.models.plan import (
@@ -45,7 +46,9 @@ from app.models.plan import (
     ReportingRegime,
 )
 from app.models.plan_relation import PlanRelation, RelationKind
+from app.models.rating import Grade, Rating, RatingVersion
 from app.models.record import AuditEntry, Event, EventFloor
+from app.models.remark import Remark, RemarkNoun
 from app.models.reminder import (
     MailFault,
     MailState,
@@ -84,7 +87,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0016"
+SCHEMA_REVISION = "0017"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -133,9 +136,13 @@ __all__ = [
     "ExternalRef",
     "FocalPoint",
     "Frequency",
+    "Grade",
     "Handover",
     "HandoverState",
     "HandoverSubject",
+    "Indicator",
+    "IndicatorTarget",
+    "IndicatorValue",
     "MailFault",
     "MailState",
     "Narrative",
@@ -149,10 +156,14 @@ __all__ = [
     "PlanOverseer",
     "PlanRelation",
     "PlanStatus",
+    "Rating",
+    "RatingVersion",
     "Receiver",
     "RefNoun",
     "Refusal",
     "RelationKind",
+    "Remark",
+    "RemarkNoun",
     "Reminder",
     "ReminderDay",
     "ReminderItem",

@@ -132,6 +132,8 @@ UNCHANGEABLE = (
     "deadline_change",
     "assignment_action",
     "submission_waiver",
+    "indicator_value",
+    "rating_version",
 )
 
 TRIGGERS = (

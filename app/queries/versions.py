@@ -89,6 +89,10 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
             _all("agency_name", "true"),
         ],
     ),
+    "indicator": (
+        ["r.xmin", _all("indicator_target", "x.indicator_id = r.id")],
+        [_one("plan", "r.plan_id")],
+    ),
     "succession": (["r.xmin"], [_names("r.predecessor_id, r.successor_id")]),
     "collective": (["r.xmin", _all("collective_alias", "x.collective_id = r.id")], []),
     "collective_member": (["r.xmin"], [_names("r.agency_id")]),

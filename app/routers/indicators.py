@@ -1,0 +1,256 @@
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from app.answers import indicators as answers
+from app.auth.deps import IndicatorKeeper, Reader, Reporter
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import indicators as domain
+from app.domain.periods import months_of
+from app.domain.plans import PlanStateError
+from app.domain.statistics import DayInFutureError, day_asked
+from app.domain.submissions import AssignmentClosedError
+from app.errors import ConflictError, InvalidError, NotFoundError
+from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, paged
+from app.problems import TakenError, refusals
+from app.queries import agencies, plans, tasks
+from app.queries import indicators as queries
+from app.schemas.common import AsOfDay, Page, Ref, UpdatedSince
+from app.schemas.indicators import (
+    INDICATOR_PERIOD,
+    EndIndicatorBody,
+    IndicatorBody,
+    IndicatorOut,
+    IndicatorValueBody,
+    IndicatorValueOut,
+    IndicatorValuesOut,
+    NewIndicatorBody,
+)
+
+router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
+
+IndicatorsDep = Annotated[Paging, Depends(paged(queries.INDICATORS, IndicatorOut))]
+ValuesDep = Annotated[Paging, Depends(paged(queries.VALUES, IndicatorValueOut))]
+MeasuredPeriod = Annotated[
+    str,
+    Path(
+        pattern=INDICATOR_PERIOD,
+        examples=["2026"],
+        description="Năm, nửa năm, quý hoặc tháng / a year, a half-year, a quarter or a month",
+    ),
+]
+
+
+@router.get(
+    "/tasks/{task_id}/indicators",
+    operation_id="listIndicators",
+    summary="Chỉ tiêu của nhiệm vụ / List a task's indicators",
+    response_model=Page[IndicatorOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_indicators(
+    session: SessionDep,
+    principal: Reader,
+    paging: IndicatorsDep,
+    task_id: uuid.UUID,
+    is_ended: Annotated[
+        bool | None, Query(description="Chỉ chỉ tiêu đã kết thúc, hoặc chưa / only ended, or not")
+    ] = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Hiệu quả của nhiệm vụ được đo bằng gì. / By what the effect of a task is measured."""
+    task = await tasks.get_task(session, principal, task_id)
+    plan = await plans.get_plan(session, principal, task.plan_id)
+    filters = {"task": task.id, "is_ended": is_ended, "updated_since": updated_since}
+    found, last = await queries.page_of_indicators(session, paging.asked(filters))
+    return paging.answer(await answers.described(session, principal, plan, found), last)
+
+
+@router.post(
+    "/tasks/{task_id}/indicators",
+    operation_id="addIndicator",
+    summary="Thêm chỉ tiêu / Define an indicator",
+    response_model=IndicatorOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError, TakenError),
+)
+async def add_indicator(
+    session: SessionDep,
+    principal: IndicatorKeeper,
+    tagging: MakingDep,
+    task_id: uuid.UUID,
+    body: NewIndicatorBody,
+    response: Response,
+) -> Any:
+    """Tên, đơn vị, mục tiêu tự chọn. / A name, a unit and targets of the plan's own choosing."""
+    task = await tasks.get_task(session, principal, task_id)
+    plan = await plans.get_plan(session, principal, task.plan_id)
+    fields = answers.given(body.model_dump())
+    made = await domain.define(session, principal, plan, task, fields, at=utc_now())
+    response.headers["Location"] = f"/v1/indicators/{made.id}"
+    await tagging.mark(session, "indicator", made.id)
+    return (await answers.described(session, principal, plan, [made]))[0]
+
+
+@router.get(
+    "/indicators/{indicator_id}",
+    operation_id="getIndicator",
+    summary="Một chỉ tiêu / Get an indicator",
+    response_model=IndicatorOut,
+    responses=refusals(NotFoundError),
+)
+async def get_indicator(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
+) -> Any:
+    """Chỉ tiêu và các mục tiêu đang có hiệu lực. / The indicator with the targets that hold."""
+    found = await queries.get_indicator(session, principal, indicator_id)
+    await tagging.spare(session, "indicator", found.id)
+    plan = await plans.get_plan(session, principal, found.plan_id)
+    return (await answers.described(session, principal, plan, [found]))[0]
+
+
+@router.patch(
+    "/indicators/{indicator_id}",
+    operation_id="updateIndicator",
+    summary="Sửa chỉ tiêu, mục tiêu / Correct an indicator or its targets",
+    response_model=IndicatorOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        ConflictError,
+        TakenError,
+        PlanStateError,
+        domain.IndicatorEndedError,
+    ),
+)
+async def update_indicator(
+    session: SessionDep,
+    principal: IndicatorKeeper,
+    tagging: ChangingDep,
+    indicator_id: uuid.UUID,
+    body: IndicatorBody,
+) -> Any:
+    """Mục tiêu cũ vẫn được giữ; có số liệu rồi thì không đổi tên, đơn vị.
+
+    Targets that were stay on record; name and unit stay once something was reported.
+    """
+    found = await queries.get_indicator(session, principal, indicator_id)
+    plan = await plans.get_plan_for_update(session, principal, found.plan_id)
+    await tagging.check(session, "indicator", found.id)
+    changes = answers.given(body.model_dump(exclude_unset=True))
+    await domain.change(session, principal, plan, found, changes, at=utc_now())
+    await tagging.mark(session, "indicator", found.id)
+    return (await answers.described(session, principal, plan, [found]))[0]
+
+
+@router.post(
+    "/indicators/{indicator_id}/end",
+    operation_id="endIndicator",
+    summary="Kết thúc chỉ tiêu / End an indicator",
+    response_model=IndicatorOut,
+    responses=refusals(NotFoundError, PlanStateError, domain.IndicatorEndedError),
+)
+async def end_indicator(
+    session: SessionDep,
+    principal: IndicatorKeeper,
+    tagging: ActingDep,
+    indicator_id: uuid.UUID,
+    body: EndIndicatorBody,
+) -> Any:
+    """Không đo nữa; số liệu đã có được giữ. / Measured no more; what was reached stays."""
+    found = await queries.get_indicator(session, principal, indicator_id)
+    plan = await plans.get_plan_for_update(session, principal, found.plan_id)
+    await session.refresh(found)
+    await tagging.check(session, "indicator", found.id)
+    domain.end(session, principal, plan, found, reason=body.reason, at=utc_now())
+    return (await answers.described(session, principal, plan, [found]))[0]
+
+
+@router.get(
+    "/indicators/{indicator_id}/values",
+    operation_id="listIndicatorValues",
+    summary="Kết quả đạt được / List what was reached",
+    response_model=IndicatorValuesOut,
+    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+)
+async def list_indicator_values(
+    session: SessionDep,
+    principal: Reader,
+    paging: ValuesDep,
+    indicator_id: uuid.UUID,
+    period: Annotated[
+        str | None,
+        Query(
+            pattern=INDICATOR_PERIOD,
+            description="Kỳ này và các kỳ nằm trong đó / this period and those within it",
+        ),
+    ] = None,
+    agency: Ref | None = None,
+    include_corrected: Annotated[
+        bool, Query(description="Kể cả số đã được đính chính / those that were corrected, too")
+    ] = False,
+    as_of: AsOfDay = None,
+) -> Any:
+    """Từng số liệu, tổng của tất cả và tỷ lệ so với mục tiêu của kỳ hoặc của cả kế hoạch.
+
+    What was reached, by whom, in which period; the sum of all of it against the target of the
+    period, or of the whole plan. A period's own value stands for those of periods within it.
+    """
+    indicator = await queries.get_indicator(session, principal, indicator_id)
+    day = day_asked(as_of, today=local_day(utc_now()))
+    months = (None, None) if period is None else months_of(period)
+    asked = paging.asked(
+        {
+            "indicator": indicator.id,
+            "day": day,
+            "holding_on": None if include_corrected else day,
+            "first_month": months[0],
+            "last_month": months[1],
+            "agency": agency and (await agencies.get_agency(session, agency)).id,
+        }
+    )
+    total = await queries.total_of(session, asked, day=day)
+    values, last = await queries.page_of_values(session, asked)
+    found = await answers.achievement(session, indicator, total, period=period, day=day)
+    items = await answers.values_out(session, values)
+    return paging.answer(items, last, beside={"as_of": day, "total": found})
+
+
+@router.put(
+    "/assignments/{assignment_id}/indicator-values/{indicator_id}/{period}",
+    operation_id="putIndicatorValue",
+    summary="Báo kết quả đạt được / Report what was reached",
+    response_model=IndicatorValueOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        PlanStateError,
+        domain.IndicatorEndedError,
+        AssignmentClosedError,
+    ),
+)
+async def put_indicator_value(
+    session: SessionDep,
+    principal: Reporter,
+    assignment_id: uuid.UUID,
+    indicator_id: uuid.UUID,
+    period: MeasuredPeriod,
+    body: IndicatorValueBody,
+) -> Any:
+    """Gửi lại cùng số liệu không tạo thêm gì; số khác là một lần đính chính, số cũ được giữ.
+
+    The same again changes nothing; another value is a correction, and the old one stays.
+    """
+    indicator = await queries.get_indicator(session, principal, indicator_id)
+    plan = await plans.get_plan(session, principal, indicator.plan_id)
+    assignment = await queries.hold_assignment(session, indicator, assignment_id)
+    reached = domain.Reached(period, Decimal(body.value), body.note)
+    row = await domain.report(
+        session, principal, plan, indicator, assignment, reached=reached, at=utc_now()
+    )
+    return (await answers.values_out(session, [row]))[0]
