@@ -17,6 +17,7 @@ from app.domain.handovers import HandoverStateError
 from app.domain.indicators import IndicatorEndedError
 from app.domain.issuing import PlanIncompleteError
 from app.domain.plans import PlanStateError
+from app.domain.remarks import RemarkStateError
 from app.domain.reminders import ReminderLimitError
 from app.domain.report_requests import AlreadyAskedError, RequestWithdrawnError
 from app.domain.statistics import DayInFutureError
@@ -96,6 +97,7 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     FocalPointStateError,
     ReminderLimitError,
     IndicatorEndedError,
+    RemarkStateError,
     ClosedAfterError,
     FileTooLargeError,
     TooManyRowsError,
@@ -194,6 +196,9 @@ PARAMETERS = {
     "member_id": "Id tư cách thành viên / the membership's id",
     "focal_point_id": "Id đầu mối / the focal point's id",
     "reminder_id": "Id lần đôn đốc / the reminder's id",
+    "rating_id": "Id đánh giá / the rating's id",
+    "remark_id": "Id nhận xét / the remark's id",
+    "grade": "Chỉ các mức này / only these grades",
     "indicator_id": "Id chỉ tiêu / the indicator's id",
     "handover_id": "Id việc bàn giao / the handover's id",
     "succession_id": "Id kế thừa / the succession's id",

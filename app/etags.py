@@ -77,12 +77,14 @@ class Tagging:
         """Whether the caller sent a tag."""
         return self._given is not None
 
-    async def mark(self, session: AsyncSession, noun: str, row_id: uuid.UUID) -> str:
+    async def mark(
+        self, session: AsyncSession, noun: str, row_id: uuid.UUID, *, with_figures: bool = False
+    ) -> str:
         """Send the tag of a row with the answer; what was changed is to be flushed before."""
         version = await version_of(session, noun, row_id)
         query = self._request.query_params
         asked = f"{self._viewer} {sorted(query.multi_items())}"
-        if "expand" in query:
+        if "expand" in query or with_figures:
             # What goes along changes by itself: nobody has that answer already.
             asked += str(uuid.uuid4())
         tag = f'"{_digest(version.own)}.{_digest(f"{version.around} {asked}")}"'
@@ -120,6 +122,11 @@ class Tagging:
             )
             refusal.headers = {"ETag": tag}
             raise refusal
+
+    async def require(self, session: AsyncSession, noun: str, row_id: uuid.UUID) -> None:
+        """The same for a row that is made or changed by one call: it is there, so it is changed."""
+        self._is_required = True
+        await self.check(session, noun, row_id)
 
     def _tags(self, *, weak: bool) -> list[str]:
         given = (self._given or "").strip()

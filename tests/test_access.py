@@ -152,6 +152,15 @@ MAY: dict[str, set[Role]] = {
     # figures
     "getPlanStatistics": EVERYONE,
     "getStatistics": EVERYONE,
+    "putRating": REVIEWERS,
+    "listRatings": READERS_OF_REPORTS,
+    "getRating": READERS_OF_REPORTS,
+    # Overseers of a plan have no role of their own.
+    "makeRemark": EVERYONE,
+    "listRemarks": EVERYONE,
+    "getRemark": EVERYONE,
+    "answerRemark": EVERYONE,
+    "withdrawRemark": EVERYONE,
     "listIndicators": EVERYONE,
     "addIndicator": REVIEWERS,
     "getIndicator": EVERYONE,

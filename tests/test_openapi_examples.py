@@ -129,6 +129,17 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "refuseAssignment"),
         ("sample-issuer", "acceptRefusal"),
     ],
+    "ratings": [
+        ("sample-coordinator", "putRating"),
+        ("sample-supervisor", "getRating"),
+        ("sample-supervisor", "listRatings"),
+    ],
+    "remarks": [
+        ("sample-supervisor", "makeRemark"),
+        ("sample-supervisor", "getRemark"),
+        ("sample-coordinator", "answerRemark"),
+        ("sample-supervisor", "withdrawRemark"),
+    ],
     "indicators": [
         ("sample-coordinator", "addIndicator"),
         ("sample-coordinator", "updateIndicator"),
@@ -165,6 +176,8 @@ MADE = {
     "requestReports": "report_request_id",
     "requestExtension": "extension_id",
     "addIndicator": "indicator_id",
+    "putRating": "rating_id",
+    "makeRemark": "remark_id",
 }
 # What is tried by a test of its own, since there is nothing of it until it was sent.
 PACKAGES = {"receiveDocument", "getDocument", "getSubmissionPackage"}

@@ -114,6 +114,15 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "asked": Text("yêu cầu báo cáo ngoài kỳ", "a document asks for a report of its own"),
         "withdrawn": Text("rút yêu cầu báo cáo", "what was not filed is asked for no more"),
     },
+    "rating": {
+        "given": Text("đánh giá một cơ quan", "an agency's year was rated"),
+        "corrected": Text("đính chính đánh giá", "a rating was corrected; it has one version more"),
+    },
+    "remark": {
+        "made": Text("nhận xét", "who supervises a plan said something of it"),
+        "answered": Text("trả lời nhận xét", "it was answered"),
+        "withdrawn": Text("rút nhận xét", "its author took it back; it stays to be read"),
+    },
     "document": {
         "received": Text("nhận văn bản", "another system sent a document"),
     },

@@ -46,6 +46,8 @@ PATHS = {
     "plan": "plans",
     "reminder": "reminders",
     "report_request": "report-requests",
+    "rating": "ratings",
+    "remark": "remarks",
     "submission": "submissions",
     "succession": "successions",
     "task": "tasks",

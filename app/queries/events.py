@@ -14,17 +14,29 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
 from app.errors import Text, TrackerError
-from app.models import Event, EventFloor, Extension, FocalPoint, Plan, Reminder, Submission
+from app.models import (
+    Event,
+    EventFloor,
+    Extension,
+    FocalPoint,
+    Plan,
+    Rating,
+    Remark,
+    Reminder,
+    Submission,
+)
 from app.models.record import TransactionId
 from app.queries.extensions import visible_extensions
 from app.queries.focal_points import sees_focal_points
+from app.queries.ratings import visible_ratings
+from app.queries.remarks import visible_remarks
 from app.queries.reminders import sees_reminders
 from app.queries.submissions import visible_submissions
 
 # What everyone with a token reads, so that everyone may hear of it.
 PUBLIC = ("agency", "collective", "succession")
 # What is told to those alone who may read the row itself.
-AS_THE_ROW = ("focal_point", "reminder")
+AS_THE_ROW = ("focal_point", "reminder", "rating", "remark")
 # What has an agency's own words, so that only those may hear of it who may read them.
 OF_AGENCIES = ("submission", "extension")
 STRETCH = 10_000
@@ -92,15 +104,23 @@ def visible_events(principal: Principal) -> SelectOfScalar[Event]:
 
 
 def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
-    named = select(FocalPoint.id).where(
-        col(FocalPoint.id) == col(Event.row_id), sees_focal_points(principal)
-    )
-    urged = select(Reminder.id).where(
-        col(Reminder.id) == col(Event.row_id), sees_reminders(principal)
-    )
+    row_id = col(Event.row_id)
+    readable = {
+        "focal_point": select(FocalPoint.id).where(
+            col(FocalPoint.id) == row_id, sees_focal_points(principal)
+        ),
+        "reminder": select(Reminder.id).where(
+            col(Reminder.id) == row_id, sees_reminders(principal)
+        ),
+        "rating": visible_ratings(principal)
+        .with_only_columns(col(Rating.id))
+        .where(col(Rating.id) == row_id),
+        "remark": visible_remarks(principal)
+        .with_only_columns(col(Remark.id))
+        .where(col(Remark.id) == row_id),
+    }
     return sa.or_(
-        sa.and_(col(Event.noun) == "focal_point", named.exists()),
-        sa.and_(col(Event.noun) == "reminder", urged.exists()),
+        *(sa.and_(col(Event.noun) == noun, rows.exists()) for noun, rows in readable.items())
     )
 
 

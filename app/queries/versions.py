@@ -47,6 +47,10 @@ MERGED_INTO_IT = "x.assignment_id in (select m.id from assignment m where m.merg
 OF_THE_REQUEST = (
     "x.id in (select s.assignment_id from submission s where s.report_request_id = r.id)"
 )
+CONCERNED = (
+    "coalesce(r.assignment_id,"
+    " (select u.assignment_id from submission u where u.id = r.submission_id))"
+)
 # The row under the name `r`: what stands for the row itself, and what stands around it.
 STATES: dict[str, tuple[list[str], list[str]]] = {
     "agency": (
@@ -130,6 +134,15 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
                 " where s.report_request_id = r.id union all select r.agency_id union all"
                 " select cast(n ->> 'agency_id' as uuid) from jsonb_array_elements(r.not_asked) n"
             ),
+        ],
+    ),
+    "rating": (["r.xmin"], []),
+    "remark": (
+        ["r.xmin"],
+        [
+            _one("plan", "r.plan_id"),
+            _one("assignment", CONCERNED),
+            _names("select unnest(array[r.agency_id, r.author_id, r.answered_for_id])"),
         ],
     ),
     "submission": (

@@ -1,0 +1,91 @@
+"""Reading remarks: those who wrote them, whom they concern, and who follows the plan up."""
+
+import uuid
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from app.auth.principal import Permission, Principal, Role
+from app.errors import NotFoundError, Text
+from app.models import Assignment, Plan, Remark, Submission
+from app.queries.lists import Asked, Listing, Part, read
+
+NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no such remark."))
+
+
+class Case(NamedTuple):
+    """A remark, its plan, and the duty it concerns as it is now, if it concerns one."""
+
+    remark: Remark
+    plan: Plan
+    assignment: Assignment | None
+
+
+Cases = Select[Remark, Plan, Assignment | None]
+ID = Part("remark.id", "uuid")
+REMARKS = Listing(
+    conditions={
+        "plan": "remark.plan_id = :plan",
+        "task": "remark.task_id = :task",
+        "assignment": "remark.assignment_id = :assignment",
+        "submission": "remark.submission_id = :submission",
+        "agency": "remark.agency_id = :agency",
+        "author": "remark.author_id = :author",
+        "state": "case when remark.withdrawn_at is not null then 'withdrawn'"
+        " when remark.answered_at is not null then 'answered' else 'open' end = any(:state)",
+        "updated_since": "remark.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        "updated_at": (Part("remark.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+def visible_remarks(principal: Principal) -> Cases:
+    """Supervisors read all; the author's agency its own; the agency that it concerns, or whose the
+    duty is now, and the plan's coordinator, issuer and owner, if they read reports."""
+    reported = sa.func.coalesce(Remark.assignment_id, Submission.assignment_id)
+    statement = (
+        select(Remark, Plan, Assignment)
+        .join(Plan, col(Plan.id) == col(Remark.plan_id))
+        .outerjoin(Submission, col(Submission.id) == col(Remark.submission_id))
+        .outerjoin(Assignment, col(Assignment.id) == reported)
+    )
+    if Role.SUPERVISOR in principal.roles:
+        return statement
+    mine = principal.agency_id
+    parts: list[Any] = [col(Remark.author_id)]
+    if principal.may(Permission.SUBMISSION_READ):
+        parts += [
+            col(Remark.agency_id),
+            col(Assignment.agency_id),
+            col(Plan.coordinator_id),
+            col(Plan.issuer_id),
+            col(Plan.owner_id),
+        ]
+    return statement.where(sa.or_(*(part == mine for part in parts)))
+
+
+async def page_of_remarks(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Case], str | None]:
+    """The visible remarks that are asked for, and where the next page goes on."""
+    rows, last = await read(session, visible_remarks(principal), REMARKS, asked)
+    return [Case(*row) for row in rows], last
+
+
+async def get_case(
+    session: AsyncSession, principal: Principal, remark_id: uuid.UUID, *, lock: bool = False
+) -> Case:
+    """One visible remark; with *lock* it is held until the request ends."""
+    statement = visible_remarks(principal).where(col(Remark.id) == remark_id)
+    if lock:
+        statement = statement.with_for_update(of=Remark)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NO_SUCH_REMARK
+    return Case(*row)

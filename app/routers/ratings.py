@@ -1,0 +1,128 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from app.answers import ratings as answers
+from app.auth.deps import Reviewer, SubmissionReader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import ratings as domain
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, PreconditionRequiredError, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, chosen, paged, some_of
+from app.models import Grade
+from app.problems import refusals
+from app.queries import agencies, plans
+from app.queries import ratings as queries
+from app.schemas.common import Page, Ref, UpdatedSince
+from app.schemas.ratings import RatingBody, RatingDetailOut, RatingOut
+
+router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
+
+RatingsDep = Annotated[Paging, Depends(paged(queries.RATINGS, RatingOut))]
+YEAR = "Năm được đánh giá / the year that is rated"
+RatedYear = Annotated[int, Path(ge=2000, le=2100, examples=[2026], description=YEAR)]
+RatedAgency = Annotated[
+    Ref, Path(examples=["SNGV"], description="Cơ quan được đánh giá / the agency that is rated")
+]
+
+
+@router.get(
+    "/plans/{plan_id}/ratings",
+    operation_id="listRatings",
+    summary="Đánh giá các cơ quan / List ratings",
+    response_model=Page[RatingOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_ratings(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: RatingsDep,
+    plan_id: uuid.UUID,
+    agency: Ref | None = None,
+    year: Annotated[int | None, Query(ge=2000, le=2100, description=YEAR)] = None,
+    grade: Annotated[str | None, Query(pattern=some_of(Grade))] = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Của cơ quan mình, của kế hoạch mình theo dõi; cơ quan ban hành, giám sát đọc tất cả.
+
+    What stands for each agency and year, of those that the caller may read: a grade is no public
+    figure.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    filters = {
+        "plan": plan.id,
+        "agency": agency and (await agencies.get_agency(session, agency)).id,
+        "year": year,
+        "grade": chosen(grade),
+        "updated_since": updated_since,
+    }
+    cases, last = await queries.page_of_ratings(session, principal, paging.asked(filters))
+    return paging.answer(await answers.described(session, principal, cases), last)
+
+
+@router.get(
+    "/ratings/{rating_id}",
+    operation_id="getRating",
+    summary="Một đánh giá / Get a rating",
+    response_model=RatingDetailOut,
+    responses=refusals(NotFoundError),
+)
+async def get_rating(
+    session: SessionDep,
+    principal: SubmissionReader,
+    request: Request,
+    tagging: ReadingDep,
+    rating_id: uuid.UUID,
+) -> Any:
+    """Mọi lần đánh giá và số liệu của năm đó. / All that was judged, with the year's figures."""
+    case = await queries.get_case(session, principal, rating_id)
+    await tagging.mark(session, "rating", case.rating.id, with_figures=True)
+    return await _detailed(request, session, principal, case)
+
+
+@router.put(
+    "/plans/{plan_id}/ratings/{agency}/{year}",
+    operation_id="putRating",
+    summary="Đánh giá một cơ quan / Rate an agency's year",
+    response_model=RatingDetailOut,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError, PreconditionRequiredError),
+)
+async def put_rating(
+    session: SessionDep,
+    principal: Reviewer,
+    request: Request,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    agency: RatedAgency,
+    year: RatedYear,
+    body: RatingBody,
+) -> Any:
+    """Cơ quan theo dõi đánh giá; đính chính cần `If-Match` và lý do, bản cũ được giữ.
+
+    By the plan's coordinator; of the coordinator by its issuer. To correct what stands, send
+    `If-Match` and a reason; what was said before stays. The same again changes nothing.
+    """
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    rated = await agencies.get_agency(session, agency)
+    domain.require_rater(principal, plan, rated.id)
+    judgment = domain.Judgment(**body.model_dump())
+    standing = await queries.find_standing(session, plan.id, rated.id, year)
+    if standing is not None and (standing[1].grade, standing[1].remark) != judgment[:2]:
+        await tagging.require(session, "rating", standing[0].id)
+    rating = await domain.give(
+        session, principal, plan, rated, year, judgment=judgment, at=utc_now()
+    )
+    await tagging.mark(session, "rating", rating.id, with_figures=True)
+    case = await queries.get_case(session, principal, rating.id)
+    return await _detailed(request, session, principal, case)
+
+
+async def _detailed(
+    request: Request, session: SessionDep, principal: SubmissionReader, case: queries.Case
+) -> dict[str, Any]:
+    due_soon_days = request.app.state.settings.due_soon_days
+    return await answers.detailed(session, principal, case, due_soon_days=due_soon_days)

@@ -1,0 +1,215 @@
+"""Ratings over HTTP: who rates whom, who reads it, and that what was judged stays."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import time_machine
+from sqlalchemy.exc import IntegrityError
+
+from app.auth.principal import Role
+from app.clock import utc_now
+from app.models import Event, RatingVersion
+from app.queries.agencies import get_agency
+from app.queries.events import visible_events
+from app.schemas.ratings import RatingDetailOut, RatingOut
+from tests.sample import Sample, principal_of
+
+BODY: dict[str, Any] = {"grade": "good", "remark": "Đầy đủ; còn một nhiệm vụ chậm."}
+BETTER = {"grade": "excellent", "remark": "Đã bổ sung.", "reason": "Xét lại sau khi bổ sung."}
+
+
+async def url_of(world: Sample, agency: str = "SNGV", year: int = 2024) -> str:
+    plan = await world.the_plan()
+    return f"/v1/plans/{plan.id}/ratings/{agency}/{year}"
+
+
+async def rate(world: Sample, **changes: Any) -> dict[str, Any]:
+    """What the plan's coordinator says of an agency's year."""
+    async with await world.coordinator() as http:
+        answer = await http.put(await url_of(world), json=BODY | changes)
+    assert answer.status_code == 200, answer.text
+    RatingDetailOut.model_validate_json(answer.content)
+    rated: dict[str, Any] = answer.json()
+    return rated
+
+
+async def test_a_rating_comes_with_the_agencys_figures_of_that_year(issued: Sample) -> None:
+    rated = await rate(issued)
+    plan = await issued.the_plan()
+    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+        figures = await http.get(f"/v1/plans/{plan.id}/statistics?as_of=2024-12-31")
+        reports = await http.get(
+            f"/v1/plans/{plan.id}/reporting-statistics?as_of=2024-12-31&agency=SNGV"
+        )
+
+    [work] = [one for one in figures.json()["groups"] if one["code"] == "SNGV"]
+    assert (rated["year"], rated["agency"]["code"], rated["plan"]["id"]) == (
+        2024,
+        "SNGV",
+        str(plan.id),
+    )
+    assert rated["current"] == rated["versions"][0]
+    assert (rated["current"]["grade"], rated["current"]["number"]) == ("good", 1)
+    assert rated["current"]["given_by"]["code"] == "STTTT"
+    assert rated["figures"] == {
+        "as_of": "2024-12-31",
+        "work": work["statistics"],
+        "reporting": reports.json()["total"],
+    }
+
+
+async def test_figures_of_a_year_that_is_not_over_are_todays(issued: Sample) -> None:
+    with time_machine.travel("2024-11-05T02:00:00Z"):
+        rated = await rate(issued)
+
+    assert rated["figures"]["as_of"] == "2024-11-05"
+
+
+async def test_a_correction_is_another_version_with_its_reason(issued: Sample) -> None:
+    first = await rate(issued)
+    same = await rate(issued, reason="Không dùng đến.")
+    async with await issued.coordinator() as http:
+        unexplained = await http.put(await url_of(issued), json=BETTER | {"reason": None})
+        read = await http.get(f"/v1/ratings/{first['id']}")
+        stale = '"0.0"'
+        refused = await http.put(await url_of(issued), json=BETTER, headers={"If-Match": stale})
+        tag = {"If-Match": read.headers["etag"]}
+        corrected = await http.put(await url_of(issued), json=BETTER, headers=tag)
+        del http.headers["If-Match"]
+        required = await http.put(await url_of(issued), json=BODY | {"reason": "Nhầm."})
+        unchanged = await http.put(await url_of(issued), json=BETTER)
+
+    assert same == first | {"updated_at": same["updated_at"]}
+    assert unexplained.json()["errors"][0]["pointer"] == "#/reason"
+    assert (refused.status_code, required.status_code) == (412, 428)
+    answer = corrected.json()
+    assert [one["number"] for one in answer["versions"]] == [1, 2]
+    assert answer["versions"][0] == first["current"]
+    assert answer["current"] == answer["versions"][1]
+    assert answer["current"]["reason"] == BETTER["reason"]
+    assert unchanged.json()["versions"] == answer["versions"]
+    entries, _ = await issued.noted("rating", first["id"])
+    assert [entry.action for entry in entries] == ["given", "corrected"]
+    assert "grade" not in entries[0].detail
+    with pytest.raises(IntegrityError):
+        async with issued.session.begin_nested():
+            await issued.session.exec(sa.delete(RatingVersion))
+
+
+@pytest.mark.parametrize(
+    ("agency", "role", "rated", "status"),
+    [
+        ("STTTT", Role.COORDINATOR, "SNGV", 200),
+        ("STTTT", Role.COORDINATOR, "STTTT", 403),
+        ("UBND-TINH", Role.ISSUER, "STTTT", 200),
+        ("UBND-TINH", Role.ISSUER, "SNGV", 403),
+        ("SNV", Role.COORDINATOR, "SNGV", 403),
+        ("SNGV", Role.COORDINATOR, "SNGV", 403),
+        ("SNV", Role.ISSUER, "STTTT", 403),
+        ("STTTT", Role.REPORTER, "SNGV", 403),
+    ],
+)
+async def test_the_coordinator_rates_others_and_the_issuer_rates_it(
+    issued: Sample, agency: str, role: Role, rated: str, status: int
+) -> None:
+    async with await issued.by(agency, role) as http:
+        answer = await http.put(await url_of(issued, rated), json=BODY)
+
+    assert answer.status_code == status, answer.text
+
+
+async def test_who_coordinates_today_rates(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    plan.coordinator_id = (await get_agency(issued.session, "SVHTTDL")).id
+    plan.coordinator_since = date(2025, 3, 1)
+    await issued.session.commit()
+    answers = []
+    for agency in ("STTTT", "SVHTTDL"):
+        async with await issued.by(agency, Role.COORDINATOR) as http:
+            answers.append((await http.put(await url_of(issued), json=BODY)).status_code)
+
+    assert answers == [403, 200]
+
+
+async def test_a_grade_is_no_public_figure(issued: Sample) -> None:
+    rated = await rate(issued)
+    plan = await issued.the_plan()
+
+    async def seen(agency: str, role: Role) -> tuple[int, Any]:
+        async with await issued.by(agency, role) as http:
+            one = await http.get(f"/v1/ratings/{rated['id']}")
+            listed = await http.get(f"/v1/plans/{plan.id}/ratings")
+        items = listed.json().get("items")
+        return one.status_code, items and [RatingOut(**item).year for item in items]
+
+    assert await seen("SNGV", Role.REPORTER) == (200, [2024])
+    assert await seen("STTTT", Role.COORDINATOR) == (200, [2024])
+    assert await seen("UBND-TINH", Role.ISSUER) == (200, [2024])
+    assert await seen("VPUB", Role.SUPERVISOR) == (200, [2024])
+    assert await seen("SCT", Role.REPORTER) == (404, [])
+    assert await seen("SNV", Role.COORDINATOR) == (404, [])
+    assert await seen("SNGV", Role.READER) == (403, None)
+    assert await seen("VPUB", Role.ADMINISTRATOR) == (403, None)
+
+
+async def test_its_events_are_told_to_who_may_read_it(issued: Sample) -> None:
+    rated = await rate(issued)
+
+    async def heard(agency: str, role: Role) -> list[str]:
+        viewer = principal_of(await issued.client(agency, role))
+        events = await issued.session.exec(visible_events(viewer).where(Event.noun == "rating"))
+        return [event.subject for event in events]
+
+    told = [f"/v1/ratings/{rated['id']}"]
+    assert await heard("SNGV", Role.REPORTER) == told
+    assert await heard("STTTT", Role.COORDINATOR) == told
+    assert await heard("VPUB", Role.SUPERVISOR) == told
+    assert await heard("SCT", Role.REPORTER) == []
+    assert await heard("SNGV", Role.READER) == []
+
+
+async def test_ratings_are_narrowed_by_agency_year_and_grade(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    async with await issued.coordinator() as http:
+        for agency, year, grade in (("SNGV", 2024, "good"), ("SNGV", 2025, "excellent")):
+            url = await url_of(issued, agency, year)
+            assert (await http.put(url, json=BODY | {"grade": grade})).status_code == 200
+        await http.put(await url_of(issued, "SCT"), json=BODY)
+
+        async def found(query: str) -> list[tuple[str, int]]:
+            items = (await http.get(f"/v1/plans/{plan.id}/ratings?{query}")).json()["items"]
+            return [(item["agency"]["code"], item["year"]) for item in items]
+
+        assert await found("") == [("SNGV", 2024), ("SNGV", 2025), ("SCT", 2024)]
+        assert await found("agency=SCT") == [("SCT", 2024)]
+        assert await found("year=2024&sort=-id") == [("SCT", 2024), ("SNGV", 2024)]
+        assert await found("grade=excellent,completed") == [("SNGV", 2025)]
+
+
+async def put(http: httpx.AsyncClient, url: str) -> tuple[int, str]:
+    answer = await http.put(url, json=BODY)
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_what_cannot_be_rated_is_refused(issued: Sample) -> None:
+    async with await issued.coordinator() as http:
+        early = await put(http, await url_of(issued, year=utc_now().year + 2))
+        before = await put(http, await url_of(issued, year=2023))
+        nobody = await put(http, await url_of(issued, "KHONG-CO"))
+        nowhere = await put(http, f"/v1/plans/{uuid4()}/ratings/SNGV/2024")
+
+    assert early == (422, "invalid")
+    assert [before, nobody, nowhere] == [(404, "not_found")] * 3
+
+
+async def test_a_draft_is_rated_by_nobody(drafted: Sample) -> None:
+    async with await drafted.issuer() as http:
+        owner = await put(http, await url_of(drafted))
+    async with await drafted.coordinator() as http:
+        stranger = await put(http, await url_of(drafted))
+
+    assert (owner, stranger) == ((409, "wrong_plan_state"), (404, "not_found"))
