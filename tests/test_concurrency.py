@@ -162,6 +162,40 @@ async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> No
     assert await count(service, SubmissionAttempt, of_it) == 1
 
 
+async def test_corrections_at_once_are_numbered_one_after_another(service: FastAPI) -> None:
+    report = await report_on(service, "1.2")
+    async with service.state.sessionmaker() as session:
+        task_id = (await session.get_one(Assignment, report.assignment_id)).task_id
+    body = {"name": "Số lớp tập huấn", "unit": "lớp"}
+    async with by(service, "first-coordinator") as http:
+        made = await http.post(f"/v1/tasks/{task_id}/indicators", json=body)
+    url = f"/v1/assignments/{report.assignment_id}/indicator-values/{made.json()['id']}/2024"
+
+    async with by(service, "reporter") as http:
+        answers = await asyncio.gather(
+            *(http.put(url, json={"value": f"{n}.5"}) for n in range(10))
+        )
+
+    assert sorted(one.json()["number"] for one in answers) == list(range(1, 11))
+
+
+async def test_of_two_ratings_at_once_one_stands(service: FastAPI) -> None:
+    async with service.state.sessionmaker() as session:
+        plans = await session.exec(select(Plan).where(col(Plan.number) == COMPLETION["number"]))
+        url = f"/v1/plans/{plans.one().id}/ratings/SNGV/2024"
+
+    async with by(service, "first-coordinator") as one, by(service, "second-coordinator") as two:
+        answers = await asyncio.gather(
+            *(
+                http.put(url, json={"grade": grade, "remark": "Đã xét.", "reason": "Xét lại."})
+                for http, grade in ((one, "good"), (two, "excellent"))
+            )
+        )
+
+    # The other one has not read what it would correct.
+    assert sorted(one.status_code for one in answers) == [200, 428]
+
+
 async def test_of_two_reviewers_at_once_one_decides(service: FastAPI) -> None:
     report = await report_on(service, "2.4")
     async with by(service, "reporter") as http:

@@ -222,7 +222,7 @@ class World:
                 query[parameter["name"]] = parameter["schema"]["examples"][0]
             if parameter["in"] == "path":
                 value = self.ids.get(parameter["name"]) or parameter["example"]
-                path = path.replace(f"{{{parameter['name']}}}", value)
+                path = path.replace(f"{{{parameter['name']}}}", str(value))
         body = example_of(operation)
         if isinstance(body, dict) and "assignment_id" in body:
             body = body | {"assignment_id": self.ids["assignment_id"]}

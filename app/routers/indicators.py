@@ -141,6 +141,7 @@ async def update_indicator(
     """
     found = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
+    await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
     changes = answers.given(body.model_dump(exclude_unset=True))
     await domain.change(session, principal, plan, found, changes, at=utc_now())
