@@ -26,6 +26,7 @@ class Mailbox:
     receivers: list[list[str]] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     port: int = 0
+    came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self,
@@ -50,6 +51,7 @@ class Mailbox:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         self.receivers.append(list(envelope.rcpt_tos))
+        self.came.set()
         return "250 OK"
 
     def authenticate(

@@ -13,11 +13,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
-from app.domain.lifetimes import Period, require_period, require_within_life
+from app.domain.lifetimes import Period, invalid, require_period, require_within_life
 from app.domain.plans import require_issued
 from app.domain.records import Subject, record
 from app.domain.references import assignment_named, plan_named
-from app.errors import PermissionDeniedError, Text, TrackerError
+from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError
 from app.models import Agency, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries import focal_points as queries
 
@@ -68,7 +68,8 @@ async def name(
 ) -> FocalPoint:
     """Name the caller's own contact; who held before ends on the day before.
 
-    Who was named for the same day or a later one never comes to hold: that was a slip.
+    Who was named for the same day or a later one never comes to hold: that was a slip. Who has
+    held already did so, and is not made never to have.
     """
     require_issued(plan)
     agency = await session.get_one(Agency, principal.agency_id)
@@ -81,6 +82,8 @@ async def name(
     ):
         if earlier.valid_from < begins:
             earlier.valid_until = begins
+        elif earlier.valid_from < local_day(at):
+            raise _has_held(earlier.valid_from)
         else:
             earlier.corrected_at = at
     # The database would see both at once.
@@ -145,6 +148,17 @@ def allowed_actions(principal: Principal, row: FocalPoint) -> list[str]:
     holds = row.corrected_at is None and row.valid_until is None
     own = principal.agency_id == row.agency_id and principal.may(Permission.FOCAL_POINT_WRITE)
     return ["end"] if holds and own else []
+
+
+def _has_held(since: date) -> InvalidError:
+    return invalid(
+        "#/valid_from",
+        "another_has_held",
+        Text(
+            f"Từ {since} đã có đầu mối khác; hãy cử từ một ngày sau đó.",
+            f"Another one has held since {since}: name from a later day on.",
+        ),
+    )
 
 
 def _require_own(principal: Principal, row: FocalPoint) -> None:

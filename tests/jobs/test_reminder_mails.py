@@ -1,21 +1,28 @@
 """E-mails of reminders, on a real mail server: what arrives, and what becomes of what doesn't."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from app.auth.principal import Role
 from app.config import Settings
 from app.db import SessionMaker
 from app.domain import reminder_mails
-from app.jobs.reminders import send_mails
-from app.models import AssignmentStatus, MailFault, MailState, Receiver, Reminder
+from app.domain.reminder_letters import MOST_LINES
+from app.domain.reminders import ByHand, urge
+from app.jobs.loops import Work
+from app.jobs.reminders import mail, send_mails
+from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
 from app.outbound.mailing import Mailer
 from app.queries.agencies import get_agency
 from tests.mailboxes import SENDER, Mailbox, receiving_mail, text_of
 from tests.runs import free_port
-from tests.sample import Sample
+from tests.sample import Sample, principal_of
 from tests.urging import morning, name_contact, reminders_of, set_assignment, urge_on
 
 WEEK_BEFORE = date(2024, 12, 24)
@@ -88,6 +95,31 @@ async def test_one_letter_tells_one_person_of_all_that_is_due(
     assert "http" not in text
     assert (row.mail_state, row.mail_fault, row.tries) == (MailState.SENT, None, 1)
     assert row.sent_at is not None
+
+
+async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
+    office: Office, mailbox: Mailbox
+) -> None:
+    await office.urge()
+    work = Work(office.settings, office.sessions, asyncio.Event())
+    with time_machine.travel(AT, tick=True):
+        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+            group.create_task(mail(work))
+            await mailbox.came.wait()
+            work.stop.set()
+
+    [row] = await office.mailed()
+    assert (row.mail_state, len(mailbox.letters)) == (MailState.SENT, 1)
+
+
+async def test_without_a_server_the_loop_waits_to_be_ended(named: Sample) -> None:
+    stop = asyncio.Event()
+    work = Work(named.api.settings, named.api.app.state.sessionmaker, stop)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        waiting = group.create_task(mail(work))
+        stop.set()
+
+    assert waiting.done()
 
 
 async def test_what_was_done_meanwhile_is_not_told(office: Office, mailbox: Mailbox) -> None:
@@ -204,6 +236,44 @@ async def test_a_crash_after_sending_sends_the_same_letter_again(
     assert first["Message-ID"] == second["Message-ID"]
     [row] = await office.mailed()
     assert (row.mail_state, row.tries) == (MailState.SENT, 2)
+
+
+async def test_the_office_hears_who_is_late_and_by_how_much(
+    office: Office, mailbox: Mailbox
+) -> None:
+    session, plan = office.sample.session, await office.sample.the_plan()
+    owner = await get_agency(session, "UBND-TINH")
+    await name_contact(session, owner, plan, level=ContactLevel.OFFICE)
+    late = date(2025, 1, 30)
+    await office.urge(late)
+    await office.send(morning(late))
+
+    [letter] = [one for one in mailbox.letters if one["To"] == "office@ubnd-tinh.example"]
+    text = text_of(letter)
+    assert "(Văn phòng)" in text
+    assert "các cơ quan còn" in text
+    assert "của Sở Ngoại vụ: " in text
+    assert text.count("quá hạn 30 ngày.") == MOST_LINES
+    assert re.search("… và [0-9]+ việc khác.", text)
+
+
+async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: Mailbox) -> None:
+    session, plan = office.sample.session, await office.sample.the_plan()
+    urger = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
+    given = ByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
+    agency = await get_agency(session, "SNGV")
+    await urge(session, urger, plan, agency, given, has_mail=True, at=AT)
+    await session.commit()
+    await office.urge()
+    sent = await office.send()
+
+    [letter] = mailbox.letters
+    text = text_of(letter)
+    listed = [line for line in text.splitlines() if "; hạn " in line]
+    assert sent == 1
+    assert "Lý do: Chậm ba kỳ.\nCăn cứ: 15/TB-UBND." in text
+    # What the rule tells on the same day goes along, each thing once.
+    assert len({line.partition(". ")[2] for line in listed}) == len(listed) > 1
 
 
 async def test_no_address_and_no_server_are_said(named: Sample) -> None:

@@ -326,3 +326,16 @@ async def test_a_dry_run_is_what_is_then_sent(issued: Sample, sessions: SessionM
     assert shape(answer.json()["items"]) == shape(sent)
     assert other.json()["items"] == []
     assert (past.status_code, past.json()["errors"][0]["code"]) == (422, "day_in_past")
+
+
+async def test_a_dry_run_shows_what_is_the_callers_to_see(issued: Sample) -> None:
+    seen = {}
+    with time_machine.travel(morning(date(2024, 12, 1)), tick=True):
+        for who, role in (("SNGV", Role.READER), ("STTTT", Role.READER), ("MTTQ", Role.REPORTER)):
+            async with await issued.by(who, role) as http:
+                answer = await http.get("/v1/reminders/preview?on=2024-12-24&limit=200")
+            seen[who] = {one["agency"]["code"] for one in answer.json()["items"]}
+
+    assert seen["SNGV"] == {"SNGV"}
+    assert len(seen["STTTT"]) > 10
+    assert seen["MTTQ"] == set()

@@ -74,6 +74,14 @@ async def test_what_was_named_by_mistake_is_set_right_on_the_same_day(issued: Sa
     assert [one["corrected_at"] is None for one in await listed(issued)] == [False, True]
 
 
+async def test_who_has_held_is_not_made_never_to_have(issued: Sample) -> None:
+    first = (await name(issued, valid_from="2024-11-01")).json()
+    answer = await name(issued, valid_from="2024-10-01")
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "another_has_held")
+    assert [one["id"] for one in await listed(issued, "as_of=2024-11-15")] == [first["id"]]
+
+
 async def test_ending_needs_nobody_after(issued: Sample) -> None:
     made = (await name(issued, valid_from="2024-12-01")).json()
     url = f"/v1/focal-points/{made['id']}/end"
