@@ -20,6 +20,7 @@ from app.models import (
     SubmissionAttempt,
     SubmissionReview,
     SubmissionStatus,
+    SubmissionWaiver,
 )
 from app.queries.assignments import UNFINISHED
 from app.queries.handovers import Duty
@@ -53,7 +54,14 @@ class Told:
     filings: list[Filing]
     status: SubmissionStatus
     waived_on: date | None
+    past_waivers: list[tuple[date, date]] = field(default_factory=list)
     moves: list[tuple[date, Life]] = field(default_factory=list)
+
+    def is_waived(self, day: date) -> bool:
+        """Whether it was asked for on *day* no more, or not for the time being."""
+        if self.waived_on is not None and self.waived_on <= day:
+            return True
+        return any(since <= day < until for since, until in self.past_waivers)
 
     def duty(self, day: date) -> Life:
         """The duty with which it counts on *day*."""
@@ -117,8 +125,25 @@ async def _make(
                     **signed,
                 )
             )
+    told = Told(life, submission, due_on, expected_on, filings, status, waived_on)
+    if dice.random() < 0.2:
+        told.past_waivers.append(await _waive_for_a_time(session, dice, told))
     await session.commit()
-    return Told(life, submission, due_on, expected_on, filings, status, waived_on)
+    return told
+
+
+async def _waive_for_a_time(
+    session: AsyncSession, dice: random.Random, told: Told
+) -> tuple[date, date]:
+    """What was needless while its duty was closed by mistake, and is expected again since."""
+    since = told.expected_on + timedelta(dice.choice(STEPS))
+    until = since + timedelta(dice.choice((1, 30, 60)))
+    session.add(
+        SubmissionWaiver(
+            submission_id=told.submission.id, waived_on=since, ended_on=until, reason="Đã xong."
+        )
+    )
+    return since, until
 
 
 def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionStatus, date]:

@@ -48,7 +48,7 @@ def standing(told: Told, day: date) -> tuple[date | None, Decision | None, date 
 def leaf(told: Told, held: Held, day: date) -> str:
     """In which leaf of the tree a report is."""
     filed_on, _, _ = standing(told, day)
-    if told.waived_on is not None and told.waived_on <= day:
+    if told.is_waived(day):
         return "waived"
     if filed_on is not None:
         if told.due_on > day:
