@@ -17,12 +17,21 @@ update submission u
          at time zone 'Asia/Ho_Chi_Minh')::date
  where u.status = 'waived'
 """
-# A row may have been written long after the day on which its plan was issued.
+# A row may have been written long after the day on which its plan was issued: where it is still
+# told of, that says the day.
 EXPECTED_ON = """
 update submission u
-   set expected_on = least((u.created_at at time zone 'Asia/Ho_Chi_Minh')::date, u.waived_on, (
+   set expected_on = least(
+         (coalesce(told.at, u.created_at) at time zone 'Asia/Ho_Chi_Minh')::date, u.waived_on, (
          select min(t.submitted_on) from submission_attempt t where t.submission_id = u.id))
-"""  # Of what was merged before, as far as it is known.
+  from submission s
+  left join (
+    select e.row_id, min(e.occurred_at) as at from event e
+     where e.type = 'tiendo.submission.expected' group by e.row_id
+  ) told on told.row_id = s.id
+ where s.id = u.id
+"""
+# Of what was merged before, as far as it is known.
 MOVES = """
 insert into submission_move (submission_id, moved_on, from_assignment_id, to_assignment_id)
 select u.id, last.until, a.id, a.merged_into_id
