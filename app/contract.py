@@ -268,10 +268,16 @@ def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
 
 
 def _share_parameters(document: dict[str, Any]) -> None:
-    """Say once what several operations take alike; of one name, what most of them take."""
+    """Say once what several operations take alike; of one name, what most of them take.
+
+    What is not said to be required is not.
+    """
     shared = document["components"]["parameters"]
     operations = [one for path in document["paths"].values() for one in path.values()]
     lists = [one["parameters"] for one in operations if "parameters" in one]
+    for parameter in (*(one for taken in lists for one in taken), *shared.values()):
+        if not parameter.get("required", True):
+            del parameter["required"]
     forms = Counter(json.dumps(one) for taken in lists for one in taken if "name" in one)
     names: dict[str, str] = {}
     for form, count in forms.most_common():

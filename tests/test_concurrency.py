@@ -491,3 +491,59 @@ async def test_two_that_settle_at_once_move_each_duty_once(service: FastAPI) -> 
     assert (
         await count(service, Assignment, left_open, col(Assignment.merged_into_id).is_(None)) == 0
     )
+
+
+async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
+    async with service.state.sessionmaker() as session:
+        plans_ = await session.exec(select(Plan.id).where(col(Plan.number) == COMPLETION["number"]))
+        url = f"/v1/plans/{plans_.one()}/report-requests"
+    body = {
+        "kind": "ad_hoc",
+        "title": "Báo cáo nhanh",
+        "number": "15/STTTT",
+        "issued_on": "2025-03-10",
+        "data_from": "2025-01-01",
+        "data_to": "2025-12-31",
+        "due_on": "2099-12-31",
+        "agencies": ["SNGV"],
+        "tasks": ["3.3"],
+    }
+    async with by(service, "first-coordinator") as one, by(service, "second-coordinator") as other:
+        answers = await asyncio.gather(*(http.post(url, json=body) for http in (one, other) * 3))
+
+    assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+    assert {answer.headers["location"] for answer in answers} == {
+        f"/v1/report-requests/{answer.json()['id']}"
+        for answer in answers
+        if answer.status_code == 201
+    }
+    assert await count(service, Submission, col(Submission.period) == "adhoc-15-stttt-2025") == 1
+
+
+async def test_what_is_shared_pushed_and_sent_in_a_batch_at_once_is_filed_once(
+    service: FastAPI,
+) -> None:
+    reports = [await report_on(service, "3.5"), await report_on(service, "5.3")]
+    rows = [{"assignment_id": str(one.assignment_id), "period": "2024"} for one in reports]
+
+    async with by(service, "reporter") as http:
+
+        def share(duties: list[dict[str, str]]) -> Any:
+            body = {"content": REPORT, "for": duties, "submit": True}
+            return http.post("/v1/submissions/shared", json=body)
+
+        batch = [{**one, "submit": True, **REPORT} for one in rows]
+        *answers, verdicts = await asyncio.gather(
+            share(rows),
+            http.put(address(reports[0]), json=REPORT),
+            share(rows[::-1]),
+            http.put(address(reports[1]), json=REPORT),
+            share(rows[1:]),
+            send(http, *batch[::-1]),
+        )
+
+    assert {one.status_code for one in answers} == {200}
+    assert set(statuses(verdicts)) <= {"created", "unchanged"}
+    for report in reports:
+        of_it = col(SubmissionAttempt.submission_id) == report.id
+        assert await count(service, SubmissionAttempt, of_it) == 1

@@ -20,6 +20,7 @@ from app.listing import PARTIAL
 from app.models import (
     Agency,
     Assignee,
+    AssigneeRole,
     Assignment,
     Client,
     Collective,
@@ -94,6 +95,8 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "getReminderPackage"),
     ],
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
+    "shared": [("sample-reporter-sngv", "shareReport")],
+    "contributions": [("sample-reporter-sngv", "takeContributions")],
     "request": [
         ("sample-coordinator", "requestReports"),
         ("sample-coordinator", "getReportRequest"),
@@ -216,7 +219,7 @@ class World:
         method, path, operation = OPERATIONS[name]
         query = {}
         for parameter in map(resolved, operation.get("parameters", ())):
-            asked = narrowed or (parameter["in"] == "query" and parameter["required"])
+            asked = narrowed or (parameter["in"] == "query" and "required" in parameter)
             # What has changed lately is not asked of a past day.
             if asked and "examples" in parameter["schema"] and parameter["name"] != "updated_since":
                 query[parameter["name"]] = parameter["schema"]["examples"][0]
@@ -264,6 +267,7 @@ class Told:
             .where(col(Agency.code) == "SNGV", col(Submission.period) == "2026")
             .where(col(Submission.status) == SubmissionStatus.EXPECTED)
             .where(col(Assignment.occurrence) == "once")
+            .where(col(Assignment.role) == AssigneeRole.LEAD)
         )
         row = (await session.exec(statement.limit(1))).one()
         imported = (await session.exec(select(PlanImport.id))).one()

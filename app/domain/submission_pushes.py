@@ -17,6 +17,7 @@ from app.auth.principal import Principal
 from app.domain.submission_writing import Effect, Words, file, require_open, write
 from app.domain.submissions import S, SubmissionStateError, not_the_reporter
 from app.errors import Fault, InvalidError, Text, TrackerError
+from app.models import Narrative
 from app.queries import submission_pushes as queries
 from app.queries.submission_pushes import Changes, HeldCase, Key, Reference
 from app.queries.submissions import NO_SUCH_SUBMISSION
@@ -100,21 +101,24 @@ async def push_many(
     at: datetime,
     atomic: bool,
     dry_run: bool,
+    is_shared: bool = False,
 ) -> tuple[list[Verdict], bool]:
     """A verdict for each push, each seeing what those before it did; and whether they are stored.
 
-    With *atomic* nothing is stored when one is refused; with *dry_run* nothing is anyhow.
+    With *atomic* nothing is stored when one is refused; with *dry_run* nothing is anyhow. What
+    *is_shared* is one narrative, and says so.
     """
     verdicts = [Verdict() for _ in pushes]
     cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
     changes: dict[uuid.UUID, Changes] = {}
     acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
+    narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
     for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
         if case is None:
             continue
         one = changes.setdefault(case.assignment.id, Changes(case.assignment))
         try:
-            words = Words(pushed.content)
+            words = Words(pushed.content, narrative.id if narrative else None)
             verdict.effect = write(
                 acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
             )
@@ -123,12 +127,37 @@ async def push_many(
             verdict.error = error
     if dry_run or (atomic and any(verdict.error for verdict in verdicts)):
         return verdicts, False
+    if narrative is not None and any(one.submissions for one in changes.values()):
+        session.add(narrative)
+        await session.flush()
     async with session.begin_nested() as whole:
         failures = await _store_what_can_be(session, _to_store(changes.values()), at)
         if failures and atomic:
             await whole.rollback()
     _reject_what_failed(verdicts, failures)
     return verdicts, not (failures and atomic)
+
+
+async def _narrative(
+    session: AsyncSession,
+    principal: Principal,
+    pushes: Sequence[Push],
+    cases: Sequence[HeldCase | None],
+) -> Narrative:
+    """The narrative that these words are known as already, by one of the reports; else a new one,
+    which is not stored yet."""
+    known = set()
+    for pushed, case in zip(pushes, cases, strict=True):
+        if case is None:
+            continue
+        if case.attempt is not None and case.attempt.content == pushed.content:
+            known.add(case.attempt.narrative_id)
+        elif case.submission.draft == pushed.content:
+            known.add(case.submission.draft_narrative_id)
+    known.discard(None)
+    if len(known) == 1:
+        return await session.get_one(Narrative, known.pop())
+    return Narrative(agency_id=principal.agency_id, client_id=principal.client_id)
 
 
 def _reject_what_failed(

@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 
 from app.clock import utc_now
 
+MAX_PROSE = 20_000
+"""The longest text of a report or of the like, in characters."""
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -51,6 +51,17 @@ CONCERNED = (
     "coalesce(r.assignment_id,"
     " (select u.assignment_id from submission u where u.id = r.submission_id))"
 )
+# Of a report: what it was written once with, and whose words went into it.
+NARRATIVES = (
+    "select t.narrative_id from submission_attempt t where t.submission_id = r.id"
+    " union all select r.draft_narrative_id"
+)
+SHARING = "select s.submission_id from submission_attempt s where s.narrative_id in ({})"
+SOURCES = (
+    "select s.agency_id from submission_attempt s where s.id = any(r.draft_sources) union all"
+    " select s.agency_id from submission_attempt t cross join unnest(t.sources) one"
+    " join submission_attempt s on s.id = one where t.submission_id = r.id"
+)
 # The row under the name `r`: what stands for the row itself, and what stands around it.
 STATES: dict[str, tuple[list[str], list[str]]] = {
     "agency": (
@@ -152,6 +163,9 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
             _one("plan", ASSIGNMENT.format(column="plan_id")),
             _one("task", ASSIGNMENT.format(column="task_id")),
             _names(ASSIGNMENT.format(column="agency_id")),
+            _all("submission", f"x.draft_narrative_id in ({NARRATIVES})"),
+            _all("submission", f"x.id in ({SHARING.format(NARRATIVES)})"),
+            _names(SOURCES),
         ],
     ),
     "task": (

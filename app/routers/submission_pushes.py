@@ -13,18 +13,21 @@ from app.auth.deps import Reporter, charge, not_for_that_agency
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain import narratives
 from app.domain import submission_pushes as domain
-from app.errors import TrackerError, UnsupportedMediaTypeError
+from app.errors import InvalidError, TrackerError, UnsupportedMediaTypeError
 from app.idempotency import Route
 from app.problems import from_database, from_integrity, refusals
-from app.queries.submission_pushes import Reference
 from app.schemas.submission_pushes import (
     MAX_ROWS,
     SAMPLE,
     PushBatchOut,
     PushBody,
     PushCountsOut,
+    SharedOut,
+    SharedReportBody,
 )
+from app.schemas.submissions import ReportBody
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -107,6 +110,36 @@ async def push_submissions(
     return Response(to_json(answer), 207, media_type="application/json")
 
 
+@router.post(
+    "/submissions/shared",
+    operation_id="shareReport",
+    summary="Một báo cáo cho nhiều việc / Write one report for several duties",
+    response_model=SharedOut,
+    responses=refusals(InvalidError),
+)
+async def share_report(
+    request: Request, session: SessionDep, principal: Reporter, body: SharedReportBody
+) -> Any:
+    """Lồng ghép: một nội dung ghi hoặc nộp cho nhiều việc, nhiều kế hoạch; tất cả hoặc không gì.
+
+    Each duty gets the report by the rules of a single push, and may have an outcome and a percent
+    of its own; all are stored, or none with what is wrong with each. The same again changes
+    nothing, and adds the duties that are new. The reports say what they are `shared_with`.
+    """
+    await charge(request, principal, len(body.for_) // ROWS_A_UNIT)
+    rows = [batches.Row(("for", n), one.content(body.content)) for n, one in enumerate(body.for_)]
+    contents = [batches.validated(row, ReportBody) for row in rows]
+    faults = [f for one in contents if isinstance(one, TrackerError) for f in one.faults]
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+    agency_id = principal.agency_id
+    pushes = [
+        domain.Push(agency_id, one.assignment(agency_id), one.period, row.value, body.submit)
+        for one, row in zip(body.for_, rows, strict=True)
+    ]
+    return {"items": await narratives.share(session, principal, pushes, at=utc_now())}
+
+
 def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push | TrackerError:
     """The push that a row asks for, in the name of an agency for which the client may act."""
     agency_id = principal.agency_id
@@ -114,17 +147,7 @@ def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push
         agency_id = request.state.acts_for.get(body.agency)
         if agency_id is None:
             return not_for_that_agency()
-    ref = body.external_ref
-    assignment = body.assignment_id or Reference(
-        agency_id,
-        body.plan_id,
-        body.plan_number,
-        body.task_ordinal,
-        ref.system if ref else None,
-        ref.id if ref else None,
-        body.occurrence,
-        body.period,
-    )
+    assignment = body.assignment(agency_id)
     return domain.Push(agency_id, assignment, body.period, body.content(), body.submit)
 
 

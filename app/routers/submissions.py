@@ -162,7 +162,7 @@ async def list_attempts(
     case = await queries.get_case(session, principal, submission_id)
     asked = paging.asked({"submission": case.submission.id})
     filed, last = await queries.page_of_filed(session, asked)
-    return paging.answer(await answers.attempts_out(session, filed), last)
+    return paging.answer(await answers.attempts_out(session, principal, filed), last)
 
 
 @router.get(
@@ -267,7 +267,8 @@ async def accept(
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
     Accepts a report. A completed task is completed on the day it was filed, not on the day of
-    this decision.
+    this decision. What was filed once for several duties is decided on one by one: `shared_with`
+    says which others wait.
     """
     case = await queries.get_case(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)

@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from app.errors import Text
+from app.models.base import MAX_PROSE
 from app.validation_texts import RuleError
 
 Item = TypeVar("Item")
@@ -32,7 +33,7 @@ RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CONTROLS)]
 """One line of text."""
 Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=CONTROLS)]
-Prose = Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)]
+Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE, pattern=NO_NUL)]
 """Text with line breaks."""
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
 

@@ -1,19 +1,26 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from app.domain.submission_writing import Effect
 from app.errors import Text
-from app.models import SubmissionStatus
+from app.models import Outcome, SubmissionStatus
 from app.problems import Problem
+from app.queries.submission_pushes import Reference
 from app.schemas.common import Body, Line, Out, Ref
 from app.schemas.external_refs import NewExternalRef
 from app.schemas.submissions import PERIOD, ReportBody
 from app.validation_texts import RuleError
 
 MAX_ROWS = 1_000
+MAX_SHARED = 200
+SHARED = {
+    "outcome": "in_progress",
+    "percent": 40,
+    "results": "Đã tổ chức 02 lớp tập huấn.",
+}
 SAMPLE = {
     "key": "BC-2026-0117",
     "plan_number": "MAU-01/KH-MAU",
@@ -27,40 +34,37 @@ SAMPLE = {
 }
 
 
-class PushBody(ReportBody):
-    """One report of a batch: whose and on what, and the words of a single push.
+class DutyBody(Body):
+    """Which report is meant: on which assignment of the caller's agency, for which period.
 
     The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
     `occurrence` is needed where a task has several that report for the period.
     """
 
-    key: Line | None = Field(
-        default=None,
-        max_length=200,
-        description="Nhãn của bên gửi, được trả lại nguyên văn / the caller's own label, echoed",
-    )
     assignment_id: uuid.UUID | None = None
     plan_id: uuid.UUID | None = None
     plan_number: Line | None = Field(default=None, description="Số, ký hiệu / the plan's number")
     task_ordinal: Line | None = None
     external_ref: NewExternalRef | None = Field(
         default=None,
-        description=(
-            "Mã của việc được giao hoặc của nhiệm vụ ở hệ thống gọi"
-            " / how the caller's own system knows the assignment or its task"
-        ),
+        description="Của việc được giao hoặc của nhiệm vụ / of the assignment or of its task",
     )
     occurrence: Line | None = Field(default=None, description="Năm, hoặc once / a year, or once")
-    agency: Ref | None = Field(
-        default=None,
-        description=(
-            "Thay mặt cơ quan nào trong các cơ quan mà hệ thống gọi được thay mặt; bỏ trống là cơ"
-            " quan của lần gọi. / In whose name, of those for whom the client may act; by default"
-            " that of the request."
-        ),
-    )
     period: Annotated[str, StringConstraints(pattern=PERIOD)] = Field(examples=["2026"])
-    submit: bool = Field(default=False, description="Nộp luôn / file it in the same step")
+
+    def assignment(self, agency_id: uuid.UUID) -> uuid.UUID | Reference:
+        """Its id, or what the caller knows of it."""
+        ref = self.external_ref
+        return self.assignment_id or Reference(
+            agency_id,
+            self.plan_id,
+            self.plan_number,
+            self.task_ordinal,
+            ref.system if ref else None,
+            ref.id if ref else None,
+            self.occurrence,
+            self.period,
+        )
 
     @model_validator(mode="after")
     def _names_one_assignment(self) -> Self:
@@ -93,10 +97,66 @@ class PushBody(ReportBody):
         return self
 
 
+class PushBody(DutyBody, ReportBody):
+    """One report of a batch: whose and on what, and the words of a single push.
+
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
+    `occurrence` is needed where a task has several that report for the period.
+    """
+
+    key: Line | None = Field(
+        default=None,
+        max_length=200,
+        description="Nhãn của bên gửi, được trả lại nguyên văn / the caller's own label, echoed",
+    )
+    agency: Ref | None = Field(
+        default=None,
+        description=(
+            "Thay mặt cơ quan nào trong các cơ quan mà hệ thống gọi được thay mặt; bỏ trống là cơ"
+            " quan của lần gọi. / In whose name, of those for whom the client may act; by default"
+            " that of the request."
+        ),
+    )
+    submit: bool = Field(default=False, description="Nộp luôn / file it in the same step")
+
+
 class PushBatchBody(Body):
     """Reports to be written or filed in one request, as the contract shows them."""
 
     items: list[PushBody] = Field(min_length=1, max_length=MAX_ROWS, examples=[[SAMPLE]])
+
+
+class SharedDutyBody(DutyBody):
+    """One of the duties that the report counts for, and what differs for it."""
+
+    outcome: Outcome | None = Field(
+        default=None, description="Riêng cho việc này / of this one, where it differs"
+    )
+    percent: int | None = Field(default=None, ge=0, le=100)
+
+    def content(self, whole: ReportBody) -> dict[str, Any]:
+        """The report as it is to be read for this duty."""
+        found = whole.content()
+        if self.outcome is not None:
+            found["outcome"] = self.outcome
+            if self.outcome != Outcome.NOT_APPLICABLE:
+                found["not_applicable_reason"] = None
+        if self.percent is not None:
+            found["percent"] = self.percent
+        return found
+
+
+class SharedReportBody(Body):
+    """One report that counts for several duties, of one plan or of several."""
+
+    content: ReportBody = Field(examples=[SHARED])
+    for_: list[SharedDutyBody] = Field(
+        alias="for",
+        min_length=1,
+        max_length=MAX_SHARED,
+        examples=[[{"plan_number": "MAU-01/KH-MAU", "task_ordinal": "3.11", "period": "2026"}]],
+    )
+    submit: bool = Field(default=False, description="Nộp luôn / file it in the same step")
 
 
 class PushedOut(Out):
@@ -112,6 +172,12 @@ class PushedOut(Out):
     submitted_on: date | None
     is_late: bool | None
     updated_at: datetime
+
+
+class SharedOut(Out):
+    """How the reports stand for which one text was written, in the order sent."""
+
+    items: list[PushedOut]
 
 
 class PushVerdictOut(Out):

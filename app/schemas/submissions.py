@@ -54,10 +54,7 @@ class ReportBody(Body):
     answers: list[AnswerBody] = Field(
         default_factory=list,
         max_length=MAX_QUESTIONS,
-        description=(
-            "Trả lời các câu hỏi của yêu cầu báo cáo chuyên đề, đột xuất / answers to what a report"
-            " request asks"
-        ),
+        description="Trả lời yêu cầu báo cáo / answers to what a report request asks",
     )
 
     def content(self) -> dict[str, Any]:
@@ -134,6 +131,21 @@ class ReviewOut(Out):
     agency: AgencyLabelOut
 
 
+class SharedWithOut(Out):
+    """Another report for which the same was written."""
+
+    id: uuid.UUID
+    status: SubmissionStatus
+
+
+class SourceOut(Out):
+    """An attempt of a coordinating agency whose text was taken into the report."""
+
+    submission_id: uuid.UUID
+    number: int
+    agency: AgencyLabelOut
+
+
 class AttemptOut(Out):
     """One filing: numbered, unchangeable, with what was decided on it."""
 
@@ -142,6 +154,8 @@ class AttemptOut(Out):
     submitted_at: datetime
     submitted_on: date
     agency: AgencyLabelOut
+    shared_with: list[SharedWithOut]
+    sources: list[SourceOut]
     review: ReviewOut | None
 
 
@@ -179,6 +193,10 @@ class SubmissionOut(Out):
         )
     )
     content: ReportOut | None
+    shared_with: list[SharedWithOut] = Field(
+        description="Cùng nội dung này, được đọc / with the same content, of what one may read"
+    )
+    sources: list[SourceOut]
     external_refs: list[ExternalRefOut]
     updated_at: datetime
     allowed_actions: list[str]

@@ -1,0 +1,92 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from app.answers import contributions as answers
+from app.answers import submissions as submission_answers
+from app.auth.deps import Reporter, SubmissionReader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import contributions as domain
+from app.domain import submission_pushes as pushes
+from app.domain.plans import PlanStateError
+from app.domain.submissions import AssignmentClosedError, SubmissionStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep
+from app.idempotency import Route
+from app.listing import Paging, paged
+from app.problems import refusals
+from app.queries import contributions as queries
+from app.queries import submissions as submission_queries
+from app.schemas.common import Page
+from app.schemas.contributions import ContributionOut, TakeBody
+from app.schemas.submissions import SubmissionOut
+
+router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["work"], route_class=Route)
+
+ContributionsDep = Annotated[Paging, Depends(paged(queries.CONTRIBUTIONS, ContributionOut))]
+
+
+@router.get(
+    "/contributions",
+    operation_id="listContributions",
+    summary="Phần của cơ quan phối hợp / List what coordinating agencies filed",
+    response_model=Page[ContributionOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_contributions(
+    session: SessionDep,
+    principal: SubmissionReader,
+    paging: ContributionsDep,
+    submission_id: uuid.UUID,
+    is_filed: Annotated[
+        bool | None, Query(description="Đã nộp hay chưa / filed, or not yet")
+    ] = None,
+) -> Any:
+    """Cơ quan phối hợp nào của nhiệm vụ đã nộp gì cho kỳ này, ai chưa, ai không phải báo cáo.
+
+    To a lead's report: each coordinating agency of its task and occurrence, and what it filed.
+    """
+    case = await submission_queries.get_case(session, principal, submission_id)
+    domain.require_lead(case.assignment)
+    asked = paging.asked({"is_filed": is_filed})
+    rows, last = await queries.page_of_contributions(session, principal, case, asked)
+    return paging.answer(await answers.described(session, principal, case, rows), last)
+
+
+@router.post(
+    "/take-contributions",
+    operation_id="takeContributions",
+    summary="Đưa phần phối hợp vào báo cáo / Take contributions into the report",
+    response_model=SubmissionOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        SubmissionStateError,
+        AssignmentClosedError,
+        PlanStateError,
+    ),
+)
+async def take_contributions(
+    session: SessionDep,
+    principal: Reporter,
+    tagging: ActingDep,
+    submission_id: uuid.UUID,
+    body: TakeBody,
+) -> Any:
+    """Thêm lời của cơ quan phối hợp, dưới tên của họ, vào bản soạn của cơ quan chủ trì.
+
+    Adds their results, difficulties and proposals to the lead's draft, each attempt once. A draft
+    that is begun by it is in progress at 0 percent until the lead says what holds.
+    """
+    found = await submission_queries.get_case(session, principal, submission_id)
+    key = found.assignment.id, found.submission.period
+    case = await pushes.hold(session, principal, *key)
+    domain.require_lead(found.assignment)
+    await tagging.check(session, "submission", case.submission.id)
+    await domain.take(session, principal, case, body.from_, at=utc_now())
+    answer = await submission_answers.answered(session, principal, case, case.attempt)
+    if tagging.is_used:
+        await tagging.mark(session, "submission", case.submission.id)
+    return answer
