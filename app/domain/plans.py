@@ -77,6 +77,14 @@ def may_decide(principal: Principal, plan: Plan) -> bool:
     return coordinates or Role.ADMINISTRATOR in principal.roles
 
 
+def may_request_reports(principal: Principal, plan: Plan) -> bool:
+    """The plan's coordinator asks for reports beside the regular ones, and its issuer or owner."""
+    if Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id:
+        return True
+    owners = (plan.issuer_id, plan.owner_id)
+    return Role.ISSUER in principal.roles and principal.agency_id in owners
+
+
 def require_life(starts_on: date | None, ends_on: date | None) -> None:
     """A plan ends on or after the day it starts."""
     if starts_on and ends_on and starts_on > ends_on:
@@ -206,6 +214,8 @@ def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
     actions = []
     if plan.status == PlanStatus.ISSUED and may_decide(principal, plan):
         actions.append("substitute_collective")
+    if plan.status == PlanStatus.ISSUED and may_request_reports(principal, plan):
+        actions.append("request_reports")
     if plan.owner_id != principal.agency_id:
         return actions
     if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_WRITE):

@@ -13,12 +13,12 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.vietnamese import fold
 from app.domain.expectations import insert_rows
 from app.domain.lifetimes import invalid
-from app.domain.plans import require_issued
+from app.domain.plans import may_request_reports, require_issued
 from app.domain.records import Note, Subject, record, record_all, tell_all
 from app.domain.references import agencies_named, collective_named
 from app.domain.submissions import S, move
@@ -86,18 +86,10 @@ def subject(request: ReportRequest) -> Subject:
     return Subject("report_request", request.id, request.plan_id, request.agency_id)
 
 
-def may_ask(principal: Principal, plan: Plan) -> bool:
-    """The plan's coordinator, and its issuer or who owns it since."""
-    if Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id:
-        return True
-    owners = (plan.issuer_id, plan.owner_id)
-    return Role.ISSUER in principal.roles and principal.agency_id in owners
-
-
 def allowed_actions(principal: Principal, case: Case) -> list[str]:
     """What this caller may do with the request now."""
     is_open = case.request.withdrawn_at is None and case.plan.status == PlanStatus.ISSUED
-    return ["withdraw"] if is_open and may_ask(principal, case.plan) else []
+    return ["withdraw"] if is_open and may_request_reports(principal, case.plan) else []
 
 
 def period_of(number: str, issued_on: date) -> str:
@@ -209,7 +201,7 @@ async def withdraw(
 
 
 def _require_asker(principal: Principal, plan: Plan) -> None:
-    if not may_ask(principal, plan):
+    if not may_request_reports(principal, plan):
         raise PermissionDeniedError(
             Text(
                 "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới yêu cầu báo cáo.",

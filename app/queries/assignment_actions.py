@@ -176,11 +176,15 @@ update submission u
         and (later.due_on, later.period) > (u.due_on, u.period))
 returning u.id, u.period, u.due_on
 """
-# The days on which none was asked for are kept: figures of them stay.
+# The days on which none was asked for are kept: figures of them stay. What was withdrawn meanwhile
+# is asked for no more.
 EXPECT_AGAIN = """
 with waived as (
   select id, waived_on from submission
    where assignment_id = :id and status = 'waived' and waived_reason = :reason
+     and not exists (
+       select from report_request q
+        where q.id = submission.report_request_id and q.withdrawn_at is not null)
    order by id for update
 ), kept as (
   insert into submission_waiver (id, created_at, submission_id, waived_on, ended_on, reason)

@@ -77,7 +77,10 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
     made = answer.json()
     assert answer.status_code == 200
     assert made["plan"] == after
-    assert (after["status"], after["allowed_actions"]) == ("issued", ["close"])
+    assert (after["status"], after["allowed_actions"]) == (
+        "issued",
+        ["request_reports", "close"],
+    )
     assert made["assignments"] == await drafted.rows(Assignment)
     assert made["assignments"] == sum(ONCE.values()) + sum(map(sum, YEARLY.values()))
     assert made["submissions"] == await drafted.rows(Submission)

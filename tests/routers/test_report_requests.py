@@ -11,6 +11,7 @@ import time_machine
 from sqlmodel import col, select
 
 from app.auth.principal import Role
+from app.jobs.roll_forward import roll_forward
 from app.models import (
     AssigneeRole,
     Assignment,
@@ -368,6 +369,24 @@ async def test_each_reads_of_it_what_is_theirs_to_read(issued: Sample) -> None:
     }
     assert {str(got["counts"]) for got in seen.values()} == {str(told["counts"])}
     assert refused.status_code == 403
+
+
+async def test_what_is_asked_goes_to_the_successor_with_its_duty(issued: Sample) -> None:
+    told = await asked(issued, agencies=["SKHDT"], tasks=["4.4"], due_on="2025-12-31")
+    july = datetime(2025, 7, 10, 2, tzinfo=UTC)
+    await roll_forward(issued.api.app.state.sessionmaker, at=july)
+    url = f"/v1/report-requests/{told['id']}"
+    with time_machine.travel(july, tick=True):
+        async with await issued.issuer() as http:
+            after = (await http.get(url)).json()
+        async with await issued.reporter("STC") as http:
+            found = await http.get("/v1/submissions", params={"report_request": told["id"]})
+
+    assert [one["agency"]["code"] for one in told["asked"]] == ["SKHDT"]
+    assert [one["agency"]["code"] for one in after["asked"]] == ["STC"]
+    [mine] = found.json()["items"]
+    assert (mine["status"], mine["period"]) == ("expected", PERIOD)
+    assert "write" in mine["allowed_actions"]
 
 
 async def test_requests_are_listed_and_found(issued: Sample) -> None:
