@@ -32,7 +32,7 @@ def at(day: str) -> Any:
 async def send(issued: Sample, who: Who, path: str, **json: Any) -> httpx.Response:
     """What a client is answered who posts this."""
     async with await issued.by(*who) as http:
-        return await http.post(f"/v1/{path}", json=json or None)
+        return await http.post(f"/v1/{path}", json=json)
 
 
 async def done(issued: Sample, who: Who, path: str, **json: Any) -> dict[str, Any]:

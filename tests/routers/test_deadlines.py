@@ -1,0 +1,181 @@
+"""Moving deadlines: by whom, to which days, for one duty or a task, and what is kept of it."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, delete, select
+
+from app.auth.principal import Role
+from app.models import Assignment, DeadlineChange
+from tests.duties import COORDINATOR, ISSUER, OWED, REASON, at, completed, done, read, send, shown
+from tests.sample import Sample
+
+READER = ("STC", Role.READER)
+BASIS = {"basis": "15/TB-UBND"}
+
+
+async def codes(issued: Sample, path: str, **json: Any) -> list[tuple[str, str]]:
+    answer = await send(issued, ISSUER, path, **json)
+    assert answer.status_code == 422, answer.text
+    return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+
+
+async def test_a_deadline_is_moved_from_today_and_the_first_one_stays(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    path = f"assignments/{row.id}"
+    with at("2025-01-10"):
+        moved = await done(
+            issued, ISSUER, f"{path}/move-deadline", deadline_on="2025-03-31", **BASIS
+        )
+    with at("2025-02-10"):
+        again = await done(
+            issued, ISSUER, f"{path}/move-deadline", deadline_on="2025-02-28", **BASIS, **REASON
+        )
+        past = await shown(issued, row.id, READER, as_of="2025-01-09")
+        history = (await read(issued, READER, f"{path}/deadlines"))["items"]
+        page = await read(issued, READER, f"{path}/deadlines?limit=1")
+
+    assert (moved["deadline_on"], moved["timeliness"]) == ("2025-03-31", "in_time")
+    assert (again["deadline_on"], again["original_deadline_on"]) == ("2025-02-28", "2024-12-31")
+    assert again["original_timeliness"] == "overdue"
+    assert (past["deadline_on"], past["timeliness"]) == ("2024-12-31", "overdue")
+    assert [(one["deadline_on"], one["since_on"], one["reason"]) for one in history] == [
+        ("2024-12-31", "2024-05-20", None),
+        ("2025-03-31", "2025-01-10", None),
+        ("2025-02-28", "2025-02-10", REASON["reason"]),
+    ]
+    assert history[1]["moved_by"]["code"] == "UBND-TINH"
+    assert page["items"] == history[:1]
+    assert page["next"] is not None
+    _, events = await issued.noted("assignment", row.id)
+    assert [(one.data["from"], one.data["to"]) for one in events] == [
+        ("2024-12-31", "2025-03-31"),
+        ("2025-03-31", "2025-02-28"),
+    ]
+
+
+async def test_what_had_no_deadline_is_given_its_first(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    row.deadline_on = row.original_deadline_on = None
+    await issued.session.commit()
+    with at("2024-06-03"):
+        path = f"assignments/{row.id}"
+        moved = await done(
+            issued, ISSUER, f"{path}/move-deadline", deadline_on="2024-09-30", **BASIS
+        )
+        history = (await read(issued, READER, f"{path}/deadlines"))["items"]
+
+    assert moved["deadline_on"] == moved["original_deadline_on"] == "2024-09-30"
+    assert [one["deadline_on"] for one in history] == [None, "2024-09-30"]
+
+
+async def test_a_day_that_makes_no_sense_is_refused_with_every_reason(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    path = f"assignments/{row.id}/move-deadline"
+    with at("2024-08-01"):
+        assert await codes(issued, path, deadline_on="2024-12-31", **BASIS) == [
+            ("#/deadline_on", "same_deadline")
+        ]
+        assert await codes(issued, path, deadline_on="2024-11-30", **BASIS) == [
+            ("#/reason", "reason_required")
+        ]
+        assert await codes(issued, path, deadline_on="2024-07-31", **BASIS, **REASON) == [
+            ("#/deadline_on", "in_the_past")
+        ]
+        assert await codes(issued, path, deadline_on="2023-12-31", **BASIS) == [
+            ("#/deadline_on", "before_it_starts"),
+            ("#/deadline_on", "in_the_past"),
+            ("#/reason", "reason_required"),
+        ]
+        assert await codes(issued, path, deadline_on="2999-12-31", **BASIS) == [
+            ("#/deadline_on", "year_out_of_range")
+        ]
+        assert [pointer for pointer, _ in await codes(issued, path, deadline_on="2025-01-31")] == [
+            "#/basis"
+        ]
+    # A later day that has passed too takes nobody's time: a decision that is written down late.
+    with at("2025-08-01"):
+        await done(issued, ISSUER, path, deadline_on="2025-06-30", **BASIS)
+
+
+@pytest.mark.parametrize(
+    "who", [COORDINATOR, ("SNGV", Role.REPORTER), ("STC", Role.ISSUER), ("VPUB", Role.SUPERVISOR)]
+)
+async def test_only_who_gave_a_duty_moves_its_deadline(
+    issued: Sample, who: tuple[str, Role]
+) -> None:
+    row = await issued.assignment(*OWED)
+    json = {"deadline_on": "2025-03-31", **BASIS}
+    for path in (f"assignments/{row.id}", f"tasks/{row.task_id}"):
+        answer = await send(issued, who, f"{path}/move-deadline", **json)
+        assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+async def test_the_deadline_of_a_task_is_moved_for_all_who_have_not_finished(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment(*OWED)
+    every = await issued.assignments("1.1")
+    path = f"tasks/{row.task_id}/move-deadline"
+    with at("2024-12-02"):
+        filed = await completed(issued)
+        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        first = await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
+        second = await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
+
+    assert (first["moved"], second["moved"]) == (len(every) - 1, 0)
+    days = {one.agency_id: str(one.deadline_on) for one in await issued.assignments("1.1")}
+    assert days.pop(row.agency_id) == "2024-12-31"
+    assert set(days.values()) == {"2025-03-31"}
+    assert await issued.rows(DeadlineChange) == len(every) - 1
+
+
+async def test_a_yearly_task_has_a_deadline_for_each_year(issued: Sample) -> None:
+    row = await issued.assignment("SNGV", "5.3", "2025")
+    path = f"tasks/{row.task_id}/move-deadline"
+    json = {"deadline_on": "2026-01-31", **BASIS}
+    with at("2024-12-02"):
+        assert await codes(issued, path, **json) == [("#/occurrence", "occurrence_required")]
+        assert await codes(issued, path, **json, occurrence="2031") == [
+            ("#/occurrence", "no_such_occurrence")
+        ]
+        await done(issued, ISSUER, path, **json, occurrence="2025")
+
+    days = {one.occurrence: str(one.deadline_on) for one in await issued.assignments("5.3")}
+    assert days == {"2024": "2024-12-31", "2025": "2026-01-31"}
+
+
+async def test_whoever_is_given_time_after_all_periods_has_a_report_to_end_in(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment("SNGV", "5.3", "2024")
+    url = f"/v1/assignments/{row.id}/submissions"
+    with at("2024-12-10"):
+        async with await issued.reporter("SNGV") as http:
+            content = {
+                "outcome": "in_progress", "percent": 80, "results": "Đã tổ chức.",
+                "difficulties": "", "proposals": "", "not_applicable_reason": None, "evidence": [],
+            }  # fmt: skip
+            filed = (await http.put(f"{url}/2024?submit=true", json=content)).json()
+        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        path = f"assignments/{row.id}/move-deadline"
+        await done(issued, ISSUER, path, deadline_on="2025-02-28", **BASIS)
+        async with await issued.reporter("SNGV") as http:
+            last = (await http.get(f"{url}/adhoc-deadline-1")).json()
+
+    assert (last["status"], last["due_on"]) == ("expected", "2025-02-28")
+
+
+async def test_what_was_moved_is_never_rewritten(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    with at("2024-06-03"):
+        path = f"assignments/{row.id}/move-deadline"
+        await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
+    change = (await issued.session.exec(select(DeadlineChange))).one()
+
+    savepoint = await issued.connection.begin_nested()
+    with pytest.raises(DBAPIError, match="never changed"):
+        await issued.session.exec(delete(DeadlineChange).where(col(DeadlineChange.id) == change.id))
+    await savepoint.rollback()
+    assert await issued.rows(Assignment) > 0
