@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 class Deadline(NamedTuple):
     """A deadline and the day from which it held; number 0 is the one of the plan's words.
 
-    `deadline_on` is None where those gave none. Of several for one day the last one held.
+    `deadline_on` is None where those gave none. Of several for one day the last one held. What no
+    person moved by itself (an amendment of the plan did) has no basis here.
     """
 
     number: int
@@ -24,22 +25,39 @@ class Deadline(NamedTuple):
     agency_id: uuid.UUID | None
 
 
-# What an assignment was made with is written down by the first moving, and until then is its own.
+# What held from which day is kept by the trigger, whoever changed it; why and by which document,
+# and that it changed more than once on a day, by what people moved.
 HISTORY = sa.text("""
-select 0 as number,
-  case when first.id is null then a.deadline_on else first.old_deadline_on end as deadline_on,
-  coalesce((select min(s.since) from assignment_state s where s.assignment_id = a.id),
-           a.changed_on) as since_on,
-  null as reason, null as basis, null as extension_id, null as moved_at, null as agency_id
-from assignment a
-left join deadline_change first on first.assignment_id = a.id and first.number = 1
-where a.id = :assignment and cast(:after as integer) < 0
-union all
-select c.number, c.new_deadline_on, c.moved_on, c.reason, c.basis, c.extension_id, c.moved_at,
-  c.agency_id
-from deadline_change c
-where c.assignment_id = :assignment and c.number > :after
-order by number limit :limit
+with kept as (
+  select s.since, s.deadline_on,
+    lag(s.deadline_on) over (order by s.since) as before,
+    row_number() over (order by s.since) = 1 as is_first
+  from assignment_state s where s.assignment_id = :assignment
+), moved as (
+  select * from deadline_change c where c.assignment_id = :assignment
+), told as (
+  select k.since as since_on, 0 as nth,
+    case when same_day.id is null then k.deadline_on else same_day.old_deadline_on end
+      as deadline_on,
+    null as reason, null as basis, cast(null as uuid) as extension_id,
+    cast(null as timestamptz) as moved_at, cast(null as uuid) as agency_id
+  from kept k
+  left join moved same_day on same_day.moved_on = k.since and same_day.number = 1
+  where k.is_first
+  union all
+  select k.since, 0, k.deadline_on, null, null, null, null, null
+  from kept k
+  where not k.is_first and k.deadline_on is distinct from k.before
+    and not exists (select from moved m where m.moved_on = k.since)
+  union all
+  select m.moved_on, m.number, m.new_deadline_on, m.reason, m.basis, m.extension_id, m.moved_at,
+    m.agency_id
+  from moved m
+), numbered as (
+  select row_number() over (order by since_on, nth) - 1 as number, told.* from told
+)
+select number, deadline_on, since_on, reason, basis, extension_id, moved_at, agency_id
+from numbered where number > :after order by number limit :limit
 """)
 
 

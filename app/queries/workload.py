@@ -110,6 +110,7 @@ select {agency} as agency, agency.valid_until <= :today as has_ended,
        select {submission} as body
          from submission u join assignment on assignment.id = u.assignment_id
         where u.assignment_id = page.id and u.status not in ('accepted', 'waived')
+          and owed.status <> 'suspended'
         order by u.due_on, u.period limit 1
      ) next_one on true
     where page.number <= :limit) as assignments,

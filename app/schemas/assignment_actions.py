@@ -79,7 +79,8 @@ class DeadlinesMovedOut(Out):
 class DeadlineOut(Out):
     """A deadline that an assignment has had, and from which day it held.
 
-    Number 0 is what the plan's words gave; of several for one day the last one held.
+    Number 0 is what the plan's words gave; of several for one day the last one held. `basis` is
+    null where an amendment of the plan moved it.
     """
 
     number: int

@@ -150,6 +150,7 @@ async def test_what_is_suspended_asks_for_nothing_and_goes_on_as_it_was(issued: 
             url = f"/v1/assignments/{row.id}/submissions/2024-09?submit=true"
             refused = await http.put(url, json=COMPLETED)
         statistics = await read(issued, READER, f"plans/{row.plan_id}/statistics?by=agency")
+        owed = await read(issued, REPORTER, "agencies/SNGV/workload?status=suspended")
     with at("2024-10-01"):
         path = f"assignments/{row.id}/resume"
         resumed = await done(issued, ISSUER, path, reason="Đã có hướng dẫn.")
@@ -157,6 +158,7 @@ async def test_what_is_suspended_asks_for_nothing_and_goes_on_as_it_was(issued: 
 
     assert (refused.status_code, refused.json()["code"]) == (409, "assignment_not_open")
     assert statistics["total"]["by_current_deadline"]["other"]["suspended"] == 1
+    assert [one["next_submission"] for one in owed["assignments"]] == [None]
     assert (resumed["status"], resumed["deadline_on"]) == ("in_progress", "2024-12-31")
     rows = await issued.session.exec(
         select(Submission)

@@ -1,5 +1,6 @@
 """Moving deadlines: by whom, to which days, for one duty or a task, and what is kept of it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,19 @@ from sqlmodel import col, delete, select
 
 from app.auth.principal import Role
 from app.models import Assignment, DeadlineChange
-from tests.duties import COORDINATOR, ISSUER, OWED, REASON, at, completed, done, read, send, shown
+from tests.duties import (
+    COORDINATOR,
+    ISSUER,
+    ORDER,
+    OWED,
+    REASON,
+    at,
+    completed,
+    done,
+    read,
+    send,
+    shown,
+)
 from tests.sample import Sample
 
 READER = ("STC", Role.READER)
@@ -68,6 +81,29 @@ async def test_what_had_no_deadline_is_given_its_first(issued: Sample) -> None:
 
     assert moved["deadline_on"] == moved["original_deadline_on"] == "2024-09-30"
     assert [one["deadline_on"] for one in history] == [None, "2024-09-30"]
+
+
+async def test_a_deadline_that_the_plan_itself_moved_is_in_the_history_too(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment(*OWED)
+    path = f"assignments/{row.id}"
+    row.deadline_on, row.changed_on = date(2024, 11, 30), date(2024, 7, 1)
+    await issued.session.commit()
+    with at("2024-08-01"):
+        for day in ("2024-12-15", "2025-01-31"):
+            await done(issued, ISSUER, f"{path}/move-deadline", deadline_on=day, **BASIS)
+        await done(issued, ISSUER, f"{path}/suspend", **ORDER)
+        history = (await read(issued, READER, f"{path}/deadlines"))["items"]
+
+    shown_as = [(one["number"], one["deadline_on"], one["since_on"]) for one in history]
+    assert shown_as == [
+        (0, "2024-12-31", "2024-05-20"),
+        (1, "2024-11-30", "2024-07-01"),
+        (2, "2024-12-15", "2024-08-01"),
+        (3, "2025-01-31", "2024-08-01"),
+    ]
+    assert [one["basis"] for one in history] == [None, None, "15/TB-UBND", "15/TB-UBND"]
 
 
 async def test_a_day_that_makes_no_sense_is_refused_with_every_reason(issued: Sample) -> None:
