@@ -57,7 +57,8 @@ begin
        set agency_id = case when n.agency_id = o.agency_id then s.agency_id
                             else n.agency_id end,
            role = case when n.role = o.role then s.role else n.role end,
-           awaits_handover = n.awaits_handover
+           awaits_handover = case when n.awaits_handover = o.awaits_handover
+                                  then s.awaits_handover else n.awaits_handover end
       from was o join became n using (id)
      where n.id = any(moved) and s.assignment_id = n.id
        and s.since >= coalesce(n.assigned_on, n.changed_on);

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain import statistics as domain
-from app.models import AgencyName, AssigneeRole, AssignmentStatus
+from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries import statistics as queries
 from app.queries.timeliness import timeliness
 from tests.factories import make_agency
@@ -105,6 +106,32 @@ async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(
         session, lives, "task", queries.AsOf(DAYS[4] - timedelta(1), SOON)
     )
     assert before != await figures(session, lives, "task", queries.AsOf(DAYS[4], SOON))
+
+
+async def test_a_role_that_is_told_late_does_not_unsay_when_it_was_waited_for(
+    session: AsyncSession,
+) -> None:
+    agency = await make_agency(session)
+    task = await make_task(session, await make_plan(session, agency))
+    assignment = await make_assignment(session, task, agency, changed_on=DAYS[0])
+    for day, waits in ((DAYS[2], True), (DAYS[4], False)):
+        assignment.awaits_handover, assignment.assigned_on = waits, day
+        await session.commit()
+    assignment.role, assignment.assigned_on = AssigneeRole.COORDINATING, DAYS[1]
+    await session.commit()
+
+    rows = await session.exec(
+        sa.select(AssignmentState.since, AssignmentState.role, AssignmentState.awaits_handover)
+        .where(col(AssignmentState.assignment_id) == assignment.id)
+        .order_by(col(AssignmentState.since))
+    )
+    lead, coordinating = AssigneeRole.LEAD, AssigneeRole.COORDINATING
+    assert [tuple(row) for row in rows] == [
+        (DAYS[0], lead, False),
+        (DAYS[1], coordinating, False),
+        (DAYS[2], coordinating, True),
+        (DAYS[4], coordinating, False),
+    ]
 
 
 async def test_one_rule_says_in_sql_and_in_python_how_a_row_stands(session: AsyncSession) -> None:
