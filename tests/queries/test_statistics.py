@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain import statistics as domain
@@ -121,12 +121,12 @@ async def test_a_role_that_is_told_late_does_not_unsay_when_it_was_waited_for(
     await session.commit()
 
     rows = await session.exec(
-        sa.select(AssignmentState.since, AssignmentState.role, AssignmentState.awaits_handover)
+        select(AssignmentState)
         .where(col(AssignmentState.assignment_id) == assignment.id)
         .order_by(col(AssignmentState.since))
     )
     lead, coordinating = AssigneeRole.LEAD, AssigneeRole.COORDINATING
-    assert [tuple(row) for row in rows] == [
+    assert [(row.since, row.role, row.awaits_handover) for row in rows] == [
         (DAYS[0], lead, False),
         (DAYS[1], coordinating, False),
         (DAYS[2], coordinating, True),
