@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install run test check check-contract fix openapi fuzz bench migration lock clean
+.PHONY: help install run test check check-contract fix openapi fuzz bench bench-scale migration lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,6 +44,9 @@ fuzz: $(DEV_READY) ## ask the service what nobody thought of, for an hour or so 
 
 bench: $(DEV_READY) ## measure our answers beside the limit of this machine
 	@$(BIN)/python -m benchmarks
+
+bench-scale: $(DEV_READY) ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
+	@$(BIN)/python -m benchmarks.scale $(S)
 
 migration: $(DEV_READY) ## write the next migration from the models (m="submissions can be withdrawn")
 	@test -n '$(m)' || { echo 'Thiếu m="…" / m="…" is missing'; exit 1; }

@@ -170,9 +170,9 @@ def _servers(
     env: dict[str, str], folder: Path, reports: Iterator[tuple[str, int]]
 ) -> Iterator[tuple[Server, Server, Asking]]:
     """The service by its own command; the limit, which must answer reads with the same bytes."""
-    port = _free_port()
+    port = free_port()
     own = {**env, "TIENDO_PORT": str(port)}
-    with _running(["-m", "app.cli", "serve"], own, folder / "ours.log", port) as ours:
+    with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port) as ours:
         asking = Asking(port, reports)
         answers = {name: asking.answer(path) for name, path in READS.items()}
         spec = {
@@ -182,7 +182,7 @@ def _servers(
             "next_page": json.dumps(json.loads(answers["page"])["next"]),
             "next_owed": json.dumps(json.loads(answers["workload"])["next"]),
         }
-        other = _free_port()
+        other = free_port()
         command = [
             "-m",
             "uvicorn",
@@ -193,7 +193,7 @@ def _servers(
         ]
         command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
         own["TIENDO_BENCH_LIMIT"] = json.dumps(spec)
-        with _running(command, own, folder / "limit.log", other) as limit:
+        with running(command, own, folder / "limit.log", other) as limit:
             for name, path in READS.items():
                 found = httpx.get(f"http://127.0.0.1:{other}{path}").text
                 if found != answers[name]:
@@ -202,7 +202,8 @@ def _servers(
 
 
 @contextmanager
-def _running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> Iterator[Server]:
+def running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> Iterator[Server]:
+    """A server process, once it listens, for as long as the context lasts."""
     with open(log, "w") as output:
         process = subprocess.Popen([sys.executable, *arguments], env=env, stderr=output)  # noqa: S603
         try:
@@ -308,7 +309,8 @@ def _raw(
     return "\r\n".join([*lines, "", body])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 

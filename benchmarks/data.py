@@ -111,10 +111,10 @@ STATEMENTS = (
     """,
     """
     insert into submission (id, created_at, updated_at, assignment_id, period, data_from, data_to,
-                            due_on, status, attempts)
+                            due_on, expected_on, status, attempts)
     select md5(id::text || '-{year}')::uuid, now(), now(), id, '{year}',
            make_date({year} - 1, 12, 15), make_date({year}, 12, 14), make_date({year}, 12, 20),
-           'expected', 0
+           starts_on, 'expected', 0
       from assignment
     """,
     """
@@ -147,11 +147,11 @@ async def prepare(connection: asyncpg.Connection, *, pepper: str, today: date) -
             "select exists (select from client where client_id = 'bench-01')"
         ):
             raise SystemExit("TIENDO_BENCH_DATABASE_URL must name an empty database.")
-        await _set_secrets(connection, pepper)
+        await set_secrets(connection, pepper, clients=AGENCIES)
     await connection.execute("vacuum analyze")
 
 
-async def _set_secrets(connection: asyncpg.Connection, pepper: str) -> None:
+async def set_secrets(connection: asyncpg.Connection, pepper: str, *, clients: int) -> None:
     """As app.auth.secrets does: the benchmark of a token looks at it from the other side."""
     await connection.execute("delete from client_secret")
     await connection.executemany(
@@ -159,7 +159,7 @@ async def _set_secrets(connection: asyncpg.Connection, pepper: str) -> None:
         " values (gen_random_uuid(), now(), now(), md5('client-' || $1)::uuid, $2)",
         [
             (str(n), hmac.digest(pepper.encode(), secret(n).encode(), hashlib.sha256))
-            for n in (*range(1, AGENCIES + 1), ADMINISTRATOR)
+            for n in (*range(1, clients + 1), ADMINISTRATOR)
         ],
     )
 

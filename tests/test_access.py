@@ -173,6 +173,7 @@ MAY: dict[str, set[Role]] = {
     "putIndicatorValue": REPORTER,
     "getPlanReportingStatistics": EVERYONE,
     "getReportingStatistics": EVERYONE,
+    "getStatisticsTrend": EVERYONE,
     # following
     "listOperations": EVERYONE,
     "getOperation": EVERYONE,

@@ -28,6 +28,7 @@ COMMANDS = {
     "sample": Command("app.cli.sample", "Nạp dữ liệu mẫu. / Load the sample."),
     "registry": Command("app.cli.registry", "Nhập danh mục cơ quan. / Import the registry."),
     "client": Command("app.cli.clients", "Các hệ thống gọi API. / The systems that may call."),
+    "figures": Command("app.cli.figures", "Các số cộng sẵn. / The sums that keep figures quick."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
 }
 

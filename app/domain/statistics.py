@@ -33,14 +33,17 @@ class DayInFutureError(TrackerError):
     title = Text("Ngày chưa tới", "The day has not come yet")
 
 
-def day_asked(as_of: date | None, *, today: date) -> date:
-    """The day that figures are asked for: today in the province unless another one is named."""
+def day_asked(as_of: date | None, *, today: date, name: str = "as_of") -> date:
+    """The day that figures are asked for: today in the province unless another one is named.
+
+    *name* is that of the parameter.
+    """
     if as_of is None or as_of <= today:
         return as_of or today
     text = Text(
-        f"as_of không được sau hôm nay ({today}).", f"as_of can't be after today ({today})."
+        f"{name} không được sau hôm nay ({today}).", f"{name} can't be after today ({today})."
     )
-    raise DayInFutureError(text, (Fault("?as_of", DayInFutureError.code, text),))
+    raise DayInFutureError(text, (Fault(f"?{name}", DayInFutureError.code, text),))
 
 
 class State(Protocol):
@@ -174,11 +177,14 @@ def _one(state: State, deadline: date | None, day: date, due_soon_days: int) -> 
     return Counts(**dict.fromkeys(kinds, 1))
 
 
-def overview(groups: Sequence[GroupCounts]) -> dict[str, Any]:
-    """The groups that were counted, and their total."""
-    found = [_statistics(group.numbers) for group in groups]
+def overview(
+    groups: Sequence[GroupCounts], *, total: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The groups that were counted, and their total unless *total* says what is counted in all."""
+    found = [statistics_of(group.numbers) for group in groups]
+    of_all = sum(found, start=Statistics()) if total is None else statistics_of(total)
     return {
-        "total": tree(sum(found, start=Statistics())),
+        "total": tree(of_all),
         "groups": [
             {
                 "key": group.key,
@@ -191,7 +197,8 @@ def overview(groups: Sequence[GroupCounts]) -> dict[str, Any]:
     }
 
 
-def _statistics(numbers: Mapping[str, int]) -> Statistics:
+def statistics_of(numbers: Mapping[str, int]) -> Statistics:
+    """The tree of what was counted."""
     return Statistics(_counts(numbers, "current"), _counts(numbers, "original"))
 
 

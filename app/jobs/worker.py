@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
+from app.jobs.figures import figures
 from app.jobs.loops import Loop, Work, logger, side_by_side
 from app.jobs.operations import operations
 from app.jobs.reminders import mail
 from app.jobs.webhook_deliveries import deliver
 from app.queries.health import WORKER_NAME
 
-LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail)
+LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail, figures)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

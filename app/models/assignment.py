@@ -129,7 +129,17 @@ class AssignmentState(SQLModel, table=True):
             postgresql_where=sa.text("until is null"),
         ),
         sa.Index("ix_assignment_state_plan_id_since", "plan_id", "since"),
-        sa.Index("ix_assignment_state_agency_id_since", "agency_id", "since"),
+        # What an agency owes now, in the order of its workload; and what it owed until a past day.
+        sa.Index(
+            "ix_assignment_state_workload",
+            "agency_id",
+            sa.text("workload_rank(status)"),
+            sa.text("coalesce(deadline_on, 'infinity'::date)"),
+            "plan_id",
+            "assignment_id",
+            postgresql_where=sa.text("until is null"),
+        ),
+        sa.Index("ix_assignment_state_agency_id_until", "agency_id", "until"),
     )
 
     assignment_id: uuid.UUID = link("assignment", primary_key=True)

@@ -43,6 +43,8 @@ class Plan(ChangingRow, table=True):
             sa.text("extract(year from issued_on)"),
             unique=True,
         ),
+        # The order of issue; drafts without a date are last.
+        sa.Index("ix_plan_issued_on_id", sa.text("coalesce(issued_on, 'infinity'::date)"), "id"),
     )
 
     title: str = Field(sa_type=sa.Text)

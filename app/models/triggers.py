@@ -5,6 +5,15 @@ from sqlmodel import SQLModel
 
 EXTENSIONS = ("create extension if not exists btree_gist",)
 
+# Open ones first, then completed ones, then others. An index is made of it.
+WORKLOAD_RANK = """
+create or replace function workload_rank(status text) returns integer
+language sql immutable parallel safe as $$
+  select case when status in ('not_started', 'in_progress', 'awaiting_confirmation') then 0
+              when status = 'completed' then 1 else 2 end
+$$
+"""
+
 STATE = (
     "plan_id, task_id, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
     " awaits_handover, reported_on, completed_on"
@@ -109,6 +118,30 @@ begin
   return null;
 end $$
 """
+STATE_COLUMNS = (
+    "since, until, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
+    " awaits_handover, reported_on, completed_on"
+)
+LOG_FIGURE_CHANGE = f"""
+create or replace function log_figure_change() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into figure_change (weight, {STATE_COLUMNS})
+    select 1, {STATE_COLUMNS} from state_after;
+  elsif tg_op = 'DELETE' then
+    insert into figure_change (weight, {STATE_COLUMNS})
+    select -1, {STATE_COLUMNS} from state_before;
+  else
+    insert into figure_change (weight, {STATE_COLUMNS})
+    select -1, {STATE_COLUMNS} from state_before
+    union all select 1, {STATE_COLUMNS} from state_after;
+  end if;
+  return null;
+end $$
+"""  # noqa: S608 - columns of our own
+BEFORE, AFTER = "old table as state_before", "new table as state_after"
+# A statement at a time: a batch of a thousand costs one insert.
+LOG_FIGURES = {"insert": AFTER, "update": f"{BEFORE} {AFTER}", "delete": BEFORE}
 
 REFUSE_CHANGE = """
 create or replace function refuse_change() returns trigger language plpgsql as $$
@@ -142,6 +175,7 @@ TRIGGERS = (
     KEEP_ASSIGNMENT_STATE,
     KEEP_PLAN_COORDINATOR,
     SUPERSEDE_EXTENSIONS,
+    LOG_FIGURE_CHANGE,
     REFUSE_CHANGE,
     "create trigger begin_assignment_state after insert on assignment"
     " referencing new table as made for each statement execute function begin_assignment_state()",
@@ -155,6 +189,11 @@ TRIGGERS = (
     " execute function supersede_extensions()",
     "create trigger keep_plan_coordinator after insert or update on plan"
     " for each row execute function keep_plan_coordinator()",
+    *(
+        f"create trigger log_figure_{event} after {event} on assignment_state"
+        f" referencing {tables} for each statement execute function log_figure_change()"
+        for event, tables in LOG_FIGURES.items()
+    ),
     *(
         f"create trigger refuse_change before update or delete on {table}"
         " for each row execute function refuse_change()"
@@ -172,7 +211,7 @@ def listen(moment: str, statement: str) -> None:
     sa.event.listen(SQLModel.metadata, moment, run)
 
 
-for statement in EXTENSIONS:
+for statement in (*EXTENSIONS, WORKLOAD_RANK):
     listen("before_create", statement)
 for statement in TRIGGERS:
     listen("after_create", statement)

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.errors import NotFoundError, Text
 from app.models import AssigneeRole
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
-from app.queries.status_tree import COUNTS, HELD, JUDGED, NUMBERS, TREE
+from app.queries.status_tree import COUNTS, HELD, JUDGED, TREE
 
 By = Literal["agency", "group", "task", "period", "plan"]
 """What figures are grouped by."""
@@ -144,9 +144,6 @@ PLAN_STATISTICS: dict[By, sa.TextClause] = {
     by: _statement(by, "s.plan_id = :plan_id", f"select {ANSWER} from plan where {VISIBLE}")  # noqa: S608
     for by in GROUPINGS
 }
-ALL_STATISTICS: dict[By, sa.TextClause] = {
-    by: _statement(by, "true", "select * from named order by place") for by in GROUPINGS
-}
 
 
 async def plan_statistics_json(
@@ -159,17 +156,3 @@ async def plan_statistics_json(
     if body is None:
         raise NotFoundError(Text("Không có kế hoạch này.", "There is no such plan."))
     return body
-
-
-async def list_counts(session: AsyncSession, as_of: AsOf, *, by: By) -> list[GroupCounts]:
-    """The counts over all issued plans, group by group."""
-    result = await (await session.connection()).execute(ALL_STATISTICS[by], as_of.parameters())
-    return [
-        GroupCounts(
-            None if row["key"] is None else str(row["key"]),
-            row["code"],
-            row["label"],
-            {n: row[n] for n in NUMBERS},
-        )
-        for row in result.mappings()
-    ]

@@ -1,35 +1,47 @@
 """The tree of `app.domain.statistics` in SQL, as JSON that PostgreSQL shapes; a test holds both.
 
 Everything here is about rows `s` of `assignment_state`, which says what held on each day, and
-names the day in question `:today`.
+names the day in question `:today` unless another is given.
 """
 
 from typing import Any
 
 from app.models import AssignmentStatus
 from app.queries.json_shapes import json_text
-from app.queries.timeliness import timeliness
+from app.queries.timeliness import TODAY, timeliness
 
-HELD = "s.since <= :today and (s.until is null or s.until > :today)"
-"""What held on `:today`: at most one row an assignment."""
+LONG_DAYS = 30
+"""What is overdue by more than so many days is shown apart."""
 
 
-def days_past(deadline: str) -> str:
+def held(today: str = ":today") -> str:
+    """What held on the day: at most one row an assignment."""
+    return f"s.since <= {today} and (s.until is null or s.until > {today})"
+
+
+HELD = held()
+
+
+def days_past(deadline: str, *, today: str = TODAY) -> str:
     """By how many days `s` is past a deadline on the day that judges it; negative before it."""
     return (
         "(case s.status when 'completed' then s.completed_on"
         " when 'awaiting_confirmation' then s.reported_on"
-        f" else cast(:today as date) end - s.{deadline})"
+        f" else {today} end - s.{deadline})"
     )
 
 
-JUDGED = f"""
+def judged(today: str = TODAY) -> str:
+    """What `NUMBERS` needs of every row `s`."""
+    return f"""
   s.status, s.awaits_handover,
-  {timeliness("s")} as current,
-  {days_past("deadline_on")} as current_days,
-  {timeliness("s", deadline="original_deadline_on")} as original,
-  {days_past("original_deadline_on")} as original_days"""
-"""What `COUNTS` needs of every row `s`."""
+  {timeliness("s", today=today)} as current,
+  {days_past("deadline_on", today=today)} as current_days,
+  {timeliness("s", deadline="original_deadline_on", today=today)} as original,
+  {days_past("original_deadline_on", today=today)} as original_days"""
+
+
+JUDGED = judged()
 
 
 def _kinds(deadline: str) -> dict[str, str]:
@@ -38,7 +50,7 @@ def _kinds(deadline: str) -> dict[str, str]:
         "late": f"{deadline} = 'late'",
         "completed_no_deadline": f"{deadline} = 'no_deadline' and status = 'completed'",
         "overdue": f"{deadline} = 'overdue'",
-        "long_overdue": f"{deadline} = 'overdue' and {deadline}_days > 30",
+        "long_overdue": f"{deadline} = 'overdue' and {deadline}_days > {LONG_DAYS}",
         "due_soon": f"{deadline} = 'due_soon'",
         "no_deadline": f"{deadline} = 'no_deadline' and status <> 'completed'",
     }
@@ -59,6 +71,15 @@ NUMBERS = (
 COUNTS = ",\n  ".join(
     f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()
 )
+WEIGHED = ",\n  ".join(
+    f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
+    for name, condition in NUMBERS.items()
+)
+"""The same of rows that count for more than one, or for less than none."""
+SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
+"""Of rows that hold all numbers."""
+ALL = " + ".join([*COUNTED, "awaiting_handover"])
+"""How many assignments they are."""
 
 
 def _tree(deadline: str) -> dict[str, Any]:

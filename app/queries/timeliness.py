@@ -1,8 +1,11 @@
 """In time, due soon, overdue, on time, late: derived in SQL, by the same rule everywhere."""
 
+TODAY = "cast(:today as date)"
+"""SQL of the day in question, as statements name it."""
 
-def timeliness(row: str, *, deadline: str = "deadline_on") -> str:
-    """The SQL of how a row with `status`, `reported_on` and `completed_on` stands on `:today`.
+
+def timeliness(row: str, *, deadline: str = "deadline_on", today: str = TODAY) -> str:
+    """The SQL of how a row with `status`, `reported_on` and `completed_on` stands on *today*.
 
     What waits for confirmation is judged by the day it was reported: a slow confirmer makes
     nobody late. `:due_soon_days` says from when a deadline is near. Null outside the figures, and
@@ -10,8 +13,7 @@ def timeliness(row: str, *, deadline: str = "deadline_on") -> str:
     """
     due = f"{row}.{deadline}"
     judged = (
-        f"case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
-        " else cast(:today as date) end"
+        f"case when {row}.status = 'awaiting_confirmation' then {row}.reported_on else {today} end"
     )
     return f"""case
     when {row}.awaits_handover then null

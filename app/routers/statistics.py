@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -7,13 +8,18 @@ from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain import statistics as domain
-from app.errors import NotFoundError
+from app.domain import trends
+from app.errors import InvalidError, NotFoundError
 from app.idempotency import Route
+from app.listing import Paging, PagingDep, bad_cursor
 from app.models import AssigneeRole
 from app.problems import refusals
+from app.queries import figures
 from app.queries import statistics as queries
-from app.schemas.common import AsOfDay
-from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
+from app.queries.agencies import get_agency
+from app.queries.plans import get_plan
+from app.schemas.common import AsOfDay, Day, Ref
+from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -60,22 +66,108 @@ async def get_plan_statistics(
     return Response(body, media_type="application/json")
 
 
+async def part_asked(
+    session: ReadingSessionDep,
+    agency: Ref | None = None,
+    period: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=64,
+            description="Chỉ việc của năm này, hoặc once / only of this year, or once",
+        ),
+    ] = None,
+) -> figures.Part:
+    """Which part of the assignments is asked for."""
+    agency_id = None if agency is None else (await get_agency(session, agency)).id
+    return figures.Part(agency_id, period)
+
+
+PartDep = Annotated[figures.Part, Depends(part_asked)]
+
+
 @router.get(
     "/statistics",
     operation_id="getStatistics",
     summary="Số liệu thực hiện mọi kế hoạch / Get figures over all plans",
     response_model=AllStatisticsOut,
-    responses=refusals(domain.DayInFutureError),
+    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
 )
 async def get_statistics(
     session: ReadingSessionDep,
     _: Reader,
     as_of: AsOfDep,
-    by: Literal["plan", "agency"] = "plan",
+    part: PartDep,
+    paging: PagingDep,
+    by: Literal["plan", "agency", "period"] = "plan",
 ) -> Any:
-    """Số liệu của mọi kế hoạch đã ban hành, theo kế hoạch hoặc theo cơ quan.
+    """Số liệu của mọi kế hoạch đã ban hành, theo kế hoạch (từng trang), cơ quan hoặc năm.
 
-    The tree of statuses over all issued plans as of a day, by plan or by agency.
+    The tree of statuses over all issued plans as of a day: by plan, in the order of issue and by
+    pages; by agency or by period whole, without `limit` and `cursor`.
     """
-    groups = await queries.list_counts(session, as_of, by=by)
-    return {"as_of": as_of.day, "by": by, "role": as_of.role, **domain.overview(groups)}
+    answer = {"as_of": as_of.day, "by": by, "role": as_of.role, "next": None}
+    if by != "plan":
+        groups = await figures.list_counts(session, as_of, by=by, part=part)
+        return answer | domain.overview(groups)
+    groups, last = await figures.page_of_plan_counts(
+        session, as_of, part, limit=paging.limit, after=_after(paging)
+    )
+    [total] = await figures.counts_of_days(session, as_of, part, [as_of.day])
+    return answer | {"next": paging.next_url(last)} | domain.overview(groups, total=total)
+
+
+def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
+    if paging.after is None:
+        return None
+    try:
+        issued_on, plan_id = paging.after
+        day = issued_on if issued_on == "infinity" else str(date.fromisoformat(issued_on))
+        return day, uuid.UUID(plan_id)
+    except ValueError:
+        raise bad_cursor() from None
+
+
+@router.get(
+    "/statistics/trend",
+    operation_id="getStatisticsTrend",
+    summary="Số liệu qua các tháng, quý, năm / Get figures over months, quarters or years",
+    response_model=TrendOut,
+    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
+)
+async def get_statistics_trend(
+    session: ReadingSessionDep,
+    principal: Reader,
+    request: Request,
+    part: PartDep,
+    first: Annotated[
+        Day | None,
+        Query(alias="from", description="Từ ngày này; mặc định 1/1 / INCLUSIVE; else 1 January"),
+    ] = None,
+    last: Annotated[
+        Day | None,
+        Query(alias="to", description="Đến ngày này; mặc định hôm nay / INCLUSIVE; else today"),
+    ] = None,
+    step: Annotated[
+        trends.Step, Query(description="Cuối mỗi tháng, quý, năm / the ends of these")
+    ] = "month",
+    plan: uuid.UUID | None = None,
+    role: AssigneeRole | None = None,
+) -> Any:
+    """Số liệu vào cuối mỗi tháng, quý hoặc năm và vào ngày cuối: toàn tỉnh, cơ quan, kế hoạch.
+
+    The figures at the end of every month, quarter or year and on the last day, 60 days at most:
+    of all issued plans or of one, of all agencies or of one, each day as it was then.
+    """
+    days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
+    as_of = queries.AsOf(days[-1], request.app.state.settings.due_soon_days, role)
+    if plan is None:
+        found = await figures.counts_of_days(session, as_of, part, days)
+    else:
+        plan_id = (await get_plan(session, principal, plan)).id
+        found = await figures.plan_counts_of_days(session, as_of, part, days, plan_id=plan_id)
+    points = [
+        {"as_of": day, "statistics": domain.tree(domain.statistics_of(numbers))}
+        for day, numbers in zip(days, found, strict=True)
+    ]
+    return {"step": step, "role": role, "points": points}

@@ -133,10 +133,29 @@ class PlanStatisticsOut(Out):
 
 
 class AllStatisticsOut(Out):
-    """Figures over all issued plans; the groups add up to the total."""
+    """Figures over all issued plans; by plan the groups are a page, else they add up to the total.
+
+    `total` is always of all that is asked for.
+    """
 
     as_of: date
-    by: Literal["plan", "agency"]
+    by: Literal["plan", "agency", "period"]
     role: AssigneeRole | None
     total: StatisticsOut
     groups: list[GroupOut]
+    next: str | None
+
+
+class TrendPointOut(Out):
+    """What held on one day."""
+
+    as_of: date
+    statistics: StatisticsOut
+
+
+class TrendOut(Out):
+    """The same figures of one day after another; earlier days are as they were then."""
+
+    step: Literal["month", "quarter", "year"]
+    role: AssigneeRole | None
+    points: list[TrendPointOut]

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -51,8 +52,13 @@ class Life:
         return begun[-1] if begun else None
 
 
-async def make_lives(session: AsyncSession, seed: int) -> list[Life]:
-    """Assignments of two plans, changed at random for a year; other for every *seed*."""
+async def make_lives(
+    session: AsyncSession, seed: int, after_each: Callable[[], Awaitable[None]] | None = None
+) -> list[Life]:
+    """Assignments of two plans, changed at random for a year; other for every *seed*.
+
+    After each change something else may be done.
+    """
     dice = random.Random(seed)  # noqa: S311 - the same lives in every run
     owner = await make_agency(session)
     tasks = []
@@ -84,6 +90,8 @@ async def make_lives(session: AsyncSession, seed: int) -> list[Life]:
         for _ in range(dice.randrange(6)):
             held.append(_changed(dice, held[-1], successors))
             await _store(session, assignment, held[-1])
+            if after_each is not None:
+                await after_each()
         lives.append(Life(task, assignment, held))
     return lives
 

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain import statistics as domain
 from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries import statistics as queries
+from app.queries.figures import list_counts
 from app.queries.timeliness import timeliness
 from tests.factories import make_agency
 from tests.factories_plans import make_assignment, make_group, make_plan, make_task
@@ -71,21 +72,6 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
                 answer = await figures(session, lives, by, queries.AsOf(day, SOON, role))
 
                 assert slow(own, by, day, role) == answer
-
-
-@pytest.mark.parametrize("by", ["plan", "agency"])
-async def test_figures_over_all_plans_are_what_a_slow_loop_counts(
-    session: AsyncSession, by: queries.By
-) -> None:
-    lives = await make_lives(session, 9)
-
-    for day in DAYS:
-        groups = await queries.list_counts(session, queries.AsOf(day, SOON), by=by)
-        answer = domain.overview(groups)
-
-        total, expected = slow(lives, by, day, None)
-        assert total == answer["total"]
-        assert expected == {group["key"]: group["statistics"] for group in answer["groups"]}
 
 
 async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(
@@ -163,7 +149,7 @@ async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncS
 
     names = []
     for day in (DAYS[3] - timedelta(1), DAYS[3]):
-        groups = await queries.list_counts(session, queries.AsOf(day, SOON), by="agency")
+        groups = await list_counts(session, queries.AsOf(day, SOON), by="agency")
         names += [(group.code, group.label) for group in groups]
 
     assert names == [("SGDDT", "Tên cũ"), ("SGDDT", "Tên mới")]

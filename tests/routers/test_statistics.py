@@ -1,3 +1,5 @@
+import base64
+import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Role
 from app.clock import local_day, utc_now
 from app.models import Agency, AssigneeRole, AssignmentStatus, Client, Plan, PlanStatus
-from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut
+from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
 from tests.clients import Api
 from tests.factories import make_agency, make_client
 from tests.factories_plans import make_assignment, make_group, make_plan, make_task
@@ -200,6 +202,115 @@ async def test_figures_over_all_plans_by_agency_join_what_it_owes_in_each(
 
     totals = {g["code"]: g["statistics"]["by_current_deadline"]["total"] for g in answer["groups"]}
     assert totals == {"SNGV": 1, "STTTT": 3}
+
+
+async def test_figures_by_plan_come_in_pages_and_their_total_is_of_all(
+    api: Api, reader: Client, session: AsyncSession, plan: Plan, agencies: list[Agency]
+) -> None:
+    for number in (1, 2):
+        other = await make_plan(session, agencies[1], number=f"{number}/KH")
+        await make_assignment(session, await make_task(session, other), agencies[1])
+    answers = [(await get(api, reader, "/v1/statistics", limit=1)).json()]
+    while answers[-1]["next"]:
+        answers.append((await get(api, reader, answers[-1]["next"])).json())
+
+    codes = [[group["code"] for group in answer["groups"]] for answer in answers]
+    assert codes == [["46/KH-UBND"], ["1/KH"], ["2/KH"]]
+    totals = {answer["total"]["by_current_deadline"]["total"] for answer in answers}
+    assert totals == {5}
+
+
+@pytest.mark.parametrize("key", [["x", str(uuid4())], ["2024-05-20", "x"], ["2024-05-20"]])
+async def test_a_key_that_was_written_by_hand_is_refused(
+    api: Api, reader: Client, session: AsyncSession, plan: Plan, key: list[str]
+) -> None:
+    other = await make_plan(session, await make_agency(session))
+    await make_assignment(session, await make_task(session, other), await make_agency(session))
+    url = httpx.URL((await get(api, reader, "/v1/statistics", limit=1)).json()["next"])
+    filters, *_ = json.loads(base64.urlsafe_b64decode(url.params["cursor"] + "=="))
+    forged = base64.urlsafe_b64encode(json.dumps([filters, *key]).encode()).decode().rstrip("=")
+
+    response = await get(api, reader, "/v1/statistics", limit=1, cursor=forged)
+
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("query", "counted"),
+    [
+        ({"by": "period"}, {"2024": 2, "once": 1}),
+        ({"by": "period", "agency": "SNGV"}, {"2024": 1}),
+        ({"by": "agency", "period": "once"}, {"STTTT": 1}),
+        ({"by": "agency", "period": "1999"}, {}),
+        ({"by": "plan", "agency": "STTTT"}, {"46/KH-UBND": 2}),
+        ({"by": "plan", "agency": "STTTT", "role": "coordinating"}, {}),
+    ],
+)
+async def test_figures_are_of_the_agency_and_the_period_that_are_asked_for(
+    api: Api, reader: Client, plan: Plan, query: dict[str, str], counted: dict[str, int]
+) -> None:
+    answer = (await get(api, reader, "/v1/statistics", **query)).json()
+
+    totals = {g["code"]: g["statistics"]["by_current_deadline"]["total"] for g in answer["groups"]}
+    assert totals == counted
+    assert answer["total"]["by_current_deadline"]["total"] == sum(counted.values())
+
+
+async def test_an_agency_that_is_not_there_has_no_figures(api: Api, reader: Client) -> None:
+    for url in ("/v1/statistics", "/v1/statistics/trend"):
+        assert (await get(api, reader, url, agency="KHONG-CO")).status_code == 404
+
+
+async def test_a_trend_is_the_figures_of_one_day_after_another(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    query = {"from": "2024-05-01", "to": "2025-01-15", "step": "quarter"}
+    for more in ({}, {"agency": "STTTT"}, {"plan": str(plan.id)}, {"role": "lead"}):
+        response = await get(api, reader, "/v1/statistics/trend", **query, **more)
+
+        answer = TrendOut.model_validate_json(response.content, strict=True)
+        days = ["2024-06-30", "2024-09-30", "2024-12-31", "2025-01-15"]
+        assert [str(point.as_of) for point in answer.points] == days
+        for point in response.json()["points"]:
+            only = {name: value for name, value in more.items() if name != "plan"}
+            same = await get(api, reader, "/v1/statistics", as_of=point["as_of"], **only)
+            assert point["statistics"] == same.json()["total"]
+
+
+async def test_a_trend_ends_today_and_begins_with_the_year(api: Api, reader: Client) -> None:
+    today = local_day(utc_now())
+
+    points = (await get(api, reader, "/v1/statistics/trend", step="year")).json()["points"]
+
+    assert [point["as_of"] for point in points] == [str(today)]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "fault"),
+    [
+        ({"to": str(local_day(utc_now()) + timedelta(1))}, "day_in_future", "day_in_future"),
+        ({"from": "2024-02-01", "to": "2024-01-01"}, "invalid", "from_after_to"),
+        ({"from": "2019-01-01", "to": "2024-01-31"}, "invalid", "too_many_days"),
+    ],
+)
+async def test_a_trend_that_cannot_be_is_refused(
+    api: Api, reader: Client, query: dict[str, str], code: str, fault: str
+) -> None:
+    response = await get(api, reader, "/v1/statistics/trend", **query)
+
+    assert (response.status_code, response.json()["code"]) == (422, code)
+    assert response.json()["errors"][0]["code"] == fault
+
+
+async def test_the_trend_of_a_draft_is_its_own_agencys(
+    api: Api, reader: Client, session: AsyncSession, agencies: list[Agency]
+) -> None:
+    draft = await make_plan(session, agencies[0], status=PlanStatus.DRAFT)
+    own = await make_client(session, agencies[0], [Role.READER])
+
+    url = f"/v1/statistics/trend?plan={draft.id}"
+    assert (await get(api, own, url)).status_code == 200
+    assert (await get(api, reader, url)).status_code == 404
 
 
 async def test_with_no_plan_there_is_nothing_to_count(api: Api, reader: Client) -> None:

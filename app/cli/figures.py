@@ -1,0 +1,99 @@
+"""`tiendo figures rebuild`, `tiendo figures check`"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import typer
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.cli.settings import load_settings
+from app.clock import local_day, utc_now
+from app.config import Settings
+from app.db import make_engine, make_sessionmaker
+from app.domain import figures as domain
+from app.queries.figure_checks import Difference
+
+app = typer.Typer(no_args_is_help=True)
+Answer = TypeVar("Answer")
+SHOWN = 20
+"""How many differences of a day are named."""
+
+
+@app.callback()
+def figures() -> None:
+    """Các số cộng sẵn cho thống kê. / The sums that keep figures quick."""
+
+
+@app.command()
+def rebuild() -> None:
+    """Tính lại tất cả từ các dòng; trong lúc đó dịch vụ vẫn trả lời đúng.
+
+    Count everything anew from the rows; the service answers rightly all the while.
+    """
+    settings = load_settings()
+
+    async def work(session: AsyncSession) -> None:
+        await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
+
+    asyncio.run(_with_session(settings, work))
+    sys.stdout.write("Đã tính lại các số cộng sẵn. / The sums were counted anew.\n")
+
+
+@app.command()
+def check(
+    day: Annotated[
+        list[datetime] | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], show_default=False, help="Ngày này / this day; repeatable"
+        ),
+    ] = None,
+    years: Annotated[
+        int, typer.Option(min=0, max=100, help="Số năm trước năm nay / years before this one")
+    ] = 2,
+) -> None:
+    """So các số cộng sẵn với các dòng: ngày 1 mỗi tháng, hôm nay và sau này. Khác thì kết thúc 1.
+
+    Compare the sums with the rows, on the first of each month, today and ahead: 1 if they differ.
+    """
+    days = [one.date() for one in day or ()]
+    days = days or domain.days_to_check(local_day(utc_now()), years=years)
+
+    async def work(session: AsyncSession) -> None:
+        found = await domain.check(session, days)
+        if found is None:
+            sys.stdout.write("Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n")
+            raise typer.Exit(1)
+        for one, differences in found.items():
+            _print(str(one), differences)
+        if any(found.values()):
+            sys.stdout.write("Hãy chạy / Run: tiendo figures rebuild\n")
+            raise typer.Exit(1)
+
+    asyncio.run(_with_session(load_settings(), work))
+
+
+def _print(day: str, differences: list[Difference]) -> None:
+    if not differences:
+        sys.stdout.write(f"{day}: đúng / as the rows say\n")
+        return
+    sys.stdout.write(f"{day}: {len(differences)} số khác / numbers differ\n")
+    for one in differences[:SHOWN]:
+        sys.stdout.write(
+            f"  {one.agency or 'mọi cơ quan / every agency'},"
+            f" {one.period or 'mọi kỳ / every period'}, {one.role}, {one.number}:"
+            f" {one.kept} cộng sẵn / kept, {one.counted} đếm được / counted\n"
+        )
+
+
+async def _with_session(
+    settings: Settings, work: Callable[[AsyncSession], Awaitable[Answer]]
+) -> Answer:
+    engine = make_engine(settings)
+    try:
+        async with make_sessionmaker(engine).begin() as session:
+            return await work(session)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,17 @@
+"""What keeps the figures quick: changes are folded into sums soon after they were made."""
+
+from app.clock import utc_now
+from app.domain.figures import keep_up
+from app.jobs.loops import Work
+
+REST_SECONDS = 5.0
+"""What is not folded is counted row by row meanwhile; each folding writes later days anew."""
+
+
+async def figures(work: Work) -> None:
+    """Fold what changed, until the worker is to stop."""
+    while not work.stop.is_set():
+        async with work.sessions.begin() as session:
+            more = await keep_up(session, due_soon_days=work.settings.due_soon_days, at=utc_now())
+        if not more:
+            await work.rest(REST_SECONDS)

@@ -1,0 +1,89 @@
+import uuid
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.models.base import text_enum
+from app.models.task import AssigneeRole
+
+EVERY_AGENCY = uuid.UUID(int=0)
+"""In the place of an agency: all of them together."""
+EVERY_PERIOD = ""
+"""In the place of an occurrence: all of them together."""
+
+
+class Figure(SQLModel, table=True):
+    """How many assignments of each kind there are from a day on, until the next row of its cell.
+
+    A cell is an agency (or all) in one occurrence (or in all) in one role. What waits for a
+    handover is counted under the agency that leaves it. Written by the folding of `FigureChange`
+    and by laying all out anew, never by a request; what was not folded yet is to be added.
+    """
+
+    __tablename__ = "figure"
+
+    agency_id: uuid.UUID = Field(primary_key=True)
+    occurrence: str = Field(sa_type=sa.Text, primary_key=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    since: date = Field(primary_key=True)
+    # What is counted, as `app.queries.status_tree.NUMBERS` says; a test holds the two together.
+    not_started: int
+    in_progress: int
+    awaiting_confirmation: int
+    completed: int
+    not_applicable: int
+    suspended: int
+    revoked: int
+    awaiting_handover: int
+    current_on_time: int
+    current_late: int
+    current_completed_no_deadline: int
+    current_overdue: int
+    current_long_overdue: int
+    current_due_soon: int
+    current_no_deadline: int
+    original_on_time: int
+    original_late: int
+    original_completed_no_deadline: int
+    original_overdue: int
+    original_long_overdue: int
+    original_due_soon: int
+    original_no_deadline: int
+
+
+class FigureChange(SQLModel, table=True):
+    """A row of `assignment_state` that came (weight 1) or went (-1) and is in no `Figure` yet.
+
+    Written by the triggers `log_figure_…` in the transaction of the change, so that figures and
+    this log together are right at every moment; whoever changes a duty waits for nobody.
+    """
+
+    __tablename__ = "figure_change"
+
+    id: int = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    )
+    weight: int = Field(sa_type=sa.SmallInteger)
+    since: date
+    until: date | None = None
+    agency_id: uuid.UUID
+    role: str = Field(sa_type=sa.Text)
+    occurrence: str = Field(sa_type=sa.Text)
+    deadline_on: date | None = None
+    original_deadline_on: date | None = None
+    status: str = Field(sa_type=sa.Text)
+    awaits_handover: bool
+    reported_on: date | None = None
+    completed_on: date | None = None
+
+
+class FigureBasis(SQLModel, table=True):
+    """By which setting the figures were laid out; no row: they were not yet."""
+
+    __tablename__ = "figure_basis"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    due_soon_days: int
+    laid_out_at: datetime

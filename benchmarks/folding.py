@@ -1,0 +1,23 @@
+"""What the worker does for the figures, alone: `python -m benchmarks.folding`.
+
+Its daily work would make next year's duties, which is not what is measured.
+"""
+
+import asyncio
+import signal
+
+from app.config import get_settings
+from app.db import make_engine, make_sessionmaker
+from app.jobs.figures import figures
+from app.jobs.loops import Work
+
+
+async def main() -> None:
+    """Fold until terminated."""
+    work = Work(get_settings(), make_sessionmaker(make_engine(get_settings())), asyncio.Event())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.stop.set)
+    await figures(work)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

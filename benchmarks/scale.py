@@ -1,0 +1,207 @@
+"""`make bench-scale`: what figures and a filing take on few assignments and on very many.
+
+Two databases of one server, the same but for their years; two services, of one process each; the
+same request to the one and then to the other, so that what else the machine does meets both.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+
+from app.clock import local_day, utc_now
+from benchmarks import data, years
+from benchmarks.__main__ import CONTENT, free_port, running
+from benchmarks.database import database, environment, migrate
+
+AGENCY = 7
+SIZES = "select pg_size_pretty(pg_database_size($1)), (select count(*) from figure)"
+NAMES = {
+    "plan": "Một kế hoạch / one plan",
+    "agency": "Một cơ quan / one agency",
+    "agency by period": "Một cơ quan theo năm / one agency by year",
+    "workload": "Việc của một cơ quan / an agency's workload",
+    "by agency": "Toàn tỉnh theo cơ quan / the province by agency",
+    "by period": "Toàn tỉnh theo năm / the province by year",
+    "by plan": "Toàn tỉnh, 50 kế hoạch / the province, 50 plans",
+    "trend": "Toàn tỉnh, 12 tháng / the province, 12 months",
+    "past": "Toàn tỉnh, năm trước / the province, a year ago",
+    "filing": "Nộp một báo cáo / filing a report",
+}
+
+
+@dataclass
+class Side:
+    """One database with its service, and the milliseconds of each request."""
+
+    assignments: int
+    years: int
+    url: str
+    env: dict[str, str]
+    http: httpx.Client | None = None
+    times: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
+    reports: list[str] = field(default_factory=list)
+
+    def ask(self, name: str, today: str) -> None:
+        """One request, measured."""
+        assert self.http is not None
+        year = int(today[:4])
+        if name == "filing":
+            path = f"/v1/assignments/{self.reports.pop()}/submissions/{year}?submit=true"
+            started = time.perf_counter()
+            answer = self.http.put(path, json=CONTENT)
+        else:
+            path = {
+                "plan": f"/v1/plans/{years.plan_id(self.assignments)}/statistics",
+                "agency": f"/v1/statistics?by=agency&agency=CQ-{AGENCY:03}",
+                "agency by period": f"/v1/statistics?by=period&agency=CQ-{AGENCY:03}",
+                "workload": f"/v1/agencies/CQ-{AGENCY:03}/workload",
+                "by agency": "/v1/statistics?by=agency",
+                "by period": "/v1/statistics?by=period",
+                "by plan": "/v1/statistics?by=plan",
+                "trend": "/v1/statistics/trend",
+                "past": f"/v1/statistics?by=agency&as_of={year - 1}-12-31",
+            }[name]
+            started = time.perf_counter()
+            answer = self.http.get(path)
+        taken = time.perf_counter() - started
+        if answer.status_code != 200:
+            raise SystemExit(f"{path}: {answer.status_code} {answer.text[:300]}")
+        self.times[name].append(1000 * taken)
+
+
+def main() -> None:
+    """Make the data, measure, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
+    parser.add_argument("--small", type=int, default=100_000)
+    parser.add_argument("--small-years", type=int, default=2)
+    parser.add_argument("--large", type=int, default=10_000_000)
+    parser.add_argument("--large-years", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=60)
+    options = parser.parse_args()
+    # Ended from outside we still clear away what we started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with ExitStack() as stack:
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tiendo-scale-", dir="/tmp"))
+        )
+        server = stack.enter_context(database(folder))
+        env = environment(server, folder)
+        sides = [
+            _make(server, env, options.small, options.small_years),
+            _make(server, env, options.large, options.large_years),
+        ]
+        for side in sides:
+            stack.enter_context(_service(side, folder))
+        _measure(sides, options.rounds)
+        _print_table(sides, server)
+
+
+def _make(server: str, env: dict[str, str], assignments: int, over: int) -> Side:
+    """A database with so many assignments over so many years, and the sums of its figures."""
+    name = f"of_{assignments}"
+    asyncio.run(_execute(server, f"create database {name}"))
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    env = {**env, "TIENDO_DATABASE_URL": url}
+    migrate(env)
+    pepper = (Path(env["TIENDO_SECRETS_DIR"]) / "tiendo_secret").read_text().strip()
+    today = local_day(utc_now())
+    started = time.monotonic()
+    asyncio.run(years.fill(url, assignments=assignments, years=over, pepper=pepper, today=today))
+    made = time.monotonic()
+    command = [sys.executable, "-m", "app.cli", "figures", "rebuild"]
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    asyncio.run(_execute(url, "vacuum (analyze) figure"))
+    rebuilt = time.monotonic()
+    [(size, rows)] = asyncio.run(
+        _execute(
+            url, "select pg_size_pretty(pg_database_size($1)), (select count(*) from figure)", name
+        )
+    )
+    print(
+        f"{assignments:,} việc / assignments, {over} năm / years: {made - started:.0f} s,"
+        f" rebuild {rebuilt - made:.0f} s, {size}, {rows:,} figures",
+        flush=True,
+    )
+    return Side(assignments, over, url, env)
+
+
+@contextmanager
+def _service(side: Side, folder: Path) -> Iterator[None]:
+    """The service by its own command, the folding of its worker, and a client of one agency."""
+    port = free_port()
+    env = {**side.env, "TIENDO_PORT": str(port)}
+    log = folder / f"{side.assignments}.log"
+    worker = subprocess.Popen([sys.executable, "-m", "benchmarks.folding"], env=env)
+    try:
+        with running(["-m", "app.cli", "serve"], env, log, port):
+            base = f"http://127.0.0.1:{port}"
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": f"bench-{AGENCY:02}",
+                "client_secret": data.secret(AGENCY),
+            }
+            token = httpx.post(f"{base}/oauth/token", data=form).raise_for_status().json()
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            with httpx.Client(base_url=base, headers=headers, timeout=120) as side.http:
+                yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def _measure(sides: list[Side], rounds: int) -> None:
+    today = str(local_day(utc_now()))
+    for side in sides:
+        found = asyncio.run(
+            years.unreported(side.url, agency=AGENCY, year=int(today[:4]), count=2 * rounds)
+        )
+        side.reports = found
+    for name in NAMES:
+        for number in range(-10, rounds):
+            for side in sides:
+                side.ask(name, today)
+                if number < 0:
+                    side.times[name].clear()
+        print(".", end="", flush=True)
+    print()
+
+
+def _print_table(sides: list[Side], server: str) -> None:
+    [(version,)] = asyncio.run(_execute(server, "show server_version"))
+    print(
+        f"{local_day(utc_now())}, Python {platform.python_version()}, PostgreSQL {version},"
+        f" {os.cpu_count()} nhân / cores, trung vị / medians\n"
+    )
+    heads = [f"{side.assignments:,}, {side.years} năm / years, ms" for side in sides]
+    print("| |", " | ".join([*heads, "tỷ lệ / ratio"]), "|")
+    print("| --- |" + " ---: |" * 3)
+    for name, words in NAMES.items():
+        small, large = (median(side.times[name]) for side in sides)
+        print(f"| {words} | {small:.1f} | {large:.1f} | {large / small:.2f} |")
+
+
+async def _execute(url: str, statement: str, *values: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch(statement, *values)
+    finally:
+        await connection.close()
+
+
+if __name__ == "__main__":
+    main()
