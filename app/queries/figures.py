@@ -65,17 +65,20 @@ COUNTED = """
 """
 
 
-def numbers(cells: str, *, key: str, days: str = "", today: str = ":today") -> str:
+def numbers(
+    cells: str, *, key: str, part: str = IN_PART, days: str = "", today: str = ":today"
+) -> str:
     """SQL of the numbers of each key: *cells* are those that are summed, *key* is that of a row.
 
-    *days* is joined to every row where there are several, and *today* then the day of each.
+    *part* says which rows belong to any of the cells. *days* is joined to every row where there
+    are several, and *today* then the day of each.
     """
     counted = {
         "key": key,
         "judged": judged(today if days else f"cast({today} as date)"),
         "days": days,
         "held": held(today),
-        "part": IN_PART,
+        "part": part,
     }
     log = COUNTED.format(
         rows="figure_change", weight="s.weight", counts=WEIGHED, when=IS_LAID_OUT, **counted

@@ -6,7 +6,6 @@ A hot read: PostgreSQL shapes the JSON.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,9 +16,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import AssignmentStatus
 from app.queries.agencies import get_agency
 from app.queries.agency_views import Notice, describe
+from app.queries.figures import IN_ROLE, numbers
 from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
 from app.queries.statistics import AsOf
-from app.queries.status_tree import COUNTS, HELD, JUDGED, TREE
+from app.queries.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,7 @@ class Key(NamedTuple):
 
     rank: int
     due_on: str
-    issued_on: date
     plan_id: uuid.UUID
-    position: int
     assignment_id: uuid.UUID
 
 
@@ -53,8 +51,11 @@ class Workload:
     last: Key | None
 
 
-# Open ones first, then completed ones, then the rest; each by deadline, plan and task.
-PLACE = "place.rank, place.due_on, place.issued_on, place.plan_id, place.position, place.id"
+# Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
+# which plans and duties were made. An index has this order, so a page reads what is on it.
+PLACE = (
+    "workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id"
+)
 ASSIGNMENT = json_text(
     {
         "id": "to_json(owed.id)",
@@ -82,55 +83,76 @@ SUBMISSION = json_text(
         " then 'expected' else u.status end)",
     }
 )
+# What holds still is in that order; to it comes what held on the day and holds no more: little
+# where the day is not long past.
 WORKLOAD = """
-with owed as materialized (
-  select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
-    s.original_deadline_on, {judged}
-  from assignment_state s
-  where s.agency_id = (select agency.id from agency where {who}) and {held} and {narrowed}
-), place as (
-  select owed.id, owed.plan_id, plan.issued_on, task.position,
-    case when owed.status in ('not_started', 'in_progress', 'awaiting_confirmation') then 0
-         when owed.status = 'completed' then 1 else 2 end as rank,
-    coalesce(owed.deadline_on, 'infinity') as due_on
-  from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
+with who as (
+  select agency.id from agency where {who}
 ), page as (
-  select *, row_number() over (order by {place}) as number
-  from (select * from place where {after} order by {place} limit :limit + 1) place
+  select s.*, row_number() over (order by {place}) as number
+  from (
+    (select s.* from assignment_state s
+      where s.agency_id = (select id from who) and s.until is null and s.since <= :today
+        and {narrowed} and {after}
+      order by {place} limit :limit + 1)
+    union all
+    (select s.* from assignment_state s
+      where s.agency_id = (select id from who) and s.until > :today and s.since <= :today
+        and {narrowed} and {after}
+      order by {place} limit :limit + 1)
+  ) s
+  order by {place} limit :limit + 1
 ), last as (
-  select rank, due_on::text as due_on, issued_on, plan_id, position, id as assignment_id
-  from page where number = :limit and exists (select from page where number > :limit)
+  select workload_rank(s.status) as rank, coalesce(s.deadline_on, 'infinity')::text as due_on,
+    s.plan_id, s.assignment_id
+  from page s where number = :limit and exists (select from page where number > :limit)
+), owed as (
+  select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
+    s.original_deadline_on, s.number, {judged}
+  from page s where s.number <= :limit
 )
 select {agency} as agency, agency.valid_until <= :today as has_ended,
-  (select {tree} from (select {counts} from owed) counted) as counts,
-  (select concat('[', string_agg({assignment}, ',' order by page.number), ']')
-     from page join owed on owed.id = page.id
-     join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
+  (select {tree} from ({counts}) counted) as counts,
+  (select concat('[', string_agg({assignment}, ',' order by owed.number), ']')
+     from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
      left join lateral (
        select {submission} as body
          from submission u join assignment on assignment.id = u.assignment_id
-        where u.assignment_id = page.id and u.status not in ('accepted', 'waived')
+        where u.assignment_id = owed.id and u.status not in ('accepted', 'waived')
           and owed.status <> 'suspended'
         order by u.due_on, u.period limit 1
-     ) next_one on true
-    where page.number <= :limit) as assignments,
+     ) next_one on true) as assignments,
   last.*
 from agency left join last on true where {who}
 """
 AFTER = (
-    f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date), :after_issued_on,"
-    " :after_plan_id, :after_position, :after_assignment_id)"
+    f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date),"
+    " cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))"
 )
+# All of an agency is a cell of the sums; of a plan or in a status it is counted row by row.
+ITS_CELL = """
+select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
+ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"  # noqa: S608
+ALL_COUNTED = (
+    numbers(ITS_CELL, key="0", part=ITS_OWN) + f" select {SUMS} from part"  # noqa: S608
+)
+SOME_COUNTED = """
+select {counts} from (
+  select {judged} from assignment_state s
+  where s.agency_id = (select id from who) and {held} and {narrowed} offset 0
+) judged"""
 
 
 @cache
 def _statement(who: str, narrowed: tuple[str, ...], goes_on: bool) -> sa.TextClause:
     conditions = ["true", *(f"s.{name} = :{name}" for name in narrowed)]
+    given = {"judged": JUDGED, "held": HELD, "narrowed": " and ".join(conditions)}
+    is_all = set(narrowed) <= {"role"}
     return sa.text(
         WORKLOAD.format(
-            who=f"agency.{who} = :agency", judged=JUDGED, held=HELD, counts=COUNTS, tree=TREE,
-            place=PLACE, agency=AGENCY_LABEL, assignment=ASSIGNMENT, submission=SUBMISSION,
-            narrowed=" and ".join(conditions), after=AFTER if goes_on else "true",
+            who=f"agency.{who} = :agency", tree=TREE, place=PLACE, agency=AGENCY_LABEL,
+            assignment=ASSIGNMENT, submission=SUBMISSION, after=AFTER if goes_on else "true",
+            counts=ALL_COUNTED if is_all else SOME_COUNTED.format(counts=COUNTS, **given), **given,
         )
     )  # fmt: skip
 

@@ -78,15 +78,13 @@ def _after(paging: Paging) -> queries.Key | None:
     if paging.after is None:
         return None
     try:
-        rank, due_on, issued_on, plan_id, position, assignment_id = paging.after
-        if not all(re.fullmatch("[0-9]{1,9}", number) for number in (rank, position)):
+        rank, due_on, plan_id, assignment_id = paging.after
+        if not re.fullmatch("[0-9]{1,9}", rank):
             raise bad_cursor()
         return queries.Key(
             int(rank),
             due_on if due_on == "infinity" else str(date.fromisoformat(due_on)),
-            date.fromisoformat(issued_on),
             uuid.UUID(plan_id),
-            int(position),
             uuid.UUID(assignment_id),
         )
     except ValueError:

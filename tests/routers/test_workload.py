@@ -252,7 +252,7 @@ async def cursor(
 
 @pytest.mark.parametrize(
     ("part", "written"),
-    [(1, "x"), (2, "2025-W01-1x"), (3, "infinity"), (4, "7"), (5, "9" * 10), (6, "")],
+    [(1, "x"), (1, "9" * 10), (2, "2025-W01-1x"), (3, "7"), (4, "")],
 )
 async def test_a_cursor_that_was_written_by_hand_is_refused(
     api: Api, reader: Client, cursor: list[str], part: int, written: str
