@@ -215,7 +215,7 @@ def running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> 
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < end:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return

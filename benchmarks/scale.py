@@ -155,7 +155,8 @@ def _service(side: Side, folder: Path) -> Iterator[None]:
                 "client_id": f"bench-{AGENCY:02}",
                 "client_secret": data.secret(AGENCY),
             }
-            token = httpx.post(f"{base}/oauth/token", data=form).raise_for_status().json()
+            answer = httpx.post(f"{base}/oauth/token", data=form, timeout=120)
+            token = answer.raise_for_status().json()
             headers = {"Authorization": f"Bearer {token['access_token']}"}
             with httpx.Client(base_url=base, headers=headers, timeout=120) as side.http:
                 yield
