@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -333,19 +334,26 @@ def _example(schema: dict[str, Any]) -> Any:
     }
 
 
+NOISE: dict[str, Callable[[Any], bool]] = {
+    "title": lambda said: isinstance(said, str),
+    "default": lambda said: said is None,
+    "required": lambda said: said is False,
+}
+
+
 def _drop_noise(node: Any) -> None:
     """Titles that FastAPI makes of field names say nothing, and are a third of the document.
 
-    Nor does a default that is null: what is absent is null, and generated clients would ask for it.
+    Nor does a default that is null: what is absent is null, and generated clients would ask for it;
+    nor that a parameter is not required, which none is unless it says so.
     """
     if isinstance(node, list):
         for item in node:
             _drop_noise(item)
     elif isinstance(node, dict):
-        if isinstance(node.get("title"), str):
-            del node["title"]
-        if node.get("default", ...) is None:
-            del node["default"]
+        for name, is_noise in NOISE.items():
+            if name in node and is_noise(node[name]):
+                del node[name]
         _say_null_shortly(node)
         for name, item in node.items():
             if name not in ("example", "examples", "default"):

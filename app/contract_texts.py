@@ -4,6 +4,7 @@ from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.batches import TooManyRowsError
 from app.documents.edxml.secrecy import SecretDocumentError
+from app.domain.amendments import AmendmentOutdatedError, AmendmentStateError
 from app.domain.assignment_actions import RefusalDecidedError
 from app.domain.assignment_states import AssignmentStateError
 from app.domain.collectives import NotEnumerableError
@@ -77,6 +78,8 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     ExternalRefTakenError,
     PlanStateError,
     PlanIncompleteError,
+    AmendmentStateError,
+    AmendmentOutdatedError,
     SubmissionStateError,
     AssignmentClosedError,
     AlreadyAskedError,
@@ -187,6 +190,7 @@ PARAMETERS = {
     "group_id": "Id nhóm nhiệm vụ / the task group's id",
     "task_id": "Id nhiệm vụ / the task's id",
     "assignee_id": "Id dòng cơ quan thực hiện của nhiệm vụ / the assignee's id",
+    "amendment_id": "Id lần sửa đổi / the amendment's id",
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
     "report_request_id": "Id yêu cầu báo cáo / the report request's id",

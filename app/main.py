@@ -24,7 +24,9 @@ from app.listing import refuse_unknown_parameters
 from app.logs import configure_logs
 from app.middleware import Surroundings
 from app.routers import (
+    action_plans,
     agencies,
+    amendments,
     assignment_actions,
     assignments,
     audit_entries,
@@ -80,6 +82,8 @@ ROUTERS = (
     tasks,
     indicators,
     task_groups,
+    amendments,
+    action_plans,
     agencies,
     collectives,
     successions,

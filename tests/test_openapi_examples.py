@@ -73,6 +73,17 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-issuer", "removeAssignee"),
         ("sample-issuer", "removeTask"),
     ],
+    "action plan": [("sample-coordinator", "registerActionPlan")],
+    "amendment": [
+        ("sample-issuer", "draftAmendment"),
+        ("sample-issuer", "reviseAmendment"),
+        ("sample-issuer", "issueAmendment"),
+        ("sample-reporter-sngv", "getAmendment"),
+    ],
+    "amendment given up": [
+        ("sample-issuer", "draftAmendment"),
+        ("sample-issuer", "withdrawAmendment"),
+    ],
     "report": [
         ("sample-reporter-sngv", "putSubmission"),
         ("sample-reporter-sngv", "submitSubmission"),
@@ -171,6 +182,7 @@ MADE = {
     "addTaskGroup": "group_id",
     "addTask": "task_id",
     "addAssignee": "assignee_id",
+    "draftAmendment": "amendment_id",
     "addCollectiveMember": "member_id",
     "putSubmission": "submission_id",
     "nameFocalPoint": "focal_point_id",

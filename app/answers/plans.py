@@ -13,6 +13,7 @@ from app.models import Plan, RefNoun
 from app.queries import agencies
 from app.queries import plans as queries
 from app.queries.external_refs import refs_of
+from app.queries.plan_relations import relations_of
 from app.queries.tasks import collective_names
 
 
@@ -22,6 +23,7 @@ async def described(
     """Plans as they are answered, with their agencies by name."""
     await session.flush()
     coordinators = await queries.coordinators_of(session, [plan.id for plan in plans])
+    relations = await relations_of(session, [plan.id for plan in plans])
     overseers = await queries.overseers_of(session, [plan.id for plan in plans])
     ids = {agency_id for found in overseers.values() for agency_id in found}
     ids |= {row.agency_id for found in coordinators.values() for row in found}
@@ -39,6 +41,7 @@ async def described(
             "owner": labels[plan.owner_id],
             "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
             "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
+            "relations": relations[plan.id],
             "external_refs": known_as[plan.id],
             "coordinators": [
                 {

@@ -156,6 +156,7 @@ RegistryAdmin = Annotated[Principal, Depends(require(Permission.REGISTRY_WRITE))
 PlanEditor = Annotated[Principal, Depends(require(Permission.PLAN_WRITE))]
 PlanDecider = Annotated[Principal, Depends(require(Permission.PLAN_DECIDE))]
 PlanIssuer = Annotated[Principal, Depends(require(Permission.PLAN_ISSUE))]
+ActionPlanWriter = Annotated[Principal, Depends(require(Permission.ACTION_PLAN_WRITE))]
 SubmissionReader = Annotated[Principal, Depends(require(Permission.SUBMISSION_READ))]
 Reporter = Annotated[Principal, Depends(require(Permission.SUBMISSION_WRITE))]
 Asker = Annotated[Principal, Depends(require(Permission.REPORT_REQUEST))]

@@ -21,6 +21,7 @@ class Permission(enum.StrEnum):
 
     ASSIGNMENT_CHANGE = "assignment:change"
     ASSIGNMENT_DECIDE = "assignment:decide"
+    ACTION_PLAN_WRITE = "action-plan:write"
     AUDIT_READ = "audit:read"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
@@ -45,6 +46,7 @@ P = Permission
 EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 # Those who work on a plan tell its documents and their own systems' ids.
 AT_WORK = EVERYONE | {
+    P.ACTION_PLAN_WRITE,
     P.DOCUMENT_WRITE,
     P.EXTERNAL_REF_WRITE,
     P.FOCAL_POINT_READ,

@@ -71,6 +71,11 @@ def require_owner(principal: Principal, plan: Plan) -> None:
         )
 
 
+def may_amend(principal: Principal, plan: Plan) -> bool:
+    """An issued plan is amended by the agency that owns it or that issued it."""
+    return principal.agency_id in (plan.owner_id, plan.issuer_id)
+
+
 def may_decide(principal: Principal, plan: Plan) -> bool:
     """The plan's coordinator decides what its words come to mean, or an administrator."""
     coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
@@ -216,6 +221,8 @@ def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
         actions.append("substitute_collective")
     if plan.status == PlanStatus.ISSUED and may_request_reports(principal, plan):
         actions.append("request_reports")
+    if plan.status == PlanStatus.ISSUED and may_amend(principal, plan):
+        actions += ["amend"] if principal.may(Permission.PLAN_WRITE) else []
     if plan.owner_id != principal.agency_id:
         return actions
     if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_WRITE):

@@ -34,6 +34,7 @@ class Note(NamedTuple):
 
 PATHS = {
     "agency": "agencies",
+    "amendment": "amendments",
     "assignee": "assignees",
     "assignment": "assignments",
     "collective": "collectives",

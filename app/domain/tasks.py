@@ -110,28 +110,33 @@ async def add_task(
 ) -> Task:
     """A task after the last one of its group, or after all."""
     require_editable(principal, plan)
-    position = await _position_in(session, plan, group)
-    for table in (Task, TaskGroup):
-        await session.exec(
-            sa.update(table)
-            .where(col(table.plan_id) == plan.id, col(table.position) >= position)
-            .values(position=col(table.position) + 1)
-        )
     given = dict(fields)
     text = given.pop("time_frame_text")
     task = Task(
         plan_id=plan.id,
         task_group_id=group.id if group else None,
-        position=position,
+        position=0,
         time_frame_text=text,
         time_frame_kind=read_time_frame(text).kind,
         **given,
     )
     set_time_frame(task, text, plan_year=plan.issued_on.year if plan.issued_on else None)
-    session.add(task)
-    await session.flush()
+    await insert_task(session, plan, task)
     record(session, principal, "added", subject(plan, "task", task.id), at=at)
     return task
+
+
+async def insert_task(session: AsyncSession, plan: Plan, task: Task) -> None:
+    """Put a new task after the last one of its group, or after all that the plan has."""
+    task.position = await _position_in(session, plan, task.task_group_id)
+    for table in (Task, TaskGroup):
+        await session.exec(
+            sa.update(table)
+            .where(col(table.plan_id) == plan.id, col(table.position) >= task.position)
+            .values(position=col(table.position) + 1)
+        )
+    session.add(task)
+    await session.flush()
 
 
 async def add_assignee(
@@ -229,9 +234,17 @@ async def _last_position(session: AsyncSession, plan: Plan) -> int:
     return max([0, *(group.position for group in groups), *(task.position for task in tasks)])
 
 
-async def _position_in(session: AsyncSession, plan: Plan, group: TaskGroup | None) -> int:
-    if group is None:
+async def _position_in(session: AsyncSession, plan: Plan, group_id: uuid.UUID | None) -> int:
+    if group_id is None:
         return await _last_position(session, plan) + 1
-    tasks = await queries.list_tasks(session, plan.id)
-    members = [task.position for task in tasks if task.task_group_id == group.id]
-    return max(members, default=group.position) + 1
+    places = [
+        task.position
+        for task in await queries.list_tasks(session, plan.id)
+        if task.task_group_id == group_id
+    ]
+    places += [
+        group.position
+        for group in await queries.list_groups(session, plan.id)
+        if group.id == group_id
+    ]
+    return max(places) + 1

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from app.clock import local_day, utc_now
+from app.jobs.amend import carry_out_amendments
 from app.jobs.clean_up import (
     forget_ended_operations,
     forget_ended_tokens,
@@ -43,9 +44,11 @@ async def _remind(work: Work, *, at: datetime) -> bool:
 
 
 async def _day(work: Work, *, at: datetime) -> bool:
-    # What an agency leaves is handed over before its successors are given new duties.
+    # What an agency leaves is handed over before its successors are given new duties, and those
+    # come of the words that hold from this day on.
     jobs: tuple[Job, ...] = (
         hand_over,
+        carry_out_amendments,
         roll_forward,
         forget_ended_tokens,
         partial(forget_old_events, days=work.settings.event_days),

@@ -56,6 +56,12 @@ PLANS = Listing(
         "number": "plan.number = :number",
         "coordinator": "plan.coordinator_id = :coordinator",
         "issuer": "plan.issuer_id = :issuer",
+        "related_to": "exists (select from plan_relation r"
+        " where r.plan_id = plan.id and r.other_plan_id = :related_to)",
+        "related_as": "exists (select from plan_relation r"
+        " where r.plan_id = plan.id and r.relation || ':' || r.other_plan_id = :related_as)",
+        "relation": "exists (select from plan_relation r"
+        " where r.plan_id = plan.id and r.relation = :relation)",
         "issued_from": "plan.issued_on >= :issued_from",
         "issued_before": "plan.issued_on < :issued_before",
         "external_ref": known_as("plan", "plan.id"),

@@ -72,6 +72,10 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         ],
         [_all("agency_name", "true"), _all("succession", "true")],
     ),
+    "amendment": (
+        ["r.xmin", _all("amendment_item", "x.amendment_id = r.id")],
+        [_one("plan", "r.plan_id"), _all("agency_name", "true")],
+    ),
     "assignee": (["r.xmin"], [_names("r.agency_id"), _one("collective", "r.collective_id")]),
     "assignment": (
         ["r.xmin"],
@@ -120,6 +124,7 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         [
             "r.xmin",
             _all("plan_overseer", "x.plan_id = r.id"),
+            _all("plan_relation", "x.plan_id = r.id"),
             _all("reporting_regime", "x.plan_id = r.id"),
             _all("reminder_rule", "x.plan_id = r.id"),
         ],

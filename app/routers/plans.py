@@ -8,14 +8,14 @@ from app.answers.expansions import one, page
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import issuing
+from app.domain import issuing, plan_relations
 from app.domain import plans as domain
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.errors import InvalidError, NotFoundError
 from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.idempotency import Route
 from app.listing import Paging, Shape, chosen, paged, shaped, some_of
-from app.models import PlanStatus, RefNoun
+from app.models import PlanStatus, RefNoun, RelationKind
 from app.problems import TakenError, refusals
 from app.queries import agencies, handovers
 from app.queries import plans as queries
@@ -55,6 +55,12 @@ async def list_plans(
     issuer: Ref | None = None,
     issued_from: Day | None = None,
     issued_before: Day | None = None,
+    related_to: Annotated[
+        uuid.UUID | None, Query(description="Có quan hệ với kế hoạch này / related to this plan")
+    ] = None,
+    relation: Annotated[
+        RelationKind | None, Query(description="Chỉ quan hệ này / only by this relation")
+    ] = None,
     external_ref: ExternalRefFilter = None,
     updated_since: UpdatedSince = None,
 ) -> Any:
@@ -73,6 +79,7 @@ async def list_plans(
         "number": number,
         "issued_from": issued_from,
         "issued_before": issued_before,
+        **_related(related_to, relation),
         "external_ref": external_ref,
         "updated_since": updated_since,
     }
@@ -100,7 +107,7 @@ async def create_plan(
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
     now = utc_now()
-    plan = await domain.create(session, principal, fields, at=now)
+    plan = await plan_relations.create(session, principal, fields, at=now)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
@@ -136,13 +143,13 @@ async def put_plan(
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
     row_id = await find_own(session, principal, RefNoun.PLAN, ref)
     if row_id is None:
-        plan = await domain.create(session, principal, fields, at=now)
+        plan = await plan_relations.create(session, principal, fields, at=now)
         response.status_code = 201
         response.headers["Location"] = f"/v1/plans/{plan.id}"
     else:
         plan = await queries.get_plan_for_update(session, principal, row_id)
         await tagging.check(session, "plan", plan.id)
-        await domain.update(session, principal, plan, fields, at=now)
+        await plan_relations.update(session, principal, plan, fields, at=now)
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
@@ -183,10 +190,16 @@ async def update_plan(
     plan_id: uuid.UUID,
     body: PlanBody,
 ) -> Any:
-    """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo. / Only while it is a draft."""
+    """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo; sau đó chỉ thêm `relations`.
+
+    Only while it is a draft; an issued plan only gets more `relations`, which end nothing: whoever
+    owns a replaced plan closes it.
+    """
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
-    await domain.update(session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now())
+    await plan_relations.update(
+        session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now()
+    )
     await tagging.mark(session, "plan", plan.id)
     return (await answers.described(session, principal, [plan]))[0]
 
@@ -279,3 +292,10 @@ async def set_regime(
     await session.flush()
     await tagging.mark(session, "plan", plan.id)
     return regime
+
+
+def _related(other: uuid.UUID | None, relation: RelationKind | None) -> dict[str, Any]:
+    """Both given: by this relation to that plan, not one to it and another to somebody."""
+    if other is not None and relation is not None:
+        return {"related_as": f"{relation}:{other}"}
+    return {"related_to": other, "relation": relation}

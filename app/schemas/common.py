@@ -103,7 +103,7 @@ Ref = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$"),
     Field(
         examples=["STTTT"],
-        description="Mã cơ quan, mã định danh hoặc id / an agency's code, identifier or id",
+        description="Mã, mã định danh hoặc id / code, identifier or id",
     ),
 ]
 

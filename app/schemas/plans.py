@@ -1,13 +1,15 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from fastapi import Query
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from app.models import DataWindow, Frequency, PlanStatus
+from app.errors import Text
+from app.models import DataWindow, Frequency, PlanStatus, RelationKind
 from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
+from app.validation_texts import RuleError
 
 Number = Annotated[
     str,
@@ -40,6 +42,15 @@ class CoordinatorOut(Out):
     valid_until: date | None
 
 
+class PlanRelationOut(Out):
+    """What a plan is to another: one of the system by `plan_id`, or by `reference`."""
+
+    relation: RelationKind
+    plan_id: uuid.UUID | None
+    number: str | None
+    reference: str | None
+
+
 class PlanOut(Out):
     """A plan; number, date and life may be null only while it is a draft.
 
@@ -60,16 +71,38 @@ class PlanOut(Out):
     overseers: list[AgencyLabelOut]
     legal_bases: list[str]
     note: str | None
+    version: int = Field(
+        description="1 khi ban hành, thêm 1 mỗi lần sửa đổi / 1 at issue, 1 more an amendment"
+    )
+    relations: list[PlanRelationOut]
     external_refs: list[ExternalRefOut]
     created_at: datetime
     updated_at: datetime
     allowed_actions: list[str]
 
 
+class PlanRelationBody(Body):
+    """What the plan is to another: one by its id, or by number and day if it is not here."""
+
+    relation: RelationKind
+    plan: uuid.UUID | None = None
+    reference: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_other(self) -> Self:
+        if (self.plan is None) == (self.reference is None):
+            raise RuleError(
+                Text("Nêu một trong hai: plan, reference.", "Say either plan or reference.")
+            )
+        return self
+
+
 class PlanBody(Changes):
     """What a draft may say of itself; an absent field is left as it is."""
 
-    never_null: ClassVar[frozenset[str]] = frozenset({"title", "overseers", "legal_bases"})
+    never_null: ClassVar[frozenset[str]] = frozenset(
+        {"title", "overseers", "legal_bases", "relations"}
+    )
 
     title: Title | None = Field(default=None, examples=["Kế hoạch thông tin đối ngoại"])
     number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
@@ -82,6 +115,7 @@ class PlanBody(Changes):
     legal_bases: list[Line] | None = Field(
         default=None, max_length=100, examples=[["Nghị quyết số 47/NQ-CP ngày 15/4/2024"]]
     )
+    relations: list[PlanRelationBody] | None = Field(default=None, max_length=50)
     note: Prose | None = None
 
 

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal, Self
 
 from fastapi import Query
@@ -28,7 +28,10 @@ OrdinalFilter = Annotated[
 
 
 class AssigneeOut(Out):
-    """The plan's own words for who does a task, and what they were taken for."""
+    """The plan's own words for who does a task, and what they were taken for.
+
+    `named_on` and `ended_on`: an amendment named it from this day on, or names it no more.
+    """
 
     id: uuid.UUID
     task_id: uuid.UUID
@@ -39,6 +42,8 @@ class AssigneeOut(Out):
     code: str | None
     name: str | None
     is_related_only: bool
+    named_on: date | None
+    ended_on: date | None
     suggestions: list[SuggestionOut]
     note: TextOut | None
 
@@ -69,6 +74,10 @@ class TaskOut(Out):
     assignees: list[AssigneeOut]
     source_cells: list[CellOut]
     external_refs: list[ExternalRefOut]
+    version: int
+    dropped_on: date | None = Field(
+        description="Bị bỏ khỏi kế hoạch từ ngày / the plan has it no more from this day on"
+    )
     updated_at: datetime
 
 

@@ -253,6 +253,7 @@ def test_every_list_is_asked_in_the_same_way() -> None:
     # These have no order but their own.
     others = {
         "getAgencyWorkload",
+        "listActionPlans",
         "listCollectiveSubstitutions",
         "listNotAssigned",
         "listResponsibilities",

@@ -1,0 +1,54 @@
+"""Amendments of plans, carried out on the day from which they hold."""
+
+import uuid
+from datetime import datetime
+
+import structlog
+
+from app.clock import local_day
+from app.db import SessionMaker
+from app.domain.amendments import apply
+from app.domain.moving import Deed
+from app.models import AmendmentState, PlanStatus
+from app.queries import amendments as queries
+from app.queries.handovers import hold
+
+logger = structlog.get_logger("tiendo.worker")
+
+
+class AmendError(Exception):
+    """Some amendments could not be carried out; the log says why, and the rest is done."""
+
+
+async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> int:
+    """Carry out what was issued and whose day has come, a transaction each; safe to repeat.
+
+    Two workers don't do it twice: each is looked at again once its plan is held. Returns how many
+    were carried out; raises `AmendError` at the end if one failed.
+    """
+    async with sessionmaker() as session:
+        ids = await queries.waiting_for(session, local_day(at))
+    done, failed = 0, 0
+    for amendment_id in ids:
+        try:
+            done += await _carry_out(sessionmaker, amendment_id, at=at)
+        except Exception:
+            failed += 1
+            logger.exception("amend_failed", amendment_id=str(amendment_id))
+    if failed:
+        raise AmendError(f"{failed} of {len(ids)} amendments")
+    return done
+
+
+async def _carry_out(sessionmaker: SessionMaker, amendment_id: uuid.UUID, *, at: datetime) -> int:
+    async with sessionmaker.begin() as session:
+        await hold(session)
+        case = await queries.hold_case(session, amendment_id)
+        amendment, plan = case
+        is_waiting = amendment.state == AmendmentState.ISSUED and amendment.applied_at is None
+        if not is_waiting or plan.status != PlanStatus.ISSUED:
+            return 0
+        items = await queries.items_of(session, amendment_id)
+        effect = await apply(Deed(session, None, at), case, items)
+        logger.info("amended", amendment_id=str(amendment_id), **effect.counts())
+        return 1

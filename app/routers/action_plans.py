@@ -1,0 +1,104 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from app.answers import plans as answers
+from app.auth.deps import ActionPlanWriter, Reader
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import plan_relations as domain
+from app.domain.plans import PlanStateError
+from app.domain.reporting_statistics import rate
+from app.domain.statistics import DayInFutureError, day_asked
+from app.errors import InvalidError, NotFoundError
+from app.etags import MakingDep
+from app.idempotency import Route
+from app.listing import PagingDep
+from app.problems import TakenError, refusals
+from app.queries import agencies, plans
+from app.queries import plan_relations as queries
+from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having
+from app.schemas.common import AsOfDay
+from app.schemas.plans import PlanOut
+
+router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Route)
+
+
+@router.get(
+    "/action-plans",
+    operation_id="listActionPlans",
+    summary="Cơ quan nào đã có kế hoạch hành động / List who has an action plan",
+    response_model=ActionPlansOut,
+    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+)
+async def list_action_plans(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    plan_id: uuid.UUID,
+    as_of: AsOfDay = None,
+    state: Annotated[
+        Having | None, Query(description="Chỉ đã ban hành, hoặc còn thiếu / only these")
+    ] = None,
+) -> Any:
+    """Các cơ quan được giao việc: cơ quan nào đã ban hành kế hoạch của mình, tỷ lệ bao nhiêu.
+
+    Which of the agencies that owe anything in the plan as of a day have issued a plan that
+    implements it, and how many that is of all.
+    """
+    day = day_asked(as_of, today=local_day(utc_now()))
+    plan = await plans.get_plan(session, principal, plan_id)
+    rows = await queries.action_plans(session, plan.id, day)
+    labels = await agencies.agency_names(session, {row.agency_id for row in rows}, day=day)
+    after = (paging.after or ("",))[0]
+    items = [
+        {
+            "agency": labels[row.agency_id],
+            "code": row.code,
+            "state": "missing" if row.plan_id is None else "issued",
+            "plan_id": row.plan_id,
+            "number": row.number,
+            "title": row.title,
+            "issued_on": row.issued_on,
+            "is_inherited": row.is_inherited,
+        }
+        for row in rows
+    ]
+    having = [item for item in items if item["state"] == "issued"]
+    asked = [item for item in items if state in (None, item["state"]) and item["code"] > after]
+    return {
+        "plan_id": plan.id,
+        "as_of": day,
+        "issued": rate(len(having), len(items)),
+        **paging.page(asked[: paging.limit + 1], ("code",)),
+    }
+
+
+@router.post(
+    "/action-plans",
+    operation_id="registerActionPlan",
+    summary="Ghi nhận kế hoạch hành động / Register an agency's action plan",
+    response_model=PlanOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError, TakenError),
+)
+async def register_action_plan(
+    session: SessionDep,
+    principal: ActionPlanWriter,
+    tagging: MakingDep,
+    plan_id: uuid.UUID,
+    body: ActionPlanBody,
+    response: Response,
+) -> Any:
+    """Kế hoạch cơ quan đã ban hành: số, ngày, tên, chưa cần nhiệm vụ.
+
+    By number, day and title, by its agency or the plan's coordinator. One with tasks is drafted and
+    issued as any plan is, with the relation `implements`.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    given = domain.NewActionPlan(**body.model_dump())
+    own = await domain.register(session, principal, plan, given, at=utc_now())
+    response.headers["Location"] = f"/v1/plans/{own.id}"
+    await tagging.mark(session, "plan", own.id)
+    return (await answers.described(session, principal, [own]))[0]

@@ -1,0 +1,201 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.answers import amendments as answers
+from app.auth.deps import PlanEditor, PlanIssuer, Reader
+from app.clock import utc_now
+from app.db import SessionDep
+from app.domain import amendments as domain
+from app.domain.moving import Deed
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.idempotency import Route
+from app.listing import Paging, chosen, paged, some_of
+from app.models import AmendmentKind, AmendmentState
+from app.problems import refusals
+from app.queries import amendments as queries
+from app.queries import handovers, plans
+from app.schemas.amendments import (
+    AmendmentBody,
+    AmendmentIssueOut,
+    AmendmentOut,
+)
+from app.schemas.common import Page, UpdatedSince
+
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
+
+AmendmentsDep = Annotated[Paging, Depends(paged(queries.AMENDMENTS, AmendmentOut))]
+
+
+@router.get(
+    "/plans/{plan_id}/amendments",
+    operation_id="listAmendments",
+    summary="Các lần sửa đổi kế hoạch / List a plan's amendments",
+    response_model=Page[AmendmentOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_amendments(
+    session: SessionDep,
+    principal: Reader,
+    paging: AmendmentsDep,
+    plan_id: uuid.UUID,
+    state: Annotated[str | None, Query(pattern=some_of(AmendmentState))] = None,
+    kind: AmendmentKind | None = None,
+    task: Annotated[
+        uuid.UUID | None, Query(description="Chỉ lần sửa nhiệm vụ này / only what touches it")
+    ] = None,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Đã ban hành; dự thảo chỉ cơ quan quản lý, ban hành kế hoạch thấy. / And one's own drafts."""
+    plan = await plans.get_plan(session, principal, plan_id)
+    filters = {
+        "plan": plan.id,
+        "state": chosen(state),
+        "kind": kind,
+        "task": task,
+        "updated_since": updated_since,
+    }
+    cases, last = await queries.page_of_amendments(session, principal, paging.asked(filters))
+    return paging.answer(await answers.described(session, principal, cases), last)
+
+
+@router.post(
+    "/plans/{plan_id}/amendments",
+    operation_id="draftAmendment",
+    summary="Soạn sửa đổi, bổ sung / Draw up an amendment",
+    response_model=AmendmentOut,
+    status_code=201,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError),
+)
+async def draft_amendment(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: MakingDep,
+    plan_id: uuid.UUID,
+    body: AmendmentBody,
+    response: Response,
+) -> Any:
+    """Soạn thay đổi của từng nhiệm vụ so với kế hoạch hiện nay; chưa có hiệu lực.
+
+    A draft of what becomes of tasks, with the difference to the plan as it reads now.
+    """
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    deed = Deed(session, principal, utc_now())
+    amendment = await domain.draw_up(deed, principal, plan, _given(body))
+    response.headers["Location"] = f"/v1/amendments/{amendment.id}"
+    await tagging.mark(session, "amendment", amendment.id)
+    return await answers.one(session, principal, queries.Case(amendment, plan))
+
+
+@router.get(
+    "/amendments/{amendment_id}",
+    operation_id="getAmendment",
+    summary="Một lần sửa đổi / Get an amendment",
+    response_model=AmendmentOut,
+    responses=refusals(NotFoundError),
+)
+async def get_amendment(
+    session: SessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
+) -> Any:
+    """Từng nhiệm vụ trước và sau khi sửa đổi. / Each task before and after it."""
+    case = await queries.get_case(session, principal, amendment_id)
+    await tagging.spare(session, "amendment", amendment_id)
+    return await answers.one(session, principal, case)
+
+
+@router.put(
+    "/amendments/{amendment_id}",
+    operation_id="reviseAmendment",
+    summary="Soạn lại bản sửa đổi / Revise a drafted amendment",
+    response_model=AmendmentOut,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError, domain.AmendmentStateError),
+)
+async def revise_amendment(
+    session: SessionDep,
+    principal: PlanEditor,
+    tagging: ChangingDep,
+    amendment_id: uuid.UUID,
+    body: AmendmentBody,
+) -> Any:
+    """Thay toàn bộ dự thảo, so với kế hoạch hiện nay. / All of it anew, against the plan now."""
+    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    await tagging.check(session, "amendment", amendment_id)
+    await domain.revise(Deed(session, principal, utc_now()), principal, case, _given(body))
+    await tagging.mark(session, "amendment", amendment_id)
+    return await answers.one(session, principal, case)
+
+
+@router.post(
+    "/amendments/{amendment_id}/issue",
+    operation_id="issueAmendment",
+    summary="Ban hành sửa đổi, bổ sung / Issue an amendment",
+    response_model=AmendmentIssueOut,
+    responses=refusals(
+        NotFoundError,
+        InvalidError,
+        PlanStateError,
+        domain.AmendmentStateError,
+        domain.AmendmentOutdatedError,
+    ),
+)
+async def issue_amendment(
+    session: SessionDep,
+    principal: PlanIssuer,
+    tagging: ActingDep,
+    amendment_id: uuid.UUID,
+    dry_run: Annotated[
+        bool, Query(description="Xem trước, không lưu gì / look ahead and store nothing")
+    ] = False,
+) -> Any:
+    """Kế hoạch có phiên bản mới; việc được giao thêm, đổi, thôi từ ngày có hiệu lực trở đi.
+
+    The plan has a new version. Assignments are made, changed and ended from its day on, at once or
+    on the day that is to come; what was before that day stays, so does what is completed, waits
+    for confirmation, or was due in a year that is over. Reports not filed on what ends are waived.
+    """
+    await handovers.hold(session)
+    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    await tagging.check(session, "amendment", amendment_id)
+    deed = Deed(session, principal, utc_now())
+    async with session.begin_nested() as ahead:
+        effect = await domain.issue(deed, principal, case, carried_out=True)
+        answer = await answers.effect_out(session, principal, case, effect, dry_run=dry_run)
+        is_done = not dry_run and domain.has_come(case.amendment, at=deed.at)
+        if not is_done:
+            await ahead.rollback()
+    if dry_run:
+        return answer
+    if not is_done:
+        case = await queries.get_case(session, principal, amendment_id, lock=True)
+        await domain.issue(deed, principal, case, carried_out=False)
+        await session.flush()
+        answer["amendment"] = await answers.one(session, principal, case)
+    await tagging.mark(session, "amendment", amendment_id)
+    return answer
+
+
+@router.post(
+    "/amendments/{amendment_id}/withdraw",
+    operation_id="withdrawAmendment",
+    summary="Rút dự thảo sửa đổi / Withdraw a drafted amendment",
+    response_model=AmendmentOut,
+    responses=refusals(NotFoundError, domain.AmendmentStateError),
+)
+async def withdraw_amendment(
+    session: SessionDep, principal: PlanEditor, tagging: ActingDep, amendment_id: uuid.UUID
+) -> Any:
+    """Không ban hành nữa; vẫn giữ để tra cứu. / It will not be issued, and is kept."""
+    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    await tagging.check(session, "amendment", amendment_id)
+    domain.withdraw(Deed(session, principal, utc_now()), principal, case)
+    await session.flush()
+    await tagging.mark(session, "amendment", amendment_id)
+    return await answers.one(session, principal, case)
+
+
+def _given(body: AmendmentBody) -> domain.NewAmendment:
+    items = [item.model_dump(exclude_unset=True) for item in body.items]
+    return domain.NewAmendment(**body.model_dump(exclude={"items"}), items=items)

@@ -1,0 +1,240 @@
+"""Amendments of an issued plan over HTTP: drawn up, tried, issued; and what they leave alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+import time_machine
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.jobs.amend import carry_out_amendments
+from app.jobs.roll_forward import roll_forward
+from app.models import Assignee, Assignment, AssignmentStatus, Submission, SubmissionStatus, Task
+from app.queries.agencies import get_agency
+from app.schemas.amendments import AmendmentIssueOut, AmendmentOut
+from tests.sample import Sample
+
+AUTUMN = datetime(2024, 9, 2, 2, tzinfo=UTC)
+TODAY = date(2024, 9, 2)
+LATER = datetime(2024, 10, 1, 2, tzinfo=UTC)
+BASIS = "120/QĐ-UBND ngày 30/8/2024"
+ADDED: dict[str, Any] = {
+    "change": "add",
+    "ordinal": "3.14",
+    "title": "Sơ kết giữa kỳ",
+    "time_frame_text": "Hằng năm",
+    "assignees": [
+        {"role": "lead", "source_text": "Sở Ngoại vụ", "agency": "SNGV"},
+        {
+            "role": "coordinating",
+            "source_text": "các sở, ban, ngành",
+            "collective": "SO-BAN-NGANH",
+        },
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def autumn_2024() -> Iterator[None]:
+    """A day in the year of the plan's issue."""
+    with time_machine.travel(AUTUMN, tick=True):
+        yield
+
+
+async def task(world: Sample, ordinal: str) -> Task:
+    rows = await world.session.exec(
+        select(Task).where(col(Task.ordinal) == ordinal).execution_options(populate_existing=True)
+    )
+    found: Task = rows.one()
+    return found
+
+
+async def draft(
+    world: Sample, http: httpx.AsyncClient, *items: dict[str, Any], **given: Any
+) -> dict[str, Any]:
+    plan = await world.the_plan()
+    body = {"reason": "Bổ sung nhiệm vụ.", "basis": BASIS, **given, "items": items}
+    answer = await http.post(f"/v1/plans/{plan.id}/amendments", json=body)
+    assert answer.status_code == 201, answer.json()
+    AmendmentOut.model_validate_json(answer.content)
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def issue(
+    http: httpx.AsyncClient, amendment: dict[str, Any], *, dry_run: bool = False
+) -> dict[str, Any]:
+    url = f"/v1/amendments/{amendment['id']}/issue"
+    answer = await http.post(url, params={"dry_run": dry_run})
+    assert answer.status_code == 200, answer.json()
+    AmendmentIssueOut.model_validate_json(answer.content)
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def figures(world: Sample, day: str) -> Any:
+    plan = await world.the_plan()
+    async with await world.by("VPUB", Role.READER) as http:
+        return (await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by=task")).json()
+
+
+def codes(duties: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(one["agency"]["code"], one["occurrence"]) for one in duties}
+
+
+async def living(world: Sample, ordinal: str) -> dict[tuple[str, str], Assignment]:
+    found = {}
+    for row in await world.assignments(ordinal):
+        if row.status != AssignmentStatus.REVOKED:
+            agency = await get_agency(world.session, str(row.agency_id))
+            found[agency.code, row.occurrence] = row
+    return found
+
+
+async def test_a_name_that_was_not_understood_gets_its_agency_by_a_correction(
+    issued: Sample,
+) -> None:
+    the_task = await task(issued, "3.6")
+    rows = await issued.session.exec(
+        select(Assignee).where(
+            col(Assignee.task_id) == the_task.id,
+            col(Assignee.agency_id).is_(None),
+            col(Assignee.collective_id).is_(None),
+        )
+    )
+    unresolved = rows.one()
+    words, position = unresolved.source_text, unresolved.position
+    before = await living(issued, "3.6")
+    past = await figures(issued, "2024-09-01")
+    item = {"change": "resolve", "assignee": str(unresolved.id), "agency": "MTTQ"}
+    async with await issued.issuer() as http:
+        made = await draft(issued, http, item, kind="correction", basis=None)
+        outcome = await issue(http, made)
+        plan = (await http.get(f"/v1/plans/{(await issued.the_plan()).id}")).json()
+        listed = (await http.get(f"/v1/tasks/{the_task.id}")).json()["assignees"]
+
+    [change] = made["items"]
+    assert change["fields"] == ["assignees"]
+    assert [one["agency"] and one["agency"]["code"] for one in change["after"]["assignees"]].count(
+        "MTTQ"
+    ) == 1
+    assert plan["version"] == 2
+    added = set(await living(issued, "3.6")) - set(before)
+    assert added == codes(outcome["made"])
+    assert {code for code, _ in added} == {"MTTQ"}
+    assert (outcome["changed"], outcome["ended"]) == ([], [])
+    [named] = [one for one in listed if one["code"] == "MTTQ"]
+    assert (named["source_text"], named["position"]) == (words, position)
+    assert named["named_on"] == "2024-09-02"
+    assert await figures(issued, "2024-09-01") == past
+
+
+async def test_a_task_is_added_and_owed_from_the_day_on(issued: Sample) -> None:
+    group = (await task(issued, "3.10")).task_group_id
+    past = await figures(issued, "2024-09-01")
+    async with await issued.issuer() as http:
+        made = await draft(issued, http, {**ADDED, "task_group_id": str(group)})
+        tried = await issue(http, made, dry_run=True)
+        outcome = await issue(http, made)
+        tasks = (await http.get(f"/v1/plans/{made['plan_id']}/tasks?limit=200")).json()["items"]
+
+    ordinals = [one["ordinal"] for one in tasks]
+    assert ordinals.index("3.14") == ordinals.index("3.13") + 1
+    assert {k: tried[k] for k in tried if k not in ("dry_run", "amendment")} == {
+        k: outcome[k] for k in outcome if k not in ("dry_run", "amendment")
+    }
+    duties = await living(issued, "3.14")
+    assert set(duties) == codes(outcome["made"])
+    assert {occurrence for _, occurrence in duties} == {"2024", "2025"}
+    assert duties["SNGV", "2024"].role == "lead"
+    assert duties["SNGV", "2024"].starts_on == TODAY
+    assert duties["SNGV", "2024"].deadline_on == date(2024, 12, 31)
+    assert {row.changed_on for row in duties.values()} == {TODAY}
+    assert await figures(issued, "2024-09-01") == past
+    assert await roll_forward(issued.api.app.state.sessionmaker, at=AUTUMN) == 0
+
+
+async def test_a_dropped_task_is_asked_for_no_more_and_stays_to_be_read(issued: Sample) -> None:
+    the_task = await task(issued, "3.6")
+    past = await figures(issued, "2024-09-01")
+    async with await issued.issuer() as http:
+        made = await draft(issued, http, {"change": "drop", "task": str(the_task.id)})
+        outcome = await issue(http, made)
+        read = (await http.get(f"/v1/tasks/{the_task.id}")).json()
+
+    assert (read["dropped_on"], read["version"]) == ("2024-09-02", 2)
+    owed = await issued.assignments("3.6")
+    assert {row.status for row in owed} == {AssignmentStatus.REVOKED}
+    assert len(outcome["ended"]) == len(owed)
+    reports = await issued.session.exec(
+        select(Submission).where(col(Submission.assignment_id).in_([row.id for row in owed]))
+    )
+    assert {row.status for row in reports} == {SubmissionStatus.WAIVED}
+    assert outcome["waived"] > 0
+    assert await figures(issued, "2024-09-01") == past
+    assert await roll_forward(issued.api.app.state.sessionmaker, at=AUTUMN) == 0
+
+
+async def test_a_task_is_reassigned_from_a_day_that_is_to_come(issued: Sample) -> None:
+    the_task = await task(issued, "3.10")
+    former = {code for code, _ in await living(issued, "3.10")}
+    years = {"2024", "2025"}
+    assert len(former) == 1
+    assignees = [{"role": "lead", "source_text": "Văn phòng UBND tỉnh", "agency": "VPUB"}]
+    item = {"change": "reassign", "task": str(the_task.id), "assignees": assignees}
+    sessions = issued.api.app.state.sessionmaker
+    async with await issued.issuer() as http:
+        made = await draft(issued, http, item, effective_on="2024-10-01")
+        tried = await issue(http, made, dry_run=True)
+        outcome = await issue(http, made)
+        again = await http.post(f"/v1/amendments/{made['id']}/issue")
+
+    assert codes(tried["made"]) == codes(outcome["made"]) == {("VPUB", year) for year in years}
+    assert codes(outcome["ended"]) == {(code, year) for code in former for year in years}
+    assert (outcome["amendment"]["number"], outcome["amendment"]["applied_at"]) == (2, None)
+    assert (again.status_code, again.json()["code"]) == (409, "amendment_not_draft")
+    assert {code for code, _ in await living(issued, "3.10")} == former
+    assert await carry_out_amendments(sessions, at=AUTUMN) == 0
+    before = await figures(issued, "2024-09-02")
+    assert await carry_out_amendments(sessions, at=LATER) == 1
+    assert await carry_out_amendments(sessions, at=LATER) == 0
+    duties = await living(issued, "3.10")
+    assert set(duties) == {("VPUB", year) for year in years}
+    assert duties["VPUB", "2024"].starts_on == date(2024, 10, 1)
+    assert duties["VPUB", "2025"].starts_on == date(2025, 1, 1)
+    assert await figures(issued, "2024-09-02") == before
+
+
+async def test_a_role_and_a_deadline_change_from_the_day_on(issued: Sample) -> None:
+    the_task = await task(issued, "2.1")
+    duties = await living(issued, "2.1")
+    lead = next(row for row in duties.values() if row.role == "lead")
+    other = next(code for (code, _), row in duties.items() if row.role == "coordinating")
+    agency = await get_agency(issued.session, other)
+    assignees = [
+        {"role": "lead", "source_text": agency.code, "agency": other},
+        {"role": "coordinating", "source_text": "cũ", "agency": str(lead.agency_id)},
+    ]
+    async with await issued.issuer() as http:
+        made = await draft(
+            issued,
+            http,
+            {"change": "reassign", "task": str(the_task.id), "assignees": assignees},
+            {"change": "change", "task": str(the_task.id), "time_frame_text": "Đến năm 2027"},
+        )
+        outcome = await issue(http, made)
+
+    after = await living(issued, "2.1")
+    former = await get_agency(issued.session, str(lead.agency_id))
+    assert {(code, row.role) for (code, _), row in after.items()} == {
+        (other, "lead"),
+        (former.code, "coordinating"),
+    }
+    assert {row.id for row in after.values()} <= {row.id for row in duties.values()} | {
+        row.id for row in after.values() if row.occurrence == "once"
+    }
+    assert {row.deadline_on for row in after.values()} == {date(2027, 12, 31)}
+    assert outcome["amendment"]["items"][1]["fields"] == ["time_frame"]
