@@ -31,6 +31,8 @@ ADMINISTRATOR = {Role.ADMINISTRATOR}
 ISSUER = {Role.ISSUER}
 # Who says what a plan's words come to mean.
 DECIDERS = {Role.ADMINISTRATOR, Role.COORDINATOR}
+# A draft's owner says how it will be reported, and the plan's coordinator once it is issued.
+REGIME_SETTERS = {Role.ISSUER, Role.COORDINATOR}
 REPORTER = {Role.REPORTER}
 SUPERVISOR = {Role.SUPERVISOR}
 # An issuer reviews the reports of the plan's own coordinator, which nobody else may.
@@ -59,6 +61,9 @@ MAY: dict[str, set[Role]] = {
     "addCollectiveMember": ADMINISTRATOR,
     "getCollectiveMember": EVERYONE,
     "endCollectiveMember": ADMINISTRATOR,
+    "listCalendarDays": EVERYONE,
+    "getCalendarDay": EVERYONE,
+    "putCalendarDay": ADMINISTRATOR,
     "listSuccessions": EVERYONE,
     "getSuccession": EVERYONE,
     "recordSuccessions": ADMINISTRATOR,
@@ -84,7 +89,9 @@ MAY: dict[str, set[Role]] = {
     "reviseAmendment": ISSUER,
     "issueAmendment": ISSUER,
     "withdrawAmendment": ISSUER,
-    "setReportingRegime": ISSUER,
+    "setReportingRegime": REGIME_SETTERS,
+    "listRegimePresets": EVERYONE,
+    "listPeriods": EVERYONE,
     "listTaskGroups": EVERYONE,
     "addTaskGroup": ISSUER,
     "getTaskGroup": EVERYONE,

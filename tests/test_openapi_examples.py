@@ -48,6 +48,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-administrator", "addCollectiveMember"),
         ("sample-administrator", "endCollectiveMember"),
         ("sample-administrator", "recordSuccessions"),
+        ("sample-administrator", "putCalendarDay"),
     ],
     "handover": [
         ("sample-administrator", "decideHandover"),

@@ -33,6 +33,7 @@ class Permission(enum.StrEnum):
     PLAN_ISSUE = "plan:issue"
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"
+    REGIME_WRITE = "regime:write"
     REGISTRY_READ = "registry:read"
     REGISTRY_WRITE = "registry:write"
     REMINDER_WRITE = "reminder:write"
@@ -55,6 +56,7 @@ AT_WORK = EVERYONE | {
 FOLLOWS_UP = AT_WORK | {
     P.SUBMISSION_REVIEW,
     P.HANDOVER_DECIDE,
+    P.REGIME_WRITE,
     P.REMINDER_WRITE,
     P.REPORT_REQUEST,
     P.ASSIGNMENT_DECIDE,

@@ -27,6 +27,7 @@ COMMANDS = {
     "import-plan": Command("app.cli.import_plan", "Nhập kế hoạch từ tệp. / Import a plan's file."),
     "sample": Command("app.cli.sample", "Nạp dữ liệu mẫu. / Load the sample."),
     "registry": Command("app.cli.registry", "Nhập danh mục cơ quan. / Import the registry."),
+    "calendar": Command("app.cli.calendar", "Lịch ngày nghỉ, làm bù. / The calendar of holidays."),
     "client": Command("app.cli.clients", "Các hệ thống gọi API. / The systems that may call."),
     "figures": Command("app.cli.figures", "Các số cộng sẵn. / The sums that keep figures quick."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),

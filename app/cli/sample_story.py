@@ -30,6 +30,8 @@ from app.domain import (
     submission_pushes,
     submissions,
 )
+from app.domain.calendar_days import seed
+from app.domain.public_holidays import seeds
 from app.domain.registry.files import RegistryFiles, read_registry
 from app.models import (
     Assignment,
@@ -64,6 +66,7 @@ CLIENTS: tuple[tuple[str, str, Role], ...] = (
 )
 
 
+FIRST_YEAR = 2024
 FIRST_COORDINATOR = "STTTT"
 """It coordinated the plan until 28/02/2025; the same system speaks for its successor since."""
 
@@ -131,6 +134,7 @@ def registry_files() -> RegistryFiles:
 async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
     """Make clients, plan and reports where they are missing; the secrets of clients made now."""
     made = await make_clients(session, settings)
+    await seed(session, seeds(FIRST_YEAR, datetime.now(UTC).year + 1), at=datetime.now(UTC))
     if await find_plan(session) is None:
         plan = await issue_plan(session)
         for told in REPORTS:

@@ -24,11 +24,16 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "member_added": Text("thêm thành viên", "an agency joins it"),
         "member_ended": Text("thành viên rời nhóm", "an agency leaves it"),
     },
+    "calendar_day": {
+        "seeded": Text("ngày lễ theo danh mục", "a public holiday was entered by the service"),
+        "entered": Text("ghi một ngày nghỉ, làm bù", "an official said what a day is"),
+        "corrected": Text("đính chính một ngày", "what is said of a day was corrected"),
+    },
     "plan": {
         "created": Text("tạo dự thảo", "a draft was made"),
         "imported": Text("nhập dự thảo từ tệp", "a draft was read from a file"),
         "changed": Text("sửa dự thảo", "a draft was corrected"),
-        "regime_set": Text("đặt chế độ báo cáo", "how it will be reported was set"),
+        "regime_set": Text("đặt chế độ báo cáo", "how it is reported from a day on was set"),
         "issued": Text("ban hành", "it was issued: its words are duties now"),
         "rolled_forward": Text("giao việc của năm sau", "duties of another year were made"),
         "collective_substituted": Text(
@@ -115,6 +120,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "returned": Text("trả lại", "it was sent back to be corrected"),
         "accepted": Text("chấp nhận", "it was accepted"),
         "waived": Text("miễn", "no report is asked for"),
+        "rescheduled": Text("đổi ngày của kỳ, hạn gửi", "its window or its due day moved"),
         "acknowledged": Text("nơi nhận báo trạng thái", "its receiver tells how it is handled"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),

@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
-from app.domain.periods import Period, Rules, periods_between, periods_of_year
+from app.domain.layouts import Period
+from app.domain.plan_periods import Layout, layout_of
 from app.domain.records import Note, Subject, tell_all
-from app.models import AssigneeRole, Assignment, Plan, ReportingRegime, Submission
+from app.models import Assignment, Plan, Submission
 from app.models.base import new_id
 from app.queries import assignments as assignment_queries
-from app.queries import plans as plan_queries
 
 # asyncpg sends at most 32,767 parameters in a statement.
 CHUNK = 1_000
@@ -29,6 +29,11 @@ class Life:
     starts_on: date
     ends_on: date
 
+    @property
+    def first_year(self) -> int:
+        """The year before which no period can be owed."""
+        return min(self.issued_on, self.starts_on).year
+
 
 def life_of(plan: Plan) -> Life:
     """The days of an issued plan; raises `ValueError` for a draft that lacks one."""
@@ -40,8 +45,11 @@ def life_of(plan: Plan) -> Life:
 async def expect_submissions(
     session: AsyncSession, plan: Plan, through_year: int, *, at: datetime
 ) -> int:
-    """Add the reports that open assignments of *plan* owe and that are not expected yet."""
-    regimes = await plan_queries.list_regimes(session, plan.id)
+    """Add the reports that open assignments of *plan* owe and that are not expected yet.
+
+    One whose due day reaches a year that the calendar does not know is expected once it does.
+    """
+    layout = await layout_of(session, plan, life_of(plan).first_year, through_year)
     assignments = await assignment_queries.open_assignments(session, plan.id)
     expected = await assignment_queries.expected_periods(session, plan.id)
     rows: list[dict[str, Any]] = [
@@ -55,8 +63,8 @@ async def expect_submissions(
             "expected_on": local_day(at),
         }
         for assignment in assignments
-        for period in _periods(plan, assignment, regimes, through_year)
-        if (assignment.id, period.id) not in expected
+        for period in _periods(plan, assignment, layout, through_year)
+        if period.due_on is not None and (assignment.id, period.id) not in expected
     ]
     await insert_rows(session, Submission, rows)
     agencies = {assignment.id: assignment.agency_id for assignment in assignments}
@@ -76,29 +84,27 @@ def _told(plan: Plan, row: Mapping[str, Any], agency_id: UUID) -> Note:
 
 
 def _periods(
-    plan: Plan, assignment: Assignment, regimes: Sequence[ReportingRegime], through_year: int
+    plan: Plan, assignment: Assignment, layout: Layout, through_year: int
 ) -> Sequence[Period]:
     """The periods for which an assignment is reported; at least one, however late the issue."""
     life = life_of(plan)
     first = max(life.issued_on, assignment.starts_on)
-    regime = _in_force(regimes, first)
-    if assignment.role != AssigneeRole.LEAD and not regime.coordinating_agencies_report:
-        return ()
-    rules = Rules(regime.frequency, regime.data_window, regime.due_month_offset, regime.due_day)
+    owed = layout.owed_as(assignment.role)
     if assignment.occurrence != "once":
-        whole = periods_of_year(rules, int(assignment.occurrence))
+        whole = [period for period in owed if period.year == int(assignment.occurrence)]
         return [period for period in whole if period.data_to >= first] or whole[-1:]
     last = max(first, assignment.deadline_on or life.ends_on)
     until = min(last, date(through_year, 12, 31))
-    found = list(periods_between(rules, first, until))
+    found = [
+        period
+        for period in owed
+        if first.year <= period.year <= until.year
+        and period.data_from <= until
+        and period.data_to >= first
+    ]
     if not found and last.year <= through_year:
-        return periods_of_year(rules, last.year)[-1:]
+        return [period for period in owed if period.year == last.year][-1:]
     return found
-
-
-def _in_force(regimes: Sequence[ReportingRegime], day: date) -> ReportingRegime:
-    begun = [regime for regime in regimes if regime.effective_from <= day]
-    return begun[-1] if begun else regimes[0]
 
 
 async def insert_rows(

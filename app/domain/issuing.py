@@ -13,8 +13,9 @@ from app.clock import local_day
 from app.domain import duties
 from app.domain.expectations import life_of
 from app.domain.moving import Deed
-from app.domain.plans import default_regime, require_draft, require_owner, subject
+from app.domain.plans import require_draft, require_owner, subject
 from app.domain.records import record
+from app.domain.regime_fields import default_regime
 from app.errors import Fault, Text, TrackerError
 from app.models import AssigneeRole, Plan, PlanStatus, Task
 from app.queries import plans as plan_queries

@@ -21,6 +21,7 @@ from app.domain.expectations import life_of
 from app.domain.lifetimes import invalid, outside_life
 from app.domain.records import record
 from app.domain.references import agency_named
+from app.domain.regime_fields import default_regime
 from app.errors import Fault, InvalidError, PermissionDeniedError, Text
 from app.models import Agency, Plan, PlanRelation, PlanStatus, RelationKind
 from app.queries import plan_relations as queries
@@ -190,7 +191,7 @@ async def register(
     plans.require_years(own)
     session.add(own)
     await session.flush()
-    session.add(plans.default_regime(own.id, given.issued_on))
+    session.add(default_regime(own.id, given.issued_on))
     implements = RelationKind.IMPLEMENTS
     session.add(PlanRelation(plan_id=own.id, relation=implements, other_plan_id=plan.id))
     await session.flush()

@@ -11,12 +11,11 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal, Role
-from app.domain import periods
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
 from app.domain.time_units import YEARS
 from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
-from app.models import Plan, PlanOverseer, PlanStatus, ReportingRegime
+from app.models import Plan, PlanOverseer, PlanStatus
 from app.queries.submission_pushes import HeldPlan
 
 
@@ -173,24 +172,6 @@ async def _set_overseers(
     )
 
 
-async def set_regime(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
-) -> ReportingRegime:
-    """How a draft will be reported; one regime, replaced until the plan is issued."""
-    require_draft(plan)
-    require_owner(principal, plan)
-    await session.exec(sa.delete(ReportingRegime).where(col(ReportingRegime.plan_id) == plan.id))
-    regime = ReportingRegime(plan_id=plan.id, **fields)
-    session.add(regime)
-    record(session, principal, "regime_set", subject(plan), at=at)
-    return regime
-
-
 def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
     """End the follow-up of an issued plan: it makes no more duties, and stays readable."""
     require_owner(principal, plan)
@@ -200,35 +181,31 @@ def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: dateti
     record(session, principal, "closed", subject(plan), at=at)
 
 
-def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
-    """What holds where nobody set anything: yearly by NĐ 09/2019, coordinating agencies too."""
-    rules = periods.DEFAULT
-    return ReportingRegime(
-        plan_id=plan_id,
-        effective_from=effective_from,
-        frequency=rules.frequency,
-        data_window=rules.data_window,
-        due_month_offset=rules.due_month_offset,
-        due_day=rules.due_day,
-        coordinating_agencies_report=True,
+def may_set_regime(principal: Principal, plan: Plan) -> bool:
+    """A draft's owner says how it will be reported; once it is issued, its coordinator as well."""
+    if plan.owner_id == principal.agency_id and principal.may(Permission.PLAN_WRITE):
+        return True
+    return (
+        plan.status == PlanStatus.ISSUED
+        and plan.coordinator_id == principal.agency_id
+        and Role.COORDINATOR in principal.roles
     )
 
 
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
     """What this caller may do with the plan now."""
-    actions = []
-    if plan.status == PlanStatus.ISSUED and may_decide(principal, plan):
-        actions.append("substitute_collective")
-    if plan.status == PlanStatus.ISSUED and may_request_reports(principal, plan):
-        actions.append("request_reports")
-    if plan.status == PlanStatus.ISSUED and may_amend(principal, plan):
-        actions += ["amend"] if principal.may(Permission.PLAN_WRITE) else []
-    if plan.owner_id != principal.agency_id:
-        return actions
-    if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_WRITE):
-        actions.append("change")
-    if plan.status == PlanStatus.DRAFT and principal.may(Permission.PLAN_ISSUE):
-        actions.append("issue")
-    if plan.status == PlanStatus.ISSUED and principal.may(Permission.PLAN_ISSUE):
-        actions.append("close")
-    return actions
+    owns, actions = plan.owner_id == principal.agency_id, {}
+    if plan.status == PlanStatus.DRAFT:
+        actions = {
+            "change": owns and principal.may(Permission.PLAN_WRITE),
+            "issue": owns and principal.may(Permission.PLAN_ISSUE),
+        }
+    elif plan.status == PlanStatus.ISSUED:
+        actions = {
+            "set_regime": may_set_regime(principal, plan),
+            "substitute_collective": may_decide(principal, plan),
+            "request_reports": may_request_reports(principal, plan),
+            "amend": may_amend(principal, plan) and principal.may(Permission.PLAN_WRITE),
+            "close": owns and principal.may(Permission.PLAN_ISSUE),
+        }
+    return [action for action, is_allowed in actions.items() if is_allowed]

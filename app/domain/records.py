@@ -37,6 +37,7 @@ PATHS = {
     "amendment": "amendments",
     "assignee": "assignees",
     "assignment": "assignments",
+    "calendar_day": "calendar-days",
     "collective": "collectives",
     "document": "documents",
     "focal_point": "focal-points",

@@ -16,6 +16,7 @@ from app.jobs.hand_over import hand_over
 from app.jobs.loops import Work, logger
 from app.jobs.reminders import remind
 from app.jobs.roll_forward import roll_forward
+from app.jobs.seed_calendar import seed_calendar
 
 Job = Callable[..., Awaitable[object]]
 LOOK_SECONDS = 60.0
@@ -46,7 +47,9 @@ async def _remind(work: Work, *, at: datetime) -> bool:
 async def _day(work: Work, *, at: datetime) -> bool:
     # What an agency leaves is handed over before its successors are given new duties, and those
     # come of the words that hold from this day on.
+    # Reports whose due day counts working days are expected once their year is known.
     jobs: tuple[Job, ...] = (
+        seed_calendar,
         hand_over,
         carry_out_amendments,
         roll_forward,

@@ -19,6 +19,7 @@ from app.models.amendment import (
 )
 from app.models.assignment import Assignment, AssignmentState, AssignmentStatus, Refusal
 from app.models.assignment_action import AssignmentAction, AssignmentActionKind
+from app.models.calendar_day import CalendarDay, CalendarDayKind
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
 from app.models.document import (
@@ -42,19 +43,19 @@ from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
 from app.models.narrative import Narrative
 from app.models.operation import Operation, OperationFile, OperationStatus
-from app.models.plan import (
-    DataWindow,
-    Frequency,
-    Plan,
-    PlanCoordinator,
-    PlanImport,
-    PlanOverseer,
-    PlanStatus,
-    ReportingRegime,
-)
+from app.models.plan import Plan, PlanCoordinator, PlanImport, PlanOverseer, PlanStatus
 from app.models.plan_relation import PlanRelation, RelationKind
 from app.models.rating import Grade, Rating, RatingVersion
 from app.models.record import AuditEntry, Event, EventFloor
+from app.models.regime import (
+    Channel,
+    ContentKind,
+    DataWindow,
+    DueKind,
+    DueRoll,
+    Frequency,
+    ReportingRegime,
+)
 from app.models.remark import Remark, RemarkNoun
 from app.models.reminder import (
     MailFault,
@@ -119,6 +120,9 @@ __all__ = [
     "AssignmentState",
     "AssignmentStatus",
     "AuditEntry",
+    "CalendarDay",
+    "CalendarDayKind",
+    "Channel",
     "Client",
     "ClientActsFor",
     "ClientSecret",
@@ -128,6 +132,7 @@ __all__ = [
     "CollectiveSubstitution",
     "CollectiveSubstitutionAgency",
     "ContactLevel",
+    "ContentKind",
     "DataWindow",
     "DeadlineChange",
     "Decision",
@@ -138,6 +143,8 @@ __all__ = [
     "DocumentEffect",
     "DocumentEvidence",
     "DocumentKind",
+    "DueKind",
+    "DueRoll",
     "Event",
     "EventFloor",
     "Extension",

@@ -115,38 +115,3 @@ class PlanImport(Row, table=True):
     sha256: str = Field(sa_type=sa.Text)
     size: int
     reading: dict[str, Any] = Field(sa_type=JSONB)
-
-
-class Frequency(enum.StrEnum):
-    """How often a plan is reported."""
-
-    YEAR = "year"
-    HALF_YEAR = "half_year"
-    QUARTER = "quarter"
-    MONTH = "month"
-
-
-class DataWindow(enum.StrEnum):
-    """From when to when the data of a period run."""
-
-    DECREE_09 = "decree_09"  # NĐ 09/2019/NĐ-CP, Điều 12: 15th to 14th
-    CALENDAR = "calendar"
-
-
-class ReportingRegime(ChangingRow, table=True):
-    """How a plan is reported from a day on; the latest row in force on a day decides."""
-
-    __tablename__ = "reporting_regime"
-    __table_args__ = (
-        sa.UniqueConstraint("plan_id", "effective_from"),
-        sa.CheckConstraint("due_day between 1 and 31", name="due_day_range"),
-        sa.CheckConstraint("due_month_offset between 0 and 12", name="due_month_offset_range"),
-    )
-
-    plan_id: uuid.UUID = link("plan")
-    effective_from: date
-    frequency: Frequency = Field(sa_type=text_enum(Frequency, "frequency"))
-    data_window: DataWindow = Field(sa_type=text_enum(DataWindow, "data_window"))
-    due_month_offset: int
-    due_day: int
-    coordinating_agencies_report: bool

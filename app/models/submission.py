@@ -10,6 +10,12 @@ from sqlmodel import Field, SQLModel
 from app.clock import local_day, utc_now
 from app.models.base import ChangingRow, Row, link, text_enum
 
+# A year, half, quarter, month, nine months; a week as ISO 8601 numbers them; a window of one's own.
+PERIOD_FORM = (
+    "^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|9M|W(0[1-9]|[1-4][0-9]|5[0-3])|K(0[1-9]|[1-9][0-9])))?"
+    "|adhoc-[a-z0-9-]{1,48})$"
+)
+
 
 class SubmissionStatus(enum.StrEnum):
     """The road of a report: expected → draft → submitted → returned → submitted → accepted."""
@@ -47,7 +53,7 @@ class Submission(ChangingRow, table=True):
         sa.UniqueConstraint("assignment_id", "period"),
         sa.CheckConstraint("data_from <= data_to", name="data_window"),
         sa.CheckConstraint(
-            "period ~ '^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$'",
+            f"period ~ '{PERIOD_FORM}'",
             name="period_form",
         ),
         sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
@@ -60,6 +66,7 @@ class Submission(ChangingRow, table=True):
             "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
         ),
         sa.CheckConstraint("(status = 'waived') = (waived_on is not null)", name="waived_has_day"),
+        sa.CheckConstraint("status = 'waived' or not is_superseded", name="superseded_is_waived"),
         sa.Index("ix_submission_status_due_on", "status", "due_on"),
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
@@ -95,6 +102,8 @@ class Submission(ChangingRow, table=True):
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
     waived_on: date | None = None
     expected_on: date = Field(default_factory=lambda: local_day(utc_now()))
+    is_superseded: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """Waived since another regime has no such period; one that has it asks for it again."""
 
 
 class SubmissionWaiver(Row, table=True):

@@ -34,7 +34,7 @@ from app.queries.reminders import sees_reminders
 from app.queries.submissions import visible_submissions
 
 # What everyone with a token reads, so that everyone may hear of it.
-PUBLIC = ("agency", "collective", "succession")
+PUBLIC = ("agency", "calendar_day", "collective", "succession")
 # What is told to those alone who may read the row itself.
 AS_THE_ROW = ("focal_point", "reminder", "rating", "remark")
 # What has an agency's own words, so that only those may hear of it who may read them.

@@ -128,7 +128,12 @@ REGIMES = Listing(
         "plan": "reporting_regime.plan_id = :plan",
         "updated_since": "reporting_regime.updated_at >= :updated_since",
     },
-    orders={"effective_from": (Part("reporting_regime.effective_from", "date"),)},
+    orders={
+        "effective_from": (
+            Part("reporting_regime.effective_from", "date"),
+            Part("reporting_regime.id", "uuid"),
+        )
+    },
 )
 
 
@@ -142,10 +147,10 @@ async def page_of_regimes(
 
 
 async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:
-    """How the plan is reported, from which day on; earliest first."""
+    """How the plan is reported, from which day on; earliest first, without replaced ones."""
     rows = await session.exec(
         select(ReportingRegime)
-        .where(col(ReportingRegime.plan_id) == plan_id)
+        .where(col(ReportingRegime.plan_id) == plan_id, col(ReportingRegime.replaced_at).is_(None))
         .order_by(col(ReportingRegime.effective_from))
     )
     return list(rows)

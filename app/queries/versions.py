@@ -113,6 +113,7 @@ STATES: dict[str, tuple[list[str], list[str]]] = {
         [_one("plan", "r.plan_id")],
     ),
     "succession": (["r.xmin"], [_names("r.predecessor_id, r.successor_id")]),
+    "calendar_day": (["r.xmin"], []),
     "collective": (["r.xmin", _all("collective_alias", "x.collective_id = r.id")], []),
     "collective_member": (["r.xmin"], [_names("r.agency_id")]),
     "document": (

@@ -27,15 +27,12 @@ from app.schemas.plans import (
     PlanBody,
     PlanNumber,
     PlanOut,
-    ReportingRegimeBody,
-    ReportingRegimeOut,
 )
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
 PlansDep = Annotated[Paging, Depends(paged(queries.PLANS, PlanOut))]
 PlanShapeDep = Annotated[Shape, Depends(shaped(PlanOut))]
-RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut))]
 
 
 @router.get(
@@ -248,50 +245,6 @@ async def close_plan(
     await tagging.check(session, "plan", plan.id)
     domain.close(session, principal, plan, at=utc_now())
     return (await answers.described(session, principal, [plan]))[0]
-
-
-@router.get(
-    "/{plan_id}/reporting-regimes",
-    operation_id="listReportingRegimes",
-    summary="Chế độ báo cáo / Reporting regimes of a plan",
-    response_model=Page[ReportingRegimeOut],
-    responses=refusals(NotFoundError, InvalidError),
-)
-async def list_regimes(
-    session: SessionDep,
-    principal: Reader,
-    paging: RegimesDep,
-    plan_id: uuid.UUID,
-    updated_since: UpdatedSince = None,
-) -> Any:
-    """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
-    plan = await queries.get_plan(session, principal, plan_id)
-    filters = {"plan": plan.id, "updated_since": updated_since}
-    regimes, last = await queries.page_of_regimes(session, paging.asked(filters))
-    return paging.answer(regimes, last)
-
-
-@router.put(
-    "/{plan_id}/reporting-regimes",
-    operation_id="setReportingRegime",
-    summary="Đặt chế độ báo cáo / Set a draft's reporting regime",
-    response_model=ReportingRegimeOut,
-    responses=refusals(NotFoundError, domain.PlanStateError),
-)
-async def set_regime(
-    session: SessionDep,
-    principal: PlanEditor,
-    tagging: ChangingDep,
-    plan_id: uuid.UUID,
-    body: ReportingRegimeBody,
-) -> Any:
-    """Đặt tần suất, kỳ số liệu, hạn gửi trước khi ban hành. / Before the plan is issued."""
-    plan = await queries.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
-    regime = await domain.set_regime(session, principal, plan, body.model_dump(), at=utc_now())
-    await session.flush()
-    await tagging.mark(session, "plan", plan.id)
-    return regime
 
 
 def _related(other: uuid.UUID | None, relation: RelationKind | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
-from app.models import DataWindow, Frequency, PlanStatus, RelationKind
+from app.models import PlanStatus, RelationKind
 from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
 from app.validation_texts import RuleError
@@ -124,35 +124,6 @@ class NewPlanBody(PlanBody):
 
     title: Title = Field(examples=["Kế hoạch thông tin đối ngoại"])
     external_refs: list[NewExternalRef] = Field(default_factory=list, max_length=20)
-
-
-class ReportingRegimeOut(Out):
-    """How a plan is reported from a day on."""
-
-    effective_from: date
-    frequency: Frequency
-    data_window: DataWindow
-    due_month_offset: int
-    due_day: int
-    coordinating_agencies_report: bool
-
-
-class ReportingRegimeBody(Body):
-    """How a plan is to be reported; by default as NĐ 09/2019/NĐ-CP, Điều 12 lays it out."""
-
-    effective_from: Day = Field(examples=["2024-01-01"])
-    frequency: Frequency = Frequency.YEAR
-    data_window: DataWindow = DataWindow.DECREE_09
-    due_month_offset: int = Field(
-        default=0,
-        ge=0,
-        le=12,
-        description="Số tháng sau tháng chốt số liệu / months after the window's last month",
-    )
-    due_day: int = Field(
-        default=20, ge=1, le=31, description="Ngày hạn gửi, kể cả ngày đó / the last day in time"
-    )
-    coordinating_agencies_report: bool = True
 
 
 class NotAssignedOut(Out):

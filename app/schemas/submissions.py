@@ -6,13 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, m
 
 from app.errors import Text
 from app.models import Decision, Outcome, SubmissionStatus
+from app.models.submission import PERIOD_FORM
 from app.schemas.common import Body, Day, Line, Out, Prose, Reason
 from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
 from app.validation_texts import RuleError
 
 MAX_QUESTIONS = 50
-PERIOD = "^([0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?|adhoc-[a-z0-9-]{1,48})$"
+PERIOD = PERIOD_FORM
 QuestionId = Annotated[
     str, StringConstraints(pattern="^[A-Za-z0-9_.-]{1,40}$"), Field(examples=["1"])
 ]

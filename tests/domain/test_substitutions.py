@@ -15,7 +15,7 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain import duties, substitutions
 from app.domain.moving import Deed
-from app.domain.plans import default_regime
+from app.domain.regime_fields import default_regime
 from app.domain.successions import Item, NewSuccession, record_succession
 from app.errors import ConflictError, InvalidError
 from app.models import (

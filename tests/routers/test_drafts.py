@@ -350,9 +350,6 @@ async def test_nothing_of_an_issued_plan_is_edited(issued: Sample) -> None:
     async with await issued.issuer() as http:
         answers = [
             await http.patch(f"/v1/plans/{plan.id}", json={"title": "Khác"}),
-            await http.put(
-                f"/v1/plans/{plan.id}/reporting-regimes", json={"effective_from": "2024-01-01"}
-            ),
             await http.post(f"/v1/plans/{plan.id}/tasks", json=new_task),
             await http.post(
                 f"/v1/plans/{plan.id}/task-groups", json={"ordinal": "9", "title": "Nhóm"}

@@ -1,0 +1,51 @@
+"""`tiendo calendar seed`"""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli.settings import load_settings
+from app.clock import local_day, utc_now
+from app.config import Settings
+from app.db import make_engine, make_sessionmaker
+from app.domain.calendar_days import seed
+from app.domain.public_holidays import seeds
+from app.domain.time_units import YEARS
+from app.queries import handovers
+
+app = typer.Typer(no_args_is_help=True)
+Year = Annotated[int | None, typer.Option(min=YEARS.start, max=YEARS.stop - 1, show_default=False)]
+
+
+@app.callback()
+def calendar() -> None:
+    """Lịch ngày nghỉ, ngày làm bù. / The calendar of days off and days worked."""
+
+
+@app.command("seed")
+def seed_(from_year: Year = None, to_year: Year = None) -> None:
+    """Ghi các ngày nghỉ lễ, làm bù đã biết; ngày cán bộ đã ghi, đính chính thì giữ nguyên.
+
+    Mặc định năm nay và năm sau. Chạy lại không đổi gì.
+
+    Enter the public holidays and swapped days that are known; what officials said of a day stays.
+    This year and the next if absent; again without harm.
+    """
+    first = local_day(utc_now()).year if from_year is None else from_year
+    last = max(first, local_day(utc_now()).year + 1) if to_year is None else to_year
+    if first > last:
+        raise typer.BadParameter("--from-year > --to-year")
+    made = asyncio.run(_seed(load_settings(), first, last))
+    sys.stdout.write(f"{first}–{last}: {made} ngày mới / days entered\n")
+
+
+async def _seed(settings: Settings, first: int, last: int) -> int:
+    engine = make_engine(settings)
+    try:
+        async with make_sessionmaker(engine).begin() as session:
+            await handovers.hold(session)
+            return await seed(session, seeds(first, last), at=utc_now())
+    finally:
+        await engine.dispose()

@@ -1,0 +1,28 @@
+"""The public holidays of this year and the next, entered where officials entered nothing."""
+
+from datetime import datetime
+
+import structlog
+
+from app.clock import local_day
+from app.db import SessionMaker
+from app.domain.calendar_days import seed
+from app.domain.public_holidays import seeds
+from app.queries.calendar_days import years_known
+from app.queries.handovers import hold
+
+logger = structlog.get_logger("tiendo.worker")
+
+
+async def seed_calendar(sessionmaker: SessionMaker, *, at: datetime) -> int:
+    """Make these two years known if they are not; safe to repeat, by two workers at once."""
+    this_year = local_day(at).year
+    async with sessionmaker.begin() as session:
+        await hold(session)
+        missing = {this_year, this_year + 1} - await years_known(session)
+        made = 0
+        for year in sorted(missing):
+            made += await seed(session, seeds(year, year), at=at)
+    if made:
+        logger.info("calendar_seeded", years=sorted(missing), days=made)
+    return made

@@ -1,0 +1,68 @@
+"""Reading the calendar of days that are not what their weekday says. Everyone reads it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.errors import NotFoundError, Text
+from app.models import CalendarDay, CalendarDayKind
+from app.queries.lists import Asked, Listing, Part, read
+
+CALENDAR_DAYS = Listing(
+    conditions={
+        "from": "calendar_day.day >= :from",
+        "to": "calendar_day.day <= :to",
+        "kind": "calendar_day.kind = :kind",
+        "is_seeded": "calendar_day.is_seeded = :is_seeded",
+        "updated_since": "calendar_day.updated_at >= :updated_since",
+    },
+    orders={
+        "day": (Part("calendar_day.day", "date"),),
+        "updated_at": (
+            Part("calendar_day.updated_at", "timestamptz"),
+            Part("calendar_day.day", "date"),
+        ),
+    },
+)
+
+
+async def page_of_days(session: AsyncSession, asked: Asked) -> tuple[list[CalendarDay], str | None]:
+    """The days that are asked for, and where the next page goes on."""
+    rows, last = await read(session, select(CalendarDay, col(CalendarDay.id)), CALENDAR_DAYS, asked)
+    return [day for day, _ in rows], last
+
+
+async def get_day(session: AsyncSession, day: date) -> CalendarDay:
+    """What is known of one day beyond its weekday."""
+    found = await find_day(session, day)
+    if found is None:
+        raise NotFoundError(
+            Text(
+                "Lịch không ghi gì riêng về ngày này.",
+                "The calendar says nothing of this day beyond its weekday.",
+            )
+        )
+    return found
+
+
+async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> CalendarDay | None:
+    """The same, if there is anything; with *lock* it is held until the request ends."""
+    statement = select(CalendarDay).where(col(CalendarDay.day) == day)
+    if lock:
+        statement = statement.with_for_update()
+    return (await session.exec(statement)).one_or_none()
+
+
+async def exceptions(session: AsyncSession) -> tuple[frozenset[date], frozenset[date]]:
+    """All days off and all days worked that are in the table: a dozen or two a year."""
+    rows = (await session.exec(select(col(CalendarDay.day), col(CalendarDay.kind)))).all()
+    days = {kind: frozenset(day for day, its in rows if its == kind) for kind in CalendarDayKind}
+    return days[CalendarDayKind.HOLIDAY], days[CalendarDayKind.WORKING_DAY]
+
+
+async def years_known(session: AsyncSession) -> set[int]:
+    """The years of which the table has a day."""
+    year = sa.cast(sa.func.extract("year", col(CalendarDay.day)), sa.Integer)
+    return set(await session.exec(select(year).distinct()))

@@ -1,0 +1,121 @@
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from app.answers import regimes as answers
+from app.auth.deps import Reader, RegimeSetter
+from app.clock import local_day, utc_now
+from app.db import SessionDep
+from app.domain import regimes as domain
+from app.domain.plans import PlanStateError
+from app.errors import InvalidError, NotFoundError
+from app.etags import ChangingDep
+from app.idempotency import Route
+from app.listing import Paging, paged
+from app.problems import refusals
+from app.queries import handovers
+from app.queries import plans as queries
+from app.schemas.common import Page, UpdatedSince
+from app.schemas.regimes import (
+    PeriodOut,
+    RegimePresetOut,
+    ReportingRegimeBody,
+    ReportingRegimeOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
+
+RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut))]
+
+
+@router.get(
+    "/regime-presets",
+    operation_id="listRegimePresets",
+    summary="Chế độ báo cáo mẫu / Regimes that are ready to be taken",
+    response_model=Page[RegimePresetOut],
+)
+async def list_presets(_: Reader) -> Any:
+    """Theo NĐ 09/2019/NĐ-CP, theo lịch, và gợi ý. / By the decree, by the calendar, and others."""
+    return {"items": answers.presets(), "next": None}
+
+
+@router.get(
+    "/plans/{plan_id}/reporting-regimes",
+    operation_id="listReportingRegimes",
+    summary="Chế độ báo cáo / Reporting regimes of a plan",
+    response_model=Page[ReportingRegimeOut],
+    responses=refusals(NotFoundError, InvalidError),
+)
+async def list_regimes(
+    session: SessionDep,
+    principal: Reader,
+    paging: RegimesDep,
+    plan_id: uuid.UUID,
+    updated_since: UpdatedSince = None,
+) -> Any:
+    """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
+    plan = await queries.get_plan(session, principal, plan_id)
+    filters = {"plan": plan.id, "updated_since": updated_since}
+    regimes, last = await queries.page_of_regimes(session, paging.asked(filters))
+    return paging.answer(await answers.described(session, regimes), last)
+
+
+@router.put(
+    "/plans/{plan_id}/reporting-regimes",
+    operation_id="setReportingRegime",
+    summary="Đặt chế độ báo cáo / Set how a plan is reported",
+    response_model=ReportingRegimeOut,
+    responses=refusals(NotFoundError, InvalidError, PlanStateError),
+)
+async def set_regime(
+    session: SessionDep,
+    principal: RegimeSetter,
+    tagging: ChangingDep,
+    plan_id: uuid.UUID,
+    body: ReportingRegimeBody,
+) -> Any:
+    """Dự thảo: thay chế độ đã đặt. Đã ban hành: từ một ngày tới; kỳ đã qua, đã làm thì giữ nguyên.
+
+    A draft's regime, or another one for an issued plan from a coming day on; what has passed or
+    was begun stays as it is.
+    """
+    await handovers.hold(session)
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    await tagging.check(session, "plan", plan.id)
+    given = body.model_dump(exclude_unset=True)
+    regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
+    await session.flush()
+    await tagging.mark(session, "plan", plan.id)
+    return (await answers.described(session, [regime]))[0]
+
+
+@router.get(
+    "/plans/{plan_id}/periods",
+    operation_id="listPeriods",
+    summary="Các kỳ báo cáo của một năm / The periods of a year",
+    response_model=Page[PeriodOut],
+    responses=refusals(NotFoundError),
+)
+async def list_periods(
+    session: SessionDep,
+    principal: Reader,
+    plan_id: uuid.UUID,
+    year: Annotated[
+        int | None, Query(ge=1990, le=2100, description="Mặc định năm nay / this year if absent")
+    ] = None,
+) -> Any:
+    """Kỳ nào, số liệu từ ngày nào đến ngày nào, hạn gửi, theo chế độ nào. / By its regimes."""
+    plan = await queries.get_plan(session, principal, plan_id)
+    layout = await domain.periods_of(session, plan, year or local_day(utc_now()).year)
+    items = [
+        {
+            "id": one.id,
+            "data_from": one.data_from,
+            "data_to": one.data_to,
+            "due_on": one.due_on,
+            "regime_id": layout.regimes[one.regime].id,
+        }
+        for one in layout.periods
+    ]
+    return {"items": items, "next": None}

@@ -1,0 +1,125 @@
+import uuid
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from app.domain.regime_presets import PRESETS
+from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency
+from app.schemas.common import Body, Day, Line, Out, Prose, Ref
+from app.schemas.plans import AgencyLabelOut
+
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+PresetId = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PRESETS)})$")]
+
+
+class RegimeRulesOut(Out):
+    """How periods are laid out, and when their reports are due."""
+
+    frequency: Frequency
+    data_window: DataWindow
+    week_starts_on: int
+    window_starts: list[str]
+    window_year_offset: int
+    due_kind: DueKind
+    due_month_offset: int
+    due_day: int
+    due_is_strict: bool
+    due_working_days: int
+    due_roll: DueRoll
+
+
+class RegimePresetOut(RegimeRulesOut):
+    """A regime that is ready to be taken, and where its rules come from."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    source: str
+
+
+class ReportingRegimeOut(RegimeRulesOut):
+    """How a plan is reported from a day on, until the next one; null `replaced_at`: it holds."""
+
+    id: uuid.UUID
+    effective_from: date
+    coordinating_agencies_report: bool
+    name: str | None
+    content_kind: ContentKind
+    content: str | None
+    reporters: str | None
+    receiver: AgencyLabelOut | None
+    channels: list[Channel]
+    outline: str | None
+    forms: str | None
+    guidance: str | None
+    basis: str | None
+    preset: str | None
+    replaced_at: datetime | None
+
+
+class ReportingRegimeBody(Body):
+    """How a plan is to be reported: NĐ 09/2019/NĐ-CP, Điều 7 and 12; a preset gives what is absent.
+
+    On an issued plan: from a coming day on; what runs or has begun stays as it is.
+    """
+
+    effective_from: Day = Field(examples=["2024-01-01"])
+    preset: PresetId | None = None
+    frequency: Frequency = Frequency.YEAR
+    data_window: DataWindow = Field(
+        default=DataWindow.DECREE_09, description="own với kỳ week, own / own for week and own"
+    )
+    week_starts_on: int = Field(default=4, ge=1, le=7, description="1 = thứ Hai / Monday")
+    window_starts: list[MonthDay] = Field(
+        default=[],
+        max_length=99,
+        description="Ngày đầu các kỳ riêng, MM-DD / first days of own windows, in order",
+    )
+    window_year_offset: int = Field(
+        default=0,
+        ge=-1,
+        le=0,
+        description="-1: kỳ đầu bắt đầu từ năm trước / the first begins in the year before",
+    )
+    due_kind: DueKind = DueKind.FIXED_DAY
+    due_month_offset: int = Field(
+        default=0,
+        ge=0,
+        le=12,
+        description="Số tháng sau tháng chốt số liệu / months after the window's last month",
+    )
+    due_day: int = Field(
+        default=20, ge=1, le=31, description="Ngày hạn gửi, kể cả ngày đó / the last day in time"
+    )
+    due_is_strict: bool = Field(
+        default=False, description="“Trước ngày” / strictly before `due_day`"
+    )
+    due_working_days: int = Field(
+        default=3, ge=1, le=60, description="Sau ngày chốt số liệu / after the window closes"
+    )
+    due_roll: DueRoll = DueRoll.NONE
+    coordinating_agencies_report: bool = True
+    name: Line | None = None
+    content_kind: ContentKind = ContentKind.BOTH
+    content: Prose | None = None
+    reporters: Line | None = Field(default=None, description="Đối tượng thực hiện / who reports")
+    receiver: Ref | None = None
+    channels: list[Channel] = Field(default=[Channel.SYSTEM], min_length=1, max_length=7)
+    outline: Prose | None = None
+    forms: Prose | None = None
+    guidance: Prose | None = None
+    basis: Line | None = Field(default=None, description="Văn bản quy định / its document")
+
+
+class PeriodOut(Out):
+    """A period by the regime in force on its first day; inclusive on both ends.
+
+    `due_on` is null while the calendar does not know the year that the count reaches.
+    """
+
+    id: str
+    data_from: date
+    data_to: date
+    due_on: date | None
+    regime_id: uuid.UUID
