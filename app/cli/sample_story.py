@@ -27,6 +27,7 @@ from app.domain import (
     issuing,
     plan_imports,
     plans,
+    regimes,
     submission_pushes,
     submissions,
 )
@@ -53,6 +54,16 @@ NOTE = (
     "Dữ liệu mẫu: số, ngày ban hành và các báo cáo không phải của văn bản chính thức."
     " / Sample data: the number, the date and the reports are not those of the official document."
 )
+# The plan itself sets no day: its report is merged into the yearly one.
+REGIME = {
+    "preset": "decree_09_year",
+    "effective_from": date(2024, 1, 1),
+    "name": "Báo cáo năm kết quả thực hiện kế hoạch thông tin đối ngoại",
+    "content": "Kết quả, khó khăn, kiến nghị; số liệu và văn bản chứng minh.",
+    "reporters": "Các sở, ban, ngành, đơn vị cấp tỉnh và UBND cấp huyện",
+    "receiver": "STTTT",
+    "channels": ["system", "edoc_axis"],
+}
 CLIENTS: tuple[tuple[str, str, Role], ...] = (
     ("sample-administrator", "VPUB", Role.ADMINISTRATOR),
     ("sample-issuer", "UBND-TINH", Role.ISSUER),
@@ -198,6 +209,7 @@ async def issue_plan(session: AsyncSession) -> Plan:
         "note": NOTE,
     }
     await plans.update(session, issuer, plan, fields, at=drafted)
+    await regimes.set_regime(session, issuer, plan, REGIME, at=drafted)
     await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
     return plan
 

@@ -37,10 +37,9 @@ async def follow_calendar(
         moved = [
             DueDay(old.id, old.data_to, old.due_on, new.due_on)
             for old, new in zip(was, now, strict=True)
-            if old.due_on is not None
-            and new.due_on is not None
+            if new.due_on is not None
             and old.due_on != new.due_on
-            and min(old.due_on, new.due_on) >= today
+            and min(old.due_on or today, new.due_on) >= today
         ]
         notes += [
             Note(

@@ -45,6 +45,8 @@ def lay_out(
 
     What comes before the first day of a regime does not depend on it.
     """
+    if not regimes:
+        return []
     periods: list[Period] = []
     taken: set[str] = set()
     changes = [one.effective_from.year for one in regimes]

@@ -68,7 +68,7 @@ with held as (
     join assignment a on a.plan_id = :plan
     join submission u on u.assignment_id = a.id and u.period = moved.period
    where u.status in ('expected', 'draft') and u.attempts = 0
-     and u.data_to = moved.data_to
+     and u.data_to = moved.data_to and u.due_on >= :today
      and u.due_on = coalesce(moved.due_on_before, u.due_on) and u.due_on <> moved.due_on
    order by u.id
      for no key update of u
@@ -132,7 +132,12 @@ async def move_due_days(
     if not moved:
         return []
     given = to_json([one._asdict() for one in moved]).decode()
-    parameters: dict[str, Any] = {"moved": given, "plan": plan_id, "at": at}
+    parameters: dict[str, Any] = {
+        "moved": given,
+        "plan": plan_id,
+        "today": local_day(at),
+        "at": at,
+    }
     rows = await (await session.connection()).execute(sa.text(MOVE), parameters)
     return [Moved(*row) for row in rows]
 

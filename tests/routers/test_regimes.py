@@ -57,6 +57,10 @@ async def states(world: Sample) -> dict[tuple[str, str], int]:
     return found
 
 
+async def of_2025(world: Sample) -> list[Submission]:
+    return [one for one in await reports(world) if one.period == "2025"]
+
+
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
     assert answer.status_code == 422, answer.text
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
@@ -306,3 +310,17 @@ async def test_what_cannot_be_counted_is_expected_once_its_year_is_known(issued:
     found = await states(issued)
     assert found["2025-H2", "expected"] == found["2025-H1", "expected"]
     assert (await laid_out(issued, 2025))["2025-H2"][2] == "2026-01-06"
+
+
+async def test_what_was_expected_already_is_due_by_the_count_once_it_can_be_made(
+    issued: Sample,
+) -> None:
+    await seed(issued.session, seeds(2024, 2025), at=NOVEMBER)
+    await issued.session.commit()
+    await put(issued, {"preset": "calendar_year", "effective_from": "2024-12-15"})
+    # The year that runs to 14/12/2024 has its name, so the days after it go to 2025.
+    waiting = {(one.data_from, one.data_to, one.due_on) for one in await of_2025(issued)}
+    await seed(issued.session, seeds(2026, 2026), at=NOVEMBER)
+
+    assert waiting == {(date(2024, 12, 15), date(2025, 12, 31), date(2025, 12, 31))}
+    assert {one.due_on for one in await of_2025(issued)} == {date(2026, 1, 6)}
