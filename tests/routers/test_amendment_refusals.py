@@ -11,7 +11,7 @@ import time_machine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.domain.plans import default_regime
+from app.domain.regime_fields import default_regime
 from app.models import Agency, Client, Plan, PlanStatus, Task, TimeFrameKind
 from tests.clients import Api
 from tests.factories import make_agency, make_client

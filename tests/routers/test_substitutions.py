@@ -129,7 +129,7 @@ async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Samp
     refused = [stranger.status_code, of_before.status_code, without_role.status_code]
     assert refused == [403, 403, 403]
     assert administrator.status_code == 201
-    assert actions == ["set_regime", "substitute_collective"]
+    assert actions == ["substitute_collective"]
 
 
 @pytest.mark.usefixtures("july_2025")
