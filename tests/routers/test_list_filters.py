@@ -265,6 +265,8 @@ def test_every_filter_of_these_lists_is_tried() -> None:
 
     # By who and by which request is tried where entries are made; by other systems' ids as well.
     assert untried.pop("/v1/audit-entries") == {"client", "request_id"}
+    # Which request asks for a report is tried where reports are asked for.
+    assert untried.pop("/v1/submissions") == {"report_request", "external_ref"}
     # What plans are to others is tried where it is said.
     assert untried.pop("/v1/plans") == {"related_to", "relation", "external_ref"}
     assert {
