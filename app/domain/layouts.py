@@ -43,10 +43,11 @@ def lay_out(
 ) -> list[Period]:
     """The periods of these years by *regimes*, earliest in effect first; in order.
 
-    What comes before the first day of a regime does not depend on it.
+    What comes before the first day of a regime does not depend on it. Raises `ValueError` without
+    one: nothing is expected of a plan in silence.
     """
     if not regimes:
-        return []
+        raise ValueError("no regime says which periods there are")
     periods: list[Period] = []
     taken: set[str] = set()
     changes = [one.effective_from.year for one in regimes]
