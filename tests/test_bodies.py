@@ -44,3 +44,15 @@ def test_what_json_has_is_taken() -> None:
     body = Outer.model_validate({"count": 5.0, "share": 1, "days": [1], "inner": {"is_done": True}})
 
     assert (body.count, body.share, body.days, body.inner.is_done) == (5, 1.0, [1], True)
+
+
+def test_a_body_within_bodies_is_made_strict_once() -> None:
+    class One(Body):
+        outer: Outer
+
+    class Another(Body):
+        outer: Outer
+
+    schemas = [str(kind.__pydantic_core_schema__) for kind in (One, Another)]
+    # `count` and each of `days`.
+    assert [schema.count("_no_other_kind") for schema in schemas] == [2, 2]

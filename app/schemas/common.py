@@ -115,12 +115,16 @@ def _no_other_kind(value: object) -> object:
     return value
 
 
+STRICT = {"type": "no-info", "function": _no_other_kind}
+
+
 def _strict(node: Any) -> None:
     """Let no number or boolean be read from another kind of value, at any depth."""
     if isinstance(node, list):
         for item in node:
             _strict(item)
-    elif isinstance(node, dict):
+    # A body within a body was seen to already.
+    elif isinstance(node, dict) and node.get("function") != STRICT:
         for item in node.values():
             _strict(item)
         if node.get("type") in ("bool", "float"):

@@ -13,7 +13,13 @@ from app.clock import utc_now
 from app.domain.events import EVENT_TYPES, every_type, matching
 from app.domain.records import Subject, record
 from app.errors import InvalidError
-from app.models import AssignmentStatus, Client, OperationStatus, PlanStatus
+from app.models import (
+    AssignmentActionKind,
+    AssignmentStatus,
+    Client,
+    OperationStatus,
+    PlanStatus,
+)
 from tests.clients import Api
 from tests.contract import CONTRACT
 from tests.factories import make_agency, make_client
@@ -224,7 +230,7 @@ def test_every_type_in_the_contract_is_told_of_somewhere() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    states = {*AssignmentStatus, *OperationStatus}
+    states = {*AssignmentStatus, *AssignmentActionKind, *OperationStatus}
 
     listed = {action for actions in EVENT_TYPES.values() for action in actions}
 

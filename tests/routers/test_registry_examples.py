@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.calendar_days import seed
+from app.domain.public_holidays import seeds
 from app.models import Client
 from tests.clients import Api
 from tests.contract import example_of, resolved
-from tests.sample import load_registry
+from tests.sample import LOADED, load_registry
 
-STATUS = {"get": 200, "post": 201, "patch": 200}
+STATUS = {"get": 200, "post": 201, "patch": 200, "put": 200}
 
 
 def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
@@ -31,6 +33,8 @@ def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
 @pytest.fixture
 async def _sample(session: AsyncSession) -> None:
     await load_registry(session)
+    await seed(session, seeds(2026, 2026), at=LOADED)
+    await session.commit()
 
 
 @pytest.mark.usefixtures("_sample")

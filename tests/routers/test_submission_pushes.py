@@ -14,7 +14,7 @@ from app.queries.agencies import get_agency
 from app.schemas.submission_pushes import MAX_ROWS
 from tests.batches import NDJSON, Json, lines, push, refusals, row, send, statuses
 from tests.clients import Api
-from tests.contract import OPERATIONS, faults
+from tests.contract import OPERATIONS, example_of, faults
 from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.reports import BETTER, REASON, decide, key, shown
 from tests.sample import COMPLETION, REPORT, Sample
@@ -408,9 +408,9 @@ async def test_a_system_reports_for_each_agency_that_it_serves(issued: Sample) -
 
 
 async def test_the_contracts_example_is_filed(issued: Sample) -> None:
-    content = OPERATIONS["pushSubmissions"][2]["requestBody"]["content"]
-    rows = content["application/json"]["example"]["items"]
-    line = content["application/x-ndjson"]["example"]
+    operation = OPERATIONS["pushSubmissions"][2]
+    rows = example_of(operation)["items"]
+    line = operation["requestBody"]["content"]["application/x-ndjson"]["example"]
     assert [json.loads(line)] == rows
 
     with time_machine.travel("2024-12-01T02:00:00Z"):

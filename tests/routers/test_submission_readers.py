@@ -144,6 +144,6 @@ async def test_a_drafts_words_are_its_own_agencys_alone(issued: Sample) -> None:
         listed = (await http.get(f"/v1/submissions?assignment={filed['assignment_id']}")).json()
 
     assert (unfiled["status"], unfiled["content"], unfiled["is_draft"]) == ("draft", None, False)
-    assert (written["content"], written["is_draft"]) == (BETTER, True)
-    assert (seen["content"], seen["is_draft"], seen["status"]) == (REPORT, False, "returned")
+    assert (written["content"], written["is_draft"]) == (shown(BETTER), True)
+    assert (seen["content"], seen["is_draft"], seen["status"]) == (shown(REPORT), False, "returned")
     assert listed["items"][0] == seen
