@@ -66,6 +66,7 @@ HIDDEN = {
     "resumeAssignment",
     "reviseAmendment",
     "rotateWebhookSecret",
+    "sendBackSubmission",
     "takeContributions",
     "updateIndicator",
     "updateWebhookEndpoint",
