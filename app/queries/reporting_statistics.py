@@ -9,57 +9,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.json_shapes import AGENCY_NAME
+from app.queries.statistics import GROUPINGS as OF_DUTIES
+from app.queries.statistics import Grouping
 from app.queries.status_tree import HELD
 
 By = Literal["agency", "task", "period", "plan"]
 """What figures of reporting are grouped by."""
 
 
-class Grouping(NamedTuple):
-    """By what reports `u` of duties `s` are grouped, and how a group is named and placed."""
-
-    key: str
-    code: str
-    label: str
-    order: str
-    named_with: str = ""
-
-
+# Reports `u` are grouped as the duties `s` are that they tell of, but by their own periods.
 GROUPINGS: dict[By, Grouping] = {
-    "agency": Grouping(
-        # What waits for a handover is nobody's.
-        key="case when s.awaits_handover then null else s.agency_id end",
-        code="agency.code",
-        label=f"coalesce({AGENCY_NAME}, agency.code)",
-        order='agency.code collate "C" nulls last',
-        named_with="left join agency on agency.id = counted.key",
-    ),
-    "task": Grouping(
-        key="s.task_id",
-        code="task.ordinal",
-        label="task.title",
-        order="task.position",
-        named_with="join task on task.id = counted.key",
-    ),
+    "agency": OF_DUTIES["agency"],
+    "task": OF_DUTIES["task"],
     "period": Grouping(
         key="u.period",
         code="counted.key",
         label="counted.key",
         order='counted.key collate "C"',
     ),
-    "plan": Grouping(
-        key="s.plan_id",
-        code="plan.number",
-        label="plan.title",
-        order="plan.issued_on, plan.id",
-        named_with="join plan on plan.id = counted.key",
-    ),
+    "plan": OF_DUTIES["plan"],
 }
 CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
