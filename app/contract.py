@@ -1,9 +1,13 @@
-"""The OpenAPI document: what FastAPI derives from the routes, with every refusal spelled out."""
+"""The OpenAPI document: what FastAPI derives from the routes, with every refusal spelled out.
+
+It is written in both languages and given in one, as all that people read: a document of both would
+be too large for those who load it.
+"""
 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,7 +15,8 @@ from fastapi.openapi.utils import get_openapi
 
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
-from app.contract_texts import DESCRIPTION, PARAMETERS, REFUSALS, TAGS
+from app.contract_languages import LANGUAGES, Language, in_language
+from app.contract_texts import PARAMETERS, REFUSALS, TAGS, description
 from app.domain.tokens import InvalidClientError
 from app.errors import (
     FileTooLargeError,
@@ -34,7 +39,7 @@ from app.problems import (
     UnavailableError,
     ValidationFailedError,
 )
-from app.schemas.common import never_null
+from app.schemas.common import Out, never_null
 from app.schemas.expanded import EXPANDED
 from app.schemas.submission_pushes import PushBatchBody
 
@@ -53,12 +58,11 @@ SHARED = {
     "updated_since": ("updated_since", "UpdatedSince"),
     "plan_number": ("plan_number", "PlanNumber"),
 }
-# Parameters that all operations answering the same kind of item share.
-OF_ITEMS = ("expand", "fields", "sort")
+MEMBERS = r"^\w+(,\w+)*$"
+"""Of `fields`, whose names are those of each answer: said of each they would double its size."""
 SOME_MEMBERS = {
     "type": "object",
-    "description": "Như application/json, nhưng chỉ có những trường được hỏi trong `fields` / as"
-    " application/json declares it, with those members alone that `fields` names",
+    "description": "What application/json declares, with those members alone that `fields` names.",
 }
 PARTIALS: dict[str, Any] = {
     "Partial": SOME_MEMBERS,
@@ -71,8 +75,8 @@ PARTIALS: dict[str, Any] = {
         },
     },
 }
-# What any operation may refuse is declared in one, and so is what goes wrong on our side: said of
-# each it would be a third of the document. What only some refuse stands with its status.
+# What any operation may refuse, and what goes wrong on our side, is declared in one: said of each
+# it would be a third of the document. What only some refuse stands with them, by its status.
 GENERAL: list[type[TrackerError]] = [
     MalformedError,
     InvalidTokenError,
@@ -86,38 +90,45 @@ GENERAL: list[type[TrackerError]] = [
     KeyReusedError,
     PreconditionRequiredError,
     TooManyRequestsError,
+    InternalError,
+    UnavailableError,
 ]
-FAILURES: list[type[TrackerError]] = [InternalError, UnavailableError]
-# What a parameter may be refused for.
-BY_PARAMETER: dict[str, list[type[TrackerError]]] = {
-    "idempotency-key": [KeyReusedError, RequestInProgressError],
-    "if-match": [PreconditionFailedError],
-}
 
 
-def openapi(app: FastAPI) -> dict[str, Any]:
+def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
     """The document that is served, and that openapi/openapi.json is a copy of."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            openapi_version="3.1.0",
-            description=DESCRIPTION,
-            routes=app.routes,
-            tags=TAGS,
-            # Wherever the document was fetched from.
-            servers=[{"url": "/"}],
-        )
-        _complete_components(document["components"])
-        for path in document["paths"].values():
-            for operation in path.values():
-                _complete(operation, document["components"])
-        _share_parameters(document)
-        _share_security(document)
-        _drop_noise(document["components"])
-        _drop_noise(document["paths"])
-        app.openapi_schema = _with_plain_names(document)
-    return app.openapi_schema
+    kept: dict[Language, dict[str, Any]] = app.state.contracts
+    if not kept:
+        document = _document(app)
+        for spoken in LANGUAGES:
+            kept[spoken] = in_language(document, spoken)
+            kept[spoken]["info"]["description"] = description(spoken)
+    return kept[language]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The whole of it, each text in both languages."""
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        routes=app.routes,
+        tags=TAGS,
+        # Wherever the document was fetched from.
+        servers=[{"url": "/"}],
+    )
+    _complete_components(document["components"])
+    for path in document["paths"].values():
+        for operation in path.values():
+            _complete(operation, document["components"])
+    _share_parameters(document)
+    _share_successes(document)
+    _share_security(document)
+    _drop_noise(document["components"])
+    _drop_noise(document["paths"])
+    _say_inherited(document["components"]["schemas"])
+    _say_by_path(document["paths"])
+    return _with_plain_names(document)
 
 
 def _complete_components(components: dict[str, Any]) -> None:
@@ -181,44 +192,18 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
-    codes = {
-        status: CODE.findall(response["description"]) for status, response in responses.items()
-    }
-    for error in _added_refusals(operation):
-        known = codes.setdefault(str(int(error.status)), [])
-        known += [error.code] if error.code not in known else []
-    general = {error.code for error in (*GENERAL, *FAILURES)}
-    for status, found in codes.items():
-        if status in responses and not CODE.search(responses[status]["description"]):
-            _say_success(responses[status])
-        elif general.issuperset(found):
-            responses.pop(status, None)
+    general = {error.code for error in GENERAL}
+    for status, response in list(responses.items()):
+        codes = CODE.findall(response["description"])
+        if not codes:
+            _say_success(response)
+        elif general.issuperset(codes):
+            del responses[status]
         else:
-            name = "Or".join(code.title().replace("_", "") for code in found)
-            shared[name] = _refusal([BY_CODE[code] for code in found])
-            responses[status] = {"$ref": f"#/components/responses/{name}"}
-    for status, name, errors in (("4XX", "Refused", GENERAL), ("5XX", "Failed", FAILURES)):
-        shared[name] = _refusal(errors)
-        responses[status] = {"$ref": f"#/components/responses/{name}"}
-    operation["responses"] = dict(sorted(responses.items()))
-
-
-def _added_refusals(operation: dict[str, Any]) -> list[type[TrackerError]]:
-    # A parameter that is not declared is refused by every operation, also by those that take none.
-    added: list[type[TrackerError]] = [InternalError, UnavailableError, ValidationFailedError]
-    places = {parameter["in"] for parameter in operation.get("parameters", ())}
-    if "requestBody" in operation:
-        added += [MalformedError, FileTooLargeError]
-    if operation.get("security"):
-        added += [InvalidTokenError, PermissionDeniedError, TooManyRequestsError]
-    for parameter in operation.get("parameters", ()):
-        added += BY_PARAMETER.get(parameter["name"], ())
-        if parameter["schema"].pop("x-required", False):
-            parameter["required"] = True
-            added += [PreconditionRequiredError]
-    if "path" in places:
-        added += [NotFoundError]
-    return added
+            own = [BY_CODE[code] for code in codes if code not in general]
+            responses[status] = _refusal(own, shared)
+    _refusal(GENERAL, shared)
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
 
 
 def _say_success(response: dict[str, Any]) -> None:
@@ -226,18 +211,18 @@ def _say_success(response: dict[str, Any]) -> None:
         response["description"] = "OK"
 
 
-def _refusal(errors: list[type[TrackerError]]) -> dict[str, Any]:
+def _refusal(errors: list[type[TrackerError]], shared: dict[str, Any]) -> dict[str, Any]:
+    """The codes that a status carries, beside the form that all of them have."""
+    # What each means is in the table of the document's description.
+    said = {"description": ", ".join(f"`{error.code}`" for error in errors)}
     models = dict.fromkeys(
         "OAuthProblem" if issubclass(e, OAuthError) else "Problem" for e in errors
     )
     schemas = [{"$ref": f"#/components/schemas/{model}"} for model in models]
-    return {
-        # What each means is in the table of the document's description.
-        "description": ", ".join(f"`{error.code}`" for error in errors),
-        "content": {
-            MEDIA_TYPE: {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
-        },
-    }
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    name = "Or".join(models)
+    shared.setdefault(name, said | {"content": {MEDIA_TYPE: {"schema": schema}}})
+    return {"$ref": f"#/components/responses/{name}"} | said
 
 
 def _say_partial(operation: dict[str, Any]) -> None:
@@ -248,19 +233,11 @@ def _say_partial(operation: dict[str, Any]) -> None:
         content[PARTIAL] = {"schema": {"$ref": f"#/components/schemas/{name}"}}
 
 
-def _item(operation: dict[str, Any]) -> str:
-    """What an operation answers, or lists: `Submission`."""
-    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    return re.sub(".*/(Page_)?|Out_?$", "", schema["$ref"])
-
-
 def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
     """Say what each parameter means, and once what most operations take."""
     for place, parameter in enumerate(operation.get("parameters", ())):
         _plain(parameter)
         sent, name = SHARED.get(parameter["name"], (parameter["name"], ""))
-        if sent in OF_ITEMS:
-            name = _item(operation) + sent.title()
         if name and parameter["required"] and parameter["in"] == "header":
             name = f"Required{name}"
         if name:
@@ -291,6 +268,28 @@ def _share_parameters(document: dict[str, Any]) -> None:
         taken[:] = [{"$ref": names[f]} if (f := json.dumps(p)) in names else p for p in taken]
 
 
+def _share_successes(document: dict[str, Any]) -> None:
+    """Say once what several operations answer alike, under the name of its schema."""
+    shared = document["components"]["responses"]
+    operations = [one for path in document["paths"].values() for one in path.values()]
+    forms = Counter(
+        json.dumps(response)
+        for operation in operations
+        for response in operation["responses"].values()
+        if "$ref" not in response
+    )
+    names = {}
+    for form, count in forms.most_common():
+        response = json.loads(form)
+        found = re.search(r'/schemas/(\w+)"', form)
+        if count > 1 and found and found[1] not in shared:
+            shared[found[1]] = response
+            names[form] = {"$ref": f"#/components/responses/{found[1]}"}
+    for operation in operations:
+        answers = operation["responses"].items()
+        operation["responses"] = {s: names.get(json.dumps(one), one) for s, one in answers}
+
+
 def _share_security(document: dict[str, Any]) -> None:
     """Say once what nearly all ask for; the public ones say that they ask for nothing."""
     document["security"] = TOKEN
@@ -304,9 +303,13 @@ def _plain(parameter: dict[str, Any]) -> None:
     """A parameter is absent or has a value, never null; what its path asks for has an example."""
     schema = parameter["schema"]
     never_null(schema)
+    if schema.pop("x-required", False):
+        parameter["required"] = True
     said = schema.pop("description", None)
     text = PARAMETERS.get(parameter["name"], said)
     parameter.setdefault("description", text)
+    if parameter["name"] == "fields":
+        schema["pattern"] = MEMBERS
     if parameter["name"] == "plan_id":
         parameter["example"] = SAMPLE_PLAN_ID
     elif parameter["in"] == "path" and "examples" in schema:
@@ -369,6 +372,43 @@ def _say_null_shortly(schema: dict[str, Any]) -> None:
         del schema["anyOf"]
         schema |= choices[0] | schema
         schema["type"] = [choices[0]["type"], "null"]
+
+
+def _say_inherited(schemas: dict[str, Any]) -> None:
+    """Say of an answer that is another one and more only what is more."""
+    for out in _subclasses(Out):
+        schema, base = schemas.get(out.__name__), schemas.get(out.__bases__[0].__name__)
+        if schema and base and schema["properties"].items() >= base["properties"].items():
+            own = {
+                "type": "object",
+                "properties": {
+                    name: member
+                    for name, member in schema["properties"].items()
+                    if name not in base["properties"]
+                },
+                "required": [one for one in schema["required"] if one not in base["required"]],
+            }
+            more = [{"$ref": f"#/components/schemas/{out.__bases__[0].__name__}"}, own]
+            schemas[out.__name__] = {"allOf": more, "description": schema["description"]}
+
+
+def _subclasses(kind: type[Out]) -> Iterator[type[Out]]:
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+def _say_by_path(paths: dict[str, Any]) -> None:
+    """Say once of a path what all its operations take."""
+    for path in paths.values():
+        first, *others = [operation.get("parameters", []) for operation in path.values()]
+        shared = [one for one in first if all(one in taken for taken in others)]
+        if others and shared:
+            for operation in path.values():
+                operation["parameters"] = [o for o in operation["parameters"] if o not in shared]
+                if not operation["parameters"]:
+                    del operation["parameters"]
+            path["parameters"] = shared
 
 
 def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.batches import TooManyRowsError
+from app.contract_languages import Language
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.domain.amendments import AmendmentOutdatedError, AmendmentStateError
 from app.domain.assignment_actions import RefusalDecidedError
@@ -118,58 +119,65 @@ REFUSALS: tuple[type[TrackerError], ...] = (
 )
 
 
-def refusal_codes() -> str:
-    """All refusals as a table in Markdown, by status."""
-    rows = sorted(REFUSALS, key=lambda error: error.status)
-    return "".join(
-        f"| `{error.code}` | {int(error.status)} | {error.title.vi} / {error.title.en} |\n"
-        for error in rows
-    )
-
-
-def event_types() -> str:
-    """All types of events as a table in Markdown."""
-    return "".join(
-        f"| `{event_type(noun, action)}` | {text.vi} / {text.en} |\n"
-        for noun, actions in EVENT_TYPES.items()
-        for action, text in actions.items()
-    )
-
-
-DESCRIPTION = f"""\
+ABOUT: dict[Language, str] = {
+    "vi": f"""\
 **tiendo** theo dõi tiến độ thực hiện các kế hoạch của tỉnh: nhiệm vụ giao cho từng cơ quan, báo
 cáo, đôn đốc và số liệu tổng hợp.
 
+* Mã truy cập: `POST /oauth/token` (OAuth 2.0 client credentials).
+* Danh sách: `{{"items", "next"}}`; đi theo `next` đến khi là null: con trỏ chỉ dùng với bộ lọc và
+  thứ tự của nó. `sort` chọn thứ tự; `fields` chỉ lấy vài trường (trả `{PARTIAL}`);
+  `expand` kèm cả tài nguyên liên quan, như hiện nay, trong `expanded`, là null nếu không được xem.
+  Tham số nhận nhiều giá trị thì ngăn bằng dấu phẩy.
+* Từ chối: `application/problem+json`, tiếng Việt hoặc tiếng Anh theo `Accept-Language`; hãy rẽ
+  nhánh theo `code`. Mỗi thao tác nêu các mã riêng của nó; mã chung ở `default`.
+* Trường, tham số lạ bị từ chối và nêu tên.
+* Ngày là ngày tại tỉnh (Asia/Ho_Chi_Minh); thời điểm là UTC.
+* In English: `/openapi.json` with `Accept-Language: en`.
+""",
+    "en": f"""\
 **tiendo** follows up a province's implementation plans: what each agency owes, its reports, and
 the figures that come of them.
 
-* Mã truy cập: `POST /oauth/token` (OAuth 2.0 client credentials). / Tokens: client credentials.
-* Danh sách: `{{"items", "next"}}`; đi theo `next` đến khi là null. `sort` chọn thứ tự; `fields` chỉ
-  lấy vài trường (trả `{PARTIAL}`); `expand` kèm cả tài nguyên liên quan, như hiện
-  nay, trong `expanded`. Tham số nhận nhiều giá trị thì ngăn bằng dấu phẩy. / Lists: follow `next`
-  to null; a cursor holds for the filters and the order it was made with. `sort` is the order;
-  `fields` names the members to answer, as `{PARTIAL}`; `expand` adds whole
-  resources under `expanded`, as they are now, null where you may not read them. Several values
-  have commas between them.
-* Từ chối: `application/problem+json`, tiếng Việt hoặc tiếng Anh theo `Accept-Language`; hãy rẽ
-  nhánh theo `code`. / Refusals are problem documents: branch on `code`.
-* Trường, tham số lạ bị từ chối và nêu tên. / Unknown fields and parameters are refused by name.
-* Ngày là ngày tại tỉnh (Asia/Ho_Chi_Minh); thời điểm là UTC. / Days are local, moments UTC.
+* Tokens: `POST /oauth/token` (OAuth 2.0 client credentials).
+* Lists are `{{"items", "next"}}`: follow `next` to null; a cursor holds for the filters and the
+  order it was made with. `sort` is the order; `fields` names the members to answer, as `{PARTIAL}`;
+  `expand` adds whole resources under `expanded`, as they are now, null where you may not read them.
+  Several values have commas between them.
+* Refusals are problem documents (`application/problem+json`), in Vietnamese or English by
+  `Accept-Language`: branch on `code`. An operation names the codes of its own; `default` has
+  those of all.
+* Unknown fields and parameters are refused by name.
+* Days are local to the province (Asia/Ho_Chi_Minh), moments are UTC.
+* Tiếng Việt: `/openapi.json` với `Accept-Language: vi`.
+""",
+}
+HEADINGS = {
+    "vi": ("Các mã từ chối", "Các loại sự kiện"),
+    "en": ("Codes of refusals", "Types of events"),
+}
 
-<details><summary>Các mã từ chối / Codes of refusals</summary>
 
-| `code` | HTTP | |
-|---|---|---|
-{refusal_codes()}
-</details>
+def description(language: Language) -> str:
+    """What the document says of itself, with all codes, by status, and all types of events."""
+    codes = "".join(
+        f"| `{error.code}` | {int(error.status)} | {getattr(error.title, language)} |\n"
+        for error in sorted(REFUSALS, key=lambda error: error.status)
+    )
+    types = "".join(
+        f"| `{event_type(noun, action)}` | {getattr(text, language)} |\n"
+        for noun, actions in EVENT_TYPES.items()
+        for action, text in actions.items()
+    )
+    of_codes, of_types = HEADINGS[language]
+    return (
+        f"{ABOUT[language]}\n"
+        f"<details><summary>{of_codes}</summary>\n\n"
+        f"| `code` | HTTP | |\n|---|---|---|\n{codes}\n</details>\n\n"
+        f"<details><summary>{of_types}</summary>\n\n"
+        f"| `type` | |\n|---|---|\n{types}\n</details>\n"
+    )
 
-<details><summary>Các loại sự kiện / Types of events</summary>
-
-| `type` | |
-|---|---|
-{event_types()}
-</details>
-"""
 
 TAGS = [
     {"name": "tokens", "description": "Mã truy cập / Access tokens"},

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
@@ -125,6 +125,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="tiendo",
         version="0.2.0",
+        # The contract is served in two languages: by ourselves.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -136,6 +138,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.fair_use = FairUse(settings)
     app.state.telemetry = telemetry
     app.state.metrics = CollectorRegistry()
+    app.state.contracts = {}
     problems.install(app)
     etags.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
@@ -172,8 +175,15 @@ def make_telemetry(settings: Settings) -> Any:
 
 
 def add_docs(app: FastAPI) -> None:
-    """Swagger UI from our own files: the service works where there is no internet."""
+    """The contract in the caller's language, and Swagger UI from our own files: the service works
+    where there is no internet."""
     app.mount("/docs/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi(request: Request) -> JSONResponse:
+        language = problems.language_of(request)
+        headers = {"Content-Language": language, "Vary": "Accept-Language"}
+        return JSONResponse(contract.openapi(app, language), headers=headers)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> FileResponse:

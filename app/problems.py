@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from fastapi import FastAPI, Request
@@ -228,8 +228,8 @@ def respond(
     return JSONResponse(body, int(error.status), extra, MEDIA_TYPE)
 
 
-def language_of(request: Request) -> str:
-    """In which language the caller is answered: `vi` or `en`."""
+def language_of(request: Request) -> Literal["vi", "en"]:
+    """In which language the caller is answered."""
     return "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
 
 

@@ -6,11 +6,33 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 
-from app.cli.openapi import DOCUMENT
+from app.cli.openapi import FOLDER, NAMES
+from app.contract_languages import Language
 
 Json = dict[str, Any]
 
-CONTRACT: Json = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+
+def by_operation(document: Json) -> Json:
+    """A copy of a contract in which what is said of a path is said of each of its operations."""
+    paths = {}
+    for name, path in document["paths"].items():
+        shared = path.get("parameters", [])
+        paths[name] = {
+            method: operation | {"parameters": [*shared, *operation.get("parameters", ())]}
+            for method, operation in path.items()
+            if method != "parameters"
+        }
+    return document | {"paths": paths}
+
+
+def read_contract(language: Language) -> Json:
+    """The committed contract in one language."""
+    text = (FOLDER / NAMES[language]).read_text(encoding="utf-8")
+    document: Json = json.loads(text)
+    return document
+
+
+CONTRACT: Json = by_operation(read_contract("vi"))
 OPERATIONS: dict[str, tuple[str, str, Json]] = {
     operation["operationId"]: (method, path, operation)
     for path, methods in CONTRACT["paths"].items()
@@ -18,14 +40,26 @@ OPERATIONS: dict[str, tuple[str, str, Json]] = {
 }
 
 
-def resolved(node: Json) -> Json:
-    """What a reference of the document stands for."""
+def resolved(node: Json, document: Json = CONTRACT) -> Json:
+    """What a reference of the document stands for; what is said beside it comes first."""
     while "$ref" in node:
-        target: Any = CONTRACT
+        target: Any = document
         for step in node["$ref"].removeprefix("#/").split("/"):
             target = target[step]
-        node = target
+        node = target | {name: said for name, said in node.items() if name != "$ref"}
     return node
+
+
+def whole(schema: Json, document: Json = CONTRACT) -> Json:
+    """A schema with the members of the one that it adds to, if it is said so."""
+    if "allOf" not in schema:
+        return schema
+    parts = [whole(resolved(part, document), document) for part in schema["allOf"]]
+    return {
+        "type": "object",
+        "properties": {name: one for part in parts for name, one in part["properties"].items()},
+        "required": [name for part in parts for name in part["required"]],
+    }
 
 
 def example_of(operation: Json) -> Any:

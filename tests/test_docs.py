@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,7 +119,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def opened(service: Service) -> Iterator[Docs]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1300, "height": 1400})
+        page = browser.new_page(viewport={"width": 1300, "height": 1400}, locale="vi-VN")
         page.set_default_timeout(20_000)
         docs = Docs(page, service.url, service.clients["sample-coordinator"])
         page.context.route("**/*", docs.gate)
@@ -162,6 +163,28 @@ def test_page_speaks_vietnamese(docs: Docs) -> None:
     docs.page.locator("details summary").first.click()
     assert docs.page.get_by_role("cell", name="Không tự xét báo cáo của mình").is_visible()
     assert docs.operation("figures", "getStatistics").inner_text().count("Số liệu") >= 2
+
+
+@needs_chromium
+def test_page_speaks_english_to_who_asks_for_it(docs: Docs) -> None:
+    browser = docs.page.context.browser
+    assert browser
+    with closing(browser.new_page(locale="en-US")) as page:
+        page.goto(f"{docs.url}/docs")
+        page.locator("#operations-tag-tokens").wait_for()
+        text = page.locator("#swagger-ui").inner_text()
+
+    assert "follows up a province's implementation plans" in text
+    assert "Assignments, submissions" in text
+
+
+@needs_chromium
+def test_page_names_what_an_operation_refuses(docs: Docs) -> None:
+    said = docs.operation("work", "sendBackSubmission").locator(".responses-wrapper").inner_text()
+
+    assert "own_report" in said
+    assert "wrong_submission_state" in said
+    assert "too_many_requests" in said
 
 
 @needs_chromium

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.cli.sample_story import principal, tell
 from app.clock import utc_now
 from app.config import Settings
+from app.contract_languages import LANGUAGES
 from app.domain.operations import promise
 from app.listing import PARTIAL
 from app.models import (
@@ -35,7 +36,15 @@ from app.models import (
 )
 from tests import databases
 from tests.clients import Api
-from tests.contract import CONTRACT, OPERATIONS, Json, example_of, faults, resolved
+from tests.contract import (
+    CONTRACT,
+    OPERATIONS,
+    Json,
+    example_of,
+    faults,
+    read_contract,
+    resolved,
+)
 from tests.reports import COMPLETED
 from tests.sample import fill, load_registry, plan_file
 
@@ -255,7 +264,7 @@ def check(name: str, answer: httpx.Response) -> None:
     declared = OPERATIONS[name][2]["responses"]
     assert status < "300", f"{name}: {answer.text}"
     assert status in declared, name
-    content = declared[status].get("content", {})
+    content = resolved(declared[status]).get("content", {})
     # Nobody asked for some members only.
     for kind in content.keys() - {PARTIAL}:
         assert answer.headers["content-type"].startswith(kind), name
@@ -346,7 +355,11 @@ def test_every_operation_is_tried() -> None:
 
 async def test_document_is_served(world: World) -> None:
     async with world.api.by() as http:
-        assert (await http.get("/openapi.json")).json() == CONTRACT
+        for language in LANGUAGES:
+            answer = await http.get("/openapi.json", headers={"Accept-Language": language})
+            assert answer.json() == read_contract(language)
+            assert answer.headers["content-language"] == language
+            assert answer.headers["vary"] == "Accept-Language"
 
 
 @pytest.mark.parametrize("name", READS)

@@ -18,12 +18,12 @@ from app.errors import PermissionDeniedError, Text
 from app.queries import clients as queries
 
 SCOPES = {
-    Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan (registry administration)",
-    Role.ISSUER: "Tạo, sửa và ban hành kế hoạch (creates and issues plans)",
-    Role.COORDINATOR: "Theo dõi, đôn đốc, xét báo cáo (reviews and follows up)",
-    Role.REPORTER: "Báo cáo tiến độ của cơ quan mình (reports its agency's progress)",
-    Role.SUPERVISOR: "Giám sát: đọc tất cả, kể cả nhật ký (reads everything, audit included)",
-    Role.READER: "Đọc kế hoạch, nhiệm vụ, số liệu (reads plans and figures)",
+    Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan / registry administration",
+    Role.ISSUER: "Tạo, sửa và ban hành kế hoạch / creates and issues plans",
+    Role.COORDINATOR: "Theo dõi, đôn đốc, xét báo cáo / reviews and follows up",
+    Role.REPORTER: "Báo cáo tiến độ của cơ quan mình / reports its agency's progress",
+    Role.SUPERVISOR: "Giám sát: đọc tất cả, kể cả nhật ký / reads everything, audit included",
+    Role.READER: "Đọc kế hoạch, nhiệm vụ, số liệu / reads plans and figures",
 }
 
 oauth2 = OAuth2(

@@ -9,28 +9,35 @@ import typer
 from pydantic import SecretStr
 
 import app as package
+from app import contract
 from app.config import Settings
+from app.contract_languages import Language
 from app.home.secrets import ensure_secrets
 from app.main import create_app
 
-DOCUMENT = Path(package.__file__).parent.parent / "openapi" / "openapi.json"
-WIDTH = 300
+FOLDER = Path(package.__file__).parent.parent / "openapi"
+DOCUMENT = FOLDER / "openapi.json"
+NAMES: dict[Language, str] = {"vi": DOCUMENT.name, "en": "openapi.en.json"}
+WIDTH = 500
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def openapi(
-    path: Annotated[Path, typer.Argument(help="Tệp để ghi. / The file to write.")] = DOCUMENT,
+    folder: Annotated[Path, typer.Argument(help="Thư mục để ghi. / Where to write.")] = FOLDER,
 ) -> None:
-    """Ghi mô tả API. / Write the description of the API, the same at every run."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Ghi mô tả API, hai thứ tiếng. / Write the description of the API in either language, the
+    same at every run."""
+    with tempfile.TemporaryDirectory() as secrets:
         # The description depends on no setting, and writing it must not ask for any.
-        ensure_secrets(Path(folder))
+        ensure_secrets(Path(secrets))
         url = SecretStr("postgresql://nowhere/tiendo")
-        document = create_app(Settings(_secrets_dir=folder, database_url=url)).openapi()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written(document) + "\n", encoding="utf-8")
+        service = create_app(Settings(_secrets_dir=secrets, database_url=url))
+    folder.mkdir(parents=True, exist_ok=True)
+    for language, name in NAMES.items():
+        text = written(contract.openapi(service, language))
+        (folder / name).write_text(f"{text}\n", encoding="utf-8")
 
 
 def written(node: Any) -> str:

@@ -49,7 +49,10 @@ class HandlingOut(Out):
     submission_id: uuid.UUID
     attempt: int
     code: str = Field(
-        description="; ".join(f"{code} {text}" for code, text in STATUS_MEANINGS.items())
+        description=" / ".join(
+            "; ".join(f"{code} {text}" for code, text in zip(STATUS_MEANINGS, said, strict=True))
+            for said in zip(*STATUS_MEANINGS.values(), strict=True)
+        )
     )
     description: str | None
     at: datetime | None

@@ -183,7 +183,7 @@ class SubmissionOut(Out):
     attempts: int
     submitted_on: date | None
     is_late: bool | None = Field(
-        description="Nộp sau hạn gửi / filed after the due day; null khi chưa nộp"
+        description="Nộp sau hạn gửi; null khi chưa nộp / filed after the due day; null until filed"
     )
     waived_reason: str | None
     is_draft: bool

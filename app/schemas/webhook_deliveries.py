@@ -23,7 +23,7 @@ class WebhookDeliveryOut(Out):
     message_id: uuid.UUID = Field(
         description="Đầu mục webhook-id; là id sự kiện / the webhook-id header: the event's id"
     )
-    event_id: uuid.UUID | None = Field(description="null: ping")
+    event_id: uuid.UUID | None = Field(description="null là lần gửi thử (ping) / null is a ping")
     type: str
     status: DeliveryStatus
     created_at: datetime

@@ -68,7 +68,7 @@ class WebhookSecretOut(WebhookEndpointOut):
     """The same, with the secret that is shown this once."""
 
     secret: str = Field(
-        description="`whsec_` + base64, theo Standard Webhooks / by Standard Webhooks"
+        description="Khóa `whsec_…` theo Standard Webhooks / `whsec_…` by Standard Webhooks"
     )
 
 

@@ -25,9 +25,11 @@ from app.auth.principal import Role
 from app.cli.sample_story import CLIENTS, tell
 from app.clock import utc_now
 from app.config import Settings
+from app.listing import some_of
 from app.main import create_app
 from app.queries.clients import find_client
 from tests import databases
+from tests.contract import by_operation, resolved, whole
 from tests.sample import draft_plan, fill, load_registry
 from tests.test_access import MAY, PUBLIC
 
@@ -179,6 +181,7 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
     with new_world(settings, role) as world:
         changes = {**UNHINDERED, "database_url": SecretStr(world.url)}
         app = create_app(settings.model_copy(update=changes))
+        document = by_operation(app.openapi())
         token, _ = app.state.token_keys.issue(CLIENT[role], frozenset({role.value}), at=utc_now())
         config = schemathesis.Config.from_dict(
             {
@@ -187,13 +190,13 @@ def fuzz(settings: Settings, role: Role, effort: Effort) -> Findings:
                 **_values(world),
                 **_limits(effort),
                 "operations": [
-                    *_ambiguous(app.openapi()["paths"]),
+                    *_ambiguous(document["paths"]),
                     *(_others_turns(role) if effort.in_turn else []),
                 ],
             }
         )
         schema = schemathesis.openapi.from_dict(
-            _exemplified(app.openapi(), world, effort), config=config
+            _exemplified(document, world, effort), config=config
         )
         schema.app = app
         schema.hook("filter_failure")(is_fault)
@@ -212,7 +215,7 @@ def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict
             [shared["example"]] = world.ids[shared["name"]]
     for number, operations in enumerate(document["paths"].values()):
         for method, operation in operations.items():
-            parameters = [_in_place(one, components) for one in operation.get("parameters", [])]
+            parameters = [_in_place(one, operation, document) for one in operation["parameters"]]
             operation["parameters"] = parameters
             for parameter in parameters:
                 values = world.known(method, parameter.get("name", ""))
@@ -224,10 +227,23 @@ def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict
     return document
 
 
-def _in_place(parameter: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    """A parameter of the path is each operation's own, whatever shares its words."""
-    found = components.get(parameter.get("$ref", "").rpartition("/")[2], parameter)
-    return copy.deepcopy(found) if found.get("in") == "path" else parameter
+def _in_place(
+    parameter: dict[str, Any], operation: dict[str, Any], document: dict[str, Any]
+) -> dict[str, Any]:
+    """A parameter of the path is each operation's own, and so is what `fields` may name."""
+    found = copy.deepcopy(resolved(parameter, document))
+    if found["name"] == "fields":
+        found["schema"]["pattern"] = some_of(_members(operation, document))
+    return found if found["in"] == "path" or found["name"] == "fields" else parameter
+
+
+def _members(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """What `fields` may name: the members of what is answered, or of its items."""
+    answer = resolved(operation["responses"]["200"], document)
+    schema = whole(resolved(answer["content"]["application/json"]["schema"], document), document)
+    items = schema["properties"].get("items", {}).get("items")
+    found = whole(resolved(items, document), document) if items else schema
+    return [name for name in found["properties"] if name != "expanded"]
 
 
 def _is_its_own(parameter: dict[str, Any]) -> bool:

@@ -14,14 +14,15 @@ from app.queries.agencies import get_agency
 from app.schemas.submission_pushes import MAX_ROWS
 from tests.batches import NDJSON, Json, lines, push, refusals, row, send, statuses
 from tests.clients import Api
-from tests.contract import OPERATIONS, example_of, faults
+from tests.contract import OPERATIONS, example_of, faults, resolved
 from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.reports import BETTER, REASON, decide, key, shown
 from tests.sample import COMPLETION, REPORT, Sample
 
 URL = "/v1/submissions/batch"
 COMPLETED = {"outcome": "completed", "percent": 100}
-DECLARED = OPERATIONS["pushSubmissions"][2]["responses"]["207"]["content"]["application/json"]
+ANSWER = resolved(OPERATIONS["pushSubmissions"][2]["responses"]["207"])
+DECLARED = ANSWER["content"]["application/json"]
 
 
 async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:

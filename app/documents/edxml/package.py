@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.errors import Text
 from app.models import DocumentBusiness
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
@@ -20,15 +21,15 @@ class Steering(enum.IntEnum):
 
 
 STATUS_MEANINGS = {
-    "01": "đã đến",
-    "02": "từ chối tiếp nhận",
-    "03": "đã tiếp nhận",
-    "04": "đã phân công xử lý",
-    "05": "đang xử lý",
-    "06": "đã hoàn thành xử lý",
-    "13": "lấy lại",
-    "15": "đồng ý cập nhật, lấy lại",
-    "16": "từ chối cập nhật, lấy lại",
+    "01": Text("đã đến", "arrived"),
+    "02": Text("từ chối tiếp nhận", "not accepted"),
+    "03": Text("đã tiếp nhận", "accepted"),
+    "04": Text("đã phân công xử lý", "assigned to somebody"),
+    "05": Text("đang xử lý", "being dealt with"),
+    "06": Text("đã hoàn thành xử lý", "dealt with"),
+    "13": Text("lấy lại", "taken back"),
+    "15": Text("đồng ý cập nhật, lấy lại", "updating or taking back agreed to"),
+    "16": Text("từ chối cập nhật, lấy lại", "updating or taking back refused"),
 }
 """How the receiver deals with a document; never how far a task is."""
 
