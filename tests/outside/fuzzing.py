@@ -217,6 +217,9 @@ def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict
         for method, operation in operations.items():
             parameters = [_in_place(one, operation, document) for one in operation["parameters"]]
             operation["parameters"] = parameters
+            # What is not declared is a refusal: a success that nobody declared is a fault.
+            refused = operation["responses"].pop("default")
+            operation["responses"] |= {"4XX": refused, "5XX": refused}
             for parameter in parameters:
                 values = world.known(method, parameter.get("name", ""))
                 if values and parameter.get("in") == "path":
