@@ -138,6 +138,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _complete_components(components: dict[str, Any]) -> None:
     components |= {"parameters": {}, "responses": {}}
+    # Of those that share a form the first one explains it.
+    _refusal(GENERAL, components["responses"])
     # Problems are made, and batches read, row by row: the framework does not know their schemas.
     for model in (Problem, OAuthProblem, PushBatchBody):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -179,7 +181,7 @@ def _problem(error: type[TrackerError]) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    """Name the refusals that the framework and the guards add to what the route declares."""
+    """Add what the framework does not know: refusals, answers in part, examples."""
     _say_refusals(operation, components["responses"])
     operation.setdefault("security", [])
     if any(one["name"] == "if-none-match" for one in operation.get("parameters", ())):
@@ -193,7 +195,7 @@ def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
 
 
 def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
-    """Answer each status that refuses by a response that operations share."""
+    """Name the codes that only some operations refuse with; those of all are the default."""
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
@@ -207,8 +209,7 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
         else:
             own = [BY_CODE[code] for code in codes if code not in general]
             responses[status] = _refusal(own, shared)
-    _refusal(GENERAL, shared)
-    responses["default"] = {"$ref": "#/components/responses/Problem"}
+    responses["default"] = {"$ref": _refusal(GENERAL, shared)["$ref"]}
 
 
 def _say_success(response: dict[str, Any]) -> None:
