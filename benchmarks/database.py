@@ -19,8 +19,11 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """The URL of a database for as long as the context lasts; durable, as in production."""
+def database(folder: Path, *options: str) -> Iterator[str]:
+    """The URL of a database for as long as the context lasts; durable, as in production.
+
+    *options* are more of those with which the server is started.
+    """
     given = os.environ.get("TIENDO_BENCH_DATABASE_URL")
     if given:
         yield given
@@ -28,7 +31,7 @@ def database(folder: Path) -> Iterator[str]:
     cluster = Cluster(folder / "data", folder / "run", find_binaries())
     cluster.prepare()
     with cluster.reachable() as url, open(folder / "postgres.log", "w") as log:
-        postgres = subprocess.Popen(cluster.command(), stdout=log, stderr=log)  # noqa: S603
+        postgres = subprocess.Popen([*cluster.command(), *options], stdout=log, stderr=log)  # noqa: S603
         try:
             asyncio.run(_wait_for(url))
             yield url

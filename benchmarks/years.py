@@ -5,12 +5,12 @@ are open. Everything is written by a few statements on whole tables, with trigge
 made afterwards; the sums of the figures are then counted by the service's own command.
 """
 
+import asyncio
 import json
+from collections.abc import Sequence
 from datetime import date
 
 import asyncpg
-
-from benchmarks import data
 
 # ruff: noqa: S608 - numbers of our own
 
@@ -117,6 +117,14 @@ STATEMENTS = (
     order by n
     """,
     """
+    insert into client (id, created_at, updated_at, client_id, name, agency_id, roles)
+    select md5('client-' || n)::uuid, now(), now(), 'bench-' || lpad(n::text, 2, '0'),
+      'Hệ thống đo tốc độ', md5('agency-' || n)::uuid, '{{reporter}}'
+    from generate_series(1, {clients}) n
+    """,
+)
+STATES = (
+    """
     insert into assignment_state (assignment_id, since, until, plan_id, task_id, agency_id, role,
       occurrence, deadline_on, original_deadline_on, status, awaits_handover)
     select id, starts_on, changed_on, plan_id, task_id, agency_id, role, occurrence, deadline_on,
@@ -131,6 +139,8 @@ STATEMENTS = (
       original_deadline_on, status, false, reported_on, completed_on
     from assignment
     """,
+)
+REPORTS = (
     """
     insert into submission (id, created_at, updated_at, assignment_id, period, data_from, data_to,
       due_on, expected_on, status, attempts, submitted_on)
@@ -148,12 +158,6 @@ STATEMENTS = (
       now(), u.submitted_on, a.agency_id, md5('client-1')::uuid
     from submission u join assignment a on a.id = u.assignment_id where u.attempts > 0
     """,
-    """
-    insert into client (id, created_at, updated_at, client_id, name, agency_id, roles)
-    select md5('client-' || n)::uuid, now(), now(), 'bench-' || lpad(n::text, 2, '0'),
-      'Hệ thống đo tốc độ', md5('agency-' || n)::uuid, '{{reporter}}'
-    from generate_series(1, {clients}) n
-    """,
 )
 INDEXES = """
 select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
@@ -162,9 +166,8 @@ from pg_index where indrelid = any($1::regclass[]) and not exists (
 """
 
 
-async def fill(url: str, *, assignments: int, years: int, pepper: str, today: date) -> None:
+async def fill(url: str, *, assignments: int, years: int, today: date) -> None:
     """So many assignments over so many years, the last of them this one, in an empty database."""
-    connection = await asyncpg.connect(url)
     numbers = {
         "plans": assignments // (TASKS * DUTIES),
         "years": years,
@@ -176,19 +179,32 @@ async def fill(url: str, *, assignments: int, years: int, pepper: str, today: da
         "duties": DUTIES,
         "content": CONTENT,
     }
+    duties, states, reports = (
+        [statement.format(**numbers) for statement in statements]
+        for statements in (STATEMENTS, STATES, REPORTS)
+    )
+    connection = await asyncpg.connect(url)
+    try:
+        indexes = await connection.fetch(INDEXES, list(LOADED))
+        for index in indexes:
+            await connection.execute(f"drop index {index['name']}")
+        await _run(url, duties)
+        await asyncio.gather(_run(url, states), _run(url, reports))
+        made = [index["definition"] for index in indexes]
+        await asyncio.gather(_run(url, made[::2]), _run(url, made[1::2]))
+        await connection.execute("vacuum (analyze, freeze)")
+    finally:
+        await connection.close()
+
+
+async def _run(url: str, statements: Sequence[str]) -> None:
+    connection = await asyncpg.connect(url)
     try:
         # Neither triggers nor foreign keys: what is written here holds by its making.
         await connection.execute("set session_replication_role = replica")
         await connection.execute("set maintenance_work_mem = '1GB'; set synchronous_commit = off")
-        indexes = await connection.fetch(INDEXES, list(LOADED))
-        for index in indexes:
-            await connection.execute(f"drop index {index['name']}")
-        for statement in STATEMENTS:
-            await connection.execute(statement.format(**numbers))
-        for index in indexes:
-            await connection.execute(index["definition"])
-        await connection.execute("vacuum (analyze, freeze)")
-        await data.set_secrets(connection, pepper, clients=CLIENTS)
+        for statement in statements:
+            await connection.execute(statement)
     finally:
         await connection.close()
 

@@ -4,7 +4,7 @@ Each is judged twice, by the deadline in force and by the one first set: the sta
 in both trees, what was in time need not be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol
 
 from app.errors import Fault, Text, TrackerError
 from app.models import AssignmentStatus
-from app.queries.statistics import GroupCounts
 
 Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
 
@@ -175,26 +174,6 @@ def _one(state: State, deadline: date | None, day: date, due_soon_days: int) -> 
     if found == "overdue" and deadline is not None and judging_day(state, day) - deadline > LONG:
         kinds.append("long_overdue")
     return Counts(**dict.fromkeys(kinds, 1))
-
-
-def overview(
-    groups: Sequence[GroupCounts], *, total: Mapping[str, int] | None = None
-) -> dict[str, Any]:
-    """The groups that were counted, and their total unless *total* says what is counted in all."""
-    found = [statistics_of(group.numbers) for group in groups]
-    of_all = sum(found, start=Statistics()) if total is None else statistics_of(total)
-    return {
-        "total": tree(of_all),
-        "groups": [
-            {
-                "key": group.key,
-                "code": group.code,
-                "label": group.label,
-                "statistics": tree(statistics),
-            }
-            for group, statistics in zip(groups, found, strict=True)
-        ],
-    }
 
 
 def statistics_of(numbers: Mapping[str, int]) -> Statistics:

@@ -23,31 +23,33 @@ CELL = "agency_id, occurrence, role"
 NAMES = ", ".join(NUMBERS)
 OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 
-# Rows `s` with a weight, as spans of days in each of which they count the same way. What the
-# passing of days does not move is one span; what has two deadlines is looked at twice.
+# Rows `s` with a weight, as spans of days in each of which they count the same way: before a
+# deadline is near, while it is near, past it, long past it. What the passing of days does not move
+# is the last of these alone; what has two deadlines is looked at twice.
 SPANS = f"""
-  select s.*, side.is_current, side.is_original, span.first, span.last
-  from {{source}} s
-  cross join lateral (
-    select {OPEN} and s.deadline_on is distinct from s.original_deadline_on as differs
-  ) two
-  cross join lateral (
-    values (s.deadline_on, true, not two.differs),
-           (s.original_deadline_on, false, two.differs)
-  ) side (due, is_current, is_original)
-  cross join lateral (
-    select greatest(s.since, part.first) as first, least(s.until, part.last) as last
+  select * from (
+    select part.*, part.number < 4 as is_current,
+      part.number >= 4 or not part.differs as is_original,
+      greatest(part.since, part.due + case part.number % 4 when 1 then -part.soon when 2 then 1
+        when 3 then {LONG_DAYS + 1} end) as first,
+      least(part.until, part.due + case part.number % 4 when 0 then -part.soon when 1 then 1
+        when 2 then {LONG_DAYS + 1} end) as last
     from (
-      values (null, side.due - cast(:due_soon_days as integer)),
-             (side.due - cast(:due_soon_days as integer), side.due + 1),
-             (side.due + 1, side.due + {LONG_DAYS + 1}),
-             (side.due + {LONG_DAYS + 1}, null)
-    ) part (first, last)
-    where {OPEN} and side.due is not null
-    union all
-    select s.since, s.until where not ({OPEN} and side.due is not null)
+      select s.*, case when s.moves then case when s.number < 4 then s.deadline_on
+        else s.original_deadline_on end end as due
+      from (
+        select s.*, generate_series(case when s.moves then 0 else 3 end,
+          case when s.differs then 7 else 3 end) as number
+        from (
+          select s.*, cast(:due_soon_days as integer) as soon, {OPEN} as moves,
+            {OPEN} and s.deadline_on is distinct from s.original_deadline_on as differs
+          from {{source}} s
+        ) s
+      ) s
+    ) part
+    where part.due is not null or part.number % 4 = 3
   ) span
-  where (side.is_current or side.is_original) and (span.first < span.last or span.last is null)
+  where first < last or last is null
 """
 
 
@@ -56,10 +58,10 @@ def _side(name: str) -> str:
 
 
 CHANGES = ",\n    ".join(
-    f"coalesce(sum(weight) filter (where {_side(name)} and {condition}), 0) as {name}"
+    f"coalesce(sum(weight) filter (where {_side(name)} and {condition}), 0)::integer as {name}"
     for name, condition in NUMBERS.items()
 )
-ADDED = ", ".join(f"sum({name}) as {name}" for name in NUMBERS)
+ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
 CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
 ZEROS = ", ".join("0" for _ in NUMBERS)
 # By how much the numbers of each cell change on each day, in every scope that is kept. Without
@@ -70,9 +72,11 @@ span as ({SPANS}), judged as (
     {judged("s.first")}
   from span s offset 0
 ), edge as (
-  select judged.*, edge.day, weight_of_all * edge.sign as weight
-  from judged cross join lateral (values (first, 1), (last, -1)) edge (day, sign)
-  where edge.day is not null
+  select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
+  from (
+    select *, unnest(case when last is null then array[1] else array[1, -1] end) as sign
+    from judged
+  ) judged
 ), finest as (
   select {CELL}, day,
     {CHANGES}

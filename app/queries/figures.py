@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD
-from app.queries.statistics import GROUPINGS, AsOf, By, GroupCounts, Grouping
+from app.queries.statistics import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, By, Grouping
 from app.queries.status_tree import ALL, COUNTS, NUMBERS, SUMS, WEIGHED, held, judged
 
 Numbers = Mapping[str, int]
@@ -123,16 +123,17 @@ PERIODS = f"""
 
 
 def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> sa.TextClause:
+    named = NAMED.format(**grouping._asdict())
     return sa.text(f"""
 {numbers(cells, key=key)}, counted as (
-  select key, {SUMS} from ({parts}) part (key, {NAMES}) group by key having sum({ALL}) > 0
-)
-select counted.*, {grouping.code} as code, {grouping.label} as label
-from counted {grouping.named_with} order by {grouping.order}
+  select key, grouping(key) = 1 as is_total, {SUMS} from ({parts}) part (key, {NAMES})
+  group by grouping sets ((key), ()) having sum({ALL}) > 0 or grouping(key) = 1
+), {named}
+select {TOTAL} as total, {GROUPS} as groups
 """)
 
 
-GROUPS: dict[By, sa.TextClause] = {
+STATEMENTS: dict[By, sa.TextClause] = {
     "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
     "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
 }
@@ -153,23 +154,9 @@ select key, {COUNTS} from (
   where s.plan_id = :plan_id and {IN_PART} offset 0
 ) judged group by key
 """)
-PAGE_OF_PLANS = f"""
-with page as (
-  select plan.id as key, plan.number as code, plan.title as label, {{issued_on}} as issued_on
-  from plan
-  where plan.status <> 'draft' and {{after}} and exists (
-    select from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
-  )
-  order by {{issued_on}}, plan.id limit :limit + 1
-)
-select page.key, page.code, page.label, page.issued_on::text as issued_on, counted.*
-from page cross join lateral (
-  select {COUNTS} from (
-    select {judged()} from assignment_state s
-    where s.plan_id = page.key and {held()} and {IN_PART} offset 0
-  ) judged
-) counted
-order by page.issued_on, page.key
+ALL_OF_IT = """
+  select 0 as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
+    cast(:today as date) as today
 """
 ISSUED_ON = "coalesce(plan.issued_on, 'infinity'::date)"
 AFTER = (
@@ -178,45 +165,75 @@ AFTER = (
 )
 
 
+def _page_of_plans(goes_on: bool) -> sa.TextClause:
+    return sa.text(f"""
+{numbers(ALL_OF_IT, key="0")}, counted as (
+  select true as is_total, {SUMS} from part
+), page as (
+  select found.*, row_number() over (order by issued_on, key) as place
+  from (
+    select plan.id as key, plan.number as code, plan.title as label, {ISSUED_ON} as issued_on
+    from plan
+    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and exists (
+      select from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
+    )
+    order by {ISSUED_ON}, plan.id limit :limit + 1
+  ) found
+), named as (
+  select page.key, page.code, page.label, page.place, counted.*
+  from page cross join lateral (
+    select {COUNTS} from (
+      select {judged()} from assignment_state s
+      where s.plan_id = page.key and {held()} and {IN_PART} offset 0
+    ) judged
+  ) counted
+  where page.place <= :limit
+)
+select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text
+from (select) one left join page last
+  on last.place = :limit and exists (select from page where place > :limit)
+""")
+
+
+PAGES = {goes_on: _page_of_plans(goes_on) for goes_on in (False, True)}
+
+
 def _numbers(row: Any) -> dict[str, int]:
     return {name: int(row[name]) for name in NUMBERS}
 
 
-def _group(row: Any) -> GroupCounts:
-    key = None if row["key"] is None else str(row["key"])
-    return GroupCounts(key, row["code"], row["label"], _numbers(row))
+class Overview(NamedTuple):
+    """JSON texts, and after which plan the next page begins: its day of issue and its id."""
+
+    total: str
+    groups: str
+    last: tuple[str, str] | None = None
 
 
-async def list_counts(
+async def overview(
     session: AsyncSession, as_of: AsOf, *, by: By, part: Part | None = None
-) -> list[GroupCounts]:
-    """The counts over all issued plans, agency by agency or period by period."""
+) -> Overview:
+    """The figures over all issued plans, agency by agency or period by period."""
     parameters = {**as_of.parameters(), **(part or Part()).parameters()}
-    result = await (await session.connection()).execute(GROUPS[by], parameters)
-    return [_group(row) for row in result.mappings()]
+    result = await (await session.connection()).execute(STATEMENTS[by], parameters)
+    return Overview(*result.one())
 
 
-async def page_of_plan_counts(
+async def page_of_plans(
     session: AsyncSession,
     as_of: AsOf,
     part: Part,
     *,
     limit: int,
     after: tuple[str, uuid.UUID] | None,
-) -> tuple[list[GroupCounts], tuple[str, str] | None]:
-    """The counts of a page of plans, those issued first; and the key of its last if more follow.
-
-    The key is the day of issue and the id.
-    """
-    statement = PAGE_OF_PLANS.format(issued_on=ISSUED_ON, after=AFTER if after else "true")
+) -> Overview:
+    """The figures of a page of plans, those issued first; the total is of all plans."""
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
-    result = await (await session.connection()).execute(sa.text(statement), parameters)
-    rows = result.mappings().all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    key = None if last is None else (last["issued_on"], str(last["key"]))
-    return [_group(row) for row in rows[:limit]], key
+    result = await (await session.connection()).execute(PAGES[after is not None], parameters)
+    total, groups, issued_on, key = result.one()
+    return Overview(total, groups, None if key is None else (issued_on, key))
 
 
 async def counts_of_days(

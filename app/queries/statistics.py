@@ -1,7 +1,6 @@
 """Counting assignments as of a day. Only issued plans have any, and those are everyone's."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -30,19 +29,6 @@ class AsOf:
         """As the statements name them."""
         role = None if self.role is None else self.role.value
         return {"today": self.day, "due_soon_days": self.due_soon_days, "role": role}
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCounts:
-    """How many assignments of each kind (`NUMBERS`) one agency, plan… has.
-
-    The names are null for what is in no group: by agency, what waits for a handover.
-    """
-
-    key: str | None
-    code: str | None
-    label: str | None
-    numbers: Mapping[str, int]
 
 
 class Grouping(NamedTuple):
@@ -95,27 +81,26 @@ GROUPINGS: dict[By, Grouping] = {
     ),
 }
 
-GROUPED = """
-with judged as (
-  select {key} as key, {judged}
-  from assignment_state s {counted_with}
-  where {held} and (cast(:role as text) is null or s.role = :role) and {condition}
-), counted as (
-  select key, grouping(key) = 1 as is_total, {counts}
-  from judged group by grouping sets ((key), ())
-), named as (
+NAMED = """named as (
   select counted.*, {code} as code, {label} as label, row_number() over (order by {order}) as place
   from counted {named_with}
   where not is_total
-)
-"""
+)"""
+"""Groups that were counted, with what they are called; `Grouping` says how."""
+GROUPED = f"""
+with judged as (
+  select {{key}} as key, {JUDGED}
+  from assignment_state s {{counted_with}}
+  where {HELD} and (cast(:role as text) is null or s.role = :role) and {{condition}}
+), counted as (
+  select key, grouping(key) = 1 as is_total, {COUNTS}
+  from judged group by grouping sets ((key), ())
+), {NAMED}
+"""  # noqa: S608 - names of our own
 
 
 def _statement(by: By, condition: str, select: str) -> sa.TextClause:
-    grouped = GROUPED.format(
-        **GROUPINGS[by]._asdict(), judged=JUDGED, held=HELD, counts=COUNTS, condition=condition
-    )
-    return sa.text(grouped + select)
+    return sa.text(GROUPED.format(**GROUPINGS[by]._asdict(), condition=condition) + select)
 
 
 GROUP = json_text(
@@ -126,15 +111,17 @@ GROUP = json_text(
         "statistics": TREE,
     }
 )
-GROUPS = f"string_agg({GROUP}, ',' order by place)"
+GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"  # noqa: S608
+"""The JSON text of what is named."""
+TOTAL = f"(select {TREE} from counted where is_total)"  # noqa: S608
 ANSWER = json_text(
     {
         "plan_id": "to_json(plan.id)",
         "as_of": "to_json(cast(:today as date))",
         "by": "to_json(cast(:by as text))",
         "role": as_json("cast(:role as text)"),
-        "total": f"(select {TREE} from counted where is_total)",  # noqa: S608
-        "groups": f"(select concat('[', {GROUPS}, ']') from named)",  # noqa: S608
+        "total": TOTAL,
+        "groups": GROUPS,
     }
 )
 # A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand

@@ -1,3 +1,4 @@
+import json
 import uuid
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -106,15 +107,18 @@ async def get_statistics(
     The tree of statuses over all issued plans as of a day: by plan, in the order of issue and by
     pages; by agency or by period whole, without `limit` and `cursor`.
     """
-    answer = {"as_of": as_of.day, "by": by, "role": as_of.role, "next": None}
-    if by != "plan":
-        groups = await figures.list_counts(session, as_of, by=by, part=part)
-        return answer | domain.overview(groups)
-    groups, last = await figures.page_of_plan_counts(
-        session, as_of, part, limit=paging.limit, after=_after(paging)
+    if by == "plan":
+        found = await figures.page_of_plans(
+            session, as_of, part, limit=paging.limit, after=_after(paging)
+        )
+    else:
+        found = await figures.overview(session, as_of, by=by, part=part)
+    body = (
+        f'{{"as_of":"{as_of.day}","by":"{by}","role":{json.dumps(as_of.role)},'
+        f'"total":{found.total},"groups":{found.groups},'
+        f'"next":{json.dumps(paging.next_url(found.last))}}}'
     )
-    [total] = await figures.counts_of_days(session, as_of, part, [as_of.day])
-    return answer | {"next": paging.next_url(last)} | domain.overview(groups, total=total)
+    return Response(body, media_type="application/json")
 
 
 def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:

@@ -4,6 +4,7 @@ Whatever was folded and whatever was not, in every order in which that may happe
 """
 
 import itertools
+import json
 import random
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -32,7 +33,8 @@ KEYS: dict[By, Callable[[Life, Held], str | None]] = {
     "period": lambda life, _: life.assignment.occurrence,
     "plan": lambda life, _: str(life.task.plan_id),
 }
-Groups = dict[str | None, dict[str, Any]]
+Tree = dict[str, Any]
+Groups = dict[str | None, Tree]
 
 
 def in_part(life: Life, day: date, as_of: AsOf, part: Part) -> Held | None:
@@ -47,24 +49,27 @@ def in_part(life: Life, day: date, as_of: AsOf, part: Part) -> Held | None:
     return held if asked else None
 
 
-def slow(lives: list[Life], by: By, as_of: AsOf, part: Part) -> Groups:
-    """The groups, by going through every life."""
+def slow(lives: list[Life], by: By, as_of: AsOf, part: Part) -> tuple[Tree, Groups]:
+    """The total and the groups, by going through every life."""
+    every: list[Held] = []
     groups: dict[str | None, list[Held]] = {}
     for life in lives:
         held = in_part(life, as_of.day, as_of, part)
         if held is not None:
+            every.append(held)
             groups.setdefault(KEYS[by](life, held), []).append(held)
-    return {key: slow_tree(group, as_of.day, SOON) for key, group in groups.items()}
+    found = {key: slow_tree(group, as_of.day, SOON) for key, group in groups.items()}
+    return slow_tree(every, as_of.day, SOON), found
 
 
-async def fast(session: AsyncSession, by: By, as_of: AsOf, part: Part) -> Groups:
+async def fast(session: AsyncSession, by: By, as_of: AsOf, part: Part) -> tuple[Tree, Groups]:
     """The same, as it is answered."""
     if by == "plan":
-        found, _ = await figures.page_of_plan_counts(session, as_of, part, limit=100, after=None)
+        found = await figures.page_of_plans(session, as_of, part, limit=100, after=None)
     else:
-        found = await figures.list_counts(session, as_of, by=by, part=part)
-    answer = domain.overview(found)
-    return {group["key"]: group["statistics"] for group in answer["groups"]}
+        found = await figures.overview(session, as_of, by=by, part=part)
+    groups = {group["key"]: group["statistics"] for group in json.loads(found.groups)}
+    return json.loads(found.total), groups
 
 
 def parts(lives: list[Life]) -> Iterator[Part]:

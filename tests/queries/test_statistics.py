@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain import statistics as domain
 from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries import statistics as queries
-from app.queries.figures import list_counts
+from app.queries.figures import overview
 from app.queries.timeliness import timeliness
 from tests.factories import make_agency
 from tests.factories_plans import make_assignment, make_group, make_plan, make_task
@@ -149,8 +149,8 @@ async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncS
 
     names = []
     for day in (DAYS[3] - timedelta(1), DAYS[3]):
-        groups = await list_counts(session, queries.AsOf(day, SOON), by="agency")
-        names += [(group.code, group.label) for group in groups]
+        found = await overview(session, queries.AsOf(day, SOON), by="agency")
+        names += [(group["code"], group["label"]) for group in json.loads(found.groups)]
 
     assert names == [("SGDDT", "Tên cũ"), ("SGDDT", "Tên mới")]
 
