@@ -1,7 +1,8 @@
 """`make bench-scale`: what figures and a filing take on few assignments and on very many.
 
-Two databases of one server, the same but for their years; two services, of one process each; the
-same request to the one and then to the other, so that what else the machine does meets both.
+Databases of one server: few assignments of few years, as few of many years, and very many of as
+many years. A service of one process for each; the same request to one after another, so that what
+else the machine does meets all.
 """
 
 import argparse
@@ -30,6 +31,8 @@ from benchmarks.database import database, environment, migrate
 
 AGENCY = 7
 MAKING = "making"
+WARMING = 10
+"""So many rounds are not counted."""
 SIZES = "select pg_size_pretty(pg_database_size($1)), (select count(*) from figure)"
 NAMES = {
     "plan": "Một kế hoạch / one plan",
@@ -104,8 +107,12 @@ def main() -> None:
         server = stack.enter_context(database(folder, "-c", "max_wal_size=16GB"))
         env = environment(server, folder)
         sides = [
-            _make(server, env, options.small, options.small_years),
-            _make(server, env, options.large, options.large_years),
+            _make(server, env, assignments, over)
+            for assignments, over in (
+                (options.small, options.small_years),
+                (options.small, options.large_years),
+                (options.large, options.large_years),
+            )
         ]
         for side in sides:
             stack.enter_context(_service(side, folder))
@@ -156,6 +163,8 @@ async def _let_in(url: str, env: dict[str, str]) -> None:
     pepper = (Path(env["TIENDO_SECRETS_DIR"]) / "tiendo_secret").read_text().strip()
     connection = await asyncpg.connect(url)
     try:
+        # One of these clients is of another benchmark.
+        await connection.execute("set session_replication_role = replica")
         await data.set_secrets(connection, pepper, clients=years.CLIENTS)
     finally:
         await connection.close()
@@ -166,7 +175,7 @@ def _service(side: Side, folder: Path) -> Iterator[None]:
     """The service by its own command, the folding of its worker, and a client of one agency."""
     port = free_port()
     env = {**side.env, "TIENDO_PORT": str(port)}
-    log = folder / f"{side.assignments}.log"
+    log = folder / f"{side.assignments}-{side.years}.log"
     worker = subprocess.Popen([sys.executable, "-m", "benchmarks.folding"], env=env)
     try:
         with running(["-m", "app.cli", "serve"], env, log, port):
@@ -188,14 +197,16 @@ def _service(side: Side, folder: Path) -> Iterator[None]:
 
 def _measure(sides: list[Side], rounds: int) -> None:
     today = str(local_day(utc_now()))
+    needed = rounds + WARMING
     for side in sides:
-        found = asyncio.run(
-            years.unreported(side.url, agency=AGENCY, year=int(today[:4]), count=2 * rounds)
+        side.reports = asyncio.run(
+            years.unreported(side.url, agency=AGENCY, year=int(today[:4]), count=needed)
         )
-        side.reports = found
     for name in NAMES:
-        for number in range(-10, rounds):
-            for side in sides:
+        # Few assignments of many years are too few of one agency in one year.
+        asked = [side for side in sides if name != "filing" or len(side.reports) == needed]
+        for number in range(-WARMING, rounds):
+            for side in asked:
                 side.ask(name, today)
                 if number < 0:
                     side.times[name].clear()
@@ -210,11 +221,18 @@ def _print_table(sides: list[Side], server: str) -> None:
         f" {os.cpu_count()} nhân / cores, trung vị / medians\n"
     )
     heads = [f"{side.assignments:,}, {side.years} năm / years, ms" for side in sides]
-    print("| |", " | ".join([*heads, "tỷ lệ / ratio"]), "|")
-    print("| --- |" + " ---: |" * 3)
+    heads += [f"tỷ lệ với / ratio to {one.assignments:,}, {one.years}" for one in sides[:-1]]
+    print("| |", " | ".join(heads), "|")
+    print("| --- |" + " ---: |" * len(heads))
     for name, words in NAMES.items():
-        small, large = (median(side.times[name]) for side in sides)
-        print(f"| {words} | {small:.1f} | {large:.1f} | {large / small:.2f} |")
+        taken = [median(side.times[name]) if side.times[name] else None for side in sides]
+        ratios = [one and (taken[-1] or 0) / one for one in taken[:-1]]
+        cells = [_told(one, 1) for one in taken] + [_told(one, 2) for one in ratios]
+        print(f"| {words} |", " | ".join(cells), "|")
+
+
+def _told(number: float | None, digits: int) -> str:
+    return "" if number is None else f"{number:.{digits}f}"
 
 
 async def _execute(url: str, statement: str, *values: str) -> list[asyncpg.Record]:

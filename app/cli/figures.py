@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 import typer
@@ -14,7 +15,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.domain import figures as domain
-from app.queries.figure_checks import Difference
+from app.queries.figure_checks import Difference, differences
 
 app = typer.Typer(no_args_is_help=True)
 Answer = TypeVar("Answer")
@@ -38,8 +39,12 @@ def rebuild() -> None:
     async def work(session: AsyncSession) -> None:
         await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
 
+    sys.stdout.write("Đang tính lại từ mọi dòng… / Counting all rows anew…\n")
+    sys.stdout.flush()
+    started = time.monotonic()
     asyncio.run(_with_session(settings, work))
-    sys.stdout.write("Đã tính lại các số cộng sẵn. / The sums were counted anew.\n")
+    taken = f"{time.monotonic() - started:.0f} s"
+    sys.stdout.write(f"Đã tính lại các số cộng sẵn: {taken}. / The sums were counted anew.\n")
 
 
 @app.command()
@@ -61,23 +66,28 @@ def check(
     days = [one.date() for one in day or ()]
     days = days or domain.days_to_check(local_day(utc_now()), years=years)
 
-    async def work(session: AsyncSession) -> None:
-        found = await domain.check(session, days)
-        if found is None:
-            sys.stdout.write("Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n")
-            raise typer.Exit(1)
-        for one, differences in found.items():
-            _print(str(one), differences)
-        if any(found.values()):
-            sys.stdout.write("Hãy chạy / Run: tiendo figures rebuild\n")
-            raise typer.Exit(1)
+    asyncio.run(_with_session(load_settings(), lambda session: _check(session, days)))
 
-    asyncio.run(_with_session(load_settings(), work))
+
+async def _check(session: AsyncSession, days: list[date]) -> None:
+    due_soon_days = await domain.begin_check(session)
+    if due_soon_days is None:
+        sys.stdout.write("Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n")
+        raise typer.Exit(1)
+    is_wrong = False
+    for day in days:
+        found = await differences(session, day, due_soon_days=due_soon_days)
+        _print(str(day), found)
+        is_wrong = is_wrong or bool(found)
+    if is_wrong:
+        sys.stdout.write("Hãy chạy / Run: tiendo figures rebuild\n")
+        raise typer.Exit(1)
 
 
 def _print(day: str, differences: list[Difference]) -> None:
     if not differences:
         sys.stdout.write(f"{day}: đúng / as the rows say\n")
+        sys.stdout.flush()
         return
     sys.stdout.write(f"{day}: {len(differences)} số khác / numbers differ\n")
     for one in differences[:SHOWN]:

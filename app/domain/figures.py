@@ -1,12 +1,10 @@
 """Keeping the sums of the figures: folding what changed, laying all out anew, checking them."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.queries import figure_sums as sums
-from app.queries.figure_checks import Difference, differences
 
 FOLDED_AT_ONCE = 5_000
 """How many changes are folded in one transaction."""
@@ -45,10 +43,8 @@ def days_to_check(today: date, *, years: int) -> list[date]:
     return [*(day for day in firsts if day < today), *ahead]
 
 
-async def check(session: AsyncSession, days: Sequence[date]) -> dict[date, list[Difference]] | None:
-    """What differs from the rows on each of these days; None where nothing is laid out yet."""
+async def begin_check(session: AsyncSession) -> int | None:
+    """The days of the setting by which the sums are laid out; None where they are not yet."""
     await sums.take_time(session)
     basis = await sums.get_basis(session)
-    if basis is None:
-        return None
-    return {day: await differences(session, day, due_soon_days=basis.due_soon_days) for day in days}
+    return None if basis is None else basis.due_soon_days

@@ -11,29 +11,32 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import EVERY_AGENCY, EVERY_PERIOD
 from app.queries.status_tree import COUNTS, HELD, JUDGED, NUMBERS, SUMS, WEIGHED
 
-SCOPES = """
-  grouping sets ((agency_id, occurrence, role), (agency_id, role), (occurrence, role), (role))"""
-CELL = f"""
-  coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
-  coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role"""
+CELL = "agency_id, occurrence, role"
+SCOPES = "(agency_id, occurrence, role), (agency_id, role), (occurrence, role), (role)"
 NAMES = ", ".join(NUMBERS)
+# Rows are added up to the finest cells first, and those to the others: a fraction of the work.
+COUNTED = f"""
+  select coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
+    coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role, {SUMS}
+  from (
+    select {CELL}, {{counts}} from (
+      select s.agency_id, s.occurrence, s.role, {{weight}} as weight, {JUDGED}
+      from {{rows}} s where {HELD} offset 0
+    ) judged group by {CELL}
+  ) finest group by grouping sets ({SCOPES})"""
 # One statement, so that all of it is of one moment.
 CHECK = sa.text(f"""
-with logged as (
-  select {CELL}, {WEIGHED} from (
-    select s.agency_id, s.occurrence, s.role, s.weight, {JUDGED} from figure_change s where {HELD}
-  ) judged group by {SCOPES}
-), summed as (
-  select distinct on (agency_id, occurrence, role) agency_id, occurrence, role, {NAMES}
-  from figure where since <= :today order by agency_id, occurrence, role, since desc
+with logged as ({COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED)}
+), latest as (
+  select {CELL}, max(since) as since from figure where since <= :today group by {CELL}
 ), kept as (
-  select agency_id, occurrence, role, {SUMS}
-  from (select * from summed union all select * from logged) part
-  group by agency_id, occurrence, role
-), counted as (
-  select {CELL}, {COUNTS} from (
-    select s.agency_id, s.occurrence, s.role, {JUDGED} from assignment_state s where {HELD}
-  ) judged group by {SCOPES}
+  select {CELL}, {SUMS}
+  from (
+    select {CELL}, {NAMES} from figure join latest using ({CELL}, since)
+    union all select {CELL}, {NAMES} from logged
+  ) part
+  group by {CELL}
+), counted as ({COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS)}
 )
 select agency_id, agency.code, occurrence, role, number.name, number.kept, number.counted
 from kept full join counted using (agency_id, occurrence, role)
