@@ -30,7 +30,6 @@ from benchmarks.__main__ import CONTENT, free_port, running
 from benchmarks.database import database, environment, migrate
 
 AGENCY = 7
-MAKING = "making"
 WARMING = 10
 """So many rounds are not counted."""
 SIZES = "select pg_size_pretty(pg_database_size($1)), (select count(*) from figure)"
@@ -130,7 +129,7 @@ def _make(server: str, env: dict[str, str], assignments: int, over: int) -> Side
     env = {**env, "TIENDO_DATABASE_URL": url}
     if not asyncio.run(_execute(server, "select from pg_database where datname = $1", name)):
         _fill(server, env, assignments, over)
-        asyncio.run(_execute(server, f"alter database {MAKING} rename to {name}"))
+        asyncio.run(_execute(server, f"alter database making_{name} rename to {name}"))
     asyncio.run(_let_in(url, env))
     [(size, rows)] = asyncio.run(_execute(url, SIZES, name))
     print(f"{assignments:,}, {over} năm / years: {size}, {rows:,} figures", flush=True)
@@ -139,9 +138,10 @@ def _make(server: str, env: dict[str, str], assignments: int, over: int) -> Side
 
 def _fill(server: str, env: dict[str, str], assignments: int, over: int) -> None:
     """The same under a name that says it is not ready yet."""
-    asyncio.run(_execute(server, f"drop database if exists {MAKING}"))
-    asyncio.run(_execute(server, f"create database {MAKING}"))
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{MAKING}"))
+    name = f"making_of_{assignments}_{over}"
+    asyncio.run(_execute(server, f"drop database if exists {name}"))
+    asyncio.run(_execute(server, f"create database {name}"))
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     env = {**env, "TIENDO_DATABASE_URL": url}
     migrate(env)
     started = time.monotonic()

@@ -1,15 +1,17 @@
 """Counting over all plans: from sums that are kept, and what was not folded into them yet.
 
-One statement reads both, so they are of one moment. Where the sums are not laid out, or by another
-setting than the one that is asked with, it counts the rows instead: slower, and as right.
+One statement reads both, so they are of one moment, and says whether the sums are laid out by the
+setting that is asked with. Where they are not, another one counts the rows: slower, and as right.
+It stands apart since what is never read would be planned anew for every request.
 """
 
 # ruff: noqa: S608 - names and conditions of our own
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -38,7 +40,9 @@ class Part:
         }
 
 
-IS_LAID_OUT = "(select exists (select from figure_basis where due_soon_days = :due_soon_days))"
+IS_LAID_OUT = (
+    "(select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out"
+)
 IN_ROLE = "(cast(:role as text) is null or {row}.role = :role)"
 IN_PART = f"""
   (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or s.agency_id = :agency_id)
@@ -55,38 +59,60 @@ SUMMED = f"""
       and f.since <= cell.today
     order by f.since desc limit 1
   ) f
-  where {IS_LAID_OUT} and {IN_ROLE.format(row="role")}
+  where {IN_ROLE.format(row="role")}
 """
 COUNTED = """
   select key, {counts} from (
     select {key} as key, {weight} as weight, {judged}
-    from {rows} s {days} where {held} and {part} and {when} offset 0
+    from {rows} s {days} where {held} and {part} offset 0
   ) judged group by key
 """
 
 
 def numbers(
-    cells: str, *, key: str, part: str = IN_PART, days: str = "", today: str = ":today"
+    cells: str,
+    *,
+    kept: bool,
+    key: str,
+    part: str = IN_PART,
+    days: str = "",
+    today: str = ":today",
 ) -> str:
     """SQL of the numbers of each key: *cells* are those that are summed, *key* is that of a row.
 
-    *part* says which rows belong to any of the cells. *days* is joined to every row where there
-    are several, and *today* then the day of each.
+    From what is *kept*, or else from the rows. *part* says which rows belong to any of the cells.
+    *days* is joined to every row where there are several, and *today* then the day of each.
     """
-    counted = {
+    row = {
         "key": key,
         "judged": judged(today if days else f"cast({today} as date)"),
         "days": days,
         "held": held(today),
         "part": part,
     }
-    log = COUNTED.format(
-        rows="figure_change", weight="s.weight", counts=WEIGHED, when=IS_LAID_OUT, **counted
-    )
-    rows = COUNTED.format(
-        rows="assignment_state", weight="1", counts=COUNTS, when=f"not {IS_LAID_OUT}", **counted
-    )
-    return f"with recursive cell as ({cells}), part as ({SUMMED} union all {log} union all {rows})"
+    log = COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED, **row)
+    rows = COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS, **row)
+    found = f"{SUMMED} union all {log}" if kept else rows
+    return f"with recursive cell as ({cells}), part as ({found})"
+
+
+Statements = Mapping[bool, sa.TextClause]
+"""What reads what is kept, and what counts the rows."""
+
+
+def _both(make: Callable[[bool], str]) -> Statements:
+    return {kept: sa.text(make(kept)) for kept in (True, False)}
+
+
+async def ask(
+    session: AsyncSession, statements: Statements, parameters: Mapping[str, Any]
+) -> Sequence[sa.RowMapping]:
+    """The rows of the first statement if the sums are laid out, else those of the second."""
+    connection = await session.connection()
+    kept = (await connection.execute(statements[True], parameters)).mappings().all()
+    if not kept or kept[0]["is_laid_out"]:
+        return kept
+    return (await connection.execute(statements[False], parameters)).mappings().all()
 
 
 # What waits for a handover is no agency's, though it is kept under the one that leaves it.
@@ -122,18 +148,22 @@ PERIODS = f"""
 """
 
 
-def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> sa.TextClause:
+def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> Statements:
     named = NAMED.format(**grouping._asdict())
-    return sa.text(f"""
-{numbers(cells, key=key)}, counted as (
+    return _both(
+        lambda kept: (
+            f"""
+{numbers(cells, kept=kept, key=key)}, counted as (
   select key, grouping(key) = 1 as is_total, {SUMS} from ({parts}) part (key, {NAMES})
   group by grouping sets ((key), ()) having sum({ALL}) > 0 or grouping(key) = 1
 ), {named}
-select {TOTAL} as total, {GROUPS} as groups
-""")
+select {TOTAL} as total, {GROUPS} as groups, {IS_LAID_OUT}
+"""
+        )
+    )
 
 
-STATEMENTS: dict[By, sa.TextClause] = {
+STATEMENTS: dict[By, Statements] = {
     "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
     "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
 }
@@ -143,9 +173,13 @@ DAYS = """
     day as today
   from unnest(cast(:days as date[])) day
 """
-SERIES = sa.text(
-    numbers(DAYS, key="day.today", days="join cell day on true", today="day.today")
-    + f" select key, {SUMS} from part group by key"
+SERIES = _both(
+    lambda kept: (
+        f"""
+{numbers(DAYS, kept=kept, key="day.today", days="join cell day on true", today="day.today")}
+select key, {SUMS}, {IS_LAID_OUT} from cell left join part using (key) group by key
+"""
+    )
 )
 PLAN_SERIES = sa.text(f"""
 select key, {COUNTS} from (
@@ -165,9 +199,9 @@ AFTER = (
 )
 
 
-def _page_of_plans(goes_on: bool) -> sa.TextClause:
-    return sa.text(f"""
-{numbers(ALL_OF_IT, key="0")}, counted as (
+def _page_of_plans(kept: bool, goes_on: bool) -> str:
+    return f"""
+{numbers(ALL_OF_IT, kept=kept, key="0")}, counted as (
   select true as is_total, {SUMS} from part
 ), page as (
   select found.*, row_number() over (order by issued_on, key) as place
@@ -189,17 +223,14 @@ def _page_of_plans(goes_on: bool) -> sa.TextClause:
   ) counted
   where page.place <= :limit
 )
-select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text
+select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text,
+  {IS_LAID_OUT}
 from (select) one left join page last
   on last.place = :limit and exists (select from page where place > :limit)
-""")
+"""
 
 
-PAGES = {goes_on: _page_of_plans(goes_on) for goes_on in (False, True)}
-
-
-def _numbers(row: Any) -> dict[str, int]:
-    return {name: int(row[name]) for name in NUMBERS}
+PAGES = {goes_on: _both(partial(_page_of_plans, goes_on=goes_on)) for goes_on in (False, True)}
 
 
 class Overview(NamedTuple):
@@ -215,8 +246,8 @@ async def overview(
 ) -> Overview:
     """The figures over all issued plans, agency by agency or period by period."""
     parameters = {**as_of.parameters(), **(part or Part()).parameters()}
-    result = await (await session.connection()).execute(STATEMENTS[by], parameters)
-    return Overview(*result.one())
+    [row] = await ask(session, STATEMENTS[by], parameters)
+    return Overview(row["total"], row["groups"])
 
 
 async def page_of_plans(
@@ -231,36 +262,28 @@ async def page_of_plans(
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
-    result = await (await session.connection()).execute(PAGES[after is not None], parameters)
-    total, groups, issued_on, key = result.one()
-    return Overview(total, groups, None if key is None else (issued_on, key))
+    [row] = await ask(session, PAGES[after is not None], parameters)
+    last = None if row["key"] is None else (row["issued_on"], row["key"])
+    return Overview(row["total"], row["groups"], last)
 
 
 async def counts_of_days(
     session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date]
 ) -> list[Numbers]:
     """The counts over all issued plans on each of these days, whatever day *as_of* names."""
-    return await _series(session, SERIES, {**_of(as_of, part), "days": list(days)}, days)
+    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
+    return _of_days(await ask(session, SERIES, parameters), days)
 
 
 async def plan_counts_of_days(
     session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date], *, plan_id: uuid.UUID
 ) -> list[Numbers]:
     """The counts of one plan on each of these days."""
-    parameters = {**_of(as_of, part), "days": list(days), "plan_id": plan_id}
-    return await _series(session, PLAN_SERIES, parameters, days)
+    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
+    result = await (await session.connection()).execute(PLAN_SERIES, parameters)
+    return _of_days(result.mappings().all(), days)
 
 
-def _of(as_of: AsOf, part: Part) -> dict[str, Any]:
-    return {**as_of.parameters(), **part.parameters()}
-
-
-async def _series(
-    session: AsyncSession,
-    statement: sa.TextClause,
-    parameters: dict[str, Any],
-    days: Sequence[date],
-) -> list[Numbers]:
-    result = await (await session.connection()).execute(statement, parameters)
-    found = {row["key"]: _numbers(row) for row in result.mappings()}
+def _of_days(rows: Sequence[sa.RowMapping], days: Sequence[date]) -> list[Numbers]:
+    found = {row["key"]: {name: int(row[name]) for name in NUMBERS} for row in rows}
     return [found.get(day, dict.fromkeys(NUMBERS, 0)) for day in days]

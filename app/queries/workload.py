@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import AssignmentStatus
 from app.queries.agencies import get_agency
 from app.queries.agency_views import Notice, describe
-from app.queries.figures import IN_ROLE, numbers
+from app.queries.figures import IN_ROLE, IS_LAID_OUT, Statements, ask, numbers
 from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
 from app.queries.statistics import AsOf
 from app.queries.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
@@ -111,7 +111,7 @@ with who as (
     s.original_deadline_on, s.number, {judged}
   from page s where s.number <= :limit
 )
-select {agency} as agency, agency.valid_until <= :today as has_ended,
+select {agency} as agency, agency.valid_until <= :today as has_ended, {is_laid_out},
   (select {tree} from ({counts}) counted) as counts,
   (select concat('[', string_agg({assignment}, ',' order by owed.number), ']')
      from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
@@ -133,9 +133,10 @@ AFTER = (
 ITS_CELL = """
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
 ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"  # noqa: S608
-ALL_COUNTED = (
-    numbers(ITS_CELL, key="0", part=ITS_OWN) + f" select {SUMS} from part"  # noqa: S608
-)
+ALL_COUNTED = {
+    kept: numbers(ITS_CELL, kept=kept, key="0", part=ITS_OWN) + f" select {SUMS} from part"  # noqa: S608
+    for kept in (True, False)
+}
 SOME_COUNTED = """
 select {counts} from (
   select {judged} from assignment_state s
@@ -144,17 +145,20 @@ select {counts} from (
 
 
 @cache
-def _statement(who: str, narrowed: tuple[str, ...], goes_on: bool) -> sa.TextClause:
+def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statements:
     conditions = ["true", *(f"s.{name} = :{name}" for name in narrowed)]
     given = {"judged": JUDGED, "held": HELD, "narrowed": " and ".join(conditions)}
     is_all = set(narrowed) <= {"role"}
-    return sa.text(
-        WORKLOAD.format(
-            who=f"agency.{who} = :agency", tree=TREE, place=PLACE, agency=AGENCY_LABEL,
-            assignment=ASSIGNMENT, submission=SUBMISSION, after=AFTER if goes_on else "true",
-            counts=ALL_COUNTED if is_all else SOME_COUNTED.format(counts=COUNTS, **given), **given,
-        )
-    )  # fmt: skip
+    given |= {
+        "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
+        "assignment": ASSIGNMENT, "submission": SUBMISSION, "after": AFTER if goes_on else "true",
+        "is_laid_out": IS_LAID_OUT if is_all else "true as is_laid_out",
+    }  # fmt: skip
+    some = SOME_COUNTED.format(counts=COUNTS, **given)
+    return {
+        kept: sa.text(WORKLOAD.format(counts=counts if is_all else some, **given))
+        for kept, counts in ALL_COUNTED.items()
+    }
 
 
 async def get_workload_json(
@@ -179,10 +183,8 @@ async def get_workload_json(
         parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
 
     async def rows(who: str, value: str | uuid.UUID) -> Sequence[RowMapping]:
-        statement = _statement(who, tuple(narrowed), after is not None)
-        connection = await session.connection()
-        result = await connection.execute(statement, {**parameters, "agency": value})
-        return result.mappings().all()
+        statements = _statements(who, tuple(narrowed), after is not None)
+        return await ask(session, statements, {**parameters, "agency": value})
 
     # Nearly all callers use the code: resolving every kind of reference costs a statement more.
     found = await rows("code", ref)
