@@ -1,6 +1,6 @@
 """Which reports are expected of what is owed, and until when an issued plan lives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -43,15 +43,21 @@ def life_of(plan: Plan) -> Life:
 
 
 async def expect_submissions(
-    session: AsyncSession, plan: Plan, through_year: int, *, at: datetime
+    session: AsyncSession,
+    plan: Plan,
+    through_year: int,
+    *,
+    at: datetime,
+    only: Collection[UUID] | None = None,
 ) -> int:
     """Add the reports that open assignments of *plan* owe and that are not expected yet.
 
-    One whose due day reaches a year that the calendar does not know is expected once it does.
+    *only* these assignments are looked at, where others can't have come to owe any. One whose due
+    day reaches a year that the calendar does not know is expected once it does.
     """
     layout = await layout_of(session, plan, life_of(plan).first_year, through_year)
-    assignments = await assignment_queries.open_assignments(session, plan.id)
-    expected = await assignment_queries.expected_periods(session, plan.id)
+    assignments = await assignment_queries.open_assignments(session, plan.id, only=only)
+    expected = await assignment_queries.expected_periods(session, plan.id, only=only)
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),

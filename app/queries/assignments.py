@@ -1,6 +1,7 @@
 """Reading assignments. Everyone with a token reads those of issued plans."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -71,27 +72,34 @@ async def owing(
     return found
 
 
-async def open_assignments(session: AsyncSession, plan_id: uuid.UUID) -> list[Assignment]:
-    """What is still owed in a plan."""
-    rows = await session.exec(
-        select(Assignment).where(
-            col(Assignment.plan_id) == plan_id, col(Assignment.status).in_(OPEN)
-        )
+async def open_assignments(
+    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+) -> list[Assignment]:
+    """What is still owed in a plan; of *only* these, where they are given."""
+    statement = select(Assignment).where(
+        col(Assignment.plan_id) == plan_id, col(Assignment.status).in_(OPEN)
     )
-    return list(rows)
+    if only is not None:
+        statement = statement.where(col(Assignment.id).in_(only))
+    return list(await session.exec(statement))
 
 
-async def expected_periods(session: AsyncSession, plan_id: uuid.UUID) -> set[tuple[uuid.UUID, str]]:
+async def expected_periods(
+    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+) -> set[tuple[uuid.UUID, str]]:
     """The reports that are rows already, by assignment and period.
 
     Those of what was merged count as reports on what it was merged into.
     """
-    rows = await session.exec(
+    statement = (
         select(sa.func.coalesce(Assignment.merged_into_id, Assignment.id), col(Submission.period))
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
         .where(col(Assignment.plan_id) == plan_id)
     )
-    return set(rows)
+    if only is not None:
+        own, into = col(Assignment.id), col(Assignment.merged_into_id)
+        statement = statement.where(sa.or_(own.in_(only), into.in_(only)))
+    return set(await session.exec(statement))
 
 
 ID = Part("{row}.id", "uuid")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, select
 
 from app.auth.principal import Role
-from app.models import Assignment, DeadlineChange
+from app.models import Assignment, DeadlineChange, Submission
 from tests.duties import (
     COORDINATOR,
     ISSUER,
@@ -201,6 +201,18 @@ async def test_whoever_is_given_time_after_all_periods_has_a_report_to_end_in(
             last = (await http.get(f"{url}/adhoc-deadline-1")).json()
 
     assert (last["status"], last["due_on"]) == ("expected", "2025-02-28")
+
+
+async def test_reports_are_looked_for_of_those_alone_whose_deadline_moves(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    await issued.session.exec(delete(Submission))
+    await issued.session.commit()
+    with at("2024-06-03"):
+        path = f"assignments/{row.id}/move-deadline"
+        await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
+
+    expected = await issued.session.exec(select(Submission.assignment_id, Submission.period))
+    assert set(expected) == {(row.id, "2024"), (row.id, "2025")}
 
 
 async def test_what_was_moved_is_never_rewritten(issued: Sample) -> None:
