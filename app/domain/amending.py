@@ -5,13 +5,14 @@ by then, what is completed and what waits for confirmation stays with who owed i
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from app.clock import local_day
-from app.domain import duties
+from app.domain import deadlines, duties
 from app.domain.amendment_items import MEANING, Snapshot, frame_in
 from app.domain.calling_off import call_off
 from app.domain.expectations import life_of
@@ -20,6 +21,7 @@ from app.domain.records import Note, Subject
 from app.domain.tasks import apply_time_frame, insert_task, subject
 from app.domain.time_frames import occurrences
 from app.models import (
+    Amendment,
     AmendmentItem,
     Assignee,
     AssigneeRole,
@@ -59,6 +61,7 @@ class Effect:
 class Touched:
     """The tasks of an amendment after it, and whom they name since and no more."""
 
+    amendment: Amendment
     day: date
     tasks: dict[uuid.UUID, Task] = field(default_factory=dict)
     before: dict[uuid.UUID, Snapshot] = field(default_factory=dict)
@@ -67,12 +70,15 @@ class Touched:
     new_ids: set[uuid.UUID] = field(default_factory=set)
 
 
-async def carry_out(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], *, day: date) -> Effect:
+async def carry_out(
+    deed: Deed, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
+) -> Effect:
     """Let the plan read so from *day* on, and its duties follow.
 
     The caller holds what decides over duties (`queries.handovers.hold`), then the plan.
     """
-    touched = await _reword(deed, plan, items, day)
+    touched = Touched(amendment, day)
+    await _reword(deed, plan, items, touched)
     effect = Effect()
     existing = await queries.duty_ids(deed.session, touched.tasks)
     words = await duties.read_words(deed.session, plan, today=local_day(deed.at))
@@ -87,8 +93,8 @@ async def carry_out(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], *, d
     return effect
 
 
-async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], day: date) -> Touched:
-    session, touched = deed.session, Touched(day)
+async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], touched: Touched) -> None:
+    session, day = deed.session, touched.day
     ids = {item.task_id for item in items if item.task_id is not None}
     known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
     named = await queries.every_assignee_of(session, ids)
@@ -114,7 +120,6 @@ async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], day: d
         notes.append(Note(action, subject(plan, "task", task_id), {"version": task.version}))
     await session.flush()
     await deed.note(notes)
-    return touched
 
 
 async def _add(deed: Deed, plan: Plan, after: Snapshot, touched: Touched) -> Task:
@@ -196,7 +201,8 @@ async def _end_and_change(
     rows = await queries.hold_unfinished(deed.session, touched.tasks)
     merged = await queries.merged_assignees(deed.session, [row.id for row in rows])
     wanted = await _wanted(deed, words, list(due.values()))
-    moved = _moved_deadlines(words.plan, due, touched)
+    deadlines_now = _moved_deadlines(words.plan, due, touched)
+    moved: dict[date | None, list[Assignment]] = defaultdict(list)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
         way = _way(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
@@ -204,10 +210,30 @@ async def _end_and_change(
             effect.ended.append(row)
         elif way is None:
             effect.kept.append(row)
-        elif not _stays(row, one, touched) and _follow(row, way, moved, touched.day):
-            effect.changed.append(row)
+        elif not _stays(row, one, touched):
+            deadline_on = deadlines_now.get((row.task_id, row.occurrence), row.deadline_on)
+            is_moved = deadline_on != row.deadline_on
+            if is_moved:
+                moved[deadline_on].append(row)
+            if _follow(row, way, touched.day) or is_moved:
+                effect.changed.append(row)
     effect.waived = await call_off(deed, effect.ended, day=touched.day, reason=ENDED)
+    for deadline_on, those in moved.items():
+        moving = _moving(touched, deadline_on)
+        effect.submissions += await deadlines.change(deed, words.plan, those, moving)
     await deed.note([_told(row) for row in effect.changed])
+
+
+def _moving(touched: Touched, deadline_on: date | None) -> deadlines.Moving:
+    return deadlines.Moving(
+        day=touched.day,
+        deadline_on=deadline_on,
+        reason=touched.amendment.reason,
+        basis=touched.amendment.basis,
+        agency_id=touched.amendment.agency_id,
+        client_id=touched.amendment.client_id,
+        amendment_id=touched.amendment.id,
+    )
 
 
 def _told(row: Assignment) -> Note:
@@ -286,17 +312,13 @@ def _moved_deadlines(
     return found
 
 
-def _follow(row: Assignment, way: Way, moved: Mapping[Key, date | None], day: date) -> bool:
-    """Let a duty be as the words now say, from *day* on; whether that changes anything."""
-    key = row.task_id, row.occurrence
-    is_moved = key in moved and moved[key] != row.deadline_on
+def _follow(row: Assignment, way: Way, day: date) -> bool:
+    """Let a duty be owed by the words of now, from *day* on; whether that makes it another part."""
     is_other_role = way.role != row.role
     row.assignee_id = way.assignee_id
     if is_other_role:
         row.role, row.assigned_on = way.role, max(day, row.assigned_on or day)
-    if is_moved:
-        row.deadline_on, row.changed_on = moved[key], max(day, row.changed_on)
-    return is_moved or is_other_role
+    return is_other_role
 
 
 async def _make(
@@ -312,5 +334,5 @@ async def _make(
     new = words.only(lambda row: row.id in touched.new_ids)
     running = [one for one in new.due if one.occurrence.ends_on >= touched.day]
     made = await duties.make(deed, new, running, owing)
-    effect.submissions = rolled.submissions + made.submissions
+    effect.submissions += rolled.submissions + made.submissions
     effect.not_assigned = made.not_assigned

@@ -177,7 +177,7 @@ async def apply(deed: Deed, case: queries.Case, items: Sequence[AmendmentItem]) 
     """Carry out an issued amendment that was not; the plan reads so from its day on."""
     amendment, plan = case
     day = amendment.effective_on or local_day(deed.at)
-    effect = await carry_out(deed, plan, items, day=day)
+    effect = await carry_out(deed, plan, amendment, items, day=day)
     amendment.applied_at = deed.at
     record(
         deed.session,

@@ -1,4 +1,4 @@
-"""Moving a deadline: by whoever gave the duty, with the document that says so.
+"""Moving a deadline: by whoever gave the duty, with the document that says so, or by an amendment.
 
 What was judged by the old deadline up to the day of the moving stays as it was; the deadline that
 an assignment had first is never moved.
@@ -35,6 +35,38 @@ class NewDeadline:
     deadline_on: date
     basis: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """From which day on which deadline holds, or none; by whom, and by what.
+
+    Only an amendment of the plan takes a deadline away, or moves one without a document.
+    """
+
+    day: date
+    deadline_on: date | None
+    reason: str | None
+    basis: str | None
+    agency_id: UUID
+    client_id: UUID
+    extension_id: UUID | None = None
+    amendment_id: UUID | None = None
+
+
+def decided(
+    principal: Principal, given: NewDeadline, *, at: datetime, extension_id: UUID | None = None
+) -> Moving:
+    """What a person decides holds from today on."""
+    return Moving(
+        day=local_day(at),
+        deadline_on=given.deadline_on,
+        reason=given.reason,
+        basis=given.basis,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+        extension_id=extension_id,
+    )
 
 
 async def move(
@@ -83,20 +115,13 @@ async def move_task(
     return len(assignments)
 
 
-async def change(
-    deed: Deed,
-    principal: Principal,
-    plan: Plan,
-    assignments: Sequence[Assignment],
-    given: NewDeadline,
-    *,
-    extension_id: UUID | None = None,
-) -> None:
-    """Let another deadline hold from today on, whoever decided it; the rows are held.
+async def change(deed: Deed, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
+    """Let another deadline hold from its day on, whoever decided it; the rows are held.
 
-    The first deadline that an assignment is ever given is its original one too.
+    The first deadline that an assignment is ever given is its original one too. Answers how many
+    reports are expected since.
     """
-    today, ids = local_day(deed.at), [row.id for row in assignments]
+    ids = [row.id for row in assignments]
     numbers = await queries.last_numbers(deed.session, DeadlineChange, ids)
     rows = [
         {
@@ -105,26 +130,27 @@ async def change(
             "assignment_id": one.id,
             "number": numbers.get(one.id, 0) + 1,
             "old_deadline_on": one.deadline_on,
-            "new_deadline_on": given.deadline_on,
-            "reason": given.reason,
-            "basis": given.basis,
-            "extension_id": extension_id,
+            "new_deadline_on": moving.deadline_on,
+            "reason": moving.reason,
+            "basis": moving.basis,
+            "extension_id": moving.extension_id,
+            "amendment_id": moving.amendment_id,
             "moved_at": deed.at,
-            "moved_on": today,
-            "agency_id": principal.agency_id,
-            "client_id": principal.client_id,
+            "moved_on": max(moving.day, one.changed_on),
+            "agency_id": moving.agency_id,
+            "client_id": moving.client_id,
         }
         for one in assignments
     ]
     await insert_rows(deed.session, DeadlineChange, rows)
-    notes = [_told(one, given, extension_id) for one in assignments]
+    notes = [_told(one, moving) for one in assignments]
     for one in assignments:
-        one.deadline_on = given.deadline_on
-        one.original_deadline_on = one.original_deadline_on or given.deadline_on
-        one.changed_on = max(today, one.changed_on)
+        one.deadline_on = moving.deadline_on
+        one.original_deadline_on = one.original_deadline_on or moving.deadline_on
+        one.changed_on = max(moving.day, one.changed_on)
     await deed.note(notes)
     names = {one.id: f"deadline-{numbers.get(one.id, 0) + 1}" for one in assignments}
-    await expect_reports(deed, plan, assignments, names)
+    return await expect_reports(deed, plan, assignments, names)
 
 
 async def _move(
@@ -133,15 +159,16 @@ async def _move(
     if deed.principal is None:
         raise ValueError("a person moves a deadline")
     _require_sense(assignments, given, today=local_day(deed.at))
-    await change(deed, deed.principal, plan, assignments, given)
+    await change(deed, plan, assignments, decided(deed.principal, given, at=deed.at))
 
 
-def _told(assignment: Assignment, given: NewDeadline, extension_id: UUID | None) -> Note:
+def _told(assignment: Assignment, moving: Moving) -> Note:
     detail = {
         "from": assignment.deadline_on and assignment.deadline_on.isoformat(),
-        "to": given.deadline_on.isoformat(),
-        "basis": given.basis,
-        "extension_id": extension_id and str(extension_id),
+        "to": moving.deadline_on and moving.deadline_on.isoformat(),
+        "basis": moving.basis,
+        "extension_id": moving.extension_id and str(moving.extension_id),
+        "amendment_id": moving.amendment_id and str(moving.amendment_id),
     }
     about = Subject("assignment", assignment.id, assignment.plan_id, assignment.agency_id)
     return Note("deadline_moved", about, detail)

@@ -15,7 +15,7 @@ from app.domain.assignment_states import (
     require_status,
     require_unfinished,
 )
-from app.domain.deadlines import NewDeadline, change, require_year
+from app.domain.deadlines import NewDeadline, change, decided, require_year
 from app.domain.deciding import (
     is_coordinator,
     is_issuer,
@@ -143,8 +143,8 @@ async def approve(
         basis=grant.basis,
     )
     given = NewDeadline(deadline_on=day, basis=grant.basis, reason=grant.reason)
-    deed = Deed(session, principal, at)
-    await change(deed, principal, case.plan, [assignment], given, extension_id=extension.id)
+    moving = decided(principal, given, at=at, extension_id=extension.id)
+    await change(Deed(session, principal, at), case.plan, [assignment], moving)
 
 
 def refuse(

@@ -15,8 +15,8 @@ from app.queries.assignment_actions import without_a_report
 
 async def expect_reports(
     deed: Deed, plan: Plan, assignments: Sequence[Assignment], names: Mapping[UUID, str]
-) -> None:
-    """Expect what the plan's regime asks of these now.
+) -> int:
+    """Expect what the plan's regime asks of these now; answers how many reports were added.
 
     Where that leaves none to file (all periods up to the deadline were accepted), one report
     besides the regime's periods is expected, under the name given for the assignment, due on the
@@ -25,7 +25,7 @@ async def expect_reports(
     today = local_day(deed.at)
     await deed.session.flush()
     ids = [one.id for one in assignments]
-    await expect_submissions(deed.session, plan, today.year + 1, at=deed.at, only=ids)
+    regular = await expect_submissions(deed.session, plan, today.year + 1, at=deed.at, only=ids)
     lacking = await without_a_report(deed.session, names)
     found = [row for row in assignments if row.id in lacking]
     rows: list[dict[str, Any]] = []
@@ -44,6 +44,7 @@ async def expect_reports(
         )
     await insert_rows(deed.session, Submission, rows)
     await deed.tell([_told(one, row) for one, row in zip(found, rows, strict=True)])
+    return regular + len(rows)
 
 
 def _told(assignment: Assignment, row: Mapping[str, Any]) -> Note:

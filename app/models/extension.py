@@ -85,7 +85,7 @@ class DeadlineChange(Row, table=True):
     """One moving of an assignment's deadline, numbered from 1, unchangeable, with its document.
 
     The deadline before the first of them is the one that the assignment was made with; null where
-    it had none.
+    it had none. What an amendment of the plan moved it also took away, or moved without a document.
     """
 
     __tablename__ = "deadline_change"
@@ -96,15 +96,20 @@ class DeadlineChange(Row, table=True):
             "old_deadline_on is null or old_deadline_on < new_deadline_on or reason is not null",
             name="less_time_has_reason",
         ),
+        sa.CheckConstraint(
+            "amendment_id is not null or num_nulls(new_deadline_on, basis) = 0",
+            name="decided_is_complete",
+        ),
     )
 
     assignment_id: uuid.UUID = link("assignment")
     number: int
     old_deadline_on: date | None = None
-    new_deadline_on: date
+    new_deadline_on: date | None = None
     reason: str | None = Field(default=None, sa_type=sa.Text)
-    basis: str = Field(sa_type=sa.Text)
+    basis: str | None = Field(default=None, sa_type=sa.Text)
     extension_id: uuid.UUID | None = link("extension", default=None, unique=True)
+    amendment_id: uuid.UUID | None = link("amendment", default=None)
     moved_at: datetime
     moved_on: date
     agency_id: uuid.UUID = link("agency")

@@ -11,8 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 class Deadline(NamedTuple):
     """A deadline and the day from which it held; number 0 is the one of the plan's words.
 
-    `deadline_on` is None where those gave none. Of several for one day the last one held. What no
-    person moved by itself (an amendment of the plan did) has no basis here.
+    `deadline_on` is None where there was none. Of several for one day the last one held.
     """
 
     number: int
@@ -21,12 +20,13 @@ class Deadline(NamedTuple):
     reason: str | None
     basis: str | None
     extension_id: uuid.UUID | None
+    amendment_id: uuid.UUID | None
     moved_at: datetime | None
     agency_id: uuid.UUID | None
 
 
 # What held from which day is kept by the trigger, whoever changed it; why and by which document,
-# and that it changed more than once on a day, by what people moved.
+# and that it changed more than once on a day, by what was moved.
 HISTORY = sa.text("""
 with kept as (
   select s.since, s.deadline_on,
@@ -40,23 +40,24 @@ with kept as (
     case when same_day.id is null then k.deadline_on else same_day.old_deadline_on end
       as deadline_on,
     null as reason, null as basis, cast(null as uuid) as extension_id,
-    cast(null as timestamptz) as moved_at, cast(null as uuid) as agency_id
+    cast(null as uuid) as amendment_id, cast(null as timestamptz) as moved_at,
+    cast(null as uuid) as agency_id
   from kept k
   left join moved same_day on same_day.moved_on = k.since and same_day.number = 1
   where k.is_first
   union all
-  select k.since, 0, k.deadline_on, null, null, null, null, null
+  select k.since, 0, k.deadline_on, null, null, null, null, null, null
   from kept k
   where not k.is_first and k.deadline_on is distinct from k.before
     and not exists (select from moved m where m.moved_on = k.since)
   union all
-  select m.moved_on, m.number, m.new_deadline_on, m.reason, m.basis, m.extension_id, m.moved_at,
-    m.agency_id
+  select m.moved_on, m.number, m.new_deadline_on, m.reason, m.basis, m.extension_id,
+    m.amendment_id, m.moved_at, m.agency_id
   from moved m
 ), numbered as (
   select row_number() over (order by since_on, nth) - 1 as number, told.* from told
 )
-select number, deadline_on, since_on, reason, basis, extension_id, moved_at, agency_id
+select number, deadline_on, since_on, reason, basis, extension_id, amendment_id, moved_at, agency_id
 from numbered where number > :after order by number limit :limit
 """)
 

@@ -80,7 +80,7 @@ class DeadlineOut(Out):
     """A deadline that an assignment has had, and from which day it held.
 
     Number 0 is what the plan's words gave; of several for one day the last one held. `basis` is
-    null where an amendment of the plan moved it.
+    null where no document moved it: a correction of what the plan's words mean.
     """
 
     number: int
@@ -89,5 +89,6 @@ class DeadlineOut(Out):
     reason: str | None
     basis: str | None
     extension_id: uuid.UUID | None
+    amendment_id: uuid.UUID | None
     moved_at: datetime | None
     moved_by: AgencyLabelOut | None

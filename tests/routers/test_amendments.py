@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import time_machine
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from app.auth.principal import Role
 from app.jobs.amend import carry_out_amendments
@@ -238,3 +238,70 @@ async def test_a_role_and_a_deadline_change_from_the_day_on(issued: Sample) -> N
     }
     assert {row.deadline_on for row in after.values()} == {date(2027, 12, 31)}
     assert outcome["amendment"]["items"][1]["fields"] == ["time_frame"]
+
+
+async def deadlines(world: Sample, row: Assignment) -> list[dict[str, Any]]:
+    async with await world.by("STC", Role.READER) as http:
+        answer = await http.get(f"/v1/assignments/{row.id}/deadlines")
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+async def test_the_history_of_deadlines_names_the_amendment_that_moved_them(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment("SNGV", "1.1", "once")
+    change = {"change": "change", "task": str(row.task_id)}
+    sessions = issued.api.app.state.sessionmaker
+    async with await issued.issuer() as http:
+        later = await draft(issued, http, change | {"time_frame_text": "2024-2026"})
+        await issue(http, later)
+        less = await draft(
+            issued,
+            http,
+            change | {"time_frame_text": "2025"},
+            basis="150/QĐ-UBND",
+            effective_on="2024-10-01",
+        )
+        await issue(http, less)
+        # The worker comes two days late: it holds from its day all the same.
+        await carry_out_amendments(sessions, at=datetime(2024, 10, 3, 2, tzinfo=UTC))
+    with time_machine.travel("2024-11-05T02:00:00Z", tick=True):
+        async with await issued.issuer() as http:
+            meaning = change | {"time_frame": {"kind": "continuous"}}
+            none = await draft(issued, http, meaning, kind="correction", basis=None)
+            await issue(http, none)
+
+    history = await deadlines(issued, row)
+    names = ("deadline_on", "since_on", "basis", "amendment_id")
+    assert [tuple(one[name] for name in names) for one in history] == [
+        ("2024-12-31", "2024-05-20", None, None),
+        ("2026-12-31", "2024-09-02", BASIS, later["id"]),
+        ("2025-12-31", "2024-10-01", "150/QĐ-UBND", less["id"]),
+        (None, "2024-11-05", None, none["id"]),
+    ]
+    assert {one["reason"] for one in history[1:]} == {"Bổ sung nhiệm vụ."}
+    assert {one["moved_by"]["code"] for one in history[1:]} == {"UBND-TINH"}
+    _, events = await issued.noted("assignment", row.id)
+    moved = [one.data for one in events if one.type.endswith("deadline_moved")]
+    assert [one["to"] for one in moved] == ["2026-12-31", "2025-12-31", None]
+    assert moved[0]["amendment_id"] == later["id"]
+
+
+async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: Sample) -> None:
+    row = await issued.assignment("SNGV", "1.1", "once")
+    reports = col(Submission.assignment_id) == row.id
+    accepted = update(Submission).where(reports).values(status=SubmissionStatus.ACCEPTED)
+    await issued.session.exec(accepted.values(attempts=1, submitted_on=TODAY))
+    await issued.session.commit()
+    change = {"change": "change", "task": str(row.task_id), "time_frame": {
+        "kind": "date", "ends_on": "2024-12-15"}}  # fmt: skip
+    async with await issued.issuer() as http:
+        made = await draft(issued, http, change, kind="correction", basis=None)
+        outcome = await issue(http, made)
+
+    rows = await issued.session.exec(
+        select(Submission).where(reports, col(Submission.status) == SubmissionStatus.EXPECTED)
+    )
+    assert [(one.period, one.due_on) for one in rows] == [("adhoc-deadline-1", date(2024, 12, 15))]
+    assert outcome["submissions"] == 1
