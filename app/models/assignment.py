@@ -79,6 +79,13 @@ class Assignment(ChangingRow, table=True):
             " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
             name="waiting_is_unfinished",
         ),
+        # What is urged, by the days on which it is due; open duties are few among those of years.
+        sa.Index(
+            "ix_assignment_deadline_on_at_work",
+            "deadline_on",
+            "plan_id",
+            postgresql_where=sa.text("status in ('not_started', 'in_progress')"),
+        ),
         # What waits for its plan's issuer.
         sa.Index(
             "ix_assignment_refusal_pending",

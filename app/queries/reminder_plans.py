@@ -3,8 +3,10 @@
 One statement says it, for the dry run as for the day itself, so that both are the same. A step is
 a number of calendar days from the day on which something is due: -7 is a week before it. Of the
 steps that have fallen after the last day that was done, the latest one is urged, with how things
-stand on the day: what fell while nobody worked is caught up with, and no day is told twice. Days
-on which something is due are few: which steps fall is found for them, then who owes what then.
+stand on the day: what fell while nobody worked is caught up with, and no day is told twice.
+
+Ladders are few, and days too: which steps fall is found for each day from the first on which
+anything open is due, then by index who owes what on those few days on which one does.
 """
 
 import uuid
@@ -32,8 +34,9 @@ def _among(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+AT_WORK = f"a.status in ({_among(URGED_DUTIES)})"
 OPEN_DUTY = (
-    f"a.status in ({_among(URGED_DUTIES)}) and not a.awaits_handover and exists (select from"
+    f"{AT_WORK} and not a.awaits_handover and exists (select from"
     " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
 OPEN_REPORT = f"s.status in ({_among(URGED_REPORTS)})"
@@ -46,44 +49,54 @@ CONTACT = (
 )
 ASKED = f"""
 with rule as (
-  select p.id as plan_id, p.owner_id,
-         coalesce(r.days, :days) as days,
-         case when r.id is null then :every_days else r.every_days end as every_days,
-         case when r.id is null then :head_from else r.head_from end as head_from,
-         case when r.id is null then :office_from else r.office_from end as office_from
-    from plan p left join reminder_rule r on r.plan_id = p.id
-   where p.status = 'issued'
-), due as (
-  select a.deadline_on as due_on from assignment a
-   where a.status in ({_among(URGED_DUTIES)}) and a.deadline_on <= :horizon
-  union
-  select s.due_on from submission s where {OPEN_REPORT} and s.due_on <= :horizon
-), fall as (
-  select r.*, due.due_on, step.days as step
-    from due
-   cross join rule r
-   cross join lateral (select max(d) as last from unnest(r.days) d) listed
+  select *, dense_rank() over (order by days, every_days) as rank
+    from (
+      select p.id as plan_id, p.owner_id,
+             coalesce(r.days, :days) as days,
+             case when r.id is null then :every_days else r.every_days end as every_days,
+             case when r.id is null then :head_from else r.head_from end as head_from,
+             case when r.id is null then :office_from else r.office_from end as office_from
+        from plan p left join reminder_rule r on r.plan_id = p.id
+       where p.status = 'issued'
+    ) of_plan
+), due as materialized (
+  select first.day + n as due_on
+    from (
+      select least(
+        (select min(a.deadline_on) from assignment a where {AT_WORK}),
+        (select min(s.due_on) from submission s where {OPEN_REPORT})
+      ) as day
+    ) first
+   cross join generate_series(0, cast(:horizon as date) - first.day) n
+), step as (
+  select ladder.rank, due.due_on, step.days
+    from (select distinct on (rank) rank, days, every_days from rule) ladder
+   cross join due
+   cross join lateral (select max(d) as last from unnest(ladder.days) d) listed
    cross join lateral (select cast(:day as date) - due.due_on as days) late
    cross join lateral (
      select greatest(
-       (select max(d) from unnest(r.days) d where d <= late.days),
-       case when late.days / r.every_days * r.every_days > greatest(listed.last, 0)
-            then late.days / r.every_days * r.every_days end
+       (select max(d) from unnest(ladder.days) d where d <= late.days),
+       case when late.days / every_days * every_days > greatest(listed.last, 0)
+            then late.days / every_days * every_days end
      ) as days
    ) step
    where due.due_on + step.days > :since
+), fall as (
+  select rule.*, step.due_on, step.days as step from step join rule using (rank)
+), report as materialized (
+  select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
+    from submission s join assignment a on a.id = s.assignment_id
+   where s.due_on = any(array(select due_on from step)) and {OPEN_REPORT} and {OPEN_DUTY}
 ), fallen as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id
     from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
    where {OPEN_DUTY}
   union all
-  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
-         a.id, s.id
-    from fall f
-    join submission s on s.due_on = f.due_on
-    join assignment a on a.id = s.assignment_id and a.plan_id = f.plan_id
-   where {OPEN_REPORT} and {OPEN_DUTY}
+  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
+         r.assignment_id, r.submission_id
+    from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address
