@@ -169,6 +169,7 @@ def _name(
                 collective_id=_id(one["collective_id"]),
                 is_related_only=one["is_related_only"],
                 named_on=touched.day,
+                amendment_id=touched.amendment.id,
             )
             deed.session.add(row)
             touched.new_ids.add(row.id)

@@ -96,5 +96,7 @@ class Assignee(ChangingRow, table=True):
     note_en: str | None = Field(default=None, sa_type=sa.Text)
     named_on: date | None = None
     """From which day the plan names it so; null: since the issue."""
+    amendment_id: uuid.UUID | None = link("amendment", default=None)
+    """By which amendment, if not by the plan as it was issued."""
     ended_on: date | None = None
     """From this day on the plan names it no more; what came of it until then keeps to it."""

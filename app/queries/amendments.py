@@ -128,6 +128,19 @@ async def items_of_each(
     return found
 
 
+async def carried_out_on(
+    session: AsyncSession, task_id: uuid.UUID
+) -> list[tuple[Amendment, AmendmentItem]]:
+    """What amendments that were carried out did to a task, the first first."""
+    rows = await session.exec(
+        select(Amendment, AmendmentItem)
+        .join(AmendmentItem, col(AmendmentItem.amendment_id) == col(Amendment.id))
+        .where(col(AmendmentItem.task_id) == task_id, col(Amendment.applied_at).is_not(None))
+        .order_by(col(Amendment.number), col(AmendmentItem.position))
+    )
+    return list(rows)
+
+
 async def waiting_items(session: AsyncSession, plan_id: uuid.UUID) -> list[AmendmentItem]:
     """What amendments of a plan change that are issued, and whose day has not come."""
     rows = await session.exec(

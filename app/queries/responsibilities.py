@@ -1,18 +1,19 @@
 """Who answered for a task, from which day to which, and by which document."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import (
+    Amendment,
     Assignee,
     AssigneeRole,
     Assignment,
@@ -24,6 +25,7 @@ from app.models import (
     Task,
 )
 from app.queries.agencies import AgencyLabel, labels_on
+from app.queries.amendments import carried_out_on, every_assignee_of
 from app.queries.substitutions import Decided, in_force, list_decided
 
 
@@ -40,7 +42,7 @@ class Narrowed:
 class Basis:
     """By what an agency came to answer: the plan that names it, or what was decided later."""
 
-    kind: Literal["plan", "substitution", "succession", "decision"]
+    kind: Literal["plan", "amendment", "substitution", "succession", "decision"]
     document: str | None
     effective_on: date | None
     scope: str | None = None
@@ -95,6 +97,14 @@ class Span:
     since: date
     until: date | None
     awaits_handover: bool
+    is_first: bool
+
+
+class Amended(NamedTuple):
+    """An amendment that was carried out on the task, and whether it made it owed at other times."""
+
+    amendment: Amendment
+    is_frame_other: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,9 @@ class Grounds:
     """All by which the assignments of a task came to whom they came."""
 
     plan: Plan
+    words: Sequence[Assignee]
+    """All that the task ever named."""
+    amended: Sequence[Amended]
     handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
     scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
     substitutions: Sequence[Decided]
@@ -109,8 +122,8 @@ class Grounds:
     def of(
         self, span: Span, assignment: Assignment, assignee: Assignee, merged: Sequence[uuid.UUID]
     ) -> Basis | None:
-        """The handover that gave it, or what was *merged* into it, to the agency; else the plan, or
-        who stands for its words."""
+        """The handover that gave it, or what was *merged* into it, to the agency; else the plan or
+        its amendment that names the agency, or who stands for those words."""
         ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
         given = next((self.handovers[way] for way in ways if way in self.handovers), None)
         if given is not None:
@@ -121,13 +134,46 @@ class Grounds:
             return Basis(kind, given.basis, given.effective_on, self.scopes.get(way), given.reason)
         if span.awaits_handover:
             return None
+        words = self._words_of(span, assignee)
+        by = self._amendment_of(span, words)
         begins = max(assignment.starts_on, self.plan.issued_on or assignment.starts_on)
         stood = in_force(self.substitutions, begins)
-        decided = stood.get(assignee.collective_id) if assignee.collective_id else None
-        if decided is not None and decided.row.decided_on <= span.since:
+        decided = stood.get(words.collective_id) if words.collective_id else None
+        if (
+            decided is not None
+            and decided.row.decided_on <= span.since
+            and (by is None or span.is_first)
+        ):
             row = decided.row
             return Basis("substitution", row.basis, row.from_day, reason=row.reason)
+        if by is not None:
+            return Basis("amendment", by.basis, by.effective_on, reason=by.reason)
         return Basis("plan", self.plan.number, self.plan.issued_on)
+
+    def _words_of(self, span: Span, assignee: Assignee) -> Assignee:
+        """By which words it was owed then: an amendment may have put others in their place since,
+        for the same part in the task."""
+        if (assignee.named_on or date.min) <= span.since:
+            return assignee
+        former = [
+            row
+            for row in self.words
+            if row.role == span.role
+            and (row.named_on or date.min) <= span.since < (row.ended_on or date.max)
+        ]
+        own = [row for row in former if row.agency_id == span.agency_id]
+        return next(iter(own or former), assignee)
+
+    def _amendment_of(self, span: Span, words: Assignee) -> Amendment | None:
+        """The one that names the agency, or that gave it another part, or that made it owe this
+        occurrence, on the first of these days; None: the plan as it was issued."""
+        on_the_day = [one for one in self.amended if one.amendment.effective_on == span.since]
+        for amendment, is_frame_other in reversed(on_the_day):
+            if is_frame_other or not span.is_first:
+                return amendment
+        if (words.named_on or date.max) > span.since:
+            return None
+        return next((one for one, _ in self.amended if one.id == words.amendment_id), None)
 
 
 def spans(states: Iterable[AssignmentState]) -> list[Span]:
@@ -142,8 +188,9 @@ def spans(states: Iterable[AssignmentState]) -> list[Span]:
             run[0].since,
             run[-1].until,
             run[0].awaits_handover,
+            is_first=number == 0,
         )
-        for run in runs
+        for number, run in enumerate(runs)
     ]
 
 
@@ -166,7 +213,7 @@ async def list_responsibilities(
     merged = await _merged(session, [row.id for row, _ in rows])
     ids = [row.id for row, _ in (*rows, *merged)]
     chains = await _chains(session, ids)
-    grounds = await _grounds(session, plan, ids)
+    grounds = await _grounds(session, plan, task, ids)
     held = {row.id: held_on(chains[row.id], narrowed.day) for row, _ in rows}
     wanted = {(span.agency_id, span.since) for chain in chains.values() for span in chain}
     wanted |= {(span.agency_id, narrowed.day) for span in held.values()}
@@ -252,7 +299,13 @@ async def _chains(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.
     return {key: spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
 
 
-async def _grounds(session: AsyncSession, plan: Plan, ids: Sequence[uuid.UUID]) -> Grounds:
+def _frame(words: Mapping[str, Any] | None) -> Any:
+    return words and words["time_frame"]
+
+
+async def _grounds(
+    session: AsyncSession, plan: Plan, task: Task, ids: Sequence[uuid.UUID]
+) -> Grounds:
     found = await session.exec(
         select(Handover)
         .where(
@@ -270,6 +323,11 @@ async def _grounds(session: AsyncSession, plan: Plan, ids: Sequence[uuid.UUID]) 
     )
     return Grounds(
         plan,
+        (await every_assignee_of(session, [task.id]))[task.id],
+        [
+            Amended(amendment, _frame(item.before) != _frame(item.after))
+            for amendment, item in await carried_out_on(session, task.id)
+        ],
         {
             (row.assignment_id, row.to_agency_id, row.effective_on): row
             for row in handovers

@@ -12,12 +12,14 @@ from app.schemas.plans import AgencyLabelOut
 class BasisOut(Out):
     """By what an agency came to answer.
 
-    `plan`: it is named there, itself or in a collective; `substitution`: it stands for a collective
-    that had no members; `succession`: it is the one successor; `decision`: a person chose among
-    several. `effective_on` is the plan's date, or the day from which the rest holds.
+    `plan`: it is named there, itself or in a collective; `amendment`: an amendment of the plan
+    named it, gave it another part in the task or made the task owed then; `substitution`: it stands
+    for a collective that had no members; `succession`: it is the one successor; `decision`: a
+    person chose among several. `document` is null for a correction of what the plan's words mean.
+    `effective_on` is the plan's date, or the day from which the rest holds.
     """
 
-    kind: Literal["plan", "substitution", "succession", "decision"]
+    kind: Literal["plan", "amendment", "substitution", "succession", "decision"]
     document: str | None = Field(examples=["46/KH-UBND"])
     effective_on: date | None
     scope: str | None
@@ -53,7 +55,7 @@ class ResponsibilityOut(Out):
     """One assignment of the task: who answers for it, and all who did, the first first.
 
     `agency` is who answers at the end of the day `as_of`, by its name of that day; `source_text`
-    are the plan's own words, by which the first of the chain was named.
+    are the words of the plan, as it was amended, by which the assignment came to be owed.
     """
 
     assignment_id: uuid.UUID

@@ -305,3 +305,59 @@ async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: 
     )
     assert [(one.period, one.due_on) for one in rows] == [("adhoc-deadline-1", date(2024, 12, 15))]
     assert outcome["submissions"] == 1
+
+
+async def bases(world: Sample, the_task: Task, agency: str) -> list[list[tuple[Any, ...]]]:
+    """By what an agency answered for each of its assignments of a task."""
+    async with await world.by("STC", Role.READER) as http:
+        url = f"/v1/tasks/{the_task.id}/responsibilities?limit=200"
+        items = (await http.get(url)).json()["items"]
+    names = ("kind", "document", "effective_on")
+    return sorted(
+        [(one["role"], *(one["basis"][name] for name in names)) for one in item["chain"]]
+        for item in items
+        if item["agency"]["code"] == agency
+    )
+
+
+async def test_who_answers_by_an_amendment_is_told_by_which(issued: Sample) -> None:
+    once, yearly, given = (
+        await task(issued, "1.1"),
+        await task(issued, "3.10"),
+        await task(issued, "2.1"),
+    )
+    frame = {"change": "change", "task": str(once.id), "time_frame_text": "Hằng năm"}
+    assignees = [{"role": "lead", "source_text": "Văn phòng", "agency": "VPUB"}]
+    reassigned = {"change": "reassign", "task": str(yearly.id), "assignees": assignees}
+    other = {
+        "change": "reassign",
+        "task": str(given.id),
+        "assignees": [
+            {"role": "lead", "source_text": "Sở Công Thương", "agency": "SCT"},
+            {"role": "coordinating", "source_text": "Sở TTTT", "agency": "STTTT"},
+        ],
+    }
+    before = {one: await bases(issued, given, one) for one in ("SCT", "STTTT")}
+    async with await issued.issuer() as http:
+        group = {"task_group_id": str(yearly.task_group_id)}
+        await issue(http, await draft(issued, http, frame, reassigned, other, {**ADDED, **group}))
+
+    named = ("amendment", BASIS, "2024-09-02")
+    plan = ("plan", "MAU-01/KH-MAU", "2024-05-20")
+    assert before == {"SCT": [[("coordinating", *plan)]], "STTTT": [[("lead", *plan)]]}
+    # What it made: of a new task, for other years, of another agency.
+    added = await task(issued, "3.14")
+    assert await bases(issued, added, "SNGV") == [[("lead", *named)]] * 2
+    years = [[("lead", *named)]] * 2
+    assert await bases(issued, once, "SNGV") == [*years, [("lead", *plan)]]
+    assert await bases(issued, yearly, "VPUB") == [[("lead", *named)]] * 2
+    # What it gave another part in the task was owed by the plan's own words before.
+    parts = ("coordinating", *plan), ("lead", *named)
+    assert await bases(issued, given, "SCT") == [list(parts)]
+    parts = ("lead", *plan), ("coordinating", *named)
+    assert await bases(issued, given, "STTTT") == [list(parts)]
+    # The year after is made by the same words later.
+    new_year = datetime(2024, 12, 31, 17, tzinfo=UTC)
+    await roll_forward(issued.api.app.state.sessionmaker, at=new_year)
+    with time_machine.travel(new_year, tick=True):
+        assert await bases(issued, yearly, "VPUB") == [[("lead", *named)]] * 3
