@@ -151,6 +151,37 @@ begin
 end $$
 """
 
+# What was issued is carried out once, which is when a task that it adds gets its id.
+KEEP_AMENDMENT = """
+create or replace function keep_amendment() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and old.applied_at is null
+     and to_jsonb(new) - array['applied_at', 'updated_at']
+         = to_jsonb(old) - array['applied_at', 'updated_at'] then
+    return new;
+  end if;
+  raise exception 'amendments that are no drafts are never changed or deleted'
+    using errcode = 'restrict_violation';
+end $$
+"""
+KEEP_AMENDMENT_ITEM = """
+create or replace function keep_amendment_item() returns trigger language plpgsql as $$
+begin
+  if exists (
+       select from amendment a
+        where a.id in (old.amendment_id, new.amendment_id) and a.state <> 'draft')
+     and not (tg_op = 'UPDATE' and old.task_id is null
+              and to_jsonb(new) - 'task_id' = to_jsonb(old) - 'task_id') then
+    raise exception 'items of amendments that are no drafts are never changed or deleted'
+      using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  return new;
+end $$
+"""
+
 UNCHANGEABLE = (
     "submission_attempt",
     "submission_review",
@@ -177,6 +208,12 @@ TRIGGERS = (
     SUPERSEDE_EXTENSIONS,
     LOG_FIGURE_CHANGE,
     REFUSE_CHANGE,
+    KEEP_AMENDMENT,
+    KEEP_AMENDMENT_ITEM,
+    "create trigger keep_amendment before update or delete on amendment"
+    " for each row when (old.state <> 'draft') execute function keep_amendment()",
+    "create trigger keep_amendment_item before insert or update or delete on amendment_item"
+    " for each row execute function keep_amendment_item()",
     "create trigger begin_assignment_state after insert on assignment"
     " referencing new table as made for each statement execute function begin_assignment_state()",
     "create trigger keep_assignment_state after update on assignment"

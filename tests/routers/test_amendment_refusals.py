@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import time_machine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
@@ -279,3 +280,49 @@ async def test_what_waits_for_confirmation_stays(
     assert [one["agency"]["code"] for one in outcome["ended"]] == ["CO-QUAN"]
     await session.refresh(owed)
     assert owed.status == "awaiting_confirmation"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update amendment_item set after = '{}'",
+        "update amendment_item set position = 7",
+        "delete from amendment_item",
+        "insert into amendment_item select gen_random_uuid(), created_at, amendment_id, 2, change,"
+        " task_id, task_version, before, after from amendment_item",
+        "update amendment set reason = 'Khác.'",
+        "update amendment set basis = null, kind = 'correction'",
+        "update amendment set effective_on = effective_on + 1, applied_at = now()",
+        "update amendment set state = 'draft', number = null, issued_at = null, issued_on = null",
+        "delete from amendment",
+    ],
+)
+async def test_what_was_issued_is_never_changed(
+    world: World, api: Api, session: AsyncSession, statement: str
+) -> None:
+    async with api.by(world.issuer) as http:
+        await issue(http, await draft(http, world, ADD, effective_on="2024-10-01"))
+
+    with pytest.raises(IntegrityError, match="never changed or deleted"):
+        async with session.begin_nested():
+            await (await session.connection()).exec_driver_sql(statement)
+
+
+async def test_what_was_carried_out_names_its_task_for_good(
+    world: World, api: Api, session: AsyncSession
+) -> None:
+    async with api.by(world.issuer) as http:
+        await issue(http, await draft(http, world, ADD))
+    connection = await session.connection()
+    kept = "select i.task_id, a.applied_at from amendment_item i, amendment a"
+    row = (await connection.exec_driver_sql(kept)).one()
+
+    assert row.task_id is not None
+    assert row.applied_at is not None
+    for statement in (
+        "update amendment_item set task_id = (select id from task where ordinal = '3.2')",
+        "update amendment set applied_at = null",
+    ):
+        with pytest.raises(IntegrityError, match="never changed or deleted"):
+            async with session.begin_nested():
+                await (await session.connection()).exec_driver_sql(statement)
