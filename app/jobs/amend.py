@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -9,6 +10,7 @@ from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.amendments import apply
 from app.domain.moving import Deed
+from app.jobs.each import each
 from app.models import AmendmentState, PlanStatus
 from app.queries import amendments as queries
 from app.queries.handovers import hold
@@ -16,28 +18,16 @@ from app.queries.handovers import hold
 logger = structlog.get_logger("tiendo.worker")
 
 
-class AmendError(Exception):
-    """Some amendments could not be carried out; the log says why, and the rest is done."""
-
-
 async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> int:
     """Carry out what was issued and whose day has come, a transaction each; safe to repeat.
 
     Two workers don't do it twice: each is looked at again once its plan is held. Returns how many
-    were carried out; raises `AmendError` at the end if one failed.
+    were carried out.
     """
     async with sessionmaker() as session:
         ids = await queries.waiting_for(session, local_day(at))
-    done, failed = 0, 0
-    for amendment_id in ids:
-        try:
-            done += await _carry_out(sessionmaker, amendment_id, at=at)
-        except Exception:
-            failed += 1
-            logger.exception("amend_failed", amendment_id=str(amendment_id))
-    if failed:
-        raise AmendError(f"{failed} of {len(ids)} amendments")
-    return done
+    carry_out = partial(_carry_out, sessionmaker, at=at)
+    return await each(ids, carry_out, noun="amendment", failure="amend_failed")
 
 
 async def _carry_out(sessionmaker: SessionMaker, amendment_id: uuid.UUID, *, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlmodel import col, select
@@ -11,36 +12,24 @@ from app.domain import duties
 from app.domain.moving import Deed
 from app.domain.plans import subject
 from app.domain.records import record
+from app.jobs.each import each
 from app.models import Plan, PlanStatus
 from app.queries.handovers import hold
 
 logger = structlog.get_logger("tiendo.worker")
 
 
-class RollError(Exception):
-    """Some plans could not be rolled forward; the log says why, and the rest is done."""
-
-
 async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:
     """Make what is missing up to the end of next year, a transaction a plan; safe to repeat.
 
     Two workers don't do it twice: each plan is held while it is looked at. Returns how many
-    assignments were made; raises `RollError` at the end if a plan failed.
+    assignments were made.
     """
     async with sessionmaker() as session:
         issued = select(Plan.id).where(col(Plan.status) == PlanStatus.ISSUED).order_by(col(Plan.id))
         plan_ids = list(await session.exec(issued))
-    made, failed = 0, 0
-    for plan_id in plan_ids:
-        try:
-            made += await _roll(sessionmaker, plan_id, at=at)
-        except Exception:
-            # Whatever is wrong with one plan, the others go on; the caller hears of it at the end.
-            failed += 1
-            logger.exception("roll_failed", plan_id=str(plan_id))
-    if failed:
-        raise RollError(f"{failed} of {len(plan_ids)} plans")
-    return made
+    roll = partial(_roll, sessionmaker, at=at)
+    return await each(plan_ids, roll, noun="plan", failure="roll_failed")
 
 
 async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime) -> int:

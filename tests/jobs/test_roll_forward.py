@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from app.auth.principal import Role
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import plans
-from app.jobs.roll_forward import RollError, roll_forward
+from app.jobs.each import SomeFailedError
+from app.jobs.roll_forward import roll_forward
 from app.models import (
     Agency,
     Assignment,
@@ -202,7 +203,7 @@ async def test_a_plan_that_fails_stops_no_other(issued: Sample, sessions: Sessio
     task = await make_task(issued.session, broken, time_frame_kind=TimeFrameKind.ANNUAL)
     await make_assignee(issued.session, task, owner)
 
-    with pytest.raises(RollError):
+    with pytest.raises(SomeFailedError):
         await roll_forward(sessions, at=NEW_YEAR)
 
     assert "2026" in await owed(issued)
