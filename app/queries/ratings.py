@@ -11,9 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Permission, Principal
+from app.clock import local_day, utc_now
 from app.errors import NotFoundError, Text
 from app.models import AssignmentState, Plan, Rating, RatingVersion
 from app.queries.lists import Asked, Listing, Part, read
+from app.queries.successions import carried_by
 
 NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
 
@@ -45,7 +47,8 @@ RATINGS = Listing(
 
 
 def visible_ratings(principal: Principal) -> Cases:
-    """The rated agency's own, those of plans one coordinates, or all by role; no others."""
+    """The rated agency's own, those of agencies that it took over from when they ended, those of
+    plans one coordinates, or all by role; no others."""
     statement = (
         select(Rating, RatingVersion, Plan)
         .join(
@@ -62,7 +65,8 @@ def visible_ratings(principal: Principal) -> Cases:
     if principal.reads_all_submissions:
         return statement
     mine = principal.agency_id
-    return statement.where(sa.or_(col(Rating.agency_id) == mine, col(Plan.coordinator_id) == mine))
+    owns = col(Rating.agency_id).in_(carried_by(mine, local_day(utc_now())))
+    return statement.where(sa.or_(owns, col(Plan.coordinator_id) == mine))
 
 
 async def page_of_ratings(

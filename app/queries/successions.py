@@ -139,3 +139,23 @@ async def successors_of(
     for row in rows:
         found[row.predecessor_id].append(row)
     return found
+
+
+def carried_by(agency_id: uuid.UUID, day: date) -> sa.Select[uuid.UUID]:
+    """The ids of an agency and of all that it took over from by *day* when they ended, and so on.
+
+    Of what was split each part is meant; who was given a part by one that lives on is not.
+    """
+    carried = sa.select(sa.literal(agency_id, sa.Uuid()).label("id")).cte("carried", recursive=True)
+    ended = aliased(Agency)
+    before = (
+        sa.select(col(Succession.predecessor_id))
+        .join(carried, col(Succession.successor_id) == carried.c.id)
+        .join(ended, col(ended.id) == col(Succession.predecessor_id))
+        .where(
+            col(Succession.corrected_at).is_(None),
+            col(Succession.effective_on) == col(ended.valid_until),
+            col(Succession.effective_on) <= day,
+        )
+    )
+    return sa.select(carried.union(before).c.id)

@@ -213,3 +213,25 @@ async def test_a_draft_is_rated_by_nobody(drafted: Sample) -> None:
         stranger = await put(http, await url_of(drafted))
 
     assert (owner, stranger) == ((409, "wrong_plan_state"), (404, "not_found"))
+
+
+async def test_what_an_agency_left_is_read_by_who_took_over_from_its_end_on(
+    issued: Sample,
+) -> None:
+    async with await issued.coordinator() as http:
+        rated = (await http.put(await url_of(issued, "SKHDT"), json=BODY)).json()
+
+    async def seen(agency: str) -> tuple[int, int]:
+        client = await issued.client(agency, Role.REPORTER)
+        async with issued.api.by(client) as http:
+            one = await http.get(f"/v1/ratings/{rated['id']}")
+        rating = Event.noun == "rating"
+        events = await issued.session.exec(visible_events(principal_of(client)).where(rating))
+        return one.status_code, len(list(events))
+
+    with time_machine.travel("2025-02-28T16:59:59Z"):
+        assert await seen("STC") == (404, 0)
+    with time_machine.travel("2025-02-28T17:00:00Z"):
+        assert await seen("STC") == (200, 1)
+        assert await seen("SKHDT") == (200, 1)
+        assert await seen("SXD") == (404, 0)
