@@ -32,6 +32,7 @@ from app.models import (
 )
 from app.queries import amendments as queries
 from app.queries import assignments as assignment_queries
+from app.queries import deadlines as deadline_queries
 from app.queries import tasks as task_queries
 
 Key = tuple[uuid.UUID, str]
@@ -204,6 +205,7 @@ async def _end_and_change(
     wanted = await _wanted(deed, words, list(due.values()))
     deadlines_now = _moved_deadlines(words.plan, due, touched)
     moved: dict[date | None, list[Assignment]] = defaultdict(list)
+    await deadline_queries.end_of_tasks(deed.session, deadlines_now, at=deed.at)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
         way = _way(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)

@@ -4,7 +4,7 @@ What was judged by the old deadline up to the day of the moving stays as it was;
 an assignment had first is never moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -22,9 +22,10 @@ from app.domain.plans import require_issued
 from app.domain.records import Note, Subject
 from app.domain.time_units import YEARS
 from app.errors import Fault, InvalidError, Text
-from app.models import Assignment, DeadlineChange, Plan, Task
+from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
 from app.models.base import new_id
 from app.queries import assignment_actions as queries
+from app.queries import deadlines as deadline_queries
 from app.queries.bulk import insert_rows
 
 
@@ -103,7 +104,7 @@ async def move_task(
     """Move the deadline of all that is not finished of a task; answers of how many.
 
     A task that is owed once a year has a deadline for each year: which one is meant is to be said.
-    The caller holds the plan.
+    It holds for what is made of that occurrence later, too. The caller holds the plan.
     """
     require_issued(plan)
     require_issuer(principal, plan)
@@ -112,7 +113,41 @@ async def move_task(
     assignments = [row for row in held if row.deadline_on != given.deadline_on]
     if assignments:
         await _move(Deed(session, principal, at), plan, assignments, given)
+    await deadline_queries.end_of_tasks(session, [(task.id, occurrence or "once")], at=at)
+    session.add(
+        TaskDeadline(
+            task_id=task.id,
+            occurrence=occurrence or "once",
+            deadline_on=given.deadline_on,
+            reason=given.reason,
+            basis=given.basis,
+            moved_on=local_day(at),
+            agency_id=principal.agency_id,
+            client_id=principal.client_id,
+        )
+    )
+    await session.flush()
     return len(assignments)
+
+
+async def follow_tasks(deed: Deed, plan: Plan, ids: Collection[UUID]) -> int:
+    """Let duties that were just made have the deadlines that all of their tasks were given before,
+    where that makes sense for them; answers how many reports are expected since."""
+    submissions, today = 0, local_day(deed.at)
+    for moved, assignment in await deadline_queries.given_with_task(deed.session, ids):
+        given = NewDeadline(deadline_on=moved.deadline_on, basis=moved.basis, reason=moved.reason)
+        if assignment.deadline_on == given.deadline_on or _faults([assignment], given, today=today):
+            continue
+        moving = Moving(
+            day=moved.moved_on,
+            deadline_on=given.deadline_on,
+            reason=given.reason,
+            basis=given.basis,
+            agency_id=moved.agency_id,
+            client_id=moved.client_id,
+        )
+        submissions += await change(deed, plan, [assignment], moving)
+    return submissions
 
 
 async def change(deed: Deed, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
@@ -175,9 +210,15 @@ def _told(assignment: Assignment, moving: Moving) -> Note:
 
 
 def _require_sense(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> None:
+    require_year("#/deadline_on", given.deadline_on)
+    faults = _faults(assignments, given, today=today)
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+
+
+def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> list[Fault]:
     """Less time has a reason, and nobody is given a deadline that had passed before they knew."""
     day, faults = given.deadline_on, []
-    require_year("#/deadline_on", day)
     if any(day < one.starts_on for one in assignments):
         text = Text(
             "Thời hạn không được trước ngày bắt đầu của nhiệm vụ.",
@@ -194,8 +235,7 @@ def _require_sense(assignments: Sequence[Assignment], given: NewDeadline, *, tod
     if is_less and given.reason is None:
         text = Text("Rút ngắn thời hạn phải nêu lý do.", "Less time than there was needs a reason.")
         faults.append(Fault("#/reason", "reason_required", text))
-    if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+    return faults
 
 
 def require_year(pointer: str, day: date) -> None:

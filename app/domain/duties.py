@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
 from app.domain.carriers import Carried, Carriers, load_carriers
+from app.domain.deadlines import follow_tasks
 from app.domain.expectations import Life, expect_submissions, insert_rows, life_of
 from app.domain.moving import Deed
 from app.domain.records import Note, Subject
@@ -173,7 +174,8 @@ async def make(
     await deed.tell([_told(new.row) for new in owed])
     await _tell_how(deed, owed, registry.carriers)
     await settle(deed, plan_id=words.plan.id)
-    submissions = await expect_submissions(session, words.plan, today.year + 1, at=deed.at)
+    submissions = await follow_tasks(deed, words.plan, [new.row["id"] for new in owed])
+    submissions += await expect_submissions(session, words.plan, today.year + 1, at=deed.at)
     return Made(len(owed), submissions, _not_assigned(words, due, registry))
 
 

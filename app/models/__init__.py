@@ -29,7 +29,7 @@ from app.models.document import (
     DocumentEvidence,
     DocumentKind,
 )
-from app.models.extension import DeadlineChange, Extension, ExtensionState
+from app.models.extension import DeadlineChange, Extension, ExtensionState, TaskDeadline
 from app.models.external_ref import ExternalRef, RefNoun
 from app.models.figure import (
     EVERY_AGENCY,
@@ -95,7 +95,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0023"
+SCHEMA_REVISION = "0024"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [
@@ -203,6 +203,7 @@ __all__ = [
     "Succession",
     "SuccessionKind",
     "Task",
+    "TaskDeadline",
     "TaskGroup",
     "TimeFrameKind",
     "WebhookAttempt",

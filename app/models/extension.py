@@ -114,3 +114,31 @@ class DeadlineChange(Row, table=True):
     moved_on: date
     agency_id: uuid.UUID = link("agency")
     client_id: uuid.UUID = link("client")
+
+
+class TaskDeadline(ChangingRow, table=True):
+    """The deadline that all of a task was given in an occurrence, for duties made later as well.
+
+    It holds until the next one, or until an amendment of the plan gives the occurrence another.
+    """
+
+    __tablename__ = "task_deadline"
+    __table_args__ = (
+        sa.Index(
+            "uq_task_deadline_task_id_occurrence_current",
+            "task_id",
+            "occurrence",
+            unique=True,
+            postgresql_where=sa.text("superseded_at is null"),
+        ),
+    )
+
+    task_id: uuid.UUID = link("task")
+    occurrence: str = Field(sa_type=sa.Text)
+    deadline_on: date
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+    basis: str = Field(sa_type=sa.Text)
+    moved_on: date
+    agency_id: uuid.UUID = link("agency")
+    client_id: uuid.UUID = link("client")
+    superseded_at: datetime | None = None

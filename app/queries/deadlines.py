@@ -1,11 +1,17 @@
 """Reading which deadlines an assignment has had."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Assignment, TaskDeadline
+from app.queries.assignments import UNFINISHED
+from app.queries.successions import IDS
 
 
 class Deadline(NamedTuple):
@@ -69,3 +75,39 @@ async def deadlines_of(
     values = {"assignment": assignment_id, "after": -1 if after is None else after, "limit": limit}
     rows = await (await session.connection()).execute(HISTORY, values)
     return [Deadline(*row) for row in rows]
+
+
+async def end_of_tasks(
+    session: AsyncSession, keys: Collection[tuple[uuid.UUID, str]], *, at: datetime
+) -> None:
+    """Let what these occurrences of tasks were given hold no more for duties made from now on."""
+    key = sa.tuple_(col(TaskDeadline.task_id), col(TaskDeadline.occurrence))
+    await session.exec(
+        sa.update(TaskDeadline)
+        .where(key.in_(list(keys)), col(TaskDeadline.superseded_at).is_(None))
+        .values(superseded_at=at)
+    )
+
+
+async def given_with_task(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> list[tuple[TaskDeadline, Assignment]]:
+    """Those of these unfinished assignments of whose task all were given a deadline, and which."""
+    rows = await session.exec(
+        select(TaskDeadline, Assignment)
+        .join(
+            Assignment,
+            sa.and_(
+                col(Assignment.task_id) == col(TaskDeadline.task_id),
+                col(Assignment.occurrence) == col(TaskDeadline.occurrence),
+            ),
+        )
+        .where(
+            col(TaskDeadline.superseded_at).is_(None),
+            col(Assignment.id) == sa.func.any(sa.literal(list(ids), IDS)),
+            col(Assignment.status).in_(UNFINISHED),
+        )
+        .order_by(col(Assignment.id))
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)

@@ -89,7 +89,10 @@ async def move_deadline(
 async def move_task_deadline(
     session: SessionDep, principal: AssignmentChanger, task_id: uuid.UUID, body: TaskDeadlineBody
 ) -> Any:
-    """Mọi việc chưa xong của nhiệm vụ, tất cả hoặc không gì. / All that is not finished of it."""
+    """Mọi việc chưa xong của nhiệm vụ, tất cả hoặc không gì; việc giao sau cho kỳ đó cũng theo.
+
+    All that is not finished of it, and what is made of that occurrence later.
+    """
     task = await tasks.get_task(session, principal, task_id)
     plan = await assignment_actions.hold_plan(session, principal, task.plan_id)
     given = domain.NewDeadline(**body.model_dump(exclude={"occurrence"}))

@@ -1,6 +1,6 @@
 """Moving deadlines: by whom, to which days, for one duty or a task, and what is kept of it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, select
 
 from app.auth.principal import Role
-from app.models import Assignment, DeadlineChange, Submission
+from app.jobs.roll_forward import roll_forward
+from app.models import Assignment, AssignmentStatus, Collective, DeadlineChange, Submission
+from app.queries.agencies import get_agency
 from tests.duties import (
     COORDINATOR,
     ISSUER,
@@ -22,6 +24,7 @@ from tests.duties import (
     send,
     shown,
 )
+from tests.factories import make_agency, make_member
 from tests.sample import Sample
 
 READER = ("STC", Role.READER)
@@ -227,3 +230,89 @@ async def test_what_was_moved_is_never_rewritten(issued: Sample) -> None:
         await issued.session.exec(delete(DeadlineChange).where(col(DeadlineChange.id) == change.id))
     await savepoint.rollback()
     assert await issued.rows(Assignment) > 0
+
+
+async def owed_in(issued: Sample, ordinal: str, agency: str, year: str) -> tuple[Any, ...]:
+    """The deadline of what an agency owes, the plan's own, and the documents of its moves."""
+    row = await issued.assignment(agency, ordinal, year)
+    history = (await read(issued, READER, f"assignments/{row.id}/deadlines"))["items"]
+    bases = [one["basis"] for one in history if one["basis"]]
+    return str(row.deadline_on), str(row.original_deadline_on), bases
+
+
+async def test_what_is_made_later_has_the_deadline_that_its_task_was_given(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment("SNGV", "1.2", "2025")
+    path = f"tasks/{row.task_id}/move-deadline"
+    with at("2024-12-02"):
+        json = {"occurrence": "2025", **BASIS}
+        await done(issued, ISSUER, path, deadline_on="2026-03-31", **json)
+        json["basis"] = "16/TB-UBND"
+        await done(issued, ISSUER, path, deadline_on="2026-04-30", **json)
+    # Who joins before the year begins owes it, too.
+    departments = select(Collective).where(col(Collective.code) == "SO-BAN-NGANH")
+    collective = (await issued.session.exec(departments)).one()
+    await make_member(issued.session, collective, await make_agency(issued.session, code="MOI"))
+    made = await roll_forward(
+        issued.api.app.state.sessionmaker, at=datetime(2024, 12, 3, 2, tzinfo=UTC)
+    )
+
+    assert made > 1
+    assert await owed(issued, "MOI", "1.2", "2025") == ("2026-04-30", "2025-12-31", ["16/TB-UBND"])
+    assert (await issued.assignment("MOI", "1.2", "2025")).changed_on == date(2024, 12, 2)
+    assert await owed(issued, "MOI", "5.1", "2025") == ("2025-12-31", "2025-12-31", [])
+
+
+async def amended(issued: Sample, row: Assignment, *items: dict[str, Any]) -> None:
+    """Their task reads otherwise from today on."""
+    given = {"reason": "Bổ sung.", "basis": "120/QĐ-UBND"}
+    changes = [{"task": str(row.task_id), **item} for item in items]
+    drawn = await done(issued, ISSUER, f"plans/{row.plan_id}/amendments", **given, items=changes)
+    await done(issued, ISSUER, f"amendments/{drawn['id']}/issue")
+
+
+def naming(*agencies: str) -> dict[str, Any]:
+    """These are named for it."""
+    leads = [{"role": "lead", "source_text": one, "agency": one} for one in agencies]
+    return {"change": "reassign", "assignees": leads}
+
+
+async def test_what_an_amendment_gives_an_occurrence_holds_from_then_on(issued: Sample) -> None:
+    row = await issued.assignment(*OWED)
+    longer = {"change": "change", "time_frame_text": "2024-2025"}
+    with at("2024-06-03"):
+        path = f"tasks/{row.task_id}/move-deadline"
+        await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
+        await amended(issued, row, naming("SNGV", "MTTQ"))
+        await amended(issued, row, longer, naming("SNGV", "MTTQ", "STC"))
+
+    first = await owed(issued, "MTTQ", "1.1", "once")
+    assert first == ("2025-12-31", "2024-12-31", ["15/TB-UBND", "120/QĐ-UBND"])
+    assert await owed(issued, "STC", "1.1", "once") == ("2025-12-31", "2025-12-31", [])
+
+
+async def test_a_deadline_that_had_passed_is_not_given_to_who_is_named_later(
+    issued: Sample,
+) -> None:
+    row = await issued.assignment(*OWED)
+    with at("2024-06-03"):
+        path = f"tasks/{row.task_id}/move-deadline"
+        await done(issued, ISSUER, path, deadline_on="2024-09-30", **BASIS, **REASON)
+    with at("2024-10-01"):
+        await amended(issued, row, naming("SNGV", "MTTQ"))
+
+    assert await owed(issued, "MTTQ", "1.1", "once") == ("2024-12-31", "2024-12-31", [])
+
+
+async def owed(issued: Sample, agency: str, ordinal: str, occurrence: str) -> tuple[Any, ...]:
+    """The deadline of what an agency owes, the plan's own, and the documents that moved it."""
+    [row] = [
+        one
+        for one in await issued.assignments(ordinal, occurrence)
+        if one.agency_id == (await get_agency(issued.session, agency)).id
+        and one.status != AssignmentStatus.REVOKED
+    ]
+    history = (await read(issued, READER, f"assignments/{row.id}/deadlines"))["items"]
+    bases = [one["basis"] for one in history if one["basis"]]
+    return str(row.deadline_on), str(row.original_deadline_on), bases
