@@ -324,12 +324,13 @@ def test_a_huge_cell_and_a_huge_registry_stay_quick() -> None:
         for number in range(5000)
     ]
     cells = ["UBND xã Số 7; " * 1500, "(" * 20_000, "và " * 7000, "a;\n" * 7000]
-    began = time.perf_counter()
+    began = time.process_time()
 
     book = NameBook(names)
     found = [book.read_cell(cell) for cell in cells]
 
-    assert time.perf_counter() - began < 10
+    # Of this process alone: whatever else the machine does meanwhile.
+    assert time.process_time() - began < 10
     assert found[0][0].code == "X7"
     assert len(found[0][1].source_text) > 10_000
     assert all(sum(len(one.source_text) for one in mentions) > 0 for mentions in found)
