@@ -20,7 +20,7 @@ run: $(RUN_READY) ## run everything here: database, API, worker (TIENDO_HOME, TI
 	@exec $(BIN)/tiendo run
 
 test: check ## everything that must hold: format, lint, types, layers, tests (T=path for some)
-	@$(BIN)/pytest -n auto $(T)
+	@$(BIN)/pytest -n auto --dist worksteal $(T)
 
 check: $(DEV_READY) ## format, lint, types, import layers, declared dependencies
 	@$(BIN)/ruff format --check .
@@ -40,7 +40,7 @@ openapi: $(RUN_READY) ## write openapi/openapi.json
 	@$(BIN)/tiendo openapi
 
 fuzz: $(DEV_READY) ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
-	@TIENDO_FUZZ=long $(BIN)/pytest -n auto tests/outside/test_fuzz.py
+	@TIENDO_FUZZ=long $(BIN)/pytest -n auto --dist worksteal tests/outside/test_fuzz.py
 
 bench: $(DEV_READY) ## measure our answers beside the limit of this machine
 	@$(BIN)/python -m benchmarks
