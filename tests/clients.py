@@ -1,11 +1,16 @@
 """Calling the application as a client of one's own, inside the test's transaction."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.auth.deps import StandingCache
+from app.auth.fair_use import FairUse
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
@@ -13,16 +18,34 @@ from app.db import make_sessionmaker
 from app.main import create_app
 from app.models import Client
 
-# Making the application costs more than most tests do.
-_apps: dict[str, FastAPI] = {}
+_apps: dict[frozenset[Any], FastAPI] = {}
 
 
-def _app(settings: Settings, **changes: Any) -> FastAPI:
-    changes = {"client_cache_seconds": 0.0, **changes}
-    key = f"{id(settings)} {sorted(changes.items())}"
+def application(settings: Settings, **changes: Any) -> FastAPI:
+    """The application with these settings, made once for all databases.
+
+    The first request of a new one costs more than most tests do. What it remembers of clients is
+    forgotten, since another database has others.
+    """
+    settings = settings.model_copy(update=changes)
+    key = frozenset(one for one in settings if one[0] != "database_url")
     if key not in _apps:
-        _apps[key] = create_app(settings.model_copy(update=changes))
+        _apps[key] = create_app(settings)
+    state = _apps[key].state
+    state.settings = settings
+    state.standings = StandingCache(settings.client_cache_seconds)
+    state.fair_use = FairUse(settings)
     return _apps[key]
+
+
+@asynccontextmanager
+async def serving(settings: Settings, url: str, **changes: Any) -> AsyncIterator[FastAPI]:
+    """The application as it serves: with an engine and a pool of its own, on that database."""
+    app = application(settings, database_url=SecretStr(url), **changes)
+    async with app.router.lifespan_context(app):
+        yield app
+    # Who calls it on a connection next reads by that one too.
+    del app.state.reading_sessionmaker
 
 
 class Api:
@@ -35,7 +58,7 @@ class Api:
     def __init__(
         self, connection: AsyncConnection | AsyncEngine, settings: Settings, **changes: Any
     ) -> None:
-        self.app = _app(settings, **changes)
+        self.app = application(settings, **{"client_cache_seconds": 0.0, **changes})
         self._tagged: dict[tuple[str, str | None, str], bytes] = {}
         self.settings: Settings = self.app.state.settings
         self.app.state.sessionmaker = make_sessionmaker(

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import Settings
 from app.db import make_sessionmaker
 from app.home.secrets import ensure_secrets
 from tests import databases
+from tests.transactions import Engines
 
 pytest_plugins = ["tests.sample", "tests.webhooks"]
 
@@ -74,19 +74,20 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     return Settings(_secrets_dir=folder, database_url=SecretStr(database_url))
 
 
+@pytest.fixture(scope="session")
+async def engines() -> AsyncIterator[Engines]:
+    """Of this worker; asking for them also holds the event loop from one test to the next."""
+    engines = Engines()
+    yield engines
+    for engine in engines.values():
+        await engine.dispose()
+
+
 @pytest.fixture
-async def connection(database_url: str) -> AsyncIterator[AsyncConnection]:
+async def connection(database_url: str, engines: Engines) -> AsyncIterator[AsyncConnection]:
     """One outer transaction a test, thrown away at the end."""
-    engine = create_async_engine(
-        database_url,
-        poolclass=sa.NullPool,
-        connect_args={"server_settings": {"timezone": "UTC", "jit": "off"}},
-    )
-    async with engine.connect() as connection:
-        await connection.begin()
+    async with engines.transaction(database_url) as connection:
         yield connection
-        await connection.rollback()
-    await engine.dispose()
 
 
 @pytest.fixture

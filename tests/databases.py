@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -53,16 +53,35 @@ def end_run() -> None:
 
 
 @contextmanager
-def new_database(*, migrated: bool = True) -> Iterator[str]:
-    """A database of one's own, as SQLAlchemy's URL, dropped at the end."""
+def new_database(*, migrated: bool = True, like: str = "template") -> Iterator[str]:
+    """A database of one's own, as SQLAlchemy's URL, dropped at the end.
+
+    It is a copy of the migrated template, or of one that `keep_template` has made.
+    """
     server = _server()
     name = f"{_prefix()}_{uuid.uuid4().hex[:12]}"
-    template = f"{_prefix()}_template" if migrated else "template0"
+    template = f"{_prefix()}_{like}" if migrated else "template0"
     _on(server, f'create database "{name}" template "{template}"')
     try:
-        yield _with_database(server, name).replace("postgresql://", "postgresql+asyncpg://", 1)
+        yield _sqlalchemy_url(server, name)
     finally:
         _on(server, f'drop database "{name}" with (force)')
+
+
+def keep_template(name: str, make: Callable[[str], None]) -> str:
+    """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
+    server = _server()
+    folder, database = Path(os.environ[RUN].partition(":")[2]), f"{_prefix()}_{name}"
+    with open(folder / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / f"{name}.made").exists():
+            _on(server, f'drop database if exists "{database}"')
+            _on(server, f'create database "{database}" template "{_prefix()}_template"')
+            make(_sqlalchemy_url(server, database))
+            # Its copies are planned for as what they are, from the first statement on.
+            _on(_with_database(server, database), "vacuum analyze")
+            (folder / f"{name}.made").touch()
+    return name
 
 
 def environment(url: str, secrets: Path) -> dict[str, str]:
@@ -174,6 +193,10 @@ async def _execute(url: str, statement: str, *values: str) -> list[asyncpg.Recor
 
 def _prefix() -> str:
     return f"tiendo_test_{os.environ[RUN].partition(':')[0]}"
+
+
+def _sqlalchemy_url(server: str, name: str) -> str:
+    return _with_database(server, name).replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
 def _with_database(url: str, name: str) -> str:

@@ -1,12 +1,12 @@
 """The sample's registry and its plan, for tests that ask what the real ones give.
 
-Each worker loads them once into databases of its own; what a test does there is thrown away with
-its transaction, as everywhere.
+They are loaded once a run, and each worker has copies of its own; what a test does there is thrown
+away with its transaction, as everywhere.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from app.queries.agencies import get_agency
 from tests import databases
 from tests.clients import Api
 from tests.factories import make_client
+from tests.transactions import Engines
 
 FILES = Path(app.sample.__file__).parent
 PLAN_NAME = "ke-hoach-thong-tin-doi-ngoai"
@@ -185,11 +186,13 @@ class Sample:
 
     async def rows_of_all_tables(self) -> dict[str, int]:
         """How many rows each table holds; what every request is counted in is left out."""
-        return {
-            name: await self.rows(table)
-            for name, table in SQLModel.metadata.tables.items()
-            if name != "allowance"
+        tables = {
+            name: one for name, one in SQLModel.metadata.tables.items() if name != "allowance"
         }
+        counts = [sa.select(sa.func.count()).select_from(one) for one in tables.values()]
+        all_of_them = sa.select(*(one.scalar_subquery() for one in counts))
+        found = (await (await self.session.connection()).execute(all_of_them)).one()
+        return dict(zip(tables, found, strict=True))
 
     async def rows(self, table: sa.Table | type[SQLModel], *where: Any) -> int:
         """How many rows a table holds, or those of them that are meant."""
@@ -230,74 +233,90 @@ async def fill(url: str, *steps: Step) -> None:
         await engine.dispose()
 
 
-async def _draft(session: AsyncSession) -> None:
+async def _maker(session: AsyncSession) -> Client:
+    # Numbers of other clients begin anew in every process; the database may be another's.
     agency = await get_agency(session, "UBND-TINH")
-    await draft_plan(session, await make_client(session, agency, [Role.ISSUER]))
+    return await make_client(session, agency, [Role.ISSUER], client_id="nguoi-lap-mau")
+
+
+async def _draft(session: AsyncSession) -> None:
+    await draft_plan(session, await _maker(session))
 
 
 async def issue_sample_plan(session: AsyncSession) -> None:
     """The sample's plan, issued by a client made for it."""
-    agency = await get_agency(session, "UBND-TINH")
-    await issue_plan(session, await make_client(session, agency, [Role.ISSUER]))
+    await issue_plan(session, await _maker(session))
+
+
+@contextmanager
+def filled_database(name: str, *steps: Step) -> Iterator[str]:
+    """A database of one's own with the sample's registry and what these steps make.
+
+    The steps of a *name* are gone through once a run; the database is a copy of what they made.
+    """
+
+    def make(url: str) -> None:
+        asyncio.run(fill(url, load_registry, *steps))
+
+    with databases.new_database(like=databases.keep_template(name, make)) as url:
+        yield url
+
+
+@contextmanager
+def issued_database(*more: Step) -> Iterator[str]:
+    """A database of one's own with the sample's plan issued on 20/05/2024, and more."""
+    with filled_database("issued", issue_sample_plan) as url:
+        if more:
+            asyncio.run(fill(url, *more))
+        yield url
 
 
 @pytest.fixture(scope="session")
 def registry_url() -> Iterator[str]:
     """A database with the sample's registry, this worker's own."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry))
+    with filled_database("registry") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def drafted_url() -> Iterator[str]:
     """A database with the sample's plan as a draft, this worker's own."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, _draft))
+    with filled_database("drafted", _draft) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def issued_url() -> Iterator[str]:
     """A database with the sample's plan issued on 20/05/2024, this worker's own."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, issue_sample_plan))
+    with issued_database() as url:
         yield url
 
 
 @pytest.fixture
-async def sample(registry_url: str, settings: Settings) -> AsyncIterator[Sample]:
+async def sample(registry_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
     """The sample's registry, and no plan yet."""
-    async with opened(registry_url, settings) as sample:
+    async with opened(engines, registry_url, settings) as sample:
         yield sample
 
 
 @pytest.fixture
-async def drafted(drafted_url: str, settings: Settings) -> AsyncIterator[Sample]:
+async def drafted(drafted_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
     """The sample's registry and its plan, as it was imported."""
-    async with opened(drafted_url, settings) as sample:
+    async with opened(engines, drafted_url, settings) as sample:
         yield sample
 
 
 @pytest.fixture
-async def issued(issued_url: str, settings: Settings) -> AsyncIterator[Sample]:
+async def issued(issued_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
     """The sample's registry and its plan, issued on 20/05/2024."""
-    async with opened(issued_url, settings) as sample:
+    async with opened(engines, issued_url, settings) as sample:
         yield sample
 
 
 @asynccontextmanager
-async def opened(url: str, settings: Settings) -> AsyncIterator[Sample]:
+async def opened(engines: Engines, url: str, settings: Settings) -> AsyncIterator[Sample]:
     """One of these databases in a transaction that is thrown away."""
-    engine = create_async_engine(
-        url,
-        poolclass=sa.NullPool,
-        connect_args={"server_settings": {"timezone": "UTC", "jit": "off"}},
-    )
-    async with engine.connect() as connection:
-        await connection.begin()
+    async with engines.transaction(url) as connection:
         sessions = make_sessionmaker(connection, join_transaction_mode="create_savepoint")
         async with sessions() as session:
             yield Sample(connection, session, Api(connection, settings))
-        await connection.rollback()
-    await engine.dispose()

@@ -9,9 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.config import Settings
-from app.main import create_app
 from app.models import Client
-from tests.clients import Api
+from tests.clients import Api, application
 from tests.contract import by_operation
 from tests.factories import make_agency, make_client
 
@@ -219,7 +218,7 @@ def api(connection: AsyncConnection, settings: Settings) -> Api:
 @pytest.fixture(scope="module")
 def operations(settings: Settings) -> dict[str, tuple[str, str]]:
     """Method and path of every operation of the contract, by its id."""
-    paths = by_operation(create_app(settings).openapi())["paths"]
+    paths = by_operation(application(settings).openapi())["paths"]
     return {
         operation["operationId"]: (method.upper(), path)
         for path, methods in paths.items()
@@ -242,7 +241,7 @@ def test_every_operation_has_its_place_here(operations: dict[str, tuple[str, str
 
 
 def test_only_what_needs_no_token_is_declared_so(settings: Settings) -> None:
-    document = by_operation(create_app(settings).openapi())
+    document = by_operation(application(settings).openapi())
     unguarded = {
         operation["operationId"]
         for methods in document["paths"].values()

@@ -7,30 +7,26 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlmodel import col, select
 
 from app.config import Settings
-from app.main import create_app
 from app.models import Amendment, AmendmentState, Assignment, AssignmentStatus, Plan, Task
-from tests import databases
-from tests.sample import COMPLETION, REPORT, fill, issue_sample_plan, load_registry
+from tests.clients import serving
+from tests.sample import COMPLETION, REPORT, issued_database
 from tests.test_concurrency import address, by, count, make_clients, report_on
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, make_clients, issue_sample_plan))
+    with issued_database(make_clients) as url:
         yield url
 
 
 @pytest.fixture
 async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application as it serves: with its own engine and pool."""
-    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
-    async with app.router.lifespan_context(app):
+    async with serving(settings, url) as app:
         yield app
 
 

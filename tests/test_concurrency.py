@@ -9,7 +9,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +17,6 @@ from app.clock import utc_now
 from app.config import Settings
 from app.domain import plans, submission_pushes
 from app.jobs.roll_forward import roll_forward
-from app.main import create_app
 from app.models import (
     Agency,
     Assignment,
@@ -37,17 +35,15 @@ from app.queries.assignments import OPEN
 from app.queries.plans import get_plan_for_update
 from app.queries.stored_answers import hold_key
 from app.queries.submissions import get_case
-from tests import databases
 from tests.batches import row, send, statuses
+from tests.clients import serving
 from tests.documents.edxml_files import package
 from tests.factories import make_client
 from tests.sample import (
     COMPLETION,
     REPORT,
     draft_plan,
-    fill,
-    issue_sample_plan,
-    load_registry,
+    issued_database,
     principal_of,
 )
 
@@ -70,16 +66,14 @@ async def make_clients(session: AsyncSession) -> None:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, make_clients, issue_sample_plan))
+    with issued_database(make_clients) as url:
         yield url
 
 
 @pytest.fixture
 async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application as it serves: with its own engine and pool."""
-    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
-    async with app.router.lifespan_context(app):
+    async with serving(settings, url) as app:
         yield app
 
 

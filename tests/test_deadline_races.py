@@ -9,19 +9,17 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
-from app.main import create_app
 from app.models import Agency, Assignment, Extension, ExtensionState, Task
 from app.queries.agencies import get_agency
-from tests import databases
+from tests.clients import serving
 from tests.factories import make_client
 from tests.reports import COMPLETED
-from tests.sample import fill, issue_sample_plan, load_registry
+from tests.sample import issued_database
 
 CLIENTS = {
     "reporter": ("SNGV", Role.REPORTER),
@@ -40,16 +38,14 @@ async def make_clients(session: Any) -> None:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, make_clients, issue_sample_plan))
+    with issued_database(make_clients) as url:
         yield url
 
 
 @pytest.fixture
 async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application as it serves: with its own engine and pool."""
-    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
-    async with app.router.lifespan_context(app):
+    async with serving(settings, url) as app:
         yield app
 
 

@@ -11,7 +11,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,10 +19,10 @@ from app.clock import utc_now
 from app.config import Settings
 from app.domain.records import Subject, record
 from app.jobs.clean_up import forget_old_events
-from app.main import create_app
 from app.models import Agency, AgencyKind, Client, Event
 from app.queries import events as queries
 from tests import databases
+from tests.clients import serving
 from tests.factories import make_agency, make_client
 from tests.sample import fill
 
@@ -46,9 +45,7 @@ def url() -> Iterator[str]:
 @pytest.fixture
 async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application as it serves: with its own engine and pool."""
-    own = {"database_url": SecretStr(url), "database_pool": WRITERS + 4}
-    app = create_app(settings.model_copy(update=own))
-    async with app.router.lifespan_context(app):
+    async with serving(settings, url, database_pool=WRITERS + 4) as app:
         yield app
 
 

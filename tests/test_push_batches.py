@@ -1,6 +1,5 @@
 """A batch beside the same pushes one by one, and beside a database that refuses one of them."""
 
-import asyncio
 import uuid
 from typing import Any
 
@@ -18,6 +17,7 @@ from app.models import AssignmentStatus, AuditEntry, Event, SubmissionAttempt
 from tests.batches import Json, push, refusals, row, statuses
 from tests.reports import COMPLETED, NOT_APPLICABLE
 from tests.sample import REPORT, Sample, opened
+from tests.transactions import Engines
 
 # What pushes leave behind, without ids and moments; the order is that of writing.
 LEFT = (
@@ -70,8 +70,8 @@ async def one_by_one(issued: Sample, rows: list[Json]) -> list[Json]:
     return [told(answer.json()) for answer in answers]
 
 
-async def compare(url: str, settings: Settings, pushes: list[Pushed]) -> None:
-    async with opened(url, settings) as issued:
+async def compare(engines: Engines, url: str, settings: Settings, pushes: list[Pushed]) -> None:
+    async with opened(engines, url, settings) as issued:
         connection = issued.connection
         ids = {task: (await issued.assignment("SNGV", *task)).id for task in TASKS.values()}
         # One task has a report that waits, and one takes none: pushes find different states.
@@ -105,13 +105,14 @@ async def compare(url: str, settings: Settings, pushes: list[Pushed]) -> None:
         assert counts["rejected"] == len(refusals(answer))
 
 
+@pytest.mark.anyio
 @hypothesis(max_examples=20, deadline=None)
 @given(pushes=PUSHES)
-def test_a_batch_is_the_same_pushes_one_by_one(
-    issued_url: str, settings: Settings, pushes: list[Pushed]
+async def test_a_batch_is_the_same_pushes_one_by_one(
+    engines: Engines, issued_url: str, settings: Settings, pushes: list[Pushed]
 ) -> None:
     with time_machine.travel("2024-12-09T02:00:00Z"):
-        asyncio.run(compare(issued_url, settings, pushes))
+        await compare(engines, issued_url, settings, pushes)
 
 
 PLANTED = (

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlmodel import col, select
 
 from app.auth.principal import Principal
@@ -15,7 +14,6 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.domain import regimes
 from app.jobs.roll_forward import roll_forward
-from app.main import create_app
 from app.models import (
     Agency,
     Assignment,
@@ -25,24 +23,22 @@ from app.models import (
 )
 from app.queries import handovers
 from app.queries.plans import get_plan_for_update
-from tests import databases
-from tests.sample import REPORT, fill, issue_sample_plan, load_registry
+from tests.clients import serving
+from tests.sample import REPORT, issued_database
 from tests.test_concurrency import by, make_clients, principal
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, make_clients, issue_sample_plan))
+    with issued_database(make_clients) as url:
         yield url
 
 
 @pytest.fixture
 async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
     """The application with its own engine and pool, its plan known to the end of next year."""
-    app = create_app(settings.model_copy(update={"database_url": SecretStr(url)}))
-    async with app.router.lifespan_context(app):
+    async with serving(settings, url) as app:
         await roll_forward(app.state.sessionmaker, at=utc_now())
         yield app
 

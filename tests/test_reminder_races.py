@@ -16,9 +16,8 @@ from app.jobs.reminders import remind, send_mails
 from app.models import Event, MailState, Plan, Reminder, ReminderDay
 from app.outbound.mailing import Mailer
 from app.queries.agencies import get_agency
-from tests import databases
 from tests.mailboxes import receiving_mail
-from tests.sample import fill, issue_sample_plan, load_registry
+from tests.sample import issued_database
 from tests.urging import morning, name_contact
 
 AT = morning(date(2024, 12, 24))
@@ -33,8 +32,7 @@ async def name_all(session: AsyncSession) -> None:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan and contacts."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, issue_sample_plan, name_all))
+    with issued_database(name_all) as url:
         yield url
 
 

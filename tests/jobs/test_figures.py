@@ -21,8 +21,7 @@ from app.jobs.loops import Work
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
 from app.queries.figure_checks import Difference, differences
 from app.queries.figure_sums import wait_alone
-from tests import databases
-from tests.sample import fill, issue_sample_plan, load_registry
+from tests.sample import issued_database
 
 TODAY = local_day(utc_now())
 SOON = 30
@@ -39,8 +38,7 @@ CHANGE = sa.text(
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A database of these tests' own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, issue_sample_plan))
+    with issued_database() as url:
         yield url
 
 

@@ -24,9 +24,8 @@ from app.models import (
     Task,
     TimeFrameKind,
 )
-from tests import databases
 from tests.factories_plans import make_assignee, make_plan, make_task
-from tests.sample import Sample, fill, issue_sample_plan, load_registry, principal_of
+from tests.sample import Sample, issued_database, principal_of
 
 # The first instant of the year in the province.
 NEW_YEAR = datetime(2024, 12, 31, 17, tzinfo=UTC)
@@ -212,8 +211,7 @@ async def test_a_plan_that_fails_stops_no_other(issued: Sample, sessions: Sessio
 @pytest.fixture
 def url() -> Iterator[str]:
     """A database of this test's own, with the issued plan."""
-    with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, issue_sample_plan))
+    with issued_database() as url:
         yield url
 
 

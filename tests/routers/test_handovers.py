@@ -1,17 +1,21 @@
 """Who decides on what an agency that ended left behind, and what that changes."""
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.clock import utc_now
+from app.config import Settings
 from app.domain.moving import Deed
 from app.domain.settling import settle
 from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
 from tests.reports import COMPLETED, file
-from tests.sample import Sample
+from tests.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.transactions import Engines
 
 DECISION: dict[str, Any] = {
     "successor": "SVHTTDL",
@@ -20,12 +24,22 @@ DECISION: dict[str, Any] = {
 }
 
 
+async def settle_all(session: AsyncSession) -> None:
+    await settle(Deed(session, None, utc_now()))
+
+
+@pytest.fixture(scope="module")
+def ended_url() -> Iterator[str]:
+    """A database with the sample's plan as of today, before anybody decided anything."""
+    with filled_database("ended", issue_sample_plan, settle_all) as url:
+        yield url
+
+
 @pytest.fixture
-async def ended(issued: Sample) -> Sample:
-    """The sample's plan as of today, before anybody decided anything."""
-    await settle(Deed(issued.session, None, utc_now()))
-    await issued.session.commit()
-    return issued
+async def ended(ended_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
+    """That world in a transaction of the test's own."""
+    async with opened(engines, ended_url, settings) as sample:
+        yield sample
 
 
 async def listed(world: Sample, query: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What stands for a collective, over HTTP: who decides, what is answered, what is written down."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,14 +10,19 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
+from app.config import Settings
+from app.db import make_sessionmaker
 from app.jobs.roll_forward import roll_forward
-from app.models import CollectiveSubstitution, CollectiveSubstitutionAgency
+from app.models import CollectiveSubstitution, CollectiveSubstitutionAgency, Plan
 from app.queries.agencies import get_agency
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import SubstitutionMadeOut, SubstitutionOut
-from tests.sample import Sample
+from tests.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.transactions import Engines
 
 NEW_YEAR = datetime(2025, 1, 1, 2, tzinfo=UTC)
 JULY = datetime(2025, 7, 10, 2, tzinfo=UTC)
@@ -30,17 +35,28 @@ BODY: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-async def rolled(issued: Sample) -> Sample:
-    """The plan issued in 2024, its year 2026 made in the course of 2025."""
+async def roll(session: AsyncSession) -> None:
+    assert session.bind is not None
     for moment in (NEW_YEAR, JULY):
-        await roll_forward(issued.api.app.state.sessionmaker, at=moment)
-    plan = await issued.the_plan()
-    await issued.session.refresh(plan)
-    successor = await get_agency(issued.session, "SVHTTDL")
+        await roll_forward(make_sessionmaker(session.bind), at=moment)
+    plan = (await session.exec(select(Plan).execution_options(populate_existing=True))).one()
+    successor = await get_agency(session, "SVHTTDL")
     plan.coordinator_id, plan.coordinator_since = successor.id, date(2025, 3, 1)
-    await issued.session.commit()
-    return issued
+    await session.commit()
+
+
+@pytest.fixture(scope="module")
+def rolled_url() -> Iterator[str]:
+    """A database with the plan issued in 2024, its year 2026 made in the course of 2025."""
+    with filled_database("rolled", issue_sample_plan, roll) as url:
+        yield url
+
+
+@pytest.fixture
+async def rolled(rolled_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
+    """That world in a transaction of the test's own."""
+    async with opened(engines, rolled_url, settings) as sample:
+        yield sample
 
 
 @pytest.fixture
