@@ -65,11 +65,12 @@ def audit_row(
     *,
     at: datetime,
     detail: dict[str, Any],
+    written_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The audit entry that `audit` adds, as a row: for whoever writes many by one statement."""
     return {
         "id": new_id(),
-        "created_at": utc_now(),
+        "created_at": written_at or utc_now(),
         "occurred_at": at,
         "client_id": principal.client_id if principal else None,
         "agency_id": principal.agency_id if principal else None,
@@ -82,7 +83,12 @@ def audit_row(
 
 
 def event_row(
-    action: str, subject: Subject, *, at: datetime, detail: dict[str, Any]
+    action: str,
+    subject: Subject,
+    *,
+    at: datetime,
+    detail: dict[str, Any],
+    written_at: datetime | None = None,
 ) -> dict[str, Any]:
     """The event that `record` adds, as a row; its place in the order is the database's to give."""
     return {
@@ -92,7 +98,7 @@ def event_row(
         "noun": subject.noun,
         "row_id": subject.id,
         "occurred_at": at,
-        "created_at": utc_now(),
+        "created_at": written_at or utc_now(),
         "plan_id": subject.plan_id,
         "agency_id": subject.agency_id,
         "data": detail,
@@ -137,12 +143,17 @@ async def record_all(
     session: AsyncSession, principal: Principal | None, notes: Sequence[Note], *, at: datetime
 ) -> None:
     """The same for many at once: two statements, however many there are."""
-    entries = [audit_row(principal, n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    now = utc_now()
+    entries = [
+        audit_row(principal, n.action, n.subject, at=at, detail=n.detail, written_at=now)
+        for n in notes
+    ]
     await insert_rows(session, AuditEntry, entries)
     await tell_all(session, notes, at=at)
 
 
 async def tell_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
     """Tell of many, where the audit entry of one covers them: what comes of issuing a plan."""
-    events = [event_row(n.action, n.subject, at=at, detail=n.detail) for n in notes]
+    now = utc_now()
+    events = [event_row(n.action, n.subject, at=at, detail=n.detail, written_at=now) for n in notes]
     await insert_rows(session, Event, events)
