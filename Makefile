@@ -42,8 +42,8 @@ openapi: $(RUN_READY) ## write openapi/openapi.json
 fuzz: $(DEV_READY) ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
 	@TIENDO_FUZZ=long $(BIN)/pytest -n auto --dist worksteal tests/outside/test_fuzz.py
 
-bench: $(DEV_READY) ## measure our answers beside the limit of this machine
-	@$(BIN)/python -m benchmarks
+bench: $(DEV_READY) ## measure our answers beside the limit of this machine (S=--successions for those alone)
+	@$(BIN)/python -m benchmarks $(S)
 
 bench-scale: $(DEV_READY) ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
 	@$(BIN)/python -m benchmarks.scale $(S)

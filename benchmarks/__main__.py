@@ -132,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--successions", action="store_true", help="only the reorganisations")
     options = parser.parse_args()
     # Ended from outside we still clear away what we started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -142,6 +143,9 @@ def main() -> None:
             env = environment(url, folder)
             migrate(env)
             version, reports = asyncio.run(_prepare(url, env))
+            if options.successions:
+                _measure_successions(env, folder)
+                return
             year = str(local_day(utc_now()).year)
             sent, reports = batches.set_aside(
                 reports, 2 * (options.rounds + 1), content=CONTENT, period=year
@@ -152,6 +156,13 @@ def main() -> None:
                 _print_table(ours, limit, version)
                 batches.print_times(*times)
                 successions.measure(ours.port, asking.token(data.ADMINISTRATOR))
+
+
+def _measure_successions(env: dict[str, str], folder: Path) -> None:
+    port = free_port()
+    own = {**env, "TIENDO_PORT": str(port)}
+    with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port):
+        successions.measure(port, Asking(port, iter(())).token(data.ADMINISTRATOR))
 
 
 async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:

@@ -1,4 +1,7 @@
-"""What is measured on: 100 plans of 30 tasks and 800 assignments each, with their reports."""
+"""What is measured on: 100 plans of 30 tasks and 800 assignments each, with their reports.
+
+And a reorganisation's: 100 further plans of 100 tasks each, all of one agency that leaves.
+"""
 
 import hashlib
 import hmac
@@ -12,6 +15,8 @@ PLANS = 100
 AGENCIES = 45
 SUCCESSOR = "CQ-MOI"
 """An agency that owes nothing."""
+LEAVING = "CQ-DI"
+"""The agency that owes 10,000 duties, none of them done, of tasks that are nobody else's."""
 ADMINISTRATOR = 46
 """The number of the client that keeps the registry."""
 
@@ -24,6 +29,8 @@ STATEMENTS = (
       from generate_series(1, {agencies}) n
      union all
     select md5('successor')::uuid, now(), now(), '{successor}', 'department'
+     union all
+    select md5('leaving')::uuid, now(), now(), '{leaving}', 'department'
     """,
     """
     insert into agency_name (id, created_at, agency_id, name)
@@ -32,6 +39,8 @@ STATEMENTS = (
       from generate_series(1, {agencies}) n
      union all
     select gen_random_uuid(), now(), md5('successor')::uuid, 'Sở sau sắp xếp'
+     union all
+    select gen_random_uuid(), now(), md5('leaving')::uuid, 'Sở trước sắp xếp'
     """,
     """
     insert into plan (id, created_at, updated_at, title, number, issued_on, starts_on, ends_on,
@@ -128,6 +137,61 @@ STATEMENTS = (
     """,
 )
 
+# Made last, so that what the others count and page through is not touched.
+LEAVING_STATEMENTS = (
+    """
+    create temporary table leaving as
+    select md5('leaving-plan-' || p)::uuid as plan_id, p from generate_series(1, {plans}) p
+    """,
+    """
+    insert into plan (id, created_at, updated_at, title, number, issued_on, starts_on, ends_on,
+                      owner_id, issuer_id, coordinator_id, legal_bases, status, issued_at)
+    select plan_id, now(), now(), 'Kế hoạch của một cơ quan, số ' || p, 1000 + p || '/KH-UBND',
+           make_date({year} - 1, 1, 15), make_date({year} - 1, 1, 1), make_date({year} + 4, 12, 31),
+           md5('agency-1')::uuid, md5('agency-1')::uuid, md5('agency-2')::uuid, '{{}}', 'issued',
+           now()
+      from leaving
+    """,
+    """
+    insert into reporting_regime (id, created_at, updated_at, plan_id, effective_from, frequency,
+        data_window, due_month_offset, due_day, coordinating_agencies_report)
+    select gen_random_uuid(), now(), now(), plan_id, make_date({year} - 1, 1, 15), 'year',
+           'decree_09', 0, 20, true
+      from leaving
+    """,
+    """
+    insert into task (id, created_at, updated_at, plan_id, position, ordinal, title,
+                      time_frame_text, time_frame_kind, source_cells)
+    select md5(plan_id::text || '-task-' || t)::uuid, now(), now(), plan_id, t, t::text,
+           'Nhiệm vụ thường xuyên thứ ' || t, '{year}', 'year', '[]'
+      from leaving, generate_series(1, 100) t
+    """,
+    """
+    insert into assignee (id, created_at, updated_at, task_id, role, position, source_text,
+                          is_related_only, suggestions)
+    select md5(task.id::text || 'lead')::uuid, now(), now(), task.id, 'lead', 1,
+           'Sở trước sắp xếp', false, '[]'
+      from task join leaving using (plan_id)
+    """,
+    """
+    insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id,
+        role, occurrence, starts_on, deadline_on, original_deadline_on, status, changed_on)
+    select md5(task.id::text || 'once')::uuid, now(), now(), plan_id, task.id,
+           md5('leaving')::uuid, md5(task.id::text || 'lead')::uuid, 'lead', 'once',
+           make_date({year} - 1, 1, 15), make_date({year}, 12, 31), make_date({year}, 12, 31),
+           'in_progress', make_date({year} - 1, 6, 1)
+      from task join leaving using (plan_id) order by plan_id, task.position
+    """,
+    """
+    insert into submission (id, created_at, updated_at, assignment_id, period, data_from, data_to,
+                            due_on, expected_on, status, attempts)
+    select md5(id::text || '-{year}')::uuid, now(), now(), id, '{year}',
+           make_date({year} - 1, 12, 15), make_date({year}, 12, 14), make_date({year}, 12, 20),
+           starts_on, 'expected', 0
+      from assignment join leaving using (plan_id)
+    """,
+)
+
 
 async def prepare(connection: asyncpg.Connection, *, pepper: str, today: date) -> None:
     """Make the data in a migrated database that is empty or was made by an earlier run."""
@@ -139,9 +203,10 @@ async def prepare(connection: asyncpg.Connection, *, pepper: str, today: date) -
                 "year": today.year,
                 "year_before": today.year - 1,
                 "successor": SUCCESSOR,
+                "leaving": LEAVING,
                 "administrator": ADMINISTRATOR,
             }
-            for statement in STATEMENTS:
+            for statement in STATEMENTS + LEAVING_STATEMENTS:
                 await connection.execute(statement.format(**numbers))
         elif not await connection.fetchval(
             "select exists (select from client where client_id = 'bench-01')"
@@ -165,12 +230,13 @@ async def set_secrets(connection: asyncpg.Connection, pepper: str, *, clients: i
 
 
 async def unreported(connection: asyncpg.Connection) -> list[tuple[str, int]]:
-    """Assignments whose report is still to be filed, each with the number of its agency."""
+    """Assignments whose report is still to be filed, each with the number of its agency, which
+    has a client."""
     rows = await connection.fetch(
         """
         select u.assignment_id, right(g.code, 2)::int as number
           from submission u join assignment a on a.id = u.assignment_id
-          join agency g on g.id = a.agency_id
+          join agency g on g.id = a.agency_id and g.code ~ '^CQ-[0-9]+$'
          where u.status = 'expected' and a.status in ('not_started', 'in_progress')
          order by md5(u.id::text)
         """
