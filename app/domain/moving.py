@@ -156,12 +156,13 @@ async def give_duties(deed: Deed, hand: Hand, duties: Sequence[Duty]) -> list[Ch
     What that agency owes already is merged into its own, which remains; a lead stays a lead.
     """
     own = await _give(deed, hand, duties)
+    words = {day: _words(hand, day) for day in {duty.effective_on for duty in duties}}
+    to_id, from_id = hand.to.id, hand.from_.id
     notes = [
         Note(
             "merged" if duty.id in own else "handed_over",
-            Subject("assignment", duty.id, duty.plan_id, hand.to.id),
-            _words(hand, duty.effective_on)
-            | ({"into": str(own[duty.id])} if duty.id in own else {}),
+            Subject("assignment", duty.id, duty.plan_id, to_id),
+            words[duty.effective_on] | ({"into": str(own[duty.id])} if duty.id in own else {}),
         )
         for duty in duties
     ]
@@ -171,8 +172,8 @@ async def give_duties(deed: Deed, hand: Hand, duties: Sequence[Duty]) -> list[Ch
             What.MERGED if duty.id in own else What.MOVED,
             HandoverSubject.ASSIGNMENT,
             duty.plan_id,
-            hand.from_.id,
-            hand.to.id,
+            from_id,
+            to_id,
             duty,
         )
         for duty in duties

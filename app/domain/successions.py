@@ -124,8 +124,8 @@ def _each_once(changes: Sequence[Change]) -> Iterator[Change]:
         if change.duty is None:
             yield change
         else:
-            first = last.get(change.duty.id, change)
-            last[change.duty.id] = change._replace(from_id=first.from_id)
+            first = last.get(change.duty.id)
+            last[change.duty.id] = change._replace(from_id=first.from_id) if first else change
     yield from last.values()
 
 
