@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.domain.operations import kept
+from app.domain.tokens import InvalidRequestError
 from app.errors import (
     ConflictError,
     Fault,
@@ -179,7 +180,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return respond(request, from_validation(error.errors()))
+        refusal = from_validation(error.errors())
+        if request.url.path.startswith("/oauth/"):
+            # Clients of OAuth 2.0 look for its own error, whatever is wrong (RFC 6749, 5.2).
+            refusal = InvalidRequestError(refusal.detail, refusal.faults)
+        return respond(request, refusal)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> JSONResponse:

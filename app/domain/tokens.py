@@ -27,10 +27,10 @@ class InvalidClientError(OAuthError):
 
 
 class InvalidRequestError(OAuthError):
-    """The grant type is missing."""
+    """Something is missing, sent twice or malformed (RFC 6749, 5.2)."""
 
     code = "invalid_request"
-    title = Text("Thiếu grant_type", "Missing grant_type")
+    title = Text("Yêu cầu cấp mã không hợp lệ", "Invalid token request")
 
 
 class UnsupportedGrantTypeError(OAuthError):

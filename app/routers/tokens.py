@@ -44,7 +44,7 @@ async def calling_client(
 
 
 CallingClient = Annotated[Client, Depends(calling_client)]
-REFUSALS = refusals(domain.InvalidClientError)
+REFUSALS = refusals(domain.InvalidClientError, domain.InvalidRequestError)
 
 
 @router.post(

@@ -77,6 +77,8 @@ async def test_the_scope_narrows_a_token(api: Api, system: Client, secret: str) 
     ("form", "error"),
     [
         ({"scope": "reader"}, "invalid_request"),
+        ({**GRANT, "scope": "x" * 5000}, "invalid_request"),
+        ({**GRANT, "scope": "a\0b"}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({**GRANT, "scope": "administrator"}, "invalid_scope"),
         ({**GRANT, "scope": "reader nonsense"}, "invalid_scope"),
@@ -89,6 +91,17 @@ async def test_refusals_carry_the_error_of_rfc_6749(
 
     assert answer.status_code == 400
     assert (answer.json()["error"], answer.json()["code"]) == (error, error)
+
+
+async def test_what_is_missing_is_told_in_the_form_of_rfc_6749_and_named(
+    api: Api, system: Client, secret: str
+) -> None:
+    form = {"client_id": system.client_id, "client_secret": secret}
+    async with api.by() as http:
+        for path in ("revoke", "introspect"):
+            answer = await http.post(f"/oauth/{path}", data=form)
+            assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+            assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/token"]
 
 
 @pytest.mark.parametrize(
