@@ -25,7 +25,8 @@ OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 
 # Rows `s` with a weight, as spans of days in each of which they count the same way: before a
 # deadline is near, while it is near, past it, long past it. What the passing of days does not move
-# is the last of these alone; what has two deadlines is looked at twice.
+# is the last of these alone; what has two deadlines is looked at twice. Without `offset 0` each use
+# of a day would reckon it anew.
 SPANS = f"""
   select * from (
     select part.*, part.number < 4 as is_current,
@@ -45,9 +46,9 @@ SPANS = f"""
             {OPEN} and s.deadline_on is distinct from s.original_deadline_on as differs
           from {{source}} s
         ) s
-      ) s
+      ) s offset 0
     ) part
-    where part.due is not null or part.number % 4 = 3
+    where part.due is not null or part.number % 4 = 3 offset 0
   ) span
   where first < last or last is null
 """
@@ -89,11 +90,16 @@ span as ({SPANS}), judged as (
     (occurrence, role, day), (role, day))
   having ({", ".join(f"sum({name})" for name in NUMBERS)}) <> ({ZEROS})
 )"""
+COUNTING = (
+    "since, until, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
+    " awaits_handover, reported_on, completed_on"
+)
+# Of very many rows a good part are alike in all that counts.
 LAY_OUT = f"""
 with folded as (
   delete from figure_change
 ), source as (
-  select 1 as weight, * from assignment_state
+  select count(*)::integer as weight, {COUNTING} from assignment_state group by {COUNTING}
 ), {DELTAS.format(source="source")}
 insert into figure ({CELL}, since, {NAMES})
 select {CELL}, day, {CUMULATED}
