@@ -7,8 +7,6 @@ from ipaddress import ip_network
 
 import httpx
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,6 +45,7 @@ from tests.contract import (
 )
 from tests.reports import COMPLETED
 from tests.sample import fill, load_registry, plan_file
+from tests.transactions import Engines
 
 STORIES: dict[str, list[tuple[str, str]]] = {
     "registry": [
@@ -340,13 +339,9 @@ def told(settings: Settings) -> Iterator[Told]:
 
 
 @pytest.fixture
-async def world(told: Told, settings: Settings) -> AsyncIterator[World]:
-    engine = create_async_engine(told.url, poolclass=sa.NullPool)
-    async with engine.connect() as connection, AsyncSession(connection) as session:
-        await connection.begin()
+async def world(told: Told, settings: Settings, engines: Engines) -> AsyncIterator[World]:
+    async with engines.transaction(told.url) as connection, AsyncSession(connection) as session:
         yield World(session, Api(connection, settings, **WEBHOOKS), dict(told.ids))
-        await connection.rollback()
-    await engine.dispose()
 
 
 def test_every_operation_is_tried() -> None:

@@ -8,8 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,6 +21,7 @@ from app.queries.statistics import GROUPINGS, AsOf, plan_statistics_json
 from tests import databases
 from tests.clients import Api
 from tests.sample import fill, load_registry
+from tests.transactions import Engines
 
 UNTIL = morning(2026, 2, 2)
 DAYS_OF_2024 = [date(2024, 5, 20), date(2024, 12, 31)]
@@ -60,14 +59,12 @@ def told(settings: Settings) -> Iterator[tuple[str, Figures]]:
 
 
 @pytest.fixture
-async def session(told: tuple[str, Figures]) -> AsyncIterator[AsyncSession]:
+async def session(told: tuple[str, Figures], engines: Engines) -> AsyncIterator[AsyncSession]:
     """A look into that database."""
-    engine = create_async_engine(told[0], poolclass=sa.NullPool)
-    async with engine.connect() as connection:
+    async with engines.transaction(told[0]) as connection:
         sessions = make_sessionmaker(connection, join_transaction_mode="create_savepoint")
         async with sessions() as session:
             yield session
-    await engine.dispose()
 
 
 @pytest.fixture

@@ -31,9 +31,11 @@ from app.models import (
     WebhookEndpoint,
     WebhookQueue,
 )
+from app.outbound.posting import Post
 from tests import databases
 from tests.clients import Api
 from tests.factories import make_agency, make_client
+from tests.transactions import Engines
 
 LOOPBACK: dict[str, Any] = {
     "webhook_networks": (ip_network("127.0.0.0/8"),),
@@ -58,6 +60,7 @@ class World:
     api: Api
     agency: Agency
     client: Client
+    post: Post
 
     @property
     def sessions(self) -> SessionMaker:
@@ -112,13 +115,9 @@ class World:
         """
         if is_alone:
             await self.horizon()
-        post = open_post(self.settings)
-        try:
-            return await send_batch(
-                self.sessions, self.settings, post, UUID(endpoint["id"]), at=at or utc_now()
-            )
-        finally:
-            await post.aclose()
+        return await send_batch(
+            self.sessions, self.settings, self.post, UUID(endpoint["id"]), at=at or utc_now()
+        )
 
     async def horizon(self) -> None:
         """Return when every event that was told can be read."""
@@ -171,8 +170,16 @@ def own_database_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+async def post(settings: Settings, engines: Engines) -> AsyncIterator[Post]:
+    """What every world sends by: reading whom the machine trusts takes longer than sending."""
+    post = open_post(settings.model_copy(update=LOOPBACK))
+    yield post
+    await post.aclose()
+
+
 @pytest.fixture
-async def here(own_database_url: str, settings: Settings) -> AsyncIterator[World]:
+async def here(own_database_url: str, settings: Settings, post: Post) -> AsyncIterator[World]:
     """A world of this test's own."""
     engine = create_async_engine(
         own_database_url, connect_args={"server_settings": {"timezone": "UTC"}}
@@ -182,5 +189,5 @@ async def here(own_database_url: str, settings: Settings) -> AsyncIterator[World
     async with make_sessionmaker(engine)() as session:
         agency = await make_agency(session)
         client = await make_client(session, agency)
-    yield World(engine, api.settings, api, agency, client)
+    yield World(engine, api.settings, api, agency, client, post)
     await engine.dispose()
