@@ -36,7 +36,7 @@ from tests.test_access import MAY, PUBLIC
 # What holds a client back in service would end a run early.
 UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0}
 # Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
-WHOSE = {Role.REPORTER: "SNGV", Role.ISSUER: "STTTT"}
+WHOSE = {Role.REPORTER: "SNGV"}
 CLIENT = {role: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}
 
 A_MEMBER = "member as (select * from collective_member order by id limit 1)"
