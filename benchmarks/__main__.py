@@ -29,7 +29,7 @@ import httpx
 
 from app.clock import local_day, utc_now
 from benchmarks import batches, data, successions
-from benchmarks.database import database, environment, migrate
+from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
 PLAN, AGENCY = data.identifier("plan-7"), 7
@@ -143,6 +143,7 @@ def main() -> None:
             env = environment(url, folder)
             migrate(env)
             version, reports = asyncio.run(_prepare(url, env))
+            lay_out(env)
             if options.successions:
                 _measure_successions(env, folder)
                 return
@@ -150,7 +151,7 @@ def main() -> None:
             sent, reports = batches.set_aside(
                 reports, 2 * (options.rounds + 1), content=CONTENT, period=year
             )
-            with _servers(env, folder, iter(reports)) as (ours, limit, asking):
+            with folding(env), _servers(env, folder, iter(reports)) as (ours, limit, asking):
                 _measure(ours, limit, asking, options)
                 times = _send(sent, ours, limit, asking)
                 _print_table(ours, limit, version)

@@ -57,6 +57,23 @@ def migrate(env: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-m", "app.cli", "migrate"], env=env, check=True)
 
 
+def lay_out(env: dict[str, str]) -> None:
+    """Add up the figures by the real command."""
+    command = [sys.executable, "-m", "app.cli", "figures", "rebuild"]
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+@contextmanager
+def folding(env: dict[str, str]) -> Iterator[None]:
+    """The worker's folding of figures for as long as the context lasts."""
+    worker = subprocess.Popen([sys.executable, "-m", "benchmarks.folding"], env=env)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
 async def _wait_for(url: str) -> None:
     end = time.monotonic() + PATIENCE
     while True:

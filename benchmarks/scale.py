@@ -10,7 +10,6 @@ import asyncio
 import os
 import platform
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ import httpx
 from app.clock import local_day, utc_now
 from benchmarks import data, years
 from benchmarks.__main__ import CONTENT, free_port, running
-from benchmarks.database import database, environment, migrate
+from benchmarks.database import database, environment, folding, lay_out, migrate
 
 AGENCY = 7
 WARMING = 10
@@ -148,8 +147,7 @@ def _fill(server: str, env: dict[str, str], assignments: int, over: int) -> None
     today = local_day(utc_now())
     asyncio.run(years.fill(url, assignments=assignments, years=over, today=today))
     made = time.monotonic()
-    command = [sys.executable, "-m", "app.cli", "figures", "rebuild"]
-    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    lay_out(env)
     rebuilt = time.monotonic()
     asyncio.run(_execute(url, "vacuum (analyze) figure"))
     print(
@@ -176,23 +174,18 @@ def _service(side: Side, folder: Path) -> Iterator[None]:
     port = free_port()
     env = {**side.env, "TIENDO_PORT": str(port)}
     log = folder / f"{side.assignments}-{side.years}.log"
-    worker = subprocess.Popen([sys.executable, "-m", "benchmarks.folding"], env=env)
-    try:
-        with running(["-m", "app.cli", "serve"], env, log, port):
-            base = f"http://127.0.0.1:{port}"
-            form = {
-                "grant_type": "client_credentials",
-                "client_id": f"bench-{AGENCY:02}",
-                "client_secret": data.secret(AGENCY),
-            }
-            answer = httpx.post(f"{base}/oauth/token", data=form, timeout=120)
-            token = answer.raise_for_status().json()
-            headers = {"Authorization": f"Bearer {token['access_token']}"}
-            with httpx.Client(base_url=base, headers=headers, timeout=120) as side.http:
-                yield
-    finally:
-        worker.terminate()
-        worker.wait()
+    with folding(env), running(["-m", "app.cli", "serve"], env, log, port):
+        base = f"http://127.0.0.1:{port}"
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": f"bench-{AGENCY:02}",
+            "client_secret": data.secret(AGENCY),
+        }
+        answer = httpx.post(f"{base}/oauth/token", data=form, timeout=120)
+        token = answer.raise_for_status().json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        with httpx.Client(base_url=base, headers=headers, timeout=120) as side.http:
+            yield
 
 
 def _measure(sides: list[Side], rounds: int) -> None:
