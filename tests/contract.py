@@ -58,7 +58,7 @@ def whole(schema: Json, document: Json = CONTRACT) -> Json:
     return {
         "type": "object",
         "properties": {name: one for part in parts for name, one in part["properties"].items()},
-        "required": [name for part in parts for name in part["required"]],
+        "required": [name for part in parts for name in part.get("required", ())],
     }
 
 

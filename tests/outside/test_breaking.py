@@ -77,6 +77,26 @@ class Plant:
         self.responses: Json = self.operation["responses"]
 
 
+def said_by_path(plant: Plant) -> None:
+    """What the operation takes is said of its path."""
+    plant.document["paths"]["/things/{id}"]["parameters"] = plant.operation.pop("parameters")
+
+
+def inherited(plant: Plant) -> None:
+    """What is answered is another answer and more."""
+    own = {name: plant.answered.pop(name) for name in ("note", "parts")}
+    plant.document["components"]["schemas"]["Base"] = dict(plant.out)
+    plant.out.clear()
+    base = {"$ref": "#/components/schemas/Base"}
+    plant.out["allOf"] = [base, {"type": "object", "properties": own}]
+
+
+def inherited_less(plant: Plant) -> None:
+    """The same without one of the members that it had."""
+    plant.answered.pop("counts")
+    inherited(plant)
+
+
 Change = Callable[[Plant], Any]
 BREAKS: dict[str, Change] = {
     "operation gone": lambda p: p.document["paths"]["/things/{id}"].pop("patch"),
@@ -112,6 +132,7 @@ BREAKS: dict[str, Change] = {
     "header gone": lambda p: p.responses["200"].update(headers={}),
     "answer of another media type": lambda p: p.responses["200"].update(content={"text/csv": {}}),
     "field gone": lambda p: p.answered.pop("counts"),
+    "field gone of what is added to": inherited_less,
     "field optional": lambda p: p.out["required"].remove("id"),
     "field null": lambda p: p.answered.update(
         id={"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}]}
@@ -125,6 +146,8 @@ BREAKS: dict[str, Change] = {
 }
 KEEPS: dict[str, Change] = {
     "nothing": lambda p: None,
+    "said of the path": said_by_path,
+    "said as another answer and more": inherited,
     "other words": lambda p: p.operation.update(description="said better"),
     "new operation": lambda p: p.document["paths"].update({"/others": {}}),
     "open to all": lambda p: p.operation.pop("security"),
