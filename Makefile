@@ -50,7 +50,7 @@ bench-scale: $(DEV_READY) ## measure figures and filing on 100,000 and on 10,000
 
 migration: $(DEV_READY) ## write the next migration from the models (m="submissions can be withdrawn")
 	@test -n '$(m)' || { echo 'Thiếu m="…" / m="…" is missing'; exit 1; }
-	@$(BIN)/python -m tests.databases run sh -c '$(BIN)/tiendo migrate && $(BIN)/alembic revision --autogenerate -m "$$0"' '$(m)'
+	@$(BIN)/python -m tests.support.databases run sh -c '$(BIN)/tiendo migrate && $(BIN)/alembic revision --autogenerate -m "$$0"' '$(m)'
 
 lock: ## resolve the dependencies anew and write the lock files, with hashes and no addresses
 	@$(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet uv

@@ -14,15 +14,16 @@ from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
-from app import contract, etags, problems
 from app.auth.deps import StandingCache
 from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
 from app.db import make_engine, make_sessionmaker
-from app.listing import refuse_unknown_parameters
+from app.http import etags, problems
+from app.http.lists import refuse_unknown_parameters
+from app.http.middleware import Surroundings
+from app.http.openapi import document
 from app.logs import configure_logs
-from app.middleware import Surroundings
 from app.routers import (
     action_plans,
     agencies,
@@ -148,7 +149,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         root.routes.extend(module.router.routes)
     app.include_router(root, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
-    app.openapi = partial(contract.openapi, app)  # type: ignore[method-assign]
+    app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
     app.add_middleware(Surroundings, seconds=settings.request_seconds, registry=app.state.metrics)
     return app
 
@@ -183,7 +184,7 @@ def add_docs(app: FastAPI) -> None:
     async def openapi(request: Request) -> JSONResponse:
         language = problems.language_of(request)
         headers = {"Content-Language": language, "Vary": "Accept-Language"}
-        return JSONResponse(contract.openapi(app, language), headers=headers)
+        return JSONResponse(document.openapi(app, language), headers=headers)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> FileResponse:

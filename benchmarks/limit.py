@@ -27,7 +27,10 @@ from app.auth.tokens import TokenKeys
 from app.clock import local_day, utc_now
 from app.config import Settings, get_settings
 from app.models.base import new_id
-from app.queries import assignments, lists, statistics, submission_pushes, workload
+from app.queries import lists
+from app.queries.assignments import assignments
+from app.queries.figures import plan, workload
+from app.queries.submissions import push
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -115,7 +118,7 @@ class Limit:
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
         """Record the statements and hold the pool."""
         self.day = local_day(utc_now())
-        as_of = statistics.AsOf(self.day, self.settings.due_soon_days)
+        as_of = plan.AsOf(self.day, self.settings.due_soon_days)
         view = assignments.Viewpoint(
             self.agency_id,
             reports=True,
@@ -126,7 +129,7 @@ class Limit:
             due_soon_days=as_of.due_soon_days,
         )
         self.statistics = await recorded(
-            lambda session: statistics.plan_statistics_json(
+            lambda session: plan.plan_statistics_json(
                 session, as_of, plan_id=self.plan_id, by="agency", mine=self.agency_id
             )
         )
@@ -145,7 +148,7 @@ class Limit:
                 session, view, lists.Asked({"plan": self.plan_id}, "id", None, 50)
             )
         )
-        compiled: Any = submission_pushes.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+        compiled: Any = push.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
         self.store = list(compiled.positiontup), compiled.string
         url = self.settings.database_url.get_secret_value()
         async with asyncpg.create_pool(

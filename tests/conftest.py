@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.config import Settings
 from app.db import make_sessionmaker
 from app.home.secrets import ensure_secrets
-from tests import databases
-from tests.transactions import Engines
+from tests.support import databases
+from tests.support.transactions import Engines
 
-pytest_plugins = ["tests.sample", "tests.webhooks"]
+pytest_plugins = ["tests.support.sample", "tests.support.webhooks"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

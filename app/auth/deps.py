@@ -15,7 +15,7 @@ from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.db import SessionMaker, reading_sessions
 from app.errors import PermissionDeniedError, Text
-from app.queries import clients as queries
+from app.queries.access import clients as queries
 
 SCOPES = {
     Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan / registry administration",

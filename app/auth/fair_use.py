@@ -15,7 +15,7 @@ from http import HTTPStatus
 from app.config import Settings
 from app.db import SessionMaker
 from app.errors import Text, TrackerError
-from app.queries.allowances import pay, seconds_ahead
+from app.queries.access.allowances import pay, seconds_ahead
 
 LEASES = 50
 """Units are taken from the database in leases of this part of the burst: one write for many."""

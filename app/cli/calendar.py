@@ -10,10 +10,10 @@ from app.cli.settings import load_settings
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
-from app.domain.time_units import YEARS
-from app.queries import handovers
+from app.domain.plans.time_units import YEARS
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.public_holidays import seeds
+from app.queries.handovers import handovers
 
 app = typer.Typer(no_args_is_help=True)
 Year = Annotated[int | None, typer.Option(min=YEARS.start, max=YEARS.stop - 1, show_default=False)]

@@ -16,13 +16,13 @@ from app.cli.settings import load_settings
 from app.clock import PROVINCE, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
-from app.domain import clients as domain
+from app.domain.access import clients as domain
 from app.domain.records import Subject, audit
 from app.errors import ConflictError, InvalidError, Text, TrackerError
 from app.models import Client, ClientActsFor
-from app.queries.agencies import get_agency
-from app.queries.client_list import ClientView, get_client_for_update, list_clients
-from app.queries.clients import find_client
+from app.queries.access.client_list import ClientView, get_client_for_update, list_clients
+from app.queries.access.clients import find_client
+from app.queries.registry.agencies import get_agency
 
 CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 

@@ -14,8 +14,8 @@ from app.cli.settings import load_settings
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
-from app.domain import figures as domain
-from app.queries.figure_checks import Difference, differences
+from app.domain.figures import sums as domain
+from app.queries.figures.checks import Difference, differences
 
 app = typer.Typer(no_args_is_help=True)
 Answer = TypeVar("Answer")

@@ -15,10 +15,10 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.documents.plan_table import RowKind
-from app.domain import plan_imports
-from app.domain.plan_readings import PlanReading
+from app.domain.plans import imports
+from app.domain.plans.readings import PlanReading
 from app.errors import Text, UnreadableFileError
-from app.queries.clients import get_client
+from app.queries.access.clients import get_client
 
 app = typer.Typer()
 
@@ -48,12 +48,12 @@ async def _import(settings: Settings, file: Path, client: str | None, as_of: dat
     engine = make_engine(settings)
     try:
         async with make_sessionmaker(engine).begin() as session:
-            reading, registry = await plan_imports.read_file(
+            reading, registry = await imports.read_file(
                 session, content, file_name=file.name, as_of=as_of, today=local_day(utc_now())
             )
             _print(reading)
             if client is not None:
-                row = await plan_imports.store(
+                row = await imports.store(
                     session,
                     await _principal(session, client),
                     reading,
@@ -83,7 +83,7 @@ async def _principal(session: AsyncSession, client_id: str) -> Principal:
 
 
 def _print(reading: PlanReading) -> None:
-    counts: dict[str, Any] = plan_imports.count(reading)
+    counts: dict[str, Any] = imports.count(reading)
     sys.stdout.write(
         f"{reading.document.title or ''}\n"
         f"{counts['groups']} nhóm / groups, {counts['tasks']} nhiệm vụ / tasks,"

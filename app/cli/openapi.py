@@ -9,10 +9,10 @@ import typer
 from pydantic import SecretStr
 
 import app as package
-from app import contract
 from app.config import Settings
-from app.contract_languages import Language
 from app.home.secrets import ensure_secrets
+from app.http.openapi import document
+from app.http.openapi.languages import Language
 from app.main import create_app
 
 FOLDER = Path(package.__file__).parent.parent / "openapi"
@@ -36,7 +36,7 @@ def openapi(
         service = create_app(Settings(_secrets_dir=secrets, database_url=url))
     folder.mkdir(parents=True, exist_ok=True)
     for language, name in NAMES.items():
-        text = written(contract.openapi(service, language))
+        text = written(document.openapi(service, language))
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -12,8 +12,8 @@ from app.clock import utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.documents.csv_files import SourceFile
-from app.domain.registry.files import RegistryFiles, read_registry
-from app.domain.registry.importing import RegistryCounts, import_registry
+from app.domain.registry.importing.files import RegistryFiles, read_registry
+from app.domain.registry.importing.importer import RegistryCounts, import_registry
 from app.errors import Text, UnreadableFileError
 
 app = typer.Typer(no_args_is_help=True)

@@ -10,7 +10,7 @@ from app.cli.settings import load_settings
 from app.clock import utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
-from app.domain.registry.importing import import_registry
+from app.domain.registry.importing.importer import import_registry
 from app.home.folder import Home, find_home
 from app.home.processes import say
 from app.home.secrets import write_private

@@ -11,14 +11,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain import duties, handovers, substitutions
-from app.domain.handovers import Decision
-from app.domain.moving import Deed
-from app.domain.settling import settle
+from app.domain.assignments import expand, substitutions
+from app.domain.handovers import decide
+from app.domain.handovers.decide import Decision
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed
 from app.models import HandoverState, HandoverSubject, Plan
-from app.queries.agencies import get_agency
-from app.queries.handovers import page_of_handovers
+from app.queries.handovers.handovers import page_of_handovers
 from app.queries.lists import Asked
+from app.queries.registry.agencies import get_agency
 
 Teller = Callable[[str], Awaitable[Principal]]
 """A client of the sample by its name, as the caller of a verb."""
@@ -81,7 +82,7 @@ async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
     """What the worker does on a day: hand over what was left, and make what becomes known."""
     deed = Deed(session, None, at)
     await settle(deed)
-    await duties.expand(deed, plan)
+    await expand.expand(deed, plan)
 
 
 async def decide_coordination(
@@ -96,7 +97,7 @@ async def decide_coordination(
     [case], _ = await page_of_handovers(session, Asked(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
     decision = Decision(to, COORDINATION, "MAU-02/QĐ-MAU")
-    await handovers.decide(session, issuer, case, decision, at=at)
+    await decide.decide(session, issuer, case, decision, at=at)
 
 
 async def decide_duties(
@@ -105,4 +106,4 @@ async def decide_duties(
     """Give all that an agency left in the plan to one of its successors."""
     agency, successor = [await get_agency(session, c) for c in (told.agency, told.successor)]
     decision = Decision(successor, told.reason, "MAU-03/QĐ-MAU")
-    await handovers.decide_all(session, coordinator, plan, agency, decision, at=at)
+    await decide.decide_all(session, coordinator, plan, agency, decision, at=at)

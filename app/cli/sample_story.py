@@ -20,20 +20,15 @@ from app.auth.principal import Principal, Role
 from app.cli.sample_changes import tell_changes
 from app.clock import local_day
 from app.config import Settings
-from app.contract import SAMPLE_PLAN_ID
 from app.documents.csv_files import SourceFile
-from app.domain import (
-    clients,
-    issuing,
-    plan_imports,
-    plans,
-    regimes,
-    submission_pushes,
-    submissions,
-)
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
-from app.domain.registry.files import RegistryFiles, read_registry
+from app.domain.access import clients
+from app.domain.plans import imports, issue, plans
+from app.domain.regimes import regimes
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.public_holidays import seeds
+from app.domain.registry.importing.files import RegistryFiles, read_registry
+from app.domain.submissions import push, review
+from app.http.openapi.document import SAMPLE_PLAN_ID
 from app.models import (
     Assignment,
     Client,
@@ -43,9 +38,9 @@ from app.models import (
     Task,
 )
 from app.models.base import new_id
-from app.queries import agencies
-from app.queries.clients import find_client
-from app.queries.submissions import get_case
+from app.queries.access.clients import find_client
+from app.queries.registry import agencies
+from app.queries.submissions.submissions import get_case
 
 FILES = Path(app.sample.__file__).parent
 PLAN_FILE = FILES / "ke-hoach-thong-tin-doi-ngoai.docx"
@@ -186,10 +181,10 @@ async def issue_plan(session: AsyncSession) -> Plan:
     """Import the plan's Word file, complete what it leaves blank, and issue it in May 2024."""
     issuer = await principal(session, "sample-issuer")
     content, drafted = PLAN_FILE.read_bytes(), moment(2024, 5, 15)
-    reading, registry = await plan_imports.read_file(
+    reading, registry = await imports.read_file(
         session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
     )
-    imported = await plan_imports.store(
+    imported = await imports.store(
         session,
         issuer,
         reading,
@@ -210,7 +205,7 @@ async def issue_plan(session: AsyncSession) -> Plan:
     }
     await plans.update(session, issuer, plan, fields, at=drafted)
     await regimes.set_regime(session, issuer, plan, REGIME, at=drafted)
-    await issuing.issue(session, issuer, plan, at=moment(2024, 5, 20))
+    await issue.issue(session, issuer, plan, at=moment(2024, 5, 20))
     return plan
 
 
@@ -231,18 +226,16 @@ async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
         "not_applicable_reason": None,
         "evidence": [],
     }
-    held = await submission_pushes.hold(
-        session, reporter, case.assignment.id, case.submission.period
-    )
-    await submission_pushes.push(session, reporter, held, content, submit=True, at=told.filed)
+    held = await push.hold(session, reporter, case.assignment.id, case.submission.period)
+    await push.push(session, reporter, held, content, submit=True, at=told.filed)
     await session.refresh(case.submission)
     await session.refresh(case.assignment)
     if told.decided is not None and told.returned_for is not None:
-        await submissions.send_back(
+        await review.send_back(
             session, coordinator, case, reason=told.returned_for, at=told.decided
         )
     elif told.decided is not None:
-        await submissions.accept(session, coordinator, case, at=told.decided)
+        await review.accept(session, coordinator, case, at=told.decided)
     await session.flush()
 
 

@@ -8,16 +8,17 @@ from typing import NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain import plans, submissions
-from app.domain import tasks as task_domain
+from app.domain.plans import plans
+from app.domain.plans import tasks as task_domain
 from app.domain.records import Subject, record
+from app.domain.submissions import review
 from app.errors import ConflictError, Fault, NotFoundError, PermissionDeniedError, Text
 from app.models import ExternalRef, Plan, RefNoun
-from app.queries import tasks
-from app.queries.assignments import get_assignment
+from app.queries.assignments.assignments import get_assignment
 from app.queries.external_refs import find_row, get_ref
-from app.queries.plans import get_plan
-from app.queries.submissions import get_case
+from app.queries.plans import tasks
+from app.queries.plans.plans import get_plan
+from app.queries.submissions.submissions import get_case
 
 PLURALS = {noun: f"{noun}s" for noun in RefNoun}
 
@@ -61,7 +62,7 @@ async def find_known(
     if noun == RefNoun.SUBMISSION:
         case = await get_case(session, principal, row_id)
         owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
-        return Known(submissions.subject(case), case.plan, frozenset(owed))
+        return Known(review.subject(case), case.plan, frozenset(owed))
     if noun == RefNoun.ASSIGNMENT:
         assignment = await get_assignment(session, row_id)
         plan = await get_plan(session, principal, assignment.plan_id)

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import utc_now
-from app.domain.events import event_type
+from app.domain.event_types import event_type
 from app.models import AuditEntry, Event
 from app.models.base import new_id
 from app.queries.bulk import insert_rows

@@ -8,7 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import Fault, InvalidError, NotFoundError
 from app.models import Agency, Assignment, Collective, Plan
-from app.queries import agencies, assignments, collectives, plans
+from app.queries.assignments import assignments
+from app.queries.plans import plans
+from app.queries.registry import agencies, collectives
 
 
 async def agency_named(session: AsyncSession, ref: str, *, pointer: str) -> Agency:

@@ -8,12 +8,12 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
-from app.domain.amendments import apply
-from app.domain.moving import Deed
+from app.domain.amendments.amendments import apply
+from app.domain.handovers.transfer import Deed
 from app.jobs.each import each
 from app.models import AmendmentState, PlanStatus
-from app.queries import amendments as queries
-from app.queries.handovers import hold
+from app.queries.amendments import amendments as queries
+from app.queries.handovers.handovers import hold
 
 logger = structlog.get_logger("tiendo.worker")
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.db import SessionMaker
-from app.idempotency import KEPT_DAYS
+from app.http.idempotency import KEPT_DAYS
 from app.models import Operation, RevokedToken, StoredAnswer, WebhookDelivery
 
 # The floor rises with what is deleted, in one statement: a reader sees both or neither.

@@ -1,7 +1,7 @@
 """What keeps the figures quick: changes are folded into sums soon after they were made."""
 
 from app.clock import utc_now
-from app.domain.figures import keep_up
+from app.domain.figures.sums import keep_up
 from app.jobs.loops import Work
 
 REST_SECONDS = 5.0

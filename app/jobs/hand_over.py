@@ -8,10 +8,10 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
-from app.domain.moving import Deed
-from app.domain.settling import settle
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed
 from app.jobs.each import each
-from app.queries.handovers import ended_carriers
+from app.queries.handovers.handovers import ended_carriers
 
 logger = structlog.get_logger("tiendo.worker")
 

@@ -12,11 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import local_day, utc_now
 from app.db import SessionMaker
 from app.domain import operations as domain
-from app.domain import plan_imports
+from app.domain.plans import imports
 from app.errors import TrackerError
+from app.http.problems import INTERNAL
 from app.jobs.loops import Work, logger
 from app.models import Operation, OperationFile
-from app.problems import INTERNAL
 
 IDLE_SECONDS = 1.0
 """How long the worker waits where there is nothing to do."""
@@ -59,7 +59,7 @@ async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
     """What `POST /v1/plan-imports` does at once where nobody asks to be answered later."""
     operation, asked = job.operation, job.operation.parameters
     content = await job.content(session)
-    reading, registry = await plan_imports.read_file(
+    reading, registry = await imports.read_file(
         session,
         content,
         file_name=asked["file_name"],
@@ -67,7 +67,7 @@ async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
         today=local_day(operation.created_at),
     )
     await job.progress(0, len(reading.rows))
-    row = await plan_imports.store(
+    row = await imports.store(
         session,
         domain.principal_of(operation),
         reading,
@@ -83,7 +83,7 @@ async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
     }
 
 
-HANDLERS: dict[str, Handler] = {plan_imports.OPERATION: import_plan}
+HANDLERS: dict[str, Handler] = {imports.OPERATION: import_plan}
 """Who does which kind of work."""
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from app.clock import PROVINCE, utc_now
 from app.config import Settings
 from app.db import SessionMaker
-from app.domain import reminder_mails as mails
-from app.domain import reminders
+from app.domain.reminders import mails
+from app.domain.reminders import remind as reminders
 from app.jobs.loops import Work, logger
 from app.outbound.mailing import Mailer
 

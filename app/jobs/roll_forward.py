@@ -8,13 +8,13 @@ import structlog
 from sqlmodel import col, select
 
 from app.db import SessionMaker
-from app.domain import duties
-from app.domain.moving import Deed
-from app.domain.plans import subject
+from app.domain.assignments import expand
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.plans import subject
 from app.domain.records import record
 from app.jobs.each import each
 from app.models import Plan, PlanStatus
-from app.queries.handovers import hold
+from app.queries.handovers.handovers import hold
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -40,7 +40,7 @@ async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime)
         plan = (await session.exec(held)).one()
         if plan.status != PlanStatus.ISSUED:
             return 0
-        made = await duties.expand(Deed(session, None, at), plan)
+        made = await expand.expand(Deed(session, None, at), plan)
         if made.assignments or made.submissions:
             # Words of the plan from which nobody owes anything are told, never dropped.
             counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}

@@ -6,10 +6,10 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
-from app.queries.calendar_days import years_known
-from app.queries.handovers import hold
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.public_holidays import seeds
+from app.queries.handovers.handovers import hold
+from app.queries.regimes.calendar_days import years_known
 
 logger = structlog.get_logger("tiendo.worker")
 

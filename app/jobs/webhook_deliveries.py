@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from app.clock import utc_now
 from app.config import Settings
 from app.db import SessionMaker
-from app.domain import webhook_deliveries as deliveries
-from app.domain import webhook_queues as domain
+from app.domain.webhooks import deliveries
+from app.domain.webhooks import queues as domain
 from app.jobs.loops import Work, logger
 from app.outbound.networks import AllowedNetworks
 from app.outbound.posting import Post
 from app.outbound.signatures import signed_headers
-from app.queries.webhook_queues import list_waiting
+from app.queries.webhooks.queues import list_waiting
 
 LOOK_SECONDS = 1.0
 """How often the worker looks for what is to be sent. A notification at each commit would make

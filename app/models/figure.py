@@ -27,7 +27,7 @@ class Figure(SQLModel, table=True):
     occurrence: str = Field(sa_type=sa.Text, primary_key=True)
     role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
     since: date = Field(primary_key=True)
-    # What is counted, as `app.queries.status_tree.NUMBERS` says; a test holds the two together.
+    # The counts that `app.queries.figures.status_tree.NUMBERS` names; a test holds both to it.
     not_started: int
     in_progress: int
     awaiting_confirmation: int

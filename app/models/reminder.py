@@ -14,7 +14,7 @@ class ReminderRule(ChangingRow, table=True):
 
     Negative days are before it. After the last of `days` comes every multiple of `every_days`. The
     head hears of steps from `head_from` on, the province's office from `office_from` on; null:
-    never. A plan without a row has the default of app/domain/reminder_rules.py.
+    never. A plan without a row has the default of app/domain/reminders/rules.py.
     """
 
     __tablename__ = "reminder_rule"

@@ -26,12 +26,12 @@ from app.models import (
     Submission,
 )
 from app.models.record import TransactionId
-from app.queries.extensions import visible_extensions
-from app.queries.focal_points import sees_focal_points
-from app.queries.ratings import visible_ratings
-from app.queries.remarks import visible_remarks
-from app.queries.reminders import sees_reminders
-from app.queries.submissions import visible_submissions
+from app.queries.assignments.extensions import visible_extensions
+from app.queries.assignments.focal_points import sees_focal_points
+from app.queries.evaluation.ratings import visible_ratings
+from app.queries.evaluation.remarks import visible_remarks
+from app.queries.reminders.reminders import sees_reminders
+from app.queries.submissions.submissions import visible_submissions
 
 # What everyone with a token reads, so that everyone may hear of it.
 PUBLIC = ("agency", "calendar_day", "collective", "succession")

@@ -3,24 +3,25 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.answers import plans as answers
 from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import plan_relations as domain
-from app.domain.plans import PlanStateError
-from app.domain.reporting_statistics import rate
-from app.domain.statistics import DayInFutureError, day_asked
+from app.domain.figures.reporting import rate
+from app.domain.figures.statistics import DayInFutureError, day_asked
+from app.domain.plans import relations as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import MakingDep
-from app.idempotency import Route
-from app.listing import PagingDep
-from app.problems import TakenError, refusals
-from app.queries import agencies, plans
-from app.queries import plan_relations as queries
+from app.http.etags import MakingDep
+from app.http.idempotency import Route
+from app.http.lists import PagingDep
+from app.http.problems import TakenError, refusals
+from app.queries.plans import plans
+from app.queries.plans import relations as queries
+from app.queries.registry import agencies
 from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having
 from app.schemas.common import AsOfDay
 from app.schemas.plans import PlanOut
+from app.views import plans as views
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Route)
 
@@ -101,4 +102,4 @@ async def register_action_plan(
     own = await domain.register(session, principal, plan, given, at=utc_now())
     response.headers["Location"] = f"/v1/plans/{own.id}"
     await tagging.mark(session, "plan", own.id)
-    return (await answers.described(session, principal, [own]))[0]
+    return (await views.described(session, principal, [own]))[0]

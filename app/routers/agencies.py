@@ -2,22 +2,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers.expansions import one, page
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import agencies as domain
+from app.domain.registry import agencies as domain
 from app.errors import ConflictError, InvalidError, NotFoundError
-from app.etags import ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.etags import ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.problems import TakenError, refusals
 from app.models import AgencyKind
-from app.problems import TakenError, refusals
-from app.queries import agencies as queries
-from app.queries.agency_views import describe
-from app.queries.handovers import hold
+from app.queries.handovers.handovers import hold
+from app.queries.registry import agencies as queries
+from app.queries.registry.agency_views import describe
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
 from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
+from app.views.expansions import one, page
 
 router = APIRouter(prefix="/v1/agencies", tags=["registry"], route_class=Route)
 

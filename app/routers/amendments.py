@@ -3,27 +3,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import amendments as answers
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import amendments as domain
-from app.domain.moving import Deed
-from app.domain.plans import PlanStateError
+from app.domain.amendments import amendments as domain
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import AmendmentKind, AmendmentState
-from app.problems import refusals
-from app.queries import amendments as queries
-from app.queries import handovers, plans
+from app.queries.amendments import amendments as queries
+from app.queries.handovers import handovers
+from app.queries.plans import plans
 from app.schemas.amendments import (
     AmendmentBody,
     AmendmentIssueOut,
     AmendmentOut,
 )
 from app.schemas.common import Page, UpdatedSince
+from app.views import amendments as views
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
@@ -59,7 +60,7 @@ async def list_amendments(
         "updated_since": updated_since,
     }
     cases, last = await queries.page_of_amendments(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.post(
@@ -87,7 +88,7 @@ async def draft_amendment(
     amendment = await domain.draw_up(deed, principal, plan, _given(body))
     response.headers["Location"] = f"/v1/amendments/{amendment.id}"
     await tagging.mark(session, "amendment", amendment.id)
-    return await answers.one(session, principal, queries.Case(amendment, plan))
+    return await views.one(session, principal, queries.Case(amendment, plan))
 
 
 @router.get(
@@ -103,7 +104,7 @@ async def get_amendment(
     """Từng nhiệm vụ trước và sau khi sửa đổi. / Each task before and after it."""
     case = await queries.get_case(session, principal, amendment_id)
     await tagging.spare(session, "amendment", amendment_id)
-    return await answers.one(session, principal, case)
+    return await views.one(session, principal, case)
 
 
 @router.put(
@@ -125,7 +126,7 @@ async def revise_amendment(
     await tagging.check(session, "amendment", amendment_id)
     await domain.revise(Deed(session, principal, utc_now()), principal, case, _given(body))
     await tagging.mark(session, "amendment", amendment_id)
-    return await answers.one(session, principal, case)
+    return await views.one(session, principal, case)
 
 
 @router.post(
@@ -162,7 +163,7 @@ async def issue_amendment(
     deed = Deed(session, principal, utc_now())
     async with session.begin_nested() as ahead:
         effect = await domain.issue(deed, principal, case, carried_out=True)
-        answer = await answers.effect_out(session, principal, case, effect, dry_run=dry_run)
+        answer = await views.effect_out(session, principal, case, effect, dry_run=dry_run)
         is_done = not dry_run and domain.has_come(case.amendment, at=deed.at)
         if not is_done:
             await ahead.rollback()
@@ -172,7 +173,7 @@ async def issue_amendment(
         case = await queries.get_case(session, principal, amendment_id, lock=True)
         await domain.issue(deed, principal, case, carried_out=False)
         await session.flush()
-        answer["amendment"] = await answers.one(session, principal, case)
+        answer["amendment"] = await views.one(session, principal, case)
     await tagging.mark(session, "amendment", amendment_id)
     return answer
 
@@ -193,7 +194,7 @@ async def withdraw_amendment(
     domain.withdraw(Deed(session, principal, utc_now()), principal, case)
     await session.flush()
     await tagging.mark(session, "amendment", amendment_id)
-    return await answers.one(session, principal, case)
+    return await views.one(session, principal, case)
 
 
 def _given(body: AmendmentBody) -> domain.NewAmendment:

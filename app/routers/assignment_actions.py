@@ -4,22 +4,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from app.answers import assignments as answers
 from app.auth.deps import AssignmentChanger, AssignmentDecider, Reader, Reporter
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import assignment_actions as domain
-from app.domain.assignment_states import AssignmentStateError
-from app.domain.deciding import OwnRequestError
-from app.domain.plans import PlanStateError
+from app.domain.assignments import actions as domain
+from app.domain.assignments.states import AssignmentStateError
+from app.domain.plans.authority import OwnRequestError
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, Tagging
-from app.idempotency import Route
-from app.listing import PagingDep
-from app.problems import refusals
-from app.queries import assignment_actions as queries
-from app.queries.assignments import get_assignment
+from app.http.etags import ActingDep, Tagging
+from app.http.idempotency import Route
+from app.http.lists import PagingDep
+from app.http.problems import refusals
+from app.queries.assignments import actions as queries
+from app.queries.assignments.assignments import get_assignment
 from app.schemas.assignment_actions import (
     AssignmentActionOut,
     LightOrderBody,
@@ -28,6 +27,7 @@ from app.schemas.assignment_actions import (
 )
 from app.schemas.assignments import AssignmentDetailOut
 from app.schemas.common import Page
+from app.views import assignments as views
 
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["work"], route_class=Route)
 
@@ -55,9 +55,7 @@ class Acting:
         case = await queries.hold_with_plan(session, principal, row_id)
         await self.tagging.check(session, "assignment", row_id)
         await verb(session, principal, case, domain.Order(reason, basis), at=utc_now())
-        answer = await answers.answered(
-            session, principal, row_id, due_soon_days=self.due_soon_days
-        )
+        answer = await views.answered(session, principal, row_id, due_soon_days=self.due_soon_days)
         await self.tagging.mark(session, "assignment", row_id)
         return Response(answer, media_type="application/json")
 
@@ -83,7 +81,7 @@ async def list_actions(
     after = paging.after_position()
     found = await queries.actions_of(session, row.id, after=after, limit=paging.limit + 1)
     reads_words = await queries.reads_what_it_writes(session, principal, row.id)
-    items = await answers.actions_out(session, found, reads_words=reads_words)
+    items = await views.actions_out(session, found, reads_words=reads_words)
     return paging.page(items, ("number",))
 
 

@@ -4,26 +4,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.answers.expansions import one, page
 from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.statistics import DayInFutureError, day_asked
+from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.errors import Fault, InvalidError, NotFoundError, Text
-from app.etags import ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.etags import ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.problems import refusals
 from app.models import AssigneeRole, AssignmentStatus, Refusal
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import assignments as queries
-from app.queries import plans as plan_queries
+from app.queries.assignments import assignments as queries
+from app.queries.plans import plans as plan_queries
+from app.queries.registry import agencies
 from app.schemas.assignments import TIMELINESS, AssignmentDetailOut, AssignmentOut
 from app.schemas.common import AsOfDay, Day, OverdueDays, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
 from app.schemas.tasks import OrdinalFilter
+from app.views.expansions import one, page
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Query
 from app.auth.deps import Inspector
 from app.db import SessionDep
 from app.errors import InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import Paging, paged
-from app.problems import refusals
-from app.queries import agencies
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
 from app.queries import audit_entries as queries
+from app.queries.registry import agencies
 from app.schemas.audit_entries import AuditEntryOut
 from app.schemas.common import CONTROLS, Moment, Page, Ref
 

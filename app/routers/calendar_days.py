@@ -5,15 +5,15 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import calendar_days as domain
+from app.domain.regimes import calendar_days as domain
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
+from app.http.etags import ActingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
 from app.models import CalendarDayKind
-from app.problems import refusals
-from app.queries import calendar_days as queries
-from app.queries import handovers
+from app.queries.handovers import handovers
+from app.queries.regimes import calendar_days as queries
 from app.schemas.calendar_days import CalendarDayBody, CalendarDayOut
 from app.schemas.common import Day, Page, UpdatedSince
 

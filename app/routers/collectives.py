@@ -4,21 +4,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from app.answers.expansions import page
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import collectives as domain
-from app.domain.lifetimes import Period
 from app.domain.references import agency_named
+from app.domain.registry import collectives as domain
+from app.domain.registry.lifetimes import Period
 from app.errors import InvalidError, NotFoundError
-from app.etags import ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
+from app.http.etags import ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import TakenError, refusals
 from app.models import Collective
-from app.problems import TakenError, refusals
-from app.queries import agencies
-from app.queries import collectives as queries
+from app.queries.registry import agencies
+from app.queries.registry import collectives as queries
 from app.schemas.collectives import (
     CollectiveBody,
     CollectiveMemberOut,
@@ -28,6 +27,7 @@ from app.schemas.collectives import (
     NewMemberBody,
 )
 from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.views.expansions import page
 
 router = APIRouter(prefix="/v1/collectives", tags=["registry"], route_class=Route)
 

@@ -3,25 +3,25 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from app.answers import contributions as answers
-from app.answers import submissions as submission_answers
 from app.auth.deps import Reporter, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import contributions as domain
-from app.domain import submission_pushes as pushes
-from app.domain.plans import PlanStateError
-from app.domain.submissions import AssignmentClosedError, SubmissionStateError
+from app.domain.plans.plans import PlanStateError
+from app.domain.submissions import contributions as domain
+from app.domain.submissions import push as pushes
+from app.domain.submissions.review import AssignmentClosedError, SubmissionStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
-from app.problems import refusals
-from app.queries import contributions as queries
-from app.queries import submissions as submission_queries
+from app.http.etags import ActingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
+from app.queries.submissions import contributions as queries
+from app.queries.submissions import submissions as submission_queries
 from app.schemas.common import Page
 from app.schemas.contributions import ContributionOut, TakeBody
 from app.schemas.submissions import SubmissionOut
+from app.views import contributions as views
+from app.views import submissions as submission_views
 
 router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["work"], route_class=Route)
 
@@ -52,7 +52,7 @@ async def list_contributions(
     domain.require_lead(case.assignment)
     asked = paging.asked({"is_filed": is_filed})
     rows, last = await queries.page_of_contributions(session, principal, case, asked)
-    return paging.answer(await answers.described(session, principal, case, rows), last)
+    return paging.answer(await views.described(session, principal, case, rows), last)
 
 
 @router.post(
@@ -86,7 +86,7 @@ async def take_contributions(
     domain.require_lead(found.assignment)
     await tagging.check(session, "submission", case.submission.id)
     await domain.take(session, principal, case, body.from_, at=utc_now())
-    answer = await submission_answers.answered(session, principal, case, case.attempt)
+    answer = await submission_views.answered(session, principal, case, case.attempt)
     if tagging.is_used:
         await tagging.mark(session, "submission", case.submission.id)
     return answer

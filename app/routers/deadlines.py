@@ -3,21 +3,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.answers import assignments as answers
 from app.auth.deps import AssignmentChanger, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import deadlines as domain
-from app.domain.assignment_states import AssignmentStateError
-from app.domain.plans import PlanStateError
+from app.domain.assignments import deadlines as domain
+from app.domain.assignments.states import AssignmentStateError
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep
-from app.idempotency import Route
-from app.listing import PagingDep
-from app.problems import refusals
-from app.queries import assignment_actions, tasks
-from app.queries import deadlines as queries
-from app.queries.assignments import get_assignment
+from app.http.etags import ActingDep
+from app.http.idempotency import Route
+from app.http.lists import PagingDep
+from app.http.problems import refusals
+from app.queries.assignments import actions
+from app.queries.assignments import deadlines as queries
+from app.queries.assignments.assignments import get_assignment
+from app.queries.plans import tasks
 from app.schemas.assignment_actions import (
     DeadlineBody,
     DeadlineOut,
@@ -26,6 +26,7 @@ from app.schemas.assignment_actions import (
 )
 from app.schemas.assignments import AssignmentDetailOut
 from app.schemas.common import Page
+from app.views import assignments as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -46,7 +47,7 @@ async def list_deadlines(
     row = await get_assignment(session, assignment_id)
     after = paging.after_position()
     found = await queries.deadlines_of(session, row.id, after=after, limit=paging.limit + 1)
-    return paging.page(await answers.deadlines_out(session, found), ("number",))
+    return paging.page(await views.deadlines_out(session, found), ("number",))
 
 
 @router.post(
@@ -69,12 +70,12 @@ async def move_deadline(
     By the plan's issuer, from today on; less time has a reason. Where there was no deadline this
     is the original one too.
     """
-    case = await assignment_actions.hold_with_plan(session, principal, assignment_id)
+    case = await actions.hold_with_plan(session, principal, assignment_id)
     await tagging.check(session, "assignment", assignment_id)
     given = domain.NewDeadline(**body.model_dump())
     await domain.move(session, principal, case, given, at=utc_now())
     soon = request.app.state.settings.due_soon_days
-    answer = await answers.answered(session, principal, assignment_id, due_soon_days=soon)
+    answer = await views.answered(session, principal, assignment_id, due_soon_days=soon)
     await tagging.mark(session, "assignment", assignment_id)
     return Response(answer, media_type="application/json")
 
@@ -94,7 +95,7 @@ async def move_task_deadline(
     All that is not finished of it, and what is made of that occurrence later.
     """
     task = await tasks.get_task(session, principal, task_id)
-    plan = await assignment_actions.hold_plan(session, principal, task.plan_id)
+    plan = await actions.hold_plan(session, principal, task.plan_id)
     given = domain.NewDeadline(**body.model_dump(exclude={"occurrence"}))
     moved = await domain.move_task(
         session, principal, plan, task, given, occurrence=body.occurrence, at=utc_now()

@@ -5,15 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import WithJsonSchema
 
-from app.answers.documents import described
 from app.auth.deps import DocumentSender, Reader, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
-from app.domain import documents as domain
-from app.domain.submission_packages import package_of
+from app.domain.documents import receive as domain
+from app.domain.submissions.packages import package_of
 from app.errors import (
     FileTooLargeError,
     InvalidError,
@@ -22,16 +21,18 @@ from app.errors import (
     UnreadableFileError,
     UnsupportedMediaTypeError,
 )
-from app.etags import MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import TOO_LARGE, TakenError, refusals
 from app.models import DocumentKind
-from app.problems import TOO_LARGE, TakenError, refusals
-from app.queries import agencies, submissions
-from app.queries import documents as queries
-from app.queries.assignments import get_assignment
+from app.queries.assignments.assignments import get_assignment
+from app.queries.documents import documents as queries
+from app.queries.registry import agencies
+from app.queries.submissions import submissions
 from app.schemas.common import CONTROLS, Page, Ref
 from app.schemas.documents import DocumentOut
+from app.views.documents import described
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 

@@ -4,17 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from app.answers.events import described
 from app.auth.deps import Reader
 from app.db import ReadingSessionDep
-from app.domain.events import matching
+from app.domain.event_types import matching
 from app.errors import InvalidError, NotFoundError
-from app.listing import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
-from app.problems import refusals
-from app.queries import agencies
+from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
+from app.http.problems import refusals
 from app.queries import events as queries
+from app.queries.registry import agencies
 from app.schemas.common import Moment, Ref
 from app.schemas.events import EventFeedOut
+from app.views.events import described
 
 router = APIRouter(prefix="/v1/events", tags=["following"])
 

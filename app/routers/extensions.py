@@ -3,27 +3,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import extensions as answers
 from app.auth.deps import AssignmentDecider, Reporter, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import extensions as domain
-from app.domain.assignment_states import AssignmentStateError
-from app.domain.deciding import OwnRequestError
-from app.domain.lifetimes import invalid
-from app.domain.plans import PlanStateError
+from app.domain.assignments import extensions as domain
+from app.domain.assignments.states import AssignmentStateError
+from app.domain.plans.authority import OwnRequestError
+from app.domain.plans.plans import PlanStateError
+from app.domain.registry.lifetimes import invalid
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, MakingDep, ReadingDep, Tagging
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import TakenError, refusals
 from app.models import ExtensionState
-from app.problems import TakenError, refusals
-from app.queries import agencies, assignment_actions
-from app.queries import extensions as queries
+from app.queries.assignments import actions
+from app.queries.assignments import extensions as queries
+from app.queries.registry import agencies
 from app.schemas.assignment_actions import ReasonBody
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.extensions import ApprovalBody, ExtensionOut, NewExtensionBody
+from app.views import extensions as views
 
 router = APIRouter(prefix="/v1/extensions", tags=["work"], route_class=Route)
 
@@ -66,7 +67,7 @@ async def list_extensions(
         "updated_since": updated_since,
     }
     cases, last = await queries.page_of_cases(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.post(
@@ -96,7 +97,7 @@ async def request_extension(
     request at a time.
     """
     try:
-        held = await assignment_actions.hold(session, body.assignment_id)
+        held = await actions.hold(session, body.assignment_id)
     except NotFoundError as error:
         raise invalid("#/assignment_id", "unknown_assignment", error.detail) from error
     wish = domain.Wish(deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis)
@@ -118,7 +119,7 @@ async def get_extension(
     """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
     case = await queries.get_case(session, principal, extension_id)
     await tagging.spare(session, "extension", extension_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(
@@ -191,4 +192,4 @@ async def _answered(
     await session.flush()
     case = await queries.get_case(session, principal, extension_id)
     await tagging.mark(session, "extension", extension_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]

@@ -8,8 +8,8 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import external_refs as domain
 from app.errors import NotFoundError
-from app.idempotency import Route
-from app.problems import refusals
+from app.http.idempotency import Route
+from app.http.problems import refusals
 from app.schemas.external_refs import ExternalRefBody, ExternalRefOut, System
 
 router = APIRouter(prefix="/v1", tags=["following"], route_class=Route)

@@ -3,22 +3,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import focal_points as answers
 from app.auth.deps import FocalPointNamer, FocalPointReader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import focal_points as domain
-from app.domain.plans import PlanStateError
+from app.domain.assignments import focal_points as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import TakenError, refusals
 from app.models import ContactLevel
-from app.problems import TakenError, refusals
-from app.queries import agencies
-from app.queries import focal_points as queries
+from app.queries.assignments import focal_points as queries
+from app.queries.registry import agencies
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.focal_points import EndFocalPointBody, FocalPointOut, NewFocalPointBody
+from app.views import focal_points as views
 
 router = APIRouter(prefix="/v1/focal-points", tags=["work"], route_class=Route)
 
@@ -63,7 +63,7 @@ async def list_focal_points(
         "updated_since": updated_since,
     }
     rows, last = await queries.page_of_focal_points(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, rows), last)
+    return paging.answer(await views.described(session, principal, rows), last)
 
 
 @router.post(
@@ -93,7 +93,7 @@ async def name_focal_point(
     row = await domain.name(session, principal, plan, assignment, contact, at=utc_now())
     response.headers["Location"] = f"/v1/focal-points/{row.id}"
     await tagging.mark(session, "focal_point", row.id)
-    return (await answers.described(session, principal, [row]))[0]
+    return (await views.described(session, principal, [row]))[0]
 
 
 @router.get(
@@ -109,7 +109,7 @@ async def get_focal_point(
     """Ai, liên hệ thế nào, từ ngày nào đến ngày nào. / Who, how to be reached, and when."""
     row = await queries.get_focal_point(session, principal, focal_point_id)
     await tagging.spare(session, "focal_point", row.id)
-    return (await answers.described(session, principal, [row]))[0]
+    return (await views.described(session, principal, [row]))[0]
 
 
 @router.post(
@@ -131,4 +131,4 @@ async def end_focal_point(
     await tagging.check(session, "focal_point", row.id)
     await domain.end(session, principal, row, valid_until=body.valid_until, at=utc_now())
     await tagging.mark(session, "focal_point", row.id)
-    return (await answers.described(session, principal, [row]))[0]
+    return (await views.described(session, principal, [row]))[0]

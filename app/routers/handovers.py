@@ -3,23 +3,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from app.answers import handovers as answers
 from app.auth.deps import HandoverDecider, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import handovers as domain
+from app.domain.handovers import decide as domain
 from app.domain.references import agencies_named, agency_named
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import HandoverState, HandoverSubject
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import handovers as queries
-from app.queries import plans as plan_queries
+from app.queries.handovers import handovers as queries
+from app.queries.plans import plans as plan_queries
+from app.queries.registry import agencies
 from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.handovers import DecisionBody, DecisionsBody, DecisionsOut, HandoverOut
+from app.views import handovers as views
 
 router = APIRouter(prefix="/v1/handovers", tags=["work"], route_class=Route)
 
@@ -73,7 +73,7 @@ async def list_handovers(
         "updated_since": updated_since,
     }
     cases, last = await queries.page_of_handovers(session, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.get(
@@ -89,7 +89,7 @@ async def get_handover(
     """Bàn giao gì, ai có thể nhận, ai đã quyết định. / What, to whom it may go, who decided."""
     await tagging.spare(session, "handover", handover_id)
     case = await queries.get_case(session, handover_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(
@@ -119,7 +119,7 @@ async def decide(
     await domain.decide(session, principal, case, decision, at=utc_now())
     case = await queries.get_case(session, handover_id)
     await tagging.mark(session, "handover", handover_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(

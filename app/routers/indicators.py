@@ -4,22 +4,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from app.answers import indicators as answers
 from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import indicators as domain
-from app.domain.periods import months_of
-from app.domain.plans import PlanStateError
-from app.domain.statistics import DayInFutureError, day_asked
-from app.domain.submissions import AssignmentClosedError
+from app.domain.evaluation import indicators as domain
+from app.domain.figures.statistics import DayInFutureError, day_asked
+from app.domain.plans.plans import PlanStateError
+from app.domain.regimes.periods import months_of
+from app.domain.submissions.review import AssignmentClosedError
 from app.errors import ConflictError, InvalidError, NotFoundError
-from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
-from app.problems import TakenError, refusals
-from app.queries import agencies, plans, tasks
-from app.queries import indicators as queries
+from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import TakenError, refusals
+from app.queries.evaluation import indicators as queries
+from app.queries.plans import plans, tasks
+from app.queries.registry import agencies
 from app.schemas.common import AsOfDay, Page, Ref, UpdatedSince
 from app.schemas.indicators import (
     INDICATOR_PERIOD,
@@ -31,6 +31,7 @@ from app.schemas.indicators import (
     IndicatorValuesOut,
     NewIndicatorBody,
 )
+from app.views import indicators as views
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -68,7 +69,7 @@ async def list_indicators(
     plan = await plans.get_plan(session, principal, task.plan_id)
     filters = {"task": task.id, "is_ended": is_ended, "updated_since": updated_since}
     found, last = await queries.page_of_indicators(session, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, plan, found), last)
+    return paging.answer(await views.described(session, principal, plan, found), last)
 
 
 @router.post(
@@ -90,11 +91,11 @@ async def add_indicator(
     """Tên, đơn vị, mục tiêu tự chọn. / A name, a unit and targets of the plan's own choosing."""
     task = await tasks.get_task(session, principal, task_id)
     plan = await plans.get_plan(session, principal, task.plan_id)
-    fields = answers.given(body.model_dump())
+    fields = views.given(body.model_dump())
     made = await domain.define(session, principal, plan, task, fields, at=utc_now())
     response.headers["Location"] = f"/v1/indicators/{made.id}"
     await tagging.mark(session, "indicator", made.id)
-    return (await answers.described(session, principal, plan, [made]))[0]
+    return (await views.described(session, principal, plan, [made]))[0]
 
 
 @router.get(
@@ -111,7 +112,7 @@ async def get_indicator(
     found = await queries.get_indicator(session, principal, indicator_id)
     await tagging.spare(session, "indicator", found.id)
     plan = await plans.get_plan(session, principal, found.plan_id)
-    return (await answers.described(session, principal, plan, [found]))[0]
+    return (await views.described(session, principal, plan, [found]))[0]
 
 
 @router.patch(
@@ -143,10 +144,10 @@ async def update_indicator(
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
-    changes = answers.given(body.model_dump(exclude_unset=True))
+    changes = views.given(body.model_dump(exclude_unset=True))
     await domain.change(session, principal, plan, found, changes, at=utc_now())
     await tagging.mark(session, "indicator", found.id)
-    return (await answers.described(session, principal, plan, [found]))[0]
+    return (await views.described(session, principal, plan, [found]))[0]
 
 
 @router.post(
@@ -169,7 +170,7 @@ async def end_indicator(
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
     domain.end(session, principal, plan, found, reason=body.reason, at=utc_now())
-    return (await answers.described(session, principal, plan, [found]))[0]
+    return (await views.described(session, principal, plan, [found]))[0]
 
 
 @router.get(
@@ -217,8 +218,8 @@ async def list_indicator_values(
     )
     total = await queries.total_of(session, asked, day=day)
     values, last = await queries.page_of_values(session, asked)
-    found = await answers.achievement(session, indicator, total, period=period, day=day)
-    items = await answers.values_out(session, values)
+    found = await views.achievement(session, indicator, total, period=period, day=day)
+    items = await views.values_out(session, values)
     return paging.answer(items, last, beside={"as_of": day, "total": found})
 
 
@@ -254,4 +255,4 @@ async def put_indicator_value(
     row = await domain.report(
         session, principal, plan, indicator, assignment, reached=reached, at=utc_now()
     )
-    return (await answers.values_out(session, [row]))[0]
+    return (await views.values_out(session, [row]))[0]

@@ -3,16 +3,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.answers.operations import ASK_AGAIN_SECONDS, described
 from app.auth.deps import Reader
 from app.db import SessionDep
 from app.errors import InvalidError, NotFoundError
-from app.listing import Paging, chosen, paged, some_of
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import language_of, refusals
 from app.models import OperationStatus
-from app.problems import language_of, refusals
 from app.queries import operations as queries
 from app.schemas.common import Page, UpdatedSince
 from app.schemas.operations import OperationOut
+from app.views.operations import ASK_AGAIN_SECONDS, described
 
 router = APIRouter(prefix="/v1/operations", tags=["running"])
 

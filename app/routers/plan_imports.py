@@ -4,22 +4,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from app.answers.operations import promised
 from app.auth.deps import PlanEditor, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import plan_imports as domain
 from app.domain.operations import promise
+from app.domain.plans import imports as domain
 from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
-from app.etags import ReadingDep
-from app.idempotency import Route
+from app.http.etags import ReadingDep
+from app.http.idempotency import Route
+from app.http.prefer import RespondAsync
+from app.http.problems import TOO_LARGE, language_of, refusals
 from app.models import PlanImport
-from app.prefer import RespondAsync
-from app.problems import TOO_LARGE, language_of, refusals
-from app.queries import plan_imports as queries
+from app.queries.plans import imports as queries
 from app.schemas.common import Day
 from app.schemas.operations import OperationOut
 from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
+from app.views.operations import promised
 
 router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 

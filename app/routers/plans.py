@@ -3,22 +3,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import plans as answers
-from app.answers.expansions import one, page
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import issuing, plan_relations
-from app.domain import plans as domain
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
+from app.domain.plans import issue, relations
+from app.domain.plans import plans as domain
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.problems import TakenError, refusals
 from app.models import PlanStatus, RefNoun, RelationKind
-from app.problems import TakenError, refusals
-from app.queries import agencies, handovers
-from app.queries import plans as queries
+from app.queries.handovers import handovers
+from app.queries.plans import plans as queries
+from app.queries.registry import agencies
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalKey, ExternalRefFilter
 from app.schemas.plans import (
@@ -28,6 +27,8 @@ from app.schemas.plans import (
     PlanNumber,
     PlanOut,
 )
+from app.views import plans as views
+from app.views.expansions import one, page
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
@@ -81,8 +82,8 @@ async def list_plans(
         "updated_since": updated_since,
     }
     plans, last = await queries.page_of_plans(session, principal, paging.asked(filters))
-    items = await answers.described(session, principal, plans)
-    refs = map(answers.refs, plans)
+    items = await views.described(session, principal, plans)
+    refs = map(views.refs, plans)
     return await page(session, principal, paging, items, refs=refs, last=last)
 
 
@@ -104,12 +105,12 @@ async def create_plan(
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
     now = utc_now()
-    plan = await plan_relations.create(session, principal, fields, at=now)
+    plan = await relations.create(session, principal, fields, at=now)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
     await tagging.mark(session, "plan", plan.id)
-    return (await answers.described(session, principal, [plan]))[0]
+    return (await views.described(session, principal, [plan]))[0]
 
 
 @router.put(
@@ -140,16 +141,16 @@ async def put_plan(
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
     row_id = await find_own(session, principal, RefNoun.PLAN, ref)
     if row_id is None:
-        plan = await plan_relations.create(session, principal, fields, at=now)
+        plan = await relations.create(session, principal, fields, at=now)
         response.status_code = 201
         response.headers["Location"] = f"/v1/plans/{plan.id}"
     else:
         plan = await queries.get_plan_for_update(session, principal, row_id)
         await tagging.check(session, "plan", plan.id)
-        await plan_relations.update(session, principal, plan, fields, at=now)
+        await relations.update(session, principal, plan, fields, at=now)
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     await tagging.mark(session, "plan", plan.id)
-    return (await answers.described(session, principal, [plan]))[0]
+    return (await views.described(session, principal, [plan]))[0]
 
 
 @router.get(
@@ -169,8 +170,8 @@ async def get_plan(
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
     await tagging.spare(session, "plan", plan.id)
-    [item] = await answers.described(session, principal, [plan])
-    return await one(session, principal, shape, item, refs=answers.refs(plan))
+    [item] = await views.described(session, principal, [plan])
+    return await one(session, principal, shape, item, refs=views.refs(plan))
 
 
 @router.patch(
@@ -194,11 +195,11 @@ async def update_plan(
     """
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
-    await plan_relations.update(
+    await relations.update(
         session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now()
     )
     await tagging.mark(session, "plan", plan.id)
-    return (await answers.described(session, principal, [plan]))[0]
+    return (await views.described(session, principal, [plan]))[0]
 
 
 @router.post(
@@ -206,9 +207,7 @@ async def update_plan(
     operation_id="issuePlan",
     summary="Ban hành kế hoạch / Issue a plan",
     response_model=IssueOut,
-    responses=refusals(
-        NotFoundError, issuing.PlanIncompleteError, domain.PlanStateError, TakenError
-    ),
+    responses=refusals(NotFoundError, issue.PlanIncompleteError, domain.PlanStateError, TakenError),
 )
 async def issue_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
@@ -221,12 +220,12 @@ async def issue_plan(
     await handovers.hold(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
-    made = await issuing.issue(session, principal, plan, at=utc_now())
+    made = await issue.issue(session, principal, plan, at=utc_now())
     return {
-        "plan": (await answers.described(session, principal, [plan]))[0],
+        "plan": (await views.described(session, principal, [plan]))[0],
         "assignments": made.assignments,
         "submissions": made.submissions,
-        "not_assigned": await answers.not_assigned(session, made.not_assigned),
+        "not_assigned": await views.not_assigned(session, made.not_assigned),
     }
 
 
@@ -244,7 +243,7 @@ async def close_plan(
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     domain.close(session, principal, plan, at=utc_now())
-    return (await answers.described(session, principal, [plan]))[0]
+    return (await views.described(session, principal, [plan]))[0]
 
 
 def _related(other: uuid.UUID | None, relation: RelationKind | None) -> dict[str, Any]:

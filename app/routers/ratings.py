@@ -3,22 +3,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from app.answers import ratings as answers
 from app.auth.deps import Reviewer, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import ratings as domain
-from app.domain.plans import PlanStateError
+from app.domain.evaluation import ratings as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, PreconditionRequiredError, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, PreconditionRequiredError, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import Grade
-from app.problems import refusals
-from app.queries import agencies, plans
-from app.queries import ratings as queries
+from app.queries.evaluation import ratings as queries
+from app.queries.plans import plans
+from app.queries.registry import agencies
 from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.ratings import RatingBody, RatingDetailOut, RatingOut
+from app.views import ratings as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -61,7 +62,7 @@ async def list_ratings(
         "updated_since": updated_since,
     }
     cases, last = await queries.page_of_ratings(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.get(
@@ -125,4 +126,4 @@ async def _detailed(
     request: Request, session: SessionDep, principal: SubmissionReader, case: queries.Case
 ) -> dict[str, Any]:
     due_soon_days = request.app.state.settings.due_soon_days
-    return await answers.detailed(session, principal, case, due_soon_days=due_soon_days)
+    return await views.detailed(session, principal, case, due_soon_days=due_soon_days)

@@ -3,19 +3,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from app.answers import regimes as answers
 from app.auth.deps import Reader, RegimeSetter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import regimes as domain
-from app.domain.plans import PlanStateError
+from app.domain.plans.plans import PlanStateError
+from app.domain.regimes import regimes as domain
 from app.errors import InvalidError, NotFoundError
-from app.etags import ChangingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
-from app.problems import refusals
-from app.queries import handovers
-from app.queries import plans as queries
+from app.http.etags import ChangingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
+from app.queries.handovers import handovers
+from app.queries.plans import plans as queries
 from app.schemas.common import Page, UpdatedSince
 from app.schemas.regimes import (
     PeriodOut,
@@ -23,6 +22,7 @@ from app.schemas.regimes import (
     ReportingRegimeBody,
     ReportingRegimeOut,
 )
+from app.views import regimes as views
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
@@ -37,7 +37,7 @@ RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut
 )
 async def list_presets(_: Reader) -> Any:
     """Theo NĐ 09/2019/NĐ-CP, theo lịch, và gợi ý. / By the decree, by the calendar, and others."""
-    return {"items": answers.presets(), "next": None}
+    return {"items": views.presets(), "next": None}
 
 
 @router.get(
@@ -58,7 +58,7 @@ async def list_regimes(
     plan = await queries.get_plan(session, principal, plan_id)
     filters = {"plan": plan.id, "updated_since": updated_since}
     regimes, last = await queries.page_of_regimes(session, paging.asked(filters))
-    return paging.answer(await answers.described(session, regimes), last)
+    return paging.answer(await views.described(session, regimes), last)
 
 
 @router.put(
@@ -87,7 +87,7 @@ async def set_regime(
     regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
     await session.flush()
     await tagging.mark(session, "plan", plan.id)
-    return (await answers.described(session, [regime]))[0]
+    return (await views.described(session, [regime]))[0]
 
 
 @router.get(

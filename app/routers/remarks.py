@@ -3,19 +3,18 @@ from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import remarks as answers
 from app.auth.deps import Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import remarks as domain
-from app.domain.plans import PlanStateError
+from app.domain.evaluation import remarks as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import remarks as queries
+from app.http.etags import ActingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
+from app.queries.evaluation import remarks as queries
+from app.queries.registry import agencies
 from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.remarks import (
     AnswerRemarkBody,
@@ -24,6 +23,7 @@ from app.schemas.remarks import (
     RemarkState,
     WithdrawRemarkBody,
 )
+from app.views import remarks as views
 
 router = APIRouter(prefix="/v1/remarks", tags=["work"], route_class=Route)
 
@@ -71,7 +71,7 @@ async def list_remarks(
         "updated_since": updated_since,
     }
     cases, last = await queries.page_of_remarks(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.post(
@@ -115,7 +115,7 @@ async def get_remark(
     """Nhận xét và câu trả lời. / The remark and what was answered."""
     case = await queries.get_case(session, principal, remark_id)
     await tagging.spare(session, "remark", remark_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(
@@ -136,7 +136,7 @@ async def answer(
     case = await queries.get_case(session, principal, remark_id, lock=True)
     await tagging.check(session, "remark", remark_id)
     domain.answer(session, principal, case, text=body.text, at=utc_now())
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(
@@ -157,9 +157,9 @@ async def withdraw(
     case = await queries.get_case(session, principal, remark_id, lock=True)
     await tagging.check(session, "remark", remark_id)
     domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 async def _answered(session: SessionDep, principal: Reader, remark_id: uuid.UUID) -> dict[str, Any]:
     case = await queries.get_case(session, principal, remark_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]

@@ -3,25 +3,25 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.answers import reminders as answers
 from app.auth.deps import Reader, Urger
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.documents.edxml.writer import write_package
-from app.domain import reminder_rules as rules
-from app.domain import reminders as domain
-from app.domain.plans import PlanStateError
+from app.domain.plans.plans import PlanStateError
 from app.domain.references import agency_named, plan_named
-from app.domain.reminder_letters import MOST_LINES, package_of
+from app.domain.reminders import remind as domain
+from app.domain.reminders import rules
+from app.domain.reminders.letters import MOST_LINES, package_of
 from app.errors import InvalidError, NotFoundError
-from app.etags import ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, PagingDep, chosen, paged, some_of
+from app.http.etags import ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, PagingDep, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import Receiver, ReminderTrigger
-from app.problems import refusals
-from app.queries import agencies, plans
-from app.queries import reminders as queries
-from app.queries.reminder_plans import Ladder
+from app.queries.plans import plans
+from app.queries.registry import agencies
+from app.queries.reminders import reminders as queries
+from app.queries.reminders.due import Ladder
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.reminders import (
     NewReminderBody,
@@ -31,6 +31,7 @@ from app.schemas.reminders import (
     ReminderRuleBody,
     ReminderRuleOut,
 )
+from app.views import reminders as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -90,7 +91,7 @@ async def list_reminders(
         "updated_since": updated_since,
     }
     rows, last = await queries.page_of_reminders(session, principal, paging.asked(filters))
-    return paging.answer(await answers.described(session, rows), last)
+    return paging.answer(await views.described(session, rows), last)
 
 
 @router.post(
@@ -128,7 +129,7 @@ async def send_reminder(
     )
     response.headers["Location"] = f"/v1/reminders/{row.id}"
     await tagging.mark(session, "reminder", row.id)
-    return (await answers.described(session, [row]))[0]
+    return (await views.described(session, [row]))[0]
 
 
 @router.get(
@@ -155,7 +156,7 @@ async def preview_reminders(
     today = local_day(utc_now())
     wanted = await domain.preview(session, principal, day=on or today, plan_id=plan, today=today)
     after = paging.after_position() or 0
-    items = await answers.previewed(session, wanted)
+    items = await views.previewed(session, wanted)
     return paging.page(items[after : after + paging.limit + 1], ("number",))
 
 
@@ -172,7 +173,7 @@ async def get_reminder(
     """Gửi ai, do lịch hay do ai, thư điện tử đến đâu. / To whom, by what, and how its mail is."""
     row = await queries.get_reminder(session, principal, reminder_id)
     await tagging.spare(session, "reminder", row.id)
-    return (await answers.described(session, [row]))[0]
+    return (await views.described(session, [row]))[0]
 
 
 @router.get(
@@ -189,7 +190,7 @@ async def list_reminder_items(
     row = await queries.get_reminder(session, principal, reminder_id)
     asked = paging.asked({"reminder": row.id})
     found, last = await queries.page_of_lines(session, principal, row, asked)
-    return paging.answer(await answers.lines(session, row, found), last)
+    return paging.answer(await views.lines(session, row, found), last)
 
 
 @router.get(
@@ -228,7 +229,7 @@ async def get_rules(
     """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
     plan = await plans.get_plan(session, principal, plan_id)
     await tagging.spare(session, "plan", plan.id)
-    return answers.rule(plan.id, await queries.find_rule(session, plan.id))
+    return views.rule(plan.id, await queries.find_rule(session, plan.id))
 
 
 @router.put(
@@ -251,4 +252,4 @@ async def set_rules(
     ladder = Ladder(tuple(body.days), body.every_days, body.head_from, body.office_from)
     row = await rules.set_rule(session, principal, plan, ladder, at=utc_now())
     await tagging.mark(session, "plan", plan.id)
-    return answers.rule(plan.id, row)
+    return views.rule(plan.id, row)

@@ -3,25 +3,27 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import report_requests as answers
 from app.auth.deps import Asker, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import report_requests as domain
-from app.domain.plans import PlanStateError
+from app.domain.plans.plans import PlanStateError
+from app.domain.submissions import requests as domain
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
+from app.http.etags import ActingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
 from app.models import ReportRequestKind
-from app.problems import refusals
-from app.queries import agencies, handovers, plans
-from app.queries import report_requests as queries
-from app.queries.report_requests import Case
+from app.queries.handovers import handovers
+from app.queries.plans import plans
+from app.queries.registry import agencies
+from app.queries.submissions import requests as queries
+from app.queries.submissions.requests import Case
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.plans import PlanNumber
 from app.schemas.report_requests import NewReportRequestBody, ReportRequestOut
 from app.schemas.submissions import WaiveBody
+from app.views import report_requests as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -58,12 +60,12 @@ async def request_reports(
     if dry_run:
         async with session.begin_nested() as ahead:
             row = await domain.ask(session, principal, plan, given, at=utc_now(), dry_run=True)
-            answer = (await answers.described(session, principal, [Case(row, plan)]))[0]
+            answer = (await views.described(session, principal, [Case(row, plan)]))[0]
             await ahead.rollback()
         response.status_code = 200
         return answer | {"id": None, "allowed_actions": []}
     row = await domain.ask(session, principal, plan, given, at=utc_now())
-    answer = (await answers.described(session, principal, [Case(row, plan)]))[0]
+    answer = (await views.described(session, principal, [Case(row, plan)]))[0]
     response.headers["Location"] = f"/v1/report-requests/{row.id}"
     await tagging.mark(session, "report_request", row.id)
     return answer
@@ -111,7 +113,7 @@ async def list_report_requests(
     }
     rows, last = await queries.page_of_requests(session, paging.asked(filters))
     cases = [Case(row, plan) for row in rows]
-    return paging.answer(await answers.described(session, principal, cases), last)
+    return paging.answer(await views.described(session, principal, cases), last)
 
 
 @router.get(
@@ -130,7 +132,7 @@ async def get_report_request(
     """Hỏi gì, hỏi ai, ai chưa nộp. / What it asks, of whom, and who has not filed."""
     case = await queries.get_case(session, principal, report_request_id)
     await tagging.spare(session, "report_request", report_request_id)
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 @router.post(
@@ -151,6 +153,6 @@ async def withdraw(
     case = await queries.get_case(session, principal, report_request_id, lock=True)
     await tagging.check(session, "report_request", report_request_id)
     await domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
-    answer = (await answers.described(session, principal, [case]))[0]
+    answer = (await views.described(session, principal, [case]))[0]
     await tagging.mark(session, "report_request", report_request_id)
     return answer

@@ -6,15 +6,16 @@ from fastapi import APIRouter, Depends, Query
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain import reporting_statistics as domain
-from app.domain.statistics import DayInFutureError, day_asked
+from app.domain.figures import reporting as domain
+from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import Paging, PagingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, PagingDep
+from app.http.problems import refusals
 from app.models import AssigneeRole
-from app.problems import refusals
-from app.queries import agencies, plans
-from app.queries import reporting_statistics as queries
+from app.queries.figures import reporting as queries
+from app.queries.plans import plans
+from app.queries.registry import agencies
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.reporting_statistics import ReportingStatisticsOut
 

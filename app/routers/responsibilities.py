@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.statistics import DayInFutureError, day_asked
+from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.errors import InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import PagingDep
+from app.http.idempotency import Route
+from app.http.lists import PagingDep
+from app.http.problems import refusals
 from app.models import AssigneeRole
-from app.problems import refusals
-from app.queries import plans, tasks
-from app.queries import responsibilities as queries
+from app.queries.assignments import responsibilities as queries
+from app.queries.plans import plans, tasks
 from app.schemas.common import AsOfDay, Page
 from app.schemas.responsibilities import ResponsibilityOut
 

@@ -8,17 +8,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain import statistics as domain
-from app.domain import trends
+from app.domain.figures import statistics as domain
+from app.domain.figures import trends
 from app.errors import InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import Paging, PagingDep, bad_cursor
+from app.http.idempotency import Route
+from app.http.lists import Paging, PagingDep, bad_cursor
+from app.http.problems import refusals
 from app.models import AssigneeRole
-from app.problems import refusals
-from app.queries import figures
-from app.queries import statistics as queries
-from app.queries.agencies import get_agency
-from app.queries.plans import get_plan
+from app.queries.figures import plan as queries
+from app.queries.figures import province
+from app.queries.plans.plans import get_plan
+from app.queries.registry.agencies import get_agency
 from app.schemas.common import AsOfDay, Day, Ref
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
 
@@ -78,13 +78,13 @@ async def part_asked(
             description="Chỉ việc của năm này, hoặc once / only of this year, or once",
         ),
     ] = None,
-) -> figures.Part:
+) -> province.Part:
     """Which part of the assignments is asked for."""
     agency_id = None if agency is None else (await get_agency(session, agency)).id
-    return figures.Part(agency_id, period)
+    return province.Part(agency_id, period)
 
 
-PartDep = Annotated[figures.Part, Depends(part_asked)]
+PartDep = Annotated[province.Part, Depends(part_asked)]
 
 
 @router.get(
@@ -108,11 +108,11 @@ async def get_statistics(
     pages; by agency or by period whole, without `limit` and `cursor`.
     """
     if by == "plan":
-        found = await figures.page_of_plans(
+        found = await province.page_of_plans(
             session, as_of, part, limit=paging.limit, after=_after(paging)
         )
     else:
-        found = await figures.overview(session, as_of, by=by, part=part)
+        found = await province.overview(session, as_of, by=by, part=part)
     body = (
         f'{{"as_of":"{as_of.day}","by":"{by}","role":{json.dumps(as_of.role)},'
         f'"total":{found.total},"groups":{found.groups},'
@@ -166,10 +166,10 @@ async def get_statistics_trend(
     days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
     as_of = queries.AsOf(days[-1], request.app.state.settings.due_soon_days, role)
     if plan is None:
-        found = await figures.counts_of_days(session, as_of, part, days)
+        found = await province.counts_of_days(session, as_of, part, days)
     else:
         plan_id = (await get_plan(session, principal, plan)).id
-        found = await figures.plan_counts_of_days(session, as_of, part, days, plan_id=plan_id)
+        found = await province.plan_counts_of_days(session, as_of, part, days, plan_id=plan_id)
     points = [
         {"as_of": day, "statistics": domain.tree(domain.statistics_of(numbers))}
         for day, numbers in zip(days, found, strict=True)

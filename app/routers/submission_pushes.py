@@ -8,16 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from app import batches
 from app.auth.deps import Reporter, charge, not_for_that_agency
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import narratives
-from app.domain import submission_pushes as domain
+from app.domain.submissions import push as domain
+from app.domain.submissions import share
 from app.errors import InvalidError, TrackerError, UnsupportedMediaTypeError
-from app.idempotency import Route
-from app.problems import from_database, from_integrity, refusals
+from app.http import batches
+from app.http.idempotency import Route
+from app.http.problems import from_database, from_integrity, refusals
 from app.schemas.submission_pushes import (
     MAX_ROWS,
     SAMPLE,
@@ -137,7 +137,7 @@ async def share_report(
         domain.Push(agency_id, one.assignment(agency_id), one.period, row.value, body.submit)
         for one, row in zip(body.for_, rows, strict=True)
     ]
-    return {"items": await narratives.share(session, principal, pushes, at=utc_now())}
+    return {"items": await share.share(session, principal, pushes, at=utc_now())}
 
 
 def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push | TrackerError:

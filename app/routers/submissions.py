@@ -4,24 +4,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from app.answers import submissions as answers
-from app.answers.expansions import one, page
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import submission_pushes as pushes
-from app.domain import submissions as domain
-from app.domain.plans import PlanStateError
-from app.domain.reviewing import AnyAttempt, AnyCase
+from app.domain.plans.plans import PlanStateError
+from app.domain.submissions import push as pushes
+from app.domain.submissions import review as domain
+from app.domain.submissions.reviewers import AnyAttempt, AnyCase
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ReadingDep, Tagging
-from app.idempotency import Route
-from app.listing import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.etags import ActingDep, ReadingDep, Tagging
+from app.http.idempotency import Route
+from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.problems import refusals
 from app.models import SubmissionStatus
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import submissions as queries
+from app.queries.registry import agencies
+from app.queries.submissions import submissions as queries
 from app.schemas.common import CONTROLS, Day, OverdueDays, Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalRefFilter
 from app.schemas.plans import PlanNumber
@@ -34,6 +32,8 @@ from app.schemas.submissions import (
     WaiveBody,
 )
 from app.schemas.tasks import OrdinalFilter
+from app.views import submissions as views
+from app.views.expansions import one, page
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -122,8 +122,8 @@ async def list_submissions(
     Every report that the caller may read, also those that are only expected.
     """
     cases, last = await queries.page_of_cases(session, principal, paging.asked(narrowed))
-    items = await answers.described(session, principal, cases)
-    refs = map(answers.refs, cases)
+    items = await views.described(session, principal, cases)
+    refs = map(views.refs, cases)
     return await page(session, principal, paging, items, refs=refs, last=last)
 
 
@@ -144,8 +144,8 @@ async def get_submission(
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_case(session, principal, submission_id)
     await tagging.spare(session, "submission", case.submission.id)
-    [item] = await answers.described(session, principal, [case])
-    return await one(session, principal, shape, item, refs=answers.refs(case))
+    [item] = await views.described(session, principal, [case])
+    return await one(session, principal, shape, item, refs=views.refs(case))
 
 
 @router.get(
@@ -162,7 +162,7 @@ async def list_attempts(
     case = await queries.get_case(session, principal, submission_id)
     asked = paging.asked({"submission": case.submission.id})
     filed, last = await queries.page_of_filed(session, asked)
-    return paging.answer(await answers.attempts_out(session, principal, filed), last)
+    return paging.answer(await views.attempts_out(session, principal, filed), last)
 
 
 @router.get(
@@ -183,8 +183,8 @@ async def get_submission_of_period(
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_case_of(session, principal, assignment_id, period)
     await tagging.spare(session, "submission", case.submission.id)
-    [item] = await answers.described(session, principal, [case])
-    return await one(session, principal, shape, item, refs=answers.refs(case))
+    [item] = await views.described(session, principal, [case])
+    return await one(session, principal, shape, item, refs=views.refs(case))
 
 
 @router.put(
@@ -315,7 +315,7 @@ async def waive(
     case = await queries.get_case(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
-    return (await answers.described(session, principal, [case]))[0]
+    return (await views.described(session, principal, [case]))[0]
 
 
 async def answered(
@@ -326,7 +326,7 @@ async def answered(
     attempt: AnyAttempt | None,
 ) -> dict[str, Any]:
     """A submission after an action; who acts without tags is not made to wait for one."""
-    answer = await answers.answered(session, principal, case, attempt)
+    answer = await views.answered(session, principal, case, attempt)
     if tagging.is_used:
         await tagging.mark(session, "submission", case.submission.id)
     return answer

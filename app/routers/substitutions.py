@@ -3,24 +3,25 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from app.answers import plans as plan_answers
-from app.answers import substitutions as answers
 from app.auth.deps import PlanDecider, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import duties
-from app.domain import substitutions as domain
-from app.domain.plans import PlanStateError
+from app.domain.assignments import expand
+from app.domain.assignments import substitutions as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import ConflictError, InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import PagingDep
+from app.http.idempotency import Route
+from app.http.lists import PagingDep
+from app.http.problems import refusals
 from app.models import PlanStatus
-from app.problems import refusals
-from app.queries import handovers, plans
-from app.queries import substitutions as queries
+from app.queries.assignments import substitutions as queries
+from app.queries.handovers import handovers
+from app.queries.plans import plans
 from app.schemas.common import Page
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import NewSubstitutionBody, SubstitutionMadeOut, SubstitutionOut
+from app.views import plans as plan_views
+from app.views import substitutions as views
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Route)
 
@@ -45,7 +46,7 @@ async def list_substitutions(
     after = paging.after or ("",)
     items = [
         item
-        for item in await answers.described(session, decided)
+        for item in await views.described(session, decided)
         if (item["from_day"].isoformat(), str(item["id"])) > after
     ]
     return paging.page(items[: paging.limit + 1], ("from_day", "id"))
@@ -72,14 +73,14 @@ async def substitute_collective(
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
     outcome = await domain.decide(session, principal, plan, given, at=utc_now())
-    every = await answers.described(session, await queries.list_decided(session, plan.id))
+    every = await views.described(session, await queries.list_decided(session, plan.id))
     [described] = [one for one in every if one["id"] == outcome.row.id]
     return {
         "substitution": described,
         "assignments": outcome.made.assignments,
         "submissions": outcome.made.submissions,
         "revoked": outcome.revoked,
-        "not_assigned": await plan_answers.not_assigned(session, outcome.made.not_assigned),
+        "not_assigned": await plan_views.not_assigned(session, outcome.made.not_assigned),
     }
 
 
@@ -101,8 +102,8 @@ async def list_not_assigned(
     plan = await plans.get_plan(session, principal, plan_id)
     if plan.status != PlanStatus.ISSUED:
         return {"items": [], "next": None}
-    found = await duties.not_assigned(session, plan, today=local_day(utc_now()))
-    items = await plan_answers.not_assigned(session, found)
+    found = await expand.not_assigned(session, plan, today=local_day(utc_now()))
+    items = await plan_views.not_assigned(session, found)
     numbered = [item | {"number": number} for number, item in enumerate(items, start=1)]
     after = paging.after_position() or 0
     return paging.page(numbered[after : after + paging.limit + 1], ("number",))

@@ -3,22 +3,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import successions as answers
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
-from app.domain import successions as domain
-from app.domain.moving import Deed
+from app.domain.handovers import successions as domain
+from app.domain.handovers.transfer import Deed
 from app.errors import ConflictError, InvalidError, NotFoundError
-from app.etags import ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import SuccessionKind
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import successions as queries
+from app.queries.handovers import successions as queries
+from app.queries.registry import agencies
 from app.schemas.common import Day, Page, Ref
 from app.schemas.successions import SuccessionOut, SuccessionsBody, SuccessionsOut
+from app.views import successions as views
 
 router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Route)
 
@@ -102,11 +102,11 @@ async def record_successions(
     response.status_code = 200 if dry_run else 201
     if not dry_run and body.effective_on <= today:
         recorded = await domain.record_succession(deed, given)
-        return await answers.described(session, recorded, dry_run=False, today=today)
+        return await views.described(session, recorded, dry_run=False, today=today)
     async with session.begin_nested() as ahead:
         day = max(today, body.effective_on)
         seen = await domain.record_succession(deed, given, day=day)
-        answer = await answers.described(session, seen, dry_run=dry_run, today=today)
+        answer = await views.described(session, seen, dry_run=dry_run, today=today)
         await ahead.rollback()
     if not dry_run:
         recorded = await domain.record_succession(deed, given)

@@ -3,21 +3,21 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from app.answers import tasks as answers
 from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import tasks as domain
-from app.domain.plans import PlanStateError
+from app.domain.plans import tasks as domain
+from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
-from app.etags import ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, paged
-from app.problems import refusals
-from app.queries import plans as plan_queries
-from app.queries import tasks as queries
+from app.http.etags import ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, paged
+from app.http.problems import refusals
+from app.queries.plans import plans as plan_queries
+from app.queries.plans import tasks as queries
 from app.schemas.common import Page, UpdatedSince
 from app.schemas.tasks import NewTaskGroupBody, TaskGroupBody, TaskGroupOut
+from app.views import tasks as views
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
@@ -43,7 +43,7 @@ async def list_groups(
     plan = await plan_queries.get_plan(session, principal, plan_id)
     filters = {"plan": plan.id, "updated_since": updated_since}
     groups, last = await queries.page_of_groups(session, paging.asked(filters))
-    return paging.answer(map(answers.group_out, groups), last)
+    return paging.answer(map(views.group_out, groups), last)
 
 
 @router.post(
@@ -69,7 +69,7 @@ async def add_group(
     )
     response.headers["Location"] = f"/v1/task-groups/{group.id}"
     await tagging.mark(session, "task_group", group.id)
-    return answers.group_out(group)
+    return views.group_out(group)
 
 
 @router.get(
@@ -85,7 +85,7 @@ async def get_group(
     """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
     group = await queries.get_group(session, principal, group_id)
     await tagging.spare(session, "task_group", group.id)
-    return answers.group_out(group)
+    return views.group_out(group)
 
 
 @router.patch(
@@ -110,4 +110,4 @@ async def update_group(
     domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "task_group", group.id)
-    return answers.group_out(group)
+    return views.group_out(group)

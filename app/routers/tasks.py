@@ -4,25 +4,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from app.answers import tasks as answers
-from app.answers.expansions import one, page
 from app.auth.deps import PlanEditor, Reader
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain import tasks as domain
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
-from app.domain.plans import PlanStateError
+from app.domain.plans import tasks as domain
+from app.domain.plans.plans import PlanStateError
 from app.domain.references import meaning_of
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, Shape, paged, shaped
+from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, Shape, paged, shaped
+from app.http.problems import refusals
 from app.models import AssigneeRole, Plan, RefNoun, Task
-from app.problems import refusals
-from app.queries import agencies
-from app.queries import plans as plan_queries
-from app.queries import tasks as queries
+from app.queries.plans import plans as plan_queries
+from app.queries.plans import tasks as queries
+from app.queries.registry import agencies
 from app.schemas.common import Page, Ref, UpdatedSince
 from app.schemas.external_refs import ExternalKey
 from app.schemas.tasks import (
@@ -34,6 +32,8 @@ from app.schemas.tasks import (
     TaskBody,
     TaskOut,
 )
+from app.views import tasks as views
+from app.views.expansions import one, page
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
@@ -80,8 +80,8 @@ async def list_tasks(
     elif role is not None:
         filters |= {"role": role}
     tasks, last = await queries.page_of_tasks(session, paging.asked(filters), its_role=role)
-    items = await answers.tasks_out(session, [plan], tasks)
-    refs = map(answers.refs, tasks)
+    items = await views.tasks_out(session, [plan], tasks)
+    refs = map(views.refs, tasks)
     return await page(session, principal, paging, items, refs=refs, last=last)
 
 
@@ -110,7 +110,7 @@ async def add_task(
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
     await tagging.mark(session, "task", task.id)
-    return (await answers.tasks_out(session, [plan], [task]))[0]
+    return (await views.tasks_out(session, [plan], [task]))[0]
 
 
 @router.put(
@@ -155,7 +155,7 @@ async def put_task(
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     await session.flush()
     await tagging.mark(session, "task", task.id)
-    return (await answers.tasks_out(session, [plan], [task]))[0]
+    return (await views.tasks_out(session, [plan], [task]))[0]
 
 
 @router.get(
@@ -176,8 +176,8 @@ async def get_task(
     task = await queries.get_task(session, principal, task_id)
     await tagging.spare(session, "task", task.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    [item] = await answers.tasks_out(session, [plan], [task])
-    return await one(session, principal, shape, item, refs=answers.refs(task))
+    [item] = await views.tasks_out(session, [plan], [task])
+    return await one(session, principal, shape, item, refs=views.refs(task))
 
 
 @router.patch(
@@ -206,7 +206,7 @@ async def update_task(
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "task", task.id)
-    return (await answers.tasks_out(session, [plan], [task]))[0]
+    return (await views.tasks_out(session, [plan], [task]))[0]
 
 
 @router.delete(
@@ -259,7 +259,7 @@ async def add_assignee(
     )
     response.headers["Location"] = f"/v1/assignees/{assignee.id}"
     await tagging.mark(session, "assignee", assignee.id)
-    return (await answers.assignees_out(session, plan, [assignee]))[0]
+    return (await views.assignees_out(session, plan, [assignee]))[0]
 
 
 @router.get(
@@ -276,7 +276,7 @@ async def get_assignee(
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     await tagging.spare(session, "assignee", assignee.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    return (await answers.assignees_out(session, plan, [assignee]))[0]
+    return (await views.assignees_out(session, plan, [assignee]))[0]
 
 
 @router.patch(
@@ -305,7 +305,7 @@ async def update_assignee(
     domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "assignee", assignee.id)
-    return (await answers.assignees_out(session, plan, [assignee]))[0]
+    return (await views.assignees_out(session, plan, [assignee]))[0]
 
 
 @router.delete(

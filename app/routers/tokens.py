@@ -9,10 +9,10 @@ from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.config import Settings
 from app.db import SessionDep
-from app.domain import tokens as domain
+from app.domain.access import tokens as domain
+from app.http.problems import refusals
 from app.models import Client
-from app.problems import refusals
-from app.queries import clients as queries
+from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 
 router = APIRouter(tags=["tokens"])

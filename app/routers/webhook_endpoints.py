@@ -5,23 +5,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.answers import webhook_endpoints as answers
 from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.config import Settings
 from app.db import SessionDep
-from app.domain import webhook_deliveries as deliveries
-from app.domain import webhook_endpoints as domain
+from app.domain.webhooks import deliveries
+from app.domain.webhooks import endpoints as domain
 from app.errors import InvalidError, NotFoundError
-from app.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
-from app.idempotency import Route
-from app.listing import Paging, chosen, paged, some_of
+from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
+from app.http.idempotency import Route
+from app.http.lists import Paging, chosen, paged, some_of
+from app.http.problems import refusals
 from app.models import DeliveryStatus, WebhookEndpointStatus
 from app.outbound.signatures import written
-from app.problems import refusals
-from app.queries import webhook_deliveries as delivery_queries
-from app.queries import webhook_endpoints as queries
+from app.queries.webhooks import deliveries as delivery_queries
+from app.queries.webhooks import endpoints as queries
 from app.schemas.common import Page, UpdatedSince
 from app.schemas.webhook_deliveries import WebhookDeliveryOut
 from app.schemas.webhook_endpoints import (
@@ -33,6 +32,7 @@ from app.schemas.webhook_endpoints import (
     WebhookEndpointOut,
     WebhookSecretOut,
 )
+from app.views import webhook_endpoints as views
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["following"], route_class=Route)
 
@@ -72,7 +72,7 @@ async def list_webhook_endpoints(
     """
     asked = paging.asked({"status": chosen(status) or KEPT, "updated_since": updated_since})
     found, last = await queries.page_of_endpoints(session, principal, asked)
-    return paging.answer(await answers.described(session, principal, found), last)
+    return paging.answer(await views.described(session, principal, found), last)
 
 
 @router.post(
@@ -109,7 +109,7 @@ async def create_webhook_endpoint(
     response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
     await tagging.mark(session, NOUN, endpoint.id)
     known = await queries.get_endpoint(session, principal, endpoint.id)
-    return (await answers.described(session, principal, [known]))[0] | {"secret": written(key)}
+    return (await views.described(session, principal, [known]))[0] | {"secret": written(key)}
 
 
 @router.get(
@@ -125,7 +125,7 @@ async def get_webhook_endpoint(
     """Địa chỉ, bộ lọc, trạng thái và lý do. / Its address, filters, state and the reason for it."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
     await tagging.spare(session, NOUN, endpoint_id)
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 @router.patch(
@@ -155,7 +155,7 @@ async def update_webhook_endpoint(
     await domain.update(session, settings, principal, known.endpoint, fields, at=utc_now())
     await session.flush()
     await tagging.mark(session, NOUN, endpoint_id)
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 @router.delete(
@@ -172,7 +172,7 @@ async def delete_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     await domain.delete(session, principal, known.endpoint, at=utc_now())
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 @router.post(
@@ -200,7 +200,7 @@ async def rotate_webhook_secret(
     await tagging.check(session, NOUN, endpoint_id)
     overlap = timedelta(hours=body.overlap_hours)
     key = domain.rotate(session, settings, principal, known.endpoint, overlap=overlap, at=utc_now())
-    return (await answers.described(session, principal, [known]))[0] | {"secret": written(key)}
+    return (await views.described(session, principal, [known]))[0] | {"secret": written(key)}
 
 
 @router.post(
@@ -217,7 +217,7 @@ async def disable_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     domain.disable(session, principal, known.endpoint, at=utc_now())
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 @router.post(
@@ -244,7 +244,7 @@ async def enable_webhook_endpoint(
     await domain.enable(
         session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
     )
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 @router.post(
@@ -269,7 +269,7 @@ async def replay_webhook_deliveries(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     await _replay(session, principal, known, body)
-    return (await answers.described(session, principal, [known]))[0]
+    return (await views.described(session, principal, [known]))[0]
 
 
 async def _replay(
@@ -304,7 +304,7 @@ async def ping_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     delivery = deliveries.ping(session, principal, known.endpoint, at=utc_now())
-    return (await answers.logged(session, [delivery]))[0]
+    return (await views.logged(session, [delivery]))[0]
 
 
 @router.get(
@@ -328,7 +328,7 @@ async def list_webhook_deliveries(
     known = await queries.get_endpoint(session, principal, endpoint_id)
     filters = {"endpoint": known.endpoint.id, "status": chosen(status), "event": event}
     found, last = await delivery_queries.page_of_deliveries(session, paging.asked(filters))
-    return paging.answer(await answers.logged(session, found), last)
+    return paging.answer(await views.logged(session, found), last)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:

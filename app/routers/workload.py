@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain import statistics as domain
+from app.domain.figures import statistics as domain
 from app.errors import InvalidError, NotFoundError
-from app.idempotency import Route
-from app.listing import Paging, PagingDep, bad_cursor
+from app.http.idempotency import Route
+from app.http.lists import Paging, PagingDep, bad_cursor
+from app.http.problems import refusals
 from app.models import AssigneeRole, AssignmentStatus
-from app.problems import refusals
-from app.queries import workload as queries
-from app.queries.statistics import AsOf
+from app.queries.figures import workload as queries
+from app.queries.figures.plan import AsOf
 from app.schemas.agencies import AgencyNoticeOut
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut

@@ -5,12 +5,12 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import AmendmentChange, AmendmentKind, AmendmentState, AssigneeRole
 from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref
 from app.schemas.plan_imports import TimeFrameOut
 from app.schemas.plans import AgencyLabelOut, NotAssignedOut
 from app.schemas.tasks import NewAssigneeBody, TaskBody
-from app.validation_texts import RuleError
 
 WORDS = frozenset({"ordinal", "title", "time_frame_text", "time_frame", "expected_result", "note"})
 # What each change must say, and what it may say beside that.

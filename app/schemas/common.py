@@ -21,8 +21,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models.base import MAX_PROSE
-from app.validation_texts import RuleError
 
 Item = TypeVar("Item")
 

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import ContactLevel
 from app.schemas.common import Body, Day, Line, Out
 from app.schemas.plans import AgencyLabelOut
-from app.validation_texts import RuleError
 
 Email = Annotated[
     str,

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field
 
+from app.http.problems import Problem
 from app.models import OperationStatus
-from app.problems import Problem
 from app.schemas.common import Out
 
 

@@ -6,10 +6,10 @@ from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import PlanStatus, RelationKind
 from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
-from app.validation_texts import RuleError
 
 Number = Annotated[
     str,

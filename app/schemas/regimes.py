@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from app.domain.regime_presets import PRESETS
+from app.domain.regimes.presets import PRESETS
 from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency
 from app.schemas.common import Body, Day, Line, Out, Prose, Ref
 from app.schemas.plans import AgencyLabelOut

@@ -5,12 +5,12 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import ReportRequestKind
 from app.schemas.common import Body, Code, Day, Line, Out, Ref, Title
 from app.schemas.plans import AgencyLabelOut, Number
 from app.schemas.submissions import MAX_QUESTIONS, QuestionId
 from app.schemas.substitutions import CollectiveLabelOut
-from app.validation_texts import RuleError
 
 
 class QuestionBody(Body):

@@ -4,15 +4,15 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.submission_writing import Effect
+from app.domain.submissions.write import Effect
 from app.errors import Text
+from app.http.problems import Problem
+from app.http.validation_texts import RuleError
 from app.models import Outcome, SubmissionStatus
-from app.problems import Problem
-from app.queries.submission_pushes import Reference
+from app.queries.submissions.push import Reference
 from app.schemas.common import Body, Line, Out, Ref
 from app.schemas.external_refs import NewExternalRef
 from app.schemas.submissions import PERIOD, ReportBody
-from app.validation_texts import RuleError
 
 MAX_ROWS = 1_000
 MAX_SHARED = 200

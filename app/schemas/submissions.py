@@ -5,12 +5,12 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import Decision, Outcome, SubmissionStatus
 from app.models.submission import PERIOD_FORM
 from app.schemas.common import Body, Day, Line, Out, Prose, Reason
 from app.schemas.external_refs import ExternalRefOut
 from app.schemas.plans import AgencyLabelOut
-from app.validation_texts import RuleError
 
 MAX_QUESTIONS = 50
 PERIOD = PERIOD_FORM

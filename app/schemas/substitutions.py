@@ -5,9 +5,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref
 from app.schemas.plans import AgencyLabelOut, NotAssignedOut
-from app.validation_texts import RuleError
 
 
 class CollectiveLabelOut(Out):

@@ -6,11 +6,11 @@ from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import AssigneeRole, TimeFrameKind
 from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Line, Out, Prose, Ref, Title
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
 from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
-from app.validation_texts import RuleError
 
 Ordinal = Annotated[
     str,

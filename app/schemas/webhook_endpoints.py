@@ -11,10 +11,10 @@ from pydantic import (
 )
 
 from app.errors import Text
+from app.http.validation_texts import RuleError
 from app.models import DisabledReason, WebhookEndpointStatus
 from app.schemas.common import CONTROLS, Body, Changes, Moment, Out
 from app.schemas.plans import AgencyLabelOut
-from app.validation_texts import RuleError
 
 EventType = Annotated[
     str, StringConstraints(max_length=100, pattern=r"^tiendo\.([a-z_]+\.)?([a-z_]+|\*)$")

@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from tests.documents.sample_names import known_names, tasks_of_the_plan
+from tests.support.sample_names import known_names, tasks_of_the_plan
 
 BOOK = NameBook(known_names())
 EVERY_DAY = NameBook(known_names(only_of_plan_day=False))

@@ -8,7 +8,7 @@ from app.documents.names.index import NameIndex
 from app.documents.names.reader import read_words
 from app.documents.names.spellings import spellings_of
 from app.documents.names.words import fold_word, split_words
-from tests.documents.sample_names import known_names
+from tests.support.sample_names import known_names
 
 NAMES = known_names()
 BOOK = NameBook(NAMES)

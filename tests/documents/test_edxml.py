@@ -24,8 +24,8 @@ from app.documents.edxml.package import (
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.writer import write_package
 from app.models import DocumentBusiness
-from tests.documents.edxml_files import document, package, read, with_file
-from tests.documents.plan_files import DOCX, zipped
+from tests.support.edxml_files import document, package, read, with_file
+from tests.support.plan_files import DOCX, zipped
 
 
 def one_line(text: str) -> str:

@@ -14,7 +14,7 @@ from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
 from app.errors import FileTooLargeError, InvalidError, UnreadableFileError
-from tests.documents.edxml_files import (
+from tests.support.edxml_files import (
     ENCODED,
     HEADER,
     REFUSALS,

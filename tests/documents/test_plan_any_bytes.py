@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.documents.plan_table import read_plan_document
 from app.errors import FileTooLargeError, UnreadableFileError
-from tests.documents.plan_files import DOCX, HEADING, TEXT, cell, docx, row, table, xlsx, zipped
+from tests.support.plan_files import DOCX, HEADING, TEXT, cell, docx, row, table, xlsx, zipped
 
 XLSX = xlsx([HEADING, [1, "Việc", "Sở A", "", "2024"]], merged=["C2:D2"])
 TASKS = table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"))

@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 
 from app.documents.plan_table import read_plan_document
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     HEADING,
     below,
     cell,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.documents.plan_table import RowKind
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     HEADING,
     below,
     codes,

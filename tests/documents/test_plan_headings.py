@@ -2,16 +2,7 @@
 
 import pytest
 
-from tests.documents.plan_files import (
-    below,
-    codes,
-    outline,
-    read_docx,
-    read_rows,
-    row,
-    span,
-    top,
-)
+from tests.support.plan_files import below, codes, outline, read_docx, read_rows, row, span, top
 
 
 @pytest.mark.parametrize("ordinal", ["STT", "Stt", "TT", "Số TT", "S TT", "SỐ\nTHỨ TỰ", "Mã số"])

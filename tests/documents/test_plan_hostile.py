@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     DOCX,
     HEADING,
     MAIN,

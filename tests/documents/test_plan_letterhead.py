@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.documents.plan_table import PlanDocument, read_plan_document
-from tests.documents.plan_files import HEADING, codes, docx, paragraph, row, table
+from tests.support.plan_files import HEADING, codes, docx, paragraph, row, table
 
 TASKS = table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"))
 CITING = "Tiếp tục thực hiện Kế hoạch số 46/KH-UBND ngày 30/01/2024 của Ủy ban nhân dân tỉnh."

@@ -12,7 +12,7 @@ import pytest
 from app.documents.limits import MAX_FILE_BYTES
 from app.documents.plan_table import read_plan_document
 from app.errors import FileTooLargeError
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     DOCX,
     HEADING,
     ROOT,

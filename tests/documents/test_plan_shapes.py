@@ -4,7 +4,7 @@ import pytest
 
 from app.documents.plan_table import RowKind, read_plan_document
 from app.errors import UnreadableFileError
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     HEADING,
     below,
     codes,

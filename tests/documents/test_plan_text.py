@@ -6,7 +6,7 @@ import pytest
 
 from app.documents.plan_table import read_plan_document
 from app.errors import FileTooLargeError, UnreadableFileError
-from tests.documents.plan_files import HEADING, codes, outline, read_text
+from tests.support.plan_files import HEADING, codes, outline, read_text
 
 
 def dumped(*rows: tuple[str, ...]) -> str:

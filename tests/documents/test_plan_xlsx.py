@@ -7,7 +7,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from app.documents.plan_table import read_plan_document
-from tests.documents.plan_files import (
+from tests.support.plan_files import (
     HEADING,
     codes,
     fill,

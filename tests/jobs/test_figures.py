@@ -15,13 +15,13 @@ from sqlmodel import col, select
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import SessionMaker, make_engine, make_sessionmaker
-from app.domain import figures as domain
+from app.domain.figures import sums as domain
 from app.jobs.figures import figures
 from app.jobs.loops import Work
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
-from app.queries.figure_checks import Difference, differences
-from app.queries.figure_sums import wait_alone
-from tests.sample import issued_database
+from app.queries.figures.checks import Difference, differences
+from app.queries.figures.sums import wait_alone
+from tests.support.sample import issued_database
 
 TODAY = local_day(utc_now())
 SOON = 30

@@ -22,9 +22,10 @@ from app.auth.principal import Principal, Role
 from app.clock import utc_now
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import operations as domain
-from app.domain import plan_imports
 from app.domain.operations import LEASE, MAX_ATTEMPTS, LostLeaseError
+from app.domain.plans import imports
 from app.errors import InvalidError, Text
+from app.http.problems import INTERNAL
 from app.jobs.clean_up import forget_ended_operations
 from app.jobs.operations import HANDLERS, Handler, Job, work_off_one
 from app.models import (
@@ -37,11 +38,10 @@ from app.models import (
     OperationStatus,
     Plan,
 )
-from app.problems import INTERNAL
-from tests import databases
-from tests.documents.plan_files import docx, row, table
-from tests.factories import make_agency, make_client
-from tests.sample import fill
+from tests.support import databases
+from tests.support.factories import make_agency, make_client
+from tests.support.plan_files import docx, row, table
+from tests.support.sample import fill
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -310,7 +310,7 @@ async def until(sessions: SessionMaker, operation_id: UUID, status: OperationSta
 async def test_a_worker_that_is_killed_in_the_middle_loses_nothing(
     url: str, sessions: SessionMaker, tmp_path: Path
 ) -> None:
-    made = await ask(sessions, plan_imports.OPERATION, FILE)
+    made = await ask(sessions, imports.OPERATION, FILE)
     async with sessions() as holding:
         # Nobody gets past this: the worker is killed while it stores the plan.
         await (await holding.connection()).exec_driver_sql("lock table plan in exclusive mode")

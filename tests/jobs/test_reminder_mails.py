@@ -12,18 +12,18 @@ import time_machine
 from app.auth.principal import Role
 from app.config import Settings
 from app.db import SessionMaker
-from app.domain import reminder_mails
-from app.domain.reminder_letters import MOST_LINES
-from app.domain.reminders import ByHand, urge
+from app.domain.reminders import mails
+from app.domain.reminders.letters import MOST_LINES
+from app.domain.reminders.remind import ByHand, urge
 from app.jobs.loops import Work
 from app.jobs.reminders import mail, send_mails
 from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
 from app.outbound.mailing import Mailer
-from app.queries.agencies import get_agency
-from tests.mailboxes import SENDER, Mailbox, receiving_mail, text_of
-from tests.runs import free_port
-from tests.sample import Sample, principal_of
-from tests.urging import morning, name_contact, reminders_of, set_assignment, urge_on
+from app.queries.registry.agencies import get_agency
+from tests.support.mailboxes import SENDER, Mailbox, receiving_mail, text_of
+from tests.support.runs import free_port
+from tests.support.sample import Sample, principal_of
+from tests.support.urging import morning, name_contact, reminders_of, set_assignment, urge_on
 
 WEEK_BEFORE = date(2024, 12, 24)
 AT = morning(WEEK_BEFORE)
@@ -225,7 +225,7 @@ async def test_a_crash_after_sending_sends_the_same_letter_again(
 
     await office.urge()
     with monkeypatch.context() as patch:
-        patch.setattr(reminder_mails, "finish", crash)
+        patch.setattr(mails, "finish", crash)
         with pytest.raises(KeyboardInterrupt):
             await office.send()
     at_once = await office.send(AT + timedelta(minutes=1))

@@ -11,9 +11,9 @@ from sqlmodel import select
 
 from app.db import SessionMaker
 from app.models import Agency, Assignment, ContactLevel, Receiver, Reminder, Submission
-from app.queries.agencies import get_agency
-from tests.sample import Sample
-from tests.urging import Urged, days, name_contact, urge_on, urged
+from app.queries.registry.agencies import get_agency
+from tests.support.sample import Sample
+from tests.support.urging import Urged, days, name_contact, urge_on, urged
 
 FIRST = date(2024, 5, 21)
 LISTED = {-30, -7, -1, 1, 7}

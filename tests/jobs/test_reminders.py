@@ -25,11 +25,19 @@ from app.models import (
     ReminderItem,
     ReminderRule,
 )
-from app.queries.agencies import get_agency
-from tests.factories import make_agency
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.sample import Sample
-from tests.urging import days, morning, name_contact, reminders_of, set_assignment, urge_on, urged
+from app.queries.registry.agencies import get_agency
+from tests.support.factories import make_agency
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.sample import Sample
+from tests.support.urging import (
+    days,
+    morning,
+    name_contact,
+    reminders_of,
+    set_assignment,
+    urge_on,
+    urged,
+)
 
 DEADLINE = date(2024, 12, 31)
 WEEK_BEFORE = date(2024, 12, 24)
@@ -108,7 +116,7 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
     await urge_on(sessions, issued.api.settings, WEEK_BEFORE - timedelta(days=1))
     before = await issued.rows_of_all_tables()
     with monkeypatch.context() as patch:
-        patch.setattr("app.domain.reminders.record_all", crash)
+        patch.setattr("app.domain.reminders.remind.record_all", crash)
         with pytest.raises(KeyboardInterrupt):
             await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
     assert await issued.rows_of_all_tables() == before

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.db import SessionMaker, make_sessionmaker
-from app.domain import plans
+from app.domain.plans import plans
 from app.jobs.each import SomeFailedError
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -24,8 +24,8 @@ from app.models import (
     Task,
     TimeFrameKind,
 )
-from tests.factories_plans import make_assignee, make_plan, make_task
-from tests.sample import Sample, issued_database, principal_of
+from tests.support.factories_plans import make_assignee, make_plan, make_task
+from tests.support.sample import Sample, issued_database, principal_of
 
 # The first instant of the year in the province.
 NEW_YEAR = datetime(2024, 12, 31, 17, tzinfo=UTC)

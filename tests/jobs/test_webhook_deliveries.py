@@ -14,9 +14,9 @@ from app.config import Settings
 from app.jobs.loops import Work
 from app.jobs.webhook_deliveries import deliver
 from app.models import Client, DeliveryStatus, DisabledReason, SendFault, WebhookEndpointStatus
-from tests.receivers import OK, Receiver, answer, receiving
-from tests.runs import free_port
-from tests.webhooks import CHANGED, World
+from tests.support.receivers import OK, Receiver, answer, receiving
+from tests.support.runs import free_port
+from tests.support.webhooks import CHANGED, World
 
 S = DeliveryStatus
 PATIENCE = 60.0

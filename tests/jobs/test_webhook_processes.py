@@ -15,9 +15,9 @@ import uvicorn
 
 from app.clock import utc_now
 from app.models import DeliveryStatus, DisabledReason
-from tests.receivers import OK, Receiver, read_log, receiving
-from tests.runs import PATIENCE, ROOT, free_port
-from tests.webhooks import CHANGED, World
+from tests.support.receivers import OK, Receiver, read_log, receiving
+from tests.support.runs import PATIENCE, ROOT, free_port
+from tests.support.webhooks import CHANGED, World
 
 WEEK = timedelta(days=7)
 
@@ -102,7 +102,7 @@ async def test_a_worker_that_is_asked_to_stop_does_so(here: World, tmp_path: Pat
 @contextmanager
 def receiver_process(port: int, log: Path, *feed: str) -> Iterator[subprocess.Popen[bytes]]:
     """A receiver that listens; killed at the end."""
-    command = [sys.executable, "-m", "tests.receivers", str(port), str(log), *feed]
+    command = [sys.executable, "-m", "tests.support.receivers", str(port), str(log), *feed]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         yield process

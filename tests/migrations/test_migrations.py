@@ -15,8 +15,8 @@ from sqlmodel import SQLModel
 from app.cli.migrate import upgrade
 from app.config import Settings
 from app.models import SCHEMA_REVISION
-from tests import databases
-from tests.sample import fill, issue_sample_plan, load_registry
+from tests.support import databases
+from tests.support.sample import fill, issue_sample_plan, load_registry
 
 ROOT = Path(__file__).parents[2]
 # All that a schema is: what `alembic check` does not see (checks, triggers, functions) as well.

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from app.config import Settings
 from app.models import MailFault
 from app.outbound.mailing import Letter, MailAnswer, Mailer
-from tests.certificates import make_certificate
-from tests.mailboxes import Mailbox, receiving_mail, server_context, text_of
-from tests.runs import free_port
+from tests.support.certificates import make_certificate
+from tests.support.mailboxes import Mailbox, receiving_mail, server_context, text_of
+from tests.support.runs import free_port
 
 AT = datetime(2024, 12, 24, 1, tzinfo=UTC)
 LETTER = Letter("ma-thu-1", "dau-moi@so.example", "Đôn đốc: 03 nhiệm vụ", "Kính gửi: Sở Mẫu\n", AT)

@@ -7,8 +7,8 @@ import httpcore
 import pytest
 
 from app.outbound.networks import AddressRefusedError, AllowedNetworks, resolve
-from tests.receivers import Receiver, receiving
-from tests.runs import free_port
+from tests.support.receivers import Receiver, receiving
+from tests.support.runs import free_port
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 LOOPBACK = ("127.0.0.0/8", "::1/128")

@@ -15,9 +15,9 @@ from app.models import SendFault
 from app.outbound import posting
 from app.outbound.networks import AllowedNetworks
 from app.outbound.posting import LONGEST_WAIT, Answer, Post, asked_wait
-from tests.certificates import make_certificate
-from tests.receivers import OK, answer, receiving
-from tests.runs import free_port
+from tests.support.certificates import make_certificate
+from tests.support.receivers import OK, answer, receiving
+from tests.support.runs import free_port
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 

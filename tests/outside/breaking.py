@@ -24,7 +24,7 @@ from json import dumps, loads
 from typing import Any, Literal, NamedTuple
 
 from app.cli.openapi import DOCUMENT
-from tests.contract import by_operation, read_contract, whole
+from tests.support.contract import by_operation, read_contract, whole
 
 Json = dict[str, Any]
 Side = Literal["request", "answer"]

@@ -26,12 +26,12 @@ from app.auth.principal import Role
 from app.cli.sample_story import CLIENTS, tell
 from app.clock import utc_now
 from app.config import Settings
-from app.listing import some_of
-from app.queries.clients import find_client
-from tests.clients import application
-from tests.contract import by_operation, resolved, whole
-from tests.sample import draft_plan, fill, filled_database
-from tests.test_access import MAY, PUBLIC
+from app.http.lists import some_of
+from app.queries.access.clients import find_client
+from tests.http.test_access import MAY, PUBLIC
+from tests.support.clients import application
+from tests.support.contract import by_operation, resolved, whole
+from tests.support.sample import draft_plan, fill, filled_database
 
 # What holds a client back in service would end a run early.
 UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0}

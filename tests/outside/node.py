@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import runs
+from tests.support import runs
 
 LISTS = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
 OLDEST = 20

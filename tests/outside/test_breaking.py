@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract import CONTRACT, OPERATIONS
 from tests.outside.breaking import CHANGES, breakages, last_released, undeclared
+from tests.support.contract import CONTRACT, OPERATIONS
 
 Json = dict[str, Any]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import runs
 from tests.outside.node import tools
+from tests.support import runs
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"

@@ -6,8 +6,8 @@ import pytest
 
 from app.auth.principal import Role
 from app.config import Settings
+from tests.http.test_access import MAY
 from tests.outside.fuzzing import LONG, QUICK, fuzz, in_turn
-from tests.test_access import MAY
 
 EFFORT = LONG if os.environ.get("TIENDO_FUZZ") == "long" else QUICK
 # What a caller is answered who gets no further than the door.

@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 
-from tests import runs
 from tests.outside.node import tools
+from tests.support import runs
 
 FOLDER = runs.ROOT / "openapi"
 

@@ -12,9 +12,9 @@ from app.clock import utc_now
 from app.domain.records import Subject, record
 from app.models import Agency, Event, PlanStatus
 from app.queries.events import visible_events
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.sample import Sample, principal_of
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.sample import Sample, principal_of
 
 AT = utc_now()
 

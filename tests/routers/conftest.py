@@ -7,8 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Role
 from app.config import Settings
 from app.models import Client
-from tests.clients import Api
-from tests.factories import make_agency, make_client, make_secret
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client, make_secret
 
 
 @pytest.fixture

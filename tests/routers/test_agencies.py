@@ -8,8 +8,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, AgencyKind, AgencyName, AuditEntry, Client, Event
-from tests.clients import Api
-from tests.factories import make_agency, make_collective, make_member, make_succession
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_collective, make_member, make_succession
 
 NEW: dict[str, Any] = {
     "code": "SNNMT",

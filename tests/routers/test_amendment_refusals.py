@@ -12,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.domain.regime_fields import default_regime
+from app.domain.regimes.fields import default_regime
 from app.models import Agency, Client, Plan, PlanStatus, Task, TimeFrameKind
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignee, make_assignment, make_plan, make_task
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignee, make_assignment, make_plan, make_task
 
 TODAY = datetime(2024, 9, 2, 2, tzinfo=UTC)
 BASIS = "120/QĐ-UBND ngày 30/8/2024"

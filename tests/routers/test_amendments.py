@@ -13,9 +13,9 @@ from app.auth.principal import Role
 from app.jobs.amend import carry_out_amendments
 from app.jobs.roll_forward import roll_forward
 from app.models import Assignee, Assignment, AssignmentStatus, Submission, SubmissionStatus, Task
-from app.queries.agencies import get_agency
+from app.queries.registry.agencies import get_agency
 from app.schemas.amendments import AmendmentIssueOut, AmendmentOut
-from tests.sample import Sample
+from tests.support.sample import Sample
 
 AUTUMN = datetime(2024, 9, 2, 2, tzinfo=UTC)
 TODAY = date(2024, 9, 2)

@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.domain.duties import expand
-from app.domain.moving import Deed
+from app.domain.assignments.expand import expand
+from app.domain.handovers.transfer import Deed
 from app.models import (
     Assignment,
     AssignmentAction,
@@ -16,7 +16,7 @@ from app.models import (
     SubmissionStatus,
     SubmissionWaiver,
 )
-from tests.duties import (
+from tests.support.duties import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -31,9 +31,9 @@ from tests.duties import (
     send,
     shown,
 )
-from tests.factories_plans import make_submission
-from tests.reports import COMPLETED, key
-from tests.sample import REPORT, Sample
+from tests.support.factories_plans import make_submission
+from tests.support.reports import COMPLETED, key
+from tests.support.sample import REPORT, Sample
 
 READER = ("STC", Role.READER)
 CALLERS = {

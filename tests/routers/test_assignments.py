@@ -11,14 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.clock import local_day, utc_now
-from app.domain.statistics import timeliness
+from app.domain.figures.statistics import timeliness
 from app.models import Agency, AgencyName, Assignment, AssignmentStatus, Client
 from app.schemas.assignments import AssignmentOut
 from app.schemas.common import Page
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_plan, make_task
-from tests.queries.histories import DAYS, Held, make_lives
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignment, make_plan, make_task
+from tests.support.histories import DAYS, Held, make_lives
 
 TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)

@@ -9,8 +9,8 @@ import time_machine
 from sqlmodel import col, select, update
 
 from app.auth.principal import Role
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.public_holidays import seeds
 from app.jobs.seed_calendar import seed_calendar
 from app.models import (
     AuditEntry,
@@ -21,7 +21,7 @@ from app.models import (
     Submission,
     SubmissionStatus,
 )
-from tests.sample import Sample
+from tests.support.sample import Sample
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
 HOLIDAY: dict[str, Any] = {"kind": "holiday", "name": "Nghỉ bù", "basis": "12/TB-BNV"}

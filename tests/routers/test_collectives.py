@@ -5,8 +5,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Client, CollectiveMember, Event
-from tests.clients import Api
-from tests.factories import make_agency, make_collective, make_member
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_collective, make_member
 
 NEW: dict[str, Any] = {
     "code": "SO-BAN-NGANH",

@@ -8,8 +8,8 @@ import pytest
 from app.auth.principal import Role
 from app.models import AuditEntry, SubmissionStatus
 from app.models.base import MAX_PROSE
-from tests.reports import REASON, decide, key
-from tests.sample import REPORT, Sample
+from tests.support.reports import REASON, decide, key
+from tests.support.sample import REPORT, Sample
 
 LEAD, TASK = "SNGV", "3.4"
 SAID = {

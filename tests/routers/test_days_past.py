@@ -8,9 +8,20 @@ import pytest
 
 from app.auth.principal import Role
 from app.models import Assignment
-from tests.duties import COORDINATOR, ISSUER, ORDER, REASON, REPORTER, WISH, at, done, read, shown
-from tests.reports import COMPLETED
-from tests.sample import REPORT, Sample
+from tests.support.duties import (
+    COORDINATOR,
+    ISSUER,
+    ORDER,
+    REASON,
+    REPORTER,
+    WISH,
+    at,
+    done,
+    read,
+    shown,
+)
+from tests.support.reports import COMPLETED
+from tests.support.sample import REPORT, Sample
 
 DUTIES = [("1.1", "once"), ("5.3", "2024"), ("4.2", "once"), ("3.11", "2025")]
 CONTENTS = [COMPLETED, COMPLETED, REPORT]

@@ -10,8 +10,8 @@ from sqlmodel import col, delete, select
 from app.auth.principal import Role
 from app.jobs.roll_forward import roll_forward
 from app.models import Assignment, AssignmentStatus, Collective, DeadlineChange, Submission
-from app.queries.agencies import get_agency
-from tests.duties import (
+from app.queries.registry.agencies import get_agency
+from tests.support.duties import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -24,8 +24,8 @@ from tests.duties import (
     send,
     shown,
 )
-from tests.factories import make_agency, make_member
-from tests.sample import Sample
+from tests.support.factories import make_agency, make_member
+from tests.support.sample import Sample
 
 READER = ("STC", Role.READER)
 BASIS = {"basis": "15/TB-UBND"}

@@ -8,11 +8,11 @@ from sqlalchemy.exc import DBAPIError
 from app.auth.principal import Role
 from app.documents.edxml.package import Attachment, DocumentType, Organ
 from app.models import Document, Plan
-from app.queries.agencies import get_agency
-from tests.documents.edxml_files import HEADER, package, with_zip
-from tests.documents.plan_files import DOCX, with_members
-from tests.routers.edxml_roads import XML, plan_package, post, sent
-from tests.sample import Sample
+from app.queries.registry.agencies import get_agency
+from tests.support.edxml_files import HEADER, package, with_zip
+from tests.support.edxml_roads import XML, plan_package, post, sent
+from tests.support.plan_files import DOCX, with_members
+from tests.support.sample import Sample
 
 
 async def give_identifier(sample: Sample, agency: str, identifier: str) -> None:

@@ -6,9 +6,9 @@ from datetime import date
 from app.auth.principal import Role
 from app.documents.edxml.package import Attachment, DocumentType, Organ
 from app.models import AssignmentStatus, Document, DocumentBusiness, DocumentEvidence, Plan
-from tests.documents.edxml_files import HEADER, package
-from tests.routers.edxml_roads import TABLE, plan_package, post, sent
-from tests.sample import Sample
+from tests.support.edxml_files import HEADER, package
+from tests.support.edxml_roads import TABLE, plan_package, post, sent
+from tests.support.sample import Sample
 
 REPLACE = DocumentBusiness.REPLACE
 CODES = f"{HEADER}/ResponseForTask/TaskCode"

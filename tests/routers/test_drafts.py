@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.models import Assignee, AuditEntry, Event, Plan, Task, TaskGroup
-from tests.sample import COMPLETION, Sample
+from tests.support.sample import COMPLETION, Sample
 
 SECRET = "lời văn chỉ có trong nội dung sửa"
 

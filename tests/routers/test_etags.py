@@ -11,8 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.models import Agency, Client
-from tests.clients import Api
-from tests.factories import make_agency, make_client, make_collective, make_member
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client, make_collective, make_member
 
 TITLE = {"title": "Kế hoạch thông tin đối ngoại"}
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import app
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.domain.events import EVENT_TYPES, every_type, matching
+from app.domain.event_types import EVENT_TYPES, every_type, matching
 from app.domain.records import Subject, record
 from app.errors import InvalidError
 from app.models import (
@@ -20,11 +20,11 @@ from app.models import (
     OperationStatus,
     PlanStatus,
 )
-from tests.clients import Api
-from tests.contract import CONTRACT
-from tests.factories import make_agency, make_client
-from tests.factories_events import make_event
-from tests.factories_plans import make_plan
+from tests.support.clients import Api
+from tests.support.contract import CONTRACT
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_events import make_event
+from tests.support.factories_plans import make_plan
 
 ROOT = Path(app.__file__).parent
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.models import Event, Extension, Submission
-from tests.duties import (
+from tests.support.duties import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -23,7 +23,7 @@ from tests.duties import (
     send,
     shown,
 )
-from tests.sample import Sample
+from tests.support.sample import Sample
 
 BASIS = {"basis": "15/TB-UBND"}
 SUPERVISOR = ("MTTQ", Role.SUPERVISOR)

@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.models import Agency, Client
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.sample import Sample
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.sample import Sample
 
 MINE = {"id": "NV/2024/0031"}
 

@@ -15,7 +15,7 @@ from app.auth.principal import Role
 from app.logs import configure_logs
 from app.models import Agency, AuditEntry, Event, FocalPoint
 from app.queries.events import visible_events
-from tests.sample import Sample, principal_of
+from tests.support.sample import Sample, principal_of
 
 DECEMBER = datetime(2024, 12, 10, 2, tzinfo=UTC)
 TODAY = "2024-12-10"

@@ -10,12 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
-from app.domain.moving import Deed
-from app.domain.settling import settle
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed
 from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
-from tests.reports import COMPLETED, file
-from tests.sample import Sample, filled_database, issue_sample_plan, opened
-from tests.transactions import Engines
+from tests.support.reports import COMPLETED, file
+from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.support.transactions import Engines
 
 DECISION: dict[str, Any] = {
     "successor": "SVHTTDL",

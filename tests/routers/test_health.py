@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.config import Settings
 from app.db import make_engine
 from app.models import SCHEMA_REVISION
-from tests.clients import Api
+from tests.support.clients import Api
 
 
 async def test_a_migrated_database_is_all_that_it_needs(api: Api) -> None:

@@ -10,10 +10,10 @@ from app.auth.principal import Role
 from app.db import make_sessionmaker
 from app.jobs.clean_up import forget_stored_answers
 from app.models import Agency, AuditEntry, Client, Event, Plan, StoredAnswer
-from tests.clients import Api
-from tests.contract import OPERATIONS, resolved
-from tests.factories import make_agency, make_client
-from tests.sample import plan_file
+from tests.support.clients import Api
+from tests.support.contract import OPERATIONS, resolved
+from tests.support.factories import make_agency, make_client
+from tests.support.sample import plan_file
 
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
 TITLE = {"title": "Kế hoạch"}

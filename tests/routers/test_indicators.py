@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.principal import Role
-from app.domain.indicators import achievement
-from app.domain.periods import DEFAULT, Rules, months_of, windows_of_year
+from app.domain.evaluation.indicators import achievement
+from app.domain.regimes.periods import DEFAULT, Rules, months_of, windows_of_year
 from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut
-from tests.sample import Sample
+from tests.support.sample import Sample
 
 BODY: dict[str, Any] = {
     "name": "Số lớp tập huấn",

@@ -19,8 +19,8 @@ from app.models import (
     Submission,
     Task,
 )
-from tests.documents.plan_files import docx, row, table
-from tests.sample import COMPLETION, ISSUED, MADE, Sample
+from tests.support.plan_files import docx, row, table
+from tests.support.sample import COMPLETION, ISSUED, MADE, Sample
 
 BODY = {name: str(value) for name, value in COMPLETION.items()}
 # How many agencies owe each task in 2024, and in 2025, when the district of Lộc Hà is gone.

@@ -10,11 +10,11 @@ from sqlmodel import select
 
 from app.auth.principal import Role
 from app.models import Plan, PlanStatus
-from app.queries.agencies import get_agency
-from tests.contract import OPERATIONS, Json, resolved
-from tests.factories_plans import make_plan
-from tests.reports import BETTER, COMPLETED, REASON, decide, file
-from tests.sample import REPORT, Sample
+from app.queries.registry.agencies import get_agency
+from tests.support.contract import OPERATIONS, Json, resolved
+from tests.support.factories_plans import make_plan
+from tests.support.reports import BETTER, COMPLETED, REASON, decide, file
+from tests.support.sample import REPORT, Sample
 
 Holds = Callable[[Json], bool]
 CITED = {"number": "215/BC-SNgV", "issued_on": "2024-11-30", "url": None, "sha256": None}

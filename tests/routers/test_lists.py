@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from app.auth.principal import Role
-from app.listing import PARTIAL
-from tests.contract import OPERATIONS, Json, faults, resolved
-from tests.reports import BETTER, REASON, decide, file
-from tests.sample import REPORT, Sample
+from app.http.lists import PARTIAL
+from tests.support.contract import OPERATIONS, Json, faults, resolved
+from tests.support.reports import BETTER, REASON, decide, file
+from tests.support.sample import REPORT, Sample
 
 LISTS = {
     name: (path, {p["name"]: p for p in map(resolved, operation["parameters"])})

@@ -6,7 +6,7 @@ import pytest
 from app.auth.principal import Role
 from app.jobs.operations import work_off_one
 from app.models import Operation, OperationFile, Plan, PlanImport
-from tests.sample import PLAN_NAME, Sample, plan_file
+from tests.support.sample import PLAN_NAME, Sample, plan_file
 
 ASYNC = {"Prefer": "respond-async"}
 Json = dict[str, Any]

@@ -5,8 +5,8 @@ import pytest
 
 from app.auth.principal import Role
 from app.models import Plan, PlanImport, Task
-from tests.documents.plan_files import docx, package, row, table, with_members
-from tests.sample import PLAN_NAME, Sample, plan_file
+from tests.support.plan_files import docx, package, row, table, with_members
+from tests.support.sample import PLAN_NAME, Sample, plan_file
 
 LEADS = {
     "1.1": ["SO-BAN-NGANH", "UBND-CAP-HUYEN"],

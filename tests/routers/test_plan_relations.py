@@ -13,10 +13,10 @@ from app.auth.principal import Role
 from app.models import Handover, HandoverState, HandoverSubject, PlanStatus
 from app.schemas.action_plans import ActionPlansOut
 from app.schemas.plans import PlanOut
-from tests.clients import Api
-from tests.factories import make_agency, make_client, make_succession
-from tests.factories_plans import make_assignment, make_plan, make_task
-from tests.sample import Sample
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client, make_succession
+from tests.support.factories_plans import make_assignment, make_plan, make_task
+from tests.support.sample import Sample
 
 TODAY = datetime(2024, 9, 2, 2, tzinfo=UTC)
 THEIRS: dict[str, Any] = {

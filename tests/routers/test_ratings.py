@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.models import Event, RatingVersion
-from app.queries.agencies import get_agency
 from app.queries.events import visible_events
+from app.queries.registry.agencies import get_agency
 from app.schemas.ratings import RatingDetailOut, RatingOut
-from tests.sample import Sample, principal_of
+from tests.support.sample import Sample, principal_of
 
 BODY: dict[str, Any] = {"grade": "good", "remark": "Đầy đủ; còn một nhiệm vụ chậm."}
 BETTER = {"grade": "excellent", "remark": "Đã bổ sung.", "reason": "Xét lại sau khi bổ sung."}

@@ -10,12 +10,12 @@ import time_machine
 from sqlmodel import col, select
 
 from app.auth.principal import Role
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
-from app.domain.regime_presets import PRESETS
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.presets import PRESETS
+from app.domain.regimes.public_holidays import seeds
 from app.jobs.roll_forward import roll_forward
 from app.models import ReportingRegime, Submission, SubmissionStatus
-from tests.sample import Sample
+from tests.support.sample import Sample
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
 MONTHLY = {"preset": "decree_09_month", "effective_from": "2024-12-15"}

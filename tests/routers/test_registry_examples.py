@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.calendar_days import seed
-from app.domain.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.public_holidays import seeds
 from app.models import Client
-from tests.clients import Api
-from tests.contract import CONTRACT, example_of, resolved
-from tests.sample import LOADED, load_registry
+from tests.support.clients import Api
+from tests.support.contract import CONTRACT, example_of, resolved
+from tests.support.sample import LOADED, load_registry
 
 STATUS = {"get": 200, "post": 201, "patch": 200, "put": 200}
 

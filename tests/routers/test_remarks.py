@@ -7,11 +7,11 @@ import pytest
 
 from app.auth.principal import Role
 from app.models import Event, PlanOverseer
-from app.queries.agencies import get_agency
 from app.queries.events import visible_events
+from app.queries.registry.agencies import get_agency
 from app.schemas.remarks import RemarkOut
-from tests.reports import file
-from tests.sample import REPORT, Sample, principal_of
+from tests.support.reports import file
+from tests.support.sample import REPORT, Sample, principal_of
 
 TEXT = "Đề nghị bổ sung số liệu về kinh phí."
 ANSWER = {"text": "Đã bổ sung trong báo cáo."}

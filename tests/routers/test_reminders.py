@@ -15,10 +15,10 @@ from app.auth.principal import Role
 from app.documents.edxml.package import Document, DocumentType
 from app.documents.edxml.reader import read_package
 from app.models import ContactLevel, Event, Reminder, ReminderItem
-from app.queries.agencies import get_agency
 from app.queries.events import visible_events
-from tests.sample import Sample, principal_of
-from tests.urging import name_contact, reminders_of
+from app.queries.registry.agencies import get_agency
+from tests.support.sample import Sample, principal_of
+from tests.support.urging import name_contact, reminders_of
 
 NOW = datetime(2024, 12, 10, 2, tzinfo=UTC)
 BY_HAND: dict[str, Any] = {

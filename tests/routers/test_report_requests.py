@@ -20,10 +20,10 @@ from app.models import (
     Submission,
     SubmissionStatus,
 )
-from app.queries.agencies import get_agency
-from tests.batches import push, row, statuses
-from tests.reports import COMPLETED, decide, shown
-from tests.sample import REPORT, Sample
+from app.queries.registry.agencies import get_agency
+from tests.support.batches import push, row, statuses
+from tests.support.reports import COMPLETED, decide, shown
+from tests.support.sample import REPORT, Sample
 
 JUNE = datetime(2024, 6, 10, 2, tzinfo=UTC)
 QUESTIONS = [{"id": "1", "text": "Bao nhiêu lớp?"}, {"id": "2", "text": "Bao nhiêu người?"}]

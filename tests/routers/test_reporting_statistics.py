@@ -12,11 +12,11 @@ from app.auth.principal import Role
 from app.clock import local_day, utc_now
 from app.models import Agency, Client, Plan, PlanStatus
 from app.schemas.reporting_statistics import ReportingStatisticsOut
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.reports import REASON, decide, file
-from tests.sample import REPORT, Sample
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.reports import REASON, decide, file
+from tests.support.sample import REPORT, Sample
 
 
 async def get(api: Api, client: Client, url: str, **query: Any) -> httpx.Response:

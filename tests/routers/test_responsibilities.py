@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
-from app.domain.handovers import Decision, decide_all
-from app.domain.moving import Deed
-from app.domain.successions import Item, NewSuccession, record_succession
+from app.domain.handovers.decide import Decision, decide_all
+from app.domain.handovers.successions import Item, NewSuccession, record_succession
+from app.domain.handovers.transfer import Deed
 from app.models import (
     Agency,
     AgencyName,
@@ -25,9 +25,9 @@ from app.models import (
     SuccessionKind,
     Task,
 )
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_plan, make_task
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignment, make_plan, make_task
 
 TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.domain import narratives, submission_pushes
+from app.domain.submissions import push
+from app.domain.submissions import share as narratives
 from app.errors import InvalidError
 from app.models import Narrative, Submission, SubmissionAttempt
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.reports import BETTER, COMPLETED, REASON, decide, key
-from tests.sample import REPORT, Sample, principal_of
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.reports import BETTER, COMPLETED, REASON, decide, key
+from tests.support.sample import REPORT, Sample, principal_of
 
 TASKS = ("3.3", "3.4", "5.3")
 FIELDS = ("status", "attempts", "submitted_on", "draft", "drafted_by_id")
@@ -246,7 +247,7 @@ async def outcome_of(
     async with session.begin_nested() as whole:
         for submit, content, ordinals in history:
             pushes = [
-                submission_pushes.Push(principal.agency_id, ids[one], "2024", content, submit)
+                push.Push(principal.agency_id, ids[one], "2024", content, submit)
                 for one in sorted(ordinals)
             ]
             async with session.begin_nested() as step:
@@ -254,7 +255,7 @@ async def outcome_of(
                     if is_shared:
                         await narratives.share(session, principal, pushes, at=utc_now())
                     else:
-                        verdicts, _ = await submission_pushes.push_many(
+                        verdicts, _ = await push.push_many(
                             session, principal, pushes, at=utc_now(), atomic=True, dry_run=False
                         )
                         if any(one.error for one in verdicts):

@@ -12,9 +12,9 @@ from app.auth.principal import Role
 from app.clock import local_day, utc_now
 from app.models import Agency, AssigneeRole, AssignmentStatus, Client, Plan, PlanStatus
 from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import make_assignment, make_group, make_plan, make_task
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
 
 COMPLETED = {
     "status": AssignmentStatus.COMPLETED,

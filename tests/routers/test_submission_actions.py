@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.auth.principal import Role
 from app.models import SubmissionAttempt, SubmissionReview, SubmissionStatus
-from tests.reports import BETTER, COMPLETED, REASON, decide, file, key
-from tests.sample import REPORT, Sample
+from tests.support.reports import BETTER, COMPLETED, REASON, decide, file, key
+from tests.support.sample import REPORT, Sample
 
 S = SubmissionStatus
 CALLERS: dict[str, tuple[str, tuple[Role, ...]]] = {

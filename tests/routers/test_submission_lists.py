@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.models import Submission
-from tests.reports import COMPLETED, decide, file
-from tests.sample import REPORT, Sample
+from tests.support.reports import COMPLETED, decide, file
+from tests.support.sample import REPORT, Sample
 
 
 async def listed(http: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:

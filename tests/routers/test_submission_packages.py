@@ -15,11 +15,11 @@ from app.documents.edxml.package import (
 )
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.writer import write_package
-from tests.documents.edxml_files import HEADER
-from tests.reports import decide, file
-from tests.routers.edxml_roads import post, sent
 from tests.routers.test_document_refusals import give_identifier
-from tests.sample import REPORT, Sample
+from tests.support.edxml_files import HEADER
+from tests.support.edxml_roads import post, sent
+from tests.support.reports import decide, file
+from tests.support.sample import REPORT, Sample
 
 FILED = REPORT | {
     "difficulties": "Thiếu kinh phí \x02 & <nhân lực>.",

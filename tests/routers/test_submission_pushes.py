@@ -7,17 +7,17 @@ import sqlalchemy as sa
 import time_machine
 
 from app.auth.principal import Role
-from app.batches import MAX_FAULTS, MAX_GROUPS, MAX_INDEXES
 from app.config import Settings
+from app.http.batches import MAX_FAULTS, MAX_GROUPS, MAX_INDEXES
 from app.models import AssignmentStatus, PlanStatus, SubmissionAttempt, SubmissionStatus
-from app.queries.agencies import get_agency
+from app.queries.registry.agencies import get_agency
 from app.schemas.submission_pushes import MAX_ROWS
-from tests.batches import NDJSON, Json, lines, push, refusals, row, send, statuses
-from tests.clients import Api
-from tests.contract import OPERATIONS, example_of, faults, resolved
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.reports import BETTER, REASON, decide, key, shown
-from tests.sample import COMPLETION, REPORT, Sample
+from tests.support.batches import NDJSON, Json, lines, push, refusals, row, send, statuses
+from tests.support.clients import Api
+from tests.support.contract import OPERATIONS, example_of, faults, resolved
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.reports import BETTER, REASON, decide, key, shown
+from tests.support.sample import COMPLETION, REPORT, Sample
 
 URL = "/v1/submissions/batch"
 COMPLETED = {"outcome": "completed", "percent": 100}

@@ -2,8 +2,8 @@ from sqlmodel import select
 
 from app.auth.principal import Role
 from app.models import SubmissionAttempt
-from tests.reports import BETTER, REASON, decide, file, key, shown
-from tests.sample import REPORT, Sample
+from tests.support.reports import BETTER, REASON, decide, file, key, shown
+from tests.support.sample import REPORT, Sample
 
 
 async def test_nobody_decides_on_a_report_of_their_own_agency(issued: Sample) -> None:

@@ -4,8 +4,17 @@ from typing import Any
 import pytest
 import time_machine
 
-from tests.reports import BETTER, COMPLETED, NOT_APPLICABLE, REASON, decide, file, key, shown
-from tests.sample import REPORT, Sample
+from tests.support.reports import (
+    BETTER,
+    COMPLETED,
+    NOT_APPLICABLE,
+    REASON,
+    decide,
+    file,
+    key,
+    shown,
+)
+from tests.support.sample import REPORT, Sample
 
 
 async def test_a_report_is_drafted_filed_returned_filed_again_and_accepted(issued: Sample) -> None:

@@ -18,11 +18,11 @@ from app.config import Settings
 from app.db import make_sessionmaker
 from app.jobs.roll_forward import roll_forward
 from app.models import CollectiveSubstitution, CollectiveSubstitutionAgency, Plan
-from app.queries.agencies import get_agency
+from app.queries.registry.agencies import get_agency
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import SubstitutionMadeOut, SubstitutionOut
-from tests.sample import Sample, filled_database, issue_sample_plan, opened
-from tests.transactions import Engines
+from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.support.transactions import Engines
 
 NEW_YEAR = datetime(2025, 1, 1, 2, tzinfo=UTC)
 JULY = datetime(2025, 7, 10, 2, tzinfo=UTC)

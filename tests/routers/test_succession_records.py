@@ -24,9 +24,9 @@ from app.models import (
     Succession,
     Task,
 )
-from tests.clients import Api
-from tests.factories import make_agency
-from tests.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.clients import Api
+from tests.support.factories import make_agency
+from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 
 DAY = date(2025, 3, 1)
 URL = "/v1/successions"

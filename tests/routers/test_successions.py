@@ -4,8 +4,8 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Client, SuccessionKind
-from tests.clients import Api
-from tests.factories import make_agency, make_succession
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_succession
 
 
 @pytest.fixture

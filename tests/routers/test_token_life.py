@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
-from app.domain import clients as domain
+from app.domain.access import clients as domain
 from app.models import AuditEntry, Client
-from tests.clients import Api
-from tests.factories import make_agency, make_client
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
 
 GRANT = {"grant_type": "client_credentials"}
 

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.models import Client
-from tests.clients import Api
-from tests.forgery import Forger
+from tests.support.clients import Api
+from tests.support.forgery import Forger
 
 NOW = int(time.time())
 STRANGER = ec.generate_private_key(ec.SECP256R1())

@@ -11,9 +11,9 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
-from app.domain import clients as domain
+from app.domain.access import clients as domain
 from app.models import Client, ClientSecret
-from tests.clients import Api
+from tests.support.clients import Api
 
 GRANT = {"grant_type": "client_credentials"}
 

@@ -11,12 +11,12 @@ import pytest
 
 from app.auth.principal import Role
 from app.clock import utc_now
-from app.domain.webhook_endpoints import MAX_ENDPOINTS
+from app.domain.webhooks.endpoints import MAX_ENDPOINTS
 from app.models import Client, WebhookEndpointStatus
-from tests.clients import Api
-from tests.factories import make_agency
-from tests.receivers import OK, answer, receiving
-from tests.webhooks import CHANGED, World
+from tests.support.clients import Api
+from tests.support.factories import make_agency
+from tests.support.receivers import OK, answer, receiving
+from tests.support.webhooks import CHANGED, World
 
 PATH = "/v1/webhook-endpoints"
 URL = "http://127.0.0.1:8080/hook"

@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import local_day, utc_now
 from app.models import Agency, AssignmentStatus, Client, Plan, SubmissionStatus, Task
 from app.schemas.workload import WorkloadOut
-from tests.clients import Api
-from tests.factories import make_agency, make_client
-from tests.factories_plans import (
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import (
     ISSUED_ON,
     make_assignment,
     make_plan,

@@ -1,154 +1,318 @@
-"""Rows of the agencies' file against the registry."""
+"""The registry of agencies: they begin, are renamed and end on a day; no name is rewritten."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from app.domain.agencies import subject
-from app.domain.lifetimes import Period, is_within, life_of
-from app.domain.registry.files import AgencyLine
-from app.domain.registry.state import Count, State
-from app.errors import Text
-from app.models import Agency, AgencyAlias, AgencyName
+from sqlmodel import col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-PLAIN = ("kind", "valid_from", "valid_until", "certainty", "unit_code")
+from app.auth.principal import Principal
+from app.documents.vietnamese import fold
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed
+from app.domain.handovers.undo import take_back
+from app.domain.records import Subject, record
+from app.domain.registry.lifetimes import (
+    Period,
+    invalid,
+    is_within,
+    require_period,
+    require_within_life,
+)
+from app.errors import ConflictError, Fault, InvalidError, Text
+from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
+from app.queries.handovers.successions import list_successions
+from app.queries.registry import agencies as queries
+from app.queries.registry import collectives as collective_queries
 
-
-def stage(state: State, lines: Sequence[AgencyLine]) -> Count:
-    """Make agencies, or correct those of the same code; a name is changed only by a rename."""
-    # All of them first: a row may name a parent that comes after it.
-    created = {line.code for line in lines if line.code not in state.agencies}
-    for line in lines:
-        if line.code in created:
-            _create(state, line)
-    changed = sum(_correct(state, line, line.code in created) for line in lines)
-    _check_identifiers(state, lines)
-    for line in lines:
-        _check_ancestors(state, line)
-    return Count(len(created), changed, len(lines) - len(created) - changed)
-
-
-def check_lives(state: State, lines: Sequence[AgencyLine]) -> None:
-    """An agency lives longer than what is dated within its life, once members are known too."""
-    memberships = defaultdict(list)
-    for member in state.members:
-        if member.id not in state.member_places:
-            memberships[member.agency_id].append(Period(member.valid_from, member.valid_until))
-    for line in lines:
-        agency = state.agencies[line.code]
-        life = life_of(agency)
-        if life.valid_from and life.valid_until and life.valid_from >= life.valid_until:
-            text = Text(
-                f"valid_until phải sau valid_from ({life.valid_from}).",
-                f"valid_until must be after valid_from ({life.valid_from}).",
-            )
-            state.fault(line.place, "empty_period", text, column="valid_until")
-            continue
-        names = [Period(name.valid_from, None) for name in state.names[agency.id]]
-        if not all(is_within(life, part) for part in [*names, *memberships[agency.id]]):
-            text = Text(
-                f"{line.code} có tên gọi hoặc tư cách thành viên nằm ngoài thời gian đó.",
-                f"{line.code} has a name or a membership outside these days.",
-            )
-            state.fault(line.place, "outside_the_agencys_life", text)
+# QĐ 20/2020/QĐ-TTg.
+IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 
 
-def _create(state: State, line: AgencyLine) -> None:
-    agency = Agency(code=line.code, kind=line.kind)
-    name = AgencyName(agency_id=agency.id, name=line.name, short_name=line.short_name)
-    state.agencies[line.code] = agency
-    state.names[agency.id].append(name)
-    state.new += [agency, name]
-    state.note("created", subject(agency), code=agency.code)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAgency:
+    """What is known of an agency when it is entered; `parent` is a ref."""
+
+    code: str
+    name: str
+    kind: AgencyKind
+    short_name: str | None = None
+    identifier: str | None = None
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    aliases: Sequence[str] = ()
+    unit_code: str | None = None
+    certainty: str | None = None
 
 
-def _correct(state: State, line: AgencyLine, is_new: bool) -> bool:
-    """Bring an agency to what the row says; whether one that was there is another one now."""
-    agency = state.agencies[line.code]
-    changed: dict[str, Any] = {}
-    for name in PLAIN:
-        value = getattr(line, name)
-        if value is not None and value != getattr(agency, name):
-            changed[name] = value.isoformat() if isinstance(value, date) else value
-            setattr(agency, name, value)
-    changed |= _correct_name(state, agency, line)
-    changed |= _correct_links(state, agency, line)
-    new = [alias for alias in line.aliases if alias not in state.aliases[agency.id]]
-    if new:
-        changed["aliases"] = new
-        state.aliases[agency.id].update(new)
-        state.new += [AgencyAlias(agency_id=agency.id, alias=alias) for alias in new]
-    if is_new or not changed:
-        return False
-    state.note("changed", subject(agency), **changed)
-    return True
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """What an agency is called from a day on."""
+
+    name: str
+    short_name: str | None
+    from_day: date
 
 
-def _correct_name(state: State, agency: Agency, line: AgencyLine) -> dict[str, str]:
-    name = next((row for row in state.names[agency.id] if row.name == line.name), None)
-    if name is None:
+def subject(agency: Agency) -> Subject:
+    """The agency as the subject of records."""
+    return Subject("agency", agency.id, agency_id=agency.id)
+
+
+async def create(
+    session: AsyncSession, principal: Principal | None, given: NewAgency, *, at: datetime
+) -> Agency:
+    """Enter an agency; its first name holds for as long as no other one begins."""
+    require_period(Period(given.valid_from, given.valid_until))
+    await _require_free(session, given.code, field="code")
+    agency = Agency(
+        code=given.code,
+        kind=given.kind,
+        valid_from=given.valid_from,
+        valid_until=given.valid_until,
+        unit_code=given.unit_code,
+        certainty=given.certainty,
+    )
+    if given.identifier is not None:
+        await _identify(session, agency, given.identifier)
+    if given.parent is not None:
+        agency.parent_id = await _parent_id(session, agency, given.parent)
+    session.add(agency)
+    # Tables without a relationship are not inserted in the order of their foreign keys.
+    await session.flush()
+    session.add(AgencyName(agency_id=agency.id, name=given.name, short_name=given.short_name))
+    for alias in dict.fromkeys(given.aliases):
+        session.add(AgencyAlias(agency_id=agency.id, alias=alias))
+    record(session, principal, "created", subject(agency), at=at, code=agency.code)
+    await session.flush()
+    return agency
+
+
+async def change(
+    session: AsyncSession,
+    principal: Principal,
+    agency: Agency,
+    changes: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct what is known of an agency; what is equal already is no change."""
+    changed = await _change_links(session, agency, changes)
+    for name in ("kind", "unit_code"):
+        if name in changes and changes[name] != getattr(agency, name):
+            changed[name] = changes[name]
+            setattr(agency, name, changes[name])
+    if "aliases" in changes and await set_aliases(session, agency, changes["aliases"]):
+        changed["aliases"] = changes["aliases"]
+    ends = "valid_until" in changes and changes["valid_until"] != agency.valid_until
+    if ends:
+        await _require_no_succession(session, agency)
+        await end(session, agency, changes["valid_until"])
+        changed["valid_until"] = agency.valid_until and agency.valid_until.isoformat()
+    if changed:
+        agency.updated_at = at
+        record(session, principal, "changed", subject(agency), at=at, **changed)
+    if ends:
+        deed = Deed(session, principal, at)
+        await take_back(deed, agency_ids={agency.id}, everything={agency.id})
+        await settle(deed, agency_ids={agency.id})
+
+
+async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
+    """Where others carry on since the day an agency ended, that day is corrected with them."""
+    rows = await list_successions(session, agency_ids={agency.id}, in_force=True)
+    if any(
+        row.predecessor_id == agency.id and row.effective_on == agency.valid_until for row in rows
+    ):
         text = Text(
-            f"{agency.code} chưa từng mang tên này; hãy đổi tên bằng PATCH"
-            f" /v1/agencies/{agency.code} (rename), có ngày bắt đầu.",
-            f"{agency.code} never had this name; rename it with PATCH"
-            f" /v1/agencies/{agency.code} (rename), with the day from which it holds.",
+            f"{agency.code} đã được kế thừa từ ngày {agency.valid_until}; hãy đính chính kế thừa.",
+            f"{agency.code} is succeeded from {agency.valid_until} on; correct the succession.",
         )
-        state.fault(line.place, "another_name", text, column="name")
-    elif line.short_name is not None and line.short_name != name.short_name:
-        name.short_name = line.short_name
-        return {"short_name": line.short_name}
-    return {}
+        raise ConflictError(text, (Fault("#/valid_until", "already_succeeded", text),))
 
 
-def _correct_links(state: State, agency: Agency, line: AgencyLine) -> dict[str, str]:
-    changed = {}
-    if line.identifier is not None and line.identifier != agency.identifier:
-        changed["identifier"] = line.identifier
-        state.identifiers[line.code] = line.identifier
-        agency.identifier_source = line.identifier_source
-    if line.parent is not None:
-        parent = state.agency(line.parent, line.place, "parent")
-        if parent is not None and parent.id != agency.parent_id:
-            changed["parent"] = line.parent
-            state.parents[line.code] = parent
+async def _change_links(
+    session: AsyncSession, agency: Agency, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    if "identifier" in changes and await _reidentify(session, agency, changes["identifier"]):
+        changed["identifier"] = agency.identifier
+    if "parent" in changes:
+        parent_id = await _parent_id(session, agency, changes["parent"])
+        if parent_id != agency.parent_id:
+            agency.parent_id = parent_id
+            changed["parent"] = changes["parent"]
     return changed
 
 
-def _check_identifiers(state: State, lines: Sequence[AgencyLine]) -> None:
-    """A code or an identifier leads to one agency."""
-    owners = defaultdict(set)
-    for agency in state.agencies.values():
-        owners[agency.code].add(agency.code)
-        identifier = state.identifiers.get(agency.code, agency.identifier)
-        if identifier is not None:
-            owners[identifier].add(agency.code)
-    for line in lines:
-        for column, ref in (("code", line.code), ("identifier", line.identifier)):
-            others = owners[ref] - {line.code} if ref is not None else set()
-            if others:
+async def rename(
+    session: AsyncSession, principal: Principal, agency: Agency, new: NewName, *, at: datetime
+) -> None:
+    """A new name from a day on; the one before ends that day and stays on record."""
+    last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
+    if last.valid_from is not None and new.from_day <= last.valid_from:
+        raise invalid(
+            "#/rename/from",
+            "name_in_the_past",
+            Text(
+                f"Phải sau ngày {last.valid_from}, ngày tên gọi cuối cùng bắt đầu.",
+                f"Must be after {last.valid_from}, the day the last name began.",
+            ),
+        )
+    if (last.name, last.short_name) == (new.name, new.short_name):
+        raise invalid(
+            "#/rename/name",
+            "same_name",
+            Text("Cơ quan đang mang tên này.", "The agency has this name already."),
+        )
+    require_within_life(agency, Period(new.from_day, None), field="rename/from")
+    if last.valid_until is None or last.valid_until > new.from_day:
+        last.valid_until = new.from_day
+        # The old name must have ended before the database sees the new one.
+        await session.flush()
+    session.add(
+        AgencyName(
+            agency_id=agency.id,
+            name=new.name,
+            short_name=new.short_name,
+            valid_from=new.from_day,
+        )
+    )
+    agency.updated_at = at
+    record(
+        session,
+        principal,
+        "renamed",
+        subject(agency),
+        at=at,
+        name=new.name,
+        valid_from=new.from_day.isoformat(),
+    )
+
+
+async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -> None:
+    """Set the day on which the agency exists no more; what lies behind it must be put right."""
+    life = Period(agency.valid_from, valid_until)
+    require_period(life)
+    names = (await queries.list_names(session, [agency.id])).get(agency.id, [])
+    memberships = await collective_queries.list_memberships_of(session, agency.id)
+    beyond = [
+        Text(f"tên gọi “{name.name}”", f"the name “{name.name}”")
+        for name in names
+        if not is_within(life, Period(name.valid_from, None))
+    ] + [
+        Text(f"thành viên của nhóm {collective.code}", f"membership of {collective.code}")
+        for member, collective in memberships
+        if not is_within(life, Period(member.valid_from, member.valid_until))
+    ]
+    if beyond:
+        raise InvalidError(
+            Text(
+                f"Có dữ liệu sau ngày {valid_until}; hãy sửa trước.",
+                f"There are entries after {valid_until}; put them right first.",
+            ),
+            tuple(Fault("#/valid_until", "outside_the_agencys_life", text) for text in beyond),
+        )
+    agency.valid_until = valid_until
+
+
+async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[str]) -> bool:
+    """Make these the other spellings; whether that changed anything."""
+    known = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
+    gone = [alias for alias in known if alias not in wanted]
+    if gone:
+        await session.exec(
+            delete(AgencyAlias).where(
+                col(AgencyAlias.agency_id) == agency.id, col(AgencyAlias.alias).in_(gone)
+            )
+        )
+    new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
+    for alias in new:
+        session.add(AgencyAlias(agency_id=agency.id, alias=alias))
+    return bool(gone or new)
+
+
+async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) -> list[Agency]:
+    """Those whose code, identifier or any name contains *words*, marks and case aside."""
+    ids = [agency.id for agency in agencies]
+    names = await queries.list_names(session, ids)
+    aliases = await queries.list_aliases(session, ids)
+    wanted = fold(words)
+
+    def spellings(agency: Agency) -> list[str | None]:
+        dated = [text for name in names[agency.id] for text in (name.name, name.short_name)]
+        return [agency.code, agency.identifier, *dated, *aliases.get(agency.id, [])]
+
+    return [
+        agency
+        for agency in agencies
+        if any(wanted in fold(text) for text in spellings(agency) if text is not None)
+    ]
+
+
+def checked_identifier(given: str) -> str:
+    """The identifier in today's form, or a `ValueError`."""
+    identifier = queries.today_form(given)
+    if IDENTIFIER.fullmatch(identifier) is None:
+        raise ValueError(given)
+    return identifier
+
+
+async def _identify(session: AsyncSession, agency: Agency, given: str) -> None:
+    try:
+        agency.identifier = checked_identifier(given)
+    except ValueError:
+        raise invalid(
+            "#/identifier",
+            "identifier_form",
+            Text(
+                "Mã định danh có dạng H27.01 (QĐ 20/2020/QĐ-TTg) hoặc 000.00.01.H27 (trước đó).",
+                "An identifier is like H27.01 (QĐ 20/2020/QĐ-TTg), or 000.00.01.H27 (before it).",
+            ),
+        ) from None
+    agency.identifier_source = given
+    await _require_free(session, agency.identifier, field="identifier", own=agency.id)
+
+
+async def _reidentify(session: AsyncSession, agency: Agency, given: str | None) -> bool:
+    before = agency.identifier
+    if given is None:
+        agency.identifier = agency.identifier_source = None
+    else:
+        await _identify(session, agency, given)
+    return agency.identifier != before
+
+
+async def _require_free(
+    session: AsyncSession, ref: str, *, field: str, own: uuid.UUID | None = None
+) -> None:
+    """A code is no other agency's identifier nor the reverse: a ref leads to one agency."""
+    with session.no_autoflush:
+        other = await queries.find_agency(session, ref)
+    if other is not None and other.id != own:
+        text = Text(f"{ref} đang chỉ cơ quan {other.code}.", f"{ref} refers to {other.code}.")
+        raise ConflictError(text, (Fault(f"#/{field}", "already_exists", text),))
+
+
+async def _parent_id(session: AsyncSession, agency: Agency, ref: str | None) -> uuid.UUID | None:
+    if ref is None:
+        return None
+    with session.no_autoflush:
+        parent = await queries.find_agency(session, ref)
+        if parent is None:
+            text = Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}.")
+            raise invalid("#/parent", "unknown_agency", text)
+        above: Agency | None = parent
+        while above is not None:
+            if above.id == agency.id:
                 text = Text(
-                    f"{ref} đang chỉ cơ quan {', '.join(sorted(others))}.",
-                    f"{ref} refers to {', '.join(sorted(others))}.",
+                    f"{parent.code} thuộc chính cơ quan này.", f"{parent.code} is under this one."
                 )
-                state.fault(line.place, "already_exists", text, column=column)
-
-
-def _check_ancestors(state: State, line: AgencyLine) -> None:
-    """Nobody is above itself."""
-    if line.code not in state.parents:
-        return
-    by_id = state.agencies_by_id()
-    seen: set[str] = set()
-    above: Agency | None = state.agencies[line.code]
-    while above is not None and above.code not in seen:
-        seen.add(above.code)
-        above = state.parents.get(above.code) or (
-            by_id[above.parent_id] if above.parent_id is not None else None
-        )
-    if above is not None:
-        text = Text(
-            f"{line.code} thuộc chính nó, qua {line.parent}.",
-            f"{line.code} is above itself, by way of {line.parent}.",
-        )
-        state.fault(line.place, "circle", text, column="parent")
+                raise invalid("#/parent", "circle", text)
+            above = await session.get(Agency, above.parent_id) if above.parent_id else None
+    return parent.id

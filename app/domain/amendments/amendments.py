@@ -1,0 +1,252 @@
+"""The road of an amendment: drawn up, issued by its document, carried out on its day, once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day
+from app.domain.amendments.apply import Effect, carry_out
+from app.domain.amendments.words import read_items
+from app.domain.handovers.transfer import Deed
+from app.domain.plans import plans
+from app.domain.records import Subject, audit, record
+from app.domain.submissions.expect import life_of
+from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
+from app.queries.amendments import amendments as queries
+from app.queries.plans import tasks as task_queries
+
+
+class AmendmentStateError(TrackerError):
+    """The amendment was issued or withdrawn already."""
+
+    status = HTTPStatus.CONFLICT
+    code = "amendment_not_draft"
+    title = Text("Bản sửa đổi không còn là dự thảo", "The amendment is not a draft")
+
+
+class AmendmentOutdatedError(TrackerError):
+    """What it changes was changed since it was drawn up; `errors` name the tasks."""
+
+    status = HTTPStatus.CONFLICT
+    code = "amendment_outdated"
+    title = Text("Bản sửa đổi đã lạc hậu", "The amendment is outdated")
+
+
+STATE_WORDS = {
+    AmendmentState.DRAFT: "là dự thảo",
+    AmendmentState.ISSUED: "đã ban hành",
+    AmendmentState.WITHDRAWN: "đã rút",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAmendment:
+    """What an amendment says; the items as their bodies have them, with what was given alone."""
+
+    kind: AmendmentKind
+    basis: str | None
+    effective_on: date | None
+    reason: str
+    items: Sequence[Mapping[str, Any]]
+
+
+def subject(amendment: Amendment, plan: Plan) -> Subject:
+    """The amendment as the subject of records."""
+    return Subject("amendment", amendment.id, plan.id, plan.owner_id)
+
+
+def _require_amender(principal: Principal | None, plan: Plan) -> None:
+    if principal is None or not plans.may_amend(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới sửa đổi kế hoạch.",
+                "Only the agency that owns or issued the plan amends it.",
+            )
+        )
+
+
+def _require_draft(amendment: Amendment) -> None:
+    if amendment.state != AmendmentState.DRAFT:
+        raise AmendmentStateError(
+            Text(
+                f"Bản sửa đổi này {STATE_WORDS[amendment.state]}.",
+                f"The amendment is {amendment.state}.",
+            )
+        )
+
+
+async def draw_up(deed: Deed, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
+    """A draft of an amendment, against the plan as it reads now."""
+    _require_amender(principal, plan)
+    plans.require_issued(plan)
+    amendment = Amendment(
+        plan_id=plan.id,
+        kind=given.kind,
+        reason=given.reason,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+    await _set(deed, plan, amendment, given)
+    audit(deed.session, principal, "drawn_up", subject(amendment, plan), at=deed.at)
+    return amendment
+
+
+async def revise(deed: Deed, principal: Principal, case: queries.Case, given: NewAmendment) -> None:
+    """Say it all anew while it is a draft, against the plan as it reads by now."""
+    amendment, plan = case
+    _require_amender(principal, plan)
+    _require_draft(amendment)
+    plans.require_issued(plan)
+    of_it = col(AmendmentItem.amendment_id) == amendment.id
+    await deed.session.exec(sa.delete(AmendmentItem).where(of_it))
+    await _set(deed, plan, amendment, given)
+    audit(deed.session, principal, "changed", subject(amendment, plan), at=deed.at)
+
+
+async def _set(deed: Deed, plan: Plan, amendment: Amendment, given: NewAmendment) -> None:
+    day = given.effective_on or local_day(deed.at)
+    items = await read_items(deed.session, plan, given.items, kind=given.kind, day=day)
+    amendment.kind, amendment.basis = given.kind, given.basis
+    amendment.effective_on, amendment.reason = given.effective_on, given.reason
+    amendment.updated_at = deed.at
+    deed.session.add(amendment)
+    await deed.session.flush()
+    for item in items:
+        item.amendment_id = amendment.id
+    deed.session.add_all(items)
+    await deed.session.flush()
+
+
+def withdraw(deed: Deed, principal: Principal, case: queries.Case) -> None:
+    """Give up a draft; it stays to be read by those who drew it up."""
+    amendment, plan = case
+    _require_amender(principal, plan)
+    _require_draft(amendment)
+    amendment.state = AmendmentState.WITHDRAWN
+    audit(deed.session, principal, "withdrawn", subject(amendment, plan), at=deed.at)
+
+
+async def issue(
+    deed: Deed, principal: Principal, case: queries.Case, *, carried_out: bool
+) -> Effect:
+    """Issue a draft: the plan has a new version, *carried_out* at once or left for its day.
+
+    What is carried out though its day has not come is for whoever wants to see what it would do,
+    and throws it away. The caller holds what decides over duties, then the plan.
+    """
+    amendment, plan = case
+    _require_amender(principal, plan)
+    _require_draft(amendment)
+    plans.require_issued(plan)
+    today = local_day(deed.at)
+    day = amendment.effective_on or today
+    _require_complete(plan, amendment, day, today)
+    items = await queries.items_of(deed.session, amendment.id)
+    await _require_current(deed, plan, items)
+    plan.version += 1
+    amendment.state, amendment.number = AmendmentState.ISSUED, plan.version
+    amendment.effective_on, amendment.issued_at, amendment.issued_on = day, deed.at, today
+    amendment.agency_id, amendment.client_id = principal.agency_id, principal.client_id
+    record(
+        deed.session,
+        principal,
+        "issued",
+        subject(amendment, plan),
+        at=deed.at,
+        number=amendment.number,
+        kind=amendment.kind,
+        effective_on=day.isoformat(),
+    )
+    return await apply(deed, case, items) if carried_out else Effect()
+
+
+def has_come(amendment: Amendment, *, at: datetime) -> bool:
+    """Whether it is carried out as soon as it is issued."""
+    return amendment.effective_on is None or amendment.effective_on <= local_day(at)
+
+
+async def apply(deed: Deed, case: queries.Case, items: Sequence[AmendmentItem]) -> Effect:
+    """Carry out an issued amendment that was not; the plan reads so from its day on."""
+    amendment, plan = case
+    day = amendment.effective_on or local_day(deed.at)
+    effect = await carry_out(deed, plan, amendment, items, day=day)
+    amendment.applied_at = deed.at
+    record(
+        deed.session,
+        deed.principal,
+        "amended",
+        plans.subject(plan),
+        at=deed.at,
+        amendment=str(amendment.id),
+        version=amendment.number,
+        effective_on=day.isoformat(),
+        **effect.counts(),
+    )
+    await deed.session.flush()
+    return effect
+
+
+def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) -> None:
+    """It names its document, if it has new words, and a day that has not passed."""
+    faults = []
+    if amendment.basis is None and amendment.kind == AmendmentKind.AMENDMENT:
+        text = Text("Thiếu số, ngày văn bản sửa đổi.", "The amending document is not named.")
+        faults.append(Fault("#/basis", "missing", text))
+    if not today <= day <= life_of(plan).ends_on:
+        text = Text(
+            f"Ngày có hiệu lực phải từ {today} đến {life_of(plan).ends_on}.",
+            f"It must take effect from {today} to {life_of(plan).ends_on}.",
+        )
+        faults.append(Fault("#/effective_on", "not_forward", text))
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+
+
+async def _require_current(deed: Deed, plan: Plan, items: Sequence[AmendmentItem]) -> None:
+    """Its tasks read as when it was drawn up, and no other amendment waits to change them."""
+    tasks = {task.id: task for task in await task_queries.list_tasks(deed.session, plan.id)}
+    waiting = await queries.waiting_items(deed.session, plan.id)
+    taken = {item.task_id for item in waiting if item.task_id is not None}
+    ordinals = {task.id: task.ordinal for task in tasks.values()}
+    last = {item.task_id: item.after for item in items if item.task_id and item.after}
+    ordinals |= {task_id: after["ordinal"] for task_id, after in last.items() if task_id}
+    every = [*waiting, *(item for item in items if item.change == "add")]
+    counts = Counter([*ordinals.values(), *(one for item in every for one in _new_ordinal(item))])
+    faults = []
+    for item in items:
+        task = tasks.get(item.task_id) if item.task_id else None
+        if task is not None and (task.version != item.task_version or task.id in taken):
+            text = Text(
+                f"Nhiệm vụ {task.ordinal} đã được sửa đổi từ khi soạn bản này; hãy soạn lại.",
+                f"Task {task.ordinal} was amended since this was drawn up; draw it up anew.",
+            )
+            faults.append(Fault(f"#/items/{item.position - 1}", "task_changed", text))
+        elif any(counts[ordinal] > 1 for ordinal in _new_ordinal(item)):
+            [ordinal] = _new_ordinal(item)
+            text = Text(f"Đã có nhiệm vụ {ordinal}.", f"There is a task {ordinal} by now.")
+            faults.append(Fault(f"#/items/{item.position - 1}", "ordinal_repeated", text))
+    if faults:
+        raise AmendmentOutdatedError(faults[0].detail, tuple(faults))
+
+
+def _new_ordinal(item: AmendmentItem) -> list[str]:
+    """The number that an item gives to a task, if it gives one."""
+    if item.after is None or (item.before or {}).get("ordinal") == item.after["ordinal"]:
+        return []
+    return [item.after["ordinal"]]
+
+
+def allowed_actions(principal: Principal, amendment: Amendment, plan: Plan) -> list[str]:
+    """What this caller may do with the amendment now."""
+    if amendment.state != AmendmentState.DRAFT or not plans.may_amend(principal, plan):
+        return []
+    actions = ["change", "withdraw"] if principal.may(Permission.PLAN_WRITE) else []
+    return [*actions, "issue"] if principal.may(Permission.PLAN_ISSUE) else actions

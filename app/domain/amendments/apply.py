@@ -1,0 +1,341 @@
+"""Carrying an amendment out: the plan's words as they are from a day on, and the duties after them.
+
+Duties are made and ended forward only: what held before the day stays as it was. What has ended
+by then, what is completed and what waits for confirmation stays with who owed it.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.clock import local_day
+from app.domain.amendments.words import MEANING, Snapshot, frame_in
+from app.domain.assignments import deadlines, expand
+from app.domain.assignments.call_off import call_off
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.tasks import apply_time_frame, insert_task, subject
+from app.domain.plans.time_frames import occurrences
+from app.domain.records import Note, Subject
+from app.domain.submissions.expect import life_of
+from app.models import (
+    Amendment,
+    AmendmentItem,
+    Assignee,
+    AssigneeRole,
+    Assignment,
+    AssignmentStatus,
+    Plan,
+    Task,
+)
+from app.queries.amendments import amendments as queries
+from app.queries.assignments import assignments as assignment_queries
+from app.queries.assignments import deadlines as deadline_queries
+from app.queries.plans import tasks as task_queries
+
+Key = tuple[uuid.UUID, str]
+ENDED = "Kế hoạch đã được sửa đổi, bổ sung. / The plan was amended."
+
+
+@dataclass(slots=True)
+class Effect:
+    """What an amendment does to duties: those it makes, changes and ends, and those that it would
+    have ended if they were not over or reported already."""
+
+    made: list[Assignment] = field(default_factory=list)
+    changed: list[Assignment] = field(default_factory=list)
+    ended: list[Assignment] = field(default_factory=list)
+    kept: list[Assignment] = field(default_factory=list)
+    submissions: int = 0
+    waived: int = 0
+    not_assigned: tuple[expand.NotAssigned, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """What is told of it."""
+        names = ("made", "changed", "ended", "kept")
+        return {name: len(getattr(self, name)) for name in names}
+
+
+@dataclass(slots=True)
+class Touched:
+    """The tasks of an amendment after it, and whom they name since and no more."""
+
+    amendment: Amendment
+    day: date
+    tasks: dict[uuid.UUID, Task] = field(default_factory=dict)
+    before: dict[uuid.UUID, Snapshot] = field(default_factory=dict)
+    assignees: dict[uuid.UUID, Assignee] = field(default_factory=dict)
+    """All that these tasks ever named, by id."""
+    new_ids: set[uuid.UUID] = field(default_factory=set)
+
+
+async def carry_out(
+    deed: Deed, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
+) -> Effect:
+    """Let the plan read so from *day* on, and its duties follow.
+
+    The caller holds what decides over duties (`queries.handovers.hold`), then the plan.
+    """
+    touched = Touched(amendment, day)
+    await _reword(deed, plan, items, touched)
+    effect = Effect()
+    existing = await queries.duty_ids(deed.session, touched.tasks)
+    words = await expand.read_words(deed.session, plan, today=local_day(deed.at))
+    due = {one.key: one for one in words.due if one.task.id in touched.tasks}
+    await _end_and_change(deed, words, due, touched, effect)
+    await _make(deed, words, touched, effect)
+    effect.made = [
+        row
+        for row in await queries.duties_of(deed.session, touched.tasks)
+        if row.id not in existing
+    ]
+    return effect
+
+
+async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], touched: Touched) -> None:
+    session, day = deed.session, touched.day
+    ids = {item.task_id for item in items if item.task_id is not None}
+    known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
+    named = await queries.every_assignee_of(session, ids)
+    last: dict[uuid.UUID, Snapshot | None] = {}
+    notes = []
+    for item in items:
+        if item.task_id is not None:
+            touched.before.setdefault(item.task_id, item.before or {})
+            last[item.task_id] = item.after
+        elif item.after is not None:
+            task = await _add(deed, plan, item.after, touched)
+            item.task_id = task.id
+            notes.append(Note("amended", subject(plan, "task", task.id), {"change": "add"}))
+    for task_id, after in last.items():
+        task = touched.tasks[task_id] = known[task_id]
+        task.version += 1
+        if after is None:
+            task.dropped_on = day
+        else:
+            _change(task, touched.before[task_id], after, day)
+        _name(deed, touched, task, named[task_id], after["assignees"] if after else ())
+        action = "dropped" if after is None else "amended"
+        notes.append(Note(action, subject(plan, "task", task_id), {"version": task.version}))
+    await session.flush()
+    await deed.note(notes)
+
+
+async def _add(deed: Deed, plan: Plan, after: Snapshot, touched: Touched) -> Task:
+    group_id = after["task_group_id"] and uuid.UUID(after["task_group_id"])
+    task = Task(
+        plan_id=plan.id,
+        task_group_id=group_id,
+        position=0,
+        ordinal=after["ordinal"],
+        title=after["title"],
+        expected_result=after["expected_result"],
+        note=after["note"],
+        time_frame_text=after["time_frame_text"],
+        time_frame_kind=after["time_frame"]["kind"],
+        in_force_on=touched.day,
+    )
+    apply_time_frame(task, task.time_frame_text, frame_in(after))
+    await insert_task(deed.session, plan, task)
+    touched.tasks[task.id] = task
+    _name(deed, touched, task, (), after["assignees"])
+    return task
+
+
+def _change(task: Task, before: Snapshot, after: Snapshot, day: date) -> None:
+    for name in ("ordinal", "title", "expected_result", "note"):
+        setattr(task, name, after[name])
+    apply_time_frame(task, after["time_frame_text"], frame_in(after))
+    if after["time_frame"] != before["time_frame"]:
+        task.in_force_on = day
+
+
+def _name(
+    deed: Deed, touched: Touched, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
+) -> None:
+    """Name these from the day on: what stays is the same row, what came of others keeps to them."""
+    living = {str(row.id): row for row in rows if row.ended_on is None}
+    named: list[Assignee] = []
+    for one in after:
+        row = living.get(one["id"])
+        if row is None or any(_text(getattr(row, name)) != one[name] for name in MEANING):
+            row = Assignee(
+                task_id=task.id,
+                role=AssigneeRole(one["role"]),
+                position=0,
+                source_text=one["source_text"],
+                agency_id=_id(one["agency_id"]),
+                collective_id=_id(one["collective_id"]),
+                is_related_only=one["is_related_only"],
+                named_on=touched.day,
+                amendment_id=touched.amendment.id,
+            )
+            deed.session.add(row)
+            touched.new_ids.add(row.id)
+        named.append(row)
+    for row in living.values():
+        if row not in named:
+            row.ended_on = touched.day
+    former = [row for row in rows if row not in named]
+    for position, row in enumerate((*named, *former), start=1):
+        row.position = position
+    touched.assignees |= {row.id: row for row in (*named, *former)}
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def _id(text: str | None) -> uuid.UUID | None:
+    return None if text is None else uuid.UUID(text)
+
+
+async def _end_and_change(
+    deed: Deed,
+    words: expand.Words,
+    due: Mapping[Key, expand.Due],
+    touched: Touched,
+    effect: Effect,
+) -> None:
+    """End what nobody is named for any more, and let the rest follow its words."""
+    rows = await queries.hold_unfinished(deed.session, touched.tasks)
+    merged = await queries.merged_assignees(deed.session, [row.id for row in rows])
+    wanted = await _wanted(deed, words, list(due.values()))
+    deadlines_now = _moved_deadlines(words.plan, due, touched)
+    moved: dict[date | None, list[Assignment]] = defaultdict(list)
+    await deadline_queries.end_of_tasks(deed.session, deadlines_now, at=deed.at)
+    for row in rows:
+        one = due.get((row.task_id, row.occurrence))
+        way = _way(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
+        if way is None and not _stays(row, one, touched):
+            effect.ended.append(row)
+        elif way is None:
+            effect.kept.append(row)
+        elif not _stays(row, one, touched):
+            deadline_on = deadlines_now.get((row.task_id, row.occurrence), row.deadline_on)
+            is_moved = deadline_on != row.deadline_on
+            if is_moved:
+                moved[deadline_on].append(row)
+            if _follow(row, way, touched.day) or is_moved:
+                effect.changed.append(row)
+    effect.waived = await call_off(deed, effect.ended, day=touched.day, reason=ENDED)
+    for deadline_on, those in moved.items():
+        moving = _moving(touched, deadline_on)
+        effect.submissions += await deadlines.change(deed, words.plan, those, moving)
+    await deed.note([_told(row) for row in effect.changed])
+
+
+def _moving(touched: Touched, deadline_on: date | None) -> deadlines.Moving:
+    return deadlines.Moving(
+        day=touched.day,
+        deadline_on=deadline_on,
+        reason=touched.amendment.reason,
+        basis=touched.amendment.basis,
+        agency_id=touched.amendment.agency_id,
+        client_id=touched.amendment.client_id,
+        amendment_id=touched.amendment.id,
+    )
+
+
+def _told(row: Assignment) -> Note:
+    detail = {"role": row.role, "deadline_on": row.deadline_on and row.deadline_on.isoformat()}
+    return Note("amended", Subject("assignment", row.id, row.plan_id, row.agency_id), detail)
+
+
+def _stays(row: Assignment, one: expand.Due | None, touched: Touched) -> bool:
+    """Whether it is no longer to be changed: reported as done, or of an occurrence that is over.
+
+    What is dropped is asked for no more, however old.
+    """
+    if row.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        return True
+    if touched.tasks[row.task_id].dropped_on is not None:
+        return False
+    if one is None:
+        return row.occurrence != "once" and int(row.occurrence) < touched.day.year
+    return max(one.occurrence.ends_on, row.deadline_on or date.min) < touched.day
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """By which words an agency owes it, and as what."""
+
+    assignee_id: uuid.UUID
+    role: AssigneeRole
+
+
+def _way(
+    row: Assignment,
+    one: expand.Due | None,
+    assignee_ids: Iterable[uuid.UUID],
+    touched: Touched,
+    wanted: Mapping[tuple[Key, uuid.UUID], Mapping[str, Any]],
+) -> Way | None:
+    """By which words its agency owes it from now on, as lead if any say so; None: by none.
+
+    It may have come to its agency, with what was merged into it, from others that are named.
+    """
+    if one is None:
+        return None
+    found = [touched.assignees[key] for key in assignee_ids if key in touched.assignees]
+    ways = [Way(said.id, said.role) for said in found if said.ended_on is None]
+    named = wanted.get((one.key, row.agency_id))
+    if named is not None:
+        ways.append(Way(named["assignee_id"], named["role"]))
+    return min(ways, key=lambda way: way.role != AssigneeRole.LEAD, default=None)
+
+
+async def _wanted(
+    deed: Deed, words: expand.Words, due: Sequence[expand.Due]
+) -> dict[tuple[Key, uuid.UUID], Mapping[str, Any]]:
+    registry = await expand.read_registry(deed.session, words, due)
+    return {
+        (one.key, new.carried.agency_id): new.row
+        for one in due
+        for new in expand.owed_by(words, one, registry)
+    }
+
+
+def _moved_deadlines(
+    plan: Plan, due: Mapping[Key, expand.Due], touched: Touched
+) -> dict[Key, date | None]:
+    """The deadlines that the amendment sets otherwise; one that was extended is not asked about."""
+    life = life_of(plan)
+    found = {}
+    for task_id, before in touched.before.items():
+        was = occurrences(
+            frame_in(before), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on
+        )
+        for one in was:
+            now = due.get((task_id, one.name))
+            if now is not None and now.occurrence.deadline_on != one.deadline_on:
+                found[now.key] = now.occurrence.deadline_on
+    return found
+
+
+def _follow(row: Assignment, way: Way, day: date) -> bool:
+    """Let a duty be owed by the words of now, from *day* on; whether that makes it another part."""
+    is_other_role = way.role != row.role
+    row.assignee_id = way.assignee_id
+    if is_other_role:
+        row.role, row.assigned_on = way.role, max(day, row.assigned_on or day)
+    return is_other_role
+
+
+async def _make(
+    deed: Deed,
+    words: expand.Words,
+    touched: Touched,
+    effect: Effect,
+) -> None:
+    """Make what is owed from now on: new occurrences whole, running ones by the new words alone."""
+    await deed.session.flush()
+    rolled = await expand.expand(deed, words.plan)
+    owing = await assignment_queries.owing(deed.session, words.plan.id)
+    new = words.only(lambda row: row.id in touched.new_ids)
+    running = [one for one in new.due if one.occurrence.ends_on >= touched.day]
+    made = await expand.make(deed, new, running, owing)
+    effect.submissions += rolled.submissions + made.submissions
+    effect.not_assigned = made.not_assigned

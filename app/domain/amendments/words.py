@@ -1,0 +1,315 @@
+"""From what an amendment says to the words of its tasks before and after it."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.plans.tasks import time_frame_of
+from app.domain.plans.time_frames import TimeFrame, read_time_frame
+from app.errors import Fault, InvalidError, NotFoundError, Text
+from app.models import (
+    AmendmentChange,
+    AmendmentItem,
+    AmendmentKind,
+    Assignee,
+    AssigneeRole,
+    Plan,
+    Task,
+    TimeFrameKind,
+)
+from app.queries.plans import tasks as task_queries
+from app.queries.registry import agencies, collectives
+
+C = AmendmentChange
+Snapshot = dict[str, Any]
+"""The words of a task and what they mean, as JSON."""
+FIELDS = ("ordinal", "title", "time_frame_text", "expected_result", "note")
+MEANING = ("agency_id", "collective_id", "is_related_only")
+FRAME = ("kind", "starts_on", "ends_on", "due_month", "due_day")
+
+
+def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
+    """What the plan says of a task now."""
+    frame = time_frame_of(task)
+    return {name: getattr(task, name) for name in FIELDS} | {
+        "task_group_id": task.task_group_id and str(task.task_group_id),
+        "time_frame": {name: _json(frame[name]) for name in FRAME},
+        "assignees": [
+            {
+                "id": str(row.id),
+                "role": row.role.value,
+                "source_text": row.source_text,
+                "agency_id": row.agency_id and str(row.agency_id),
+                "collective_id": row.collective_id and str(row.collective_id),
+                "is_related_only": row.is_related_only,
+            }
+            for row in assignees
+        ],
+    }
+
+
+def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
+    """The meaning of the time frame that a snapshot holds."""
+    kept = snapshot["time_frame"]
+    starts_on, ends_on = (
+        kept[name] and date.fromisoformat(kept[name]) for name in ("starts_on", "ends_on")
+    )
+    kind = TimeFrameKind(kept["kind"])
+    return TimeFrame(kind, starts_on, ends_on, kept["due_month"], kept["due_day"])
+
+
+def _frame(frame: TimeFrame) -> Snapshot:
+    return {name: _json(getattr(frame, name)) for name in FRAME}
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(slots=True)
+class Reading:
+    """A plan's tasks while an amendment is read: each as the items so far leave it."""
+
+    plan: Plan
+    kind: AmendmentKind
+    day: date
+    tasks: dict[uuid.UUID, Task]
+    group_ids: frozenset[uuid.UUID]
+    task_of: dict[uuid.UUID, uuid.UUID]
+    """Of each assignee that the plan names now."""
+    meanings: dict[tuple[str, str], uuid.UUID]
+    words: dict[uuid.UUID, Snapshot]
+    added: list[Snapshot] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, pointer: str, code: str, text: Text) -> None:
+        """One thing that is wrong, at its place."""
+        self.faults.append(Fault(pointer, code, text))
+
+    def ordinals(self) -> Iterator[str]:
+        """The numbers that the plan's tasks would have; what was dropped keeps its own."""
+        for task_id, task in self.tasks.items():
+            yield self.words[task_id]["ordinal"] if task_id in self.words else task.ordinal
+        for snapshot in self.added:
+            yield snapshot["ordinal"]
+
+
+async def read_items(
+    session: AsyncSession,
+    plan: Plan,
+    given: Sequence[Mapping[str, Any]],
+    *,
+    kind: AmendmentKind,
+    day: date,
+) -> list[AmendmentItem]:
+    """What each item makes of its task, read one after another; every fault is said at once.
+
+    *day* completes time frames without a year.
+    """
+    reading = await _begin(session, plan, given, kind=kind, day=day)
+    rows = []
+    for number, item in enumerate(given):
+        row = _read(reading, item, f"#/items/{number}")
+        if row is not None:
+            rows.append(row)
+    counts = Counter(reading.ordinals())
+    for number, item in enumerate(given):
+        if "ordinal" in item and counts[item["ordinal"]] > 1:
+            text = _repeated(item["ordinal"])
+            reading.fault(f"#/items/{number}/ordinal", "ordinal_repeated", text)
+    if reading.faults:
+        raise InvalidError(reading.faults[0].detail, tuple(reading.faults))
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+    return rows
+
+
+def _repeated(ordinal: str) -> Text:
+    return Text(
+        f"Số thứ tự {ordinal} đã có trong kế hoạch.", f"The plan has a task {ordinal} already."
+    )
+
+
+async def _begin(
+    session: AsyncSession,
+    plan: Plan,
+    given: Sequence[Mapping[str, Any]],
+    *,
+    kind: AmendmentKind,
+    day: date,
+) -> Reading:
+    tasks = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
+    groups = await task_queries.list_groups(session, plan.id)
+    named = await task_queries.assignees_of(session, list(tasks))
+    task_of = {row.id: task_id for task_id, rows in named.items() for row in rows}
+    touched = {item["task"] for item in given if "task" in item}
+    touched |= {task_of.get(item["assignee"]) for item in given if "assignee" in item}
+    words = {one: snapshot_of(tasks[one], named[one]) for one in tasks.keys() & touched}
+    reading = Reading(plan, kind, day, tasks, frozenset(g.id for g in groups), task_of, {}, words)
+    for number, item in enumerate(given):
+        await _find_meanings(session, reading, item, f"#/items/{number}")
+    return reading
+
+
+async def _find_meanings(
+    session: AsyncSession, reading: Reading, item: Mapping[str, Any], pointer: str
+) -> None:
+    """Find the agencies and collectives that an item names, each of them once."""
+    places = [(pointer, item)]
+    places += [(f"{pointer}/assignees/{n}", one) for n, one in enumerate(item.get("assignees", ()))]
+    for place, one in places:
+        for noun in ("agency", "collective"):
+            ref = one.get(noun)
+            if ref is None or (noun, ref) in reading.meanings:
+                continue
+            try:
+                found: Any = (
+                    await agencies.get_agency(session, ref)
+                    if noun == "agency"
+                    else await collectives.get_collective(session, ref)
+                )
+            except NotFoundError as error:
+                reading.fault(f"{place}/{noun}", f"unknown_{noun}", error.detail)
+            else:
+                reading.meanings[noun, ref] = found.id
+
+
+def _read(reading: Reading, item: Mapping[str, Any], pointer: str) -> AmendmentItem | None:
+    """The words of one item's task before and after it; None where something is wrong with it."""
+    change = C(item["change"])
+    if reading.kind == AmendmentKind.CORRECTION and not _keeps_words(item):
+        text = Text(
+            "Đính chính chỉ nói lời văn có nghĩa gì, không thêm lời văn mới.",
+            "A correction says what the words mean; new words take an amendment.",
+        )
+        reading.fault(f"{pointer}/change", "new_words", text)
+        return None
+    if change == C.ADD:
+        after = _added(reading, item, pointer)
+        reading.added.append(after)
+        return AmendmentItem(amendment_id=uuid.UUID(int=0), position=0, change=change, after=after)
+    task = _task_of(reading, item, pointer)
+    if task is None:
+        return None
+    before = reading.words[task.id]
+    after = deepcopy(before)
+    if change == C.CHANGE:
+        _change(reading, after, item)
+    elif change == C.REASSIGN:
+        after["assignees"] = _assignees(reading, item, before["assignees"])
+    elif change == C.RESOLVE:
+        _resolve(reading, after, item)
+    if change == C.DROP:
+        reading.words.pop(task.id)
+    else:
+        reading.words[task.id] = after
+        _require_lead(reading, after, pointer)
+    return AmendmentItem(
+        amendment_id=uuid.UUID(int=0),
+        position=0,
+        change=change,
+        task_id=task.id,
+        task_version=task.version,
+        before=before,
+        after=None if change == C.DROP else after,
+    )
+
+
+def _keeps_words(item: Mapping[str, Any]) -> bool:
+    if item["change"] == C.CHANGE:
+        return item.keys() == {"change", "task", "time_frame"}
+    return bool(item["change"] == C.RESOLVE)
+
+
+def _task_of(reading: Reading, item: Mapping[str, Any], pointer: str) -> Task | None:
+    """The task that an item is about, if it is one that this plan has and still has here."""
+    if item["change"] == C.RESOLVE:
+        noun, task_id = "assignee", reading.task_of.get(item["assignee"])
+    else:
+        noun, task_id = "task", item["task"]
+    task = reading.tasks.get(task_id) if task_id is not None else None
+    if task is None:
+        missing = task_queries.NO_SUCH_TASK if noun == "task" else task_queries.NO_SUCH_ASSIGNEE
+        reading.fault(f"{pointer}/{noun}", f"unknown_{noun}", missing.detail)
+        return None
+    if task.dropped_on is not None or task.id not in reading.words:
+        text = Text(f"Nhiệm vụ {task.ordinal} đã bị bỏ.", f"Task {task.ordinal} is dropped.")
+        reading.fault(f"{pointer}/{noun}", "task_dropped", text)
+        return None
+    return task
+
+
+def _added(reading: Reading, item: Mapping[str, Any], pointer: str) -> Snapshot:
+    group_id = item.get("task_group_id")
+    if group_id is not None and group_id not in reading.group_ids:
+        text = task_queries.NO_SUCH_GROUP.detail
+        reading.fault(f"{pointer}/task_group_id", "unknown_task_group", text)
+    after: Snapshot = {name: item.get(name) for name in FIELDS}
+    after["task_group_id"] = group_id and str(group_id)
+    after["time_frame"] = _meaning_of(reading, item, item["time_frame_text"])
+    after["assignees"] = _assignees(reading, item, ())
+    _require_lead(reading, after, pointer)
+    return after
+
+
+def _change(reading: Reading, after: Snapshot, item: Mapping[str, Any]) -> None:
+    after |= {name: item[name] for name in FIELDS if name in item}
+    if "time_frame_text" in item or "time_frame" in item:
+        after["time_frame"] = _meaning_of(reading, item, after["time_frame_text"])
+
+
+def _meaning_of(reading: Reading, item: Mapping[str, Any], text: str) -> Snapshot:
+    """As a person says, else as the words are read."""
+    if item.get("time_frame") is not None:
+        return _frame(TimeFrame(**item["time_frame"]))
+    return _frame(read_time_frame(text, plan_year=reading.day.year))
+
+
+def _assignees(
+    reading: Reading, item: Mapping[str, Any], before: Sequence[Snapshot]
+) -> list[Snapshot]:
+    """Whom the task is given to; who is named as before keeps the row of before."""
+    found: list[Snapshot] = []
+    kept = {_named(row): row for row in before}
+    for one in item["assignees"]:
+        row = {"id": None, "role": AssigneeRole(one["role"]).value} | {
+            "source_text": one["source_text"],
+            **_meaning(reading, one),
+        }
+        found.append(kept.pop(_named(row), row))
+    return sorted(found, key=lambda row: row["role"] != AssigneeRole.LEAD)
+
+
+def _named(row: Snapshot) -> tuple[Any, ...]:
+    return (row["role"], row["source_text"], *(row[name] for name in MEANING))
+
+
+def _meaning(reading: Reading, one: Mapping[str, Any]) -> Snapshot:
+    """What was not found is a fault already."""
+    found = {
+        f"{noun}_id": reading.meanings.get((noun, one.get(noun) or ""))
+        for noun in ("agency", "collective")
+    }
+    ids = {name: row_id and str(row_id) for name, row_id in found.items()}
+    return {**ids, "is_related_only": False}
+
+
+def _resolve(reading: Reading, after: Snapshot, item: Mapping[str, Any]) -> None:
+    for row in after["assignees"]:
+        if row["id"] == str(item["assignee"]):
+            row.update(_meaning(reading, item))
+
+
+def _require_lead(reading: Reading, after: Snapshot, pointer: str) -> None:
+    if not any(row["role"] == AssigneeRole.LEAD for row in after["assignees"]):
+        text = Text(
+            f"Nhiệm vụ {after['ordinal']} chưa có cơ quan chủ trì.",
+            f"Task {after['ordinal']} has no lead.",
+        )
+        reading.fault(f"{pointer}/assignees", "lead_missing", text)

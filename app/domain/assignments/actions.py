@@ -1,0 +1,244 @@
+"""What people decide on one assignment: each by the right role, each kept, none about days past.
+
+A state that is set here holds from today on. What was counted up to yesterday stays as it was.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.assignments.call_off import call_off
+from app.domain.assignments.states import (
+    ALLOWED,
+    AssignmentStateError,
+    require_carried,
+    require_status,
+)
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.authority import own_request, require_decider, require_issuer, require_owing
+from app.domain.plans.plans import require_issued
+from app.domain.records import Note, Subject, record
+from app.domain.submissions.expect_last import expect_reports
+from app.domain.submissions.review import DONE
+from app.errors import ConflictError, Text
+from app.models import AssignmentAction, AssignmentStatus, Refusal
+from app.models import AssignmentActionKind as Kind
+from app.queries.assignments import actions as queries
+from app.queries.assignments.actions import Case
+
+REVOKED = "Nhiệm vụ đã được thu hồi. / The assignment was called off."
+SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment was suspended when it was due."
+
+
+class RefusalDecidedError(ConflictError):
+    """The refusal was decided on, or none was made: a refused duty is refused once."""
+
+    code = "refusal_not_pending"
+    title = Text("Không có từ chối đang chờ quyết định", "No refusal to decide on")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Why, and by which document."""
+
+    reason: str | None = None
+    basis: str | None = None
+
+
+async def suspend(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Let the work rest: nothing is expected meanwhile, and it stands in no figure as late."""
+    require_issuer(principal, case.plan)
+    deed = Deed(session, principal, at)
+    await _act(deed, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
+
+
+async def resume(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Go on in the state in which it was suspended; the deadline stays, unless it is moved.
+
+    Reports that fell due meanwhile and that nobody began are asked for no more, but for the last
+    one that can be filed.
+    """
+    require_issuer(principal, case.plan)
+    deed, assignment = Deed(session, principal, at), case.assignment
+    last = await queries.last_suspension(session, assignment.id)
+    status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
+    number = await _act(deed, case, Kind.RESUMED, order, status)
+    await expect_reports(deed, case.plan, [assignment], {assignment.id: f"resumed-{number}"})
+    if last is not None:
+        waived = await queries.waive_due_between(
+            session, assignment.id, last.done_on, local_day(at), reason=SUSPENDED, at=at
+        )
+        await _note_reports(deed, case, "waived", waived)
+
+
+async def revoke(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Call a duty off: its reports that are not filed are asked for no more."""
+    require_issuer(principal, case.plan)
+    deed, before = Deed(session, principal, at), _require_allowed(case, Kind.REVOKED)
+    await call_off(deed, [case.assignment], day=local_day(at), reason=REVOKED)
+    await _keep(deed, case, Kind.REVOKED, order, before)
+
+
+async def refuse(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Say to the plan's issuer, before anything was done or reported, that it is not for us."""
+    assignment = case.assignment
+    require_owing(principal, assignment)
+    require_carried(assignment)
+    require_status(assignment, ALLOWED[Kind.REFUSED])
+    if assignment.refusal is not None:
+        raise AssignmentStateError(
+            Text(
+                "Nhiệm vụ này đã bị từ chối một lần rồi.",
+                "The assignment was refused once already.",
+            )
+        )
+    if await queries.is_reported_on(session, assignment.id):
+        raise AssignmentStateError(
+            Text(
+                "Đã có báo cáo về nhiệm vụ này nên không từ chối được nữa.",
+                "It was reported on, so it can't be refused any more.",
+            )
+        )
+    assignment.refusal = Refusal.PENDING
+    await _act(Deed(session, principal, at), case, Kind.REFUSED, order)
+
+
+async def accept_refusal(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Take the duty back from the agency that refused it: it is called off."""
+    await _require_refusal(principal, case, Kind.REFUSAL_ACCEPTED)
+    deed, before = Deed(session, principal, at), _require_allowed(case, Kind.REFUSAL_ACCEPTED)
+    case.assignment.refusal = None
+    await call_off(deed, [case.assignment], day=local_day(at), reason=REVOKED)
+    await _keep(deed, case, Kind.REFUSAL_ACCEPTED, order, before)
+    _record(deed, case, Kind.REFUSAL_ACCEPTED, order)
+
+
+async def reject_refusal(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """Let the duty stand; it can't be refused again."""
+    await _require_refusal(principal, case, Kind.REFUSAL_REJECTED)
+    case.assignment.refusal = Refusal.REJECTED
+    await _act(Deed(session, principal, at), case, Kind.REFUSAL_REJECTED, order)
+
+
+async def reopen(
+    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+) -> None:
+    """What was closed by mistake is worked on from today; the report that closed it stays as it is.
+
+    The reports that its end had made needless are expected again. Where its agency has ended since,
+    it goes to the successor today.
+    """
+    require_decider(principal, case.plan)
+    deed, assignment = Deed(session, principal, at), case.assignment
+    number = await _act(deed, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
+    today = local_day(at)
+    again = await queries.expect_again(session, assignment.id, today, reason=DONE, at=at)
+    await _note_reports(deed, case, "expected", again)
+    await expect_reports(deed, case.plan, [assignment], {assignment.id: f"reopened-{number}"})
+    await settle(deed, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
+
+
+def subject(case: Case) -> Subject:
+    """The assignment as the subject of records."""
+    return Subject("assignment", case.assignment.id, case.plan.id, case.assignment.agency_id)
+
+
+async def _require_refusal(principal: Principal, case: Case, kind: Kind) -> None:
+    require_issuer(principal, case.plan)
+    if principal.agency_id == case.assignment.agency_id:
+        raise own_request()
+    require_status(case.assignment, ALLOWED[kind])
+    if case.assignment.refusal != Refusal.PENDING:
+        raise RefusalDecidedError(
+            Text(
+                "Không có từ chối nào của nhiệm vụ này chờ quyết định.",
+                "No refusal of this assignment waits for a decision.",
+            )
+        )
+
+
+def _require_allowed(case: Case, kind: Kind) -> AssignmentStatus:
+    """The state in which the assignment is, once it is sure that this may be done in it."""
+    require_issued(case.plan)
+    require_status(case.assignment, ALLOWED[kind])
+    return case.assignment.status
+
+
+async def _act(
+    deed: Deed, case: Case, kind: Kind, order: Order, status: AssignmentStatus | None = None
+) -> int:
+    """Change the state from today on, if it is to change, and keep and tell what was decided;
+    answers its number."""
+    assignment, before = case.assignment, _require_allowed(case, kind)
+    if status is not None:
+        assignment.status = status
+        assignment.changed_on = max(local_day(deed.at), assignment.changed_on)
+        if kind == Kind.REOPENED:
+            assignment.completed_on = assignment.reported_on = None
+    _record(deed, case, kind, order)
+    return await _keep(deed, case, kind, order, before)
+
+
+async def _keep(deed: Deed, case: Case, kind: Kind, order: Order, before: AssignmentStatus) -> int:
+    if deed.principal is None:
+        raise ValueError("a person decides")
+    assignment = case.assignment
+    number = await queries.next_number(deed.session, AssignmentAction, assignment.id)
+    deed.session.add(
+        AssignmentAction(
+            assignment_id=assignment.id,
+            number=number,
+            action=kind,
+            from_status=before,
+            to_status=assignment.status,
+            reason=order.reason,
+            basis=order.basis,
+            done_at=deed.at,
+            done_on=local_day(deed.at),
+            agency_id=deed.principal.agency_id,
+            client_id=deed.principal.client_id,
+        )
+    )
+    await deed.session.flush()
+    return number
+
+
+def _record(deed: Deed, case: Case, kind: Kind, order: Order) -> None:
+    detail = {} if order.basis is None else {"basis": order.basis}
+    record(deed.session, deed.principal, str(kind), subject(case), at=deed.at, **detail)
+
+
+async def _note_reports(
+    deed: Deed, case: Case, action: str, reports: Iterable[queries.Touched]
+) -> None:
+    await deed.note(
+        [
+            Note(
+                action,
+                Subject("submission", one.id, case.plan.id, case.assignment.agency_id),
+                {
+                    "assignment_id": str(case.assignment.id),
+                    "period": one.period,
+                    "due_on": one.due_on.isoformat(),
+                },
+            )
+            for one in reports
+        ]
+    )

@@ -1,0 +1,98 @@
+"""Who carries today what the words of a plan gave to an agency that has ended since."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Agency, Handover, Succession
+from app.queries.handovers.handovers import decisions_in
+from app.queries.handovers.successions import successors_of
+from app.queries.registry.agency_views import exists_on
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One agency carries what another one carried: by the only succession, or as was decided."""
+
+    from_id: uuid.UUID
+    to_id: uuid.UUID
+    by: Succession | Handover
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """By whom, through whom; while nobody decided among several successors it waits."""
+
+    agency_id: uuid.UUID
+    awaits: bool = False
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """The agencies that a plan names with all that came after them, and what was decided."""
+
+    agencies: Mapping[uuid.UUID, Agency]
+    successions: Mapping[uuid.UUID, list[Succession]]
+    by_task: Mapping[tuple[uuid.UUID, uuid.UUID], Handover]
+    by_plan: Mapping[uuid.UUID, Handover]
+
+    def carrier(self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date) -> Carried | None:
+        """Who owes on *day* what was given to this agency; None: it is gone without a successor.
+
+        A decision for the same task holds for its later occurrences; one for all that the agency
+        had in the plan holds for the rest.
+        """
+        hops: tuple[Hop, ...] = ()
+        while (agency := self.agencies[agency_id]).valid_until is not None:
+            if agency.valid_until > day:
+                break
+            by = self._next(agency_id, task_id)
+            if by is None:
+                waits = bool(self.successions[agency_id])
+                return Carried(agency_id, awaits=True, hops=hops) if waits else None
+            to_id = by.successor_id if isinstance(by, Succession) else by.to_agency_id
+            if to_id is None:
+                return None
+            hops += (Hop(agency_id, to_id, by),)
+            agency_id = to_id
+        return Carried(agency_id, hops=hops) if exists_on(agency, day) else None
+
+    def _next(self, agency_id: uuid.UUID, task_id: uuid.UUID) -> Succession | Handover | None:
+        found = self.successions[agency_id]
+        if len(found) == 1:
+            return found[0]
+        return self.by_task.get((agency_id, task_id)) or self.by_plan.get(agency_id)
+
+
+async def load_carriers(
+    session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID]
+) -> Carriers:
+    """What is known of these agencies, of their successors, and so on to the end."""
+    agencies: dict[uuid.UUID, Agency] = {}
+    successions: dict[uuid.UUID, list[Succession]] = {}
+    by_task: dict[tuple[uuid.UUID, uuid.UUID], Handover] = {}
+    given_to: dict[uuid.UUID, dict[uuid.UUID, Handover]] = {}
+    for handover, task_id in await decisions_in(session, plan_id):
+        if handover.to_agency_id is not None:
+            by_task[handover.from_agency_id, task_id] = handover
+            given_to.setdefault(handover.from_agency_id, {})[handover.to_agency_id] = handover
+    unknown = set(agency_ids) | {to_id for found in given_to.values() for to_id in found}
+    while unknown:
+        rows = await session.exec(select(Agency).where(col(Agency.id).in_(unknown)))
+        agencies |= {row.id: row for row in rows}
+        found = await successors_of(session, unknown)
+        successions |= found
+        next_ids = {row.successor_id for rows in found.values() for row in rows}
+        unknown = {one for one in next_ids if one is not None} - agencies.keys()
+    # Given to one alone: that was decided for the whole plan.
+    by_plan = {
+        from_id: next(iter(heirs.values()))
+        for from_id, heirs in given_to.items()
+        if len(heirs) == 1
+    }
+    return Carriers(agencies, successions, by_task, by_plan)

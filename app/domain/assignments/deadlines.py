@@ -1,0 +1,264 @@
+"""Moving a deadline: by whoever gave the duty, with the document that says so, or by an amendment.
+
+What was judged by the old deadline up to the day of the moving stays as it was; the deadline that
+an assignment had first is never moved.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.assignments.states import require_unfinished
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.authority import require_issuer
+from app.domain.plans.plans import require_issued
+from app.domain.plans.time_units import YEARS
+from app.domain.records import Note, Subject
+from app.domain.registry.lifetimes import invalid
+from app.domain.submissions.expect_last import expect_reports
+from app.errors import Fault, InvalidError, Text
+from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
+from app.models.base import new_id
+from app.queries.assignments import actions as queries
+from app.queries.assignments import deadlines as deadline_queries
+from app.queries.bulk import insert_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDeadline:
+    """The last day that counts as in time from now on, by which document; why, if it is less."""
+
+    deadline_on: date
+    basis: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moving:
+    """From which day on which deadline holds, or none; by whom, and by what.
+
+    Only an amendment of the plan takes a deadline away, or moves one without a document.
+    """
+
+    day: date
+    deadline_on: date | None
+    reason: str | None
+    basis: str | None
+    agency_id: UUID
+    client_id: UUID
+    extension_id: UUID | None = None
+    amendment_id: UUID | None = None
+
+
+def decided(
+    principal: Principal, given: NewDeadline, *, at: datetime, extension_id: UUID | None = None
+) -> Moving:
+    """What a person decides holds from today on."""
+    return Moving(
+        day=local_day(at),
+        deadline_on=given.deadline_on,
+        reason=given.reason,
+        basis=given.basis,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+        extension_id=extension_id,
+    )
+
+
+async def move(
+    session: AsyncSession,
+    principal: Principal,
+    case: queries.Case,
+    given: NewDeadline,
+    *,
+    at: datetime,
+) -> None:
+    """Move the deadline of one assignment, which is held with its plan; or give it its first."""
+    require_issued(case.plan)
+    require_issuer(principal, case.plan)
+    require_unfinished(case.assignment)
+    if case.assignment.deadline_on == given.deadline_on:
+        text = Text(
+            f"Thời hạn đã là ngày {given.deadline_on}.",
+            f"The deadline is {given.deadline_on} already.",
+        )
+        raise invalid("#/deadline_on", "same_deadline", text)
+    await _move(Deed(session, principal, at), case.plan, [case.assignment], given)
+
+
+async def move_task(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    given: NewDeadline,
+    *,
+    occurrence: str | None,
+    at: datetime,
+) -> int:
+    """Move the deadline of all that is not finished of a task; answers of how many.
+
+    A task that is owed once a year has a deadline for each year: which one is meant is to be said.
+    It holds for what is made of that occurrence later, too. The caller holds the plan.
+    """
+    require_issued(plan)
+    require_issuer(principal, plan)
+    await _require_occurrence(session, task, occurrence)
+    held = await queries.hold_unfinished(session, task.id, occurrence)
+    assignments = [row for row in held if row.deadline_on != given.deadline_on]
+    if assignments:
+        await _move(Deed(session, principal, at), plan, assignments, given)
+    await deadline_queries.end_of_tasks(session, [(task.id, occurrence or "once")], at=at)
+    session.add(
+        TaskDeadline(
+            task_id=task.id,
+            occurrence=occurrence or "once",
+            deadline_on=given.deadline_on,
+            reason=given.reason,
+            basis=given.basis,
+            moved_on=local_day(at),
+            agency_id=principal.agency_id,
+            client_id=principal.client_id,
+        )
+    )
+    await session.flush()
+    return len(assignments)
+
+
+async def follow_tasks(deed: Deed, plan: Plan, ids: Collection[UUID]) -> int:
+    """Let duties that were just made have the deadlines that all of their tasks were given before,
+    where that makes sense for them; answers how many reports are expected since."""
+    submissions, today = 0, local_day(deed.at)
+    for moved, assignment in await deadline_queries.given_with_task(deed.session, ids):
+        given = NewDeadline(deadline_on=moved.deadline_on, basis=moved.basis, reason=moved.reason)
+        if assignment.deadline_on == given.deadline_on or _faults([assignment], given, today=today):
+            continue
+        moving = Moving(
+            day=moved.moved_on,
+            deadline_on=given.deadline_on,
+            reason=given.reason,
+            basis=given.basis,
+            agency_id=moved.agency_id,
+            client_id=moved.client_id,
+        )
+        submissions += await change(deed, plan, [assignment], moving)
+    return submissions
+
+
+async def change(deed: Deed, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
+    """Let another deadline hold from its day on, whoever decided it; the rows are held.
+
+    The first deadline that an assignment is ever given is its original one too. Answers how many
+    reports are expected since.
+    """
+    ids = [row.id for row in assignments]
+    numbers = await queries.last_numbers(deed.session, DeadlineChange, ids)
+    rows = [
+        {
+            "id": new_id(),
+            "created_at": deed.at,
+            "assignment_id": one.id,
+            "number": numbers.get(one.id, 0) + 1,
+            "old_deadline_on": one.deadline_on,
+            "new_deadline_on": moving.deadline_on,
+            "reason": moving.reason,
+            "basis": moving.basis,
+            "extension_id": moving.extension_id,
+            "amendment_id": moving.amendment_id,
+            "moved_at": deed.at,
+            "moved_on": max(moving.day, one.changed_on),
+            "agency_id": moving.agency_id,
+            "client_id": moving.client_id,
+        }
+        for one in assignments
+    ]
+    await insert_rows(deed.session, DeadlineChange, rows)
+    notes = [_told(one, moving) for one in assignments]
+    for one in assignments:
+        one.deadline_on = moving.deadline_on
+        one.original_deadline_on = one.original_deadline_on or moving.deadline_on
+        one.changed_on = max(moving.day, one.changed_on)
+    await deed.note(notes)
+    names = {one.id: f"deadline-{numbers.get(one.id, 0) + 1}" for one in assignments}
+    return await expect_reports(deed, plan, assignments, names)
+
+
+async def _move(
+    deed: Deed, plan: Plan, assignments: Sequence[Assignment], given: NewDeadline
+) -> None:
+    if deed.principal is None:
+        raise ValueError("a person moves a deadline")
+    _require_sense(assignments, given, today=local_day(deed.at))
+    await change(deed, plan, assignments, decided(deed.principal, given, at=deed.at))
+
+
+def _told(assignment: Assignment, moving: Moving) -> Note:
+    detail = {
+        "from": assignment.deadline_on and assignment.deadline_on.isoformat(),
+        "to": moving.deadline_on and moving.deadline_on.isoformat(),
+        "basis": moving.basis,
+        "extension_id": moving.extension_id and str(moving.extension_id),
+        "amendment_id": moving.amendment_id and str(moving.amendment_id),
+    }
+    about = Subject("assignment", assignment.id, assignment.plan_id, assignment.agency_id)
+    return Note("deadline_moved", about, detail)
+
+
+def _require_sense(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> None:
+    require_year("#/deadline_on", given.deadline_on)
+    faults = _faults(assignments, given, today=today)
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+
+
+def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> list[Fault]:
+    """Less time has a reason, and nobody is given a deadline that had passed before they knew."""
+    day, faults = given.deadline_on, []
+    if any(day < one.starts_on for one in assignments):
+        text = Text(
+            "Thời hạn không được trước ngày bắt đầu của nhiệm vụ.",
+            "The deadline must not be before the assignment starts.",
+        )
+        faults.append(Fault("#/deadline_on", "before_it_starts", text))
+    if day < today and any(one.deadline_on is None or day < one.deadline_on for one in assignments):
+        text = Text(
+            "Thời hạn sớm hơn thời hạn đang có không được là ngày đã qua.",
+            "A deadline that leaves less time than there was must not have passed already.",
+        )
+        faults.append(Fault("#/deadline_on", "in_the_past", text))
+    is_less = any(one.deadline_on is not None and day < one.deadline_on for one in assignments)
+    if is_less and given.reason is None:
+        text = Text("Rút ngắn thời hạn phải nêu lý do.", "Less time than there was needs a reason.")
+        faults.append(Fault("#/reason", "reason_required", text))
+    return faults
+
+
+def require_year(pointer: str, day: date) -> None:
+    """A year that no plan of ours can have is a slip of the pen."""
+    if day.year not in YEARS:
+        text = Text(
+            f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
+            f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
+        )
+        raise invalid(pointer, "year_out_of_range", text)
+
+
+async def _require_occurrence(session: AsyncSession, task: Task, occurrence: str | None) -> None:
+    known = await queries.occurrences_of(session, task.id)
+    if occurrence is None and known - {"once"}:
+        text = Text(
+            f"Nhiệm vụ {task.ordinal} thực hiện hằng năm; hãy nêu năm.",
+            f"Task {task.ordinal} is owed once a year: say which occurrence is meant.",
+        )
+        raise invalid("#/occurrence", "occurrence_required", text)
+    if occurrence is not None and occurrence not in known:
+        text = Text(
+            f"Nhiệm vụ {task.ordinal} không có kỳ {occurrence}.",
+            f"Task {task.ordinal} has no occurrence {occurrence}.",
+        )
+        raise invalid("#/occurrence", "no_such_occurrence", text)

@@ -1,0 +1,333 @@
+"""From a plan's words to duties: who owes which task, for which year, and which reports."""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import local_day
+from app.domain.assignments.carriers import Carried, Carriers, load_carriers
+from app.domain.assignments.deadlines import follow_tasks
+from app.domain.handovers.settle import carry_on, open_handovers, settle
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
+from app.domain.records import Note, Subject
+from app.domain.submissions.expect import Life, expect_submissions, insert_rows, life_of
+from app.models import (
+    Assignee,
+    AssigneeRole,
+    Assignment,
+    AssignmentStatus,
+    Plan,
+    Task,
+    TimeFrameKind,
+)
+from app.models.base import new_id
+from app.queries.assignments import assignments as assignment_queries
+from app.queries.assignments import substitutions as substitution_queries
+from app.queries.handovers import handovers as handover_queries
+from app.queries.handovers.handovers import Duty
+from app.queries.plans import tasks as task_queries
+from app.queries.registry import members as member_queries
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssigned:
+    """Words of the plan from which nobody owes anything from an occurrence on, and why."""
+
+    task_ordinal: str
+    occurrence: str
+    source_text: str
+    reason: str
+    collective_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a call of `expand` added."""
+
+    assignments: int
+    submissions: int
+    not_assigned: tuple[NotAssigned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One task that becomes owed: for which occurrence, by the members of which day."""
+
+    task: Task
+    occurrence: Occurrence
+    day: date
+
+    @property
+    def key(self) -> tuple[uuid.UUID, str]:
+        """How an assignment names it."""
+        return self.task.id, self.occurrence.name
+
+    def day_of(self, assignee: Assignee) -> date:
+        """Over the members of which day these words are expanded: whom an amendment names, it
+        names from its day on."""
+        return max(self.day, assignee.named_on or self.day)
+
+    def since(self, assignee: Assignee) -> date:
+        """From which day it can be owed by these words, if an amendment says so; else long ago."""
+        return max(self.task.in_force_on or date.min, assignee.named_on or date.min)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an issued plan says: what becomes owed by the end of next year, and who does it."""
+
+    plan: Plan
+    due: tuple[Due, ...]
+    assignees: dict[uuid.UUID, list[Assignee]]
+
+    def naming(self, collective_id: uuid.UUID) -> "Words":
+        """As far as they name that collective."""
+        return self.only(lambda row: row.collective_id == collective_id)
+
+    def only(self, are_meant: Callable[[Assignee], bool]) -> "Words":
+        """As far as they name those who are meant."""
+        found = {
+            task_id: [row for row in rows if are_meant(row)]
+            for task_id, rows in self.assignees.items()
+        }
+        due = tuple(one for one in self.due if found[one.task.id])
+        return Words(self.plan, due, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Who belongs to the collectives that a plan names, by day, and who carries what today."""
+
+    members: dict[date, member_queries.Membership]
+    carriers: Carriers
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A row of `assignment` to be made, and how it came to its agency."""
+
+    row: dict[str, Any]
+    carried: Carried
+
+    def since(self, day: date | None) -> "Owed":
+        """The same, owed from no earlier day."""
+        changed_on = max(self.row["changed_on"], day or date.min)
+        return Owed(self.row | {"changed_on": changed_on}, self.carried)
+
+
+async def expand(deed: Deed, plan: Plan) -> Made:
+    """Make every duty of *plan* up to the end of next year that isn't made yet; safe to repeat.
+
+    An occurrence is expanded over the members of its first day, or of the day of issue where that
+    is later. Until that day it follows the registry; once it has begun, who joins a collective
+    owes the next one. No agency owes anything before it exists. It is assigned once a task and
+    occurrence, as lead where any lead's words name it. What is given to one that has ended is
+    its successor's.
+    """
+    await handover_queries.hold(deed.session)
+    today = local_day(deed.at)
+    words = await read_words(deed.session, plan, today=today)
+    owing = await assignment_queries.owing(deed.session, plan.id)
+    due = [one for one in words.due if one.day >= today or one.key not in owing]
+    return await make(deed, words, due, owing)
+
+
+async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
+    """What *plan* says of all that is known of by the end of next year."""
+    life = life_of(plan)
+    every = await task_queries.list_tasks(session, plan.id)
+    tasks = [task for task in every if task.dropped_on is None]
+    assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
+    due = tuple(
+        Due(task, occurrence, max(life.issued_on, occurrence.starts_on))
+        for task in tasks
+        for occurrence in _owed(life, task, today.year + 1)
+    )
+    return Words(plan, due, assignees)
+
+
+async def make(
+    deed: Deed,
+    words: Words,
+    due: Sequence[Due],
+    owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
+) -> Made:
+    """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
+    session, today = deed.session, local_day(deed.at)
+    registry = await read_registry(session, words, due)
+    owed = [
+        new
+        for one in due
+        for new in owed_by(words, one, registry)
+        if new.carried.agency_id not in owing.get(one.key, frozenset())
+    ]
+    begun = await member_queries.begun_by(session, {new.carried.agency_id for new in owed}, today)
+    owed = [
+        new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
+    ]
+    await insert_rows(session, Assignment, [new.row for new in owed])
+    await deed.tell([_told(new.row) for new in owed])
+    await _tell_how(deed, owed, registry.carriers)
+    await settle(deed, plan_id=words.plan.id)
+    submissions = await follow_tasks(deed, words.plan, [new.row["id"] for new in owed])
+    submissions += await expect_submissions(session, words.plan, today.year + 1, at=deed.at)
+    return Made(len(owed), submissions, _not_assigned(words, due, registry))
+
+
+def _told(row: Mapping[str, Any]) -> Note:
+    deadline_on = row["deadline_on"]
+    detail = {
+        "task_id": str(row["task_id"]),
+        "occurrence": row["occurrence"],
+        "role": str(row["role"]),
+        "deadline_on": deadline_on and deadline_on.isoformat(),
+    }
+    about = Subject("assignment", row["id"], row["plan_id"], row["agency_id"])
+    return Note("created", about, detail)
+
+
+async def not_assigned(
+    session: AsyncSession, plan: Plan, *, today: date
+) -> tuple[NotAssigned, ...]:
+    """The words from which nobody owes what has not ended by *today*, each from when on."""
+    words = await read_words(session, plan, today=today)
+    due = [one for one in words.due if one.occurrence.ends_on >= today]
+    registry = await read_registry(session, words, due)
+    return _not_assigned(words, due, registry)
+
+
+def frame_of(task: Task) -> TimeFrame:
+    """The stored meaning of a task's time cell."""
+    return TimeFrame(
+        task.time_frame_kind,
+        task.time_frame_starts_on,
+        task.time_frame_ends_on,
+        task.due_month,
+        task.due_day,
+    )
+
+
+def _owed(life: Life, task: Task, through_year: int) -> Iterable[Occurrence]:
+    """Occurrences that began by the end of *through_year* and had not ended before the issue, or
+    before the amendment that made the task what it is."""
+    every = occurrences(frame_of(task), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on)
+    if task.time_frame_kind != TimeFrameKind.ANNUAL:
+        return every
+    return [
+        occurrence
+        for occurrence in every
+        if occurrence.starts_on.year <= through_year
+        and occurrence.ends_on >= max(life.issued_on, task.in_force_on or life.issued_on)
+    ]
+
+
+async def read_registry(session: AsyncSession, words: Words, due: Sequence[Due]) -> Registry:
+    """Who is who on the days on which these words are expanded."""
+    days = {one.day_of(row) for one in due for row in words.assignees[one.task.id]}
+    rows = [row for found in words.assignees.values() for row in found]
+    agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
+    collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
+    decided = await substitution_queries.list_decided(session, words.plan.id)
+    return Registry(
+        members={
+            day: await member_queries.membership_on(session, collective_ids, decided, day)
+            for day in days
+        },
+        carriers=await load_carriers(session, words.plan.id, agency_ids),
+    )
+
+
+def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
+    """What comes of these words for one occurrence: at most one row an agency, as lead first."""
+    # A yearly duty is known from the year before on; nothing is known before the issue.
+    issued_on = life_of(words.plan).issued_on
+    known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
+    owing: dict[uuid.UUID, Owed] = {}
+    # Leads come first: an agency that leads a task owes it once, whatever else names it.
+    leads_first = sorted(
+        words.assignees[due.task.id], key=lambda row: row.role != AssigneeRole.LEAD
+    )
+    for assignee in leads_first:
+        named, since = _agencies(assignee, due, registry), due.since(assignee)
+        for carried in named.carried:
+            row = {
+                "id": new_id(),
+                "plan_id": words.plan.id,
+                "task_id": due.task.id,
+                "agency_id": carried.agency_id,
+                "assignee_id": assignee.id,
+                "role": assignee.role,
+                "occurrence": due.occurrence.name,
+                "starts_on": max(due.occurrence.starts_on, since),
+                "deadline_on": due.occurrence.deadline_on,
+                "original_deadline_on": due.occurrence.deadline_on,
+                "status": AssignmentStatus.NOT_STARTED,
+                "awaits_handover": carried.awaits,
+                "changed_on": max(known_on, since, named.decided_on or known_on),
+            }
+            owing.setdefault(carried.agency_id, Owed(row, carried))
+    return list(owing.values())
+
+
+def _not_assigned(words: Words, due: Iterable[Due], registry: Registry) -> tuple[NotAssigned, ...]:
+    skipped: dict[uuid.UUID, NotAssigned] = {}
+    for one in due:
+        for assignee in words.assignees[one.task.id]:
+            reason = _agencies(assignee, one, registry).reason
+            if reason is not None:
+                found = NotAssigned(
+                    one.task.ordinal,
+                    one.occurrence.name,
+                    assignee.source_text,
+                    reason,
+                    assignee.collective_id,
+                )
+                skipped.setdefault(assignee.id, found)
+    return tuple(skipped.values())
+
+
+class Named(NamedTuple):
+    """Who owes by some words on a day; where nobody does, why.
+
+    `decided_on`: not by the plan alone, but by what was decided on that day.
+    """
+
+    carried: Sequence[Carried]
+    reason: str | None = None
+    decided_on: date | None = None
+
+
+def _agencies(assignee: Assignee, due: Due, registry: Registry) -> Named:
+    if assignee.is_related_only:
+        return Named((), "related_only")
+    if assignee.agency_id is not None:
+        day = due.day_of(assignee)
+        carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, day)
+        return Named((carried,)) if carried is not None else Named((), "agency_ended")
+    if assignee.collective_id is None:
+        return Named((), "unresolved")
+    membership = registry.members[due.day_of(assignee)]
+    if members := membership.members[assignee.collective_id]:
+        return Named([Carried(agency_id) for agency_id in members])
+    stand_ins = membership.stand_ins.get(assignee.collective_id)
+    if stand_ins is not None and stand_ins.agency_ids:
+        agencies = [Carried(agency_id) for agency_id in stand_ins.agency_ids]
+        return Named(agencies, decided_on=stand_ins.decided_on)
+    is_class = stand_ins is None and assignee.collective_id in membership.uncountable
+    return Named((), "not_enumerable" if is_class else "no_members")
+
+
+async def _tell_how(deed: Deed, owed: Sequence[Owed], carriers: Carriers) -> None:
+    """Write down by what a duty came to another agency than the plan's words name."""
+    for new in owed:
+        if new.carried.awaits or new.carried.hops:
+            names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")
+            duty = Duty(*(new.row[name] for name in names))
+            await carry_on(deed, duty, new.carried.hops)
+            if new.carried.awaits:
+                await open_handovers(deed, carriers.agencies[new.carried.agency_id], [duty])

@@ -1,0 +1,264 @@
+"""More time: asked for by the agency that owes, decided by who gave the duty or follows it up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day
+from app.domain.assignments.deadlines import NewDeadline, change, decided, require_year
+from app.domain.assignments.states import (
+    AT_WORK,
+    AssignmentStateError,
+    require_carried,
+    require_status,
+    require_unfinished,
+)
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.authority import (
+    is_coordinator,
+    is_issuer,
+    own_request,
+    require_decider,
+    require_owing,
+)
+from app.domain.plans.plans import require_issued
+from app.domain.records import Subject, record
+from app.domain.registry.lifetimes import invalid
+from app.errors import ConflictError, Text, TrackerError
+from app.models import Assignment, Extension, ExtensionState, PlanStatus
+from app.queries.assignments import actions as assignments
+from app.queries.assignments import extensions as queries
+from app.queries.assignments.assignments import UNFINISHED
+from app.queries.assignments.extensions import Case
+
+
+class ExtensionStateError(TrackerError):
+    """The request was decided on or withdrawn already, or there is nothing to decide any more."""
+
+    status = HTTPStatus.CONFLICT
+    code = "extension_not_pending"
+    title = Text("Đề nghị gia hạn không còn chờ quyết định", "The extension is not pending")
+
+
+class ExtensionPendingError(ConflictError):
+    """An agency asks for one thing at a time: the request before waits for its decision."""
+
+    code = "extension_pending"
+    title = Text("Đã có đề nghị gia hạn đang chờ", "An extension is pending")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Until when, why, and in which document the agency asks for it."""
+
+    deadline_on: date
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """By which document; another day than was asked for is earlier, and has a reason."""
+
+    basis: str
+    deadline_on: date | None = None
+    reason: str | None = None
+
+
+async def ask(
+    session: AsyncSession,
+    principal: Principal,
+    case: assignments.Case,
+    wish: Wish,
+    *,
+    at: datetime,
+) -> Extension:
+    """Ask for more time, also when the deadline has passed: what was late up to then stays late."""
+    assignment, today = case.assignment, local_day(at)
+    require_owing(principal, assignment)
+    require_issued(case.plan)
+    require_carried(assignment)
+    require_status(assignment, AT_WORK)
+    old = _require_later(assignment, wish, today=today)
+    if await queries.is_any_pending(session, assignment.id):
+        raise ExtensionPendingError(
+            Text(
+                "Đề nghị gia hạn trước của nhiệm vụ này đang chờ quyết định; rút lại nếu cần.",
+                "An extension of this assignment waits for its decision; withdraw it if need be.",
+            )
+        )
+    extension = Extension(
+        assignment_id=assignment.id,
+        number=await assignments.next_number(session, Extension, assignment.id),
+        old_deadline_on=old,
+        wanted_deadline_on=wish.deadline_on,
+        reason=wish.reason,
+        basis=wish.basis,
+        asked_at=at,
+        asked_on=today,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+    session.add(extension)
+    await session.flush()
+    record(
+        session,
+        principal,
+        "asked",
+        _subject(extension, assignment),
+        at=at,
+        assignment_id=str(assignment.id),
+        wanted_deadline_on=wish.deadline_on.isoformat(),
+    )
+    return extension
+
+
+async def approve(
+    session: AsyncSession, principal: Principal, case: Case, grant: Grant, *, at: datetime
+) -> None:
+    """Grant what was asked for, or an earlier day: the deadline from today on.
+
+    The days before keep the deadline that they had, and the original one stays for ever.
+    """
+    extension, assignment = case.extension, case.assignment
+    _require_decidable(principal, case)
+    require_unfinished(assignment)
+    day = grant.deadline_on or extension.wanted_deadline_on
+    _require_grant(case, day, grant.reason)
+    _decide(principal, extension, ExtensionState.APPROVED, reason=grant.reason, at=at)
+    extension.granted_deadline_on, extension.decision_basis = day, grant.basis
+    # Decided before the deadline moves: the moving ends what still waits.
+    await session.flush()
+    record(
+        session,
+        principal,
+        "approved",
+        _subject(extension, assignment),
+        at=at,
+        assignment_id=str(assignment.id),
+        granted_deadline_on=day.isoformat(),
+        basis=grant.basis,
+    )
+    given = NewDeadline(deadline_on=day, basis=grant.basis, reason=grant.reason)
+    moving = decided(principal, given, at=at, extension_id=extension.id)
+    await change(Deed(session, principal, at), case.plan, [assignment], moving)
+
+
+def refuse(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> None:
+    """Leave the deadline as it is, and say why."""
+    _require_decidable(principal, case)
+    _decide(principal, case.extension, ExtensionState.REFUSED, reason=reason, at=at)
+    _record_end(session, principal, case, "refused", at=at)
+
+
+def withdraw(session: AsyncSession, principal: Principal, case: Case, *, at: datetime) -> None:
+    """Take a request back; also one that the agency before had made."""
+    require_owing(principal, case.assignment)
+    _require_pending(case.extension)
+    _decide(principal, case.extension, ExtensionState.WITHDRAWN, reason=None, at=at)
+    _record_end(session, principal, case, "withdrawn", at=at)
+
+
+def allowed_actions(principal: Principal, case: Case) -> list[str]:
+    """What this caller may do with the extension now."""
+    if case.extension.state != ExtensionState.PENDING:
+        return []
+    if case.assignment.agency_id == principal.agency_id:
+        return ["withdraw"] if principal.may(Permission.SUBMISSION_WRITE) else []
+    decides = is_issuer(principal, case.plan) or is_coordinator(principal, case.plan)
+    if not decides or _is_own(principal, case) or case.plan.status != PlanStatus.ISSUED:
+        return []
+    return ["approve", "refuse"] if case.assignment.status in UNFINISHED else ["refuse"]
+
+
+def _require_later(assignment: Assignment, wish: Wish, *, today: date) -> date:
+    """The deadline that there is, once it is sure that later than it was asked for."""
+    old, wanted = assignment.deadline_on, wish.deadline_on
+    if old is None:
+        raise AssignmentStateError(
+            Text("Nhiệm vụ không có thời hạn.", "The assignment has no deadline.")
+        )
+    require_year("#/wanted_deadline_on", wanted)
+    if wanted <= old:
+        text = Text(
+            f"Thời hạn đề nghị phải sau thời hạn hiện nay ({old}).",
+            f"The day asked for must be after the deadline that there is ({old}).",
+        )
+        raise invalid("#/wanted_deadline_on", "not_later", text)
+    if wanted < today:
+        text = Text(
+            "Thời hạn đề nghị là ngày đã qua.", "The day that is asked for has passed already."
+        )
+        raise invalid("#/wanted_deadline_on", "in_the_past", text)
+    return old
+
+
+def _require_grant(case: Case, day: date, reason: str | None) -> None:
+    """More than there is, and no more than was asked for; less than that with a reason."""
+    current, wanted = case.assignment.deadline_on, case.extension.wanted_deadline_on
+    if day > wanted or (current is not None and day <= current):
+        text = Text(
+            f"Ngày cho phép phải sau {current} và không sau ngày đề nghị ({wanted}).",
+            f"The day granted must be after {current} and not after what was asked ({wanted}).",
+        )
+        raise invalid("#/deadline_on", "outside_what_was_asked", text)
+    if day < wanted and reason is None:
+        text = Text(
+            "Cho phép ít hơn đề nghị phải nêu lý do.",
+            "Granting less than what was asked for needs a reason.",
+        )
+        raise invalid("#/reason", "reason_required", text)
+
+
+def _require_decidable(principal: Principal, case: Case) -> None:
+    require_decider(principal, case.plan)
+    if _is_own(principal, case):
+        raise own_request()
+    require_issued(case.plan)
+    _require_pending(case.extension)
+
+
+def _is_own(principal: Principal, case: Case) -> bool:
+    """Whether the caller's agency owes it or asked for it, or this very client asked."""
+    own = (case.assignment.agency_id, case.extension.agency_id)
+    return principal.agency_id in own or principal.client_id == case.extension.client_id
+
+
+def _require_pending(extension: Extension) -> None:
+    if extension.state != ExtensionState.PENDING:
+        raise ExtensionStateError(
+            Text(
+                "Đề nghị gia hạn này đã được quyết định, rút lại hoặc không còn cần quyết định.",
+                f"The extension is {extension.state}.",
+            )
+        )
+
+
+def _decide(
+    principal: Principal,
+    extension: Extension,
+    state: ExtensionState,
+    *,
+    reason: str | None,
+    at: datetime,
+) -> None:
+    extension.state = state
+    extension.decided_at = at
+    extension.decided_by_id, extension.decided_for_id = principal.client_id, principal.agency_id
+    extension.decision_reason = reason
+
+
+def _record_end(
+    session: AsyncSession, principal: Principal, case: Case, action: str, *, at: datetime
+) -> None:
+    subject = _subject(case.extension, case.assignment)
+    record(session, principal, action, subject, at=at, assignment_id=str(case.assignment.id))
+
+
+def _subject(extension: Extension, assignment: Assignment) -> Subject:
+    return Subject("extension", extension.id, assignment.plan_id, assignment.agency_id)

@@ -1,0 +1,196 @@
+"""Whom an agency names to be reached about a plan or a duty; contact data go into no record.
+
+QĐ 42/2014/QĐ-TTg and the plan itself ask each agency to name its focal point (phân công đầu mối)
+and the leader who answers for it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day
+from app.domain.plans.plans import require_issued
+from app.domain.records import Subject, record
+from app.domain.references import assignment_named, plan_named
+from app.domain.registry.lifetimes import Period, invalid, require_period, require_within_life
+from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError
+from app.models import Agency, Assignment, ContactLevel, FocalPoint, Plan
+from app.queries.assignments import focal_points as queries
+
+
+class FocalPointStateError(TrackerError):
+    """The contact does not hold any more."""
+
+    status = HTTPStatus.CONFLICT
+    code = "focal_point_ended"
+    title = Text("Đầu mối đã kết thúc", "The focal point has ended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who is to be reached, how, and from which day on; null: from today."""
+
+    level: ContactLevel
+    name: str
+    position: str | None
+    email: str | None
+    phone: str | None
+    valid_from: date | None
+
+
+async def scope_named(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    plan_id: UUID | None,
+    assignment_id: UUID | None,
+) -> tuple[Plan, Assignment | None]:
+    """The plan that a contact is named for, by itself or by an assignment of it."""
+    if assignment_id is None:
+        return await plan_named(session, principal, plan_id or UUID(int=0), pointer="#/plan"), None
+    assignment = await assignment_named(session, assignment_id, pointer="#/assignment")
+    plan = await plan_named(session, principal, assignment.plan_id, pointer="#/assignment")
+    return plan, assignment
+
+
+async def name(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    assignment: Assignment | None,
+    contact: Contact,
+    *,
+    at: datetime,
+) -> FocalPoint:
+    """Name the caller's own contact; who held before ends on the day before.
+
+    Who was named for the same day or a later one never comes to hold: that was a slip. Who has
+    held already did so, and is not made never to have.
+    """
+    require_issued(plan)
+    agency = await session.get_one(Agency, principal.agency_id)
+    await _require_part(session, agency, plan, assignment, contact.level)
+    begins = contact.valid_from or local_day(at)
+    require_within_life(agency, Period(begins, None), field="valid_from")
+    scope_id = plan.id if assignment is None else assignment.id
+    for earlier in await queries.named_after(
+        session, agency_id=agency.id, scope_id=scope_id, level=contact.level, day=begins
+    ):
+        if earlier.valid_from < begins:
+            earlier.valid_until = begins
+        elif earlier.valid_from < local_day(at):
+            raise _has_held(earlier.valid_from)
+        else:
+            earlier.corrected_at = at
+    # The database would see both at once.
+    await session.flush()
+    row = FocalPoint(
+        agency_id=agency.id,
+        plan_id=plan.id,
+        assignment_id=None if assignment is None else assignment.id,
+        level=contact.level,
+        name=contact.name,
+        position=contact.position,
+        email=contact.email,
+        phone=contact.phone,
+        valid_from=begins,
+    )
+    session.add(row)
+    record(
+        session,
+        principal,
+        "named",
+        subject(row),
+        at=at,
+        level=row.level,
+        assignment_id=assignment and str(assignment.id),
+        valid_from=begins.isoformat(),
+    )
+    await session.flush()
+    return row
+
+
+async def end(
+    session: AsyncSession,
+    principal: Principal,
+    row: FocalPoint,
+    *,
+    valid_until: date | None,
+    at: datetime,
+) -> None:
+    """Nobody is reached by this contact from *valid_until* on; null: from today."""
+    _require_own(principal, row)
+    if row.corrected_at is not None or row.valid_until is not None:
+        raise FocalPointStateError(
+            Text("Đầu mối này đã kết thúc.", "This focal point has ended already.")
+        )
+    ends = valid_until or local_day(at)
+    if valid_until is None and ends <= row.valid_from:
+        row.corrected_at = at
+    else:
+        require_period(Period(row.valid_from, ends))
+        row.valid_until = ends
+    record(session, principal, "ended", subject(row), at=at, valid_until=ends.isoformat())
+    await session.flush()
+
+
+def subject(row: FocalPoint) -> Subject:
+    """The contact as the subject of records: its own agency's matter."""
+    return Subject("focal_point", row.id, row.plan_id, row.agency_id)
+
+
+def allowed_actions(principal: Principal, row: FocalPoint) -> list[str]:
+    """What this caller may do with the contact now."""
+    holds = row.corrected_at is None and row.valid_until is None
+    own = principal.agency_id == row.agency_id and principal.may(Permission.FOCAL_POINT_WRITE)
+    return ["end"] if holds and own else []
+
+
+def _has_held(since: date) -> InvalidError:
+    return invalid(
+        "#/valid_from",
+        "another_has_held",
+        Text(
+            f"Từ {since} đã có đầu mối khác; hãy cử từ một ngày sau đó.",
+            f"Another one has held since {since}: name from a later day on.",
+        ),
+    )
+
+
+def _require_own(principal: Principal, row: FocalPoint) -> None:
+    if principal.agency_id != row.agency_id:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ chính cơ quan đó mới đổi đầu mối của mình.",
+                "Only the agency itself changes its focal points.",
+            )
+        )
+
+
+async def _require_part(
+    session: AsyncSession,
+    agency: Agency,
+    plan: Plan,
+    assignment: Assignment | None,
+    level: ContactLevel,
+) -> None:
+    """The office is that of who issued the plan; the rest is named by those who owe."""
+    if level == ContactLevel.OFFICE:
+        has_part = assignment is None and agency.id in (plan.issuer_id, plan.owner_id)
+    elif assignment is not None:
+        has_part = assignment.agency_id == agency.id
+    else:
+        has_part = await queries.owes_in(session, agency.id, plan.id)
+    if not has_part:
+        raise PermissionDeniedError(
+            Text(
+                "Cơ quan chỉ nêu đầu mối cho việc của mình; đầu mối của Văn phòng do cơ quan ban"
+                " hành kế hoạch nêu.",
+                "An agency names focal points for what it owes; the office's is named by the"
+                " plan's issuer.",
+            )
+        )

@@ -1,0 +1,68 @@
+"""In which state of an assignment what may be done; and the refusal where it may not."""
+
+from collections.abc import Collection
+from http import HTTPStatus
+
+from app.errors import Text, TrackerError
+from app.models import Assignment, AssignmentActionKind, AssignmentStatus
+from app.queries.assignments.assignments import UNFINISHED
+
+S = AssignmentStatus
+K = AssignmentActionKind
+WORDS = {
+    S.NOT_STARTED: "chưa thực hiện",
+    S.IN_PROGRESS: "đang thực hiện",
+    S.AWAITING_CONFIRMATION: "chờ xác nhận",
+    S.COMPLETED: "đã hoàn thành",
+    S.NOT_APPLICABLE: "không áp dụng",
+    S.SUSPENDED: "tạm dừng",
+    S.REVOKED: "đã thu hồi",
+    S.MERGED: "đã nhập vào việc khác",
+}
+AT_WORK: frozenset[AssignmentStatus] = frozenset({S.NOT_STARTED, S.IN_PROGRESS})
+"""What more time may be asked for: not what was reported done and waits to be confirmed."""
+ALLOWED: dict[AssignmentActionKind, frozenset[AssignmentStatus]] = {
+    # What was reported done is reviewed first.
+    K.SUSPENDED: AT_WORK,
+    K.RESUMED: frozenset({S.SUSPENDED}),
+    K.REVOKED: frozenset(UNFINISHED),
+    K.REFUSED: frozenset({S.NOT_STARTED}),
+    K.REFUSAL_ACCEPTED: frozenset({S.NOT_STARTED}),
+    K.REFUSAL_REJECTED: frozenset({S.NOT_STARTED}),
+    K.REOPENED: frozenset({S.COMPLETED, S.NOT_APPLICABLE}),
+}
+
+
+class AssignmentStateError(TrackerError):
+    """The assignment is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_assignment_state"
+    title = Text("Trạng thái nhiệm vụ không cho phép", "Wrong assignment state")
+
+
+def require_status(assignment: Assignment, allowed: Collection[AssignmentStatus]) -> None:
+    """Refuse in every other state than these."""
+    if assignment.status not in allowed:
+        raise AssignmentStateError(
+            Text(
+                f"Nhiệm vụ {WORDS[assignment.status]} nên không làm được việc này.",
+                f"The assignment is {assignment.status}: this can't be done.",
+            )
+        )
+
+
+def require_unfinished(assignment: Assignment) -> None:
+    """What is closed keeps the deadline by which it was judged."""
+    require_status(assignment, UNFINISHED)
+
+
+def require_carried(assignment: Assignment) -> None:
+    """What waits for a handover is nobody's to ask for or to refuse."""
+    if assignment.awaits_handover:
+        raise AssignmentStateError(
+            Text(
+                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
+                "The agency has ended; who takes the assignment over is to be decided.",
+            )
+        )

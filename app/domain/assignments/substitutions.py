@@ -1,0 +1,265 @@
+"""What stands for a collective of a plan that has no members any more: a person's decision.
+
+The plan's words stay as they are. A decision is never changed: a later one sets it right.
+"""
+
+import uuid
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.assignments import expand
+from app.domain.assignments.call_off import call_off
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.plans import may_decide, require_issued, subject
+from app.domain.records import record
+from app.domain.references import agencies_named, collective_named
+from app.domain.registry.lifetimes import invalid, outside_life
+from app.domain.submissions.expect import life_of
+from app.errors import ConflictError, PermissionDeniedError, Text
+from app.models import (
+    Agency,
+    Assignment,
+    AssignmentStatus,
+    Collective,
+    CollectiveSubstitution,
+    CollectiveSubstitutionAgency,
+    Plan,
+)
+from app.queries.assignments import assignments as assignment_queries
+from app.queries.assignments import substitutions as queries
+from app.queries.registry.agency_views import exists_on
+from app.queries.registry.collectives import members_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubstitution:
+    """What stands for a collective from a day on: another one, or agencies by reference."""
+
+    collective: str
+    stand_in_collective: str | None
+    stand_in_agencies: Sequence[str]
+    from_day: date
+    reason: str
+    basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The decision and what it changed; `revoked` is what it called off."""
+
+    row: CollectiveSubstitution
+    made: expand.Made
+    revoked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who is meant, found in the registry."""
+
+    collective: Collective
+    stand_in: Collective | None
+    agencies: Sequence[Agency]
+
+
+async def decide(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    given: NewSubstitution,
+    *,
+    at: datetime,
+) -> Outcome:
+    """Say what stands for a collective, and make what its stand-ins owe from now on.
+
+    Only occurrences that begin on `from_day` or later, and that have not ended, are concerned:
+    nobody is late with what they were told of after its end.
+    """
+    require_issued(plan)
+    if not may_decide(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan theo dõi kế hoạch hoặc quản trị danh mục mới quyết định việc này.",
+                "Only the plan's coordinator or an administrator decides this.",
+            )
+        )
+    today = local_day(at)
+    parties = await _parties(session, given)
+    words = await expand.read_words(session, plan, today=today)
+    words = words.naming(parties.collective.id)
+    await _require_sense(session, words, parties, given.from_day)
+    stood = await queries.list_decided(session, plan.id)
+    _require_new(stood, parties, given.from_day)
+    row = await _store(session, principal, plan, parties, given, at=at)
+    due = [
+        one for one in words.due if one.day >= given.from_day and one.occurrence.ends_on >= today
+    ]
+    deed = Deed(session, principal, at)
+    revoked = await _call_off(deed, words, due, stood, row)
+    # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
+    rolled = await expand.expand(deed, plan)
+    owing = await assignment_queries.owing(session, plan.id)
+    made = await expand.make(deed, words, due, owing)
+    made = expand.Made(
+        rolled.assignments + made.assignments,
+        rolled.submissions + made.submissions,
+        made.not_assigned,
+    )
+    stand_ins = [agency.code for agency in parties.agencies]
+    record(
+        session,
+        principal,
+        "collective_substituted",
+        subject(plan),
+        at=at,
+        collective=parties.collective.code,
+        stand_ins=[parties.stand_in.code] if parties.stand_in else stand_ins,
+        from_day=given.from_day.isoformat(),
+        assignments=made.assignments,
+        revoked=revoked,
+    )
+    return Outcome(row, made, revoked)
+
+
+async def _parties(session: AsyncSession, given: NewSubstitution) -> Parties:
+    stand_in = None
+    if given.stand_in_collective is not None:
+        stand_in = await collective_named(
+            session, given.stand_in_collective, pointer="#/stand_in_collective"
+        )
+    refs = [(f"#/stand_in_agencies/{n}", ref) for n, ref in enumerate(given.stand_in_agencies)]
+    agencies = {agency.id: agency for agency in await agencies_named(session, refs)}
+    return Parties(
+        await collective_named(session, given.collective, pointer="#/collective"),
+        stand_in,
+        list(agencies.values()),
+    )
+
+
+async def _require_sense(
+    session: AsyncSession, words: expand.Words, parties: Parties, from_day: date
+) -> None:
+    """The plan names the collective, nobody is left in it, and somebody is in its stand-in."""
+    code, life = parties.collective.code, life_of(words.plan)
+    if not any(words.assignees.values()):
+        text = Text(f"Kế hoạch không nêu nhóm {code}.", f"The plan does not name {code}.")
+        raise invalid("#/collective", "not_named", text)
+    if not life.issued_on <= from_day <= life.ends_on:
+        text = Text(
+            f"Ngày phải từ {life.issued_on} đến {life.ends_on}, thời gian của kế hoạch.",
+            f"The day must be from {life.issued_on} to {life.ends_on}, the life of the plan.",
+        )
+        raise invalid("#/from_day", "outside_the_plans_life", text)
+    asked = [one for one in (parties.collective, parties.stand_in) if one is not None]
+    members = await members_on(session, [one.id for one in asked], from_day)
+    if members[parties.collective.id]:
+        text = Text(
+            f"Ngày {from_day} nhóm {code} vẫn còn thành viên.",
+            f"{code} still has members on {from_day}.",
+        )
+        raise invalid("#/from_day", "collective_has_members", text)
+    if parties.stand_in is not None and not members[parties.stand_in.id]:
+        text = Text(
+            f"Ngày {from_day} nhóm {parties.stand_in.code} không có thành viên.",
+            f"{parties.stand_in.code} has no members on {from_day}.",
+        )
+        raise invalid("#/stand_in_collective", "no_members", text)
+    for number, agency in enumerate(parties.agencies):
+        if not exists_on(agency, from_day):
+            pointer = f"#/stand_in_agencies/{number}"
+            raise invalid(pointer, "outside_the_agencys_life", outside_life(agency))
+
+
+def _require_new(decided: Sequence[queries.Decided], parties: Parties, from_day: date) -> None:
+    last = queries.in_force(decided, from_day).get(parties.collective.id)
+    stand_in_id = parties.stand_in.id if parties.stand_in else None
+    if (
+        last is not None
+        and last.row.from_day == from_day
+        and last.row.stand_in_id == stand_in_id
+        and set(last.agency_ids) == {agency.id for agency in parties.agencies}
+    ):
+        raise ConflictError(
+            Text("Đã quyết định như vậy rồi.", "It has been decided just so already.")
+        )
+
+
+async def _store(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    parties: Parties,
+    given: NewSubstitution,
+    *,
+    at: datetime,
+) -> CollectiveSubstitution:
+    row = CollectiveSubstitution(
+        plan_id=plan.id,
+        collective_id=parties.collective.id,
+        stand_in_id=parties.stand_in.id if parties.stand_in else None,
+        from_day=given.from_day,
+        reason=given.reason,
+        basis=given.basis,
+        decided_at=at,
+        decided_on=local_day(at),
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+    session.add(row)
+    await session.flush()
+    session.add_all(
+        CollectiveSubstitutionAgency(substitution_id=row.id, agency_id=agency.id)
+        for agency in parties.agencies
+    )
+    await session.flush()
+    return row
+
+
+async def _call_off(
+    deed: Deed,
+    words: expand.Words,
+    due: Sequence[expand.Due],
+    stood: Sequence[queries.Decided],
+    row: CollectiveSubstitution,
+) -> int:
+    """Call off what is not begun and was made for others: for those who *stood* in before, and
+    for agencies that will be no more when it begins. What was begun stays with who began it."""
+    session = deed.session
+    stand = await queries.list_decided(session, words.plan.id)
+    days = {one.key: one.day for one in due}
+    wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
+    former = {day: await _stand_ins(session, stood, row, day) for day in set(days.values())}
+    assignees = [assignee.id for rows in words.assignees.values() for assignee in rows]
+    found = await session.exec(
+        select(Assignment, Agency)
+        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+        .where(
+            col(Assignment.assignee_id).in_(assignees),
+            col(Assignment.status) == AssignmentStatus.NOT_STARTED,
+        )
+        .with_for_update(of=Assignment)
+    )
+    called_off = []
+    for assignment, agency in found:
+        day = days.get((assignment.task_id, assignment.occurrence))
+        if day is None or agency.id in wanted[day]:
+            continue
+        if agency.id in former[day] or not exists_on(agency, day):
+            called_off.append(assignment)
+    await call_off(deed, called_off, day=row.decided_on, reason=row.reason)
+    return len(called_off)
+
+
+async def _stand_ins(
+    session: AsyncSession,
+    decided: Sequence[queries.Decided],
+    row: CollectiveSubstitution,
+    day: date,
+) -> Set[uuid.UUID]:
+    found = (await queries.stand_ins_on(session, decided, day)).get(row.collective_id)
+    return frozenset() if found is None else frozenset(found.agency_ids)

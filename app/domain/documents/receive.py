@@ -1,0 +1,349 @@
+"""Taking in what a document-management system sends: what it is, who may send it, what it answers.
+
+A document is evidence and no report: it moves no duty, and nobody's report is filed by it.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day
+from app.documents.edxml import package as edxml
+from app.domain.documents.senders import require_sender
+from app.domain.plans import imports
+from app.domain.records import Subject, record
+from app.errors import (
+    ConflictError,
+    Fault,
+    FileTooLargeError,
+    InvalidError,
+    NotFoundError,
+    PermissionDeniedError,
+    Text,
+    UnreadableFileError,
+)
+from app.models import (
+    Assignment,
+    Document,
+    DocumentBusiness,
+    DocumentEffect,
+    DocumentEvidence,
+    DocumentKind,
+    Plan,
+    PlanImport,
+)
+from app.models.base import new_id
+from app.queries.documents import documents as queries
+from app.queries.documents.task_codes import NoAssignment, find_assignment
+from app.queries.submissions.submissions import get_case
+
+HEADER = "#/edXMLEnvelope/edXMLHeader"
+MESSAGE = f"{HEADER}/MessageHeader"
+PLAN_FILES = (".docx", ".xlsx", ".txt")
+# A plan has one table; more files than this are not its parts.
+MAX_PLAN_FILES = 5
+# The third part of the ids under which we send reports: app/domain/submissions/packages.py.
+SENT_ID = re.compile(r".*,([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([1-9][0-9]{0,5})")
+NEEDED = {
+    DocumentKind.PLAN: Permission.PLAN_WRITE,
+    DocumentKind.RESULT: Permission.SUBMISSION_WRITE,
+    DocumentKind.STATUS: Permission.DOCUMENT_WRITE,
+    DocumentKind.OTHER: Permission.SUBMISSION_WRITE,
+}
+PROBLEMS = {
+    NoAssignment.UNKNOWN: Text(
+        "Không có nhiệm vụ nào mang mã này.", "No task is known by this code."
+    ),
+    NoAssignment.NOT_YOURS: Text(
+        "Nhiệm vụ này không giao cho cơ quan gửi.", "The task is not the sender's."
+    ),
+    NoAssignment.SEVERAL: Text(
+        "Cơ quan gửi có nhiều việc cùng mã này; hãy dùng id của việc được giao.",
+        "The sender has several assignments by this code; use an assignment's id.",
+    ),
+}
+NO_EARLIER = Text(
+    "Chưa nhận được văn bản trước mà văn bản này nói đến.",
+    "The earlier document that this one is about was never received.",
+)
+NOT_IMPORTED = Text(
+    "Kế hoạch đã nhận không tự thay đổi theo văn bản này; cần người điều chỉnh.",
+    "A plan that was received does not change by itself; a person must amend it.",
+)
+NO_PLAN_FILE = Text(
+    "Không có tệp .docx, .xlsx hoặc .txt để đọc bảng nhiệm vụ.",
+    "There is no .docx, .xlsx or .txt file to read the task table from.",
+)
+
+
+class DocumentDiffersError(ConflictError):
+    """The sender sent another content under the same id, and does not say that it replaces it."""
+
+    code = "document_differs"
+    title = Text("Văn bản cùng mã nhưng khác nội dung", "The document differs from the one sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A package that was read, and the bytes that it was read from, by their digest and size."""
+
+    received: edxml.Received
+    sha256: str
+    size: int
+
+    @classmethod
+    def of(cls, received: edxml.Received, content: bytes) -> "Parcel":
+        """The parcel of *content*, which *received* was read from."""
+        return cls(received, hashlib.sha256(content).hexdigest(), len(content))
+
+
+async def receive(
+    session: AsyncSession, principal: Principal, parcel: Parcel, *, at: datetime
+) -> tuple[Document, bool]:
+    """Take in a package; True if it is new. The very bytes that came before make nothing new."""
+    package = parcel.received.package
+    identifier = await require_sender(session, principal, package.sender)
+    name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
+    await queries.hold(session, principal.agency_id, name)
+    known = await queries.find_same(session, principal.agency_id, parcel.sha256)
+    if known is not None:
+        _require(principal, known.kind)
+        return known, False
+    row = Document(
+        id=new_id(),
+        kind=DocumentKind.STATUS,
+        sender_id=principal.agency_id,
+        sender_organ_id=package.sender.organ_id,
+        sender_identifier=identifier,
+        sha256=parcel.sha256,
+        size=parcel.size,
+        envelope=parcel.received.envelope,
+        has_signature=parcel.received.has_signature,
+        received_at=at,
+        client_id=principal.client_id,
+    )
+    if isinstance(package, edxml.StatusMessage):
+        await _take_status(session, principal, row, package, at=at)
+    else:
+        await _take_document(session, principal, row, package, at=at)
+    about = Subject("document", row.id, None, row.sender_id)
+    record(session, principal, "received", about, at=at, kind=str(row.kind), sha256=row.sha256)
+    return row, True
+
+
+def _require(principal: Principal, kind: DocumentKind) -> None:
+    needed = NEEDED[kind]
+    if not principal.may(needed):
+        raise PermissionDeniedError(
+            Text(
+                f"Gửi văn bản loại này cần quyền {needed}.",
+                f"Sending a document of this kind takes {needed}.",
+            )
+        )
+
+
+async def _take_status(
+    session: AsyncSession,
+    principal: Principal,
+    row: Document,
+    status: edxml.StatusMessage,
+    *,
+    at: datetime,
+) -> None:
+    """Store what a receiver did with a report that it got from us; no duty changes by it."""
+    _require(principal, row.kind)
+    sent = SENT_ID.fullmatch(status.responds_to.document_id)
+    unknown = Text(
+        "Không có báo cáo nào được gửi đi với mã văn bản này.",
+        "No report was sent under this document id.",
+    )
+    fault = Fault(f"{MESSAGE}/ResponseFor/DocumentId", "unknown_document", unknown)
+    if sent is None:
+        raise InvalidError(unknown, (fault,))
+    try:
+        case = await get_case(session, principal, UUID(sent[1]))
+    except NotFoundError as error:
+        raise InvalidError(unknown, (fault,)) from error
+    attempt = await queries.find_attempt(session, case.submission.id, int(sent[2]))
+    if attempt is None:
+        raise InvalidError(unknown, (fault,))
+    row.attempt_id = attempt.id
+    row.status_code, row.status_at = status.code, status.at
+    row.status_description = status.description or None
+    session.add(row)
+    await session.flush()
+    about = Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
+    detail = {"document_id": str(row.id), "status_code": status.code}
+    record(session, principal, "acknowledged", about, at=at, **detail)
+
+
+async def _take_document(
+    session: AsyncSession,
+    principal: Principal,
+    row: Document,
+    document: edxml.Document,
+    *,
+    at: datetime,
+) -> None:
+    earlier = await _earlier(session, principal, document)
+    row.kind = kind_of(document, earlier)
+    _require(principal, row.kind)
+    _describe(row, document)
+    row.problems = []
+    if document.business is not DocumentBusiness.NEW and not earlier:
+        place = f"{HEADER}/TraceHeaderList/Bussiness"
+        row.problems.append(_problem(place, "unknown_earlier_document", NO_EARLIER))
+    if row.kind is DocumentKind.PLAN:
+        await _take_plan(session, principal, row, document, at=at)
+    answered = await _answered(session, principal, row, document)
+    session.add(row)
+    await session.flush()
+    session.add_all(DocumentEffect(document_id=row.id, earlier_id=one.id) for one in earlier)
+    for code, assignment in answered:
+        session.add(
+            DocumentEvidence(document_id=row.id, assignment_id=assignment.id, task_code=code)
+        )
+        about = Subject("assignment", assignment.id, assignment.plan_id, assignment.agency_id)
+        record(session, principal, "documented", about, at=at, document_id=str(row.id))
+    await session.flush()
+
+
+async def _earlier(
+    session: AsyncSession, principal: Principal, document: edxml.Document
+) -> list[Document]:
+    """What the package changes; raises `DocumentDiffersError` where it is to be new and is not."""
+    ids = document.affects or (document.document_id,)
+    if document.business is DocumentBusiness.NEW:
+        ids = (document.document_id,)
+    found = await queries.find_sent(session, principal.agency_id, ids)
+    if document.business is not DocumentBusiness.NEW:
+        return found
+    if found:
+        text = Text(
+            "Đã nhận văn bản khác cùng DocumentId; nếu là bản thu hồi, cập nhật hoặc thay thế, hãy"
+            " ghi BussinessDocType 1, 2 hoặc 3.",
+            "Another document was received under this DocumentId; a recall, update or replacement"
+            " says so by BussinessDocType 1, 2 or 3.",
+        )
+        fault = Fault(f"{MESSAGE}/DocumentId", "document_differs", text)
+        raise DocumentDiffersError(text, (fault,))
+    return []
+
+
+def kind_of(document: edxml.Document, earlier: Sequence[Document] = ()) -> DocumentKind:
+    """What answers tasks is a result; what changes an earlier document is of its kind; what calls
+    itself a plan is one, by its type's name, else by the type's number or its notation."""
+    if document.task_codes:
+        return DocumentKind.RESULT
+    if earlier:
+        return earlier[0].kind
+    name = document.type.name.lower()
+    if name:
+        is_plan = name.startswith("kế hoạch")
+    else:
+        notation = re.split("[-/]", document.code_notation)[0]
+        is_plan = document.type.number == edxml.PLAN or notation == "KH"
+    return DocumentKind.PLAN if is_plan else DocumentKind.OTHER
+
+
+def _describe(row: Document, document: edxml.Document) -> None:
+    row.document_id = document.document_id
+    row.number = document.number or None
+    row.promulgated_on = document.promulgated_on
+    row.type_number = document.type.number
+    row.type_name = document.type.name or None
+    row.subject = document.subject
+    row.due_on = document.due_on
+    row.business = document.business
+    row.task_codes = len(document.task_codes)
+    row.business_reason = document.business_reason or None
+    row.attachments = [
+        {
+            "name": one.name,
+            "media_type": one.media_type,
+            "size": len(one.content),
+            "sha256": hashlib.sha256(one.content).hexdigest(),
+        }
+        for one in document.attachments
+    ]
+
+
+def _problem(pointer: str, code: str, text: Text) -> dict[str, Any]:
+    return {"pointer": pointer, "code": code, "detail": {"vi": text.vi, "en": text.en}}
+
+
+async def _answered(
+    session: AsyncSession, principal: Principal, row: Document, document: edxml.Document
+) -> list[tuple[str, Assignment]]:
+    """The duties that the task codes name, each once; a code that names none is a problem."""
+    found: dict[UUID, tuple[str, Assignment]] = {}
+    for number, code in enumerate(document.task_codes):
+        assignment = await find_assignment(session, principal, code)
+        if isinstance(assignment, NoAssignment):
+            place = f"{MESSAGE}/ResponseForTask/TaskCode/{number}"
+            row.problems.append(_problem(place, str(assignment), PROBLEMS[assignment]))
+        else:
+            found.setdefault(assignment.id, (code, assignment))
+    return list(found.values())
+
+
+async def _take_plan(
+    session: AsyncSession,
+    principal: Principal,
+    row: Document,
+    document: edxml.Document,
+    *,
+    at: datetime,
+) -> None:
+    """Make a draft of a new plan; what changes a plan that came before is for a person."""
+    if document.business is not DocumentBusiness.NEW:
+        row.problems.append(_problem(HEADER, "plan_not_changed", NOT_IMPORTED))
+        return
+    imported = await _import_plan(session, principal, document, at=at)
+    row.plan_import_id = imported.id
+    plan = await session.get_one(Plan, imported.plan_id)
+    # The file may leave blank what the package, made after it was signed, says.
+    plan.number = plan.number or row.number
+    plan.issued_on = plan.issued_on or row.promulgated_on
+    await session.flush()
+
+
+async def _import_plan(
+    session: AsyncSession, principal: Principal, document: edxml.Document, *, at: datetime
+) -> PlanImport:
+    """The first file that a plan can be read from; else the refusal of the first one."""
+    files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
+    refusal: InvalidError | UnreadableFileError | FileTooLargeError
+    place = "#/AttachmentEncoded"
+    refusal = InvalidError(NO_PLAN_FILE, (Fault(place, "no_plan_file", NO_PLAN_FILE),))
+    for number, file in enumerate(files[:MAX_PLAN_FILES]):
+        try:
+            reading, registry = await imports.read_file(
+                session,
+                file.content,
+                file_name=file.name,
+                as_of=document.promulgated_on,
+                today=local_day(at),
+            )
+        except (UnreadableFileError, FileTooLargeError) as error:
+            if number == 0:
+                fault = Fault(f"{place}/Attachment", error.code, error.detail)
+                refusal = type(error)(error.detail, (fault,))
+            continue
+        return await imports.store(
+            session,
+            principal,
+            reading,
+            registry,
+            content=file.content,
+            file_name=file.name,
+            at=at,
+        )
+    raise refusal

@@ -1,0 +1,291 @@
+"""By what the effect of a task is measured: defined, corrected, ended, and what was reached."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.clock import local_day
+from app.domain.plans.plans import require_issued
+from app.domain.records import Subject, record
+from app.domain.regimes.periods import months_of
+from app.domain.submissions.review import AssignmentClosedError, not_the_reporter
+from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.models import (
+    Assignment,
+    AssignmentStatus,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    Plan,
+    PlanStatus,
+    Task,
+)
+from app.queries.evaluation import indicators as queries
+
+# What is reached may be said after the work is done; not of what is nobody's work any more.
+MEASURED = (
+    AssignmentStatus.NOT_STARTED,
+    AssignmentStatus.IN_PROGRESS,
+    AssignmentStatus.AWAITING_CONFIRMATION,
+    AssignmentStatus.COMPLETED,
+)
+
+
+MEANING = ("name", "unit")
+
+
+class IndicatorEndedError(TrackerError):
+    """The indicator is measured no more."""
+
+    status = HTTPStatus.CONFLICT
+    code = "indicator_ended"
+    title = Text("Chỉ tiêu đã kết thúc", "The indicator has ended")
+
+
+class Target(NamedTuple):
+    """What is aimed at, over the whole plan or in a period; None: nothing any more."""
+
+    period: str | None
+    value: Decimal | None
+
+
+class Reached(NamedTuple):
+    """What an agency says it reached in a period."""
+
+    period: str
+    value: Decimal
+    note: str | None
+
+
+def subject(indicator: Indicator, plan: Plan) -> Subject:
+    """The indicator as the subject of records."""
+    return Subject("indicator", indicator.id, plan.id, plan.owner_id)
+
+
+def may_define(principal: Principal, plan: Plan) -> bool:
+    """The plan's owner while it is a draft or in force; its coordinator once it is issued."""
+    if plan.status == PlanStatus.CLOSED:
+        return False
+    if plan.owner_id == principal.agency_id and principal.may(Permission.PLAN_WRITE):
+        return True
+    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
+    return coordinates and plan.status == PlanStatus.ISSUED
+
+
+def allowed_actions(principal: Principal, indicator: Indicator, plan: Plan) -> list[str]:
+    """What this caller may do with the indicator now."""
+    is_open = indicator.ended_on is None and may_define(principal, plan)
+    return ["change", "end"] if is_open else []
+
+
+async def define(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> Indicator:
+    """One more indicator of a task."""
+    _require_definer(principal, plan)
+    given = dict(fields)
+    targets = given.pop("targets")
+    indicator = Indicator(plan_id=plan.id, task_id=task.id, **given)
+    session.add(indicator)
+    await session.flush()
+    await _aim(session, principal, indicator, targets, at=at)
+    record(session, principal, "defined", subject(indicator, plan), at=at)
+    return indicator
+
+
+async def change(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    indicator: Indicator,
+    changes: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct what is measured, or what is aimed at; a target that was stays on record.
+
+    What agencies reported keeps its meaning: once they did, name and unit stay.
+    """
+    _require_definer(principal, plan)
+    _require_open(indicator)
+    given = dict(changes)
+    targets = given.pop("targets", ())
+    renamed = any(given.get(n, getattr(indicator, n)) != getattr(indicator, n) for n in MEANING)
+    if renamed and await queries.has_values(session, indicator.id):
+        raise ConflictError(
+            Text(
+                "Đã có số liệu nên không đổi tên, đơn vị; hãy kết thúc và thêm chỉ tiêu mới.",
+                "Values were reported, so name and unit stay; end it and define another one.",
+            )
+        )
+    for name, value in given.items():
+        setattr(indicator, name, value)
+    indicator.updated_at = at
+    await session.flush()
+    await _aim(session, principal, indicator, targets, at=at)
+    fields = sorted(changes)
+    record(session, principal, "changed", subject(indicator, plan), at=at, fields=fields)
+
+
+def end(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    indicator: Indicator,
+    *,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Measure it no more; what was reached stays."""
+    _require_definer(principal, plan)
+    _require_open(indicator)
+    indicator.ended_on, indicator.end_reason = local_day(at), reason
+    record(session, principal, "ended", subject(indicator, plan), at=at)
+
+
+async def report(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    indicator: Indicator,
+    assignment: Assignment,
+    *,
+    reached: Reached,
+    at: datetime,
+) -> IndicatorValue:
+    """Say what was reached in a period; another value corrects it, the same changes nothing."""
+    if assignment.agency_id != principal.agency_id:
+        raise not_the_reporter()
+    today, (first, last) = local_day(at), months_of(reached.period)
+    stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
+    if stood is not None and (stood.value, stood.note) == (reached.value, reached.note):
+        return stood
+    require_issued(plan)
+    _require_open(indicator)
+    _require_measured(assignment)
+    _require_begun(first, today)
+    row = IndicatorValue(
+        indicator_id=indicator.id,
+        assignment_id=assignment.id,
+        first_month=first,
+        last_month=last,
+        number=stood.number + 1 if stood else 1,
+        filed_at=at,
+        filed_on=today,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+        **reached._asdict(),
+    )
+    session.add(row)
+    await session.flush()
+    record(
+        session,
+        principal,
+        "value_reported",
+        Subject("indicator", indicator.id, plan.id, principal.agency_id),
+        at=at,
+        assignment_id=str(assignment.id),
+        period=row.period,
+        number=row.number,
+    )
+    return row
+
+
+async def _aim(
+    session: AsyncSession,
+    principal: Principal,
+    indicator: Indicator,
+    targets: Sequence[Target],
+    *,
+    at: datetime,
+) -> None:
+    """Keep targets that differ from what holds, each as the next of its period."""
+    periods = [target.period for target in targets]
+    twice = [n for n, period in enumerate(periods) if period in periods[:n]]
+    if twice:
+        text = Text("Mỗi kỳ chỉ một mục tiêu.", "One target a period.")
+        raise InvalidError(
+            text, tuple(Fault(f"#/targets/{n}/period", "repeated_period", text) for n in twice)
+        )
+    found = await queries.targets_of(session, [indicator.id])
+    held = {row.period: row for row in found[indicator.id]}
+    for target in targets:
+        last = held.get(target.period)
+        if target.value == (last.value if last else None):
+            continue
+        session.add(
+            IndicatorTarget(
+                indicator_id=indicator.id,
+                period=target.period,
+                value=target.value,
+                number=last.number + 1 if last else 1,
+                set_on=local_day(at),
+                agency_id=principal.agency_id,
+                client_id=principal.client_id,
+            )
+        )
+    await session.flush()
+
+
+def achievement(total: Decimal, target: Decimal | None) -> dict[str, Any]:
+    """What was reached of what is aimed at; a percentage of nothing, or of less, says nothing."""
+    percent = None
+    if target is not None and target > 0:
+        # Sums of many values have more digits than Python's decimals have by default.
+        with localcontext(prec=60):
+            percent = exact((100 * total / target).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return {"numerator": exact(total), "base": target and exact(target), "percent": percent}
+
+
+def exact(value: Decimal) -> str:
+    """A decimal as it is kept, never with an exponent."""
+    return format(value, "f")
+
+
+def _require_definer(principal: Principal, plan: Plan) -> None:
+    if plan.status == PlanStatus.CLOSED:
+        require_issued(plan)
+    if not may_define(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan quản lý kế hoạch hoặc cơ quan theo dõi mới đặt chỉ tiêu.",
+                "Only the plan's owner or its coordinator defines what is measured.",
+            )
+        )
+
+
+def _require_open(indicator: Indicator) -> None:
+    if indicator.ended_on is not None:
+        raise IndicatorEndedError(
+            Text(
+                f"Chỉ tiêu đã kết thúc ngày {indicator.ended_on}.",
+                f"The indicator ended on {indicator.ended_on}.",
+            )
+        )
+
+
+def _require_measured(assignment: Assignment) -> None:
+    if assignment.awaits_handover or assignment.status not in MEASURED:
+        raise AssignmentClosedError(
+            Text(
+                "Nhiệm vụ tạm dừng, thu hồi, đã nhập hoặc chờ bàn giao nên không nhận số liệu.",
+                "The assignment is suspended, called off, merged or awaits a handover.",
+            )
+        )
+
+
+def _require_begun(first_month: int, today: date) -> None:
+    if first_month > today.year * 12 + today.month - 1:
+        text = Text("Kỳ này chưa bắt đầu.", "The period has not begun yet.")
+        raise InvalidError(text, (Fault("{period}", "period_not_begun", text),))

@@ -1,0 +1,121 @@
+"""How the coordinator rates an agency's year; nobody rates their own, and nothing is rewritten."""
+
+import uuid
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal, Role
+from app.clock import local_day
+from app.domain.plans.plans import PlanStateError
+from app.domain.records import Subject, record
+from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text
+from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
+from app.queries.evaluation import ratings as queries
+
+
+class Judgment(NamedTuple):
+    """A grade and what is said with it; *reason* is why it corrects what stood."""
+
+    grade: Grade
+    remark: str
+    reason: str | None
+
+
+def may_rate(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> bool:
+    """The plan's coordinator of the day; the coordinator's own year is rated by the plan's issuer,
+    or who owns the plan since, as its reports are reviewed."""
+    if principal.agency_id == agency_id or plan.status == PlanStatus.DRAFT:
+        return False
+    if agency_id == plan.coordinator_id:
+        issues = Role.ISSUER in principal.roles
+        return issues and principal.agency_id in (plan.issuer_id, plan.owner_id)
+    return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
+
+
+def allowed_actions(principal: Principal, case: queries.Case) -> list[str]:
+    """What this caller may do with the rating now."""
+    return ["correct"] if may_rate(principal, case.plan, case.rating.agency_id) else []
+
+
+def figures_day(year: int, today: date) -> date:
+    """The day of the figures beside a rating: the year's last, or today while it is not over."""
+    return min(date(year, 12, 31), today)
+
+
+def require_rater(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> None:
+    """Raise `PermissionDeniedError` for everyone but who rates this agency in this plan."""
+    if plan.status == PlanStatus.DRAFT:
+        raise PlanStateError(
+            Text("Kế hoạch còn là dự thảo.", "The plan is a draft: nobody owes anything yet.")
+        )
+    if not may_rate(principal, plan, agency_id):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan theo dõi kế hoạch đánh giá các cơ quan khác; cơ quan ban hành đánh"
+                " giá cơ quan theo dõi.",
+                "Only the plan's coordinator rates other agencies, and its issuer the coordinator.",
+            )
+        )
+
+
+async def give(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    agency: Agency,
+    year: int,
+    *,
+    judgment: Judgment,
+    at: datetime,
+) -> Rating:
+    """Rate an agency's year, or correct what stands; the same again changes nothing.
+
+    The caller holds the plan.
+    """
+    require_rater(principal, plan, agency.id)
+    _require_begun(year, local_day(at))
+    if not await queries.owed_in(session, plan.id, agency.id, year):
+        raise NotFoundError(
+            Text(
+                f"Năm {year} {agency.code} không có việc nào trong kế hoạch này.",
+                f"{agency.code} owed nothing of this plan in {year}.",
+            )
+        )
+    standing = await queries.find_standing(session, plan.id, agency.id, year)
+    if standing is None:
+        rating = Rating(plan_id=plan.id, agency_id=agency.id, year=year)
+        session.add(rating)
+    else:
+        rating, last = standing
+        if (last.grade, last.remark) == (judgment.grade, judgment.remark):
+            return rating
+        if judgment.reason is None:
+            text = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
+            raise InvalidError(text, (Fault("#/reason", "reason_required", text),))
+        rating.versions, rating.updated_at = rating.versions + 1, at
+    await session.flush()
+    session.add(
+        RatingVersion(
+            rating_id=rating.id,
+            number=rating.versions,
+            **judgment._asdict() | ({"reason": None} if standing is None else {}),
+            given_at=at,
+            given_on=local_day(at),
+            agency_id=principal.agency_id,
+            client_id=principal.client_id,
+        )
+    )
+    await session.flush()
+    action = "given" if standing is None else "corrected"
+    subject = Subject("rating", rating.id, plan.id, agency.id)
+    # The grade is told to nobody but who may read it.
+    record(session, principal, action, subject, at=at, year=year, number=rating.versions)
+    return rating
+
+
+def _require_begun(year: int, today: date) -> None:
+    if year > today.year:
+        text = Text("Năm này chưa bắt đầu.", "The year has not begun yet.")
+        raise InvalidError(text, (Fault("{year}", "year_not_begun", text),))

@@ -1,0 +1,197 @@
+"""What who supervises a plan says of it: kept beside what was filed, and changing none of it."""
+
+import uuid
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.domain.plans.plans import PlanStateError
+from app.domain.records import Subject, record
+from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text, TrackerError
+from app.models import Plan, PlanStatus, Remark, RemarkNoun
+from app.queries.assignments import assignments
+from app.queries.evaluation.remarks import Case
+from app.queries.plans import plans, tasks
+from app.queries.submissions import submissions
+
+
+class RemarkStateError(TrackerError):
+    """The remark was answered or withdrawn already."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_remark_state"
+    title = Text("Nhận xét đã được trả lời hoặc đã rút", "The remark is not open")
+
+
+class About(NamedTuple):
+    """What is remarked on: its plan, the columns that name it, whose matter it is."""
+
+    plan: Plan
+    columns: dict[str, Any]
+    agency_id: uuid.UUID | None
+
+
+def state_of(remark: Remark) -> str:
+    """Open, answered, or withdrawn, answered or not."""
+    if remark.withdrawn_at is not None:
+        return "withdrawn"
+    return "open" if remark.answered_at is None else "answered"
+
+
+def noun_of(remark: Remark) -> tuple[RemarkNoun, uuid.UUID]:
+    """What it is about."""
+    for noun in (RemarkNoun.SUBMISSION, RemarkNoun.ASSIGNMENT, RemarkNoun.TASK):
+        row_id = getattr(remark, f"{noun}_id")
+        if row_id is not None:
+            return noun, row_id
+    return RemarkNoun.PLAN, remark.plan_id
+
+
+def may_answer(principal: Principal, case: Case) -> bool:
+    """The agency whose matter it is, or the plan's coordinator, issuer or owner."""
+    remark, plan, assignment = case
+    mine = principal.agency_id
+    concerned = mine in (remark.agency_id, assignment and assignment.agency_id)
+    if concerned and principal.may(Permission.SUBMISSION_WRITE):
+        return True
+    if Role.COORDINATOR in principal.roles and mine == plan.coordinator_id:
+        return True
+    return Role.ISSUER in principal.roles and mine in (plan.issuer_id, plan.owner_id)
+
+
+def allowed_actions(principal: Principal, case: Case) -> list[str]:
+    """What this caller may do with the remark now."""
+    state, actions = state_of(case.remark), []
+    if state == "open" and may_answer(principal, case):
+        actions.append("answer")
+    if state != "withdrawn" and case.remark.author_id == principal.agency_id:
+        actions.append("withdraw")
+    return actions
+
+
+async def make(
+    session: AsyncSession,
+    principal: Principal,
+    noun: RemarkNoun,
+    row_id: uuid.UUID,
+    *,
+    text: str,
+    basis: str | None,
+    at: datetime,
+) -> Remark:
+    """Say something of a plan, a task, a duty or a report that one may read.
+
+    Supervisors do, and agencies that the plan names as its overseers (giám sát): they read and
+    remark, and change nothing.
+    """
+    about = await _about(session, principal, noun, row_id)
+    await _require_overseer(session, principal, about.plan)
+    remark = Remark(
+        plan_id=about.plan.id,
+        agency_id=about.agency_id,
+        text=text,
+        basis=basis,
+        made_at=at,
+        author_id=principal.agency_id,
+        client_id=principal.client_id,
+        **about.columns,
+    )
+    session.add(remark)
+    await session.flush()
+    record(session, principal, "made", _subject(remark), at=at, about=noun)
+    return remark
+
+
+def answer(
+    session: AsyncSession, principal: Principal, case: Case, *, text: str, at: datetime
+) -> None:
+    """Answer it, once; the remark stays as it is."""
+    remark = case.remark
+    if not may_answer(principal, case):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan liên quan hoặc cơ quan theo dõi, ban hành kế hoạch mới trả lời.",
+                "Only the agency concerned and who follows the plan up answer a remark.",
+            )
+        )
+    _require(remark, "open")
+    remark.answer, remark.answered_at = text, at
+    remark.answered_for_id, remark.answered_by_id = principal.agency_id, principal.client_id
+    record(session, principal, "answered", _subject(remark), at=at)
+
+
+def withdraw(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> None:
+    """Take it back; what was said and answered stays to be read."""
+    remark = case.remark
+    if remark.author_id != principal.agency_id:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan đã nhận xét mới rút được.",
+                "Only the agency that made it withdraws it.",
+            )
+        )
+    _require(remark, "open", "answered")
+    remark.withdrawn_at, remark.withdrawn_reason = at, reason
+    record(session, principal, "withdrawn", _subject(remark), at=at)
+
+
+async def _about(
+    session: AsyncSession, principal: Principal, noun: RemarkNoun, row_id: uuid.UUID
+) -> About:
+    """What a body names; what the caller may not read is not there for it."""
+    try:
+        return await _found(session, principal, noun, row_id)
+    except NotFoundError as error:
+        fault = Fault("#/about/id", f"unknown_{noun}", error.detail)
+        raise InvalidError(error.detail, (fault,)) from error
+
+
+async def _found(
+    session: AsyncSession, principal: Principal, noun: RemarkNoun, row_id: uuid.UUID
+) -> About:
+    columns: dict[str, Any] = {} if noun == RemarkNoun.PLAN else {f"{noun}_id": row_id}
+    if noun == RemarkNoun.SUBMISSION:
+        if not principal.may(Permission.SUBMISSION_READ):
+            raise submissions.NO_SUCH_SUBMISSION
+        case = await submissions.get_case(session, principal, row_id)
+        return About(case.plan, columns, case.assignment.agency_id)
+    plan_id, agency_id = row_id, None
+    if noun == RemarkNoun.ASSIGNMENT:
+        assignment = await assignments.get_assignment(session, row_id)
+        plan_id, agency_id = assignment.plan_id, assignment.agency_id
+    elif noun == RemarkNoun.TASK:
+        plan_id = (await tasks.get_task(session, principal, row_id)).plan_id
+    return About(await plans.get_plan(session, principal, plan_id), columns, agency_id)
+
+
+async def _require_overseer(session: AsyncSession, principal: Principal, plan: Plan) -> None:
+    if plan.status == PlanStatus.DRAFT:
+        raise PlanStateError(Text("Kế hoạch còn là dự thảo.", "The plan is a draft."))
+    if Role.SUPERVISOR in principal.roles:
+        return
+    overseers = await plans.overseers_of(session, [plan.id])
+    if principal.agency_id not in overseers[plan.id]:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan giám sát kế hoạch mới nhận xét.",
+                "Only supervisors and the plan's overseers remark on it.",
+            )
+        )
+
+
+def _require(remark: Remark, *wanted: str) -> None:
+    state = state_of(remark)
+    if state not in wanted:
+        words = {"answered": "đã được trả lời", "withdrawn": "đã rút"}
+        raise RemarkStateError(
+            Text(f"Nhận xét {words.get(state, 'đang mở')}.", f"The remark is {state}.")
+        )
+
+
+def _subject(remark: Remark) -> Subject:
+    return Subject("remark", remark.id, remark.plan_id, remark.agency_id)

@@ -1,0 +1,70 @@
+"""The tree of reports as of a day: every report is counted once, and all counts add up."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from app.queries.figures.reporting import ReportCounts
+
+
+def overview(total: ReportCounts, groups: Sequence[ReportCounts]) -> dict[str, Any]:
+    """The total and the groups as they are answered."""
+    return {
+        "total": tree(total),
+        "groups": [
+            {"key": group.key, "code": group.code, "label": group.label, "reporting": tree(group)}
+            for group in groups
+        ],
+    }
+
+
+def tree(counts: ReportCounts) -> dict[str, Any]:
+    """The counts of one group with their sums and rates.
+
+    What had to be reported by the day is the base of completeness; what stands of it, neither
+    returned nor withdrawn, is the base of timeliness.
+    """
+    n = counts.numbers
+    overdue = n["overdue_up_to_7"] + n["overdue_up_to_30"] + n["overdue_longer"]
+    filed, not_filed = n["on_time"] + n["late"], n["due_today"] + overdue
+    not_due = n["not_due"] + n["filed_early"]
+    return {
+        "total": filed + not_filed + not_due + n["waived"] + n["set_aside"],
+        "expected": {
+            "total": filed + not_filed,
+            "filed": {"total": filed, "on_time": n["on_time"], "late": n["late"]},
+            "not_filed": {
+                "total": not_filed,
+                "due_today": n["due_today"],
+                "overdue": {
+                    "total": overdue,
+                    "up_to_7_days": n["overdue_up_to_7"],
+                    "from_8_to_30_days": n["overdue_up_to_30"],
+                    "more_than_30_days": n["overdue_longer"],
+                },
+            },
+        },
+        "not_due": {"total": not_due, "filed": n["filed_early"]},
+        "waived": n["waived"],
+        "set_aside": n["set_aside"],
+        "review": {
+            "waiting": n["waiting"],
+            "waiting_since": counts.waiting_since,
+            "accepted": n["accepted"],
+            "returned": n["returned"],
+            "returned_since": counts.returned_since,
+        },
+        "rates": {
+            "filed_of_expected": rate(filed, filed + not_filed),
+            "on_time_of_filed": rate(n["on_time"], filed),
+        },
+    }
+
+
+def rate(numerator: int, base: int) -> dict[str, Any]:
+    """A rate with what it was made of; half a hundredth is rounded up, as in all figures."""
+    percent = None
+    if base:
+        exact = Decimal(100 * numerator) / base
+        percent = float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return {"numerator": numerator, "base": base, "percent": percent}

@@ -1,0 +1,50 @@
+"""Keeping the sums of the figures: folding what changed, laying all out anew, checking them."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.queries.figures import sums
+
+FOLDED_AT_ONCE = 5_000
+"""How many changes are folded in one transaction."""
+
+
+async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
+    """Count everything anew from the rows; until the commit the old sums are read."""
+    await sums.take_time(session)
+    await sums.wait_alone(session)
+    await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
+
+
+async def keep_up(session: AsyncSession, *, due_soon_days: int, at: datetime) -> bool:
+    """Fold a batch of changes, or lay all out where that was not done by this setting.
+
+    Whether there is more to do; nothing is done while somebody else is at it.
+    """
+    if not await sums.stand_alone(session):
+        return False
+    await sums.take_time(session)
+    basis = await sums.get_basis(session)
+    if basis is None or basis.due_soon_days != due_soon_days:
+        await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
+        return True
+    return await sums.fold(session, due_soon_days=due_soon_days, rows=FOLDED_AT_ONCE) > 0
+
+
+def days_to_check(today: date, *, years: int) -> list[date]:
+    """The first of every month for so many years, today, and days that deadlines still move."""
+    firsts = [
+        date(year, month, 1)
+        for year in range(today.year - years, today.year + 1)
+        for month in range(1, 13)
+    ]
+    ahead = [today + timedelta(days) for days in (0, 1, 31, 366)]
+    return [*(day for day in firsts if day < today), *ahead]
+
+
+async def begin_check(session: AsyncSession) -> int | None:
+    """The days of the setting by which the sums are laid out; None where they are not yet."""
+    await sums.take_time(session)
+    basis = await sums.get_basis(session)
+    return None if basis is None else basis.due_soon_days

@@ -1,0 +1,39 @@
+"""The days of which a trend shows the figures."""
+
+import calendar
+from datetime import date
+from typing import Literal
+
+from app.domain.figures.statistics import day_asked
+from app.errors import Fault, InvalidError, Text
+
+Step = Literal["month", "quarter", "year"]
+MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+MOST_DAYS = 60
+"""Five years by month; each day costs what figures of one day cost."""
+
+
+def days_of_trend(first: date | None, last: date | None, step: Step, *, today: date) -> list[date]:
+    """The last day of every month, quarter or year from *first* to *last*, and *last* itself.
+
+    Both are inclusive; *last* is today unless it is named, *first* 1 January of that year.
+    """
+    last = day_asked(last, today=today, name="to")
+    first = first or last.replace(month=1, day=1)
+    if first > last:
+        text = Text(f"from không được sau to ({last}).", f"from can't be after to ({last}).")
+        raise InvalidError(text, (Fault("?from", "from_after_to", text),))
+    months = MONTHS[step]
+    days: list[date] = []
+    for number in range(12 * first.year // months, 12 * (last.year + 1) // months):
+        year, month = divmod(months * (number + 1) - 1, 12)
+        end = date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+        if first <= end < last:
+            days.append(end)
+        if len(days) >= MOST_DAYS:
+            text = Text(
+                f"Nhiều hơn {MOST_DAYS} ngày: hãy lấy bước dài hơn hoặc khoảng ngắn hơn.",
+                f"More than {MOST_DAYS} days: take a longer step or a shorter time.",
+            )
+            raise InvalidError(text, (Fault("?step", "too_many_days", text),))
+    return [*days, last]

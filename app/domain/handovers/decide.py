@@ -1,0 +1,203 @@
+"""Who takes over what an agency that has ended left behind: a person's decision."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Deed, Hand, give_duties, give_plan
+from app.domain.records import Note, Subject
+from app.domain.registry.lifetimes import invalid
+from app.errors import PermissionDeniedError, Text, TrackerError
+from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
+from app.queries.handovers import handovers as queries
+from app.queries.handovers.successions import IDS, successors_of
+from app.queries.registry.agency_views import exists_on
+
+
+class HandoverStateError(TrackerError):
+    """The handover was decided already, or overtaken by what happened since."""
+
+    status = HTTPStatus.CONFLICT
+    code = "handover_not_pending"
+    title = Text("Việc bàn giao không còn chờ quyết định", "The handover is not pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """To whom, why, and by which document, if there is one."""
+
+    to: Agency
+    reason: str
+    basis: str | None
+
+
+async def decide(
+    session: AsyncSession,
+    principal: Principal,
+    case: queries.Case,
+    decision: Decision,
+    *,
+    at: datetime,
+) -> None:
+    """Say who takes over one thing; from then on it is theirs since the day of the handover."""
+    handover = case.handover
+    require_pending(handover)
+    _require_decider(principal, handover.subject, case.plan)
+    agency = await _require_candidate(session, handover, decision)
+    deed, hand = Deed(session, principal, at), Hand(agency, decision.to, handover.effective_on)
+    if case.assignment is not None:
+        await give_duties(deed, hand, [queries.duty_of(handover, case.assignment)])
+    else:
+        await give_plan(deed, hand, case.plan, handover.subject)
+    await _decided(deed, principal, [handover], decision)
+    await settle(deed, agency_ids={decision.to.id})
+
+
+async def decide_all(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    agency: Agency,
+    decision: Decision,
+    *,
+    at: datetime,
+) -> int:
+    """Say who takes over all duties of one agency in a plan that wait; answers how many.
+
+    The caller holds what decides (`queries.handovers.hold`) before it reads the plan.
+    """
+    _require_decider(principal, HandoverSubject.ASSIGNMENT, plan)
+    found = await queries.pending_of(session, plan.id, agency.id)
+    if not found:
+        raise HandoverStateError(
+            Text(
+                f"Không có việc nào của {agency.code} trong kế hoạch này chờ quyết định bàn giao.",
+                f"Nothing of {agency.code} in this plan waits for a decision.",
+            )
+        )
+    handovers = [handover for handover, _ in found]
+    await _require_candidate(session, handovers[0], decision)
+    deed, hand = Deed(session, principal, at), Hand(agency, decision.to, handovers[0].effective_on)
+    await give_duties(deed, hand, [duty for _, duty in found])
+    await _decided(deed, principal, handovers, decision)
+    await settle(deed, agency_ids={decision.to.id})
+    return len(found)
+
+
+async def supersede(session: AsyncSession, assignment_id: uuid.UUID, *, at: datetime) -> None:
+    """What a duty waited for need not be decided any more: it was closed."""
+    await session.exec(
+        sa.update(Handover)
+        .where(
+            col(Handover.assignment_id) == assignment_id,
+            col(Handover.state) == HandoverState.PENDING,
+        )
+        .values(state=HandoverState.SUPERSEDED, updated_at=at)
+    )
+
+
+def may_decide(principal: Principal, subject: HandoverSubject, plan: Plan) -> bool:
+    """An administrator; of duties the plan's coordinator, of its follow-up its owner or issuer."""
+    if principal.may(Permission.REGISTRY_WRITE):
+        return True
+    if subject == HandoverSubject.ASSIGNMENT:
+        return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
+    return (
+        subject == HandoverSubject.COORDINATION
+        and Role.ISSUER in principal.roles
+        and principal.agency_id in (plan.owner_id, plan.issuer_id)
+    )
+
+
+def allowed_actions(principal: Principal, handover: Handover, plan: Plan) -> list[str]:
+    """What this caller may do with the handover now."""
+    is_open = handover.state == HandoverState.PENDING
+    return ["decide"] if is_open and may_decide(principal, handover.subject, plan) else []
+
+
+def require_pending(handover: Handover) -> None:
+    """What was decided is not decided again: another succession sets it right."""
+    if handover.state != HandoverState.PENDING:
+        raise HandoverStateError(
+            Text(
+                "Việc bàn giao này đã được quyết định hoặc không còn cần quyết định.",
+                f"The handover is {handover.state}.",
+            )
+        )
+
+
+def _require_decider(principal: Principal, subject: HandoverSubject, plan: Plan) -> None:
+    if not may_decide(principal, subject, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan theo dõi kế hoạch (với việc theo dõi: cơ quan ban hành) hoặc người"
+                " quản trị mới quyết định bàn giao.",
+                "Only the plan's coordinator (of its coordination: its issuer) or an administrator"
+                " decides on handovers.",
+            )
+        )
+
+
+async def _require_candidate(
+    session: AsyncSession, handover: Handover, decision: Decision
+) -> Agency:
+    """The agency that hands over, once it is sure that the one named may take over."""
+    agency = await session.get_one(Agency, handover.from_agency_id)
+    rows = (await successors_of(session, {agency.id}))[agency.id]
+    if rows and decision.to.id not in {row.successor_id for row in rows}:
+        raise invalid(
+            "#/successor",
+            "not_a_candidate",
+            Text(
+                f"{decision.to.code} không tiếp nhận gì của {agency.code}.",
+                f"{decision.to.code} is no successor of {agency.code}.",
+            ),
+        )
+    day = max(handover.effective_on, agency.valid_until or handover.effective_on)
+    if not rows and not exists_on(decision.to, day):
+        raise invalid(
+            "#/successor",
+            "does_not_exist_then",
+            Text(
+                f"{decision.to.code} không tồn tại vào ngày {day}.",
+                f"{decision.to.code} does not exist on {day}.",
+            ),
+        )
+    return agency
+
+
+async def _decided(
+    deed: Deed, principal: Principal, handovers: Sequence[Handover], decision: Decision
+) -> None:
+    await deed.session.exec(
+        sa.update(Handover)
+        .where(col(Handover.id) == sa.func.any(sa.literal([row.id for row in handovers], IDS)))
+        .values(
+            state=HandoverState.DECIDED,
+            to_agency_id=decision.to.id,
+            decided_at=deed.at,
+            decided_by_id=principal.client_id,
+            decided_for_id=principal.agency_id,
+            reason=decision.reason,
+            basis=decision.basis,
+            updated_at=deed.at,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    notes = [
+        Note(
+            "decided",
+            Subject("handover", row.id, row.plan_id, decision.to.id),
+            {"subject": row.subject, "to": decision.to.code, "basis": decision.basis},
+        )
+        for row in handovers
+    ]
+    await deed.note(notes)

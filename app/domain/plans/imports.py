@@ -1,0 +1,258 @@
+"""From a document to a draft plan; a dry run stops before anything is stored."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
+from app.documents.plan_table import PlanRow, RowKind, read_plan_document
+from app.domain.plans.readings import AssigneeReading, PlanReading, RowReading, day_of, read_plan
+from app.domain.plans.time_frames import TimeFrame
+from app.domain.records import Subject, record
+from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
+from app.models.base import new_id
+from app.queries.registry import agencies, collectives
+
+OPERATION = "plan_import"
+"""The kind of long work that an import is where its caller does not wait for it."""
+UNTITLED = "Kế hoạch chưa có tên"
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The names that a cell may use on a day, and the rows behind their codes."""
+
+    book: NameBook
+    agency_ids: dict[str, UUID]
+    collective_ids: dict[str, UUID]
+    labels: dict[str, str]
+
+
+async def read_file(
+    session: AsyncSession, content: bytes, *, file_name: str, as_of: date | None, today: date
+) -> tuple[PlanReading, Registry]:
+    """Read and understand a file with the agencies of the plan's day; stores nothing."""
+    # Files take up to seconds: in a thread of their own they hold up no other request.
+    document = await asyncio.to_thread(read_plan_document, content, file_name=file_name)
+    day = day_of(document, as_of=as_of, today=today)
+    registry = await registry_on(session, day)
+    return await asyncio.to_thread(read_plan, document, registry.book, as_of=day), registry
+
+
+async def registry_on(session: AsyncSession, day: date) -> Registry:
+    """The registry as of a day, every spelling included."""
+    names: list[KnownName] = []
+    agency_ids, collective_ids, labels = {}, {}, {}
+    for agency in await agencies.names_on(session, day):
+        agency_ids[agency.code] = agency.id
+        labels[agency.code] = agency.name
+        spellings = {agency.name, agency.short_name or agency.name, agency.code, *agency.aliases}
+        names += [
+            KnownName(agency.code, NamedKind.AGENCY, spelling, agency.kind)
+            for spelling in sorted(spellings)
+        ]
+    for collective in await collectives.list_with_aliases(session):
+        collective_ids[collective.code] = collective.id
+        labels[collective.code] = collective.name
+        names += [
+            KnownName(collective.code, NamedKind.COLLECTIVE, spelling, None)
+            for spelling in sorted({collective.name, collective.code, *collective.aliases})
+        ]
+    return Registry(NameBook(names), agency_ids, collective_ids, labels)
+
+
+async def store(
+    session: AsyncSession,
+    principal: Principal,
+    reading: PlanReading,
+    registry: Registry,
+    *,
+    content: bytes,
+    file_name: str,
+    at: datetime,
+    plan_id: UUID | None = None,
+) -> PlanImport:
+    """Make the draft plan of *reading*; its issuer is the caller's agency until someone says."""
+    document = reading.document
+    plan = Plan(
+        id=plan_id or new_id(),
+        title=document.title or UNTITLED,
+        number=document.number,
+        issued_on=document.issued_on,
+        starts_on=reading.starts_on,
+        ends_on=reading.ends_on,
+        owner_id=principal.agency_id,
+        issuer_id=principal.agency_id,
+    )
+    session.add(plan)
+    await session.flush()
+    await _store_rows(session, plan, reading, registry)
+    row = PlanImport(
+        plan_id=plan.id,
+        file_name=file_name,
+        media_type=document.media_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        reading=described(reading, registry),
+    )
+    session.add(row)
+    subject = Subject("plan", plan.id, plan.id, plan.owner_id)
+    record(session, principal, "imported", subject, at=at, file_sha256=row.sha256)
+    await session.flush()
+    return row
+
+
+async def _store_rows(
+    session: AsyncSession, plan: Plan, reading: PlanReading, registry: Registry
+) -> None:
+    group: TaskGroup | None = None
+    for position, row in enumerate(reading.rows, start=1):
+        frame = row.time_frame
+        if frame is None:
+            group = TaskGroup(
+                plan_id=plan.id,
+                position=position,
+                ordinal=row.row.ordinal,
+                title=row.row.title,
+                source_cells=[list(cell) for cell in row.row.cells],
+            )
+            session.add(group)
+            await session.flush()
+        else:
+            task = _task(plan, group, position, row.row, frame)
+            session.add(task)
+            await session.flush()
+            session.add_all(_assignees(task, row.assignees, registry))
+    await session.flush()
+
+
+def _task(
+    plan: Plan, group: TaskGroup | None, position: int, row: PlanRow, frame: TimeFrame
+) -> Task:
+    return Task(
+        plan_id=plan.id,
+        task_group_id=group.id if group else None,
+        position=position,
+        ordinal=row.ordinal,
+        title=row.title,
+        expected_result=row.expected_result,
+        note=row.note,
+        time_frame_text=row.time_frame,
+        time_frame_kind=frame.kind,
+        time_frame_starts_on=frame.starts_on,
+        time_frame_ends_on=frame.ends_on,
+        due_month=frame.due_month,
+        due_day=frame.due_day,
+        source_cells=[list(cell) for cell in row.cells],
+    )
+
+
+def _assignees(
+    task: Task, readings: tuple[AssigneeReading, ...], registry: Registry
+) -> list[Assignee]:
+    rows = []
+    for position, reading in enumerate(readings, start=1):
+        mention = reading.mention
+        note = mention.note
+        rows.append(
+            Assignee(
+                task_id=task.id,
+                role=reading.role,
+                position=position,
+                source_text=mention.source_text,
+                agency_id=registry.agency_ids.get(mention.code or "")
+                if mention.kind is NamedKind.AGENCY
+                else None,
+                collective_id=registry.collective_ids.get(mention.code or "")
+                if mention.kind is NamedKind.COLLECTIVE
+                else None,
+                is_related_only=mention.is_related_only,
+                suggestions=_suggestions(mention),
+                note_vi=note.vi if note else None,
+                note_en=note.en if note else None,
+            )
+        )
+    return rows
+
+
+def count(reading: PlanReading) -> dict[str, int]:
+    """How much was read, and how many names were not understood."""
+    tasks = [row for row in reading.rows if row.row.kind is RowKind.TASK]
+    names = [assignee for row in tasks for assignee in row.assignees]
+    return {
+        "groups": len(reading.rows) - len(tasks),
+        "tasks": len(tasks),
+        "assignees": len(names),
+        "unresolved": sum(name.mention.code is None for name in names),
+    }
+
+
+def described(reading: PlanReading, registry: Registry) -> dict[str, Any]:
+    """The reading as it is answered and kept: every row, its words and what they mean."""
+    document = reading.document
+    return {
+        "as_of": reading.as_of.isoformat(),
+        "title": document.title,
+        "number": document.number,
+        "issued_on": document.issued_on and document.issued_on.isoformat(),
+        "starts_on": reading.starts_on and reading.starts_on.isoformat(),
+        "ends_on": reading.ends_on and reading.ends_on.isoformat(),
+        "counts": count(reading),
+        "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in document.warnings],
+        "rows": [_row(row, registry) for row in reading.rows],
+    }
+
+
+def _row(reading: RowReading, registry: Registry) -> dict[str, Any]:
+    row, frame = reading.row, reading.time_frame
+    return {
+        "number": row.number,
+        "kind": row.kind.value,
+        "ordinal": row.ordinal,
+        "title": row.title,
+        "expected_result": row.expected_result,
+        "note": row.note,
+        "time_frame": frame
+        and {
+            "text": row.time_frame,
+            "kind": frame.kind.value,
+            "starts_on": frame.starts_on and frame.starts_on.isoformat(),
+            "ends_on": frame.ends_on and frame.ends_on.isoformat(),
+            "due_month": frame.due_month,
+            "due_day": frame.due_day,
+            "needs_person": frame.needs_person,
+        },
+        "assignees": [_assignee(assignee, registry) for assignee in reading.assignees],
+        "cells": [{"heading": heading, "text": text} for heading, text in row.cells],
+        "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in reading.warnings],
+    }
+
+
+def _assignee(reading: AssigneeReading, registry: Registry) -> dict[str, Any]:
+    mention = reading.mention
+    return {
+        "role": reading.role.value,
+        "source_text": mention.source_text,
+        "resolution": mention.kind.value if mention.kind else "unresolved",
+        "code": mention.code,
+        "name": registry.labels.get(mention.code or ""),
+        "is_related_only": mention.is_related_only,
+        "suggestions": _suggestions(mention),
+        "note": mention.note and {"vi": mention.note.vi, "en": mention.note.en},
+    }
+
+
+def _suggestions(mention: Mention) -> list[dict[str, Any]]:
+    return [
+        {"code": s.code, "name": s.name, "score": round(s.score, 1)} for s in mention.suggestions
+    ]
+
+
+def _warning(code: str, vietnamese: str, english: str) -> dict[str, Any]:
+    return {"code": code, "detail": {"vi": vietnamese, "en": english}}

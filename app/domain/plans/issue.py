@@ -1,0 +1,107 @@
+"""Issuing a plan: from that day on its words are duties."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from datetime import date, datetime
+from http import HTTPStatus
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.assignments import expand
+from app.domain.handovers.transfer import Deed
+from app.domain.plans.plans import require_draft, require_owner, subject
+from app.domain.records import record
+from app.domain.regimes.fields import default_regime
+from app.domain.submissions.expect import life_of
+from app.errors import Fault, Text, TrackerError
+from app.models import AssigneeRole, Plan, PlanStatus, Task
+from app.queries.plans import plans as plan_queries
+from app.queries.plans import tasks as task_queries
+
+
+class PlanIncompleteError(TrackerError):
+    """A draft lacks what an issued plan must have; `errors` names all of it."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "plan_incomplete"
+    title = Text("Kế hoạch chưa đủ để ban hành", "The plan is incomplete")
+
+
+REQUIRED = {
+    "number": Text("Thiếu số, ký hiệu.", "The number is missing."),
+    "issued_on": Text("Thiếu ngày ban hành.", "The date is missing."),
+    "starts_on": Text("Thiếu ngày bắt đầu.", "The first day is missing."),
+    "ends_on": Text("Thiếu ngày kết thúc.", "The last day is missing."),
+    "issuer_id": Text("Thiếu cơ quan ban hành.", "The issuer is missing."),
+    "coordinator_id": Text("Thiếu cơ quan theo dõi.", "The coordinating agency is missing."),
+}
+
+
+async def issue(
+    session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime
+) -> expand.Made:
+    """Issue a draft as of its own date and make its duties up to the end of next year."""
+    require_draft(plan)
+    require_owner(principal, plan)
+    tasks = await task_queries.list_tasks(session, plan.id)
+    assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
+    led = {
+        task_id
+        for task_id, rows in assignees.items()
+        if any(row.role == AssigneeRole.LEAD for row in rows)
+    }
+    today = local_day(at)
+    faults = tuple(missing(plan, tasks, led, today))
+    if faults:
+        raise PlanIncompleteError(
+            Text(
+                f"Kế hoạch còn thiếu {len(faults)} điều để ban hành; xem errors.",
+                f"The plan lacks {len(faults)} things to be issued; see errors.",
+            ),
+            faults,
+        )
+    plan.status = PlanStatus.ISSUED
+    plan.issued_at = at
+    if not await plan_queries.list_regimes(session, plan.id):
+        session.add(default_regime(plan.id, life_of(plan).starts_on))
+    await session.flush()
+    made = await expand.expand(Deed(session, principal, at), plan)
+    record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
+    return made
+
+
+def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date) -> Iterator[Fault]:
+    """Everything that stands between a draft and its issue."""
+    for name, text in REQUIRED.items():
+        if getattr(plan, name) is None:
+            yield Fault(f"#/{name.removesuffix('_id')}", "missing", text)
+    if plan.issued_on is not None and plan.issued_on > today:
+        yield Fault(
+            "#/issued_on",
+            "in_future",
+            Text("Ngày ban hành ở tương lai.", "The date lies in the future."),
+        )
+    if not tasks:
+        yield Fault("#/tasks", "missing", Text("Chưa có nhiệm vụ nào.", "There are no tasks."))
+    numbers = Counter(task.ordinal for task in tasks)
+    for task in tasks:
+        if numbers[task.ordinal] > 1:
+            yield Fault(
+                f"#/tasks/{task.ordinal}",
+                "ordinal_repeated",
+                Text(
+                    f"Số thứ tự {task.ordinal} bị lặp.", f"The ordinal {task.ordinal} is repeated."
+                ),
+            )
+        if task.id not in led:
+            yield Fault(
+                f"#/tasks/{task.ordinal}/assignees",
+                "lead_missing",
+                Text(
+                    f"Nhiệm vụ {task.ordinal} chưa có cơ quan chủ trì.",
+                    f"Task {task.ordinal} has no lead.",
+                ),
+            )

@@ -1,0 +1,211 @@
+"""Plans and their drafts: what may be changed, when, and by whom."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.domain.plans.time_units import YEARS
+from app.domain.records import Subject, record
+from app.domain.references import agencies_named
+from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.models import Plan, PlanOverseer, PlanStatus
+from app.queries.submissions.push import HeldPlan
+
+
+class PlanStateError(TrackerError):
+    """The plan is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_plan_state"
+    title = Text("Trạng thái kế hoạch không cho phép", "Wrong plan state")
+
+
+STATE_WORDS = {
+    PlanStatus.DRAFT: "dự thảo",
+    PlanStatus.ISSUED: "đã ban hành",
+    PlanStatus.CLOSED: "đã kết thúc",
+}
+
+
+def subject(plan: Plan) -> Subject:
+    """The plan as the subject of records; drafts concern their own agency."""
+    return Subject("plan", plan.id, plan.id, plan.owner_id)
+
+
+def require_draft(plan: Plan) -> None:
+    """Only drafts are edited: what was issued changes by amendment."""
+    _require(plan, PlanStatus.DRAFT)
+
+
+def require_issued(plan: Plan | HeldPlan) -> None:
+    """Only issued plans are worked on."""
+    _require(plan, PlanStatus.ISSUED)
+
+
+def _require(plan: Plan | HeldPlan, wanted: PlanStatus) -> None:
+    if plan.status != wanted:
+        raise PlanStateError(
+            Text(
+                f"Kế hoạch {STATE_WORDS[plan.status]}, không phải {STATE_WORDS[wanted]}.",
+                f"The plan is {plan.status}, not {wanted}.",
+            )
+        )
+
+
+def require_owner(principal: Principal, plan: Plan) -> None:
+    """A plan is issued and closed by the agency that owns it."""
+    if plan.owner_id != principal.agency_id:
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan soạn kế hoạch mới làm được việc này.",
+                "Only the agency that owns the plan may do this.",
+            )
+        )
+
+
+def may_amend(principal: Principal, plan: Plan) -> bool:
+    """An issued plan is amended by the agency that owns it or that issued it."""
+    return principal.agency_id in (plan.owner_id, plan.issuer_id)
+
+
+def may_decide(principal: Principal, plan: Plan) -> bool:
+    """The plan's coordinator decides what its words come to mean, or an administrator."""
+    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
+    return coordinates or Role.ADMINISTRATOR in principal.roles
+
+
+def may_request_reports(principal: Principal, plan: Plan) -> bool:
+    """The plan's coordinator asks for reports beside the regular ones, and its issuer or owner."""
+    if Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id:
+        return True
+    owners = (plan.issuer_id, plan.owner_id)
+    return Role.ISSUER in principal.roles and principal.agency_id in owners
+
+
+def require_life(starts_on: date | None, ends_on: date | None) -> None:
+    """A plan ends on or after the day it starts."""
+    if starts_on and ends_on and starts_on > ends_on:
+        raise InvalidError(
+            Text("starts_on phải trước hoặc bằng ends_on.", "starts_on must not be after ends_on.")
+        )
+
+
+def require_years(plan: Plan) -> None:
+    """A year that no plan of ours can have is a slip of the pen."""
+    text = Text(
+        f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
+        f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
+    )
+    faults = tuple(
+        Fault(f"#/{name}", "year_out_of_range", text)
+        for name in ("issued_on", "starts_on", "ends_on")
+        if (day := getattr(plan, name)) is not None and day.year not in YEARS
+    )
+    if faults:
+        raise InvalidError(text, faults)
+
+
+async def create(
+    session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
+) -> Plan:
+    """A draft of the caller's agency, which is its issuer until someone says otherwise."""
+    plan = Plan(title=fields["title"], owner_id=principal.agency_id, issuer_id=principal.agency_id)
+    session.add(plan)
+    await session.flush()
+    await _apply(session, plan, fields)
+    record(session, principal, "created", subject(plan), at=at)
+    return plan
+
+
+async def update(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct a draft; the audit entry names the fields, not their contents."""
+    require_draft(plan)
+    require_owner(principal, plan)
+    await _apply(session, plan, fields)
+    record(session, principal, "changed", subject(plan), at=at, fields=sorted(fields))
+
+
+async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -> None:
+    """Set fields, with agencies named by reference; every unknown one is said at once."""
+    given = dict(fields)
+    overseers = given.pop("overseers", None)
+    named: dict[str, str | None] = {
+        name: given.pop(name) for name in ("issuer", "coordinator") if name in given
+    }
+    refs = [(f"#/{name}", ref) for name, ref in named.items() if ref is not None]
+    refs += [(f"#/overseers/{n}", ref) for n, ref in enumerate(overseers or ())]
+    found = {p: a.id for (p, _), a in zip(refs, await agencies_named(session, refs), strict=True)}
+    for name in named:
+        setattr(plan, f"{name}_id", found.get(f"#/{name}"))
+    for name, value in given.items():
+        setattr(plan, name, value)
+    require_years(plan)
+    require_life(plan.starts_on, plan.ends_on)
+    if overseers is not None:
+        await _set_overseers(
+            session, plan, [found[f"#/overseers/{n}"] for n in range(len(overseers))]
+        )
+    await session.flush()
+
+
+async def _set_overseers(
+    session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID]
+) -> None:
+    await session.exec(sa.delete(PlanOverseer).where(col(PlanOverseer.plan_id) == plan.id))
+    session.add_all(
+        PlanOverseer(plan_id=plan.id, agency_id=agency_id)
+        for agency_id in dict.fromkeys(agency_ids)
+    )
+
+
+def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
+    """End the follow-up of an issued plan: it makes no more duties, and stays readable."""
+    require_owner(principal, plan)
+    require_issued(plan)
+    plan.status = PlanStatus.CLOSED
+    plan.closed_at = at
+    record(session, principal, "closed", subject(plan), at=at)
+
+
+def may_set_regime(principal: Principal, plan: Plan) -> bool:
+    """A draft's owner says how it will be reported; once it is issued, its coordinator as well."""
+    if plan.owner_id == principal.agency_id and principal.may(Permission.PLAN_WRITE):
+        return True
+    return (
+        plan.status == PlanStatus.ISSUED
+        and plan.coordinator_id == principal.agency_id
+        and Role.COORDINATOR in principal.roles
+    )
+
+
+def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
+    """What this caller may do with the plan now."""
+    owns, actions = plan.owner_id == principal.agency_id, {}
+    if plan.status == PlanStatus.DRAFT:
+        actions = {
+            "change": owns and principal.may(Permission.PLAN_WRITE),
+            "issue": owns and principal.may(Permission.PLAN_ISSUE),
+        }
+    elif plan.status == PlanStatus.ISSUED:
+        actions = {
+            "set_regime": may_set_regime(principal, plan),
+            "substitute_collective": may_decide(principal, plan),
+            "request_reports": may_request_reports(principal, plan),
+            "amend": may_amend(principal, plan) and principal.may(Permission.PLAN_WRITE),
+            "close": owns and principal.may(Permission.PLAN_ISSUE),
+        }
+    return [action for action, is_allowed in actions.items() if is_allowed]

@@ -1,0 +1,220 @@
+"""What a plan is to others: follows, amends, replaces, implements; and who has a plan of its own.
+
+A relation ends nothing by itself: open duties of a plan that was replaced are owed until its owner
+closes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal, Role
+from app.clock import local_day
+from app.domain.plans import plans
+from app.domain.records import record
+from app.domain.references import agency_named
+from app.domain.regimes.fields import default_regime
+from app.domain.registry.lifetimes import invalid, outside_life
+from app.domain.submissions.expect import life_of
+from app.errors import Fault, InvalidError, PermissionDeniedError, Text
+from app.models import Agency, Plan, PlanRelation, PlanStatus, RelationKind
+from app.queries.plans import plans as plan_queries
+from app.queries.plans import relations as queries
+from app.queries.registry.agencies import get_agency
+from app.queries.registry.agency_views import exists_on
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What a plan says of another one in the system, or of one by its number and day."""
+
+    relation: RelationKind
+    plan: UUID | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewActionPlan:
+    """An action plan that its agency has issued, as far as its document says at a glance."""
+
+    agency: str | None
+    number: str
+    issued_on: date
+    title: str
+
+
+async def create(
+    session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
+) -> Plan:
+    """A draft of the caller's agency, and what it is to other plans."""
+    own = {name: value for name, value in fields.items() if name != "relations"}
+    plan = await plans.create(session, principal, own, at=at)
+    if "relations" in fields:
+        await set_all(session, principal, plan, _read(fields), at=at)
+    return plan
+
+
+async def update(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct a draft; of an issued plan, say only what else it is to others."""
+    own = {name: value for name, value in fields.items() if name != "relations"}
+    if own or "relations" not in fields:
+        await plans.update(session, principal, plan, own, at=at)
+    if "relations" in fields:
+        await set_all(session, principal, plan, _read(fields), at=at)
+
+
+def _read(fields: Mapping[str, Any]) -> list[Related]:
+    return [Related(**one) for one in fields["relations"]]
+
+
+async def set_all(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    given: Sequence[Related],
+    *,
+    at: datetime,
+) -> None:
+    """Say all relations of a draft; of an issued plan others can be added, and none taken back."""
+    if plan.status == PlanStatus.DRAFT:
+        plans.require_owner(principal, plan)
+    else:
+        plans.require_issued(plan)
+        _require_amender(principal, plan)
+    await queries.hold(session)
+    rows = await queries.list_rows(session, plan.id)
+    kept = {Related(row.relation, row.other_plan_id, row.reference): row for row in rows}
+    gone = [row.id for one, row in kept.items() if one not in given]
+    if gone and plan.status != PlanStatus.DRAFT:
+        text = Text(
+            "Quan hệ đã ghi của kế hoạch đã ban hành không được bỏ; chỉ thêm.",
+            "What was said of an issued plan stays; give it with what you add.",
+        )
+        raise invalid("#/relations", "relation_missing", text)
+    await _require_sense(session, principal, plan, given)
+    await session.exec(sa.delete(PlanRelation).where(col(PlanRelation.id).in_(gone)))
+    added = [one for one in dict.fromkeys(given) if one not in kept]
+    session.add_all(
+        PlanRelation(
+            plan_id=plan.id,
+            relation=one.relation,
+            other_plan_id=one.plan,
+            reference=one.reference,
+        )
+        for one in added
+    )
+    await session.flush()
+    if added or gone:
+        said = [f"{one.relation}: {one.plan or one.reference}" for one in added]
+        record(session, principal, "related", plans.subject(plan), at=at, added=said)
+
+
+def _require_amender(principal: Principal, plan: Plan) -> None:
+    if not plans.may_amend(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới ghi quan hệ của nó.",
+                "Only the agency that owns or issued the plan says what it is to others.",
+            )
+        )
+
+
+async def _require_sense(
+    session: AsyncSession, principal: Principal, plan: Plan, given: Sequence[Related]
+) -> None:
+    """The other plan is an issued one, not this one, and does not come back to this one."""
+    ids = {one.plan for one in given if one.plan is not None}
+    known = {
+        other.id
+        for other in await plan_queries.plans_of(session, principal, ids)
+        if other.status != PlanStatus.DRAFT and other.id != plan.id
+    }
+    faults = []
+    for number, one in enumerate(given):
+        pointer = f"#/relations/{number}/plan"
+        if one.plan is not None and one.plan not in known:
+            text = Text(
+                "Không có kế hoạch nào khác đã ban hành mang id này.",
+                "There is no other issued plan of this id.",
+            )
+            faults.append(Fault(pointer, "unknown_plan", text))
+        elif one.plan is not None and await queries.leads_to(
+            session, one.plan, plan.id, one.relation
+        ):
+            text = Text("Quan hệ này tạo thành vòng.", "It would come back to this plan.")
+            faults.append(Fault(pointer, "cycle", text))
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+
+
+async def register(
+    session: AsyncSession, principal: Principal, plan: Plan, given: NewActionPlan, *, at: datetime
+) -> Plan:
+    """Take in an agency's own action plan, issued already, without its tasks.
+
+    Its agency says so, or the plan's coordinator, who was sent the document. It lives as long as
+    the plan that it implements.
+    """
+    plans.require_issued(plan)
+    agency = await _whose(session, principal, plan, given.agency)
+    pointer = "#/issued_on"
+    if given.issued_on > local_day(at):
+        text = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
+        raise invalid(pointer, "in_future", text)
+    if not exists_on(agency, given.issued_on):
+        raise invalid(pointer, "outside_the_agencys_life", outside_life(agency))
+    own = Plan(
+        title=given.title,
+        number=given.number,
+        issued_on=given.issued_on,
+        starts_on=given.issued_on,
+        ends_on=max(given.issued_on, life_of(plan).ends_on),
+        owner_id=agency.id,
+        issuer_id=agency.id,
+        coordinator_id=agency.id,
+        status=PlanStatus.ISSUED,
+        issued_at=at,
+    )
+    plans.require_years(own)
+    session.add(own)
+    await session.flush()
+    session.add(default_regime(own.id, given.issued_on))
+    implements = RelationKind.IMPLEMENTS
+    session.add(PlanRelation(plan_id=own.id, relation=implements, other_plan_id=plan.id))
+    await session.flush()
+    record(session, principal, "registered", plans.subject(own), at=at, implements=str(plan.id))
+    return own
+
+
+async def _whose(
+    session: AsyncSession, principal: Principal, plan: Plan, ref: str | None
+) -> Agency:
+    mine = str(principal.agency_id)
+    agency = (
+        await get_agency(session, mine)
+        if ref is None
+        else await agency_named(session, ref, pointer="#/agency")
+    )
+    speaks = not principal.roles.isdisjoint({Role.ISSUER, Role.REPORTER})
+    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
+    if not (coordinates or (speaks and agency.id == principal.agency_id)):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ chính cơ quan đó hoặc cơ quan theo dõi kế hoạch mới ghi nhận.",
+                "Only the agency itself or the plan's coordinator registers its action plan.",
+            )
+        )
+    return agency

@@ -1,0 +1,250 @@
+"""Correcting a draft: its groups, its tasks, and who is to do them."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain.plans.plans import require_draft, require_owner
+from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
+from app.domain.records import Subject, record
+from app.errors import Fault, InvalidError, NotFoundError
+from app.models import (
+    Assignee,
+    AssigneeRole,
+    ExternalRef,
+    Indicator,
+    IndicatorTarget,
+    Plan,
+    Task,
+    TaskGroup,
+)
+from app.queries.plans import tasks as queries
+
+
+def require_editable(principal: Principal, plan: Plan) -> None:
+    """A plan's tasks are edited by its agency while it is a draft."""
+    require_draft(plan)
+    require_owner(principal, plan)
+
+
+def subject(plan: Plan, noun: str, row_id: uuid.UUID) -> Subject:
+    """A part of a plan as the subject of records."""
+    return Subject(noun, row_id, plan.id, plan.owner_id)
+
+
+def set_time_frame(task: Task, text: str, *, plan_year: int | None) -> None:
+    """Keep the words of a time frame and what they mean."""
+    apply_time_frame(task, text, read_time_frame(text, plan_year=plan_year))
+
+
+def apply_time_frame(task: Task, text: str, frame: TimeFrame) -> None:
+    """Keep the words of a time frame beside a meaning."""
+    task.time_frame_text = text
+    task.time_frame_kind = frame.kind
+    task.time_frame_starts_on = frame.starts_on
+    task.time_frame_ends_on = frame.ends_on
+    task.due_month = frame.due_month
+    task.due_day = frame.due_day
+
+
+def time_frame_of(task: Task) -> dict[str, Any]:
+    """The words of a task's time frame and their meaning, as they are answered."""
+    return {
+        "text": task.time_frame_text,
+        "kind": task.time_frame_kind,
+        "starts_on": task.time_frame_starts_on,
+        "ends_on": task.time_frame_ends_on,
+        "due_month": task.due_month,
+        "due_day": task.due_day,
+        "needs_person": task.time_frame_kind in NEEDS_PERSON,
+    }
+
+
+async def group_of(
+    session: AsyncSession, principal: Principal, plan: Plan, group_id: uuid.UUID
+) -> TaskGroup:
+    """The group that a body names; one of another plan is a fault of the body."""
+    try:
+        group = await queries.get_group(session, principal, group_id)
+    except NotFoundError:
+        group = None
+    if group is None or group.plan_id != plan.id:
+        detail = queries.NO_SUCH_GROUP.detail
+        raise InvalidError(detail, (Fault("#/task_group_id", "unknown_task_group", detail),))
+    return group
+
+
+async def add_group(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    *,
+    ordinal: str,
+    title: str,
+    at: datetime,
+) -> TaskGroup:
+    """A group after all that the plan has."""
+    require_editable(principal, plan)
+    position = await _last_position(session, plan) + 1
+    group = TaskGroup(plan_id=plan.id, position=position, ordinal=ordinal, title=title)
+    session.add(group)
+    await session.flush()
+    record(session, principal, "added", subject(plan, "task_group", group.id), at=at)
+    return group
+
+
+async def add_task(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    group: TaskGroup | None,
+    *,
+    fields: Mapping[str, Any],
+    at: datetime,
+) -> Task:
+    """A task after the last one of its group, or after all."""
+    require_editable(principal, plan)
+    given = dict(fields)
+    text = given.pop("time_frame_text")
+    task = Task(
+        plan_id=plan.id,
+        task_group_id=group.id if group else None,
+        position=0,
+        time_frame_text=text,
+        time_frame_kind=read_time_frame(text).kind,
+        **given,
+    )
+    set_time_frame(task, text, plan_year=plan.issued_on.year if plan.issued_on else None)
+    await insert_task(session, plan, task)
+    record(session, principal, "added", subject(plan, "task", task.id), at=at)
+    return task
+
+
+async def insert_task(session: AsyncSession, plan: Plan, task: Task) -> None:
+    """Put a new task after the last one of its group, or after all that the plan has."""
+    task.position = await _position_in(session, plan, task.task_group_id)
+    for table in (Task, TaskGroup):
+        await session.exec(
+            sa.update(table)
+            .where(col(table.plan_id) == plan.id, col(table.position) >= task.position)
+            .values(position=col(table.position) + 1)
+        )
+    session.add(task)
+    await session.flush()
+
+
+async def add_assignee(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    *,
+    role: AssigneeRole,
+    fields: Mapping[str, Any],
+    at: datetime,
+) -> Assignee:
+    """One more agency or collective for a task, after those it has."""
+    require_editable(principal, plan)
+    existing = (await queries.assignees_of(session, [task.id]))[task.id]
+    position = max((row.position for row in existing), default=0) + 1
+    assignee = Assignee(task_id=task.id, role=role, position=position, **fields)
+    session.add(assignee)
+    await session.flush()
+    record(session, principal, "added", subject(plan, "assignee", assignee.id), at=at)
+    return assignee
+
+
+def change_row(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    row: TaskGroup | Assignee,
+    *,
+    changes: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Correct a part of a draft; the plan's own words stay in `source_text` and `source_cells`."""
+    require_editable(principal, plan)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    noun = str(row.__tablename__)
+    record(
+        session, principal, "changed", subject(plan, noun, row.id), at=at, fields=sorted(changes)
+    )
+
+
+def change_task(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    *,
+    changes: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Correct a task; new words of its time frame are read unless a meaning is given with them."""
+    require_editable(principal, plan)
+    given = dict(changes)
+    meaning, words = given.pop("time_frame", None), given.pop("time_frame_text", None)
+    if meaning is not None:
+        apply_time_frame(task, words or task.time_frame_text, TimeFrame(**meaning))
+    elif words is not None:
+        set_time_frame(task, words, plan_year=plan.issued_on.year if plan.issued_on else None)
+    for name, value in given.items():
+        setattr(task, name, value)
+    record(
+        session, principal, "changed", subject(plan, "task", task.id), at=at, fields=sorted(changes)
+    )
+
+
+async def remove(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    row: Task | Assignee,
+    *,
+    at: datetime,
+) -> None:
+    """Take a task or an assignee out of a draft; what was issued is never removed."""
+    require_editable(principal, plan)
+    if isinstance(row, Task):
+        await session.exec(sa.delete(Assignee).where(col(Assignee.task_id) == row.id))
+        await session.exec(sa.delete(ExternalRef).where(col(ExternalRef.task_id) == row.id))
+        await _remove_indicators(session, row)
+    await session.delete(row)
+    record(session, principal, "removed", subject(plan, str(row.__tablename__), row.id), at=at)
+
+
+async def _remove_indicators(session: AsyncSession, task: Task) -> None:
+    """Nothing was reported on what a draft would measure."""
+    ids = sa.select(col(Indicator.id)).where(col(Indicator.task_id) == task.id)
+    await session.exec(sa.delete(IndicatorTarget).where(col(IndicatorTarget.indicator_id).in_(ids)))
+    await session.exec(sa.delete(Indicator).where(col(Indicator.task_id) == task.id))
+
+
+async def _last_position(session: AsyncSession, plan: Plan) -> int:
+    groups = await queries.list_groups(session, plan.id)
+    tasks = await queries.list_tasks(session, plan.id)
+    return max([0, *(group.position for group in groups), *(task.position for task in tasks)])
+
+
+async def _position_in(session: AsyncSession, plan: Plan, group_id: uuid.UUID | None) -> int:
+    if group_id is None:
+        return await _last_position(session, plan) + 1
+    places = [
+        task.position
+        for task in await queries.list_tasks(session, plan.id)
+        if task.task_group_id == group_id
+    ]
+    places += [
+        group.position
+        for group in await queries.list_groups(session, plan.id)
+        if group.id == group_id
+    ]
+    return max(places) + 1

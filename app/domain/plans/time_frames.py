@@ -1,0 +1,216 @@
+"""What a "Thời gian thực hiện" cell means, and which occurrences of a task follow from it.
+
+The kinds and the spellings are those met in real plans. A text that isn't wholly understood is
+never half read: it comes back as UNKNOWN (or MULTIPLE) and waits for a person.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.documents.vietnamese import fold
+from app.domain.plans.time_units import YEARS, Unit, read_list, read_range, read_unit
+from app.models.time_frame import TimeFrameKind
+
+_LONGEST_CELL = 500  # no time cell is longer; a longer text is something else in the wrong column
+NEEDS_PERSON = frozenset(
+    {
+        TimeFrameKind.MULTIPLE,
+        TimeFrameKind.UNKNOWN,
+        TimeFrameKind.RELATIVE,
+        TimeFrameKind.CONDITIONAL,
+    }
+)
+_LEAP_YEAR = 2024  # a day of every year is read in it, so that "29/2" and "trước 1/3" are days
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFrame:
+    """`ends_on` is the last day that still counts as in time: "Trước ngày 30/6" ends on 29/6.
+
+    `due_month` and `due_day` belong to a yearly task with a day of its own; a `due_day` of 29 in
+    February is the month's last day in every year. A yearly task has `starts_on`/`ends_on` only
+    if its cell names its years ("Hằng năm, từ 2025").
+    """
+
+    kind: TimeFrameKind
+    starts_on: date | None = None
+    ends_on: date | None = None
+    due_month: int | None = None
+    due_day: int | None = None
+    needs_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time a task is owed: a year of a yearly task ("2024"), or "once" for all others."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    deadline_on: date | None
+
+
+def read_time_frame(text: str, *, plan_year: int | None = None) -> TimeFrame:
+    """Never raises. `plan_year` completes a quarter, month or day written without a year."""
+    if len(text) > _LONGEST_CELL:
+        return _frame(TimeFrameKind.UNKNOWN)
+    words = _clean(text)
+    year = plan_year if plan_year in YEARS else None
+    return _read_annual(words) or _read_continuous(words, year) or _read_once(words, year)
+
+
+def occurrences(
+    frame: TimeFrame, *, plan_starts_on: date, plan_ends_on: date
+) -> tuple[Occurrence, ...]:
+    """A yearly task is owed once a calendar year of the plan's life, any other task once.
+
+    A yearly day that had passed before the plan began is no deadline of that first year.
+    """
+    starts_on = max(plan_starts_on, frame.starts_on or plan_starts_on)
+    ends_on = min(plan_ends_on, frame.ends_on or plan_ends_on)
+    if frame.kind is TimeFrameKind.ANNUAL and starts_on <= ends_on:
+        years = range(starts_on.year, ends_on.year + 1)
+        return tuple(_yearly(frame, year, starts_on, ends_on) for year in years)
+    if starts_on > ends_on:  # the cell's years lie outside the plan's life
+        starts_on, ends_on = plan_starts_on, plan_ends_on
+    deadline_on = None if frame.kind is TimeFrameKind.CONTINUOUS else frame.ends_on
+    return (Occurrence("once", starts_on, ends_on, deadline_on),)
+
+
+def _yearly(frame: TimeFrame, year: int, first: date, last: date) -> Occurrence:
+    starts_on, ends_on = max(date(year, 1, 1), first), min(date(year, 12, 31), last)
+    month = frame.due_month or 12
+    month_ends = calendar.monthrange(year, month)[1]
+    due_on = min(date(year, month, min(frame.due_day or 31, month_ends)), last)
+    return Occurrence(str(year), starts_on, ends_on, due_on if due_on >= starts_on else None)
+
+
+def _frame(
+    kind: TimeFrameKind, starts_on: date | None = None, ends_on: date | None = None
+) -> TimeFrame:
+    return TimeFrame(kind, starts_on, ends_on, needs_person=kind in NEEDS_PERSON)
+
+
+def _clean(text: str) -> str:
+    words = re.sub(r"[‐‑‒–—−]", "-", fold(text))
+    words = re.sub(r" ?([/-]) ?", r"\1", words)
+    # "Năm 2026 (theo từng hệ thống)": a remark, unless it holds a number, which may be a date.
+    words = re.sub(r" ?\([^()0-9]*\)$", "", words)
+    return words.strip(" .,;:-/")
+
+
+_ANNUAL = re.compile(r"\b(?:dinh k[yi] )?(?:(?:hang|moi) ?nam|thuong nien)\b")
+
+
+def _read_annual(words: str) -> TimeFrame | None:
+    """ "Thường xuyên, hằng năm" is yearly too: of the two, that is the one that owes something."""
+    found = _ANNUAL.search(words)
+    if not found:
+        return None
+    rest = f"{words[: found.start()]} {words[found.end() :]}"
+    rest = re.sub(r"^[ ,;:.-]+|[ ,;:.-]+$", "", rest.replace("(", "").replace(")", ""))
+    if not rest or _CONTINUOUS.fullmatch(rest):
+        return _frame(TimeFrameKind.ANNUAL)
+    if re.search(r"\d{4}", rest):
+        return _annual_of_named_years(_read_continuous(rest, None) or _read_once(rest, None))
+    due = _read_once(rest, _LEAP_YEAR)
+    if due.kind is TimeFrameKind.MULTIPLE:
+        return due
+    if due.ends_on is None or due.ends_on.year != _LEAP_YEAR:  # "Trước 1/1" is in the year before
+        return _frame(TimeFrameKind.UNKNOWN)
+    return TimeFrame(TimeFrameKind.ANNUAL, due_month=due.ends_on.month, due_day=due.ends_on.day)
+
+
+def _annual_of_named_years(years: TimeFrame) -> TimeFrame:
+    whole_years = {
+        TimeFrameKind.YEAR,
+        TimeFrameKind.YEAR_RANGE,
+        TimeFrameKind.UNTIL_YEAR,
+        TimeFrameKind.CONTINUOUS,
+    }
+    if years.kind not in whole_years:
+        return _frame(TimeFrameKind.UNKNOWN)
+    return _frame(TimeFrameKind.ANNUAL, years.starts_on, years.ends_on)
+
+
+_CONTINUOUS = re.compile(r"(?:thuong xuyen|lien tuc|dinh k[yi])(?:,? (?:lien tuc|dinh k[yi]))*")
+_FROM = re.compile(r"(?:(?:bat dau|ke) )?tu (.+?)(?: tro di)?")
+_ONWARDS = re.compile(r"(.+?),? va (?:(?:cac|nhung) )?nam (?:tiep theo|sau|ke tiep)")
+
+
+def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
+    """Also "Từ 2024" and "2024 và những năm tiếp theo": a beginning and no end, so no deadline;
+    nothing in them says that a result is owed every year, which would be "Hằng năm"."""
+    if begun := _FROM.fullmatch(words) or _ONWARDS.fullmatch(words):
+        unit = read_unit(begun[1], year)
+        return _frame(TimeFrameKind.CONTINUOUS, unit.first) if unit else None
+    found = _CONTINUOUS.match(words)
+    if not found:
+        return None
+    rest = words[found.end() :].strip(" ,;:.-")
+    if not re.search(r"\d", rest):
+        return _frame(TimeFrameKind.CONTINUOUS)
+    named = _read_once(rest, year)  # "Thường xuyên 2024-2030": a span, still without a deadline
+    if named.needs_person:
+        return _frame(TimeFrameKind.UNKNOWN)
+    return _frame(TimeFrameKind.CONTINUOUS, named.starts_on, named.ends_on)
+
+
+_DONE = r"(?:(?:hoan thanh|thuc hien|ket thuc|xong) )?"
+_LEAD = re.compile(
+    rf"{_DONE}(?:"
+    r"(?P<strict>(?:cham nhat |muon nhat )?truoc)|"
+    r"(?P<until>(?:cham nhat|muon nhat|khong qua|khong cham hon|khong muon hon)"
+    r"(?: la| den| vao| trong)?|den(?: het| cuoi)?|het|cuoi)|"
+    r"(?P<within>(?:vao |trong )?(?:giai doan|thoi gian|cac)|trong|vao|tu)"
+    r") (?P<body>.+)"
+)
+_BARE = re.compile(rf"{_DONE}(?P<body>.+)")
+
+
+def _read_once(words: str, year: int | None) -> TimeFrame:
+    lead = _LEAD.fullmatch(words)
+    body = (lead or _BARE.fullmatch(words) or {"body": ""})["body"]
+    unit = read_unit(body, year)
+    if lead and unit and not lead["within"]:
+        return _bounded(unit, strict=lead["strict"] is not None)
+    joined = unit or read_range(body, year) or read_list(body, year)
+    if joined is None or (lead and not lead["within"]):
+        return _frame(_kind_of_free_text(words))
+    # A single day is the last day, not the first.
+    starts_on = None if joined.is_single_day else joined.first
+    return _frame(joined.kind, starts_on, joined.last)
+
+
+def _bounded(unit: Unit, *, strict: bool) -> TimeFrame:
+    """ "Trước" excludes what it names; "đến", "hết", "chậm nhất", "không quá" include it."""
+    kind = TimeFrameKind.UNTIL_YEAR if unit.kind is TimeFrameKind.YEAR else unit.kind
+    return _frame(kind, None, unit.first - timedelta(days=1) if strict else unit.last)
+
+
+_RELATIVE = re.compile(
+    r"(?:(?:trong|trong vong|trong thoi han|cham nhat|khong qua|toi da|sau) )*"
+    r"\d+ (?:ngay|tuan|thang|nam|gio)(?: lam viec)?"
+    r"(?: (?:ke tu|tinh tu|tu khi|tu ngay|sau|truoc)\b.*)?"
+)
+_CONDITIONAL = re.compile(r"(?:(?:ngay )?(?:sau )?khi|theo|tuy theo|dot xuat|can cu)\b")
+_EVERY_PART_OF_A_YEAR = re.compile(r"\b(?:hang|moi) (?:quy|thang|tuan|ngay)\b|^theo (?:quy|thang)$")
+_MOMENT = (
+    r"(?:\b(?:qu[yi] (?:i{1,3}|iv|[1-4])|thang \d{1,2})\b(?:(?:[/ ]|,? nam )\d{4})?"
+    r"|\d{1,2}(?:/\d{1,2})?/\d{2,4}|\b\d{4})\b"
+)
+_MILESTONE = re.compile(rf"{_MOMENT}(?:(?:-| den ){_MOMENT})?")
+
+
+def _kind_of_free_text(words: str) -> TimeFrameKind:
+    if _RELATIVE.fullmatch(words):
+        return TimeFrameKind.RELATIVE
+    if _EVERY_PART_OF_A_YEAR.search(words):  # several deadlines a year
+        return TimeFrameKind.MULTIPLE
+    if _CONDITIONAL.match(words):
+        return TimeFrameKind.CONDITIONAL
+    if len(_MILESTONE.findall(words)) > 1:
+        return TimeFrameKind.MULTIPLE
+    return TimeFrameKind.UNKNOWN

@@ -1,0 +1,57 @@
+"""When reports are due after the calendar was corrected: what is not due yet follows it."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.records import Note, Subject, record_all
+from app.domain.regimes.plan_periods import lay, rules_of
+from app.domain.regimes.working_days import Calendar
+from app.queries.regimes import regimes as queries
+from app.queries.regimes.regimes import DueDay
+
+
+async def follow_calendar(
+    session: AsyncSession,
+    principal: Principal | None,
+    before: Calendar,
+    after: Calendar,
+    *,
+    at: datetime,
+) -> int:
+    """Move the due days that counted on the calendar as it was; returns how many moved.
+
+    Only those of reports that are not due yet, on which nothing was filed and whose day nobody
+    moved otherwise; none moves into the past. The old day and the new one are recorded.
+    """
+    today = local_day(at)
+    notes: list[Note] = []
+    for plan_id, regimes in (await queries.regimes_of_issued_plans(session)).items():
+        if not any(rules_of(regime).counts_working_days for regime in regimes):
+            continue
+        # The windows of a year before may still be open for reports.
+        years = (min(today.year, regimes[0].effective_from.year), today.year + 2)
+        was, now = (lay(regimes, *years, known).periods for known in (before, after))
+        moved = [
+            DueDay(old.id, old.data_to, old.due_on, new.due_on)
+            for old, new in zip(was, now, strict=True)
+            if new.due_on is not None
+            and old.due_on != new.due_on
+            and min(old.due_on or today, new.due_on) >= today
+        ]
+        notes += [
+            Note(
+                "rescheduled",
+                Subject("submission", row.id, plan_id, row.agency_id),
+                {
+                    "period": row.period,
+                    "due_on_before": row.due_on_before.isoformat(),
+                    "due_on": row.due_on.isoformat(),
+                },
+            )
+            for row in await queries.move_due_days(session, plan_id, moved, at=at)
+        ]
+    await record_all(session, principal, notes, at=at)
+    return len(notes)

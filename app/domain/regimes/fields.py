@@ -1,0 +1,101 @@
+"""The fields of a regime as they come to hold: what was sent, over a preset, over the decree."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.regimes.periods import DEFAULT, Rules, own_firsts
+from app.domain.regimes.plan_periods import known_days
+from app.domain.regimes.presets import PRESETS
+from app.errors import Fault, InvalidError, Text
+from app.models import DataWindow, DueKind, Frequency, ReportingRegime
+
+RULES = frozenset(Rules.__slots__)
+OWN_DAYS = (Frequency.WEEK, Frequency.OWN)
+COMMON_YEAR = 2023
+"""A year without 29 February: own windows begin on days of every year."""
+
+
+def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
+    """What holds where nobody set anything: yearly by NĐ 09/2019, coordinating agencies too."""
+    return ReportingRegime(plan_id=plan_id, **fields_of({"effective_from": effective_from}))
+
+
+def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """All fields of a regime, or every reason why they make none."""
+    preset = given.get("preset")
+    fields: dict[str, Any] = {
+        **{name: getattr(DEFAULT, name) for name in RULES},
+        "window_starts": [],
+        "coordinating_agencies_report": True,
+        **(PRESETS[preset].fields if preset is not None else {}),
+        **given,
+    }
+    if fields["frequency"] in OWN_DAYS and "data_window" not in given:
+        fields["data_window"] = DataWindow.OWN
+    faults = tuple(_faults(fields))
+    if faults:
+        raise InvalidError(faults[0].detail, faults)
+    return fields
+
+
+def rules_in(fields: Mapping[str, Any]) -> Rules:
+    """The rules among the fields of a regime."""
+    rules = {name: fields[name] for name in RULES}
+    return Rules(**rules | {"window_starts": tuple(fields["window_starts"])})
+
+
+async def require_countable(session: AsyncSession, fields: Mapping[str, Any]) -> None:
+    """Working days are counted only where the calendar knows the year that the regime begins in."""
+    rules, year = rules_in(fields), fields["effective_from"].year
+    if rules.counts_working_days and year not in (await known_days(session)).years:
+        text = Text(
+            f"Lịch làm việc chưa có năm {year}; hãy nhập trước.",
+            f"The calendar does not know {year} yet; enter it first.",
+        )
+        raise InvalidError(text, (Fault("#/effective_from", "calendar_year_unknown", text),))
+
+
+def _faults(fields: Mapping[str, Any]) -> Iterator[Fault]:
+    frequency = fields["frequency"]
+    if (frequency in OWN_DAYS) != (fields["data_window"] == DataWindow.OWN):
+        text = Text(
+            "Chỉ kỳ tuần và kỳ riêng có ngày chốt số liệu own.",
+            "Weeks and own windows alone have the data window own.",
+        )
+        yield Fault("#/data_window", "not_of_the_frequency", text)
+    elif frequency == Frequency.WEEK and fields["due_kind"] == DueKind.FIXED_DAY:
+        text = Text(
+            "Kỳ tuần không có ngày cố định trong tháng; dùng working_days_after.",
+            "A week has no fixed day of the month; use working_days_after.",
+        )
+        yield Fault("#/due_kind", "week_has_no_fixed_day", text)
+    elif (frequency == Frequency.OWN) != bool(fields["window_starts"]):
+        text = Text(
+            "window_starts có khi và chỉ khi tần suất là own.",
+            "window_starts are given for the frequency own, and for no other.",
+        )
+        yield Fault("#/window_starts", "not_of_the_frequency", text)
+    elif frequency == Frequency.OWN and not _is_one_year(rules_in(fields)):
+        text = Text(
+            "Phải là các ngày MM-DD khác nhau, theo thứ tự, trong một năm; không có 02-29.",
+            "They must be different days MM-DD in the order of one year; 02-29 is none.",
+        )
+        yield Fault("#/window_starts", "not_a_year", text)
+
+
+def _is_one_year(rules: Rules) -> bool:
+    try:
+        firsts = own_firsts(rules, COMMON_YEAR)
+    except ValueError:
+        return False
+    return firsts[-1] == firsts[0].replace(year=firsts[0].year + 1)
+
+
+def rules_of_preset(preset: str) -> dict[str, Any]:
+    """What a preset sets and what it leaves as the decree has it, of the rules alone."""
+    fields = fields_of({"preset": preset, "effective_from": date(COMMON_YEAR, 1, 1)})
+    return {name: fields[name] for name in Rules.__slots__}

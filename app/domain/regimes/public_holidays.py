@@ -1,0 +1,29 @@
+"""What the package `holidays` knows of Viet Nam's days off and of days worked in their place.
+
+Days off are those of the Labour Code (45/2019/QH14, Điều 112) with the days taken where they fall
+on a weekend, and the swaps that the government announced; what it announces after the package was
+made, officials enter.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from holidays.utils import country_holidays
+from holidays.version import __version__
+
+from app.domain.regimes.calendar_days import Said, Seed
+from app.models import CalendarDayKind
+
+BASIS = f"holidays {__version__}"
+WORKED = "Ngày làm bù"
+
+
+def seeds(first_year: int, last_year: int) -> Iterator[Seed]:
+    """Holidays on any weekday, and the weekends worked, of these years (inclusive)."""
+    known = country_holidays("VN", years=range(first_year, last_year + 1), language="vi")
+    for day, name in sorted(known.items()):
+        yield Seed(day, Said(CalendarDayKind.HOLIDAY, name, BASIS))
+    worked: set[date] = known.weekend_workdays
+    for day in sorted(worked):
+        if first_year <= day.year <= last_year and day not in known:
+            yield Seed(day, Said(CalendarDayKind.WORKING_DAY, WORKED, BASIS))

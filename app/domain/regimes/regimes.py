@@ -1,0 +1,169 @@
+"""How a plan is reported, and what becomes of its expected reports when that changes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.plans.plans import may_set_regime, require_issued, require_owner, subject
+from app.domain.records import Note, Subject, record, record_all
+from app.domain.references import agencies_named
+from app.domain.regimes.fields import fields_of, require_countable
+from app.domain.regimes.layout import Period
+from app.domain.regimes.plan_periods import Layout, layout_of
+from app.domain.registry.lifetimes import invalid
+from app.domain.submissions.expect import expect_submissions, life_of
+from app.errors import PermissionDeniedError, Text
+from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
+from app.queries.plans import plans as plan_queries
+from app.queries.regimes import regimes as queries
+from app.queries.regimes.regimes import Change, Open
+
+
+async def set_regime(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    given: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> ReportingRegime:
+    """Say how a plan is reported: a draft has one regime, an issued plan another from a day on.
+
+    *given* are the fields that were sent; what is absent is the preset's, or as NĐ 09/2019 has it.
+    """
+    if plan.status == PlanStatus.DRAFT:
+        require_owner(principal, plan)
+    else:
+        require_issued(plan)
+    if not may_set_regime(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",
+                "Only the plan's owner or its coordinator sets how it is reported.",
+            )
+        )
+    fields = fields_of(given)
+    await require_countable(session, fields)
+    receiver = fields.pop("receiver", None)
+    if receiver is not None:
+        [agency] = await agencies_named(session, [("#/receiver", receiver)])
+        fields["receiver_id"] = agency.id
+    regime = ReportingRegime(plan_id=plan.id, **fields)
+    if plan.status == PlanStatus.DRAFT:
+        await session.exec(
+            sa.delete(ReportingRegime).where(col(ReportingRegime.plan_id) == plan.id)
+        )
+        session.add(regime)
+        record(session, principal, "regime_set", subject(plan), at=at)
+        return regime
+    await _attach(session, principal, plan, regime, at=at)
+    return regime
+
+
+async def periods_of(session: AsyncSession, plan: Plan, year: int) -> Layout:
+    """The periods of a year as they stand to be reported; a draft without a regime has none."""
+    if not await plan_queries.list_regimes(session, plan.id):
+        return Layout((), ())
+    return await layout_of(session, plan, year, year)
+
+
+async def _attach(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    regime: ReportingRegime,
+    *,
+    at: datetime,
+) -> None:
+    """Let an issued plan be reported otherwise from a day that has not passed.
+
+    What nobody has begun of periods from that day on follows the new regime: it gets its days, or
+    is waived where there is no such period any more. All else stays as it is.
+    """
+    today, life = local_day(at), life_of(plan)
+    held = await plan_queries.list_regimes(session, plan.id)
+    first = held[0].effective_from
+    if not max(today, first) <= regime.effective_from <= life.ends_on or (
+        regime.effective_from == first
+    ):
+        text = Text(
+            f"Ngày áp dụng phải từ {today}, sau {first} và không quá {life.ends_on}.",
+            f"It may take effect from {today} on, after {first} and by {life.ends_on}.",
+        )
+        raise invalid("#/effective_from", "not_a_coming_day", text)
+    for other in held:
+        if other.effective_from == regime.effective_from:
+            other.replaced_at = at
+    await session.flush()
+    session.add(regime)
+    await session.flush()
+    through_year = today.year + 1
+    layout = await layout_of(session, plan, life.first_year, through_year)
+    counts = await _follow(session, principal, plan, regime, layout, at=at)
+    expected = await expect_submissions(session, plan, through_year, at=at)
+    counts["expected"] = counts.get("expected", 0) + expected
+    day = regime.effective_from.isoformat()
+    record(session, principal, "regime_set", subject(plan), at=at, effective_from=day, **counts)
+
+
+async def _follow(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    regime: ReportingRegime,
+    layout: Layout,
+    *,
+    at: datetime,
+) -> dict[str, int]:
+    """Change what nobody has begun; returns how many reports were what, by action."""
+    reason = (
+        f"Thay bằng chế độ báo cáo áp dụng từ {regime.effective_from}."
+        f" / Superseded by the reporting regime in force from {regime.effective_from}."
+    )
+    changes: list[Change] = []
+    notes: list[Note] = []
+    periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}
+    for report in await queries.hold_open_reports(session, plan.id, regime.effective_from):
+        period = periods[report.role].get(report.period)
+        if period is not None and period.data_from < regime.effective_from:
+            continue
+        followed = _follows(report, period, reason)
+        if followed is not None:
+            action, change = followed
+            changes.append(change)
+            notes.append(_note(plan, report, action, change))
+    await queries.change_reports(session, changes, at=at)
+    await record_all(session, principal, notes, at=at)
+    return {
+        action: sum(note.action == action for note in notes) for action in {n.action for n in notes}
+    }
+
+
+def _follows(report: Open, period: Period | None, reason: str) -> tuple[str, Change] | None:
+    """What a report that nobody has begun becomes by the new layout; None: what it is."""
+    is_waived = report.status == SubmissionStatus.WAIVED
+    if period is None:
+        if is_waived:
+            return None
+        days = report.data_from, report.data_to, report.due_on
+        return "waived", Change(report.id, *days, SubmissionStatus.WAIVED, reason)
+    # Until the calendar knows the year, it is due no earlier than its data are complete.
+    due_on = period.due_on or max(report.due_on, period.data_to)
+    days = period.data_from, period.data_to, due_on
+    if not is_waived and days == (report.data_from, report.data_to, report.due_on):
+        return None
+    action = "expected" if is_waived else "rescheduled"
+    return action, Change(report.id, *days, SubmissionStatus.EXPECTED, None)
+
+
+def _note(plan: Plan, report: Open, action: str, change: Change) -> Note:
+    detail = {"period": report.period, "due_on": change.due_on.isoformat()}
+    if action == "rescheduled":
+        detail["due_on_before"] = report.due_on.isoformat()
+    return Note(action, Subject("submission", report.id, plan.id, report.agency_id), detail)

@@ -1,0 +1,179 @@
+"""Collectives and their members: an explicit list with dates, which a person confirms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel import col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain.records import Subject, record
+from app.domain.registry.lifetimes import Period, require_period, require_within_life
+from app.errors import Text, TrackerError
+from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
+from app.queries.registry import collectives as queries
+
+
+class NotEnumerableError(TrackerError):
+    """A class that nobody can list: it is recorded in plans, and nobody owes for it."""
+
+    status = HTTPStatus.CONFLICT
+    code = "collective_not_enumerable"
+    title = Text("Nhóm không xác định được thành viên", "The collective has no list of members")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCollective:
+    """What is known of a collective when it is entered."""
+
+    code: str
+    name: str
+    is_enumerable: bool
+    aliases: Sequence[str] = ()
+
+
+def subject(collective: Collective) -> Subject:
+    """The collective as the subject of records."""
+    return Subject("collective", collective.id)
+
+
+async def create(
+    session: AsyncSession, principal: Principal | None, given: NewCollective, *, at: datetime
+) -> Collective:
+    """Enter a collective, as yet without members."""
+    collective = Collective(code=given.code, name=given.name, is_enumerable=given.is_enumerable)
+    session.add(collective)
+    await session.flush()
+    for alias in dict.fromkeys(given.aliases):
+        session.add(CollectiveAlias(collective_id=collective.id, alias=alias))
+    record(session, principal, "created", subject(collective), at=at, code=collective.code)
+    await session.flush()
+    return collective
+
+
+async def change(
+    session: AsyncSession,
+    principal: Principal,
+    collective: Collective,
+    changes: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Correct what is known of a collective; what is equal already is no change."""
+    changed = {
+        name: changes[name]
+        for name in ("name", "is_enumerable")
+        if name in changes and changes[name] != getattr(collective, name)
+    }
+    if changed.get("is_enumerable") is False and await queries.has_members(session, collective):
+        raise NotEnumerableError(
+            Text(
+                f"Nhóm {collective.code} đã có thành viên nên không thể thành nhóm không đếm được.",
+                f"{collective.code} has members, so it can't become one without a list.",
+            )
+        )
+    for name, value in changed.items():
+        setattr(collective, name, value)
+    if "aliases" in changes and await set_aliases(session, collective, changes["aliases"]):
+        changed["aliases"] = changes["aliases"]
+    if changed:
+        collective.updated_at = at
+        record(session, principal, "changed", subject(collective), at=at, **changed)
+
+
+async def set_aliases(session: AsyncSession, collective: Collective, wanted: Sequence[str]) -> bool:
+    """Make these the other wordings; whether that changed anything."""
+    known = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
+    gone = [alias for alias in known if alias not in wanted]
+    if gone:
+        await session.exec(
+            delete(CollectiveAlias).where(
+                col(CollectiveAlias.collective_id) == collective.id,
+                col(CollectiveAlias.alias).in_(gone),
+            )
+        )
+    new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
+    for alias in new:
+        session.add(CollectiveAlias(collective_id=collective.id, alias=alias))
+    return bool(gone or new)
+
+
+async def add_member(
+    session: AsyncSession,
+    principal: Principal,
+    collective: Collective,
+    agency: Agency,
+    period: Period,
+    *,
+    at: datetime,
+) -> CollectiveMember:
+    """An agency belongs to a collective for a time, within the agency's own life."""
+    require_enumerable(collective)
+    require_period(period)
+    require_within_life(agency, period, field="agency")
+    member = CollectiveMember(
+        collective_id=collective.id,
+        agency_id=agency.id,
+        valid_from=period.valid_from,
+        valid_until=period.valid_until,
+    )
+    session.add(member)
+    record_member(session, principal, "member_added", member, agency=agency.code, at=at)
+    await session.flush()
+    return member
+
+
+async def end_member(
+    session: AsyncSession,
+    principal: Principal,
+    member: CollectiveMember,
+    agency: Agency,
+    *,
+    valid_until: date,
+    at: datetime,
+) -> None:
+    """Set the day from which the agency belongs no more."""
+    require_period(Period(member.valid_from, valid_until))
+    require_within_life(agency, Period(member.valid_from, valid_until), field="valid_until")
+    if member.valid_until != valid_until:
+        member.valid_until = valid_until
+        record_member(session, principal, "member_ended", member, agency=agency.code, at=at)
+        await session.flush()
+
+
+def require_enumerable(collective: Collective) -> None:
+    """Only a class that can be listed has members."""
+    if not collective.is_enumerable:
+        raise NotEnumerableError(
+            Text(
+                f"Nhóm {collective.code} không đếm được nên không có danh sách thành viên.",
+                f"{collective.code} can't be counted, so it has no list of members.",
+            )
+        )
+
+
+def record_member(
+    session: AsyncSession,
+    principal: Principal | None,
+    action: str,
+    member: CollectiveMember,
+    *,
+    agency: str,
+    at: datetime,
+) -> None:
+    """Write down a change of membership; it is the collective's matter and the agency's."""
+    begins, ends = member.valid_from, member.valid_until
+    record(
+        session,
+        principal,
+        action,
+        Subject("collective", member.collective_id, agency_id=member.agency_id),
+        at=at,
+        member_id=str(member.id),
+        agency=agency,
+        valid_from=begins and begins.isoformat(),
+        valid_until=ends and ends.isoformat(),
+    )

@@ -1,0 +1,122 @@
+"""The registry in memory while files are imported into it, so that all can be checked first."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.documents.csv_cells import Place
+from app.domain.records import Note, Subject, record_all
+from app.domain.registry.importing.files import ALL
+from app.errors import Fault, Text
+from app.models import (
+    Agency,
+    AgencyAlias,
+    AgencyName,
+    Collective,
+    CollectiveAlias,
+    CollectiveMember,
+    Succession,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of the rows of one file."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+@dataclass
+class State:
+    """All rows of the registry, those that the import adds, and what it found wrong."""
+
+    unread: frozenset[str] = frozenset()
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    names: dict[uuid.UUID, list[AgencyName]] = field(default_factory=lambda: defaultdict(list))
+    aliases: dict[uuid.UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    collectives: dict[str, Collective] = field(default_factory=dict)
+    members: list[CollectiveMember] = field(default_factory=list)
+    successions: list[Succession] = field(default_factory=list)
+    new: list[SQLModel] = field(default_factory=list)
+    """In the order in which they can be stored."""
+    parents: dict[str, Agency] = field(default_factory=dict)
+    """By the agency's code; set once all agencies are stored."""
+    identifiers: dict[str, str] = field(default_factory=dict)
+    """The same, since two agencies may swap theirs."""
+    member_places: dict[uuid.UUID, Place] = field(default_factory=dict)
+    """The memberships that the files name, and where."""
+    notes: list[Note] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def agency(self, code: str, place: Place, column: str) -> Agency | None:
+        """The agency of *code*, stored or new; an unknown one is a fault of the row."""
+        agency = self.agencies.get(code)
+        if agency is None and self.unread.isdisjoint({ALL, code}):
+            text = Text(f"Không có cơ quan {code}.", f"There is no agency {code}.")
+            self.faults.append(place.fault("unknown_agency", text, column=column))
+        return agency
+
+    def collective(self, code: str, place: Place) -> Collective | None:
+        """The collective of *code*, stored or new; an unknown one is a fault of the row."""
+        collective = self.collectives.get(code)
+        if collective is None and self.unread.isdisjoint({ALL, code}):
+            text = Text(f"Không có nhóm {code}.", f"There is no collective {code}.")
+            self.faults.append(place.fault("unknown_collective", text, column="collective"))
+        return collective
+
+    def agencies_by_id(self) -> dict[uuid.UUID, Agency]:
+        """All agencies, stored or new."""
+        return {agency.id: agency for agency in self.agencies.values()}
+
+    def fault(self, place: Place, code: str, text: Text, *, column: str | None = None) -> None:
+        """Note what is wrong with a row."""
+        self.faults.append(place.fault(code, text, column=column))
+
+    def note(self, action: str, subject: Subject, **detail: Any) -> None:
+        """Note what is to be written down."""
+        self.notes.append(Note(action, subject, detail))
+
+
+async def load_state(session: AsyncSession, unread: frozenset[str]) -> State:
+    """The registry as it is stored."""
+    state = State(unread=unread)
+    state.agencies = {row.code: row for row in await session.exec(select(Agency))}
+    for name in await session.exec(select(AgencyName)):
+        state.names[name.agency_id].append(name)
+    for alias in await session.exec(select(AgencyAlias)):
+        state.aliases[alias.agency_id].add(alias.alias)
+    state.collectives = {row.code: row for row in await session.exec(select(Collective))}
+    for wording in await session.exec(select(CollectiveAlias)):
+        state.aliases[wording.collective_id].add(wording.alias)
+    state.members = list(await session.exec(select(CollectiveMember)))
+    state.successions = list(await session.exec(select(Succession)))
+    return state
+
+
+async def store_state(session: AsyncSession, state: State, *, at: datetime) -> None:
+    """Store what was staged, and write it down."""
+    changing = [state.agencies[code] for code in state.identifiers]
+    for agency in changing:
+        agency.identifier = None
+    # What others point to goes first; and what was cut short, before what takes its place.
+    await _store(session, [row for row in state.new if isinstance(row, Agency | Collective)])
+    for code, parent in state.parents.items():
+        state.agencies[code].parent_id = parent.id
+    for code, identifier in state.identifiers.items():
+        state.agencies[code].identifier = identifier
+    await _store(session, [row for row in state.new if not isinstance(row, Agency | Collective)])
+    await record_all(session, None, state.notes, at=at)
+    await session.flush()
+
+
+async def _store(session: AsyncSession, rows: Iterable[SQLModel]) -> None:
+    session.add_all(rows)
+    await session.flush()

@@ -1,0 +1,192 @@
+"""The words of an urging: an e-mail to a person, and a công văn for the clerk to number and send.
+
+The tone and the parts are those of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): to whom,
+about what, what is asked, "./." at the end. Days are told as they are on the day of sending.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import PROVINCE
+from app.documents.edxml.package import (
+    LETTER,
+    Attachment,
+    Document,
+    DocumentType,
+    Steering,
+    Trace,
+)
+from app.domain.submissions.packages import organ
+from app.models import Receiver, Reminder
+from app.queries.registry.agencies import AgencyLabel, agency_names
+from app.queries.reminders.reminders import Line
+
+MOST_LINES = 200
+"""More than so many are counted, not listed: nobody reads them in a letter."""
+RECEIVERS = {
+    Receiver.CLIENTS: "",
+    Receiver.FOCAL: " (đầu mối)",
+    Receiver.HEAD: " (lãnh đạo phụ trách)",
+    Receiver.OFFICE: " (Văn phòng)",
+}
+CLOSING = (
+    "Đề nghị Quý cơ quan khẩn trương thực hiện và báo cáo kết quả theo quy định; trường hợp có khó"
+    " khăn, vướng mắc, đề nghị nêu rõ trong báo cáo.",
+    "",
+    "Trân trọng./.",
+)
+AUTOMATIC = "Thư do hệ thống theo dõi kế hoạch tự động gửi; xin không trả lời thư này."
+
+
+class Words(NamedTuple):
+    """A letter's subject and text."""
+
+    subject: str
+    text: str
+
+
+async def mail_words(
+    session: AsyncSession, reminders: Sequence[Reminder], lines: Sequence[Line], *, day: date
+) -> Words:
+    """One e-mail for all that is to be told to one receiver on *day*; the newest reminder first."""
+    first = reminders[0]
+    labels = await _labels(session, first, lines, day)
+    duties = sum(line.submission is None for line in lines)
+    reports = len(lines) - duties
+    counted = _counted(duties, reports)
+    text = [
+        f"Kính gửi: {labels[first.agency_id].name}{RECEIVERS[first.receiver]}",
+        "",
+        *_opening(first, counted, day),
+        "",
+        *_listed(first, lines, labels, day=day),
+        *[line for one in reminders for line in _by_hand(one)],
+        "",
+        *CLOSING,
+        "",
+        AUTOMATIC,
+        "",
+        f"In English: as of {day.isoformat()}, {duties} tasks and {reports} reports are due soon"
+        " or overdue.",
+        "",
+    ]
+    return Words(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
+
+
+async def package_of(session: AsyncSession, reminder: Reminder, lines: Sequence[Line]) -> Document:
+    """The urging as a công văn from who urges (by rule: who follows the plan up) to the agency.
+
+    Its number is a running text, since its own is given by the clerk. It answers no task: a reply
+    names the codes that stand in its file.
+    """
+    day = reminder.on_day
+    plan = lines[0].plan
+    sender = await organ(
+        session, reminder.by_agency_id or plan.coordinator_id or plan.owner_id, day
+    )
+    receiver = await organ(session, reminder.agency_id, day)
+    labels = await _labels(session, reminder, lines, day)
+    due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
+    subject = f"V/v đôn đốc thực hiện Kế hoạch {plan.number or plan.title}"[:500]
+    counted = _counted(reminder.assignments, reminder.submissions)
+    text = [
+        sender.name,
+        f"Kính gửi: {receiver.name}",
+        "",
+        subject,
+        "",
+        *_opening(reminder, counted, day),
+        "",
+        *_listed(reminder, lines, labels, day=day, with_codes=True),
+        *_by_hand(reminder),
+        "",
+        *CLOSING,
+        "",
+    ]
+    content = "\r\n".join(text).encode()
+    return Document(
+        sender=sender,
+        recipients=(receiver,),
+        document_id=f"{sender.organ_id},{day:%Y/%m/%d},{reminder.id}",
+        subject=subject,
+        promulgated_on=day,
+        type=DocumentType(2, LETTER, "Công văn"),
+        due_on=min(due, default=None),
+        steering=Steering.DIRECTIVE,
+        traces=(
+            Trace(
+                sender.organ_id,
+                reminder.created_at.astimezone(PROVINCE).replace(microsecond=0),
+            ),
+        ),
+        business_reason="Văn bản điện tử mới",
+        attachments=(Attachment("don-doc.txt", "text/plain", content),),
+    )
+
+
+async def _labels(
+    session: AsyncSession, reminder: Reminder, lines: Sequence[Line], day: date
+) -> Mapping[uuid.UUID, AgencyLabel]:
+    ids = {line.assignment.agency_id for line in lines}
+    ids |= {one for one in (reminder.agency_id, reminder.by_agency_id) if one}
+    return await agency_names(session, ids, day=day)
+
+
+def _counted(duties: int, reports: int) -> str:
+    parts = [(duties, "nhiệm vụ"), (reports, "báo cáo")]
+    return ", ".join(f"{number:02} {what}" for number, what in parts if number)
+
+
+def _opening(reminder: Reminder, counted: str, day: date) -> list[str]:
+    whose = "các cơ quan" if reminder.receiver == Receiver.OFFICE else "Quý cơ quan"
+    due = "quá hạn" if reminder.receiver == Receiver.OFFICE else "sắp đến hạn hoặc quá hạn"
+    return [f"Đến ngày {day:%d/%m/%Y}, {whose} còn {counted} {due}:"]
+
+
+def _listed(
+    reminder: Reminder,
+    lines: Sequence[Line],
+    labels: Mapping[uuid.UUID, AgencyLabel],
+    *,
+    day: date,
+    with_codes: bool = False,
+) -> list[str]:
+    listed: list[str] = []
+    plan_id = None
+    for number, line in enumerate(lines[:MOST_LINES], start=1):
+        if line.plan.id != plan_id:
+            plan_id = line.plan.id
+            listed.append(f"Kế hoạch {line.plan.number or line.plan.title}:")
+        owner = labels[line.assignment.agency_id].name
+        of = f" của {owner}" if reminder.receiver == Receiver.OFFICE else ""
+        what = f"báo cáo kỳ {line.submission.period} về nhiệm vụ" if line.submission else "nhiệm vụ"
+        code = f" [mã {line.assignment.id}]" if with_codes else ""
+        title = " ".join(line.task.title.split())
+        listed.append(
+            f"{number}. {what} {line.task.ordinal}{of}: {title}; {_days(line, day)}{code}"
+        )
+    if len(lines) > MOST_LINES:
+        listed.append(f"… và {len(lines) - MOST_LINES} việc khác.")
+    return listed
+
+
+def _days(line: Line, day: date) -> str:
+    due_on = line.item.due_on
+    if due_on is None:
+        return "không có thời hạn."
+    left = (due_on - day).days
+    told = f"hạn {due_on:%d/%m/%Y}"
+    if left == 0:
+        return f"{told}, là hôm nay."
+    return f"{told}, còn {left} ngày." if left > 0 else f"{told}, quá hạn {-left} ngày."
+
+
+def _by_hand(reminder: Reminder) -> list[str]:
+    """What a person says; nothing where the rule urges."""
+    if reminder.reason is None:
+        return []
+    return ["", f"Lý do: {reminder.reason}", f"Căn cứ: {reminder.basis}."]

@@ -1,0 +1,92 @@
+"""When an e-mail is tried, when it is tried again, and what becomes of it.
+
+Tries are counted and committed before they are made, so that one which ends its worker is counted
+as well. A receiver may then get the same letter twice, by one Message-ID.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import local_day
+from app.domain.reminders.letters import mail_words
+from app.domain.webhooks.deliveries import next_try
+from app.models import MailFault, MailState, Reminder
+from app.outbound.mailing import Letter, MailAnswer
+from app.queries.reminders import mails as queries
+
+AT_ONCE = 20
+"""To so many receivers at a time."""
+LEASE = timedelta(minutes=10)
+"""How long those that are under way are left alone, in case their worker is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One letter, and the reminders that it tells of."""
+
+    letter: Letter
+    ids: tuple[UUID, ...]
+
+
+async def begin(session: AsyncSession, *, at: datetime) -> list[Post]:
+    """Take what is to be sent by now, one letter for one receiver.
+
+    What still waits from another day goes along, told as it is today. What was done since is left
+    out; where nothing is left, nothing is sent.
+    """
+    waiting: dict[tuple[UUID, str], list[Reminder]] = {}
+    addresses: dict[tuple[UUID, str], str | None] = {}
+    for row, address in await queries.hold_waiting(session, at=at, limit=AT_ONCE):
+        key = (row.agency_id, row.receiver_key)
+        waiting.setdefault(key, []).append(row)
+        addresses.setdefault(key, address)
+    posts: list[Post] = []
+    for key, reminders in waiting.items():
+        post = await _letter(session, reminders, addresses[key], at=at)
+        for row in reminders:
+            if post is None:
+                _settle(row, MailState.CANCELLED)
+                continue
+            row.tries += 1
+            row.next_try_at = at + LEASE
+        if post is not None:
+            posts.append(post)
+    await session.flush()
+    return posts
+
+
+async def finish(
+    session: AsyncSession, post: Post, answer: MailAnswer, *, at: datetime, luck: float
+) -> None:
+    """Write down how a try went; *luck* is from 0 to 1. After about three days it has failed."""
+    for row in await queries.of_ids(session, post.ids):
+        if row.mail_state != MailState.QUEUED:
+            continue
+        row.mail_fault = answer.fault
+        if answer.fault is None:
+            _settle(row, MailState.SENT)
+            row.sent_at = at
+            continue
+        row.next_try_at = next_try(row.tries, at=at, luck=luck)
+        if answer.fault == MailFault.REJECTED or row.next_try_at is None:
+            _settle(row, MailState.FAILED)
+
+
+def _settle(row: Reminder, state: MailState) -> None:
+    row.mail_state = state
+    row.next_try_at = None
+
+
+async def _letter(
+    session: AsyncSession, reminders: Sequence[Reminder], address: str | None, *, at: datetime
+) -> Post | None:
+    ids = tuple(row.id for row in reminders)
+    lines = await queries.still_open(session, ids, day=local_day(at))
+    if not lines or address is None:
+        return None
+    words = await mail_words(session, reminders, lines, day=local_day(at))
+    return Post(Letter(str(ids[0]), address, words.subject, words.text, at), ids)

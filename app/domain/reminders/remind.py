@@ -1,0 +1,233 @@
+"""Urging (đôn đốc): once a day by rule, and by hand with a reason and a document."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.records import Note, Subject, record_all
+from app.domain.reminders.rules import USUAL, require_urger
+from app.errors import Fault, InvalidError, Text, TrackerError
+from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
+from app.models.base import new_id
+from app.queries.reminders import due as plans
+from app.queries.reminders import reminders as queries
+from app.queries.reminders.by_hand import Contact, Owed, contacts_of, list_owed, store_items
+
+
+class ReminderLimitError(TrackerError):
+    """The agency was urged by hand in this plan today already."""
+
+    status = HTTPStatus.CONFLICT
+    code = "reminded_today"
+    title = Text("Hôm nay đã đôn đốc", "Urged today already")
+
+
+async def remind(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
+    """Urge all that the rules ask for on the province's day, once; answers how many receivers.
+
+    Whoever comes second waits for the first and finds the day done: None. It is one transaction,
+    so a crash leaves nothing half done. After days on which nobody worked, what has fallen since
+    then is urged once, with the days that are left on this one.
+    """
+    day = local_day(at)
+    await plans.hold(session)
+    last = await plans.last_day_done(session)
+    if last is not None and last >= day:
+        return None
+    ids = await plans.make_reminders(
+        session,
+        USUAL,
+        since=last or day - timedelta(days=1),
+        day=day,
+        ahead=await plans.longest_lead(session, USUAL),
+        has_mail=has_mail,
+        at=at,
+    )
+    await _tell(session, None, ids, day=day, at=at)
+    session.add(ReminderDay(on_day=day, done_at=at))
+    return len(ids)
+
+
+async def preview(
+    session: AsyncSession,
+    principal: Principal,
+    *,
+    day: date,
+    plan_id: uuid.UUID | None,
+    today: date,
+) -> Sequence[plans.Wanted]:
+    """What would be sent on a day, today or later, as things stand now; nothing is written.
+
+    Of today: what is still to be sent. Of a later day: as if every day until then had been done.
+    """
+    if day < today:
+        text = Text(
+            f"Ngày phải từ hôm nay ({today}).", f"The day must be today ({today}) or later."
+        )
+        raise InvalidError(text, (Fault("?on", "day_in_past", text),))
+    last = await plans.last_day_done(session)
+    if day > today or last is None:
+        last = day - timedelta(days=1)
+    return await plans.wanted_on(
+        session,
+        principal,
+        USUAL,
+        since=last,
+        day=day,
+        ahead=await plans.longest_lead(session, USUAL),
+        plan_id=plan_id,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """What a person urges, why, and by which document; nothing named: all that is or comes due."""
+
+    assignments: Sequence[uuid.UUID]
+    submissions: Sequence[uuid.UUID]
+    reason: str
+    basis: str
+
+
+async def urge(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    agency: Agency,
+    given: ByHand,
+    *,
+    has_mail: bool,
+    at: datetime,
+) -> Reminder:
+    """Urge one agency by hand: its clients, its focal point and its head, once a day in a plan.
+
+    The caller holds the plan, so that two don't urge at once. Answers what goes to the clients.
+    """
+    require_urger(principal, plan)
+    day = local_day(at)
+    owed = await list_owed(session, plan.id, agency.id, day=day)
+    meant = _meant(owed, given, day)
+    number = await _next_number(session, plan, agency, day)
+    ids = [one.assignment_id for one in meant]
+    contacts = await contacts_of(session, plan.id, agency.id, ids, day=day)
+    made: list[tuple[Reminder, list[Owed]]] = []
+    for contact, items in _letters(contacts, meant):
+        row = Reminder(
+            id=new_id(),
+            on_day=day,
+            trigger=ReminderTrigger.PERSON,
+            agency_id=agency.id,
+            receiver=Receiver.CLIENTS if contact is None else contact.receiver,
+            receiver_key="clients" if contact is None else contact.key,
+            focal_point_id=None if contact is None else contact.id,
+            plan_id=plan.id,
+            by_agency_id=principal.agency_id,
+            by_client_id=principal.client_id,
+            reason=given.reason,
+            basis=given.basis,
+            number=number,
+            assignments=sum(one.submission_id is None for one in items),
+            submissions=sum(one.submission_id is not None for one in items),
+            mail_state=None if contact is None else _mail_state(contact, has_mail=has_mail),
+        )
+        row.next_try_at = at if row.mail_state == MailState.QUEUED else None
+        made.append((row, items))
+    session.add_all(row for row, _ in made)
+    await session.flush()
+    for row, items in made:
+        await store_items(session, row.id, plan.id, items)
+    await _tell(session, principal, [row.id for row, _ in made], day=day, at=at, number=number)
+    return made[0][0]
+
+
+def _meant(owed: Sequence[Owed], given: ByHand, day: date) -> list[Owed]:
+    """What is urged of what is open; what is named and is not open is refused by its place."""
+    if not given.assignments and not given.submissions:
+        horizon = day - timedelta(days=min(*USUAL.days, 0))
+        found = [one for one in owed if one.due_on is not None and one.due_on <= horizon]
+        if not found:
+            raise _nothing("#/agency")
+        return found
+    duties = {one.assignment_id: one for one in owed if one.submission_id is None}
+    reports = {one.submission_id: one for one in owed if one.submission_id is not None}
+    faults = [
+        *(f"#/assignments/{n}" for n, one in enumerate(given.assignments) if one not in duties),
+        *(f"#/submissions/{n}" for n, one in enumerate(given.submissions) if one not in reports),
+    ]
+    if faults:
+        raise _nothing(*faults)
+    named = [duties[one] for one in dict.fromkeys(given.assignments)]
+    return named + [reports[one] for one in dict.fromkeys(given.submissions)]
+
+
+def _nothing(*pointers: str) -> InvalidError:
+    text = Text(
+        "Không có việc, báo cáo nào của cơ quan này trong kế hoạch đang cần đôn đốc.",
+        "There is nothing of this agency in the plan that is open to be urged.",
+    )
+    return InvalidError(text, tuple(Fault(one, "nothing_to_urge", text) for one in pointers))
+
+
+async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:
+    if await queries.was_urged_by_hand(session, plan.id, agency.id, day):
+        raise ReminderLimitError(
+            Text(
+                f"Hôm nay đã đôn đốc {agency.code} về kế hoạch này; mỗi ngày một lần.",
+                f"{agency.code} was urged in this plan today; once a day is the limit.",
+            )
+        )
+    return 1 + await queries.count_by_hand(session, plan.id, agency.id)
+
+
+def _letters(
+    contacts: Sequence[Contact], meant: Sequence[Owed]
+) -> list[tuple[Contact | None, list[Owed]]]:
+    """All for the agency's clients; for each person what they were named for."""
+    letters: dict[str, tuple[Contact, list[Owed]]] = {}
+    for contact in contacts:
+        # Who is both focal point and head is one receiver.
+        _, items = letters.setdefault(contact.key, (contact, []))
+        theirs = [one for one in meant if one.assignment_id in contact.assignment_ids]
+        items += [one for one in theirs if one not in items]
+    return [(None, list(meant)), *letters.values()]
+
+
+def _mail_state(contact: Contact, *, has_mail: bool) -> MailState:
+    if not contact.has_address:
+        return MailState.NO_ADDRESS
+    return MailState.QUEUED if has_mail else MailState.NOT_CONFIGURED
+
+
+async def _tell(
+    session: AsyncSession,
+    principal: Principal | None,
+    ids: Collection[uuid.UUID],
+    *,
+    day: date,
+    at: datetime,
+    number: int | None = None,
+) -> None:
+    """One event for an agency, however many of its people are written to."""
+    notes = [
+        Note(
+            "sent",
+            Subject("reminder", one.id, one.plan_id, one.agency_id),
+            {
+                "on_day": day.isoformat(),
+                "receiver": one.receiver,
+                "also_to": one.also_to,
+                "assignments": one.assignments,
+                "submissions": one.submissions,
+                "steps": one.steps,
+                "number": number,
+            },
+        )
+        for one in await queries.told_of(session, ids)
+    ]
+    await record_all(session, principal, notes, at=at)

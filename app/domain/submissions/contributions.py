@@ -1,0 +1,144 @@
+"""What the coordinating agencies of a task filed, taken by its lead into its own report.
+
+NĐ 09/2019/NĐ-CP: the lead consolidates what the others send it. Each text keeps the name of whose
+it is, and the report keeps which attempts it came from.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.submissions.review import SubmissionStateError
+from app.domain.submissions.reviewers import AnyAttempt, AnyCase
+from app.domain.submissions.write import Effect, Words, write
+from app.errors import Fault, InvalidError, NotFoundError, Text
+from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus
+from app.models.base import MAX_PROSE
+from app.queries.registry import agencies
+from app.queries.submissions import contributions as queries
+from app.queries.submissions import push
+from app.queries.submissions.push import Changes, HeldCase
+
+TEXTS = ("results", "difficulties", "proposals")
+# What the lead has not said yet; a duty to which others contribute has begun.
+BLANK: Mapping[str, Any] = {
+    "outcome": Outcome.IN_PROGRESS.value,
+    "percent": 0,
+    "results": "",
+    "difficulties": "",
+    "proposals": "",
+    "not_applicable_reason": None,
+    "evidence": [],
+}
+
+
+def require_lead(assignment: Assignment) -> None:
+    """Others contribute to what a lead reports; several may lead a task, each takes for itself."""
+    if assignment.role != AssigneeRole.LEAD:
+        raise NotFoundError(
+            Text(
+                "Đây là báo cáo của cơ quan phối hợp; chỉ báo cáo của cơ quan chủ trì có phần đóng"
+                " góp.",
+                "This is a coordinating agency's report; others contribute to a lead's alone.",
+            )
+        )
+
+
+def sources_shown(
+    principal: Principal, case: AnyCase, attempt: AnyAttempt | None
+) -> Collection[UUID]:
+    """From which attempts the report's words came, as far as this caller is shown them."""
+    if case.submission.draft is not None and case.assignment.agency_id == principal.agency_id:
+        return case.submission.draft_sources or ()
+    return () if attempt is None else attempt.sources or ()
+
+
+def status_told(
+    principal: Principal, contribution: queries.Contribution
+) -> SubmissionStatus | None:
+    """The state of another's report; that somebody is writing it is the writer's alone to know."""
+    if contribution.submission is None:
+        return None
+    status = contribution.submission.status
+    is_own = contribution.assignment.agency_id == principal.agency_id
+    if status == SubmissionStatus.DRAFT and not is_own:
+        return SubmissionStatus.EXPECTED
+    return status
+
+
+async def take(
+    session: AsyncSession,
+    principal: Principal,
+    case: HeldCase,
+    wanted: Sequence[UUID] | None,
+    *,
+    at: datetime,
+) -> Effect:
+    """Add texts that others filed to the lead's draft, which is held, each under their name.
+
+    What was taken before is not taken again, and what has no text is left; nothing is taken where
+    the whole would be too long. *wanted*: the submissions; None for all that were filed.
+    """
+    found = await queries.filed_for(session, principal, case, submission_ids=wanted)
+    if wanted is not None:
+        _require_filed(wanted, {row.submission.id for row in found if row.submission})
+    known = set(case.submission.draft_sources or ())
+    attempts = [row.attempt for row in found if row.attempt and row.attempt.id not in known]
+    attempts = [one for one in attempts if any(one.content[name].strip() for name in TEXTS)]
+    if case.submission.status == SubmissionStatus.WAIVED:
+        raise SubmissionStateError(case.submission.status, SubmissionStatus.DRAFT)
+    if not attempts:
+        return Effect.UNCHANGED
+    ids = {one.agency_id for one in attempts}
+    labels = await agencies.agency_names(session, ids, day=local_day(at))
+    content = _joined(case.submission.draft or BLANK, attempts, labels)
+    words = Words(content, sources=[one.id for one in attempts])
+    changes = Changes(case.assignment)
+    effect = write(principal, case, changes, words, submit=False, at=at)
+    await push.store(session, [changes], at=at)
+    return effect
+
+
+def _require_filed(wanted: Sequence[UUID], found: Collection[UUID]) -> None:
+    text = Text(
+        "Không phải báo cáo phối hợp đã nộp của nhiệm vụ này cho kỳ này.",
+        "No report that a coordinating agency of this task has filed for this period.",
+    )
+    faults = tuple(
+        Fault(f"#/from/{number}", "not_filed", text)
+        for number, submission_id in enumerate(wanted)
+        if submission_id not in found
+    )
+    if faults:
+        raise InvalidError(text, faults)
+
+
+def _joined(
+    draft: Mapping[str, Any],
+    attempts: Sequence[SubmissionAttempt],
+    labels: Mapping[UUID, agencies.AgencyLabel],
+) -> dict[str, Any]:
+    """The draft with the texts of others below its own."""
+    content, faults = dict(draft), []
+    for name in TEXTS:
+        added = [
+            f"{labels[one.agency_id].name}:\n{one.content[name].strip()}"
+            for one in attempts
+            if one.content[name].strip()
+        ]
+        content[name] = "\n\n".join([one for one in (content[name], *added) if one])
+        if added and len(content[name]) > MAX_PROSE:
+            text = Text(
+                f"{name} sẽ dài {len(content[name])} ký tự, quá {MAX_PROSE}; hãy lấy ít hơn.",
+                f"{name} would have {len(content[name])} characters, more than {MAX_PROSE}; take"
+                " fewer.",
+            )
+            faults.append(Fault(f"#/{name}", "too_long", text))
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+    return content

@@ -1,0 +1,104 @@
+"""A filed report as an edXML package, for its agency's clerk to number, sign and send."""
+
+import uuid
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.documents.edxml.package import (
+    REPORT,
+    Attachment,
+    Document,
+    DocumentType,
+    Organ,
+    Steering,
+    Trace,
+)
+from app.errors import NotFoundError, Text
+from app.models import Agency, Outcome, SubmissionAttempt, SubmissionStatus
+from app.queries.registry.agencies import agency_names
+from app.queries.submissions.submissions import Case, latest_attempts
+
+OUTCOMES = {
+    Outcome.NOT_STARTED: "chưa thực hiện",
+    Outcome.IN_PROGRESS: "đang thực hiện",
+    Outcome.COMPLETED: "đã hoàn thành",
+    Outcome.NOT_APPLICABLE: "không thuộc phạm vi thực hiện",
+}
+SECTIONS = {
+    "results": "Kết quả thực hiện",
+    "difficulties": "Khó khăn, vướng mắc",
+    "proposals": "Đề xuất, kiến nghị",
+    "not_applicable_reason": "Lý do không thực hiện",
+}
+
+
+async def package_of(session: AsyncSession, case: Case) -> Document:
+    """The latest filing as a package; raises `NotFoundError` while none stands.
+
+    The number is a running one, since the agency's own is given by its clerk; the document's id
+    leads back to this filing, so that a status message about it finds it.
+    """
+    attempts = await latest_attempts(session, [case.submission.id])
+    attempt = attempts.get(case.submission.id)
+    if attempt is None or case.submission.status == SubmissionStatus.DRAFT:
+        raise NotFoundError(
+            Text("Báo cáo này chưa được nộp.", "This report was not filed, or was withdrawn.")
+        )
+    day, plan, agency_id = attempt.submitted_on, case.plan, case.assignment.agency_id
+    # The coordinator's own report goes to the plan's issuer, who reviews it.
+    reader_id = plan.issuer_id if plan.coordinator_id == agency_id else plan.coordinator_id
+    sender = await organ(session, agency_id, day)
+    receiver = await organ(session, reader_id or plan.owner_id, day)
+    return Document(
+        sender=sender,
+        recipients=(receiver,),
+        document_id=f"{sender.organ_id},{day:%Y/%m/%d},{case.submission.id}/{attempt.number}",
+        subject=_subject(case),
+        code_number=str(attempt.number),
+        code_notation="BC",
+        promulgated_on=day,
+        type=DocumentType(2, REPORT, "Báo cáo"),
+        steering=Steering.REPORT_ON_DIRECTIVE,
+        task_codes=(str(case.assignment.id),),
+        traces=(Trace(sender.organ_id, attempt.submitted_at.replace(microsecond=0)),),
+        business_reason="Văn bản điện tử mới",
+        attachments=(_file(case, attempt, sender, receiver),),
+    )
+
+
+async def organ(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
+    """An agency by its identifier; by its local code while the registry knows none."""
+    agency = await session.get_one(Agency, agency_id)
+    names = await agency_names(session, {agency_id}, day=day)
+    return Organ(agency.identifier or agency.code, name=names[agency_id].name)
+
+
+def _subject(case: Case) -> str:
+    plan = case.plan.number or case.plan.title
+    title = f"{case.task.ordinal} {case.task.title}"
+    return f"Báo cáo kỳ {case.submission.period} về nhiệm vụ {title}, Kế hoạch {plan}"[:2000]
+
+
+def _file(case: Case, attempt: SubmissionAttempt, sender: Organ, receiver: Organ) -> Attachment:
+    """The report's words as a text that any clerk can open and paste into the agency's form."""
+    content = attempt.content
+    lines = [
+        sender.name,
+        f"Kính gửi: {receiver.name}",
+        "",
+        _subject(case),
+        f"Ngày nộp: {attempt.submitted_on:%d/%m/%Y} (lần nộp {attempt.number})",
+        f"Tiến độ: {OUTCOMES[Outcome(content['outcome'])]}, {content['percent']}%",
+    ]
+    for name, heading in SECTIONS.items():
+        if content[name]:
+            lines += ["", f"{heading}:", content[name]]
+    if content.get("answers"):
+        lines += ["", "Trả lời câu hỏi:"]
+        lines += [f"- {one['question']}: {one['text']}" for one in content["answers"]]
+    if content["evidence"]:
+        lines += ["", "Văn bản kèm theo:"]
+        lines += [f"- {one['number']} ngày {one['issued_on']}" for one in content["evidence"]]
+    name = f"bao-cao-{case.task.ordinal}-{case.submission.period}.txt".replace("/", "-")
+    return Attachment(name, "text/plain", "\r\n".join([*lines, ""]).encode())

@@ -1,0 +1,294 @@
+"""What an agency writes and files of its reports, one or a thousand: the same rules, one statement.
+
+The rules (`submission_writing`) work on rows that are held; what they come to is gathered and then
+stored at once.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain.submissions.review import S, SubmissionStateError, not_the_reporter
+from app.domain.submissions.write import Effect, Words, file, require_open, write
+from app.errors import Fault, InvalidError, Text, TrackerError
+from app.models import Narrative
+from app.queries.submissions import push as queries
+from app.queries.submissions.push import Changes, HeldCase, Key, Reference
+from app.queries.submissions.submissions import NO_SUCH_SUBMISSION
+
+
+class Push(NamedTuple):
+    """A report to be written or filed in the name of *agency_id*.
+
+    Its assignment is an id or what the caller knows of it.
+    """
+
+    agency_id: uuid.UUID
+    assignment: uuid.UUID | Reference
+    period: str
+    content: dict[str, Any]
+    submit: bool
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of one push: its effect and how the report stands then, or why it was refused."""
+
+    effect: Effect | None = None
+    result: dict[str, Any] | None = None
+    error: TrackerError | DBAPIError | None = None
+
+
+async def hold(
+    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID, period: str
+) -> HeldCase:
+    """One submission of the principal's own agency, held until the request ends.
+
+    Raises `PermissionDeniedError` for what it may only read and `NotFoundError` for the rest.
+    """
+    key = Key(principal.agency_id, assignment_id, period)
+    case = (await queries.hold(session, [key])).get(key)
+    if case is None:
+        raise (await _refusals(session, principal, [key]))[key]
+    return case
+
+
+async def push(
+    session: AsyncSession,
+    principal: Principal,
+    case: HeldCase,
+    content: Mapping[str, Any],
+    *,
+    submit: bool,
+    at: datetime,
+) -> None:
+    """Save a draft, or file it in the same step; the same content again changes nothing.
+
+    That holds after a return or a withdrawal as well: a retry that comes late must not file again
+    what was sent back. Who means to does so by `submit`.
+    """
+    changes = Changes(case.assignment)
+    effect = write(principal, case, changes, Words(content), submit=submit, at=at)
+    if effect != Effect.UNCHANGED:
+        await queries.store(session, [changes], at=at)
+
+
+async def submit(
+    session: AsyncSession, principal: Principal, case: HeldCase, *, at: datetime
+) -> None:
+    """File the draft; a report that was filed just now is left as it is."""
+    if case.submission.status == S.SUBMITTED:
+        return
+    require_open(case)
+    if case.submission.draft is None:
+        raise SubmissionStateError(case.submission.status, S.SUBMITTED)
+    changes = Changes(case.assignment)
+    file(principal, case, changes, Words(case.submission.draft), at=at)
+    await queries.store(session, [changes], at=at)
+
+
+async def push_many(
+    session: AsyncSession,
+    principal: Principal,
+    pushes: Sequence[Push],
+    *,
+    at: datetime,
+    atomic: bool,
+    dry_run: bool,
+    is_shared: bool = False,
+) -> tuple[list[Verdict], bool]:
+    """A verdict for each push, each seeing what those before it did; and whether they are stored.
+
+    With *atomic* nothing is stored when one is refused; with *dry_run* nothing is anyhow. What
+    *is_shared* is one narrative, and says so.
+    """
+    verdicts = [Verdict() for _ in pushes]
+    cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
+    changes: dict[uuid.UUID, Changes] = {}
+    acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
+    narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
+    for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
+        if case is None:
+            continue
+        one = changes.setdefault(case.assignment.id, Changes(case.assignment))
+        try:
+            words = Words(pushed.content, narrative.id if narrative else None)
+            verdict.effect = write(
+                acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
+            )
+            verdict.result = _result(case)
+        except TrackerError as error:
+            verdict.error = error
+    if dry_run or (atomic and any(verdict.error for verdict in verdicts)):
+        return verdicts, False
+    if narrative is not None and any(one.submissions for one in changes.values()):
+        session.add(narrative)
+        await session.flush()
+    async with session.begin_nested() as whole:
+        failures = await _store_what_can_be(session, _to_store(changes.values()), at)
+        if failures and atomic:
+            await whole.rollback()
+    _reject_what_failed(verdicts, failures)
+    return verdicts, not (failures and atomic)
+
+
+async def _narrative(
+    session: AsyncSession,
+    principal: Principal,
+    pushes: Sequence[Push],
+    cases: Sequence[HeldCase | None],
+) -> Narrative:
+    """The narrative that these words are known as already, by one of the reports; else a new one,
+    which is not stored yet."""
+    known = set()
+    for pushed, case in zip(pushes, cases, strict=True):
+        if case is None:
+            continue
+        if case.attempt is not None and case.attempt.content == pushed.content:
+            known.add(case.attempt.narrative_id)
+        elif case.submission.draft == pushed.content:
+            known.add(case.submission.draft_narrative_id)
+    known.discard(None)
+    if len(known) == 1:
+        return await session.get_one(Narrative, known.pop())
+    return Narrative(agency_id=principal.agency_id, client_id=principal.client_id)
+
+
+def _reject_what_failed(
+    verdicts: Iterable[Verdict], failures: Mapping[uuid.UUID, DBAPIError]
+) -> None:
+    """Take back what was said of rows that are not stored, and of those that built on them."""
+    lost: set[uuid.UUID] = set()
+    for verdict in verdicts:
+        error = verdict.result and failures.get(verdict.result["assignment_id"])
+        if not error or not verdict.result:
+            continue
+        if verdict.effect != Effect.UNCHANGED:
+            lost.add(verdict.result["id"])
+        if verdict.result["id"] in lost:
+            verdict.effect, verdict.result, verdict.error = None, None, error
+
+
+def _acting(principal: Principal, agency_id: uuid.UUID) -> Principal:
+    """The caller in the name of an agency."""
+    client_id = queries.plain(principal.client_id)
+    return replace(principal, client_id=client_id, agency_id=queries.plain(agency_id))
+
+
+async def _hold_many(
+    session: AsyncSession,
+    principal: Principal,
+    pushes: Sequence[Push],
+    verdicts: Sequence[Verdict],
+    *,
+    lock: bool,
+) -> list[HeldCase | None]:
+    """The case of each push; None, with the refusal in its verdict, where there is none."""
+    keys = await _keys(session, pushes, verdicts)
+    asked = {key for key in keys if key is not None}
+    cases = await queries.hold(session, asked, lock=lock) if asked else {}
+    missing = asked - cases.keys()
+    refusals: dict[Key, TrackerError] = {}
+    for agency_id in {key.agency_id for key in missing}:
+        own = [key for key in missing if key.agency_id == agency_id]
+        refusals |= await _refusals(session, _acting(principal, agency_id), own)
+    for key, verdict in zip(keys, verdicts, strict=True):
+        if key is not None:
+            verdict.error = refusals.get(key)
+    return [None if key is None else cases.get(key) for key in keys]
+
+
+async def _keys(
+    session: AsyncSession, pushes: Sequence[Push], verdicts: Sequence[Verdict]
+) -> list[Key | None]:
+    """The natural key of each push; the one place where what a caller knows becomes an id."""
+    references = [one.assignment for one in pushes if isinstance(one.assignment, Reference)]
+    found = iter(await queries.find_assignments(session, references) if references else ())
+    keys: list[Key | None] = []
+    for pushed, verdict in zip(pushes, verdicts, strict=True):
+        ids = [pushed.assignment] if isinstance(pushed.assignment, uuid.UUID) else next(found)
+        if len(ids) != 1:
+            verdict.error = NO_SUCH_SUBMISSION if not ids else _ambiguous(ids)
+        keys.append(Key(pushed.agency_id, ids[0], pushed.period) if len(ids) == 1 else None)
+    return keys
+
+
+async def _refusals(
+    session: AsyncSession, principal: Principal, keys: Collection[Key]
+) -> dict[Key, TrackerError]:
+    """Why what isn't the principal's own can't be pushed: not theirs to write, or not there."""
+    visible = await queries.visible(session, principal, keys)
+    return {
+        key: not_the_reporter()
+        if (key.assignment_id, key.period) in visible
+        else NO_SUCH_SUBMISSION
+        for key in keys
+    }
+
+
+def _to_store(changes: Iterable[Changes]) -> list[Changes]:
+    return [one for one in changes if one.submissions]
+
+
+async def _store_what_can_be(
+    session: AsyncSession, changes: Sequence[Changes], at: datetime
+) -> dict[uuid.UUID, DBAPIError]:
+    """Store all, or all but those that the database refuses, with its reason by assignment.
+
+    None is refused that the rules let pass; should it happen all the same, halving finds the
+    culprit, and one bad row hides no other. What concerns no single row (a lost connection, a time
+    limit, a deadlock) is raised, and the whole request comes to nothing.
+    """
+    if not changes:
+        return {}
+    try:
+        async with session.begin_nested():
+            await queries.store(session, changes, at=at)
+    except DBAPIError as error:
+        if not _is_of_a_row(error):
+            raise
+        if len(changes) == 1:
+            return {changes[0].assignment.id: error}
+        middle = len(changes) // 2
+        return {
+            **await _store_what_can_be(session, changes[:middle], at),
+            **await _store_what_can_be(session, changes[middle:], at),
+        }
+    return {}
+
+
+def _is_of_a_row(error: DBAPIError) -> bool:
+    """Whether the values were refused (22 data, 23 constraints, P0 a trigger's own words)."""
+    state = str(getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") or "")
+    return state.startswith(("22", "23", "P0"))
+
+
+def _result(case: HeldCase) -> dict[str, Any]:
+    """How a report stands after a push; what was sent is not sent back."""
+    submission, day = case.submission, case.submission.submitted_on
+    return {
+        "id": submission.id,
+        "assignment_id": case.assignment.id,
+        "plan_id": case.plan.id,
+        "task_ordinal": case.task.ordinal,
+        "period": submission.period,
+        "status": submission.status,
+        "attempts": submission.attempts,
+        "submitted_on": day,
+        "is_late": None if day is None else day > submission.due_on,
+        "updated_at": submission.updated_at,
+    }
+
+
+def _ambiguous(ids: Sequence[uuid.UUID]) -> InvalidError:
+    text = Text(
+        f"Có {len(ids)} nhiệm vụ được giao khớp; hãy nêu thêm năm, hoặc assignment_id.",
+        f"{len(ids)} assignments fit; add the occurrence, or name one by assignment_id.",
+    )
+    return InvalidError(text, (Fault("#/task_ordinal", "ambiguous_reference", text),))

@@ -1,0 +1,332 @@
+"""What is asked for beside the regular reports: a thematic or an ad hoc report, by a document.
+
+NĐ 09/2019/NĐ-CP, Điều 3: chuyên đề, đột xuất. It is answered by the same submissions, under a
+period of its own.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.documents.vietnamese import fold
+from app.domain.plans.plans import may_request_reports, require_issued
+from app.domain.records import Note, Subject, record, record_all, tell_all
+from app.domain.references import agencies_named, collective_named
+from app.domain.registry.lifetimes import invalid
+from app.domain.submissions.expect import insert_rows
+from app.domain.submissions.review import S, move
+from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text
+from app.models import (
+    AssigneeRole,
+    Plan,
+    PlanStatus,
+    ReportRequest,
+    ReportRequestKind,
+    Submission,
+)
+from app.models.base import new_id
+from app.queries.registry.agency_views import exists_on
+from app.queries.registry.collectives import members_on
+from app.queries.submissions import requests as queries
+from app.queries.submissions.requests import Case, Duty
+
+SLUG_LENGTH = 43
+"""With the year behind it, what is left of a period's length."""
+
+
+class AlreadyAskedError(ConflictError):
+    """The same document has asked in this plan already; where it did is in `Location`."""
+
+    code = "already_asked"
+    title = Text("Văn bản này đã yêu cầu báo cáo", "This document has asked already")
+
+
+class RequestWithdrawnError(ConflictError):
+    """The request was withdrawn: there is nothing more to do with it."""
+
+    code = "report_request_withdrawn"
+    title = Text("Yêu cầu báo cáo đã được rút", "The report request is withdrawn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """What is asked, of whom, about what, until when; the window's days are both inclusive."""
+
+    kind: ReportRequestKind
+    title: str
+    number: str
+    issued_on: date
+    data_from: date
+    data_to: date
+    due_on: date
+    agencies: Sequence[str]
+    collectives: Sequence[str]
+    tasks: Sequence[str]
+    with_coordinating: bool
+    questions: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom the request names: agencies that exist, and who cannot be asked, with the reason."""
+
+    agency_ids: Sequence[UUID]
+    not_asked: list[dict[str, Any]]
+
+
+def subject(request: ReportRequest) -> Subject:
+    """The request as the subject of records; it concerns who asked."""
+    return Subject("report_request", request.id, request.plan_id, request.agency_id)
+
+
+def allowed_actions(principal: Principal, case: Case) -> list[str]:
+    """What this caller may do with the request now."""
+    is_open = case.request.withdrawn_at is None and case.plan.status == PlanStatus.ISSUED
+    return ["withdraw"] if is_open and may_request_reports(principal, case.plan) else []
+
+
+def period_of(number: str, issued_on: date) -> str:
+    """The period of a request: its document, of which there is one number a year.
+
+    NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year.
+    """
+    slug = re.sub("[^a-z0-9]+", "-", fold(number)).strip("-")[:SLUG_LENGTH]
+    return f"adhoc-{slug.strip('-')}-{issued_on.year:04}".replace("--", "-")
+
+
+async def ask(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    given: NewRequest,
+    *,
+    at: datetime,
+    dry_run: bool = False,
+) -> ReportRequest:
+    """Expect a report of each open duty of those who are named; the caller holds the plan.
+
+    A duty that begins after the window has nothing to tell of it, and is not asked. A *dry_run*,
+    which the caller takes back, also tells of a request that asks nobody.
+    """
+    require_issued(plan)
+    _require_asker(principal, plan)
+    _require_days(given, today=local_day(at))
+    period = period_of(given.number, given.issued_on)
+    await _require_new(session, plan, given, period)
+    named = await _named(session, given, day=local_day(at))
+    duties = await queries.hold_open_duties(
+        session,
+        plan.id,
+        named.agency_ids,
+        task_ids=await _tasks(session, plan, given.tasks),
+        roles=list(AssigneeRole) if given.with_coordinating else [AssigneeRole.LEAD],
+        begun_by=given.data_to,
+    )
+    if not duties and not dry_run:
+        raise _nobody()
+    owing = {duty.agency_id for duty in duties}
+    idle = [agency_id for agency_id in named.agency_ids if agency_id not in owing]
+    request = ReportRequest(
+        plan_id=plan.id,
+        kind=given.kind,
+        title=given.title,
+        number=given.number,
+        issued_on=given.issued_on,
+        period=period,
+        data_from=given.data_from,
+        data_to=given.data_to,
+        due_on=given.due_on,
+        with_coordinating=given.with_coordinating,
+        questions=[dict(question) for question in given.questions],
+        not_asked=named.not_asked + [_not_asked("nothing_open", agency_id=one) for one in idle],
+        asked_at=at,
+        asked_on=local_day(at),
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+    session.add(request)
+    await session.flush()
+    record(
+        session,
+        principal,
+        "asked",
+        subject(request),
+        at=at,
+        kind=request.kind,
+        number=request.number,
+        period=period,
+        due_on=request.due_on.isoformat(),
+        expected=len(duties),
+    )
+    await _expect(session, request, duties, at=at)
+    return request
+
+
+async def withdraw(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> None:
+    """Ask no more: what was filed stays, and what was not is waived. The caller holds the case."""
+    request = case.request
+    _require_asker(principal, case.plan)
+    require_issued(case.plan)
+    if request.withdrawn_at is not None:
+        raise RequestWithdrawnError(
+            Text(
+                f"Yêu cầu báo cáo đã được rút ngày {request.withdrawn_on}.",
+                f"The report request was withdrawn on {request.withdrawn_on}.",
+            )
+        )
+    request.withdrawn_at, request.withdrawn_on = at, local_day(at)
+    request.withdrawn_reason = reason
+    unfiled = await queries.hold_unfiled(session, request.id)
+    for submission, _ in unfiled:
+        move(submission, S.WAIVED)
+        submission.waived_reason, submission.waived_on = reason, local_day(at)
+        submission.draft = submission.drafted_by_id = None
+        submission.draft_narrative_id = submission.draft_sources = None
+    await session.flush()
+    record(session, principal, "withdrawn", subject(request), at=at, waived=len(unfiled))
+    notes = [
+        Note("waived", Subject("submission", one.id, request.plan_id, assignment.agency_id), {})
+        for one, assignment in unfiled
+    ]
+    await record_all(session, principal, notes, at=at)
+
+
+def _require_asker(principal: Principal, plan: Plan) -> None:
+    if not may_request_reports(principal, plan):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới yêu cầu báo cáo.",
+                "Only the plan's coordinator or its issuer asks for reports.",
+            )
+        )
+
+
+def _require_days(given: NewRequest, *, today: date) -> None:
+    if given.due_on < today:
+        text = Text(
+            f"Hạn gửi không được trước hôm nay ({today}).",
+            f"The due day must not be before today ({today}).",
+        )
+        raise invalid("#/due_on", "day_has_passed", text)
+    if given.issued_on > today:
+        text = Text(
+            f"Văn bản chưa ban hành: hôm nay là {today}.",
+            f"The document is not issued yet: today is {today}.",
+        )
+        raise invalid("#/issued_on", "day_in_future", text)
+
+
+async def _require_new(session: AsyncSession, plan: Plan, given: NewRequest, period: str) -> None:
+    found = await queries.find_of_period(session, plan.id, period)
+    if found is None:
+        return
+    error = AlreadyAskedError(
+        Text(
+            f"Văn bản {given.number} năm {given.issued_on.year} đã yêu cầu báo cáo.",
+            f"{given.number} of {given.issued_on.year} has asked for a report already.",
+        )
+    )
+    error.headers = {"Location": f"/v1/report-requests/{found.id}"}
+    raise error
+
+
+def _nobody() -> InvalidError:
+    text = Text(
+        "Không cơ quan nào được nêu còn việc để báo cáo; xem trước bằng dry_run để biết lý do.",
+        "None of those named owes anything to report on; a dry run says why.",
+    )
+    return invalid("#/agencies", "nobody_to_ask", text)
+
+
+async def _named(session: AsyncSession, given: NewRequest, *, day: date) -> Named:
+    """Whom the request means on *day*, each once, in the order in which they are named."""
+    not_asked: list[dict[str, Any]] = []
+    agency_ids: dict[UUID, None] = {}
+    refs = [(f"#/agencies/{n}", ref) for n, ref in enumerate(given.agencies)]
+    for agency in await agencies_named(session, refs):
+        if exists_on(agency, day):
+            agency_ids[agency.id] = None
+        else:
+            not_asked.append(_not_asked("agency_ended", agency_id=agency.id))
+    collectives = [
+        await collective_named(session, code, pointer=f"#/collectives/{n}")
+        for n, code in enumerate(given.collectives)
+    ]
+    members = await members_on(session, [one.id for one in collectives], day)
+    for collective in collectives:
+        agency_ids |= dict.fromkeys(members[collective.id])
+        if not members[collective.id]:
+            reason = "no_members" if collective.is_enumerable else "not_enumerable"
+            not_asked.append(_not_asked(reason, collective_id=collective.id))
+    return Named(list(agency_ids), not_asked)
+
+
+def _not_asked(
+    reason: str, *, agency_id: UUID | None = None, collective_id: UUID | None = None
+) -> dict[str, Any]:
+    return {
+        "agency_id": agency_id and str(agency_id),
+        "collective_id": collective_id and str(collective_id),
+        "reason": reason,
+    }
+
+
+async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set[UUID] | None:
+    """The tasks that are named by ordinal or id; None where the whole plan is meant."""
+    if not given:
+        return None
+    known = await queries.tasks_named(session, plan.id)
+    faults = tuple(
+        Fault(
+            f"#/tasks/{number}",
+            "unknown_task",
+            Text(f"Kế hoạch không có nhiệm vụ {name}.", f"The plan has no task {name}."),
+        )
+        for number, name in enumerate(given)
+        if name not in known
+    )
+    if faults:
+        raise InvalidError(faults[0].detail, faults)
+    return {known[name] for name in given}
+
+
+async def _expect(
+    session: AsyncSession, request: ReportRequest, duties: Sequence[Duty], *, at: datetime
+) -> None:
+    """Make the rows that are expected and tell of them."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "assignment_id": duty.id,
+            "report_request_id": request.id,
+            "period": request.period,
+            "data_from": request.data_from,
+            "data_to": request.data_to,
+            "due_on": request.due_on,
+            "expected_on": request.asked_on,
+        }
+        for duty in duties
+    ]
+    await insert_rows(session, Submission, rows)
+    notes = [
+        Note(
+            "expected",
+            Subject("submission", row["id"], request.plan_id, duty.agency_id),
+            {
+                "assignment_id": str(duty.id),
+                "period": request.period,
+                "due_on": request.due_on.isoformat(),
+            },
+        )
+        for row, duty in zip(rows, duties, strict=True)
+    ]
+    await tell_all(session, notes, at=at)

@@ -1,0 +1,315 @@
+"""The road of a report after it was filed, and what it does to the duty it reports on."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day
+from app.domain.handovers.decide import supersede
+from app.domain.plans.plans import require_issued
+from app.domain.records import Subject, record
+from app.domain.submissions.reviewers import (
+    AnyAttempt,
+    AnyCase,
+    filed_by,
+    is_author,
+    is_reviewer,
+    not_reviewer,
+)
+from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
+from app.models import (
+    Assignment,
+    AssignmentStatus,
+    Decision,
+    Outcome,
+    PlanStatus,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    SubmissionStatus,
+)
+from app.queries.assignments.assignments import OPEN
+from app.queries.submissions.push import HeldAssignment, HeldSubmission
+from app.queries.submissions.submissions import Case, later_expected, latest_attempts, other_claim
+
+S = SubmissionStatus
+ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
+    S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
+    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
+    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.DRAFT}),
+    S.RETURNED: frozenset({S.RETURNED, S.SUBMITTED, S.WAIVED}),
+    S.ACCEPTED: frozenset(),
+    S.WAIVED: frozenset(),
+}
+WORDS = {
+    S.EXPECTED: "chưa có",
+    S.DRAFT: "đang soạn",
+    S.SUBMITTED: "đã nộp, chờ xét",
+    S.RETURNED: "bị trả lại",
+    S.ACCEPTED: "đã được chấp nhận",
+    S.WAIVED: "được miễn",
+}
+# What closes a duty when it is accepted.
+CLOSING = {
+    Outcome.COMPLETED: AssignmentStatus.COMPLETED,
+    Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
+}
+
+DONE = "Nhiệm vụ đã kết thúc. / The task is done."
+"""Why later reports are waived when a duty is closed; a reopened one asks for these again."""
+
+
+class SubmissionStateError(TrackerError):
+    """The report is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_submission_state"
+    title = Text("Trạng thái báo cáo không cho phép", "Wrong submission state")
+
+    def __init__(self, current: SubmissionStatus, wanted: SubmissionStatus) -> None:
+        super().__init__(
+            Text(
+                f"Báo cáo {WORDS[current]} nên không thể chuyển sang {WORDS[wanted]}.",
+                f"A submission that is {current} cannot become {wanted}.",
+            )
+        )
+
+
+class OwnReportError(PermissionDeniedError):
+    """Nobody accepts or returns what is their own agency's or what they filed themselves."""
+
+    code = "own_report"
+    title = Text("Không tự xét báo cáo của mình", "Own report")
+
+
+class AssignmentClosedError(ConflictError):
+    """The duty is suspended, revoked or closed: there is nothing to report on."""
+
+    code = "assignment_not_open"
+    title = Text("Nhiệm vụ không còn thực hiện", "The assignment is not open")
+
+
+def subject(case: AnyCase) -> Subject:
+    """The submission as the subject of records."""
+    return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
+
+
+def duty(case: AnyCase) -> Subject:
+    """The assignment that is reported on, as the subject of records."""
+    assignment = case.assignment
+    return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
+
+
+def reported(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
+    """What is told of a duty's new state: the day by which it is judged, if there is one."""
+    day = assignment.reported_on
+    return {"reported_on": day and day.isoformat()}
+
+
+def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
+    """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
+    if wanted not in ALLOWED[submission.status]:
+        raise SubmissionStateError(submission.status, wanted)
+    submission.status = wanted
+
+
+async def accept(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> SubmissionAttempt:
+    """Accept what was filed; a completed duty is completed on the day it was filed."""
+    attempt = await _reviewed(session, principal, case, S.ACCEPTED)
+    _decide(session, principal, attempt, Decision.ACCEPTED, reason=None, at=at)
+    record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number)
+    closed = CLOSING.get(Outcome(attempt.content["outcome"]))
+    if closed is not None and case.assignment.status in OPEN:
+        await _close(session, principal, case, attempt, closed, at=at)
+    return attempt
+
+
+async def send_back(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> SubmissionAttempt:
+    """Return a report to its agency with what to correct; it starts from what was filed."""
+    attempt = await _reviewed(session, principal, case, S.RETURNED)
+    _keep_draft(case, attempt)
+    _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
+    await _unclaim(session, principal, case, at=at)
+    record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
+    return attempt
+
+
+async def withdraw(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> SubmissionAttempt:
+    """Take back a report that nobody decided on yet; it becomes a draft again."""
+    if case.assignment.agency_id != principal.agency_id:
+        raise not_the_reporter()
+    attempt = await _latest(session, case.submission)
+    if attempt is None or case.submission.status != S.SUBMITTED:
+        raise SubmissionStateError(case.submission.status, S.DRAFT)
+    _require_author(principal, attempt)
+    move(case.submission, S.DRAFT)
+    _keep_draft(case, attempt)
+    _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
+    await _unclaim(session, principal, case, at=at)
+    record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
+    return attempt
+
+
+def waive(
+    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+) -> None:
+    """Ask for no report after all; the row stays, with the reason."""
+    require_issued(case.plan)
+    if not is_reviewer(principal, case, None):
+        raise not_reviewer()
+    move(case.submission, S.WAIVED)
+    _keep_draft(case, None)
+    case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
+    record(session, principal, "waived", subject(case), at=at)
+
+
+def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
+    """What this caller may do with the report now, whose latest attempt is given."""
+    status, actions = case.submission.status, []
+    is_issued = case.plan.status == PlanStatus.ISSUED
+    assignment = case.assignment
+    is_open = is_issued and assignment.status in OPEN and not assignment.awaits_handover
+    if assignment.agency_id == principal.agency_id and principal.may(Permission.SUBMISSION_WRITE):
+        if is_open and status in (S.EXPECTED, S.DRAFT, S.RETURNED):
+            actions.append("write")
+        if is_open and case.submission.draft is not None:
+            actions.append("submit")
+        if status == S.SUBMITTED and is_author(principal, attempt):
+            actions.append("withdraw")
+    elif is_reviewer(principal, case, attempt):
+        if status == S.SUBMITTED and not filed_by(principal, attempt):
+            actions += ["accept", "send_back"]
+        elif is_issued and S.WAIVED in ALLOWED[status]:
+            actions.append("waive")
+    return actions
+
+
+def not_the_reporter() -> PermissionDeniedError:
+    """Somebody else's report: what one may read of it one may still not write."""
+    return PermissionDeniedError(
+        Text(
+            "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
+            "Only the agency that owes this task reports on it.",
+        )
+    )
+
+
+def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
+    if not is_author(principal, attempt):
+        raise PermissionDeniedError(
+            Text(
+                "Báo cáo do cơ quan trước nộp nên không rút được.",
+                "It was filed by the agency before, so it is not yours to withdraw.",
+            )
+        )
+
+
+def _keep_draft(case: Case, filed: SubmissionAttempt | None) -> None:
+    """What is being written begins from what was filed, with who wrote it and from what; the next
+    agency may go on with it. None: nothing is being written."""
+    submission = case.submission
+    submission.draft = filed.content if filed else None
+    submission.drafted_by_id = filed.agency_id if filed else None
+    submission.draft_narrative_id = filed.narrative_id if filed else None
+    submission.draft_sources = filed.sources if filed else None
+
+
+async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:
+    if submission.attempts == 0:
+        return None
+    return (await latest_attempts(session, [submission.id])).get(submission.id)
+
+
+async def _unclaim(
+    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+) -> None:
+    """A completion that was not confirmed is work in progress again, unless another report of
+    the same duty still waits with one."""
+    assignment = case.assignment
+    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        assignment.reported_on = await other_claim(session, case.submission, CLOSING)
+        if assignment.reported_on is None:
+            assignment.status = AssignmentStatus.IN_PROGRESS
+        assignment.changed_on = local_day(at)
+        status, detail = str(assignment.status), reported(assignment)
+        record(session, principal, status, duty(case), at=at, **detail)
+
+
+async def _close(
+    session: AsyncSession,
+    principal: Principal,
+    case: Case,
+    attempt: SubmissionAttempt,
+    status: AssignmentStatus,
+    *,
+    at: datetime,
+) -> None:
+    assignment = case.assignment
+    assignment.status = status
+    assignment.changed_on = local_day(at)
+    if assignment.awaits_handover:
+        # What its agency had done by the time it ended need not be handed over.
+        assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
+    if status == AssignmentStatus.COMPLETED:
+        assignment.completed_on = attempt.submitted_on
+    await supersede(session, assignment.id, at=at)
+    record(
+        session, principal, str(status), duty(case), at=at, reported_on=str(attempt.submitted_on)
+    )
+    for later in await later_expected(session, case.submission):
+        move(later, S.WAIVED)
+        later.waived_reason = DONE
+        later.waived_on = local_day(at)
+        record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
+
+
+async def _reviewed(
+    session: AsyncSession, principal: Principal, case: Case, wanted: SubmissionStatus
+) -> SubmissionAttempt:
+    """The attempt to be decided on, after every check; the submission is moved."""
+    attempt = await _latest(session, case.submission)
+    own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
+    if own or filed_by(principal, attempt):
+        raise OwnReportError(
+            Text(
+                "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
+                "Nobody reviews a report of their own agency, or one that they filed.",
+            )
+        )
+    if not is_reviewer(principal, case, attempt):
+        raise not_reviewer()
+    if attempt is None:
+        raise SubmissionStateError(case.submission.status, wanted)
+    move(case.submission, wanted)
+    return attempt
+
+
+def _decide(
+    session: AsyncSession,
+    principal: Principal,
+    attempt: SubmissionAttempt,
+    decision: Decision,
+    *,
+    reason: str | None,
+    at: datetime,
+) -> None:
+    session.add(
+        SubmissionReview(
+            attempt_id=attempt.id,
+            decision=decision,
+            reason=reason,
+            decided_at=at,
+            decided_on=local_day(at),
+            agency_id=principal.agency_id,
+            client_id=principal.client_id,
+        )
+    )

@@ -1,0 +1,63 @@
+"""One report for several duties (lồng ghép): written once, kept with each of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain.submissions.push import Push, Verdict, push_many
+from app.errors import Fault, InvalidError, Text, TrackerError
+
+OF_THE_DUTY = "#/task_ordinal"
+"""What a fault of the duty's own name points to; all others are of the words for it."""
+
+
+async def share(
+    session: AsyncSession, principal: Principal, pushes: Sequence[Push], *, at: datetime
+) -> list[dict[str, Any]]:
+    """Push one text to each of these by the rules of a single push; how each stands then.
+
+    All or nothing: raises `InvalidError` with what is wrong with each of them.
+    """
+    verdicts, _ = await push_many(
+        session, principal, pushes, at=at, atomic=True, dry_run=False, is_shared=True
+    )
+    faults = _repeated(verdicts)
+    for number, verdict in enumerate(verdicts):
+        if isinstance(verdict.error, TrackerError):
+            faults += _faults(number, verdict.error)
+        elif verdict.error is not None:
+            raise verdict.error
+    if faults:
+        raise InvalidError(faults[0].detail, tuple(faults))
+    return [verdict.result for verdict in verdicts if verdict.result is not None]
+
+
+def _faults(number: int, error: TrackerError) -> list[Fault]:
+    """What is wrong with one of the duties, told where it is named."""
+    place = f"#/for/{number}"
+    if not error.faults:
+        return [Fault(place, error.code, error.detail)]
+    return [
+        Fault(
+            place + fault.pointer.removeprefix("#") if fault.pointer == OF_THE_DUTY else place,
+            fault.code,
+            fault.detail,
+        )
+        for fault in error.faults
+    ]
+
+
+def _repeated(verdicts: Sequence[Verdict]) -> list[Fault]:
+    """The same report twice would have to say two things of one duty."""
+    text = Text("Báo cáo này đã được nêu ở trên.", "This report is named above already.")
+    seen, faults = set(), []
+    for number, verdict in enumerate(verdicts):
+        if verdict.result is None:
+            continue
+        if verdict.result["id"] in seen:
+            faults.append(Fault(f"#/for/{number}", "repeated", text))
+        seen.add(verdict.result["id"])
+    return faults

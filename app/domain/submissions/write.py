@@ -1,0 +1,200 @@
+"""The rules by which an agency writes and files one report, on rows that are held.
+
+What they come to is gathered in `Changes`; who stores it, alone or with others, is not their
+matter.
+"""
+
+import enum
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.plans.plans import require_issued
+from app.domain.records import Note, audit_row, event_row
+from app.domain.submissions.review import (
+    CLOSING,
+    AssignmentClosedError,
+    S,
+    SubmissionStateError,
+    duty,
+    move,
+    reported,
+    subject,
+)
+from app.errors import Fault, InvalidError, Text
+from app.models import AssignmentStatus, Outcome
+from app.models.base import new_id
+from app.queries.assignments.assignments import OPEN
+from app.queries.submissions.push import Changes, HeldAttempt, HeldCase
+
+
+class Effect(enum.StrEnum):
+    """What a push did: `created` is the first word of a report that was only expected."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class Words(NamedTuple):
+    """What is written; of which narrative it is one use, and whose attempts went into it now."""
+
+    content: Mapping[str, Any]
+    narrative_id: uuid.UUID | None = None
+    sources: Sequence[uuid.UUID] = ()
+
+
+def write(
+    principal: Principal,
+    case: HeldCase,
+    changes: Changes,
+    words: Words,
+    *,
+    submit: bool,
+    at: datetime,
+) -> Effect:
+    """Save a draft or file it; refuses before anything is changed."""
+    before, content = case.submission.status, words.content
+    is_filed = before in (S.SUBMITTED, S.ACCEPTED)
+    if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
+        return Effect.UNCHANGED
+    if is_filed:
+        raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
+    require_open(case)
+    _require_answers(case, content)
+    if submit:
+        file(principal, case, changes, words, at=at)
+    elif case.submission.draft != content:
+        _draft(principal, case, changes, words, at=at)
+    else:
+        return Effect.UNCHANGED
+    return Effect.CREATED if before == S.EXPECTED else Effect.CHANGED
+
+
+def require_open(case: HeldCase) -> None:
+    """Reports are taken on what is owed under an issued plan, by an agency that is still there."""
+    require_issued(case.plan)
+    if case.assignment.awaits_handover:
+        raise AssignmentClosedError(
+            Text(
+                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
+                "The agency has ended; who takes the assignment over is to be decided.",
+            )
+        )
+    if case.assignment.status not in OPEN:
+        raise AssignmentClosedError(
+            Text(
+                "Nhiệm vụ đã hoàn thành, tạm dừng hoặc thu hồi nên không nhận báo cáo mới.",
+                "The assignment is completed, suspended or revoked and takes no new report.",
+            )
+        )
+
+
+def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
+    """A report answers what it was asked, and each question once; a regular one was asked none."""
+    answers = content.get("answers", ())
+    if answers and case.questions is None:
+        text = Text(
+            "Báo cáo định kỳ không có câu hỏi để trả lời.",
+            "A regular report is asked no questions.",
+        )
+        raise InvalidError(text, (Fault("#/answers", "not_asked", text),))
+    unknown = [
+        Fault(
+            f"#/answers/{number}/question",
+            "unknown_question",
+            Text(
+                f"Yêu cầu báo cáo không có câu hỏi {answer['question']}.",
+                f"The report request has no question {answer['question']}.",
+            ),
+        )
+        for number, answer in enumerate(answers)
+        if answer["question"] not in (case.questions or ())
+    ]
+    if unknown:
+        raise InvalidError(unknown[0].detail, tuple(unknown))
+
+
+def _draft(
+    principal: Principal, case: HeldCase, changes: Changes, words: Words, *, at: datetime
+) -> None:
+    submission = case.submission
+    move(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
+    submission.draft, submission.drafted_by_id = dict(words.content), principal.agency_id
+    submission.draft_narrative_id = words.narrative_id
+    # What was taken from others stays said, though the text was worked over since.
+    submission.draft_sources = [*(submission.draft_sources or ()), *words.sources] or None
+    submission.updated_at = at
+    changes.submissions[submission.id] = submission
+    detail = {"taken": len(words.sources)} if words.sources else {}
+    # Other systems are not told of what is only being written.
+    entry = audit_row(principal, "drafted", subject(case), at=at, detail=detail)
+    changes.audit_entries.append(entry)
+
+
+def file(
+    principal: Principal, case: HeldCase, changes: Changes, words: Words, *, at: datetime
+) -> None:
+    """Make of these words an attempt that is never changed."""
+    submission, day, content = case.submission, local_day(at), dict(words.content)
+    move(submission, S.SUBMITTED)
+    # The draft's own link holds for the draft's own words.
+    of_draft = submission.draft_narrative_id if submission.draft == content else None
+    narrative_id, sources = words.narrative_id or of_draft, submission.draft_sources
+    submission.draft = submission.drafted_by_id = None
+    submission.draft_narrative_id = submission.draft_sources = None
+    submission.attempts += 1
+    submission.submitted_on = day
+    submission.updated_at = at
+    changes.submissions[submission.id] = submission
+    case.attempt = HeldAttempt(
+        submission.attempts,
+        content,
+        principal.client_id,
+        principal.agency_id,
+        narrative_id,
+        sources,
+    )
+    changes.attempts.append(
+        {
+            "id": new_id(),
+            "created_at": at,
+            "submission_id": submission.id,
+            "submitted_at": at,
+            "submitted_on": day,
+            **case.attempt._asdict(),
+        }
+    )
+    _progress(principal, case, changes, Outcome(content["outcome"]), at=at)
+    note = Note("submitted", subject(case), {"attempt": submission.attempts})
+    _write_down(principal, changes, note, at=at)
+
+
+def _progress(
+    principal: Principal, case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime
+) -> None:
+    """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
+    assignment, day = case.assignment, local_day(at)
+    if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        return
+    if outcome in CLOSING:
+        assignment.status = AssignmentStatus.AWAITING_CONFIRMATION
+        assignment.reported_on = day
+    elif outcome == Outcome.IN_PROGRESS and assignment.status == AssignmentStatus.NOT_STARTED:
+        assignment.status = AssignmentStatus.IN_PROGRESS
+    else:
+        return
+    assignment.changed_on = day
+    changes.is_assignment_changed = True
+    note = Note(str(assignment.status), duty(case), reported(assignment))
+    _write_down(principal, changes, note, at=at)
+
+
+def _write_down(principal: Principal, changes: Changes, note: Note, *, at: datetime) -> None:
+    """What `record` does, as rows to be stored with the rest."""
+    action, about, detail = note
+    changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))
+    changes.events.append(event_row(action, about, at=at, detail=detail))

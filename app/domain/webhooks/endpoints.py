@@ -1,0 +1,341 @@
+"""Webhook endpoints: made, changed and given up by their clients; disabled when nobody answers."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.auth.sealing import seal
+from app.config import Settings
+from app.domain.event_types import matching
+from app.domain.records import Subject, record
+from app.errors import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    PermissionDeniedError,
+    Text,
+    TrackerError,
+)
+from app.models import (
+    DeliveryStatus,
+    DisabledReason,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointStatus,
+    WebhookQueue,
+)
+from app.outbound.networks import AllowedNetworks
+from app.outbound.signatures import new_key
+from app.queries.events import last_position
+from app.queries.plans import plans
+from app.queries.webhooks import endpoints as queries
+from app.queries.webhooks import queues
+
+S = WebhookEndpointStatus
+MAX_ENDPOINTS = 10
+"""For one client; deleted ones don't count."""
+WORDS = {S.ACTIVE: "đang nhận", S.DISABLED: "đã ngừng", S.DELETED: "đã xóa"}
+ACTIONS = {
+    S.ACTIVE: ("update", "rotate_secret", "replay", "ping", "disable", "delete"),
+    S.DISABLED: ("update", "rotate_secret", "replay", "enable", "delete"),
+    S.DELETED: (),
+}
+
+
+class WebhooksNotEnabledError(ConflictError):
+    """The operator has allowed no network to which webhooks may go."""
+
+    code = "webhooks_not_enabled"
+    title = Text("Chưa cho phép gửi webhook", "Webhooks are not enabled")
+
+
+class WebhookEndpointStateError(TrackerError):
+    """The endpoint is not in a state in which this may be done."""
+
+    status = HTTPStatus.CONFLICT
+    code = "wrong_webhook_endpoint_state"
+    title = Text("Trạng thái điểm nhận không cho phép", "Wrong webhook endpoint state")
+
+
+class TooManyWebhookEndpointsError(ConflictError):
+    """A client has as many endpoints as it may have."""
+
+    code = "too_many_webhook_endpoints"
+    title = Text("Quá nhiều điểm nhận", "Too many webhook endpoints")
+
+
+class RotationUnderWayError(ConflictError):
+    """The secret before the present one still holds: a third would cut somebody off."""
+
+    code = "rotation_under_way"
+    title = Text("Đang đổi mã bí mật", "A rotation is under way")
+
+
+def subject(endpoint: WebhookEndpoint) -> Subject:
+    """The endpoint as the subject of records: a matter of its agency."""
+    return Subject("webhook_endpoint", endpoint.id, None, endpoint.agency_id)
+
+
+def purpose(endpoint: WebhookEndpoint) -> str:
+    """What its secrets are sealed for: those of one row are of no use in another."""
+    return f"webhook secrets of {endpoint.id}"
+
+
+def is_own(principal: Principal, endpoint: WebhookEndpoint) -> bool:
+    """Whether the caller made it, for the agency in whose name it acts now."""
+    return (endpoint.client_id, endpoint.agency_id) == (principal.client_id, principal.agency_id)
+
+
+def allowed_actions(principal: Principal, endpoint: WebhookEndpoint) -> list[str]:
+    """What the caller may do with it now."""
+    return list(ACTIONS[endpoint.status]) if is_own(principal, endpoint) else []
+
+
+def require(principal: Principal, endpoint: WebhookEndpoint, action: str) -> None:
+    """The endpoint is the caller's own and in a state in which it may do *action*."""
+    if not is_own(principal, endpoint):
+        raise PermissionDeniedError(
+            Text(
+                "Chỉ hệ thống đã tạo điểm nhận mới làm được việc này.",
+                "Only the client that made the endpoint may do this.",
+            )
+        )
+    if action not in ACTIONS[endpoint.status]:
+        raise WebhookEndpointStateError(
+            Text(
+                f"Điểm nhận {WORDS[endpoint.status]} nên không làm được việc này.",
+                f"The endpoint is {endpoint.status}: this can't be done.",
+            )
+        )
+
+
+async def create(
+    session: AsyncSession,
+    settings: Settings,
+    principal: Principal,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> tuple[WebhookEndpoint, bytes]:
+    """An endpoint that is told of what happens from now on, and its key, to be shown once."""
+    await _check(session, settings, principal, fields)
+    if await queries.count_endpoints(session, principal.client_id) >= MAX_ENDPOINTS:
+        raise TooManyWebhookEndpointsError(
+            Text(
+                f"Mỗi hệ thống có nhiều nhất {MAX_ENDPOINTS} điểm nhận.",
+                f"A client may have {MAX_ENDPOINTS} endpoints at most.",
+            )
+        )
+    endpoint = WebhookEndpoint(
+        client_id=principal.client_id, agency_id=principal.agency_id, **fields
+    )
+    key = new_key()
+    endpoint.secret = seal(settings, purpose(endpoint), key)
+    session.add(endpoint)
+    await session.flush()
+    now = await last_position(session)
+    session.add(
+        WebhookQueue(
+            endpoint_id=endpoint.id,
+            after_transaction_id=now.transaction_id,
+            after_sequence=now.sequence,
+        )
+    )
+    record(session, principal, "created", subject(endpoint), at=at)
+    return endpoint, key
+
+
+async def update(
+    session: AsyncSession,
+    settings: Settings,
+    principal: Principal,
+    endpoint: WebhookEndpoint,
+    fields: Mapping[str, Any],
+    *,
+    at: datetime,
+) -> None:
+    """Change where it is told, or what; the audit entry names the fields, not their contents."""
+    require(principal, endpoint, "update")
+    await _check(session, settings, principal, fields)
+    for name, value in fields.items():
+        setattr(endpoint, name, value)
+    record(session, principal, "changed", subject(endpoint), at=at, fields=sorted(fields))
+
+
+async def _check(
+    session: AsyncSession, settings: Settings, principal: Principal, fields: Mapping[str, Any]
+) -> None:
+    if "url" in fields:
+        require_deliverable(settings, fields["url"])
+    for place, pattern in enumerate(fields.get("event_types", ())):
+        matching(pattern, pointer=f"#/event_types/{place}")
+    if fields.get("plan_id") is not None:
+        await plans.get_plan(session, principal, fields["plan_id"])
+
+
+def require_deliverable(settings: Settings, url: str) -> None:
+    """What can be known of an address beforehand; what its name means is asked at each connection.
+
+    Raises `WebhooksNotEnabledError`, or `InvalidError` for an address that the operator's rules
+    exclude.
+    """
+    if not settings.webhook_networks:
+        raise WebhooksNotEnabledError(
+            Text(
+                "Đơn vị vận hành chưa cho phép gửi webhook đến mạng nào (TIENDO_WEBHOOK_NETWORKS).",
+                "The operator has allowed no network to which webhooks may go"
+                " (TIENDO_WEBHOOK_NETWORKS).",
+            )
+        )
+    fault = _fault(settings, url)
+    if fault is not None:
+        raise InvalidError(fault.detail, (fault,))
+
+
+def _fault(settings: Settings, url: str) -> Fault | None:
+    parts = urlsplit(url)
+    if parts.username is not None or parts.password is not None:
+        text = Text("Địa chỉ không được chứa tài khoản.", "The address must not hold a user.")
+        return Fault("#/url", "url_with_user", text)
+    if parts.fragment:
+        text = Text("Địa chỉ không được có phần #.", "The address must not have a fragment.")
+        return Fault("#/url", "url_with_fragment", text)
+    if parts.scheme != "https" and not settings.webhook_allow_http:
+        text = Text(
+            "Địa chỉ phải là https; đơn vị vận hành không cho phép http.",
+            "The address must be https; the operator does not allow http.",
+        )
+        return Fault("#/url", "https_required", text)
+    if not _may_be_allowed(settings, parts.hostname or "", parts.port or _port(parts.scheme)):
+        text = Text(
+            "Địa chỉ hoặc cổng không nằm trong các mạng mà đơn vị vận hành cho phép.",
+            "The address or its port is not in the networks that the operator allows.",
+        )
+        return Fault("#/url", "address_refused", text)
+    return None
+
+
+def _port(scheme: str) -> int:
+    return 443 if scheme == "https" else 80
+
+
+def _may_be_allowed(settings: Settings, host: str, port: int) -> bool:
+    if port not in settings.webhook_ports:
+        return False
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return bool(host)
+    return AllowedNetworks(settings.webhook_networks, settings.webhook_ports).allows(address)
+
+
+def rotate(
+    session: AsyncSession,
+    settings: Settings,
+    principal: Principal,
+    endpoint: WebhookEndpoint,
+    *,
+    overlap: timedelta,
+    at: datetime,
+) -> bytes:
+    """A new key; messages are signed with the old one too until *overlap* has passed.
+
+    Without overlap the old one ends at once, which may be done at any time.
+    """
+    require(principal, endpoint, "rotate_secret")
+    until = endpoint.previous_secret_until
+    if overlap and until is not None and until > at:
+        raise RotationUnderWayError(
+            Text(
+                "Mã bí mật trước vẫn còn hiệu lực; hãy đợi, hoặc đổi ngay với overlap_hours = 0.",
+                "The secret before still holds; wait, or end it by overlap_hours = 0.",
+            )
+        )
+    key = new_key()
+    endpoint.previous_secret = endpoint.secret if overlap else None
+    endpoint.previous_secret_until = at + overlap if overlap else None
+    endpoint.secret = seal(settings, purpose(endpoint), key)
+    record(session, principal, "secret_rotated", subject(endpoint), at=at)
+    return key
+
+
+def disable(
+    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
+) -> None:
+    """Stop sending, by the client's own wish; its queue is kept."""
+    require(principal, endpoint, "disable")
+    _disable(endpoint, DisabledReason.REQUESTED, at=at)
+    record(
+        session, principal, "disabled", subject(endpoint), at=at, reason=endpoint.disabled_reason
+    )
+
+
+def disable_by_service(
+    session: AsyncSession, endpoint: WebhookEndpoint, reason: DisabledReason, *, at: datetime
+) -> None:
+    """Stop sending to who does not answer, and say so; what is stopped already stays as it is."""
+    if endpoint.status == S.ACTIVE:
+        _disable(endpoint, reason, at=at)
+        record(session, None, "disabled", subject(endpoint), at=at, reason=reason)
+
+
+def _disable(endpoint: WebhookEndpoint, reason: DisabledReason, *, at: datetime) -> None:
+    endpoint.status = S.DISABLED
+    endpoint.disabled_reason = reason
+    endpoint.disabled_at = at
+
+
+async def enable(
+    session: AsyncSession,
+    principal: Principal,
+    endpoint: WebhookEndpoint,
+    *,
+    skip_missed: bool,
+    at: datetime,
+) -> None:
+    """Send again: from where it stopped, or with *skip_missed* only what happens from now on."""
+    require(principal, endpoint, "enable")
+    endpoint.status = S.ACTIVE
+    endpoint.disabled_reason = endpoint.disabled_at = None
+    queue = await queues.get_for_update(session, endpoint.id)
+    queue.failures, queue.failing_since, queue.resting_until = 0, None, None
+    if skip_missed:
+        queue.after_transaction_id, queue.after_sequence = await last_position(session)
+        await _cancel(session, endpoint, at=at)
+    else:
+        again = {"tries": 0, "first_tried_at": None, "next_try_at": at}
+        await session.exec(_pending(endpoint).values(**again))
+    record(session, principal, "enabled", subject(endpoint), at=at, skip_missed=skip_missed)
+
+
+async def delete(
+    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
+) -> None:
+    """End it for good and forget its secrets; its delivery log stays readable."""
+    require(principal, endpoint, "delete")
+    _disable(endpoint, DisabledReason.REQUESTED, at=at)
+    endpoint.status = S.DELETED
+    endpoint.secret = endpoint.previous_secret = endpoint.previous_secret_until = None
+    await queues.get_for_update(session, endpoint.id)
+    await _cancel(session, endpoint, at=at)
+    record(session, principal, "deleted", subject(endpoint), at=at)
+
+
+async def _cancel(session: AsyncSession, endpoint: WebhookEndpoint, *, at: datetime) -> None:
+    ended = {"status": DeliveryStatus.CANCELLED, "next_try_at": None, "ended_at": at}
+    await session.exec(_pending(endpoint).values(**ended))
+
+
+def _pending(endpoint: WebhookEndpoint) -> sa.Update:
+    return sa.update(WebhookDelivery).where(
+        col(WebhookDelivery.endpoint_id) == endpoint.id,
+        col(WebhookDelivery.status) == DeliveryStatus.PENDING,
+    )

@@ -1,0 +1,246 @@
+"""What the worker does with a queue: take up events, begin tries, write down how they went."""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.auth.sealing import unseal
+from app.config import Settings
+from app.domain.event_types import types_under
+from app.domain.webhooks import deliveries, endpoints
+from app.models import (
+    DeliveryStatus,
+    DisabledReason,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookQueue,
+)
+from app.models.base import new_id
+from app.outbound.posting import Answer
+from app.queries import events
+from app.queries.webhooks import endpoints as webhook_endpoints
+from app.queries.webhooks import queues
+
+logger = structlog.get_logger("tiendo.worker")
+
+AT_ONCE = 4
+"""So many messages are under way to one endpoint; so their order is not promised."""
+LEASE = timedelta(seconds=30)
+"""For longer than any batch takes; a worker that was killed delays its endpoints by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One try that was counted and is now to be made."""
+
+    delivery_id: uuid.UUID
+    attempt_id: uuid.UUID
+    message_id: uuid.UUID
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tries to be made to one endpoint at the same time, by whoever holds the lease.
+
+    Without keys nothing can be signed: there is nothing to do but to finish it.
+    """
+
+    endpoint_id: uuid.UUID
+    lease: uuid.UUID
+    url: str
+    keys: Sequence[bytes]
+    messages: Sequence[Message]
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How one message of a batch was answered."""
+
+    message: Message
+    answer: Answer
+    milliseconds: int
+
+
+async def begin(
+    session: AsyncSession, settings: Settings, endpoint_id: uuid.UUID, *, at: datetime
+) -> Batch | None:
+    """Lease the queue and count the tries; once this is committed they may be made.
+
+    None if there is nothing to be tried, or if somebody else is at it.
+    """
+    found = await queues.find_free(session, endpoint_id, at=at)
+    if found is None:
+        return None
+    queue, endpoint, principal = found
+    await _take_up(session, principal, queue, endpoint, at=at)
+    window = queues.MAX_PENDING
+    if queue.failures >= deliveries.FAILING_AFTER:
+        window = deliveries.WINDOW
+    due = await queues.list_due(session, queue, window=window, at=at, limit=AT_ONCE)
+    keys = _keys(settings, endpoint, at=at)
+    messages = await _begin_tries(session, principal, due, at=at) if keys else []
+    if keys and not messages:
+        queue.leased_until = at
+        return None
+    queue.lease, queue.leased_until = new_id(), at + LEASE
+    return Batch(endpoint.id, queue.lease, endpoint.url, keys, messages, at)
+
+
+async def _take_up(
+    session: AsyncSession,
+    principal: Principal,
+    queue: WebhookQueue,
+    endpoint: WebhookEndpoint,
+    *,
+    at: datetime,
+) -> None:
+    """Make deliveries of the next events, as far as there is room in the queue."""
+    room = queues.MAX_PENDING - await queues.count_pending(session, endpoint.id)
+    if room <= 0:
+        return
+    reached = events.Position(queue.after_transaction_id, queue.after_sequence)
+    stretch = await _next_events(session, principal, endpoint, reached, limit=room)
+    if stretch.events:
+        anew = {**deliveries.AGAIN, "next_try_at": at}
+        rows = [
+            {"id": new_id(), "created_at": at, "endpoint_id": endpoint.id}
+            | {"event_id": event.id, "type": event.type}
+            | anew
+            for event in stretch.events
+        ]
+        # They are there already where the client asked to be told again.
+        statement = insert(WebhookDelivery).values(rows)
+        again = statement.on_conflict_do_update(
+            index_elements=["endpoint_id", "event_id"],
+            set_=anew,
+            where=col(WebhookDelivery.status) != DeliveryStatus.PENDING,
+        )
+        await session.exec(again)
+    if stretch.upto != reached:
+        queue.after_transaction_id, queue.after_sequence = stretch.upto
+
+
+async def _next_events(
+    session: AsyncSession,
+    principal: Principal,
+    endpoint: WebhookEndpoint,
+    reached: events.Position,
+    *,
+    limit: int,
+) -> events.Stretch:
+    types = {name for pattern in endpoint.event_types for name in types_under(pattern)}
+    filters = events.Filters(
+        types=types if endpoint.event_types else None, plan_id=endpoint.plan_id
+    )
+    try:
+        return await events.read_events(session, principal, filters, after=reached, limit=limit)
+    except events.EventsGoneError:
+        # It stood still for longer than events are kept: it goes on with the oldest there is.
+        return await events.read_events(session, principal, filters, after=None, limit=limit)
+
+
+async def _begin_tries(
+    session: AsyncSession,
+    principal: Principal,
+    due: Sequence[WebhookDelivery],
+    *,
+    at: datetime,
+) -> list[Message]:
+    ids = [one.event_id for one in due if one.event_id is not None]
+    visible = await queues.visible_among(session, principal, ids)
+    messages = []
+    for delivery in due:
+        event = None if delivery.event_id is None else visible.get(delivery.event_id)
+        if delivery.event_id is not None and event is None:
+            deliveries.end(delivery, DeliveryStatus.CANCELLED, at=at)
+        elif delivery.tries >= deliveries.MAX_TRIES:
+            # The last try ended its worker: nobody knows how it went.
+            deliveries.end(delivery, DeliveryStatus.FAILED, at=at)
+        else:
+            deliveries.begin_try(delivery, at=at, luck=random.random())  # noqa: S311 - jitter
+            attempt = WebhookAttempt(delivery_id=delivery.id, started_at=at)
+            session.add(attempt)
+            body = deliveries.message(delivery, event)
+            messages.append(Message(delivery.id, attempt.id, delivery.message_id, body))
+    return messages
+
+
+def _keys(settings: Settings, endpoint: WebhookEndpoint, *, at: datetime) -> list[bytes]:
+    """The keys to sign with: that of today, and while it changes the one before it.
+
+    Without any, the operator's secret has changed since they were sealed.
+    """
+    sealed = [endpoint.secret]
+    if endpoint.previous_secret_until is not None and endpoint.previous_secret_until > at:
+        sealed.append(endpoint.previous_secret)
+    try:
+        return [
+            unseal(settings, endpoints.purpose(endpoint), one) for one in sealed if one is not None
+        ]
+    except InvalidTag:
+        return []
+
+
+async def finish(
+    session: AsyncSession, batch: Batch, tried: Sequence[Tried], *, at: datetime
+) -> None:
+    """Write down how a batch went, give the queue back, disable the endpoint if that is due."""
+    # The endpoint first, as when its client acts on it: so no two wait for each other.
+    endpoint = await webhook_endpoints.get_for_worker(session, batch.endpoint_id)
+    queue = await queues.get_for_update(session, batch.endpoint_id)
+    reason = None
+    if not batch.keys:
+        reason = DisabledReason.SECRET_UNREADABLE
+    for one in tried:
+        disabling = await _write_down(session, queue, batch, one, at=at)
+        reason = reason or disabling
+    if queue.lease == batch.lease:
+        queue.lease, queue.leased_until = None, at
+    if reason is not None:
+        endpoints.disable_by_service(session, endpoint, reason, at=at)
+
+
+async def _write_down(
+    session: AsyncSession, queue: WebhookQueue, batch: Batch, tried: Tried, *, at: datetime
+) -> DisabledReason | None:
+    answer = tried.answer
+    attempt = await session.get(WebhookAttempt, tried.message.attempt_id)
+    found = select(WebhookDelivery).where(col(WebhookDelivery.id) == tried.message.delivery_id)
+    delivery = (await session.exec(found.with_for_update())).one_or_none()
+    if attempt is None or delivery is None:
+        return None  # their event was forgotten meanwhile
+    attempt.status_code, attempt.fault = answer.status, answer.fault
+    attempt.milliseconds = tried.milliseconds
+    logger.info(
+        "webhook_tried",
+        endpoint=str(batch.endpoint_id),
+        message=str(tried.message.message_id),
+        tries=delivery.tries,
+        status=answer.status,
+        fault=answer.fault,
+        ms=tried.milliseconds,
+    )
+    # Who lost the lease, or whose client has given up on the delivery, has only good news to tell.
+    is_ours = queue.lease == batch.lease and delivery.status == DeliveryStatus.PENDING
+    if not is_ours and not answer.is_taken:
+        return None
+    return deliveries.settle(
+        queue,
+        delivery,
+        answer,
+        started_at=batch.started_at,
+        at=at,
+        luck=random.random(),  # noqa: S311
+    )

@@ -1,0 +1,336 @@
+"""How a refusal becomes `application/problem+json` (RFC 9457), in the caller's language."""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from app.domain.access.tokens import InvalidRequestError
+from app.domain.operations import kept
+from app.errors import (
+    ConflictError,
+    Fault,
+    FileTooLargeError,
+    NotFoundError,
+    OAuthError,
+    Text,
+    TrackerError,
+)
+from app.http.validation_texts import validation_text
+
+logger = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_BASE = "urn:tiendo:problem:"
+
+
+class FaultOut(BaseModel):
+    """One thing that is wrong, and where."""
+
+    pointer: str = Field(
+        description="`#/a/0` trong nội dung, `?tham_số`, `{đường_dẫn}` / where: body, query, path"
+    )
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """A refusal: branch on `code`; `detail` is a sentence for a person."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FaultOut]
+
+
+class OAuthProblem(Problem):
+    """The same, with the member that OAuth 2.0 clients look for (RFC 6749, 5.2)."""
+
+    error: str
+
+
+class MalformedError(TrackerError):
+    """The request can't be parsed at all."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "malformed_request"
+    title = Text("Yêu cầu không đọc được", "Malformed request")
+
+
+class ValidationFailedError(TrackerError):
+    """The request is readable and its form is wrong; every fault is named."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "validation_failed"
+    title = Text("Yêu cầu sai cấu trúc", "Validation failed")
+
+
+class MethodNotAllowedError(TrackerError):
+    """The resource exists and does not know this method."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    code = "method_not_allowed"
+    title = Text("Phương thức không được hỗ trợ", "Method not allowed")
+
+
+class InternalError(TrackerError):
+    """Our fault; the log has it under the request id."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "internal_error"
+    title = Text("Lỗi hệ thống", "Internal error")
+
+
+class UnavailableError(TrackerError):
+    """The database is away or busy, or the request took longer than its limit: try again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "temporarily_unavailable"
+    title = Text("Tạm thời không phục vụ được", "Temporarily unavailable")
+
+
+TOO_LARGE = FileTooLargeError(
+    Text("Nội dung gửi lên vượt quá giới hạn.", "The request body is beyond its limit.")
+)
+INTERNAL = InternalError(
+    Text(
+        "Hệ thống gặp lỗi; hãy báo kèm mã yêu cầu này.",
+        "Something failed here; please report it with this request id.",
+    )
+)
+UNAVAILABLE = UnavailableError(
+    Text("Hệ thống đang bận; hãy thử lại sau.", "The service is busy; please try again.")
+)
+NO_SUCH_PATH = NotFoundError(Text("Không có địa chỉ này.", "There is nothing at this address."))
+NO_SUCH_METHOD = MethodNotAllowedError(
+    Text("Địa chỉ này không hỗ trợ phương thức đó.", "This address does not know that method.")
+)
+NOT_READABLE = MalformedError(
+    Text("Nội dung gửi lên không đọc được.", "The request body can't be read.")
+)
+NOT_JSON = MalformedError(
+    Text("Nội dung gửi lên không phải JSON hợp lệ.", "The request body is not valid JSON.")
+)
+FRAMEWORK: dict[int, TrackerError] = {
+    400: NOT_READABLE,
+    404: NO_SUCH_PATH,
+    405: NO_SUCH_METHOD,
+    413: TOO_LARGE,
+    503: UNAVAILABLE,
+}
+
+
+class TakenError(ConflictError):
+    """A value that must be unique is in use."""
+
+    code = "already_exists"
+    title = Text("Đã tồn tại", "Already exists")
+
+
+# The database has the last word on what two callers do at once: constraint name → what to say.
+CONSTRAINTS = {
+    "uq_agency_code": Text("Mã cơ quan đã được dùng.", "The agency code is in use."),
+    "uq_agency_identifier": Text("Mã định danh đã được dùng.", "The identifier is in use."),
+    "uq_agency_alias_agency_id_alias": Text("Tên gọi khác đã có.", "The alias exists already."),
+    "ex_agency_name_one_a_day": Text(
+        "Cơ quan đã có tên khác trong thời gian đó.", "The agency has another name in that time."
+    ),
+    "uq_collective_code": Text("Mã nhóm đã được dùng.", "The collective's code is in use."),
+    "ex_collective_member_once_a_day": Text(
+        "Cơ quan đã là thành viên trong thời gian đó.", "The agency is a member in that time."
+    ),
+    "ex_focal_point_one_a_day": Text(
+        "Cơ quan đã có đầu mối khác trong thời gian đó.",
+        "The agency has another focal point in that time.",
+    ),
+    **{
+        f"uq_external_ref_{name}": Text("Mã ngoài đã được dùng.", "The external id is in use.")
+        for noun in ("plan", "task", "assignment", "submission")
+        for name in (noun, f"{noun}_system")
+    },
+    "uq_indicator_task_id_name": Text(
+        "Nhiệm vụ đã có chỉ tiêu tên này.", "The task has an indicator of that name."
+    ),
+    "uq_plan_issuer_id_number_year": Text(
+        "Cơ quan ban hành đã có văn bản số này trong năm đó.",
+        "The issuer has a document of that number in that year.",
+    ),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of *app*, the framework's own included, with one form."""
+
+    @app.exception_handler(TrackerError)
+    async def refused(request: Request, error: TrackerError) -> JSONResponse:
+        return respond(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        refusal = from_validation(error.errors())
+        if request.url.path.startswith("/oauth/"):
+            # Clients of OAuth 2.0 look for its own error, whatever is wrong (RFC 6749, 5.2).
+            refusal = InvalidRequestError(refusal.detail, refusal.faults)
+        return respond(request, refusal)
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> JSONResponse:
+        refusal = FRAMEWORK.get(error.status_code, INTERNAL)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = allowed_methods(request)
+        return respond(request, refusal, headers)
+
+    @app.exception_handler(IntegrityError)
+    async def clash(request: Request, error: IntegrityError) -> JSONResponse:
+        return respond(request, from_integrity(error))
+
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(PoolTimeoutError)
+    @app.exception_handler(OSError)
+    async def busy(request: Request, error: Exception) -> JSONResponse:
+        return respond(request, from_database(error))
+
+
+def allowed_methods(request: Request) -> str:
+    """All methods of this address; the framework names those of the first route that has it."""
+    path = request.url.path
+    methods: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(path):
+            methods |= route.methods
+    return ", ".join(sorted(methods))
+
+
+def respond(
+    request: Request, error: TrackerError, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The answer that *error* is; the same fields for every refusal."""
+    language = language_of(request)
+    body = document(request, error, language)
+    if isinstance(error, OAuthError):
+        body["error"] = error.code
+    extra = {"Content-Language": language, "Vary": "Accept-Language", **error.headers}
+    extra |= headers or {}
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        scheme = "Basic" if isinstance(error, OAuthError) else "Bearer"
+        extra["WWW-Authenticate"] = f'{scheme} realm="tiendo", error="{error.code}"'
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        extra["Retry-After"] = "1"
+    return JSONResponse(body, int(error.status), extra, MEDIA_TYPE)
+
+
+def language_of(request: Request) -> Literal["vi", "en"]:
+    """In which language the caller is answered."""
+    return "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
+
+
+def document(request: Request, error: TrackerError, language: str) -> dict[str, Any]:
+    """The problem document of *error*: of a request, or of one row of it."""
+    return problem(kept(error), language, request.state.request_id)
+
+
+def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> dict[str, Any]:
+    """The problem document of a refusal in both languages, of now or as it was kept."""
+    return {
+        "type": f"{TYPE_BASE}{refusal['code']}",
+        "title": refusal["title"][language],
+        "status": refusal["status"],
+        "detail": refusal["detail"][language],
+        "code": refusal["code"],
+        "request_id": request_id or "",
+        "errors": [fault | {"detail": fault["detail"][language]} for fault in refusal["errors"]],
+    }
+
+
+def prefers_english(accept_language: str) -> bool:
+    """Whether English is ranked above Vietnamese (RFC 9110, 12.5.4); a tie is Vietnamese."""
+    weights = {"vi": 0.0, "en": 0.0, "*": 0.0}
+    for tag, weight in re.findall(
+        r"([A-Za-z*]{1,8})(?:-[\w-]{1,32})?\s{0,8}(?:;\s{0,8}q=([01](?:\.\d{0,3})?))?(?:,|$)",
+        accept_language[:256],
+    ):
+        if tag.lower() in weights:
+            weights[tag.lower()] = max(weights[tag.lower()], float(weight or 1))
+    return weights["en"] > max(weights["vi"], weights["*"])
+
+
+def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
+    """What is wrong with a request's form, *limit* faults at most, not echoing what was sent."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return NOT_JSON
+    faults = tuple(
+        Fault(pointer(error["loc"]), error["type"], validation_text(error))
+        for error in errors[:limit]
+    )
+    return ValidationFailedError(
+        Text(
+            f"Yêu cầu có {len(errors)} chỗ sai; xem errors.",
+            f"The request has {len(errors)} faults; see errors.",
+        ),
+        faults,
+    )
+
+
+def pointer(location: Sequence[int | str]) -> str:
+    """Where a fault is: a JSON pointer as a URI fragment, or the parameter's name."""
+    place, *rest = location
+    steps = [str(step).replace("~", "~0").replace("/", "~1")[:100] for step in rest]
+    if place == "query":
+        return "?" + ".".join(steps)
+    if place == "path":
+        return "{" + ".".join(steps) + "}"
+    if place == "body":
+        return "#" + "".join(f"/{step}" for step in steps)
+    return f"{place}:" + ".".join(steps)
+
+
+def from_integrity(error: IntegrityError) -> TrackerError:
+    """What another row or rule forbids, told by the constraint's name; never the SQL."""
+    cause = getattr(error.orig, "__cause__", None)
+    name = getattr(cause, "constraint_name", None) or ""
+    if name in CONSTRAINTS:
+        return TakenError(CONSTRAINTS[name])
+    logger.warning("constraint refused", constraint=name)
+    return ConflictError(
+        Text("Dữ liệu mâu thuẫn với dữ liệu hiện có.", "The data conflict with what is stored.")
+    )
+
+
+def from_database(error: Exception) -> TrackerError:
+    """Time limits, lost connections and deadlocks are worth another try; the rest is our fault."""
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
+    state = str(getattr(cause, "sqlstate", "") or "")
+    # 08 connection, 40 rollback (deadlock), 53 resources, 55P03 lock, 57 operator or time limit.
+    if state.startswith(("08", "40", "53", "55", "57")) or not isinstance(error, DBAPIError):
+        logger.warning("database unavailable", sqlstate=state, kind=type(error).__name__)
+        return UNAVAILABLE
+    logger.error("database refused a statement", sqlstate=state, exc_info=error)
+    return INTERNAL
+
+
+def refusals(*errors: type[TrackerError]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: each status once, with the codes it may carry."""
+    by_status: dict[int | str, list[type[TrackerError]]] = {}
+    for error in errors:
+        by_status.setdefault(int(error.status), []).append(error)
+    return {
+        status: {
+            "model": OAuthProblem if issubclass(group[0], OAuthError) else Problem,
+            "description": "; ".join(f"`{e.code}`: {e.title.vi} / {e.title.en}" for e in group),
+        }
+        for status, group in by_status.items()
+    }

@@ -1,0 +1,237 @@
+"""Reading amendments, of which drafts are for the plan's agencies alone, and what they touch."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import (
+    Amendment,
+    AmendmentItem,
+    AmendmentState,
+    Assignee,
+    Assignment,
+    AssignmentStatus,
+    Plan,
+    PlanStatus,
+)
+from app.queries.assignments.assignments import UNFINISHED
+from app.queries.handovers.successions import IDS
+from app.queries.lists import Asked, Listing, Part, read
+
+AMENDMENTS = Listing(
+    conditions={
+        "plan": "amendment.plan_id = :plan",
+        "state": "amendment.state = any(:state)",
+        "kind": "amendment.kind = :kind",
+        "task": "exists (select from amendment_item i"
+        " where i.amendment_id = amendment.id and i.task_id = :task)",
+        "updated_since": "amendment.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("amendment.id", "uuid"),),
+        # Drafts and what was given up come last.
+        "number": (Part("coalesce(amendment.number, 999999999)", "integer"), ID),
+        "effective_on": (Part("coalesce(amendment.effective_on, 'infinity')", "date"), ID),
+        "updated_at": (Part("amendment.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+class Case(NamedTuple):
+    """An amendment and its plan."""
+
+    amendment: Amendment
+    plan: Plan
+
+
+def _sees(principal: Principal) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        col(Amendment.state) == AmendmentState.ISSUED,
+        col(Plan.owner_id) == principal.agency_id,
+        col(Plan.issuer_id) == principal.agency_id,
+    )
+
+
+async def page_of_amendments(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Case], str | None]:
+    """The visible amendments that are asked for, and where the next page goes on."""
+    statement = (
+        select(Amendment, Plan)
+        .join(Plan, col(Plan.id) == col(Amendment.plan_id))
+        .where(_sees(principal))
+    )
+    rows, last = await read(session, statement, AMENDMENTS, asked)
+    return [Case(*row) for row in rows], last
+
+
+async def get_case(
+    session: AsyncSession, principal: Principal, amendment_id: uuid.UUID, *, lock: bool = False
+) -> Case:
+    """One visible amendment; with *lock* its plan and it are held until the request ends."""
+    return await _case(session, amendment_id, _sees(principal), lock=lock)
+
+
+async def hold_case(session: AsyncSession, amendment_id: uuid.UUID) -> Case:
+    """An amendment and its plan, held until the transaction ends, for the worker."""
+    return await _case(session, amendment_id, sa.true(), lock=True)
+
+
+async def _case(
+    session: AsyncSession,
+    amendment_id: uuid.UUID,
+    is_visible: sa.ColumnElement[bool],
+    *,
+    lock: bool,
+) -> Case:
+    """The plan is held first, as everywhere: so its amendments are issued one after another."""
+    statement = (
+        select(Amendment, Plan)
+        .join(Plan, col(Plan.id) == col(Amendment.plan_id))
+        .where(col(Amendment.id) == amendment_id, is_visible)
+    )
+    if lock:
+        of_it = select(Amendment.plan_id).where(col(Amendment.id) == amendment_id)
+        held = select(Plan.id).where(col(Plan.id).in_(of_it))
+        await session.exec(held.with_for_update(key_share=True))
+        statement = statement.with_for_update(of=Amendment, key_share=True)
+    row = (await session.exec(statement.execution_options(populate_existing=True))).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có lần sửa đổi này.", "There is no such amendment."))
+    return Case(*row)
+
+
+async def items_of(session: AsyncSession, amendment_id: uuid.UUID) -> list[AmendmentItem]:
+    """What it changes, in its order."""
+    return (await items_of_each(session, [amendment_id]))[amendment_id]
+
+
+async def items_of_each(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[AmendmentItem]]:
+    """What each of these changes, in its order."""
+    rows = await session.exec(
+        select(AmendmentItem)
+        .where(col(AmendmentItem.amendment_id).in_(ids))
+        .order_by(col(AmendmentItem.position))
+    )
+    found: dict[uuid.UUID, list[AmendmentItem]] = {amendment_id: [] for amendment_id in ids}
+    for row in rows:
+        found[row.amendment_id].append(row)
+    return found
+
+
+async def carried_out_on(
+    session: AsyncSession, task_id: uuid.UUID
+) -> list[tuple[Amendment, AmendmentItem]]:
+    """What amendments that were carried out did to a task, the first first."""
+    rows = await session.exec(
+        select(Amendment, AmendmentItem)
+        .join(AmendmentItem, col(AmendmentItem.amendment_id) == col(Amendment.id))
+        .where(col(AmendmentItem.task_id) == task_id, col(Amendment.applied_at).is_not(None))
+        .order_by(col(Amendment.number), col(AmendmentItem.position))
+    )
+    return list(rows)
+
+
+async def waiting_items(session: AsyncSession, plan_id: uuid.UUID) -> list[AmendmentItem]:
+    """What amendments of a plan change that are issued, and whose day has not come."""
+    rows = await session.exec(
+        select(AmendmentItem)
+        .join(Amendment, col(Amendment.id) == col(AmendmentItem.amendment_id))
+        .where(
+            col(Amendment.plan_id) == plan_id,
+            col(Amendment.state) == AmendmentState.ISSUED,
+            col(Amendment.applied_at).is_(None),
+        )
+    )
+    return list(rows)
+
+
+async def waiting_for(session: AsyncSession, day: date) -> Sequence[uuid.UUID]:
+    """The amendments whose day has come by *day* and that are not carried out, the first first.
+
+    A plan that was closed meanwhile is left as it was.
+    """
+    rows = await session.exec(
+        select(Amendment.id)
+        .join(Plan, col(Plan.id) == col(Amendment.plan_id))
+        .where(
+            col(Amendment.state) == AmendmentState.ISSUED,
+            col(Amendment.applied_at).is_(None),
+            col(Amendment.effective_on) <= day,
+            col(Plan.status) == PlanStatus.ISSUED,
+        )
+        .order_by(col(Amendment.effective_on), col(Amendment.number), col(Amendment.id))
+    )
+    return rows.all()
+
+
+async def every_assignee_of(
+    session: AsyncSession, task_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Assignee]]:
+    """All that these tasks name and ever named, in their order."""
+    rows = await session.exec(
+        select(Assignee)
+        .where(col(Assignee.task_id).in_(task_ids))
+        .order_by(col(Assignee.position), col(Assignee.id))
+    )
+    found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
+    for row in rows:
+        found[row.task_id].append(row)
+    return found
+
+
+async def duties_of(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> list[Assignment]:
+    """All that was ever owed for these tasks, as it was made."""
+    rows = await session.exec(
+        select(Assignment).where(col(Assignment.task_id).in_(task_ids)).order_by(col(Assignment.id))
+    )
+    return list(rows)
+
+
+async def duty_ids(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The same by their ids."""
+    rows = await session.exec(select(Assignment.id).where(col(Assignment.task_id).in_(task_ids)))
+    return set(rows)
+
+
+async def hold_unfinished(
+    session: AsyncSession, task_ids: Collection[uuid.UUID]
+) -> list[Assignment]:
+    """What is owed for these tasks and not done, held until the transaction ends.
+
+    In order of ids, as whoever reports on several holds them.
+    """
+    rows = await session.exec(
+        select(Assignment)
+        .where(col(Assignment.task_id).in_(task_ids), col(Assignment.status).in_(UNFINISHED))
+        .order_by(col(Assignment.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def merged_assignees(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """By which words that was owed which was merged into each of these."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {row_id: [] for row_id in ids}
+    rows = await session.exec(
+        select(Assignment.merged_into_id, Assignment.assignee_id).where(
+            col(Assignment.merged_into_id) == sa.func.any(sa.literal(list(ids), IDS)),
+            col(Assignment.status) == AssignmentStatus.MERGED,
+        )
+    )
+    for into_id, assignee_id in rows:
+        if into_id is not None:
+            found[into_id].append(assignee_id)
+    return found

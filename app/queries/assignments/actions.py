@@ -1,0 +1,255 @@
+"""Holding an assignment that people decide on, and reading what they decided."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal
+from app.models import (
+    Assignment,
+    AssignmentAction,
+    AssignmentActionKind,
+    AssignmentStatus,
+    Plan,
+    Submission,
+    SubmissionStatus,
+)
+from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
+from app.queries.handovers import handovers
+from app.queries.plans.plans import get_plan_for_update
+from app.queries.submissions.submissions import concerns
+
+FILEABLE = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+"""Reports that their agency may still file."""
+
+
+class Case(NamedTuple):
+    """An assignment with its plan, which decides over it."""
+
+    assignment: Assignment
+    plan: Plan
+
+
+class Touched(NamedTuple):
+    """A report that is asked for no more, or again."""
+
+    id: uuid.UUID
+    period: str
+    due_on: date
+
+
+async def hold(session: AsyncSession, assignment_id: uuid.UUID) -> Case:
+    """One assignment, held until the request ends, as it is for every report on it."""
+    statement = _cases().where(col(Assignment.id) == assignment_id)
+    held = statement.with_for_update(of=Assignment, key_share=True)
+    row = (await session.exec(held)).one_or_none()
+    if row is None:
+        raise NO_SUCH_ASSIGNMENT
+    return Case(*row)
+
+
+async def hold_with_plan(
+    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
+) -> Case:
+    """The same for who decides on it: nothing is handed over, expanded or closed meanwhile.
+
+    What is to be held is held in the one order: handovers, the plan, the assignment.
+    """
+    found = await get_assignment(session, assignment_id)
+    await hold_plan(session, principal, found.plan_id)
+    return await hold(session, assignment_id)
+
+
+async def hold_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
+    """One plan, for who decides on several of its assignments."""
+    await handovers.hold(session)
+    return await get_plan_for_update(session, principal, plan_id)
+
+
+def _cases() -> Any:
+    return (
+        select(Assignment, Plan)
+        .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+        .execution_options(populate_existing=True)
+    )
+
+
+async def hold_unfinished(
+    session: AsyncSession, task_id: uuid.UUID, occurrence: str | None
+) -> list[Assignment]:
+    """What is not finished of a task, of one occurrence or of all, held in the order of ids."""
+    statement = (
+        select(Assignment)
+        .where(col(Assignment.task_id) == task_id, col(Assignment.status).in_(UNFINISHED))
+        .order_by(col(Assignment.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if occurrence is not None:
+        statement = statement.where(col(Assignment.occurrence) == occurrence)
+    return list(await session.exec(statement))
+
+
+async def occurrences_of(session: AsyncSession, task_id: uuid.UUID) -> set[str]:
+    """The occurrences of a task that were made."""
+    statement = select(Assignment.occurrence).where(col(Assignment.task_id) == task_id).distinct()
+    return set(await session.exec(statement))
+
+
+async def last_numbers(
+    session: AsyncSession, table: type[SQLModel], ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """The number of the last row of *table* about each of these assignments that has one."""
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    statement = (
+        sa.select(columns.assignment_id, sa.func.max(columns.number))
+        .where(columns.assignment_id.in_(ids))
+        .group_by(columns.assignment_id)
+    )
+    rows = await (await session.connection()).execute(statement)
+    return dict(rows.all())
+
+
+async def next_number(
+    session: AsyncSession, table: type[SQLModel], assignment_id: uuid.UUID
+) -> int:
+    """The number of the next row of *table* about an assignment that is held."""
+    return (await last_numbers(session, table, [assignment_id])).get(assignment_id, 0) + 1
+
+
+async def last_suspension(
+    session: AsyncSession, assignment_id: uuid.UUID
+) -> AssignmentAction | None:
+    """By what an assignment was suspended last."""
+    rows = await session.exec(
+        select(AssignmentAction)
+        .where(
+            col(AssignmentAction.assignment_id) == assignment_id,
+            col(AssignmentAction.action) == AssignmentActionKind.SUSPENDED,
+        )
+        .order_by(col(AssignmentAction.number).desc())
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
+async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
+    """Whether any report on it was ever filed."""
+    rows = await session.exec(
+        select(Submission.id)
+        .where(col(Submission.assignment_id) == assignment_id, col(Submission.attempts) > 0)
+        .limit(1)
+    )
+    return rows.one_or_none() is not None
+
+
+async def without_a_report(session: AsyncSession, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these that are being worked on, are reported on, and have no report left to file."""
+    reports = select(Submission.id).where(col(Submission.assignment_id) == col(Assignment.id))
+    fileable = reports.where(col(Submission.status).in_(FILEABLE))
+    at_work = (AssignmentStatus.NOT_STARTED, AssignmentStatus.IN_PROGRESS)
+    rows = await session.exec(
+        select(Assignment.id).where(
+            col(Assignment.id).in_(ids),
+            col(Assignment.status).in_(at_work),
+            reports.exists(),
+            sa.not_(fileable.exists()),
+        )
+    )
+    return set(rows)
+
+
+# The last that can be filed stays, so that there is one in which to report the end.
+WAIVE_DUE = """
+update submission u
+   set status = 'waived', waived_reason = :reason, waived_on = :until, updated_at = :at
+ where u.assignment_id = :id and u.status = 'expected' and u.due_on >= :since and u.due_on < :until
+   and exists (
+     select from submission later
+      where later.assignment_id = u.assignment_id
+        and later.status in ('expected', 'draft', 'returned')
+        and (later.due_on, later.period) > (u.due_on, u.period))
+returning u.id, u.period, u.due_on
+"""
+# The days on which none was asked for are kept: figures of them stay. What was withdrawn meanwhile
+# is asked for no more.
+EXPECT_AGAIN = """
+with waived as (
+  select id, waived_on from submission
+   where assignment_id = :id and status = 'waived' and waived_reason = :reason
+     and not exists (
+       select from report_request q
+        where q.id = submission.report_request_id and q.withdrawn_at is not null)
+   order by id for update
+), kept as (
+  insert into submission_waiver (id, created_at, submission_id, waived_on, ended_on, reason)
+  select gen_random_uuid(), :at, id, waived_on, :until, :reason from waived
+   where waived_on < :until
+)
+update submission u
+   set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
+  from waived where u.id = waived.id
+returning u.id, u.period, u.due_on
+"""
+
+
+async def waive_due_between(
+    session: AsyncSession,
+    assignment_id: uuid.UUID,
+    since: date,
+    until: date,
+    *,
+    reason: str,
+    at: datetime,
+) -> list[Touched]:
+    """Ask for none of the reports that nobody began and that were due from a day until before
+    another, where a later one can be filed."""
+    values = {"id": assignment_id, "since": since, "until": until, "reason": reason, "at": at}
+    return await _run(session, WAIVE_DUE, **values)
+
+
+async def expect_again(
+    session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
+) -> list[Touched]:
+    """Ask again, from the day *until* on, for the reports waived for just this reason."""
+    values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
+    return await _run(session, EXPECT_AGAIN, **values)
+
+
+async def _run(session: AsyncSession, statement: str, **values: Any) -> list[Touched]:
+    await session.flush()
+    rows = await (await session.connection()).execute(sa.text(statement), values)
+    return [Touched(*row) for row in rows]
+
+
+async def actions_of(
+    session: AsyncSession, assignment_id: uuid.UUID, *, after: int | None, limit: int
+) -> list[AssignmentAction]:
+    """What was decided on an assignment, in order, after the one of that number."""
+    rows = await session.exec(
+        select(AssignmentAction)
+        .where(
+            col(AssignmentAction.assignment_id) == assignment_id,
+            col(AssignmentAction.number) > (after or 0),
+        )
+        .order_by(col(AssignmentAction.number))
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def reads_what_it_writes(
+    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
+) -> bool:
+    """Whether the caller may read what the agency of an assignment wrote: the rule of reports."""
+    if not principal.may(Permission.SUBMISSION_READ):
+        return False
+    if principal.reads_all_submissions:
+        return True
+    statement = _cases().where(col(Assignment.id) == assignment_id, concerns(principal.agency_id))
+    return (await session.exec(statement)).one_or_none() is not None

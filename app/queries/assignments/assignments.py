@@ -1,0 +1,349 @@
+"""Reading assignments. Everyone with a token reads those of issued plans."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.errors import NotFoundError, Text
+from app.models import (
+    Assignment,
+    AssignmentAction,
+    AssignmentStatus,
+    Submission,
+)
+from app.queries.external_refs import known_as
+from app.queries.figures.status_tree import HELD
+from app.queries.figures.timeliness import timeliness
+from app.queries.json_shapes import (
+    AGENCY_LABEL,
+    PLAN_LABEL,
+    TASK_LABEL,
+    as_json,
+    external_refs,
+    json_text,
+)
+from app.queries.lists import Asked, Form, Found, Listing, Part, clauses, page
+
+NO_SUCH_ASSIGNMENT = NotFoundError(
+    Text("Không có nhiệm vụ được giao này.", "There is no such assignment.")
+)
+OPEN = (
+    AssignmentStatus.NOT_STARTED,
+    AssignmentStatus.IN_PROGRESS,
+    AssignmentStatus.AWAITING_CONFIRMATION,
+)
+UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
+"""What goes to the successor of an agency that ends; the rest is history, and stays."""
+
+
+async def owing(
+    session: AsyncSession, plan_id: uuid.UUID
+) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:
+    """The occurrences of a plan's tasks that were expanded already, and the agencies of each.
+
+    What was called off because others stand in stands in the way of nothing: that agency may owe
+    it again. What a person revoked is not made anew behind their back.
+    """
+    decided = select(AssignmentAction.id).where(
+        col(AssignmentAction.assignment_id) == col(Assignment.id),
+        col(AssignmentAction.to_status) == AssignmentStatus.REVOKED,
+    )
+    rows = await session.exec(
+        select(
+            Assignment.task_id,
+            Assignment.occurrence,
+            Assignment.agency_id,
+            sa.or_(col(Assignment.status) != AssignmentStatus.REVOKED, decided.exists()),
+        ).where(col(Assignment.plan_id) == plan_id)
+    )
+    found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
+    for task_id, occurrence, agency_id, stands in rows:
+        agencies = found.setdefault((task_id, occurrence), set())
+        if stands:
+            agencies.add(agency_id)
+    return found
+
+
+async def open_assignments(
+    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+) -> list[Assignment]:
+    """What is still owed in a plan; of *only* these, where they are given."""
+    statement = select(Assignment).where(
+        col(Assignment.plan_id) == plan_id, col(Assignment.status).in_(OPEN)
+    )
+    if only is not None:
+        statement = statement.where(col(Assignment.id).in_(only))
+    return list(await session.exec(statement))
+
+
+async def expected_periods(
+    session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+) -> set[tuple[uuid.UUID, str]]:
+    """The reports that are rows already, by assignment and period.
+
+    Those of what was merged count as reports on what it was merged into.
+    """
+    statement = (
+        select(sa.func.coalesce(Assignment.merged_into_id, Assignment.id), col(Submission.period))
+        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .where(col(Assignment.plan_id) == plan_id)
+    )
+    if only is not None:
+        own, into = col(Assignment.id), col(Assignment.merged_into_id)
+        statement = statement.where(sa.or_(own.in_(only), into.in_(only)))
+    return set(await session.exec(statement))
+
+
+ID = Part("{row}.id", "uuid")
+ASSIGNMENTS = Listing(
+    conditions={
+        "ids": "{row}.id = any(:ids)",
+        "plan": "{row}.plan_id = :plan",
+        "plan_number": "{row}.plan_id = any(array("
+        "select p.id from plan p where p.number = :plan_number))",
+        "agency": "{row}.agency_id = :agency",
+        "task": "{row}.task_id = :task",
+        "ordinal": "exists ("
+        "select from task t where t.id = {row}.task_id and t.ordinal = :ordinal)",
+        "role": "{row}.role = :role",
+        "status": "{row}.status = any(:status)",
+        "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
+        "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
+        " and case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
+        " else cast(:today as date) end - {row}.deadline_on >= :overdue_days_from",
+        "original_timeliness": "("
+        f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
+        "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
+        "occurrence": "{row}.occurrence = :occurrence",
+        "deadline_from": "{row}.deadline_on >= :deadline_from",
+        "deadline_before": "{row}.deadline_on < :deadline_before",
+        "external_ref": known_as("assignment", "{row}.id"),
+        "updated_since": "{row}.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        # What has no deadline comes after all that has one.
+        "deadline_on": (Part("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
+        # Plan after plan, each in its own order.
+        "task": (
+            Part("{row}.plan_id", "uuid"),
+            Part("(select t.position from task t where t.id = {row}.task_id)", "integer"),
+            ID,
+        ),
+        "updated_at": (Part("{row}.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+# What is on the left of each is looked at first, so that most rows ask for nothing else.
+OWES = "cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover"
+ISSUES = "cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)"
+COORDINATES = "cast(:coordinates as boolean) and plan.coordinator_id = :mine"
+ACTIONS = {
+    "report": f"{OWES} and page.status in ('not_started', 'in_progress', 'awaiting_confirmation')",
+    "ask_extension": f"{OWES} and page.status in ('not_started', 'in_progress')"
+    " and page.deadline_on is not null and not exists (select from extension x"
+    " where x.assignment_id = page.id and x.state = 'pending')",
+    "refuse": f"{OWES} and page.status = 'not_started' and page.refusal is null and not exists"
+    " (select from submission u where u.assignment_id = page.id and u.attempts > 0)",
+    "accept_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "reject_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "move_deadline": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "suspend": f"{ISSUES} and page.status in ('not_started', 'in_progress')",
+    "resume": f"{ISSUES} and page.status = 'suspended'",
+    "revoke": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "reopen": f"page.status in ('completed', 'not_applicable') and (({ISSUES}) or ({COORDINATES}))",
+}
+"""What the caller may do with a row, in SQL; the verbs of `app.domain` refuse by the same rules."""
+ALLOWED_ACTIONS = (
+    "case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', "
+    + ", ".join(
+        f"""case when {condition} then '"{action}"' end""" for action, condition in ACTIONS.items()
+    )
+    + "), ']') end"
+)
+ITEM: dict[str, Any] = {
+    "id": "to_json(page.id)",
+    "plan": PLAN_LABEL,
+    "task": TASK_LABEL,
+    "agency": AGENCY_LABEL,
+    "role": "to_json(page.role)",
+    "occurrence": "to_json(page.occurrence)",
+    "starts_on": "to_json(page.starts_on)",
+    "deadline_on": as_json("page.deadline_on"),
+    "original_deadline_on": as_json("page.original_deadline_on"),
+    "status": "to_json(page.status)",
+    "timeliness": as_json(timeliness("page")),
+    "original_timeliness": as_json(timeliness("page", deadline="original_deadline_on")),
+    "reported_on": as_json("page.reported_on"),
+    "completed_on": as_json("page.completed_on"),
+    "external_refs": external_refs("assignment", "page"),
+    "awaits_handover": "to_json(page.awaits_handover)",
+    "merged_into_id": as_json("page.merged_into_id"),
+    "refusal": as_json("page.refusal"),
+    "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
+    "as_of": "to_json(cast(:today as date))",
+    "allowed_actions": ALLOWED_ACTIONS,
+}
+MERGED = json_text(
+    {
+        "id": "to_json(m.id)",
+        "agency": AGENCY_LABEL,
+        "merged_on": "to_json(last.until)",
+    }
+)
+# Whose each was until it was merged is what its last kept days say.
+MERGED_FROM = f"""(
+    select concat('[', string_agg({MERGED}, ',' order by last.until, m.id), ']')
+      from assignment m
+      join lateral (
+        select s.agency_id, s.until from assignment_state s
+         where s.assignment_id = m.id order by s.since desc limit 1
+      ) last on last.until <= :today
+      join agency on agency.id = last.agency_id
+     where m.merged_into_id = page.id)"""  # noqa: S608 - names of our own
+# What holds today is the row itself; what held on a past day is kept beside it.
+NOW = "assignment"
+THEN = f"""(
+    select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
+      kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
+      kept.updated_at
+    from assignment_state s join assignment kept on kept.id = s.assignment_id
+    where {HELD}
+  )"""  # noqa: S608 - names of our own
+# The inner query picks the rows of the page by index before anything is joined or named.
+PAGE = """
+select {item} as body, {key} as key{ids}
+from (
+  select a.* from {rows} a where {where} order by {order_by} limit :rows
+) page
+join plan on plan.id = page.plan_id
+join task on task.id = page.task_id
+join agency on agency.id = page.agency_id
+order by {page_order}
+"""
+IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """For whom and as of the end of which day assignments are shown.
+
+    On a day that `is_past` nothing may be done any more.
+    """
+
+    agency_id: uuid.UUID
+    reports: bool
+    issues: bool
+    coordinates: bool
+    day: date
+    is_past: bool
+    due_soon_days: int
+
+    @classmethod
+    def of(cls, principal: Principal, day: date, *, today: date, due_soon_days: int) -> "Viewpoint":
+        """What this caller sees of a day that has come."""
+        is_past = day < today
+        return cls(
+            agency_id=principal.agency_id,
+            reports=not is_past and principal.may(Permission.SUBMISSION_WRITE),
+            issues=not is_past and Role.ISSUER in principal.roles,
+            coordinates=not is_past and Role.COORDINATOR in principal.roles,
+            day=day,
+            is_past=is_past,
+            due_soon_days=due_soon_days,
+        )
+
+
+async def list_assignments_json(
+    session: AsyncSession,
+    view: Viewpoint,
+    asked: Asked,
+    *,
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+    detailed: bool = False,
+) -> Found:
+    """Assignments with JSON texts as their `body`, of these members or of all.
+
+    With ids each has the `id` and those of its plan, task and agency beside it. *detailed*: with
+    those that were merged into each.
+    """
+    parameters: dict[str, Any] = {
+        **asked.parameters(),
+        "mine": view.agency_id,
+        "reports": view.reports,
+        "issues": view.issues,
+        "coordinates": view.coordinates,
+        "today": view.day,
+        "due_soon_days": view.due_soon_days,
+    }
+    statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
+    rows = await (await session.connection()).execute(statement, parameters)
+    return page([(row, row.key) for row in rows], asked)
+
+
+# Of what callers may combine as they like, so many are kept.
+@lru_cache(maxsize=1000)
+def _page_statement(
+    form: Form, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
+) -> sa.TextClause:
+    inner, outer = (clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
+    whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
+    item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
+    return sa.text(
+        PAGE.format(
+            item=json_text(item),
+            key=outer.key,
+            ids=IDS if with_ids else "",
+            rows=THEN if is_past else NOW,
+            where=inner.where,
+            order_by=inner.order_by,
+            page_order=outer.order_by,
+        )
+    )
+
+
+async def get_assignment_json(
+    session: AsyncSession,
+    view: Viewpoint,
+    assignment_id: uuid.UUID,
+    *,
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+) -> Any:
+    """One assignment with a JSON text as its `body`, with those that were merged into it; before
+    it was made there was none."""
+    asked = Asked({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
+    found = await list_assignments_json(
+        session, view, asked, fields=fields, with_ids=with_ids, detailed=True
+    )
+    if not found.rows:
+        raise NO_SUCH_ASSIGNMENT
+    return found.rows[0]
+
+
+def refs(row: Any) -> dict[str, uuid.UUID | None]:
+    """What an assignment that was read with ids may be expanded by."""
+    return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
+
+
+async def get_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> Assignment:
+    """One assignment; only issued plans have any, and those are everyone's with a token."""
+    row = await session.get(Assignment, assignment_id)
+    if row is None:
+        raise NO_SUCH_ASSIGNMENT
+    return row

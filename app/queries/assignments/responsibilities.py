@@ -1,0 +1,341 @@
+"""Who answered for a task, from which day to which, and by which document."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import (
+    Amendment,
+    Assignee,
+    AssigneeRole,
+    Assignment,
+    AssignmentState,
+    Handover,
+    HandoverState,
+    Plan,
+    Succession,
+    Task,
+)
+from app.queries.amendments.amendments import carried_out_on, every_assignee_of
+from app.queries.assignments.substitutions import Decided, in_force, list_decided
+from app.queries.registry.agencies import AgencyLabel, labels_on
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """As of which day, and which assignments of the task; all given ones must hold."""
+
+    day: date
+    role: AssigneeRole | None = None
+    occurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """By what an agency came to answer: the plan that names it, or what was decided later."""
+
+    kind: Literal["plan", "amendment", "substitution", "succession", "decision"]
+    document: str | None
+    effective_on: date | None
+    scope: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One agency's time with an assignment: `until` is the first day on which it was another's.
+
+    While it `awaits_handover` the agency has ended, and nobody is answerable yet in its place.
+    """
+
+    agency: AgencyLabel
+    role: AssigneeRole
+    since: date
+    until: date | None
+    awaits_handover: bool
+    basis: Basis | None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """An assignment that went into this one, when its agency's successor owed the same."""
+
+    assignment_id: uuid.UUID
+    chain: list[Holding]
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """One assignment of the task: who answers for it on the day, and all who ever did."""
+
+    assignment_id: uuid.UUID
+    role: AssigneeRole
+    occurrence: str
+    source_text: str
+    agency: AgencyLabel
+    awaits_handover: bool
+    merged_into_id: uuid.UUID | None
+    chain: list[Holding]
+    merged: list[Merged]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A row of the chain before it is named."""
+
+    assignment_id: uuid.UUID
+    agency_id: uuid.UUID
+    role: AssigneeRole
+    since: date
+    until: date | None
+    awaits_handover: bool
+    is_first: bool
+
+
+class Amended(NamedTuple):
+    """An amendment that was carried out on the task, and whether it made it owed at other times."""
+
+    amendment: Amendment
+    is_frame_other: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """All by which the assignments of a task came to whom they came."""
+
+    plan: Plan
+    words: Sequence[Assignee]
+    """All that the task ever named."""
+    amended: Sequence[Amended]
+    handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
+    scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
+    substitutions: Sequence[Decided]
+
+    def of(
+        self, span: Span, assignment: Assignment, assignee: Assignee, merged: Sequence[uuid.UUID]
+    ) -> Basis | None:
+        """The handover that gave it, or what was *merged* into it, to the agency; else the plan or
+        its amendment that names the agency, or who stands for those words."""
+        ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
+        given = next((self.handovers[way] for way in ways if way in self.handovers), None)
+        if given is not None:
+            way = (given.from_agency_id, given.to_agency_id, given.effective_on)
+            kind: Literal["succession", "decision"] = (
+                "succession" if given.succession_id is not None else "decision"
+            )
+            return Basis(kind, given.basis, given.effective_on, self.scopes.get(way), given.reason)
+        if span.awaits_handover:
+            return None
+        words = self._words_of(span, assignee)
+        by = self._amendment_of(span, words)
+        begins = max(assignment.starts_on, self.plan.issued_on or assignment.starts_on)
+        stood = in_force(self.substitutions, begins)
+        decided = stood.get(words.collective_id) if words.collective_id else None
+        if (
+            decided is not None
+            and decided.row.decided_on <= span.since
+            and (by is None or span.is_first)
+        ):
+            row = decided.row
+            return Basis("substitution", row.basis, row.from_day, reason=row.reason)
+        if by is not None:
+            return Basis("amendment", by.basis, by.effective_on, reason=by.reason)
+        return Basis("plan", self.plan.number, self.plan.issued_on)
+
+    def _words_of(self, span: Span, assignee: Assignee) -> Assignee:
+        """By which words it was owed then: an amendment may have put others in their place since,
+        for the same part in the task."""
+        if (assignee.named_on or date.min) <= span.since:
+            return assignee
+        former = [
+            row
+            for row in self.words
+            if row.role == span.role
+            and (row.named_on or date.min) <= span.since < (row.ended_on or date.max)
+        ]
+        own = [row for row in former if row.agency_id == span.agency_id]
+        return next(iter(own or former), assignee)
+
+    def _amendment_of(self, span: Span, words: Assignee) -> Amendment | None:
+        """The one that names the agency, or that gave it another part, or that made it owe this
+        occurrence, on the first of these days; None: the plan as it was issued."""
+        on_the_day = [one for one in self.amended if one.amendment.effective_on == span.since]
+        for amendment, is_frame_other in reversed(on_the_day):
+            if is_frame_other or not span.is_first:
+                return amendment
+        if (words.named_on or date.max) > span.since:
+            return None
+        return next((one for one, _ in self.amended if one.id == words.amendment_id), None)
+
+
+def spans(states: Iterable[AssignmentState]) -> list[Span]:
+    """The states of one assignment, in order of days, joined where its agency stayed the same."""
+    same = attrgetter("agency_id", "role", "awaits_handover")
+    runs = [list(run) for _, run in groupby(states, key=same)]
+    return [
+        Span(
+            run[0].assignment_id,
+            run[0].agency_id,
+            run[0].role,
+            run[0].since,
+            run[-1].until,
+            run[0].awaits_handover,
+            is_first=number == 0,
+        )
+        for number, run in enumerate(runs)
+    ]
+
+
+def held_on(chain: Sequence[Span], day: date) -> Span:
+    """Who answered at the end of *day*; there must have been somebody."""
+    return next(span for span in reversed(chain) if span.since <= day)
+
+
+async def list_responsibilities(
+    session: AsyncSession,
+    plan: Plan,
+    task: Task,
+    narrowed: Narrowed,
+    *,
+    after: uuid.UUID | None,
+    limit: int,
+) -> list[Responsibility]:
+    """The assignments that the task had on the day, as they were made; one more than *limit*."""
+    rows = await _assignments(session, task, narrowed, after=after, limit=limit + 1)
+    merged = await _merged(session, [row.id for row, _ in rows])
+    ids = [row.id for row, _ in (*rows, *merged)]
+    chains = await _chains(session, ids)
+    grounds = await _grounds(session, plan, task, ids)
+    held = {row.id: held_on(chains[row.id], narrowed.day) for row, _ in rows}
+    wanted = {(span.agency_id, span.since) for chain in chains.values() for span in chain}
+    wanted |= {(span.agency_id, narrowed.day) for span in held.values()}
+    labels = await labels_on(session, wanted)
+
+    def described(row: Assignment, assignee: Assignee) -> list[Holding]:
+        into = [one.id for one, _ in merged if one.merged_into_id == row.id]
+        return [
+            Holding(
+                labels[span.agency_id, span.since],
+                span.role,
+                span.since,
+                span.until,
+                span.awaits_handover,
+                grounds.of(span, row, assignee, into),
+            )
+            for span in chains.get(row.id, ())
+        ]
+
+    return [
+        Responsibility(
+            assignment_id=row.id,
+            role=held[row.id].role,
+            occurrence=row.occurrence,
+            source_text=assignee.source_text,
+            agency=labels[held[row.id].agency_id, narrowed.day],
+            awaits_handover=held[row.id].awaits_handover,
+            merged_into_id=row.merged_into_id,
+            chain=described(row, assignee),
+            merged=[
+                Merged(one.id, described(one, its))
+                for one, its in merged
+                if one.merged_into_id == row.id
+            ],
+        )
+        for row, assignee in rows
+    ]
+
+
+async def _assignments(
+    session: AsyncSession, task: Task, narrowed: Narrowed, *, after: uuid.UUID | None, limit: int
+) -> list[tuple[Assignment, Assignee]]:
+    until = col(AssignmentState.until)
+    held = select(AssignmentState.assignment_id).where(
+        col(AssignmentState.assignment_id) == col(Assignment.id),
+        col(AssignmentState.since) <= narrowed.day,
+        sa.or_(until.is_(None), until > narrowed.day),
+    )
+    statement = (
+        select(Assignment, Assignee)
+        .join(Assignee, col(Assignee.id) == col(Assignment.assignee_id))
+        .where(col(Assignment.task_id) == task.id, held.exists())
+        .order_by(col(Assignment.id))
+        .limit(limit)
+    )
+    if narrowed.role is not None:
+        statement = statement.where(held.where(col(AssignmentState.role) == narrowed.role).exists())
+    if narrowed.occurrence is not None:
+        statement = statement.where(col(Assignment.occurrence) == narrowed.occurrence)
+    if after is not None:
+        statement = statement.where(col(Assignment.id) > after)
+    return list(await session.exec(statement))
+
+
+async def _merged(
+    session: AsyncSession, ids: Sequence[uuid.UUID]
+) -> list[tuple[Assignment, Assignee]]:
+    rows = await session.exec(
+        select(Assignment, Assignee)
+        .join(Assignee, col(Assignee.id) == col(Assignment.assignee_id))
+        .where(col(Assignment.merged_into_id).in_(ids))
+        .order_by(col(Assignment.id))
+    )
+    return list(rows)
+
+
+async def _chains(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Span]]:
+    states = await session.exec(
+        select(AssignmentState)
+        .where(col(AssignmentState.assignment_id).in_(ids))
+        .order_by(col(AssignmentState.assignment_id), col(AssignmentState.since))
+    )
+    return {key: spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
+
+
+def _frame(words: Mapping[str, Any] | None) -> Any:
+    return words and words["time_frame"]
+
+
+async def _grounds(
+    session: AsyncSession, plan: Plan, task: Task, ids: Sequence[uuid.UUID]
+) -> Grounds:
+    found = await session.exec(
+        select(Handover)
+        .where(
+            col(Handover.assignment_id).in_(ids),
+            col(Handover.state) == HandoverState.DECIDED,
+        )
+        .order_by(col(Handover.id))
+    )
+    handovers = list(found)
+    successions = await session.exec(
+        select(Succession).where(
+            col(Succession.predecessor_id).in_({row.from_agency_id for row in handovers}),
+            col(Succession.corrected_at).is_(None),
+        )
+    )
+    return Grounds(
+        plan,
+        (await every_assignee_of(session, [task.id]))[task.id],
+        [
+            Amended(amendment, _frame(item.before) != _frame(item.after))
+            for amendment, item in await carried_out_on(session, task.id)
+        ],
+        {
+            (row.assignment_id, row.to_agency_id, row.effective_on): row
+            for row in handovers
+            if row.assignment_id is not None and row.to_agency_id is not None
+        },
+        {
+            (row.predecessor_id, row.successor_id, row.effective_on): row.scope
+            for row in successions
+        },
+        await list_decided(session, plan.id),
+    )

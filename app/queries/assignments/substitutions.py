@@ -1,0 +1,78 @@
+"""Reading what stands for a collective that a plan names and that has no members any more."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Agency, CollectiveSubstitution, CollectiveSubstitutionAgency
+from app.queries.registry.agencies import holds_on
+from app.queries.registry.collectives import members_on
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with the agencies that it names; none where it names a collective."""
+
+    row: CollectiveSubstitution
+    agency_ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """Who stands for a collective on a day, and since which day that is known."""
+
+    agency_ids: tuple[uuid.UUID, ...]
+    decided_on: date
+
+
+async def list_decided(session: AsyncSession, plan_id: uuid.UUID) -> list[Decided]:
+    """All that was decided for a plan, by day and then as it was decided."""
+    rows = list(
+        await session.exec(
+            select(CollectiveSubstitution)
+            .where(col(CollectiveSubstitution.plan_id) == plan_id)
+            .order_by(col(CollectiveSubstitution.from_day), col(CollectiveSubstitution.id))
+        )
+    )
+    named = await session.exec(
+        select(CollectiveSubstitutionAgency.substitution_id, CollectiveSubstitutionAgency.agency_id)
+        .where(col(CollectiveSubstitutionAgency.substitution_id).in_([row.id for row in rows]))
+        .order_by(col(CollectiveSubstitutionAgency.id))
+    )
+    agency_ids: dict[uuid.UUID, list[uuid.UUID]] = {row.id: [] for row in rows}
+    for substitution_id, agency_id in named:
+        agency_ids[substitution_id].append(agency_id)
+    return [Decided(row, tuple(agency_ids[row.id])) for row in rows]
+
+
+def in_force(decided: Iterable[Decided], day: date) -> dict[uuid.UUID, Decided]:
+    """The decision that holds on *day* for each collective; *decided* in the order of the list."""
+    return {one.row.collective_id: one for one in decided if one.row.from_day <= day}
+
+
+async def stand_ins_on(
+    session: AsyncSession, decided: Sequence[Decided], day: date
+) -> dict[uuid.UUID, StandIns]:
+    """Who stands for each collective on *day* and exists then, by what was decided."""
+    holding = in_force(decided, day).values()
+    collectives = {one.row.stand_in_id for one in holding if one.row.stand_in_id is not None}
+    members = await members_on(session, collectives, day)
+    named = {agency_id for one in holding for agency_id in one.agency_ids}
+    existing = set(
+        await session.exec(
+            select(Agency.id).where(col(Agency.id).in_(named), holds_on(Agency, day))
+        )
+    )
+    return {
+        one.row.collective_id: StandIns(
+            tuple(members[one.row.stand_in_id])
+            if one.row.stand_in_id is not None
+            else tuple(agency_id for agency_id in one.agency_ids if agency_id in existing),
+            one.row.decided_on,
+        )
+        for one in holding
+    }

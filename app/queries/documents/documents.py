@@ -1,0 +1,216 @@
+"""Reading documents that were received. Every statement starts from what the principal may see."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.auth.principal import Permission, Principal
+from app.errors import NotFoundError, Text
+from app.models import (
+    Assignment,
+    Document,
+    DocumentBusiness,
+    DocumentEffect,
+    DocumentEvidence,
+    DocumentKind,
+    Plan,
+    PlanImport,
+    Submission,
+    SubmissionAttempt,
+)
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.plans.plans import visible_plans
+from app.queries.submissions.submissions import concerns, visible_submissions
+
+# An envelope may have a megabyte, and no answer shows it.
+UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
+HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+DOCUMENTS = Listing(
+    conditions={
+        "kind": "document.kind = any(:kind)",
+        "agency": "document.sender_id = :agency",
+        "number": "document.number = :number",
+        "assignment": "exists (select from document_evidence e"
+        " where e.document_id = document.id and e.assignment_id = :assignment)",
+    },
+    orders={"id": (Part("document.id", "uuid"),)},
+)
+
+
+class Sent(NamedTuple):
+    """The report that a status message is about."""
+
+    submission_id: uuid.UUID
+    attempt: int
+
+
+def visible_documents(principal: Principal) -> SelectOfScalar[Document]:
+    """Plans as plans are seen; the rest as filed reports: one's own, those on tasks that one leads
+    and plans that one coordinates, or all by role. Envelopes are not loaded."""
+    return select(Document).where(_sees(principal)).options(UNSEEN)
+
+
+def _sees(principal: Principal) -> sa.ColumnElement[bool]:
+    is_plan = col(Document.kind) == DocumentKind.PLAN
+    mine = col(Document.sender_id) == principal.agency_id
+    plans = visible_plans(principal).with_only_columns(col(Plan.id))
+    imports = select(PlanImport.id).where(col(PlanImport.plan_id).in_(plans))
+    seen = sa.and_(is_plan, sa.or_(mine, col(Document.plan_import_id).in_(imports)))
+    if principal.reads_all_submissions:
+        seen = sa.or_(seen, sa.not_(is_plan))
+    elif principal.may(Permission.SUBMISSION_READ):
+        seen = sa.or_(seen, mine, _answers_what_concerns(principal), _about_report(principal))
+    return seen
+
+
+def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
+    evidence = (
+        select(DocumentEvidence.id)
+        .join(Assignment, col(Assignment.id) == col(DocumentEvidence.assignment_id))
+        .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+        .where(col(DocumentEvidence.document_id) == col(Document.id), concerns(principal.agency_id))
+    )
+    return evidence.exists()
+
+
+def _about_report(principal: Principal) -> sa.ColumnElement[bool]:
+    readable = (
+        visible_submissions(principal)
+        .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))
+        .where(col(SubmissionAttempt.id) == col(Document.attempt_id))
+        .with_only_columns(col(Submission.id))
+        .params(mine=principal.agency_id)
+    )
+    return readable.exists()
+
+
+async def get_document(
+    session: AsyncSession, principal: Principal, document_id: uuid.UUID
+) -> Document:
+    """One visible document."""
+    statement = visible_documents(principal).where(col(Document.id) == document_id)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có văn bản này.", "There is no such document."))
+    return row
+
+
+async def page_of_documents(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Document], str | None]:
+    """The visible documents that are asked for, and where the next page goes on."""
+    statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
+    rows, last = await read(session, statement, DOCUMENTS, asked)
+    return [document for document, _ in rows], last
+
+
+async def hold(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:
+    """Let packages of one sender under one name come one after another, until the request ends."""
+    await (await session.connection()).execute(HOLD, {"name": f"document {sender_id} {name}"})
+
+
+async def find_same(session: AsyncSession, sender_id: uuid.UUID, sha256: str) -> Document | None:
+    """The document that these very bytes made, if the sender sent them before."""
+    rows = await session.exec(
+        select(Document).where(col(Document.sender_id) == sender_id, col(Document.sha256) == sha256)
+    )
+    return rows.one_or_none()
+
+
+async def find_sent(
+    session: AsyncSession, sender_id: uuid.UUID, document_ids: Collection[str]
+) -> list[Document]:
+    """What a sender sent under its own document ids, oldest first."""
+    rows = await session.exec(
+        select(Document)
+        .where(col(Document.sender_id) == sender_id, col(Document.document_id).in_(document_ids))
+        .order_by(col(Document.id))
+        .options(UNSEEN)
+    )
+    return list(rows)
+
+
+async def find_attempt(
+    session: AsyncSession, submission_id: uuid.UUID, number: int
+) -> SubmissionAttempt | None:
+    """One filing of a report, by its number."""
+    rows = await session.exec(
+        select(SubmissionAttempt).where(
+            col(SubmissionAttempt.submission_id) == submission_id,
+            col(SubmissionAttempt.number) == number,
+        )
+    )
+    return rows.one_or_none()
+
+
+async def evidence_of(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[DocumentEvidence]]:
+    """The duties that each document answers, in the order of its task codes."""
+    rows = await session.exec(
+        select(DocumentEvidence)
+        .where(col(DocumentEvidence.document_id).in_(ids))
+        .order_by(col(DocumentEvidence.id))
+    )
+    found: dict[uuid.UUID, list[DocumentEvidence]] = {one: [] for one in ids}
+    for row in rows:
+        found[row.document_id].append(row)
+    return found
+
+
+async def effects_of(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The earlier documents that each recalls, updates or replaces."""
+    rows = await session.exec(
+        select(DocumentEffect)
+        .where(col(DocumentEffect.document_id).in_(ids))
+        .order_by(col(DocumentEffect.id))
+    )
+    found: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in ids}
+    for row in rows:
+        found[row.document_id].append(row.earlier_id)
+    return found
+
+
+async def fates_of(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, DocumentBusiness]:
+    """What the latest document about each did to it; only of those to which something was done."""
+    rows = await session.exec(
+        select(col(DocumentEffect.earlier_id), col(Document.business))
+        .join(Document, col(Document.id) == col(DocumentEffect.document_id))
+        .where(col(DocumentEffect.earlier_id).in_(ids))
+        .order_by(col(DocumentEffect.id))
+    )
+    return dict(rows.all())
+
+
+async def plans_of(
+    session: AsyncSession, documents: Sequence[Document]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The plan that each import made, by the import's id."""
+    ids = [one.plan_import_id for one in documents if one.plan_import_id]
+    rows = await session.exec(
+        select(PlanImport.id, PlanImport.plan_id).where(col(PlanImport.id).in_(ids))
+    )
+    return dict(rows.all())
+
+
+async def sent_of(session: AsyncSession, documents: Sequence[Document]) -> dict[uuid.UUID, Sent]:
+    """The reports that status messages are about, by the attempt's id."""
+    ids = [one.attempt_id for one in documents if one.attempt_id]
+    rows = await session.exec(
+        select(
+            SubmissionAttempt.id, SubmissionAttempt.submission_id, SubmissionAttempt.number
+        ).where(col(SubmissionAttempt.id).in_(ids))
+    )
+    return {row[0]: Sent(row[1], row[2]) for row in rows}

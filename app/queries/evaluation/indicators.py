@@ -1,0 +1,164 @@
+"""Reading indicators of visible plans, their targets, and what was reached."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan
+from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
+from app.queries.lists import Asked, Listing, Part, clauses, read
+from app.queries.plans.plans import visible_plans
+
+NO_SUCH_INDICATOR = NotFoundError(Text("Không có chỉ tiêu này.", "There is no such indicator."))
+INDICATORS = Listing(
+    conditions={
+        "task": "indicator.task_id = :task",
+        "is_ended": "(indicator.ended_on is not null) = :is_ended",
+        "updated_since": "indicator.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (Part("indicator.id", "uuid"),),
+        "updated_at": (Part("indicator.updated_at", "timestamptz"), Part("indicator.id", "uuid")),
+    },
+)
+VALUES = Listing(
+    conditions={
+        "indicator": "indicator_value.indicator_id = :indicator",
+        "day": "indicator_value.filed_on <= :day",
+        # Corrected by the day, it holds no more.
+        "holding_on": "not exists (select from indicator_value n"
+        " where n.indicator_id = indicator_value.indicator_id"
+        " and n.assignment_id = indicator_value.assignment_id"
+        " and n.period = indicator_value.period and n.number > indicator_value.number"
+        " and n.filed_on <= :holding_on)",
+        "first_month": "indicator_value.first_month >= :first_month",
+        "last_month": "indicator_value.last_month <= :last_month",
+        "agency": "indicator_value.agency_id = :agency",
+    },
+    orders={
+        "period": (
+            Part("indicator_value.first_month", "integer"),
+            Part("indicator_value.last_month", "integer"),
+            Part("indicator_value.id", "uuid"),
+        ),
+        "id": (Part("indicator_value.id", "uuid"),),
+    },
+)
+TOTAL = """
+with given as (select * from indicator_value where {where})
+select coalesce(sum(v.value), 0) from given v
+ where not exists (
+   select from given whole
+    where whole.assignment_id = v.assignment_id and whole.period <> v.period
+      and whole.first_month <= v.first_month and whole.last_month >= v.last_month)
+"""
+
+
+async def page_of_indicators(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[Indicator], str | None]:
+    """The indicators of a task that are asked for, and where the next page goes on."""
+    rows, last = await read(session, select(Indicator, col(Indicator.id)), INDICATORS, asked)
+    return [indicator for indicator, _ in rows], last
+
+
+async def get_indicator(
+    session: AsyncSession, principal: Principal, indicator_id: uuid.UUID
+) -> Indicator:
+    """One indicator of a visible plan."""
+    plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
+    statement = select(Indicator).where(
+        col(Indicator.id) == indicator_id, col(Indicator.plan_id).in_(plan_ids)
+    )
+    found = (await session.exec(statement)).one_or_none()
+    if found is None:
+        raise NO_SUCH_INDICATOR
+    return found
+
+
+async def targets_of(
+    session: AsyncSession, indicator_ids: Collection[uuid.UUID], *, day: date | None = None
+) -> dict[uuid.UUID, list[IndicatorTarget]]:
+    """The last target of each period, or the last by *day*: that of the whole plan first."""
+    statement = (
+        select(IndicatorTarget)
+        .where(col(IndicatorTarget.indicator_id).in_(indicator_ids))
+        .ext(distinct_on(col(IndicatorTarget.indicator_id), col(IndicatorTarget.period)))
+        .order_by(
+            col(IndicatorTarget.indicator_id),
+            col(IndicatorTarget.period).nulls_first(),
+            col(IndicatorTarget.number).desc(),
+        )
+    )
+    if day is not None:
+        statement = statement.where(col(IndicatorTarget.set_on) <= day)
+    found: dict[uuid.UUID, list[IndicatorTarget]] = {one: [] for one in indicator_ids}
+    for row in await session.exec(statement):
+        found[row.indicator_id].append(row)
+    return found
+
+
+async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
+    """Whether anything was ever reported on it."""
+    statement = select(IndicatorValue.id).where(col(IndicatorValue.indicator_id) == indicator_id)
+    return (await session.exec(statement.limit(1))).first() is not None
+
+
+async def hold_assignment(
+    session: AsyncSession, indicator: Indicator, assignment_id: uuid.UUID
+) -> Assignment:
+    """A duty of the indicator's task, held until the request ends: its corrections are numbered
+    one after another."""
+    statement = (
+        select(Assignment)
+        .where(col(Assignment.id) == assignment_id, col(Assignment.task_id) == indicator.task_id)
+        .with_for_update(key_share=True)
+    )
+    found = (await session.exec(statement)).one_or_none()
+    if found is None:
+        raise NO_SUCH_ASSIGNMENT
+    return found
+
+
+async def last_value(
+    session: AsyncSession, indicator_id: uuid.UUID, assignment_id: uuid.UUID, period: str
+) -> IndicatorValue | None:
+    """What holds for a duty in a period."""
+    statement = (
+        select(IndicatorValue)
+        .where(
+            col(IndicatorValue.indicator_id) == indicator_id,
+            col(IndicatorValue.assignment_id) == assignment_id,
+            col(IndicatorValue.period) == period,
+        )
+        .order_by(col(IndicatorValue.number).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def page_of_values(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[IndicatorValue], str | None]:
+    """The values that are asked for, and where the next page goes on."""
+    statement = select(IndicatorValue, col(IndicatorValue.id))
+    rows, last = await read(session, statement, VALUES, asked)
+    return [value for value, _ in rows], last
+
+
+async def total_of(session: AsyncSession, asked: Asked, *, day: date) -> Decimal:
+    """The sum of what held on *day* of all that is asked for, on whichever page it is."""
+    asked = replace(asked, filters={**asked.filters, "holding_on": day}, after=None)
+    statement = sa.text(TOTAL.format(where=clauses(VALUES, asked.form).where))
+    rows = await (await session.connection()).execute(statement, asked.parameters())
+    total: Decimal = rows.scalar_one()
+    return total

@@ -1,0 +1,132 @@
+"""Reading ratings. A grade is no public figure: every statement starts from who may read it."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
+
+from app.auth.principal import Permission, Principal
+from app.clock import local_day, utc_now
+from app.errors import NotFoundError, Text
+from app.models import AssignmentState, Plan, Rating, RatingVersion
+from app.queries.handovers.successions import carried_by
+from app.queries.lists import Asked, Listing, Part, read
+
+NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
+
+
+class Case(NamedTuple):
+    """A rating with the judgment that stands, and its plan."""
+
+    rating: Rating
+    version: RatingVersion
+    plan: Plan
+
+
+Cases = Select[Rating, RatingVersion, Plan]
+ID = Part("rating.id", "uuid")
+RATINGS = Listing(
+    conditions={
+        "plan": "rating.plan_id = :plan",
+        "agency": "rating.agency_id = :agency",
+        "year": "rating.year = :year",
+        "grade": "rating_version.grade = any(:grade)",
+        "updated_since": "rating.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        "year": (Part("rating.year", "integer"), ID),
+        "updated_at": (Part("rating.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+def visible_ratings(principal: Principal) -> Cases:
+    """The rated agency's own, those of agencies that it took over from when they ended, those of
+    plans one coordinates, or all by role; no others."""
+    statement = (
+        select(Rating, RatingVersion, Plan)
+        .join(
+            RatingVersion,
+            sa.and_(
+                col(RatingVersion.rating_id) == col(Rating.id),
+                col(RatingVersion.number) == col(Rating.versions),
+            ),
+        )
+        .join(Plan, col(Plan.id) == col(Rating.plan_id))
+    )
+    if not principal.may(Permission.SUBMISSION_READ):
+        return statement.where(sa.false())
+    if principal.reads_all_submissions:
+        return statement
+    mine = principal.agency_id
+    owns = col(Rating.agency_id).in_(carried_by(mine, local_day(utc_now())))
+    return statement.where(sa.or_(owns, col(Plan.coordinator_id) == mine))
+
+
+async def page_of_ratings(
+    session: AsyncSession, principal: Principal, asked: Asked
+) -> tuple[list[Case], str | None]:
+    """The visible ratings that are asked for, and where the next page goes on."""
+    rows, last = await read(session, visible_ratings(principal), RATINGS, asked)
+    return [Case(*row) for row in rows], last
+
+
+async def get_case(session: AsyncSession, principal: Principal, rating_id: uuid.UUID) -> Case:
+    """One visible rating."""
+    statement = visible_ratings(principal).where(col(Rating.id) == rating_id)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NO_SUCH_RATING
+    return Case(*row)
+
+
+async def find_standing(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, year: int
+) -> tuple[Rating, RatingVersion] | None:
+    """What stands for an agency's year; who may rate it may read it."""
+    statement = (
+        select(Rating, RatingVersion)
+        .join(RatingVersion, col(RatingVersion.rating_id) == col(Rating.id))
+        .where(
+            col(Rating.plan_id) == plan_id,
+            col(Rating.agency_id) == agency_id,
+            col(Rating.year) == year,
+            col(RatingVersion.number) == col(Rating.versions),
+        )
+    )
+    return (await session.exec(statement)).one_or_none()
+
+
+async def versions_of(
+    session: AsyncSession, rating_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[RatingVersion]]:
+    """All that was judged of each, the first first."""
+    rows = await session.exec(
+        select(RatingVersion)
+        .where(col(RatingVersion.rating_id).in_(rating_ids))
+        .order_by(col(RatingVersion.number))
+    )
+    found: dict[uuid.UUID, list[RatingVersion]] = {one: [] for one in rating_ids}
+    for row in rows:
+        found[row.rating_id].append(row)
+    return found
+
+
+async def owed_in(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, year: int
+) -> bool:
+    """Whether an agency owed anything of a plan on any day of a year."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    statement = select(AssignmentState.assignment_id).where(
+        col(AssignmentState.agency_id) == agency_id,
+        col(AssignmentState.plan_id) == plan_id,
+        col(AssignmentState.since) <= last,
+        sa.or_(col(AssignmentState.until).is_(None), col(AssignmentState.until) > first),
+    )
+    return (await session.exec(statement.limit(1))).first() is not None

@@ -1,0 +1,145 @@
+"""Counting assignments as of a day. Only issued plans have any, and those are everyone's."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.errors import NotFoundError, Text
+from app.models import AssigneeRole
+from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
+from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
+
+By = Literal["agency", "group", "task", "period", "plan"]
+"""What figures are grouped by."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """Which assignments are counted, and as of when."""
+
+    day: date
+    due_soon_days: int
+    role: AssigneeRole | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """As the statements name them."""
+        role = None if self.role is None else self.role.value
+        return {"today": self.day, "due_soon_days": self.due_soon_days, "role": role}
+
+
+class Grouping(NamedTuple):
+    """By what rows `s` of `assignment_state` are grouped, and how a group is named and placed."""
+
+    key: str
+    code: str
+    label: str
+    order: str
+    counted_with: str = ""
+    named_with: str = ""
+
+
+GROUPINGS: dict[By, Grouping] = {
+    "agency": Grouping(
+        # The agency from which it is awaited has ended, and to whom it goes is not decided.
+        key="case when s.awaits_handover then null else s.agency_id end",
+        code="agency.code",
+        label=f"coalesce({AGENCY_NAME}, agency.code)",
+        order='agency.code collate "C" nulls last',
+        named_with="left join agency on agency.id = counted.key",
+    ),
+    "group": Grouping(
+        key="task.task_group_id",
+        code="task_group.ordinal",
+        label="task_group.title",
+        order="task_group.position nulls last",
+        counted_with="join task on task.id = s.task_id",
+        named_with="left join task_group on task_group.id = counted.key",
+    ),
+    "task": Grouping(
+        key="s.task_id",
+        code="task.ordinal",
+        label="task.title",
+        order="task.position",
+        named_with="join task on task.id = counted.key",
+    ),
+    "period": Grouping(
+        key="s.occurrence",
+        code="counted.key",
+        label="case counted.key when 'once' then 'Một lần' else 'Năm ' || counted.key end",
+        order='counted.key collate "C"',
+    ),
+    "plan": Grouping(
+        key="s.plan_id",
+        code="plan.number",
+        label="plan.title",
+        order="plan.issued_on, plan.id",
+        named_with="join plan on plan.id = counted.key",
+    ),
+}
+
+NAMED = """named as (
+  select counted.*, {code} as code, {label} as label, row_number() over (order by {order}) as place
+  from counted {named_with}
+  where not is_total
+)"""
+"""Groups that were counted, with what they are called; `Grouping` says how."""
+GROUPED = f"""
+with judged as (
+  select {{key}} as key, {JUDGED}
+  from assignment_state s {{counted_with}}
+  where {HELD} and (cast(:role as text) is null or s.role = :role) and {{condition}}
+), counted as (
+  select key, grouping(key) = 1 as is_total, {COUNTS}
+  from judged group by grouping sets ((key), ())
+), {NAMED}
+"""  # noqa: S608 - names of our own
+
+
+def _statement(by: By, condition: str, select: str) -> sa.TextClause:
+    return sa.text(GROUPED.format(**GROUPINGS[by]._asdict(), condition=condition) + select)
+
+
+GROUP = json_text(
+    {
+        "key": as_json("key"),
+        "code": as_json("code"),
+        "label": as_json("label"),
+        "statistics": TREE,
+    }
+)
+GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"  # noqa: S608
+"""The JSON text of what is named."""
+TOTAL = f"(select {TREE} from counted where is_total)"  # noqa: S608
+ANSWER = json_text(
+    {
+        "plan_id": "to_json(plan.id)",
+        "as_of": "to_json(cast(:today as date))",
+        "by": "to_json(cast(:by as text))",
+        "role": as_json("cast(:role as text)"),
+        "total": TOTAL,
+        "groups": GROUPS,
+    }
+)
+# A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand
+# would cost this hot read a statement of its own.
+VISIBLE = "plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine)"
+PLAN_STATISTICS: dict[By, sa.TextClause] = {
+    by: _statement(by, "s.plan_id = :plan_id", f"select {ANSWER} from plan where {VISIBLE}")  # noqa: S608
+    for by in GROUPINGS
+}
+
+
+async def plan_statistics_json(
+    session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: By, mine: uuid.UUID
+) -> str:
+    """A plan's figures as JSON text; the draft of an agency that is not *mine* does not exist."""
+    parameters = {"plan_id": plan_id, "mine": mine, "by": by, **as_of.parameters()}
+    result = await (await session.connection()).execute(PLAN_STATISTICS[by], parameters)
+    body: str | None = result.scalar_one_or_none()
+    if body is None:
+        raise NotFoundError(Text("Không có kế hoạch này.", "There is no such plan."))
+    return body

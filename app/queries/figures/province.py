@@ -1,0 +1,289 @@
+"""Counting over all plans: from sums that are kept, and what was not folded into them yet.
+
+One statement reads both, so they are of one moment, and says whether the sums are laid out by the
+setting that is asked with. Where they are not, another one counts the rows: slower, and as right.
+It stands apart since what is never read would be planned anew for every request.
+"""
+
+# ruff: noqa: S608 - names and conditions of our own
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import EVERY_AGENCY, EVERY_PERIOD
+from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, By, Grouping
+from app.queries.figures.status_tree import ALL, COUNTS, NUMBERS, SUMS, WEIGHED, held, judged
+
+Numbers = Mapping[str, int]
+NAMES = ", ".join(NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of all assignments is counted; all of them if nothing is named."""
+
+    agency_id: uuid.UUID | None = None
+    period: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {
+            "agency_id": self.agency_id or EVERY_AGENCY,
+            "period": self.period or EVERY_PERIOD,
+        }
+
+
+IS_LAID_OUT = (
+    "(select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out"
+)
+IN_ROLE = "(cast(:role as text) is null or {row}.role = :role)"
+IN_PART = f"""
+  (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or s.agency_id = :agency_id)
+  and (cast(:period as text) = '{EVERY_PERIOD}' or s.occurrence = :period)
+  and {IN_ROLE.format(row="s")}"""
+# Whatever is asked for is named by cells, each with a key and a day.
+SUMMED = f"""
+  select cell.key, {NAMES}
+  from cell
+  cross join (values ('lead'), ('coordinating')) as role (role)
+  cross join lateral (
+    select * from figure f
+    where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role
+      and f.since <= cell.today
+    order by f.since desc limit 1
+  ) f
+  where {IN_ROLE.format(row="role")}
+"""
+COUNTED = """
+  select key, {counts} from (
+    select {key} as key, {weight} as weight, {judged}
+    from {rows} s {days} where {held} and {part} offset 0
+  ) judged group by key
+"""
+
+
+def numbers(
+    cells: str,
+    *,
+    kept: bool,
+    key: str,
+    part: str = IN_PART,
+    days: str = "",
+    today: str = ":today",
+) -> str:
+    """SQL of the numbers of each key: *cells* are those that are summed, *key* is that of a row.
+
+    From what is *kept*, or else from the rows. *part* says which rows belong to any of the cells.
+    *days* is joined to every row where there are several, and *today* then the day of each.
+    """
+    row = {
+        "key": key,
+        "judged": judged(today if days else f"cast({today} as date)"),
+        "days": days,
+        "held": held(today),
+        "part": part,
+    }
+    log = COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED, **row)
+    rows = COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS, **row)
+    found = f"{SUMMED} union all {log}" if kept else rows
+    return f"with recursive cell as ({cells}), part as ({found})"
+
+
+Statements = Mapping[bool, sa.TextClause]
+"""What reads what is kept, and what counts the rows."""
+
+
+def _both(make: Callable[[bool], str]) -> Statements:
+    return {kept: sa.text(make(kept)) for kept in (True, False)}
+
+
+async def ask(
+    session: AsyncSession, statements: Statements, parameters: Mapping[str, Any]
+) -> Sequence[sa.RowMapping]:
+    """The rows of the first statement if the sums are laid out, else those of the second."""
+    connection = await session.connection()
+    kept = (await connection.execute(statements[True], parameters)).mappings().all()
+    if not kept or kept[0]["is_laid_out"]:
+        return kept
+    return (await connection.execute(statements[False], parameters)).mappings().all()
+
+
+# What waits for a handover is no agency's, though it is kept under the one that leaves it.
+APART = ", ".join("0" if name == "awaiting_handover" else name for name in NUMBERS)
+WAITING = ", ".join(name if name == "awaiting_handover" else "0" for name in NUMBERS)
+SPLIT = f"""
+  select key, {APART} from part
+  union all select null, {WAITING} from part where awaiting_handover <> 0
+"""
+AGENCIES = f"""
+  select agency.id as key, agency.id as agency_id, cast(:period as text) as occurrence,
+    cast(:today as date) as today
+  from agency where cast(:agency_id as uuid) = '{EVERY_AGENCY}' or agency.id = :agency_id
+"""
+# From one occurrence to the next by the key, however many days there are of each.
+NEXT_PERIOD = """
+  select f.occurrence from figure f where f.agency_id = :agency_id and f.occurrence > {after}
+  order by f.occurrence limit 1
+"""
+PERIODS = f"""
+  select known.occurrence as key, cast(:agency_id as uuid) as agency_id, known.occurrence,
+    cast(:today as date) as today
+  from (
+    with recursive known (occurrence) as (
+      ({NEXT_PERIOD.format(after=f"'{EVERY_PERIOD}'")})
+      union all
+      select ({NEXT_PERIOD.format(after="known.occurrence")}) from known
+      where known.occurrence is not null
+    )
+    select occurrence from known where occurrence is not null
+  ) known
+  where :period = '{EVERY_PERIOD}' or known.occurrence = :period
+"""
+
+
+def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> Statements:
+    named = NAMED.format(**grouping._asdict())
+    return _both(
+        lambda kept: (
+            f"""
+{numbers(cells, kept=kept, key=key)}, counted as (
+  select key, grouping(key) = 1 as is_total, {SUMS} from ({parts}) part (key, {NAMES})
+  group by grouping sets ((key), ()) having sum({ALL}) > 0 or grouping(key) = 1
+), {named}
+select {TOTAL} as total, {GROUPS} as groups, {IS_LAID_OUT}
+"""
+        )
+    )
+
+
+STATEMENTS: dict[By, Statements] = {
+    "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
+    "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
+}
+# A day is given once, whatever holds of it.
+DAYS = """
+  select day as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
+    day as today
+  from unnest(cast(:days as date[])) day
+"""
+SERIES = _both(
+    lambda kept: (
+        f"""
+{numbers(DAYS, kept=kept, key="day.today", days="join cell day on true", today="day.today")}
+select key, {SUMS}, {IS_LAID_OUT} from cell left join part using (key) group by key
+"""
+    )
+)
+PLAN_SERIES = sa.text(f"""
+select key, {COUNTS} from (
+  select day as key, {judged("day")}
+  from unnest(cast(:days as date[])) day join assignment_state s on {held("day")}
+  where s.plan_id = :plan_id and {IN_PART} offset 0
+) judged group by key
+""")
+ALL_OF_IT = """
+  select 0 as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
+    cast(:today as date) as today
+"""
+ISSUED_ON = "coalesce(plan.issued_on, 'infinity'::date)"
+AFTER = (
+    f"({ISSUED_ON}, plan.id) > (cast(cast(:after_issued_on as text) as date),"
+    " cast(:after_id as uuid))"
+)
+
+
+def _page_of_plans(kept: bool, goes_on: bool) -> str:
+    return f"""
+{numbers(ALL_OF_IT, kept=kept, key="0")}, counted as (
+  select true as is_total, {SUMS} from part
+), page as (
+  select found.*, row_number() over (order by issued_on, key) as place
+  from (
+    select plan.id as key, plan.number as code, plan.title as label, {ISSUED_ON} as issued_on
+    from plan
+    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and exists (
+      select from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
+    )
+    order by {ISSUED_ON}, plan.id limit :limit + 1
+  ) found
+), named as (
+  select page.key, page.code, page.label, page.place, counted.*
+  from page cross join lateral (
+    select {COUNTS} from (
+      select {judged()} from assignment_state s
+      where s.plan_id = page.key and {held()} and {IN_PART} offset 0
+    ) judged
+  ) counted
+  where page.place <= :limit
+)
+select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text,
+  {IS_LAID_OUT}
+from (select) one left join page last
+  on last.place = :limit and exists (select from page where place > :limit)
+"""
+
+
+PAGES = {goes_on: _both(partial(_page_of_plans, goes_on=goes_on)) for goes_on in (False, True)}
+
+
+class Overview(NamedTuple):
+    """JSON texts, and after which plan the next page begins: its day of issue and its id."""
+
+    total: str
+    groups: str
+    last: tuple[str, str] | None = None
+
+
+async def overview(
+    session: AsyncSession, as_of: AsOf, *, by: By, part: Part | None = None
+) -> Overview:
+    """The figures over all issued plans, agency by agency or period by period."""
+    parameters = {**as_of.parameters(), **(part or Part()).parameters()}
+    [row] = await ask(session, STATEMENTS[by], parameters)
+    return Overview(row["total"], row["groups"])
+
+
+async def page_of_plans(
+    session: AsyncSession,
+    as_of: AsOf,
+    part: Part,
+    *,
+    limit: int,
+    after: tuple[str, uuid.UUID] | None,
+) -> Overview:
+    """The figures of a page of plans, those issued first; the total is of all plans."""
+    parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
+    if after is not None:
+        parameters |= {"after_issued_on": after[0], "after_id": after[1]}
+    [row] = await ask(session, PAGES[after is not None], parameters)
+    last = None if row["key"] is None else (row["issued_on"], row["key"])
+    return Overview(row["total"], row["groups"], last)
+
+
+async def counts_of_days(
+    session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date]
+) -> list[Numbers]:
+    """The counts over all issued plans on each of these days, whatever day *as_of* names."""
+    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
+    return _of_days(await ask(session, SERIES, parameters), days)
+
+
+async def plan_counts_of_days(
+    session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date], *, plan_id: uuid.UUID
+) -> list[Numbers]:
+    """The counts of one plan on each of these days."""
+    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
+    result = await (await session.connection()).execute(PLAN_SERIES, parameters)
+    return _of_days(result.mappings().all(), days)
+
+
+def _of_days(rows: Sequence[sa.RowMapping], days: Sequence[date]) -> list[Numbers]:
+    found = {row["key"]: {name: int(row[name]) for name in NUMBERS} for row in rows}
+    return [found.get(day, dict.fromkeys(NUMBERS, 0)) for day in days]

@@ -1,0 +1,203 @@
+"""Counting reports as of a day: how complete and how timely reporting is, apart from the work.
+
+How a report stood at the end of `:today` is told by what is never rewritten: its attempts, the
+decisions on them, and the days from which it was expected and waived. Whose it was then is what
+`assignment_state` says of the duty that it counts with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.queries.figures.plan import GROUPINGS as OF_DUTIES
+from app.queries.figures.plan import Grouping
+from app.queries.figures.status_tree import HELD
+
+By = Literal["agency", "task", "period", "plan"]
+"""What figures of reporting are grouped by."""
+
+
+# Reports `u` are grouped as the duties `s` are that they tell of, but by their own periods.
+GROUPINGS: dict[By, Grouping] = {
+    "agency": OF_DUTIES["agency"],
+    "task": OF_DUTIES["task"],
+    "period": Grouping(
+        key="u.period",
+        code="counted.key",
+        label="counted.key",
+        order='counted.key collate "C"',
+    ),
+    "plan": OF_DUTIES["plan"],
+}
+CONDITIONS = {
+    "plan_id": "s.plan_id = :plan_id",
+    "agency_id": "s.agency_id = :agency_id and not s.awaits_handover",
+    "role": "s.role = :role",
+    "period": "u.period = :period",
+}
+STAYS = """not exists (
+      select from submission_move m where m.submission_id = u.id and m.moved_on > :today)"""
+# The first move after the day says where a report was on it.
+NEXT_MOVE = """m.moved_on > :today and not exists (
+      select from submission_move e where e.submission_id = m.submission_id
+         and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence))"""
+REPORT = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
+WHERE = "{held} and u.expected_on <= :today and {condition}"
+# Duties of the day, each with its own reports and those of what had been merged into it.
+PLACED = f"""
+  select {REPORT}
+    from assignment_state s join submission u on u.assignment_id = s.assignment_id
+   where {STAYS} and {WHERE}
+  union all
+  select {REPORT}
+    from assignment_state s
+    join assignment a on a.merged_into_id = s.assignment_id
+    join submission u on u.assignment_id = a.id
+   where {STAYS} and {WHERE}
+  union all
+  select {REPORT}
+    from assignment_state s
+    join submission_move m on m.from_assignment_id = s.assignment_id
+    join submission u on u.id = m.submission_id
+   where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - names of our own
+# What was filed last stands until it is returned or withdrawn; by its day it is on time or late.
+STANDING = """
+  select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
+    case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
+      then t.submitted_on end as filed_on
+  from placed p
+  left join lateral (
+    select t.id, t.submitted_on from submission_attempt t
+     where t.submission_id = p.id and t.submitted_on <= :today
+     order by t.number desc limit 1
+  ) t on true
+  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today
+  left join submission_waiver w
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""
+JUDGED = """
+  select key, decision, decided_on, submitted_on, filed_on, case
+    when waived_on <= :today or was_waived then 'waived'
+    when filed_on is not null and due_on > :today then 'filed_early'
+    when filed_on <= due_on then 'on_time'
+    when filed_on is not null then 'late'
+    when awaits_handover or status in ('suspended', 'revoked', 'not_applicable') then 'set_aside'
+    when due_on > :today then 'not_due'
+    when due_on = :today then 'due_today'
+    when cast(:today as date) - due_on <= 7 then 'overdue_up_to_7'
+    when cast(:today as date) - due_on <= 30 then 'overdue_up_to_30'
+    else 'overdue_longer'
+  end as kind
+  from standing"""
+KINDS = (
+    "waived",
+    "filed_early",
+    "on_time",
+    "late",
+    "set_aside",
+    "not_due",
+    "due_today",
+    "overdue_up_to_7",
+    "overdue_up_to_30",
+    "overdue_longer",
+)
+"""Every report is of one kind; every number of the tree is a sum of these, or one of `REVIEWED`."""
+STANDS = "filed_on is not null and kind <> 'waived'"
+REVIEWED = {
+    "waiting": f"{STANDS} and decision is null",
+    "accepted": f"{STANDS} and decision = 'accepted'",
+    "returned": "decision = 'returned' and kind not in ('waived', 'set_aside')",
+}
+NUMBERS = {kind: f"kind = '{kind}'" for kind in KINDS} | REVIEWED
+COUNTS = ",\n    ".join(
+    [
+        *(f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()),
+        f"min(submitted_on) filter (where {REVIEWED['waiting']}) as waiting_since",
+        f"min(decided_on) filter (where {REVIEWED['returned']}) as returned_since",
+    ]
+)
+STATEMENT = """
+with placed as ({placed}), standing as ({standing}), judged as ({judged}), counted as (
+  select key, grouping(key) = 1 as is_total, {counts}
+  from judged group by grouping sets ((key), ())
+), named as (
+  select counted.*, {code} as code, {label} as label, row_number() over (order by {order}) as place
+  from counted {named_with}
+  where not is_total
+)
+select counted.*, null as code, null as label, 0 as place from counted where is_total
+union all
+select * from named where place > :after and place <= :upto
+order by place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which reports are counted, as of when, and which groups are told: after a place, so many."""
+
+    by: By
+    day: date
+    narrowed: Mapping[str, Any]
+    after: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCounts:
+    """How many reports of each kind (`NUMBERS`) one agency, task… has, or all have."""
+
+    key: str | None
+    code: str | None
+    label: str | None
+    place: int
+    numbers: Mapping[str, int]
+    waiting_since: date | None
+    returned_since: date | None
+
+
+async def count_reports(
+    session: AsyncSession, asked: Asked
+) -> tuple[ReportCounts, list[ReportCounts]]:
+    """The total, and the groups; one more than the limit shows whether others follow."""
+    given = {name: value for name, value in asked.narrowed.items() if value is not None}
+    parameters = given | {
+        "today": asked.day,
+        "after": asked.after,
+        "upto": asked.after + asked.limit + 1,
+    }
+    connection = await session.connection()
+    rows = await connection.execute(_statement(asked.by, tuple(given)), parameters)
+    total, *groups = [
+        ReportCounts(
+            None if row["key"] is None else str(row["key"]),
+            row["code"],
+            row["label"],
+            row["place"],
+            {name: row[name] for name in NUMBERS},
+            row["waiting_since"],
+            row["returned_since"],
+        )
+        for row in rows.mappings()
+    ]
+    return total, groups
+
+
+@cache
+def _statement(by: By, narrowed: tuple[str, ...]) -> sa.TextClause:
+    grouping = GROUPINGS[by]
+    condition = " and ".join(CONDITIONS[name] for name in narrowed) or "true"
+    placed = PLACED.format(key=grouping.key, held=f"({HELD})", condition=condition)
+    return sa.text(
+        STATEMENT.format(
+            placed=placed,
+            standing=STANDING,
+            judged=JUDGED,
+            counts=COUNTS,
+            **{name: getattr(grouping, name) for name in ("code", "label", "order", "named_with")},
+        )
+    )

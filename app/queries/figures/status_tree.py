@@ -1,0 +1,132 @@
+"""The tree of `app.domain.figures.statistics` in SQL, shaped as JSON; a test compares the two.
+
+Everything here is about rows `s` of `assignment_state`, which says what held on each day, and
+names the day in question `:today` unless another is given.
+"""
+
+from typing import Any
+
+from app.models import AssignmentStatus
+from app.queries.figures.timeliness import TODAY, timeliness
+from app.queries.json_shapes import json_text
+
+LONG_DAYS = 30
+"""What is overdue by more than so many days is shown apart."""
+
+
+def held(today: str = ":today") -> str:
+    """What held on the day: at most one row an assignment."""
+    return f"s.since <= {today} and (s.until is null or s.until > {today})"
+
+
+HELD = held()
+
+
+def days_past(deadline: str, *, today: str = TODAY) -> str:
+    """By how many days `s` is past a deadline on the day that judges it; negative before it."""
+    return (
+        "(case s.status when 'completed' then s.completed_on"
+        " when 'awaiting_confirmation' then s.reported_on"
+        f" else {today} end - s.{deadline})"
+    )
+
+
+def judged(today: str = TODAY) -> str:
+    """What `NUMBERS` needs of every row `s`."""
+    return f"""
+  s.status, s.awaits_handover,
+  {timeliness("s", today=today)} as current,
+  {days_past("deadline_on", today=today)} as current_days,
+  {timeliness("s", deadline="original_deadline_on", today=today)} as original,
+  {days_past("original_deadline_on", today=today)} as original_days"""
+
+
+JUDGED = judged()
+
+
+def _kinds(deadline: str) -> dict[str, str]:
+    return {
+        "on_time": f"{deadline} = 'on_time'",
+        "late": f"{deadline} = 'late'",
+        "completed_no_deadline": f"{deadline} = 'no_deadline' and status = 'completed'",
+        "overdue": f"{deadline} = 'overdue'",
+        "long_overdue": f"{deadline} = 'overdue' and {deadline}_days > {LONG_DAYS}",
+        "due_soon": f"{deadline} = 'due_soon'",
+        "no_deadline": f"{deadline} = 'no_deadline' and status <> 'completed'",
+    }
+
+
+COUNTED = [status.value for status in AssignmentStatus if status != AssignmentStatus.MERGED]
+"""What was merged holds no day of its own: it is counted as what it was merged into."""
+NUMBERS = (
+    {status: f"status = '{status}' and not awaits_handover" for status in COUNTED}
+    | {"awaiting_handover": "awaits_handover"}
+    | {
+        f"{deadline}_{kind}": condition
+        for deadline in ("current", "original")
+        for kind, condition in _kinds(deadline).items()
+    }
+)
+"""What is counted; every other number of the tree is a sum of these."""
+COUNTS = ",\n  ".join(
+    f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()
+)
+WEIGHED = ",\n  ".join(
+    f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
+    for name, condition in NUMBERS.items()
+)
+"""The same of rows that count for more than one, or for less than none."""
+SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
+"""Of rows that hold all numbers."""
+ALL = " + ".join([*COUNTED, "awaiting_handover"])
+"""How many assignments they are."""
+
+
+def _tree(deadline: str) -> dict[str, Any]:
+    not_completed = "(not_started + in_progress + awaiting_confirmation)"
+    other = "(suspended + revoked + not_applicable)"
+    overdue, late = f"{deadline}_overdue", f"{deadline}_late"
+    return {
+        "total": f"completed + {not_completed} + {other} + awaiting_handover",
+        "completed": {
+            "total": "completed",
+            "on_time": f"{deadline}_on_time",
+            "late": late,
+            "no_deadline": f"{deadline}_completed_no_deadline",
+        },
+        "not_completed": {
+            "total": not_completed,
+            "not_started": "not_started",
+            "in_progress": "in_progress",
+            "awaiting_confirmation": "awaiting_confirmation",
+            "in_time": {
+                "total": f"{not_completed} - {overdue}",
+                "due_soon": f"{deadline}_due_soon",
+                "no_deadline": f"{deadline}_no_deadline",
+            },
+            "overdue": {"total": overdue, "more_than_30_days": f"{deadline}_long_overdue"},
+        },
+        "other": {
+            "total": other,
+            "suspended": "suspended",
+            "revoked": "revoked",
+            "not_applicable": "not_applicable",
+        },
+        "awaiting_handover": "awaiting_handover",
+        "rates": {
+            "completed_of_due": _rate("completed", f"completed + {overdue}"),
+            "on_time_of_completed": _rate(f"completed - {late}", "completed"),
+            "completed_of_total": _rate("completed", f"completed + {not_completed}"),
+        },
+    }
+
+
+def _rate(numerator: str, base: str) -> dict[str, str]:
+    percent = f"round(100.0 * ({numerator}) / nullif({base}, 0), 2)"
+    return {"numerator": numerator, "base": base, "percent": f"coalesce({percent}::text, 'null')"}
+
+
+TREE = json_text(
+    {"by_current_deadline": _tree("current"), "by_original_deadline": _tree("original")}
+)
+"""The JSON text of a row of `COUNTS`."""

@@ -1,0 +1,200 @@
+"""Figures that are kept in sums: how changes are folded into them, and how all are laid out anew.
+
+A state counts the same way over spans of days: `app.queries.figures.status_tree` says how on the
+first day of each; the counts that begin with it and end at its end are added up by cell and day.
+So a fact that is entered late for a past day changes the sums from that day on, and the rule is
+written once.
+
+One at a time does this, under `ALONE`; requests neither wait for it nor make it wait.
+"""
+
+# ruff: noqa: S608 - names and conditions of our own
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
+from app.queries.figures.status_tree import LONG_DAYS, NUMBERS, judged
+
+ALONE = "hashtext('figure')"
+CELL = "agency_id, occurrence, role"
+NAMES = ", ".join(NUMBERS)
+OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
+
+# Rows `s` with a weight, as spans of days in each of which they count the same way: before a
+# deadline is near, while it is near, past it, long past it. What the passing of days does not move
+# is the last of these alone; what has two deadlines is looked at twice. Without `offset 0` each use
+# of a day would reckon it anew.
+SPANS = f"""
+  select * from (
+    select part.*, part.number < 4 as is_current,
+      part.number >= 4 or not part.differs as is_original,
+      greatest(part.since, part.due + case part.number % 4 when 1 then -part.soon when 2 then 1
+        when 3 then {LONG_DAYS + 1} end) as first,
+      least(part.until, part.due + case part.number % 4 when 0 then -part.soon when 1 then 1
+        when 2 then {LONG_DAYS + 1} end) as last
+    from (
+      select s.*, case when s.moves then case when s.number < 4 then s.deadline_on
+        else s.original_deadline_on end end as due
+      from (
+        select s.*, generate_series(case when s.moves then 0 else 3 end,
+          case when s.differs then 7 else 3 end) as number
+        from (
+          select s.*, cast(:due_soon_days as integer) as soon, {OPEN} as moves,
+            {OPEN} and s.deadline_on is distinct from s.original_deadline_on as differs
+          from {{source}} s
+        ) s
+      ) s offset 0
+    ) part
+    where part.due is not null or part.number % 4 = 3 offset 0
+  ) span
+  where first < last or last is null
+"""
+
+
+def _side(name: str) -> str:
+    return "is_original" if name.startswith("original") else "is_current"
+
+
+CHANGES = ",\n    ".join(
+    f"coalesce(sum(weight) filter (where {_side(name)} and {condition}), 0)::integer as {name}"
+    for name, condition in NUMBERS.items()
+)
+ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
+CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
+ZEROS = ", ".join("0" for _ in NUMBERS)
+# By how much the numbers of each cell change on each day, in every scope that is kept. Without
+# `offset 0` each number would judge each row for itself.
+DELTAS = f"""
+span as ({SPANS}), judged as (
+  select {CELL}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
+    {judged("s.first")}
+  from span s offset 0
+), edge as (
+  select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
+  from (
+    select *, unnest(case when last is null then array[1] else array[1, -1] end) as sign
+    from judged
+  ) judged
+), finest as (
+  select {CELL}, day,
+    {CHANGES}
+  from edge group by {CELL}, day
+), delta as (
+  select coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
+    coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role, day, {ADDED}
+  from finest
+  group by grouping sets ((agency_id, occurrence, role, day), (agency_id, role, day),
+    (occurrence, role, day), (role, day))
+  having ({", ".join(f"sum({name})" for name in NUMBERS)}) <> ({ZEROS})
+)"""
+COUNTING = (
+    "since, until, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
+    " awaits_handover, reported_on, completed_on"
+)
+# Of very many rows a good part are alike in all that counts.
+LAY_OUT = f"""
+with folded as (
+  delete from figure_change
+), source as (
+  select count(*)::integer as weight, {COUNTING} from assignment_state group by {COUNTING}
+), {DELTAS.format(source="source")}
+insert into figure ({CELL}, since, {NAMES})
+select {CELL}, day, {CUMULATED}
+from delta window days as (partition by {CELL} order by day)
+"""
+# All rows of a cell from a change on become others; a day without a row begins with the sums
+# before it. What changes nothing is not written.
+FOLD = f"""
+with taken as materialized (
+  delete from figure_change
+  where id in (select id from figure_change order by id limit :rows) returning *
+), {DELTAS.format(source="taken")}, begun as (
+  select {CELL}, min(day) as day from delta group by {CELL}
+), days as (
+  select {CELL}, day from delta
+  union
+  select b.agency_id, b.occurrence, b.role, f.since from begun b cross join lateral (
+    select since from figure
+    where agency_id = b.agency_id and occurrence = b.occurrence and role = b.role
+      and since >= b.day offset 0
+  ) f
+), change as (
+  select {CELL}, day, {CUMULATED}
+  from days left join delta using ({CELL}, day)
+  window days as (partition by {CELL} order by day)
+), written as (
+  insert into figure ({CELL}, since, {NAMES})
+  select c.agency_id, c.occurrence, c.role, c.day,
+    {", ".join(f"coalesce(f.{name}, 0) + c.{name}" for name in NUMBERS)}
+  from change c left join lateral (
+    select * from figure
+    where agency_id = c.agency_id and occurrence = c.occurrence and role = c.role
+      and since <= c.day order by since desc limit 1
+  ) f on true
+  where f.since is distinct from c.day
+    or ({", ".join(f"c.{name}" for name in NUMBERS)}) <> ({ZEROS})
+  on conflict ({CELL}, since) do update
+    set {", ".join(f"{name} = excluded.{name}" for name in NUMBERS)}
+)
+select count(*) from taken
+"""
+
+
+async def stand_alone(session: AsyncSession) -> bool:
+    """Whether nobody else folds or lays out now; nobody will until this transaction ends."""
+    statement = sa.text(f"select pg_try_advisory_xact_lock({ALONE})")
+    return bool((await (await session.connection()).execute(statement)).scalar_one())
+
+
+async def wait_alone(session: AsyncSession) -> None:
+    """Wait until nobody else folds or lays out; nobody will until this transaction ends."""
+    await (await session.connection()).execute(sa.text(f"select pg_advisory_xact_lock({ALONE})"))
+
+
+async def take_time(session: AsyncSession) -> None:
+    """Let the statements of this transaction take as long as all rows together need."""
+    connection = await session.connection()
+    settings = {
+        "statement_timeout": "0",
+        "lock_timeout": "0",
+        "work_mem": "256MB",
+        # How many days there are to group is not known beforehand, and sorting all is slow.
+        "enable_sort": "off",
+        # No two rows have the same spans: remembering them takes most of the time.
+        "enable_memoize": "off",
+    }
+    for name, value in settings.items():
+        await connection.execute(sa.text(f"set local {name} = '{value}'"))
+
+
+async def get_basis(session: AsyncSession) -> FigureBasis | None:
+    """By which setting the figures are laid out, if they are."""
+    found = select(FigureBasis).where(col(FigureBasis.id) == 1)
+    return (await session.exec(found.execution_options(populate_existing=True))).one_or_none()
+
+
+async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
+    """Count all rows anew, for one who stands alone; until the commit the old figures hold."""
+    connection = await session.connection()
+    await connection.execute(sa.text("delete from figure"))
+    # One statement sees the rows and the log as of one moment.
+    await connection.execute(sa.text(LAY_OUT), {"due_soon_days": due_soon_days})
+    await connection.execute(
+        sa.text(
+            "insert into figure_basis (id, due_soon_days, laid_out_at)"
+            " values (1, :due_soon_days, :at) on conflict (id) do update"
+            " set due_soon_days = excluded.due_soon_days, laid_out_at = excluded.laid_out_at"
+        ),
+        {"due_soon_days": due_soon_days, "at": at},
+    )
+
+
+async def fold(session: AsyncSession, *, due_soon_days: int, rows: int) -> int:
+    """Fold so many changes at most into the figures, for one who stands alone; says how many."""
+    parameters = {"due_soon_days": due_soon_days, "rows": rows}
+    folded = await (await session.connection()).execute(sa.text(FOLD), parameters)
+    return int(folded.scalar_one())

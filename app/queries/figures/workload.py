@@ -1,0 +1,198 @@
+"""What one agency owes as of a day: all of it counted, and a page of it with the most urgent first.
+
+A hot read: PostgreSQL shapes the JSON.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import RowMapping
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import AssignmentStatus
+from app.queries.figures.plan import AsOf
+from app.queries.figures.province import IN_ROLE, IS_LAID_OUT, Statements, ask, numbers
+from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
+from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
+from app.queries.registry.agencies import get_agency
+from app.queries.registry.agency_views import Notice, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """As of when, and what the assignments are narrowed to; all given ones must hold."""
+
+    as_of: AsOf
+    plan_id: uuid.UUID | None = None
+    status: AssignmentStatus | None = None
+
+
+class Key(NamedTuple):
+    """Where an assignment stands in the order; `due_on` is "infinity" without a deadline."""
+
+    rank: int
+    due_on: str
+    plan_id: uuid.UUID
+    assignment_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """JSON texts, and after which assignment the next page begins."""
+
+    agency: str
+    notice: Notice | None
+    counts: str
+    assignments: str
+    last: Key | None
+
+
+# Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
+# which plans and duties were made. An index has this order, so a page reads what is on it.
+PLACE = (
+    "workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id"
+)
+ASSIGNMENT = json_text(
+    {
+        "id": "to_json(owed.id)",
+        "plan": PLAN_LABEL,
+        "task": TASK_LABEL,
+        "role": "to_json(owed.role)",
+        "occurrence": "to_json(owed.occurrence)",
+        "deadline_on": as_json("owed.deadline_on"),
+        "original_deadline_on": as_json("owed.original_deadline_on"),
+        "status": "to_json(owed.status)",
+        "timeliness": as_json("owed.current"),
+        "original_timeliness": as_json("owed.original"),
+        "days_overdue": "case when owed.current in ('overdue', 'late') then owed.current_days"
+        " else 0 end",
+        "next_submission": "coalesce(next_one.body, 'null')",
+    }
+)
+# While a report is being written nobody but its agency may know: to others it is expected.
+SUBMISSION = json_text(
+    {
+        "id": "to_json(u.id)",
+        "period": "to_json(u.period)",
+        "due_on": "to_json(u.due_on)",
+        "status": "to_json(case when u.status = 'draft' and assignment.agency_id <> :mine"
+        " then 'expected' else u.status end)",
+    }
+)
+# What holds still is in that order; to it comes what held on the day and holds no more: little
+# where the day is not long past.
+WORKLOAD = """
+with who as (
+  select agency.id from agency where {who}
+), page as (
+  select s.*, row_number() over (order by {place}) as number
+  from (
+    (select s.* from assignment_state s
+      where s.agency_id = (select id from who) and s.until is null and s.since <= :today
+        and {narrowed} and {after}
+      order by {place} limit :limit + 1)
+    union all
+    (select s.* from assignment_state s
+      where s.agency_id = (select id from who) and s.until > :today and s.since <= :today
+        and {narrowed} and {after}
+      order by {place} limit :limit + 1)
+  ) s
+  order by {place} limit :limit + 1
+), last as (
+  select workload_rank(s.status) as rank, coalesce(s.deadline_on, 'infinity')::text as due_on,
+    s.plan_id, s.assignment_id
+  from page s where number = :limit and exists (select from page where number > :limit)
+), owed as (
+  select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
+    s.original_deadline_on, s.number, {judged}
+  from page s where s.number <= :limit
+)
+select {agency} as agency, agency.valid_until <= :today as has_ended, {is_laid_out},
+  (select {tree} from ({counts}) counted) as counts,
+  (select concat('[', string_agg({assignment}, ',' order by owed.number), ']')
+     from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
+     left join lateral (
+       select {submission} as body
+         from submission u join assignment on assignment.id = u.assignment_id
+        where u.assignment_id = owed.id and u.status not in ('accepted', 'waived')
+          and owed.status <> 'suspended'
+        order by u.due_on, u.period limit 1
+     ) next_one on true) as assignments,
+  last.*
+from agency left join last on true where {who}
+"""
+AFTER = (
+    f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date),"
+    " cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))"
+)
+# All of an agency is a cell of the sums; of a plan or in a status it is counted row by row.
+ITS_CELL = """
+select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
+ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"  # noqa: S608
+ALL_COUNTED = {
+    kept: numbers(ITS_CELL, kept=kept, key="0", part=ITS_OWN) + f" select {SUMS} from part"  # noqa: S608
+    for kept in (True, False)
+}
+SOME_COUNTED = """
+select {counts} from (
+  select {judged} from assignment_state s
+  where s.agency_id = (select id from who) and {held} and {narrowed} offset 0
+) judged"""
+
+
+@cache
+def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statements:
+    conditions = ["true", *(f"s.{name} = :{name}" for name in narrowed)]
+    given = {"judged": JUDGED, "held": HELD, "narrowed": " and ".join(conditions)}
+    is_all = set(narrowed) <= {"role"}
+    given |= {
+        "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
+        "assignment": ASSIGNMENT, "submission": SUBMISSION, "after": AFTER if goes_on else "true",
+        "is_laid_out": IS_LAID_OUT if is_all else "true as is_laid_out",
+    }  # fmt: skip
+    some = SOME_COUNTED.format(counts=COUNTS, **given)
+    return {
+        kept: sa.text(WORKLOAD.format(counts=counts if is_all else some, **given))
+        for kept, counts in ALL_COUNTED.items()
+    }
+
+
+async def get_workload_json(
+    session: AsyncSession,
+    ref: str,
+    asked: Asked,
+    *,
+    mine: uuid.UUID,
+    limit: int,
+    after: Key | None,
+) -> Workload:
+    """A page of what an agency owed and the counts of all of it; *mine* is the caller's agency."""
+    narrowing = {"role": asked.as_of.role, "plan_id": asked.plan_id, "status": asked.status}
+    narrowed = {name: value for name, value in narrowing.items() if value is not None}
+    parameters: dict[str, Any] = {
+        **asked.as_of.parameters(),
+        **narrowed,
+        "mine": mine,
+        "limit": limit,
+    }
+    if after is not None:
+        parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
+
+    async def rows(who: str, value: str | uuid.UUID) -> Sequence[RowMapping]:
+        statements = _statements(who, tuple(narrowed), after is not None)
+        return await ask(session, statements, {**parameters, "agency": value})
+
+    # Nearly all callers use the code: resolving every kind of reference costs a statement more.
+    found = await rows("code", ref)
+    row = (found or await rows("id", (await get_agency(session, ref)).id))[0]
+    last = Key(**{name: row[name] for name in Key._fields}) if row["rank"] is not None else None
+    notice = None
+    if row["has_ended"]:
+        # A code of old is asked for now and then: this costs nothing where the agency still is.
+        [view] = await describe(session, [await get_agency(session, ref)], day=asked.as_of.day)
+        notice = view.notice
+    return Workload(row["agency"], notice, row["counts"], row["assignments"], last)

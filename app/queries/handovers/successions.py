@@ -1,0 +1,161 @@
+"""Reading who took over from whom."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.errors import NotFoundError, Text
+from app.models import Agency, Succession, SuccessionKind
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.registry.agencies import AgencyLabel, agency_names, holds_on
+
+IDS = ARRAY(sa.Uuid())
+"""Many ids as one parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionView:
+    """A succession with both agencies as they are shown."""
+
+    id: uuid.UUID
+    predecessor: AgencyLabel
+    successor: AgencyLabel | None
+    effective_on: date
+    kind: SuccessionKind
+    scope: str | None
+    basis: str | None
+    certainty: str | None
+    corrected_at: datetime | None
+
+
+SUCCESSIONS = Listing(
+    conditions={
+        "agency": "succession.predecessor_id = :agency or succession.successor_id = :agency",
+        "kind": "succession.kind = any(:kind)",
+        "effective_from": "succession.effective_on >= :effective_from",
+        "effective_until": "succession.effective_on < :effective_until",
+    },
+    orders={
+        "effective_on": (Part("succession.effective_on", "date"), Part("succession.id", "uuid")),
+    },
+)
+
+
+async def page_of_successions(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[Succession], str | None]:
+    """The successions that are asked for, and where the next page goes on."""
+    statement = select(Succession, col(Succession.id))
+    rows, last = await read(session, statement, SUCCESSIONS, asked)
+    return [succession for succession, _ in rows], last
+
+
+async def list_successions(
+    session: AsyncSession,
+    *,
+    agency_ids: Collection[uuid.UUID] | None = None,
+    effective_from: date | None = None,
+    effective_until: date | None = None,
+    in_force: bool = False,
+) -> list[Succession]:
+    """Successions by day: from a day (inclusive), to a day (exclusive), of these agencies."""
+    statement = select(Succession).order_by(col(Succession.effective_on), col(Succession.id))
+    if in_force:
+        statement = statement.where(col(Succession.corrected_at).is_(None))
+    if agency_ids is not None:
+        statement = statement.where(
+            sa.or_(
+                col(Succession.predecessor_id).in_(agency_ids),
+                col(Succession.successor_id).in_(agency_ids),
+            )
+        )
+    if effective_from is not None:
+        statement = statement.where(col(Succession.effective_on) >= effective_from)
+    if effective_until is not None:
+        statement = statement.where(col(Succession.effective_on) < effective_until)
+    return list(await session.exec(statement))
+
+
+async def describe(
+    session: AsyncSession, successions: Collection[Succession], *, day: date
+) -> list[SuccessionView]:
+    """The successions with both sides named as on *day*."""
+    ids = {row.predecessor_id for row in successions} | {
+        row.successor_id for row in successions if row.successor_id is not None
+    }
+    labels = await agency_names(session, ids, day=day)
+    return [
+        SuccessionView(
+            id=row.id,
+            predecessor=labels[row.predecessor_id],
+            successor=None if row.successor_id is None else labels[row.successor_id],
+            effective_on=row.effective_on,
+            kind=row.kind,
+            scope=row.scope,
+            basis=row.basis,
+            certainty=row.certainty,
+            corrected_at=row.corrected_at,
+        )
+        for row in successions
+    ]
+
+
+async def get_succession(session: AsyncSession, succession_id: uuid.UUID) -> Succession:
+    """One succession, in force or corrected since."""
+    row = await session.get(Succession, succession_id)
+    if row is None:
+        raise NotFoundError(Text("Không có kế thừa này.", "There is no such succession."))
+    return row
+
+
+async def successors_of(
+    session: AsyncSession, agency_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Succession]]:
+    """By whom each agency was succeeded when it ended, by code: who existed on that day.
+
+    A part that was given away before does not count, nor does an abolition without a successor.
+    """
+    ended, successor = aliased(Agency), aliased(Agency)
+    rows = await session.exec(
+        select(Succession)
+        .join(ended, col(ended.id) == col(Succession.predecessor_id))
+        .join(successor, col(successor.id) == col(Succession.successor_id))
+        .where(
+            col(Succession.predecessor_id) == sa.func.any(sa.literal(list(agency_ids), IDS)),
+            col(Succession.corrected_at).is_(None),
+            col(Succession.effective_on) == col(ended.valid_until),
+            holds_on(successor, sa.cast(Succession.effective_on, sa.Date)),
+        )
+        .order_by(col(successor.code).collate("C"))
+    )
+    found: dict[uuid.UUID, list[Succession]] = {agency_id: [] for agency_id in agency_ids}
+    for row in rows:
+        found[row.predecessor_id].append(row)
+    return found
+
+
+def carried_by(agency_id: uuid.UUID, day: date) -> sa.Select[uuid.UUID]:
+    """The ids of an agency and of all that it took over from by *day* when they ended, and so on.
+
+    Of what was split each part is meant; who was given a part by one that lives on is not.
+    """
+    carried = sa.select(sa.literal(agency_id, sa.Uuid()).label("id")).cte("carried", recursive=True)
+    ended = aliased(Agency)
+    before = (
+        sa.select(col(Succession.predecessor_id))
+        .join(carried, col(Succession.successor_id) == carried.c.id)
+        .join(ended, col(ended.id) == col(Succession.predecessor_id))
+        .where(
+            col(Succession.corrected_at).is_(None),
+            col(Succession.effective_on) == col(ended.valid_until),
+            col(Succession.effective_on) <= day,
+        )
+    )
+    return sa.select(carried.union(before).c.id)

@@ -1,0 +1,25 @@
+"""Reading what was understood of a file when it was imported."""
+
+import uuid
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import Plan, PlanImport
+from app.queries.plans.plans import visible_plans
+
+
+async def get_plan_import(
+    session: AsyncSession, principal: Principal, import_id: uuid.UUID
+) -> PlanImport:
+    """One reading of a file, seen by whoever sees its plan."""
+    plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
+    statement = select(PlanImport).where(
+        col(PlanImport.id) == import_id, col(PlanImport.plan_id).in_(plan_ids)
+    )
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NotFoundError(Text("Không có lần nhập này.", "There is no such import."))
+    return row

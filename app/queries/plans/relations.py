@@ -1,0 +1,124 @@
+"""Reading what plans are to one another, and which agencies have an action plan of their own."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Plan, PlanRelation, RelationKind
+from app.queries.figures.status_tree import HELD
+
+ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('plan_relation'))")
+LEADS_TO = sa.text("""
+with recursive reached (id) as (
+  select cast(:start as uuid)
+  union
+  select r.other_plan_id from plan_relation r join reached on r.plan_id = reached.id
+   where r.relation = :relation and r.other_plan_id is not null
+)
+select exists (select from reached where id = :goal)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a plan says of another: one in the system with its number, or a reference."""
+
+    relation: RelationKind
+    plan_id: uuid.UUID | None
+    number: str | None
+    reference: str | None
+
+
+async def hold(session: AsyncSession) -> None:
+    """Let nobody else relate plans until this transaction ends: two would make a circle."""
+    await (await session.connection()).execute(ONE_AT_A_TIME)
+
+
+async def leads_to(
+    session: AsyncSession, start: uuid.UUID, goal: uuid.UUID, relation: RelationKind
+) -> bool:
+    """Whether one plan comes to the other by relations of this kind alone."""
+    values = {"start": start, "goal": goal, "relation": relation.value}
+    return bool((await (await session.connection()).execute(LEADS_TO, values)).scalar_one())
+
+
+async def list_rows(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelation]:
+    """What a plan says of others."""
+    return list(
+        await session.exec(select(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
+    )
+
+
+async def relations_of(
+    session: AsyncSession, plan_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Relation]]:
+    """What each plan says of others, in the order in which it was said."""
+    rows = await session.exec(
+        select(PlanRelation, col(Plan.number))
+        .outerjoin(Plan, col(Plan.id) == col(PlanRelation.other_plan_id))
+        .where(col(PlanRelation.plan_id).in_(plan_ids))
+        .order_by(col(PlanRelation.id))
+    )
+    found: dict[uuid.UUID, list[Relation]] = {plan_id: [] for plan_id in plan_ids}
+    for row, number in rows:
+        said = Relation(row.relation, row.other_plan_id, number, row.reference)
+        found[row.plan_id].append(said)
+    return found
+
+
+# Who had a plan on the day: it goes to the successor with all else that its owner leaves.
+HOLDER = """coalesce((
+    select h.from_agency_id from handover h
+     where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
+       and h.effective_on > :today
+     order by h.effective_on limit 1), p.owner_id)"""
+ACTION_PLANS = sa.text(f"""
+with owing as (
+  select distinct agency.id, agency.code
+    from assignment_state s join agency on agency.id = s.agency_id
+   where s.plan_id = :plan_id and {HELD} and not s.awaits_handover
+     and s.status not in ('revoked', 'not_applicable', 'merged')
+     and (agency.valid_from is null or agency.valid_from <= :today)
+     and (agency.valid_until is null or agency.valid_until > :today)
+), issued as (
+  select p.id, p.number, p.title, p.issued_on, p.issuer_id, {HOLDER} as holder_id
+    from plan_relation r join plan p on p.id = r.plan_id
+   where r.other_plan_id = :plan_id and r.relation = 'implements'
+     and p.status <> 'draft' and p.issued_on <= :today
+)
+select distinct on (owing.code collate "C") owing.id as agency_id, owing.code,
+  issued.id as plan_id, issued.number, issued.title, issued.issued_on,
+  coalesce(issued.issuer_id <> owing.id, false) as is_inherited
+from owing left join issued on issued.holder_id = owing.id
+order by owing.code collate "C", coalesce(issued.issuer_id <> owing.id, false),
+  issued.issued_on desc, issued.id desc
+""")  # noqa: S608 - names of our own
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """An agency that is to have one, and the one that it has; its own before an inherited one."""
+
+    agency_id: uuid.UUID
+    code: str
+    plan_id: uuid.UUID | None
+    number: str | None
+    title: str | None
+    issued_on: date | None
+    is_inherited: bool
+
+
+async def action_plans(session: AsyncSession, plan_id: uuid.UUID, day: date) -> list[ActionPlan]:
+    """Every agency that owes anything in the plan as at the end of *day*, by code.
+
+    As many as one plan names: some hundreds at most.
+    """
+    rows = await (await session.connection()).execute(
+        ACTION_PLANS, {"plan_id": plan_id, "today": day}
+    )
+    return [ActionPlan(**row) for row in rows.mappings()]

@@ -1,0 +1,157 @@
+"""Reading task groups, tasks and assignees of visible plans, in the plan's order."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.plans.plans import visible_plans
+
+NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
+NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
+NO_SUCH_ASSIGNEE = NotFoundError(Text("Không có dòng phân công này.", "There is no such assignee."))
+
+
+GROUPS = Listing(
+    conditions={
+        "plan": "task_group.plan_id = :plan",
+        "updated_since": "task_group.updated_at >= :updated_since",
+    },
+    orders={"position": (Part("task_group.position", "integer"),)},
+)
+# Who was named by the plan, and who came to owe it: as a member, or after another agency.
+NAMED = """exists (
+  select from assignee n where n.task_id = task.id and {0} union all
+  select from assignment n where n.task_id = task.id and {0})"""
+TASKS = Listing(
+    conditions={
+        "plan": "task.plan_id = :plan",
+        "task_group": "task.task_group_id = :task_group",
+        "ordinal": "task.ordinal = :ordinal",
+        "agency": NAMED.format("n.agency_id = :agency"),
+        "role": NAMED.format("n.role = :role"),
+        "agency_in_role": NAMED.format("n.agency_id = :agency_in_role and n.role = :its_role"),
+        "updated_since": "task.updated_at >= :updated_since",
+    },
+    orders={
+        "position": (Part("task.position", "integer"),),
+        "updated_at": (Part("task.updated_at", "timestamptz"), Part("task.id", "uuid")),
+    },
+)
+
+
+async def page_of_groups(session: AsyncSession, asked: Asked) -> tuple[list[TaskGroup], str | None]:
+    """The groups of a plan that are asked for, and where the next page goes on."""
+    rows, last = await read(session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked)
+    return [group for group, _ in rows], last
+
+
+async def page_of_tasks(
+    session: AsyncSession, asked: Asked, *, its_role: AssigneeRole | None = None
+) -> tuple[list[Task], str | None]:
+    """The tasks of a plan that are asked for, and where the next page goes on.
+
+    `agency_in_role` asks for those in which the agency has *its_role*.
+    """
+    given = {} if its_role is None else {"its_role": its_role}
+    rows, last = await read(session, select(Task, col(Task.id)), TASKS, asked, **given)
+    return [task for task, _ in rows], last
+
+
+async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGroup]:
+    """The groups of a plan in its order."""
+    rows = await session.exec(
+        select(TaskGroup).where(col(TaskGroup.plan_id) == plan_id).order_by(col(TaskGroup.position))
+    )
+    return list(rows)
+
+
+async def list_tasks(session: AsyncSession, plan_id: uuid.UUID) -> list[Task]:
+    """The tasks of a plan in its order."""
+    statement = select(Task).where(col(Task.plan_id) == plan_id).order_by(col(Task.position))
+    return list(await session.exec(statement))
+
+
+async def assignees_of(
+    session: AsyncSession, task_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Assignee]]:
+    """The assignees that each task has now: leads first, then as the plan names them."""
+    rows = await session.exec(
+        select(Assignee)
+        .where(col(Assignee.task_id).in_(task_ids), col(Assignee.ended_on).is_(None))
+        .order_by(col(Assignee.role).desc(), col(Assignee.position))
+    )
+    found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
+    for row in rows:
+        found[row.task_id].append(row)
+    return found
+
+
+async def collective_names(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Collective]:
+    """Collectives by id."""
+    rows = await session.exec(select(Collective).where(col(Collective.id).in_(ids)))
+    return {row.id: row for row in rows}
+
+
+async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UUID) -> Task:
+    """One task of a visible plan."""
+    statement = select(Task).where(col(Task.id) == task_id, _visible(principal, Task))
+    task = (await session.exec(statement)).one_or_none()
+    if task is None:
+        raise NO_SUCH_TASK
+    return task
+
+
+async def tasks_of(
+    session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
+) -> list[Task]:
+    """Those of these tasks that are of visible plans."""
+    statement = select(Task).where(col(Task.id).in_(ids), _visible(principal, Task))
+    return list(await session.exec(statement))
+
+
+async def groups_of(
+    session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
+) -> list[TaskGroup]:
+    """Those of these task groups that are of visible plans."""
+    statement = select(TaskGroup).where(col(TaskGroup.id).in_(ids), _visible(principal, TaskGroup))
+    return list(await session.exec(statement))
+
+
+async def get_group(session: AsyncSession, principal: Principal, group_id: uuid.UUID) -> TaskGroup:
+    """One task group of a visible plan."""
+    statement = select(TaskGroup).where(
+        col(TaskGroup.id) == group_id, _visible(principal, TaskGroup)
+    )
+    group = (await session.exec(statement)).one_or_none()
+    if group is None:
+        raise NO_SUCH_GROUP
+    return group
+
+
+async def get_assignee(
+    session: AsyncSession, principal: Principal, assignee_id: uuid.UUID
+) -> tuple[Assignee, Task]:
+    """One assignee and its task, of a visible plan."""
+    statement = (
+        select(Assignee, Task)
+        .join(Task, col(Task.id) == col(Assignee.task_id))
+        .where(col(Assignee.id) == assignee_id, _visible(principal, Task))
+    )
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NO_SUCH_ASSIGNEE
+    return row
+
+
+def _visible(principal: Principal, table: type[Task] | type[TaskGroup]) -> Any:
+    plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
+    return col(table.plan_id).in_(plan_ids)

@@ -1,0 +1,169 @@
+"""Reporting regimes over all plans, and the rows that follow a change of one, many at a time."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from pydantic_core import to_json
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.clock import local_day
+from app.models import AssigneeRole, DueKind, DueRoll, Plan, PlanStatus, ReportingRegime
+from app.models.submission import SubmissionStatus
+from app.queries.assignments.assignments import UNFINISHED
+
+
+class DueDay(NamedTuple):
+    """A period whose due day moves; `due_on_before` is null where none could be told before."""
+
+    period: str
+    data_to: date
+    due_on_before: date | None
+    due_on: date
+
+
+class Moved(NamedTuple):
+    """A report whose due day was moved."""
+
+    id: uuid.UUID
+    period: str
+    due_on_before: date
+    due_on: date
+    agency_id: uuid.UUID
+
+
+class Open(NamedTuple):
+    """A report that nobody has begun: expected, or waived since a regime has no such period."""
+
+    id: uuid.UUID
+    period: str
+    data_from: date
+    data_to: date
+    due_on: date
+    status: SubmissionStatus
+    role: AssigneeRole
+    agency_id: uuid.UUID
+
+
+class Change(NamedTuple):
+    """What such a report becomes."""
+
+    id: uuid.UUID
+    data_from: date
+    data_to: date
+    due_on: date
+    status: SubmissionStatus
+    waived_reason: str | None
+
+
+# By id, as reports are held everywhere: two that move them at once don't wait for each other.
+MOVE = """
+with held as (
+  select u.id, u.due_on as due_on_before, moved.due_on, a.agency_id
+    from jsonb_to_recordset(cast(:moved as jsonb))
+      as moved (period text, data_to date, due_on_before date, due_on date)
+    join assignment a on a.plan_id = :plan
+    join submission u on u.assignment_id = a.id and u.period = moved.period
+   where u.status in ('expected', 'draft') and u.attempts = 0
+     and u.data_to = moved.data_to and u.due_on >= :today
+     and u.due_on = coalesce(moved.due_on_before, u.due_on) and u.due_on <> moved.due_on
+   order by u.id
+     for no key update of u
+)
+update submission u set due_on = held.due_on, updated_at = :at
+  from held where u.id = held.id
+returning u.id, u.period, held.due_on_before, held.due_on, held.agency_id
+"""
+OPEN_REPORTS = sa.text("""
+select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.agency_id
+  from submission u join assignment a on a.id = u.assignment_id
+ where a.plan_id = :plan and a.status = any(:unfinished) and u.period not like 'adhoc-%'
+   and u.attempts = 0 and u.draft is null
+   and (u.status = 'expected' and u.data_from >= :from_day or u.is_superseded)
+ order by a.id, u.id
+   for no key update of a, u
+""")
+CHANGE = sa.text("""
+update submission u
+   set data_from = given.data_from, data_to = given.data_to, due_on = given.due_on,
+       status = given.status, waived_reason = given.waived_reason,
+       waived_on = case when given.waived_reason is not null then cast(:today as date) end,
+       is_superseded = given.waived_reason is not null, updated_at = :at
+  from jsonb_to_recordset(cast(:changes as jsonb))
+    as given (id uuid, data_from date, data_to date, due_on date, status text, waived_reason text)
+ where u.id = given.id
+""")
+
+
+async def regimes_of_issued_plans(
+    session: AsyncSession,
+) -> dict[uuid.UUID, list[ReportingRegime]]:
+    """The regimes of the issued plans that count working days in any of them, as they follow."""
+    counting = select(ReportingRegime.plan_id).where(
+        col(ReportingRegime.replaced_at).is_(None),
+        sa.or_(
+            col(ReportingRegime.due_kind) == DueKind.WORKING_DAYS_AFTER,
+            col(ReportingRegime.due_roll) == DueRoll.NEXT_WORKING_DAY,
+        ),
+    )
+    rows = await session.exec(
+        select(ReportingRegime)
+        .join(Plan, col(Plan.id) == col(ReportingRegime.plan_id))
+        .where(
+            col(Plan.status) == PlanStatus.ISSUED,
+            col(ReportingRegime.replaced_at).is_(None),
+            col(ReportingRegime.plan_id).in_(counting),
+        )
+        .order_by(col(ReportingRegime.plan_id), col(ReportingRegime.effective_from))
+    )
+    found: dict[uuid.UUID, list[ReportingRegime]] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(row)
+    return found
+
+
+async def move_due_days(
+    session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDay], *, at: datetime
+) -> list[Moved]:
+    """Move what was not filed and is due as the count was before; nobody else's decision."""
+    if not moved:
+        return []
+    given = to_json([one._asdict() for one in moved]).decode()
+    parameters: dict[str, Any] = {
+        "moved": given,
+        "plan": plan_id,
+        "today": local_day(at),
+        "at": at,
+    }
+    rows = await (await session.connection()).execute(sa.text(MOVE), parameters)
+    return [Moved(*row) for row in rows]
+
+
+async def hold_open_reports(
+    session: AsyncSession, plan_id: uuid.UUID, from_day: date
+) -> list[Open]:
+    """What nobody has begun of a plan's periods from *from_day* on, held with its duties."""
+    parameters: dict[str, Any] = {
+        "plan": plan_id,
+        "from_day": from_day,
+        "unfinished": [status.value for status in UNFINISHED],
+    }
+    rows = await (await session.connection()).execute(OPEN_REPORTS, parameters)
+    return [
+        Open(
+            **dict(row)
+            | {"status": SubmissionStatus(row["status"]), "role": AssigneeRole(row["role"])}
+        )
+        for row in rows.mappings().all()
+    ]
+
+
+async def change_reports(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> None:
+    """Lay out, waive or ask again for reports that are held."""
+    if changes:
+        given = to_json([one._asdict() for one in changes]).decode()
+        parameters = {"changes": given, "at": at, "today": local_day(at)}
+        await (await session.connection()).execute(CHANGE, parameters)

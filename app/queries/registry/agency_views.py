@@ -1,0 +1,139 @@
+"""An agency with all that hangs on it: names, spellings, parent, who it came from and became."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Agency, AgencyKind, AgencyName, Succession, SuccessionKind
+from app.queries.handovers.successions import list_successions
+from app.queries.registry import agencies as queries
+from app.queries.registry.agencies import AgencyLabel
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionSide:
+    """One succession as seen from an agency: the agency at the other end."""
+
+    agency: AgencyLabel | None
+    effective_on: date
+    kind: SuccessionKind
+    scope: str | None
+    basis: str | None
+    certainty: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What became of an agency whose code still leads to it: its last day, and who took over."""
+
+    code: Literal["agency_ended"]
+    ended_on: date
+    successors: list[SuccessionSide]
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyView:
+    """An agency as of a day; a notice where it had ended by then."""
+
+    id: uuid.UUID
+    code: str
+    identifier: str | None
+    identifier_source: str | None
+    as_of: date
+    exists: bool
+    name: str
+    short_name: str | None
+    names: list[AgencyName]
+    aliases: list[str]
+    kind: AgencyKind
+    parent: AgencyLabel | None
+    valid_from: date | None
+    valid_until: date | None
+    unit_code: str | None
+    certainty: str | None
+    predecessors: list[SuccessionSide]
+    successors: list[SuccessionSide]
+    updated_at: datetime
+
+    @property
+    def notice(self) -> Notice | None:
+        """For whoever calls an agency by a code that it once had."""
+        if self.valid_until is None or self.as_of < self.valid_until:
+            return None
+        last_day = self.valid_until - timedelta(days=1)
+        successors = [side for side in self.successors if side.effective_on <= self.as_of]
+        return Notice("agency_ended", last_day, successors)
+
+
+async def describe(
+    session: AsyncSession, agencies: Sequence[Agency], *, day: date
+) -> list[AgencyView]:
+    """The agencies as of *day*, in five statements however many there are."""
+    ids = [agency.id for agency in agencies]
+    successions = await list_successions(session, agency_ids=ids, in_force=True)
+    labels = await queries.agency_names(session, _all_ids(agencies, successions), day=day)
+    names = await queries.list_names(session, ids)
+    aliases = await queries.list_aliases(session, ids)
+    return [
+        AgencyView(
+            id=agency.id,
+            code=agency.code,
+            identifier=agency.identifier,
+            identifier_source=agency.identifier_source,
+            as_of=day,
+            exists=exists_on(agency, day),
+            name=labels[agency.id].name,
+            short_name=labels[agency.id].short_name,
+            names=names[agency.id],
+            aliases=aliases.get(agency.id, []),
+            kind=agency.kind,
+            parent=None if agency.parent_id is None else labels[agency.parent_id],
+            valid_from=agency.valid_from,
+            valid_until=agency.valid_until,
+            unit_code=agency.unit_code,
+            certainty=agency.certainty,
+            predecessors=[
+                _side(row, labels.get(row.predecessor_id))
+                for row in successions
+                if row.successor_id == agency.id
+            ],
+            successors=[
+                _side(row, None if row.successor_id is None else labels[row.successor_id])
+                for row in successions
+                if row.predecessor_id == agency.id
+            ],
+            updated_at=agency.updated_at,
+        )
+        for agency in agencies
+    ]
+
+
+def exists_on(agency: Agency, day: date) -> bool:
+    """Whether *day* is from the agency's first day on and before the day it ended."""
+    begun = agency.valid_from is None or agency.valid_from <= day
+    return begun and (agency.valid_until is None or day < agency.valid_until)
+
+
+def _all_ids(agencies: Iterable[Agency], successions: Iterable[Succession]) -> set[uuid.UUID]:
+    ids = {agency.id for agency in agencies}
+    ids |= {agency.parent_id for agency in agencies if agency.parent_id is not None}
+    for row in successions:
+        ids.add(row.predecessor_id)
+        if row.successor_id is not None:
+            ids.add(row.successor_id)
+    return ids
+
+
+def _side(row: Succession, agency: AgencyLabel | None) -> SuccessionSide:
+    return SuccessionSide(
+        agency=agency,
+        effective_on=row.effective_on,
+        kind=row.kind,
+        scope=row.scope,
+        basis=row.basis,
+        certainty=row.certainty,
+    )

@@ -1,0 +1,186 @@
+"""Reading collectives and who belongs to them, as of a day."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from app.errors import NotFoundError, Text
+from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.registry.agencies import holds_on
+
+
+@dataclass(frozen=True, slots=True)
+class CollectiveRow:
+    """All that a collective may be called."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    is_enumerable: bool
+    aliases: tuple[str, ...]
+
+
+async def get_collective(session: AsyncSession, ref: str) -> Collective:
+    """The collective of a code or an id."""
+    return _found((await session.exec(_by_ref(ref))).first(), ref)
+
+
+async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
+    """The same collective, held until the request ends, so that two changes come one by one."""
+    return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+
+
+COLLECTIVES = Listing(
+    conditions={
+        "is_enumerable": "collective.is_enumerable = :is_enumerable",
+        "updated_since": "collective.updated_at >= :updated_since",
+    },
+    orders={
+        "code": (Part('collective.code collate "C"', "text"),),
+        "updated_at": (Part("collective.updated_at", "timestamptz"), Part("collective.id", "uuid")),
+    },
+)
+MEMBERS = Listing(
+    conditions={
+        "collective": "collective_member.collective_id = :collective",
+        "agency": "agency.id = :agency",
+        "updated_since": "collective_member.updated_at >= :updated_since",
+    },
+    orders={
+        "code": (
+            Part('agency.code collate "C"', "text"),
+            Part("collective_member.id", "uuid"),
+        )
+    },
+)
+
+
+async def page_of_collectives(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[Collective], str | None]:
+    """The collectives that are asked for, and where the next page goes on."""
+    statement = select(Collective, col(Collective.id))
+    rows, last = await read(session, statement, COLLECTIVES, asked)
+    return [collective for collective, _ in rows], last
+
+
+async def page_of_memberships_on(
+    session: AsyncSession, day: date, asked: Asked
+) -> tuple[list[CollectiveMember], str | None]:
+    """The memberships that hold on *day* of agencies that exist then, and where it goes on."""
+    statement = (
+        select(CollectiveMember, col(Agency.code))
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
+    )
+    rows, last = await read(session, statement, MEMBERS, asked)
+    return [member for member, _ in rows], last
+
+
+async def list_collectives(session: AsyncSession) -> list[Collective]:
+    """All collectives, by code."""
+    return list(await session.exec(select(Collective).order_by(col(Collective.code).collate("C"))))
+
+
+async def list_with_aliases(session: AsyncSession) -> list[CollectiveRow]:
+    """All collectives by code, each with its other wordings."""
+    collectives = await list_collectives(session)
+    aliases = await list_aliases(session, [row.id for row in collectives])
+    return [
+        CollectiveRow(row.id, row.code, row.name, row.is_enumerable, tuple(aliases.get(row.id, ())))
+        for row in collectives
+    ]
+
+
+async def list_aliases(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[str]]:
+    """The other wordings of these collectives, the oldest entry first."""
+    rows = await session.exec(
+        select(CollectiveAlias)
+        .where(col(CollectiveAlias.collective_id).in_(ids))
+        .order_by(col(CollectiveAlias.created_at), col(CollectiveAlias.id))
+    )
+    aliases: dict[uuid.UUID, list[str]] = {}
+    for row in rows:
+        aliases.setdefault(row.collective_id, []).append(row.alias)
+    return aliases
+
+
+async def members_on(
+    session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Who belongs to each collective on *day* and exists then, by agency code; none is `[]`."""
+    members: dict[uuid.UUID, list[uuid.UUID]] = {key: [] for key in collective_ids}
+    rows = await session.exec(
+        select(CollectiveMember.collective_id, CollectiveMember.agency_id)
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(col(CollectiveMember.collective_id).in_(collective_ids))
+        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
+        .order_by(col(Agency.code).collate("C"))
+    )
+    for collective_id, agency_id in rows:
+        members[collective_id].append(agency_id)
+    return members
+
+
+async def get_member(
+    session: AsyncSession, collective: Collective, member_id: uuid.UUID, *, lock: bool = False
+) -> tuple[CollectiveMember, Agency]:
+    """One membership of *collective* and whose it is; with *lock* it is held."""
+    statement = (
+        select(CollectiveMember, Agency)
+        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
+        .where(col(CollectiveMember.id) == member_id)
+        .where(col(CollectiveMember.collective_id) == collective.id)
+    )
+    if lock:
+        statement = statement.with_for_update(of=CollectiveMember)
+    found = (await session.exec(statement)).one_or_none()
+    if found is None:
+        raise NotFoundError(
+            Text("Nhóm không có thành viên này.", "The collective has no such member.")
+        )
+    return found
+
+
+async def list_memberships_of(
+    session: AsyncSession, agency_id: uuid.UUID
+) -> list[tuple[CollectiveMember, Collective]]:
+    """Where one agency ever belonged, with the collective."""
+    rows = await session.exec(
+        select(CollectiveMember, Collective)
+        .join(Collective, col(Collective.id) == col(CollectiveMember.collective_id))
+        .where(col(CollectiveMember.agency_id) == agency_id)
+        .order_by(col(Collective.code), col(CollectiveMember.valid_from).nulls_first())
+    )
+    return list(rows)
+
+
+async def has_members(session: AsyncSession, collective: Collective) -> bool:
+    """Whether the collective has, had or will have a member."""
+    row = await session.exec(
+        select(CollectiveMember.id)
+        .where(col(CollectiveMember.collective_id) == collective.id)
+        .limit(1)
+    )
+    return row.first() is not None
+
+
+def _by_ref(ref: str) -> SelectOfScalar[Collective]:
+    try:
+        return select(Collective).where(col(Collective.id) == uuid.UUID(ref))
+    except ValueError:
+        return select(Collective).where(col(Collective.code) == ref)
+
+
+def _found(collective: Collective | None, ref: str) -> Collective:
+    if collective is None:
+        raise NotFoundError(Text(f"Không có nhóm cơ quan {ref}.", f"There is no collective {ref}."))
+    return collective

@@ -1,0 +1,99 @@
+"""What one agency owes in a plan, and whom it named for it: for who urges it by hand."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Receiver, ReminderItem
+from app.queries.bulk import insert_rows
+from app.queries.reminders.due import CONTACT, HOLDS, OPEN_DUTY, OPEN_REPORT
+
+
+class Owed(NamedTuple):
+    """A duty that is open, or a report on it."""
+
+    assignment_id: uuid.UUID
+    submission_id: uuid.UUID | None
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person who is to be written to about these duties; `key` is who they are."""
+
+    id: uuid.UUID
+    receiver: Receiver
+    has_address: bool
+    key: str
+    assignment_ids: frozenset[uuid.UUID]
+
+
+OWED = sa.text(f"""
+select a.id, cast(null as uuid), a.deadline_on as due_on
+  from assignment a where a.plan_id = :plan and a.agency_id = :agency and {OPEN_DUTY}
+union all
+select a.id, s.id, s.due_on
+  from submission s join assignment a on a.id = s.assignment_id
+ where a.plan_id = :plan and a.agency_id = :agency and {OPEN_DUTY} and {OPEN_REPORT}
+ order by due_on nulls last, 1, 2
+""")  # noqa: S608 - words of our own
+# The head first: who is focal point as well is written to once, as the head.
+CONTACTS = sa.text(f"""
+select c.id, c.level, c.has_address, c.key, array_agg(d.id)
+  from unnest(cast(:ids as uuid[])) as d (id)
+ cross join unnest(array['focal', 'head']) as wanted (level)
+ cross join lateral (
+   select {CONTACT} from focal_point c
+    where c.plan_id = :plan and c.agency_id = :agency and c.level = wanted.level
+      and (c.assignment_id is null or c.assignment_id = d.id) and {HOLDS}
+    order by c.assignment_id nulls last limit 1
+ ) c
+ group by c.id, c.level, c.has_address, c.key
+ order by c.level desc, c.id
+""").bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))  # noqa: S608 - words of our own
+
+
+async def list_owed(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
+) -> list[Owed]:
+    """What an agency that exists on *day* owes in a plan and may be urged, the earliest first."""
+    given = {"plan": plan_id, "agency": agency_id, "day": day}
+    rows = await (await session.connection()).execute(OWED, given)
+    return [Owed(*row) for row in rows]
+
+
+async def contacts_of(
+    session: AsyncSession,
+    plan_id: uuid.UUID,
+    agency_id: uuid.UUID,
+    assignment_ids: Collection[uuid.UUID],
+    *,
+    day: date,
+) -> list[Contact]:
+    """Whom an agency named on *day* for these duties, heads before focal points."""
+    given = {"plan": plan_id, "agency": agency_id, "ids": list(set(assignment_ids)), "day": day}
+    rows = await (await session.connection()).execute(CONTACTS, given)
+    return [Contact(row[0], Receiver(row[1]), row[2], row[3], frozenset(row[4])) for row in rows]
+
+
+async def store_items(
+    session: AsyncSession, reminder_id: uuid.UUID, plan_id: uuid.UUID, items: Sequence[Owed]
+) -> None:
+    """What one urging is about, numbered in this order; by hand there is no step."""
+    rows = [
+        {
+            "reminder_id": reminder_id,
+            "number": number,
+            "plan_id": plan_id,
+            "assignment_id": one.assignment_id,
+            "submission_id": one.submission_id,
+            "due_on": one.due_on,
+        }
+        for number, one in enumerate(items, start=1)
+    ]
+    await insert_rows(session, ReminderItem, rows)

@@ -1,0 +1,125 @@
+"""Reading what the coordinating agencies of a task filed for the report of its lead."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.models import (
+    AssigneeRole,
+    Assignment,
+    AssignmentStatus,
+    Decision,
+    Plan,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+)
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.submissions.push import HeldCase
+from app.queries.submissions.submissions import Case, concerns
+
+CONTRIBUTIONS = Listing(
+    conditions={
+        "task": "assignment.task_id = :task",
+        "occurrence": "assignment.occurrence = :occurrence",
+        "is_filed": "coalesce(submission.status in ('submitted', 'accepted'), false) = :is_filed",
+    },
+    orders={"id": (Part("assignment.id", "uuid"),)},
+)
+LATEST = (
+    select(sa.func.max(SubmissionAttempt.number))
+    .outerjoin(SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id))
+    .where(
+        col(SubmissionAttempt.submission_id) == col(Submission.id),
+        col(SubmissionReview.decision).is_distinct_from(Decision.WITHDRAWN),
+    )
+    .correlate(Submission)
+    .scalar_subquery()
+)
+GONE = (AssignmentStatus.MERGED, AssignmentStatus.REVOKED)
+
+
+class Contribution(NamedTuple):
+    """What one coordinating agency owes, its report of the period if it owes one, and what it
+    filed last that was not withdrawn, with the decision on it."""
+
+    assignment: Assignment
+    submission: Submission | None
+    attempt: SubmissionAttempt | None
+    review: SubmissionReview | None
+
+
+async def page_of_contributions(
+    session: AsyncSession, principal: Principal, case: Case, asked: Asked
+) -> tuple[list[Contribution], str | None]:
+    """The contributions to a lead's report that the principal may read, and where it goes on."""
+    of_task = {"task": case.task.id, "occurrence": case.assignment.occurrence}
+    asked = Asked({**asked.filters, **of_task}, asked.order, asked.after, asked.limit)
+    rows, last = await read(
+        session,
+        _contributions(principal),
+        CONTRIBUTIONS,
+        asked,
+        mine=principal.agency_id,
+        period=case.submission.period,
+    )
+    return [Contribution(*row) for row in rows], last
+
+
+async def filed_for(
+    session: AsyncSession,
+    principal: Principal,
+    case: Case | HeldCase,
+    *,
+    submission_ids: Collection[uuid.UUID] | None,
+) -> list[Contribution]:
+    """Those of them that were filed and not withdrawn, of these submissions or of all."""
+    lead = await session.get_one(Assignment, case.assignment.id)
+    statement = (
+        _contributions(principal)
+        .where(
+            col(Assignment.task_id) == lead.task_id,
+            col(Assignment.occurrence) == lead.occurrence,
+            col(SubmissionAttempt.id).is_not(None),
+        )
+        .order_by(col(Assignment.id))
+    )
+    if submission_ids is not None:
+        statement = statement.where(col(Submission.id).in_(submission_ids))
+    period = case.submission.period
+    rows = await session.exec(statement, params={"mine": principal.agency_id, "period": period})
+    return [Contribution(*row) for row in rows]
+
+
+def _contributions(principal: Principal) -> Any:
+    """What was merged or called off contributes what it had filed, and owes nothing more."""
+    mine = sa.bindparam("mine", type_=sa.Uuid())
+    statement = (
+        select(Assignment, Submission, SubmissionAttempt, SubmissionReview)
+        .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+        .outerjoin(
+            Submission,
+            sa.and_(
+                col(Submission.assignment_id) == col(Assignment.id),
+                col(Submission.period) == sa.bindparam("period", type_=sa.Text()),
+            ),
+        )
+        .outerjoin(
+            SubmissionAttempt,
+            sa.and_(
+                col(SubmissionAttempt.submission_id) == col(Submission.id),
+                col(SubmissionAttempt.number) == LATEST,
+            ),
+        )
+        .outerjoin(SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id))
+        .where(
+            col(Assignment.role) == AssigneeRole.COORDINATING,
+            sa.or_(col(Assignment.status).not_in(GONE), col(SubmissionAttempt.id).is_not(None)),
+        )
+    )
+    return statement if principal.reads_all_submissions else statement.where(concerns(mine))

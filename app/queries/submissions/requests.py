@@ -1,0 +1,214 @@
+"""Reading what is asked for beside the regular reports, whom it asks, and what came of it."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.errors import NotFoundError, Text
+from app.models import (
+    AssigneeRole,
+    Assignment,
+    Plan,
+    PlanStatus,
+    ReportRequest,
+    Submission,
+    SubmissionStatus,
+    Task,
+)
+from app.queries.assignments.assignments import OPEN
+from app.queries.lists import Asked, Listing, Part, read
+from app.queries.submissions.submissions import visible_submissions
+
+UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+"""What does not stand as filed: what was sent back is to be filed again."""
+NO_SUCH_REQUEST = NotFoundError(
+    Text("Không có yêu cầu báo cáo này.", "There is no such report request.")
+)
+REQUESTS = Listing(
+    conditions={
+        "plan": "report_request.plan_id = :plan",
+        "kind": "report_request.kind = :kind",
+        "number": "report_request.number = :number",
+        "agency": "exists (select from submission s join assignment a on a.id = s.assignment_id"
+        " where s.report_request_id = report_request.id and a.agency_id = :agency)",
+        "due_from": "report_request.due_on >= :due_from",
+        "due_before": "report_request.due_on < :due_before",
+        "is_withdrawn": "(report_request.withdrawn_at is not null) = :is_withdrawn",
+        "updated_since": "report_request.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID := Part("report_request.id", "uuid"),),
+        "due_on": (Part("report_request.due_on", "date"), ID),
+        "updated_at": (Part("report_request.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+class Case(NamedTuple):
+    """A report request and its plan."""
+
+    request: ReportRequest
+    plan: Plan
+
+
+class Duty(NamedTuple):
+    """An open assignment that can be asked about, and whose it is."""
+
+    id: uuid.UUID
+    agency_id: uuid.UUID
+
+
+class Count(NamedTuple):
+    """How many submissions of one request are in a state."""
+
+    request_id: uuid.UUID
+    status: SubmissionStatus
+    number: int
+
+
+class AgencyCount(NamedTuple):
+    """The same of one agency."""
+
+    request_id: uuid.UUID
+    status: SubmissionStatus
+    number: int
+    agency_id: uuid.UUID
+
+
+async def questions_of(
+    session: AsyncSession, request_ids: Collection[uuid.UUID | None]
+) -> dict[uuid.UUID | None, frozenset[str]]:
+    """The ids of the questions of each of these requests."""
+    rows = await session.exec(
+        select(ReportRequest.id, ReportRequest.questions).where(
+            col(ReportRequest.id).in_(request_ids)
+        )
+    )
+    return {row_id: frozenset(one["id"] for one in questions) for row_id, questions in rows}
+
+
+async def find_of_period(
+    session: AsyncSession, plan_id: uuid.UUID, period: str
+) -> ReportRequest | None:
+    """The request of a plan that has this period, if there is one."""
+    rows = await session.exec(
+        select(ReportRequest).where(
+            col(ReportRequest.plan_id) == plan_id, col(ReportRequest.period) == period
+        )
+    )
+    return rows.one_or_none()
+
+
+async def get_case(
+    session: AsyncSession, principal: Principal, request_id: uuid.UUID, *, lock: bool = False
+) -> Case:
+    """One request; with *lock* it is held until the transaction ends. Drafts of plans have none."""
+    statement = (
+        select(ReportRequest, Plan)
+        .join(Plan, col(Plan.id) == col(ReportRequest.plan_id))
+        .where(col(ReportRequest.id) == request_id)
+        .where(
+            sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
+        )
+    )
+    if lock:
+        statement = statement.with_for_update(of=ReportRequest, key_share=True)
+    row = (await session.exec(statement)).one_or_none()
+    if row is None:
+        raise NO_SUCH_REQUEST
+    return Case(*row)
+
+
+async def page_of_requests(
+    session: AsyncSession, asked: Asked
+) -> tuple[list[ReportRequest], str | None]:
+    """The requests that are asked for, and where the next page goes on."""
+    statement = select(ReportRequest, col(ReportRequest.id))
+    rows, last = await read(session, statement, REQUESTS, asked)
+    return [request for request, _ in rows], last
+
+
+async def tasks_named(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:
+    """The plan's tasks by what a caller may call them: the ordinal or the id."""
+    rows = list(
+        await session.exec(select(Task.id, Task.ordinal).where(col(Task.plan_id) == plan_id))
+    )
+    return {ordinal: id_ for id_, ordinal in rows} | {str(id_): id_ for id_, _ in rows}
+
+
+async def hold_open_duties(
+    session: AsyncSession,
+    plan_id: uuid.UUID,
+    agency_ids: Collection[uuid.UUID],
+    *,
+    task_ids: Collection[uuid.UUID] | None,
+    roles: Collection[AssigneeRole],
+    begun_by: date,
+) -> list[Duty]:
+    """What these agencies owe, in these roles, of these tasks (None: of all) and have not done.
+
+    They are kept from being closed until the transaction ends. What waits for a handover is not
+    among them: nobody could answer for it.
+    """
+    statement = (
+        select(Assignment.id, Assignment.agency_id)
+        .where(
+            col(Assignment.plan_id) == plan_id,
+            col(Assignment.agency_id).in_(agency_ids),
+            col(Assignment.role).in_(roles),
+            col(Assignment.status).in_(OPEN),
+            col(Assignment.awaits_handover).is_(False),
+            col(Assignment.starts_on) <= begun_by,
+        )
+        .order_by(col(Assignment.id))
+        .with_for_update(read=True)
+    )
+    if task_ids is not None:
+        statement = statement.where(col(Assignment.task_id).in_(task_ids))
+    return [Duty(*row) for row in await session.exec(statement)]
+
+
+async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[Count]:
+    """How many submissions of each of these requests are in which state."""
+    state = (col(Submission.report_request_id), col(Submission.status))
+    statement: Any = (
+        sa.select(*state, sa.func.count())
+        .where(col(Submission.report_request_id).in_(request_ids))
+        .group_by(*state)
+    )
+    return [Count(*row) for row in await session.exec(statement)]
+
+
+async def counts_by_agency(
+    session: AsyncSession, principal: Principal, request_ids: Sequence[uuid.UUID]
+) -> list[AgencyCount]:
+    """The same by who answers for it today, of what the principal may read."""
+    state = (col(Submission.report_request_id), col(Submission.status))
+    statement: Any = (
+        visible_submissions(principal)
+        .where(col(Submission.report_request_id).in_(request_ids))
+        .with_only_columns(*state, sa.func.count(), col(Assignment.agency_id))
+        .group_by(*state, col(Assignment.agency_id))
+    )
+    rows = await session.exec(statement, params={"mine": principal.agency_id})
+    return [AgencyCount(*row) for row in rows]
+
+
+async def hold_unfiled(
+    session: AsyncSession, request_id: uuid.UUID
+) -> list[tuple[Submission, Assignment]]:
+    """What was asked for and does not stand as filed, held in the order in which all hold them."""
+    rows = await session.exec(
+        select(Submission, Assignment)
+        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .where(col(Submission.report_request_id) == request_id, col(Submission.status).in_(UNFILED))
+        .order_by(col(Assignment.id), col(Submission.id))
+        .with_for_update(of=[Assignment, Submission], key_share=True)
+    )
+    return list(rows)

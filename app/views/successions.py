@@ -1,0 +1,104 @@
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.handovers.successions import Recorded
+from app.domain.handovers.transfer import Change, What
+from app.models import HandoverSubject, Plan, Task
+from app.queries.handovers.successions import describe
+from app.queries.registry.agencies import AgencyLabel, agency_names
+
+NAMED = 20
+"""How many duties of a plan are named of each kind."""
+PLANS = 100
+
+
+async def described(
+    session: AsyncSession, recorded: Recorded, *, dry_run: bool, today: date
+) -> dict[str, Any]:
+    """What was recorded and what came of it: in counts, and by name plan by plan."""
+    duties = [change for change in recorded.changes if change.duty is not None]
+    counts = Counter(change.what for change in duties)
+    views = await describe(session, recorded.rows, day=recorded.settled_on)
+    return {
+        "dry_run": dry_run,
+        "takes_effect": "at_once" if recorded.settled_on <= today else "on_its_day",
+        "successions": [
+            {name: getattr(view, name) for name in RECORDED} | {"id": None if dry_run else view.id}
+            for view in views
+        ],
+        "counts": {what.value: counts[what] for what in What},
+        "plans": await _plans(session, recorded),
+    }
+
+
+RECORDED = (
+    "predecessor", "successor", "effective_on", "kind", "scope", "basis", "certainty",
+)  # fmt: skip
+
+
+async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, Any]]:
+    by_plan: dict[uuid.UUID, list[Change]] = defaultdict(list)
+    for change in recorded.changes:
+        by_plan[change.plan_id].append(change)
+    plans = await session.exec(
+        select(Plan).where(col(Plan.id).in_(by_plan)).order_by(col(Plan.id)).limit(PLANS)
+    )
+    shown = {plan.id: plan for plan in plans}
+    named = [
+        change
+        for plan_id in shown
+        for what in What
+        for change in _duties(by_plan[plan_id], what)[:NAMED]
+    ]
+    task_ids = {change.duty.task_id for change in named if change.duty is not None}
+    rows = await session.exec(select(Task).where(col(Task.id).in_(task_ids)))
+    tasks = {task.id: task for task in rows}
+    ids = {one for change in named for one in (change.from_id, change.to_id) if one is not None}
+    labels = await agency_names(session, ids, day=recorded.settled_on)
+    return [
+        {"plan": plan}
+        | {what.value: _changes(_duties(by_plan[plan_id], what), tasks, labels) for what in What}
+        | {
+            subject.value: _of_plan(by_plan[plan_id], subject)
+            for subject in (HandoverSubject.COORDINATION, HandoverSubject.OWNERSHIP)
+        }
+        for plan_id, plan in shown.items()
+    ]
+
+
+def _duties(changes: Sequence[Change], what: What) -> list[Change]:
+    return [change for change in changes if change.what == what and change.duty is not None]
+
+
+def _of_plan(changes: Sequence[Change], subject: HandoverSubject) -> str | None:
+    # Along a chain it is the last step that counts.
+    found = [change.what.value for change in changes if change.subject == subject]
+    return found[-1] if found else None
+
+
+def _changes(
+    changes: Sequence[Change],
+    tasks: dict[uuid.UUID, Task],
+    labels: dict[uuid.UUID, AgencyLabel],
+) -> dict[str, Any]:
+    return {
+        "total": len(changes),
+        "first": [
+            {
+                "assignment_id": change.duty.id,
+                "task": tasks[change.duty.task_id],
+                "occurrence": change.duty.occurrence,
+                "role": change.duty.role,
+                "from_agency": labels[change.from_id],
+                "to_agency": None if change.to_id is None else labels[change.to_id],
+            }
+            for change in changes[:NAMED]
+            if change.duty is not None
+        ],
+    }

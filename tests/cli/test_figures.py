@@ -1,0 +1,67 @@
+"""`tiendo figures`: the sums are checked against the rows, and counted anew."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from app.clock import local_day, utc_now
+from tests.support.commands import Terminal, terminal
+from tests.support.sample import fill, issue_sample_plan, load_registry
+
+TODAY = local_day(utc_now())
+
+
+@pytest.fixture(scope="module")
+def term(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """A database with an issued plan, of which nothing was summed yet."""
+    with terminal(tmp_path_factory.mktemp("home") / "secrets") as term:
+        asyncio.run(fill(term.url, load_registry, issue_sample_plan))
+        yield term
+
+
+def test_sums_that_were_never_made_are_no_sums(term: Terminal) -> None:
+    term.rows("delete from figure_basis")
+
+    done = term.run("figures", "check")
+
+    assert (done.code, done.stdout) == (
+        1,
+        "Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n",
+    )
+
+
+def test_what_was_counted_anew_is_what_the_rows_say(term: Terminal) -> None:
+    rebuilt = term.run("figures", "rebuild")
+    checked = term.run("figures", "check", "--years", "1")
+
+    assert rebuilt.code == 0
+    assert checked.code == 0, checked.stdout
+    lines = checked.stdout.splitlines()
+    assert len(lines) == 12 + TODAY.month - (TODAY.day == 1) + 4
+    assert all(line.endswith("đúng / as the rows say") for line in lines)
+    assert f"{TODAY + timedelta(366)}: đúng / as the rows say" in lines
+    assert term.rows("select count(*) from figure_change") == [(0,)]
+
+
+def test_a_wrong_number_is_found_and_mended(term: Terminal) -> None:
+    term.run("figures", "rebuild")
+    [(code,)] = term.rows(
+        "with wrong as ("
+        " update figure set not_started = not_started + 1"
+        " where (agency_id, occurrence, role, since) in ("
+        "  select agency_id, '', 'lead', max(since) from figure f"
+        "  where occurrence = '' and role = 'lead' and agency_id = ("
+        "   select id from agency where code = 'SNGV') group by agency_id)"
+        " returning agency_id) select code from agency join wrong on id = agency_id"
+    )
+    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+
+    checked = term.run("figures", "check", "--day", far)
+
+    assert checked.code == 1
+    assert checked.stdout.startswith(f"{far}: 1 số khác / numbers differ\n  {code}, ")
+    assert "every period, lead, not_started: " in checked.stdout
+    assert term.run("figures", "rebuild").code == 0
+    assert term.run("figures", "check", "--day", far).code == 0

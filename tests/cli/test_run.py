@@ -1,0 +1,279 @@
+"""`tiendo run` starts, refuses and stops as it should, on real processes."""
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.home.folder import Home
+from tests.support import runs
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self").exists(), reason="what is left running is read from /proc"
+)
+
+
+@pytest.fixture(scope="module")
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that was started once: making one takes longer than all the rest."""
+    folder = tmp_path_factory.mktemp("used")
+    with runs.running(folder / "home", runs.free_port(), folder / "log"):
+        pass
+    runs.wait_until_gone(folder / "home")
+    return folder / "home"
+
+
+@pytest.fixture
+def home(used_home: Path, tmp_path: Path) -> Path:
+    """A copy of it, to start again or to break."""
+    # By cp, since shutil forgets whose the files are.
+    subprocess.run(["/bin/cp", "-a", used_home, tmp_path / "home"], check=True)
+    return tmp_path / "home"
+
+
+async def fingerprint(home: Path) -> dict[str, object]:
+    """What a second start must leave as it is."""
+    secrets = home / "secrets"
+    connection = await asyncpg.connect((secrets / "tiendo_database_url").read_text())
+    try:
+        tables = await connection.fetch(
+            "select table_name from information_schema.tables where table_schema = 'public'"
+        )
+        counts = {}
+        for (table,) in tables:
+            query = f'select count(*) from "{table}"'  # noqa: S608
+            counts[table] = await connection.fetchval(query)
+    finally:
+        await connection.close()
+    files = [secrets / "tiendo_secret", secrets / "tiendo_signing_key", Home(home).sample_clients]
+    return {**counts, **{file.name: file.read_bytes() for file in files if file.exists()}}
+
+
+async def test_second_start_changes_nothing(home: Path, tmp_path: Path) -> None:
+    with runs.running(home, runs.free_port(), tmp_path / "log"):
+        first = await fingerprint(home)
+    with runs.running(home, runs.free_port(), tmp_path / "log2"):
+        second = await fingerprint(home)
+
+    assert first["alembic_version"] == 1
+    assert second == first
+
+
+def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
+    files = [*(home / "secrets").iterdir(), Home(home).sample_clients]
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in files if file.exists()}
+
+    assert set(modes) >= {"tiendo_secret", "tiendo_signing_key"}
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o700
+
+
+def test_command_to_try_works_by_copy_and_paste(home: Path, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    with runs.running(home, runs.free_port(), tmp_path / "log"):
+        command = next(
+            line.strip()
+            for line in (tmp_path / "log").read_text().splitlines()
+            if line.strip().startswith("curl")
+        )
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], capture_output=True, text=True, check=True
+        )
+
+    assert "access_token" in done.stdout or "/readyz" in command
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_stops_everything(home: Path, tmp_path: Path, number: signal.Signals) -> None:
+    log = tmp_path / "log"
+    process = runs.start(home, runs.free_port(), log)
+    runs.wait_for_word(process, log)
+
+    process.send_signal(number)
+
+    assert process.wait(runs.PATIENCE) == 0
+    assert runs.processes(home) == []
+    assert not (home / "data" / "postmaster.pid").exists()
+    assert "Traceback" not in log.read_text()
+
+
+def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    process = runs.start(home, runs.free_port(), log)
+    while not (home / "secrets" / "tiendo_signing_key").exists():
+        assert process.poll() is None
+
+    process.send_signal(signal.SIGINT)
+    process.wait(runs.PATIENCE)
+
+    assert runs.processes(home) == []
+    assert "Traceback" not in log.read_text()
+
+
+def test_killed_run_takes_its_processes_along_and_blocks_no_other(
+    home: Path, tmp_path: Path
+) -> None:
+    port, log = runs.free_port(), tmp_path / "log"
+    process = runs.start(home, port, log)
+    runs.wait_for_word(process, log)
+    process.kill()
+    process.wait()
+
+    with runs.running(home, port, tmp_path / "log2"):
+        pass
+
+    runs.wait_until_gone(home)
+
+
+def test_process_id_that_another_program_has_now_does_not_block(home: Path, tmp_path: Path) -> None:
+    (home / "data" / "postmaster.pid").write_text(
+        f"{os.getpid()}\n{home / 'data'}\n1\n5432\n../run\n\n 1 1\nready\n"
+    )
+
+    with runs.running(home, runs.free_port(), tmp_path / "log"):
+        pass
+
+
+def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = runs.start(home, runs.free_port(), log)
+    runs.wait_for_word(process, log)
+
+    os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+
+    assert process.wait(runs.PATIENCE) == 1
+    assert "postgres đã kết thúc ngoài ý muốn" in log.read_text()
+    runs.wait_until_gone(home)
+
+
+def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> None:
+    port = runs.free_port()
+    with runs.running(home, port, tmp_path / "log"):
+        # It may start after the API.
+        while (ready := runs.read(port, "/readyz"))["worker_seen_at"] is None:
+            wait_for_worker(home)
+
+    assert ready["status"] == "ready"
+
+
+def test_worker_that_ends_is_started_again(home: Path, tmp_path: Path) -> None:
+    log, port = tmp_path / "log", runs.free_port()
+    with runs.running(home, port, log):
+        for _ in range(2):
+            os.kill(wait_for_worker(home), signal.SIGKILL)
+
+        wait_for_worker(home)
+
+        assert runs.status(port, "/healthz") == 200
+    assert log.read_text().count("The worker ended") == 2
+
+
+def wait_for_worker(home: Path) -> int:
+    while True:
+        for line in runs.processes(home):
+            pid, *words = line.split()
+            if words[-1:] == ["worker"] and "-m" in words:
+                return int(pid)
+
+
+def test_home_whose_path_is_long_and_odd_works(tmp_path: Path) -> None:
+    home = tmp_path / ("kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120)
+
+    with runs.running(home, runs.free_port(), tmp_path / "log"):
+        pass
+
+    runs.wait_until_gone(home)
+
+
+def test_second_run_on_the_same_home_is_refused(home: Path, tmp_path: Path) -> None:
+    with runs.running(home, runs.free_port(), tmp_path / "log") as first:
+        said = runs.refused(home, runs.free_port())
+
+    assert_sentence(said, f"in use by another run (process {first.pid})")
+
+
+def test_port_in_use_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = runs.refused(tmp_path / "home", other.getsockname()[1])
+
+    assert_sentence(said, "is in use by another program")
+    assert not (tmp_path / "home" / "data").exists()
+
+
+def _file_instead(home: Path) -> None:
+    shutil.rmtree(home)
+    home.touch()
+
+
+def _other_major(home: Path) -> None:
+    (home / "data" / "PG_VERSION").write_text("15\n")
+
+
+def _damaged_version(home: Path) -> None:
+    (home / "data" / "PG_VERSION").write_bytes(b"\xff\xfe")
+
+
+def _empty_data(home: Path) -> None:
+    shutil.rmtree(home / "data")
+    (home / "data").mkdir()
+
+
+def _no_wal(home: Path) -> None:
+    shutil.rmtree(home / "data" / "pg_wal")
+
+
+def _empty_secret(home: Path) -> None:
+    (home / "secrets" / "tiendo_secret").write_text("")
+
+
+def _damaged_key(home: Path) -> None:
+    (home / "secrets" / "tiendo_signing_key").write_text("-----BEGIN PRIVATE KEY-----\n")
+
+
+@pytest.mark.parametrize(
+    ("breaks", "sentence"),
+    [
+        (_file_instead, "is not a folder"),
+        (_other_major, "was made by PostgreSQL 15"),
+        (_damaged_version, "is damaged"),
+        (_empty_data, "is damaged"),
+        (_no_wal, 'required WAL directory "pg_wal" does not exist'),
+        (_empty_secret, "is empty, damaged or unreadable"),
+        (_damaged_key, "is empty, damaged or unreadable"),
+    ],
+)
+def test_broken_home_is_refused_in_one_sentence(
+    home: Path, breaks: Callable[[Path], None], sentence: str
+) -> None:
+    breaks(home)
+
+    said = runs.refused(home, runs.free_port())
+
+    assert_sentence(said, sentence)
+    assert runs.processes(home) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_home_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+
+    said = runs.refused(tmp_path / "home", runs.free_port())
+
+    assert_sentence(said, "can't be written")
+
+
+def assert_sentence(said: str, part: str) -> None:
+    """One in each language, and nothing that only a programmer can read."""
+    assert part in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 2, shlex.quote(said)

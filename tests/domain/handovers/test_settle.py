@@ -1,0 +1,279 @@
+"""The sample's plan through all that happened to its agencies in 2025."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from app.auth.principal import Role
+from app.db import SessionMaker
+from app.domain.handovers.settle import settle
+from app.domain.handovers.transfer import Change, Deed
+from app.jobs.hand_over import hand_over
+from app.jobs.roll_forward import roll_forward
+from app.models import (
+    Agency,
+    Assignment,
+    AssignmentState,
+    AssignmentStatus,
+    AuditEntry,
+    Event,
+    Handover,
+    HandoverState,
+    HandoverSubject,
+    PlanCoordinator,
+    Succession,
+)
+from app.queries.assignments.assignments import UNFINISHED
+from tests.support.reports import COMPLETED, file
+from tests.support.sample import Sample
+
+LAST = datetime(2025, 12, 31, 2, tzinfo=UTC)
+DAYS = [date(2024, 5, 20) + timedelta(days) for days in range(0, 230, 37)] + [date(2024, 12, 31)]
+
+
+async def settled(issued: Sample, at: datetime = LAST) -> list[Change]:
+    changes = await settle(Deed(issued.session, None, at))
+    await issued.session.commit()
+    return changes
+
+
+async def agencies(issued: Sample) -> dict[UUID, Agency]:
+    return {row.id: row for row in await issued.session.exec(select(Agency))}
+
+
+async def figures(issued: Sample, day: date, by: str) -> Any:
+    """What is answered of the plan as of a day."""
+    plan = await issued.the_plan()
+    async with await issued.by("VPUB", Role.READER) as http:
+        answer = await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by={by}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_whoever_has_ended_owes_nothing_any_more(issued: Sample) -> None:
+    before = await issued.rows(Assignment)
+
+    await settled(issued)
+
+    ended = [row.id for row in (await agencies(issued)).values() if row.valid_until]
+    left = select(Assignment).where(
+        col(Assignment.agency_id).in_(ended), col(Assignment.status).in_(UNFINISHED)
+    )
+    waiting = {row.id for row in await issued.session.exec(left)}
+    pending = select(Handover).where(col(Handover.state) == HandoverState.PENDING)
+    handovers = list(await issued.session.exec(pending))
+    subjects = Counter(row.subject for row in handovers)
+    assert waiting
+    assert {row.assignment_id for row in handovers if row.assignment_id} == waiting
+    assert subjects[HandoverSubject.ASSIGNMENT] == len(waiting)
+    assert subjects[HandoverSubject.COORDINATION] == 1
+    assert all(row.awaits_handover for row in await issued.session.exec(left)), (
+        "what nobody has taken over waits"
+    )
+    assert await issued.rows(Assignment) == before
+
+
+async def test_what_has_one_successor_is_its_own_from_the_day_on(issued: Sample) -> None:
+    duty = await issued.assignment("SKHDT", "4.4", "once")
+
+    await settled(issued)
+
+    [mine] = [row for row in await issued.assignments("4.4", "once") if row.id == duty.id]
+    states = await issued.session.exec(
+        select(AssignmentState)
+        .where(col(AssignmentState.assignment_id) == duty.id)
+        .order_by(col(AssignmentState.since))
+    )
+    codes = {row.id: row.code for row in (await agencies(issued)).values()}
+    held = [(codes[row.agency_id], str(row.since), row.until and str(row.until)) for row in states]
+    merged = mine.status == AssignmentStatus.MERGED
+    assert held[0] == ("SKHDT", "2024-05-20", "2025-03-01")
+    assert codes[mine.agency_id] == "STC"
+    assert held[1:] == ([] if merged else [("STC", "2025-03-01", None)])
+
+
+@pytest.mark.parametrize("by", ["agency", "group", "task", "period"])
+async def test_the_figures_of_2024_stay_as_they_were(issued: Sample, by: str) -> None:
+    await file(issued, COMPLETED)
+    frozen = [await figures(issued, day, by) for day in DAYS]
+
+    await settled(issued)
+
+    assert [await figures(issued, day, by) for day in DAYS] == frozen
+
+
+async def test_figures_name_an_agency_only_for_days_on_which_it_exists(issued: Sample) -> None:
+    await settled(issued)
+
+    by_code = {row.code: row for row in (await agencies(issued)).values()}
+    for day in [date(2025, month, 1) for month in range(1, 13)]:
+        answer = await figures(issued, day, "agency")
+        for group in answer["groups"]:
+            if group["code"] is not None:
+                until = by_code[group["code"]].valid_until
+                assert until is None or day < until, (group["code"], day)
+        total = answer["total"]["by_current_deadline"]
+        parts = [group["statistics"]["by_current_deadline"] for group in answer["groups"]]
+        assert total["total"] == sum(part["total"] for part in parts)
+        assert total["awaiting_handover"] == sum(part["awaiting_handover"] for part in parts)
+
+
+async def test_only_what_was_merged_leaves_the_total(issued: Sample) -> None:
+    changes = await settled(issued)
+
+    by_id = await agencies(issued)
+    merged = Counter(by_id[c.from_id].valid_until for c in changes if c.what == "merged")
+    for day in merged:
+        assert day is not None
+        before = (await figures(issued, day - timedelta(1), "task"))["total"]
+        after = (await figures(issued, day, "task"))["total"]
+        lost = before["by_current_deadline"]["total"] - after["by_current_deadline"]["total"]
+        assert lost == merged[day]
+
+
+async def test_nobody_is_late_with_what_waits(issued: Sample) -> None:
+    await settled(issued)
+
+    answer = await figures(issued, date(2026, 3, 1), "agency")
+
+    [waiting] = [group for group in answer["groups"] if group["key"] is None]
+    tree = waiting["statistics"]["by_current_deadline"]
+    assert tree["total"] == tree["awaiting_handover"] > 0
+    assert tree["not_completed"]["overdue"]["total"] == 0
+    assert {rate["base"] for rate in tree["rates"].values()} == {0}
+
+
+async def test_settling_again_changes_nothing(issued: Sample) -> None:
+    await settled(issued)
+    rows = await issued.rows_of_all_tables()
+
+    assert await settled(issued) == []
+    assert await issued.rows_of_all_tables() == rows
+
+
+async def test_a_late_worker_gives_what_a_punctual_one_does(issued: Sample) -> None:
+    async def states() -> list[tuple[Any, ...]]:
+        table = AssignmentState.__table__  # type: ignore[attr-defined]
+        names = [name for name in table.columns if name.name != "plan_id"]
+        rows = await (await issued.session.connection()).execute(
+            sa.select(*names).order_by("assignment_id", "since")
+        )
+        return [tuple(row) for row in rows]
+
+    point = await issued.session.begin_nested()
+    await settle(Deed(issued.session, None, LAST))
+    at_once = await states()
+    await point.rollback()
+    for day in (1, 60, 91, 182):
+        moment = datetime(2024, 12, 31, 2, tzinfo=UTC) + timedelta(day)
+        await settle(Deed(issued.session, None, moment))
+
+    assert await states() == at_once
+
+
+async def test_every_move_is_told_once(issued: Sample) -> None:
+    changes = await settled(issued)
+
+    moved = Counter(change.what.value for change in changes if change.duty is not None)
+    events = Counter(await issued.session.exec(select(col(Event.type))))
+    entries = Counter(
+        await issued.session.exec(
+            select(col(AuditEntry.action)).where(col(AuditEntry.noun) == "assignment")
+        )
+    )
+    assert events["tiendo.assignment.handed_over"] == entries["handed_over"] == moved["moved"]
+    assert events["tiendo.assignment.merged"] == entries["merged"] == moved["merged"]
+    # One more: who coordinates the plan is to be decided as well.
+    assert events["tiendo.handover.opened"] == moved["to_decide"] + 1
+    assert min(moved.values()) > 0
+
+
+async def test_a_chain_is_followed_in_the_order_of_its_days(issued: Sample) -> None:
+    duty = await issued.assignment("UBND-H-LOCHA", "2.6", "once")
+
+    await settled(issued)
+
+    by_id = await agencies(issued)
+    steps = await issued.session.exec(
+        select(Handover)
+        .where(col(Handover.assignment_id) == duty.id)
+        .order_by(col(Handover.effective_on))
+    )
+    [first, *_] = steps
+    assert by_id[first.from_agency_id].code == "UBND-H-LOCHA"
+    # Thạch Hà owed the same, so one duty remains, and waits since the districts ended.
+    by_key = {row.id: row for row in await issued.assignments("2.6", "once")}
+    merged = by_key[duty.id]
+    assert merged.merged_into_id is not None
+    remaining = by_key[merged.merged_into_id]
+    assert merged.status == AssignmentStatus.MERGED
+    assert (by_id[remaining.agency_id].code, remaining.awaits_handover) == (
+        "UBND-H-THACHHA",
+        True,
+    )
+
+
+async def test_the_coordinator_ends_and_nobody_follows_until_it_is_decided(issued: Sample) -> None:
+    await settled(issued)
+
+    plan = await issued.the_plan()
+    await issued.session.refresh(plan)
+    [first] = await issued.session.exec(select(PlanCoordinator))
+    codes = {row.id: row.code for row in (await agencies(issued)).values()}
+    assert (plan.coordinator_id, plan.coordinator_since) == (None, date(2025, 3, 1))
+    assert (codes[first.agency_id], first.valid_from, first.valid_until) == (
+        "STTTT",
+        None,
+        date(2025, 3, 1),
+    )
+
+
+async def test_the_worker_hands_over_what_is_due(issued: Sample) -> None:
+    sessions: SessionMaker = issued.api.app.state.sessionmaker
+
+    assert await hand_over(sessions, at=datetime(2024, 12, 31, 16, 59, tzinfo=UTC)) == 0
+    done = await hand_over(sessions, at=datetime(2024, 12, 31, 17, tzinfo=UTC))
+
+    assert done > 0
+    assert await hand_over(sessions, at=datetime(2024, 12, 31, 17, tzinfo=UTC)) == 0
+
+
+async def test_the_tasks_of_an_agency_that_ended_have_a_lead_in_later_years(
+    issued: Sample,
+) -> None:
+    sessions: SessionMaker = issued.api.app.state.sessionmaker
+    await hand_over(sessions, at=LAST)
+    await roll_forward(sessions, at=LAST)
+
+    rows = await issued.session.exec(
+        select(Assignment.task_id, Assignment.role).where(col(Assignment.occurrence) == "2026")
+    )
+    roles: dict[UUID, set[str]] = {}
+    for task_id, role in rows:
+        roles.setdefault(task_id, set()).add(role)
+    assert roles
+    assert all("lead" in found for found in roles.values())
+
+
+async def test_new_duties_of_a_split_agency_wait_with_its_candidates(issued: Sample) -> None:
+    sessions: SessionMaker = issued.api.app.state.sessionmaker
+    await hand_over(sessions, at=LAST)
+    await roll_forward(sessions, at=LAST)
+
+    pending = await issued.session.exec(
+        select(Assignment, Handover)
+        .join(Handover, col(Handover.assignment_id) == col(Assignment.id))
+        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+        .where(col(Agency.code) == "STTTT", col(Assignment.occurrence) == "2026")
+    )
+    found = list(pending)
+    assert found
+    assert {(row.awaits_handover, handover.state) for row, handover in found} == {
+        (True, HandoverState.PENDING)
+    }
+    assert await issued.rows(Succession) > 0

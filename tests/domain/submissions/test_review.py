@@ -1,0 +1,64 @@
+from datetime import date
+
+import pytest
+
+from app.domain.submissions.review import ALLOWED, WORDS, SubmissionStateError, move
+from app.models import Submission, SubmissionStatus
+from app.models.base import new_id
+
+S = SubmissionStatus
+ROAD = {
+    (S.EXPECTED, S.DRAFT),
+    (S.EXPECTED, S.SUBMITTED),
+    (S.EXPECTED, S.WAIVED),
+    (S.DRAFT, S.DRAFT),
+    (S.DRAFT, S.SUBMITTED),
+    (S.DRAFT, S.WAIVED),
+    (S.SUBMITTED, S.RETURNED),
+    (S.SUBMITTED, S.ACCEPTED),
+    # Withdrawn by its own agency.
+    (S.SUBMITTED, S.DRAFT),
+    # Written anew after it was returned.
+    (S.RETURNED, S.RETURNED),
+    (S.RETURNED, S.SUBMITTED),
+    (S.RETURNED, S.WAIVED),
+}
+PAIRS = [(current, wanted) for current in S for wanted in S]
+
+
+def submission(status: SubmissionStatus) -> Submission:
+    day = date(2024, 12, 14)
+    return Submission(
+        assignment_id=new_id(),
+        period="2024",
+        data_from=date(2023, 12, 15),
+        data_to=day,
+        due_on=day,
+        status=status,
+    )
+
+
+@pytest.mark.parametrize(("current", "wanted"), PAIRS)
+def test_a_report_moves_only_along_its_road(
+    current: SubmissionStatus, wanted: SubmissionStatus
+) -> None:
+    report = submission(current)
+
+    if (current, wanted) in ROAD:
+        move(report, wanted)
+        assert report.status == wanted
+    else:
+        with pytest.raises(SubmissionStateError) as refused:
+            move(report, wanted)
+        assert report.status == current
+        assert f"{current} cannot become {wanted}" in refused.value.detail.en
+        assert WORDS[current] in refused.value.detail.vi
+
+
+def test_the_table_knows_every_state() -> None:
+    assert set(ALLOWED) == set(WORDS) == set(S)
+
+
+@pytest.mark.parametrize("last", [S.ACCEPTED, S.WAIVED])
+def test_nothing_follows_the_last_states(last: SubmissionStatus) -> None:
+    assert ALLOWED[last] == frozenset()

@@ -1,0 +1,158 @@
+"""What a client may ask for: counted over all processes, with turns in each."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.fair_use import FairUse, TooManyRequestsError
+from app.auth.principal import Role
+from app.config import Settings
+from app.db import SessionMaker, make_sessionmaker
+from tests.support.clients import Api
+from tests.support.factories import make_agency, make_client
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[SessionMaker]:
+    engine = create_async_engine(
+        database_url.replace("postgresql://", "postgresql+asyncpg://"),
+        isolation_level="AUTOCOMMIT",
+    )
+    yield make_sessionmaker(engine)
+    async with engine.connect() as connection:
+        await connection.execute(sa.text("truncate allowance"))
+    await engine.dispose()
+
+
+def limits(settings: Settings, **changes: float) -> Settings:
+    return settings.model_copy(update={"rate_per_second": 0.01, "rate_burst": 100, **changes})
+
+
+async def spent(
+    fair_use: FairUse, sessions: SessionMaker, client: uuid.UUID
+) -> dict[str, str] | TooManyRequestsError:
+    """The headers of a request that was paid for, or its refusal."""
+    try:
+        return await fair_use.spend(sessions, client)
+    except TooManyRequestsError as refusal:
+        return refusal
+
+
+def left(headers: dict[str, str]) -> int:
+    found = re.fullmatch(r'"client";r=([0-9]+);t=([0-9]+)', headers["RateLimit"])
+    assert found is not None
+    return int(found[1])
+
+
+async def test_processes_share_what_a_client_has(
+    settings: Settings, sessions: SessionMaker
+) -> None:
+    processes = [FairUse(limits(settings)) for _ in range(2)]
+    client = uuid.uuid4()
+
+    answers = [await spent(processes[n % 2], sessions, client) for n in range(120)]
+
+    refusals = [answer for answer in answers if isinstance(answer, TooManyRequestsError)]
+    # A lease of the other process may hold a unit back; none is given twice.
+    assert 20 <= len(refusals) <= 22
+    assert all(int(one.headers["Retry-After"]) > 0 for one in refusals)
+    assert all(left(one.headers) <= 2 for one in refusals)
+
+
+async def test_many_at_once_get_no_more(settings: Settings, sessions: SessionMaker) -> None:
+    fair_use, client = FairUse(limits(settings)), uuid.uuid4()
+
+    answers = await asyncio.gather(
+        *(fair_use.spend(sessions, client) for _ in range(150)), return_exceptions=True
+    )
+
+    assert sum(isinstance(answer, dict) for answer in answers) == 100
+    assert sum(isinstance(answer, TooManyRequestsError) for answer in answers) == 50
+
+
+async def test_what_is_spent_comes_back_with_time(
+    settings: Settings, sessions: SessionMaker
+) -> None:
+    fair_use, client = FairUse(limits(settings, rate_per_second=1000)), uuid.uuid4()
+    await fair_use.spend(sessions, client, 100)
+
+    for _ in range(200):
+        try:
+            await fair_use.spend(sessions, client)
+            break
+        except TooManyRequestsError:
+            await asyncio.sleep(0.005)
+    else:
+        pytest.fail("nothing came back")
+
+
+async def test_a_batch_costs_what_it_costs(settings: Settings, sessions: SessionMaker) -> None:
+    fair_use, client = FairUse(limits(settings)), uuid.uuid4()
+
+    headers = await fair_use.spend(sessions, client, 60)
+
+    assert left(headers) == 40
+    with pytest.raises(TooManyRequestsError):
+        await fair_use.spend(sessions, client, 60)
+    assert left(await fair_use.spend(sessions, client, 40)) == 0
+
+
+async def test_one_client_uses_up_nothing_of_another(
+    settings: Settings, sessions: SessionMaker
+) -> None:
+    fair_use = FairUse(limits(settings))
+    loud, quiet = uuid.uuid4(), uuid.uuid4()
+    await fair_use.spend(sessions, loud, 100)
+    with pytest.raises(TooManyRequestsError):
+        await fair_use.spend(sessions, loud)
+
+    assert left(await fair_use.spend(sessions, quiet)) == 99
+
+
+async def test_the_answer_says_what_is_left(session: AsyncSession, settings: Settings) -> None:
+    client = await make_client(session, await make_agency(session), [Role.READER])
+    limited = Api(
+        await session.connection(), settings, rate_per_second=0.001, rate_burst=100, client_turns=1
+    )
+    async with limited.by(client) as http:
+        answers = [await http.get("/v1/agencies") for _ in range(101)]
+
+    first, last = answers[0], answers[-1]
+    assert first.headers["ratelimit-policy"] == '"client";q=100;w=100000'
+    assert first.headers["ratelimit"].startswith('"client";r=99;t=')
+    assert (last.status_code, last.json()["code"]) == (429, "too_many_requests")
+    assert 0 < int(last.headers["retry-after"]) <= 1000
+    assert last.headers["ratelimit"].startswith('"client";r=0;')
+
+
+async def test_a_loud_client_waits_for_itself(settings: Settings) -> None:
+    fair_use = FairUse(settings.model_copy(update={"client_turns": 2}))
+    loud, quiet = uuid.uuid4(), uuid.uuid4()
+    await fair_use.turns(loud).acquire()
+    await fair_use.turns(loud).acquire()
+
+    assert fair_use.turns(loud).locked()
+    assert not fair_use.turns(quiet).locked()
+
+
+async def test_a_turn_ends_with_its_request(session: AsyncSession, settings: Settings) -> None:
+    api = Api(await session.connection(), settings)
+    client = await make_client(session, await make_agency(session), [Role.READER])
+    async with api.by(client) as http:
+        for path in ("/v1/agencies", "/v1/agencies/KHONG-CO", "/v1/agencies?x=1", "/v1/events"):
+            for _ in range(api.settings.client_turns + 1):
+                await asyncio.wait_for(http.get(path), 10)
+
+    assert not api.app.state.fair_use.turns(client.id).locked()
+
+
+async def test_no_limit_where_none_is_set(settings: Settings, sessions: SessionMaker) -> None:
+    fair_use = FairUse(limits(settings, rate_per_second=0))
+
+    assert [await fair_use.spend(sessions, uuid.uuid4()) for _ in range(3)] == [{}, {}, {}]

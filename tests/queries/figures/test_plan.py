@@ -1,0 +1,179 @@
+"""Counting in the real database: what it says of any day is what a slow loop says."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.figures import statistics as domain
+from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
+from app.queries.figures import plan as queries
+from app.queries.figures.province import overview
+from app.queries.figures.timeliness import timeliness
+from tests.support.factories import make_agency
+from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
+from tests.support.histories import DAYS, Held, Life, make_lives
+from tests.support.slow_statistics import slow_tree
+
+SOON = 30
+KEYS: dict[queries.By, Callable[[Life, Held], str | None]] = {
+    "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
+    "group": lambda life, _: _text(life.task.task_group_id),
+    "task": lambda life, _: str(life.task.id),
+    "period": lambda life, _: life.assignment.occurrence,
+    "plan": lambda life, _: str(life.task.plan_id),
+}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def slow(
+    lives: list[Life], by: queries.By, day: date, role: AssigneeRole | None
+) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
+    """The total and the groups, by going through every life."""
+    groups: dict[str | None, list[Held]] = defaultdict(list)
+    for life in lives:
+        held = life.on(day)
+        if held is not None and role in (None, held.role):
+            groups[KEYS[by](life, held)].append(held)
+    every = [held for group in groups.values() for held in group]
+    found = {key: slow_tree(group, day, SOON) for key, group in groups.items()}
+    return slow_tree(every, day, SOON), found
+
+
+async def figures(
+    session: AsyncSession, lives: list[Life], by: queries.By, as_of: queries.AsOf
+) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
+    """The same, as the first life's plan answers it."""
+    plan_id = lives[0].task.plan_id
+    body = await queries.plan_statistics_json(session, as_of, plan_id=plan_id, by=by, mine=plan_id)
+    answer = json.loads(body)
+    return answer["total"], {group["key"]: group["statistics"] for group in answer["groups"]}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
+    session: AsyncSession, seed: int
+) -> None:
+    lives = await make_lives(session, seed)
+    own = [life for life in lives if life.task.plan_id == lives[0].task.plan_id]
+
+    for day in DAYS:
+        for by in ("agency", "group", "task", "period"):
+            for role in (None, *AssigneeRole):
+                answer = await figures(session, lives, by, queries.AsOf(day, SOON, role))
+
+                assert slow(own, by, day, role) == answer
+
+
+async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(
+    session: AsyncSession,
+) -> None:
+    agency = await make_agency(session)
+    task = await make_task(session, await make_plan(session, agency))
+    assignment = await make_assignment(session, task, agency)
+    lives = [Life(task, assignment, [])]
+    before = await figures(session, lives, "task", queries.AsOf(DAYS[3], SOON))
+
+    assignment.status = AssignmentStatus.COMPLETED
+    assignment.reported_on = assignment.completed_on = assignment.changed_on = DAYS[4]
+    await session.commit()
+
+    assert before == await figures(session, lives, "task", queries.AsOf(DAYS[3], SOON))
+    assert before == await figures(
+        session, lives, "task", queries.AsOf(DAYS[4] - timedelta(1), SOON)
+    )
+    assert before != await figures(session, lives, "task", queries.AsOf(DAYS[4], SOON))
+
+
+async def test_a_role_that_is_told_late_does_not_unsay_when_it_was_waited_for(
+    session: AsyncSession,
+) -> None:
+    agency = await make_agency(session)
+    task = await make_task(session, await make_plan(session, agency))
+    assignment = await make_assignment(session, task, agency, changed_on=DAYS[0])
+    for day, waits in ((DAYS[2], True), (DAYS[4], False)):
+        assignment.awaits_handover, assignment.assigned_on = waits, day
+        await session.commit()
+    assignment.role, assignment.assigned_on = AssigneeRole.COORDINATING, DAYS[1]
+    await session.commit()
+
+    rows = await session.exec(
+        select(AssignmentState)
+        .where(col(AssignmentState.assignment_id) == assignment.id)
+        .order_by(col(AssignmentState.since))
+    )
+    lead, coordinating = AssigneeRole.LEAD, AssigneeRole.COORDINATING
+    assert [(row.since, row.role, row.awaits_handover) for row in rows] == [
+        (DAYS[0], lead, False),
+        (DAYS[1], coordinating, False),
+        (DAYS[2], coordinating, True),
+        (DAYS[4], coordinating, False),
+    ]
+
+
+async def test_one_rule_says_in_sql_and_in_python_how_a_row_stands(session: AsyncSession) -> None:
+    lives = await make_lives(session, 21)
+    day = DAYS[-1]
+    statement = sa.text(
+        f"select s.id, {timeliness('s')} as current,"  # noqa: S608
+        f" {timeliness('s', deadline='original_deadline_on')} as original from assignment s"
+    )
+    rows = await (await session.connection()).execute(
+        statement, {"today": day, "due_soon_days": SOON}
+    )
+    in_sql = {row.id: (row.current, row.original) for row in rows}
+
+    for life in lives:
+        held = life.held[-1]
+        assert in_sql[life.assignment.id] == tuple(
+            domain.timeliness(held, deadline, day=day, due_soon_days=SOON)
+            for deadline in (held.deadline_on, held.original_deadline_on)
+        )
+
+
+async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncSession) -> None:
+    agency = await make_agency(session, code="SGDDT", name="Tên cũ")
+    await session.exec(sa.update(AgencyName).values(valid_until=DAYS[3]))
+    session.add(AgencyName(agency_id=agency.id, name="Tên mới", valid_from=DAYS[3]))
+    task = await make_task(session, await make_plan(session, agency))
+    await make_assignment(session, task, agency)
+
+    names = []
+    for day in (DAYS[3] - timedelta(1), DAYS[3]):
+        found = await overview(session, queries.AsOf(day, SOON), by="agency")
+        names += [(group["code"], group["label"]) for group in json.loads(found.groups)]
+
+    assert names == [("SGDDT", "Tên cũ"), ("SGDDT", "Tên mới")]
+
+
+async def test_groups_come_in_the_plans_order_and_those_without_one_last(
+    session: AsyncSession,
+) -> None:
+    agency = await make_agency(session)
+    plan = await make_plan(session, agency)
+    second = await make_group(session, plan, position=10, ordinal="2")
+    first = await make_group(session, plan, position=5, ordinal="1")
+    tasks = [
+        await make_task(session, plan, group, position=position, ordinal=ordinal)
+        for group, position, ordinal in ((None, 1, "0"), (second, 3, "2.10"), (first, 2, "1.9"))
+    ]
+    for task in tasks:
+        await make_assignment(session, task, agency)
+
+    async def order(by: queries.By) -> list[str | None]:
+        answer = await queries.plan_statistics_json(
+            session, queries.AsOf(DAYS[0], SOON), plan_id=plan.id, by=by, mine=agency.id
+        )
+        return [group["code"] for group in json.loads(answer)["groups"]]
+
+    assert await order("group") == ["1", "2", None]
+    assert await order("task") == ["0", "1.9", "2.10"]

@@ -1,0 +1,209 @@
+"""Counting reports in the real database: what it says of any day is what a slow loop says."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.figures import reporting as domain
+from app.models import AssigneeRole, AssignmentStatus, Decision
+from app.queries.figures import reporting as queries
+from tests.support.histories import DAYS, Held
+from tests.support.report_histories import Told, make_reports
+
+CALLED_OFF = (
+    AssignmentStatus.SUSPENDED,
+    AssignmentStatus.REVOKED,
+    AssignmentStatus.NOT_APPLICABLE,
+)
+LATER = [DAYS[-1] + timedelta(days) for days in (1, 100, 300)]
+KEYS: dict[queries.By, Callable[[Told, Held], str | None]] = {
+    "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
+    "task": lambda told, _: str(told.life.task.id),
+    "period": lambda told, _: told.submission.period,
+    "plan": lambda told, _: str(told.life.task.plan_id),
+}
+FILED = ("early", "on_time", "late")
+MISSING = ("not_due", "due_today", "overdue")
+LEAVES = (*FILED, *MISSING, "waived", "set_aside")
+Rows = list[tuple[Told, Held]]
+
+
+def standing(told: Told, day: date) -> tuple[date | None, Decision | None, date | None]:
+    """The day of the filing that stands at the end of *day*; the last decision and its day."""
+    filings = [one for one in told.filings if one.filed_on <= day]
+    if not filings:
+        return None, None, None
+    last = filings[-1]
+    if last.decided_on is None or last.decided_on > day:
+        return last.filed_on, None, None
+    stands = last.decision == Decision.ACCEPTED
+    return last.filed_on if stands else None, last.decision, last.decided_on
+
+
+def leaf(told: Told, held: Held, day: date) -> str:
+    """In which leaf of the tree a report is."""
+    filed_on, _, _ = standing(told, day)
+    if told.is_waived(day):
+        return "waived"
+    if filed_on is not None:
+        if told.due_on > day:
+            return "early"
+        return "late" if filed_on > told.due_on else "on_time"
+    if held.awaits_handover or held.status in CALLED_OFF:
+        return "set_aside"
+    if told.due_on >= day:
+        return "due_today" if told.due_on == day else "not_due"
+    return "overdue"
+
+
+def slow_tree(rows: Rows, day: date) -> dict[str, Any]:
+    """The tree of reports, by looking at one after another."""
+    leaves: dict[str, list[Told]] = defaultdict(list)
+    for told, held in rows:
+        leaves[leaf(told, held, day)].append(told)
+    count = {name: len(leaves[name]) for name in LEAVES}
+    assert sum(count.values()) == len(rows)
+    overdue = [(day - told.due_on).days for told in leaves["overdue"]]
+    filed, not_filed = count["on_time"] + count["late"], count["due_today"] + len(overdue)
+    return {
+        "total": len(rows),
+        "expected": {
+            "total": filed + not_filed,
+            "filed": {"total": filed, "on_time": count["on_time"], "late": count["late"]},
+            "not_filed": {
+                "total": not_filed,
+                "due_today": count["due_today"],
+                "overdue": {
+                    "total": len(overdue),
+                    "up_to_7_days": sum(days <= 7 for days in overdue),
+                    "from_8_to_30_days": sum(7 < days <= 30 for days in overdue),
+                    "more_than_30_days": sum(days > 30 for days in overdue),
+                },
+            },
+        },
+        "not_due": {"total": count["not_due"] + count["early"], "filed": count["early"]},
+        "waived": count["waived"],
+        "set_aside": count["set_aside"],
+        "review": slow_review(leaves, day),
+        "rates": {
+            "filed_of_expected": _rate(filed, filed + not_filed),
+            "on_time_of_filed": _rate(count["on_time"], filed),
+        },
+    }
+
+
+def slow_review(leaves: dict[str, list[Told]], day: date) -> dict[str, Any]:
+    """What waits for whom."""
+    filed = [standing(told, day) for name in FILED for told in leaves[name]]
+    missing = [standing(told, day) for name in MISSING for told in leaves[name]]
+    waiting = [filed_on for filed_on, decision, _ in filed if filed_on and decision is None]
+    back = [day for _, decision, day in missing if day and decision == Decision.RETURNED]
+    return {
+        "waiting": len(waiting),
+        "waiting_since": min(waiting, default=None),
+        "accepted": len(filed) - len(waiting),
+        "returned": len(back),
+        "returned_since": min(back, default=None),
+    }
+
+
+def _rate(numerator: int, base: int) -> dict[str, Any]:
+    percent = None
+    if base:
+        percent = int(Fraction(10_000 * numerator, base) + Fraction(1, 2)) / 100
+    return {"numerator": numerator, "base": base, "percent": percent}
+
+
+def known(reports: list[Told], day: date) -> Rows:
+    """The reports that were expected by *day*, each with what held of its duty then."""
+    rows = [(told, told.duty(day).on(day)) for told in reports if told.expected_on <= day]
+    return [(told, held) for told, held in rows if held is not None]
+
+
+def slow(rows: Rows, by: queries.By, day: date) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
+    groups: dict[str | None, Rows] = defaultdict(list)
+    for told, held in rows:
+        groups[KEYS[by](told, held)].append((told, held))
+    return slow_tree(rows, day), {key: slow_tree(group, day) for key, group in groups.items()}
+
+
+async def fast(
+    session: AsyncSession, by: queries.By, day: date, **narrowed: Any
+) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
+    total, groups = await queries.count_reports(
+        session, queries.Asked(by, day, narrowed, after=0, limit=200)
+    )
+    answer = domain.overview(total, groups)
+    return answer["total"], {group["key"]: group["reporting"] for group in answer["groups"]}
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
+    session: AsyncSession, seed: int
+) -> None:
+    reports = await make_reports(session, seed)
+    plan_id = reports[0].life.task.plan_id
+    own = [told for told in reports if told.life.task.plan_id == plan_id]
+
+    for day in (*DAYS, *LATER):
+        rows = known(own, day)
+        for by in ("agency", "task", "period"):
+            assert slow(rows, by, day) == await fast(session, by, day, plan_id=plan_id)
+        for role in AssigneeRole:
+            part = [(told, held) for told, held in rows if held.role == role]
+            found = await fast(session, "task", day, plan_id=plan_id, role=role)
+            assert slow(part, "task", day) == found
+
+
+async def test_figures_over_all_plans_are_what_a_slow_loop_counts(session: AsyncSession) -> None:
+    reports = await make_reports(session, 11)
+
+    for day in (*DAYS, *LATER):
+        rows = known(reports, day)
+        for by in ("plan", "agency", "period"):
+            found = await fast(session, by, day)
+            assert slow(rows, by, day) == found
+        part = [(told, held) for told, held in rows if told.submission.period == "2024-H1"]
+        assert slow(part, "plan", day) == await fast(session, "plan", day, period="2024-H1")
+        _, agencies = await fast(session, "agency", day)
+        for key in list(agencies.keys() - {None})[:3]:
+            total, _ = await fast(session, "plan", day, agency_id=key)
+            assert total == agencies[key]
+
+
+async def test_what_is_tried_here_is_all_that_can_happen(session: AsyncSession) -> None:
+    reports = await make_reports(session, 11)
+    seen: defaultdict[str, int] = defaultdict(int)
+    for day in (*DAYS, *LATER):
+        total = slow_tree(known(reports, day), day)
+        late = total["expected"]["not_filed"]["overdue"]
+        for part in (total, total["expected"]["filed"], late, total["not_due"], total["review"]):
+            for name, value in part.items():
+                seen[name] += value if isinstance(value, int) else 0
+        seen["due_today"] += total["expected"]["not_filed"]["due_today"]
+
+    assert any(len(told.moves) > 1 for told in reports)
+    never = {name for name, count in seen.items() if not count}
+    assert never == {"expected", "not_due", "review", "rates", "waiting_since", "returned_since"}
+
+
+async def test_groups_come_in_pages(session: AsyncSession) -> None:
+    reports = await make_reports(session, 11)
+    narrowed = {"plan_id": reports[0].life.task.plan_id}
+    day = LATER[0]
+
+    whole = queries.Asked("agency", day, narrowed, after=0, limit=200)
+    _, groups = await queries.count_reports(session, whole)
+    total, page = await queries.count_reports(
+        session, queries.Asked("agency", day, narrowed, after=1, limit=1)
+    )
+
+    assert len(groups) > 3
+    # One more than the limit shows whether others follow.
+    assert page == groups[1:3]
+    assert sum(domain.tree(group)["total"] for group in groups) == domain.tree(total)["total"]

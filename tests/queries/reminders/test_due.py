@@ -1,0 +1,57 @@
+"""What is urged is found among all that was ever owed by indexes, not by reading it all."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.reminders.rules import USUAL
+from app.queries.reminders import due as plans
+from tests.support.sample import Sample
+
+DAY = date(2024, 12, 24)
+# Long done: one duty copied into years that nobody urges any more.
+OLD = """
+insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id, role,
+  occurrence, starts_on, deadline_on, status, completed_on, changed_on)
+select gen_random_uuid(), created_at, updated_at, plan_id, task_id, agency_id, assignee_id, role,
+  'old-' || n, starts_on, deadline_on - n, 'completed', deadline_on - n, changed_on
+from (select * from assignment where deadline_on is not null order by id limit 1) a,
+  generate_series(1, 20000) n
+"""
+
+
+async def explained(session: AsyncSession) -> str:
+    """How PostgreSQL finds what is urged on a day."""
+    given = {
+        "days": list(USUAL.days),
+        "every_days": USUAL.every_days,
+        "head_from": USUAL.head_from,
+        "office_from": USUAL.office_from,
+        "since": date(2024, 12, 23),
+        "day": DAY,
+        "horizon": date(2025, 1, 23),
+        "reads_all": True,
+        "mine": None,
+        "plan": None,
+    }
+    statement = sa.text(f"explain {plans.PREVIEW}").bindparams(
+        *plans.TYPES,
+        sa.bindparam("reads_all", type_=sa.Boolean),
+        sa.bindparam("mine", type_=sa.Uuid),
+        sa.bindparam("plan", type_=sa.Uuid),
+    )
+    rows = await (await session.connection()).execute(statement, given)
+    return "\n".join(rows.scalars())
+
+
+async def test_what_was_done_long_ago_is_not_read_to_urge(issued: Sample) -> None:
+    connection = await issued.session.connection()
+    await connection.exec_driver_sql(OLD)
+    for table in ("assignment", "submission", "plan"):
+        await connection.exec_driver_sql(f"analyze {table}")
+
+    plan = await explained(issued.session)
+
+    assert "ix_assignment_deadline_on_at_work on assignment" in plan
+    assert "Seq Scan on assignment" not in plan

@@ -1,0 +1,74 @@
+"""`tiendo …` on a database of its own, in this process: starting one takes longer than it runs."""
+
+import asyncio
+import io
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import asyncpg
+
+from app.cli import main
+from app.config import get_settings
+from tests.support import databases
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended and what it said."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where commands are given, and what they work on."""
+
+    url: str
+    secrets: Path
+
+    def run(self, *args: str) -> Done:
+        """One command, to its end."""
+        code = 0
+        interrupt = signal.getsignal(signal.SIGINT)
+        with (
+            patch.dict("os.environ", databases.environment(self.url, self.secrets)),
+            patch.object(sys, "argv", ["tiendo", *args]),
+            redirect_stdout(io.StringIO()) as stdout,
+            redirect_stderr(io.StringIO()) as stderr,
+        ):
+            get_settings.cache_clear()
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else int(end.code is not None)
+            finally:
+                signal.signal(signal.SIGINT, interrupt)
+                get_settings.cache_clear()
+        return Done(code, stdout.getvalue(), stderr.getvalue())
+
+    def rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
+        """What the database has after it."""
+
+        async def fetch() -> list[tuple[Any, ...]]:
+            connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
+            try:
+                return [tuple(row) for row in await connection.fetch(statement, *values)]
+            finally:
+                await connection.close()
+
+        return asyncio.run(fetch())
+
+
+@contextmanager
+def terminal(secrets: Path) -> Iterator[Terminal]:
+    """A migrated database, and commands on it."""
+    with databases.new_database() as url:
+        yield Terminal(url, secrets)

@@ -1,0 +1,234 @@
+"""The PostgreSQL of a test run: one server, one migrated template, one database a worker.
+
+`TIENDO_TEST_DATABASE_URL` names a database of a server on which we may create others; without it
+the embedded PostgreSQL is started in a temporary folder. Either way a process of its own keeps it
+for as long as the test run lives, however that ends, and clears it away afterwards.
+
+`python -m tests.support.databases run COMMAND…` gives one command an empty database of its own.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from app.home.postgres import Cluster, find_binaries
+from app.home.secrets import ensure_secrets
+
+ROOT = Path(__file__).parents[2]
+RUN = "TIENDO_TEST_RUN"
+"""`PID:FOLDER` of the test run; xdist's workers inherit it."""
+PATIENCE = 90.0
+
+_keepers: list[subprocess.Popen[bytes]] = []
+
+
+def begin_run() -> None:
+    """Called once a test run, before xdist starts its workers; nothing is started yet."""
+    folder = tempfile.mkdtemp(prefix="tiendo-test-", dir=_short_temporary_folder())
+    os.environ[RUN] = f"{os.getpid()}:{folder}"
+
+
+def end_run() -> None:
+    """Wait until what was started is gone."""
+    pid, _, folder = os.environ.pop(RUN).partition(":")
+    (Path(folder) / "done").touch()
+    for keeper in _keepers:
+        keeper.wait(PATIENCE)
+    if not (Path(folder) / "lock").exists() and pid == str(os.getpid()):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_database(*, migrated: bool = True, like: str = "template") -> Iterator[str]:
+    """A database of one's own, as SQLAlchemy's URL, dropped at the end.
+
+    It is a copy of the migrated template, or of one that `keep_template` has made.
+    """
+    server = _server()
+    name = f"{_prefix()}_{uuid.uuid4().hex[:12]}"
+    template = f"{_prefix()}_{like}" if migrated else "template0"
+    _on(server, f'create database "{name}" template "{template}"')
+    try:
+        yield _sqlalchemy_url(server, name)
+    finally:
+        _on(server, f'drop database "{name}" with (force)')
+
+
+def keep_template(name: str, make: Callable[[str], None]) -> str:
+    """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
+    server = _server()
+    folder, database = Path(os.environ[RUN].partition(":")[2]), f"{_prefix()}_{name}"
+    with open(folder / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / f"{name}.made").exists():
+            _on(server, f'drop database if exists "{database}"')
+            _on(server, f'create database "{database}" template "{_prefix()}_template"')
+            make(_sqlalchemy_url(server, database))
+            # Its copies are planned for as what they are, from the first statement on.
+            _on(_with_database(server, database), "vacuum analyze")
+            (folder / f"{name}.made").touch()
+    return name
+
+
+def environment(url: str, secrets: Path) -> dict[str, str]:
+    """What a process of ours needs to work on a database."""
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    ensure_secrets(secrets)
+    return {**os.environ, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
+
+
+def _server() -> str:
+    """The server's URL; whoever asks first, of all workers, has it started."""
+    folder = Path(os.environ[RUN].partition(":")[2])
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "url").exists():
+            _start_keeper(folder)
+    return (folder / "url").read_text()
+
+
+def _start_keeper(folder: Path) -> None:
+    with open(folder / "keeper.log", "w") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.databases", "keep"],
+            cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    _keepers.append(keeper)
+    end = time.monotonic() + PATIENCE
+    while not (folder / "url").exists():
+        if keeper.poll() is not None or time.monotonic() > end:
+            raise RuntimeError((folder / "keeper.log").read_text() or "no test database")
+        time.sleep(0.02)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # It outlives this worker, and ends with the run: nobody here is to wait for it.
+        keeper.returncode = 0
+
+
+def _keep() -> None:
+    """Hold the server and the template until the test run is over, or gone."""
+    pid, _, place = os.environ[RUN].partition(":")
+    folder = Path(place)
+    try:
+        with _any_server(folder) as server:
+            _on(server, f'create database "{_prefix()}_template" template template0')
+            _migrate(_with_database(server, f"{_prefix()}_template"), folder)
+            part = folder / "url.part"
+            part.write_text(server)
+            part.rename(folder / "url")
+            while not (folder / "done").exists() and _is_alive(int(pid)):
+                time.sleep(0.05)
+            _drop_all(server)
+    finally:
+        if (folder / "url").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _any_server(folder: Path) -> Iterator[str]:
+    given = os.environ.get("TIENDO_TEST_DATABASE_URL")
+    if given:
+        yield "postgresql://" + given.partition("://")[2]
+        return
+    cluster = Cluster(folder / "data", folder / "run", find_binaries(), durable=False)
+    cluster.prepare()
+    with cluster.reachable() as url, open(folder / "postgres.log", "w") as log:
+        postgres = subprocess.Popen(cluster.command(), stdout=log, stderr=log)
+        try:
+            _wait_for(url, postgres)
+            yield url
+        finally:
+            postgres.send_signal(signal.SIGINT)
+            postgres.wait()
+
+
+def _wait_for(url: str, postgres: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while postgres.poll() is None and time.monotonic() < end:
+        with contextlib.suppress(OSError, asyncpg.CannotConnectNowError):
+            _on(url, "select 1")
+            return
+        time.sleep(0.02)
+    raise RuntimeError("PostgreSQL does not start")
+
+
+def _migrate(url: str, folder: Path) -> None:
+    # By the real command: in a process of its own, since Alembic runs an event loop.
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", "migrate"],
+        cwd=ROOT, env=environment(url, folder / "secrets"), check=True,
+    )  # fmt: skip
+
+
+def _drop_all(server: str) -> None:
+    names = "select datname from pg_database where starts_with(datname, $1)"
+    for row in asyncio.run(_execute(server, names, _prefix() + "_")):
+        _on(server, f'drop database "{row["datname"]}" with (force)')
+
+
+def _on(url: str, statement: str) -> None:
+    asyncio.run(_execute(url, statement))
+
+
+async def _execute(url: str, statement: str, *values: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch(statement, *values)
+    finally:
+        await connection.close()
+
+
+def _prefix() -> str:
+    return f"tiendo_test_{os.environ[RUN].partition(':')[0]}"
+
+
+def _sqlalchemy_url(server: str, name: str) -> str:
+    return _with_database(server, name).replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _short_temporary_folder() -> str:
+    folder = tempfile.gettempdir()
+    return folder if len(folder) < 40 else "/tmp"  # noqa: S108
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _run(command: list[str]) -> int:
+    begin_run()
+    try:
+        folder = Path(os.environ[RUN].partition(":")[2])
+        with new_database(migrated=False) as url:
+            env = environment(url, folder / "secrets")
+            return subprocess.run(command, env=env, check=False).returncode
+    finally:
+        end_run()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "keep":
+        _keep()
+    else:
+        sys.exit(_run(sys.argv[2:]))

@@ -1,0 +1,140 @@
+"""Random lives of assignments, written as the service writes them: by UPDATEs, day after day."""
+
+import itertools
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import AssigneeRole, Assignment, AssignmentStatus, Task
+from app.queries.assignments.assignments import UNFINISHED
+from tests.support.factories import make_agency
+from tests.support.factories_plans import (
+    ISSUED_ON,
+    make_assignment,
+    make_group,
+    make_plan,
+    make_task,
+)
+
+S = AssignmentStatus
+DAYS = [ISSUED_ON + timedelta(days) for days in range(0, 400, 35)]
+"""Days that are asked about."""
+NEAR = [day + timedelta(days) for day in DAYS for days in (-31, -30, -1, 0, 1, 30, 31)]
+"""Days on which things happen or are due: at the edges of every rule."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What held of an assignment from a day on."""
+
+    since: date
+    agency_id: UUID
+    role: AssigneeRole
+    status: AssignmentStatus = S.NOT_STARTED
+    deadline_on: date | None = None
+    original_deadline_on: date | None = None
+    reported_on: date | None = None
+    completed_on: date | None = None
+    awaits_handover: bool = False
+
+
+@dataclass(frozen=True)
+class Life:
+    """One assignment, and all that held of it, the first first."""
+
+    task: Task
+    assignment: Assignment
+    held: list[Held]
+
+    def on(self, day: date) -> Held | None:
+        """What held on *day*: of several changes on one day the last."""
+        begun = [held for held in self.held if held.since <= day]
+        return begun[-1] if begun else None
+
+
+async def make_lives(
+    session: AsyncSession, seed: int, after_each: Callable[[], Awaitable[None]] | None = None
+) -> list[Life]:
+    """Assignments of two plans, changed at random for a year; other for every *seed*.
+
+    After each change something else may be done.
+    """
+    dice = random.Random(seed)  # noqa: S311 - the same lives in every run
+    owner = await make_agency(session)
+    tasks = []
+    for plan in [await make_plan(session, owner) for _ in range(2)]:
+        groups = [await make_group(session, plan), await make_group(session, plan), None]
+        tasks += [await make_task(session, plan, group) for group in groups]
+    agencies = [await make_agency(session) for _ in range(3)]
+    successors = {agency.id: (await make_agency(session)).id for agency in agencies}
+    lives = []
+    for task, agency, occurrence in itertools.product(tasks, agencies, ["2024", "once"]):
+        first = Held(
+            since=dice.choice(DAYS[:4]),
+            agency_id=agency.id,
+            role=dice.choice(list(AssigneeRole)),
+            deadline_on=dice.choice([None, *NEAR]),
+            original_deadline_on=dice.choice([None, *NEAR]),
+        )
+        assignment = await make_assignment(
+            session,
+            task,
+            agency,
+            occurrence=occurrence,
+            role=first.role,
+            deadline_on=first.deadline_on,
+            original_deadline_on=first.original_deadline_on,
+            changed_on=first.since,
+        )
+        held = [first]
+        for _ in range(dice.randrange(6)):
+            held.append(_changed(dice, held[-1], successors))
+            await _store(session, assignment, held[-1])
+            if after_each is not None:
+                await after_each()
+        lives.append(Life(task, assignment, held))
+    return lives
+
+
+def _changed(dice: random.Random, before: Held, successors: dict[UUID, UUID]) -> Held:
+    status = dice.choice([status for status in S if status != S.MERGED])
+    reported_on = before.reported_on
+    if status in (S.AWAITING_CONFIRMATION, S.COMPLETED):
+        reported_on = dice.choice(NEAR)
+    moves = dice.random() < 0.1
+    waits = status in UNFINISHED and dice.random() < 0.2
+    return replace(
+        before,
+        awaits_handover=waits,
+        since=before.since + timedelta(dice.choice([0, 1, 34, 35, 36, 70])),
+        status=status,
+        reported_on=reported_on,
+        completed_on=reported_on if status == S.COMPLETED else None,
+        deadline_on=dice.choice([before.deadline_on, None, *NEAR]),
+        agency_id=successors.get(before.agency_id, before.agency_id) if moves else before.agency_id,
+    )
+
+
+async def _store(session: AsyncSession, assignment: Assignment, held: Held) -> None:
+    await session.exec(
+        sa.update(Assignment)
+        .where(col(Assignment.id) == assignment.id)
+        .values(
+            agency_id=held.agency_id,
+            status=held.status,
+            deadline_on=held.deadline_on,
+            reported_on=held.reported_on,
+            completed_on=held.completed_on,
+            changed_on=held.since,
+            assigned_on=held.since,
+            awaits_handover=held.awaits_handover,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    await session.commit()

@@ -1,0 +1,238 @@
+"""Random lives of reports: expected, filed, returned, withdrawn, filed again, waived, merged."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Role
+from app.domain.handovers.transfer import Deed, Hand, give_duties
+from app.models import (
+    Agency,
+    AssigneeRole,
+    Assignment,
+    AssignmentStatus,
+    Decision,
+    Submission,
+    SubmissionAttempt,
+    SubmissionReview,
+    SubmissionStatus,
+    SubmissionWaiver,
+)
+from app.queries.assignments.assignments import UNFINISHED
+from app.queries.handovers.handovers import Duty
+from tests.support.factories import make_agency, make_client
+from tests.support.factories_plans import make_submission
+from tests.support.histories import DAYS, NEAR, Life, make_lives
+
+S = SubmissionStatus
+PERIODS = ("2024", "2024-H1", "2024-Q3")
+STEPS = (0, 1, 7, 8, 30, 31)
+AT = datetime(2025, 7, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One attempt, and what became of it."""
+
+    filed_on: date
+    decision: Decision | None
+    decided_on: date | None
+
+
+@dataclass
+class Told:
+    """One report: all that happened to it, and the duties that it counted with, from which day."""
+
+    life: Life
+    submission: Submission
+    due_on: date
+    expected_on: date
+    filings: list[Filing]
+    status: SubmissionStatus
+    waived_on: date | None
+    past_waivers: list[tuple[date, date]] = field(default_factory=list)
+    moves: list[tuple[date, Life]] = field(default_factory=list)
+
+    def is_waived(self, day: date) -> bool:
+        """Whether it was asked for on *day* no more, or not for the time being."""
+        if self.waived_on is not None and self.waived_on <= day:
+            return True
+        return any(since <= day < until for since, until in self.past_waivers)
+
+    def duty(self, day: date) -> Life:
+        """The duty with which it counts on *day*."""
+        return [self.life, *(life for moved_on, life in self.moves if moved_on <= day)][-1]
+
+
+async def make_reports(session: AsyncSession, seed: int) -> list[Told]:
+    """Reports on the duties of two plans, of which some are merged into others; by *seed*."""
+    dice = random.Random(seed)  # noqa: S311 - the same reports in every run
+    client = await make_client(session, await make_agency(session), [Role.REPORTER])
+    lives = await make_lives(session, seed)
+    told = []
+    for life in lives:
+        for period in dice.sample(PERIODS, dice.randrange(1, len(PERIODS) + 1)):
+            told.append(await _make(session, dice, life, period, client.id))
+    await _merge_some(session, dice, lives, told)
+    return told
+
+
+async def _make(
+    session: AsyncSession, dice: random.Random, life: Life, period: str, client_id: UUID
+) -> Told:
+    expected_on, due_on = dice.choice(DAYS[:5]), dice.choice(NEAR)
+    filings, status, day = _filings(dice, expected_on)
+    waived_on = None
+    if status in (S.EXPECTED, S.DRAFT, S.RETURNED) and dice.random() < 0.2:
+        waived_on, status = day + timedelta(dice.choice(STEPS)), S.WAIVED
+    submission = await make_submission(
+        session,
+        life.assignment,
+        period=period,
+        due_on=due_on,
+        expected_on=expected_on,
+        status=status,
+        draft={} if status == S.DRAFT else None,
+        attempts=len(filings),
+        submitted_on=filings[-1].filed_on if filings else None,
+        waived_on=waived_on,
+        waived_reason="Miễn." if waived_on else None,
+    )
+    signed: dict[str, Any] = {"agency_id": life.assignment.agency_id, "client_id": client_id}
+    for number, filing in enumerate(filings, start=1):
+        attempt = SubmissionAttempt(
+            submission_id=submission.id,
+            number=number,
+            content={},
+            submitted_at=AT,
+            submitted_on=filing.filed_on,
+            **signed,
+        )
+        session.add(attempt)
+        await session.flush()
+        if filing.decision is not None and filing.decided_on is not None:
+            session.add(
+                SubmissionReview(
+                    attempt_id=attempt.id,
+                    decision=filing.decision,
+                    reason="Bổ sung.",
+                    decided_at=AT,
+                    decided_on=filing.decided_on,
+                    **signed,
+                )
+            )
+    told = Told(life, submission, due_on, expected_on, filings, status, waived_on)
+    if dice.random() < 0.2:
+        told.past_waivers.append(await _waive_for_a_time(session, dice, told))
+    await session.commit()
+    return told
+
+
+async def _waive_for_a_time(
+    session: AsyncSession, dice: random.Random, told: Told
+) -> tuple[date, date]:
+    """What was needless while its duty was closed by mistake, and is expected again since."""
+    since = told.expected_on + timedelta(dice.choice(STEPS))
+    until = since + timedelta(dice.choice((1, 30, 60)))
+    session.add(
+        SubmissionWaiver(
+            submission_id=told.submission.id, waived_on=since, ended_on=until, reason="Đã xong."
+        )
+    )
+    return since, until
+
+
+def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionStatus, date]:
+    """What was filed and decided, the state that it came to, and the day of the last of it."""
+    found: list[Filing] = []
+    status = S.EXPECTED
+    while status in (S.EXPECTED, S.DRAFT, S.RETURNED) and len(found) < 4 and dice.random() < 0.7:
+        filed_on = day + timedelta(dice.choice((*STEPS, 60, 120)))
+        decision = dice.choice([None, *Decision, Decision.RETURNED])
+        day = filed_on + timedelta(dice.choice(STEPS))
+        found.append(Filing(filed_on, decision, day if decision else None))
+        status = {
+            None: S.SUBMITTED,
+            Decision.ACCEPTED: S.ACCEPTED,
+            Decision.RETURNED: S.RETURNED,
+            Decision.WITHDRAWN: S.DRAFT,
+        }[decision]
+    return found, status, day
+
+
+async def _merge_some(
+    session: AsyncSession, dice: random.Random, lives: list[Life], told: list[Told]
+) -> None:
+    """Merge duties into others on the same task, one after another: some twice over."""
+    for life in lives:
+        await session.refresh(life.assignment)
+    for life in lives:
+        others = [
+            other
+            for other in lives
+            if other is not life
+            and other.task is life.task
+            and other.assignment.occurrence == life.assignment.occurrence
+            and other.assignment.status
+            not in (
+                AssignmentStatus.MERGED,
+                AssignmentStatus.REVOKED,
+                AssignmentStatus.NOT_APPLICABLE,
+            )
+        ]
+        if not others or life.assignment.status not in UNFINISHED or dice.random() < 0.4:
+            continue
+        await _merge(session, life, dice.choice(others), dice.choice(DAYS[4:]), told)
+
+
+async def _merge(
+    session: AsyncSession, life: Life, other: Life, day: date, told: list[Told]
+) -> None:
+    own, into = life.assignment, other.assignment
+    before = [one.duty(date.max) for one in told]
+    # What was merged into this one on a later day is not merged on before that day.
+    day = max([day, *(d for one in told for d, to in one.moves if to is life)])
+    leads = own.role == AssigneeRole.LEAD != into.role
+    agencies = [await session.get_one(Agency, row.agency_id) for row in (own, into)]
+    duty = Duty(own.id, own.plan_id, own.task_id, own.occurrence, own.role, day)
+    await give_duties(Deed(session, None, AT), Hand(agencies[0], agencies[1], day), [duty])
+    await session.commit()
+    await session.refresh(own)
+    await session.refresh(into)
+    life.held[:] = [held for held in life.held if held.since < day]
+    if leads:
+        _lead_from(other, day)
+    there = {one.submission.period: one for one in told if one.submission.assignment_id == into.id}
+    for one, duty_before in zip(told, before, strict=True):
+        if duty_before is life:
+            one.moves.append((day, other))
+        if one.submission.assignment_id == own.id:
+            _carry(one, there, into, day)
+
+
+def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> None:
+    """What became of a report on a merged duty: it went along, or the other one's is enough."""
+    twin = there.get(one.submission.period)
+    if twin is None:
+        if one.status in (S.EXPECTED, S.DRAFT, S.RETURNED):
+            one.submission.assignment_id = into.id
+    elif one.status == S.EXPECTED:
+        one.status, one.waived_on = S.WAIVED, day
+    elif one.status == S.DRAFT and twin.status == S.EXPECTED:
+        one.status, one.waived_on, twin.status = S.WAIVED, day, S.DRAFT
+
+
+def _lead_from(life: Life, day: date) -> None:
+    """Who takes over from a lead leads; what is told anew since then waits as it does now."""
+    begun = [held for held in life.held if held.since < day]
+    if begun and not any(held.since == day for held in life.held):
+        life.held.insert(len(begun), replace(begun[-1], since=day))
+    now = life.assignment.awaits_handover
+    life.held[:] = [
+        held if held.since < day else replace(held, role=AssigneeRole.LEAD, awaits_handover=now)
+        for held in life.held
+    ]

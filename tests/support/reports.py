@@ -1,0 +1,45 @@
+"""Reports of the sample's plan, filed and decided on over HTTP."""
+
+from typing import Any
+
+from tests.support.sample import REPORT, Sample
+
+COMPLETED = REPORT | {"outcome": "completed", "percent": 100}
+BETTER = REPORT | {"percent": 60, "results": "Đã bổ sung số liệu."}
+NOT_APPLICABLE = REPORT | {
+    "outcome": "not_applicable",
+    "percent": 0,
+    "not_applicable_reason": "Địa phương không có đối tượng.",
+}
+REASON = {"reason": "Đề nghị bổ sung số liệu."}
+
+
+def shown(content: dict[str, Any]) -> dict[str, Any]:
+    """The content of a regular report as it is answered: it was asked no questions."""
+    return content | {"answers": []}
+
+
+async def key(
+    issued: Sample, agency: str = "SNGV", ordinal: str = "3.3", year: str = "once"
+) -> str:
+    """Where an agency's report on a task for 2024 is put."""
+    assignment = await issued.assignment(agency, ordinal, year)
+    return f"/v1/assignments/{assignment.id}/submissions/2024"
+
+
+async def file(issued: Sample, content: dict[str, Any], agency: str = "SNGV") -> dict[str, Any]:
+    """The report of 2024 on task 3.3, filed."""
+    async with await issued.reporter(agency) as http:
+        answer = await http.put(f"{await key(issued, agency)}?submit=true", json=content)
+    assert answer.status_code == 200, answer.text
+    filed: dict[str, Any] = answer.json()
+    return filed
+
+
+async def decide(issued: Sample, submission_id: str, action: str, **json: Any) -> dict[str, Any]:
+    """What the coordinator does with a report."""
+    async with await issued.coordinator() as http:
+        answer = await http.post(f"/v1/submissions/{submission_id}/{action}", json=json or None)
+    assert answer.status_code == 200, answer.text
+    decided: dict[str, Any] = answer.json()
+    return decided
