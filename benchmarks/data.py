@@ -16,7 +16,7 @@ AGENCIES = 45
 SUCCESSOR = "CQ-MOI"
 """An agency that owes nothing."""
 LEAVING = "CQ-DI"
-"""The agency that owes 10,000 duties, none of them done, of tasks that are nobody else's."""
+"""The agency that owes 10,000 assignments, none of them done, of tasks that are nobody else's."""
 ADMINISTRATOR = 46
 """The number of the client that keeps the registry."""
 
@@ -85,7 +85,7 @@ STATEMENTS = (
       from task, (values ('lead'), ('coordinating')) roles (role)
     """,
     """
-    create temporary table duty as
+    create temporary table made as
     select md5(task.id::text || a || occurrence)::uuid as id, task.plan_id, task.id as task_id,
            md5('agency-' || (a + task.position * 7 + {agencies}) % {agencies} + 1)::uuid
              as agency_id,
@@ -105,17 +105,17 @@ STATEMENTS = (
            occurrence, make_date({year} - 1, 1, 15), deadline_on,
            case when dice % 10 = 0 then deadline_on - 30 else deadline_on end, 'not_started',
            make_date({year} - 1, 1, 15)
-      from duty order by plan_id, task_id
+      from made order by plan_id, task_id
     """,
     """
     update assignment set status = 'in_progress', changed_on = make_date({year} - 1, 6, 1)
-      from duty where duty.id = assignment.id and dice % 4 > 0
+      from made where made.id = assignment.id and dice % 4 > 0
     """,
     """
     update assignment set status = 'completed', reported_on = assignment.deadline_on - 20,
            completed_on = least(assignment.deadline_on - 20 + dice % 30, make_date({year}, 3, 1)),
            changed_on = make_date({year}, 3, 1)
-      from duty where duty.id = assignment.id and duty.occurrence = '{year_before}'
+      from made where made.id = assignment.id and made.occurrence = '{year_before}'
        and dice % 4 > 0
     """,
     """

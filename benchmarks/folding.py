@@ -1,6 +1,6 @@
 """What the worker does for the figures, alone: `python -m benchmarks.folding`.
 
-Its daily work would make next year's duties, which is not what is measured.
+Its daily work would make next year's assignments, which is not what is measured.
 """
 
 import asyncio

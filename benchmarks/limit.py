@@ -201,7 +201,8 @@ class Limit:
         )
 
     async def put_submission(self, request: Request) -> Response:
-        """A report filed: one attempt, and what follows from it for the report and the duty."""
+        """A report filed: one attempt, and what follows from it for the report and the
+        assignment."""
         content, now = await request.json(), utc_now()
         day, period = local_day(now), request.path_params["period"]
         async with self.pool.acquire() as connection, connection.transaction():

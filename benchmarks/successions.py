@@ -1,4 +1,4 @@
-"""Reorganisations that move some ten thousand open duties, each asked for in one request.
+"""Reorganisations that move some ten thousand open assignments, each asked for in one request.
 
 `make bench S=--successions` measures these alone.
 """
@@ -56,13 +56,14 @@ def _move(recording: Recording) -> None:
         taken_back.append(seconds)
     print(
         f"\n{answer['counts']['moved']:,} việc của một cơ quan chuyển sang cơ quan khác"
-        f" / duties of one agency go to another: {_times(moved)};"
+        f" / assignments of one agency go to another: {_times(moved)};"
         f" đính chính / corrected: {_times(taken_back)}"
     )
 
 
 def _merge(recording: Recording) -> None:
-    """The last agencies become one, of duties for the same tasks; as a dry run, which is all the
+    """The last agencies become one, of assignments for the same tasks; as a dry run, which is all
+    the
     work and taken back: what was merged is not as it was after a correction."""
     codes = [f"CQ-{n:02}" for n in range(data.AGENCIES - PREDECESSORS + 1, data.AGENCIES + 1)]
     asked = [recording.ask(codes, dry_run=True) for _ in range(TIMES)]

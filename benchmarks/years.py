@@ -17,7 +17,7 @@ import asyncpg
 AGENCIES = 150
 CLIENTS = 9
 """Of the first agencies."""
-TASKS, DUTIES = 50, 20
+TASKS, ASSIGNEES = 50, 20
 """Of a plan; a thousand assignments together."""
 LOADED = ("assignment", "assignment_state", "submission", "submission_attempt", "task", "assignee")
 CONTENT = json.dumps(
@@ -96,8 +96,9 @@ STATEMENTS = (
       case when status = 'completed' then done end,
       case when status in ('not_started', 'in_progress') then make_date(y, 1, 15) else done end
     from generate_series(1, {{plans}}) p, generate_series(1, {{tasks}}) t,
-      generate_series(0, {{duties}} - 1) a,
-      lateral (select {YEAR} as y, ((p - 1) * {{tasks}} + t - 1) * {{duties}} + a + 1 as n) of_year,
+      generate_series(0, {{assignments}} - 1) a,
+      lateral (select {YEAR} as y, ((p - 1) * {{tasks}} + t - 1) * {{assignments}} + a + 1 as n)
+      of_year,
       lateral (
         select {_id(2, "(p - 1) * {tasks} + t")} as task_id, abs(hashint4(n::int4)) as dice,
           case when a = 0 then 'lead' else 'coordinating' end as role,
@@ -113,7 +114,7 @@ STATEMENTS = (
             when dice % 100 < 35 then 'awaiting_confirmation' else 'not_started' end end as status,
           least(greatest(due - 25 + dice / 100 % 28, make_date(y, 1, 16)),
                 date '{{today}}') as done
-      ) of_duty
+      ) of_assignment
     order by n
     """,
     """
@@ -169,17 +170,17 @@ from pg_index where indrelid = any($1::regclass[]) and not exists (
 async def fill(url: str, *, assignments: int, years: int, today: date) -> None:
     """So many assignments over so many years, the last of them this one, in an empty database."""
     numbers = {
-        "plans": assignments // (TASKS * DUTIES),
+        "plans": assignments // (TASKS * ASSIGNEES),
         "years": years,
         "this_year": today.year,
         "today": today,
         "agencies": AGENCIES,
         "clients": CLIENTS,
         "tasks": TASKS,
-        "duties": DUTIES,
+        "assignees": ASSIGNEES,
         "content": CONTENT,
     }
-    duties, states, reports = (
+    made, states, reports = (
         [statement.format(**numbers) for statement in statements]
         for statements in (STATEMENTS, STATES, REPORTS)
     )
@@ -188,7 +189,7 @@ async def fill(url: str, *, assignments: int, years: int, today: date) -> None:
         indexes = await connection.fetch(INDEXES, list(LOADED))
         for index in indexes:
             await connection.execute(f"drop index {index['name']}")
-        await _run(url, duties)
+        await _run(url, made)
         await asyncio.gather(_run(url, states), _run(url, reports))
         made = [index["definition"] for index in indexes]
         await asyncio.gather(_run(url, made[::2]), _run(url, made[1::2]))
@@ -228,4 +229,4 @@ async def unreported(url: str, *, agency: int, year: int, count: int) -> list[st
 
 def plan_id(assignments: int) -> str:
     """The last plan: one of this year."""
-    return f"00000000-0000-7001-8000-{assignments // (TASKS * DUTIES):012x}"
+    return f"00000000-0000-7001-8000-{assignments // (TASKS * ASSIGNEES):012x}"

@@ -67,7 +67,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
     | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
-    # Who gave a duty changes it; who follows it up decides with them on what its agency asks for.
+    # Who gave an assignment changes it; who follows it up decides with them on what its agency
+    # asks for.
     Role.ISSUER: FOLLOWS_UP
     | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE, P.ASSIGNMENT_CHANGE},
     Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE},

@@ -11,11 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments import expand, substitutions
 from app.domain.handovers import decide
 from app.domain.handovers.decide import Decision
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.models import HandoverState, HandoverSubject, Plan
 from app.queries.handovers.handovers import page_of_handovers
 from app.queries.lists import Asked
@@ -63,11 +63,11 @@ async def tell_changes(
     await pass_day(session, plan, morning(2025, 1, 1))
     await pass_day(session, plan, morning(2025, 3, 1))
     await decide_coordination(session, plan, issuer, at=morning(2025, 3, 3))
-    await decide_duties(session, plan, coordinator, MARCH, at=morning(2025, 3, 10))
-    await settle(Deed(session, None, morning(2025, 4, 1)))
-    await settle(Deed(session, None, morning(2025, 7, 1)))
+    await decide_assignments(session, plan, coordinator, MARCH, at=morning(2025, 3, 10))
+    await settle(Act(session, None, morning(2025, 4, 1)))
+    await settle(Act(session, None, morning(2025, 7, 1)))
     for told in JULY:
-        await decide_duties(session, plan, coordinator, told, at=morning(2025, 7, 10))
+        await decide_assignments(session, plan, coordinator, told, at=morning(2025, 7, 10))
     await substitutions.decide(session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15))
     for year in range(2026, local_day(until).year + 1):
         await pass_day(session, plan, morning(year, 1, 1))
@@ -80,9 +80,9 @@ def morning(year: int, month: int, day: int) -> datetime:
 
 async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
     """What the worker does on a day: hand over what was left, and make what becomes known."""
-    deed = Deed(session, None, at)
-    await settle(deed)
-    await expand.expand(deed, plan)
+    act = Act(session, None, at)
+    await settle(act)
+    await expand.expand(act, plan)
 
 
 async def decide_coordination(
@@ -100,7 +100,7 @@ async def decide_coordination(
     await decide.decide(session, issuer, case, decision, at=at)
 
 
-async def decide_duties(
+async def decide_assignments(
     session: AsyncSession, plan: Plan, coordinator: Principal, told: Told, *, at: datetime
 ) -> None:
     """Give all that an agency left in the plan to one of its successors."""

@@ -34,8 +34,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "imported": Text("nhập dự thảo từ tệp", "a draft was read from a file"),
         "changed": Text("sửa dự thảo", "a draft was corrected"),
         "regime_set": Text("đặt chế độ báo cáo", "how it is reported from a day on was set"),
-        "issued": Text("ban hành", "it was issued: its words are duties now"),
-        "rolled_forward": Text("giao việc của năm sau", "duties of another year were made"),
+        "issued": Text("ban hành", "it was issued: its words are assignments now"),
+        "rolled_forward": Text("giao việc của năm sau", "assignments of another year were made"),
         "collective_substituted": Text(
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),

@@ -56,7 +56,8 @@ async def find_known(
 ) -> Known:
     """A visible row; raises `NotFoundError`.
 
-    A plan and its tasks are their owner's to name, a duty and its reports also those of the agency
+    A plan and its tasks are their owner's to name, an assignment and its reports also those of the
+    agency
     that owes them and of the plan's coordinator.
     """
     if noun == RefNoun.SUBMISSION:

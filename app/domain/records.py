@@ -149,10 +149,10 @@ async def record_all(
         for n in notes
     ]
     await insert_rows(session, AuditEntry, entries)
-    await tell_all(session, notes, at=at)
+    await publish_all(session, notes, at=at)
 
 
-async def tell_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
+async def publish_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
     """Tell of many, where the audit entry of one covers them: what comes of issuing a plan."""
     now = utc_now()
     events = [event_row(n.action, n.subject, at=at, detail=n.detail, written_at=now) for n in notes]

@@ -8,8 +8,8 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
+from app.domain.acts import Act
 from app.domain.amendments.amendments import apply
-from app.domain.handovers.transfer import Deed
 from app.jobs.each import each
 from app.models import AmendmentState, PlanStatus
 from app.queries.amendments import amendments as queries
@@ -39,6 +39,6 @@ async def _carry_out(sessionmaker: SessionMaker, amendment_id: uuid.UUID, *, at:
         if not is_waiting or plan.status != PlanStatus.ISSUED:
             return 0
         items = await queries.items_of(session, amendment_id)
-        effect = await apply(Deed(session, None, at), case, items)
+        effect = await apply(Act(session, None, at), case, items)
         logger.info("amended", amendment_id=str(amendment_id), **effect.counts())
         return 1

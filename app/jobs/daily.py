@@ -45,7 +45,8 @@ async def _remind(work: Work, *, at: datetime) -> bool:
 
 
 async def _day(work: Work, *, at: datetime) -> bool:
-    # What an agency leaves is handed over before its successors are given new duties, and those
+    # What an agency leaves is handed over before its successors are given new assignments, and
+    # those
     # come of the words that hold from this day on.
     # Reports whose due day counts working days are expected once their year is known.
     jobs: tuple[Job, ...] = (

@@ -8,8 +8,8 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.jobs.each import each
 from app.queries.handovers.handovers import ended_carriers
 
@@ -32,7 +32,7 @@ async def hand_over(sessionmaker: SessionMaker, *, at: datetime) -> int:
 
 async def _settle(sessionmaker: SessionMaker, agency_id: uuid.UUID, *, at: datetime) -> int:
     async with sessionmaker.begin() as session:
-        changes = await settle(Deed(session, None, at), agency_ids={agency_id})
+        changes = await settle(Act(session, None, at), agency_ids={agency_id})
     if changes:
         logger.info("handed_over", agency_id=str(agency_id), changes=len(changes))
     return len(changes)

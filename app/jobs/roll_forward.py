@@ -1,4 +1,5 @@
-"""The duties of the running year and the next, made for every issued plan as the years go by."""
+"""The assignments of the running year and the next, made for every issued plan as the years go
+by."""
 
 import uuid
 from datetime import datetime
@@ -8,8 +9,8 @@ import structlog
 from sqlmodel import col, select
 
 from app.db import SessionMaker
+from app.domain.acts import Act
 from app.domain.assignments import expand
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.plans import subject
 from app.domain.records import record
 from app.jobs.each import each
@@ -40,7 +41,7 @@ async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime)
         plan = (await session.exec(held)).one()
         if plan.status != PlanStatus.ISSUED:
             return 0
-        made = await expand.expand(Deed(session, None, at), plan)
+        made = await expand.expand(Act(session, None, at), plan)
         if made.assignments or made.submissions:
             # Words of the plan from which nobody owes anything are told, never dropped.
             counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}

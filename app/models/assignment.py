@@ -24,7 +24,7 @@ class AssignmentStatus(enum.StrEnum):
 
 
 def handover_flag() -> Any:
-    """A column that says whether a duty waits for a handover; false unless it is said."""
+    """A column that says whether an assignment waits for a handover; false unless it is said."""
     return Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
@@ -79,7 +79,8 @@ class Assignment(ChangingRow, table=True):
             " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
             name="waiting_is_unfinished",
         ),
-        # What is urged, by the days on which it is due; open duties are few among those of years.
+        # What is urged, by the days on which it is due; open assignments are few among those of
+        # years.
         sa.Index(
             "ix_assignment_deadline_on_at_work",
             "deadline_on",

@@ -92,7 +92,7 @@ class Document(Row, table=True):
 
 
 class DocumentEvidence(Row, table=True):
-    """A document that answers a duty, by the task code that the sender wrote."""
+    """A document that answers an assignment, by the task code that the sender wrote."""
 
     __tablename__ = "document_evidence"
     __table_args__ = (sa.UniqueConstraint("document_id", "assignment_id"),)

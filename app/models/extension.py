@@ -117,7 +117,8 @@ class DeadlineChange(Row, table=True):
 
 
 class TaskDeadline(ChangingRow, table=True):
-    """The deadline that all of a task was given in an occurrence, for duties made later as well.
+    """The deadline that all of a task was given in an occurrence, for assignments made later as
+    well.
 
     It holds until the next one, or until an amendment of the plan gives the occurrence another.
     """

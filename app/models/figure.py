@@ -56,7 +56,7 @@ class FigureChange(SQLModel, table=True):
     """A row of `assignment_state` that came (weight 1) or went (-1) and is in no `Figure` yet.
 
     Written by the triggers `log_figure_…` in the transaction of the change, so that figures and
-    this log together are right at every moment; whoever changes a duty waits for nobody.
+    this log together are right at every moment; whoever changes an assignment waits for nobody.
     """
 
     __tablename__ = "figure_change"

@@ -9,7 +9,7 @@ from app.models.base import ChangingRow, link, text_enum
 
 
 class HandoverSubject(enum.StrEnum):
-    """What is handed over: a duty, the follow-up of a plan, or the plan as its owner's."""
+    """What is handed over: an assignment, the follow-up of a plan, or the plan as its owner's."""
 
     ASSIGNMENT = "assignment"
     COORDINATION = "coordination"

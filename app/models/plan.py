@@ -11,7 +11,7 @@ from app.models.base import ChangingRow, Row, dated, first_version, link, text_e
 
 
 class PlanStatus(enum.StrEnum):
-    """Drafts are their agency's alone; issued plans make duties; closed ones make no more."""
+    """Drafts are their agency's alone; issued plans make assignments; closed ones make no more."""
 
     DRAFT = "draft"
     ISSUED = "issued"

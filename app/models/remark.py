@@ -18,7 +18,7 @@ class RemarkNoun(enum.StrEnum):
 
 
 class Remark(ChangingRow, table=True):
-    """What who supervises a plan says of it, of a task, a duty or a report; it changes none.
+    """What who supervises a plan says of it, of a task, an assignment or a report; it changes none.
 
     `agency_id` is whose matter it is, if it is one agency's. It may be answered once and withdrawn;
     what was said stays.

@@ -143,7 +143,7 @@ class Reminder(ChangingRow, table=True):
 
 
 class ReminderItem(SQLModel, table=True):
-    """What a reminder urges: a duty to be done, or a report on it, with the day it is due.
+    """What a reminder urges: an assignment to be done, or a report on it, with the day it is due.
 
     `step` is that of the rule, in days from the day; null: by hand. Numbered from 1.
     """

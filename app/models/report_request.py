@@ -21,7 +21,8 @@ class ReportRequest(ChangingRow, table=True):
     """A report that a document asks for beside the regular ones, of agencies that it names.
 
     What it asks for is never changed, as it may be answered already; it may be withdrawn. Whom it
-    asked is in the submissions that it made, which go with their duties; `not_asked` keeps who was
+    asked is in the submissions that it made, which go with their assignments; `not_asked` keeps
+    who was
     named and owed nothing.
     """
 

@@ -41,7 +41,7 @@ class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
     `draft` is what its agency is writing and nobody else may read, with who wrote it: where the
-    duty goes to a successor, the draft goes along. What was filed is in the attempts.
+    assignment goes to a successor, the draft goes along. What was filed is in the attempts.
     `submitted_on` is the province's day of the latest attempt. It is expected from `expected_on`
     on, and from `waived_on` on no more: with the attempts and their reviews these days tell how it
     stood on any day. `draft_narrative_id` and `draft_sources` are what `narrative_id` and `sources`
@@ -71,7 +71,7 @@ class Submission(ChangingRow, table=True):
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
         sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
-        # Most reports are regular, and most are written for one duty.
+        # Most reports are regular, and most are written for one assignment.
         sa.Index(
             "ix_submission_report_request_id",
             "report_request_id",
@@ -109,7 +109,7 @@ class Submission(ChangingRow, table=True):
 class SubmissionWaiver(Row, table=True):
     """A waiver that ended: from a day (inclusive) until a day (exclusive) no report was asked for.
 
-    Its duty was closed by mistake and reopened; figures of those days are told by these rows.
+    Its assignment was closed by mistake and reopened; figures of those days are told by these rows.
     """
 
     __tablename__ = "submission_waiver"
@@ -125,9 +125,11 @@ class SubmissionWaiver(Row, table=True):
 
 
 class SubmissionMove(SQLModel, table=True):
-    """From this day (inclusive) a report counts with another duty: its own was merged into that.
+    """From this day (inclusive) a report counts with another assignment: its own was merged into
+    that.
 
-    What was filed stays with the duty under which it was filed; figures of the days before are
+    What was filed stays with the assignment under which it was filed; figures of the days before
+    are
     told by these rows.
     """
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import Act
 from app.domain.amendments import amendments as domain
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.plans import PlanStateError
 from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
@@ -84,8 +84,8 @@ async def draft_amendment(
     A draft of what becomes of tasks, with the difference to the plan as it reads now.
     """
     plan = await plans.get_plan_for_update(session, principal, plan_id)
-    deed = Deed(session, principal, utc_now())
-    amendment = await domain.draw_up(deed, principal, plan, _given(body))
+    act = Act(session, principal, utc_now())
+    amendment = await domain.draw_up(act, principal, plan, _given(body))
     response.headers["Location"] = f"/v1/amendments/{amendment.id}"
     await tagging.mark(session, "amendment", amendment.id)
     return await views.one(session, principal, queries.Case(amendment, plan))
@@ -124,7 +124,7 @@ async def revise_amendment(
     """Thay toàn bộ dự thảo, so với kế hoạch hiện nay. / All of it anew, against the plan now."""
     case = await queries.get_case(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
-    await domain.revise(Deed(session, principal, utc_now()), principal, case, _given(body))
+    await domain.revise(Act(session, principal, utc_now()), principal, case, _given(body))
     await tagging.mark(session, "amendment", amendment_id)
     return await views.one(session, principal, case)
 
@@ -160,18 +160,18 @@ async def issue_amendment(
     await handovers.hold(session)
     case = await queries.get_case(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
-    deed = Deed(session, principal, utc_now())
+    act = Act(session, principal, utc_now())
     async with session.begin_nested() as ahead:
-        effect = await domain.issue(deed, principal, case, carried_out=True)
+        effect = await domain.issue(act, principal, case, carried_out=True)
         answer = await views.effect_out(session, principal, case, effect, dry_run=dry_run)
-        is_done = not dry_run and domain.has_come(case.amendment, at=deed.at)
+        is_done = not dry_run and domain.has_come(case.amendment, at=act.at)
         if not is_done:
             await ahead.rollback()
     if dry_run:
         return answer
     if not is_done:
         case = await queries.get_case(session, principal, amendment_id, lock=True)
-        await domain.issue(deed, principal, case, carried_out=False)
+        await domain.issue(act, principal, case, carried_out=False)
         await session.flush()
         answer["amendment"] = await views.one(session, principal, case)
     await tagging.mark(session, "amendment", amendment_id)
@@ -191,7 +191,7 @@ async def withdraw_amendment(
     """Không ban hành nữa; vẫn giữ để tra cứu. / It will not be issued, and is kept."""
     case = await queries.get_case(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
-    domain.withdraw(Deed(session, principal, utc_now()), principal, case)
+    domain.withdraw(Act(session, principal, utc_now()), principal, case)
     await session.flush()
     await tagging.mark(session, "amendment", amendment_id)
     return await views.one(session, principal, case)

@@ -109,7 +109,7 @@ async def decide(
     """Giao cho một bên nhận, kể từ ngày kế thừa; lịch sử trước ngày đó giữ nguyên.
 
     Gives it to one of the candidates, from the day of the succession on; what held before stays.
-    The plan's coordinator decides on duties, its owner on who coordinates, an administrator on
+    The plan's coordinator decides on assignments, its owner on who coordinates, an administrator on
     all.
     """
     case = await queries.get_case(session, handover_id, lock=True)
@@ -132,7 +132,8 @@ async def decide(
 async def decide_many(session: SessionDep, principal: HandoverDecider, body: DecisionsBody) -> Any:
     """Mọi việc đang chờ của một cơ quan trong một kế hoạch về một bên nhận; tất cả hoặc không gì.
 
-    All duties of one agency in a plan that wait go to one successor, or none does. Who coordinates
+    All assignments of one agency in a plan that wait go to one successor, or none does. Who
+    coordinates
     the plan is decided apart.
     """
     await queries.hold(session)

@@ -239,7 +239,7 @@ async def issue_plan(
 async def close_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
 ) -> Any:
-    """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more duties are made."""
+    """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more assignments are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     domain.close(session, principal, plan, at=utc_now())

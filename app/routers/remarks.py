@@ -57,7 +57,8 @@ async def list_remarks(
 ) -> Any:
     """Của mình, về cơ quan mình, về kế hoạch mình theo dõi, ban hành; giám sát đọc tất cả.
 
-    What supervisors and overseers said of plans, tasks, duties and reports, where the caller may
+    What supervisors and overseers said of plans, tasks, assignments and reports, where the caller
+    may
     read it.
     """
     filters = {

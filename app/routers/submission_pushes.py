@@ -113,7 +113,7 @@ async def push_submissions(
 @router.post(
     "/submissions/shared",
     operation_id="shareReport",
-    summary="Một báo cáo cho nhiều việc / Write one report for several duties",
+    summary="Một báo cáo cho nhiều việc / Write one report for several assignments",
     response_model=SharedOut,
     responses=refusals(InvalidError),
 )
@@ -122,9 +122,10 @@ async def share_report(
 ) -> Any:
     """Lồng ghép: một nội dung ghi hoặc nộp cho nhiều việc, nhiều kế hoạch; tất cả hoặc không gì.
 
-    Each duty gets the report by the rules of a single push, and may have an outcome and a percent
+    Each assignment gets the report by the rules of a single push, and may have an outcome and a
+    percent
     of its own; all are stored, or none with what is wrong with each. The same again changes
-    nothing, and adds the duties that are new. The reports say what they are `shared_with`.
+    nothing, and adds the assignments that are new. The reports say what they are `shared_with`.
     """
     await charge(request, principal, len(body.for_) // ROWS_A_UNIT)
     rows = [batches.Row(("for", n), one.content(body.content)) for n, one in enumerate(body.for_)]

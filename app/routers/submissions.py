@@ -267,7 +267,8 @@ async def accept(
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
     Accepts a report. A completed task is completed on the day it was filed, not on the day of
-    this decision. What was filed once for several duties is decided on one by one: `shared_with`
+    this decision. What was filed once for several assignments is decided on one by one:
+    `shared_with`
     says which others wait.
     """
     case = await queries.get_case(session, principal, submission_id, lock=True)

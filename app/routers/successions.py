@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import Act
 from app.domain.handovers import successions as domain
-from app.domain.handovers.transfer import Deed
 from app.errors import ConflictError, InvalidError, NotFoundError
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
@@ -88,7 +88,7 @@ async def record_successions(
 
     From `effective_on` the successors carry what the predecessors carried. A day that has come
     takes effect at once, and since that day; one that is to come is carried out on the day. Open
-    duties go to the one successor, or wait in `/v1/handovers` where there are several. What is
+    assignments go to the one successor, or wait in `/v1/handovers` where there are several. What is
     closed stays. The answer says what moves, what stays and what people must decide, in a dry run
     too. What is recorded wrongly is set right by rows that name it in `corrects`.
     """
@@ -98,18 +98,18 @@ async def record_successions(
         **body.model_dump(exclude={"items"}),
         items=[domain.Item(**item.model_dump()) for item in body.items],
     )
-    deed = Deed(session, principal, now)
+    act = Act(session, principal, now)
     response.status_code = 200 if dry_run else 201
     if not dry_run and body.effective_on <= today:
-        recorded = await domain.record_succession(deed, given)
+        recorded = await domain.record_succession(act, given)
         return await views.described(session, recorded, dry_run=False, today=today)
     async with session.begin_nested() as ahead:
         day = max(today, body.effective_on)
-        seen = await domain.record_succession(deed, given, day=day)
+        seen = await domain.record_succession(act, given, day=day)
         answer = await views.described(session, seen, dry_run=dry_run, today=today)
         await ahead.rollback()
     if not dry_run:
-        recorded = await domain.record_succession(deed, given)
+        recorded = await domain.record_succession(act, given)
         for row, answered in zip(recorded.rows, answer["successions"], strict=True):
             answered["id"] = row.id
     return answer

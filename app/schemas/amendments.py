@@ -151,7 +151,7 @@ class AmendmentOut(Out):
     allowed_actions: list[str]
 
 
-class AmendedDutyOut(Out):
+class AmendedAssignmentOut(Out):
     """One assignment that an amendment concerns, as it is after it."""
 
     task_ordinal: str
@@ -169,10 +169,10 @@ class AmendmentIssueOut(Out):
 
     dry_run: bool
     amendment: AmendmentOut
-    made: list[AmendedDutyOut]
-    changed: list[AmendedDutyOut]
-    ended: list[AmendedDutyOut]
-    kept: list[AmendedDutyOut]
+    made: list[AmendedAssignmentOut]
+    changed: list[AmendedAssignmentOut]
+    ended: list[AmendedAssignmentOut]
+    kept: list[AmendedAssignmentOut]
     submissions: int
     waived: int
     not_assigned: list[NotAssignedOut]

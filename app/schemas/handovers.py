@@ -27,7 +27,8 @@ class HandedOut(Out):
 
 
 class HandoverOut(Out):
-    """One thing that an agency which ended hands over: a duty, a plan's coordination or the plan.
+    """One thing that an agency which ended hands over: an assignment, a plan's coordination or the
+    plan.
 
     Where there was one successor, `succession` decided; where a person did, `decided_by` and
     `reason` say so.
@@ -68,7 +69,7 @@ class DecisionBody(Body):
 
 
 class DecisionsBody(Body):
-    """One decision on all duties of an agency in a plan that wait."""
+    """One decision on all assignments of an agency in a plan that wait."""
 
     plan: uuid.UUID = Field(examples=["01900000-0000-7000-8000-000000000001"])
     from_agency: Ref = Field(examples=["SLDTBXH"])
@@ -78,6 +79,6 @@ class DecisionsBody(Body):
 
 
 class DecisionsOut(Out):
-    """How many duties went to the successor."""
+    """How many assignments went to the successor."""
 
     decided: int

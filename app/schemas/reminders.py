@@ -77,7 +77,7 @@ class ReminderOut(Out):
 
 
 class ReminderItemOut(Out):
-    """What is urged: a duty, or a report on it, as it stood on the day.
+    """What is urged: an assignment, or a report on it, as it stood on the day.
 
     `days_left` is negative once it is overdue; `step` is null by hand.
     """

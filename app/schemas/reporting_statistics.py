@@ -77,7 +77,7 @@ class ReportingOut(Out):
     set_aside: int = Field(
         description=(
             "Chưa nộp, việc tạm dừng, thu hồi, không áp dụng hoặc chờ bàn giao / not filed, while"
-            " its duty is suspended, revoked, not applicable or awaits a handover"
+            " its assignment is suspended, revoked, not applicable or awaits a handover"
         )
     )
     review: ReportsReviewOut

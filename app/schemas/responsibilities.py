@@ -44,7 +44,7 @@ class HoldingOut(Out):
     basis: BasisOut | None = Field(description="null khi chờ bàn giao / null while it waits")
 
 
-class MergedDutyOut(Out):
+class MergedAssignmentOut(Out):
     """An assignment that went into another one, when one agency came to owe the same twice."""
 
     assignment_id: uuid.UUID
@@ -69,6 +69,6 @@ class ResponsibilityOut(Out):
         description="Việc mà sau ngày đó đã nhập vào / the assignment into which it went later"
     )
     chain: list[HoldingOut]
-    merged: list[MergedDutyOut] = Field(
+    merged: list[MergedAssignmentOut] = Field(
         description="Việc đã nhập vào việc này / assignments that were merged into it"
     )

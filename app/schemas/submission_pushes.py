@@ -34,7 +34,7 @@ SAMPLE = {
 }
 
 
-class DutyBody(Body):
+class ReportedBody(Body):
     """Which report is meant: on which assignment of the caller's agency, for which period.
 
     The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
@@ -97,7 +97,7 @@ class DutyBody(Body):
         return self
 
 
-class PushBody(DutyBody, ReportBody):
+class PushBody(ReportedBody, ReportBody):
     """One report of a batch: whose and on what, and the words of a single push.
 
     The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
@@ -126,8 +126,8 @@ class PushBatchBody(Body):
     items: list[PushBody] = Field(min_length=1, max_length=MAX_ROWS, examples=[[SAMPLE]])
 
 
-class SharedDutyBody(DutyBody):
-    """One of the duties that the report counts for, and what differs for it."""
+class SharedAssignmentBody(ReportedBody):
+    """One of the assignments that the report counts for, and what differs for it."""
 
     outcome: Outcome | None = Field(
         default=None, description="Riêng cho việc này / of this one, where it differs"
@@ -135,7 +135,7 @@ class SharedDutyBody(DutyBody):
     percent: int | None = Field(default=None, ge=0, le=100)
 
     def content(self, whole: ReportBody) -> dict[str, Any]:
-        """The report as it is to be read for this duty."""
+        """The report as it is to be read for this assignment."""
         found = whole.content()
         if self.outcome is not None:
             found["outcome"] = self.outcome
@@ -147,10 +147,10 @@ class SharedDutyBody(DutyBody):
 
 
 class SharedReportBody(Body):
-    """One report that counts for several duties, of one plan or of several."""
+    """One report that counts for several assignments, of one plan or of several."""
 
     content: ReportBody = Field(examples=[SHARED])
-    for_: list[SharedDutyBody] = Field(
+    for_: list[SharedAssignmentBody] = Field(
         alias="for",
         min_length=1,
         max_length=MAX_SHARED,

@@ -190,7 +190,7 @@ class SubmissionOut(Out):
     drafted_by: AgencyLabelOut | None = Field(
         description=(
             "Ai soạn bản đang soạn, nếu nhận lại của cơ quan trước / who wrote the draft: the"
-            " agency before, where the duty was handed over; null to others"
+            " agency before, where the assignment was handed over; null to others"
         )
     )
     content: ReportOut | None

@@ -85,7 +85,7 @@ class SubstitutionMadeOut(Out):
     revoked: int = Field(
         description=(
             "Việc chưa bắt đầu, giao trước cho cơ quan không còn hoặc thay thế nhầm, nay thôi"
-            " / duties not begun that were called off"
+            " / assignments not begun that were called off"
         )
     )
     not_assigned: list[NotAssignedOut]

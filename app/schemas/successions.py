@@ -62,7 +62,7 @@ class SuccessionsBody(Body):
         default=True,
         description=(
             "false: bên chuyển vẫn tồn tại, việc của nó không tự chuyển / the predecessors go on,"
-            " and keep their duties"
+            " and keep their assignments"
         ),
     )
 
@@ -81,7 +81,7 @@ class RecordedOut(Out):
 
 
 class ChangedOut(Out):
-    """One duty and what becomes of it; `to` is null while a person is to decide."""
+    """One assignment and what becomes of it; `to` is null while a person is to decide."""
 
     assignment_id: uuid.UUID
     task: TaskLabelOut
@@ -92,14 +92,14 @@ class ChangedOut(Out):
 
 
 class ChangesOut(Out):
-    """How many duties, and the first of them by name."""
+    """How many assignments, and the first of them by name."""
 
     total: int
     first: list[ChangedOut] = Field(description="Tối đa 20 / at most 20")
 
 
 class PlanChangesOut(Out):
-    """What becomes of one plan: its duties, who coordinates it and whose it is."""
+    """What becomes of one plan: its assignments, who coordinates it and whose it is."""
 
     plan: PlanLabelOut
     moved: ChangesOut
@@ -110,8 +110,8 @@ class PlanChangesOut(Out):
     ownership: Literal["moved", "to_decide"] | None
 
 
-class DutyCountsOut(Out):
-    """Duties over all plans: each is in one of these."""
+class AssignmentCountsOut(Out):
+    """Assignments over all plans: each is in one of these."""
 
     moved: int
     merged: int = Field(description="Nhập vào việc bên nhận đã có / into what they owe already")
@@ -128,5 +128,5 @@ class SuccessionsOut(Out):
     dry_run: bool
     takes_effect: Literal["at_once", "on_its_day"]
     successions: list[RecordedOut]
-    counts: DutyCountsOut
+    counts: AssignmentCountsOut
     plans: list[PlanChangesOut] = Field(description="Tối đa 100 / at most 100")

@@ -101,7 +101,7 @@ async def effect_out(
     *,
     dry_run: bool,
 ) -> dict[str, Any]:
-    """What issuing did, or would do, to duties; agencies by their name of the day."""
+    """What issuing did, or would do, to assignments; agencies by their name of the day."""
     day = case.amendment.effective_on or local_day(utc_now())
     rows: list[Assignment] = [row for kind in KINDS for row in getattr(effect, kind)]
     labels = await agencies.agency_names(session, {row.agency_id for row in rows}, day=day)
@@ -109,14 +109,14 @@ async def effect_out(
     return {
         "dry_run": dry_run,
         "amendment": await one(session, principal, case),
-        **{kind: _duties(getattr(effect, kind), tasks, labels) for kind in KINDS},
+        **{kind: _assignments(getattr(effect, kind), tasks, labels) for kind in KINDS},
         "submissions": effect.submissions,
         "waived": effect.waived,
         "not_assigned": await not_assigned(session, effect.not_assigned),
     }
 
 
-def _duties(
+def _assignments(
     rows: Sequence[Assignment],
     tasks: Mapping[uuid.UUID, Task],
     labels: Mapping[uuid.UUID, AgencyLabel],

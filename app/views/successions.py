@@ -14,7 +14,7 @@ from app.queries.handovers.successions import describe
 from app.queries.registry.agencies import AgencyLabel, agency_names
 
 NAMED = 20
-"""How many duties of a plan are named of each kind."""
+"""How many assignments of a plan are named of each kind."""
 PLANS = 100
 
 
@@ -22,8 +22,8 @@ async def described(
     session: AsyncSession, recorded: Recorded, *, dry_run: bool, today: date
 ) -> dict[str, Any]:
     """What was recorded and what came of it: in counts, and by name plan by plan."""
-    duties = [change for change in recorded.changes if change.duty is not None]
-    counts = Counter(change.what for change in duties)
+    assignments = [change for change in recorded.changes if change.assignment is not None]
+    counts = Counter(change.what for change in assignments)
     views = await describe(session, recorded.rows, day=recorded.settled_on)
     return {
         "dry_run": dry_run,
@@ -54,16 +54,19 @@ async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, An
         change
         for plan_id in shown
         for what in What
-        for change in _duties(by_plan[plan_id], what)[:NAMED]
+        for change in _assignments(by_plan[plan_id], what)[:NAMED]
     ]
-    task_ids = {change.duty.task_id for change in named if change.duty is not None}
+    task_ids = {change.assignment.task_id for change in named if change.assignment is not None}
     rows = await session.exec(select(Task).where(col(Task.id).in_(task_ids)))
     tasks = {task.id: task for task in rows}
     ids = {one for change in named for one in (change.from_id, change.to_id) if one is not None}
     labels = await agency_names(session, ids, day=recorded.settled_on)
     return [
         {"plan": plan}
-        | {what.value: _changes(_duties(by_plan[plan_id], what), tasks, labels) for what in What}
+        | {
+            what.value: _changes(_assignments(by_plan[plan_id], what), tasks, labels)
+            for what in What
+        }
         | {
             subject.value: _of_plan(by_plan[plan_id], subject)
             for subject in (HandoverSubject.COORDINATION, HandoverSubject.OWNERSHIP)
@@ -72,8 +75,8 @@ async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, An
     ]
 
 
-def _duties(changes: Sequence[Change], what: What) -> list[Change]:
-    return [change for change in changes if change.what == what and change.duty is not None]
+def _assignments(changes: Sequence[Change], what: What) -> list[Change]:
+    return [change for change in changes if change.what == what and change.assignment is not None]
 
 
 def _of_plan(changes: Sequence[Change], subject: HandoverSubject) -> str | None:
@@ -91,14 +94,14 @@ def _changes(
         "total": len(changes),
         "first": [
             {
-                "assignment_id": change.duty.id,
-                "task": tasks[change.duty.task_id],
-                "occurrence": change.duty.occurrence,
-                "role": change.duty.role,
+                "assignment_id": change.assignment.id,
+                "task": tasks[change.assignment.task_id],
+                "occurrence": change.assignment.occurrence,
+                "role": change.assignment.role,
                 "from_agency": labels[change.from_id],
                 "to_agency": None if change.to_id is None else labels[change.to_id],
             }
             for change in changes[:NAMED]
-            if change.duty is not None
+            if change.assignment is not None
         ],
     }

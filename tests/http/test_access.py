@@ -38,10 +38,10 @@ SUPERVISOR = {Role.SUPERVISOR}
 REVIEWERS = {Role.COORDINATOR, Role.ISSUER}
 # A plan takes an issuer, a result a reporter; whoever reviews sends what became of reports.
 SENDERS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER}
-# Each of them on other handovers: of the registry, of duties, of who coordinates.
+# Each of them on other handovers: of the registry, of assignments, of who coordinates.
 HANDOVER_DECIDERS = DECIDERS | {Role.ISSUER}
 NAMERS = {Role.ADMINISTRATOR, Role.ISSUER, Role.REPORTER}
-# Whoever gave a duty, and whoever follows it up, decide on what its agency asks for.
+# Whoever gave an assignment, and whoever follows it up, decide on what its agency asks for.
 FOLLOWERS = {Role.COORDINATOR, Role.ISSUER}
 READERS_OF_REPORTS = {Role.ISSUER, Role.COORDINATOR, Role.REPORTER, Role.SUPERVISOR}
 

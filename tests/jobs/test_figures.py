@@ -1,4 +1,4 @@
-"""The sums of the figures while duties change, by several connections at once."""
+"""The sums of the figures while assignments change, by several connections at once."""
 
 import asyncio
 import random
@@ -72,7 +72,7 @@ async def laid_out_by(sessions: SessionMaker) -> int:
 
 
 async def change(sessions: SessionMaker, ids: list[UUID], dice: random.Random) -> None:
-    """Change a few duties in one transaction, which is given up now and then."""
+    """Change a few assignments in one transaction, which is given up now and then."""
     async with sessions() as session:
         connection = await session.connection()
         # In one order, so that no two wait for each other.

@@ -31,7 +31,7 @@ CLOSE = {
 
 @dataclass(frozen=True)
 class Thing:
-    """A duty or a report, when it is due, and from which day on it is done."""
+    """An assignment or a report, when it is due, and from which day on it is done."""
 
     assignment_id: UUID
     submission_id: UUID | None
@@ -51,15 +51,17 @@ async def things(issued: Sample, luck: random.Random, last: date) -> list[Thing]
             else None
         )
 
-    duties = {
+    assignments = {
         row.id: Thing(row.id, None, row.agency_id, row.deadline_on or date.max, done())
         for row in await issued.session.exec(select(Assignment).order_by("id"))
     }
-    found = [one for one in duties.values() if one.due_on != date.max]
+    found = [one for one in assignments.values() if one.due_on != date.max]
     for row in await issued.session.exec(select(Submission).order_by("id")):
-        duty, done_on = duties[row.assignment_id], done()
-        ends = min((day for day in (duty.done_on, done_on) if day), default=None)
-        found.append(Thing(duty.assignment_id, row.id, duty.agency_id, row.due_on, ends))
+        assignment, done_on = assignments[row.assignment_id], done()
+        ends = min((day for day in (assignment.done_on, done_on) if day), default=None)
+        found.append(
+            Thing(assignment.assignment_id, row.id, assignment.agency_id, row.due_on, ends)
+        )
     return found
 
 
@@ -127,10 +129,10 @@ async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: S
     connection = await session.connection()
     for day in year:
         ids = [one.submission_id for one in found if one.submission_id and one.done_on == day]
-        duties = [
+        assignments = [
             one.assignment_id for one in found if not one.submission_id and one.done_on == day
         ]
-        for noun, done in (("submission", ids), ("assignment", duties)):
+        for noun, done in (("submission", ids), ("assignment", assignments)):
             if done:
                 given = {"ids": done} | ({"day": day} if noun == "assignment" else {})
                 await connection.execute(CLOSE[noun], given)

@@ -51,7 +51,7 @@ def sessions(issued: Sample) -> SessionMaker:
 
 
 async def steps_on(issued: Sample, day: date) -> Counter[int | None]:
-    """Of how many duties with each step the clients heard on a day."""
+    """Of how many assignments with each step the clients heard on a day."""
     said = await urged(
         issued.session,
         col(Reminder.receiver) == Receiver.CLIENTS,
@@ -73,7 +73,7 @@ async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
 
     assert set(caught_up) == {-7}
     assert await steps_on(issued, date(2024, 12, 27)) == Counter()
-    # Of the last day of the year's duties the latest step is told; an agency ended meanwhile.
+    # Of the last day of the year's assignments the latest step is told; an agency ended meanwhile.
     assert set(await steps_on(issued, date(2025, 1, 7))) == {7}
     async with await issued.issuer() as http:
         listed = (await http.get("/v1/reminders?agency=SNGV&on_before=2024-12-27")).json()["items"]
@@ -144,15 +144,15 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
 async def test_what_is_not_the_agencys_to_do_now_is_not_urged(
     issued: Sample, sessions: SessionMaker, values: dict[str, Any]
 ) -> None:
-    [duty] = [one for one in await issued.assignments("1.2", "2024")
+    [assignment] = [one for one in await issued.assignments("1.2", "2024")
               if one.agency_id == (await get_agency(issued.session, "SNGV")).id]  # fmt: skip
-    assert duty.deadline_on == DEADLINE
-    await set_assignment(issued.session, duty, **values)
+    assert assignment.deadline_on == DEADLINE
+    await set_assignment(issued.session, assignment, **values)
     await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
 
     said = {one.assignment_id for one in await urged(issued.session)}
     assert said
-    assert duty.id not in said
+    assert assignment.id not in said
 
 
 @pytest.mark.parametrize("status", ["submitted", "accepted", "waived"])
@@ -199,24 +199,24 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
     for day in days(date(2024, 12, 20), 23):
         await urge_on(sessions, issued.api.settings, day)
 
-    duties = [one for one in await urged(issued.session) if one.submission_id is None]
-    fell = {(one.on_day, one.step) for one in duties if one.receiver == Receiver.CLIENTS}
-    head = {(one.on_day, one.step) for one in duties if one.receiver == Receiver.HEAD}
+    assignments = [one for one in await urged(issued.session) if one.submission_id is None]
+    fell = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.CLIENTS}
+    head = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.HEAD}
     assert fell == {
         (date(2024, 12, 21), -10), (DEADLINE, 0), (date(2025, 1, 5), 5), (date(2025, 1, 10), 10),
     }  # fmt: skip
     assert head == {one for one in fell if (one[1] or 0) >= 0}
-    assert Receiver.OFFICE not in {one.receiver for one in duties}
+    assert Receiver.OFFICE not in {one.receiver for one in assignments}
 
 
-async def test_the_contact_of_one_duty_wins_over_the_plans(
+async def test_the_contact_of_one_assignment_wins_over_the_plans(
     issued: Sample, sessions: SessionMaker
 ) -> None:
     agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
-    duty = await issued.assignment("SNGV", "1.2", "2024")
+    assignment = await issued.assignment("SNGV", "1.2", "2024")
     general = await name_contact(issued.session, agency, plan)
     special = await name_contact(
-        issued.session, agency, plan, assignment_id=duty.id, email="rieng@sngv.example"
+        issued.session, agency, plan, assignment_id=assignment.id, email="rieng@sngv.example"
     )
     ended = await name_contact(
         issued.session, await get_agency(issued.session, "SYT"), plan, valid_until=WEEK_BEFORE
@@ -235,8 +235,8 @@ async def test_the_contact_of_one_duty_wins_over_the_plans(
     }
     assert heard.keys() == {general.id, special.id}
     assert ended.id not in heard
-    assert heard[special.id] == {duty.id}
-    assert duty.id not in heard[general.id]
+    assert heard[special.id] == {assignment.id}
+    assert assignment.id not in heard[general.id]
 
 
 async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMaker) -> None:
@@ -259,8 +259,8 @@ async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
     session, agency = issued.session, await get_agency(issued.session, "SNGV")
     other = await make_agency(session, code="KHAC")
     plan = await make_plan(session, other)
-    duty = await make_assignment(session, await make_task(session, plan), agency)
-    await make_submission(session, duty, due_on=DEADLINE)
+    assignment = await make_assignment(session, await make_task(session, plan), agency)
+    await make_submission(session, assignment, due_on=DEADLINE)
     await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
 
     [row] = [one for one in await reminders_of(session) if one.agency_id == agency.id]

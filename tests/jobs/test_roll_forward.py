@@ -160,7 +160,7 @@ async def test_a_worker_that_slept_for_years_makes_them_all(
     assert set(await owed(issued)) == {"once", *map(str, range(2024, 2030))}
 
 
-async def test_no_duty_is_made_after_the_plans_last_year(
+async def test_no_assignment_is_made_after_the_plans_last_year(
     issued: Sample, sessions: SessionMaker
 ) -> None:
     await roll_forward(sessions, at=datetime(2033, 6, 1, tzinfo=UTC))

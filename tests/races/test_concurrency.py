@@ -287,7 +287,7 @@ async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: Fast
     assert answer.status_code == 200
 
 
-async def test_duties_roll_forward_while_a_report_is_being_filed(service: FastAPI) -> None:
+async def test_assignments_roll_forward_while_a_report_is_being_filed(service: FastAPI) -> None:
     report = await report_on(service, "3.3", "once")
 
     async with service.state.sessionmaker() as session:
@@ -458,7 +458,7 @@ async def test_of_two_that_record_the_same_succession_at_once_one_records_it(
     assert await count(service, Succession, recorded) == 1
 
 
-async def test_two_that_settle_at_once_move_each_duty_once(service: FastAPI) -> None:
+async def test_two_that_settle_at_once_move_each_assignment_once(service: FastAPI) -> None:
     body = {
         "kind": "merge",
         "effective_on": "2026-01-01",
@@ -517,8 +517,8 @@ async def test_what_is_shared_pushed_and_sent_in_a_batch_at_once_is_filed_once(
 
     async with by(service, "reporter") as http:
 
-        def share(duties: list[dict[str, str]]) -> Any:
-            body = {"content": REPORT, "for": duties, "submit": True}
+        def share(assignments: list[dict[str, str]]) -> Any:
+            body = {"content": REPORT, "for": assignments, "submit": True}
             return http.post("/v1/submissions/shared", json=body)
 
         batch = [{**one, "submit": True, **REPORT} for one in rows]

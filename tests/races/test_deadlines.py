@@ -1,4 +1,4 @@
-"""What happens at once to one duty: the second to come sees what the first did."""
+"""What happens at once to one assignment: the second to come sees what the first did."""
 
 import asyncio
 from collections import Counter
@@ -63,7 +63,7 @@ async def post(service: FastAPI, client_id: str, path: str, **json: Any) -> http
 
 
 async def owed(service: FastAPI, ordinal: str) -> Assignment:
-    """SNGV's duty of 2024 on a task; each test takes a task of its own."""
+    """SNGV's assignment of 2024 on a task; each test takes a task of its own."""
     async with service.state.sessionmaker() as session:
         rows = await session.exec(
             select(Assignment)
@@ -117,7 +117,7 @@ async def test_an_extension_is_approved_or_withdrawn_and_not_both(service: FastA
 
 
 @pytest.mark.parametrize("ordinal", ["5.1", "5.3"])
-async def test_a_duty_that_is_completed_meanwhile_is_given_no_time(
+async def test_a_assignment_that_is_completed_meanwhile_is_given_no_time(
     service: FastAPI, ordinal: str
 ) -> None:
     row = await owed(service, ordinal)

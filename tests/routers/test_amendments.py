@@ -81,8 +81,8 @@ async def figures(world: Sample, day: str) -> Any:
         return (await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by=task")).json()
 
 
-def codes(duties: list[dict[str, Any]]) -> set[tuple[str, str]]:
-    return {(one["agency"]["code"], one["occurrence"]) for one in duties}
+def codes(assignments: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(one["agency"]["code"], one["occurrence"]) for one in assignments}
 
 
 async def living(world: Sample, ordinal: str) -> dict[tuple[str, str], Assignment]:
@@ -146,13 +146,13 @@ async def test_a_task_is_added_and_owed_from_the_day_on(issued: Sample) -> None:
     assert {k: tried[k] for k in tried if k not in ("dry_run", "amendment")} == {
         k: outcome[k] for k in outcome if k not in ("dry_run", "amendment")
     }
-    duties = await living(issued, "3.14")
-    assert set(duties) == codes(outcome["made"])
-    assert {occurrence for _, occurrence in duties} == {"2024", "2025"}
-    assert duties["SNGV", "2024"].role == "lead"
-    assert duties["SNGV", "2024"].starts_on == TODAY
-    assert duties["SNGV", "2024"].deadline_on == date(2024, 12, 31)
-    assert {row.changed_on for row in duties.values()} == {TODAY}
+    assignments = await living(issued, "3.14")
+    assert set(assignments) == codes(outcome["made"])
+    assert {occurrence for _, occurrence in assignments} == {"2024", "2025"}
+    assert assignments["SNGV", "2024"].role == "lead"
+    assert assignments["SNGV", "2024"].starts_on == TODAY
+    assert assignments["SNGV", "2024"].deadline_on == date(2024, 12, 31)
+    assert {row.changed_on for row in assignments.values()} == {TODAY}
     assert await figures(issued, "2024-09-01") == past
     assert await roll_forward(issued.api.app.state.sessionmaker, at=AUTUMN) == 0
 
@@ -201,18 +201,18 @@ async def test_a_task_is_reassigned_from_a_day_that_is_to_come(issued: Sample) -
     before = await figures(issued, "2024-09-02")
     assert await carry_out_amendments(sessions, at=LATER) == 1
     assert await carry_out_amendments(sessions, at=LATER) == 0
-    duties = await living(issued, "3.10")
-    assert set(duties) == {("VPUB", year) for year in years}
-    assert duties["VPUB", "2024"].starts_on == date(2024, 10, 1)
-    assert duties["VPUB", "2025"].starts_on == date(2025, 1, 1)
+    assignments = await living(issued, "3.10")
+    assert set(assignments) == {("VPUB", year) for year in years}
+    assert assignments["VPUB", "2024"].starts_on == date(2024, 10, 1)
+    assert assignments["VPUB", "2025"].starts_on == date(2025, 1, 1)
     assert await figures(issued, "2024-09-02") == before
 
 
 async def test_a_role_and_a_deadline_change_from_the_day_on(issued: Sample) -> None:
     the_task = await task(issued, "2.1")
-    duties = await living(issued, "2.1")
-    lead = next(row for row in duties.values() if row.role == "lead")
-    other = next(code for (code, _), row in duties.items() if row.role == "coordinating")
+    assignments = await living(issued, "2.1")
+    lead = next(row for row in assignments.values() if row.role == "lead")
+    other = next(code for (code, _), row in assignments.items() if row.role == "coordinating")
     agency = await get_agency(issued.session, other)
     assignees = [
         {"role": "lead", "source_text": agency.code, "agency": other},
@@ -233,7 +233,7 @@ async def test_a_role_and_a_deadline_change_from_the_day_on(issued: Sample) -> N
         (other, "lead"),
         (former.code, "coordinating"),
     }
-    assert {row.id for row in after.values()} <= {row.id for row in duties.values()} | {
+    assert {row.id for row in after.values()} <= {row.id for row in assignments.values()} | {
         row.id for row in after.values() if row.occurrence == "once"
     }
     assert {row.deadline_on for row in after.values()} == {date(2027, 12, 31)}

@@ -1,4 +1,4 @@
-"""What people decide on a duty: in which state, in which role, and what it leaves alone."""
+"""What people decide on an assignment: in which state, in which role, and what it leaves alone."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.clock import utc_now
+from app.domain.acts import Act
 from app.domain.assignments.expand import expand
-from app.domain.handovers.transfer import Deed
 from app.models import (
     Assignment,
     AssignmentAction,
@@ -16,7 +16,7 @@ from app.models import (
     SubmissionStatus,
     SubmissionWaiver,
 )
-from tests.support.duties import (
+from tests.support.assignments import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -105,7 +105,7 @@ FILED = {
 
 
 async def bring_to(issued: Sample, row: Assignment, state: str) -> None:
-    """SNGV's duty in a state, by the requests that lead to it."""
+    """SNGV's assignment in a state, by the requests that lead to it."""
     ids = {"row": row.id, "plan": row.plan_id, "report": ""}
     if state in FILED:
         ids["report"] = (await report(issued, FILED[state]))["id"]
@@ -196,7 +196,7 @@ async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample)
             assert (await http.put(url, json=REPORT)).status_code == 200
         revoked = await done(issued, ISSUER, f"assignments/{row.id}/revoke", **ORDER)
         plan = await issued.the_plan()
-        made = await expand(Deed(issued.session, None, utc_now()), plan)
+        made = await expand(Act(issued.session, None, utc_now()), plan)
 
     assert (revoked["status"], revoked["timeliness"], revoked["allowed_actions"]) == (
         "revoked", None, [],
@@ -206,7 +206,7 @@ async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample)
     assert (submission.status, submission.draft) == (SubmissionStatus.WAIVED, None)
 
 
-async def test_a_refusal_goes_to_the_issuer_who_takes_the_duty_back(issued: Sample) -> None:
+async def test_a_refusal_goes_to_the_issuer_who_takes_the_assignment_back(issued: Sample) -> None:
     row = await issued.assignment("SNGV", "5.3", "2024")
     path = f"assignments/{row.id}"
     with at("2024-06-03"):

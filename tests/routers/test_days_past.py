@@ -1,4 +1,5 @@
-"""Whatever is decided on duties and deadlines, the figures of the days before stay as they were."""
+"""Whatever is decided on assignments and deadlines, the figures of the days before stay as they
+were."""
 
 import random
 from datetime import date, timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from app.auth.principal import Role
 from app.models import Assignment
-from tests.support.duties import (
+from tests.support.assignments import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -23,7 +24,7 @@ from tests.support.duties import (
 from tests.support.reports import COMPLETED
 from tests.support.sample import REPORT, Sample
 
-DUTIES = [("1.1", "once"), ("5.3", "2024"), ("4.2", "once"), ("3.11", "2025")]
+ASSIGNMENTS = [("1.1", "once"), ("5.3", "2024"), ("4.2", "once"), ("3.11", "2025")]
 CONTENTS = [COMPLETED, COMPLETED, REPORT]
 LIGHT: dict[str, Any] = {"basis": "16/TB-UBND"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -42,12 +43,12 @@ OF_ROWS: dict[str, tuple[tuple[str, Role], str, dict[str, Any]]] = {
     "accept": (COORDINATOR, "submissions/{}/accept", {}),
     "return": (COORDINATOR, "submissions/{}/send-back", REASON),
 }
-# What ends a duty is rare, so that its life is long.
+# What ends an assignment is rare, so that its life is long.
 RARE = {"revoke", "accept_refusal"}
 
 
 class Story:
-    """Random decisions on a few duties, each of them allowed, on days that go on."""
+    """Random decisions on a few assignments, each of them allowed, on days that go on."""
 
     def __init__(self, issued: Sample, rows: list[Assignment], seed: int) -> None:
         self.issued, self.rows = issued, rows
@@ -55,7 +56,7 @@ class Story:
         self.told: list[str] = []
 
     async def choices(self, row: Assignment) -> list[tuple[str, Any]]:
-        """All that somebody may do with a duty now."""
+        """All that somebody may do with an assignment now."""
         found: list[tuple[str, Any]] = []
         for who in (REPORTER, ISSUER, COORDINATOR):
             actions = (await shown(self.issued, row.id, who))["allowed_actions"]
@@ -111,7 +112,7 @@ class Story:
 
 
 async def figures(issued: Sample, plan_id: Any, day: date) -> list[Any]:
-    """What is said of a day: of the work, of the reports on it, and of one agency's duties."""
+    """What is said of a day: of the work, of the reports on it, and of one agency's assignments."""
     kinds = ("statistics", "reporting-statistics")
     asked = [f"plans/{plan_id}/{kind}?by=task&as_of={day}" for kind in kinds]
     owed = await read(issued, ISSUER, f"assignments?agency=SNGV&as_of={day}&limit=200")
@@ -121,7 +122,7 @@ async def figures(issued: Sample, plan_id: Any, day: date) -> list[Any]:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_no_decision_changes_the_figures_of_a_day_before(issued: Sample, seed: int) -> None:
-    rows = [await issued.assignment("SNGV", *duty) for duty in DUTIES]
+    rows = [await issued.assignment("SNGV", *assignment) for assignment in ASSIGNMENTS]
     plan_id, story = rows[0].plan_id, Story(issued, rows, seed)
     day, kept = date(2024, 6, 3), {}
 

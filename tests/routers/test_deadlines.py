@@ -1,4 +1,5 @@
-"""Moving deadlines: by whom, to which days, for one duty or a task, and what is kept of it."""
+"""Moving deadlines: by whom, to which days, for one assignment or a task, and what is kept of
+it."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from app.auth.principal import Role
 from app.jobs.roll_forward import roll_forward
 from app.models import Assignment, AssignmentStatus, Collective, DeadlineChange, Submission
 from app.queries.registry.agencies import get_agency
-from tests.support.duties import (
+from tests.support.assignments import (
     COORDINATOR,
     ISSUER,
     ORDER,
@@ -141,7 +142,7 @@ async def test_a_day_that_makes_no_sense_is_refused_with_every_reason(issued: Sa
 @pytest.mark.parametrize(
     "who", [COORDINATOR, ("SNGV", Role.REPORTER), ("STC", Role.ISSUER), ("VPUB", Role.SUPERVISOR)]
 )
-async def test_only_who_gave_a_duty_moves_its_deadline(
+async def test_only_who_gave_a_assignment_moves_its_deadline(
     issued: Sample, who: tuple[str, Role]
 ) -> None:
     row = await issued.assignment(*OWED)

@@ -62,7 +62,7 @@ async def test_a_result_becomes_evidence_on_each_task_that_it_answers(issued: Sa
     ]
 
 
-async def test_evidence_moves_no_duty_and_files_no_report(issued: Sample) -> None:
+async def test_evidence_moves_no_assignment_and_files_no_report(issued: Sample) -> None:
     first, _ = await codes_of(issued)
 
     before = (await issued.assignment("SNGV", "3.3", "once")).model_dump()

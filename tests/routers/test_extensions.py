@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.models import Event, Extension, Submission
-from tests.support.duties import (
+from tests.support.assignments import (
     COORDINATOR,
     ISSUER,
     ORDER,

@@ -99,7 +99,9 @@ async def test_tasks_and_their_ids_go_together(api: Api, issuer: Client) -> None
         assert (await http.post(f"{plan}/tasks", json=body)).status_code == 201
 
 
-async def test_duties_and_reports_are_named_by_those_who_work_with_them(issued: Sample) -> None:
+async def test_assignments_and_reports_are_named_by_those_who_work_with_them(
+    issued: Sample,
+) -> None:
     report = await issued.submission("SNGV", "3.3", "once")
     paths = {
         "assignments": f"/v1/assignments/{report.assignment_id}",

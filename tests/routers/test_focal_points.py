@@ -30,7 +30,7 @@ SECRETS = ("Nguyễn Văn Mẫu", "nguyen.mau", "0909 111 222")
 
 @pytest.fixture(autouse=True)
 def december() -> Iterator[None]:
-    """A working day within the plan, on which its first duties are open."""
+    """A working day within the plan, on which its first assignments are open."""
     with time_machine.travel(DECEMBER, tick=True):
         yield
 
@@ -100,22 +100,22 @@ async def test_ending_needs_nobody_after(issued: Sample) -> None:
 
 
 async def test_each_scope_and_level_has_its_own(issued: Sample) -> None:
-    duty = await issued.assignment("SNGV", "1.2", "2024")
+    assignment = await issued.assignment("SNGV", "1.2", "2024")
     answers = [
         await name(issued),
         await name(issued, level="head"),
-        await name(issued, plan=None, assignment=str(duty.id)),
+        await name(issued, plan=None, assignment=str(assignment.id)),
     ]
 
     assert [one.status_code for one in answers] == [201] * 3
     assert len(await listed(issued, f"as_of={TODAY}")) == 3
-    [one] = await listed(issued, f"assignment={duty.id}&level=focal&agency=SNGV")
-    assert one["assignment_id"] == str(duty.id)
+    [one] = await listed(issued, f"assignment={assignment.id}&level=focal&agency=SNGV")
+    assert one["assignment_id"] == str(assignment.id)
     assert answers[2].headers["Location"] == f"/v1/focal-points/{one['id']}"
 
 
 @pytest.mark.parametrize(
-    ("who", "role", "of_plan", "of_duty"),
+    ("who", "role", "of_plan", "of_assignment"),
     [
         ("own", Role.REPORTER, True, True),
         ("STTTT", Role.COORDINATOR, True, True),
@@ -128,7 +128,7 @@ async def test_each_scope_and_level_has_its_own(issued: Sample) -> None:
     ],
 )
 async def test_contacts_are_known_to_those_who_work_with_them_alone(
-    issued: Sample, who: str, role: Role, of_plan: bool, of_duty: bool
+    issued: Sample, who: str, role: Role, of_plan: bool, of_assignment: bool
 ) -> None:
     """SNGV leads task 3.3, another agency helps with it and names its contacts."""
     codes = {row.id: row.code for row in await issued.session.exec(select(Agency))}
@@ -145,7 +145,7 @@ async def test_contacts_are_known_to_those_who_work_with_them_alone(
         read = [await http.get(f"/v1/focal-points/{one['id']}") for one in made]
         ends = [await http.post(f"/v1/focal-points/{one['id']}/end", json={}) for one in made]
 
-    for one, seen, answer, end in zip(made, (of_plan, of_duty), read, ends, strict=True):
+    for one, seen, answer, end in zip(made, (of_plan, of_assignment), read, ends, strict=True):
         assert (answer.status_code == 200, one["id"] in listed) == (seen, seen)
         assert seen or answer.status_code == 404
         assert end.status_code in ({200, 403} if seen else {404, 403})
@@ -169,7 +169,7 @@ async def test_who_only_reads_is_not_let_in(issued: Sample, role: Role) -> None:
     [
         ("SNGV", {"level": "office"}, 403),
         ("MTTQ", {}, 403),
-        ("SYT", {"plan": None, "assignment": "{duty}"}, 403),
+        ("SYT", {"plan": None, "assignment": "{assignment}"}, 403),
         ("SNGV", {"plan": "01900000-0000-7000-8000-00000000ffff"}, 422),
         ("SNGV", {"plan": None, "assignment": "01900000-0000-7000-8000-00000000ffff"}, 422),
         ("SNGV", {"plan": None}, 422),
@@ -184,8 +184,11 @@ async def test_who_only_reads_is_not_let_in(issued: Sample, role: Role) -> None:
 async def test_what_is_not_theirs_or_no_contact_is_refused_and_not_echoed(
     issued: Sample, agency: str, changes: dict[str, Any], status: int
 ) -> None:
-    duty = await issued.assignment("SNGV", "1.2", "2024")
-    changes = {key: str(duty.id) if value == "{duty}" else value for key, value in changes.items()}
+    assignment = await issued.assignment("SNGV", "1.2", "2024")
+    changes = {
+        key: str(assignment.id) if value == "{assignment}" else value
+        for key, value in changes.items()
+    }
     before = await issued.rows(FocalPoint)
     answer = await name(issued, agency, **changes)
 

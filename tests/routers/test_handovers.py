@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
@@ -25,7 +25,7 @@ DECISION: dict[str, Any] = {
 
 
 async def settle_all(session: AsyncSession) -> None:
-    await settle(Deed(session, None, utc_now()))
+    await settle(Act(session, None, utc_now()))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ async def test_nobody_reviews_while_nobody_coordinates(ended: Sample) -> None:
     assert answer.status_code == 404
 
 
-async def test_the_coordinator_decides_on_duties_one_by_one_or_many_at_once(
+async def test_the_coordinator_decides_on_assignments_one_by_one_or_many_at_once(
     ended: Sample,
 ) -> None:
     case = await coordination(ended)
@@ -221,11 +221,11 @@ async def test_nobody_reports_on_what_waits(ended: Sample) -> None:
 
 
 async def test_a_report_that_was_filed_stays_its_authors(issued: Sample) -> None:
-    duty = await issued.assignment("STNMT", "3.3", "once")
-    url = f"/v1/assignments/{duty.id}/submissions/2024?submit=true"
+    assignment = await issued.assignment("STNMT", "3.3", "once")
+    url = f"/v1/assignments/{assignment.id}/submissions/2024?submit=true"
     async with await issued.reporter("STNMT") as http:
         filed = (await http.put(url, json=COMPLETED)).json()
-    await settle(Deed(issued.session, None, utc_now()))
+    await settle(Act(issued.session, None, utc_now()))
     await issued.session.commit()
 
     async with await issued.reporter("STNMT") as http:
@@ -241,12 +241,12 @@ async def test_a_report_that_was_filed_stays_its_authors(issued: Sample) -> None
     assert (refused.status_code, theirs["content"]) == (403, mine["content"])
 
 
-async def test_review_goes_on_while_a_duty_waits(issued: Sample) -> None:
-    duty = await issued.assignment("SLDTBXH", "2.3", "2024")
-    url = f"/v1/assignments/{duty.id}/submissions/2024?submit=true"
+async def test_review_goes_on_while_a_assignment_waits(issued: Sample) -> None:
+    assignment = await issued.assignment("SLDTBXH", "2.3", "2024")
+    url = f"/v1/assignments/{assignment.id}/submissions/2024?submit=true"
     async with await issued.reporter("SLDTBXH") as http:
         filed = (await http.put(url, json=COMPLETED)).json()
-    await settle(Deed(issued.session, None, utc_now()))
+    await settle(Act(issued.session, None, utc_now()))
     await issued.session.commit()
     case = await coordination(issued)
     await decide(issued, ISSUER, f"{case['id']}/decide", **DECISION)
@@ -255,10 +255,10 @@ async def test_review_goes_on_while_a_duty_waits(issued: Sample) -> None:
         answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
 
     assert answer.status_code == 200, answer.text
-    [row] = [one for one in await issued.assignments("2.3", "2024") if one.id == duty.id]
+    [row] = [one for one in await issued.assignments("2.3", "2024") if one.id == assignment.id]
     states = await issued.session.exec(
         select(col(Handover.state)).where(
-            col(Handover.assignment_id) == duty.id,
+            col(Handover.assignment_id) == assignment.id,
             col(Handover.subject) == HandoverSubject.ASSIGNMENT,
         )
     )

@@ -106,7 +106,7 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
     assert entries[-1].occurred_at - ISSUED < timedelta(minutes=1)
 
 
-async def test_every_duty_and_every_report_that_it_brings_is_told_of_to_its_agency(
+async def test_every_assignment_and_every_report_that_it_brings_is_told_of_to_its_agency(
     issued: Sample,
 ) -> None:
     owed = {row.id: row for row in await issued.session.exec(select(Assignment))}
@@ -116,20 +116,20 @@ async def test_every_duty_and_every_report_that_it_brings_is_told_of_to_its_agen
 
     assert events.keys() == owed.keys() | reports.keys()
     for row_id, event in events.items():
-        duty = owed.get(row_id) or owed[reports[row_id].assignment_id]
-        assert (event.plan_id, event.agency_id) == (duty.plan_id, duty.agency_id)
+        assignment = owed.get(row_id) or owed[reports[row_id].assignment_id]
+        assert (event.plan_id, event.agency_id) == (assignment.plan_id, assignment.agency_id)
         assert event.subject.endswith(f"s/{row_id}")
         assert event.occurred_at == ISSUED
-    duty = await issued.assignment("SNGV", "3.3", "once")
-    assert events[duty.id].data == {
-        "task_id": str(duty.task_id),
+    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assert events[assignment.id].data == {
+        "task_id": str(assignment.task_id),
         "occurrence": "once",
         "role": "lead",
         "deadline_on": "2030-12-31",
     }
     report = await issued.submission("SNGV", "3.3", "once")
     assert events[report.id].data == {
-        "assignment_id": str(duty.id), "period": "2024", "due_on": str(report.due_on),
+        "assignment_id": str(assignment.id), "period": "2024", "due_on": str(report.due_on),
     }  # fmt: skip
 
 

@@ -42,13 +42,13 @@ async def address(issued: Sample, name: str) -> str:
     await decide(issued, filed["id"], "send-back", **REASON)
     await file(issued, BETTER)
     async with await issued.by("STTTT", Role.COORDINATOR) as http:
-        duty = (await http.get(f"/v1/assignments/{filed['assignment_id']}")).json()
+        assignment = (await http.get(f"/v1/assignments/{filed['assignment_id']}")).json()
         named = {"name": "Tin, bài đã đăng", "unit": "tin, bài"}
-        indicators = f"/v1/tasks/{duty['task']['id']}/indicators"
+        indicators = f"/v1/tasks/{assignment['task']['id']}/indicators"
         made = (await http.post(indicators, json=named)).raise_for_status().json()
     ids = {
         "assignment_id": filed["assignment_id"],
-        "task_id": duty["task"]["id"],
+        "task_id": assignment["task"]["id"],
         "indicator_id": made["id"],
         "plan_id": str((await issued.the_plan()).id),
         "submission_id": filed["id"],

@@ -116,27 +116,27 @@ async def test_nobody_remarks_on_a_draft(drafted: Sample) -> None:
 
 
 async def test_a_remark_is_read_by_whom_it_concerns_and_who_follows_up(overseen: Sample) -> None:
-    on_duty = await remark(overseen, agency="MTTQ", role=Role.READER)
+    on_assignment = await remark(overseen, agency="MTTQ", role=Role.READER)
     on_plan = await remark(overseen, "plan")
 
     async def seen(agency: str, role: Role) -> set[str]:
         async with await overseen.by(agency, role) as http:
             listed = (await http.get("/v1/remarks")).json()["items"]
-            for one in (on_duty, on_plan):
+            for one in (on_assignment, on_plan):
                 status = (await http.get(f"/v1/remarks/{one['id']}")).status_code
                 assert status == (200 if one["id"] in {i["id"] for i in listed} else 404)
-        found = {"duty" if item["id"] == on_duty["id"] else "plan" for item in listed}
+        found = {"assignment" if item["id"] == on_assignment["id"] else "plan" for item in listed}
         viewer = principal_of(await overseen.client(agency, role))
         events = visible_events(viewer).where(Event.noun == "remark")
         told = {str(event.row_id) for event in await overseen.session.exec(events)}
         assert told == {item["id"] for item in listed}
         return found
 
-    assert await seen("VPUB", Role.SUPERVISOR) == {"duty", "plan"}
-    assert await seen("STTTT", Role.COORDINATOR) == {"duty", "plan"}
-    assert await seen("UBND-TINH", Role.ISSUER) == {"duty", "plan"}
-    assert await seen("SNGV", Role.REPORTER) == {"duty"}
-    assert await seen("MTTQ", Role.READER) == {"duty"}
+    assert await seen("VPUB", Role.SUPERVISOR) == {"assignment", "plan"}
+    assert await seen("STTTT", Role.COORDINATOR) == {"assignment", "plan"}
+    assert await seen("UBND-TINH", Role.ISSUER) == {"assignment", "plan"}
+    assert await seen("SNGV", Role.REPORTER) == {"assignment"}
+    assert await seen("MTTQ", Role.READER) == {"assignment"}
     assert await seen("SNGV", Role.READER) == set()
     assert await seen("SCT", Role.REPORTER) == set()
     assert await seen("SNV", Role.ISSUER) == set()

@@ -31,7 +31,7 @@ RULE = {"days": [-5, 3, -5], "every_days": None, "head_from": 3, "office_from": 
 
 @pytest.fixture(autouse=True)
 def december() -> Iterator[None]:
-    """Three weeks before most of the year's duties are due."""
+    """Three weeks before most of the year's assignments are due."""
     with time_machine.travel(NOW, tick=True):
         yield
 
@@ -96,14 +96,16 @@ async def test_once_a_day_and_counted(issued: Sample) -> None:
 
 
 async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
-    duty = await issued.assignment("SNGV", "1.2", "2024")
+    assignment = await issued.assignment("SNGV", "1.2", "2024")
     report = await issued.submission("SNGV", "1.2", "2024")
-    made = (await urge(issued, assignments=[str(duty.id)] * 2, submissions=[str(report.id)])).json()
+    made = (
+        await urge(issued, assignments=[str(assignment.id)] * 2, submissions=[str(report.id)])
+    ).json()
 
     items = await items_of(issued, made["id"])
     assert (made["assignments"], made["submissions"]) == (1, 1)
     assert [(one["assignment_id"], one["submission_id"]) for one in items] == [
-        (str(duty.id), None), (str(duty.id), str(report.id)),
+        (str(assignment.id), None), (str(assignment.id), str(report.id)),
     ]  # fmt: skip
     assert (items[0]["days_left"], items[0]["step"]) == (21, None)
     assert items[1]["period"] == "2024"
@@ -190,11 +192,11 @@ async def test_who_is_urged_and_who_follows_it_up_see_it(
 async def test_lists_are_narrowed_by_what_callers_know(issued: Sample) -> None:
     made = (await urge(issued)).json()
     await urge(issued, agency="SYT")
-    duty = (await items_of(issued, made["id"]))[0]["assignment_id"]
+    assignment = (await items_of(issued, made["id"]))[0]["assignment_id"]
     found = {}
     async with await issued.issuer() as http:
         for query in (
-            "agency=SNGV", f"plan={made['plan_id']}", f"assignment={duty}", "trigger=person",
+            "agency=SNGV", f"plan={made['plan_id']}", f"assignment={assignment}", "trigger=person",
             "trigger=rule", "receiver=clients,office", "receiver=head", "on_from=2024-12-10",
             "on_before=2024-12-10",
         ):  # fmt: skip

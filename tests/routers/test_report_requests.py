@@ -92,7 +92,7 @@ def faults(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
 
 
-async def test_every_open_duty_that_is_led_is_asked(issued: Sample) -> None:
+async def test_every_open_assignment_that_is_led_is_asked(issued: Sample) -> None:
     told = await asked(issued)
 
     rows = await expected(issued)
@@ -115,7 +115,7 @@ async def test_every_open_duty_that_is_led_is_asked(issued: Sample) -> None:
     assert (told["not_asked"], told["allowed_actions"]) == ([], ["withdraw"])
 
 
-async def test_coordinating_duties_and_tasks_are_asked_where_they_are_meant(
+async def test_coordinating_assignments_and_tasks_are_asked_where_they_are_meant(
     issued: Sample,
 ) -> None:
     both = (AssigneeRole.LEAD, AssigneeRole.COORDINATING)
@@ -371,7 +371,7 @@ async def test_each_reads_of_it_what_is_theirs_to_read(issued: Sample) -> None:
     assert refused.status_code == 403
 
 
-async def test_what_is_asked_goes_to_the_successor_with_its_duty(issued: Sample) -> None:
+async def test_what_is_asked_goes_to_the_successor_with_its_assignment(issued: Sample) -> None:
     told = await asked(issued, agencies=["SKHDT"], tasks=["4.4"], due_on="2025-12-31")
     july = datetime(2025, 7, 10, 2, tzinfo=UTC)
     await roll_forward(issued.api.app.state.sessionmaker, at=july)

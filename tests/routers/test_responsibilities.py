@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
+from app.domain.acts import Act
 from app.domain.handovers.decide import Decision, decide_all
 from app.domain.handovers.successions import Item, NewSuccession, record_succession
-from app.domain.handovers.transfer import Deed
 from app.models import (
     Agency,
     AgencyName,
@@ -65,7 +65,7 @@ async def task(session: AsyncSession, agencies: list[Agency]) -> Task:
 
 @pytest.fixture
 async def assignment(session: AsyncSession, agencies: list[Agency], task: Task) -> Assignment:
-    """The lead's duty, begun in July 2024."""
+    """The lead's assignment, begun in July 2024."""
     assignment = await make_assignment(session, task, agencies[0])
     assignment.status, assignment.changed_on = AssignmentStatus.IN_PROGRESS, date(2024, 7, 1)
     await session.commit()
@@ -77,13 +77,13 @@ async def succeed(session: AsyncSession, *successors: str) -> None:
     items = [Item("STTTT", code, f"phần của {code}") for code in successors]
     kind = SuccessionKind.SPLIT if len(items) > 1 else SuccessionKind.MERGE
     given = NewSuccession(kind=kind, effective_on=MOVED, items=items, basis="03/NQ-HĐND")
-    await record_succession(Deed(session, None, RECORDED), given)
+    await record_succession(Act(session, None, RECORDED), given)
     await session.commit()
 
 
 @pytest.fixture
 async def moved(session: AsyncSession, assignment: Assignment) -> Assignment:
-    """The same duty, taken over by the one successor."""
+    """The same assignment, taken over by the one successor."""
     await succeed(session, "SVHTTDL")
     return assignment
 
@@ -168,7 +168,7 @@ async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) 
     await session.commit()
 
 
-async def test_two_that_become_one_are_one_duty_with_both_histories(
+async def test_two_that_become_one_are_one_assignment_with_both_histories(
     api: Api, reader: Client, session: AsyncSession, agencies: list[Agency], task: Task
 ) -> None:
     old = await make_assignment(session, task, agencies[0])

@@ -1,4 +1,5 @@
-"""One report for several duties: all or nothing, once, and the same as so many single pushes."""
+"""One report for several assignments: all or nothing, once, and the same as so many single
+pushes."""
 
 from typing import Any
 
@@ -25,21 +26,25 @@ def occurrence(ordinal: str) -> str:
     return "2024" if ordinal == "5.3" else "once"
 
 
-def duty(ordinal: str, **given: Any) -> dict[str, Any]:
+def assignment(ordinal: str, **given: Any) -> dict[str, Any]:
     """A task of the sample's plan that SNGV leads, for 2024."""
     named = {"plan_number": "MAU-01/KH-MAU", "task_ordinal": ordinal, "period": "2024"}
     return named | ({"occurrence": "2024"} if ordinal == "5.3" else {}) | given
 
 
-async def share(issued: Sample, *duties: Any, agency: str = "SNGV", **given: Any) -> Any:
+async def share(issued: Sample, *assignments: Any, agency: str = "SNGV", **given: Any) -> Any:
     """Write one report for these, and file it unless it is said otherwise."""
-    body = {"content": REPORT, "for": duties or [duty(one) for one in TASKS], "submit": True}
+    body = {
+        "content": REPORT,
+        "for": assignments or [assignment(one) for one in TASKS],
+        "submit": True,
+    }
     async with await issued.reporter(agency) as http:
         return await http.post("/v1/submissions/shared", json=body | given)
 
 
-async def shared(issued: Sample, *duties: Any, **given: Any) -> list[dict[str, Any]]:
-    answer = await share(issued, *duties, **given)
+async def shared(issued: Sample, *assignments: Any, **given: Any) -> list[dict[str, Any]]:
+    answer = await share(issued, *assignments, **given)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
@@ -77,8 +82,8 @@ async def test_the_same_again_changes_nothing(issued: Sample) -> None:
     assert await issued.rows_of_all_tables() == before
 
 
-async def test_a_duty_that_is_added_later_joins_the_others(issued: Sample) -> None:
-    first, second = await shared(issued, duty("3.3"), duty("3.4"))
+async def test_a_assignment_that_is_added_later_joins_the_others(issued: Sample) -> None:
+    first, second = await shared(issued, assignment("3.3"), assignment("3.4"))
     [*same, added] = await shared(issued)
 
     assert same == [first, second]
@@ -88,7 +93,10 @@ async def test_a_duty_that_is_added_later_joins_the_others(issued: Sample) -> No
 
 async def test_what_differs_for_one_is_its_own(issued: Sample) -> None:
     items = await shared(
-        issued, duty("3.3", outcome="completed", percent=100), duty("3.4", percent=10), duty("5.3")
+        issued,
+        assignment("3.3", outcome="completed", percent=100),
+        assignment("3.4", percent=10),
+        assignment("5.3"),
     )
 
     contents = [(await read(issued, one["id"]))["content"] for one in items]
@@ -102,21 +110,21 @@ async def test_what_differs_for_one_is_its_own(issued: Sample) -> None:
 
 
 async def test_one_that_is_refused_lets_none_be_stored(issued: Sample) -> None:
-    await shared(issued, duty("3.3"))
+    await shared(issued, assignment("3.3"))
     before = await issued.rows_of_all_tables()
-    strange = duty("3.4", period="2019")
+    strange = assignment("3.4", period="2019")
     answer = await share(
         issued,
-        duty("5.3"),
-        duty("3.3", percent=90),
+        assignment("5.3"),
+        assignment("3.3", percent=90),
         strange,
-        duty("3.7"),
+        assignment("3.7"),
         {
             "assignment_id": str((await issued.assignment("STC", "3.7", "once")).id),
             "period": "2024",
         },
     )
-    unsound = await share(issued, duty("5.3"), duty("3.4", outcome="not_started"))
+    unsound = await share(issued, assignment("5.3"), assignment("3.4", outcome="not_started"))
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [
@@ -133,11 +141,11 @@ async def test_one_that_is_refused_lets_none_be_stored(issued: Sample) -> None:
     "given",
     [
         {"for": []},
-        {"for": [duty("3.3")] * 201},
+        {"for": [assignment("3.3")] * 201},
         {"for": [{"period": "2024"}]},
         {"content": REPORT | {"percent": 101}},
-        {"for": [duty("3.3", answers=[])]},
-        {"for": [duty("3.3"), duty("3.3")]},
+        {"for": [assignment("3.3", answers=[])]},
+        {"for": [assignment("3.3"), assignment("3.3")]},
     ],
 )
 async def test_what_makes_no_sense_is_refused(issued: Sample, given: dict[str, Any]) -> None:
@@ -153,7 +161,7 @@ async def test_a_draft_is_shared_until_one_is_worked_over(issued: Sample) -> Non
     async with await issued.reporter("SNGV") as http:
         changed = (await http.put(await key(issued, ordinal="3.4"), json=BETTER)).json()
         filed = (await http.post(f"/v1/submissions/{first['id']}/submit")).json()
-    finished = await shared(issued, duty("3.3"), duty("5.3"))
+    finished = await shared(issued, assignment("3.3"), assignment("5.3"))
 
     assert others(drafted) == {second["id"]: "draft", third["id"]: "draft"}
     assert (changed["shared_with"], others(filed)) == ([], {third["id"]: "draft"})
@@ -173,7 +181,7 @@ async def test_each_is_decided_on_alone_and_says_which_others_wait(issued: Sampl
 
 
 async def test_who_may_not_read_another_is_not_told_of_it(issued: Sample) -> None:
-    led, contributed = await shared(issued, duty("3.3"), duty("3.5", occurrence="2024"))
+    led, contributed = await shared(issued, assignment("3.3"), assignment("3.5", occurrence="2024"))
 
     told = await read(issued, contributed["id"], agency="SGDDT")
     assert told["status"] == "submitted"
@@ -204,7 +212,9 @@ async def test_several_plans_get_one_report(issued: Sample) -> None:
     task = await make_task(issued.session, plan)
     other = await make_assignment(issued.session, task, type("Agency", (), {"id": agency_id})())
     await make_submission(issued.session, other)
-    items = await shared(issued, duty("3.3"), {"assignment_id": str(other.id), "period": "2024"})
+    items = await shared(
+        issued, assignment("3.3"), {"assignment_id": str(other.id), "period": "2024"}
+    )
 
     assert len({one["plan_id"] for one in items}) == 2
     assert others(await read(issued, items[0]["id"])) == {items[1]["id"]: "submitted"}

@@ -182,7 +182,7 @@ async def test_what_was_filed_and_decided_is_never_changed(
     assert await issued.rows(table) == 1
 
 
-async def test_what_becomes_of_the_duty_is_told_with_the_day_by_which_it_is_judged(
+async def test_what_becomes_of_the_assignment_is_told_with_the_day_by_which_it_is_judged(
     issued: Sample,
 ) -> None:
     with time_machine.travel("2024-12-09T02:00:00Z"):

@@ -457,7 +457,7 @@ async def test_a_batch_counts_what_it_costs(issued: Sample, settings: Settings) 
     assert small.status_code == 207
 
 
-async def test_a_row_names_its_duty_by_the_callers_own_id(issued: Sample) -> None:
+async def test_a_row_names_its_assignment_by_the_callers_own_id(issued: Sample) -> None:
     once = await issued.assignment("SNGV", "3.3", "once")
     yearly = await issued.assignment("SNGV", "1.2", "2024")
     async with await issued.reporter("SNGV") as http, await issued.issuer() as issuer:

@@ -80,7 +80,7 @@ async def test_an_assignment_is_completed_on_the_day_its_report_was_filed(issued
     assert shown["allowed_actions"] == []
 
 
-async def test_a_completed_duty_expects_no_later_report(issued: Sample) -> None:
+async def test_a_completed_assignment_expects_no_later_report(issued: Sample) -> None:
     filed = await file(issued, COMPLETED)
     later = await issued.submission("SNGV", "3.3", "once", "2025")
     await decide(issued, filed["id"], "accept")
@@ -113,7 +113,7 @@ async def test_what_does_not_apply_is_closed_with_its_reason(issued: Sample) -> 
     ("outcome", "status"),
     [("not_started", "not_started"), ("in_progress", "in_progress")],
 )
-async def test_other_outcomes_leave_the_duty_open(
+async def test_other_outcomes_leave_the_assignment_open(
     issued: Sample, outcome: str, status: str
 ) -> None:
     filed = await file(issued, REPORT | {"outcome": outcome, "percent": 0})

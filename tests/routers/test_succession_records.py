@@ -127,7 +127,7 @@ async def test_one_successor_takes_over_since_the_day(world: World) -> None:
     assert ended.valid_until == DAY
 
 
-async def test_one_duty_remains_where_both_had_it_and_lead_wins(world: World) -> None:
+async def test_one_assignment_remains_where_both_had_it_and_lead_wins(world: World) -> None:
     await world.post(("A", "B"))
 
     merged, own = await world.of(world.both), await world.of(world.own)

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.domain.handovers.transfer import Deed, Hand, give_duties
+from app.domain.acts import Act
+from app.domain.handovers.transfer import Transfer, give_assignments
 from app.models import (
     Agency,
     AssigneeRole,
@@ -23,7 +24,7 @@ from app.models import (
     SubmissionWaiver,
 )
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.handovers.handovers import Duty
+from app.queries.handovers.handovers import OpenAssignment
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_submission
 from tests.support.histories import DAYS, NEAR, Life, make_lives
@@ -45,7 +46,8 @@ class Filing:
 
 @dataclass
 class Told:
-    """One report: all that happened to it, and the duties that it counted with, from which day."""
+    """One report: all that happened to it, and the assignments that it counted with, from which
+    day."""
 
     life: Life
     submission: Submission
@@ -63,13 +65,13 @@ class Told:
             return True
         return any(since <= day < until for since, until in self.past_waivers)
 
-    def duty(self, day: date) -> Life:
-        """The duty with which it counts on *day*."""
+    def assignment(self, day: date) -> Life:
+        """The assignment with which it counts on *day*."""
         return [self.life, *(life for moved_on, life in self.moves if moved_on <= day)][-1]
 
 
 async def make_reports(session: AsyncSession, seed: int) -> list[Told]:
-    """Reports on the duties of two plans, of which some are merged into others; by *seed*."""
+    """Reports on the assignments of two plans, of which some are merged into others; by *seed*."""
     dice = random.Random(seed)  # noqa: S311 - the same reports in every run
     client = await make_client(session, await make_agency(session), [Role.REPORTER])
     lives = await make_lives(session, seed)
@@ -135,7 +137,7 @@ async def _make(
 async def _waive_for_a_time(
     session: AsyncSession, dice: random.Random, told: Told
 ) -> tuple[date, date]:
-    """What was needless while its duty was closed by mistake, and is expected again since."""
+    """What was needless while its assignment was closed by mistake, and is expected again since."""
     since = told.expected_on + timedelta(dice.choice(STEPS))
     until = since + timedelta(dice.choice((1, 30, 60)))
     session.add(
@@ -167,7 +169,7 @@ def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionSt
 async def _merge_some(
     session: AsyncSession, dice: random.Random, lives: list[Life], told: list[Told]
 ) -> None:
-    """Merge duties into others on the same task, one after another: some twice over."""
+    """Merge assignments into others on the same task, one after another: some twice over."""
     for life in lives:
         await session.refresh(life.assignment)
     for life in lives:
@@ -193,13 +195,15 @@ async def _merge(
     session: AsyncSession, life: Life, other: Life, day: date, told: list[Told]
 ) -> None:
     own, into = life.assignment, other.assignment
-    before = [one.duty(date.max) for one in told]
+    before = [one.assignment(date.max) for one in told]
     # What was merged into this one on a later day is not merged on before that day.
     day = max([day, *(d for one in told for d, to in one.moves if to is life)])
     leads = own.role == AssigneeRole.LEAD != into.role
     agencies = [await session.get_one(Agency, row.agency_id) for row in (own, into)]
-    duty = Duty(own.id, own.plan_id, own.task_id, own.occurrence, own.role, day)
-    await give_duties(Deed(session, None, AT), Hand(agencies[0], agencies[1], day), [duty])
+    assignment = OpenAssignment(own.id, own.plan_id, own.task_id, own.occurrence, own.role, day)
+    await give_assignments(
+        Act(session, None, AT), Transfer(agencies[0], agencies[1], day), [assignment]
+    )
     await session.commit()
     await session.refresh(own)
     await session.refresh(into)
@@ -207,15 +211,16 @@ async def _merge(
     if leads:
         _lead_from(other, day)
     there = {one.submission.period: one for one in told if one.submission.assignment_id == into.id}
-    for one, duty_before in zip(told, before, strict=True):
-        if duty_before is life:
+    for one, assignment_before in zip(told, before, strict=True):
+        if assignment_before is life:
             one.moves.append((day, other))
         if one.submission.assignment_id == own.id:
             _carry(one, there, into, day)
 
 
 def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> None:
-    """What became of a report on a merged duty: it went along, or the other one's is enough."""
+    """What became of a report on a merged assignment: it went along, or the other one's is
+    enough."""
     twin = there.get(one.submission.period)
     if twin is None:
         if one.status in (S.EXPECTED, S.DRAFT, S.RETURNED):

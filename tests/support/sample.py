@@ -202,7 +202,7 @@ class Sample:
     async def noted(self, noun: str, row_id: UUID | str) -> tuple[list[AuditEntry], list[Event]]:
         """The audit entries and the events about one row, oldest first.
 
-        What is made with the whole plan's duties is told of, and has no entry of its own.
+        What is made with the whole plan's assignments is told of, and has no entry of its own.
         """
         entries = await self.session.exec(
             select(AuditEntry)

@@ -95,7 +95,7 @@ async def reminders_of(session: AsyncSession) -> list[Reminder]:
 
 
 async def set_assignment(session: AsyncSession, row: Assignment, **values: Any) -> None:
-    """Put a duty into a state, whatever led to it."""
+    """Put an assignment into a state, whatever led to it."""
     await session.exec(
         sa.update(Assignment)
         .where(col(Assignment.id) == row.id)

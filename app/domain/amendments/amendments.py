@@ -12,9 +12,9 @@ from sqlmodel import col
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.amendments.apply import Effect, carry_out
 from app.domain.amendments.words import read_items
-from app.domain.handovers.transfer import Deed
 from app.domain.plans import plans
 from app.domain.records import Subject, audit, record
 from app.domain.submissions.expect import life_of
@@ -83,7 +83,7 @@ def _require_draft(amendment: Amendment) -> None:
         )
 
 
-async def draw_up(deed: Deed, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
+async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
     """A draft of an amendment, against the plan as it reads now."""
     _require_amender(principal, plan)
     plans.require_issued(plan)
@@ -94,78 +94,76 @@ async def draw_up(deed: Deed, principal: Principal, plan: Plan, given: NewAmendm
         agency_id=principal.agency_id,
         client_id=principal.client_id,
     )
-    await _set(deed, plan, amendment, given)
-    audit(deed.session, principal, "drawn_up", subject(amendment, plan), at=deed.at)
+    await _set(act, plan, amendment, given)
+    audit(act.session, principal, "drawn_up", subject(amendment, plan), at=act.at)
     return amendment
 
 
-async def revise(deed: Deed, principal: Principal, case: queries.Case, given: NewAmendment) -> None:
+async def revise(act: Act, principal: Principal, case: queries.Case, given: NewAmendment) -> None:
     """Say it all anew while it is a draft, against the plan as it reads by now."""
     amendment, plan = case
     _require_amender(principal, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
     of_it = col(AmendmentItem.amendment_id) == amendment.id
-    await deed.session.exec(sa.delete(AmendmentItem).where(of_it))
-    await _set(deed, plan, amendment, given)
-    audit(deed.session, principal, "changed", subject(amendment, plan), at=deed.at)
+    await act.session.exec(sa.delete(AmendmentItem).where(of_it))
+    await _set(act, plan, amendment, given)
+    audit(act.session, principal, "changed", subject(amendment, plan), at=act.at)
 
 
-async def _set(deed: Deed, plan: Plan, amendment: Amendment, given: NewAmendment) -> None:
-    day = given.effective_on or local_day(deed.at)
-    items = await read_items(deed.session, plan, given.items, kind=given.kind, day=day)
+async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) -> None:
+    day = given.effective_on or local_day(act.at)
+    items = await read_items(act.session, plan, given.items, kind=given.kind, day=day)
     amendment.kind, amendment.basis = given.kind, given.basis
     amendment.effective_on, amendment.reason = given.effective_on, given.reason
-    amendment.updated_at = deed.at
-    deed.session.add(amendment)
-    await deed.session.flush()
+    amendment.updated_at = act.at
+    act.session.add(amendment)
+    await act.session.flush()
     for item in items:
         item.amendment_id = amendment.id
-    deed.session.add_all(items)
-    await deed.session.flush()
+    act.session.add_all(items)
+    await act.session.flush()
 
 
-def withdraw(deed: Deed, principal: Principal, case: queries.Case) -> None:
+def withdraw(act: Act, principal: Principal, case: queries.Case) -> None:
     """Give up a draft; it stays to be read by those who drew it up."""
     amendment, plan = case
     _require_amender(principal, plan)
     _require_draft(amendment)
     amendment.state = AmendmentState.WITHDRAWN
-    audit(deed.session, principal, "withdrawn", subject(amendment, plan), at=deed.at)
+    audit(act.session, principal, "withdrawn", subject(amendment, plan), at=act.at)
 
 
-async def issue(
-    deed: Deed, principal: Principal, case: queries.Case, *, carried_out: bool
-) -> Effect:
+async def issue(act: Act, principal: Principal, case: queries.Case, *, carried_out: bool) -> Effect:
     """Issue a draft: the plan has a new version, *carried_out* at once or left for its day.
 
     What is carried out though its day has not come is for whoever wants to see what it would do,
-    and throws it away. The caller holds what decides over duties, then the plan.
+    and throws it away. The caller holds what decides over assignments, then the plan.
     """
     amendment, plan = case
     _require_amender(principal, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
-    today = local_day(deed.at)
+    today = local_day(act.at)
     day = amendment.effective_on or today
     _require_complete(plan, amendment, day, today)
-    items = await queries.items_of(deed.session, amendment.id)
-    await _require_current(deed, plan, items)
+    items = await queries.items_of(act.session, amendment.id)
+    await _require_current(act, plan, items)
     plan.version += 1
     amendment.state, amendment.number = AmendmentState.ISSUED, plan.version
-    amendment.effective_on, amendment.issued_at, amendment.issued_on = day, deed.at, today
+    amendment.effective_on, amendment.issued_at, amendment.issued_on = day, act.at, today
     amendment.agency_id, amendment.client_id = principal.agency_id, principal.client_id
     record(
-        deed.session,
+        act.session,
         principal,
         "issued",
         subject(amendment, plan),
-        at=deed.at,
+        at=act.at,
         number=amendment.number,
         kind=amendment.kind,
         effective_on=day.isoformat(),
     )
-    return await apply(deed, case, items) if carried_out else Effect()
+    return await apply(act, case, items) if carried_out else Effect()
 
 
 def has_come(amendment: Amendment, *, at: datetime) -> bool:
@@ -173,24 +171,24 @@ def has_come(amendment: Amendment, *, at: datetime) -> bool:
     return amendment.effective_on is None or amendment.effective_on <= local_day(at)
 
 
-async def apply(deed: Deed, case: queries.Case, items: Sequence[AmendmentItem]) -> Effect:
+async def apply(act: Act, case: queries.Case, items: Sequence[AmendmentItem]) -> Effect:
     """Carry out an issued amendment that was not; the plan reads so from its day on."""
     amendment, plan = case
-    day = amendment.effective_on or local_day(deed.at)
-    effect = await carry_out(deed, plan, amendment, items, day=day)
-    amendment.applied_at = deed.at
+    day = amendment.effective_on or local_day(act.at)
+    effect = await carry_out(act, plan, amendment, items, day=day)
+    amendment.applied_at = act.at
     record(
-        deed.session,
-        deed.principal,
+        act.session,
+        act.principal,
         "amended",
         plans.subject(plan),
-        at=deed.at,
+        at=act.at,
         amendment=str(amendment.id),
         version=amendment.number,
         effective_on=day.isoformat(),
         **effect.counts(),
     )
-    await deed.session.flush()
+    await act.session.flush()
     return effect
 
 
@@ -210,10 +208,10 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
         raise InvalidError(faults[0].detail, tuple(faults))
 
 
-async def _require_current(deed: Deed, plan: Plan, items: Sequence[AmendmentItem]) -> None:
+async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem]) -> None:
     """Its tasks read as when it was drawn up, and no other amendment waits to change them."""
-    tasks = {task.id: task for task in await task_queries.list_tasks(deed.session, plan.id)}
-    waiting = await queries.waiting_items(deed.session, plan.id)
+    tasks = {task.id: task for task in await task_queries.list_tasks(act.session, plan.id)}
+    waiting = await queries.waiting_items(act.session, plan.id)
     taken = {item.task_id for item in waiting if item.task_id is not None}
     ordinals = {task.id: task.ordinal for task in tasks.values()}
     last = {item.task_id: item.after for item in items if item.task_id and item.after}

@@ -1,6 +1,8 @@
-"""Carrying an amendment out: the plan's words as they are from a day on, and the duties after them.
+"""Carrying an amendment out: the plan's words as they are from a day on, and the assignments after
+them.
 
-Duties are made and ended forward only: what held before the day stays as it was. What has ended
+Assignments are made and ended forward only: what held before the day stays as it was. What has
+ended
 by then, what is completed and what waits for confirmation stays with who owed it.
 """
 
@@ -12,10 +14,10 @@ from datetime import date
 from typing import Any
 
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.amendments.words import MEANING, Snapshot, frame_in
 from app.domain.assignments import deadlines, expand
 from app.domain.assignments.call_off import call_off
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.tasks import apply_time_frame, insert_task, subject
 from app.domain.plans.time_frames import occurrences
 from app.domain.records import Note, Subject
@@ -41,7 +43,8 @@ ENDED = "Kế hoạch đã được sửa đổi, bổ sung. / The plan was amen
 
 @dataclass(slots=True)
 class Effect:
-    """What an amendment does to duties: those it makes, changes and ends, and those that it would
+    """What an amendment does to assignments: those it makes, changes and ends, and those that it
+    would
     have ended if they were not over or reported already."""
 
     made: list[Assignment] = field(default_factory=list)
@@ -72,30 +75,30 @@ class Touched:
 
 
 async def carry_out(
-    deed: Deed, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
+    act: Act, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
 ) -> Effect:
-    """Let the plan read so from *day* on, and its duties follow.
+    """Let the plan read so from *day* on, and its assignments follow.
 
-    The caller holds what decides over duties (`queries.handovers.hold`), then the plan.
+    The caller holds what decides over assignments (`queries.handovers.hold`), then the plan.
     """
     touched = Touched(amendment, day)
-    await _reword(deed, plan, items, touched)
+    await _reword(act, plan, items, touched)
     effect = Effect()
-    existing = await queries.duty_ids(deed.session, touched.tasks)
-    words = await expand.read_words(deed.session, plan, today=local_day(deed.at))
+    existing = await queries.assignment_ids(act.session, touched.tasks)
+    words = await expand.read_words(act.session, plan, today=local_day(act.at))
     due = {one.key: one for one in words.due if one.task.id in touched.tasks}
-    await _end_and_change(deed, words, due, touched, effect)
-    await _make(deed, words, touched, effect)
+    await _end_and_change(act, words, due, touched, effect)
+    await _make(act, words, touched, effect)
     effect.made = [
         row
-        for row in await queries.duties_of(deed.session, touched.tasks)
+        for row in await queries.assignments_of(act.session, touched.tasks)
         if row.id not in existing
     ]
     return effect
 
 
-async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], touched: Touched) -> None:
-    session, day = deed.session, touched.day
+async def _reword(act: Act, plan: Plan, items: Sequence[AmendmentItem], touched: Touched) -> None:
+    session, day = act.session, touched.day
     ids = {item.task_id for item in items if item.task_id is not None}
     known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
     named = await queries.every_assignee_of(session, ids)
@@ -106,7 +109,7 @@ async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], touche
             touched.before.setdefault(item.task_id, item.before or {})
             last[item.task_id] = item.after
         elif item.after is not None:
-            task = await _add(deed, plan, item.after, touched)
+            task = await _add(act, plan, item.after, touched)
             item.task_id = task.id
             notes.append(Note("amended", subject(plan, "task", task.id), {"change": "add"}))
     for task_id, after in last.items():
@@ -116,14 +119,14 @@ async def _reword(deed: Deed, plan: Plan, items: Sequence[AmendmentItem], touche
             task.dropped_on = day
         else:
             _change(task, touched.before[task_id], after, day)
-        _name(deed, touched, task, named[task_id], after["assignees"] if after else ())
+        _name(act, touched, task, named[task_id], after["assignees"] if after else ())
         action = "dropped" if after is None else "amended"
         notes.append(Note(action, subject(plan, "task", task_id), {"version": task.version}))
     await session.flush()
-    await deed.note(notes)
+    await act.record(notes)
 
 
-async def _add(deed: Deed, plan: Plan, after: Snapshot, touched: Touched) -> Task:
+async def _add(act: Act, plan: Plan, after: Snapshot, touched: Touched) -> Task:
     group_id = after["task_group_id"] and uuid.UUID(after["task_group_id"])
     task = Task(
         plan_id=plan.id,
@@ -138,9 +141,9 @@ async def _add(deed: Deed, plan: Plan, after: Snapshot, touched: Touched) -> Tas
         in_force_on=touched.day,
     )
     apply_time_frame(task, task.time_frame_text, frame_in(after))
-    await insert_task(deed.session, plan, task)
+    await insert_task(act.session, plan, task)
     touched.tasks[task.id] = task
-    _name(deed, touched, task, (), after["assignees"])
+    _name(act, touched, task, (), after["assignees"])
     return task
 
 
@@ -153,7 +156,7 @@ def _change(task: Task, before: Snapshot, after: Snapshot, day: date) -> None:
 
 
 def _name(
-    deed: Deed, touched: Touched, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
+    act: Act, touched: Touched, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
 ) -> None:
     """Name these from the day on: what stays is the same row, what came of others keeps to them."""
     living = {str(row.id): row for row in rows if row.ended_on is None}
@@ -172,7 +175,7 @@ def _name(
                 named_on=touched.day,
                 amendment_id=touched.amendment.id,
             )
-            deed.session.add(row)
+            act.session.add(row)
             touched.new_ids.add(row.id)
         named.append(row)
     for row in living.values():
@@ -193,19 +196,19 @@ def _id(text: str | None) -> uuid.UUID | None:
 
 
 async def _end_and_change(
-    deed: Deed,
+    act: Act,
     words: expand.Words,
     due: Mapping[Key, expand.Due],
     touched: Touched,
     effect: Effect,
 ) -> None:
     """End what nobody is named for any more, and let the rest follow its words."""
-    rows = await queries.hold_unfinished(deed.session, touched.tasks)
-    merged = await queries.merged_assignees(deed.session, [row.id for row in rows])
-    wanted = await _wanted(deed, words, list(due.values()))
+    rows = await queries.hold_unfinished(act.session, touched.tasks)
+    merged = await queries.merged_assignees(act.session, [row.id for row in rows])
+    wanted = await _wanted(act, words, list(due.values()))
     deadlines_now = _moved_deadlines(words.plan, due, touched)
     moved: dict[date | None, list[Assignment]] = defaultdict(list)
-    await deadline_queries.end_of_tasks(deed.session, deadlines_now, at=deed.at)
+    await deadline_queries.end_of_tasks(act.session, deadlines_now, at=act.at)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
         way = _way(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
@@ -220,11 +223,11 @@ async def _end_and_change(
                 moved[deadline_on].append(row)
             if _follow(row, way, touched.day) or is_moved:
                 effect.changed.append(row)
-    effect.waived = await call_off(deed, effect.ended, day=touched.day, reason=ENDED)
+    effect.waived = await call_off(act, effect.ended, day=touched.day, reason=ENDED)
     for deadline_on, those in moved.items():
         moving = _moving(touched, deadline_on)
-        effect.submissions += await deadlines.change(deed, words.plan, those, moving)
-    await deed.note([_told(row) for row in effect.changed])
+        effect.submissions += await deadlines.change(act, words.plan, those, moving)
+    await act.record([_told(row) for row in effect.changed])
 
 
 def _moving(touched: Touched, deadline_on: date | None) -> deadlines.Moving:
@@ -288,9 +291,9 @@ def _way(
 
 
 async def _wanted(
-    deed: Deed, words: expand.Words, due: Sequence[expand.Due]
+    act: Act, words: expand.Words, due: Sequence[expand.Due]
 ) -> dict[tuple[Key, uuid.UUID], Mapping[str, Any]]:
-    registry = await expand.read_registry(deed.session, words, due)
+    registry = await expand.read_registry(act.session, words, due)
     return {
         (one.key, new.carried.agency_id): new.row
         for one in due
@@ -316,7 +319,8 @@ def _moved_deadlines(
 
 
 def _follow(row: Assignment, way: Way, day: date) -> bool:
-    """Let a duty be owed by the words of now, from *day* on; whether that makes it another part."""
+    """Let an assignment be owed by the words of now, from *day* on; whether that makes it another
+    part."""
     is_other_role = way.role != row.role
     row.assignee_id = way.assignee_id
     if is_other_role:
@@ -325,17 +329,17 @@ def _follow(row: Assignment, way: Way, day: date) -> bool:
 
 
 async def _make(
-    deed: Deed,
+    act: Act,
     words: expand.Words,
     touched: Touched,
     effect: Effect,
 ) -> None:
     """Make what is owed from now on: new occurrences whole, running ones by the new words alone."""
-    await deed.session.flush()
-    rolled = await expand.expand(deed, words.plan)
-    owing = await assignment_queries.owing(deed.session, words.plan.id)
+    await act.session.flush()
+    rolled = await expand.expand(act, words.plan)
+    owing = await assignment_queries.owing(act.session, words.plan.id)
     new = words.only(lambda row: row.id in touched.new_ids)
     running = [one for one in new.due if one.occurrence.ends_on >= touched.day]
-    made = await expand.make(deed, new, running, owing)
+    made = await expand.make(act, new, running, owing)
     effect.submissions += rolled.submissions + made.submissions
     effect.not_assigned = made.not_assigned

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments.call_off import call_off
 from app.domain.assignments.states import (
     ALLOWED,
@@ -19,7 +20,6 @@ from app.domain.assignments.states import (
     require_status,
 )
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.authority import own_request, require_decider, require_issuer, require_owing
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record
@@ -36,7 +36,7 @@ SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment 
 
 
 class RefusalDecidedError(ConflictError):
-    """The refusal was decided on, or none was made: a refused duty is refused once."""
+    """The refusal was decided on, or none was made: a refused assignment is refused once."""
 
     code = "refusal_not_pending"
     title = Text("Không có từ chối đang chờ quyết định", "No refusal to decide on")
@@ -55,8 +55,8 @@ async def suspend(
 ) -> None:
     """Let the work rest: nothing is expected meanwhile, and it stands in no figure as late."""
     require_issuer(principal, case.plan)
-    deed = Deed(session, principal, at)
-    await _act(deed, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
+    act = Act(session, principal, at)
+    await _act(act, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
 
 
 async def resume(
@@ -68,26 +68,26 @@ async def resume(
     one that can be filed.
     """
     require_issuer(principal, case.plan)
-    deed, assignment = Deed(session, principal, at), case.assignment
+    act, assignment = Act(session, principal, at), case.assignment
     last = await queries.last_suspension(session, assignment.id)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
-    number = await _act(deed, case, Kind.RESUMED, order, status)
-    await expect_reports(deed, case.plan, [assignment], {assignment.id: f"resumed-{number}"})
+    number = await _act(act, case, Kind.RESUMED, order, status)
+    await expect_reports(act, case.plan, [assignment], {assignment.id: f"resumed-{number}"})
     if last is not None:
         waived = await queries.waive_due_between(
             session, assignment.id, last.done_on, local_day(at), reason=SUSPENDED, at=at
         )
-        await _note_reports(deed, case, "waived", waived)
+        await _note_reports(act, case, "waived", waived)
 
 
 async def revoke(
     session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
 ) -> None:
-    """Call a duty off: its reports that are not filed are asked for no more."""
+    """Call an assignment off: its reports that are not filed are asked for no more."""
     require_issuer(principal, case.plan)
-    deed, before = Deed(session, principal, at), _require_allowed(case, Kind.REVOKED)
-    await call_off(deed, [case.assignment], day=local_day(at), reason=REVOKED)
-    await _keep(deed, case, Kind.REVOKED, order, before)
+    act, before = Act(session, principal, at), _require_allowed(case, Kind.REVOKED)
+    await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
+    await _keep(act, case, Kind.REVOKED, order, before)
 
 
 async def refuse(
@@ -113,28 +113,28 @@ async def refuse(
             )
         )
     assignment.refusal = Refusal.PENDING
-    await _act(Deed(session, principal, at), case, Kind.REFUSED, order)
+    await _act(Act(session, principal, at), case, Kind.REFUSED, order)
 
 
 async def accept_refusal(
     session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
 ) -> None:
-    """Take the duty back from the agency that refused it: it is called off."""
+    """Take the assignment back from the agency that refused it: it is called off."""
     await _require_refusal(principal, case, Kind.REFUSAL_ACCEPTED)
-    deed, before = Deed(session, principal, at), _require_allowed(case, Kind.REFUSAL_ACCEPTED)
+    act, before = Act(session, principal, at), _require_allowed(case, Kind.REFUSAL_ACCEPTED)
     case.assignment.refusal = None
-    await call_off(deed, [case.assignment], day=local_day(at), reason=REVOKED)
-    await _keep(deed, case, Kind.REFUSAL_ACCEPTED, order, before)
-    _record(deed, case, Kind.REFUSAL_ACCEPTED, order)
+    await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
+    await _keep(act, case, Kind.REFUSAL_ACCEPTED, order, before)
+    _record(act, case, Kind.REFUSAL_ACCEPTED, order)
 
 
 async def reject_refusal(
     session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
 ) -> None:
-    """Let the duty stand; it can't be refused again."""
+    """Let the assignment stand; it can't be refused again."""
     await _require_refusal(principal, case, Kind.REFUSAL_REJECTED)
     case.assignment.refusal = Refusal.REJECTED
-    await _act(Deed(session, principal, at), case, Kind.REFUSAL_REJECTED, order)
+    await _act(Act(session, principal, at), case, Kind.REFUSAL_REJECTED, order)
 
 
 async def reopen(
@@ -146,13 +146,13 @@ async def reopen(
     it goes to the successor today.
     """
     require_decider(principal, case.plan)
-    deed, assignment = Deed(session, principal, at), case.assignment
-    number = await _act(deed, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
+    act, assignment = Act(session, principal, at), case.assignment
+    number = await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
     today = local_day(at)
     again = await queries.expect_again(session, assignment.id, today, reason=DONE, at=at)
-    await _note_reports(deed, case, "expected", again)
-    await expect_reports(deed, case.plan, [assignment], {assignment.id: f"reopened-{number}"})
-    await settle(deed, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
+    await _note_reports(act, case, "expected", again)
+    await expect_reports(act, case.plan, [assignment], {assignment.id: f"reopened-{number}"})
+    await settle(act, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
 
 
 def subject(case: Case) -> Subject:
@@ -182,26 +182,26 @@ def _require_allowed(case: Case, kind: Kind) -> AssignmentStatus:
 
 
 async def _act(
-    deed: Deed, case: Case, kind: Kind, order: Order, status: AssignmentStatus | None = None
+    act: Act, case: Case, kind: Kind, order: Order, status: AssignmentStatus | None = None
 ) -> int:
     """Change the state from today on, if it is to change, and keep and tell what was decided;
     answers its number."""
     assignment, before = case.assignment, _require_allowed(case, kind)
     if status is not None:
         assignment.status = status
-        assignment.changed_on = max(local_day(deed.at), assignment.changed_on)
+        assignment.changed_on = max(local_day(act.at), assignment.changed_on)
         if kind == Kind.REOPENED:
             assignment.completed_on = assignment.reported_on = None
-    _record(deed, case, kind, order)
-    return await _keep(deed, case, kind, order, before)
+    _record(act, case, kind, order)
+    return await _keep(act, case, kind, order, before)
 
 
-async def _keep(deed: Deed, case: Case, kind: Kind, order: Order, before: AssignmentStatus) -> int:
-    if deed.principal is None:
+async def _keep(act: Act, case: Case, kind: Kind, order: Order, before: AssignmentStatus) -> int:
+    if act.principal is None:
         raise ValueError("a person decides")
     assignment = case.assignment
-    number = await queries.next_number(deed.session, AssignmentAction, assignment.id)
-    deed.session.add(
+    number = await queries.next_number(act.session, AssignmentAction, assignment.id)
+    act.session.add(
         AssignmentAction(
             assignment_id=assignment.id,
             number=number,
@@ -210,25 +210,25 @@ async def _keep(deed: Deed, case: Case, kind: Kind, order: Order, before: Assign
             to_status=assignment.status,
             reason=order.reason,
             basis=order.basis,
-            done_at=deed.at,
-            done_on=local_day(deed.at),
-            agency_id=deed.principal.agency_id,
-            client_id=deed.principal.client_id,
+            done_at=act.at,
+            done_on=local_day(act.at),
+            agency_id=act.principal.agency_id,
+            client_id=act.principal.client_id,
         )
     )
-    await deed.session.flush()
+    await act.session.flush()
     return number
 
 
-def _record(deed: Deed, case: Case, kind: Kind, order: Order) -> None:
+def _record(act: Act, case: Case, kind: Kind, order: Order) -> None:
     detail = {} if order.basis is None else {"basis": order.basis}
-    record(deed.session, deed.principal, str(kind), subject(case), at=deed.at, **detail)
+    record(act.session, act.principal, str(kind), subject(case), at=act.at, **detail)
 
 
 async def _note_reports(
-    deed: Deed, case: Case, action: str, reports: Iterable[queries.Touched]
+    act: Act, case: Case, action: str, reports: Iterable[queries.Touched]
 ) -> None:
-    await deed.note(
+    await act.record(
         [
             Note(
                 action,

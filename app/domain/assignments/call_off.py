@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.handovers.decide import supersede
-from app.domain.handovers.transfer import Deed
 from app.domain.records import Note, Subject
 from app.models import Assignment, AssignmentStatus, Submission, SubmissionStatus
 
@@ -17,7 +17,7 @@ UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.R
 """What waits for its agency: nobody will write it any more. What was filed is history."""
 
 
-async def call_off(deed: Deed, assignments: Sequence[Assignment], *, day: date, reason: str) -> int:
+async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, reason: str) -> int:
     """Revoke these, which are held and unfinished, from *day* on, and ask for none of their
     reports any more; answers how many reports are waived.
 
@@ -27,33 +27,33 @@ async def call_off(deed: Deed, assignments: Sequence[Assignment], *, day: date, 
         if row.awaits_handover:
             # It waited until this day: nobody need decide any more who takes it over.
             row.awaits_handover, row.assigned_on = False, day
-            await supersede(deed.session, row.id, at=deed.at)
+            await supersede(act.session, row.id, at=act.at)
         row.status = AssignmentStatus.REVOKED
         row.changed_on = max(day, row.changed_on)
-    await deed.session.flush()
-    await deed.note(
+    await act.session.flush()
+    await act.record(
         [
             Note("revoked", Subject("assignment", row.id, row.plan_id, row.agency_id), {})
             for row in assignments
         ]
     )
-    return await waive_unfiled(deed, {row.id: row for row in assignments}, reason=reason)
+    return await waive_unfiled(act, {row.id: row for row in assignments}, reason=reason)
 
 
 async def waive_unfiled(
-    deed: Deed, assignments: Mapping[uuid.UUID, Assignment], *, reason: str
+    act: Act, assignments: Mapping[uuid.UUID, Assignment], *, reason: str
 ) -> int:
     """Ask for no report on these that was not filed; answers how many that are."""
-    rows = await deed.session.exec(
+    rows = await act.session.exec(
         sa.update(Submission)
         .where(col(Submission.assignment_id).in_(assignments), col(Submission.status).in_(UNFILED))
         .values(
             status=SubmissionStatus.WAIVED,
             waived_reason=reason,
-            waived_on=local_day(deed.at),
+            waived_on=local_day(act.at),
             draft=None,
             drafted_by_id=None,
-            updated_at=deed.at,
+            updated_at=act.at,
         )
         .returning(col(Submission.id), col(Submission.assignment_id))
         .execution_options(synchronize_session=False)
@@ -62,5 +62,5 @@ async def waive_unfiled(
         Note("waived", Subject("submission", row_id, owed.plan_id, owed.agency_id), {})
         for row_id, owed in ((row.id, assignments[row.assignment_id]) for row in rows)
     ]
-    await deed.note(notes)
+    await act.record(notes)
     return len(notes)

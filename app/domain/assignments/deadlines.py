@@ -1,4 +1,5 @@
-"""Moving a deadline: by whoever gave the duty, with the document that says so, or by an amendment.
+"""Moving a deadline: by whoever gave the assignment, with the document that says so, or by an
+amendment.
 
 What was judged by the old deadline up to the day of the moving stays as it was; the deadline that
 an assignment had first is never moved.
@@ -13,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments.states import require_unfinished
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.authority import require_issuer
 from app.domain.plans.plans import require_issued
 from app.domain.plans.time_units import YEARS
@@ -88,7 +89,7 @@ async def move(
             f"The deadline is {given.deadline_on} already.",
         )
         raise invalid("#/deadline_on", "same_deadline", text)
-    await _move(Deed(session, principal, at), case.plan, [case.assignment], given)
+    await _move(Act(session, principal, at), case.plan, [case.assignment], given)
 
 
 async def move_task(
@@ -112,7 +113,7 @@ async def move_task(
     held = await queries.hold_unfinished(session, task.id, occurrence)
     assignments = [row for row in held if row.deadline_on != given.deadline_on]
     if assignments:
-        await _move(Deed(session, principal, at), plan, assignments, given)
+        await _move(Act(session, principal, at), plan, assignments, given)
     await deadline_queries.end_of_tasks(session, [(task.id, occurrence or "once")], at=at)
     session.add(
         TaskDeadline(
@@ -130,11 +131,12 @@ async def move_task(
     return len(assignments)
 
 
-async def follow_tasks(deed: Deed, plan: Plan, ids: Collection[UUID]) -> int:
-    """Let duties that were just made have the deadlines that all of their tasks were given before,
+async def follow_tasks(act: Act, plan: Plan, ids: Collection[UUID]) -> int:
+    """Let assignments that were just made have the deadlines that all of their tasks were given
+    before,
     where that makes sense for them; answers how many reports are expected since."""
-    submissions, today = 0, local_day(deed.at)
-    for moved, assignment in await deadline_queries.given_with_task(deed.session, ids):
+    submissions, today = 0, local_day(act.at)
+    for moved, assignment in await deadline_queries.given_with_task(act.session, ids):
         given = NewDeadline(deadline_on=moved.deadline_on, basis=moved.basis, reason=moved.reason)
         if assignment.deadline_on == given.deadline_on or _faults([assignment], given, today=today):
             continue
@@ -146,22 +148,22 @@ async def follow_tasks(deed: Deed, plan: Plan, ids: Collection[UUID]) -> int:
             agency_id=moved.agency_id,
             client_id=moved.client_id,
         )
-        submissions += await change(deed, plan, [assignment], moving)
+        submissions += await change(act, plan, [assignment], moving)
     return submissions
 
 
-async def change(deed: Deed, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
+async def change(act: Act, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
     """Let another deadline hold from its day on, whoever decided it; the rows are held.
 
     The first deadline that an assignment is ever given is its original one too. Answers how many
     reports are expected since.
     """
     ids = [row.id for row in assignments]
-    numbers = await queries.last_numbers(deed.session, DeadlineChange, ids)
+    numbers = await queries.last_numbers(act.session, DeadlineChange, ids)
     rows = [
         {
             "id": new_id(),
-            "created_at": deed.at,
+            "created_at": act.at,
             "assignment_id": one.id,
             "number": numbers.get(one.id, 0) + 1,
             "old_deadline_on": one.deadline_on,
@@ -170,31 +172,31 @@ async def change(deed: Deed, plan: Plan, assignments: Sequence[Assignment], movi
             "basis": moving.basis,
             "extension_id": moving.extension_id,
             "amendment_id": moving.amendment_id,
-            "moved_at": deed.at,
+            "moved_at": act.at,
             "moved_on": max(moving.day, one.changed_on),
             "agency_id": moving.agency_id,
             "client_id": moving.client_id,
         }
         for one in assignments
     ]
-    await insert_rows(deed.session, DeadlineChange, rows)
+    await insert_rows(act.session, DeadlineChange, rows)
     notes = [_told(one, moving) for one in assignments]
     for one in assignments:
         one.deadline_on = moving.deadline_on
         one.original_deadline_on = one.original_deadline_on or moving.deadline_on
         one.changed_on = max(moving.day, one.changed_on)
-    await deed.note(notes)
+    await act.record(notes)
     names = {one.id: f"deadline-{numbers.get(one.id, 0) + 1}" for one in assignments}
-    return await expect_reports(deed, plan, assignments, names)
+    return await expect_reports(act, plan, assignments, names)
 
 
 async def _move(
-    deed: Deed, plan: Plan, assignments: Sequence[Assignment], given: NewDeadline
+    act: Act, plan: Plan, assignments: Sequence[Assignment], given: NewDeadline
 ) -> None:
-    if deed.principal is None:
+    if act.principal is None:
         raise ValueError("a person moves a deadline")
-    _require_sense(assignments, given, today=local_day(deed.at))
-    await change(deed, plan, assignments, decided(deed.principal, given, at=deed.at))
+    _require_sense(assignments, given, today=local_day(act.at))
+    await change(act, plan, assignments, decided(act.principal, given, at=act.at))
 
 
 def _told(assignment: Assignment, moving: Moving) -> Note:

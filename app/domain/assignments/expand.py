@@ -1,4 +1,4 @@
-"""From a plan's words to duties: who owes which task, for which year, and which reports."""
+"""From a plan's words to assignments: who owes which task, for which year, and which reports."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments.carriers import Carried, Carriers, load_carriers
 from app.domain.assignments.deadlines import follow_tasks
 from app.domain.handovers.settle import carry_on, open_handovers, settle
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
 from app.domain.records import Note, Subject
 from app.domain.submissions.expect import Life, expect_submissions, insert_rows, life_of
@@ -29,7 +29,7 @@ from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as substitution_queries
 from app.queries.handovers import handovers as handover_queries
-from app.queries.handovers.handovers import Duty
+from app.queries.handovers.handovers import OpenAssignment
 from app.queries.plans import tasks as task_queries
 from app.queries.registry import members as member_queries
 
@@ -120,8 +120,9 @@ class Owed:
         return Owed(self.row | {"changed_on": changed_on}, self.carried)
 
 
-async def expand(deed: Deed, plan: Plan) -> Made:
-    """Make every duty of *plan* up to the end of next year that isn't made yet; safe to repeat.
+async def expand(act: Act, plan: Plan) -> Made:
+    """Make every assignment of *plan* up to the end of next year that isn't made yet; safe to
+    repeat.
 
     An occurrence is expanded over the members of its first day, or of the day of issue where that
     is later. Until that day it follows the registry; once it has begun, who joins a collective
@@ -129,12 +130,12 @@ async def expand(deed: Deed, plan: Plan) -> Made:
     occurrence, as lead where any lead's words name it. What is given to one that has ended is
     its successor's.
     """
-    await handover_queries.hold(deed.session)
-    today = local_day(deed.at)
-    words = await read_words(deed.session, plan, today=today)
-    owing = await assignment_queries.owing(deed.session, plan.id)
+    await handover_queries.hold(act.session)
+    today = local_day(act.at)
+    words = await read_words(act.session, plan, today=today)
+    owing = await assignment_queries.owing(act.session, plan.id)
     due = [one for one in words.due if one.day >= today or one.key not in owing]
-    return await make(deed, words, due, owing)
+    return await make(act, words, due, owing)
 
 
 async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
@@ -152,13 +153,13 @@ async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words
 
 
 async def make(
-    deed: Deed,
+    act: Act,
     words: Words,
     due: Sequence[Due],
     owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
 ) -> Made:
     """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
-    session, today = deed.session, local_day(deed.at)
+    session, today = act.session, local_day(act.at)
     registry = await read_registry(session, words, due)
     owed = [
         new
@@ -171,11 +172,11 @@ async def make(
         new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
     ]
     await insert_rows(session, Assignment, [new.row for new in owed])
-    await deed.tell([_told(new.row) for new in owed])
-    await _tell_how(deed, owed, registry.carriers)
-    await settle(deed, plan_id=words.plan.id)
-    submissions = await follow_tasks(deed, words.plan, [new.row["id"] for new in owed])
-    submissions += await expect_submissions(session, words.plan, today.year + 1, at=deed.at)
+    await act.publish([_told(new.row) for new in owed])
+    await _tell_how(act, owed, registry.carriers)
+    await settle(act, plan_id=words.plan.id)
+    submissions = await follow_tasks(act, words.plan, [new.row["id"] for new in owed])
+    submissions += await expect_submissions(session, words.plan, today.year + 1, at=act.at)
     return Made(len(owed), submissions, _not_assigned(words, due, registry))
 
 
@@ -244,7 +245,7 @@ async def read_registry(session: AsyncSession, words: Words, due: Sequence[Due])
 
 def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
     """What comes of these words for one occurrence: at most one row an agency, as lead first."""
-    # A yearly duty is known from the year before on; nothing is known before the issue.
+    # A yearly assignment is known from the year before on; nothing is known before the issue.
     issued_on = life_of(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
     owing: dict[uuid.UUID, Owed] = {}
@@ -322,12 +323,12 @@ def _agencies(assignee: Assignee, due: Due, registry: Registry) -> Named:
     return Named((), "not_enumerable" if is_class else "no_members")
 
 
-async def _tell_how(deed: Deed, owed: Sequence[Owed], carriers: Carriers) -> None:
-    """Write down by what a duty came to another agency than the plan's words name."""
+async def _tell_how(act: Act, owed: Sequence[Owed], carriers: Carriers) -> None:
+    """Write down by what an assignment came to another agency than the plan's words name."""
     for new in owed:
         if new.carried.awaits or new.carried.hops:
             names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")
-            duty = Duty(*(new.row[name] for name in names))
-            await carry_on(deed, duty, new.carried.hops)
+            assignment = OpenAssignment(*(new.row[name] for name in names))
+            await carry_on(act, assignment, new.carried.hops)
             if new.carried.awaits:
-                await open_handovers(deed, carriers.agencies[new.carried.agency_id], [duty])
+                await open_handovers(act, carriers.agencies[new.carried.agency_id], [assignment])

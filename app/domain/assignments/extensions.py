@@ -1,4 +1,5 @@
-"""More time: asked for by the agency that owes, decided by who gave the duty or follows it up."""
+"""More time: asked for by the agency that owes, decided by who gave the assignment or follows it
+up."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments.deadlines import NewDeadline, change, decided, require_year
 from app.domain.assignments.states import (
     AT_WORK,
@@ -16,7 +18,6 @@ from app.domain.assignments.states import (
     require_status,
     require_unfinished,
 )
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.authority import (
     is_coordinator,
     is_issuer,
@@ -144,7 +145,7 @@ async def approve(
     )
     given = NewDeadline(deadline_on=day, basis=grant.basis, reason=grant.reason)
     moving = decided(principal, given, at=at, extension_id=extension.id)
-    await change(Deed(session, principal, at), case.plan, [assignment], moving)
+    await change(Act(session, principal, at), case.plan, [assignment], moving)
 
 
 def refuse(

@@ -1,4 +1,4 @@
-"""Whom an agency names to be reached about a plan or a duty; contact data go into no record.
+"""Whom an agency names to be reached about a plan or an assignment; contact data go into no record.
 
 QĐ 42/2014/QĐ-TTg and the plan itself ask each agency to name its focal point (phân công đầu mối)
 and the leader who answers for it.

@@ -13,9 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.plans import may_decide, require_issued, subject
 from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
@@ -99,12 +99,12 @@ async def decide(
     due = [
         one for one in words.due if one.day >= given.from_day and one.occurrence.ends_on >= today
     ]
-    deed = Deed(session, principal, at)
-    revoked = await _call_off(deed, words, due, stood, row)
+    act = Act(session, principal, at)
+    revoked = await _call_off(act, words, due, stood, row)
     # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
-    rolled = await expand.expand(deed, plan)
+    rolled = await expand.expand(act, plan)
     owing = await assignment_queries.owing(session, plan.id)
-    made = await expand.make(deed, words, due, owing)
+    made = await expand.make(act, words, due, owing)
     made = expand.Made(
         rolled.assignments + made.assignments,
         rolled.submissions + made.submissions,
@@ -221,7 +221,7 @@ async def _store(
 
 
 async def _call_off(
-    deed: Deed,
+    act: Act,
     words: expand.Words,
     due: Sequence[expand.Due],
     stood: Sequence[queries.Decided],
@@ -229,7 +229,7 @@ async def _call_off(
 ) -> int:
     """Call off what is not begun and was made for others: for those who *stood* in before, and
     for agencies that will be no more when it begins. What was begun stays with who began it."""
-    session = deed.session
+    session = act.session
     stand = await queries.list_decided(session, words.plan.id)
     days = {one.key: one.day for one in due}
     wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
@@ -251,7 +251,7 @@ async def _call_off(
             continue
         if agency.id in former[day] or not exists_on(agency, day):
             called_off.append(assignment)
-    await call_off(deed, called_off, day=row.decided_on, reason=row.reason)
+    await call_off(act, called_off, day=row.decided_on, reason=row.reason)
     return len(called_off)
 
 

@@ -1,6 +1,6 @@
 """Taking in what a document-management system sends: what it is, who may send it, what it answers.
 
-A document is evidence and no report: it moves no duty, and nobody's report is filed by it.
+A document is evidence and no report: it moves no assignment, and nobody's report is filed by it.
 """
 
 import hashlib
@@ -157,7 +157,7 @@ async def _take_status(
     *,
     at: datetime,
 ) -> None:
-    """Store what a receiver did with a report that it got from us; no duty changes by it."""
+    """Store what a receiver did with a report that it got from us; no assignment changes by it."""
     _require(principal, row.kind)
     sent = SENT_ID.fullmatch(status.responds_to.document_id)
     unknown = Text(
@@ -282,7 +282,7 @@ def _problem(pointer: str, code: str, text: Text) -> dict[str, Any]:
 async def _answered(
     session: AsyncSession, principal: Principal, row: Document, document: edxml.Document
 ) -> list[tuple[str, Assignment]]:
-    """The duties that the task codes name, each once; a code that names none is a problem."""
+    """The assignments that the task codes name, each once; a code that names none is a problem."""
     found: dict[UUID, tuple[str, Assignment]] = {}
     for number, code in enumerate(document.task_codes):
         assignment = await find_assignment(session, principal, code)

@@ -82,7 +82,7 @@ async def make(
     basis: str | None,
     at: datetime,
 ) -> Remark:
-    """Say something of a plan, a task, a duty or a report that one may read.
+    """Say something of a plan, a task, an assignment or a report that one may read.
 
     Supervisors do, and agencies that the plan names as its overseers (giám sát): they read and
     remark, and change nothing.

@@ -11,8 +11,9 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal, Role
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed, Hand, give_duties, give_plan
+from app.domain.handovers.transfer import Transfer, give_assignments, give_plan
 from app.domain.records import Note, Subject
 from app.domain.registry.lifetimes import invalid
 from app.errors import PermissionDeniedError, Text, TrackerError
@@ -52,13 +53,16 @@ async def decide(
     require_pending(handover)
     _require_decider(principal, handover.subject, case.plan)
     agency = await _require_candidate(session, handover, decision)
-    deed, hand = Deed(session, principal, at), Hand(agency, decision.to, handover.effective_on)
+    act, transfer = (
+        Act(session, principal, at),
+        Transfer(agency, decision.to, handover.effective_on),
+    )
     if case.assignment is not None:
-        await give_duties(deed, hand, [queries.duty_of(handover, case.assignment)])
+        await give_assignments(act, transfer, [queries.assignment_of(handover, case.assignment)])
     else:
-        await give_plan(deed, hand, case.plan, handover.subject)
-    await _decided(deed, principal, [handover], decision)
-    await settle(deed, agency_ids={decision.to.id})
+        await give_plan(act, transfer, case.plan, handover.subject)
+    await _decided(act, principal, [handover], decision)
+    await settle(act, agency_ids={decision.to.id})
 
 
 async def decide_all(
@@ -70,7 +74,7 @@ async def decide_all(
     *,
     at: datetime,
 ) -> int:
-    """Say who takes over all duties of one agency in a plan that wait; answers how many.
+    """Say who takes over all assignments of one agency in a plan that wait; answers how many.
 
     The caller holds what decides (`queries.handovers.hold`) before it reads the plan.
     """
@@ -85,15 +89,18 @@ async def decide_all(
         )
     handovers = [handover for handover, _ in found]
     await _require_candidate(session, handovers[0], decision)
-    deed, hand = Deed(session, principal, at), Hand(agency, decision.to, handovers[0].effective_on)
-    await give_duties(deed, hand, [duty for _, duty in found])
-    await _decided(deed, principal, handovers, decision)
-    await settle(deed, agency_ids={decision.to.id})
+    act, transfer = (
+        Act(session, principal, at),
+        Transfer(agency, decision.to, handovers[0].effective_on),
+    )
+    await give_assignments(act, transfer, [assignment for _, assignment in found])
+    await _decided(act, principal, handovers, decision)
+    await settle(act, agency_ids={decision.to.id})
     return len(found)
 
 
 async def supersede(session: AsyncSession, assignment_id: uuid.UUID, *, at: datetime) -> None:
-    """What a duty waited for need not be decided any more: it was closed."""
+    """What an assignment waited for need not be decided any more: it was closed."""
     await session.exec(
         sa.update(Handover)
         .where(
@@ -105,7 +112,8 @@ async def supersede(session: AsyncSession, assignment_id: uuid.UUID, *, at: date
 
 
 def may_decide(principal: Principal, subject: HandoverSubject, plan: Plan) -> bool:
-    """An administrator; of duties the plan's coordinator, of its follow-up its owner or issuer."""
+    """An administrator; of assignments the plan's coordinator, of its follow-up its owner or
+    issuer."""
     if principal.may(Permission.REGISTRY_WRITE):
         return True
     if subject == HandoverSubject.ASSIGNMENT:
@@ -175,20 +183,20 @@ async def _require_candidate(
 
 
 async def _decided(
-    deed: Deed, principal: Principal, handovers: Sequence[Handover], decision: Decision
+    act: Act, principal: Principal, handovers: Sequence[Handover], decision: Decision
 ) -> None:
-    await deed.session.exec(
+    await act.session.exec(
         sa.update(Handover)
         .where(col(Handover.id) == sa.func.any(sa.literal([row.id for row in handovers], IDS)))
         .values(
             state=HandoverState.DECIDED,
             to_agency_id=decision.to.id,
-            decided_at=deed.at,
+            decided_at=act.at,
             decided_by_id=principal.client_id,
             decided_for_id=principal.agency_id,
             reason=decision.reason,
             basis=decision.basis,
-            updated_at=deed.at,
+            updated_at=act.at,
         )
         .execution_options(synchronize_session=False)
     )
@@ -200,4 +208,4 @@ async def _decided(
         )
         for row in handovers
     ]
-    await deed.note(notes)
+    await act.record(notes)

@@ -10,40 +10,41 @@ from datetime import date
 from typing import Any
 
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments.carriers import Hop
-from app.domain.handovers.transfer import Change, Deed, Hand, What, give_duties, give_plan, wait
+from app.domain.handovers.transfer import Change, Transfer, What, give_assignments, give_plan, wait
 from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
 from app.models.base import new_id
 from app.queries.bulk import insert_rows
 from app.queries.handovers import handovers as queries
-from app.queries.handovers.handovers import Duty
+from app.queries.handovers.handovers import OpenAssignment
 from app.queries.handovers.successions import successors_of
 
 
 async def settle(
-    deed: Deed,
+    act: Act,
     *,
     day: date | None = None,
     agency_ids: Collection[uuid.UUID] | None = None,
     plan_id: uuid.UUID | None = None,
 ) -> list[Change]:
-    """Hand over all that agencies which ended by *day* (today) still carry; safe to repeat.
+    """Transfer over all that agencies which ended by *day* (today) still carry; safe to repeat.
 
     Each goes from the day on which its agency ended, however late that is found out: to the one
     successor, else it waits. The earliest end comes first, so that chains are followed. A plan
     that is closed is left as it was.
     """
-    await deed.session.flush()
-    await queries.hold(deed.session)
-    until = day or local_day(deed.at)
-    session = deed.session
+    await act.session.flush()
+    await queries.hold(act.session)
+    until = day or local_day(act.at)
+    session = act.session
     ended = await queries.ended_carriers(session, until, agency_ids=agency_ids, plan_id=plan_id)
     changes: list[Change] = []
     while ended:
         agency_id = min(ended, key=lambda key: (ended[key], key))
         ended_on = ended.pop(agency_id)
-        found = await _settle_one(deed, agency_id, ended_on, plan_id)
+        found = await _settle_one(act, agency_id, ended_on, plan_id)
         changes += found
         heirs = {change.to_id for change in found if change.to_id is not None}
         if heirs:
@@ -52,79 +53,92 @@ async def settle(
 
 
 async def _settle_one(
-    deed: Deed, agency_id: uuid.UUID, day: date, plan_id: uuid.UUID | None
+    act: Act, agency_id: uuid.UUID, day: date, plan_id: uuid.UUID | None
 ) -> list[Change]:
-    session = deed.session
+    session = act.session
     agency = await session.get_one(Agency, agency_id)
     successions = (await successors_of(session, {agency_id}))[agency_id]
-    duties = await queries.unfinished_duties(session, agency_id, day, plan_id=plan_id)
+    assignments = await queries.unfinished_assignments(session, agency_id, day, plan_id=plan_id)
     plans = await queries.carried_plans(session, agency_id, plan_id=plan_id)
     carried = [(plan, subject) for plan in plans for subject in _carried(plan, agency)]
     if len(successions) != 1:
-        changes = await _wait(deed, agency, duties)
+        changes = await _wait(act, agency, assignments)
         for plan, subject in carried:
-            changes.append(await _plan_waits(deed, agency, day, plan, subject))
+            changes.append(await _plan_waits(act, agency, day, plan, subject))
         return changes
     to = await session.get_one(Agency, successions[0].successor_id)
-    hand = Hand(agency, to, day)
-    changes = await give_duties(deed, hand, duties)
-    changes += [await give_plan(deed, hand, plan, subject) for plan, subject in carried]
+    transfer = Transfer(agency, to, day)
+    changes = await give_assignments(act, transfer, assignments)
+    changes += [await give_plan(act, transfer, plan, subject) for plan, subject in carried]
     await insert_rows(
-        deed.session, Handover, [_by_succession(deed, change, successions[0]) for change in changes]
+        act.session, Handover, [_by_succession(act, change, successions[0]) for change in changes]
     )
     return changes
 
 
-async def _wait(deed: Deed, agency: Agency, duties: Sequence[Duty]) -> list[Change]:
-    await wait(deed, duties)
-    await open_handovers(deed, agency, duties)
+async def _wait(act: Act, agency: Agency, assignments: Sequence[OpenAssignment]) -> list[Change]:
+    await wait(act, assignments)
+    await open_handovers(act, agency, assignments)
     return [
-        Change(What.TO_DECIDE, HandoverSubject.ASSIGNMENT, duty.plan_id, agency.id, None, duty)
-        for duty in duties
+        Change(
+            What.TO_DECIDE,
+            HandoverSubject.ASSIGNMENT,
+            assignment.plan_id,
+            agency.id,
+            None,
+            assignment,
+        )
+        for assignment in assignments
     ]
 
 
-async def open_handovers(deed: Deed, agency: Agency, duties: Sequence[Duty]) -> None:
-    """Put duties that wait already before the people who decide."""
+async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAssignment]) -> None:
+    """Put assignments that wait already before the people who decide."""
     rows = [
-        _row(deed, HandoverSubject.ASSIGNMENT, duty.plan_id, agency.id, duty.effective_on)
-        | {"assignment_id": duty.id}
-        for duty in duties
+        _row(
+            act, HandoverSubject.ASSIGNMENT, assignment.plan_id, agency.id, assignment.effective_on
+        )
+        | {"assignment_id": assignment.id}
+        for assignment in assignments
     ]
-    await insert_rows(deed.session, Handover, rows)
-    await deed.note([_opened(row, agency) for row in rows])
+    await insert_rows(act.session, Handover, rows)
+    await act.record([_opened(row, agency) for row in rows])
 
 
-async def carry_on(deed: Deed, duty: Duty, hops: Sequence[Hop]) -> None:
-    """Write down by what a new duty came to its agency from the one that the plan names."""
+async def carry_on(act: Act, assignment: OpenAssignment, hops: Sequence[Hop]) -> None:
+    """Write down by what a new assignment came to its agency from the one that the plan names."""
     rows = []
     for hop in hops:
         row = _row(
-            deed, HandoverSubject.ASSIGNMENT, duty.plan_id, hop.from_id, duty.effective_on
+            act,
+            HandoverSubject.ASSIGNMENT,
+            assignment.plan_id,
+            hop.from_id,
+            assignment.effective_on,
         ) | {
-            "assignment_id": duty.id,
+            "assignment_id": assignment.id,
             "state": HandoverState.DECIDED,
             "to_agency_id": hop.to_id,
             "basis": hop.by.basis,
         }
         if isinstance(hop.by, Succession):
-            rows.append(row | {"succession_id": hop.by.id, "decided_at": deed.at})
+            rows.append(row | {"succession_id": hop.by.id, "decided_at": act.at})
         else:
             names = ("decided_at", "decided_by_id", "decided_for_id", "reason")
             rows.append(row | {name: getattr(hop.by, name) for name in names})
     for row in rows:
-        await insert_rows(deed.session, Handover, [row])
+        await insert_rows(act.session, Handover, [row])
 
 
 async def _plan_waits(
-    deed: Deed, agency: Agency, day: date, plan: Plan, subject: HandoverSubject
+    act: Act, agency: Agency, day: date, plan: Plan, subject: HandoverSubject
 ) -> Change:
     if subject == HandoverSubject.COORDINATION:
         plan.coordinator_id, plan.coordinator_since = None, day
-        await deed.session.flush()
-    row = _row(deed, subject, plan.id, agency.id, day)
-    await insert_rows(deed.session, Handover, [row])
-    await deed.note([_opened(row, agency)])
+        await act.session.flush()
+    row = _row(act, subject, plan.id, agency.id, day)
+    await insert_rows(act.session, Handover, [row])
+    await act.record([_opened(row, agency)])
     return Change(What.TO_DECIDE, subject, plan.id, agency.id, None)
 
 
@@ -138,12 +152,12 @@ def _carried(plan: Plan, agency: Agency) -> list[HandoverSubject]:
 
 
 def _row(
-    deed: Deed, subject: HandoverSubject, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
+    act: Act, subject: HandoverSubject, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
 ) -> dict[str, Any]:
     return {
         "id": new_id(),
-        "created_at": deed.at,
-        "updated_at": deed.at,
+        "created_at": act.at,
+        "updated_at": act.at,
         "subject": subject,
         "plan_id": plan_id,
         "from_agency_id": agency_id,
@@ -152,15 +166,15 @@ def _row(
     }
 
 
-def _by_succession(deed: Deed, change: Change, succession: Succession) -> dict[str, Any]:
+def _by_succession(act: Act, change: Change, succession: Succession) -> dict[str, Any]:
     """The handover that a succession decides by itself, since nobody else could take over."""
-    day = change.duty.effective_on if change.duty else succession.effective_on
-    return _row(deed, change.subject, change.plan_id, change.from_id, day) | {
-        "assignment_id": change.duty and change.duty.id,
+    day = change.assignment.effective_on if change.assignment else succession.effective_on
+    return _row(act, change.subject, change.plan_id, change.from_id, day) | {
+        "assignment_id": change.assignment and change.assignment.id,
         "state": HandoverState.DECIDED,
         "to_agency_id": change.to_id,
         "succession_id": succession.id,
-        "decided_at": deed.at,
+        "decided_at": act.at,
         "basis": succession.basis,
     }
 

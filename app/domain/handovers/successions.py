@@ -8,8 +8,9 @@ from datetime import date
 from http import HTTPStatus
 
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Change, Deed, What
+from app.domain.handovers.transfer import Change, What
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
@@ -21,11 +22,11 @@ from app.queries.handovers import successions as queries
 from app.queries.registry.agency_views import exists_on
 
 NAMED = 20
-"""How many duties a refusal names."""
+"""How many assignments a refusal names."""
 
 
 class ClosedAfterError(TrackerError):
-    """An agency completed duties after the day on which it is said to have ended."""
+    """An agency completed assignments after the day on which it is said to have ended."""
 
     status = HTTPStatus.CONFLICT
     code = "closed_after_effective_day"
@@ -81,59 +82,64 @@ class Recorded:
     settled_on: date
 
 
-async def record_succession(
-    deed: Deed, given: NewSuccession, *, day: date | None = None
-) -> Recorded:
+async def record_succession(act: Act, given: NewSuccession, *, day: date | None = None) -> Recorded:
     """Enter the rows and hand over at once what is due by *day* (today).
 
     All or nothing. Who looks ahead names a day that has not come, and undoes it.
     """
-    session, today = deed.session, local_day(deed.at)
+    session, today = act.session, local_day(act.at)
     await handover_queries.hold(session)
-    wrong = await _wrong(deed, given)
-    pairs = await _pairs(deed, given)
+    wrong = await _wrong(act, given)
+    pairs = await _pairs(act, given)
     ids = {pair.predecessor.id for pair in pairs} | {row.predecessor_id for row in wrong}
     standing = [
         row
         for row in await queries.list_successions(session, agency_ids=ids, in_force=True)
         if row.predecessor_id in ids and row not in wrong
     ]
-    reopened = await _reopen(deed, given, wrong, pairs, standing)
+    reopened = await _reopen(act, given, wrong, pairs, standing)
     _require_sound(given, pairs)
     _require_new(given, pairs, standing, today)
-    changes = await _take_back(deed, wrong, pairs, standing, reopened)
-    await _end_predecessors(deed, given, pairs)
+    changes = await _take_back(act, wrong, pairs, standing, reopened)
+    await _end_predecessors(act, given, pairs)
     rows = [_row(given, pair) for pair in pairs]
     session.add_all(rows)
     await session.flush()
     for row in rows:
-        _note(deed, row, "recorded")
-    await _require_open(deed, ids)
-    changes += await settle(deed, day=day, agency_ids=ids)
+        _note(act, row, "recorded")
+    await _require_open(act, ids)
+    changes += await settle(act, day=day, agency_ids=ids)
     changes += [
-        Change(What.STAYS, HandoverSubject.ASSIGNMENT, duty.plan_id, agency_id, agency_id, duty)
-        for agency_id, duty in await handover_queries.remaining_duties(session, ids)
+        Change(
+            What.STAYS,
+            HandoverSubject.ASSIGNMENT,
+            assignment.plan_id,
+            agency_id,
+            agency_id,
+            assignment,
+        )
+        for agency_id, assignment in await handover_queries.remaining_assignments(session, ids)
     ]
     return Recorded(rows, list(_each_once(changes)), day or today)
 
 
 def _each_once(changes: Sequence[Change]) -> Iterator[Change]:
-    """Along a chain a duty is what it was to begin with and where it ends."""
+    """Along a chain an assignment is what it was to begin with and where it ends."""
     last: dict[uuid.UUID, Change] = {}
     for change in changes:
-        if change.duty is None:
+        if change.assignment is None:
             yield change
         else:
-            first = last.get(change.duty.id)
-            last[change.duty.id] = change._replace(from_id=first.from_id) if first else change
+            first = last.get(change.assignment.id)
+            last[change.assignment.id] = change._replace(from_id=first.from_id) if first else change
     yield from last.values()
 
 
-async def _wrong(deed: Deed, given: NewSuccession) -> list[Succession]:
+async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
     """The rows that are to be corrected; each must still be in force."""
     found = []
     for n, succession_id in enumerate(dict.fromkeys(given.corrects)):
-        row = await deed.session.get(Succession, succession_id)
+        row = await act.session.get(Succession, succession_id)
         if row is None or row.corrected_at is not None:
             text = Text(
                 "Không có kế thừa này, hoặc đã được đính chính.",
@@ -147,7 +153,7 @@ async def _wrong(deed: Deed, given: NewSuccession) -> list[Succession]:
     return found
 
 
-async def _pairs(deed: Deed, given: NewSuccession) -> list[Pair]:
+async def _pairs(act: Act, given: NewSuccession) -> list[Pair]:
     refs = [(f"#/items/{n}/predecessor", item.predecessor) for n, item in enumerate(given.items)]
     refs += [
         (f"#/items/{n}/successor", item.successor)
@@ -155,7 +161,7 @@ async def _pairs(deed: Deed, given: NewSuccession) -> list[Pair]:
         if item.successor is not None
     ]
     found = dict(
-        zip((place for place, _ in refs), await agencies_named(deed.session, refs), strict=True)
+        zip((place for place, _ in refs), await agencies_named(act.session, refs), strict=True)
     )
     return [
         Pair(
@@ -169,7 +175,7 @@ async def _pairs(deed: Deed, given: NewSuccession) -> list[Pair]:
 
 
 async def _reopen(
-    deed: Deed,
+    act: Act,
     given: NewSuccession,
     wrong: Sequence[Succession],
     pairs: Sequence[Pair],
@@ -178,7 +184,7 @@ async def _reopen(
     """Predecessors of which no succession remains on the day on which they ended: they did not."""
     reopened = set()
     for row in wrong:
-        agency = await deed.session.get_one(Agency, row.predecessor_id)
+        agency = await act.session.get_one(Agency, row.predecessor_id)
         remains = any(
             (other.predecessor_id, other.effective_on) == (agency.id, row.effective_on)
             for other in standing
@@ -188,10 +194,10 @@ async def _reopen(
         )
         if agency.valid_until == row.effective_on and not remains and not again:
             agency.valid_until = None
-            agency.updated_at = deed.at
+            agency.updated_at = act.at
             reopened.add(agency.id)
             note = agencies.subject(agency)
-            record(deed.session, deed.principal, "changed", note, at=deed.at, valid_until=None)
+            record(act.session, act.principal, "changed", note, at=act.at, valid_until=None)
     return reopened
 
 
@@ -292,7 +298,7 @@ def _require_new(
 
 
 async def _take_back(
-    deed: Deed,
+    act: Act,
     wrong: Sequence[Succession],
     pairs: Sequence[Pair],
     standing: Sequence[Succession],
@@ -304,11 +310,11 @@ async def _take_back(
     kept |= {row.successor_id for row in standing if row.successor_id is not None}
     gone = {row.successor_id for row in wrong if row.successor_id is not None} - kept
     for row in wrong:
-        row.corrected_at = deed.at
-        _note(deed, row, "corrected")
-    await deed.session.flush()
+        row.corrected_at = act.at
+        _note(act, row, "corrected")
+    await act.session.flush()
     return await take_back(
-        deed,
+        act,
         agency_ids={row.predecessor_id for row in wrong},
         succession_ids={row.id for row in wrong},
         successor_ids=gone,
@@ -316,26 +322,26 @@ async def _take_back(
     )
 
 
-async def _end_predecessors(deed: Deed, given: NewSuccession, pairs: Sequence[Pair]) -> None:
+async def _end_predecessors(act: Act, given: NewSuccession, pairs: Sequence[Pair]) -> None:
     if not given.predecessors_end:
         return
     for agency in {pair.predecessor.id: pair.predecessor for pair in pairs}.values():
         if agency.valid_until is None:
-            await agencies.end(deed.session, agency, given.effective_on)
-            agency.updated_at = deed.at
+            await agencies.end(act.session, agency, given.effective_on)
+            agency.updated_at = act.at
             record(
-                deed.session,
-                deed.principal,
+                act.session,
+                act.principal,
                 "changed",
                 agencies.subject(agency),
-                at=deed.at,
+                at=act.at,
                 valid_until=given.effective_on.isoformat(),
             )
 
 
-async def _require_open(deed: Deed, agency_ids: set[uuid.UUID]) -> None:
+async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
     """Who completed something on a day had not ended by then: one of the two is wrong."""
-    found = await handover_queries.closed_after_the_end(deed.session, agency_ids, limit=NAMED)
+    found = await handover_queries.closed_after_the_end(act.session, agency_ids, limit=NAMED)
     faults = tuple(
         Fault(
             "#/effective_on",
@@ -363,13 +369,13 @@ def _row(given: NewSuccession, pair: Pair) -> Succession:
     )
 
 
-def _note(deed: Deed, row: Succession, action: str) -> None:
+def _note(act: Act, row: Succession, action: str) -> None:
     record(
-        deed.session,
-        deed.principal,
+        act.session,
+        act.principal,
         action,
         Subject("succession", row.id, agency_id=row.predecessor_id),
-        at=deed.at,
+        at=act.at,
         effective_on=row.effective_on.isoformat(),
         kind=row.kind,
     )

@@ -1,4 +1,5 @@
-"""Giving what one agency carries to another: duties, in a few statements however many there are,
+"""Giving what one agency carries to another: assignments, in a few statements however many there
+are,
 and plans.
 
 The trigger `keep_assignment_state` tells the days since then anew, and leaves those before alone.
@@ -7,18 +8,16 @@ The trigger `keep_assignment_state` tells the days since then anew, and leaves t
 import enum
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
+from app.domain.acts import Act
 from app.domain.plans import plans
-from app.domain.records import Note, Subject, record_all, tell_all
+from app.domain.records import Note, Subject
 from app.models import Agency, HandoverSubject, Plan
-from app.queries.handovers.handovers import Duty
+from app.queries.handovers.handovers import OpenAssignment
 
 
 class What(enum.StrEnum):
@@ -31,39 +30,22 @@ class What(enum.StrEnum):
 
 
 class Change(NamedTuple):
-    """What became of one duty, or of the follow-up or the ownership of a plan."""
+    """What became of one assignment, or of the follow-up or the ownership of a plan."""
 
     what: What
     subject: HandoverSubject
     plan_id: uuid.UUID
     from_id: uuid.UUID
     to_id: uuid.UUID | None
-    duty: Duty | None = None
+    assignment: OpenAssignment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """In which transaction, by whom and at which moment something is done."""
+class Transfer(NamedTuple):
+    """What one agency carries goes to another from a day on."""
 
-    session: AsyncSession
-    principal: Principal | None
-    at: datetime
-
-    async def note(self, notes: Sequence[Note]) -> None:
-        """Audit these and tell of them."""
-        await record_all(self.session, self.principal, notes, at=self.at)
-
-    async def tell(self, notes: Sequence[Note]) -> None:
-        """Tell of these; one audit entry, of what they come of, covers them."""
-        await tell_all(self.session, notes, at=self.at)
-
-
-class Hand(NamedTuple):
-    """From whom, to whom, since when."""
-
-    from_: Agency
-    to: Agency
-    day: date
+    from_agency: Agency
+    to_agency: Agency
+    effective_on: date
 
 
 GIVEN = "unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)"
@@ -71,7 +53,7 @@ WAIT = f"""
 update assignment a set awaits_handover = true, assigned_on = given.day, updated_at = :at
   from {GIVEN} where a.id = given.id
 """  # noqa: S608 - names of our own
-# One duty remains: the successor's own, unless that was called off.
+# One assignment remains: the successor's own, unless that was called off.
 SAME = """
 select a.id, b.id as own_id
   from unnest(cast(:ids as uuid[])) as given (id)
@@ -116,7 +98,7 @@ select u.id, given.day, given.id, given.own_id
   from {PAIRS} join assignment a on given.id in (a.id, a.merged_into_id)
   join submission u on u.assignment_id = a.id
 """  # noqa: S608 - names of our own
-# Reports on what was merged: those that the remaining duty lacks go over to it.
+# Reports on what was merged: those that the remaining assignment lacks go over to it.
 GIVE_REPORTS = f"""
 update submission u set assignment_id = given.own_id, updated_at = :at
   from {PAIRS}
@@ -145,83 +127,100 @@ update submission u
 MERGED = "Đã nhập vào nhiệm vụ của cơ quan tiếp nhận. / Merged into the successor's own assignment."
 
 
-async def wait(deed: Deed, duties: Sequence[Duty]) -> None:
+async def wait(act: Act, assignments: Sequence[OpenAssignment]) -> None:
     """Let these wait for a decision, from the day of each on."""
-    await _run(deed, WAIT, _days(duties))
+    await _run(act, WAIT, _days(assignments))
 
 
-async def give_duties(deed: Deed, hand: Hand, duties: Sequence[Duty]) -> list[Change]:
+async def give_assignments(
+    act: Act, transfer: Transfer, assignments: Sequence[OpenAssignment]
+) -> list[Change]:
     """Give these to another agency, from the day of each on.
 
     What that agency owes already is merged into its own, which remains; a lead stays a lead.
     """
-    own = await _give(deed, hand, duties)
-    words = {day: _words(hand, day) for day in {duty.effective_on for duty in duties}}
-    to_id, from_id = hand.to.id, hand.from_.id
+    own = await _give(act, transfer, assignments)
+    words = {
+        day: _words(transfer, day)
+        for day in {assignment.effective_on for assignment in assignments}
+    }
+    to_id, from_id = transfer.to_agency.id, transfer.from_agency.id
     notes = [
         Note(
-            "merged" if duty.id in own else "handed_over",
-            Subject("assignment", duty.id, duty.plan_id, to_id),
-            words[duty.effective_on] | ({"into": str(own[duty.id])} if duty.id in own else {}),
+            "merged" if assignment.id in own else "handed_over",
+            Subject("assignment", assignment.id, assignment.plan_id, to_id),
+            words[assignment.effective_on]
+            | ({"into": str(own[assignment.id])} if assignment.id in own else {}),
         )
-        for duty in duties
+        for assignment in assignments
     ]
-    await deed.note(notes)
+    await act.record(notes)
     return [
         Change(
-            What.MERGED if duty.id in own else What.MOVED,
+            What.MERGED if assignment.id in own else What.MOVED,
             HandoverSubject.ASSIGNMENT,
-            duty.plan_id,
+            assignment.plan_id,
             from_id,
             to_id,
-            duty,
+            assignment,
         )
-        for duty in duties
+        for assignment in assignments
     ]
 
 
-async def give_plan(deed: Deed, hand: Hand, plan: Plan, subject: HandoverSubject) -> Change:
+async def give_plan(act: Act, transfer: Transfer, plan: Plan, subject: HandoverSubject) -> Change:
     """Let another agency coordinate a plan from that day on, or own it."""
     if subject == HandoverSubject.COORDINATION:
-        plan.coordinator_id, plan.coordinator_since = hand.to.id, hand.day
+        plan.coordinator_id, plan.coordinator_since = transfer.to_agency.id, transfer.effective_on
         action = "coordinator_changed"
     else:
-        plan.owner_id = hand.to.id
+        plan.owner_id = transfer.to_agency.id
         action = "owner_changed"
-    await deed.session.flush()
-    await deed.note([Note(action, plans.subject(plan), _words(hand, hand.day))])
-    return Change(What.MOVED, subject, plan.id, hand.from_.id, hand.to.id)
+    await act.session.flush()
+    await act.record([Note(action, plans.subject(plan), _words(transfer, transfer.effective_on))])
+    return Change(What.MOVED, subject, plan.id, transfer.from_agency.id, transfer.to_agency.id)
 
 
-async def _give(deed: Deed, hand: Hand, duties: Sequence[Duty]) -> Mapping[uuid.UUID, uuid.UUID]:
-    ids, to_id = [duty.id for duty in duties], hand.to.id
-    connection = await deed.session.connection()
+async def _give(
+    act: Act, transfer: Transfer, assignments: Sequence[OpenAssignment]
+) -> Mapping[uuid.UUID, uuid.UUID]:
+    ids, to_id = [assignment.id for assignment in assignments], transfer.to_agency.id
+    connection = await act.session.connection()
     rows = await connection.execute(sa.text(SAME), {"ids": ids, "to": to_id})
     own = {row.id: row.own_id for row in rows}
-    merging = [duty for duty in duties if duty.id in own]
-    pairs = _days(merging) | {"own": [own[duty.id] for duty in merging]}
-    await _run(deed, LEAD_WINS, pairs)
-    await _run(deed, KEEP_MOVES, pairs)
-    await _run(deed, MERGE, pairs, to=to_id)
-    await _run(deed, GIVE_REPORTS, pairs)
-    await _run(deed, GIVE_DRAFTS, pairs, **{"from": hand.from_.id, "reason": MERGED})
-    await _run(deed, MOVE, _days([duty for duty in duties if duty.id not in own]), to=to_id)
-    await _run(deed, FOLLOW, {"ids": ids})
+    merging = [assignment for assignment in assignments if assignment.id in own]
+    pairs = _days(merging) | {"own": [own[assignment.id] for assignment in merging]}
+    await _run(act, LEAD_WINS, pairs)
+    await _run(act, KEEP_MOVES, pairs)
+    await _run(act, MERGE, pairs, to=to_id)
+    await _run(act, GIVE_REPORTS, pairs)
+    await _run(act, GIVE_DRAFTS, pairs, **{"from": transfer.from_agency.id, "reason": MERGED})
+    await _run(
+        act,
+        MOVE,
+        _days([assignment for assignment in assignments if assignment.id not in own]),
+        to=to_id,
+    )
+    await _run(act, FOLLOW, {"ids": ids})
     return own
 
 
-def _days(duties: Sequence[Duty]) -> dict[str, Any]:
+def _days(assignments: Sequence[OpenAssignment]) -> dict[str, Any]:
     return {
-        "ids": [duty.id for duty in duties],
-        "days": [duty.effective_on for duty in duties],
+        "ids": [assignment.id for assignment in assignments],
+        "days": [assignment.effective_on for assignment in assignments],
     }
 
 
-def _words(hand: Hand, day: date) -> dict[str, str]:
-    return {"from": hand.from_.code, "to": hand.to.code, "effective_on": day.isoformat()}
+def _words(transfer: Transfer, day: date) -> dict[str, str]:
+    return {
+        "from": transfer.from_agency.code,
+        "to": transfer.to_agency.code,
+        "effective_on": day.isoformat(),
+    }
 
 
-async def _run(deed: Deed, statement: str, lists: Mapping[str, Any], **values: Any) -> None:
+async def _run(act: Act, statement: str, lists: Mapping[str, Any], **values: Any) -> None:
     if lists["ids"]:
-        connection = await deed.session.connection()
-        await connection.execute(sa.text(statement), {"at": deed.at, **lists, **values})
+        connection = await act.session.connection()
+        await connection.execute(sa.text(statement), {"at": act.at, **lists, **values})

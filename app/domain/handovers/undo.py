@@ -11,15 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from app.domain.handovers.transfer import MERGED, Change, Deed, What
+from app.domain.acts import Act
+from app.domain.handovers.transfer import MERGED, Change, What
 from app.domain.records import Note, Subject
 from app.models import Assignment, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.handovers.handovers import duty_of
+from app.queries.handovers.handovers import assignment_of
 from app.queries.handovers.successions import IDS
 
 GIVEN = "unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:agencies as uuid[]))"
-# What had been merged is a duty again, in the state in which it was merged.
+# What had been merged is an assignment again, in the state in which it was merged.
 BACK = f"""
 update assignment a
    set agency_id = given.agency_id, awaits_handover = false, assigned_on = given.day,
@@ -36,7 +37,8 @@ update submission u
    set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
  where u.assignment_id = any(cast(:ids as uuid[])) and u.waived_reason = :reason
 """
-# What came back counts with its own duty as ever; what had gone over to the other one stays there.
+# What came back counts with its own assignment as ever; what had gone over to the other one stays
+# there.
 MOVES_BACK = """
 delete from submission_move m using submission u
  where u.id = m.submission_id and u.assignment_id = any(cast(:ids as uuid[]))
@@ -55,7 +57,7 @@ update assignment b set role = named.role, updated_at = :at
 
 
 async def take_back(
-    deed: Deed,
+    act: Act,
     *,
     agency_ids: Collection[uuid.UUID],
     succession_ids: Collection[uuid.UUID] = (),
@@ -69,25 +71,25 @@ async def take_back(
     """
     handovers = [
         handover
-        for handover in await _standing(deed, agency_ids)
+        for handover in await _standing(act, agency_ids)
         if handover.state == HandoverState.PENDING
         or handover.from_agency_id in everything
         or handover.succession_id in succession_ids
         or (handover.decided_by_id is not None and handover.to_agency_id in successor_ids)
     ]
-    duties, stay = await _duties(deed, handovers)
-    closed = {change.duty.id for change in stay if change.duty is not None}
+    assignments, stay = await _assignments(act, handovers)
+    closed = {change.assignment.id for change in stay if change.assignment is not None}
     back = [row for row in handovers if row.assignment_id not in closed]
-    await _assignments_back(deed, duties)
+    await _assignments_back(act, assignments)
     for handover in back:
         if handover.assignment_id is None:
-            await _plan_back(deed, handover)
-    await _supersede(deed, back)
+            await _plan_back(act, handover)
+    await _supersede(act, back)
     return stay
 
 
-async def _standing(deed: Deed, agency_ids: Collection[uuid.UUID]) -> list[Handover]:
-    rows = await deed.session.exec(
+async def _standing(act: Act, agency_ids: Collection[uuid.UUID]) -> list[Handover]:
+    rows = await act.session.exec(
         select(Handover)
         .where(
             col(Handover.from_agency_id).in_(agency_ids),
@@ -98,61 +100,61 @@ async def _standing(deed: Deed, agency_ids: Collection[uuid.UUID]) -> list[Hando
     return list(rows)
 
 
-async def _duties(
-    deed: Deed, handovers: Sequence[Handover]
+async def _assignments(
+    act: Act, handovers: Sequence[Handover]
 ) -> tuple[list[tuple[Handover, Assignment]], list[Change]]:
-    """The duties to be taken back, each once, and those that are closed and stay."""
+    """The assignments to be taken back, each once, and those that are closed and stay."""
     first: dict[uuid.UUID, Handover] = {}
     for handover in handovers:
         if handover.assignment_id is not None:
             first.setdefault(handover.assignment_id, handover)
-    rows = await deed.session.exec(
+    rows = await act.session.exec(
         select(Assignment)
         .where(col(Assignment.id) == sa.func.any(sa.literal(list(first), IDS)))
         .order_by(col(Assignment.id))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    duties, stay = [], []
+    assignments, stay = [], []
     for row in rows:
         handover = first[row.id]
         if row.status in UNFINISHED or row.merged_into_id is not None:
-            duties.append((handover, row))
+            assignments.append((handover, row))
         else:
-            duty, plan_id = duty_of(handover, row), row.plan_id
+            assignment, plan_id = assignment_of(handover, row), row.plan_id
             agency_id = handover.from_agency_id
             subject = HandoverSubject.ASSIGNMENT
-            stay.append(Change(What.STAYS, subject, plan_id, agency_id, row.agency_id, duty))
-    return duties, stay
+            stay.append(Change(What.STAYS, subject, plan_id, agency_id, row.agency_id, assignment))
+    return assignments, stay
 
 
-async def _assignments_back(deed: Deed, duties: Sequence[tuple[Handover, Assignment]]) -> None:
-    if not duties:
+async def _assignments_back(act: Act, assignments: Sequence[tuple[Handover, Assignment]]) -> None:
+    if not assignments:
         return
     lists: dict[str, Any] = {
-        "ids": [assignment.id for _, assignment in duties],
-        "days": [handover.effective_on for handover, _ in duties],
-        "agencies": [handover.from_agency_id for handover, _ in duties],
-        "remaining": [a.merged_into_id for _, a in duties if a.merged_into_id is not None],
+        "ids": [assignment.id for _, assignment in assignments],
+        "days": [handover.effective_on for handover, _ in assignments],
+        "agencies": [handover.from_agency_id for handover, _ in assignments],
+        "remaining": [a.merged_into_id for _, a in assignments if a.merged_into_id is not None],
     }
-    connection = await deed.session.connection()
+    connection = await act.session.connection()
     for statement in (BACK, REPORTS_BACK, MOVES_BACK, ROLES_BACK):
-        values = {**lists, "at": deed.at, "reason": MERGED}
+        values = {**lists, "at": act.at, "reason": MERGED}
         await connection.execute(sa.text(statement), values)
-    await deed.note(
+    await act.record(
         [
             Note(
                 "taken_back",
                 Subject("assignment", assignment.id, assignment.plan_id, handover.from_agency_id),
                 {"effective_on": handover.effective_on.isoformat()},
             )
-            for handover, assignment in duties
+            for handover, assignment in assignments
         ]
     )
 
 
-async def _plan_back(deed: Deed, handover: Handover) -> None:
-    plan = await deed.session.get_one(Plan, handover.plan_id)
+async def _plan_back(act: Act, handover: Handover) -> None:
+    plan = await act.session.get_one(Plan, handover.plan_id)
     if handover.subject == HandoverSubject.OWNERSHIP:
         plan.owner_id = handover.from_agency_id
     else:
@@ -165,13 +167,13 @@ async def _plan_back(deed: Deed, handover: Handover) -> None:
             "agency": handover.from_agency_id,
             "day": handover.effective_on,
         }
-        connection = await deed.session.connection()
+        connection = await act.session.connection()
         plan.coordinator_since = (await connection.execute(before, values)).scalars().first()
         plan.coordinator_id = handover.from_agency_id
-    await deed.session.flush()
+    await act.session.flush()
 
 
-async def _supersede(deed: Deed, handovers: Sequence[Handover]) -> None:
+async def _supersede(act: Act, handovers: Sequence[Handover]) -> None:
     """What was handed on from there is taken back with it."""
     if not handovers:
         return
@@ -183,14 +185,14 @@ async def _supersede(deed: Deed, handovers: Sequence[Handover]) -> None:
         " returning h.id, h.plan_id, h.from_agency_id"
     )
     values = {
-        "at": deed.at,
+        "at": act.at,
         "ids": [row.id for row in handovers],
         "assignments": assignment_ids,
         "first": min(row.id for row in handovers),
     }
-    rows = await (await deed.session.connection()).execute(later, values)
+    rows = await (await act.session.connection()).execute(later, values)
     notes = [
         Note("superseded", Subject("handover", row.id, row.plan_id, row.from_agency_id), {})
         for row in rows
     ]
-    await deed.note(notes)
+    await act.record(notes)

@@ -13,7 +13,7 @@ class OwnRequestError(PermissionDeniedError):
 
 
 def is_issuer(principal: Principal, plan: Plan) -> bool:
-    """Whoever gave the duty: the plan's issuer, or who owns the plan since."""
+    """Whoever gave the assignment: the plan's issuer, or who owns the plan since."""
     return Role.ISSUER in principal.roles and principal.agency_id in (plan.issuer_id, plan.owner_id)
 
 
@@ -23,7 +23,7 @@ def is_coordinator(principal: Principal, plan: Plan) -> bool:
 
 
 def require_issuer(principal: Principal, plan: Plan) -> None:
-    """Only who gave a duty moves its deadline, suspends it or calls it off."""
+    """Only who gave an assignment moves its deadline, suspends it or calls it off."""
     if not is_issuer(principal, plan):
         raise PermissionDeniedError(
             Text(
@@ -45,7 +45,7 @@ def require_decider(principal: Principal, plan: Plan) -> None:
 
 
 def require_owing(principal: Principal, assignment: Assignment) -> None:
-    """What an agency asks for or declares of a duty is for the agency that owes it."""
+    """What an agency asks for or declares of an assignment is for the agency that owes it."""
     if principal.agency_id != assignment.agency_id:
         raise PermissionDeniedError(
             Text(

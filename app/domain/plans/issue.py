@@ -1,4 +1,4 @@
-"""Issuing a plan: from that day on its words are duties."""
+"""Issuing a plan: from that day on its words are assignments."""
 
 import uuid
 from collections import Counter
@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments import expand
-from app.domain.handovers.transfer import Deed
 from app.domain.plans.plans import require_draft, require_owner, subject
 from app.domain.records import record
 from app.domain.regimes.fields import default_regime
@@ -43,7 +43,7 @@ REQUIRED = {
 async def issue(
     session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime
 ) -> expand.Made:
-    """Issue a draft as of its own date and make its duties up to the end of next year."""
+    """Issue a draft as of its own date and make its assignments up to the end of next year."""
     require_draft(plan)
     require_owner(principal, plan)
     tasks = await task_queries.list_tasks(session, plan.id)
@@ -68,7 +68,7 @@ async def issue(
     if not await plan_queries.list_regimes(session, plan.id):
         session.add(default_regime(plan.id, life_of(plan).starts_on))
     await session.flush()
-    made = await expand.expand(Deed(session, principal, at), plan)
+    made = await expand.expand(Act(session, principal, at), plan)
     record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
     return made
 

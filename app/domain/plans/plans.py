@@ -173,7 +173,7 @@ async def _set_overseers(
 
 
 def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
-    """End the follow-up of an issued plan: it makes no more duties, and stays readable."""
+    """End the follow-up of an issued plan: it makes no more assignments, and stays readable."""
     require_owner(principal, plan)
     require_issued(plan)
     plan.status = PlanStatus.CLOSED

@@ -1,6 +1,7 @@
 """What a plan is to others: follows, amends, replaces, implements; and who has a plan of its own.
 
-A relation ends nothing by itself: open duties of a plan that was replaced are owed until its owner
+A relation ends nothing by itself: open assignments of a plan that was replaced are owed until its
+owner
 closes it.
 """
 

@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.documents.vietnamese import fold
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
 from app.domain.registry.lifetimes import (
@@ -118,9 +118,9 @@ async def change(
         agency.updated_at = at
         record(session, principal, "changed", subject(agency), at=at, **changed)
     if ends:
-        deed = Deed(session, principal, at)
-        await take_back(deed, agency_ids={agency.id}, everything={agency.id})
-        await settle(deed, agency_ids={agency.id})
+        act = Act(session, principal, at)
+        await take_back(act, agency_ids={agency.id}, everything={agency.id})
+        await settle(act, agency_ids={agency.id})
 
 
 async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:

@@ -55,9 +55,9 @@ async def mail_words(
     """One e-mail for all that is to be told to one receiver on *day*; the newest reminder first."""
     first = reminders[0]
     labels = await _labels(session, first, lines, day)
-    duties = sum(line.submission is None for line in lines)
-    reports = len(lines) - duties
-    counted = _counted(duties, reports)
+    assignments = sum(line.submission is None for line in lines)
+    reports = len(lines) - assignments
+    counted = _counted(assignments, reports)
     text = [
         f"Kính gửi: {labels[first.agency_id].name}{RECEIVERS[first.receiver]}",
         "",
@@ -70,8 +70,8 @@ async def mail_words(
         "",
         AUTOMATIC,
         "",
-        f"In English: as of {day.isoformat()}, {duties} tasks and {reports} reports are due soon"
-        " or overdue.",
+        f"In English: as of {day.isoformat()}, {assignments} tasks and {reports} reports are due"
+        " soon or overdue.",
         "",
     ]
     return Words(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
@@ -136,8 +136,8 @@ async def _labels(
     return await agency_names(session, ids, day=day)
 
 
-def _counted(duties: int, reports: int) -> str:
-    parts = [(duties, "nhiệm vụ"), (reports, "báo cáo")]
+def _counted(assignments: int, reports: int) -> str:
+    parts = [(assignments, "nhiệm vụ"), (reports, "báo cáo")]
     return ", ".join(f"{number:02} {what}" for number, what in parts if number)
 
 

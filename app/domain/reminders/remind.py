@@ -154,15 +154,19 @@ def _meant(owed: Sequence[Owed], given: ByHand, day: date) -> list[Owed]:
         if not found:
             raise _nothing("#/agency")
         return found
-    duties = {one.assignment_id: one for one in owed if one.submission_id is None}
+    assignments = {one.assignment_id: one for one in owed if one.submission_id is None}
     reports = {one.submission_id: one for one in owed if one.submission_id is not None}
     faults = [
-        *(f"#/assignments/{n}" for n, one in enumerate(given.assignments) if one not in duties),
+        *(
+            f"#/assignments/{n}"
+            for n, one in enumerate(given.assignments)
+            if one not in assignments
+        ),
         *(f"#/submissions/{n}" for n, one in enumerate(given.submissions) if one not in reports),
     ]
     if faults:
         raise _nothing(*faults)
-    named = [duties[one] for one in dict.fromkeys(given.assignments)]
+    named = [assignments[one] for one in dict.fromkeys(given.assignments)]
     return named + [reports[one] for one in dict.fromkeys(given.submissions)]
 
 

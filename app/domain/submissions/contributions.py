@@ -25,7 +25,7 @@ from app.queries.submissions import push
 from app.queries.submissions.push import Changes, HeldCase
 
 TEXTS = ("results", "difficulties", "proposals")
-# What the lead has not said yet; a duty to which others contribute has begun.
+# What the lead has not said yet; an assignment to which others contribute has begun.
 BLANK: Mapping[str, Any] = {
     "outcome": Outcome.IN_PROGRESS.value,
     "percent": 0,

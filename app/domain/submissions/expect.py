@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
-from app.domain.records import Note, Subject, tell_all
+from app.domain.records import Note, Subject, publish_all
 from app.domain.regimes.layout import Period
 from app.domain.regimes.plan_periods import Layout, layout_of
 from app.models import Assignment, Plan, Submission
@@ -74,7 +74,7 @@ async def expect_submissions(
     ]
     await insert_rows(session, Submission, rows)
     agencies = {assignment.id: assignment.agency_id for assignment in assignments}
-    await tell_all(
+    await publish_all(
         session, [_told(plan, row, agencies[row["assignment_id"]]) for row in rows], at=at
     )
     return len(rows)

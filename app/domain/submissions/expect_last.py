@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import local_day
-from app.domain.handovers.transfer import Deed
+from app.domain.acts import Act
 from app.domain.records import Note, Subject
 from app.domain.submissions.expect import expect_submissions, insert_rows
 from app.models import Assignment, Plan, Submission
@@ -14,7 +14,7 @@ from app.queries.assignments.actions import without_a_report
 
 
 async def expect_reports(
-    deed: Deed, plan: Plan, assignments: Sequence[Assignment], names: Mapping[UUID, str]
+    act: Act, plan: Plan, assignments: Sequence[Assignment], names: Mapping[UUID, str]
 ) -> int:
     """Expect what the plan's regime asks of these now; answers how many reports were added.
 
@@ -22,11 +22,11 @@ async def expect_reports(
     besides the regime's periods is expected, under the name given for the assignment, due on the
     deadline or today where that has passed: else its end could never be reported.
     """
-    today = local_day(deed.at)
-    await deed.session.flush()
+    today = local_day(act.at)
+    await act.session.flush()
     ids = [one.id for one in assignments]
-    regular = await expect_submissions(deed.session, plan, today.year + 1, at=deed.at, only=ids)
-    lacking = await without_a_report(deed.session, names)
+    regular = await expect_submissions(act.session, plan, today.year + 1, at=act.at, only=ids)
+    lacking = await without_a_report(act.session, names)
     found = [row for row in assignments if row.id in lacking]
     rows: list[dict[str, Any]] = []
     for one in found:
@@ -42,8 +42,8 @@ async def expect_reports(
                 "expected_on": today,
             }
         )
-    await insert_rows(deed.session, Submission, rows)
-    await deed.tell([_told(one, row) for one, row in zip(found, rows, strict=True)])
+    await insert_rows(act.session, Submission, rows)
+    await act.publish([_told(one, row) for one, row in zip(found, rows, strict=True)])
     return regular + len(rows)
 
 

@@ -17,7 +17,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.vietnamese import fold
 from app.domain.plans.plans import may_request_reports, require_issued
-from app.domain.records import Note, Subject, record, record_all, tell_all
+from app.domain.records import Note, Subject, publish_all, record, record_all
 from app.domain.references import agencies_named, collective_named
 from app.domain.registry.lifetimes import invalid
 from app.domain.submissions.expect import insert_rows
@@ -35,7 +35,7 @@ from app.models.base import new_id
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import Case, Duty
+from app.queries.submissions.requests import AskableAssignment, Case
 
 SLUG_LENGTH = 43
 """With the year behind it, what is left of a period's length."""
@@ -110,9 +110,10 @@ async def ask(
     at: datetime,
     dry_run: bool = False,
 ) -> ReportRequest:
-    """Expect a report of each open duty of those who are named; the caller holds the plan.
+    """Expect a report of each open assignment of those who are named; the caller holds the plan.
 
-    A duty that begins after the window has nothing to tell of it, and is not asked. A *dry_run*,
+    An assignment that begins after the window has nothing to tell of it, and is not asked. A
+    *dry_run*,
     which the caller takes back, also tells of a request that asks nobody.
     """
     require_issued(plan)
@@ -121,7 +122,7 @@ async def ask(
     period = period_of(given.number, given.issued_on)
     await _require_new(session, plan, given, period)
     named = await _named(session, given, day=local_day(at))
-    duties = await queries.hold_open_duties(
+    assignments = await queries.hold_open_assignments(
         session,
         plan.id,
         named.agency_ids,
@@ -129,9 +130,9 @@ async def ask(
         roles=list(AssigneeRole) if given.with_coordinating else [AssigneeRole.LEAD],
         begun_by=given.data_to,
     )
-    if not duties and not dry_run:
+    if not assignments and not dry_run:
         raise _nobody()
-    owing = {duty.agency_id for duty in duties}
+    owing = {assignment.agency_id for assignment in assignments}
     idle = [agency_id for agency_id in named.agency_ids if agency_id not in owing]
     request = ReportRequest(
         plan_id=plan.id,
@@ -163,9 +164,9 @@ async def ask(
         number=request.number,
         period=period,
         due_on=request.due_on.isoformat(),
-        expected=len(duties),
+        expected=len(assignments),
     )
-    await _expect(session, request, duties, at=at)
+    await _expect(session, request, assignments, at=at)
     return request
 
 
@@ -300,13 +301,17 @@ async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set
 
 
 async def _expect(
-    session: AsyncSession, request: ReportRequest, duties: Sequence[Duty], *, at: datetime
+    session: AsyncSession,
+    request: ReportRequest,
+    assignments: Sequence[AskableAssignment],
+    *,
+    at: datetime,
 ) -> None:
     """Make the rows that are expected and tell of them."""
     rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
-            "assignment_id": duty.id,
+            "assignment_id": assignment.id,
             "report_request_id": request.id,
             "period": request.period,
             "data_from": request.data_from,
@@ -314,19 +319,19 @@ async def _expect(
             "due_on": request.due_on,
             "expected_on": request.asked_on,
         }
-        for duty in duties
+        for assignment in assignments
     ]
     await insert_rows(session, Submission, rows)
     notes = [
         Note(
             "expected",
-            Subject("submission", row["id"], request.plan_id, duty.agency_id),
+            Subject("submission", row["id"], request.plan_id, assignment.agency_id),
             {
-                "assignment_id": str(duty.id),
+                "assignment_id": str(assignment.id),
                 "period": request.period,
                 "due_on": request.due_on.isoformat(),
             },
         )
-        for row, duty in zip(rows, duties, strict=True)
+        for row, assignment in zip(rows, assignments, strict=True)
     ]
-    await tell_all(session, notes, at=at)
+    await publish_all(session, notes, at=at)

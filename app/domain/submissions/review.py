@@ -1,4 +1,4 @@
-"""The road of a report after it was filed, and what it does to the duty it reports on."""
+"""The road of a report after it was filed, and what it does to the assignment it reports on."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -52,14 +52,15 @@ WORDS = {
     S.ACCEPTED: "đã được chấp nhận",
     S.WAIVED: "được miễn",
 }
-# What closes a duty when it is accepted.
+# What closes an assignment when it is accepted.
 CLOSING = {
     Outcome.COMPLETED: AssignmentStatus.COMPLETED,
     Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
 }
 
 DONE = "Nhiệm vụ đã kết thúc. / The task is done."
-"""Why later reports are waived when a duty is closed; a reopened one asks for these again."""
+"""Why later reports are waived when an assignment is closed; a reopened one asks for these
+again."""
 
 
 class SubmissionStateError(TrackerError):
@@ -86,7 +87,7 @@ class OwnReportError(PermissionDeniedError):
 
 
 class AssignmentClosedError(ConflictError):
-    """The duty is suspended, revoked or closed: there is nothing to report on."""
+    """The assignment is suspended, revoked or closed: there is nothing to report on."""
 
     code = "assignment_not_open"
     title = Text("Nhiệm vụ không còn thực hiện", "The assignment is not open")
@@ -97,14 +98,14 @@ def subject(case: AnyCase) -> Subject:
     return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
 
 
-def duty(case: AnyCase) -> Subject:
+def assignment_subject(case: AnyCase) -> Subject:
     """The assignment that is reported on, as the subject of records."""
     assignment = case.assignment
     return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
 
 
 def reported(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
-    """What is told of a duty's new state: the day by which it is judged, if there is one."""
+    """What is told of an assignment's new state: the day by which it is judged, if there is one."""
     day = assignment.reported_on
     return {"reported_on": day and day.isoformat()}
 
@@ -119,7 +120,7 @@ def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> N
 async def accept(
     session: AsyncSession, principal: Principal, case: Case, *, at: datetime
 ) -> SubmissionAttempt:
-    """Accept what was filed; a completed duty is completed on the day it was filed."""
+    """Accept what was filed; a completed assignment is completed on the day it was filed."""
     attempt = await _reviewed(session, principal, case, S.ACCEPTED)
     _decide(session, principal, attempt, Decision.ACCEPTED, reason=None, at=at)
     record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number)
@@ -233,7 +234,7 @@ async def _unclaim(
     session: AsyncSession, principal: Principal, case: Case, *, at: datetime
 ) -> None:
     """A completion that was not confirmed is work in progress again, unless another report of
-    the same duty still waits with one."""
+    the same assignment still waits with one."""
     assignment = case.assignment
     if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         assignment.reported_on = await other_claim(session, case.submission, CLOSING)
@@ -241,7 +242,7 @@ async def _unclaim(
             assignment.status = AssignmentStatus.IN_PROGRESS
         assignment.changed_on = local_day(at)
         status, detail = str(assignment.status), reported(assignment)
-        record(session, principal, status, duty(case), at=at, **detail)
+        record(session, principal, status, assignment_subject(case), at=at, **detail)
 
 
 async def _close(
@@ -263,7 +264,12 @@ async def _close(
         assignment.completed_on = attempt.submitted_on
     await supersede(session, assignment.id, at=at)
     record(
-        session, principal, str(status), duty(case), at=at, reported_on=str(attempt.submitted_on)
+        session,
+        principal,
+        str(status),
+        assignment_subject(case),
+        at=at,
+        reported_on=str(attempt.submitted_on),
     )
     for later in await later_expected(session, case.submission):
         move(later, S.WAIVED)

@@ -1,4 +1,4 @@
-"""One report for several duties (lồng ghép): written once, kept with each of them."""
+"""One report for several assignments (lồng ghép): written once, kept with each of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,8 +10,8 @@ from app.auth.principal import Principal
 from app.domain.submissions.push import Push, Verdict, push_many
 from app.errors import Fault, InvalidError, Text, TrackerError
 
-OF_THE_DUTY = "#/task_ordinal"
-"""What a fault of the duty's own name points to; all others are of the words for it."""
+OF_THE_ASSIGNMENT = "#/task_ordinal"
+"""What a fault of the assignment's own name points to; all others are of the words for it."""
 
 
 async def share(
@@ -36,13 +36,15 @@ async def share(
 
 
 def _faults(number: int, error: TrackerError) -> list[Fault]:
-    """What is wrong with one of the duties, told where it is named."""
+    """What is wrong with one of the assignments, told where it is named."""
     place = f"#/for/{number}"
     if not error.faults:
         return [Fault(place, error.code, error.detail)]
     return [
         Fault(
-            place + fault.pointer.removeprefix("#") if fault.pointer == OF_THE_DUTY else place,
+            place + fault.pointer.removeprefix("#")
+            if fault.pointer == OF_THE_ASSIGNMENT
+            else place,
             fault.code,
             fault.detail,
         )
@@ -51,7 +53,7 @@ def _faults(number: int, error: TrackerError) -> list[Fault]:
 
 
 def _repeated(verdicts: Sequence[Verdict]) -> list[Fault]:
-    """The same report twice would have to say two things of one duty."""
+    """The same report twice would have to say two things of one assignment."""
     text = Text("Báo cáo này đã được nêu ở trên.", "This report is named above already.")
     seen, faults = set(), []
     for number, verdict in enumerate(verdicts):

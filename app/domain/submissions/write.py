@@ -19,7 +19,7 @@ from app.domain.submissions.review import (
     AssignmentClosedError,
     S,
     SubmissionStateError,
-    duty,
+    assignment_subject,
     move,
     reported,
     subject,
@@ -176,7 +176,8 @@ def file(
 def _progress(
     principal: Principal, case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime
 ) -> None:
-    """What filing does to the duty: it has begun, or waits for its completion to be confirmed."""
+    """What filing does to the assignment: it has begun, or waits for its completion to be
+    confirmed."""
     assignment, day = case.assignment, local_day(at)
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return
@@ -189,7 +190,7 @@ def _progress(
         return
     assignment.changed_on = day
     changes.is_assignment_changed = True
-    note = Note(str(assignment.status), duty(case), reported(assignment))
+    note = Note(str(assignment.status), assignment_subject(case), reported(assignment))
     _write_down(principal, changes, note, at=at)
 
 

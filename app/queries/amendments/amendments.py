@@ -189,7 +189,9 @@ async def every_assignee_of(
     return found
 
 
-async def duties_of(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> list[Assignment]:
+async def assignments_of(
+    session: AsyncSession, task_ids: Collection[uuid.UUID]
+) -> list[Assignment]:
     """All that was ever owed for these tasks, as it was made."""
     rows = await session.exec(
         select(Assignment).where(col(Assignment.task_id).in_(task_ids)).order_by(col(Assignment.id))
@@ -197,7 +199,7 @@ async def duties_of(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> l
     return list(rows)
 
 
-async def duty_ids(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+async def assignment_ids(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """The same by their ids."""
     rows = await session.exec(select(Assignment.id).where(col(Assignment.task_id).in_(task_ids)))
     return set(rows)

@@ -80,7 +80,8 @@ async def deadlines_of(
 async def end_of_tasks(
     session: AsyncSession, keys: Collection[tuple[uuid.UUID, str]], *, at: datetime
 ) -> None:
-    """Let what these occurrences of tasks were given hold no more for duties made from now on."""
+    """Let what these occurrences of tasks were given hold no more for assignments made from now
+    on."""
     key = sa.tuple_(col(TaskDeadline.task_id), col(TaskDeadline.occurrence))
     await session.exec(
         sa.update(TaskDeadline)

@@ -154,7 +154,7 @@ async def find_attempt(
 async def evidence_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[DocumentEvidence]]:
-    """The duties that each document answers, in the order of its task codes."""
+    """The assignments that each document answers, in the order of its task codes."""
     rows = await session.exec(
         select(DocumentEvidence)
         .where(col(DocumentEvidence.document_id).in_(ids))

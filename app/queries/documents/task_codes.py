@@ -13,7 +13,7 @@ from app.queries.assignments.assignments import OPEN
 
 
 class NoAssignment(enum.StrEnum):
-    """Why a task code leads to no duty of the caller's agency."""
+    """Why a task code leads to no assignment of the caller's agency."""
 
     UNKNOWN = "unknown_task_code"
     NOT_YOURS = "not_your_assignment"
@@ -23,7 +23,7 @@ class NoAssignment(enum.StrEnum):
 async def find_assignment(
     session: AsyncSession, principal: Principal, code: str
 ) -> Assignment | NoAssignment:
-    """The caller's duty that *code* names, by our id or by the one of another system.
+    """The caller's assignment that *code* names, by our id or by the one of another system.
 
     An id is that of the assignment, of a report on it, or of its task where the agency has one open
     assignment there, or none that is open and one in all.

@@ -116,7 +116,8 @@ async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
 async def hold_assignment(
     session: AsyncSession, indicator: Indicator, assignment_id: uuid.UUID
 ) -> Assignment:
-    """A duty of the indicator's task, held until the request ends: its corrections are numbered
+    """An assignment of the indicator's task, held until the request ends: its corrections are
+    numbered
     one after another."""
     statement = (
         select(Assignment)
@@ -132,7 +133,7 @@ async def hold_assignment(
 async def last_value(
     session: AsyncSession, indicator_id: uuid.UUID, assignment_id: uuid.UUID, period: str
 ) -> IndicatorValue | None:
-    """What holds for a duty in a period."""
+    """What holds for an assignment in a period."""
     statement = (
         select(IndicatorValue)
         .where(

@@ -17,7 +17,7 @@ NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no
 
 
 class Case(NamedTuple):
-    """A remark, its plan, and the duty it concerns as it is now, if it concerns one."""
+    """A remark, its plan, and the assignment it concerns as it is now, if it concerns one."""
 
     remark: Remark
     plan: Plan
@@ -47,7 +47,7 @@ REMARKS = Listing(
 
 def visible_remarks(principal: Principal) -> Cases:
     """Supervisors read all; the author's agency its own; the agency that it concerns, or whose the
-    duty is now, and the plan's coordinator, issuer and owner, if they read reports."""
+    assignment is now, and the plan's coordinator, issuer and owner, if they read reports."""
     reported = sa.func.coalesce(Remark.assignment_id, Submission.assignment_id)
     statement = (
         select(Remark, Plan, Assignment)

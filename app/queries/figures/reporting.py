@@ -2,7 +2,7 @@
 
 How a report stood at the end of `:today` is told by what is never rewritten: its attempts, the
 decisions on them, and the days from which it was expected and waived. Whose it was then is what
-`assignment_state` says of the duty that it counts with.
+`assignment_state` says of the assignment that it counts with.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.figures.plan import GROUPINGS as OF_DUTIES
+from app.queries.figures.plan import GROUPINGS as OF_ASSIGNMENTS
 from app.queries.figures.plan import Grouping
 from app.queries.figures.status_tree import HELD
 
@@ -22,17 +22,17 @@ By = Literal["agency", "task", "period", "plan"]
 """What figures of reporting are grouped by."""
 
 
-# Reports `u` are grouped as the duties `s` are that they tell of, but by their own periods.
+# Reports `u` are grouped as the assignments `s` are that they tell of, but by their own periods.
 GROUPINGS: dict[By, Grouping] = {
-    "agency": OF_DUTIES["agency"],
-    "task": OF_DUTIES["task"],
+    "agency": OF_ASSIGNMENTS["agency"],
+    "task": OF_ASSIGNMENTS["task"],
     "period": Grouping(
         key="u.period",
         code="counted.key",
         label="counted.key",
         order='counted.key collate "C"',
     ),
-    "plan": OF_DUTIES["plan"],
+    "plan": OF_ASSIGNMENTS["plan"],
 }
 CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
@@ -48,7 +48,7 @@ NEXT_MOVE = """m.moved_on > :today and not exists (
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence))"""
 REPORT = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
 WHERE = "{held} and u.expected_on <= :today and {condition}"
-# Duties of the day, each with its own reports and those of what had been merged into it.
+# Assignments of the day, each with its own reports and those of what had been merged into it.
 PLACED = f"""
   select {REPORT}
     from assignment_state s join submission u on u.assignment_id = s.assignment_id

@@ -52,7 +52,7 @@ class Workload:
 
 
 # Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
-# which plans and duties were made. An index has this order, so a page reads what is on it.
+# which plans and assignments were made. An index has this order, so a page reads what is on it.
 PLACE = (
     "workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id"
 )

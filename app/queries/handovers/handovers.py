@@ -34,7 +34,7 @@ from app.queries.registry.agencies import AgencyLabel, agency_names
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
 
 
-class Duty(NamedTuple):
+class OpenAssignment(NamedTuple):
     """An assignment that is handed over, and from which day on."""
 
     id: uuid.UUID
@@ -135,9 +135,9 @@ def _ownership_waits() -> sa.ColumnElement[bool]:
     )
 
 
-async def unfinished_duties(
+async def unfinished_assignments(
     session: AsyncSession, agency_id: uuid.UUID, day: date, *, plan_id: uuid.UUID | None
-) -> list[Duty]:
+) -> list[OpenAssignment]:
     """What an agency still owes in issued plans and nobody waits to take over, held until the
     transaction ends; it is handed over from *day* on, or from the later one on which it was
     reopened: until then it was closed."""
@@ -172,7 +172,7 @@ async def unfinished_duties(
     if plan_id is not None:
         statement = statement.where(col(Assignment.plan_id) == plan_id)
     rows = await (await session.connection()).execute(statement)
-    return [Duty(*row) for row in rows]
+    return [OpenAssignment(*row) for row in rows]
 
 
 async def carried_plans(
@@ -215,8 +215,8 @@ async def get_case(session: AsyncSession, handover_id: uuid.UUID, *, lock: bool 
 
 async def pending_of(
     session: AsyncSession, plan_id: uuid.UUID, from_agency_id: uuid.UUID
-) -> list[tuple[Handover, Duty]]:
-    """The duties of one agency in one plan that wait for a decision."""
+) -> list[tuple[Handover, OpenAssignment]]:
+    """The assignments of one agency in one plan that wait for a decision."""
     rows = await session.exec(
         select(Handover, Assignment)
         .join(Assignment, col(Assignment.id) == col(Handover.assignment_id))
@@ -228,12 +228,12 @@ async def pending_of(
         .order_by(col(Assignment.id))
         .with_for_update(of=Assignment, key_share=True)
     )
-    return [(handover, duty_of(handover, assignment)) for handover, assignment in rows]
+    return [(handover, assignment_of(handover, assignment)) for handover, assignment in rows]
 
 
-def duty_of(handover: Handover, assignment: Assignment) -> Duty:
+def assignment_of(handover: Handover, assignment: Assignment) -> OpenAssignment:
     """What a handover of an assignment is about."""
-    return Duty(
+    return OpenAssignment(
         assignment.id,
         assignment.plan_id,
         assignment.task_id,
@@ -288,9 +288,9 @@ def _cases() -> Any:
     )
 
 
-async def remaining_duties(
+async def remaining_assignments(
     session: AsyncSession, agency_ids: Collection[uuid.UUID]
-) -> list[tuple[uuid.UUID, Duty]]:
+) -> list[tuple[uuid.UUID, OpenAssignment]]:
     """What stays with these agencies in issued plans, with whom: what was closed, if they end."""
     statement = (
         sa.select(
@@ -312,7 +312,7 @@ async def remaining_duties(
         .order_by(col(Assignment.id))
     )
     rows = await (await session.connection()).execute(statement)
-    return [(row[0], Duty(*row[1:])) for row in rows]
+    return [(row[0], OpenAssignment(*row[1:])) for row in rows]
 
 
 async def closed_after_the_end(

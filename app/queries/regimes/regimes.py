@@ -145,7 +145,7 @@ async def move_due_days(
 async def hold_open_reports(
     session: AsyncSession, plan_id: uuid.UUID, from_day: date
 ) -> list[Open]:
-    """What nobody has begun of a plan's periods from *from_day* on, held with its duties."""
+    """What nobody has begun of a plan's periods from *from_day* on, held with its assignments."""
     parameters: dict[str, Any] = {
         "plan": plan_id,
         "from_day": from_day,

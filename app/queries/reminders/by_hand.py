@@ -11,11 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Receiver, ReminderItem
 from app.queries.bulk import insert_rows
-from app.queries.reminders.due import CONTACT, HOLDS, OPEN_DUTY, OPEN_REPORT
+from app.queries.reminders.due import CONTACT, HOLDS, OPEN_ASSIGNMENT, OPEN_REPORT
 
 
 class Owed(NamedTuple):
-    """A duty that is open, or a report on it."""
+    """An assignment that is open, or a report on it."""
 
     assignment_id: uuid.UUID
     submission_id: uuid.UUID | None
@@ -24,7 +24,7 @@ class Owed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person who is to be written to about these duties; `key` is who they are."""
+    """A person who is to be written to about these assignments; `key` is who they are."""
 
     id: uuid.UUID
     receiver: Receiver
@@ -35,11 +35,11 @@ class Contact:
 
 OWED = sa.text(f"""
 select a.id, cast(null as uuid), a.deadline_on as due_on
-  from assignment a where a.plan_id = :plan and a.agency_id = :agency and {OPEN_DUTY}
+  from assignment a where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT}
 union all
 select a.id, s.id, s.due_on
   from submission s join assignment a on a.id = s.assignment_id
- where a.plan_id = :plan and a.agency_id = :agency and {OPEN_DUTY} and {OPEN_REPORT}
+ where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_REPORT}
  order by due_on nulls last, 1, 2
 """)  # noqa: S608 - words of our own
 # The head first: who is focal point as well is written to once, as the head.
@@ -75,7 +75,7 @@ async def contacts_of(
     *,
     day: date,
 ) -> list[Contact]:
-    """Whom an agency named on *day* for these duties, heads before focal points."""
+    """Whom an agency named on *day* for these assignments, heads before focal points."""
     given = {"plan": plan_id, "agency": agency_id, "ids": list(set(assignment_ids)), "day": day}
     rows = await (await session.connection()).execute(CONTACTS, given)
     return [Contact(row[0], Receiver(row[1]), row[2], row[3], frozenset(row[4])) for row in rows]

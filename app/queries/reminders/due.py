@@ -23,7 +23,7 @@ from app.auth.principal import Principal
 from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
 
 A, S = AssignmentStatus, SubmissionStatus
-URGED_DUTIES = (A.NOT_STARTED, A.IN_PROGRESS)
+URGED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
 """What was reported to be done waits for others, and what is suspended for a decision."""
 URGED_REPORTS = (S.EXPECTED, S.DRAFT, S.RETURNED)
 
@@ -34,8 +34,8 @@ def _among(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
-AT_WORK = f"a.status in ({_among(URGED_DUTIES)})"
-OPEN_DUTY = (
+AT_WORK = f"a.status in ({_among(URGED_ASSIGNMENTS)})"
+OPEN_ASSIGNMENT = (
     f"{AT_WORK} and not a.awaits_handover and exists (select from"
     " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
@@ -87,12 +87,12 @@ with rule as (
 ), report as materialized (
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from submission s join assignment a on a.id = s.assignment_id
-   where s.due_on = any(array(select due_on from step)) and {OPEN_REPORT} and {OPEN_DUTY}
+   where s.due_on = any(array(select due_on from step)) and {OPEN_REPORT} and {OPEN_ASSIGNMENT}
 ), fallen as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id
     from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
-   where {OPEN_DUTY}
+   where {OPEN_ASSIGNMENT}
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
          r.assignment_id, r.submission_id

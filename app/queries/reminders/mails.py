@@ -21,7 +21,7 @@ from app.models import (
     Task,
 )
 from app.queries.registry.agencies import holds_on
-from app.queries.reminders.due import URGED_DUTIES, URGED_REPORTS
+from app.queries.reminders.due import URGED_ASSIGNMENTS, URGED_REPORTS
 from app.queries.reminders.reminders import Line, select_lines
 
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
@@ -76,7 +76,7 @@ async def still_open(session: AsyncSession, ids: Collection[uuid.UUID], *, day: 
         .where(
             col(ReminderItem.reminder_id).in_(ids),
             col(Plan.status) == PlanStatus.ISSUED,
-            col(Assignment.status).in_(URGED_DUTIES),
+            col(Assignment.status).in_(URGED_ASSIGNMENTS),
             col(Assignment.awaits_handover).is_(False),
             holds_on(Agency, day),
             # The office hears of what others owe, everybody else of what is their own.

@@ -57,7 +57,7 @@ class Case(NamedTuple):
     plan: Plan
 
 
-class Duty(NamedTuple):
+class AskableAssignment(NamedTuple):
     """An open assignment that can be asked about, and whose it is."""
 
     id: uuid.UUID
@@ -142,7 +142,7 @@ async def tasks_named(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uu
     return {ordinal: id_ for id_, ordinal in rows} | {str(id_): id_ for id_, _ in rows}
 
 
-async def hold_open_duties(
+async def hold_open_assignments(
     session: AsyncSession,
     plan_id: uuid.UUID,
     agency_ids: Collection[uuid.UUID],
@@ -150,7 +150,7 @@ async def hold_open_duties(
     task_ids: Collection[uuid.UUID] | None,
     roles: Collection[AssigneeRole],
     begun_by: date,
-) -> list[Duty]:
+) -> list[AskableAssignment]:
     """What these agencies owe, in these roles, of these tasks (None: of all) and have not done.
 
     They are kept from being closed until the transaction ends. What waits for a handover is not
@@ -171,7 +171,7 @@ async def hold_open_duties(
     )
     if task_ids is not None:
         statement = statement.where(col(Assignment.task_id).in_(task_ids))
-    return [Duty(*row) for row in await session.exec(statement)]
+    return [AskableAssignment(*row) for row in await session.exec(statement)]
 
 
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[Count]:

@@ -19,11 +19,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
+from app.domain.acts import Act
 from app.domain.amendments import amendments
 from app.domain.amendments.apply import Effect
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import UNFILED
-from app.domain.handovers.transfer import Deed
 from app.domain.plans import issue
 from app.errors import TrackerError
 from app.models import (
@@ -110,8 +110,8 @@ class Histories(RuleBasedStateMachine):
         return datetime.combine(self.today, time(3), UTC)
 
     @property
-    def deed(self) -> Deed:
-        return Deed(self.session, self.principal, self.now)
+    def act(self) -> Act:
+        return Act(self.session, self.principal, self.now)
 
     @rule(days=st.integers(1, 150))
     def days_go_by(self, days: int) -> None:
@@ -125,9 +125,9 @@ class Histories(RuleBasedStateMachine):
             day = case.amendment.effective_on or self.today
             before = await self._figures_before(day)
             items = await queries.items_of(self.session, amendment_id)
-            await amendments.apply(self.deed, case, items)
+            await amendments.apply(self.act, case, items)
             assert await self._figures_before(day) == before
-        await expand.expand(self.deed, await self._plan())
+        await expand.expand(self.act, await self._plan())
         await self.session.commit()
         self.session.expunge_all()
 
@@ -148,7 +148,7 @@ class Histories(RuleBasedStateMachine):
         )
         try:
             plan = await self._plan()
-            drawn = await amendments.draw_up(self.deed, self.principal, plan, new)
+            drawn = await amendments.draw_up(self.act, self.principal, plan, new)
         except TrackerError:
             await self.session.rollback()
             return
@@ -163,16 +163,14 @@ class Histories(RuleBasedStateMachine):
         assert await self._figures_before(day) == before
         if ahead == 0:
             assert done == tried
-            made = await expand.expand(self.deed, await self._plan())
+            made = await expand.expand(self.act, await self._plan())
             assert (made.assignments, made.submissions) == (0, 0)
 
     async def _issue(self, amendment_id: Any, *, carried_out: bool, keep: bool) -> Any:
         self.session.expunge_all()
         case = await queries.get_case(self.session, self.principal, amendment_id, lock=True)
         try:
-            effect = await amendments.issue(
-                self.deed, self.principal, case, carried_out=carried_out
-            )
+            effect = await amendments.issue(self.act, self.principal, case, carried_out=carried_out)
             seen = await self._seen(effect)
         except TrackerError:
             await self.session.rollback()
@@ -183,14 +181,14 @@ class Histories(RuleBasedStateMachine):
     async def _seen(self, effect: Effect) -> Any:
         tasks = await task_queries.list_tasks(self.session, self.plan_id)
         numbers = {task.id: task.ordinal for task in tasks}
-        duties_seen = {
+        assignments_seen = {
             kind: sorted(
                 (numbers[row.task_id], row.occurrence, str(row.agency_id), str(row.role))
                 for row in getattr(effect, kind)
             )
             for kind in ("made", "changed", "ended", "kept")
         }
-        return duties_seen, effect.submissions, effect.waived
+        return assignments_seen, effect.submissions, effect.waived
 
     async def _item(
         self, change: C, which: int, lead: str, others: list[str], frame: str

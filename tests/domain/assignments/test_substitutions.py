@@ -13,9 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import local_day
+from app.domain.acts import Act
 from app.domain.assignments import expand, substitutions
 from app.domain.handovers.successions import Item, NewSuccession, record_succession
-from app.domain.handovers.transfer import Deed
 from app.domain.regimes.fields import default_regime
 from app.errors import ConflictError, InvalidError
 from app.models import (
@@ -57,7 +57,7 @@ class World:
 
     async def roll(self, day: date) -> expand.Made:
         at = datetime.combine(day, time(2), UTC)
-        made = await expand.expand(Deed(self.session, None, at), self.plan)
+        made = await expand.expand(Act(self.session, None, at), self.plan)
         await self.session.commit()
         return made
 
@@ -275,7 +275,7 @@ async def test_what_is_called_off_waits_for_nobody_to_take_it_over(
     await world.roll(date(2025, 1, 1))
     items = [Item(old, new, None) for old in ("H-1", "H-2") for new in ("X-1", "X-2")]
     given = NewSuccession(kind=SuccessionKind.SPLIT, effective_on=ENDED, items=items)
-    await record_succession(Deed(session, None, datetime(2025, 7, 1, 2, tzinfo=UTC)), given)
+    await record_succession(Act(session, None, datetime(2025, 7, 1, 2, tzinfo=UTC)), given)
     await session.commit()
 
     await world.decide()
@@ -382,7 +382,7 @@ async def test_an_agency_owes_nothing_before_it_exists(world: World, session: As
     assert "SNNMT" in await world.owing("2026", day=date(2025, 3, 1))
 
 
-async def test_made_late_a_duty_is_known_from_its_agencys_first_day(
+async def test_made_late_a_assignment_is_known_from_its_agencys_first_day(
     world: World, session: AsyncSession
 ) -> None:
     departments = await make_collective(session)

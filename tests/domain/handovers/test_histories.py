@@ -18,10 +18,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
+from app.domain.acts import Act
 from app.domain.handovers import decide
 from app.domain.handovers.settle import settle
 from app.domain.handovers.successions import Item, NewSuccession, record_succession
-from app.domain.handovers.transfer import Deed
 from app.errors import TrackerError
 from app.models import (
     Agency,
@@ -101,7 +101,7 @@ class Histories(RuleBasedStateMachine):
     @rule(days=st.integers(1, 40))
     def days_go_by(self, days: int) -> None:
         self.today += timedelta(days)
-        self.loop.run(settle(Deed(self.session, None, self.now)))
+        self.loop.run(settle(Act(self.session, None, self.now)))
 
     @rule(one=codes, others=st.lists(codes, max_size=2, unique=True), ago=st.integers(-20, 90))
     def one_is_succeeded(self, one: str, others: list[str], ago: int) -> None:
@@ -120,7 +120,7 @@ class Histories(RuleBasedStateMachine):
         before = {one: await self._figures(one) for one in days if one < min(day, self.today)}
         try:
             async with self.session.begin_nested():
-                await record_succession(Deed(self.session, self.principal, self.now), given)
+                await record_succession(Act(self.session, self.principal, self.now), given)
         except TrackerError:
             pass
         self.session.expire_all()

@@ -11,8 +11,9 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.db import SessionMaker
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Change, Deed
+from app.domain.handovers.transfer import Change
 from app.jobs.hand_over import hand_over
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -37,7 +38,7 @@ DAYS = [date(2024, 5, 20) + timedelta(days) for days in range(0, 230, 37)] + [da
 
 
 async def settled(issued: Sample, at: datetime = LAST) -> list[Change]:
-    changes = await settle(Deed(issued.session, None, at))
+    changes = await settle(Act(issued.session, None, at))
     await issued.session.commit()
     return changes
 
@@ -79,14 +80,14 @@ async def test_whoever_has_ended_owes_nothing_any_more(issued: Sample) -> None:
 
 
 async def test_what_has_one_successor_is_its_own_from_the_day_on(issued: Sample) -> None:
-    duty = await issued.assignment("SKHDT", "4.4", "once")
+    assignment = await issued.assignment("SKHDT", "4.4", "once")
 
     await settled(issued)
 
-    [mine] = [row for row in await issued.assignments("4.4", "once") if row.id == duty.id]
+    [mine] = [row for row in await issued.assignments("4.4", "once") if row.id == assignment.id]
     states = await issued.session.exec(
         select(AssignmentState)
-        .where(col(AssignmentState.assignment_id) == duty.id)
+        .where(col(AssignmentState.assignment_id) == assignment.id)
         .order_by(col(AssignmentState.since))
     )
     codes = {row.id: row.code for row in (await agencies(issued)).values()}
@@ -166,12 +167,12 @@ async def test_a_late_worker_gives_what_a_punctual_one_does(issued: Sample) -> N
         return [tuple(row) for row in rows]
 
     point = await issued.session.begin_nested()
-    await settle(Deed(issued.session, None, LAST))
+    await settle(Act(issued.session, None, LAST))
     at_once = await states()
     await point.rollback()
     for day in (1, 60, 91, 182):
         moment = datetime(2024, 12, 31, 2, tzinfo=UTC) + timedelta(day)
-        await settle(Deed(issued.session, None, moment))
+        await settle(Act(issued.session, None, moment))
 
     assert await states() == at_once
 
@@ -179,7 +180,7 @@ async def test_a_late_worker_gives_what_a_punctual_one_does(issued: Sample) -> N
 async def test_every_move_is_told_once(issued: Sample) -> None:
     changes = await settled(issued)
 
-    moved = Counter(change.what.value for change in changes if change.duty is not None)
+    moved = Counter(change.what.value for change in changes if change.assignment is not None)
     events = Counter(await issued.session.exec(select(col(Event.type))))
     entries = Counter(
         await issued.session.exec(
@@ -194,21 +195,21 @@ async def test_every_move_is_told_once(issued: Sample) -> None:
 
 
 async def test_a_chain_is_followed_in_the_order_of_its_days(issued: Sample) -> None:
-    duty = await issued.assignment("UBND-H-LOCHA", "2.6", "once")
+    assignment = await issued.assignment("UBND-H-LOCHA", "2.6", "once")
 
     await settled(issued)
 
     by_id = await agencies(issued)
     steps = await issued.session.exec(
         select(Handover)
-        .where(col(Handover.assignment_id) == duty.id)
+        .where(col(Handover.assignment_id) == assignment.id)
         .order_by(col(Handover.effective_on))
     )
     [first, *_] = steps
     assert by_id[first.from_agency_id].code == "UBND-H-LOCHA"
-    # Thạch Hà owed the same, so one duty remains, and waits since the districts ended.
+    # Thạch Hà owed the same, so one assignment remains, and waits since the districts ended.
     by_key = {row.id: row for row in await issued.assignments("2.6", "once")}
-    merged = by_key[duty.id]
+    merged = by_key[assignment.id]
     assert merged.merged_into_id is not None
     remaining = by_key[merged.merged_into_id]
     assert merged.status == AssignmentStatus.MERGED
@@ -260,7 +261,7 @@ async def test_the_tasks_of_an_agency_that_ended_have_a_lead_in_later_years(
     assert all("lead" in found for found in roles.values())
 
 
-async def test_new_duties_of_a_split_agency_wait_with_its_candidates(issued: Sample) -> None:
+async def test_new_assignments_of_a_split_agency_wait_with_its_candidates(issued: Sample) -> None:
     sessions: SessionMaker = issued.api.app.state.sessionmaker
     await hand_over(sessions, at=LAST)
     await roll_forward(sessions, at=LAST)

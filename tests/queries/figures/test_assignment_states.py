@@ -1,4 +1,4 @@
-"""What many duties become by one statement is kept as what each becomes by its own."""
+"""What many assignments become by one statement is kept as what each becomes by its own."""
 
 import random
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ LOGGED = sa.text(
 
 @dataclass(frozen=True)
 class Twins:
-    """The same duty of two plans, and one of each plan that both may be merged into."""
+    """The same assignment of two plans, and one of each plan that both may be merged into."""
 
     ids: tuple[UUID, UUID]
     into: tuple[UUID, UUID]

@@ -120,8 +120,8 @@ def _rate(numerator: int, base: int) -> dict[str, Any]:
 
 
 def known(reports: list[Told], day: date) -> Rows:
-    """The reports that were expected by *day*, each with what held of its duty then."""
-    rows = [(told, told.duty(day).on(day)) for told in reports if told.expected_on <= day]
+    """The reports that were expected by *day*, each with what held of its assignment then."""
+    rows = [(told, told.assignment(day).on(day)) for told in reports if told.expected_on <= day]
     return [(told, held) for told, held in rows if held is not None]
 
 

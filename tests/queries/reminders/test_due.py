@@ -10,7 +10,7 @@ from app.queries.reminders import due as plans
 from tests.support.sample import Sample
 
 DAY = date(2024, 12, 24)
-# Long done: one duty copied into years that nobody urges any more.
+# Long done: one assignment copied into years that nobody urges any more.
 OLD = """
 insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id, role,
   occurrence, starts_on, deadline_on, status, completed_on, changed_on)

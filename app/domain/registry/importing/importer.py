@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Deed
 from app.domain.registry.importing import agencies, groups
 from app.domain.registry.importing.files import RegistryFiles
 from app.domain.registry.importing.state import Count, load_state, store_state
@@ -66,5 +66,5 @@ async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> 
         )
     await store_state(session, state, at=at)
     # Whatever way an agency's end was entered, what it leaves goes the same way.
-    await settle(Deed(session, None, at))
+    await settle(Act(session, None, at))
     return counts

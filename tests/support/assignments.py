@@ -1,4 +1,4 @@
-"""Decisions on the sample's duties and their deadlines, made over HTTP."""
+"""Decisions on the sample's assignments and their deadlines, made over HTTP."""
 
 from datetime import date
 from typing import Any
