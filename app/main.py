@@ -132,6 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         telemetry=telemetry.config if telemetry else NO_TELEMETRY,
+        generate_unique_id_function=document.operation_id,
     )
     app.state.settings = settings
     app.state.token_keys = TokenKeys(settings)

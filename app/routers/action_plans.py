@@ -10,7 +10,6 @@ from app.domain.figures.reporting import rate
 from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.domain.plans import relations as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import MakingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
@@ -28,10 +27,9 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
 
 @router.get(
     "/action-plans",
-    operation_id="listActionPlans",
     summary="Cơ quan nào đã có kế hoạch hành động / List who has an action plan",
     response_model=ActionPlansOut,
-    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def list_action_plans(
     session: SessionDep,
@@ -78,11 +76,10 @@ async def list_action_plans(
 
 @router.post(
     "/action-plans",
-    operation_id="registerActionPlan",
     summary="Ghi nhận kế hoạch hành động / Register an agency's action plan",
     response_model=PlanOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError, TakenError),
+    responses=refusals(PlanStateError, TakenError),
 )
 async def register_action_plan(
     session: SessionDep,

@@ -6,7 +6,7 @@ from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.registry import agencies as domain
-from app.errors import ConflictError, InvalidError, NotFoundError
+from app.errors import ConflictError
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
@@ -33,10 +33,8 @@ AsOf = Annotated[
 
 @router.get(
     "",
-    operation_id="listAgencies",
     summary="Danh sách cơ quan / List agencies",
     response_model=Page[AgencyOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_agencies(
     session: SessionDep,
@@ -82,11 +80,10 @@ async def list_agencies(
 
 @router.post(
     "",
-    operation_id="createAgency",
     summary="Thêm cơ quan / Enter an agency",
     response_model=AgencyOut,
     status_code=201,
-    responses=refusals(InvalidError, TakenError, ConflictError),
+    responses=refusals(TakenError, ConflictError),
 )
 async def create_agency(
     session: SessionDep,
@@ -109,10 +106,8 @@ async def create_agency(
 
 @router.get(
     "/{ref}",
-    operation_id="getAgency",
     summary="Một cơ quan / Get an agency",
     response_model=AgencyOut,
-    responses=refusals(NotFoundError),
 )
 async def get_agency(
     session: SessionDep,
@@ -135,10 +130,9 @@ async def get_agency(
 
 @router.patch(
     "/{ref}",
-    operation_id="updateAgency",
     summary="Sửa, đổi tên, kết thúc cơ quan / Change, rename or end an agency",
     response_model=AgencyOut,
-    responses=refusals(NotFoundError, InvalidError, TakenError, ConflictError),
+    responses=refusals(TakenError, ConflictError),
 )
 async def update_agency(
     session: SessionDep, principal: RegistryAdmin, tagging: ChangingDep, ref: Ref, body: AgencyBody

@@ -9,7 +9,6 @@ from app.db import SessionDep
 from app.domain.acts import Act
 from app.domain.amendments import amendments as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -33,10 +32,8 @@ AmendmentsDep = Annotated[Paging, Depends(paged(queries.AMENDMENTS, AmendmentOut
 
 @router.get(
     "/plans/{plan_id}/amendments",
-    operation_id="listAmendments",
     summary="Các lần sửa đổi kế hoạch / List a plan's amendments",
     response_model=Page[AmendmentOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_amendments(
     session: SessionDep,
@@ -65,11 +62,10 @@ async def list_amendments(
 
 @router.post(
     "/plans/{plan_id}/amendments",
-    operation_id="draftAmendment",
     summary="Soạn sửa đổi, bổ sung / Draw up an amendment",
     response_model=AmendmentOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError),
+    responses=refusals(PlanStateError),
 )
 async def draft_amendment(
     session: SessionDep,
@@ -93,10 +89,8 @@ async def draft_amendment(
 
 @router.get(
     "/amendments/{amendment_id}",
-    operation_id="getAmendment",
     summary="Một lần sửa đổi / Get an amendment",
     response_model=AmendmentOut,
-    responses=refusals(NotFoundError),
 )
 async def get_amendment(
     session: SessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
@@ -109,10 +103,9 @@ async def get_amendment(
 
 @router.put(
     "/amendments/{amendment_id}",
-    operation_id="reviseAmendment",
     summary="Soạn lại bản sửa đổi / Revise a drafted amendment",
     response_model=AmendmentOut,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError, domain.AmendmentStateError),
+    responses=refusals(PlanStateError, domain.AmendmentStateError),
 )
 async def revise_amendment(
     session: SessionDep,
@@ -131,12 +124,9 @@ async def revise_amendment(
 
 @router.post(
     "/amendments/{amendment_id}/issue",
-    operation_id="issueAmendment",
     summary="Ban hành sửa đổi, bổ sung / Issue an amendment",
     response_model=AmendmentIssueOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         PlanStateError,
         domain.AmendmentStateError,
         domain.AmendmentOutdatedError,
@@ -180,10 +170,9 @@ async def issue_amendment(
 
 @router.post(
     "/amendments/{amendment_id}/withdraw",
-    operation_id="withdrawAmendment",
     summary="Rút dự thảo sửa đổi / Withdraw a drafted amendment",
     response_model=AmendmentOut,
-    responses=refusals(NotFoundError, domain.AmendmentStateError),
+    responses=refusals(domain.AmendmentStateError),
 )
 async def withdraw_amendment(
     session: SessionDep, principal: PlanEditor, tagging: ActingDep, amendment_id: uuid.UUID

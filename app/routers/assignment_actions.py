@@ -12,7 +12,6 @@ from app.domain.assignments import actions as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
@@ -31,7 +30,7 @@ from app.views import assignments as views
 
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["work"], route_class=Route)
 
-ACTS = refusals(NotFoundError, PlanStateError, AssignmentStateError)
+ACTS = refusals(PlanStateError, AssignmentStateError)
 ON_REFUSALS = ACTS | refusals(domain.RefusalDecidedError, OwnRequestError)
 Verb = Callable[..., Awaitable[None]]
 
@@ -65,12 +64,10 @@ ActingOnIt = Annotated[Acting, Depends()]
 
 @router.get(
     "/actions",
-    operation_id="listAssignmentActions",
     summary="Các quyết định về một việc / List decisions on an assignment",
     response_model=Page[AssignmentActionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_actions(
+async def list_assignment_actions(
     session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
 ) -> Any:
     """Tạm dừng, tiếp tục, thu hồi, từ chối, mở lại: ai, khi nào, theo văn bản nào.
@@ -87,24 +84,26 @@ async def list_actions(
 
 @router.post(
     "/suspend",
-    operation_id="suspendAssignment",
     summary="Tạm dừng / Suspend an assignment",
     response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def suspend(acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody) -> Any:
+async def suspend_assignment(
+    acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
+) -> Any:
     """Không đòi báo cáo, không tính trễ trong lúc dừng. / Nothing is expected meanwhile."""
     return await acting.act(principal, domain.suspend, reason=body.reason, basis=body.basis)
 
 
 @router.post(
     "/resume",
-    operation_id="resumeAssignment",
     summary="Tiếp tục / Resume an assignment",
     response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def resume(acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody) -> Any:
+async def resume_assignment(
+    acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
+) -> Any:
     """Trở lại trạng thái trước khi dừng; báo cáo đến hạn lúc dừng được miễn, trừ báo cáo cuối.
 
     As it was before; reports that fell due meanwhile are waived, but for the last one.
@@ -114,24 +113,24 @@ async def resume(acting: ActingOnIt, principal: AssignmentChanger, body: LightOr
 
 @router.post(
     "/revoke",
-    operation_id="revokeAssignment",
     summary="Thu hồi / Revoke an assignment",
     response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def revoke(acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody) -> Any:
+async def revoke_assignment(
+    acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
+) -> Any:
     """Thôi giao; báo cáo chưa nộp được miễn. / It is called off, its unfiled reports waived."""
     return await acting.act(principal, domain.revoke, reason=body.reason, basis=body.basis)
 
 
 @router.post(
     "/refuse",
-    operation_id="refuseAssignment",
     summary="Từ chối nhiệm vụ / Refuse an assignment",
     response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def refuse(acting: ActingOnIt, principal: Reporter, body: ReasonBody) -> Any:
+async def refuse_assignment(acting: ActingOnIt, principal: Reporter, body: ReasonBody) -> Any:
     """Cơ quan được giao từ chối khi chưa làm, chưa báo cáo gì; cơ quan ban hành quyết định.
 
     By the agency that owes it, before anything was done or reported; the plan's issuer decides.
@@ -141,7 +140,6 @@ async def refuse(acting: ActingOnIt, principal: Reporter, body: ReasonBody) -> A
 
 @router.post(
     "/accept-refusal",
-    operation_id="acceptRefusal",
     summary="Chấp nhận từ chối / Accept a refusal",
     response_model=AssignmentDetailOut,
     responses=ON_REFUSALS,
@@ -155,7 +153,6 @@ async def accept_refusal(
 
 @router.post(
     "/reject-refusal",
-    operation_id="rejectRefusal",
     summary="Không chấp nhận từ chối / Reject a refusal",
     response_model=AssignmentDetailOut,
     responses=ON_REFUSALS,
@@ -167,12 +164,13 @@ async def reject_refusal(acting: ActingOnIt, principal: AssignmentChanger, body:
 
 @router.post(
     "/reopen",
-    operation_id="reopenAssignment",
     summary="Mở lại / Reopen an assignment",
     response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def reopen(acting: ActingOnIt, principal: AssignmentDecider, body: OrderBody) -> Any:
+async def reopen_assignment(
+    acting: ActingOnIt, principal: AssignmentDecider, body: OrderBody
+) -> Any:
     """Ghi hoàn thành nhầm thì làm tiếp từ hôm nay; số liệu những ngày trước giữ nguyên.
 
     What was closed by mistake is worked on from today; the figures of days past stay.

@@ -9,7 +9,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures.statistics import DayInFutureError, day_asked
-from app.errors import Fault, InvalidError, NotFoundError, Text
+from app.errors import Fault, InvalidError, Text
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
@@ -91,10 +91,9 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
 
 @router.get(
     "/assignments",
-    operation_id="listAssignments",
     summary="Việc được giao / List assignments",
     response_model=Page[AssignmentOut],
-    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def list_assignments(
     session: ReadingSessionDep,
@@ -118,10 +117,9 @@ async def list_assignments(
 
 @router.get(
     "/plans/{plan_id}/assignments",
-    operation_id="listPlanAssignments",
     summary="Việc được giao của một kế hoạch / List a plan's assignments",
     response_model=Page[AssignmentOut],
-    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def list_plan_assignments(
     session: ReadingSessionDep,
@@ -139,10 +137,9 @@ async def list_plan_assignments(
 
 @router.get(
     "/assignments/{assignment_id}",
-    operation_id="getAssignment",
     summary="Một việc được giao / Get an assignment",
     response_model=AssignmentDetailOut,
-    responses=refusals(NotFoundError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def get_assignment(
     request: Request,

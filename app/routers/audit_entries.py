@@ -5,10 +5,8 @@ from fastapi import APIRouter, Depends, Query
 
 from app.auth.deps import Inspector
 from app.db import SessionDep
-from app.errors import InvalidError, NotFoundError
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
-from app.http.problems import refusals
 from app.queries import audit_entries as queries
 from app.queries.registry import agencies
 from app.schemas.audit_entries import AuditEntryOut
@@ -21,10 +19,8 @@ EntriesDep = Annotated[Paging, Depends(paged(queries.AUDIT_ENTRIES, AuditEntryOu
 
 @router.get(
     "",
-    operation_id="listAuditEntries",
     summary="Nhật ký / List audit entries",
     response_model=Page[AuditEntryOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_audit_entries(
     session: SessionDep,

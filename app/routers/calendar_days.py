@@ -6,11 +6,9 @@ from app.auth.deps import Reader, RegistryAdmin
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.regimes import calendar_days as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
-from app.http.problems import refusals
 from app.models import CalendarDayKind
 from app.queries.handovers import handovers
 from app.queries.regimes import calendar_days as queries
@@ -25,12 +23,10 @@ DayPath = Annotated[Day, Path(examples=["2026-08-31"])]
 
 @router.get(
     "",
-    operation_id="listCalendarDays",
     summary="Ngày nghỉ, ngày làm bù / List days off and days worked in their place",
     response_model=Page[CalendarDayOut],
-    responses=refusals(InvalidError),
 )
-async def list_days(
+async def list_calendar_days(
     session: SessionDep,
     _: Reader,
     paging: DaysDep,
@@ -60,12 +56,12 @@ async def list_days(
 
 @router.get(
     "/{day}",
-    operation_id="getCalendarDay",
     summary="Một ngày / Get a day",
     response_model=CalendarDayOut,
-    responses=refusals(NotFoundError),
 )
-async def get_day(session: SessionDep, _: Reader, tagging: ReadingDep, day: DayPath) -> Any:
+async def get_calendar_day(
+    session: SessionDep, _: Reader, tagging: ReadingDep, day: DayPath
+) -> Any:
     """Ngày nghỉ hoặc làm bù được ghi. / What is said of the day beyond its weekday."""
     row = await queries.get_day(session, day)
     await tagging.spare(session, "calendar_day", row.id)
@@ -74,15 +70,13 @@ async def get_day(session: SessionDep, _: Reader, tagging: ReadingDep, day: DayP
 
 @router.put(
     "/{day}",
-    operation_id="putCalendarDay",
     summary="Ghi, đính chính một ngày / Say what a day is",
     response_model=CalendarDayOut,
     responses={
         201: {"model": CalendarDayOut, "description": "Đã ghi / Entered"},
-        **refusals(InvalidError),
     },
 )
-async def put_day(
+async def put_calendar_day(
     session: SessionDep,
     principal: RegistryAdmin,
     tagging: ActingDep,

@@ -10,7 +10,6 @@ from app.db import SessionDep
 from app.domain.references import agency_named
 from app.domain.registry import collectives as domain
 from app.domain.registry.lifetimes import Period
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -45,10 +44,8 @@ CollectiveRef = Annotated[
 
 @router.get(
     "",
-    operation_id="listCollectives",
     summary="Danh sách nhóm cơ quan / List collectives",
     response_model=Page[CollectiveOut],
-    responses=refusals(InvalidError),
 )
 async def list_collectives(
     session: SessionDep,
@@ -68,7 +65,6 @@ async def list_collectives(
 
 @router.post(
     "",
-    operation_id="createCollective",
     summary="Thêm nhóm cơ quan / Enter a collective",
     response_model=CollectiveOut,
     status_code=201,
@@ -91,10 +87,8 @@ async def create_collective(
 
 @router.get(
     "/{code}",
-    operation_id="getCollective",
     summary="Một nhóm cơ quan / Get a collective",
     response_model=CollectiveOut,
-    responses=refusals(NotFoundError),
 )
 async def get_collective(
     session: SessionDep,
@@ -110,10 +104,9 @@ async def get_collective(
 
 @router.patch(
     "/{code}",
-    operation_id="updateCollective",
     summary="Sửa nhóm cơ quan / Change a collective",
     response_model=CollectiveOut,
-    responses=refusals(NotFoundError, domain.NotEnumerableError),
+    responses=refusals(domain.NotEnumerableError),
 )
 async def update_collective(
     session: SessionDep,
@@ -134,12 +127,10 @@ async def update_collective(
 
 @router.get(
     "/{code}/members",
-    operation_id="listCollectiveMembers",
     summary="Thành viên của nhóm / List a collective's members",
     response_model=Page[CollectiveMemberOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_members(
+async def list_collective_members(
     session: SessionDep,
     principal: Reader,
     paging: MembersDep,
@@ -171,13 +162,12 @@ async def list_members(
 
 @router.post(
     "/{code}/members",
-    operation_id="addCollectiveMember",
     summary="Thêm thành viên / Add a member",
     response_model=CollectiveMemberOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, TakenError, domain.NotEnumerableError),
+    responses=refusals(TakenError, domain.NotEnumerableError),
 )
-async def add_member(
+async def add_collective_member(
     session: SessionDep,
     principal: RegistryAdmin,
     tagging: MakingDep,
@@ -202,12 +192,10 @@ async def add_member(
 
 @router.get(
     "/{code}/members/{member_id}",
-    operation_id="getCollectiveMember",
     summary="Một tư cách thành viên / Get a membership",
     response_model=CollectiveMemberOut,
-    responses=refusals(NotFoundError),
 )
-async def get_member(
+async def get_collective_member(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001
     tagging: ReadingDep,
@@ -224,12 +212,11 @@ async def get_member(
 
 @router.patch(
     "/{code}/members/{member_id}",
-    operation_id="endCollectiveMember",
     summary="Kết thúc tư cách thành viên / End a membership",
     response_model=CollectiveMemberOut,
-    responses=refusals(NotFoundError, InvalidError, TakenError),
+    responses=refusals(TakenError),
 )
-async def end_member(
+async def end_collective_member(
     session: SessionDep,
     principal: RegistryAdmin,
     tagging: ChangingDep,

@@ -10,7 +10,6 @@ from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
 from app.domain.submissions import push as pushes
 from app.domain.submissions.review import AssignmentClosedError, SubmissionStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -30,10 +29,8 @@ ContributionsDep = Annotated[Paging, Depends(paged(queries.CONTRIBUTIONS, Contri
 
 @router.get(
     "/contributions",
-    operation_id="listContributions",
     summary="Phần của cơ quan phối hợp / List what coordinating agencies filed",
     response_model=Page[ContributionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_contributions(
     session: SessionDep,
@@ -57,12 +54,9 @@ async def list_contributions(
 
 @router.post(
     "/take-contributions",
-    operation_id="takeContributions",
     summary="Đưa phần phối hợp vào báo cáo / Take contributions into the report",
     response_model=SubmissionOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         SubmissionStateError,
         AssignmentClosedError,
         PlanStateError,

@@ -9,7 +9,6 @@ from app.db import SessionDep
 from app.domain.assignments import deadlines as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
@@ -30,15 +29,13 @@ from app.views import assignments as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
-MOVES = refusals(NotFoundError, InvalidError, PlanStateError)
+MOVES = refusals(PlanStateError)
 
 
 @router.get(
     "/assignments/{assignment_id}/deadlines",
-    operation_id="listDeadlines",
     summary="Các thời hạn đã có / List the deadlines there were",
     response_model=Page[DeadlineOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_deadlines(
     session: SessionDep, _: Reader, paging: PagingDep, assignment_id: uuid.UUID
@@ -52,7 +49,6 @@ async def list_deadlines(
 
 @router.post(
     "/assignments/{assignment_id}/move-deadline",
-    operation_id="moveDeadline",
     summary="Chuyển thời hạn / Move a deadline",
     response_model=AssignmentDetailOut,
     responses=MOVES | refusals(AssignmentStateError),
@@ -82,7 +78,6 @@ async def move_deadline(
 
 @router.post(
     "/tasks/{task_id}/move-deadline",
-    operation_id="moveTaskDeadline",
     summary="Chuyển thời hạn cả nhiệm vụ / Move the deadline of a task",
     response_model=DeadlinesMovedOut,
     responses=MOVES,

@@ -14,9 +14,6 @@ from app.documents.edxml.writer import write_package
 from app.domain.documents import receive as domain
 from app.domain.submissions.packages import package_of
 from app.errors import (
-    FileTooLargeError,
-    InvalidError,
-    NotFoundError,
     Text,
     UnreadableFileError,
     UnsupportedMediaTypeError,
@@ -65,7 +62,6 @@ NOT_XML = UnsupportedMediaTypeError(
 
 @router.post(
     "/documents",
-    operation_id="receiveDocument",
     summary="Gửi một gói edXML / Send an edXML package",
     response_model=DocumentOut,
     status_code=201,
@@ -73,10 +69,8 @@ NOT_XML = UnsupportedMediaTypeError(
     responses={
         200: {"model": DocumentOut, "description": "Đã nhận từ trước / It came before"},
         **refusals(
-            InvalidError,
             UnreadableFileError,
             SecretDocumentError,
-            FileTooLargeError,
             UnsupportedMediaTypeError,
             domain.DocumentDiffersError,
             TakenError,
@@ -116,10 +110,8 @@ async def receive_document(
 
 @router.get(
     "/documents",
-    operation_id="listDocuments",
     summary="Văn bản đã nhận / List received documents",
     response_model=Page[DocumentOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_documents(
     session: SessionDep,
@@ -156,10 +148,8 @@ async def list_documents(
 
 @router.get(
     "/documents/{document_id}",
-    operation_id="getDocument",
     summary="Một văn bản đã nhận / Get a received document",
     response_model=DocumentOut,
-    responses=refusals(NotFoundError),
 )
 async def get_document(
     session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
@@ -172,10 +162,8 @@ async def get_document(
 
 @router.get(
     "/assignments/{assignment_id}/documents",
-    operation_id="listAssignmentDocuments",
     summary="Văn bản minh chứng của một việc / List the evidence of an assignment",
     response_model=Page[DocumentOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_assignment_documents(
     session: SessionDep,
@@ -192,13 +180,11 @@ async def list_assignment_documents(
 
 @router.get(
     "/submissions/{submission_id}/edxml",
-    operation_id="getSubmissionPackage",
     summary="Báo cáo thành gói edXML / Get a submission as an edXML package",
     response_model=None,
     response_class=Response,
     responses={
         200: {"content": {EDXML: {"schema": {"type": "string"}}}},
-        **refusals(NotFoundError),
     },
 )
 async def get_submission_package(

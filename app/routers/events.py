@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request
 from app.auth.deps import Reader
 from app.db import ReadingSessionDep
 from app.domain.event_types import matching
-from app.errors import InvalidError, NotFoundError
 from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
 from app.queries import events as queries
@@ -23,10 +22,9 @@ NOW = "now"
 
 @router.get(
     "",
-    operation_id="listEvents",
     summary="Theo dõi thay đổi / Follow changes",
     response_model=EventFeedOut,
-    responses=refusals(NotFoundError, InvalidError, queries.EventsGoneError),
+    responses=refusals(queries.EventsGoneError),
 )
 async def list_events(
     request: Request,

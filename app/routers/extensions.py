@@ -12,7 +12,7 @@ from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.domain.registry.lifetimes import invalid
-from app.errors import InvalidError, NotFoundError
+from app.errors import NotFoundError
 from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -29,15 +29,13 @@ from app.views import extensions as views
 router = APIRouter(prefix="/v1/extensions", tags=["work"], route_class=Route)
 
 ExtensionsDep = Annotated[Paging, Depends(paged(queries.EXTENSIONS, ExtensionOut))]
-DECIDES = refusals(NotFoundError, PlanStateError, domain.ExtensionStateError, OwnRequestError)
+DECIDES = refusals(PlanStateError, domain.ExtensionStateError, OwnRequestError)
 
 
 @router.get(
     "",
-    operation_id="listExtensions",
     summary="Đề nghị gia hạn / List extensions",
     response_model=Page[ExtensionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_extensions(
     session: SessionDep,
@@ -72,12 +70,10 @@ async def list_extensions(
 
 @router.post(
     "",
-    operation_id="requestExtension",
     summary="Đề nghị gia hạn / Ask for more time",
     response_model=ExtensionOut,
     status_code=201,
     responses=refusals(
-        InvalidError,
         PlanStateError,
         AssignmentStateError,
         domain.ExtensionPendingError,
@@ -108,10 +104,8 @@ async def request_extension(
 
 @router.get(
     "/{extension_id}",
-    operation_id="getExtension",
     summary="Một đề nghị gia hạn / Get an extension",
     response_model=ExtensionOut,
-    responses=refusals(NotFoundError),
 )
 async def get_extension(
     session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
@@ -124,12 +118,11 @@ async def get_extension(
 
 @router.post(
     "/{extension_id}/approve",
-    operation_id="approveExtension",
     summary="Cho gia hạn / Grant more time",
     response_model=ExtensionOut,
-    responses=DECIDES | refusals(InvalidError, AssignmentStateError),
+    responses=DECIDES | refusals(AssignmentStateError),
 )
-async def approve(
+async def approve_extension(
     session: SessionDep,
     principal: AssignmentDecider,
     tagging: ActingDep,
@@ -150,12 +143,11 @@ async def approve(
 
 @router.post(
     "/{extension_id}/refuse",
-    operation_id="refuseExtension",
     summary="Không cho gia hạn / Refuse more time",
     response_model=ExtensionOut,
     responses=DECIDES,
 )
-async def refuse(
+async def refuse_extension(
     session: SessionDep,
     principal: AssignmentDecider,
     tagging: ActingDep,
@@ -171,12 +163,11 @@ async def refuse(
 
 @router.post(
     "/{extension_id}/withdraw",
-    operation_id="withdrawExtension",
     summary="Rút đề nghị gia hạn / Withdraw an extension",
     response_model=ExtensionOut,
-    responses=refusals(NotFoundError, domain.ExtensionStateError),
+    responses=refusals(domain.ExtensionStateError),
 )
-async def withdraw(
+async def withdraw_extension(
     session: SessionDep, principal: Reporter, tagging: ActingDep, extension_id: uuid.UUID
 ) -> Any:
     """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""

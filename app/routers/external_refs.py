@@ -7,7 +7,6 @@ from app.auth.deps import RefWriter
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import external_refs as domain
-from app.errors import NotFoundError
 from app.http.idempotency import Route
 from app.http.problems import refusals
 from app.schemas.external_refs import ExternalRefBody, ExternalRefOut, System
@@ -23,10 +22,9 @@ Resource = Annotated[
 
 @router.put(
     "/{resource}/{row_id}/external-refs/{system}",
-    operation_id="putExternalRef",
     summary="Ghi mã ở hệ thống khác / Say how another system knows a row",
     response_model=ExternalRefOut,
-    responses=refusals(NotFoundError, domain.ExternalRefTakenError),
+    responses=refusals(domain.ExternalRefTakenError),
 )
 async def put_external_ref(
     session: SessionDep,
@@ -50,12 +48,10 @@ async def put_external_ref(
 
 @router.delete(
     "/{resource}/{row_id}/external-refs/{system}",
-    operation_id="removeExternalRef",
     summary="Bỏ mã ở hệ thống khác / Forget how another system knows a row",
     status_code=204,
     response_class=Response,
     response_model=None,
-    responses=refusals(NotFoundError),
 )
 async def remove_external_ref(
     session: SessionDep, principal: RefWriter, resource: Resource, row_id: uuid.UUID, system: System

@@ -8,7 +8,6 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.assignments import focal_points as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -27,10 +26,8 @@ FocalPointsDep = Annotated[Paging, Depends(paged(queries.FOCAL_POINTS, FocalPoin
 
 @router.get(
     "",
-    operation_id="listFocalPoints",
     summary="Đầu mối / List focal points",
     response_model=Page[FocalPointOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_focal_points(
     session: SessionDep,
@@ -68,11 +65,10 @@ async def list_focal_points(
 
 @router.post(
     "",
-    operation_id="nameFocalPoint",
     summary="Cử đầu mối / Name a focal point",
     response_model=FocalPointOut,
     status_code=201,
-    responses=refusals(InvalidError, PlanStateError, TakenError),
+    responses=refusals(PlanStateError, TakenError),
 )
 async def name_focal_point(
     response: Response,
@@ -98,10 +94,8 @@ async def name_focal_point(
 
 @router.get(
     "/{focal_point_id}",
-    operation_id="getFocalPoint",
     summary="Một đầu mối / Get a focal point",
     response_model=FocalPointOut,
-    responses=refusals(NotFoundError),
 )
 async def get_focal_point(
     session: SessionDep, principal: FocalPointReader, tagging: ReadingDep, focal_point_id: uuid.UUID
@@ -114,10 +108,9 @@ async def get_focal_point(
 
 @router.post(
     "/{focal_point_id}/end",
-    operation_id="endFocalPoint",
     summary="Thôi đầu mối / End a focal point",
     response_model=FocalPointOut,
-    responses=refusals(NotFoundError, InvalidError, domain.FocalPointStateError),
+    responses=refusals(domain.FocalPointStateError),
 )
 async def end_focal_point(
     session: SessionDep,

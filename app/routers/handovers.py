@@ -8,7 +8,6 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.handovers import decide as domain
 from app.domain.references import agencies_named, agency_named
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -28,10 +27,8 @@ HandoversDep = Annotated[Paging, Depends(paged(queries.HANDOVERS, HandoverOut))]
 
 @router.get(
     "",
-    operation_id="listHandovers",
     summary="Việc bàn giao / List handovers",
     response_model=Page[HandoverOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_handovers(
     session: SessionDep,
@@ -78,10 +75,8 @@ async def list_handovers(
 
 @router.get(
     "/{handover_id}",
-    operation_id="getHandover",
     summary="Một việc bàn giao / Get a handover",
     response_model=HandoverOut,
-    responses=refusals(NotFoundError),
 )
 async def get_handover(
     session: SessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
@@ -94,12 +89,11 @@ async def get_handover(
 
 @router.post(
     "/{handover_id}/decide",
-    operation_id="decideHandover",
     summary="Quyết định bên nhận / Decide who takes over",
     response_model=HandoverOut,
-    responses=refusals(NotFoundError, InvalidError, domain.HandoverStateError),
+    responses=refusals(domain.HandoverStateError),
 )
-async def decide(
+async def decide_handover(
     session: SessionDep,
     principal: HandoverDecider,
     tagging: ActingDep,
@@ -124,12 +118,13 @@ async def decide(
 
 @router.post(
     "/decide",
-    operation_id="decideHandovers",
     summary="Quyết định nhiều việc một lần / Decide on many at once",
     response_model=DecisionsOut,
-    responses=refusals(NotFoundError, InvalidError, domain.HandoverStateError),
+    responses=refusals(domain.HandoverStateError),
 )
-async def decide_many(session: SessionDep, principal: HandoverDecider, body: DecisionsBody) -> Any:
+async def decide_handovers(
+    session: SessionDep, principal: HandoverDecider, body: DecisionsBody
+) -> Any:
     """Mọi việc đang chờ của một cơ quan trong một kế hoạch về một bên nhận; tất cả hoặc không gì.
 
     All assignments of one agency in a plan that wait go to one successor, or none does. Who

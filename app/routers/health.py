@@ -17,7 +17,6 @@ router = APIRouter(tags=["running"])
 
 @router.get(
     "/healthz",
-    operation_id="getHealth",
     summary="Tiến trình còn sống không / Is the process alive",
     response_model=HealthOut,
 )
@@ -28,7 +27,6 @@ async def get_health() -> Any:
 
 @router.get(
     "/readyz",
-    operation_id="getReadiness",
     summary="Đã sẵn sàng phục vụ chưa / Is the service ready",
     response_model=ReadinessOut,
     responses={503: {"model": ReadinessOut, "description": "Chưa sẵn sàng / Not ready"}},
@@ -60,7 +58,6 @@ async def get_readiness(request: Request, response: Response) -> Any:
 
 @router.get(
     "/metrics",
-    operation_id="getMetrics",
     summary="Số đo Prometheus / Prometheus metrics",
     response_class=PlainTextResponse,
     response_model=None,

@@ -12,7 +12,7 @@ from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError
-from app.errors import ConflictError, InvalidError, NotFoundError
+from app.errors import ConflictError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -49,10 +49,8 @@ MeasuredPeriod = Annotated[
 
 @router.get(
     "/tasks/{task_id}/indicators",
-    operation_id="listIndicators",
     summary="Chỉ tiêu của nhiệm vụ / List a task's indicators",
     response_model=Page[IndicatorOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_indicators(
     session: SessionDep,
@@ -74,11 +72,10 @@ async def list_indicators(
 
 @router.post(
     "/tasks/{task_id}/indicators",
-    operation_id="addIndicator",
     summary="Thêm chỉ tiêu / Define an indicator",
     response_model=IndicatorOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError, TakenError),
+    responses=refusals(PlanStateError, TakenError),
 )
 async def add_indicator(
     session: SessionDep,
@@ -100,10 +97,8 @@ async def add_indicator(
 
 @router.get(
     "/indicators/{indicator_id}",
-    operation_id="getIndicator",
     summary="Một chỉ tiêu / Get an indicator",
     response_model=IndicatorOut,
-    responses=refusals(NotFoundError),
 )
 async def get_indicator(
     session: SessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
@@ -117,12 +112,9 @@ async def get_indicator(
 
 @router.patch(
     "/indicators/{indicator_id}",
-    operation_id="updateIndicator",
     summary="Sửa chỉ tiêu, mục tiêu / Correct an indicator or its targets",
     response_model=IndicatorOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         ConflictError,
         TakenError,
         PlanStateError,
@@ -152,10 +144,9 @@ async def update_indicator(
 
 @router.post(
     "/indicators/{indicator_id}/end",
-    operation_id="endIndicator",
     summary="Kết thúc chỉ tiêu / End an indicator",
     response_model=IndicatorOut,
-    responses=refusals(NotFoundError, PlanStateError, domain.IndicatorEndedError),
+    responses=refusals(PlanStateError, domain.IndicatorEndedError),
 )
 async def end_indicator(
     session: SessionDep,
@@ -175,10 +166,9 @@ async def end_indicator(
 
 @router.get(
     "/indicators/{indicator_id}/values",
-    operation_id="listIndicatorValues",
     summary="Kết quả đạt được / List what was reached",
     response_model=IndicatorValuesOut,
-    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def list_indicator_values(
     session: SessionDep,
@@ -225,12 +215,9 @@ async def list_indicator_values(
 
 @router.put(
     "/assignments/{assignment_id}/indicator-values/{indicator_id}/{period}",
-    operation_id="putIndicatorValue",
     summary="Báo kết quả đạt được / Report what was reached",
     response_model=IndicatorValueOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         PlanStateError,
         domain.IndicatorEndedError,
         AssignmentClosedError,

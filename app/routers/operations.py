@@ -5,9 +5,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.auth.deps import Reader
 from app.db import SessionDep
-from app.errors import InvalidError, NotFoundError
 from app.http.lists import Paging, chosen, paged, some_of
-from app.http.problems import language_of, refusals
+from app.http.problems import language_of
 from app.models import OperationStatus
 from app.queries import operations as queries
 from app.schemas.common import Page, UpdatedSince
@@ -21,10 +20,8 @@ OperationsDep = Annotated[Paging, Depends(paged(queries.OPERATIONS, OperationOut
 
 @router.get(
     "",
-    operation_id="listOperations",
     summary="Các tác vụ dài / List operations",
     response_model=Page[OperationOut],
-    responses=refusals(InvalidError),
 )
 async def list_operations(
     request: Request,
@@ -50,10 +47,8 @@ async def list_operations(
 
 @router.get(
     "/{operation_id}",
-    operation_id="getOperation",
     summary="Một tác vụ dài / Get an operation",
     response_model=OperationOut,
-    responses=refusals(NotFoundError),
 )
 async def get_operation(
     request: Request,

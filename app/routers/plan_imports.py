@@ -9,7 +9,7 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.operations import promise
 from app.domain.plans import imports as domain
-from app.errors import FileTooLargeError, NotFoundError, UnreadableFileError
+from app.errors import UnreadableFileError
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
@@ -29,7 +29,6 @@ FILE_BODY = 21 * 1024 * 1024
 
 @router.post(
     "",
-    operation_id="importPlan",
     summary="Nhập kế hoạch từ tệp / Import a plan from its file",
     response_model=PlanImportOut,
     status_code=201,
@@ -40,7 +39,9 @@ FILE_BODY = 21 * 1024 * 1024
             "model": OperationOut,
             "description": "Sẽ làm; hỏi ở Location / Promised: ask at Location",
         },
-        **refusals(UnreadableFileError, FileTooLargeError),
+        **refusals(
+            UnreadableFileError,
+        ),
     },
 )
 async def import_plan(
@@ -106,10 +107,8 @@ async def import_plan(
 
 @router.get(
     "/{import_id}",
-    operation_id="getPlanImport",
     summary="Kết quả một lần nhập / What an import understood",
     response_model=PlanImportOut,
-    responses=refusals(NotFoundError),
 )
 async def get_plan_import(
     session: SessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID

@@ -9,7 +9,6 @@ from app.db import SessionDep
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import issue, relations
 from app.domain.plans import plans as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
@@ -38,10 +37,8 @@ PlanShapeDep = Annotated[Shape, Depends(shaped(PlanOut))]
 
 @router.get(
     "",
-    operation_id="listPlans",
     summary="Danh sách kế hoạch / List plans",
     response_model=Page[PlanOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_plans(
     session: SessionDep,
@@ -89,11 +86,10 @@ async def list_plans(
 
 @router.post(
     "",
-    operation_id="createPlan",
     summary="Tạo kế hoạch dự thảo / Create a draft plan",
     response_model=PlanOut,
     status_code=201,
-    responses=refusals(InvalidError, TakenError, ExternalRefTakenError),
+    responses=refusals(TakenError, ExternalRefTakenError),
 )
 async def create_plan(
     session: SessionDep,
@@ -115,12 +111,11 @@ async def create_plan(
 
 @router.put(
     "",
-    operation_id="putPlan",
     summary="Tạo hoặc sửa dự thảo theo mã ngoài / Create or correct a draft by an external id",
     response_model=PlanOut,
     responses={
         201: {"model": PlanOut, "description": "Đã tạo / Created"},
-        **refusals(InvalidError, TakenError, ExternalRefTakenError, domain.PlanStateError),
+        **refusals(TakenError, ExternalRefTakenError, domain.PlanStateError),
     },
 )
 async def put_plan(
@@ -155,10 +150,8 @@ async def put_plan(
 
 @router.get(
     "/{plan_id}",
-    operation_id="getPlan",
     summary="Một kế hoạch / Get a plan",
     response_model=PlanOut,
-    responses=refusals(NotFoundError),
 )
 async def get_plan(
     session: SessionDep,
@@ -176,10 +169,9 @@ async def get_plan(
 
 @router.patch(
     "/{plan_id}",
-    operation_id="updatePlan",
     summary="Sửa kế hoạch dự thảo / Correct a draft plan",
     response_model=PlanOut,
-    responses=refusals(NotFoundError, InvalidError, domain.PlanStateError, TakenError),
+    responses=refusals(domain.PlanStateError, TakenError),
 )
 async def update_plan(
     session: SessionDep,
@@ -204,10 +196,9 @@ async def update_plan(
 
 @router.post(
     "/{plan_id}/issue",
-    operation_id="issuePlan",
     summary="Ban hành kế hoạch / Issue a plan",
     response_model=IssueOut,
-    responses=refusals(NotFoundError, issue.PlanIncompleteError, domain.PlanStateError, TakenError),
+    responses=refusals(issue.PlanIncompleteError, domain.PlanStateError, TakenError),
 )
 async def issue_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
@@ -231,10 +222,9 @@ async def issue_plan(
 
 @router.post(
     "/{plan_id}/close",
-    operation_id="closePlan",
     summary="Kết thúc theo dõi / Close a plan",
     response_model=PlanOut,
-    responses=refusals(NotFoundError, domain.PlanStateError),
+    responses=refusals(domain.PlanStateError),
 )
 async def close_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID

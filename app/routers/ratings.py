@@ -8,8 +8,7 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.evaluation import ratings as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
-from app.http.etags import ActingDep, PreconditionRequiredError, ReadingDep
+from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
 from app.http.problems import refusals
@@ -33,10 +32,8 @@ RatedAgency = Annotated[
 
 @router.get(
     "/plans/{plan_id}/ratings",
-    operation_id="listRatings",
     summary="Đánh giá các cơ quan / List ratings",
     response_model=Page[RatingOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_ratings(
     session: SessionDep,
@@ -67,10 +64,8 @@ async def list_ratings(
 
 @router.get(
     "/ratings/{rating_id}",
-    operation_id="getRating",
     summary="Một đánh giá / Get a rating",
     response_model=RatingDetailOut,
-    responses=refusals(NotFoundError),
 )
 async def get_rating(
     session: SessionDep,
@@ -87,10 +82,11 @@ async def get_rating(
 
 @router.put(
     "/plans/{plan_id}/ratings/{agency}/{year}",
-    operation_id="putRating",
     summary="Đánh giá một cơ quan / Rate an agency's year",
     response_model=RatingDetailOut,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError, PreconditionRequiredError),
+    responses=refusals(
+        PlanStateError,
+    ),
 )
 async def put_rating(
     session: SessionDep,

@@ -8,7 +8,6 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes import regimes as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ChangingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -31,23 +30,20 @@ RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut
 
 @router.get(
     "/regime-presets",
-    operation_id="listRegimePresets",
     summary="Chế độ báo cáo mẫu / Regimes that are ready to be taken",
     response_model=Page[RegimePresetOut],
 )
-async def list_presets(_: Reader) -> Any:
+async def list_regime_presets(_: Reader) -> Any:
     """Theo NĐ 09/2019/NĐ-CP, theo lịch, và gợi ý. / By the decree, by the calendar, and others."""
     return {"items": views.presets(), "next": None}
 
 
 @router.get(
     "/plans/{plan_id}/reporting-regimes",
-    operation_id="listReportingRegimes",
     summary="Chế độ báo cáo / Reporting regimes of a plan",
     response_model=Page[ReportingRegimeOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_regimes(
+async def list_reporting_regimes(
     session: SessionDep,
     principal: Reader,
     paging: RegimesDep,
@@ -63,12 +59,11 @@ async def list_regimes(
 
 @router.put(
     "/plans/{plan_id}/reporting-regimes",
-    operation_id="setReportingRegime",
     summary="Đặt chế độ báo cáo / Set how a plan is reported",
     response_model=ReportingRegimeOut,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError),
+    responses=refusals(PlanStateError),
 )
-async def set_regime(
+async def set_reporting_regime(
     session: SessionDep,
     principal: RegimeSetter,
     tagging: ChangingDep,
@@ -92,10 +87,8 @@ async def set_regime(
 
 @router.get(
     "/plans/{plan_id}/periods",
-    operation_id="listPeriods",
     summary="Các kỳ báo cáo của một năm / The periods of a year",
     response_model=Page[PeriodOut],
-    responses=refusals(NotFoundError),
 )
 async def list_periods(
     session: SessionDep,

@@ -8,7 +8,6 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.evaluation import remarks as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -28,15 +27,13 @@ from app.views import remarks as views
 router = APIRouter(prefix="/v1/remarks", tags=["work"], route_class=Route)
 
 RemarksDep = Annotated[Paging, Depends(paged(queries.REMARKS, RemarkOut))]
-ACTS = refusals(NotFoundError, domain.RemarkStateError)
+ACTS = refusals(domain.RemarkStateError)
 
 
 @router.get(
     "",
-    operation_id="listRemarks",
     summary="Nhận xét của cơ quan giám sát / List remarks",
     response_model=Page[RemarkOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_remarks(
     session: SessionDep,
@@ -77,11 +74,10 @@ async def list_remarks(
 
 @router.post(
     "",
-    operation_id="makeRemark",
     summary="Nhận xét / Make a remark",
     response_model=RemarkOut,
     status_code=201,
-    responses=refusals(InvalidError, PlanStateError),
+    responses=refusals(PlanStateError),
 )
 async def make_remark(
     session: SessionDep,
@@ -105,10 +101,8 @@ async def make_remark(
 
 @router.get(
     "/{remark_id}",
-    operation_id="getRemark",
     summary="Một nhận xét / Get a remark",
     response_model=RemarkOut,
-    responses=refusals(NotFoundError),
 )
 async def get_remark(
     session: SessionDep, principal: Reader, tagging: ReadingDep, remark_id: uuid.UUID
@@ -121,12 +115,11 @@ async def get_remark(
 
 @router.post(
     "/{remark_id}/answer",
-    operation_id="answerRemark",
     summary="Trả lời nhận xét / Answer a remark",
     response_model=RemarkOut,
     responses=ACTS,
 )
-async def answer(
+async def answer_remark(
     session: SessionDep,
     principal: Reader,
     tagging: ActingDep,
@@ -142,12 +135,11 @@ async def answer(
 
 @router.post(
     "/{remark_id}/withdraw",
-    operation_id="withdrawRemark",
     summary="Rút nhận xét / Withdraw a remark",
     response_model=RemarkOut,
     responses=ACTS,
 )
-async def withdraw(
+async def withdraw_remark(
     session: SessionDep,
     principal: Reader,
     tagging: ActingDep,

@@ -12,7 +12,6 @@ from app.domain.references import agency_named, plan_named
 from app.domain.reminders import remind as domain
 from app.domain.reminders import rules
 from app.domain.reminders.letters import MOST_LINES, package_of
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, chosen, paged, some_of
@@ -42,10 +41,8 @@ EDXML = "application/xml"
 
 @router.get(
     "/reminders",
-    operation_id="listReminders",
     summary="Các lần đôn đốc / List reminders",
     response_model=Page[ReminderOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_reminders(
     session: SessionDep,
@@ -96,11 +93,10 @@ async def list_reminders(
 
 @router.post(
     "/reminders",
-    operation_id="sendReminder",
     summary="Đôn đốc một cơ quan / Urge an agency",
     response_model=ReminderOut,
     status_code=201,
-    responses=refusals(InvalidError, PlanStateError, domain.ReminderLimitError),
+    responses=refusals(PlanStateError, domain.ReminderLimitError),
 )
 async def send_reminder(
     request: Request,
@@ -134,10 +130,8 @@ async def send_reminder(
 
 @router.get(
     "/reminders/preview",
-    operation_id="previewReminders",
     summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders",
     response_model=Page[ReminderPreviewOut],
-    responses=refusals(InvalidError),
 )
 async def preview_reminders(
     session: SessionDep,
@@ -162,10 +156,8 @@ async def preview_reminders(
 
 @router.get(
     "/reminders/{reminder_id}",
-    operation_id="getReminder",
     summary="Một lần đôn đốc / Get a reminder",
     response_model=ReminderOut,
-    responses=refusals(NotFoundError),
 )
 async def get_reminder(
     session: SessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
@@ -178,10 +170,8 @@ async def get_reminder(
 
 @router.get(
     "/reminders/{reminder_id}/items",
-    operation_id="listReminderItems",
     summary="Đôn đốc việc gì / List what a reminder urges",
     response_model=Page[ReminderItemOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_reminder_items(
     session: SessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
@@ -195,13 +185,11 @@ async def list_reminder_items(
 
 @router.get(
     "/reminders/{reminder_id}/edxml",
-    operation_id="getReminderPackage",
     summary="Đôn đốc thành gói edXML / Get a reminder as an edXML package",
     response_model=None,
     response_class=Response,
     responses={
         200: {"content": {EDXML: {"schema": {"type": "string"}}}},
-        **refusals(NotFoundError),
     },
 )
 async def get_reminder_package(
@@ -218,12 +206,10 @@ async def get_reminder_package(
 
 @router.get(
     "/plans/{plan_id}/reminder-rules",
-    operation_id="getReminderRules",
     summary="Lịch đôn đốc / Get when a plan is urged",
     response_model=ReminderRuleOut,
-    responses=refusals(NotFoundError),
 )
-async def get_rules(
+async def get_reminder_rules(
     session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
 ) -> Any:
     """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
@@ -234,12 +220,11 @@ async def get_rules(
 
 @router.put(
     "/plans/{plan_id}/reminder-rules",
-    operation_id="setReminderRules",
     summary="Đặt lịch đôn đốc / Set when a plan is urged",
     response_model=ReminderRuleOut,
-    responses=refusals(NotFoundError, PlanStateError),
+    responses=refusals(PlanStateError),
 )
-async def set_rules(
+async def set_reminder_rules(
     session: SessionDep,
     principal: Urger,
     tagging: ChangingDep,

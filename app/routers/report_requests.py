@@ -8,7 +8,6 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import requests as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -32,11 +31,10 @@ RequestsDep = Annotated[Paging, Depends(paged(queries.REQUESTS, ReportRequestOut
 
 @router.post(
     "/plans/{plan_id}/report-requests",
-    operation_id="requestReports",
     summary="Yêu cầu báo cáo chuyên đề, đột xuất / Ask for a thematic or ad hoc report",
     response_model=ReportRequestOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, domain.AlreadyAskedError, PlanStateError),
+    responses=refusals(domain.AlreadyAskedError, PlanStateError),
 )
 async def request_reports(
     session: SessionDep,
@@ -73,10 +71,8 @@ async def request_reports(
 
 @router.get(
     "/plans/{plan_id}/report-requests",
-    operation_id="listReportRequests",
     summary="Các yêu cầu báo cáo của kế hoạch / List a plan's report requests",
     response_model=Page[ReportRequestOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_report_requests(
     session: SessionDep,
@@ -118,10 +114,8 @@ async def list_report_requests(
 
 @router.get(
     "/report-requests/{report_request_id}",
-    operation_id="getReportRequest",
     summary="Một yêu cầu báo cáo / Get a report request",
     response_model=ReportRequestOut,
-    responses=refusals(NotFoundError),
 )
 async def get_report_request(
     session: SessionDep,
@@ -137,12 +131,11 @@ async def get_report_request(
 
 @router.post(
     "/report-requests/{report_request_id}/withdraw",
-    operation_id="withdrawReportRequest",
     summary="Rút yêu cầu báo cáo / Withdraw a report request",
     response_model=ReportRequestOut,
-    responses=refusals(NotFoundError, domain.RequestWithdrawnError, PlanStateError),
+    responses=refusals(domain.RequestWithdrawnError, PlanStateError),
 )
-async def withdraw(
+async def withdraw_report_request(
     session: SessionDep,
     principal: Asker,
     tagging: ActingDep,

@@ -8,7 +8,6 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures import reporting as domain
 from app.domain.figures.statistics import DayInFutureError, day_asked
-from app.errors import InvalidError, NotFoundError
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep
 from app.http.problems import refusals
@@ -21,7 +20,7 @@ from app.schemas.reporting_statistics import ReportingStatisticsOut
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
-REFUSALS = refusals(NotFoundError, InvalidError, DayInFutureError)
+REFUSALS = refusals(DayInFutureError)
 
 
 async def filters(
@@ -40,7 +39,6 @@ FiltersDep = Annotated[dict[str, Any], Depends(filters)]
 
 @router.get(
     "/plans/{plan_id}/reporting-statistics",
-    operation_id="getPlanReportingStatistics",
     summary="Số liệu báo cáo của một kế hoạch / Get a plan's figures of reporting",
     response_model=ReportingStatisticsOut,
     responses=REFUSALS,
@@ -66,7 +64,6 @@ async def get_plan_reporting_statistics(
 
 @router.get(
     "/reporting-statistics",
-    operation_id="getReportingStatistics",
     summary="Số liệu báo cáo mọi kế hoạch / Get figures of reporting over all plans",
     response_model=ReportingStatisticsOut,
     responses=REFUSALS,

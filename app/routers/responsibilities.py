@@ -8,7 +8,6 @@ from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures.statistics import DayInFutureError, day_asked
-from app.errors import InvalidError, NotFoundError
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
@@ -23,10 +22,9 @@ router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
 @router.get(
     "/tasks/{task_id}/responsibilities",
-    operation_id="listResponsibilities",
     summary="Ai chịu trách nhiệm về một nhiệm vụ / List who answered for a task",
     response_model=Page[ResponsibilityOut],
-    responses=refusals(NotFoundError, InvalidError, DayInFutureError),
+    responses=refusals(DayInFutureError),
 )
 async def list_responsibilities(
     session: ReadingSessionDep,

@@ -10,7 +10,6 @@ from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures import statistics as domain
 from app.domain.figures import trends
-from app.errors import InvalidError, NotFoundError
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
@@ -43,10 +42,9 @@ AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
 
 @router.get(
     "/plans/{plan_id}/statistics",
-    operation_id="getPlanStatistics",
     summary="Số liệu thực hiện một kế hoạch / Get a plan's figures",
     response_model=PlanStatisticsOut,
-    responses=refusals(NotFoundError, domain.DayInFutureError),
+    responses=refusals(domain.DayInFutureError),
 )
 async def get_plan_statistics(
     session: ReadingSessionDep,
@@ -89,10 +87,9 @@ PartDep = Annotated[province.Part, Depends(part_asked)]
 
 @router.get(
     "/statistics",
-    operation_id="getStatistics",
     summary="Số liệu thực hiện mọi kế hoạch / Get figures over all plans",
     response_model=AllStatisticsOut,
-    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
+    responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics(
     session: ReadingSessionDep,
@@ -134,10 +131,9 @@ def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
 
 @router.get(
     "/statistics/trend",
-    operation_id="getStatisticsTrend",
     summary="Số liệu qua các tháng, quý, năm / Get figures over months, quarters or years",
     response_model=TrendOut,
-    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
+    responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics_trend(
     session: ReadingSessionDep,

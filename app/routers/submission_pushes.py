@@ -52,7 +52,6 @@ BODY = {
 
 @router.post(
     "/submissions/batch",
-    operation_id="pushSubmissions",
     summary="Gửi nhiều báo cáo một lần / Push many submissions",
     response_model=PushBatchOut,
     status_code=207,
@@ -112,10 +111,8 @@ async def push_submissions(
 
 @router.post(
     "/submissions/shared",
-    operation_id="shareReport",
     summary="Một báo cáo cho nhiều việc / Write one report for several assignments",
     response_model=SharedOut,
-    responses=refusals(InvalidError),
 )
 async def share_report(
     request: Request, session: SessionDep, principal: Reporter, body: SharedReportBody

@@ -12,7 +12,6 @@ from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
 from app.domain.submissions.reviewers import AnyAttempt, AnyCase
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
@@ -48,10 +47,8 @@ PeriodId = Annotated[
 SubmissionsDep = Annotated[Paging, Depends(paged(queries.SUBMISSIONS, SubmissionOut))]
 AttemptsDep = Annotated[Paging, Depends(paged(queries.ATTEMPTS, AttemptOut))]
 ShapeDep = Annotated[Shape, Depends(shaped(SubmissionOut))]
-MOVES = refusals(NotFoundError, domain.SubmissionStateError)
-WRITES = refusals(
-    NotFoundError, domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError
-)
+MOVES = refusals(domain.SubmissionStateError)
+WRITES = refusals(domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError)
 REVIEWS = MOVES | refusals(domain.OwnReportError)
 
 
@@ -109,10 +106,8 @@ FiltersDep = Annotated[dict[str, Any], Depends(filters)]
 
 @router.get(
     "/submissions",
-    operation_id="listSubmissions",
     summary="Danh sách báo cáo / List submissions",
     response_model=Page[SubmissionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_submissions(
     session: SessionDep, principal: SubmissionReader, paging: SubmissionsDep, narrowed: FiltersDep
@@ -129,10 +124,8 @@ async def list_submissions(
 
 @router.get(
     "/submissions/{submission_id}",
-    operation_id="getSubmission",
     summary="Một báo cáo / Get a submission",
     response_model=SubmissionOut,
-    responses=refusals(NotFoundError),
 )
 async def get_submission(
     session: SessionDep,
@@ -150,10 +143,8 @@ async def get_submission(
 
 @router.get(
     "/submissions/{submission_id}/attempts",
-    operation_id="listAttempts",
     summary="Các lần nộp / Every filing of a submission",
     response_model=Page[AttemptOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_attempts(
     session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID
@@ -167,10 +158,8 @@ async def list_attempts(
 
 @router.get(
     "/assignments/{assignment_id}/submissions/{period}",
-    operation_id="getSubmissionOfPeriod",
     summary="Báo cáo của một kỳ / Get the submission of a period",
     response_model=SubmissionOut,
-    responses=refusals(NotFoundError),
 )
 async def get_submission_of_period(
     session: SessionDep,
@@ -189,10 +178,9 @@ async def get_submission_of_period(
 
 @router.put(
     "/assignments/{assignment_id}/submissions/{period}",
-    operation_id="putSubmission",
     summary="Ghi hoặc nộp báo cáo / Save or file a submission",
     response_model=SubmissionOut,
-    responses=WRITES | refusals(InvalidError),
+    responses=WRITES,
 )
 async def put_submission(
     session: SessionDep,
@@ -220,12 +208,11 @@ async def put_submission(
 
 @router.post(
     "/submissions/{submission_id}/submit",
-    operation_id="submitSubmission",
     summary="Nộp báo cáo đang soạn / File a draft",
     response_model=SubmissionOut,
     responses=WRITES,
 )
-async def submit(
+async def submit_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
@@ -239,12 +226,11 @@ async def submit(
 
 @router.post(
     "/submissions/{submission_id}/withdraw",
-    operation_id="withdrawSubmission",
     summary="Rút báo cáo chưa xét / Withdraw a submission",
     response_model=SubmissionOut,
     responses=MOVES,
 )
-async def withdraw(
+async def withdraw_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
@@ -256,12 +242,11 @@ async def withdraw(
 
 @router.post(
     "/submissions/{submission_id}/accept",
-    operation_id="acceptSubmission",
     summary="Chấp nhận báo cáo / Accept a submission",
     response_model=SubmissionOut,
     responses=REVIEWS,
 )
-async def accept(
+async def accept_submission(
     session: SessionDep, principal: Reviewer, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
@@ -279,12 +264,11 @@ async def accept(
 
 @router.post(
     "/submissions/{submission_id}/send-back",
-    operation_id="sendBackSubmission",
     summary="Trả lại báo cáo / Send a submission back",
     response_model=SubmissionOut,
     responses=REVIEWS,
 )
-async def send_back(
+async def send_back_submission(
     session: SessionDep,
     principal: Reviewer,
     tagging: ActingDep,
@@ -300,12 +284,11 @@ async def send_back(
 
 @router.post(
     "/submissions/{submission_id}/waive",
-    operation_id="waiveSubmission",
     summary="Miễn báo cáo / Waive a submission",
     response_model=SubmissionOut,
     responses=MOVES | refusals(PlanStateError),
 )
-async def waive(
+async def waive_submission(
     session: SessionDep,
     principal: Reviewer,
     tagging: ActingDep,

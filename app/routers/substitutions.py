@@ -9,7 +9,7 @@ from app.db import SessionDep
 from app.domain.assignments import expand
 from app.domain.assignments import substitutions as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import ConflictError, InvalidError, NotFoundError
+from app.errors import ConflictError
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
@@ -28,12 +28,10 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
 
 @router.get(
     "/collective-substitutions",
-    operation_id="listCollectiveSubstitutions",
     summary="Nhóm được thay thế / List what stands for collectives",
     response_model=Page[SubstitutionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_substitutions(
+async def list_collective_substitutions(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Any:
     """Trong kế hoạch này, từ ngày nào nhóm nào được hiểu là nhóm, cơ quan nào khác.
@@ -54,11 +52,10 @@ async def list_substitutions(
 
 @router.post(
     "/collective-substitutions",
-    operation_id="substituteCollective",
     summary="Quyết định thay thế một nhóm / Decide what stands for a collective",
     response_model=SubstitutionMadeOut,
     status_code=201,
-    responses=refusals(NotFoundError, InvalidError, PlanStateError, ConflictError),
+    responses=refusals(PlanStateError, ConflictError),
 )
 async def substitute_collective(
     session: SessionDep, principal: PlanDecider, plan_id: uuid.UUID, body: NewSubstitutionBody
@@ -86,10 +83,8 @@ async def substitute_collective(
 
 @router.get(
     "/not-assigned",
-    operation_id="listNotAssigned",
     summary="Lời văn chưa giao được cho ai / List what nobody owes",
     response_model=Page[NotAssignedOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_not_assigned(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID

@@ -8,7 +8,7 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.acts import Act
 from app.domain.handovers import successions as domain
-from app.errors import ConflictError, InvalidError, NotFoundError
+from app.errors import ConflictError
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -27,10 +27,8 @@ SuccessionsDep = Annotated[Paging, Depends(paged(queries.SUCCESSIONS, Succession
 
 @router.get(
     "",
-    operation_id="listSuccessions",
     summary="Kế thừa giữa các cơ quan / List successions",
     response_model=Page[SuccessionOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_successions(
     session: SessionDep,
@@ -69,11 +67,10 @@ async def list_successions(
 
 @router.post(
     "",
-    operation_id="recordSuccessions",
     summary="Ghi nhận kế thừa / Record successions",
     response_model=SuccessionsOut,
     status_code=201,
-    responses=refusals(InvalidError, ConflictError, domain.ClosedAfterError),
+    responses=refusals(ConflictError, domain.ClosedAfterError),
 )
 async def record_successions(
     session: SessionDep,
@@ -117,10 +114,8 @@ async def record_successions(
 
 @router.get(
     "/{succession_id}",
-    operation_id="getSuccession",
     summary="Một kế thừa / Get a succession",
     response_model=SuccessionOut,
-    responses=refusals(NotFoundError),
 )
 async def get_succession(
     session: SessionDep,

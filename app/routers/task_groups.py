@@ -8,7 +8,6 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -22,17 +21,15 @@ from app.views import tasks as views
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
 GroupsDep = Annotated[Paging, Depends(paged(queries.GROUPS, TaskGroupOut))]
-EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
+EDITS = refusals(PlanStateError)
 
 
 @router.get(
     "/plans/{plan_id}/task-groups",
-    operation_id="listTaskGroups",
     summary="Nhóm nhiệm vụ / List task groups",
     response_model=Page[TaskGroupOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
-async def list_groups(
+async def list_task_groups(
     session: SessionDep,
     principal: Reader,
     paging: GroupsDep,
@@ -48,13 +45,12 @@ async def list_groups(
 
 @router.post(
     "/plans/{plan_id}/task-groups",
-    operation_id="addTaskGroup",
     summary="Thêm nhóm nhiệm vụ vào dự thảo / Add a task group to a draft",
     response_model=TaskGroupOut,
     status_code=201,
     responses=EDITS,
 )
-async def add_group(
+async def add_task_group(
     session: SessionDep,
     principal: PlanEditor,
     tagging: MakingDep,
@@ -74,12 +70,10 @@ async def add_group(
 
 @router.get(
     "/task-groups/{group_id}",
-    operation_id="getTaskGroup",
     summary="Một nhóm nhiệm vụ / Get a task group",
     response_model=TaskGroupOut,
-    responses=refusals(NotFoundError),
 )
-async def get_group(
+async def get_task_group(
     session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
 ) -> Any:
     """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
@@ -90,12 +84,11 @@ async def get_group(
 
 @router.patch(
     "/task-groups/{group_id}",
-    operation_id="updateTaskGroup",
     summary="Sửa nhóm nhiệm vụ của dự thảo / Correct a draft's task group",
     response_model=TaskGroupOut,
     responses=EDITS,
 )
-async def update_group(
+async def update_task_group(
     session: SessionDep,
     principal: PlanEditor,
     tagging: ChangingDep,

@@ -12,7 +12,6 @@ from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, 
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
 from app.domain.references import meaning_of
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, paged, shaped
@@ -39,15 +38,13 @@ router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
 TasksDep = Annotated[Paging, Depends(paged(queries.TASKS, TaskOut))]
 TaskShapeDep = Annotated[Shape, Depends(shaped(TaskOut))]
-EDITS = refusals(NotFoundError, InvalidError, PlanStateError)
+EDITS = refusals(PlanStateError)
 
 
 @router.get(
     "/plans/{plan_id}/tasks",
-    operation_id="listTasks",
     summary="Nhiệm vụ của kế hoạch / List tasks",
     response_model=Page[TaskOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_tasks(
     session: SessionDep,
@@ -87,7 +84,6 @@ async def list_tasks(
 
 @router.post(
     "/plans/{plan_id}/tasks",
-    operation_id="addTask",
     summary="Thêm nhiệm vụ vào dự thảo / Add a task to a draft",
     response_model=TaskOut,
     status_code=201,
@@ -115,7 +111,6 @@ async def add_task(
 
 @router.put(
     "/plans/{plan_id}/tasks",
-    operation_id="putTask",
     summary="Thêm hoặc sửa nhiệm vụ theo mã ngoài / Add or correct a task by an external id",
     response_model=TaskOut,
     responses={
@@ -160,10 +155,8 @@ async def put_task(
 
 @router.get(
     "/tasks/{task_id}",
-    operation_id="getTask",
     summary="Một nhiệm vụ / Get a task",
     response_model=TaskOut,
-    responses=refusals(NotFoundError),
 )
 async def get_task(
     session: SessionDep,
@@ -182,7 +175,6 @@ async def get_task(
 
 @router.patch(
     "/tasks/{task_id}",
-    operation_id="updateTask",
     summary="Sửa nhiệm vụ của dự thảo / Correct a draft's task",
     response_model=TaskOut,
     responses=EDITS,
@@ -211,7 +203,6 @@ async def update_task(
 
 @router.delete(
     "/tasks/{task_id}",
-    operation_id="removeTask",
     summary="Bỏ nhiệm vụ khỏi dự thảo / Remove a task from a draft",
     status_code=204,
     response_class=Response,
@@ -230,7 +221,6 @@ async def remove_task(
 
 @router.post(
     "/tasks/{task_id}/assignees",
-    operation_id="addAssignee",
     summary="Thêm cơ quan thực hiện vào dự thảo / Add an assignee to a draft",
     response_model=AssigneeOut,
     status_code=201,
@@ -264,10 +254,8 @@ async def add_assignee(
 
 @router.get(
     "/assignees/{assignee_id}",
-    operation_id="getAssignee",
     summary="Một dòng cơ quan thực hiện / Get an assignee",
     response_model=AssigneeOut,
-    responses=refusals(NotFoundError),
 )
 async def get_assignee(
     session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
@@ -281,7 +269,6 @@ async def get_assignee(
 
 @router.patch(
     "/assignees/{assignee_id}",
-    operation_id="updateAssignee",
     summary="Xác định cơ quan thực hiện / Say whom the plan's words mean",
     response_model=AssigneeOut,
     responses=EDITS,
@@ -310,7 +297,6 @@ async def update_assignee(
 
 @router.delete(
     "/assignees/{assignee_id}",
-    operation_id="removeAssignee",
     summary="Bỏ cơ quan thực hiện khỏi dự thảo / Remove an assignee from a draft",
     status_code=204,
     response_class=Response,

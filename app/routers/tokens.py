@@ -49,7 +49,6 @@ REFUSALS = refusals(domain.InvalidClientError, domain.InvalidRequestError)
 
 @router.post(
     "/oauth/token",
-    operation_id="issueToken",
     summary="Lấy mã truy cập / Get an access token",
     response_model=TokenOut,
     responses={
@@ -84,7 +83,6 @@ async def issue_token(
 
 @router.post(
     "/oauth/revoke",
-    operation_id="revokeToken",
     summary="Thu hồi mã truy cập / Revoke an access token",
     responses=REFUSALS,
     response_model=None,
@@ -110,7 +108,6 @@ async def revoke_token(
 
 @router.post(
     "/oauth/introspect",
-    operation_id="introspectToken",
     summary="Hỏi hiệu lực mã truy cập / Introspect an access token",
     response_model=IntrospectionOut,
     responses=REFUSALS,
@@ -148,7 +145,6 @@ async def introspect_token(
 
 @router.get(
     "/.well-known/jwks.json",
-    operation_id="getJwks",
     summary="Khóa công khai / Public keys",
     response_model=JsonWebKeySetOut,
 )
@@ -160,11 +156,10 @@ async def get_jwks(request: Request) -> Any:
 
 @router.get(
     "/.well-known/oauth-authorization-server",
-    operation_id="getAuthorizationServerMetadata",
     summary="Thông tin máy chủ cấp mã / Authorization server metadata",
     response_model=MetadataOut,
 )
-async def get_metadata(request: Request) -> Any:
+async def get_authorization_server_metadata(request: Request) -> Any:
     """Các địa chỉ cấp, thu hồi, kiểm tra mã truy cập (RFC 8414). / Where tokens are dealt with."""
     issuer = request.app.state.settings.base_url
     return {

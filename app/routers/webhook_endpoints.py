@@ -12,7 +12,6 @@ from app.config import Settings
 from app.db import SessionDep
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -40,7 +39,7 @@ EndpointsDep = Annotated[Paging, Depends(paged(queries.ENDPOINTS, WebhookEndpoin
 DeliveriesDep = Annotated[Paging, Depends(paged(delivery_queries.DELIVERIES, WebhookDeliveryOut))]
 NOUN = "webhook_endpoint"
 KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointStatus.DELETED]
-MOVES = refusals(NotFoundError, domain.WebhookEndpointStateError)
+MOVES = refusals(domain.WebhookEndpointStateError)
 
 
 def settings_of(request: Request) -> Settings:
@@ -54,10 +53,8 @@ SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 @router.get(
     "",
-    operation_id="listWebhookEndpoints",
     summary="Các điểm nhận / List webhook endpoints",
     response_model=Page[WebhookEndpointOut],
-    responses=refusals(InvalidError),
 )
 async def list_webhook_endpoints(
     session: SessionDep,
@@ -77,13 +74,10 @@ async def list_webhook_endpoints(
 
 @router.post(
     "",
-    operation_id="createWebhookEndpoint",
     summary="Thêm điểm nhận / Create a webhook endpoint",
     status_code=HTTPStatus.CREATED,
     response_model=WebhookSecretOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         domain.WebhooksNotEnabledError,
         domain.TooManyWebhookEndpointsError,
     ),
@@ -114,10 +108,8 @@ async def create_webhook_endpoint(
 
 @router.get(
     "/{endpoint_id}",
-    operation_id="getWebhookEndpoint",
     summary="Một điểm nhận / Get a webhook endpoint",
     response_model=WebhookEndpointOut,
-    responses=refusals(NotFoundError),
 )
 async def get_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
@@ -130,12 +122,9 @@ async def get_webhook_endpoint(
 
 @router.patch(
     "/{endpoint_id}",
-    operation_id="updateWebhookEndpoint",
     summary="Sửa điểm nhận / Update a webhook endpoint",
     response_model=WebhookEndpointOut,
     responses=refusals(
-        NotFoundError,
-        InvalidError,
         domain.WebhooksNotEnabledError,
         domain.WebhookEndpointStateError,
     ),
@@ -160,7 +149,6 @@ async def update_webhook_endpoint(
 
 @router.delete(
     "/{endpoint_id}",
-    operation_id="deleteWebhookEndpoint",
     summary="Xóa điểm nhận / Delete a webhook endpoint",
     response_model=WebhookEndpointOut,
     responses=MOVES,
@@ -177,12 +165,9 @@ async def delete_webhook_endpoint(
 
 @router.post(
     "/{endpoint_id}/rotate-secret",
-    operation_id="rotateWebhookSecret",
     summary="Đổi mã bí mật / Rotate the secret",
     response_model=WebhookSecretOut,
-    responses=refusals(
-        NotFoundError, domain.WebhookEndpointStateError, domain.RotationUnderWayError
-    ),
+    responses=refusals(domain.WebhookEndpointStateError, domain.RotationUnderWayError),
 )
 async def rotate_webhook_secret(
     session: SessionDep,
@@ -205,7 +190,6 @@ async def rotate_webhook_secret(
 
 @router.post(
     "/{endpoint_id}/disable",
-    operation_id="disableWebhookEndpoint",
     summary="Ngừng gửi / Disable a webhook endpoint",
     response_model=WebhookEndpointOut,
     responses=MOVES,
@@ -222,7 +206,6 @@ async def disable_webhook_endpoint(
 
 @router.post(
     "/{endpoint_id}/enable",
-    operation_id="enableWebhookEndpoint",
     summary="Gửi trở lại / Enable a webhook endpoint",
     response_model=WebhookEndpointOut,
     responses=MOVES,
@@ -249,7 +232,6 @@ async def enable_webhook_endpoint(
 
 @router.post(
     "/{endpoint_id}/replay",
-    operation_id="replayWebhookDeliveries",
     summary="Gửi lại / Replay deliveries",
     response_model=WebhookEndpointOut,
     responses=MOVES,
@@ -291,7 +273,6 @@ async def _replay(
 
 @router.post(
     "/{endpoint_id}/ping",
-    operation_id="pingWebhookEndpoint",
     summary="Gửi thử / Ping a webhook endpoint",
     status_code=HTTPStatus.ACCEPTED,
     response_model=WebhookDeliveryOut,
@@ -309,10 +290,8 @@ async def ping_webhook_endpoint(
 
 @router.get(
     "/{endpoint_id}/deliveries",
-    operation_id="listWebhookDeliveries",
     summary="Nhật ký gửi / List deliveries",
     response_model=Page[WebhookDeliveryOut],
-    responses=refusals(NotFoundError, InvalidError),
 )
 async def list_webhook_deliveries(
     session: SessionDep,

@@ -10,7 +10,6 @@ from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures import statistics as domain
-from app.errors import InvalidError, NotFoundError
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
@@ -42,10 +41,9 @@ NarrowingDep = Annotated[queries.Asked, Depends(narrowing)]
 
 @router.get(
     "/agencies/{ref}/workload",
-    operation_id="getAgencyWorkload",
     summary="Việc được giao của một cơ quan / Get what an agency owes",
     response_model=WorkloadOut,
-    responses=refusals(NotFoundError, InvalidError, domain.DayInFutureError),
+    responses=refusals(domain.DayInFutureError),
 )
 async def get_agency_workload(
     session: ReadingSessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref

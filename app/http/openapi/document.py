@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
@@ -98,6 +99,12 @@ GENERAL: list[type[TrackerError]] = [
     InternalError,
     UnavailableError,
 ]
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation after its function, in the case of JSON: `list_plans` is `listPlans`."""
+    first, *others = route.name.split("_")
+    return first + "".join(word.capitalize() for word in others)
 
 
 def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
