@@ -145,7 +145,7 @@ class Limit:
         )
         self.page = await recorded(
             lambda session: assignments.list_assignments_json(
-                session, view, lists.Asked({"plan": self.plan_id}, "id", None, 50)
+                session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
             )
         )
         compiled: Any = push.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]

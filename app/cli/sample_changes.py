@@ -18,7 +18,7 @@ from app.domain.handovers.decide import Decision
 from app.domain.handovers.settle import settle
 from app.models import HandoverState, HandoverSubject, Plan
 from app.queries.handovers.handovers import page_of_handovers
-from app.queries.lists import Asked
+from app.queries.lists import PageRequest
 from app.queries.registry.agencies import get_agency
 
 Teller = Callable[[str], Awaitable[Principal]]
@@ -94,7 +94,7 @@ async def decide_coordination(
         "subject": [HandoverSubject.COORDINATION],
         "plan": plan.id,
     }
-    [case], _ = await page_of_handovers(session, Asked(waiting, "id", None, 1))
+    [case], _ = await page_of_handovers(session, PageRequest(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
     decision = Decision(to, COORDINATION, "MAU-02/QĐ-MAU")
     await decide.decide(session, issuer, case, decision, at=at)

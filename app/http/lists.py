@@ -20,7 +20,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 
 from app.errors import Fault, InvalidError, Text
-from app.queries.lists import SEPARATOR, Asked, Listing, key_parts
+from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
 from app.schemas.common import Out
 from app.schemas.expanded import EXPANDED
 
@@ -101,10 +101,10 @@ class Paging:
     shape: Shape
     order: str = ""
 
-    def asked(self, filters: Mapping[str, Any]) -> Asked:
+    def asked(self, filters: Mapping[str, Any]) -> PageRequest:
         """What is asked of a list; filters that are None were not given."""
         given = {name: value for name, value in filters.items() if value is not None}
-        return Asked(given, self.order, self.after, self.limit)
+        return PageRequest(given, self.order, self.after, self.limit)
 
     def answer(
         self,

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, AuditEntry, Client
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 AUDIT_ENTRIES = Listing(
     conditions={
@@ -20,17 +20,17 @@ AUDIT_ENTRIES = Listing(
         "occurred_before": "audit_entry.occurred_at < :occurred_before",
     },
     orders={
-        "id": (Part("audit_entry.id", "uuid"),),
+        "id": (SortPart("audit_entry.id", "uuid"),),
         "occurred_at": (
-            Part("audit_entry.occurred_at", "timestamptz"),
-            Part("audit_entry.id", "uuid"),
+            SortPart("audit_entry.occurred_at", "timestamptz"),
+            SortPart("audit_entry.id", "uuid"),
         ),
     },
 )
 
 
 async def page_of_audit_entries(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Entries with the client's and the agency's code, and where the next page goes on."""
     statement = (
@@ -38,7 +38,7 @@ async def page_of_audit_entries(
         .outerjoin(Client, col(Client.id) == col(AuditEntry.client_id))
         .outerjoin(Agency, col(Agency.id) == col(AuditEntry.agency_id))
     )
-    rows, last = await read(session, statement, AUDIT_ENTRIES, asked)
+    rows, last = await read_page(session, statement, AUDIT_ENTRIES, asked)
     return [
         entry.model_dump() | {"client_id": client_id, "agency": code}
         for entry, client_id, code in rows

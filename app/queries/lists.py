@@ -19,7 +19,7 @@ SEPARATOR = "\x1f"
 """Between the parts of a key; no value that is sorted by holds it."""
 
 
-class Part(NamedTuple):
+class SortPart(NamedTuple):
     """One part of what is sorted by: SQL that is never null, and its type in PostgreSQL."""
 
     sql: str
@@ -36,7 +36,7 @@ class Listing:
     """
 
     conditions: Mapping[str, str]
-    orders: Mapping[str, tuple[Part, ...]]
+    orders: Mapping[str, tuple[SortPart, ...]]
     usual: str | None = None
 
     @property
@@ -45,7 +45,7 @@ class Listing:
         return self.usual or next(iter(self.orders))
 
 
-class Form(NamedTuple):
+class StatementForm(NamedTuple):
     """What the statement of a list depends on: which conditions, which order, from where."""
 
     names: tuple[str, ...]
@@ -54,7 +54,7 @@ class Form(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageRequest:
     """Which rows of a list are asked for: `-name` is the order turned round."""
 
     filters: Mapping[str, Any]
@@ -63,9 +63,9 @@ class Asked:
     limit: int
 
     @property
-    def form(self) -> Form:
+    def form(self) -> StatementForm:
         """What is asked without its values."""
-        return Form(tuple(self.filters), self.order, self.after is not None)
+        return StatementForm(tuple(self.filters), self.order, self.after is not None)
 
     def parameters(self) -> dict[str, Any]:
         """What the clauses name; one row more than the limit shows whether others follow."""
@@ -81,7 +81,7 @@ class Clauses(NamedTuple):
     key: str
 
 
-class Found(NamedTuple):
+class FoundPage(NamedTuple):
     """The rows of a page, and the key of the last one if others follow."""
 
     rows: list[Any]
@@ -89,10 +89,11 @@ class Found(NamedTuple):
 
 
 @lru_cache(maxsize=1000)
-def clauses(listing: Listing, form: Form, *, row: str = "") -> Clauses:
+def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Clauses:
     """The SQL for what is asked; *row* is what the statement calls the listed row."""
     parts = [
-        Part(part.sql.format(row=row), part.type) for part in listing.orders[form.order.lstrip("-")]
+        SortPart(part.sql.format(row=row), part.type)
+        for part in listing.orders[form.order.lstrip("-")]
     ]
     conditions = [listing.conditions[name].format(row=row) for name in form.names]
     turned = form.order.startswith("-")
@@ -110,11 +111,11 @@ def clauses(listing: Listing, form: Form, *, row: str = "") -> Clauses:
     )
 
 
-async def read(
-    session: AsyncSession, statement: Any, listing: Listing, asked: Asked, **parameters: Any
-) -> Found:
+async def read_page(
+    session: AsyncSession, statement: Any, listing: Listing, asked: PageRequest, **parameters: Any
+) -> FoundPage:
     """The rows of *statement*, which selects several columns, that are asked for."""
-    sql = clauses(listing, asked.form)
+    sql = list_clauses(listing, asked.form)
     statement = (
         statement.add_columns(sa.literal_column(sql.key, sa.Text))
         .where(sa.text(sql.where))
@@ -122,19 +123,19 @@ async def read(
         .limit(sa.bindparam("rows", type_=sa.Integer))
     )
     rows = await session.exec(statement, params={**asked.parameters(), **parameters})
-    return page([(row[:-1], row[-1]) for row in rows], asked)
+    return cut_page([(row[:-1], row[-1]) for row in rows], asked)
 
 
-def page(rows: list[tuple[Any, str]], asked: Asked) -> Found:
+def cut_page(rows: list[tuple[Any, str]], asked: PageRequest) -> FoundPage:
     """What is answered of rows with their keys, of which one more than the limit was read."""
     last = rows[asked.limit - 1][1] if len(rows) > asked.limit else None
-    return Found([row for row, _ in rows[: asked.limit]], last)
+    return FoundPage([row for row, _ in rows[: asked.limit]], last)
 
 
 def key_parts(listing: Listing, order: str, parts: Sequence[str]) -> tuple[str, ...]:
     """The parts of a key that came back to us, as PostgreSQL reads them; ValueError if it can't."""
     kinds = [part.type for part in listing.orders[order.lstrip("-")]]
-    return tuple(READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
+    return tuple(PART_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
 
 
 def _text(part: str) -> str:
@@ -154,7 +155,7 @@ def _date(part: str) -> str:
     return part if part in ("infinity", "-infinity") else str(date.fromisoformat(part))
 
 
-READERS: dict[str, Callable[[str], str]] = {
+PART_READERS: dict[str, Callable[[str], str]] = {
     "date": _date,
     "integer": _integer,
     "text": _text,

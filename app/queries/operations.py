@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Operation
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
 def visible_operations(principal: Principal) -> SelectOfScalar[Operation]:
@@ -43,16 +43,16 @@ OPERATIONS = Listing(
         "updated_since": "operation.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("operation.id", "uuid"),),
-        "updated_at": (Part("operation.updated_at", "timestamptz"), ID),
+        "id": (ID := SortPart("operation.id", "uuid"),),
+        "updated_at": (SortPart("operation.updated_at", "timestamptz"), ID),
     },
 )
 
 
 async def page_of_operations(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Operation], str | None]:
     """The visible operations that are asked for, and where the next page goes on."""
     statement = select(Operation, col(Operation.id)).where(_sees(principal))
-    rows, last = await read(session, statement, OPERATIONS, asked)
+    rows, last = await read_page(session, statement, OPERATIONS, asked)
     return [operation for operation, _ in rows], last

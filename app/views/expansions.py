@@ -11,7 +11,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.http.lists import Paging, Shape, json_of
 from app.queries.assignments import assignments
-from app.queries.lists import Asked
+from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
 from app.queries.registry import agencies, agency_views
 from app.schemas.agencies import AgencyOut
@@ -119,7 +119,7 @@ async def _task_groups(who: Viewer, ids: Ids) -> Items:
 
 
 async def _assignments(who: Viewer, ids: Ids) -> Items:
-    asked = Asked({"ids": list(ids)}, "id", None, len(ids))
+    asked = PageRequest({"ids": list(ids)}, "id", None, len(ids))
     found = await assignments.list_assignments_json(
         who.session, viewpoint(who), asked, with_ids=True
     )

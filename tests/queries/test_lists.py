@@ -10,17 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.lists import SEPARATOR, Asked, Listing, Part, clauses, key_parts, page
+from app.queries.lists import (
+    SEPARATOR,
+    Listing,
+    PageRequest,
+    SortPart,
+    cut_page,
+    key_parts,
+    list_clauses,
+)
 
-ID = Part("{row}.id", "uuid")
+ID = SortPart("{row}.id", "uuid")
 THINGS = Listing(
     conditions={"size": "{row}.size = any(:size)", "code": "{row}.code = :code"},
     orders={
         "id": (ID,),
-        "day": (Part("coalesce({row}.day, 'infinity')", "date"), ID),
-        "code": (Part('{row}.code collate "C"', "text"), ID),
-        "moment": (Part("{row}.moment", "timestamptz"), ID),
-        "size": (Part("{row}.size", "integer"), Part('{row}.code collate "C"', "text"), ID),
+        "day": (SortPart("coalesce({row}.day, 'infinity')", "date"), ID),
+        "code": (SortPart('{row}.code collate "C"', "text"), ID),
+        "moment": (SortPart("{row}.moment", "timestamptz"), ID),
+        "size": (SortPart("{row}.size", "integer"), SortPart('{row}.code collate "C"', "text"), ID),
     },
 )
 SORT_BY = {
@@ -68,14 +76,14 @@ async def store(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
         await (await session.connection()).execute(INSERT, rows)
 
 
-async def one_page(session: AsyncSession, asked: Asked) -> tuple[list[uuid.UUID], str | None]:
-    sql = clauses(THINGS, asked.form, row="t")
+async def one_page(session: AsyncSession, asked: PageRequest) -> tuple[list[uuid.UUID], str | None]:
+    sql = list_clauses(THINGS, asked.form, row="t")
     statement = sa.text(
         f"select t.id, {sql.key} as key from thing t where {sql.where}"  # noqa: S608 - our own
         f" order by {sql.order_by} limit :rows"
     )
     rows = await (await session.connection()).execute(statement, asked.parameters())
-    return page([(row.id, row.key) for row in rows], asked)
+    return cut_page([(row.id, row.key) for row in rows], asked)
 
 
 def in_order(rows: list[dict[str, Any]], order: str) -> list[uuid.UUID]:
@@ -106,7 +114,7 @@ async def test_pages_are_the_list_once_each_though_rows_come_meanwhile(
     later = [row for row in later if row["id"] not in ids]
     stored, seen, after, last_shown = list(rows), [], None, 0
     while True:
-        asked = Asked({}, order, after, limit)
+        asked = PageRequest({}, order, after, limit)
         found, last = await one_page(things, asked)
         seen += found
         if last is None:
@@ -137,7 +145,7 @@ async def test_rows_are_narrowed_by_all_that_is_asked(things: AsyncSession) -> N
     ]
     await store(things, rows)
 
-    found, last = await one_page(things, Asked({"size": [1, 2], "code": "A"}, "id", None, 5))
+    found, last = await one_page(things, PageRequest({"size": [1, 2], "code": "A"}, "id", None, 5))
 
     assert ([one.int for one in found], last) == ([0, 1], None)
 

@@ -23,7 +23,7 @@ from app.models import (
 )
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import IDS
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 AMENDMENTS = Listing(
     conditions={
@@ -35,11 +35,11 @@ AMENDMENTS = Listing(
         "updated_since": "amendment.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("amendment.id", "uuid"),),
+        "id": (ID := SortPart("amendment.id", "uuid"),),
         # Drafts and what was given up come last.
-        "number": (Part("coalesce(amendment.number, 999999999)", "integer"), ID),
-        "effective_on": (Part("coalesce(amendment.effective_on, 'infinity')", "date"), ID),
-        "updated_at": (Part("amendment.updated_at", "timestamptz"), ID),
+        "number": (SortPart("coalesce(amendment.number, 999999999)", "integer"), ID),
+        "effective_on": (SortPart("coalesce(amendment.effective_on, 'infinity')", "date"), ID),
+        "updated_at": (SortPart("amendment.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -60,7 +60,7 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 async def page_of_amendments(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Case], str | None]:
     """The visible amendments that are asked for, and where the next page goes on."""
     statement = (
@@ -68,7 +68,7 @@ async def page_of_amendments(
         .join(Plan, col(Plan.id) == col(Amendment.plan_id))
         .where(_sees(principal))
     )
-    rows, last = await read(session, statement, AMENDMENTS, asked)
+    rows, last = await read_page(session, statement, AMENDMENTS, asked)
     return [Case(*row) for row in rows], last
 
 

@@ -30,7 +30,15 @@ from app.queries.json_shapes import (
     external_refs,
     json_text,
 )
-from app.queries.lists import Asked, Form, Found, Listing, Part, clauses, page
+from app.queries.lists import (
+    FoundPage,
+    Listing,
+    PageRequest,
+    SortPart,
+    StatementForm,
+    cut_page,
+    list_clauses,
+)
 
 NO_SUCH_ASSIGNMENT = NotFoundError(
     Text("Không có nhiệm vụ được giao này.", "There is no such assignment.")
@@ -102,7 +110,7 @@ async def expected_periods(
     return set(await session.exec(statement))
 
 
-ID = Part("{row}.id", "uuid")
+ID = SortPart("{row}.id", "uuid")
 ASSIGNMENTS = Listing(
     conditions={
         "ids": "{row}.id = any(:ids)",
@@ -131,14 +139,14 @@ ASSIGNMENTS = Listing(
     orders={
         "id": (ID,),
         # What has no deadline comes after all that has one.
-        "deadline_on": (Part("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
+        "deadline_on": (SortPart("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
         # Plan after plan, each in its own order.
         "task": (
-            Part("{row}.plan_id", "uuid"),
-            Part("(select t.position from task t where t.id = {row}.task_id)", "integer"),
+            SortPart("{row}.plan_id", "uuid"),
+            SortPart("(select t.position from task t where t.id = {row}.task_id)", "integer"),
             ID,
         ),
-        "updated_at": (Part("{row}.updated_at", "timestamptz"), ID),
+        "updated_at": (SortPart("{row}.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -271,12 +279,12 @@ class Viewpoint:
 async def list_assignments_json(
     session: AsyncSession,
     view: Viewpoint,
-    asked: Asked,
+    asked: PageRequest,
     *,
     fields: frozenset[str] = frozenset(),
     with_ids: bool = False,
     detailed: bool = False,
-) -> Found:
+) -> FoundPage:
     """Assignments with JSON texts as their `body`, of these members or of all.
 
     With ids each has the `id` and those of its plan, task and agency beside it. *detailed*: with
@@ -293,15 +301,15 @@ async def list_assignments_json(
     }
     statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
     rows = await (await session.connection()).execute(statement, parameters)
-    return page([(row, row.key) for row in rows], asked)
+    return cut_page([(row, row.key) for row in rows], asked)
 
 
 # Of what callers may combine as they like, so many are kept.
 @lru_cache(maxsize=1000)
 def _page_statement(
-    form: Form, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
+    form: StatementForm, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
 ) -> sa.TextClause:
-    inner, outer = (clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
+    inner, outer = (list_clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
     whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
     item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
     return sa.text(
@@ -327,7 +335,7 @@ async def get_assignment_json(
 ) -> Any:
     """One assignment with a JSON text as its `body`, with those that were merged into it; before
     it was made there was none."""
-    asked = Asked({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
+    asked = PageRequest({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
     found = await list_assignments_json(
         session, view, asked, fields=fields, with_ids=with_ids, detailed=True
     )

@@ -14,7 +14,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import hold, hold_with_plan
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.submissions import concerns
 
 
@@ -40,9 +40,9 @@ EXTENSIONS = Listing(
         "updated_since": "extension.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("extension.id", "uuid"),),
-        "wanted_deadline_on": (Part("extension.wanted_deadline_on", "date"), ID),
-        "updated_at": (Part("extension.updated_at", "timestamptz"), ID),
+        "id": (ID := SortPart("extension.id", "uuid"),),
+        "wanted_deadline_on": (SortPart("extension.wanted_deadline_on", "date"), ID),
+        "updated_at": (SortPart("extension.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -110,9 +110,9 @@ async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> boo
 
 
 async def page_of_cases(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Case], str | None]:
     """The visible extensions that are asked for, and where the next page goes on."""
     statement = visible_extensions(principal)
-    rows, last = await read(session, statement, EXTENSIONS, asked, mine=principal.agency_id)
+    rows, last = await read_page(session, statement, EXTENSIONS, asked, mine=principal.agency_id)
     return [Case(*row) for row in rows], last

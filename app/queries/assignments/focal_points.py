@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Permission, Principal
 from app.errors import NotFoundError, Text
 from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 FOCAL_POINTS = Listing(
     conditions={
@@ -26,8 +26,8 @@ FOCAL_POINTS = Listing(
     },
     orders={
         "valid_from": (
-            Part("focal_point.valid_from", "date"),
-            ID := Part("focal_point.id", "uuid"),
+            SortPart("focal_point.valid_from", "date"),
+            ID := SortPart("focal_point.id", "uuid"),
         ),
         "id": (ID,),
     },
@@ -89,11 +89,11 @@ async def get_focal_point(
 
 
 async def page_of_focal_points(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[FocalPoint], str | None]:
     """The contacts that are asked for, and where the next page goes on."""
     statement = select(FocalPoint, col(FocalPoint.id)).where(sees_focal_points(principal))
-    rows, last = await read(session, statement, FOCAL_POINTS, asked)
+    rows, last = await read_page(session, statement, FOCAL_POINTS, asked)
     return [row for row, _ in rows], last
 
 

@@ -24,7 +24,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import visible_plans
 from app.queries.submissions.submissions import concerns, visible_submissions
 
@@ -41,7 +41,7 @@ DOCUMENTS = Listing(
         "assignment": "exists (select from document_evidence e"
         " where e.document_id = document.id and e.assignment_id = :assignment)",
     },
-    orders={"id": (Part("document.id", "uuid"),)},
+    orders={"id": (SortPart("document.id", "uuid"),)},
 )
 
 
@@ -104,11 +104,11 @@ async def get_document(
 
 
 async def page_of_documents(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Document], str | None]:
     """The visible documents that are asked for, and where the next page goes on."""
     statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
-    rows, last = await read(session, statement, DOCUMENTS, asked)
+    rows, last = await read_page(session, statement, DOCUMENTS, asked)
     return [document for document, _ in rows], last
 
 

@@ -15,7 +15,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
-from app.queries.lists import Asked, Listing, Part, clauses, read
+from app.queries.lists import Listing, PageRequest, SortPart, list_clauses, read_page
 from app.queries.plans.plans import visible_plans
 
 NO_SUCH_INDICATOR = NotFoundError(Text("Không có chỉ tiêu này.", "There is no such indicator."))
@@ -26,8 +26,11 @@ INDICATORS = Listing(
         "updated_since": "indicator.updated_at >= :updated_since",
     },
     orders={
-        "id": (Part("indicator.id", "uuid"),),
-        "updated_at": (Part("indicator.updated_at", "timestamptz"), Part("indicator.id", "uuid")),
+        "id": (SortPart("indicator.id", "uuid"),),
+        "updated_at": (
+            SortPart("indicator.updated_at", "timestamptz"),
+            SortPart("indicator.id", "uuid"),
+        ),
     },
 )
 VALUES = Listing(
@@ -46,11 +49,11 @@ VALUES = Listing(
     },
     orders={
         "period": (
-            Part("indicator_value.first_month", "integer"),
-            Part("indicator_value.last_month", "integer"),
-            Part("indicator_value.id", "uuid"),
+            SortPart("indicator_value.first_month", "integer"),
+            SortPart("indicator_value.last_month", "integer"),
+            SortPart("indicator_value.id", "uuid"),
         ),
-        "id": (Part("indicator_value.id", "uuid"),),
+        "id": (SortPart("indicator_value.id", "uuid"),),
     },
 )
 TOTAL = """
@@ -64,10 +67,10 @@ select coalesce(sum(v.value), 0) from given v
 
 
 async def page_of_indicators(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Indicator], str | None]:
     """The indicators of a task that are asked for, and where the next page goes on."""
-    rows, last = await read(session, select(Indicator, col(Indicator.id)), INDICATORS, asked)
+    rows, last = await read_page(session, select(Indicator, col(Indicator.id)), INDICATORS, asked)
     return [indicator for indicator, _ in rows], last
 
 
@@ -148,18 +151,18 @@ async def last_value(
 
 
 async def page_of_values(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[IndicatorValue], str | None]:
     """The values that are asked for, and where the next page goes on."""
     statement = select(IndicatorValue, col(IndicatorValue.id))
-    rows, last = await read(session, statement, VALUES, asked)
+    rows, last = await read_page(session, statement, VALUES, asked)
     return [value for value, _ in rows], last
 
 
-async def total_of(session: AsyncSession, asked: Asked, *, day: date) -> Decimal:
+async def total_of(session: AsyncSession, asked: PageRequest, *, day: date) -> Decimal:
     """The sum of what held on *day* of all that is asked for, on whichever page it is."""
     asked = replace(asked, filters={**asked.filters, "holding_on": day}, after=None)
-    statement = sa.text(TOTAL.format(where=clauses(VALUES, asked.form).where))
+    statement = sa.text(TOTAL.format(where=list_clauses(VALUES, asked.form).where))
     rows = await (await session.connection()).execute(statement, asked.parameters())
     total: Decimal = rows.scalar_one()
     return total

@@ -15,7 +15,7 @@ from app.clock import local_day, utc_now
 from app.errors import NotFoundError, Text
 from app.models import AssignmentState, Plan, Rating, RatingVersion
 from app.queries.handovers.successions import carried_by
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
 
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 Cases = Select[Rating, RatingVersion, Plan]
-ID = Part("rating.id", "uuid")
+ID = SortPart("rating.id", "uuid")
 RATINGS = Listing(
     conditions={
         "plan": "rating.plan_id = :plan",
@@ -40,8 +40,8 @@ RATINGS = Listing(
     },
     orders={
         "id": (ID,),
-        "year": (Part("rating.year", "integer"), ID),
-        "updated_at": (Part("rating.updated_at", "timestamptz"), ID),
+        "year": (SortPart("rating.year", "integer"), ID),
+        "updated_at": (SortPart("rating.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -70,10 +70,10 @@ def visible_ratings(principal: Principal) -> Cases:
 
 
 async def page_of_ratings(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Case], str | None]:
     """The visible ratings that are asked for, and where the next page goes on."""
-    rows, last = await read(session, visible_ratings(principal), RATINGS, asked)
+    rows, last = await read_page(session, visible_ratings(principal), RATINGS, asked)
     return [Case(*row) for row in rows], last
 
 

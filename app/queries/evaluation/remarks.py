@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Permission, Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Plan, Remark, Submission
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no such remark."))
 
@@ -25,7 +25,7 @@ class Case(NamedTuple):
 
 
 Cases = Select[Remark, Plan, Assignment | None]
-ID = Part("remark.id", "uuid")
+ID = SortPart("remark.id", "uuid")
 REMARKS = Listing(
     conditions={
         "plan": "remark.plan_id = :plan",
@@ -40,7 +40,7 @@ REMARKS = Listing(
     },
     orders={
         "id": (ID,),
-        "updated_at": (Part("remark.updated_at", "timestamptz"), ID),
+        "updated_at": (SortPart("remark.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -71,10 +71,10 @@ def visible_remarks(principal: Principal) -> Cases:
 
 
 async def page_of_remarks(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Case], str | None]:
     """The visible remarks that are asked for, and where the next page goes on."""
-    rows, last = await read(session, visible_remarks(principal), REMARKS, asked)
+    rows, last = await read_page(session, visible_remarks(principal), REMARKS, asked)
     return [Case(*row) for row in rows], last
 
 

@@ -28,7 +28,7 @@ from app.models import (
 )
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import successors_of
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.registry.agencies import AgencyLabel, agency_names
 
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
@@ -56,8 +56,8 @@ HANDOVERS = Listing(
         "updated_since": "handover.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("handover.id", "uuid"),),
-        "effective_on": (Part("handover.effective_on", "date"), ID),
+        "id": (ID := SortPart("handover.id", "uuid"),),
+        "effective_on": (SortPart("handover.effective_on", "date"), ID),
     },
 )
 
@@ -197,9 +197,11 @@ async def carried_plans(
     return list(await session.exec(statement))
 
 
-async def page_of_handovers(session: AsyncSession, asked: Asked) -> tuple[list[Case], str | None]:
+async def page_of_handovers(
+    session: AsyncSession, asked: PageRequest
+) -> tuple[list[Case], str | None]:
     """The handovers that are asked for, and where the next page goes on."""
-    rows, last = await read(session, _cases(), HANDOVERS, asked)
+    rows, last = await read_page(session, _cases(), HANDOVERS, asked)
     return [Case(*row) for row in rows], last
 
 

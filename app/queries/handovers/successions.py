@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, Succession, SuccessionKind
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.registry.agencies import AgencyLabel, agency_names, holds_on
 
 IDS = ARRAY(sa.Uuid())
@@ -43,17 +43,20 @@ SUCCESSIONS = Listing(
         "effective_until": "succession.effective_on < :effective_until",
     },
     orders={
-        "effective_on": (Part("succession.effective_on", "date"), Part("succession.id", "uuid")),
+        "effective_on": (
+            SortPart("succession.effective_on", "date"),
+            SortPart("succession.id", "uuid"),
+        ),
     },
 )
 
 
 async def page_of_successions(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Succession], str | None]:
     """The successions that are asked for, and where the next page goes on."""
     statement = select(Succession, col(Succession.id))
-    rows, last = await read(session, statement, SUCCESSIONS, asked)
+    rows, last = await read_page(session, statement, SUCCESSIONS, asked)
     return [succession for succession, _ in rows], last
 
 

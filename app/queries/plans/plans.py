@@ -12,7 +12,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
 from app.queries.external_refs import known_as
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
@@ -68,20 +68,20 @@ PLANS = Listing(
         "updated_since": "plan.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("plan.id", "uuid"),),
+        "id": (ID := SortPart("plan.id", "uuid"),),
         # A draft without a date comes last, as it does in a register.
-        "issued_on": (Part("coalesce(plan.issued_on, 'infinity')", "date"), ID),
-        "updated_at": (Part("plan.updated_at", "timestamptz"), ID),
+        "issued_on": (SortPart("coalesce(plan.issued_on, 'infinity')", "date"), ID),
+        "updated_at": (SortPart("plan.updated_at", "timestamptz"), ID),
     },
 )
 
 
 async def page_of_plans(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Plan], str | None]:
     """The visible plans that are asked for, and where the next page goes on."""
     statement = select(Plan, col(Plan.id)).where(_sees(principal))
-    rows, last = await read(session, statement, PLANS, asked)
+    rows, last = await read_page(session, statement, PLANS, asked)
     return [plan for plan, _ in rows], last
 
 
@@ -130,19 +130,19 @@ REGIMES = Listing(
     },
     orders={
         "effective_from": (
-            Part("reporting_regime.effective_from", "date"),
-            Part("reporting_regime.id", "uuid"),
+            SortPart("reporting_regime.effective_from", "date"),
+            SortPart("reporting_regime.id", "uuid"),
         )
     },
 )
 
 
 async def page_of_regimes(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[ReportingRegime], str | None]:
     """The regimes of a plan that are asked for, and where the next page goes on."""
     statement = select(ReportingRegime, col(ReportingRegime.id))
-    rows, last = await read(session, statement, REGIMES, asked)
+    rows, last = await read_page(session, statement, REGIMES, asked)
     return [regime for regime, _ in rows], last
 
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import visible_plans
 
 NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
@@ -23,7 +23,7 @@ GROUPS = Listing(
         "plan": "task_group.plan_id = :plan",
         "updated_since": "task_group.updated_at >= :updated_since",
     },
-    orders={"position": (Part("task_group.position", "integer"),)},
+    orders={"position": (SortPart("task_group.position", "integer"),)},
 )
 # Who was named by the plan, and who came to owe it: as a member, or after another agency.
 NAMED = """exists (
@@ -40,27 +40,29 @@ TASKS = Listing(
         "updated_since": "task.updated_at >= :updated_since",
     },
     orders={
-        "position": (Part("task.position", "integer"),),
-        "updated_at": (Part("task.updated_at", "timestamptz"), Part("task.id", "uuid")),
+        "position": (SortPart("task.position", "integer"),),
+        "updated_at": (SortPart("task.updated_at", "timestamptz"), SortPart("task.id", "uuid")),
     },
 )
 
 
-async def page_of_groups(session: AsyncSession, asked: Asked) -> tuple[list[TaskGroup], str | None]:
+async def page_of_groups(
+    session: AsyncSession, asked: PageRequest
+) -> tuple[list[TaskGroup], str | None]:
     """The groups of a plan that are asked for, and where the next page goes on."""
-    rows, last = await read(session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked)
+    rows, last = await read_page(session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked)
     return [group for group, _ in rows], last
 
 
 async def page_of_tasks(
-    session: AsyncSession, asked: Asked, *, its_role: AssigneeRole | None = None
+    session: AsyncSession, asked: PageRequest, *, its_role: AssigneeRole | None = None
 ) -> tuple[list[Task], str | None]:
     """The tasks of a plan that are asked for, and where the next page goes on.
 
     `agency_in_role` asks for those in which the agency has *its_role*.
     """
     given = {} if its_role is None else {"its_role": its_role}
-    rows, last = await read(session, select(Task, col(Task.id)), TASKS, asked, **given)
+    rows, last = await read_page(session, select(Task, col(Task.id)), TASKS, asked, **given)
     return [task for task, _ in rows], last
 
 

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import CalendarDay, CalendarDayKind
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 CALENDAR_DAYS = Listing(
     conditions={
@@ -19,18 +19,22 @@ CALENDAR_DAYS = Listing(
         "updated_since": "calendar_day.updated_at >= :updated_since",
     },
     orders={
-        "day": (Part("calendar_day.day", "date"),),
+        "day": (SortPart("calendar_day.day", "date"),),
         "updated_at": (
-            Part("calendar_day.updated_at", "timestamptz"),
-            Part("calendar_day.day", "date"),
+            SortPart("calendar_day.updated_at", "timestamptz"),
+            SortPart("calendar_day.day", "date"),
         ),
     },
 )
 
 
-async def page_of_days(session: AsyncSession, asked: Asked) -> tuple[list[CalendarDay], str | None]:
+async def page_of_days(
+    session: AsyncSession, asked: PageRequest
+) -> tuple[list[CalendarDay], str | None]:
     """The days that are asked for, and where the next page goes on."""
-    rows, last = await read(session, select(CalendarDay, col(CalendarDay.id)), CALENDAR_DAYS, asked)
+    rows, last = await read_page(
+        session, select(CalendarDay, col(CalendarDay.id)), CALENDAR_DAYS, asked
+    )
     return [day for day, _ in rows], last
 
 

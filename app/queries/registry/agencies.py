@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
 OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
@@ -91,15 +91,17 @@ AGENCIES = Listing(
         "updated_since": "agency.updated_at >= :updated_since",
     },
     orders={
-        "code": (Part('agency.code collate "C"', "text"),),
-        "updated_at": (Part("agency.updated_at", "timestamptz"), Part("agency.id", "uuid")),
+        "code": (SortPart('agency.code collate "C"', "text"),),
+        "updated_at": (SortPart("agency.updated_at", "timestamptz"), SortPart("agency.id", "uuid")),
     },
 )
 
 
-async def page_of_agencies(session: AsyncSession, asked: Asked) -> tuple[list[Agency], str | None]:
+async def page_of_agencies(
+    session: AsyncSession, asked: PageRequest
+) -> tuple[list[Agency], str | None]:
     """The agencies that are asked for, and where the next page goes on."""
-    rows, last = await read(session, select(Agency, col(Agency.id)), AGENCIES, asked)
+    rows, last = await read_page(session, select(Agency, col(Agency.id)), AGENCIES, asked)
     return [agency for agency, _ in rows], last
 
 

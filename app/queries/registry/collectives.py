@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.registry.agencies import holds_on
 
 
@@ -42,8 +42,11 @@ COLLECTIVES = Listing(
         "updated_since": "collective.updated_at >= :updated_since",
     },
     orders={
-        "code": (Part('collective.code collate "C"', "text"),),
-        "updated_at": (Part("collective.updated_at", "timestamptz"), Part("collective.id", "uuid")),
+        "code": (SortPart('collective.code collate "C"', "text"),),
+        "updated_at": (
+            SortPart("collective.updated_at", "timestamptz"),
+            SortPart("collective.id", "uuid"),
+        ),
     },
 )
 MEMBERS = Listing(
@@ -54,24 +57,24 @@ MEMBERS = Listing(
     },
     orders={
         "code": (
-            Part('agency.code collate "C"', "text"),
-            Part("collective_member.id", "uuid"),
+            SortPart('agency.code collate "C"', "text"),
+            SortPart("collective_member.id", "uuid"),
         )
     },
 )
 
 
 async def page_of_collectives(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Collective], str | None]:
     """The collectives that are asked for, and where the next page goes on."""
     statement = select(Collective, col(Collective.id))
-    rows, last = await read(session, statement, COLLECTIVES, asked)
+    rows, last = await read_page(session, statement, COLLECTIVES, asked)
     return [collective for collective, _ in rows], last
 
 
 async def page_of_memberships_on(
-    session: AsyncSession, day: date, asked: Asked
+    session: AsyncSession, day: date, asked: PageRequest
 ) -> tuple[list[CollectiveMember], str | None]:
     """The memberships that hold on *day* of agencies that exist then, and where it goes on."""
     statement = (
@@ -79,7 +82,7 @@ async def page_of_memberships_on(
         .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
         .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
     )
-    rows, last = await read(session, statement, MEMBERS, asked)
+    rows, last = await read_page(session, statement, MEMBERS, asked)
     return [member for member, _ in rows], last
 
 

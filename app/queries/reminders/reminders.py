@@ -22,7 +22,7 @@ from app.models import (
     Submission,
     Task,
 )
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 ITEM = "exists (select from reminder_item i where i.reminder_id = reminder.id and i.{column})"
 REMINDERS = Listing(
@@ -37,13 +37,13 @@ REMINDERS = Listing(
         "updated_since": "reminder.updated_at >= :updated_since",
     },
     orders={
-        "on_day": (Part("reminder.on_day", "date"), ID := Part("reminder.id", "uuid")),
+        "on_day": (SortPart("reminder.on_day", "date"), ID := SortPart("reminder.id", "uuid")),
         "id": (ID,),
     },
 )
 ITEMS = Listing(
     conditions={"reminder": "reminder_item.reminder_id = :reminder"},
-    orders={"number": (Part("reminder_item.number", "integer"),)},
+    orders={"number": (SortPart("reminder_item.number", "integer"),)},
 )
 
 
@@ -98,11 +98,11 @@ async def get_reminder(
 
 
 async def page_of_reminders(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Reminder], str | None]:
     """The visible urgings that are asked for, and where the next page goes on."""
     statement = select(Reminder, col(Reminder.id)).where(sees_reminders(principal))
-    rows, last = await read(session, statement, REMINDERS, asked)
+    rows, last = await read_page(session, statement, REMINDERS, asked)
     return [row for row, _ in rows], last
 
 
@@ -125,10 +125,10 @@ def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]
 
 
 async def page_of_lines(
-    session: AsyncSession, principal: Principal, reminder: Reminder, asked: Asked
+    session: AsyncSession, principal: Principal, reminder: Reminder, asked: PageRequest
 ) -> tuple[list[Line], str | None]:
     """What one urging is about, as far as it is the caller's to see."""
-    rows, last = await read(
+    rows, last = await read_page(
         session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked
     )
     return [Line(*row) for row in rows], last

@@ -19,7 +19,7 @@ from app.models import (
     SubmissionAttempt,
     SubmissionReview,
 )
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.push import HeldCase
 from app.queries.submissions.submissions import Case, concerns
 
@@ -29,7 +29,7 @@ CONTRIBUTIONS = Listing(
         "occurrence": "assignment.occurrence = :occurrence",
         "is_filed": "coalesce(submission.status in ('submitted', 'accepted'), false) = :is_filed",
     },
-    orders={"id": (Part("assignment.id", "uuid"),)},
+    orders={"id": (SortPart("assignment.id", "uuid"),)},
 )
 LATEST = (
     select(sa.func.max(SubmissionAttempt.number))
@@ -55,12 +55,12 @@ class Contribution(NamedTuple):
 
 
 async def page_of_contributions(
-    session: AsyncSession, principal: Principal, case: Case, asked: Asked
+    session: AsyncSession, principal: Principal, case: Case, asked: PageRequest
 ) -> tuple[list[Contribution], str | None]:
     """The contributions to a lead's report that the principal may read, and where it goes on."""
     of_task = {"task": case.task.id, "occurrence": case.assignment.occurrence}
-    asked = Asked({**asked.filters, **of_task}, asked.order, asked.after, asked.limit)
-    rows, last = await read(
+    asked = PageRequest({**asked.filters, **of_task}, asked.order, asked.after, asked.limit)
+    rows, last = await read_page(
         session,
         _contributions(principal),
         CONTRIBUTIONS,

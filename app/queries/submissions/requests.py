@@ -22,7 +22,7 @@ from app.models import (
     Task,
 )
 from app.queries.assignments.assignments import OPEN
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.submissions import visible_submissions
 
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
@@ -43,9 +43,9 @@ REQUESTS = Listing(
         "updated_since": "report_request.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("report_request.id", "uuid"),),
-        "due_on": (Part("report_request.due_on", "date"), ID),
-        "updated_at": (Part("report_request.updated_at", "timestamptz"), ID),
+        "id": (ID := SortPart("report_request.id", "uuid"),),
+        "due_on": (SortPart("report_request.due_on", "date"), ID),
+        "updated_at": (SortPart("report_request.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -126,11 +126,11 @@ async def get_case(
 
 
 async def page_of_requests(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[ReportRequest], str | None]:
     """The requests that are asked for, and where the next page goes on."""
     statement = select(ReportRequest, col(ReportRequest.id))
-    rows, last = await read(session, statement, REQUESTS, asked)
+    rows, last = await read_page(session, statement, REQUESTS, asked)
     return [request for request, _ in rows], last
 
 

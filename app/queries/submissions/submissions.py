@@ -27,7 +27,7 @@ from app.models import (
     Task,
 )
 from app.queries.external_refs import known_as
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_SUBMISSION = NotFoundError(
     Text(
@@ -56,7 +56,7 @@ class Filed(NamedTuple):
     review: SubmissionReview | None
 
 
-ID = Part("submission.id", "uuid")
+ID = SortPart("submission.id", "uuid")
 SUBMISSIONS = Listing(
     conditions={
         "plan": "assignment.plan_id = :plan",
@@ -87,10 +87,10 @@ SUBMISSIONS = Listing(
     },
     orders={
         "id": (ID,),
-        "due_on": (Part("submission.due_on", "date"), ID),
+        "due_on": (SortPart("submission.due_on", "date"), ID),
         # What was never filed comes after all that was.
-        "submitted_on": (Part("coalesce(submission.submitted_on, 'infinity')", "date"), ID),
-        "updated_at": (Part("submission.updated_at", "timestamptz"), ID),
+        "submitted_on": (SortPart("coalesce(submission.submitted_on, 'infinity')", "date"), ID),
+        "updated_at": (SortPart("submission.updated_at", "timestamptz"), ID),
     },
 )
 
@@ -187,11 +187,11 @@ async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: A
 
 
 async def page_of_cases(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Case], str | None]:
     """The visible submissions that are asked for, and where the next page goes on."""
     statement = visible_submissions(principal)
-    rows, last = await read(session, statement, SUBMISSIONS, asked, mine=principal.agency_id)
+    rows, last = await read_page(session, statement, SUBMISSIONS, asked, mine=principal.agency_id)
     return [Case(*row) for row in rows], last
 
 
@@ -213,16 +213,18 @@ async def latest_attempts(
 
 ATTEMPTS = Listing(
     conditions={"submission": "submission_attempt.submission_id = :submission"},
-    orders={"number": (Part("submission_attempt.number", "integer"),)},
+    orders={"number": (SortPart("submission_attempt.number", "integer"),)},
 )
 
 
-async def page_of_filed(session: AsyncSession, asked: Asked) -> tuple[list[Filed], str | None]:
+async def page_of_filed(
+    session: AsyncSession, asked: PageRequest
+) -> tuple[list[Filed], str | None]:
     """The attempts of a submission with their decisions, and where the next page goes on."""
     statement = select(SubmissionAttempt, SubmissionReview).outerjoin(
         SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id)
     )
-    rows, last = await read(session, statement, ATTEMPTS, asked)
+    rows, last = await read_page(session, statement, ATTEMPTS, asked)
     return [Filed(*row) for row in rows], last
 
 

@@ -11,7 +11,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Event, WebhookAttempt, WebhookDelivery
 from app.queries.events import PLACE, Position, visible_events
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 DELIVERIES = Listing(
     conditions={
@@ -19,18 +19,18 @@ DELIVERIES = Listing(
         "status": "webhook_delivery.status = any(:status)",
         "event": "webhook_delivery.event_id = :event",
     },
-    orders={"id": (Part("webhook_delivery.id", "uuid"),)},
+    orders={"id": (SortPart("webhook_delivery.id", "uuid"),)},
     # Who looks here asks what goes wrong now.
     usual="-id",
 )
 
 
 async def page_of_deliveries(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: PageRequest
 ) -> tuple[list[WebhookDelivery], str | None]:
     """The deliveries that are asked for, and where the next page goes on."""
     statement = select(WebhookDelivery, col(WebhookDelivery.id))
-    rows, last = await read(session, statement, DELIVERIES, asked)
+    rows, last = await read_page(session, statement, DELIVERIES, asked)
     return [delivery for delivery, _ in rows], last
 
 

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import Client, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
-from app.queries.lists import Asked, Listing, Part, read
+from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
 class Known(NamedTuple):
@@ -45,17 +45,17 @@ ENDPOINTS = Listing(
         "updated_since": "webhook_endpoint.updated_at >= :updated_since",
     },
     orders={
-        "id": (ID := Part("webhook_endpoint.id", "uuid"),),
-        "updated_at": (Part("webhook_endpoint.updated_at", "timestamptz"), ID),
+        "id": (ID := SortPart("webhook_endpoint.id", "uuid"),),
+        "updated_at": (SortPart("webhook_endpoint.updated_at", "timestamptz"), ID),
     },
 )
 
 
 async def page_of_endpoints(
-    session: AsyncSession, principal: Principal, asked: Asked
+    session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Known], str | None]:
     """The visible endpoints that are asked for, and where the next page goes on."""
-    rows, last = await read(session, visible_endpoints(principal), ENDPOINTS, asked)
+    rows, last = await read_page(session, visible_endpoints(principal), ENDPOINTS, asked)
     return [Known(*row) for row in rows], last
 
 

@@ -35,7 +35,7 @@ from app.models import (
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.handovers import handovers as queries
-from app.queries.lists import Asked
+from app.queries.lists import PageRequest
 from tests.support import databases
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
@@ -131,7 +131,7 @@ class Histories(RuleBasedStateMachine):
         self.loop.run(self._decide(which, choice))
 
     async def _decide(self, which: int, choice: int) -> None:
-        pending = Asked({"state": [HandoverState.PENDING]}, "id", None, 100)
+        pending = PageRequest({"state": [HandoverState.PENDING]}, "id", None, 100)
         cases, _ = await queries.page_of_handovers(self.session, pending)
         if not cases:
             return
