@@ -137,7 +137,7 @@ class Limit:
             lambda session: workload.get_workload_json(
                 session,
                 self.agency_code,
-                workload.Asked(as_of),
+                workload.WorkloadFilter(as_of),
                 mine=self.agency_id,
                 limit=50,
                 after=None,

@@ -11,8 +11,8 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.domain.plans.time_units import YEARS
-from app.domain.regimes.calendar_days import seed
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed_days
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.queries.handovers import handovers
 
 app = typer.Typer(no_args_is_help=True)
@@ -46,6 +46,6 @@ async def _seed(settings: Settings, first: int, last: int) -> int:
     try:
         async with make_sessionmaker(engine).begin() as session:
             await handovers.hold(session)
-            return await seed(session, seeds(first, last), at=utc_now())
+            return await seed_days(session, holidays_of_years(first, last), at=utc_now())
     finally:
         await engine.dispose()

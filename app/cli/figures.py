@@ -15,7 +15,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
-from app.queries.figures.checks import Difference, differences
+from app.queries.figures.checks import FigureDifference, differences
 
 app = typer.Typer(no_args_is_help=True)
 Answer = TypeVar("Answer")
@@ -84,7 +84,7 @@ async def _check(session: AsyncSession, days: list[date]) -> None:
         raise typer.Exit(1)
 
 
-def _print(day: str, differences: list[Difference]) -> None:
+def _print(day: str, differences: list[FigureDifference]) -> None:
     if not differences:
         sys.stdout.write(f"{day}: đúng / as the rows say\n")
         sys.stdout.flush()

@@ -24,8 +24,8 @@ from app.documents.csv_files import SourceFile
 from app.domain.access import clients
 from app.domain.plans import imports, issue, plans
 from app.domain.regimes import regimes
-from app.domain.regimes.calendar_days import seed
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed_days
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.submissions import push, review
 from app.http.openapi.document import SAMPLE_PLAN_ID
@@ -140,7 +140,9 @@ def registry_files() -> RegistryFiles:
 async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
     """Make clients, plan and reports where they are missing; the secrets of clients made now."""
     made = await make_clients(session, settings)
-    await seed(session, seeds(FIRST_YEAR, datetime.now(UTC).year + 1), at=datetime.now(UTC))
+    await seed_days(
+        session, holidays_of_years(FIRST_YEAR, datetime.now(UTC).year + 1), at=datetime.now(UTC)
+    )
     if await find_plan(session) is None:
         plan = await issue_plan(session)
         for told in REPORTS:

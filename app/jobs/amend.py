@@ -10,7 +10,7 @@ from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.amendments.amendments import apply
-from app.jobs.each import each
+from app.jobs.each import do_each
 from app.models import AmendmentState, PlanStatus
 from app.queries.amendments import amendments as queries
 from app.queries.handovers.handovers import hold
@@ -27,7 +27,7 @@ async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> i
     async with sessionmaker() as session:
         ids = await queries.waiting_for(session, local_day(at))
     carry_out = partial(_carry_out, sessionmaker, at=at)
-    return await each(ids, carry_out, noun="amendment", failure="amend_failed")
+    return await do_each(ids, carry_out, noun="amendment", failure="amend_failed")
 
 
 async def _carry_out(sessionmaker: SessionMaker, amendment_id: uuid.UUID, *, at: datetime) -> int:

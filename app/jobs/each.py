@@ -12,7 +12,7 @@ class SomeFailedError(Exception):
     """Some could not be done; the log says which and why, and the rest is done."""
 
 
-async def each(
+async def do_each(
     ids: Sequence[uuid.UUID],
     work: Callable[[uuid.UUID], Awaitable[int]],
     *,

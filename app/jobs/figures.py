@@ -1,7 +1,7 @@
 """What keeps the figures quick: changes are folded into sums soon after they were made."""
 
 from app.clock import utc_now
-from app.domain.figures.sums import keep_up
+from app.domain.figures.sums import fold_or_rebuild
 from app.jobs.loops import Work
 
 REST_SECONDS = 5.0
@@ -12,6 +12,8 @@ async def figures(work: Work) -> None:
     """Fold what changed, until the worker is to stop."""
     while not work.stop.is_set():
         async with work.sessions.begin() as session:
-            more = await keep_up(session, due_soon_days=work.settings.due_soon_days, at=utc_now())
+            more = await fold_or_rebuild(
+                session, due_soon_days=work.settings.due_soon_days, at=utc_now()
+            )
         if not more:
             await work.rest(REST_SECONDS)

@@ -10,7 +10,7 @@ from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.jobs.each import each
+from app.jobs.each import do_each
 from app.queries.handovers.handovers import ended_carriers
 
 logger = structlog.get_logger("tiendo.worker")
@@ -27,7 +27,7 @@ async def hand_over(sessionmaker: SessionMaker, *, at: datetime) -> int:
     # The earliest first: what one hands over to the next goes on from there.
     agency_ids = sorted(ended, key=lambda key: (ended[key], key))
     settle_one = partial(_settle, sessionmaker, at=at)
-    return await each(agency_ids, settle_one, noun="agency", failure="hand_over_failed")
+    return await do_each(agency_ids, settle_one, noun="agency", failure="hand_over_failed")
 
 
 async def _settle(sessionmaker: SessionMaker, agency_id: uuid.UUID, *, at: datetime) -> int:

@@ -24,7 +24,7 @@ async def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) ->
     if at.astimezone(PROVINCE).hour < settings.reminder_hour:
         return False
     async with sessions.begin() as session:
-        made = await reminders.remind(session, has_mail=bool(settings.smtp_host), at=at)
+        made = await reminders.remind_by_rule(session, has_mail=bool(settings.smtp_host), at=at)
     if made:
         logger.info("reminded", receivers=made)
     return True
@@ -48,7 +48,7 @@ async def send_mails(sessions: SessionMaker, mailer: Mailer, *, at: datetime) ->
     """
     started = time.monotonic()
     async with sessions.begin() as session:
-        posts = await mails.begin(session, at=at)
+        posts = await mails.begin_mails(session, at=at)
     for post in posts:
         answer = await mailer.send(post.letter)
         if answer.fault is not None:
@@ -57,5 +57,5 @@ async def send_mails(sessions: SessionMaker, mailer: Mailer, *, at: datetime) ->
             )
         now, luck = at + timedelta(seconds=time.monotonic() - started), random.random()  # noqa: S311
         async with sessions.begin() as session:
-            await mails.finish(session, post, answer, at=now, luck=luck)
+            await mails.finish_mail(session, post, answer, at=now, luck=luck)
     return len(posts)

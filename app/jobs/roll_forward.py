@@ -13,7 +13,7 @@ from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.plans.plans import subject
 from app.domain.records import record
-from app.jobs.each import each
+from app.jobs.each import do_each
 from app.models import Plan, PlanStatus
 from app.queries.handovers.handovers import hold
 
@@ -30,7 +30,7 @@ async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:
         issued = select(Plan.id).where(col(Plan.status) == PlanStatus.ISSUED).order_by(col(Plan.id))
         plan_ids = list(await session.exec(issued))
     roll = partial(_roll, sessionmaker, at=at)
-    return await each(plan_ids, roll, noun="plan", failure="roll_failed")
+    return await do_each(plan_ids, roll, noun="plan", failure="roll_failed")
 
 
 async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime) -> int:

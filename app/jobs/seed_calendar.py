@@ -6,10 +6,10 @@ import structlog
 
 from app.clock import local_day
 from app.db import SessionMaker
-from app.domain.regimes.calendar_days import seed
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed_days
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.queries.handovers.handovers import hold
-from app.queries.regimes.calendar_days import years_known
+from app.queries.regimes.calendar_days import years_with_days
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -19,10 +19,10 @@ async def seed_calendar(sessionmaker: SessionMaker, *, at: datetime) -> int:
     this_year = local_day(at).year
     async with sessionmaker.begin() as session:
         await hold(session)
-        missing = {this_year, this_year + 1} - await years_known(session)
+        missing = {this_year, this_year + 1} - await years_with_days(session)
         made = 0
         for year in sorted(missing):
-            made += await seed(session, seeds(year, year), at=at)
+            made += await seed_days(session, holidays_of_years(year, year), at=at)
     if made:
         logger.info("calendar_seeded", years=sorted(missing), days=made)
     return made

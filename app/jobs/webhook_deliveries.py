@@ -12,9 +12,9 @@ from app.domain.webhooks import deliveries
 from app.domain.webhooks import queues as domain
 from app.jobs.loops import Work, logger
 from app.outbound.networks import AllowedNetworks
-from app.outbound.posting import Post
+from app.outbound.posting import WebhookSender
 from app.outbound.signatures import signed_headers
-from app.queries.webhooks.queues import list_waiting
+from app.queries.webhooks.queues import list_waiting_endpoints
 
 LOOK_SECONDS = 1.0
 """How often the worker looks for what is to be sent. A notification at each commit would make
@@ -27,10 +27,10 @@ GRACE_SECONDS = 4.0
 """What is under way when the worker is to stop may take so long; then it is tried again later."""
 
 
-def open_post(settings: Settings) -> Post:
+def open_post(settings: Settings) -> WebhookSender:
     """A sender that keeps to the operator's networks and ports."""
     allowed = AllowedNetworks(settings.webhook_networks, settings.webhook_ports)
-    return Post(allowed, ca_file=settings.webhook_ca_file)
+    return WebhookSender(allowed, ca_file=settings.webhook_ca_file)
 
 
 async def deliver(work: Work) -> None:
@@ -58,7 +58,7 @@ async def _waiting(
     if len(serving) >= AT_ONCE:
         return []
     async with sessions() as session:
-        return await list_waiting(
+        return await list_waiting_endpoints(
             session,
             failing_after=deliveries.FAILING_AFTER,
             window=deliveries.WINDOW,
@@ -68,7 +68,7 @@ async def _waiting(
         )
 
 
-async def _serve(work: Work, post: Post, endpoint_id: uuid.UUID) -> None:
+async def _serve(work: Work, post: WebhookSender, endpoint_id: uuid.UUID) -> None:
     try:
         for _ in range(BATCHES):
             sent = await send_batch(work.sessions, work.settings, post, endpoint_id, at=utc_now())
@@ -82,7 +82,7 @@ async def _serve(work: Work, post: Post, endpoint_id: uuid.UUID) -> None:
 async def send_batch(
     sessions: SessionMaker,
     settings: Settings,
-    post: Post,
+    post: WebhookSender,
     endpoint_id: uuid.UUID,
     *,
     at: datetime,
@@ -94,17 +94,19 @@ async def send_batch(
     """
     started = time.monotonic()
     async with sessions.begin() as session:
-        batch = await domain.begin(session, settings, endpoint_id, at=at)
+        batch = await domain.begin_batch(session, settings, endpoint_id, at=at)
     if batch is None:
         return 0
     tried = await asyncio.gather(*(_try(post, batch, one) for one in batch.messages))
     async with sessions.begin() as session:
         now = at + timedelta(seconds=time.monotonic() - started)
-        await domain.finish(session, batch, tried, at=now)
+        await domain.finish_batch(session, batch, tried, at=now)
     return len(tried)
 
 
-async def _try(post: Post, batch: domain.Batch, message: domain.Message) -> domain.Tried:
+async def _try(
+    post: WebhookSender, batch: domain.DeliveryBatch, message: domain.OutgoingMessage
+) -> domain.TriedMessage:
     at = batch.started_at
     headers = {
         "content-type": "application/json",
@@ -113,4 +115,4 @@ async def _try(post: Post, batch: domain.Batch, message: domain.Message) -> doma
     }
     started = time.monotonic()
     answer = await post.send(batch.url, headers, message.body, at=at)
-    return domain.Tried(message, answer, round((time.monotonic() - started) * 1000))
+    return domain.TriedMessage(message, answer, round((time.monotonic() - started) * 1000))

@@ -22,7 +22,7 @@ LONGEST_WAIT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceiverAnswer:
     """What came of one try: a status, or the reason why there was none."""
 
     status: int | None = None
@@ -36,7 +36,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-class Post:
+class WebhookSender:
     """Sends messages, each on a connection of its own, to where the operator allows."""
 
     def __init__(self, allowed: AllowedNetworks, *, ca_file: Path | None = None) -> None:
@@ -51,9 +51,11 @@ class Post:
             max_keepalive_connections=0,
         )
 
-    async def send(self, url: str, headers: dict[str, str], body: bytes, *, at: datetime) -> Answer:
+    async def send(
+        self, url: str, headers: dict[str, str], body: bytes, *, at: datetime
+    ) -> ReceiverAnswer:
         """Post *body*; what the receiver answers is read up to a bound and thrown away."""
-        answer: Answer | None = None
+        answer: ReceiverAnswer | None = None
         try:
             async with (
                 asyncio.timeout(TOTAL_SECONDS),
@@ -69,14 +71,14 @@ class Post:
                 await _read_out(response)
         except (TimeoutError, httpcore.TimeoutException):
             # The status stands, however long its content takes.
-            return answer or Answer(fault=SendFault.TIMEOUT)
+            return answer or ReceiverAnswer(fault=SendFault.TIMEOUT)
         except AddressRefusedError:
-            return Answer(fault=SendFault.ADDRESS_REFUSED)
+            return ReceiverAnswer(fault=SendFault.ADDRESS_REFUSED)
         except httpcore.ConnectError as error:
             by_tls = isinstance(error.__context__, ssl.SSLError)
-            return Answer(fault=SendFault.TLS_FAILED if by_tls else SendFault.NOT_CONNECTED)
+            return ReceiverAnswer(fault=SendFault.TLS_FAILED if by_tls else SendFault.NOT_CONNECTED)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
-            return answer or Answer(fault=SendFault.BROKEN_ANSWER)
+            return answer or ReceiverAnswer(fault=SendFault.BROKEN_ANSWER)
         return answer
 
     async def aclose(self) -> None:
@@ -85,12 +87,12 @@ class Post:
             await self._pool.aclose()
 
 
-def _heard(response: httpcore.Response, *, at: datetime) -> Answer:
+def _heard(response: httpcore.Response, *, at: datetime) -> ReceiverAnswer:
     wait = None
     if response.status in (429, 503):
         headers = {name.lower(): value for name, value in response.headers}
-        wait = asked_wait(headers.get(b"retry-after", b"").decode("latin-1"), at=at)
-    return Answer(status=response.status, wait=wait)
+        wait = retry_after(headers.get(b"retry-after", b"").decode("latin-1"), at=at)
+    return ReceiverAnswer(status=response.status, wait=wait)
 
 
 async def _read_out(response: httpcore.Response) -> None:
@@ -102,7 +104,7 @@ async def _read_out(response: httpcore.Response) -> None:
             return
 
 
-def asked_wait(value: str, *, at: datetime) -> timedelta | None:
+def retry_after(value: str, *, at: datetime) -> timedelta | None:
     """A `Retry-After` (RFC 9110, 10.2.3) in seconds or as a date, within bounds; None if neither.
 
     A date that is past asks for no wait.

@@ -17,7 +17,7 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def written(key: bytes) -> str:
+def secret_text(key: bytes) -> str:
     """A key as receivers are told it."""
     return PREFIX + base64.b64encode(key).decode()
 

@@ -99,8 +99,8 @@ async def receive_document(
         raise TOO_LARGE
     # Files are unpacked: in a thread of its own that holds up no other request.
     received = await asyncio.to_thread(read_package, package)
-    parcel = domain.Parcel.of(received, package)
-    row, is_new = await domain.receive(session, principal, parcel, at=utc_now())
+    parcel = domain.ReceivedPackage.of(received, package)
+    row, is_new = await domain.receive_package(session, principal, parcel, at=utc_now())
     if not is_new:
         response.status_code = 200
     response.headers["Location"] = f"/v1/documents/{row.id}"

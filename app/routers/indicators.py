@@ -89,7 +89,7 @@ async def add_indicator(
     task = await tasks.get_task(session, principal, task_id)
     plan = await plans.get_plan(session, principal, task.plan_id)
     fields = views.given(body.model_dump())
-    made = await domain.define(session, principal, plan, task, fields, at=utc_now())
+    made = await domain.define_indicator(session, principal, plan, task, fields, at=utc_now())
     response.headers["Location"] = f"/v1/indicators/{made.id}"
     await tagging.mark(session, "indicator", made.id)
     return (await views.described(session, principal, plan, [made]))[0]
@@ -137,7 +137,7 @@ async def update_indicator(
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
     changes = views.given(body.model_dump(exclude_unset=True))
-    await domain.change(session, principal, plan, found, changes, at=utc_now())
+    await domain.change_indicator(session, principal, plan, found, changes, at=utc_now())
     await tagging.mark(session, "indicator", found.id)
     return (await views.described(session, principal, plan, [found]))[0]
 
@@ -160,7 +160,7 @@ async def end_indicator(
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
-    domain.end(session, principal, plan, found, reason=body.reason, at=utc_now())
+    domain.end_indicator(session, principal, plan, found, reason=body.reason, at=utc_now())
     return (await views.described(session, principal, plan, [found]))[0]
 
 
@@ -237,9 +237,9 @@ async def put_indicator_value(
     """
     indicator = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan(session, principal, indicator.plan_id)
-    assignment = await queries.hold_assignment(session, indicator, assignment_id)
-    reached = domain.Reached(period, Decimal(body.value), body.note)
-    row = await domain.report(
+    assignment = await queries.lock_assignment(session, indicator, assignment_id)
+    reached = domain.ReportedValue(period, Decimal(body.value), body.note)
+    row = await domain.report_value(
         session, principal, plan, indicator, assignment, reached=reached, at=utc_now()
     )
     return (await views.values_out(session, [row]))[0]

@@ -75,7 +75,7 @@ async def get_rating(
     rating_id: uuid.UUID,
 ) -> Any:
     """Mọi lần đánh giá và số liệu của năm đó. / All that was judged, with the year's figures."""
-    case = await queries.get_case(session, principal, rating_id)
+    case = await queries.get_rating(session, principal, rating_id)
     await tagging.mark(session, "rating", case.rating.id, with_figures=True)
     return await _detailed(request, session, principal, case)
 
@@ -106,20 +106,20 @@ async def put_rating(
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     rated = await agencies.get_agency(session, agency)
     domain.require_rater(principal, plan, rated.id)
-    judgment = domain.Judgment(**body.model_dump())
+    judgment = domain.RatingJudgment(**body.model_dump())
     standing = await queries.find_standing(session, plan.id, rated.id, year)
     if standing is not None and (standing[1].grade, standing[1].remark) != judgment[:2]:
         await tagging.require(session, "rating", standing[0].id)
-    rating = await domain.give(
+    rating = await domain.give_rating(
         session, principal, plan, rated, year, judgment=judgment, at=utc_now()
     )
     await tagging.mark(session, "rating", rating.id, with_figures=True)
-    case = await queries.get_case(session, principal, rating.id)
+    case = await queries.get_rating(session, principal, rating.id)
     return await _detailed(request, session, principal, case)
 
 
 async def _detailed(
-    request: Request, session: SessionDep, principal: SubmissionReader, case: queries.Case
+    request: Request, session: SessionDep, principal: SubmissionReader, case: queries.RatingCase
 ) -> dict[str, Any]:
     due_soon_days = request.app.state.settings.due_soon_days
     return await views.detailed(session, principal, case, due_soon_days=due_soon_days)

@@ -91,7 +91,7 @@ async def make_remark(
     Supervisors and the plan's overseers say what they think; what was filed stays as it is.
     """
     noun, row_id = body.about.noun, body.about.id
-    remark = await domain.make(
+    remark = await domain.make_remark(
         session, principal, noun, row_id, text=body.text, basis=body.basis, at=utc_now()
     )
     response.headers["Location"] = f"/v1/remarks/{remark.id}"
@@ -108,7 +108,7 @@ async def get_remark(
     session: SessionDep, principal: Reader, tagging: ReadingDep, remark_id: uuid.UUID
 ) -> Any:
     """Nhận xét và câu trả lời. / The remark and what was answered."""
-    case = await queries.get_case(session, principal, remark_id)
+    case = await queries.get_remark(session, principal, remark_id)
     await tagging.spare(session, "remark", remark_id)
     return (await views.described(session, principal, [case]))[0]
 
@@ -127,9 +127,9 @@ async def answer_remark(
     body: AnswerRemarkBody,
 ) -> Any:
     """Cơ quan liên quan, cơ quan theo dõi hoặc ban hành kế hoạch trả lời một lần. / Once."""
-    case = await queries.get_case(session, principal, remark_id, lock=True)
+    case = await queries.get_remark(session, principal, remark_id, lock=True)
     await tagging.check(session, "remark", remark_id)
-    domain.answer(session, principal, case, text=body.text, at=utc_now())
+    domain.answer_remark(session, principal, case, text=body.text, at=utc_now())
     return (await views.described(session, principal, [case]))[0]
 
 
@@ -147,12 +147,12 @@ async def withdraw_remark(
     body: WithdrawRemarkBody,
 ) -> Any:
     """Cơ quan đã nhận xét rút lại, kèm lý do; vẫn đọc được. / By its author; it stays readable."""
-    case = await queries.get_case(session, principal, remark_id, lock=True)
+    case = await queries.get_remark(session, principal, remark_id, lock=True)
     await tagging.check(session, "remark", remark_id)
-    domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
+    domain.withdraw_remark(session, principal, case, reason=body.reason, at=utc_now())
     return (await views.described(session, principal, [case]))[0]
 
 
 async def _answered(session: SessionDep, principal: Reader, remark_id: uuid.UUID) -> dict[str, Any]:
-    case = await queries.get_case(session, principal, remark_id)
+    case = await queries.get_remark(session, principal, remark_id)
     return (await views.described(session, principal, [case]))[0]

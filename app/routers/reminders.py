@@ -113,14 +113,14 @@ async def send_reminder(
     """
     plan = await plan_named(session, principal, body.plan, pointer="#/plan", lock=True)
     agency = await agency_named(session, body.agency, pointer="#/agency")
-    given = domain.ByHand(
+    given = domain.ReminderByHand(
         assignments=body.assignments,
         submissions=body.submissions,
         reason=body.reason,
         basis=body.basis,
     )
     has_mail = bool(request.app.state.settings.smtp_host)
-    row = await domain.urge(
+    row = await domain.remind_by_hand(
         session, principal, plan, agency, given, has_mail=has_mail, at=utc_now()
     )
     response.headers["Location"] = f"/v1/reminders/{row.id}"

@@ -85,11 +85,11 @@ async def _answer(
     paging: Paging,
     narrowed: dict[str, Any],
     *,
-    by: queries.By,
+    by: queries.ReportingDivision,
     as_of: AsOfDay,
 ) -> dict[str, Any]:
     day = day_asked(as_of, today=local_day(utc_now()))
-    asked = queries.Asked(by, day, narrowed, paging.after_position() or 0, paging.limit)
+    asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
     total, groups = await queries.count_reports(session, asked)
     told = groups[: paging.limit]
     return {
@@ -97,5 +97,5 @@ async def _answer(
         "as_of": day,
         "by": by,
         "next": paging.next_url([told[-1].place] if len(groups) > paging.limit else None),
-        **domain.overview(total, told),
+        **domain.reporting_figures(total, told),
     }

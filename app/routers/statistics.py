@@ -76,13 +76,13 @@ async def part_asked(
             description="Chỉ việc của năm này, hoặc once / only of this year, or once",
         ),
     ] = None,
-) -> province.Part:
+) -> province.Scope:
     """Which part of the assignments is asked for."""
     agency_id = None if agency is None else (await get_agency(session, agency)).id
-    return province.Part(agency_id, period)
+    return province.Scope(agency_id, period)
 
 
-PartDep = Annotated[province.Part, Depends(part_asked)]
+PartDep = Annotated[province.Scope, Depends(part_asked)]
 
 
 @router.get(
@@ -105,11 +105,11 @@ async def get_statistics(
     pages; by agency or by period whole, without `limit` and `cursor`.
     """
     if by == "plan":
-        found = await province.page_of_plans(
+        found = await province.figures_of_plans(
             session, as_of, part, limit=paging.limit, after=_after(paging)
         )
     else:
-        found = await province.overview(session, as_of, by=by, part=part)
+        found = await province.province_figures(session, as_of, by=by, part=part)
     body = (
         f'{{"as_of":"{as_of.day}","by":"{by}","role":{json.dumps(as_of.role)},'
         f'"total":{found.total},"groups":{found.groups},'

@@ -17,7 +17,7 @@ from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
 from app.http.problems import refusals
 from app.models import DeliveryStatus, WebhookEndpointStatus
-from app.outbound.signatures import written
+from app.outbound.signatures import secret_text
 from app.queries.webhooks import deliveries as delivery_queries
 from app.queries.webhooks import endpoints as queries
 from app.schemas.common import Page, UpdatedSince
@@ -97,13 +97,13 @@ async def create_webhook_endpoint(
     only: read what changed at `data.subject`. Only 2xx is success; the rest is tried again for
     about three days.
     """
-    endpoint, key = await domain.create(
+    endpoint, key = await domain.create_endpoint(
         session, settings, principal, _fields(body.model_dump()), at=utc_now()
     )
     response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
     await tagging.mark(session, NOUN, endpoint.id)
     known = await queries.get_endpoint(session, principal, endpoint.id)
-    return (await views.described(session, principal, [known]))[0] | {"secret": written(key)}
+    return (await views.described(session, principal, [known]))[0] | {"secret": secret_text(key)}
 
 
 @router.get(
@@ -141,7 +141,7 @@ async def update_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     fields = _fields(body.model_dump(exclude_unset=True))
-    await domain.update(session, settings, principal, known.endpoint, fields, at=utc_now())
+    await domain.update_endpoint(session, settings, principal, known.endpoint, fields, at=utc_now())
     await session.flush()
     await tagging.mark(session, NOUN, endpoint_id)
     return (await views.described(session, principal, [known]))[0]
@@ -159,7 +159,7 @@ async def delete_webhook_endpoint(
     """Ngừng hẳn và hủy mã bí mật; nhật ký gửi vẫn đọc được. / For good; its log stays readable."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
-    await domain.delete(session, principal, known.endpoint, at=utc_now())
+    await domain.delete_endpoint(session, principal, known.endpoint, at=utc_now())
     return (await views.described(session, principal, [known]))[0]
 
 
@@ -184,8 +184,10 @@ async def rotate_webhook_secret(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     overlap = timedelta(hours=body.overlap_hours)
-    key = domain.rotate(session, settings, principal, known.endpoint, overlap=overlap, at=utc_now())
-    return (await views.described(session, principal, [known]))[0] | {"secret": written(key)}
+    key = domain.rotate_secret(
+        session, settings, principal, known.endpoint, overlap=overlap, at=utc_now()
+    )
+    return (await views.described(session, principal, [known]))[0] | {"secret": secret_text(key)}
 
 
 @router.post(
@@ -200,7 +202,7 @@ async def disable_webhook_endpoint(
     """Ngừng gửi, giữ nguyên hàng đợi. / Sends nothing more; the queue is kept."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
-    domain.disable(session, principal, known.endpoint, at=utc_now())
+    domain.disable_endpoint(session, principal, known.endpoint, at=utc_now())
     return (await views.described(session, principal, [known]))[0]
 
 
@@ -224,7 +226,7 @@ async def enable_webhook_endpoint(
     """
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
-    await domain.enable(
+    await domain.enable_endpoint(
         session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
     )
     return (await views.described(session, principal, [known]))[0]
@@ -255,7 +257,7 @@ async def replay_webhook_deliveries(
 
 
 async def _replay(
-    session: SessionDep, principal: Principal, known: queries.Known, body: ReplayBody
+    session: SessionDep, principal: Principal, known: queries.EndpointCase, body: ReplayBody
 ) -> None:
     at = utc_now()
     if body.delivery_id is not None:
@@ -284,7 +286,7 @@ async def ping_webhook_endpoint(
     """Gửi một tin `tiendo.ping`, thử một lần; kết quả ở nhật ký gửi. / Its log says how it went."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
-    delivery = deliveries.ping(session, principal, known.endpoint, at=utc_now())
+    delivery = deliveries.send_ping(session, principal, known.endpoint, at=utc_now())
     return (await views.logged(session, [delivery]))[0]
 
 

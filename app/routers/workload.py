@@ -29,14 +29,14 @@ async def narrowing(
     plan: uuid.UUID | None = None,
     role: AssigneeRole | None = None,
     status: AssignmentStatus | None = None,
-) -> queries.Asked:
+) -> queries.WorkloadFilter:
     """The day that is asked for, and what the assignments are narrowed to."""
     day = domain.day_asked(as_of, today=local_day(utc_now()))
     point = AsOf(day, request.app.state.settings.due_soon_days, role)
-    return queries.Asked(point, plan, status)
+    return queries.WorkloadFilter(point, plan, status)
 
 
-NarrowingDep = Annotated[queries.Asked, Depends(narrowing)]
+NarrowingDep = Annotated[queries.WorkloadFilter, Depends(narrowing)]
 
 
 @router.get(
@@ -72,14 +72,14 @@ async def get_agency_workload(
     return Response(body, media_type="application/json")
 
 
-def _after(paging: Paging) -> queries.Key | None:
+def _after(paging: Paging) -> queries.WorkloadPosition | None:
     if paging.after is None:
         return None
     try:
         rank, due_on, plan_id, assignment_id = paging.after
         if not re.fullmatch("[0-9]{1,9}", rank):
             raise bad_cursor()
-        return queries.Key(
+        return queries.WorkloadPosition(
             int(rank),
             due_on if due_on == "infinity" else str(date.fromisoformat(due_on)),
             uuid.UUID(plan_id),

@@ -23,9 +23,9 @@ async def described(session: AsyncSession, documents: Sequence[Document]) -> lis
     )
     evidence = await queries.evidence_of(session, ids)
     effects = await queries.effects_of(session, ids)
-    fates = await queries.fates_of(session, ids)
+    fates = await queries.latest_effects_of(session, ids)
     plans = await queries.plans_of(session, documents)
-    sent = await queries.sent_of(session, documents)
+    sent = await queries.sent_attempts(session, documents)
     return [
         one.model_dump(exclude={"envelope"})
         | {
@@ -50,7 +50,7 @@ def _counts(document: Document, recorded: int) -> dict[str, int]:
     }
 
 
-def _handling(document: Document, sent: queries.Sent) -> dict[str, Any]:
+def _handling(document: Document, sent: queries.SentAttempt) -> dict[str, Any]:
     return {
         "submission_id": sent.submission_id,
         "attempt": sent.attempt,

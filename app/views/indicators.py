@@ -16,7 +16,9 @@ from app.queries.registry import agencies
 def given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a body as the verbs take them: targets with exact decimals."""
     targets = [
-        domain.Target(one.get("period"), None if one["value"] is None else Decimal(one["value"]))
+        domain.IndicatorAim(
+            one.get("period"), None if one["value"] is None else Decimal(one["value"])
+        )
         for one in fields.get("targets", ())
     ]
     return {**fields, "targets": targets} if "targets" in fields else dict(fields)

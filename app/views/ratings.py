@@ -18,7 +18,7 @@ from app.queries.registry import agencies
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[queries.Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[queries.RatingCase]
 ) -> list[dict[str, Any]]:
     """Ratings as they are answered, as they stand."""
     ids = {case.rating.agency_id for case in cases} | {case.version.agency_id for case in cases}
@@ -36,7 +36,7 @@ async def described(
 
 
 async def detailed(
-    session: AsyncSession, principal: Principal, case: queries.Case, *, due_soon_days: int
+    session: AsyncSession, principal: Principal, case: queries.RatingCase, *, due_soon_days: int
 ) -> dict[str, Any]:
     """One rating with all that was judged before and the agency's figures."""
     [item] = await described(session, principal, [case])
@@ -44,7 +44,7 @@ async def detailed(
     versions = (await queries.versions_of(session, [rating.id]))[rating.id]
     day = domain.figures_day(rating.year, local_day(utc_now()))
     labels = await agencies.agency_names(session, {v.agency_id for v in versions}, day=day)
-    asked = reporting_queries.Asked(
+    asked = reporting_queries.ReportingQuery(
         "agency", day, {"plan_id": rating.plan_id, "agency_id": rating.agency_id}, after=0, limit=1
     )
     reports, _ = await reporting_queries.count_reports(session, asked)
@@ -58,7 +58,9 @@ async def detailed(
     }
 
 
-async def _work(session: AsyncSession, case: queries.Case, day: date, due_soon_days: int) -> Any:
+async def _work(
+    session: AsyncSession, case: queries.RatingCase, day: date, due_soon_days: int
+) -> Any:
     """The agency's part of the plan's figures; None where it owed nothing on the day."""
     body = await plan.plan_statistics_json(
         session,

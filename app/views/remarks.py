@@ -6,12 +6,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.evaluation import remarks as domain
-from app.queries.evaluation.remarks import Case
+from app.queries.evaluation.remarks import RemarkCase
 from app.queries.registry import agencies
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[RemarkCase]
 ) -> list[dict[str, Any]]:
     """Remarks as they are answered."""
     await session.flush()
@@ -22,7 +22,7 @@ async def described(
     return [_described(principal, case, labels) for case in cases]
 
 
-def _described(principal: Principal, case: Case, labels: Any) -> dict[str, Any]:
+def _described(principal: Principal, case: RemarkCase, labels: Any) -> dict[str, Any]:
     remark = case.remark
     noun, row_id = domain.noun_of(remark)
     answer = None

@@ -5,11 +5,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
-from app.domain.reminders.rules import USUAL
+from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import Reminder, ReminderRule
 from app.queries.registry import agencies
-from app.queries.reminders.due import Wanted
-from app.queries.reminders.reminders import Line, steps_of
+from app.queries.reminders.due import PlannedReminder
+from app.queries.reminders.reminders import ReminderLine, steps_of
 
 
 async def described(session: AsyncSession, rows: Sequence[Reminder]) -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ async def described(session: AsyncSession, rows: Sequence[Reminder]) -> list[dic
 
 
 async def lines(
-    session: AsyncSession, reminder: Reminder, found: Sequence[Line]
+    session: AsyncSession, reminder: Reminder, found: Sequence[ReminderLine]
 ) -> list[dict[str, Any]]:
     """What one urging is about, with the days that were left when it was sent."""
     ids = {line.assignment.agency_id for line in found}
@@ -48,7 +48,9 @@ async def lines(
     ]
 
 
-async def previewed(session: AsyncSession, wanted: Sequence[Wanted]) -> list[dict[str, Any]]:
+async def previewed(
+    session: AsyncSession, wanted: Sequence[PlannedReminder]
+) -> list[dict[str, Any]]:
     """What would be sent, numbered as it is listed."""
     ids = {one.agency_id for one in wanted}
     labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
@@ -60,7 +62,7 @@ async def previewed(session: AsyncSession, wanted: Sequence[Wanted]) -> list[dic
 
 def rule(plan_id: uuid.UUID, row: ReminderRule | None) -> dict[str, Any]:
     """The rule of a plan, or what holds where nobody said."""
-    given = row or USUAL
+    given = row or DEFAULT_LADDER
     return {
         "plan_id": plan_id,
         "is_default": row is None,

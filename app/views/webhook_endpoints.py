@@ -9,11 +9,11 @@ from app.domain.webhooks import endpoints as domain
 from app.models import WebhookDelivery
 from app.queries.registry import agencies
 from app.queries.webhooks import deliveries
-from app.queries.webhooks.endpoints import Known
+from app.queries.webhooks.endpoints import EndpointCase
 
 
 async def described(
-    session: AsyncSession, principal: Principal, found: Sequence[Known]
+    session: AsyncSession, principal: Principal, found: Sequence[EndpointCase]
 ) -> list[dict[str, Any]]:
     """Endpoints as they are answered, without their secrets."""
     await session.flush()

@@ -19,7 +19,7 @@ from app.domain.figures import sums as domain
 from app.jobs.figures import figures
 from app.jobs.loops import Work
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
-from app.queries.figures.checks import Difference, differences
+from app.queries.figures.checks import FigureDifference, differences
 from app.queries.figures.sums import wait_alone
 from tests.support.sample import issued_database
 
@@ -52,7 +52,7 @@ async def sessions(url: str, settings: Settings) -> AsyncIterator[SessionMaker]:
 
 async def keep_up(sessions: SessionMaker, soon: int = SOON) -> bool:
     async with sessions.begin() as session:
-        return await domain.keep_up(session, due_soon_days=soon, at=utc_now())
+        return await domain.fold_or_rebuild(session, due_soon_days=soon, at=utc_now())
 
 
 async def keep_up_to_the_end(sessions: SessionMaker, soon: int = SOON) -> None:
@@ -130,7 +130,7 @@ async def test_at_every_moment_the_sums_are_what_the_rows_say(
         async with sessions.begin() as session:
             await domain.rebuild(session, due_soon_days=SOON, at=utc_now())
 
-    async def look() -> list[Difference]:
+    async def look() -> list[FigureDifference]:
         async with sessions() as session:
             return await differences(session, TODAY + timedelta(25), due_soon_days=SOON)
 

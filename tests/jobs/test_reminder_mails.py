@@ -14,7 +14,7 @@ from app.config import Settings
 from app.db import SessionMaker
 from app.domain.reminders import mails
 from app.domain.reminders.letters import MOST_LINES
-from app.domain.reminders.remind import ByHand, urge
+from app.domain.reminders.remind import ReminderByHand, remind_by_hand
 from app.jobs.loops import Work
 from app.jobs.reminders import mail, send_mails
 from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
@@ -260,9 +260,9 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
 async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: Mailbox) -> None:
     session, plan = office.sample.session, await office.sample.the_plan()
     urger = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
-    given = ByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
+    given = ReminderByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
     agency = await get_agency(session, "SNGV")
-    await urge(session, urger, plan, agency, given, has_mail=True, at=AT)
+    await remind_by_hand(session, urger, plan, agency, given, has_mail=True, at=AT)
     await session.commit()
     await office.urge()
     sent = await office.send()

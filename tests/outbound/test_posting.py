@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.models import SendFault
 from app.outbound import posting
 from app.outbound.networks import AllowedNetworks
-from app.outbound.posting import LONGEST_WAIT, Answer, Post, asked_wait
+from app.outbound.posting import LONGEST_WAIT, ReceiverAnswer, WebhookSender, retry_after
 from tests.support.certificates import make_certificate
 from tests.support.receivers import OK, answer, receiving
 from tests.support.runs import free_port
@@ -27,58 +27,60 @@ async def loopback(host: str, port: int) -> list[str]:
     return ["127.0.0.1"]
 
 
-def to_loopback(**options: Path) -> Post:
+def to_loopback(**options: Path) -> WebhookSender:
     """A sender that may go to this machine, whatever it is called."""
     networks = [ip_network("127.0.0.0/8")]
-    return Post(AllowedNetworks(networks, frozenset(range(1, 65536)), resolve=loopback), **options)
+    return WebhookSender(
+        AllowedNetworks(networks, frozenset(range(1, 65536)), resolve=loopback), **options
+    )
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Post]:
+async def post() -> AsyncIterator[WebhookSender]:
     """A sender to this machine."""
     sender = to_loopback()
     yield sender
     await sender.aclose()
 
 
-async def sent(post: Post, url: str) -> Answer:
+async def sent(post: WebhookSender, url: str) -> ReceiverAnswer:
     return await post.send(url, {"webhook-id": "1"}, b"{}", at=AT)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
-async def test_every_2xx_is_success(post: Post, status: int) -> None:
+async def test_every_2xx_is_success(post: WebhookSender, status: int) -> None:
     async with receiving(answer(status)) as receiver:
         got = await sent(post, receiver.url)
 
-    assert got == Answer(status)
+    assert got == ReceiverAnswer(status)
     assert got.is_taken
     assert receiver.requests[0].headers["webhook-id"] == "1"
     assert receiver.requests[0].body == b"{}"
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 401, 404, 409, 410, 429, 500, 503])
-async def test_nothing_else_is(post: Post, status: int) -> None:
+async def test_nothing_else_is(post: WebhookSender, status: int) -> None:
     async with receiving(answer(status)) as receiver:
         got = await sent(post, receiver.url)
 
-    assert got == Answer(status)
+    assert got == ReceiverAnswer(status)
     assert not got.is_taken
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_redirects_are_not_followed(post: Post, status: int) -> None:
+async def test_redirects_are_not_followed(post: WebhookSender, status: int) -> None:
     async with (
         receiving() as elsewhere,
         receiving(answer(status, f"location: {elsewhere.url}")) as receiver,
     ):
         got = await sent(post, receiver.url)
 
-    assert got == Answer(status)
+    assert got == ReceiverAnswer(status)
     assert elsewhere.accepted == 0
 
 
 async def test_a_proxy_of_the_environment_is_not_asked(
-    monkeypatch: pytest.MonkeyPatch, post: Post
+    monkeypatch: pytest.MonkeyPatch, post: WebhookSender
 ) -> None:
     async with receiving() as proxy, receiving() as receiver:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
@@ -92,7 +94,7 @@ async def test_a_proxy_of_the_environment_is_not_asked(
     assert (proxy.accepted, receiver.accepted) == (0, 1)
 
 
-async def test_each_message_has_a_connection_of_its_own(post: Post) -> None:
+async def test_each_message_has_a_connection_of_its_own(post: WebhookSender) -> None:
     async with receiving(OK) as receiver:
         for _ in range(3):
             await sent(post, receiver.url)
@@ -100,25 +102,29 @@ async def test_each_message_has_a_connection_of_its_own(post: Post) -> None:
     assert receiver.accepted == 3
 
 
-async def test_who_asks_to_wait_is_heard(post: Post) -> None:
+async def test_who_asks_to_wait_is_heard(post: WebhookSender) -> None:
     for status in (429, 503):
         async with receiving(answer(status, "Retry-After: 120")) as receiver:
-            assert await sent(post, receiver.url) == Answer(status, wait=timedelta(minutes=2))
+            assert await sent(post, receiver.url) == ReceiverAnswer(
+                status, wait=timedelta(minutes=2)
+            )
     async with receiving(answer(500, "Retry-After: 120")) as receiver:
-        assert await sent(post, receiver.url) == Answer(500)
+        assert await sent(post, receiver.url) == ReceiverAnswer(500)
 
 
-async def test_who_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch, post: Post) -> None:
+async def test_who_never_answers_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, post: WebhookSender
+) -> None:
     monkeypatch.setattr(posting, "TOTAL_SECONDS", 0.2)
     async with receiving(None) as receiver:
-        assert await sent(post, receiver.url) == Answer(fault=SendFault.TIMEOUT)
+        assert await sent(post, receiver.url) == ReceiverAnswer(fault=SendFault.TIMEOUT)
     async with receiving(b"HTTP/1.1 200 OK\r\nx-slow: ") as receiver:
         # It closes in the middle of its headers.
-        assert await sent(post, receiver.url) == Answer(fault=SendFault.BROKEN_ANSWER)
+        assert await sent(post, receiver.url) == ReceiverAnswer(fault=SendFault.BROKEN_ANSWER)
 
 
 async def test_a_status_stands_though_its_content_never_ends(
-    monkeypatch: pytest.MonkeyPatch, post: Post
+    monkeypatch: pytest.MonkeyPatch, post: WebhookSender
 ) -> None:
     monkeypatch.setattr(posting, "TOTAL_SECONDS", 0.5)
     done = asyncio.Event()
@@ -133,12 +139,12 @@ async def test_a_status_stands_though_its_content_never_ends(
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        assert await sent(post, f"http://127.0.0.1:{port}/") == Answer(200)
+        assert await sent(post, f"http://127.0.0.1:{port}/") == ReceiverAnswer(200)
         # We are the one that hung up.
         await asyncio.wait_for(done.wait(), 60)
 
 
-async def test_a_huge_answer_is_not_read_to_its_end(post: Post) -> None:
+async def test_a_huge_answer_is_not_read_to_its_end(post: WebhookSender) -> None:
     written = 0
 
     async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -156,33 +162,37 @@ async def test_a_huge_answer_is_not_read_to_its_end(post: Post) -> None:
     server = await asyncio.start_server(flood, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        assert await sent(post, f"http://127.0.0.1:{port}/") == Answer(200)
+        assert await sent(post, f"http://127.0.0.1:{port}/") == ReceiverAnswer(200)
     # What the system's buffers took, and no more.
     assert written < 100_000_000
 
 
 @pytest.mark.parametrize("garbage", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00" * 99])
-async def test_what_is_no_http_is_a_broken_answer(post: Post, garbage: bytes) -> None:
+async def test_what_is_no_http_is_a_broken_answer(post: WebhookSender, garbage: bytes) -> None:
     async with receiving(garbage) as receiver:
-        assert await sent(post, receiver.url) == Answer(fault=SendFault.BROKEN_ANSWER)
+        assert await sent(post, receiver.url) == ReceiverAnswer(fault=SendFault.BROKEN_ANSWER)
 
 
-async def test_headers_without_end_are_given_up(post: Post) -> None:
+async def test_headers_without_end_are_given_up(post: WebhookSender) -> None:
     async with receiving(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 200_000) as receiver:
-        assert await sent(post, receiver.url) == Answer(fault=SendFault.BROKEN_ANSWER)
+        assert await sent(post, receiver.url) == ReceiverAnswer(fault=SendFault.BROKEN_ANSWER)
 
 
-async def test_where_nobody_listens(post: Post) -> None:
+async def test_where_nobody_listens(post: WebhookSender) -> None:
     got = await sent(post, f"http://127.0.0.1:{free_port()}/")
 
-    assert got == Answer(fault=SendFault.NOT_CONNECTED)
+    assert got == ReceiverAnswer(fault=SendFault.NOT_CONNECTED)
 
 
 async def test_what_the_operator_did_not_allow() -> None:
-    sender = Post(AllowedNetworks([ip_network("10.0.0.0/8")], frozenset({80})))
+    sender = WebhookSender(AllowedNetworks([ip_network("10.0.0.0/8")], frozenset({80})))
 
-    assert await sent(sender, "http://127.0.0.1/") == Answer(fault=SendFault.ADDRESS_REFUSED)
-    assert await sent(sender, "http://10.0.0.1:22/") == Answer(fault=SendFault.ADDRESS_REFUSED)
+    assert await sent(sender, "http://127.0.0.1/") == ReceiverAnswer(
+        fault=SendFault.ADDRESS_REFUSED
+    )
+    assert await sent(sender, "http://10.0.0.1:22/") == ReceiverAnswer(
+        fault=SendFault.ADDRESS_REFUSED
+    )
     await sender.aclose()
 
 
@@ -201,7 +211,7 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 
 async def test_the_certificate_is_the_names_and_of_a_trusted_authority(
-    tls: ssl.SSLContext, certificate: Path, post: Post
+    tls: ssl.SSLContext, certificate: Path, post: WebhookSender
 ) -> None:
     names: list[str | None] = []
     tls.sni_callback = lambda _socket, name, _context: names.append(name)
@@ -212,8 +222,8 @@ async def test_the_certificate_is_the_names_and_of_a_trusted_authority(
         unknown = await sent(post, f"https://receiver.example:{receiver.port}/")
     await trusting.aclose()
 
-    assert right == Answer(204)
-    assert wrong == unknown == Answer(fault=SendFault.TLS_FAILED)
+    assert right == ReceiverAnswer(204)
+    assert wrong == unknown == ReceiverAnswer(fault=SendFault.TLS_FAILED)
     assert names == ["receiver.example", "other.example", "receiver.example"]
 
 
@@ -236,11 +246,11 @@ async def test_the_certificate_is_the_names_and_of_a_trusted_authority(
     ],
 )
 def test_how_long_we_are_asked_to_wait(value: str, wait: timedelta | None) -> None:
-    assert asked_wait(value, at=AT) == wait
+    assert retry_after(value, at=AT) == wait
 
 
 @given(st.text())
 def test_whatever_is_asked_is_within_bounds(value: str) -> None:
-    wait = asked_wait(value, at=AT)
+    wait = retry_after(value, at=AT)
 
     assert wait is None or timedelta(0) <= wait <= LONGEST_WAIT

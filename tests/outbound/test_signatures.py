@@ -8,7 +8,7 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from app.clock import PROVINCE, utc_now
-from app.outbound.signatures import new_key, signed_headers, written
+from app.outbound.signatures import new_key, secret_text, signed_headers
 
 BODY = '{"type":"tiendo.plan.issued","data":{"tên":"kế hoạch"}}'.encode()
 
@@ -19,7 +19,7 @@ def test_the_receivers_library_believes_what_we_sign(
 ) -> None:
     headers = signed_headers([key], message_id, body.encode(errors="replace"), at=utc_now())
 
-    Webhook(written(key)).verify(body.encode(errors="replace"), headers, json_parse=False)
+    Webhook(secret_text(key)).verify(body.encode(errors="replace"), headers, json_parse=False)
 
 
 def test_while_a_secret_changes_both_are_believed() -> None:
@@ -29,9 +29,9 @@ def test_while_a_secret_changes_both_are_believed() -> None:
 
     assert len(headers["webhook-signature"].split(" ")) == 2
     for key in (old, new):
-        assert Webhook(written(key)).verify(BODY, headers)
+        assert Webhook(secret_text(key)).verify(BODY, headers)
     with pytest.raises(WebhookVerificationError):
-        Webhook(written(other)).verify(BODY, headers)
+        Webhook(secret_text(other)).verify(BODY, headers)
 
 
 @pytest.mark.parametrize("changed", ["webhook-id", "webhook-timestamp", "body"])
@@ -47,7 +47,7 @@ def test_nothing_that_is_signed_can_be_changed(changed: str) -> None:
         headers[changed] = str(int(headers[changed]) + 1)
 
     with pytest.raises(WebhookVerificationError):
-        Webhook(written(key)).verify(body, headers)
+        Webhook(secret_text(key)).verify(body, headers)
 
 
 def test_what_was_sent_long_ago_is_not_believed_again() -> None:
@@ -55,7 +55,7 @@ def test_what_was_sent_long_ago_is_not_believed_again() -> None:
     headers = signed_headers([key], uuid4(), BODY, at=utc_now() - timedelta(minutes=6))
 
     with pytest.raises(WebhookVerificationError):
-        Webhook(written(key)).verify(BODY, headers)
+        Webhook(secret_text(key)).verify(BODY, headers)
 
 
 def test_an_instant_is_signed_alike_in_every_zone() -> None:
@@ -72,4 +72,4 @@ def test_keys_are_long_and_never_the_same() -> None:
 
     assert len(keys) == 20
     assert {len(key) for key in keys} == {32}
-    assert all(written(key).startswith("whsec_") for key in keys)
+    assert all(secret_text(key).startswith("whsec_") for key in keys)

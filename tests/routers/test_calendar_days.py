@@ -9,8 +9,8 @@ import time_machine
 from sqlmodel import col, select, update
 
 from app.auth.principal import Role
-from app.domain.regimes.calendar_days import seed
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed_days
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.jobs.seed_calendar import seed_calendar
 from app.models import (
     AuditEntry,
@@ -38,7 +38,7 @@ def november_2024() -> Iterator[None]:
 @pytest.fixture
 async def counted(issued: Sample) -> Sample:
     """The plan whose reports are due three working days after their window: 2024 on 18/12."""
-    await seed(issued.session, seeds(2024, 2026), at=NOVEMBER)
+    await seed_days(issued.session, holidays_of_years(2024, 2026), at=NOVEMBER)
     await issued.session.exec(update(ReportingRegime).values(due_kind=DueKind.WORKING_DAYS_AFTER))
     await issued.session.exec(
         update(Submission).where(col(Submission.period) == "2024").values(due_on=date(2024, 12, 18))
@@ -108,13 +108,13 @@ async def test_a_year_that_no_plan_can_have_is_refused(sample: Sample) -> None:
 
 async def test_seeding_leaves_what_officials_said(sample: Sample) -> None:
     await put(sample, "2026-08-31", WORKED)
-    made = await seed(sample.session, seeds(2026, 2026), at=NOVEMBER)
-    again = await seed(sample.session, seeds(2026, 2026), at=NOVEMBER)
+    made = await seed_days(sample.session, holidays_of_years(2026, 2026), at=NOVEMBER)
+    again = await seed_days(sample.session, holidays_of_years(2026, 2026), at=NOVEMBER)
 
     async with await sample.by("VPUB", Role.READER) as http:
         said = (await http.get("/v1/calendar-days/2026-08-31")).json()
         swapped = (await http.get("/v1/calendar-days/2026-08-22")).json()
-    assert (made, again) == (len(list(seeds(2026, 2026))) - 1, 0)
+    assert (made, again) == (len(list(holidays_of_years(2026, 2026))) - 1, 0)
     assert (said["kind"], said["is_seeded"]) == ("working_day", False)
     assert (swapped["kind"], swapped["is_seeded"]) == ("working_day", True)
 
@@ -129,8 +129,8 @@ async def test_the_worker_seeds_this_year_and_the_next_where_nobody_entered_any(
     again = await seed_calendar(sessions, at=NOVEMBER)
     next_year = await seed_calendar(sessions, at=NOVEMBER.replace(year=2025))
 
-    assert (made, again) == (len(list(seeds(2024, 2024))), 0)
-    assert next_year == len(list(seeds(2026, 2026)))
+    assert (made, again) == (len(list(holidays_of_years(2024, 2024))), 0)
+    assert next_year == len(list(holidays_of_years(2026, 2026)))
     seeded = await sample.session.exec(
         select(col(CalendarDay.day)).where(col(CalendarDay.is_seeded))
     )
@@ -185,9 +185,9 @@ async def test_a_correction_never_makes_anything_due_in_the_past(counted: Sample
 
 
 async def test_seeding_is_told_and_audited(sample: Sample) -> None:
-    await seed(sample.session, seeds(2026, 2026), at=NOVEMBER)
+    await seed_days(sample.session, holidays_of_years(2026, 2026), at=NOVEMBER)
 
     ours = (await sample.session.exec(select(AuditEntry).where(*about_days(AuditEntry)))).all()
     told = (await sample.session.exec(select(Event).where(*about_days(Event)))).all()
     assert {(one.action, one.client_id) for one in ours} == {("seeded", None)}
-    assert len(told) == len(ours) == len(list(seeds(2026, 2026)))
+    assert len(told) == len(ours) == len(list(holidays_of_years(2026, 2026)))

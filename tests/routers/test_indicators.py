@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.auth.principal import Role
 from app.domain.evaluation.indicators import achievement
-from app.domain.regimes.periods import DEFAULT, Rules, months_of, windows_of_year
+from app.domain.regimes.periods import DEFAULT, RegimeRules, months_of, windows_of_year
 from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut
 from tests.support.sample import Sample
@@ -276,7 +276,7 @@ def test_a_percentage_is_exact_and_rounded_half_up(total: Decimal, target: Decim
     st.sampled_from([Frequency.YEAR, Frequency.HALF_YEAR, Frequency.QUARTER, Frequency.MONTH]),
 )
 def test_the_months_of_a_years_periods_follow_one_another(year: int, frequency: Frequency) -> None:
-    rules = Rules(frequency, DataWindow.CALENDAR, DEFAULT.due_month_offset, DEFAULT.due_day)
+    rules = RegimeRules(frequency, DataWindow.CALENDAR, DEFAULT.due_month_offset, DEFAULT.due_day)
     found = [months_of(period.id) for period in windows_of_year(rules, year)]
 
     months = [month for first, last in found for month in range(first, last + 1)]

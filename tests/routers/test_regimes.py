@@ -10,9 +10,9 @@ import time_machine
 from sqlmodel import col, select
 
 from app.auth.principal import Role
-from app.domain.regimes.calendar_days import seed
+from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.presets import PRESETS
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.jobs.roll_forward import roll_forward
 from app.models import ReportingRegime, Submission, SubmissionStatus
 from tests.support.sample import Sample
@@ -99,7 +99,7 @@ async def test_a_draft_is_told_all_that_the_decree_asks_for(drafted: Sample) -> 
 
 
 async def test_every_preset_can_be_taken_and_says_where_it_comes_from(drafted: Sample) -> None:
-    await seed(drafted.session, seeds(2024, 2026), at=NOVEMBER)
+    await seed_days(drafted.session, holidays_of_years(2024, 2026), at=NOVEMBER)
     async with await drafted.by("SNGV", Role.READER) as http:
         presets = (await http.get("/v1/regime-presets")).json()["items"]
     assert [one["id"] for one in presets] == list(PRESETS)
@@ -294,7 +294,7 @@ async def test_a_closed_plan_is_reported_as_it_was(issued: Sample) -> None:
 
 
 async def test_what_cannot_be_counted_is_expected_once_its_year_is_known(issued: Sample) -> None:
-    await seed(issued.session, seeds(2024, 2025), at=NOVEMBER)
+    await seed_days(issued.session, holidays_of_years(2024, 2025), at=NOVEMBER)
     await issued.session.commit()
     body = {"preset": "calendar_half_year", "effective_from": "2025-01-01"}
     # 2025 by the decree began on 15/12, so it runs when this takes effect.
@@ -303,7 +303,7 @@ async def test_what_cannot_be_counted_is_expected_once_its_year_is_known(issued:
 
     assert (await laid_out(issued, 2025))["2025-H2"] == ("2025-07-01", "2025-12-31", None)
     assert ("2025-H2", "expected") not in await states(issued)
-    await seed(issued.session, seeds(2026, 2026), at=NOVEMBER)
+    await seed_days(issued.session, holidays_of_years(2026, 2026), at=NOVEMBER)
     await issued.session.commit()
     await roll_forward(issued.api.app.state.sessionmaker, at=NOVEMBER)
 
@@ -315,12 +315,12 @@ async def test_what_cannot_be_counted_is_expected_once_its_year_is_known(issued:
 async def test_what_was_expected_already_is_due_by_the_count_once_it_can_be_made(
     issued: Sample,
 ) -> None:
-    await seed(issued.session, seeds(2024, 2025), at=NOVEMBER)
+    await seed_days(issued.session, holidays_of_years(2024, 2025), at=NOVEMBER)
     await issued.session.commit()
     await put(issued, {"preset": "calendar_year", "effective_from": "2024-12-15"})
     # The year that runs to 14/12/2024 has its name, so the days after it go to 2025.
     waiting = {(one.data_from, one.data_to, one.due_on) for one in await of_2025(issued)}
-    await seed(issued.session, seeds(2026, 2026), at=NOVEMBER)
+    await seed_days(issued.session, holidays_of_years(2026, 2026), at=NOVEMBER)
 
     assert waiting == {(date(2024, 12, 15), date(2025, 12, 31), date(2025, 12, 31))}
     assert {one.due_on for one in await of_2025(issued)} == {date(2026, 1, 6)}

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.regimes.calendar_days import seed
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.calendar_days import seed_days
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.models import Client
 from tests.support.clients import Api
 from tests.support.contract import CONTRACT, example_of, resolved
@@ -33,7 +33,7 @@ def registry(document: dict[str, Any]) -> list[tuple[str, str, Any]]:
 @pytest.fixture
 async def _sample(session: AsyncSession) -> None:
     await load_registry(session)
-    await seed(session, seeds(2026, 2026), at=LOADED)
+    await seed_days(session, holidays_of_years(2026, 2026), at=LOADED)
     await session.commit()
 
 

@@ -4,17 +4,17 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from app.domain.regimes.periods import Rules
+from app.domain.regimes.periods import RegimeRules
 from app.models import DataWindow, Frequency
 
 DECREE_OR_CALENDAR = st.sampled_from([DataWindow.DECREE_09, DataWindow.CALENDAR])
 PARTS_OF_A_YEAR = [Frequency.YEAR, Frequency.HALF_YEAR, Frequency.QUARTER, Frequency.MONTH]
 
 
-def by_months(*frequencies: Frequency) -> st.SearchStrategy[Rules]:
+def by_months(*frequencies: Frequency) -> st.SearchStrategy[RegimeRules]:
     """Periods of months, due on a fixed day."""
     return st.builds(
-        Rules,
+        RegimeRules,
         frequency=st.sampled_from(frequencies),
         data_window=DECREE_OR_CALENDAR,
         due_month_offset=st.integers(0, 12),
@@ -24,7 +24,7 @@ def by_months(*frequencies: Frequency) -> st.SearchStrategy[Rules]:
 
 months = by_months(*PARTS_OF_A_YEAR, Frequency.NINE_MONTHS)
 weeks = st.builds(
-    Rules,
+    RegimeRules,
     frequency=st.just(Frequency.WEEK),
     data_window=st.just(DataWindow.OWN),
     due_month_offset=st.just(0),
@@ -34,11 +34,11 @@ weeks = st.builds(
 
 
 @st.composite
-def _own(draw: st.DrawFn) -> Rules:
+def _own(draw: st.DrawFn) -> RegimeRules:
     days = draw(st.lists(st.dates(date(2023, 1, 1), date(2023, 12, 31)), min_size=1, max_size=30))
     starts = sorted({f"{day:%m-%d}" for day in days})
     turned = draw(st.integers(0, len(starts) - 1))
-    return Rules(
+    return RegimeRules(
         Frequency.OWN,
         DataWindow.OWN,
         due_month_offset=draw(st.integers(1, 12)),

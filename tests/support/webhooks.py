@@ -31,7 +31,7 @@ from app.models import (
     WebhookEndpoint,
     WebhookQueue,
 )
-from app.outbound.posting import Post
+from app.outbound.posting import WebhookSender
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
@@ -60,7 +60,7 @@ class World:
     api: Api
     agency: Agency
     client: Client
-    post: Post
+    post: WebhookSender
 
     @property
     def sessions(self) -> SessionMaker:
@@ -171,7 +171,7 @@ def own_database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def post(settings: Settings, engines: Engines) -> AsyncIterator[Post]:
+async def post(settings: Settings, engines: Engines) -> AsyncIterator[WebhookSender]:
     """What every world sends by: reading whom the machine trusts takes longer than sending."""
     post = open_post(settings.model_copy(update=LOOPBACK))
     yield post
@@ -179,7 +179,9 @@ async def post(settings: Settings, engines: Engines) -> AsyncIterator[Post]:
 
 
 @pytest.fixture
-async def here(own_database_url: str, settings: Settings, post: Post) -> AsyncIterator[World]:
+async def here(
+    own_database_url: str, settings: Settings, post: WebhookSender
+) -> AsyncIterator[World]:
     """A world of this test's own."""
     engine = create_async_engine(
         own_database_url, connect_args={"server_settings": {"timezone": "UTC"}}

@@ -91,7 +91,7 @@ class DocumentDiffersError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ReceivedPackage:
     """A package that was read, and the bytes that it was read from, by their digest and size."""
 
     received: edxml.Received
@@ -99,20 +99,20 @@ class Parcel:
     size: int
 
     @classmethod
-    def of(cls, received: edxml.Received, content: bytes) -> "Parcel":
+    def of(cls, received: edxml.Received, content: bytes) -> "ReceivedPackage":
         """The parcel of *content*, which *received* was read from."""
         return cls(received, hashlib.sha256(content).hexdigest(), len(content))
 
 
-async def receive(
-    session: AsyncSession, principal: Principal, parcel: Parcel, *, at: datetime
+async def receive_package(
+    session: AsyncSession, principal: Principal, parcel: ReceivedPackage, *, at: datetime
 ) -> tuple[Document, bool]:
     """Take in a package; True if it is new. The very bytes that came before make nothing new."""
     package = parcel.received.package
     identifier = await require_sender(session, principal, package.sender)
     name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
-    await queries.hold(session, principal.agency_id, name)
-    known = await queries.find_same(session, principal.agency_id, parcel.sha256)
+    await queries.lock_document_name(session, principal.agency_id, name)
+    known = await queries.find_by_bytes(session, principal.agency_id, parcel.sha256)
     if known is not None:
         _require(principal, known.kind)
         return known, False

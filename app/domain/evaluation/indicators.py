@@ -47,14 +47,14 @@ class IndicatorEndedError(TrackerError):
     title = Text("Chỉ tiêu đã kết thúc", "The indicator has ended")
 
 
-class Target(NamedTuple):
+class IndicatorAim(NamedTuple):
     """What is aimed at, over the whole plan or in a period; None: nothing any more."""
 
     period: str | None
     value: Decimal | None
 
 
-class Reached(NamedTuple):
+class ReportedValue(NamedTuple):
     """What an agency says it reached in a period."""
 
     period: str
@@ -83,7 +83,7 @@ def allowed_actions(principal: Principal, indicator: Indicator, plan: Plan) -> l
     return ["change", "end"] if is_open else []
 
 
-async def define(
+async def define_indicator(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
@@ -104,7 +104,7 @@ async def define(
     return indicator
 
 
-async def change(
+async def change_indicator(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
@@ -138,7 +138,7 @@ async def change(
     record(session, principal, "changed", subject(indicator, plan), at=at, fields=fields)
 
 
-def end(
+def end_indicator(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
@@ -154,14 +154,14 @@ def end(
     record(session, principal, "ended", subject(indicator, plan), at=at)
 
 
-async def report(
+async def report_value(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
     indicator: Indicator,
     assignment: Assignment,
     *,
-    reached: Reached,
+    reached: ReportedValue,
     at: datetime,
 ) -> IndicatorValue:
     """Say what was reached in a period; another value corrects it, the same changes nothing."""
@@ -206,7 +206,7 @@ async def _aim(
     session: AsyncSession,
     principal: Principal,
     indicator: Indicator,
-    targets: Sequence[Target],
+    targets: Sequence[IndicatorAim],
     *,
     at: datetime,
 ) -> None:

@@ -15,7 +15,7 @@ from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
 
 
-class Judgment(NamedTuple):
+class RatingJudgment(NamedTuple):
     """A grade and what is said with it; *reason* is why it corrects what stood."""
 
     grade: Grade
@@ -34,7 +34,7 @@ def may_rate(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> bool:
     return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
 
 
-def allowed_actions(principal: Principal, case: queries.Case) -> list[str]:
+def allowed_actions(principal: Principal, case: queries.RatingCase) -> list[str]:
     """What this caller may do with the rating now."""
     return ["correct"] if may_rate(principal, case.plan, case.rating.agency_id) else []
 
@@ -60,14 +60,14 @@ def require_rater(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> Non
         )
 
 
-async def give(
+async def give_rating(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
     agency: Agency,
     year: int,
     *,
-    judgment: Judgment,
+    judgment: RatingJudgment,
     at: datetime,
 ) -> Rating:
     """Rate an agency's year, or correct what stands; the same again changes nothing.
@@ -76,7 +76,7 @@ async def give(
     """
     require_rater(principal, plan, agency.id)
     _require_begun(year, local_day(at))
-    if not await queries.owed_in(session, plan.id, agency.id, year):
+    if not await queries.had_assignments(session, plan.id, agency.id, year):
         raise NotFoundError(
             Text(
                 f"Năm {year} {agency.code} không có việc nào trong kế hoạch này.",

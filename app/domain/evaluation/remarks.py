@@ -13,7 +13,7 @@ from app.domain.records import Subject, record
 from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text, TrackerError
 from app.models import Plan, PlanStatus, Remark, RemarkNoun
 from app.queries.assignments import assignments
-from app.queries.evaluation.remarks import Case
+from app.queries.evaluation.remarks import RemarkCase
 from app.queries.plans import plans, tasks
 from app.queries.submissions import submissions
 
@@ -26,7 +26,7 @@ class RemarkStateError(TrackerError):
     title = Text("Nhận xét đã được trả lời hoặc đã rút", "The remark is not open")
 
 
-class About(NamedTuple):
+class RemarkSubject(NamedTuple):
     """What is remarked on: its plan, the columns that name it, whose matter it is."""
 
     plan: Plan
@@ -50,7 +50,7 @@ def noun_of(remark: Remark) -> tuple[RemarkNoun, uuid.UUID]:
     return RemarkNoun.PLAN, remark.plan_id
 
 
-def may_answer(principal: Principal, case: Case) -> bool:
+def may_answer(principal: Principal, case: RemarkCase) -> bool:
     """The agency whose matter it is, or the plan's coordinator, issuer or owner."""
     remark, plan, assignment = case
     mine = principal.agency_id
@@ -62,7 +62,7 @@ def may_answer(principal: Principal, case: Case) -> bool:
     return Role.ISSUER in principal.roles and mine in (plan.issuer_id, plan.owner_id)
 
 
-def allowed_actions(principal: Principal, case: Case) -> list[str]:
+def allowed_actions(principal: Principal, case: RemarkCase) -> list[str]:
     """What this caller may do with the remark now."""
     state, actions = state_of(case.remark), []
     if state == "open" and may_answer(principal, case):
@@ -72,7 +72,7 @@ def allowed_actions(principal: Principal, case: Case) -> list[str]:
     return actions
 
 
-async def make(
+async def make_remark(
     session: AsyncSession,
     principal: Principal,
     noun: RemarkNoun,
@@ -105,8 +105,8 @@ async def make(
     return remark
 
 
-def answer(
-    session: AsyncSession, principal: Principal, case: Case, *, text: str, at: datetime
+def answer_remark(
+    session: AsyncSession, principal: Principal, case: RemarkCase, *, text: str, at: datetime
 ) -> None:
     """Answer it, once; the remark stays as it is."""
     remark = case.remark
@@ -123,8 +123,8 @@ def answer(
     record(session, principal, "answered", _subject(remark), at=at)
 
 
-def withdraw(
-    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+def withdraw_remark(
+    session: AsyncSession, principal: Principal, case: RemarkCase, *, reason: str, at: datetime
 ) -> None:
     """Take it back; what was said and answered stays to be read."""
     remark = case.remark
@@ -142,7 +142,7 @@ def withdraw(
 
 async def _about(
     session: AsyncSession, principal: Principal, noun: RemarkNoun, row_id: uuid.UUID
-) -> About:
+) -> RemarkSubject:
     """What a body names; what the caller may not read is not there for it."""
     try:
         return await _found(session, principal, noun, row_id)
@@ -153,20 +153,20 @@ async def _about(
 
 async def _found(
     session: AsyncSession, principal: Principal, noun: RemarkNoun, row_id: uuid.UUID
-) -> About:
+) -> RemarkSubject:
     columns: dict[str, Any] = {} if noun == RemarkNoun.PLAN else {f"{noun}_id": row_id}
     if noun == RemarkNoun.SUBMISSION:
         if not principal.may(Permission.SUBMISSION_READ):
             raise submissions.NO_SUCH_SUBMISSION
         case = await submissions.get_case(session, principal, row_id)
-        return About(case.plan, columns, case.assignment.agency_id)
+        return RemarkSubject(case.plan, columns, case.assignment.agency_id)
     plan_id, agency_id = row_id, None
     if noun == RemarkNoun.ASSIGNMENT:
         assignment = await assignments.get_assignment(session, row_id)
         plan_id, agency_id = assignment.plan_id, assignment.agency_id
     elif noun == RemarkNoun.TASK:
         plan_id = (await tasks.get_task(session, principal, row_id)).plan_id
-    return About(await plans.get_plan(session, principal, plan_id), columns, agency_id)
+    return RemarkSubject(await plans.get_plan(session, principal, plan_id), columns, agency_id)
 
 
 async def _require_overseer(session: AsyncSession, principal: Principal, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from app.queries.figures.reporting import ReportCounts
 
 
-def overview(total: ReportCounts, groups: Sequence[ReportCounts]) -> dict[str, Any]:
+def reporting_figures(total: ReportCounts, groups: Sequence[ReportCounts]) -> dict[str, Any]:
     """The total and the groups as they are answered."""
     return {
         "total": tree(total),

@@ -12,19 +12,19 @@ FOLDED_AT_ONCE = 5_000
 
 async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
     """Count everything anew from the rows; until the commit the old sums are read."""
-    await sums.take_time(session)
+    await sums.lift_timeouts(session)
     await sums.wait_alone(session)
     await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
 
 
-async def keep_up(session: AsyncSession, *, due_soon_days: int, at: datetime) -> bool:
+async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> bool:
     """Fold a batch of changes, or lay all out where that was not done by this setting.
 
     Whether there is more to do; nothing is done while somebody else is at it.
     """
     if not await sums.stand_alone(session):
         return False
-    await sums.take_time(session)
+    await sums.lift_timeouts(session)
     basis = await sums.get_basis(session)
     if basis is None or basis.due_soon_days != due_soon_days:
         await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
@@ -45,6 +45,6 @@ def days_to_check(today: date, *, years: int) -> list[date]:
 
 async def begin_check(session: AsyncSession) -> int | None:
     """The days of the setting by which the sums are laid out; None where they are not yet."""
-    await sums.take_time(session)
+    await sums.lift_timeouts(session)
     basis = await sums.get_basis(session)
     return None if basis is None else basis.due_soon_days

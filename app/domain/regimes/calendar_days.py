@@ -12,7 +12,7 @@ from app.auth.principal import Principal
 from app.domain.plans.time_units import YEARS
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.regimes.due_days import follow_calendar
-from app.domain.regimes.plan_periods import known_days
+from app.domain.regimes.plan_periods import load_calendar
 from app.domain.registry.lifetimes import invalid
 from app.errors import Text
 from app.models import CalendarDay, CalendarDayKind
@@ -20,7 +20,7 @@ from app.models.base import new_id
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class DayEntry:
     """What is said of a day, whatever its weekday."""
 
     kind: CalendarDayKind
@@ -29,11 +29,11 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
+class SeededDay:
     """What the package of public holidays says of a day."""
 
     day: date
-    said: Said
+    said: DayEntry
 
 
 def subject(row: CalendarDay) -> Subject:
@@ -41,12 +41,12 @@ def subject(row: CalendarDay) -> Subject:
     return Subject("calendar_day", row.id)
 
 
-async def correct(
+async def correct_day(
     session: AsyncSession,
     principal: Principal,
     row: CalendarDay | None,
     day: date,
-    said: Said,
+    said: DayEntry,
     *,
     at: datetime,
 ) -> CalendarDay:
@@ -61,7 +61,7 @@ async def correct(
             f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
         )
         raise invalid("{day}", "year_out_of_range", text)
-    before = await known_days(session)
+    before = await load_calendar(session)
     detail = {"day": day.isoformat(), "kind": str(said.kind)}
     if row is None:
         row = CalendarDay(day=day, kind=said.kind, name=said.name, basis=said.basis)
@@ -74,15 +74,15 @@ async def correct(
         row.kind, row.name, row.basis, row.is_seeded = *_parts(said), False
         record(session, principal, "corrected", subject(row), at=at, **detail)
     await session.flush()
-    await follow_calendar(session, principal, before, await known_days(session), at=at)
+    await follow_calendar(session, principal, before, await load_calendar(session), at=at)
     return row
 
 
-def _parts(said: Said) -> tuple[CalendarDayKind, str, str | None]:
+def _parts(said: DayEntry) -> tuple[CalendarDayKind, str, str | None]:
     return said.kind, said.name, said.basis
 
 
-async def seed(session: AsyncSession, seeds: Iterable[Seed], *, at: datetime) -> int:
+async def seed_days(session: AsyncSession, seeds: Iterable[SeededDay], *, at: datetime) -> int:
     """Enter what the package says of days of which nobody said anything; again without harm."""
     rows = [
         {
@@ -99,7 +99,7 @@ async def seed(session: AsyncSession, seeds: Iterable[Seed], *, at: datetime) ->
     ]
     if not rows:
         return 0
-    before = await known_days(session)
+    before = await load_calendar(session)
     made = await session.exec(
         insert(CalendarDay)
         .values(rows)
@@ -112,5 +112,5 @@ async def seed(session: AsyncSession, seeds: Iterable[Seed], *, at: datetime) ->
     ]
     await record_all(session, None, notes, at=at)
     if notes:
-        await follow_calendar(session, None, before, await known_days(session), at=at)
+        await follow_calendar(session, None, before, await load_calendar(session), at=at)
     return len(notes)

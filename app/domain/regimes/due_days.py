@@ -7,10 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.records import Note, Subject, record_all
-from app.domain.regimes.plan_periods import lay, rules_of
+from app.domain.regimes.plan_periods import layout_by_regimes, rules_of
 from app.domain.regimes.working_days import Calendar
 from app.queries.regimes import regimes as queries
-from app.queries.regimes.regimes import DueDay
+from app.queries.regimes.regimes import DueDayChange
 
 
 async def follow_calendar(
@@ -33,9 +33,9 @@ async def follow_calendar(
             continue
         # The windows of a year before may still be open for reports.
         years = (min(today.year, regimes[0].effective_from.year), today.year + 2)
-        was, now = (lay(regimes, *years, known).periods for known in (before, after))
+        was, now = (layout_by_regimes(regimes, *years, known).periods for known in (before, after))
         moved = [
-            DueDay(old.id, old.data_to, old.due_on, new.due_on)
+            DueDayChange(old.id, old.data_to, old.due_on, new.due_on)
             for old, new in zip(was, now, strict=True)
             if new.due_on is not None
             and old.due_on != new.due_on

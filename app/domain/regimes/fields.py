@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.regimes.periods import DEFAULT, Rules, own_firsts
-from app.domain.regimes.plan_periods import known_days
+from app.domain.regimes.periods import DEFAULT, RegimeRules, own_firsts
+from app.domain.regimes.plan_periods import load_calendar
 from app.domain.regimes.presets import PRESETS
 from app.errors import Fault, InvalidError, Text
 from app.models import DataWindow, DueKind, Frequency, ReportingRegime
 
-RULES = frozenset(Rules.__slots__)
+RULE_FIELDS = frozenset(RegimeRules.__slots__)
 OWN_DAYS = (Frequency.WEEK, Frequency.OWN)
 COMMON_YEAR = 2023
 """A year without 29 February: own windows begin on days of every year."""
@@ -28,7 +28,7 @@ def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """All fields of a regime, or every reason why they make none."""
     preset = given.get("preset")
     fields: dict[str, Any] = {
-        **{name: getattr(DEFAULT, name) for name in RULES},
+        **{name: getattr(DEFAULT, name) for name in RULE_FIELDS},
         "window_starts": [],
         "coordinating_agencies_report": True,
         **(PRESETS[preset].fields if preset is not None else {}),
@@ -42,16 +42,16 @@ def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def rules_in(fields: Mapping[str, Any]) -> Rules:
+def rules_in(fields: Mapping[str, Any]) -> RegimeRules:
     """The rules among the fields of a regime."""
-    rules = {name: fields[name] for name in RULES}
-    return Rules(**rules | {"window_starts": tuple(fields["window_starts"])})
+    rules = {name: fields[name] for name in RULE_FIELDS}
+    return RegimeRules(**rules | {"window_starts": tuple(fields["window_starts"])})
 
 
 async def require_countable(session: AsyncSession, fields: Mapping[str, Any]) -> None:
     """Working days are counted only where the calendar knows the year that the regime begins in."""
     rules, year = rules_in(fields), fields["effective_from"].year
-    if rules.counts_working_days and year not in (await known_days(session)).years:
+    if rules.counts_working_days and year not in (await load_calendar(session)).years:
         text = Text(
             f"Lịch làm việc chưa có năm {year}; hãy nhập trước.",
             f"The calendar does not know {year} yet; enter it first.",
@@ -87,7 +87,7 @@ def _faults(fields: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("#/window_starts", "not_a_year", text)
 
 
-def _is_one_year(rules: Rules) -> bool:
+def _is_one_year(rules: RegimeRules) -> bool:
     try:
         firsts = own_firsts(rules, COMMON_YEAR)
     except ValueError:
@@ -98,4 +98,4 @@ def _is_one_year(rules: Rules) -> bool:
 def rules_of_preset(preset: str) -> dict[str, Any]:
     """What a preset sets and what it leaves as the decree has it, of the rules alone."""
     fields = fields_of({"preset": preset, "effective_from": date(COMMON_YEAR, 1, 1)})
-    return {name: fields[name] for name in Rules.__slots__}
+    return {name: fields[name] for name in RegimeRules.__slots__}

@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.regimes.periods import Rules, Window, due_on, windows_of_year
+from app.domain.regimes.periods import RegimeRules, Window, due_on, windows_of_year
 from app.domain.regimes.working_days import DAY, Calendar, UnknownYearError
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class EffectiveRules:
     """Rules that hold from a day on; the first ones hold before their day as well."""
 
     effective_from: date
-    rules: Rules
+    rules: RegimeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Period:
 
 
 def lay_out(
-    regimes: Sequence[Attached], first_year: int, last_year: int, known: Calendar
+    regimes: Sequence[EffectiveRules], first_year: int, last_year: int, known: Calendar
 ) -> list[Period]:
     """The periods of these years by *regimes*, earliest in effect first; in order.
 
@@ -71,7 +71,7 @@ def lay_out(
 
 
 def _windows(
-    rules: Rules, first_year: int, last_year: int, taken: set[str], begins: date
+    rules: RegimeRules, first_year: int, last_year: int, taken: set[str], begins: date
 ) -> Iterator[Window]:
     """The windows that end on *begins* or later, the first of them cut there."""
     carried: date | None = None
@@ -85,7 +85,7 @@ def _windows(
                 yield Window(window.id, window.year, first, window.data_to)
 
 
-def _due(rules: Rules, window: Window, known: Calendar) -> date | None:
+def _due(rules: RegimeRules, window: Window, known: Calendar) -> date | None:
     try:
         return due_on(rules, window.data_to, known)
     except UnknownYearError:

@@ -21,7 +21,7 @@ THURSDAY = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RegimeRules:
     """How a regime lays out its periods, and when their reports are due.
 
     A fixed day is one of the month so many months after that in which the window closes, or its
@@ -62,10 +62,10 @@ class Window:
 
 
 # NĐ 09/2019/NĐ-CP, Điều 12 (year: 15/12 to 14/12); the 20th is what circulars under it ask for.
-DEFAULT = Rules(Frequency.YEAR, DataWindow.DECREE_09, due_month_offset=0, due_day=20)
+DEFAULT = RegimeRules(Frequency.YEAR, DataWindow.DECREE_09, due_month_offset=0, due_day=20)
 
 
-def windows_of_year(rules: Rules, year: int) -> tuple[Window, ...]:
+def windows_of_year(rules: RegimeRules, year: int) -> tuple[Window, ...]:
     """The periods of a year, in order; nine months apart, those of all years leave no gap."""
     if rules.frequency == Frequency.WEEK:
         return tuple(_weeks(rules, year))
@@ -77,7 +77,7 @@ def windows_of_year(rules: Rules, year: int) -> tuple[Window, ...]:
     return tuple(_window(rules, year, first, first + months - 1) for first in firsts)
 
 
-def due_on(rules: Rules, data_to: date, known: Calendar) -> date:
+def due_on(rules: RegimeRules, data_to: date, known: Calendar) -> date:
     """The last day in time for a window that closes on *data_to*.
 
     Raises `UnknownYearError` where it depends on working days of a year that is not known.
@@ -100,7 +100,7 @@ def months_of(period_id: str) -> tuple[int, int]:
     return first, first + step - 1
 
 
-def own_firsts(rules: Rules, year: int) -> list[date]:
+def own_firsts(rules: RegimeRules, year: int) -> list[date]:
     """The first days of a year's own windows, and at last that of the next year's first one.
 
     Raises `ValueError` for what is no day of every year.
@@ -115,7 +115,7 @@ def own_firsts(rules: Rules, year: int) -> list[date]:
     return firsts
 
 
-def _window(rules: Rules, year: int, first_month: int, last_month: int) -> Window:
+def _window(rules: RegimeRules, year: int, first_month: int, last_month: int) -> Window:
     data_from, data_to = date(year, first_month, 1), _day(year, last_month, 31)
     if rules.data_window == DataWindow.DECREE_09:
         data_from = (data_from - DAY).replace(day=15)
@@ -123,7 +123,7 @@ def _window(rules: Rules, year: int, first_month: int, last_month: int) -> Windo
     return Window(_id(rules.frequency, year, last_month), year, data_from, data_to)
 
 
-def _weeks(rules: Rules, year: int) -> Iterator[Window]:
+def _weeks(rules: RegimeRules, year: int) -> Iterator[Window]:
     # As ISO 8601 does it: a week is of the year that has most of its days, so its fourth one.
     fourth = date(year, 1, 1)
     while (fourth - 3 * DAY).isoweekday() != rules.week_starts_on:
@@ -134,7 +134,7 @@ def _weeks(rules: Rules, year: int) -> Iterator[Window]:
         fourth, number = fourth + WEEK, number + 1
 
 
-def _own(rules: Rules, year: int) -> Iterator[Window]:
+def _own(rules: RegimeRules, year: int) -> Iterator[Window]:
     for number, (first, following) in enumerate(pairwise(own_firsts(rules, year)), start=1):
         yield Window(f"{year:04}-K{number:02}", year, first, following - DAY)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.regimes.layout import Attached, Period, lay_out
-from app.domain.regimes.periods import Rules
+from app.domain.regimes.layout import EffectiveRules, Period, lay_out
+from app.domain.regimes.periods import RegimeRules
 from app.domain.regimes.working_days import Calendar
 from app.models import AssigneeRole, Plan, ReportingRegime
 from app.queries.plans.plans import list_regimes
-from app.queries.regimes.calendar_days import exceptions
+from app.queries.regimes.calendar_days import weekday_exceptions
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PlanPeriods:
     """The regimes of a plan in the order in which they take effect, and their periods."""
 
     regimes: Sequence[ReportingRegime]
@@ -29,9 +29,9 @@ class Layout:
         ]
 
 
-def rules_of(regime: ReportingRegime) -> Rules:
+def rules_of(regime: ReportingRegime) -> RegimeRules:
     """What a stored regime says of its periods and their due days."""
-    return Rules(
+    return RegimeRules(
         frequency=regime.frequency,
         data_window=regime.data_window,
         due_month_offset=regime.due_month_offset,
@@ -46,21 +46,23 @@ def rules_of(regime: ReportingRegime) -> Rules:
     )
 
 
-async def layout_of(session: AsyncSession, plan: Plan, first_year: int, last_year: int) -> Layout:
+async def plan_periods(
+    session: AsyncSession, plan: Plan, first_year: int, last_year: int
+) -> PlanPeriods:
     """The periods of *plan* in these years; it has a regime."""
     regimes = await list_regimes(session, plan.id)
-    return lay(regimes, first_year, last_year, await known_days(session))
+    return layout_by_regimes(regimes, first_year, last_year, await load_calendar(session))
 
 
-def lay(
+def layout_by_regimes(
     regimes: Sequence[ReportingRegime], first_year: int, last_year: int, known: Calendar
-) -> Layout:
+) -> PlanPeriods:
     """The periods of these years by stored regimes."""
-    attached = [Attached(regime.effective_from, rules_of(regime)) for regime in regimes]
-    return Layout(regimes, lay_out(attached, first_year, last_year, known))
+    attached = [EffectiveRules(regime.effective_from, rules_of(regime)) for regime in regimes]
+    return PlanPeriods(regimes, lay_out(attached, first_year, last_year, known))
 
 
-async def known_days(session: AsyncSession) -> Calendar:
+async def load_calendar(session: AsyncSession) -> Calendar:
     """All that is known of days."""
-    days_off, days_worked = await exceptions(session)
+    days_off, days_worked = await weekday_exceptions(session)
     return Calendar(days_off, days_worked)

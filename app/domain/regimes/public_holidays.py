@@ -11,19 +11,19 @@ from datetime import date
 from holidays.utils import country_holidays
 from holidays.version import __version__
 
-from app.domain.regimes.calendar_days import Said, Seed
+from app.domain.regimes.calendar_days import DayEntry, SeededDay
 from app.models import CalendarDayKind
 
 BASIS = f"holidays {__version__}"
 WORKED = "Ngày làm bù"
 
 
-def seeds(first_year: int, last_year: int) -> Iterator[Seed]:
+def holidays_of_years(first_year: int, last_year: int) -> Iterator[SeededDay]:
     """Holidays on any weekday, and the weekends worked, of these years (inclusive)."""
     known = country_holidays("VN", years=range(first_year, last_year + 1), language="vi")
     for day, name in sorted(known.items()):
-        yield Seed(day, Said(CalendarDayKind.HOLIDAY, name, BASIS))
+        yield SeededDay(day, DayEntry(CalendarDayKind.HOLIDAY, name, BASIS))
     worked: set[date] = known.weekend_workdays
     for day in sorted(worked):
         if first_year <= day.year <= last_year and day not in known:
-            yield Seed(day, Said(CalendarDayKind.WORKING_DAY, WORKED, BASIS))
+            yield SeededDay(day, DayEntry(CalendarDayKind.WORKING_DAY, WORKED, BASIS))

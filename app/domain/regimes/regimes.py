@@ -15,14 +15,14 @@ from app.domain.records import Note, Subject, record, record_all
 from app.domain.references import agencies_named
 from app.domain.regimes.fields import fields_of, require_countable
 from app.domain.regimes.layout import Period
-from app.domain.regimes.plan_periods import Layout, layout_of
+from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
 from app.domain.registry.lifetimes import invalid
 from app.domain.submissions.expect import expect_submissions, life_of
 from app.errors import PermissionDeniedError, Text
 from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
 from app.queries.plans import plans as plan_queries
 from app.queries.regimes import regimes as queries
-from app.queries.regimes.regimes import Change, Open
+from app.queries.regimes.regimes import SubmissionChange, UnbegunSubmission
 
 
 async def set_regime(
@@ -66,11 +66,11 @@ async def set_regime(
     return regime
 
 
-async def periods_of(session: AsyncSession, plan: Plan, year: int) -> Layout:
+async def periods_of(session: AsyncSession, plan: Plan, year: int) -> PlanPeriods:
     """The periods of a year as they stand to be reported; a draft without a regime has none."""
     if not await plan_queries.list_regimes(session, plan.id):
-        return Layout((), ())
-    return await layout_of(session, plan, year, year)
+        return PlanPeriods((), ())
+    return await plan_periods(session, plan, year, year)
 
 
 async def _attach(
@@ -104,7 +104,7 @@ async def _attach(
     session.add(regime)
     await session.flush()
     through_year = today.year + 1
-    layout = await layout_of(session, plan, life.first_year, through_year)
+    layout = await plan_periods(session, plan, life.first_year, through_year)
     counts = await _follow(session, principal, plan, regime, layout, at=at)
     expected = await expect_submissions(session, plan, through_year, at=at)
     counts["expected"] = counts.get("expected", 0) + expected
@@ -117,7 +117,7 @@ async def _follow(
     principal: Principal,
     plan: Plan,
     regime: ReportingRegime,
-    layout: Layout,
+    layout: PlanPeriods,
     *,
     at: datetime,
 ) -> dict[str, int]:
@@ -126,10 +126,10 @@ async def _follow(
         f"Thay bằng chế độ báo cáo áp dụng từ {regime.effective_from}."
         f" / Superseded by the reporting regime in force from {regime.effective_from}."
     )
-    changes: list[Change] = []
+    changes: list[SubmissionChange] = []
     notes: list[Note] = []
     periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}
-    for report in await queries.hold_open_reports(session, plan.id, regime.effective_from):
+    for report in await queries.lock_unbegun_submissions(session, plan.id, regime.effective_from):
         period = periods[report.role].get(report.period)
         if period is not None and period.data_from < regime.effective_from:
             continue
@@ -138,31 +138,33 @@ async def _follow(
             action, change = followed
             changes.append(change)
             notes.append(_note(plan, report, action, change))
-    await queries.change_reports(session, changes, at=at)
+    await queries.change_submissions(session, changes, at=at)
     await record_all(session, principal, notes, at=at)
     return {
         action: sum(note.action == action for note in notes) for action in {n.action for n in notes}
     }
 
 
-def _follows(report: Open, period: Period | None, reason: str) -> tuple[str, Change] | None:
+def _follows(
+    report: UnbegunSubmission, period: Period | None, reason: str
+) -> tuple[str, SubmissionChange] | None:
     """What a report that nobody has begun becomes by the new layout; None: what it is."""
     is_waived = report.status == SubmissionStatus.WAIVED
     if period is None:
         if is_waived:
             return None
         days = report.data_from, report.data_to, report.due_on
-        return "waived", Change(report.id, *days, SubmissionStatus.WAIVED, reason)
+        return "waived", SubmissionChange(report.id, *days, SubmissionStatus.WAIVED, reason)
     # Until the calendar knows the year, it is due no earlier than its data are complete.
     due_on = period.due_on or max(report.due_on, period.data_to)
     days = period.data_from, period.data_to, due_on
     if not is_waived and days == (report.data_from, report.data_to, report.due_on):
         return None
     action = "expected" if is_waived else "rescheduled"
-    return action, Change(report.id, *days, SubmissionStatus.EXPECTED, None)
+    return action, SubmissionChange(report.id, *days, SubmissionStatus.EXPECTED, None)
 
 
-def _note(plan: Plan, report: Open, action: str, change: Change) -> Note:
+def _note(plan: Plan, report: UnbegunSubmission, action: str, change: SubmissionChange) -> Note:
     detail = {"period": report.period, "due_on": change.due_on.isoformat()}
     if action == "rescheduled":
         detail["due_on_before"] = report.due_on.isoformat()

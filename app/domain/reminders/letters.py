@@ -23,7 +23,7 @@ from app.documents.edxml.package import (
 from app.domain.submissions.packages import organ
 from app.models import Receiver, Reminder
 from app.queries.registry.agencies import AgencyLabel, agency_names
-from app.queries.reminders.reminders import Line
+from app.queries.reminders.reminders import ReminderLine
 
 MOST_LINES = 200
 """More than so many are counted, not listed: nobody reads them in a letter."""
@@ -42,16 +42,20 @@ CLOSING = (
 AUTOMATIC = "Thư do hệ thống theo dõi kế hoạch tự động gửi; xin không trả lời thư này."
 
 
-class Words(NamedTuple):
+class MailText(NamedTuple):
     """A letter's subject and text."""
 
     subject: str
     text: str
 
 
-async def mail_words(
-    session: AsyncSession, reminders: Sequence[Reminder], lines: Sequence[Line], *, day: date
-) -> Words:
+async def mail_text(
+    session: AsyncSession,
+    reminders: Sequence[Reminder],
+    lines: Sequence[ReminderLine],
+    *,
+    day: date,
+) -> MailText:
     """One e-mail for all that is to be told to one receiver on *day*; the newest reminder first."""
     first = reminders[0]
     labels = await _labels(session, first, lines, day)
@@ -74,10 +78,12 @@ async def mail_words(
         " soon or overdue.",
         "",
     ]
-    return Words(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
+    return MailText(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
 
 
-async def package_of(session: AsyncSession, reminder: Reminder, lines: Sequence[Line]) -> Document:
+async def package_of(
+    session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine]
+) -> Document:
     """The urging as a công văn from who urges (by rule: who follows the plan up) to the agency.
 
     Its number is a running text, since its own is given by the clerk. It answers no task: a reply
@@ -129,7 +135,7 @@ async def package_of(session: AsyncSession, reminder: Reminder, lines: Sequence[
 
 
 async def _labels(
-    session: AsyncSession, reminder: Reminder, lines: Sequence[Line], day: date
+    session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine], day: date
 ) -> Mapping[uuid.UUID, AgencyLabel]:
     ids = {line.assignment.agency_id for line in lines}
     ids |= {one for one in (reminder.agency_id, reminder.by_agency_id) if one}
@@ -149,7 +155,7 @@ def _opening(reminder: Reminder, counted: str, day: date) -> list[str]:
 
 def _listed(
     reminder: Reminder,
-    lines: Sequence[Line],
+    lines: Sequence[ReminderLine],
     labels: Mapping[uuid.UUID, AgencyLabel],
     *,
     day: date,
@@ -174,7 +180,7 @@ def _listed(
     return listed
 
 
-def _days(line: Line, day: date) -> str:
+def _days(line: ReminderLine, day: date) -> str:
     due_on = line.item.due_on
     if due_on is None:
         return "không có thời hạn."

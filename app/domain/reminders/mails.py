@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
-from app.domain.reminders.letters import mail_words
+from app.domain.reminders.letters import mail_text
 from app.domain.webhooks.deliveries import next_try
 from app.models import MailFault, MailState, Reminder
 from app.outbound.mailing import Letter, MailAnswer
@@ -20,19 +20,19 @@ from app.queries.reminders import mails as queries
 
 AT_ONCE = 20
 """To so many receivers at a time."""
-LEASE = timedelta(minutes=10)
+MAIL_LEASE = timedelta(minutes=10)
 """How long those that are under way are left alone, in case their worker is gone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class ReminderMail:
     """One letter, and the reminders that it tells of."""
 
     letter: Letter
     ids: tuple[UUID, ...]
 
 
-async def begin(session: AsyncSession, *, at: datetime) -> list[Post]:
+async def begin_mails(session: AsyncSession, *, at: datetime) -> list[ReminderMail]:
     """Take what is to be sent by now, one letter for one receiver.
 
     What still waits from another day goes along, told as it is today. What was done since is left
@@ -40,11 +40,11 @@ async def begin(session: AsyncSession, *, at: datetime) -> list[Post]:
     """
     waiting: dict[tuple[UUID, str], list[Reminder]] = {}
     addresses: dict[tuple[UUID, str], str | None] = {}
-    for row, address in await queries.hold_waiting(session, at=at, limit=AT_ONCE):
+    for row, address in await queries.lock_waiting_mails(session, at=at, limit=AT_ONCE):
         key = (row.agency_id, row.receiver_key)
         waiting.setdefault(key, []).append(row)
         addresses.setdefault(key, address)
-    posts: list[Post] = []
+    posts: list[ReminderMail] = []
     for key, reminders in waiting.items():
         post = await _letter(session, reminders, addresses[key], at=at)
         for row in reminders:
@@ -52,18 +52,18 @@ async def begin(session: AsyncSession, *, at: datetime) -> list[Post]:
                 _settle(row, MailState.CANCELLED)
                 continue
             row.tries += 1
-            row.next_try_at = at + LEASE
+            row.next_try_at = at + MAIL_LEASE
         if post is not None:
             posts.append(post)
     await session.flush()
     return posts
 
 
-async def finish(
-    session: AsyncSession, post: Post, answer: MailAnswer, *, at: datetime, luck: float
+async def finish_mail(
+    session: AsyncSession, post: ReminderMail, answer: MailAnswer, *, at: datetime, luck: float
 ) -> None:
     """Write down how a try went; *luck* is from 0 to 1. After about three days it has failed."""
-    for row in await queries.of_ids(session, post.ids):
+    for row in await queries.lock_reminders(session, post.ids):
         if row.mail_state != MailState.QUEUED:
             continue
         row.mail_fault = answer.fault
@@ -83,10 +83,10 @@ def _settle(row: Reminder, state: MailState) -> None:
 
 async def _letter(
     session: AsyncSession, reminders: Sequence[Reminder], address: str | None, *, at: datetime
-) -> Post | None:
+) -> ReminderMail | None:
     ids = tuple(row.id for row in reminders)
-    lines = await queries.still_open(session, ids, day=local_day(at))
+    lines = await queries.lines_still_open(session, ids, day=local_day(at))
     if not lines or address is None:
         return None
-    words = await mail_words(session, reminders, lines, day=local_day(at))
-    return Post(Letter(str(ids[0]), address, words.subject, words.text, at), ids)
+    words = await mail_text(session, reminders, lines, day=local_day(at))
+    return ReminderMail(Letter(str(ids[0]), address, words.subject, words.text, at), ids)

@@ -11,13 +11,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.records import Note, Subject, record_all
-from app.domain.reminders.rules import USUAL, require_urger
+from app.domain.reminders.rules import DEFAULT_LADDER, require_may_remind
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
 from app.models.base import new_id
 from app.queries.reminders import due as plans
 from app.queries.reminders import reminders as queries
-from app.queries.reminders.by_hand import Contact, Owed, contacts_of, list_owed, store_items
+from app.queries.reminders.by_hand import (
+    Contact,
+    OpenItem,
+    contacts_of,
+    list_open_items,
+    store_items,
+)
 
 
 class ReminderLimitError(TrackerError):
@@ -28,7 +34,7 @@ class ReminderLimitError(TrackerError):
     title = Text("Hôm nay đã đôn đốc", "Urged today already")
 
 
-async def remind(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
+async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
     """Urge all that the rules ask for on the province's day, once; answers how many receivers.
 
     Whoever comes second waits for the first and finds the day done: None. It is one transaction,
@@ -42,14 +48,14 @@ async def remind(session: AsyncSession, *, has_mail: bool, at: datetime) -> int 
         return None
     ids = await plans.make_reminders(
         session,
-        USUAL,
+        DEFAULT_LADDER,
         since=last or day - timedelta(days=1),
         day=day,
-        ahead=await plans.longest_lead(session, USUAL),
+        ahead=await plans.longest_lead(session, DEFAULT_LADDER),
         has_mail=has_mail,
         at=at,
     )
-    await _tell(session, None, ids, day=day, at=at)
+    await _record_sent(session, None, ids, day=day, at=at)
     session.add(ReminderDay(on_day=day, done_at=at))
     return len(ids)
 
@@ -61,7 +67,7 @@ async def preview(
     day: date,
     plan_id: uuid.UUID | None,
     today: date,
-) -> Sequence[plans.Wanted]:
+) -> Sequence[plans.PlannedReminder]:
     """What would be sent on a day, today or later, as things stand now; nothing is written.
 
     Of today: what is still to be sent. Of a later day: as if every day until then had been done.
@@ -74,19 +80,19 @@ async def preview(
     last = await plans.last_day_done(session)
     if day > today or last is None:
         last = day - timedelta(days=1)
-    return await plans.wanted_on(
+    return await plans.planned_reminders(
         session,
         principal,
-        USUAL,
+        DEFAULT_LADDER,
         since=last,
         day=day,
-        ahead=await plans.longest_lead(session, USUAL),
+        ahead=await plans.longest_lead(session, DEFAULT_LADDER),
         plan_id=plan_id,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByHand:
+class ReminderByHand:
     """What a person urges, why, and by which document; nothing named: all that is or comes due."""
 
     assignments: Sequence[uuid.UUID]
@@ -95,12 +101,12 @@ class ByHand:
     basis: str
 
 
-async def urge(
+async def remind_by_hand(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
     agency: Agency,
-    given: ByHand,
+    given: ReminderByHand,
     *,
     has_mail: bool,
     at: datetime,
@@ -109,14 +115,14 @@ async def urge(
 
     The caller holds the plan, so that two don't urge at once. Answers what goes to the clients.
     """
-    require_urger(principal, plan)
+    require_may_remind(principal, plan)
     day = local_day(at)
-    owed = await list_owed(session, plan.id, agency.id, day=day)
+    owed = await list_open_items(session, plan.id, agency.id, day=day)
     meant = _meant(owed, given, day)
     number = await _next_number(session, plan, agency, day)
     ids = [one.assignment_id for one in meant]
     contacts = await contacts_of(session, plan.id, agency.id, ids, day=day)
-    made: list[tuple[Reminder, list[Owed]]] = []
+    made: list[tuple[Reminder, list[OpenItem]]] = []
     for contact, items in _letters(contacts, meant):
         row = Reminder(
             id=new_id(),
@@ -142,14 +148,16 @@ async def urge(
     await session.flush()
     for row, items in made:
         await store_items(session, row.id, plan.id, items)
-    await _tell(session, principal, [row.id for row, _ in made], day=day, at=at, number=number)
+    await _record_sent(
+        session, principal, [row.id for row, _ in made], day=day, at=at, number=number
+    )
     return made[0][0]
 
 
-def _meant(owed: Sequence[Owed], given: ByHand, day: date) -> list[Owed]:
+def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[OpenItem]:
     """What is urged of what is open; what is named and is not open is refused by its place."""
     if not given.assignments and not given.submissions:
-        horizon = day - timedelta(days=min(*USUAL.days, 0))
+        horizon = day - timedelta(days=min(*DEFAULT_LADDER.days, 0))
         found = [one for one in owed if one.due_on is not None and one.due_on <= horizon]
         if not found:
             raise _nothing("#/agency")
@@ -179,7 +187,7 @@ def _nothing(*pointers: str) -> InvalidError:
 
 
 async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:
-    if await queries.was_urged_by_hand(session, plan.id, agency.id, day):
+    if await queries.was_reminded_by_hand(session, plan.id, agency.id, day):
         raise ReminderLimitError(
             Text(
                 f"Hôm nay đã đôn đốc {agency.code} về kế hoạch này; mỗi ngày một lần.",
@@ -190,10 +198,10 @@ async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: d
 
 
 def _letters(
-    contacts: Sequence[Contact], meant: Sequence[Owed]
-) -> list[tuple[Contact | None, list[Owed]]]:
+    contacts: Sequence[Contact], meant: Sequence[OpenItem]
+) -> list[tuple[Contact | None, list[OpenItem]]]:
     """All for the agency's clients; for each person what they were named for."""
-    letters: dict[str, tuple[Contact, list[Owed]]] = {}
+    letters: dict[str, tuple[Contact, list[OpenItem]]] = {}
     for contact in contacts:
         # Who is both focal point and head is one receiver.
         _, items = letters.setdefault(contact.key, (contact, []))
@@ -208,7 +216,7 @@ def _mail_state(contact: Contact, *, has_mail: bool) -> MailState:
     return MailState.QUEUED if has_mail else MailState.NOT_CONFIGURED
 
 
-async def _tell(
+async def _record_sent(
     session: AsyncSession,
     principal: Principal | None,
     ids: Collection[uuid.UUID],
@@ -232,6 +240,6 @@ async def _tell(
                 "number": number,
             },
         )
-        for one in await queries.told_of(session, ids)
+        for one in await queries.sent_reminders(session, ids)
     ]
     await record_all(session, principal, notes, at=at)

@@ -12,11 +12,11 @@ from app.models import Plan, ReminderRule
 from app.queries.reminders.due import Ladder
 from app.queries.reminders.reminders import find_rule
 
-USUAL = Ladder(days=(-30, -7, -1, 1, 7), every_days=30, head_from=7, office_from=30)
+DEFAULT_LADDER = Ladder(days=(-30, -7, -1, 1, 7), every_days=30, head_from=7, office_from=30)
 """A month, a week and a day before; a day and a week after, then every 30 days."""
 
 
-def may_urge(principal: Principal, plan: Plan) -> bool:
+def may_remind(principal: Principal, plan: Plan) -> bool:
     """Who follows the plan up, or who issued it."""
     mine = principal.agency_id
     return (Role.COORDINATOR in principal.roles and plan.coordinator_id == mine) or (
@@ -24,10 +24,10 @@ def may_urge(principal: Principal, plan: Plan) -> bool:
     )
 
 
-def require_urger(principal: Principal, plan: Plan) -> None:
+def require_may_remind(principal: Principal, plan: Plan) -> None:
     """Urging is the matter of who follows the plan up, and of who issued it."""
     require_issued(plan)
-    if not may_urge(principal, plan):
+    if not may_remind(principal, plan):
         raise PermissionDeniedError(
             Text(
                 "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",
@@ -40,7 +40,7 @@ async def set_rule(
     session: AsyncSession, principal: Principal, plan: Plan, ladder: Ladder, *, at: datetime
 ) -> ReminderRule:
     """Say from when on the plan's agencies are urged; the audit entry keeps what is said."""
-    require_urger(principal, plan)
+    require_may_remind(principal, plan)
     row = await find_rule(session, plan.id)
     if row is None:
         row = ReminderRule(plan_id=plan.id, days=[])

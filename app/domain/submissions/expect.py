@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import local_day
 from app.domain.records import Note, Subject, publish_all
 from app.domain.regimes.layout import Period
-from app.domain.regimes.plan_periods import Layout, layout_of
+from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
 from app.models import Assignment, Plan, Submission
 from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
@@ -55,7 +55,7 @@ async def expect_submissions(
     *only* these assignments are looked at, where others can't have come to owe any. One whose due
     day reaches a year that the calendar does not know is expected once it does.
     """
-    layout = await layout_of(session, plan, life_of(plan).first_year, through_year)
+    layout = await plan_periods(session, plan, life_of(plan).first_year, through_year)
     assignments = await assignment_queries.open_assignments(session, plan.id, only=only)
     expected = await assignment_queries.expected_periods(session, plan.id, only=only)
     rows: list[dict[str, Any]] = [
@@ -90,7 +90,7 @@ def _told(plan: Plan, row: Mapping[str, Any], agency_id: UUID) -> Note:
 
 
 def _periods(
-    plan: Plan, assignment: Assignment, layout: Layout, through_year: int
+    plan: Plan, assignment: Assignment, layout: PlanPeriods, through_year: int
 ) -> Sequence[Period]:
     """The periods for which an assignment is reported; at least one, however late the issue."""
     life = life_of(plan)

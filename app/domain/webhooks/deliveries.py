@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.records import audit
-from app.domain.webhooks.endpoints import require, subject
+from app.domain.webhooks.endpoints import require_action, subject
 from app.models import (
     DeliveryStatus,
     DisabledReason,
@@ -20,7 +20,7 @@ from app.models import (
     WebhookEndpoint,
     WebhookQueue,
 )
-from app.outbound.posting import Answer
+from app.outbound.posting import ReceiverAnswer
 from app.queries.events import Position
 from app.queries.webhooks import deliveries as queries
 from app.queries.webhooks import queues
@@ -57,7 +57,7 @@ def next_try(tries: int, *, at: datetime, luck: float) -> datetime | None:
     return at + wait * (1 - JITTER + 2 * JITTER * luck)
 
 
-def end(delivery: WebhookDelivery, status: DeliveryStatus, *, at: datetime) -> None:
+def end_delivery(delivery: WebhookDelivery, status: DeliveryStatus, *, at: datetime) -> None:
     """No more tries."""
     delivery.status = status
     delivery.next_try_at = None
@@ -71,10 +71,10 @@ def begin_try(delivery: WebhookDelivery, *, at: datetime, luck: float) -> None:
     delivery.next_try_at = next_try(delivery.tries, at=at, luck=luck) or at
 
 
-def settle(
+def settle_try(
     queue: WebhookQueue,
     delivery: WebhookDelivery,
-    answer: Answer,
+    answer: ReceiverAnswer,
     *,
     started_at: datetime,
     at: datetime,
@@ -86,7 +86,7 @@ def settle(
     got through meanwhile, it is the receiver that is gone: its queue is kept as it stands.
     """
     if answer.is_taken:
-        end(delivery, S.DELIVERED, at=at)
+        end_delivery(delivery, S.DELIVERED, at=at)
         queue.failures, queue.failing_since, queue.resting_until = 0, None, None
         return None
     queue.failures += 1
@@ -95,7 +95,7 @@ def settle(
         queue.resting_until = at + answer.wait
     if delivery.event_id is None:
         # A ping asks how things are now.
-        end(delivery, S.FAILED, at=at)
+        end_delivery(delivery, S.FAILED, at=at)
     if answer.status == 410:
         return DisabledReason.GONE
     return None if delivery.event_id is None else _put_off(queue, delivery, at=at, luck=luck)
@@ -111,11 +111,11 @@ def _put_off(
     first, failing = delivery.first_tried_at, queue.failing_since
     if first is not None and failing is not None and failing <= first:
         return DisabledReason.FAILING
-    end(delivery, S.FAILED, at=at)
+    end_delivery(delivery, S.FAILED, at=at)
     return None
 
 
-def message(delivery: WebhookDelivery, event: Event | None) -> bytes:
+def message_body(delivery: WebhookDelivery, event: Event | None) -> bytes:
     """The body: what changed and where to read it, and nothing of its content.
 
     The same bytes in every try. Without an event it is a ping.
@@ -135,7 +135,7 @@ def message(delivery: WebhookDelivery, event: Event | None) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-AGAIN: dict[str, Any] = {
+REQUEUED: dict[str, Any] = {
     "status": S.PENDING,
     "tries": 0,
     "first_tried_at": None,
@@ -153,10 +153,10 @@ async def replay_one(
     at: datetime,
 ) -> None:
     """Send one delivery again, also one that was delivered; a ping as well."""
-    require(principal, endpoint, "replay")
-    await queues.get_for_update(session, endpoint.id)
-    delivery = await queries.get_delivery(session, endpoint.id, delivery_id)
-    for name, value in AGAIN.items():
+    require_action(principal, endpoint, "replay")
+    await queues.lock_queue(session, endpoint.id)
+    delivery = await queries.lock_delivery(session, endpoint.id, delivery_id)
+    for name, value in REQUEUED.items():
         setattr(delivery, name, value)
     delivery.next_try_at = at
     audit(session, principal, "replayed", subject(endpoint), at=at, delivery_id=str(delivery_id))
@@ -166,14 +166,14 @@ async def replay_failed(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
     """Send again every event that failed alone."""
-    require(principal, endpoint, "replay")
-    await queues.get_for_update(session, endpoint.id)
+    require_action(principal, endpoint, "replay")
+    await queues.lock_queue(session, endpoint.id)
     failed = sa.update(WebhookDelivery).where(
         col(WebhookDelivery.endpoint_id) == endpoint.id,
         col(WebhookDelivery.event_id).is_not(None),
         col(WebhookDelivery.status) == S.FAILED,
     )
-    await session.exec(failed.values(**AGAIN, next_try_at=at))
+    await session.exec(failed.values(**REQUEUED, next_try_at=at))
     audit(session, principal, "replayed", subject(endpoint), at=at, failed=True)
 
 
@@ -189,19 +189,19 @@ async def replay_from(
 
     Only the mark is set back, however much there is to be told: the worker does the rest.
     """
-    require(principal, endpoint, "replay")
-    queue = await queues.get_for_update(session, endpoint.id)
+    require_action(principal, endpoint, "replay")
+    queue = await queues.lock_queue(session, endpoint.id)
     reached = (queue.after_transaction_id, queue.after_sequence)
     if position is not None and position < reached:
         queue.after_transaction_id, queue.after_sequence = position
     audit(session, principal, "replayed", subject(endpoint), at=at, events=position is not None)
 
 
-def ping(
+def send_ping(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> WebhookDelivery:
     """A message without an event, sent soon and once, whatever else waits."""
-    require(principal, endpoint, "ping")
+    require_action(principal, endpoint, "ping")
     delivery = WebhookDelivery(endpoint_id=endpoint.id, type=PING, next_try_at=at, created_at=at)
     session.add(delivery)
     audit(session, principal, "pinged", subject(endpoint), at=at)

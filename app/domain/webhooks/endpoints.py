@@ -42,7 +42,7 @@ from app.queries.webhooks import queues
 S = WebhookEndpointStatus
 MAX_ENDPOINTS = 10
 """For one client; deleted ones don't count."""
-WORDS = {S.ACTIVE: "đang nhận", S.DISABLED: "đã ngừng", S.DELETED: "đã xóa"}
+STATUS_WORDS = {S.ACTIVE: "đang nhận", S.DISABLED: "đã ngừng", S.DELETED: "đã xóa"}
 ACTIONS = {
     S.ACTIVE: ("update", "rotate_secret", "replay", "ping", "disable", "delete"),
     S.DISABLED: ("update", "rotate_secret", "replay", "enable", "delete"),
@@ -84,7 +84,7 @@ def subject(endpoint: WebhookEndpoint) -> Subject:
     return Subject("webhook_endpoint", endpoint.id, None, endpoint.agency_id)
 
 
-def purpose(endpoint: WebhookEndpoint) -> str:
+def sealing_purpose(endpoint: WebhookEndpoint) -> str:
     """What its secrets are sealed for: those of one row are of no use in another."""
     return f"webhook secrets of {endpoint.id}"
 
@@ -99,7 +99,7 @@ def allowed_actions(principal: Principal, endpoint: WebhookEndpoint) -> list[str
     return list(ACTIONS[endpoint.status]) if is_own(principal, endpoint) else []
 
 
-def require(principal: Principal, endpoint: WebhookEndpoint, action: str) -> None:
+def require_action(principal: Principal, endpoint: WebhookEndpoint, action: str) -> None:
     """The endpoint is the caller's own and in a state in which it may do *action*."""
     if not is_own(principal, endpoint):
         raise PermissionDeniedError(
@@ -111,13 +111,13 @@ def require(principal: Principal, endpoint: WebhookEndpoint, action: str) -> Non
     if action not in ACTIONS[endpoint.status]:
         raise WebhookEndpointStateError(
             Text(
-                f"Điểm nhận {WORDS[endpoint.status]} nên không làm được việc này.",
+                f"Điểm nhận {STATUS_WORDS[endpoint.status]} nên không làm được việc này.",
                 f"The endpoint is {endpoint.status}: this can't be done.",
             )
         )
 
 
-async def create(
+async def create_endpoint(
     session: AsyncSession,
     settings: Settings,
     principal: Principal,
@@ -127,7 +127,7 @@ async def create(
 ) -> tuple[WebhookEndpoint, bytes]:
     """An endpoint that is told of what happens from now on, and its key, to be shown once."""
     await _check(session, settings, principal, fields)
-    if await queries.count_endpoints(session, principal.client_id) >= MAX_ENDPOINTS:
+    if await queries.count_endpoints_locking_client(session, principal.client_id) >= MAX_ENDPOINTS:
         raise TooManyWebhookEndpointsError(
             Text(
                 f"Mỗi hệ thống có nhiều nhất {MAX_ENDPOINTS} điểm nhận.",
@@ -138,7 +138,7 @@ async def create(
         client_id=principal.client_id, agency_id=principal.agency_id, **fields
     )
     key = new_key()
-    endpoint.secret = seal(settings, purpose(endpoint), key)
+    endpoint.secret = seal(settings, sealing_purpose(endpoint), key)
     session.add(endpoint)
     await session.flush()
     now = await last_position(session)
@@ -153,7 +153,7 @@ async def create(
     return endpoint, key
 
 
-async def update(
+async def update_endpoint(
     session: AsyncSession,
     settings: Settings,
     principal: Principal,
@@ -163,7 +163,7 @@ async def update(
     at: datetime,
 ) -> None:
     """Change where it is told, or what; the audit entry names the fields, not their contents."""
-    require(principal, endpoint, "update")
+    require_action(principal, endpoint, "update")
     await _check(session, settings, principal, fields)
     for name, value in fields.items():
         setattr(endpoint, name, value)
@@ -237,7 +237,7 @@ def _may_be_allowed(settings: Settings, host: str, port: int) -> bool:
     return AllowedNetworks(settings.webhook_networks, settings.webhook_ports).allows(address)
 
 
-def rotate(
+def rotate_secret(
     session: AsyncSession,
     settings: Settings,
     principal: Principal,
@@ -250,7 +250,7 @@ def rotate(
 
     Without overlap the old one ends at once, which may be done at any time.
     """
-    require(principal, endpoint, "rotate_secret")
+    require_action(principal, endpoint, "rotate_secret")
     until = endpoint.previous_secret_until
     if overlap and until is not None and until > at:
         raise RotationUnderWayError(
@@ -262,16 +262,16 @@ def rotate(
     key = new_key()
     endpoint.previous_secret = endpoint.secret if overlap else None
     endpoint.previous_secret_until = at + overlap if overlap else None
-    endpoint.secret = seal(settings, purpose(endpoint), key)
+    endpoint.secret = seal(settings, sealing_purpose(endpoint), key)
     record(session, principal, "secret_rotated", subject(endpoint), at=at)
     return key
 
 
-def disable(
+def disable_endpoint(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
     """Stop sending, by the client's own wish; its queue is kept."""
-    require(principal, endpoint, "disable")
+    require_action(principal, endpoint, "disable")
     _disable(endpoint, DisabledReason.REQUESTED, at=at)
     record(
         session, principal, "disabled", subject(endpoint), at=at, reason=endpoint.disabled_reason
@@ -293,7 +293,7 @@ def _disable(endpoint: WebhookEndpoint, reason: DisabledReason, *, at: datetime)
     endpoint.disabled_at = at
 
 
-async def enable(
+async def enable_endpoint(
     session: AsyncSession,
     principal: Principal,
     endpoint: WebhookEndpoint,
@@ -302,10 +302,10 @@ async def enable(
     at: datetime,
 ) -> None:
     """Send again: from where it stopped, or with *skip_missed* only what happens from now on."""
-    require(principal, endpoint, "enable")
+    require_action(principal, endpoint, "enable")
     endpoint.status = S.ACTIVE
     endpoint.disabled_reason = endpoint.disabled_at = None
-    queue = await queues.get_for_update(session, endpoint.id)
+    queue = await queues.lock_queue(session, endpoint.id)
     queue.failures, queue.failing_since, queue.resting_until = 0, None, None
     if skip_missed:
         queue.after_transaction_id, queue.after_sequence = await last_position(session)
@@ -316,15 +316,15 @@ async def enable(
     record(session, principal, "enabled", subject(endpoint), at=at, skip_missed=skip_missed)
 
 
-async def delete(
+async def delete_endpoint(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
     """End it for good and forget its secrets; its delivery log stays readable."""
-    require(principal, endpoint, "delete")
+    require_action(principal, endpoint, "delete")
     _disable(endpoint, DisabledReason.REQUESTED, at=at)
     endpoint.status = S.DELETED
     endpoint.secret = endpoint.previous_secret = endpoint.previous_secret_until = None
-    await queues.get_for_update(session, endpoint.id)
+    await queues.lock_queue(session, endpoint.id)
     await _cancel(session, endpoint, at=at)
     record(session, principal, "deleted", subject(endpoint), at=at)
 

@@ -26,7 +26,7 @@ from app.models import (
     WebhookQueue,
 )
 from app.models.base import new_id
-from app.outbound.posting import Answer
+from app.outbound.posting import ReceiverAnswer
 from app.queries import events
 from app.queries.webhooks import endpoints as webhook_endpoints
 from app.queries.webhooks import queues
@@ -40,7 +40,7 @@ LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class OutgoingMessage:
     """One try that was counted and is now to be made."""
 
     delivery_id: uuid.UUID
@@ -50,7 +50,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class DeliveryBatch:
     """Tries to be made to one endpoint at the same time, by whoever holds the lease.
 
     Without keys nothing can be signed: there is nothing to do but to finish it.
@@ -60,27 +60,27 @@ class Batch:
     lease: uuid.UUID
     url: str
     keys: Sequence[bytes]
-    messages: Sequence[Message]
+    messages: Sequence[OutgoingMessage]
     started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedMessage:
     """How one message of a batch was answered."""
 
-    message: Message
-    answer: Answer
+    message: OutgoingMessage
+    answer: ReceiverAnswer
     milliseconds: int
 
 
-async def begin(
+async def begin_batch(
     session: AsyncSession, settings: Settings, endpoint_id: uuid.UUID, *, at: datetime
-) -> Batch | None:
+) -> DeliveryBatch | None:
     """Lease the queue and count the tries; once this is committed they may be made.
 
     None if there is nothing to be tried, or if somebody else is at it.
     """
-    found = await queues.find_free(session, endpoint_id, at=at)
+    found = await queues.lock_free_queue(session, endpoint_id, at=at)
     if found is None:
         return None
     queue, endpoint, principal = found
@@ -88,14 +88,14 @@ async def begin(
     window = queues.MAX_PENDING
     if queue.failures >= deliveries.FAILING_AFTER:
         window = deliveries.WINDOW
-    due = await queues.list_due(session, queue, window=window, at=at, limit=AT_ONCE)
+    due = await queues.list_due_deliveries(session, queue, window=window, at=at, limit=AT_ONCE)
     keys = _keys(settings, endpoint, at=at)
     messages = await _begin_tries(session, principal, due, at=at) if keys else []
     if keys and not messages:
         queue.leased_until = at
         return None
     queue.lease, queue.leased_until = new_id(), at + LEASE
-    return Batch(endpoint.id, queue.lease, endpoint.url, keys, messages, at)
+    return DeliveryBatch(endpoint.id, queue.lease, endpoint.url, keys, messages, at)
 
 
 async def _take_up(
@@ -113,7 +113,7 @@ async def _take_up(
     reached = events.Position(queue.after_transaction_id, queue.after_sequence)
     stretch = await _next_events(session, principal, endpoint, reached, limit=room)
     if stretch.events:
-        anew = {**deliveries.AGAIN, "next_try_at": at}
+        anew = {**deliveries.REQUEUED, "next_try_at": at}
         rows = [
             {"id": new_id(), "created_at": at, "endpoint_id": endpoint.id}
             | {"event_id": event.id, "type": event.type}
@@ -157,23 +157,23 @@ async def _begin_tries(
     due: Sequence[WebhookDelivery],
     *,
     at: datetime,
-) -> list[Message]:
+) -> list[OutgoingMessage]:
     ids = [one.event_id for one in due if one.event_id is not None]
     visible = await queues.visible_among(session, principal, ids)
     messages = []
     for delivery in due:
         event = None if delivery.event_id is None else visible.get(delivery.event_id)
         if delivery.event_id is not None and event is None:
-            deliveries.end(delivery, DeliveryStatus.CANCELLED, at=at)
+            deliveries.end_delivery(delivery, DeliveryStatus.CANCELLED, at=at)
         elif delivery.tries >= deliveries.MAX_TRIES:
             # The last try ended its worker: nobody knows how it went.
-            deliveries.end(delivery, DeliveryStatus.FAILED, at=at)
+            deliveries.end_delivery(delivery, DeliveryStatus.FAILED, at=at)
         else:
             deliveries.begin_try(delivery, at=at, luck=random.random())  # noqa: S311 - jitter
             attempt = WebhookAttempt(delivery_id=delivery.id, started_at=at)
             session.add(attempt)
-            body = deliveries.message(delivery, event)
-            messages.append(Message(delivery.id, attempt.id, delivery.message_id, body))
+            body = deliveries.message_body(delivery, event)
+            messages.append(OutgoingMessage(delivery.id, attempt.id, delivery.message_id, body))
     return messages
 
 
@@ -187,19 +187,21 @@ def _keys(settings: Settings, endpoint: WebhookEndpoint, *, at: datetime) -> lis
         sealed.append(endpoint.previous_secret)
     try:
         return [
-            unseal(settings, endpoints.purpose(endpoint), one) for one in sealed if one is not None
+            unseal(settings, endpoints.sealing_purpose(endpoint), one)
+            for one in sealed
+            if one is not None
         ]
     except InvalidTag:
         return []
 
 
-async def finish(
-    session: AsyncSession, batch: Batch, tried: Sequence[Tried], *, at: datetime
+async def finish_batch(
+    session: AsyncSession, batch: DeliveryBatch, tried: Sequence[TriedMessage], *, at: datetime
 ) -> None:
     """Write down how a batch went, give the queue back, disable the endpoint if that is due."""
     # The endpoint first, as when its client acts on it: so no two wait for each other.
-    endpoint = await webhook_endpoints.get_for_worker(session, batch.endpoint_id)
-    queue = await queues.get_for_update(session, batch.endpoint_id)
+    endpoint = await webhook_endpoints.lock_endpoint(session, batch.endpoint_id)
+    queue = await queues.lock_queue(session, batch.endpoint_id)
     reason = None
     if not batch.keys:
         reason = DisabledReason.SECRET_UNREADABLE
@@ -213,7 +215,12 @@ async def finish(
 
 
 async def _write_down(
-    session: AsyncSession, queue: WebhookQueue, batch: Batch, tried: Tried, *, at: datetime
+    session: AsyncSession,
+    queue: WebhookQueue,
+    batch: DeliveryBatch,
+    tried: TriedMessage,
+    *,
+    at: datetime,
 ) -> DisabledReason | None:
     answer = tried.answer
     attempt = await session.get(WebhookAttempt, tried.message.attempt_id)
@@ -236,7 +243,7 @@ async def _write_down(
     is_ours = queue.lease == batch.lease and delivery.status == DeliveryStatus.PENDING
     if not is_ours and not answer.is_taken:
         return None
-    return deliveries.settle(
+    return deliveries.settle_try(
         queue,
         delivery,
         answer,

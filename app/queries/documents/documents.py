@@ -45,7 +45,7 @@ DOCUMENTS = Listing(
 )
 
 
-class Sent(NamedTuple):
+class SentAttempt(NamedTuple):
     """The report that a status message is about."""
 
     submission_id: uuid.UUID
@@ -112,12 +112,14 @@ async def page_of_documents(
     return [document for document, _ in rows], last
 
 
-async def hold(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:
+async def lock_document_name(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:
     """Let packages of one sender under one name come one after another, until the request ends."""
     await (await session.connection()).execute(HOLD, {"name": f"document {sender_id} {name}"})
 
 
-async def find_same(session: AsyncSession, sender_id: uuid.UUID, sha256: str) -> Document | None:
+async def find_by_bytes(
+    session: AsyncSession, sender_id: uuid.UUID, sha256: str
+) -> Document | None:
     """The document that these very bytes made, if the sender sent them before."""
     rows = await session.exec(
         select(Document).where(col(Document.sender_id) == sender_id, col(Document.sha256) == sha256)
@@ -181,7 +183,7 @@ async def effects_of(
     return found
 
 
-async def fates_of(
+async def latest_effects_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, DocumentBusiness]:
     """What the latest document about each did to it; only of those to which something was done."""
@@ -205,7 +207,9 @@ async def plans_of(
     return dict(rows.all())
 
 
-async def sent_of(session: AsyncSession, documents: Sequence[Document]) -> dict[uuid.UUID, Sent]:
+async def sent_attempts(
+    session: AsyncSession, documents: Sequence[Document]
+) -> dict[uuid.UUID, SentAttempt]:
     """The reports that status messages are about, by the attempt's id."""
     ids = [one.attempt_id for one in documents if one.attempt_id]
     rows = await session.exec(
@@ -213,4 +217,4 @@ async def sent_of(session: AsyncSession, documents: Sequence[Document]) -> dict[
             SubmissionAttempt.id, SubmissionAttempt.submission_id, SubmissionAttempt.number
         ).where(col(SubmissionAttempt.id).in_(ids))
     )
-    return {row[0]: Sent(row[1], row[2]) for row in rows}
+    return {row[0]: SentAttempt(row[1], row[2]) for row in rows}

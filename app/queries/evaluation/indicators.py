@@ -116,7 +116,7 @@ async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
     return (await session.exec(statement.limit(1))).first() is not None
 
 
-async def hold_assignment(
+async def lock_assignment(
     session: AsyncSession, indicator: Indicator, assignment_id: uuid.UUID
 ) -> Assignment:
     """An assignment of the indicator's task, held until the request ends: its corrections are

@@ -20,7 +20,7 @@ from app.queries.lists import Listing, PageRequest, SortPart, read_page
 NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
 
 
-class Case(NamedTuple):
+class RatingCase(NamedTuple):
     """A rating with the judgment that stands, and its plan."""
 
     rating: Rating
@@ -28,7 +28,7 @@ class Case(NamedTuple):
     plan: Plan
 
 
-Cases = Select[Rating, RatingVersion, Plan]
+RatingCases = Select[Rating, RatingVersion, Plan]
 ID = SortPart("rating.id", "uuid")
 RATINGS = Listing(
     conditions={
@@ -46,7 +46,7 @@ RATINGS = Listing(
 )
 
 
-def visible_ratings(principal: Principal) -> Cases:
+def visible_ratings(principal: Principal) -> RatingCases:
     """The rated agency's own, those of agencies that it took over from when they ended, those of
     plans one coordinates, or all by role; no others."""
     statement = (
@@ -71,19 +71,21 @@ def visible_ratings(principal: Principal) -> Cases:
 
 async def page_of_ratings(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[RatingCase], str | None]:
     """The visible ratings that are asked for, and where the next page goes on."""
     rows, last = await read_page(session, visible_ratings(principal), RATINGS, asked)
-    return [Case(*row) for row in rows], last
+    return [RatingCase(*row) for row in rows], last
 
 
-async def get_case(session: AsyncSession, principal: Principal, rating_id: uuid.UUID) -> Case:
+async def get_rating(
+    session: AsyncSession, principal: Principal, rating_id: uuid.UUID
+) -> RatingCase:
     """One visible rating."""
     statement = visible_ratings(principal).where(col(Rating.id) == rating_id)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_RATING
-    return Case(*row)
+    return RatingCase(*row)
 
 
 async def find_standing(
@@ -118,7 +120,7 @@ async def versions_of(
     return found
 
 
-async def owed_in(
+async def had_assignments(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, year: int
 ) -> bool:
     """Whether an agency owed anything of a plan on any day of a year."""

@@ -16,7 +16,7 @@ from app.queries.lists import Listing, PageRequest, SortPart, read_page
 NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no such remark."))
 
 
-class Case(NamedTuple):
+class RemarkCase(NamedTuple):
     """A remark, its plan, and the assignment it concerns as it is now, if it concerns one."""
 
     remark: Remark
@@ -24,7 +24,7 @@ class Case(NamedTuple):
     assignment: Assignment | None
 
 
-Cases = Select[Remark, Plan, Assignment | None]
+RemarkCases = Select[Remark, Plan, Assignment | None]
 ID = SortPart("remark.id", "uuid")
 REMARKS = Listing(
     conditions={
@@ -45,7 +45,7 @@ REMARKS = Listing(
 )
 
 
-def visible_remarks(principal: Principal) -> Cases:
+def visible_remarks(principal: Principal) -> RemarkCases:
     """Supervisors read all; the author's agency its own; the agency that it concerns, or whose the
     assignment is now, and the plan's coordinator, issuer and owner, if they read reports."""
     reported = sa.func.coalesce(Remark.assignment_id, Submission.assignment_id)
@@ -72,15 +72,15 @@ def visible_remarks(principal: Principal) -> Cases:
 
 async def page_of_remarks(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[RemarkCase], str | None]:
     """The visible remarks that are asked for, and where the next page goes on."""
     rows, last = await read_page(session, visible_remarks(principal), REMARKS, asked)
-    return [Case(*row) for row in rows], last
+    return [RemarkCase(*row) for row in rows], last
 
 
-async def get_case(
+async def get_remark(
     session: AsyncSession, principal: Principal, remark_id: uuid.UUID, *, lock: bool = False
-) -> Case:
+) -> RemarkCase:
     """One visible remark; with *lock* it is held until the request ends."""
     statement = visible_remarks(principal).where(col(Remark.id) == remark_id)
     if lock:
@@ -88,4 +88,4 @@ async def get_case(
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_REMARK
-    return Case(*row)
+    return RemarkCase(*row)

@@ -49,7 +49,7 @@ order by agency.code nulls first, agency_id, occurrence, role, number.name
 """)
 
 
-class Difference(NamedTuple):
+class FigureDifference(NamedTuple):
     """A number that is kept otherwise than the rows say; no agency and no period: of all."""
 
     agency: str | None
@@ -60,12 +60,14 @@ class Difference(NamedTuple):
     counted: int
 
 
-async def differences(session: AsyncSession, day: date, *, due_soon_days: int) -> list[Difference]:
+async def differences(
+    session: AsyncSession, day: date, *, due_soon_days: int
+) -> list[FigureDifference]:
     """All differences on a day, in every scope that is kept."""
     parameters = {"today": day, "due_soon_days": due_soon_days}
     rows = (await (await session.connection()).execute(CHECK, parameters)).mappings()
     return [
-        Difference(
+        FigureDifference(
             None if row["agency_id"] == EVERY_AGENCY else row["code"] or str(row["agency_id"]),
             row["occurrence"] or None,
             row["role"],

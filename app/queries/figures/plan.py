@@ -13,7 +13,7 @@ from app.models import AssigneeRole
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
 
-By = Literal["agency", "group", "task", "period", "plan"]
+Division = Literal["agency", "group", "task", "period", "plan"]
 """What figures are grouped by."""
 
 
@@ -42,7 +42,7 @@ class Grouping(NamedTuple):
     named_with: str = ""
 
 
-GROUPINGS: dict[By, Grouping] = {
+GROUPINGS: dict[Division, Grouping] = {
     "agency": Grouping(
         # The agency from which it is awaited has ended, and to whom it goes is not decided.
         key="case when s.awaits_handover then null else s.agency_id end",
@@ -99,7 +99,7 @@ with judged as (
 """  # noqa: S608 - names of our own
 
 
-def _statement(by: By, condition: str, select: str) -> sa.TextClause:
+def _statement(by: Division, condition: str, select: str) -> sa.TextClause:
     return sa.text(GROUPED.format(**GROUPINGS[by]._asdict(), condition=condition) + select)
 
 
@@ -127,14 +127,14 @@ ANSWER = json_text(
 # A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand
 # would cost this hot read a statement of its own.
 VISIBLE = "plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine)"
-PLAN_STATISTICS: dict[By, sa.TextClause] = {
+PLAN_STATISTICS: dict[Division, sa.TextClause] = {
     by: _statement(by, "s.plan_id = :plan_id", f"select {ANSWER} from plan where {VISIBLE}")  # noqa: S608
     for by in GROUPINGS
 }
 
 
 async def plan_statistics_json(
-    session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: By, mine: uuid.UUID
+    session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
 ) -> str:
     """A plan's figures as JSON text; the draft of an agency that is not *mine* does not exist."""
     parameters = {"plan_id": plan_id, "mine": mine, "by": by, **as_of.parameters()}

@@ -18,15 +18,15 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD
-from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, By, Grouping
+from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Division, Grouping
 from app.queries.figures.status_tree import ALL, COUNTS, NUMBERS, SUMS, WEIGHED, held, judged
 
-Numbers = Mapping[str, int]
+Counts = Mapping[str, int]
 NAMES = ", ".join(NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Scope:
     """Which part of all assignments is counted; all of them if nothing is named."""
 
     agency_id: uuid.UUID | None = None
@@ -163,7 +163,7 @@ select {TOTAL} as total, {GROUPS} as groups, {IS_LAID_OUT}
     )
 
 
-STATEMENTS: dict[By, Statements] = {
+STATEMENTS: dict[Division, Statements] = {
     "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
     "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
 }
@@ -233,7 +233,7 @@ from (select) one left join page last
 PAGES = {goes_on: _both(partial(_page_of_plans, goes_on=goes_on)) for goes_on in (False, True)}
 
 
-class Overview(NamedTuple):
+class ProvinceFigures(NamedTuple):
     """JSON texts, and after which plan the next page begins: its day of issue and its id."""
 
     total: str
@@ -241,49 +241,49 @@ class Overview(NamedTuple):
     last: tuple[str, str] | None = None
 
 
-async def overview(
-    session: AsyncSession, as_of: AsOf, *, by: By, part: Part | None = None
-) -> Overview:
+async def province_figures(
+    session: AsyncSession, as_of: AsOf, *, by: Division, part: Scope | None = None
+) -> ProvinceFigures:
     """The figures over all issued plans, agency by agency or period by period."""
-    parameters = {**as_of.parameters(), **(part or Part()).parameters()}
+    parameters = {**as_of.parameters(), **(part or Scope()).parameters()}
     [row] = await ask(session, STATEMENTS[by], parameters)
-    return Overview(row["total"], row["groups"])
+    return ProvinceFigures(row["total"], row["groups"])
 
 
-async def page_of_plans(
+async def figures_of_plans(
     session: AsyncSession,
     as_of: AsOf,
-    part: Part,
+    part: Scope,
     *,
     limit: int,
     after: tuple[str, uuid.UUID] | None,
-) -> Overview:
+) -> ProvinceFigures:
     """The figures of a page of plans, those issued first; the total is of all plans."""
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
     [row] = await ask(session, PAGES[after is not None], parameters)
     last = None if row["key"] is None else (row["issued_on"], row["key"])
-    return Overview(row["total"], row["groups"], last)
+    return ProvinceFigures(row["total"], row["groups"], last)
 
 
 async def counts_of_days(
-    session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date]
-) -> list[Numbers]:
+    session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date]
+) -> list[Counts]:
     """The counts over all issued plans on each of these days, whatever day *as_of* names."""
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
     return _of_days(await ask(session, SERIES, parameters), days)
 
 
 async def plan_counts_of_days(
-    session: AsyncSession, as_of: AsOf, part: Part, days: Sequence[date], *, plan_id: uuid.UUID
-) -> list[Numbers]:
+    session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date], *, plan_id: uuid.UUID
+) -> list[Counts]:
     """The counts of one plan on each of these days."""
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
     result = await (await session.connection()).execute(PLAN_SERIES, parameters)
     return _of_days(result.mappings().all(), days)
 
 
-def _of_days(rows: Sequence[sa.RowMapping], days: Sequence[date]) -> list[Numbers]:
+def _of_days(rows: Sequence[sa.RowMapping], days: Sequence[date]) -> list[Counts]:
     found = {row["key"]: {name: int(row[name]) for name in NUMBERS} for row in rows}
     return [found.get(day, dict.fromkeys(NUMBERS, 0)) for day in days]

@@ -18,12 +18,12 @@ from app.queries.figures.plan import GROUPINGS as OF_ASSIGNMENTS
 from app.queries.figures.plan import Grouping
 from app.queries.figures.status_tree import HELD
 
-By = Literal["agency", "task", "period", "plan"]
+ReportingDivision = Literal["agency", "task", "period", "plan"]
 """What figures of reporting are grouped by."""
 
 
 # Reports `u` are grouped as the assignments `s` are that they tell of, but by their own periods.
-GROUPINGS: dict[By, Grouping] = {
+GROUPINGS: dict[ReportingDivision, Grouping] = {
     "agency": OF_ASSIGNMENTS["agency"],
     "task": OF_ASSIGNMENTS["task"],
     "period": Grouping(
@@ -137,10 +137,10 @@ order by place
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportingQuery:
     """Which reports are counted, as of when, and which groups are told: after a place, so many."""
 
-    by: By
+    by: ReportingDivision
     day: date
     narrowed: Mapping[str, Any]
     after: int
@@ -161,7 +161,7 @@ class ReportCounts:
 
 
 async def count_reports(
-    session: AsyncSession, asked: Asked
+    session: AsyncSession, asked: ReportingQuery
 ) -> tuple[ReportCounts, list[ReportCounts]]:
     """The total, and the groups; one more than the limit shows whether others follow."""
     given = {name: value for name, value in asked.narrowed.items() if value is not None}
@@ -188,7 +188,7 @@ async def count_reports(
 
 
 @cache
-def _statement(by: By, narrowed: tuple[str, ...]) -> sa.TextClause:
+def _statement(by: ReportingDivision, narrowed: tuple[str, ...]) -> sa.TextClause:
     grouping = GROUPINGS[by]
     condition = " and ".join(CONDITIONS[name] for name in narrowed) or "true"
     placed = PLACED.format(key=grouping.key, held=f"({HELD})", condition=condition)

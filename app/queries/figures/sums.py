@@ -20,7 +20,7 @@ from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
 from app.queries.figures.status_tree import LONG_DAYS, NUMBERS, judged
 
 ALONE = "hashtext('figure')"
-CELL = "agency_id, occurrence, role"
+CELL_COLUMNS = "agency_id, occurrence, role"
 NAMES = ", ".join(NUMBERS)
 OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 
@@ -70,7 +70,7 @@ ZEROS = ", ".join("0" for _ in NUMBERS)
 # `offset 0` each number would judge each row for itself.
 DELTAS = f"""
 span as ({SPANS}), judged as (
-  select {CELL}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
+  select {CELL_COLUMNS}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
     {judged("s.first")}
   from span s offset 0
 ), edge as (
@@ -80,9 +80,9 @@ span as ({SPANS}), judged as (
     from judged
   ) judged
 ), finest as (
-  select {CELL}, day,
+  select {CELL_COLUMNS}, day,
     {CHANGES}
-  from edge group by {CELL}, day
+  from edge group by {CELL_COLUMNS}, day
 ), delta as (
   select coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
     coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role, day, {ADDED}
@@ -102,9 +102,9 @@ with folded as (
 ), source as (
   select count(*)::integer as weight, {COUNTING} from assignment_state group by {COUNTING}
 ), {DELTAS.format(source="source")}
-insert into figure ({CELL}, since, {NAMES})
-select {CELL}, day, {CUMULATED}
-from delta window days as (partition by {CELL} order by day)
+insert into figure ({CELL_COLUMNS}, since, {NAMES})
+select {CELL_COLUMNS}, day, {CUMULATED}
+from delta window days as (partition by {CELL_COLUMNS} order by day)
 """
 # All rows of a cell from a change on become others; a day without a row begins with the sums
 # before it. What changes nothing is not written.
@@ -113,9 +113,9 @@ with taken as materialized (
   delete from figure_change
   where id in (select id from figure_change order by id limit :rows) returning *
 ), {DELTAS.format(source="taken")}, begun as (
-  select {CELL}, min(day) as day from delta group by {CELL}
+  select {CELL_COLUMNS}, min(day) as day from delta group by {CELL_COLUMNS}
 ), days as (
-  select {CELL}, day from delta
+  select {CELL_COLUMNS}, day from delta
   union
   select b.agency_id, b.occurrence, b.role, f.since from begun b cross join lateral (
     select since from figure
@@ -123,11 +123,11 @@ with taken as materialized (
       and since >= b.day offset 0
   ) f
 ), change as (
-  select {CELL}, day, {CUMULATED}
-  from days left join delta using ({CELL}, day)
-  window days as (partition by {CELL} order by day)
+  select {CELL_COLUMNS}, day, {CUMULATED}
+  from days left join delta using ({CELL_COLUMNS}, day)
+  window days as (partition by {CELL_COLUMNS} order by day)
 ), written as (
-  insert into figure ({CELL}, since, {NAMES})
+  insert into figure ({CELL_COLUMNS}, since, {NAMES})
   select c.agency_id, c.occurrence, c.role, c.day,
     {", ".join(f"coalesce(f.{name}, 0) + c.{name}" for name in NUMBERS)}
   from change c left join lateral (
@@ -137,7 +137,7 @@ with taken as materialized (
   ) f on true
   where f.since is distinct from c.day
     or ({", ".join(f"c.{name}" for name in NUMBERS)}) <> ({ZEROS})
-  on conflict ({CELL}, since) do update
+  on conflict ({CELL_COLUMNS}, since) do update
     set {", ".join(f"{name} = excluded.{name}" for name in NUMBERS)}
 )
 select count(*) from taken
@@ -155,7 +155,7 @@ async def wait_alone(session: AsyncSession) -> None:
     await (await session.connection()).execute(sa.text(f"select pg_advisory_xact_lock({ALONE})"))
 
 
-async def take_time(session: AsyncSession) -> None:
+async def lift_timeouts(session: AsyncSession) -> None:
     """Let the statements of this transaction take as long as all rows together need."""
     connection = await session.connection()
     settings = {

@@ -23,7 +23,7 @@ from app.queries.registry.agency_views import Notice, describe
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WorkloadFilter:
     """As of when, and what the assignments are narrowed to; all given ones must hold."""
 
     as_of: AsOf
@@ -31,7 +31,7 @@ class Asked:
     status: AssignmentStatus | None = None
 
 
-class Key(NamedTuple):
+class WorkloadPosition(NamedTuple):
     """Where an assignment stands in the order; `due_on` is "infinity" without a deadline."""
 
     rank: int
@@ -48,7 +48,7 @@ class Workload:
     notice: Notice | None
     counts: str
     assignments: str
-    last: Key | None
+    last: WorkloadPosition | None
 
 
 # Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
@@ -164,11 +164,11 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
 async def get_workload_json(
     session: AsyncSession,
     ref: str,
-    asked: Asked,
+    asked: WorkloadFilter,
     *,
     mine: uuid.UUID,
     limit: int,
-    after: Key | None,
+    after: WorkloadPosition | None,
 ) -> Workload:
     """A page of what an agency owed and the counts of all of it; *mine* is the caller's agency."""
     narrowing = {"role": asked.as_of.role, "plan_id": asked.plan_id, "status": asked.status}
@@ -189,7 +189,11 @@ async def get_workload_json(
     # Nearly all callers use the code: resolving every kind of reference costs a statement more.
     found = await rows("code", ref)
     row = (found or await rows("id", (await get_agency(session, ref)).id))[0]
-    last = Key(**{name: row[name] for name in Key._fields}) if row["rank"] is not None else None
+    last = (
+        WorkloadPosition(**{name: row[name] for name in WorkloadPosition._fields})
+        if row["rank"] is not None
+        else None
+    )
     notice = None
     if row["has_ended"]:
         # A code of old is asked for now and then: this costs nothing where the agency still is.

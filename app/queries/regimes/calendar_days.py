@@ -59,14 +59,14 @@ async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> C
     return (await session.exec(statement)).one_or_none()
 
 
-async def exceptions(session: AsyncSession) -> tuple[frozenset[date], frozenset[date]]:
+async def weekday_exceptions(session: AsyncSession) -> tuple[frozenset[date], frozenset[date]]:
     """All days off and all days worked that are in the table: a dozen or two a year."""
     rows = (await session.exec(select(col(CalendarDay.day), col(CalendarDay.kind)))).all()
     days = {kind: frozenset(day for day, its in rows if its == kind) for kind in CalendarDayKind}
     return days[CalendarDayKind.HOLIDAY], days[CalendarDayKind.WORKING_DAY]
 
 
-async def years_known(session: AsyncSession) -> set[int]:
+async def years_with_days(session: AsyncSession) -> set[int]:
     """The years of which the table has a day."""
     year = sa.cast(sa.func.extract("year", col(CalendarDay.day)), sa.Integer)
     return set(await session.exec(select(year).distinct()))

@@ -16,7 +16,7 @@ from app.models.submission import SubmissionStatus
 from app.queries.assignments.assignments import UNFINISHED
 
 
-class DueDay(NamedTuple):
+class DueDayChange(NamedTuple):
     """A period whose due day moves; `due_on_before` is null where none could be told before."""
 
     period: str
@@ -25,7 +25,7 @@ class DueDay(NamedTuple):
     due_on: date
 
 
-class Moved(NamedTuple):
+class MovedDueDay(NamedTuple):
     """A report whose due day was moved."""
 
     id: uuid.UUID
@@ -35,7 +35,7 @@ class Moved(NamedTuple):
     agency_id: uuid.UUID
 
 
-class Open(NamedTuple):
+class UnbegunSubmission(NamedTuple):
     """A report that nobody has begun: expected, or waived since a regime has no such period."""
 
     id: uuid.UUID
@@ -48,7 +48,7 @@ class Open(NamedTuple):
     agency_id: uuid.UUID
 
 
-class Change(NamedTuple):
+class SubmissionChange(NamedTuple):
     """What such a report becomes."""
 
     id: uuid.UUID
@@ -60,7 +60,7 @@ class Change(NamedTuple):
 
 
 # By id, as reports are held everywhere: two that move them at once don't wait for each other.
-MOVE = """
+MOVE_DUE_DAYS = """
 with held as (
   select u.id, u.due_on as due_on_before, moved.due_on, a.agency_id
     from jsonb_to_recordset(cast(:moved as jsonb))
@@ -77,7 +77,7 @@ update submission u set due_on = held.due_on, updated_at = :at
   from held where u.id = held.id
 returning u.id, u.period, held.due_on_before, held.due_on, held.agency_id
 """
-OPEN_REPORTS = sa.text("""
+UNBEGUN_SUBMISSIONS = sa.text("""
 select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.agency_id
   from submission u join assignment a on a.id = u.assignment_id
  where a.plan_id = :plan and a.status = any(:unfinished) and u.period not like 'adhoc-%'
@@ -86,7 +86,7 @@ select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.age
  order by a.id, u.id
    for no key update of a, u
 """)
-CHANGE = sa.text("""
+CHANGE_SUBMISSIONS = sa.text("""
 update submission u
    set data_from = given.data_from, data_to = given.data_to, due_on = given.due_on,
        status = given.status, waived_reason = given.waived_reason,
@@ -126,8 +126,8 @@ async def regimes_of_issued_plans(
 
 
 async def move_due_days(
-    session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDay], *, at: datetime
-) -> list[Moved]:
+    session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDayChange], *, at: datetime
+) -> list[MovedDueDay]:
     """Move what was not filed and is due as the count was before; nobody else's decision."""
     if not moved:
         return []
@@ -138,22 +138,22 @@ async def move_due_days(
         "today": local_day(at),
         "at": at,
     }
-    rows = await (await session.connection()).execute(sa.text(MOVE), parameters)
-    return [Moved(*row) for row in rows]
+    rows = await (await session.connection()).execute(sa.text(MOVE_DUE_DAYS), parameters)
+    return [MovedDueDay(*row) for row in rows]
 
 
-async def hold_open_reports(
+async def lock_unbegun_submissions(
     session: AsyncSession, plan_id: uuid.UUID, from_day: date
-) -> list[Open]:
+) -> list[UnbegunSubmission]:
     """What nobody has begun of a plan's periods from *from_day* on, held with its assignments."""
     parameters: dict[str, Any] = {
         "plan": plan_id,
         "from_day": from_day,
         "unfinished": [status.value for status in UNFINISHED],
     }
-    rows = await (await session.connection()).execute(OPEN_REPORTS, parameters)
+    rows = await (await session.connection()).execute(UNBEGUN_SUBMISSIONS, parameters)
     return [
-        Open(
+        UnbegunSubmission(
             **dict(row)
             | {"status": SubmissionStatus(row["status"]), "role": AssigneeRole(row["role"])}
         )
@@ -161,9 +161,11 @@ async def hold_open_reports(
     ]
 
 
-async def change_reports(session: AsyncSession, changes: Sequence[Change], *, at: datetime) -> None:
+async def change_submissions(
+    session: AsyncSession, changes: Sequence[SubmissionChange], *, at: datetime
+) -> None:
     """Lay out, waive or ask again for reports that are held."""
     if changes:
         given = to_json([one._asdict() for one in changes]).decode()
         parameters = {"changes": given, "at": at, "today": local_day(at)}
-        await (await session.connection()).execute(CHANGE, parameters)
+        await (await session.connection()).execute(CHANGE_SUBMISSIONS, parameters)

@@ -11,10 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Receiver, ReminderItem
 from app.queries.bulk import insert_rows
-from app.queries.reminders.due import CONTACT, HOLDS, OPEN_ASSIGNMENT, OPEN_REPORT
+from app.queries.reminders.due import CONTACT, HOLDS, OPEN_ASSIGNMENT, OPEN_SUBMISSION
 
 
-class Owed(NamedTuple):
+class OpenItem(NamedTuple):
     """An assignment that is open, or a report on it."""
 
     assignment_id: uuid.UUID
@@ -33,13 +33,13 @@ class Contact:
     assignment_ids: frozenset[uuid.UUID]
 
 
-OWED = sa.text(f"""
+OPEN_ITEMS = sa.text(f"""
 select a.id, cast(null as uuid), a.deadline_on as due_on
   from assignment a where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT}
 union all
 select a.id, s.id, s.due_on
   from submission s join assignment a on a.id = s.assignment_id
- where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_REPORT}
+ where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_SUBMISSION}
  order by due_on nulls last, 1, 2
 """)  # noqa: S608 - words of our own
 # The head first: who is focal point as well is written to once, as the head.
@@ -58,13 +58,13 @@ select c.id, c.level, c.has_address, c.key, array_agg(d.id)
 """).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))  # noqa: S608 - words of our own
 
 
-async def list_owed(
+async def list_open_items(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
-) -> list[Owed]:
+) -> list[OpenItem]:
     """What an agency that exists on *day* owes in a plan and may be urged, the earliest first."""
     given = {"plan": plan_id, "agency": agency_id, "day": day}
-    rows = await (await session.connection()).execute(OWED, given)
-    return [Owed(*row) for row in rows]
+    rows = await (await session.connection()).execute(OPEN_ITEMS, given)
+    return [OpenItem(*row) for row in rows]
 
 
 async def contacts_of(
@@ -82,7 +82,7 @@ async def contacts_of(
 
 
 async def store_items(
-    session: AsyncSession, reminder_id: uuid.UUID, plan_id: uuid.UUID, items: Sequence[Owed]
+    session: AsyncSession, reminder_id: uuid.UUID, plan_id: uuid.UUID, items: Sequence[OpenItem]
 ) -> None:
     """What one urging is about, numbered in this order; by hand there is no step."""
     rows = [

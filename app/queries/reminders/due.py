@@ -23,9 +23,9 @@ from app.auth.principal import Principal
 from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
 
 A, S = AssignmentStatus, SubmissionStatus
-URGED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
+REMINDED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
 """What was reported to be done waits for others, and what is suspended for a decision."""
-URGED_REPORTS = (S.EXPECTED, S.DRAFT, S.RETURNED)
+REMINDED_SUBMISSIONS = (S.EXPECTED, S.DRAFT, S.RETURNED)
 
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
 
@@ -34,12 +34,12 @@ def _among(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
-AT_WORK = f"a.status in ({_among(URGED_ASSIGNMENTS)})"
+AT_WORK = f"a.status in ({_among(REMINDED_ASSIGNMENTS)})"
 OPEN_ASSIGNMENT = (
     f"{AT_WORK} and not a.awaits_handover and exists (select from"
     " agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
-OPEN_REPORT = f"s.status in ({_among(URGED_REPORTS)})"
+OPEN_SUBMISSION = f"s.status in ({_among(REMINDED_SUBMISSIONS)})"
 HOLDS = "c.corrected_at is null and c.valid_from <= :day"
 HOLDS += " and (c.valid_until is null or c.valid_until > :day)"
 # Who is one receiver: an address, however often it is named; else the contact.
@@ -47,7 +47,7 @@ CONTACT = (
     "c.id, c.level, c.email is not null as has_address,"
     " coalesce(encode(sha256(convert_to(lower(c.email), 'UTF8')), 'hex'), c.id::text) as key"
 )
-ASKED = f"""
+ASKED_FOR = f"""
 with rule as (
   select *, dense_rank() over (order by days, every_days) as rank
     from (
@@ -64,7 +64,7 @@ with rule as (
     from (
       select least(
         (select min(a.deadline_on) from assignment a where {AT_WORK}),
-        (select min(s.due_on) from submission s where {OPEN_REPORT})
+        (select min(s.due_on) from submission s where {OPEN_SUBMISSION})
       ) as day
     ) first
    cross join generate_series(0, cast(:horizon as date) - first.day) n
@@ -87,7 +87,7 @@ with rule as (
 ), report as materialized (
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from submission s join assignment a on a.id = s.assignment_id
-   where s.due_on = any(array(select due_on from step)) and {OPEN_REPORT} and {OPEN_ASSIGNMENT}
+   where s.due_on = any(array(select due_on from step)) and {OPEN_SUBMISSION} and {OPEN_ASSIGNMENT}
 ), fallen as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id
@@ -141,7 +141,7 @@ with rule as (
    group by h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.due_on, h.step
 )
 """  # noqa: S608 - words of our own
-MAKE = sa.text(f"""{ASKED}, made as (
+MAKE = sa.text(f"""{ASKED_FOR}, made as (
   insert into reminder (id, created_at, updated_at, on_day, trigger, agency_id, receiver,
       receiver_key, focal_point_id, assignments, submissions, tries, mail_state, next_try_at)
   select gen_random_uuid(), :at, :at, :day, 'rule', to_id, receiver, receiver_key, contact_id,
@@ -168,7 +168,7 @@ MAKE = sa.text(f"""{ASKED}, made as (
 )
 select id from made
 """)  # noqa: S608 - words of our own
-PREVIEW = sa.text(f"""{ASKED}
+PREVIEW = sa.text(f"""{ASKED_FOR}
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
        count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
        array_agg(distinct step order by step) as steps
@@ -190,7 +190,7 @@ class Ladder:
     office_from: int | None
 
 
-class Wanted(NamedTuple):
+class PlannedReminder(NamedTuple):
     """One reminder that would be sent."""
 
     agency_id: uuid.UUID
@@ -253,7 +253,7 @@ async def make_reminders(
     return list(rows.scalars())
 
 
-async def wanted_on(
+async def planned_reminders(
     session: AsyncSession,
     principal: Principal,
     ladder: Ladder,
@@ -262,7 +262,7 @@ async def wanted_on(
     day: date,
     ahead: int,
     plan_id: uuid.UUID | None,
-) -> Sequence[Wanted]:
+) -> Sequence[PlannedReminder]:
     """What would be made on *day*, as far as it is the caller's to see."""
     parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
     statement = PREVIEW.bindparams(
@@ -277,7 +277,7 @@ async def wanted_on(
         "plan": plan_id,
     }
     rows = await (await session.connection()).execute(statement, parameters | seen)
-    return [Wanted(row[0], Receiver(row[1]), *row[2:]) for row in rows]
+    return [PlannedReminder(row[0], Receiver(row[1]), *row[2:]) for row in rows]
 
 
 async def longest_lead(session: AsyncSession, usual: Ladder) -> int:

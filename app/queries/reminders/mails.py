@@ -21,13 +21,13 @@ from app.models import (
     Task,
 )
 from app.queries.registry.agencies import holds_on
-from app.queries.reminders.due import URGED_ASSIGNMENTS, URGED_REPORTS
-from app.queries.reminders.reminders import Line, select_lines
+from app.queries.reminders.due import REMINDED_ASSIGNMENTS, REMINDED_SUBMISSIONS
+from app.queries.reminders.reminders import ReminderLine, select_lines
 
 ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
 
 
-async def hold_waiting(
+async def lock_waiting_mails(
     session: AsyncSession, *, at: datetime, limit: int
 ) -> list[tuple[Reminder, str | None]]:
     """What is to be sent by now, with the address, and all else that waits for the same receivers.
@@ -53,7 +53,9 @@ async def hold_waiting(
     return list(rows)
 
 
-async def still_open(session: AsyncSession, ids: Collection[uuid.UUID], *, day: date) -> list[Line]:
+async def lines_still_open(
+    session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
+) -> list[ReminderLine]:
     """What of these urgings is still to be done and due on the same day, each thing once.
 
     What was filed, completed, moved or handed over since is urged no more.
@@ -61,7 +63,7 @@ async def still_open(session: AsyncSession, ids: Collection[uuid.UUID], *, day: 
     reported = sa.or_(
         col(ReminderItem.submission_id).is_(None),
         sa.and_(
-            col(Submission.status).in_(URGED_REPORTS),
+            col(Submission.status).in_(REMINDED_SUBMISSIONS),
             col(Submission.due_on) == col(ReminderItem.due_on),
         ),
     )
@@ -76,7 +78,7 @@ async def still_open(session: AsyncSession, ids: Collection[uuid.UUID], *, day: 
         .where(
             col(ReminderItem.reminder_id).in_(ids),
             col(Plan.status) == PlanStatus.ISSUED,
-            col(Assignment.status).in_(URGED_ASSIGNMENTS),
+            col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
             col(Assignment.awaits_handover).is_(False),
             holds_on(Agency, day),
             # The office hears of what others owe, everybody else of what is their own.
@@ -95,14 +97,14 @@ async def still_open(session: AsyncSession, ids: Collection[uuid.UUID], *, day: 
             col(Submission.id).nulls_first(),
         )
     )
-    found: dict[tuple[uuid.UUID, uuid.UUID | None], Line] = {}
+    found: dict[tuple[uuid.UUID, uuid.UUID | None], ReminderLine] = {}
     for row in rows:
-        line = Line(*row)
+        line = ReminderLine(*row)
         found.setdefault((line.assignment.id, line.item.submission_id), line)
     return list(found.values())
 
 
-async def of_ids(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
+async def lock_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
     """These urgings, held until the transaction ends."""
     statement = select(Reminder).where(col(Reminder.id).in_(ids)).order_by(col(Reminder.id))
     fresh = statement.with_for_update().execution_options(populate_existing=True)

@@ -47,7 +47,7 @@ ITEMS = Listing(
 )
 
 
-class Line(NamedTuple):
+class ReminderLine(NamedTuple):
     """What is urged, with what it is about."""
 
     item: ReminderItem
@@ -57,7 +57,7 @@ class Line(NamedTuple):
     submission: Submission | None
 
 
-class Told(NamedTuple):
+class SentReminder(NamedTuple):
     """What the event of a reminder says."""
 
     id: uuid.UUID
@@ -107,7 +107,7 @@ async def page_of_reminders(
 
 
 def select_lines() -> Any:
-    """What urgings are about: the columns of a `Line`."""
+    """What urgings are about: the columns of a `ReminderLine`."""
     return (
         sa.select(ReminderItem, Assignment, Task, Plan, Submission)
         .join(Assignment, col(Assignment.id) == col(ReminderItem.assignment_id))
@@ -126,23 +126,23 @@ def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]
 
 async def page_of_lines(
     session: AsyncSession, principal: Principal, reminder: Reminder, asked: PageRequest
-) -> tuple[list[Line], str | None]:
+) -> tuple[list[ReminderLine], str | None]:
     """What one urging is about, as far as it is the caller's to see."""
     rows, last = await read_page(
         session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked
     )
-    return [Line(*row) for row in rows], last
+    return [ReminderLine(*row) for row in rows], last
 
 
 async def first_lines(
     session: AsyncSession, principal: Principal, reminder: Reminder, *, limit: int
-) -> list[Line]:
+) -> list[ReminderLine]:
     """The first *limit* things that one urging is about, by the day they are due."""
     statement = select_lines().where(
         _of_mine(principal, reminder), col(ReminderItem.reminder_id) == reminder.id
     )
     rows = await session.exec(statement.order_by(col(ReminderItem.number)).limit(limit))
-    return [Line(*row) for row in rows]
+    return [ReminderLine(*row) for row in rows]
 
 
 async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
@@ -160,7 +160,7 @@ async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uu
     return found
 
 
-TOLD = sa.text("""
+SENT_REMINDERS = sa.text("""
 select r.id, r.agency_id, r.receiver,
        case when count(distinct i.plan_id) = 1 then (array_agg(i.plan_id))[1] end,
        r.assignments, r.submissions,
@@ -174,10 +174,10 @@ select r.id, r.agency_id, r.receiver,
 """).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
 
 
-async def told_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Told]:
+async def sent_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[SentReminder]:
     """Those of these urgings that go by event, with who else in the agency is written to."""
-    rows = await (await session.connection()).execute(TOLD, {"ids": list(ids)})
-    return [Told(*row) for row in rows]
+    rows = await (await session.connection()).execute(SENT_REMINDERS, {"ids": list(ids)})
+    return [SentReminder(*row) for row in rows]
 
 
 async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule | None:
@@ -186,7 +186,7 @@ async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule |
     return (await session.exec(statement)).one_or_none()
 
 
-async def was_urged_by_hand(
+async def was_reminded_by_hand(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
 ) -> bool:
     """Whether a person urged an agency in a plan on *day*."""

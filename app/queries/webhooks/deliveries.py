@@ -49,7 +49,7 @@ async def attempts_of(
     return found
 
 
-async def get_delivery(
+async def lock_delivery(
     session: AsyncSession, endpoint_id: uuid.UUID, delivery_id: uuid.UUID
 ) -> WebhookDelivery:
     """One delivery to this endpoint, held until the request ends."""

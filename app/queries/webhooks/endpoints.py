@@ -14,7 +14,7 @@ from app.models import Client, WebhookEndpoint, WebhookEndpointStatus, WebhookQu
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
-class Known(NamedTuple):
+class EndpointCase(NamedTuple):
     """An endpoint, the name of its client, and how its queue stands."""
 
     endpoint: WebhookEndpoint
@@ -53,15 +53,15 @@ ENDPOINTS = Listing(
 
 async def page_of_endpoints(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Known], str | None]:
+) -> tuple[list[EndpointCase], str | None]:
     """The visible endpoints that are asked for, and where the next page goes on."""
     rows, last = await read_page(session, visible_endpoints(principal), ENDPOINTS, asked)
-    return [Known(*row) for row in rows], last
+    return [EndpointCase(*row) for row in rows], last
 
 
 async def get_endpoint(
     session: AsyncSession, principal: Principal, endpoint_id: uuid.UUID, *, lock: bool = False
-) -> Known:
+) -> EndpointCase:
     """One visible endpoint; with *lock* it is held until the request ends."""
     statement = visible_endpoints(principal).where(col(WebhookEndpoint.id) == endpoint_id)
     if lock:
@@ -69,16 +69,16 @@ async def get_endpoint(
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có điểm nhận này.", "There is no such webhook endpoint."))
-    return Known(*row)
+    return EndpointCase(*row)
 
 
-async def get_for_worker(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookEndpoint:
+async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookEndpoint:
     """An endpoint that is known to exist, held until the transaction ends."""
     statement = select(WebhookEndpoint).where(col(WebhookEndpoint.id) == endpoint_id)
     return (await session.exec(statement.with_for_update(key_share=True))).one()
 
 
-async def count_endpoints(session: AsyncSession, client_id: uuid.UUID) -> int:
+async def count_endpoints_locking_client(session: AsyncSession, client_id: uuid.UUID) -> int:
     """How many a client has that are not deleted; other requests of it wait until this one ends."""
     held = select(Client.id).where(col(Client.id) == client_id).with_for_update(key_share=True)
     await session.exec(held)

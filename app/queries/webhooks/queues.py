@@ -57,7 +57,7 @@ def _is_free(at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-async def list_waiting(
+async def list_waiting_endpoints(
     session: AsyncSession,
     *,
     failing_after: int,
@@ -104,7 +104,7 @@ async def list_waiting(
     return list(await session.exec(statement))
 
 
-async def find_free(
+async def lock_free_queue(
     session: AsyncSession, endpoint_id: uuid.UUID, *, at: datetime
 ) -> tuple[WebhookQueue, WebhookEndpoint, Principal] | None:
     """The queue, held until the transaction ends, its endpoint and in whose eyes events are seen.
@@ -126,7 +126,7 @@ async def find_free(
     return queue, endpoint, Principal(client.id, endpoint.agency_id, roles)
 
 
-async def get_for_update(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookQueue:
+async def lock_queue(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookQueue:
     """The queue of an endpoint, held until the transaction ends."""
     statement = select(WebhookQueue).where(col(WebhookQueue.endpoint_id) == endpoint_id)
     fresh = statement.with_for_update().execution_options(populate_existing=True)
@@ -141,7 +141,7 @@ async def count_pending(session: AsyncSession, endpoint_id: uuid.UUID) -> int:
     return (await session.exec(statement)).one()
 
 
-async def list_due(
+async def list_due_deliveries(
     session: AsyncSession, queue: WebhookQueue, *, window: int, at: datetime, limit: int
 ) -> Sequence[WebhookDelivery]:
     """Deliveries to be tried by now, of the oldest *window* ones; and every ping."""

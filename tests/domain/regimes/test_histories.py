@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.domain.regimes import regimes
-from app.domain.regimes.calendar_days import Said, Seed, seed
+from app.domain.regimes.calendar_days import DayEntry, SeededDay, seed_days
 from app.domain.regimes.fields import default_regime
 from app.domain.submissions.expect import expect_submissions
 from app.models import CalendarDayKind, Submission, SubmissionStatus
@@ -36,10 +36,10 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
 
 
-def years(first: int, last: int) -> list[Seed]:
+def years(first: int, last: int) -> list[SeededDay]:
     """A calendar that knows these years and little of them."""
-    said = Said(CalendarDayKind.HOLIDAY, "Tết Dương lịch", None)
-    return [Seed(date(year, 1, 1), said) for year in range(first, last + 1)]
+    said = DayEntry(CalendarDayKind.HOLIDAY, "Tết Dương lịch", None)
+    return [SeededDay(date(year, 1, 1), said) for year in range(first, last + 1)]
 
 
 async def reports(session: AsyncSession) -> dict[Any, Submission]:
@@ -59,7 +59,7 @@ async def test_random_changes_rewrite_nothing_past_and_double_nothing(
     task = await make_task(session, plan)
     await make_assignment(session, task, agency, deadline_on=date(2030, 12, 31))
     session.add(default_regime(plan.id, date(2024, 1, 1)))
-    await seed(session, years(2023, 2033), at=noon(today))
+    await seed_days(session, years(2023, 2033), at=noon(today))
     for _ in range(CHANGES):
         today += chance.randrange(1, 150) * DAY
         await expect_submissions(session, plan, today.year + 1, at=noon(today))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.regimes.periods import DEFAULT, Rules, Window, due_on, windows_of_year
+from app.domain.regimes.periods import DEFAULT, RegimeRules, Window, due_on, windows_of_year
 from app.domain.regimes.working_days import UNKNOWN, UnknownYearError
 from app.models import DataWindow, DueKind, DueRoll, Frequency, Submission
 from tests.domain.regimes.test_working_days import calendars
@@ -27,7 +27,7 @@ years = st.integers(1990, 2100)
 
 
 def decree(frequency: Frequency, year: int) -> dict[str, tuple[date, date, date]]:
-    rules = Rules(frequency, DataWindow.DECREE_09, 0, 20)
+    rules = RegimeRules(frequency, DataWindow.DECREE_09, 0, 20)
     laid_out = windows_of_year(rules, year)
     return {w.id: (w.data_from, w.data_to, due_on(rules, w.data_to, UNKNOWN)) for w in laid_out}
 
@@ -44,7 +44,7 @@ def period_form() -> str:
 
 @patiently
 @given(tiling, years)
-def test_windows_tile_the_years_without_gap_or_overlap(rules: Rules, year: int) -> None:
+def test_windows_tile_the_years_without_gap_or_overlap(rules: RegimeRules, year: int) -> None:
     laid_out = [*windows_of_year(rules, year), *windows_of_year(rules, year + 1)]
 
     for earlier, later in itertools.pairwise(laid_out):
@@ -54,7 +54,7 @@ def test_windows_tile_the_years_without_gap_or_overlap(rules: Rules, year: int) 
 
 @patiently
 @given(months, years)
-def test_a_year_has_its_months(rules: Rules, year: int) -> None:
+def test_a_year_has_its_months(rules: RegimeRules, year: int) -> None:
     assert len(windows_of_year(rules, year)) == PERIODS_A_YEAR[rules.frequency]
 
 
@@ -63,8 +63,8 @@ def test_a_year_has_its_months(rules: Rules, year: int) -> None:
 def test_the_last_period_of_a_year_ends_with_the_year(
     frequency: Frequency, window: DataWindow, year: int
 ) -> None:
-    [whole] = windows_of_year(Rules(Frequency.YEAR, window, 0, 20), year)
-    parts = windows_of_year(Rules(frequency, window, 0, 20), year)
+    [whole] = windows_of_year(RegimeRules(Frequency.YEAR, window, 0, 20), year)
+    parts = windows_of_year(RegimeRules(frequency, window, 0, 20), year)
 
     assert parts[0].data_from == whole.data_from
     if frequency != Frequency.NINE_MONTHS:
@@ -74,15 +74,17 @@ def test_the_last_period_of_a_year_ends_with_the_year(
 @patiently
 @given(DECREE_OR_CALENDAR, years)
 def test_nine_months_are_three_quarters_of_the_year(window: DataWindow, year: int) -> None:
-    [nine] = windows_of_year(Rules(Frequency.NINE_MONTHS, window, 0, 20), year)
-    quarters = windows_of_year(Rules(Frequency.QUARTER, window, 0, 20), year)
+    [nine] = windows_of_year(RegimeRules(Frequency.NINE_MONTHS, window, 0, 20), year)
+    quarters = windows_of_year(RegimeRules(Frequency.QUARTER, window, 0, 20), year)
 
     assert (nine.data_from, nine.data_to) == (quarters[0].data_from, quarters[2].data_to)
 
 
 @patiently
 @given(weeks, years)
-def test_weeks_begin_on_their_day_and_most_of_each_is_in_its_year(rules: Rules, year: int) -> None:
+def test_weeks_begin_on_their_day_and_most_of_each_is_in_its_year(
+    rules: RegimeRules, year: int
+) -> None:
     laid_out = windows_of_year(rules, year)
 
     assert len(laid_out) in (52, 53)
@@ -96,7 +98,7 @@ def test_weeks_begin_on_their_day_and_most_of_each_is_in_its_year(rules: Rules, 
 @patiently
 @given(years)
 def test_weeks_from_monday_are_those_of_iso_8601(year: int) -> None:
-    rules = Rules(Frequency.WEEK, DataWindow.OWN, 0, 20, week_starts_on=1)
+    rules = RegimeRules(Frequency.WEEK, DataWindow.OWN, 0, 20, week_starts_on=1)
 
     for one in windows_of_year(rules, year):
         iso = one.data_from.isocalendar()
@@ -105,7 +107,7 @@ def test_weeks_from_monday_are_those_of_iso_8601(year: int) -> None:
 
 @patiently
 @given(own, years)
-def test_own_windows_begin_on_their_days(rules: Rules, year: int) -> None:
+def test_own_windows_begin_on_their_days(rules: RegimeRules, year: int) -> None:
     laid_out = windows_of_year(rules, year)
 
     assert [f"{one.data_from:%m-%d}" for one in laid_out] == list(rules.window_starts)
@@ -114,7 +116,7 @@ def test_own_windows_begin_on_their_days(rules: Rules, year: int) -> None:
 
 @patiently
 @given(any_rules, years)
-def test_ids_are_of_the_stored_form_and_their_own(rules: Rules, year: int) -> None:
+def test_ids_are_of_the_stored_form_and_their_own(rules: RegimeRules, year: int) -> None:
     ids = [one.id for one in windows_of_year(rules, year)]
 
     assert ids == sorted(set(ids))
@@ -123,7 +125,7 @@ def test_ids_are_of_the_stored_form_and_their_own(rules: Rules, year: int) -> No
 
 @patiently
 @given(months, years)
-def test_reports_are_due_so_many_months_after_their_window(rules: Rules, year: int) -> None:
+def test_reports_are_due_so_many_months_after_their_window(rules: RegimeRules, year: int) -> None:
     for one in windows_of_year(rules, year):
         day = due_on(rules, one.data_to, UNKNOWN)
         later = (day.year - one.data_to.year) * 12 + day.month - one.data_to.month
@@ -135,8 +137,10 @@ def test_reports_are_due_so_many_months_after_their_window(rules: Rules, year: i
 
 @patiently
 @given(months, years)
-def test_strict_is_the_day_before(rules: Rules, year: int) -> None:
-    strict = Rules(rules.frequency, rules.data_window, rules.due_month_offset, rules.due_day, True)
+def test_strict_is_the_day_before(rules: RegimeRules, year: int) -> None:
+    strict = RegimeRules(
+        rules.frequency, rules.data_window, rules.due_month_offset, rules.due_day, True
+    )
 
     for one in windows_of_year(rules, year):
         inclusive = due_on(rules, one.data_to, UNKNOWN)
@@ -146,10 +150,10 @@ def test_strict_is_the_day_before(rules: Rules, year: int) -> None:
 @patiently
 @given(months, years, st.data())
 def test_rolling_makes_nothing_earlier_and_ends_on_a_working_day(
-    rules: Rules, year: int, data: st.DataObject
+    rules: RegimeRules, year: int, data: st.DataObject
 ) -> None:
     known = data.draw(calendars(first=year, last=year + 2))
-    rolled = Rules(
+    rolled = RegimeRules(
         rules.frequency,
         rules.data_window,
         rules.due_month_offset,
@@ -167,10 +171,10 @@ def test_rolling_makes_nothing_earlier_and_ends_on_a_working_day(
 @patiently
 @given(any_rules, years, st.integers(1, 60), st.data())
 def test_working_days_are_counted_after_the_window(
-    rules: Rules, year: int, count: int, data: st.DataObject
+    rules: RegimeRules, year: int, count: int, data: st.DataObject
 ) -> None:
     known = data.draw(calendars(first=year - 1, last=year + 2))
-    counted = Rules(
+    counted = RegimeRules(
         rules.frequency,
         rules.data_window,
         0,
@@ -190,7 +194,9 @@ def test_working_days_are_counted_after_the_window(
 
 
 def test_what_counts_working_days_is_not_told_of_a_year_that_is_not_known() -> None:
-    counted = Rules(Frequency.YEAR, DataWindow.CALENDAR, 0, 20, due_kind=DueKind.WORKING_DAYS_AFTER)
+    counted = RegimeRules(
+        Frequency.YEAR, DataWindow.CALENDAR, 0, 20, due_kind=DueKind.WORKING_DAYS_AFTER
+    )
 
     with pytest.raises(UnknownYearError):
         due_on(counted, date(2025, 12, 31), UNKNOWN)
@@ -199,9 +205,9 @@ def test_what_counts_working_days_is_not_told_of_a_year_that_is_not_known() -> N
 @patiently
 @given(months, years)
 def test_by_the_default_day_no_report_is_due_before_its_data_are_complete(
-    rules: Rules, year: int
+    rules: RegimeRules, year: int
 ) -> None:
-    by_the_20th = Rules(rules.frequency, DataWindow.DECREE_09, rules.due_month_offset, 20)
+    by_the_20th = RegimeRules(rules.frequency, DataWindow.DECREE_09, rules.due_month_offset, 20)
 
     for one in windows_of_year(by_the_20th, year):
         assert due_on(by_the_20th, one.data_to, UNKNOWN) > one.data_to
@@ -239,7 +245,7 @@ def test_the_default_is_the_year_of_the_decree() -> None:
 
 
 def test_calendar_windows_are_whole_months() -> None:
-    rules = Rules(Frequency.QUARTER, DataWindow.CALENDAR, 1, 31)
+    rules = RegimeRules(Frequency.QUARTER, DataWindow.CALENDAR, 1, 31)
     quarters = windows_of_year(rules, 2024)
 
     assert [(w.data_from, w.data_to, due_on(rules, w.data_to, UNKNOWN)) for w in quarters] == [

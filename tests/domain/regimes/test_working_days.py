@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.regimes.public_holidays import seeds
+from app.domain.regimes.public_holidays import holidays_of_years
 from app.domain.regimes.working_days import UNKNOWN, Calendar, UnknownYearError
 from app.models import CalendarDayKind
 
@@ -26,7 +26,7 @@ def calendars(draw: st.DrawFn, first: int = 2020, last: int = 2030) -> Calendar:
 def seeded(first: int, last: int) -> Calendar:
     """What the package knows."""
     found = {kind: set[date]() for kind in CalendarDayKind}
-    for one in seeds(first, last):
+    for one in holidays_of_years(first, last):
         found[one.said.kind].add(one.day)
     return Calendar(found[CalendarDayKind.HOLIDAY], found[CalendarDayKind.WORKING_DAY])
 

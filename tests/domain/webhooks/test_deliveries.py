@@ -16,14 +16,14 @@ from app.domain.webhooks.deliveries import (
     WINDOW,
     begin_try,
     next_try,
-    settle,
+    settle_try,
 )
 from app.models import DeliveryStatus, DisabledReason, SendFault, WebhookDelivery, WebhookQueue
-from app.outbound.posting import Answer
+from app.outbound.posting import ReceiverAnswer
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
-TAKEN = Answer(204)
-FAILED = Answer(fault=SendFault.TIMEOUT)
+TAKEN = ReceiverAnswer(204)
+FAILED = ReceiverAnswer(fault=SendFault.TIMEOUT)
 LUCK = st.floats(min_value=0, max_value=1)
 
 
@@ -37,11 +37,16 @@ def queue() -> WebhookQueue:
 
 
 def tried(
-    line: WebhookQueue, one: WebhookDelivery, answer: Answer, *, at: datetime, luck: float = 0.5
+    line: WebhookQueue,
+    one: WebhookDelivery,
+    answer: ReceiverAnswer,
+    *,
+    at: datetime,
+    luck: float = 0.5,
 ) -> DisabledReason | None:
     """One try from its beginning to its end, which take no time."""
     begin_try(one, at=at, luck=luck)
-    return settle(line, one, answer, started_at=at, at=at, luck=luck)
+    return settle_try(line, one, answer, started_at=at, at=at, luck=luck)
 
 
 @given(st.lists(LUCK, min_size=MAX_TRIES, max_size=MAX_TRIES))
@@ -70,7 +75,7 @@ def test_luck_makes_a_difference() -> None:
 
 def test_success_forgets_every_failure() -> None:
     line, one = queue(), delivery()
-    tried(line, one, Answer(503, wait=timedelta(hours=1)), at=AT)
+    tried(line, one, ReceiverAnswer(503, wait=timedelta(hours=1)), at=AT)
     assert (line.failures, line.failing_since) == (1, AT)
     assert line.resting_until == AT + timedelta(hours=1)
 
@@ -120,7 +125,10 @@ def test_when_another_got_through_meanwhile_the_message_fails_alone(after: int) 
 
 @pytest.mark.parametrize("event_id", [None, uuid.uuid4()])
 def test_410_gives_the_receiver_up_at_once(event_id: uuid.UUID | None) -> None:
-    assert tried(queue(), delivery(event_id=event_id), Answer(410), at=AT) == DisabledReason.GONE
+    assert (
+        tried(queue(), delivery(event_id=event_id), ReceiverAnswer(410), at=AT)
+        == DisabledReason.GONE
+    )
 
 
 def test_a_ping_is_tried_once() -> None:

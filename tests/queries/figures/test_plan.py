@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.figures import statistics as domain
 from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries.figures import plan as queries
-from app.queries.figures.province import overview
+from app.queries.figures.province import province_figures
 from app.queries.figures.timeliness import timeliness
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
@@ -22,7 +22,7 @@ from tests.support.histories import DAYS, Held, Life, make_lives
 from tests.support.slow_statistics import slow_tree
 
 SOON = 30
-KEYS: dict[queries.By, Callable[[Life, Held], str | None]] = {
+KEYS: dict[queries.Division, Callable[[Life, Held], str | None]] = {
     "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
     "group": lambda life, _: _text(life.task.task_group_id),
     "task": lambda life, _: str(life.task.id),
@@ -36,7 +36,7 @@ def _text(value: Any) -> str | None:
 
 
 def slow(
-    lives: list[Life], by: queries.By, day: date, role: AssigneeRole | None
+    lives: list[Life], by: queries.Division, day: date, role: AssigneeRole | None
 ) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
     """The total and the groups, by going through every life."""
     groups: dict[str | None, list[Held]] = defaultdict(list)
@@ -50,7 +50,7 @@ def slow(
 
 
 async def figures(
-    session: AsyncSession, lives: list[Life], by: queries.By, as_of: queries.AsOf
+    session: AsyncSession, lives: list[Life], by: queries.Division, as_of: queries.AsOf
 ) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
     """The same, as the first life's plan answers it."""
     plan_id = lives[0].task.plan_id
@@ -149,7 +149,7 @@ async def test_an_agency_is_labelled_as_it_was_called_on_the_day(session: AsyncS
 
     names = []
     for day in (DAYS[3] - timedelta(1), DAYS[3]):
-        found = await overview(session, queries.AsOf(day, SOON), by="agency")
+        found = await province_figures(session, queries.AsOf(day, SOON), by="agency")
         names += [(group["code"], group["label"]) for group in json.loads(found.groups)]
 
     assert names == [("SGDDT", "Tên cũ"), ("SGDDT", "Tên mới")]
@@ -169,7 +169,7 @@ async def test_groups_come_in_the_plans_order_and_those_without_one_last(
     for task in tasks:
         await make_assignment(session, task, agency)
 
-    async def order(by: queries.By) -> list[str | None]:
+    async def order(by: queries.Division) -> list[str | None]:
         answer = await queries.plan_statistics_json(
             session, queries.AsOf(DAYS[0], SOON), plan_id=plan.id, by=by, mine=agency.id
         )

@@ -18,8 +18,8 @@ from app.clock import utc_now
 from app.domain.figures import statistics as domain
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Figure
 from app.queries.figures import province, sums
-from app.queries.figures.plan import AsOf, By
-from app.queries.figures.province import Part
+from app.queries.figures.plan import AsOf, Division
+from app.queries.figures.province import Scope
 from app.queries.figures.status_tree import NUMBERS
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
@@ -28,7 +28,7 @@ from tests.support.slow_statistics import slow_tree
 
 SOON = 30
 AHEAD = [DAYS[-1] + timedelta(days) for days in (1, 29, 30, 31, 62, 400)]
-KEYS: dict[By, Callable[[Life, Held], str | None]] = {
+KEYS: dict[Division, Callable[[Life, Held], str | None]] = {
     "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
     "period": lambda life, _: life.assignment.occurrence,
     "plan": lambda life, _: str(life.task.plan_id),
@@ -37,7 +37,7 @@ Tree = dict[str, Any]
 Groups = dict[str | None, Tree]
 
 
-def in_part(life: Life, day: date, as_of: AsOf, part: Part) -> Held | None:
+def in_part(life: Life, day: date, as_of: AsOf, part: Scope) -> Held | None:
     """What held of it on the day, if it is asked for."""
     held = life.on(day)
     asked = (
@@ -49,7 +49,7 @@ def in_part(life: Life, day: date, as_of: AsOf, part: Part) -> Held | None:
     return held if asked else None
 
 
-def slow(lives: list[Life], by: By, as_of: AsOf, part: Part) -> tuple[Tree, Groups]:
+def slow(lives: list[Life], by: Division, as_of: AsOf, part: Scope) -> tuple[Tree, Groups]:
     """The total and the groups, by going through every life."""
     every: list[Held] = []
     groups: dict[str | None, list[Held]] = {}
@@ -62,21 +62,23 @@ def slow(lives: list[Life], by: By, as_of: AsOf, part: Part) -> tuple[Tree, Grou
     return slow_tree(every, as_of.day, SOON), found
 
 
-async def fast(session: AsyncSession, by: By, as_of: AsOf, part: Part) -> tuple[Tree, Groups]:
+async def fast(
+    session: AsyncSession, by: Division, as_of: AsOf, part: Scope
+) -> tuple[Tree, Groups]:
     """The same, as it is answered."""
     if by == "plan":
-        found = await province.page_of_plans(session, as_of, part, limit=100, after=None)
+        found = await province.figures_of_plans(session, as_of, part, limit=100, after=None)
     else:
-        found = await province.overview(session, as_of, by=by, part=part)
+        found = await province.province_figures(session, as_of, by=by, part=part)
     groups = {group["key"]: group["statistics"] for group in json.loads(found.groups)}
     return json.loads(found.total), groups
 
 
-def parts(lives: list[Life]) -> Iterator[Part]:
+def parts(lives: list[Life]) -> Iterator[Scope]:
     """Everything, an agency, a period, and both."""
     agency_id = lives[0].held[-1].agency_id
     for agency, period in itertools.product((None, agency_id), (None, "2024")):
-        yield Part(agency, period)
+        yield Scope(agency, period)
 
 
 async def lay_out(session: AsyncSession, soon: int = SOON) -> None:
@@ -161,7 +163,7 @@ async def test_what_is_told_late_changes_the_days_since(session: AsyncSession) -
     await fold(session)
 
     async def owed(agency_id: Any) -> list[int]:
-        found = await province.counts_of_days(session, AsOf(days[0], SOON), Part(agency_id), days)
+        found = await province.counts_of_days(session, AsOf(days[0], SOON), Scope(agency_id), days)
         return [numbers["not_started"] for numbers in found]
 
     assert (await owed(agency.id), await owed(successor.id)) == ([1, 0, 0], [0, 1, 1])
@@ -180,7 +182,7 @@ async def test_what_was_merged_is_counted_no_more(session: AsyncSession) -> None
     await session.commit()
     days = [DAYS[2] - timedelta(1), DAYS[2]]
     for _ in range(2):
-        found = await province.counts_of_days(session, AsOf(days[0], SOON), Part(), days)
+        found = await province.counts_of_days(session, AsOf(days[0], SOON), Scope(), days)
         assert [numbers["not_started"] for numbers in found] == [2, 1]
         await fold(session)
 

@@ -21,7 +21,7 @@ CALLED_OFF = (
     AssignmentStatus.NOT_APPLICABLE,
 )
 LATER = [DAYS[-1] + timedelta(days) for days in (1, 100, 300)]
-KEYS: dict[queries.By, Callable[[Told, Held], str | None]] = {
+KEYS: dict[queries.ReportingDivision, Callable[[Told, Held], str | None]] = {
     "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
     "task": lambda told, _: str(told.life.task.id),
     "period": lambda told, _: told.submission.period,
@@ -125,7 +125,9 @@ def known(reports: list[Told], day: date) -> Rows:
     return [(told, held) for told, held in rows if held is not None]
 
 
-def slow(rows: Rows, by: queries.By, day: date) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
+def slow(
+    rows: Rows, by: queries.ReportingDivision, day: date
+) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
     groups: dict[str | None, Rows] = defaultdict(list)
     for told, held in rows:
         groups[KEYS[by](told, held)].append((told, held))
@@ -133,12 +135,12 @@ def slow(rows: Rows, by: queries.By, day: date) -> tuple[dict[str, Any], dict[An
 
 
 async def fast(
-    session: AsyncSession, by: queries.By, day: date, **narrowed: Any
+    session: AsyncSession, by: queries.ReportingDivision, day: date, **narrowed: Any
 ) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
     total, groups = await queries.count_reports(
-        session, queries.Asked(by, day, narrowed, after=0, limit=200)
+        session, queries.ReportingQuery(by, day, narrowed, after=0, limit=200)
     )
-    answer = domain.overview(total, groups)
+    answer = domain.reporting_figures(total, groups)
     return answer["total"], {group["key"]: group["reporting"] for group in answer["groups"]}
 
 
@@ -197,10 +199,10 @@ async def test_groups_come_in_pages(session: AsyncSession) -> None:
     narrowed = {"plan_id": reports[0].life.task.plan_id}
     day = LATER[0]
 
-    whole = queries.Asked("agency", day, narrowed, after=0, limit=200)
+    whole = queries.ReportingQuery("agency", day, narrowed, after=0, limit=200)
     _, groups = await queries.count_reports(session, whole)
     total, page = await queries.count_reports(
-        session, queries.Asked("agency", day, narrowed, after=1, limit=1)
+        session, queries.ReportingQuery("agency", day, narrowed, after=1, limit=1)
     )
 
     assert len(groups) > 3

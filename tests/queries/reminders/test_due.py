@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.reminders.rules import USUAL
+from app.domain.reminders.rules import DEFAULT_LADDER
 from app.queries.reminders import due as plans
 from tests.support.sample import Sample
 
@@ -24,10 +24,10 @@ from (select * from assignment where deadline_on is not null order by id limit 1
 async def explained(session: AsyncSession) -> str:
     """How PostgreSQL finds what is urged on a day."""
     given = {
-        "days": list(USUAL.days),
-        "every_days": USUAL.every_days,
-        "head_from": USUAL.head_from,
-        "office_from": USUAL.office_from,
+        "days": list(DEFAULT_LADDER.days),
+        "every_days": DEFAULT_LADDER.every_days,
+        "head_from": DEFAULT_LADDER.head_from,
+        "office_from": DEFAULT_LADDER.office_from,
         "since": date(2024, 12, 23),
         "day": DAY,
         "horizon": date(2025, 1, 23),
