@@ -1,6 +1,7 @@
 """What many assignments become by one statement is kept as what each becomes by its own."""
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +14,17 @@ from pydantic_core import to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, AssigneeRole, Assignment, AssignmentStatus
-from app.models.triggers import FEW
+from app.models.sql_files import function_file
+from app.models.triggers import TRIGGER_FUNCTIONS
 from app.queries.assignments.assignments import UNFINISHED
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, NEAR
 
 S = AssignmentStatus
+KEEP = function_file("keep_assignment_state", TRIGGER_FUNCTIONS["keep_assignment_state"])
+# The trigger plans its statements anew for more rows than these.
+FEW = int(re.findall(r"from became\) <= (\d+)", KEEP.read_text())[0])
 MANY = FEW + 5
 COLUMNS = (
     "agency_id", "role", "status", "deadline_on", "reported_on", "completed_on", "changed_on",
