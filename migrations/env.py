@@ -16,6 +16,7 @@ from sqlmodel.sql import sqltypes
 
 import app.models  # noqa: F401 - the metadata is complete only when every table is imported
 from app.config import get_settings
+from app.home.errors import StartError
 
 LOCK = sa.text("select pg_advisory_lock(hashtext('alembic'))")
 
@@ -38,6 +39,19 @@ def number(
     directives[0].rev_id = f"{int(head or 0) + 1:04}"
 
 
+def refuse_older_database() -> None:
+    """Raise StartError where a database stands before the first migration that there is."""
+    first = ScriptDirectory.from_config(context.config).get_base()
+    current = context.get_context().get_current_revision()
+    if first and current and current < first:
+        raise StartError(
+            f"Lược đồ cơ sở dữ liệu ({current}) cũ hơn {first}: "
+            "hãy cập nhật bằng `tiendo migrate` của bản 0.2.0 trước.",
+            f"The database's schema ({current}) is older than {first}: "
+            "bring it up to date with `tiendo migrate` of release 0.2.0 first.",
+        )
+
+
 def migrate(connection: sa.Connection) -> None:
     """Run what `context` was asked for, each migration in a transaction of its own."""
     context.configure(
@@ -47,6 +61,7 @@ def migrate(connection: sa.Connection) -> None:
         process_revision_directives=number,
         transaction_per_migration=True,
     )
+    refuse_older_database()
     with context.begin_transaction():
         context.run_migrations()
 

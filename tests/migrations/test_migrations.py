@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,37 +8,23 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from app.cli.migrate import upgrade
 from app.config import Settings
+from app.home.errors import StartError
 from app.models import SCHEMA_REVISION
+from tests.migrations.catalog import catalog_of, on, written
 from tests.support import databases
 from tests.support.sample import fill, issue_sample_plan, load_registry
 
 ROOT = Path(__file__).parents[2]
-# All that a schema is: what `alembic check` does not see (checks, triggers, functions) as well.
-CATALOG = """
-select 'constraint' as kind, conrelid::regclass || '.' || conname as name,
-       pg_get_constraintdef(oid) || case when condeferred then ' deferred' else '' end as definition
-  from pg_constraint where connamespace = 'public'::regnamespace
-union all
-select 'index', indexname, indexdef from pg_indexes where schemaname = 'public'
-union all
-select 'column', table_name || '.' || column_name,
-       concat_ws(' ', data_type, udt_name, character_maximum_length, is_nullable, column_default,
-                 identity_generation)
-  from information_schema.columns where table_schema = 'public'
-union all
-select 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
-  from pg_trigger where not tgisinternal
-union all
-select 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid)
-  from pg_proc p left join pg_depend d on d.objid = p.oid and d.deptype = 'e'
- where pronamespace = 'public'::regnamespace and d.objid is null and prokind = 'f'
-union all
-select 'extension', extname, '' from pg_extension
+BASELINE = "0025"
+CATALOG_0025 = Path(__file__).with_name("catalog_0025.txt")
+"""The schema that the 25 migrations of release 0.2.0 made, which the baseline stands for.
+
+It was written from the last commit that had them, by `tiendo migrate` on an empty database and then
+`python -m tests.migrations.catalog` (see there); it never changes.
 """
 
 
@@ -48,30 +33,9 @@ def config(url: str) -> Config:
     return Config(toml_file=ROOT / "pyproject.toml", attributes={"url": url})
 
 
-def on(url: str, work: Any) -> Any:
-    """What *work* finds out of a database, given a connection to it."""
-
-    async def run() -> Any:
-        engine = create_async_engine(url, poolclass=sa.NullPool)
-        try:
-            async with engine.begin() as connection:
-                return await connection.run_sync(work)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(run())
-
-
-def catalog(connection: sa.Connection) -> dict[tuple[str, str], str]:
-    rows = connection.execute(sa.text(CATALOG))
-    return {
-        (row.kind, row.name): row.definition for row in rows if "alembic_version" not in row.name
-    }
-
-
-def without_alembic(url: str) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = on(url, catalog)
-    return found
+def revision(connection: sa.Connection) -> str:
+    """The last migration that a database has had."""
+    return str(connection.scalar(sa.text("select version_num from alembic_version")))
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +45,43 @@ def migrated_url() -> Iterator[str]:
         yield url
 
 
-def test_migrations_are_one_unbroken_line() -> None:
+def test_migrations_are_one_unbroken_line_from_the_baseline_on() -> None:
     scripts = list(ScriptDirectory.from_config(config("")).walk_revisions())[::-1]
     files = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py"))
-    numbers = [f"{n:04}" for n in range(1, len(scripts) + 1)]
+    numbers = [f"{n:04}" for n in range(int(BASELINE), int(BASELINE) + len(scripts))]
 
     assert [script.revision for script in scripts] == numbers
     assert [script.down_revision for script in scripts] == [None, *numbers[:-1]]
     assert [name.partition("_")[0] for name in files] == numbers
+
+
+def test_the_baseline_makes_what_the_migrations_before_it_made(empty_database_url: str) -> None:
+    command.upgrade(config(empty_database_url), BASELINE)
+
+    made = written(catalog_of(empty_database_url)).splitlines()
+
+    assert len(made) > 1500
+    assert made == CATALOG_0025.read_text().splitlines()
+
+
+def test_a_database_older_than_the_baseline_is_refused_in_both_languages(
+    empty_database_url: str, settings: Settings
+) -> None:
+    settings = settings.model_copy(update={"database_url": SecretStr(empty_database_url)})
+    older = sa.text("update alembic_version set version_num = '0024'")
+    command.upgrade(config(empty_database_url), BASELINE)
+    on(empty_database_url, lambda connection: connection.execute(older).close())
+    before = catalog_of(empty_database_url)
+
+    with pytest.raises(StartError) as refused:
+        upgrade(settings)
+
+    for sentence in refused.value.detail:
+        assert "0024" in sentence
+        assert "`tiendo migrate`" in sentence
+        assert "0.2.0" in sentence
+    assert catalog_of(empty_database_url) == before
+    assert on(empty_database_url, revision) == "0024"
 
 
 def test_the_models_name_the_last_migration() -> None:
@@ -100,7 +93,7 @@ def test_the_migrated_schema_is_that_of_the_models(
 ) -> None:
     on(empty_database_url, SQLModel.metadata.create_all)
 
-    migrated, described = without_alembic(migrated_url), without_alembic(empty_database_url)
+    migrated, described = catalog_of(migrated_url), catalog_of(empty_database_url)
 
     assert len(migrated) > 300
     assert migrated == described
@@ -113,15 +106,15 @@ def test_the_models_need_no_migration(migrated_url: str) -> None:
 
 def test_the_schema_goes_down_and_up_again_with_data_in_it() -> None:
     with databases.new_database() as url:
-        before = without_alembic(url)
+        before = catalog_of(url)
         asyncio.run(fill(url, load_registry, issue_sample_plan))
 
         command.downgrade(config(url), "base")
-        emptied = without_alembic(url)
+        emptied = catalog_of(url)
         command.upgrade(config(url), "head")
 
         assert [name for name in emptied if name != ("extension", "plpgsql")] == []
-        assert without_alembic(url) == before
+        assert catalog_of(url) == before
         # What is made is usable, not only alike.
         asyncio.run(fill(url, load_registry, issue_sample_plan))
 
@@ -133,12 +126,28 @@ def test_a_migration_says_in_its_name_what_it_does() -> None:
         assert first_line.strip('"').lower().replace(",", "") == words
 
 
+def test_every_function_file_is_run_by_the_migration_that_it_is_named_after() -> None:
+    files = list((ROOT / "migrations" / "sql").glob("*/*.sql"))
+
+    idle = [
+        f"{file.parent.name}/{file.name}"
+        for file in files
+        if not any(
+            f'"{file.parent.name}"' in migration.read_text()
+            for migration in (ROOT / "migrations" / "versions").glob(f"{file.stem}_*.py")
+        )
+    ]
+
+    assert len(files) > 8
+    assert idle == []
+
+
 def test_migrating_again_changes_nothing(empty_database_url: str, settings: Settings) -> None:
     settings = settings.model_copy(update={"database_url": SecretStr(empty_database_url)})
 
     upgrade(settings)
-    before = without_alembic(empty_database_url)
+    before = catalog_of(empty_database_url)
     upgrade(settings)
 
     assert len(before) > 300
-    assert without_alembic(empty_database_url) == before
+    assert catalog_of(empty_database_url) == before
