@@ -34,7 +34,7 @@ create table submission (
   report_request_id uuid,
   draft_narrative_id uuid,
   draft_sources uuid[],
-  is_superseded boolean not null default 'false',
+  is_superseded boolean not null default false,
   constraint pk_submission primary key (id),
   constraint uq_submission_assignment_id_period unique (assignment_id, period),
   constraint fk_submission_assignment_id
