@@ -95,7 +95,7 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0025"
+SCHEMA_REVISION = "0026"
 """The migration that these tables are the result of; a test holds it to the last one."""
 
 __all__ = [

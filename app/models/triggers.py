@@ -14,11 +14,11 @@ from app.models.sql_files import function_file, run_file
 INDEX_FUNCTIONS = {"workload_rank": "0025"}
 """Functions that indexes are made of, by name; the value is the version in force."""
 TRIGGER_FUNCTIONS = {
-    "begin_assignment_state": "0025",
-    "keep_assignment_state": "0025",
+    "begin_assignment_state": "0026",
+    "keep_assignment_state": "0026",
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0025",
-    "log_figure_change": "0025",
+    "log_figure_change": "0026",
     "refuse_change": "0025",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",
