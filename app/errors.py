@@ -57,6 +57,11 @@ class InvalidError(TrackerError):
     title = Text("Nội dung không hợp lệ", "Invalid content")
 
 
+def invalid_at(pointer: str, code: str, text: Text) -> InvalidError:
+    """The refusal of a body for one reason, at one JSON pointer."""
+    return InvalidError(text, (Fault(pointer, code, text),))
+
+
 class PermissionDeniedError(TrackerError):
     """The caller may see this but not do it."""
 

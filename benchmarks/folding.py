@@ -9,12 +9,14 @@ import signal
 from app.config import get_settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.figures import figures
-from app.jobs.loops import Work
+from app.jobs.loops import LoopContext
 
 
 async def main() -> None:
     """Fold until terminated."""
-    work = Work(get_settings(), make_sessionmaker(make_engine(get_settings())), asyncio.Event())
+    work = LoopContext(
+        get_settings(), make_sessionmaker(make_engine(get_settings())), asyncio.Event()
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.stop.set)
     await figures(work)
 

@@ -43,9 +43,9 @@ class StandingCache:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._known: dict[uuid.UUID, tuple[float, queries.Standing]] = {}
+        self._known: dict[uuid.UUID, tuple[float, queries.ClientStanding]] = {}
 
-    async def find(self, sessions: SessionMaker, claims: Claims) -> queries.Standing | None:
+    async def find(self, sessions: SessionMaker, claims: Claims) -> queries.ClientStanding | None:
         """The standing of the token's client, at most `seconds` old."""
         now = time.monotonic()
         known = self._known.get(claims.jti)
@@ -56,7 +56,7 @@ class StandingCache:
             self._known[claims.jti] = (now, known[1])
         # A session of its own, closed at once: a request that is refused here holds no connection.
         async with sessions() as session:
-            standing = await queries.find_standing(session, claims.client_id, claims.jti)
+            standing = await queries.find_client_standing(session, claims.client_id, claims.jti)
         if len(self._known) > 10_000:
             self._known.clear()
         if standing is not None:

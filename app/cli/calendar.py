@@ -13,7 +13,7 @@ from app.db import make_engine, make_sessionmaker
 from app.domain.plans.time_units import YEARS
 from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.public_holidays import holidays_of_years
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 
 app = typer.Typer(no_args_is_help=True)
 Year = Annotated[int | None, typer.Option(min=YEARS.start, max=YEARS.stop - 1, show_default=False)]
@@ -45,7 +45,7 @@ async def _seed(settings: Settings, first: int, last: int) -> int:
     engine = make_engine(settings)
     try:
         async with make_sessionmaker(engine).begin() as session:
-            await handovers.hold(session)
+            await lock_handovers(session)
             return await seed_days(session, holidays_of_years(first, last), at=utc_now())
     finally:
         await engine.dispose()

@@ -53,7 +53,7 @@ async def _import(settings: Settings, file: Path, client: str | None, as_of: dat
             )
             _print(reading)
             if client is not None:
-                row = await imports.store(
+                row = await imports.store_plan(
                     session,
                     await _principal(session, client),
                     reading,
@@ -83,7 +83,7 @@ async def _principal(session: AsyncSession, client_id: str) -> Principal:
 
 
 def _print(reading: PlanReading) -> None:
-    counts: dict[str, Any] = imports.count(reading)
+    counts: dict[str, Any] = imports.count_readings(reading)
     sys.stdout.write(
         f"{reading.document.title or ''}\n"
         f"{counts['groups']} nhóm / groups, {counts['tasks']} nhiệm vụ / tasks,"

@@ -14,7 +14,7 @@ from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand, substitutions
 from app.domain.handovers import decide
-from app.domain.handovers.decide import Decision
+from app.domain.handovers.decide import HandoverDecision
 from app.domain.handovers.settle import settle
 from app.models import HandoverState, HandoverSubject, Plan
 from app.queries.handovers.handovers import page_of_handovers
@@ -96,7 +96,7 @@ async def decide_coordination(
     }
     [case], _ = await page_of_handovers(session, PageRequest(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
-    decision = Decision(to, COORDINATION, "MAU-02/QĐ-MAU")
+    decision = HandoverDecision(to, COORDINATION, "MAU-02/QĐ-MAU")
     await decide.decide(session, issuer, case, decision, at=at)
 
 
@@ -105,5 +105,5 @@ async def decide_assignments(
 ) -> None:
     """Give all that an agency left in the plan to one of its successors."""
     agency, successor = [await get_agency(session, c) for c in (told.agency, told.successor)]
-    decision = Decision(successor, told.reason, "MAU-03/QĐ-MAU")
+    decision = HandoverDecision(successor, told.reason, "MAU-03/QĐ-MAU")
     await decide.decide_all(session, coordinator, plan, agency, decision, at=at)

@@ -186,7 +186,7 @@ async def issue_plan(session: AsyncSession) -> Plan:
     reading, registry = await imports.read_file(
         session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
     )
-    imported = await imports.store(
+    imported = await imports.store_plan(
         session,
         issuer,
         reading,

@@ -43,7 +43,7 @@ class NamedRef(NamedTuple):
         return cls(system, external_id)
 
 
-class Known(NamedTuple):
+class ReferencedRow(NamedTuple):
     """A row that the caller may read, its plan, and the agencies that may say how it is known."""
 
     subject: Subject
@@ -51,9 +51,9 @@ class Known(NamedTuple):
     agencies: frozenset[uuid.UUID | None]
 
 
-async def find_known(
+async def get_referenced_row(
     session: AsyncSession, principal: Principal, noun: RefNoun, row_id: uuid.UUID
-) -> Known:
+) -> ReferencedRow:
     """A visible row; raises `NotFoundError`.
 
     A plan and its tasks are their owner's to name, an assignment and its reports also those of the
@@ -63,19 +63,21 @@ async def find_known(
     if noun == RefNoun.SUBMISSION:
         case = await get_case(session, principal, row_id)
         owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
-        return Known(review.subject(case), case.plan, frozenset(owed))
+        return ReferencedRow(review.subject(case), case.plan, frozenset(owed))
     if noun == RefNoun.ASSIGNMENT:
         assignment = await get_assignment(session, row_id)
         plan = await get_plan(session, principal, assignment.plan_id)
         subject = Subject("assignment", assignment.id, plan.id, assignment.agency_id)
         owed = {assignment.agency_id, plan.coordinator_id, plan.owner_id}
-        return Known(subject, plan, frozenset(owed))
+        return ReferencedRow(subject, plan, frozenset(owed))
     if noun == RefNoun.TASK:
         task = await tasks.get_task(session, principal, row_id)
         plan = await get_plan(session, principal, task.plan_id)
-        return Known(task_domain.subject(plan, "task", task.id), plan, frozenset({plan.owner_id}))
+        return ReferencedRow(
+            task_domain.subject(plan, "task", task.id), plan, frozenset({plan.owner_id})
+        )
     plan = await get_plan(session, principal, row_id)
-    return Known(plans.subject(plan), plan, frozenset({plan.owner_id}))
+    return ReferencedRow(plans.subject(plan), plan, frozenset({plan.owner_id}))
 
 
 async def find_own(
@@ -95,7 +97,7 @@ async def find_own(
     if row_id is None:
         return None
     try:
-        known = await find_known(session, principal, noun, row_id)
+        known = await get_referenced_row(session, principal, noun, row_id)
     except NotFoundError:
         known = None
     if known is None or plan_id not in (None, known.plan.id):
@@ -107,7 +109,7 @@ async def put(
     session: AsyncSession,
     principal: Principal,
     noun: RefNoun,
-    known: Known,
+    known: ReferencedRow,
     given: NamedRef,
     *,
     at: datetime,
@@ -136,7 +138,7 @@ async def remove(
     session: AsyncSession,
     principal: Principal,
     noun: RefNoun,
-    known: Known,
+    known: ReferencedRow,
     system: str,
     *,
     at: datetime,
@@ -182,7 +184,7 @@ async def _taken(
 ) -> ExternalRefTakenError:
     """The refusal; it names the row that has the id where the caller may read it."""
     try:
-        known = await find_known(session, principal, noun, row_id)
+        known = await get_referenced_row(session, principal, noun, row_id)
         where = f"/v1/{PLURALS[noun]}/{known.subject.id}"
         detail = Text(f"Mã này đã dùng cho {where}.", f"That id is in use for {where}.")
     except NotFoundError:
@@ -193,7 +195,7 @@ async def _taken(
     return refusal
 
 
-def _require_one_of_its_agencies(principal: Principal, known: Known) -> None:
+def _require_one_of_its_agencies(principal: Principal, known: ReferencedRow) -> None:
     if principal.agency_id not in known.agencies:
         raise PermissionDeniedError(
             Text(

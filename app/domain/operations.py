@@ -141,7 +141,7 @@ async def fail(
     session: AsyncSession, operation: Operation, error: TrackerError, *, at: datetime
 ) -> None:
     """The work can't be done; the refusal is kept in both languages."""
-    await _finish(session, operation, {"status": S.FAILED, "problem": kept(error)}, at=at)
+    await _finish(session, operation, {"status": S.FAILED, "problem": stored_problem(error)}, at=at)
 
 
 async def _finish(
@@ -171,7 +171,7 @@ async def _change(session: AsyncSession, operation: Operation, values: dict[str,
         raise LostLeaseError(f"{operation.id}, attempt {operation.attempts}")
 
 
-def kept(error: TrackerError) -> dict[str, Any]:
+def stored_problem(error: TrackerError) -> dict[str, Any]:
     """A refusal as it is stored, to be answered later in whichever language is asked for."""
     return {
         "status": int(error.status),

@@ -21,7 +21,8 @@ from app.auth.sealing import seal, unseal
 from app.db import SessionDep
 from app.errors import ConflictError, Text, TrackerError
 from app.models import StoredAnswer
-from app.queries.access.stored_answers import find_answer, hold_key
+from app.queries.access.stored_answers import find_answer
+from app.queries.locks import try_lock_idempotency_key
 
 KEPT_DAYS = 7
 PURPOSE = "stored answers"
@@ -67,7 +68,7 @@ class Work:
 
     async def begin(self, fingerprint: bytes) -> None:
         """Go on alone with what is asked for the first time, or raise the answer to the rest."""
-        if not await hold_key(self._session, self._client_id, self._key):
+        if not await try_lock_idempotency_key(self._session, self._client_id, self._key):
             raise RequestInProgressError(
                 Text(
                     "Yêu cầu trước với cùng Idempotency-Key đang được xử lý; hãy thử lại sau.",

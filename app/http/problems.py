@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.domain.access.tokens import InvalidRequestError
-from app.domain.operations import kept
+from app.domain.operations import stored_problem
 from app.errors import (
     ConflictError,
     Fault,
@@ -240,7 +240,7 @@ def language_of(request: Request) -> Literal["vi", "en"]:
 
 def document(request: Request, error: TrackerError, language: str) -> dict[str, Any]:
     """The problem document of *error*: of a request, or of one row of it."""
-    return problem(kept(error), language, request.state.request_id)
+    return problem(stored_problem(error), language, request.state.request_id)
 
 
 def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> dict[str, Any]:

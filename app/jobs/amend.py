@@ -13,7 +13,7 @@ from app.domain.amendments.amendments import apply
 from app.jobs.each import do_each
 from app.models import AmendmentState, PlanStatus
 from app.queries.amendments import amendments as queries
-from app.queries.handovers.handovers import hold
+from app.queries.locks import lock_handovers
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -25,15 +25,15 @@ async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> i
     were carried out.
     """
     async with sessionmaker() as session:
-        ids = await queries.waiting_for(session, local_day(at))
+        ids = await queries.amendments_due_by(session, local_day(at))
     carry_out = partial(_carry_out, sessionmaker, at=at)
     return await do_each(ids, carry_out, noun="amendment", failure="amend_failed")
 
 
 async def _carry_out(sessionmaker: SessionMaker, amendment_id: uuid.UUID, *, at: datetime) -> int:
     async with sessionmaker.begin() as session:
-        await hold(session)
-        case = await queries.hold_case(session, amendment_id)
+        await lock_handovers(session)
+        case = await queries.lock_amendment(session, amendment_id)
         amendment, plan = case
         is_waiting = amendment.state == AmendmentState.ISSUED and amendment.applied_at is None
         if not is_waiting or plan.status != PlanStatus.ISSUED:

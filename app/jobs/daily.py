@@ -13,7 +13,7 @@ from app.jobs.clean_up import (
     forget_stored_answers,
 )
 from app.jobs.hand_over import hand_over
-from app.jobs.loops import Work, logger
+from app.jobs.loops import LoopContext, logger
 from app.jobs.reminders import remind
 from app.jobs.roll_forward import roll_forward
 from app.jobs.seed_calendar import seed_calendar
@@ -23,7 +23,7 @@ LOOK_SECONDS = 60.0
 """How often the worker looks whether a new day has begun in the province."""
 
 
-async def daily(work: Work) -> None:
+async def daily(work: LoopContext) -> None:
     """Do each day's work once; what fails is tried again at the next look."""
     done = reminded = None
     while not work.stop.is_set():
@@ -36,7 +36,7 @@ async def daily(work: Work) -> None:
         await work.rest(LOOK_SECONDS)
 
 
-async def _remind(work: Work, *, at: datetime) -> bool:
+async def _remind(work: LoopContext, *, at: datetime) -> bool:
     try:
         return await remind(work.sessions, work.settings, at=at)
     except Exception:
@@ -44,7 +44,7 @@ async def _remind(work: Work, *, at: datetime) -> bool:
         return False
 
 
-async def _day(work: Work, *, at: datetime) -> bool:
+async def _day(work: LoopContext, *, at: datetime) -> bool:
     # What an agency leaves is handed over before its successors are given new assignments, and
     # those
     # come of the words that hold from this day on.

@@ -2,13 +2,13 @@
 
 from app.clock import utc_now
 from app.domain.figures.sums import fold_or_rebuild
-from app.jobs.loops import Work
+from app.jobs.loops import LoopContext
 
 REST_SECONDS = 5.0
 """What is not folded is counted row by row meanwhile; each folding writes later days anew."""
 
 
-async def figures(work: Work) -> None:
+async def figures(work: LoopContext) -> None:
     """Fold what changed, until the worker is to stop."""
     while not work.stop.is_set():
         async with work.sessions.begin() as session:

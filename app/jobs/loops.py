@@ -17,7 +17,7 @@ PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class LoopContext:
     """What every loop is given: the operator's settings, the database, and when to end."""
 
     settings: Settings
@@ -30,18 +30,20 @@ class Work:
             await asyncio.wait_for(self.stop.wait(), seconds)
 
 
-Loop = Callable[[Work], Awaitable[None]]
+Loop = Callable[[LoopContext], Awaitable[None]]
 """Works until `stop` is set, and finishes first what it is doing then."""
 
 
-async def side_by_side(work: Work, loops: Sequence[Loop], *, pause: float = PAUSE_SECONDS) -> None:
+async def side_by_side(
+    work: LoopContext, loops: Sequence[Loop], *, pause: float = PAUSE_SECONDS
+) -> None:
     """Run all loops until every one of them has ended; *pause* in seconds."""
     async with asyncio.TaskGroup() as group:
         for loop in loops:
             group.create_task(_keep_going(work, loop, pause))
 
 
-async def _keep_going(work: Work, loop: Loop, pause: float) -> None:
+async def _keep_going(work: LoopContext, loop: Loop, pause: float) -> None:
     while not work.stop.is_set():
         try:
             await loop(work)

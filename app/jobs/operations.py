@@ -15,7 +15,7 @@ from app.domain import operations as domain
 from app.domain.plans import imports
 from app.errors import TrackerError
 from app.http.problems import INTERNAL
-from app.jobs.loops import Work, logger
+from app.jobs.loops import LoopContext, logger
 from app.models import Operation, OperationFile
 
 IDLE_SECONDS = 1.0
@@ -25,7 +25,7 @@ LONGEST_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class RunningOperation:
     """An operation that is being worked on, for its handler."""
 
     operation: Operation
@@ -50,12 +50,12 @@ class Job:
                 await domain.report_progress(session, self.operation, at=utc_now())
 
 
-Handler = Callable[[AsyncSession, Job], Awaitable[dict[str, Any]]]
+Handler = Callable[[AsyncSession, RunningOperation], Awaitable[dict[str, Any]]]
 """Does the work in the session that it is given, and answers the result. A `TrackerError` ends
 the operation as failed; whatever else it raises lets it be tried again."""
 
 
-async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
+async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
     """What `POST /v1/plan-imports` does at once where nobody asks to be answered later."""
     operation, asked = job.operation, job.operation.parameters
     content = await job.content(session)
@@ -67,7 +67,7 @@ async def import_plan(session: AsyncSession, job: Job) -> dict[str, Any]:
         today=local_day(operation.created_at),
     )
     await job.progress(0, len(reading.rows))
-    row = await imports.store(
+    row = await imports.store_plan(
         session,
         domain.principal_of(operation),
         reading,
@@ -87,7 +87,7 @@ HANDLERS: dict[str, Handler] = {imports.OPERATION: import_plan}
 """Who does which kind of work."""
 
 
-async def operations(work: Work) -> None:
+async def operations(work: LoopContext) -> None:
     """Do what was promised, oldest first, until the worker is to stop."""
     while not work.stop.is_set():
         if not await work_off_one(work.sessions):
@@ -102,7 +102,7 @@ async def work_off_one(sessions: SessionMaker, handlers: Mapping[str, Handler] =
         operation = await domain.claim(session, handlers.keys(), at=now)
     if operation is None:
         return False
-    job = Job(operation, sessions)
+    job = RunningOperation(operation, sessions)
     try:
         async with _leased(job), asyncio.timeout(LONGEST_SECONDS), sessions.begin() as session:
             result = await handlers[operation.kind](session, job)
@@ -121,7 +121,7 @@ async def work_off_one(sessions: SessionMaker, handlers: Mapping[str, Handler] =
 
 
 @asynccontextmanager
-async def _leased(job: Job) -> AsyncIterator[None]:
+async def _leased(job: RunningOperation) -> AsyncIterator[None]:
     lease = asyncio.create_task(job.keep_lease())
     try:
         yield

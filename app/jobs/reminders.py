@@ -9,7 +9,7 @@ from app.config import Settings
 from app.db import SessionMaker
 from app.domain.reminders import mails
 from app.domain.reminders import remind as reminders
-from app.jobs.loops import Work, logger
+from app.jobs.loops import LoopContext, logger
 from app.outbound.mailing import Mailer
 
 LOOK_SECONDS = 5.0
@@ -30,7 +30,7 @@ async def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) ->
     return True
 
 
-async def mail(work: Work) -> None:
+async def mail(work: LoopContext) -> None:
     """Send the e-mails that wait, until the worker is to stop; without a server there are none."""
     if not work.settings.smtp_host:
         await work.stop.wait()

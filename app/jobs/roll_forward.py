@@ -15,7 +15,7 @@ from app.domain.plans.plans import subject
 from app.domain.records import record
 from app.jobs.each import do_each
 from app.models import Plan, PlanStatus
-from app.queries.handovers.handovers import hold
+from app.queries.locks import lock_handovers
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -35,7 +35,7 @@ async def roll_forward(sessionmaker: SessionMaker, *, at: datetime) -> int:
 
 async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime) -> int:
     async with sessionmaker.begin() as session:
-        await hold(session)
+        await lock_handovers(session)
         # Its key is free meanwhile: reports on the plan are filed as ever.
         held = select(Plan).where(col(Plan.id) == plan_id).with_for_update(key_share=True)
         plan = (await session.exec(held)).one()

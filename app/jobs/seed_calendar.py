@@ -8,7 +8,7 @@ from app.clock import local_day
 from app.db import SessionMaker
 from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.public_holidays import holidays_of_years
-from app.queries.handovers.handovers import hold
+from app.queries.locks import lock_handovers
 from app.queries.regimes.calendar_days import years_with_days
 
 logger = structlog.get_logger("tiendo.worker")
@@ -18,7 +18,7 @@ async def seed_calendar(sessionmaker: SessionMaker, *, at: datetime) -> int:
     """Make these two years known if they are not; safe to repeat, by two workers at once."""
     this_year = local_day(at).year
     async with sessionmaker.begin() as session:
-        await hold(session)
+        await lock_handovers(session)
         missing = {this_year, this_year + 1} - await years_with_days(session)
         made = 0
         for year in sorted(missing):

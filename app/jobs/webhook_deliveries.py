@@ -10,7 +10,7 @@ from app.config import Settings
 from app.db import SessionMaker
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import queues as domain
-from app.jobs.loops import Work, logger
+from app.jobs.loops import LoopContext, logger
 from app.outbound.networks import AllowedNetworks
 from app.outbound.posting import WebhookSender
 from app.outbound.signatures import signed_headers
@@ -33,7 +33,7 @@ def open_post(settings: Settings) -> WebhookSender:
     return WebhookSender(allowed, ca_file=settings.webhook_ca_file)
 
 
-async def deliver(work: Work) -> None:
+async def deliver(work: LoopContext) -> None:
     """Serve every endpoint that has something to be sent, until the worker is to stop."""
     post = open_post(work.settings)
     serving: dict[uuid.UUID, asyncio.Task[None]] = {}
@@ -68,7 +68,7 @@ async def _waiting(
         )
 
 
-async def _serve(work: Work, post: WebhookSender, endpoint_id: uuid.UUID) -> None:
+async def _serve(work: LoopContext, post: WebhookSender, endpoint_id: uuid.UUID) -> None:
     try:
         for _ in range(BATCHES):
             sent = await send_batch(work.sessions, work.settings, post, endpoint_id, at=utc_now())

@@ -8,7 +8,7 @@ from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
 from app.jobs.figures import figures
-from app.jobs.loops import Loop, Work, logger, side_by_side
+from app.jobs.loops import Loop, LoopContext, logger, side_by_side
 from app.jobs.operations import operations
 from app.jobs.reminders import mail
 from app.jobs.webhook_deliveries import deliver
@@ -24,7 +24,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         async with engine.connect() as connection:
             await connection.execute(sa.text("select 1"))
         logger.info("worker_started")
-        await side_by_side(Work(settings, make_sessionmaker(engine), stop), LOOPS)
+        await side_by_side(LoopContext(settings, make_sessionmaker(engine), stop), LOOPS)
         logger.info("worker_stopped")
     finally:
         await engine.dispose()

@@ -51,19 +51,19 @@ class EventsGoneError(TrackerError):
     title = Text("Sự kiện cũ không còn được giữ", "Older events are not kept")
 
 
-class Position(NamedTuple):
+class FeedPosition(NamedTuple):
     """A place in the feed: after the event of this transaction and sequence."""
 
     transaction_id: int
     sequence: int
 
 
-START = Position(0, 0)
+START = FeedPosition(0, 0)
 PLACE = (col(Event.transaction_id), col(Event.sequence))
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class EventFilters:
     """What the feed is narrowed to; all given ones must hold."""
 
     types: Collection[str] | None = None
@@ -74,11 +74,11 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class FeedStretch:
     """What was found, up to where was looked, and whether that is all there is for now."""
 
     events: list[Event]
-    upto: Position
+    upto: FeedPosition
     is_end: bool
 
 
@@ -149,7 +149,7 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
     )
 
 
-async def last_position(session: AsyncSession) -> Position:
+async def last_position(session: AsyncSession) -> FeedPosition:
     """The end of the feed: before it nothing is added any more, after it nothing is told yet.
 
     A transaction's events lie where it began to write, and are seen when it is committed: so the
@@ -157,17 +157,17 @@ async def last_position(session: AsyncSession) -> Position:
     over what commits late.
     """
     row = await session.exec(select(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())))
-    return Position(row.one(), 0)
+    return FeedPosition(row.one(), 0)
 
 
 async def read_events(
     session: AsyncSession,
     principal: Principal,
-    filters: Filters,
+    filters: EventFilters,
     *,
-    after: Position | None,
+    after: FeedPosition | None,
     limit: int,
-) -> Stretch:
+) -> FeedStretch:
     """Visible events after a position in the order of the feed, at most *limit*.
 
     Raises `EventsGoneError` where some of what came after it may be kept no more.
@@ -182,12 +182,14 @@ async def read_events(
         raise _gone()
     if len(events) > limit:
         last = events[limit - 1]
-        return Stretch(events[:limit], Position(last.transaction_id, last.sequence), is_end=False)
-    return Stretch(events, upto or end, is_end=upto is None)
+        return FeedStretch(
+            events[:limit], FeedPosition(last.transaction_id, last.sequence), is_end=False
+        )
+    return FeedStretch(events, upto or end, is_end=upto is None)
 
 
 def page_of(
-    principal: Principal, filters: Filters, start: Position, end: Position
+    principal: Principal, filters: EventFilters, start: FeedPosition, end: FeedPosition
 ) -> SelectOfScalar[Event]:
     """Visible events after *start* and up to *end*, in the order of the feed."""
     return (
@@ -197,21 +199,23 @@ def page_of(
     )
 
 
-async def _end_of_stretch(session: AsyncSession, start: Position, end: Position) -> Position | None:
+async def _end_of_stretch(
+    session: AsyncSession, start: FeedPosition, end: FeedPosition
+) -> FeedPosition | None:
     """The last event that one call looks at; None if it can look at all there are."""
     rows = await session.exec(
         select(*PLACE).where(_between(start, end)).order_by(*PLACE).offset(STRETCH - 1).limit(1)
     )
     row = rows.one_or_none()
-    return None if row is None else Position(*row)
+    return None if row is None else FeedPosition(*row)
 
 
-def _between(start: Position, end: Position) -> sa.ColumnElement[bool]:
+def _between(start: FeedPosition, end: FeedPosition) -> sa.ColumnElement[bool]:
     place, types = sa.tuple_(*PLACE), [TransactionId, sa.BigInteger]
     return sa.and_(place > sa.tuple_(*start, types=types), place <= sa.tuple_(*end, types=types))
 
 
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+def _conditions(filters: EventFilters) -> list[sa.ColumnElement[bool]]:
     conditions = [
         column == value
         for column, value in (
@@ -228,9 +232,9 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-async def _floor(session: AsyncSession) -> Position:
+async def _floor(session: AsyncSession) -> FeedPosition:
     floor = (await session.exec(select(EventFloor))).one_or_none()
-    return START if floor is None else Position(floor.transaction_id, floor.sequence)
+    return START if floor is None else FeedPosition(floor.transaction_id, floor.sequence)
 
 
 def _gone() -> EventsGoneError:

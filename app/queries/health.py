@@ -29,14 +29,14 @@ async def schema_revision(session: AsyncSession) -> str | None:
     return (await connection.execute(REVISION)).scalar_one_or_none()
 
 
-class Waiting(NamedTuple):
+class DeliveryBacklog(NamedTuple):
     """How many webhook deliveries wait, and for how long the oldest one has."""
 
     deliveries: int
     seconds: float
 
 
-async def waiting_deliveries(session: AsyncSession, *, at: datetime) -> Waiting:
+async def delivery_backlog(session: AsyncSession, *, at: datetime) -> DeliveryBacklog:
     """Those of active endpoints: what waits for a disabled one is its client's affair."""
     statement = (
         select(sa.func.count(), sa.func.min(WebhookDelivery.created_at))
@@ -47,7 +47,7 @@ async def waiting_deliveries(session: AsyncSession, *, at: datetime) -> Waiting:
         )
     )
     count, oldest = (await session.exec(statement)).one()
-    return Waiting(count, (at - oldest).total_seconds() if oldest else 0.0)
+    return DeliveryBacklog(count, (at - oldest).total_seconds() if oldest else 0.0)
 
 
 async def worker_seen_at(session: AsyncSession) -> datetime | None:

@@ -12,7 +12,7 @@ from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
 from app.http.problems import TakenError, refusals
 from app.models import AgencyKind
-from app.queries.handovers.handovers import hold
+from app.queries.locks import lock_handovers
 from app.queries.registry import agencies as queries
 from app.queries.registry.agency_views import describe
 from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
@@ -144,7 +144,7 @@ async def update_agency(
     """
     now = utc_now()
     if "valid_until" in body.model_fields_set:
-        await hold(session)
+        await lock_handovers(session)
     agency = await queries.get_agency_for_update(session, ref)
     await tagging.check(session, "agency", agency.id)
     changes = body.model_dump(exclude_unset=True, exclude={"rename"})

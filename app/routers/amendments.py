@@ -15,7 +15,7 @@ from app.http.lists import Paging, chosen, paged, some_of
 from app.http.problems import refusals
 from app.models import AmendmentKind, AmendmentState
 from app.queries.amendments import amendments as queries
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.schemas.amendments import (
     AmendmentBody,
@@ -84,7 +84,7 @@ async def draft_amendment(
     amendment = await domain.draw_up(act, principal, plan, _given(body))
     response.headers["Location"] = f"/v1/amendments/{amendment.id}"
     await tagging.mark(session, "amendment", amendment.id)
-    return await views.one(session, principal, queries.Case(amendment, plan))
+    return await views.one(session, principal, queries.AmendmentCase(amendment, plan))
 
 
 @router.get(
@@ -96,7 +96,7 @@ async def get_amendment(
     session: SessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
 ) -> Any:
     """Từng nhiệm vụ trước và sau khi sửa đổi. / Each task before and after it."""
-    case = await queries.get_case(session, principal, amendment_id)
+    case = await queries.get_amendment(session, principal, amendment_id)
     await tagging.spare(session, "amendment", amendment_id)
     return await views.one(session, principal, case)
 
@@ -115,7 +115,7 @@ async def revise_amendment(
     body: AmendmentBody,
 ) -> Any:
     """Thay toàn bộ dự thảo, so với kế hoạch hiện nay. / All of it anew, against the plan now."""
-    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
     await domain.revise(Act(session, principal, utc_now()), principal, case, _given(body))
     await tagging.mark(session, "amendment", amendment_id)
@@ -147,8 +147,8 @@ async def issue_amendment(
     on the day that is to come; what was before that day stays, so does what is completed, waits
     for confirmation, or was due in a year that is over. Reports not filed on what ends are waived.
     """
-    await handovers.hold(session)
-    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    await lock_handovers(session)
+    case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
     act = Act(session, principal, utc_now())
     async with session.begin_nested() as ahead:
@@ -160,7 +160,7 @@ async def issue_amendment(
     if dry_run:
         return answer
     if not is_done:
-        case = await queries.get_case(session, principal, amendment_id, lock=True)
+        case = await queries.get_amendment(session, principal, amendment_id, lock=True)
         await domain.issue(act, principal, case, carried_out=False)
         await session.flush()
         answer["amendment"] = await views.one(session, principal, case)
@@ -178,7 +178,7 @@ async def withdraw_amendment(
     session: SessionDep, principal: PlanEditor, tagging: ActingDep, amendment_id: uuid.UUID
 ) -> Any:
     """Không ban hành nữa; vẫn giữ để tra cứu. / It will not be issued, and is kept."""
-    case = await queries.get_case(session, principal, amendment_id, lock=True)
+    case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     await tagging.check(session, "amendment", amendment_id)
     domain.withdraw(Act(session, principal, utc_now()), principal, case)
     await session.flush()

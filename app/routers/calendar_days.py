@@ -10,7 +10,7 @@ from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
 from app.models import CalendarDayKind
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.regimes import calendar_days as queries
 from app.schemas.calendar_days import CalendarDayBody, CalendarDayOut
 from app.schemas.common import Day, Page, UpdatedSince
@@ -88,7 +88,7 @@ async def put_calendar_day(
 
     A day off or a worked one; `If-Match` where it was said before. What is not due follows.
     """
-    await handovers.hold(session)
+    await lock_handovers(session)
     row = await queries.find_day(session, day, lock=True)
     if row is None:
         response.status_code = 201

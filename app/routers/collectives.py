@@ -9,7 +9,7 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.references import agency_named
 from app.domain.registry import collectives as domain
-from app.domain.registry.lifetimes import Period
+from app.domain.registry.lifetimes import Validity
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
@@ -182,7 +182,7 @@ async def add_collective_member(
     now = utc_now()
     collective = await queries.get_collective_for_update(session, code)
     agency = await agency_named(session, body.agency, pointer="#/agency")
-    period = Period(body.valid_from, body.valid_until)
+    period = Validity(body.valid_from, body.valid_until)
     member = await domain.add_member(session, principal, collective, agency, period, at=now)
     response.headers["Location"] = f"/v1/collectives/{collective.code}/members/{member.id}"
     await tagging.mark(session, "collective_member", member.id)

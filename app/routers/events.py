@@ -80,7 +80,7 @@ async def list_events(
     they were written.
     """
     found = None if agency is None else await agencies.get_agency(session, agency)
-    filters = queries.Filters(
+    filters = queries.EventFilters(
         types=None if type is None else matching(type),
         plan_id=plan,
         agency_id=found.id if found else None,
@@ -88,7 +88,7 @@ async def list_events(
         since=since,
     )
     if after == NOW:
-        stretch = queries.Stretch([], await queries.last_position(session), is_end=True)
+        stretch = queries.FeedStretch([], await queries.last_position(session), is_end=True)
     else:
         place = None if after is None else position(request, after)
         stretch = await queries.read_events(session, principal, filters, after=place, limit=limit)
@@ -101,9 +101,9 @@ async def list_events(
     }
 
 
-def position(request: Request, cursor: str) -> queries.Position:
+def position(request: Request, cursor: str) -> queries.FeedPosition:
     """The place in the feed that a cursor stands for."""
     parts = read_cursor(request, cursor, name="after")
     if len(parts) != 2 or not all(re.fullmatch("[0-9]{1,18}", part) for part in parts):
         raise bad_cursor("after")
-    return queries.Position(*map(int, parts))
+    return queries.FeedPosition(*map(int, parts))

@@ -11,8 +11,7 @@ from app.domain.assignments import extensions as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
-from app.domain.registry.lifetimes import invalid
-from app.errors import NotFoundError
+from app.errors import NotFoundError, invalid_at
 from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import Paging, chosen, paged, some_of
@@ -95,7 +94,7 @@ async def request_extension(
     try:
         held = await actions.hold(session, body.assignment_id)
     except NotFoundError as error:
-        raise invalid("#/assignment_id", "unknown_assignment", error.detail) from error
+        raise invalid_at("#/assignment_id", "unknown_assignment", error.detail) from error
     wish = domain.Wish(deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis)
     extension = await domain.ask(session, principal, held, wish, at=utc_now())
     response.headers["Location"] = f"/v1/extensions/{extension.id}"

@@ -40,7 +40,7 @@ async def put_external_ref(
     says for which.
     """
     noun = NOUNS[resource]
-    known = await domain.find_known(session, principal, noun, row_id)
+    known = await domain.get_referenced_row(session, principal, noun, row_id)
     given = domain.NamedRef(system, body.id)
     await domain.put(session, principal, noun, known, given, at=utc_now())
     return {"system": system, "id": body.id}
@@ -58,5 +58,5 @@ async def remove_external_ref(
 ) -> None:
     """Dòng không còn mã ở hệ thống đó. / The row is no longer known to that system."""
     noun = NOUNS[resource]
-    known = await domain.find_known(session, principal, noun, row_id)
+    known = await domain.get_referenced_row(session, principal, noun, row_id)
     await domain.remove(session, principal, noun, known, system, at=utc_now())

@@ -14,6 +14,7 @@ from app.http.lists import Paging, chosen, paged, some_of
 from app.http.problems import refusals
 from app.models import HandoverState, HandoverSubject
 from app.queries.handovers import handovers as queries
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans as plan_queries
 from app.queries.registry import agencies
 from app.schemas.common import Page, Ref, UpdatedSince
@@ -83,7 +84,7 @@ async def get_handover(
 ) -> Any:
     """Bàn giao gì, ai có thể nhận, ai đã quyết định. / What, to whom it may go, who decided."""
     await tagging.spare(session, "handover", handover_id)
-    case = await queries.get_case(session, handover_id)
+    case = await queries.get_handover(session, handover_id)
     return (await views.described(session, principal, [case]))[0]
 
 
@@ -106,12 +107,12 @@ async def decide_handover(
     The plan's coordinator decides on assignments, its owner on who coordinates, an administrator on
     all.
     """
-    case = await queries.get_case(session, handover_id, lock=True)
+    case = await queries.get_handover(session, handover_id, lock=True)
     await tagging.check(session, "handover", handover_id)
     to = await agency_named(session, body.successor, pointer="#/successor")
-    decision = domain.Decision(to, body.reason, body.basis)
+    decision = domain.HandoverDecision(to, body.reason, body.basis)
     await domain.decide(session, principal, case, decision, at=utc_now())
-    case = await queries.get_case(session, handover_id)
+    case = await queries.get_handover(session, handover_id)
     await tagging.mark(session, "handover", handover_id)
     return (await views.described(session, principal, [case]))[0]
 
@@ -131,10 +132,10 @@ async def decide_handovers(
     coordinates
     the plan is decided apart.
     """
-    await queries.hold(session)
+    await lock_handovers(session)
     plan = await plan_queries.get_plan(session, principal, body.plan)
     named = [("#/from_agency", body.from_agency), ("#/to_agency", body.to_agency)]
     agency, to = await agencies_named(session, named)
-    decision = domain.Decision(to, body.reason, body.basis)
+    decision = domain.HandoverDecision(to, body.reason, body.basis)
     decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
     return {"decided": decided}

@@ -75,7 +75,7 @@ async def waiting(request: Request) -> bytes:
     """What the database knows; nothing where it does not answer, which readiness tells."""
     try:
         async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
-            found = await queries.waiting_deliveries(session, at=utc_now())
+            found = await queries.delivery_backlog(session, at=utc_now())
     except (SQLAlchemyError, OSError, TimeoutError):
         return b""
     registry = CollectorRegistry()

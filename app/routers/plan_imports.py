@@ -96,9 +96,9 @@ async def import_plan(
             "sha256": hashlib.sha256(content).hexdigest(),
             "size": len(content),
             "created_at": None,
-            "reading": domain.described(reading, registry),
+            "reading": domain.describe_reading(reading, registry),
         }
-    row = await domain.store(
+    row = await domain.store_plan(
         session, principal, reading, registry, content=content, file_name=file_name, at=now
     )
     response.headers["Location"] = f"/v1/plan-imports/{row.id}"

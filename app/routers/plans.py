@@ -14,7 +14,7 @@ from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
 from app.http.problems import TakenError, refusals
 from app.models import PlanStatus, RefNoun, RelationKind
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
 from app.queries.registry import agencies
 from app.schemas.common import Day, Page, Ref, UpdatedSince
@@ -208,7 +208,7 @@ async def issue_plan(
     Issues a draft: assignees become assignments as of the day of issue, and the reports on them
     are expected from then on. What is missing is listed all at once.
     """
-    await handovers.hold(session)
+    await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     made = await issue.issue(session, principal, plan, at=utc_now())

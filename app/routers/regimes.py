@@ -12,7 +12,7 @@ from app.http.etags import ChangingDep
 from app.http.idempotency import Route
 from app.http.lists import Paging, paged
 from app.http.problems import refusals
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
 from app.schemas.common import Page, UpdatedSince
 from app.schemas.regimes import (
@@ -75,7 +75,7 @@ async def set_reporting_regime(
     A draft's regime, or another one for an issued plan from a coming day on; what has passed or
     was begun stays as it is.
     """
-    await handovers.hold(session)
+    await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     given = body.model_dump(exclude_unset=True)

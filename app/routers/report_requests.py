@@ -13,7 +13,7 @@ from app.http.idempotency import Route
 from app.http.lists import Paging, paged
 from app.http.problems import refusals
 from app.models import ReportRequestKind
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.queries.registry import agencies
 from app.queries.submissions import requests as queries
@@ -52,7 +52,7 @@ async def request_reports(
     Asked by the plan's coordinator or issuer, once a document: every open assignment of those who
     are named gets a submission of the request's own `period`, which is answered like any other.
     """
-    await handovers.hold(session)
+    await lock_handovers(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewRequest(**body.model_dump())
     if dry_run:

@@ -15,7 +15,7 @@ from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.models import PlanStatus
 from app.queries.assignments import substitutions as queries
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.schemas.common import Page
 from app.schemas.plans import NotAssignedOut
@@ -66,7 +66,7 @@ async def substitute_collective(
     plan's words stay. Occurrences that begin on that day or later, and that have not ended, are
     owed by the stand-ins. What was decided wrongly is set right by deciding again for that day.
     """
-    await handovers.hold(session)
+    await lock_handovers(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
     outcome = await domain.decide(session, principal, plan, given, at=utc_now())

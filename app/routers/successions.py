@@ -61,7 +61,7 @@ async def list_successions(
         "effective_until": effective_until,
     }
     rows, last = await queries.page_of_successions(session, paging.asked(filters))
-    views = await queries.describe(session, rows, day=local_day(utc_now()))
+    views = await queries.describe_successions(session, rows, day=local_day(utc_now()))
     return paging.answer(views, last)
 
 
@@ -93,7 +93,7 @@ async def record_successions(
     today = local_day(now)
     given = domain.NewSuccession(
         **body.model_dump(exclude={"items"}),
-        items=[domain.Item(**item.model_dump()) for item in body.items],
+        items=[domain.SuccessionItem(**item.model_dump()) for item in body.items],
     )
     act = Act(session, principal, now)
     response.status_code = 200 if dry_run else 201
@@ -126,4 +126,4 @@ async def get_succession(
     """Ai tiếp nhận việc của ai, từ ngày nào, theo văn bản nào. / Who took over, by what."""
     row = await queries.get_succession(session, succession_id)
     await tagging.spare(session, "succession", succession_id)
-    return (await queries.describe(session, [row], day=local_day(utc_now())))[0]
+    return (await queries.describe_successions(session, [row], day=local_day(utc_now())))[0]

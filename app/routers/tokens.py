@@ -126,7 +126,7 @@ async def introspect_token(
     claims = _claims(request, token)
     standing = None
     if claims is not None and claims.client_id == client.client_id:
-        standing = await queries.find_standing(session, claims.client_id, claims.jti)
+        standing = await queries.find_client_standing(session, claims.client_id, claims.jti)
     if claims is None or standing is None or not standing.is_valid:
         return dict.fromkeys(IntrospectionOut.model_fields) | {"active": False}
     issuer = request.app.state.settings.base_url

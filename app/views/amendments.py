@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.amendments import amendments as domain
-from app.domain.amendments.apply import Effect
+from app.domain.amendments.apply import AmendmentEffect
 from app.domain.amendments.words import FRAME
 from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import AmendmentItem, Assignment, Task
@@ -20,13 +20,15 @@ from app.views.plans import not_assigned
 KINDS = ("made", "changed", "ended", "kept")
 
 
-async def one(session: AsyncSession, principal: Principal, case: queries.Case) -> dict[str, Any]:
+async def one(
+    session: AsyncSession, principal: Principal, case: queries.AmendmentCase
+) -> dict[str, Any]:
     """One amendment as it is answered."""
     return (await described(session, principal, [case]))[0]
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[queries.Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[queries.AmendmentCase]
 ) -> list[dict[str, Any]]:
     """Amendments with their difference, task by task; names are those of today."""
     items = await queries.items_of_each(session, [case.amendment.id for case in cases])
@@ -96,8 +98,8 @@ def _words(
 async def effect_out(
     session: AsyncSession,
     principal: Principal,
-    case: queries.Case,
-    effect: Effect,
+    case: queries.AmendmentCase,
+    effect: AmendmentEffect,
     *,
     dry_run: bool,
 ) -> dict[str, Any]:

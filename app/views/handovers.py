@@ -11,12 +11,12 @@ from app.queries.registry import agencies
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[queries.Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[queries.HandoverCase]
 ) -> list[dict[str, Any]]:
     """Handovers as they are answered, with who may take over."""
     day = local_day(utc_now())
     rows = [case.handover for case in cases]
-    candidates = await queries.candidates_of(session, rows, day=day)
+    candidates = await queries.handover_candidates_of(session, rows, day=day)
     ids = {row.from_agency_id for row in rows}
     ids |= {one for row in rows for one in (row.to_agency_id, row.decided_for_id) if one}
     labels = await agencies.agency_names(session, ids, day=day)

@@ -7,10 +7,10 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.handovers.successions import Recorded
-from app.domain.handovers.transfer import Change, What
+from app.domain.handovers.successions import RecordedSuccession
+from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.models import HandoverSubject, Plan, Task
-from app.queries.handovers.successions import describe
+from app.queries.handovers.successions import describe_successions
 from app.queries.registry.agencies import AgencyLabel, agency_names
 
 NAMED = 20
@@ -19,12 +19,12 @@ PLANS = 100
 
 
 async def described(
-    session: AsyncSession, recorded: Recorded, *, dry_run: bool, today: date
+    session: AsyncSession, recorded: RecordedSuccession, *, dry_run: bool, today: date
 ) -> dict[str, Any]:
     """What was recorded and what came of it: in counts, and by name plan by plan."""
     assignments = [change for change in recorded.changes if change.assignment is not None]
     counts = Counter(change.what for change in assignments)
-    views = await describe(session, recorded.rows, day=recorded.settled_on)
+    views = await describe_successions(session, recorded.rows, day=recorded.settled_on)
     return {
         "dry_run": dry_run,
         "takes_effect": "at_once" if recorded.settled_on <= today else "on_its_day",
@@ -32,7 +32,7 @@ async def described(
             {name: getattr(view, name) for name in RECORDED} | {"id": None if dry_run else view.id}
             for view in views
         ],
-        "counts": {what.value: counts[what] for what in What},
+        "counts": {what.value: counts[what] for what in HandoverOutcome},
         "plans": await _plans(session, recorded),
     }
 
@@ -42,8 +42,8 @@ RECORDED = (
 )  # fmt: skip
 
 
-async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, Any]]:
-    by_plan: dict[uuid.UUID, list[Change]] = defaultdict(list)
+async def _plans(session: AsyncSession, recorded: RecordedSuccession) -> list[dict[str, Any]]:
+    by_plan: dict[uuid.UUID, list[HandoverChange]] = defaultdict(list)
     for change in recorded.changes:
         by_plan[change.plan_id].append(change)
     plans = await session.exec(
@@ -53,7 +53,7 @@ async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, An
     named = [
         change
         for plan_id in shown
-        for what in What
+        for what in HandoverOutcome
         for change in _assignments(by_plan[plan_id], what)[:NAMED]
     ]
     task_ids = {change.assignment.task_id for change in named if change.assignment is not None}
@@ -65,7 +65,7 @@ async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, An
         {"plan": plan}
         | {
             what.value: _changes(_assignments(by_plan[plan_id], what), tasks, labels)
-            for what in What
+            for what in HandoverOutcome
         }
         | {
             subject.value: _of_plan(by_plan[plan_id], subject)
@@ -75,18 +75,18 @@ async def _plans(session: AsyncSession, recorded: Recorded) -> list[dict[str, An
     ]
 
 
-def _assignments(changes: Sequence[Change], what: What) -> list[Change]:
+def _assignments(changes: Sequence[HandoverChange], what: HandoverOutcome) -> list[HandoverChange]:
     return [change for change in changes if change.what == what and change.assignment is not None]
 
 
-def _of_plan(changes: Sequence[Change], subject: HandoverSubject) -> str | None:
+def _of_plan(changes: Sequence[HandoverChange], subject: HandoverSubject) -> str | None:
     # Along a chain it is the last step that counts.
     found = [change.what.value for change in changes if change.subject == subject]
     return found[-1] if found else None
 
 
 def _changes(
-    changes: Sequence[Change],
+    changes: Sequence[HandoverChange],
     tasks: dict[uuid.UUID, Task],
     labels: dict[uuid.UUID, AgencyLabel],
 ) -> dict[str, Any]:

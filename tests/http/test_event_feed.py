@@ -280,13 +280,15 @@ async def test_a_cursor_of_another_database_is_refused(service: FastAPI) -> None
     async with service.state.sessionmaker.begin() as session:
         write(session, uuid4())
     await follower.catch_up()
-    ahead = queries.Position(10**15, 1)
+    ahead = queries.FeedPosition(10**15, 1)
 
     async with service.state.sessionmaker() as session:
         client = (await session.exec(select(Client))).one()
         principal = Principal(client.id, client.agency_id, frozenset({Role.READER}))
         with pytest.raises(queries.EventsGoneError):
-            await queries.read_events(session, principal, queries.Filters(), after=ahead, limit=1)
+            await queries.read_events(
+                session, principal, queries.EventFilters(), after=ahead, limit=1
+            )
 
 
 async def test_following_from_now_on_tells_nothing_of_before(service: FastAPI) -> None:
@@ -303,7 +305,7 @@ async def test_following_from_now_on_tells_nothing_of_before(service: FastAPI) -
 
 
 async def test_a_page_is_read_by_its_index(service: FastAPI) -> None:
-    start, end = queries.Position(1, 1), queries.Position(10**9, 0)
+    start, end = queries.FeedPosition(1, 1), queries.FeedPosition(10**9, 0)
     async with service.state.sessionmaker() as session:
         client = (await session.exec(select(Client))).one()
         session.add_all(hidden(client.agency_id) for _ in range(500))
@@ -311,7 +313,7 @@ async def test_a_page_is_read_by_its_index(service: FastAPI) -> None:
         await (await session.connection()).exec_driver_sql("analyze event")
         for role in (Role.READER, Role.REPORTER, Role.SUPERVISOR):
             principal = Principal(client.id, client.agency_id, frozenset({role}))
-            page = queries.page_of(principal, queries.Filters(), start, end).limit(51)
+            page = queries.page_of(principal, queries.EventFilters(), start, end).limit(51)
             plan = await explained(session, page)
             assert "using ix_event_transaction_id_sequence on event" in plan
             assert "Seq Scan on event" not in plan

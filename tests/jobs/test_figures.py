@@ -17,7 +17,7 @@ from app.config import Settings
 from app.db import SessionMaker, make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
 from app.jobs.figures import figures
-from app.jobs.loops import Work
+from app.jobs.loops import LoopContext
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
 from app.queries.figures.checks import FigureDifference, differences
 from app.queries.figures.sums import wait_alone
@@ -179,7 +179,7 @@ async def test_the_worker_lays_out_and_folds_until_it_is_stopped(
 ) -> None:
     async with sessions.begin() as session:
         await session.exec(sa.delete(FigureBasis))
-    work = Work(settings, sessions, asyncio.Event())
+    work = LoopContext(settings, sessions, asyncio.Event())
 
     async def stop_when_done() -> None:
         while True:

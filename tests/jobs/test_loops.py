@@ -4,27 +4,27 @@ import pytest
 
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
-from app.jobs.loops import Work, side_by_side
+from app.jobs.loops import LoopContext, side_by_side
 from app.jobs.worker import LOOPS
 
 
 @pytest.fixture
-def work(settings: Settings) -> Work:
+def work(settings: Settings) -> LoopContext:
     """Work that nobody has stopped yet."""
-    return Work(settings, make_sessionmaker(make_engine(settings)), asyncio.Event())
+    return LoopContext(settings, make_sessionmaker(make_engine(settings)), asyncio.Event())
 
 
-async def test_a_loop_that_fails_is_started_again_and_ends_no_other(work: Work) -> None:
+async def test_a_loop_that_fails_is_started_again_and_ends_no_other(work: LoopContext) -> None:
     starts: list[int] = []
     failed = asyncio.Event()
 
-    async def failing(work: Work) -> None:
+    async def failing(work: LoopContext) -> None:
         starts.append(len(starts))
         if len(starts) == 3:
             failed.set()
         raise RuntimeError("for the test")
 
-    async def going_on(work: Work) -> None:
+    async def going_on(work: LoopContext) -> None:
         await failed.wait()
         work.stop.set()
 
@@ -34,16 +34,16 @@ async def test_a_loop_that_fails_is_started_again_and_ends_no_other(work: Work) 
     assert starts == [0, 1, 2]
 
 
-async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: Work) -> None:
+async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: LoopContext) -> None:
     done: list[str] = []
 
-    async def slow(work: Work) -> None:
+    async def slow(work: LoopContext) -> None:
         while not work.stop.is_set():
             done.append("begun")
             await asyncio.sleep(0)
             done.append("finished")
 
-    async def stopping(work: Work) -> None:
+    async def stopping(work: LoopContext) -> None:
         work.stop.set()
 
     async with asyncio.timeout(60):
@@ -52,7 +52,7 @@ async def test_what_a_loop_is_doing_when_it_is_stopped_is_finished(work: Work) -
     assert done == ["begun", "finished"]
 
 
-async def test_every_loop_ends_when_the_worker_is_to_stop(work: Work) -> None:
+async def test_every_loop_ends_when_the_worker_is_to_stop(work: LoopContext) -> None:
     work.stop.set()
 
     async with asyncio.timeout(60):

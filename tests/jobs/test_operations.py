@@ -27,7 +27,7 @@ from app.domain.plans import imports
 from app.errors import InvalidError, Text
 from app.http.problems import INTERNAL
 from app.jobs.clean_up import forget_ended_operations
-from app.jobs.operations import HANDLERS, Handler, Job, work_off_one
+from app.jobs.operations import HANDLERS, Handler, RunningOperation, work_off_one
 from app.models import (
     Agency,
     AuditEntry,
@@ -106,7 +106,7 @@ def doing(handler: Handler) -> dict[str, Handler]:
     return {"trial": handler}
 
 
-async def renaming(session: AsyncSession, job: Job) -> dict[str, Any]:
+async def renaming(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
     """Work that leaves a mark: each time it is done and kept the agency's code grows."""
     await session.exec(sa.update(Agency).values(unit_code=sa.func.concat(Agency.unit_code, "1")))
     return {"location": "/v1/agencies/x"}
@@ -137,7 +137,7 @@ async def test_work_is_done_once_and_its_end_is_told(sessions: SessionMaker) -> 
 async def test_progress_is_seen_while_the_work_goes_on(sessions: SessionMaker) -> None:
     made, seen = await ask(sessions), []
 
-    async def counting(session: AsyncSession, job: Job) -> dict[str, Any]:
+    async def counting(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         for done in (1, 2):
             await job.progress(done, 3)
             now = await found(sessions, made)
@@ -153,7 +153,7 @@ async def test_progress_is_seen_while_the_work_goes_on(sessions: SessionMaker) -
 async def test_what_is_refused_has_failed_with_its_reasons(sessions: SessionMaker) -> None:
     made = await ask(sessions, content=b"x")
 
-    async def refusing(session: AsyncSession, job: Job) -> dict[str, Any]:
+    async def refusing(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         await renaming(session, job)
         raise InvalidError(Text("Không được.", "No."))
 
@@ -172,7 +172,7 @@ async def test_what_is_refused_has_failed_with_its_reasons(sessions: SessionMake
 async def test_what_goes_wrong_is_tried_three_times(sessions: SessionMaker) -> None:
     made, states = await ask(sessions), []
 
-    async def breaking(session: AsyncSession, job: Job) -> dict[str, Any]:
+    async def breaking(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         await renaming(session, job)
         raise RuntimeError("for the test")
 
@@ -230,7 +230,7 @@ async def test_a_lease_is_kept_by_who_works_and_lost_by_who_is_silent(
 async def test_work_whose_lease_was_lost_is_thrown_away(sessions: SessionMaker) -> None:
     made = await ask(sessions)
 
-    async def sleeping(session: AsyncSession, job: Job) -> dict[str, Any]:
+    async def sleeping(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         await fall_silent(sessions)
         assert await work_off_one(sessions, doing(renaming))
         return await renaming(session, job)
@@ -245,7 +245,7 @@ async def test_two_workers_never_do_one_twice(sessions: SessionMaker) -> None:
     made = [await ask(sessions) for _ in range(10)]
     begun: list[UUID] = []
 
-    async def noting(session: AsyncSession, job: Job) -> dict[str, Any]:
+    async def noting(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         begun.append(job.operation.id)
         await asyncio.sleep(0.01)
         return {}

@@ -15,7 +15,7 @@ from app.db import SessionMaker
 from app.domain.reminders import mails
 from app.domain.reminders.letters import MOST_LINES
 from app.domain.reminders.remind import ReminderByHand, remind_by_hand
-from app.jobs.loops import Work
+from app.jobs.loops import LoopContext
 from app.jobs.reminders import mail, send_mails
 from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
 from app.outbound.mailing import Mailer
@@ -101,7 +101,7 @@ async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
     office: Office, mailbox: Mailbox
 ) -> None:
     await office.urge()
-    work = Work(office.settings, office.sessions, asyncio.Event())
+    work = LoopContext(office.settings, office.sessions, asyncio.Event())
     with time_machine.travel(AT, tick=True):
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             group.create_task(mail(work))
@@ -114,7 +114,7 @@ async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
 
 async def test_without_a_server_the_loop_waits_to_be_ended(named: Sample) -> None:
     stop = asyncio.Event()
-    work = Work(named.api.settings, named.api.app.state.sessionmaker, stop)
+    work = LoopContext(named.api.settings, named.api.app.state.sessionmaker, stop)
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         waiting = group.create_task(mail(work))
         stop.set()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
-from app.jobs.loops import Work
+from app.jobs.loops import LoopContext
 from app.jobs.webhook_deliveries import deliver
 from app.models import Client, DeliveryStatus, DisabledReason, SendFault, WebhookEndpointStatus
 from tests.support.receivers import OK, Receiver, answer, receiving
@@ -345,7 +345,7 @@ async def test_two_workers_never_send_the_same_at_once(here: World) -> None:
 
 async def test_a_dead_receiver_delays_no_other(here: World) -> None:
     stop = asyncio.Event()
-    work = Work(here.settings, here.sessions, stop)
+    work = LoopContext(here.settings, here.sessions, stop)
     async with receiving(None) as silent, receiving() as receiver:
         await here.endpoint(silent.url, event_types=[CHANGED])
         await here.endpoint(receiver.url, event_types=[CHANGED])

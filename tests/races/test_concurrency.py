@@ -31,8 +31,8 @@ from app.models import (
     Succession,
     Task,
 )
-from app.queries.access.stored_answers import hold_key
 from app.queries.assignments.assignments import OPEN
+from app.queries.locks import try_lock_idempotency_key
 from app.queries.plans.plans import get_plan_for_update
 from app.queries.registry.agencies import get_agency
 from app.queries.submissions.submissions import get_case
@@ -352,7 +352,7 @@ async def test_while_the_first_is_worked_on_the_second_is_told(service: FastAPI)
     body = {"title": "Chưa xong"}
     async with service.state.sessionmaker.begin() as session, by(service, "issuer") as http:
         client = await principal(session, "issuer")
-        assert await hold_key(session, client.client_id, "dang-lam")
+        assert await try_lock_idempotency_key(session, client.client_id, "dang-lam")
 
         answer = await http.post("/v1/plans", json=body, headers={"Idempotency-Key": "dang-lam"})
 

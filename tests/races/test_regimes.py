@@ -21,7 +21,7 @@ from app.models import (
     Submission,
     SubmissionStatus,
 )
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update
 from tests.races.test_concurrency import by, make_clients, principal
 from tests.support.clients import serving
@@ -60,7 +60,7 @@ async def coming_reports(service: FastAPI) -> tuple[Any, str, list[Submission]]:
 async def attach(service: FastAPI, plan_id: Any, given: dict[str, Any]) -> ReportingRegime:
     async with service.state.sessionmaker.begin() as session:
         issuer: Principal = await principal(session, "issuer")
-        await handovers.hold(session)
+        await lock_handovers(session)
         plan = await get_plan_for_update(session, issuer, plan_id)
         return await regimes.set_regime(session, issuer, plan, given, at=utc_now())
 

@@ -11,8 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
 from app.domain.acts import Act
-from app.domain.handovers.decide import Decision, decide_all
-from app.domain.handovers.successions import Item, NewSuccession, record_succession
+from app.domain.handovers.decide import HandoverDecision, decide_all
+from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
 from app.models import (
     Agency,
     AgencyName,
@@ -74,7 +74,7 @@ async def assignment(session: AsyncSession, agencies: list[Agency], task: Task) 
 
 async def succeed(session: AsyncSession, *successors: str) -> None:
     """STTTT goes on 1 March 2025, and these take over from it."""
-    items = [Item("STTTT", code, f"phần của {code}") for code in successors]
+    items = [SuccessionItem("STTTT", code, f"phần của {code}") for code in successors]
     kind = SuccessionKind.SPLIT if len(items) > 1 else SuccessionKind.MERGE
     given = NewSuccession(kind=kind, effective_on=MOVED, items=items, basis="03/NQ-HĐND")
     await record_succession(Act(session, None, RECORDED), given)
@@ -163,7 +163,7 @@ async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) 
     administrator = await make_client(session, to, [Role.ADMINISTRATOR])
     principal = Principal(administrator.id, to.id, frozenset({Role.ADMINISTRATOR}))
     old = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
-    decision = Decision(to, "Việc thông tin đối ngoại.", "12/QĐ-UBND")
+    decision = HandoverDecision(to, "Việc thông tin đối ngoại.", "12/QĐ-UBND")
     await decide_all(session, principal, plan, old, decision, at=RECORDED)
     await session.commit()
 

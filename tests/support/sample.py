@@ -90,7 +90,7 @@ async def draft_plan(session: AsyncSession, issuer: Client, ending: str = ".docx
     reading, registry = await imports.read_file(
         session, plan_file(ending), file_name=name, as_of=None, today=local_day(LOADED)
     )
-    imported = await imports.store(
+    imported = await imports.store_plan(
         session,
         principal_of(issuer),
         reading,

@@ -13,11 +13,11 @@ from sqlmodel import col
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.amendments.apply import Effect, carry_out
+from app.domain.amendments.apply import AmendmentEffect, carry_out
 from app.domain.amendments.words import read_items
 from app.domain.plans import plans
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import Subject, audit, record
-from app.domain.submissions.expect import life_of
 from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
 from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
 from app.queries.amendments import amendments as queries
@@ -99,7 +99,9 @@ async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendmen
     return amendment
 
 
-async def revise(act: Act, principal: Principal, case: queries.Case, given: NewAmendment) -> None:
+async def revise(
+    act: Act, principal: Principal, case: queries.AmendmentCase, given: NewAmendment
+) -> None:
     """Say it all anew while it is a draft, against the plan as it reads by now."""
     amendment, plan = case
     _require_amender(principal, plan)
@@ -125,7 +127,7 @@ async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) 
     await act.session.flush()
 
 
-def withdraw(act: Act, principal: Principal, case: queries.Case) -> None:
+def withdraw(act: Act, principal: Principal, case: queries.AmendmentCase) -> None:
     """Give up a draft; it stays to be read by those who drew it up."""
     amendment, plan = case
     _require_amender(principal, plan)
@@ -134,7 +136,9 @@ def withdraw(act: Act, principal: Principal, case: queries.Case) -> None:
     audit(act.session, principal, "withdrawn", subject(amendment, plan), at=act.at)
 
 
-async def issue(act: Act, principal: Principal, case: queries.Case, *, carried_out: bool) -> Effect:
+async def issue(
+    act: Act, principal: Principal, case: queries.AmendmentCase, *, carried_out: bool
+) -> AmendmentEffect:
     """Issue a draft: the plan has a new version, *carried_out* at once or left for its day.
 
     What is carried out though its day has not come is for whoever wants to see what it would do,
@@ -163,7 +167,7 @@ async def issue(act: Act, principal: Principal, case: queries.Case, *, carried_o
         kind=amendment.kind,
         effective_on=day.isoformat(),
     )
-    return await apply(act, case, items) if carried_out else Effect()
+    return await apply(act, case, items) if carried_out else AmendmentEffect()
 
 
 def has_come(amendment: Amendment, *, at: datetime) -> bool:
@@ -171,7 +175,9 @@ def has_come(amendment: Amendment, *, at: datetime) -> bool:
     return amendment.effective_on is None or amendment.effective_on <= local_day(at)
 
 
-async def apply(act: Act, case: queries.Case, items: Sequence[AmendmentItem]) -> Effect:
+async def apply(
+    act: Act, case: queries.AmendmentCase, items: Sequence[AmendmentItem]
+) -> AmendmentEffect:
     """Carry out an issued amendment that was not; the plan reads so from its day on."""
     amendment, plan = case
     day = amendment.effective_on or local_day(act.at)
@@ -198,10 +204,10 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
     if amendment.basis is None and amendment.kind == AmendmentKind.AMENDMENT:
         text = Text("Thiếu số, ngày văn bản sửa đổi.", "The amending document is not named.")
         faults.append(Fault("#/basis", "missing", text))
-    if not today <= day <= life_of(plan).ends_on:
+    if not today <= day <= life_of_plan(plan).ends_on:
         text = Text(
-            f"Ngày có hiệu lực phải từ {today} đến {life_of(plan).ends_on}.",
-            f"It must take effect from {today} to {life_of(plan).ends_on}.",
+            f"Ngày có hiệu lực phải từ {today} đến {life_of_plan(plan).ends_on}.",
+            f"It must take effect from {today} to {life_of_plan(plan).ends_on}.",
         )
         faults.append(Fault("#/effective_on", "not_forward", text))
     if faults:

@@ -18,10 +18,10 @@ from app.domain.acts import Act
 from app.domain.amendments.words import MEANING, Snapshot, frame_in
 from app.domain.assignments import deadlines, expand
 from app.domain.assignments.call_off import call_off
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.tasks import apply_time_frame, insert_task, subject
 from app.domain.plans.time_frames import occurrences
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect import life_of
 from app.models import (
     Amendment,
     AmendmentItem,
@@ -37,12 +37,12 @@ from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import deadlines as deadline_queries
 from app.queries.plans import tasks as task_queries
 
-Key = tuple[uuid.UUID, str]
+OccurrenceKey = tuple[uuid.UUID, str]
 ENDED = "Kế hoạch đã được sửa đổi, bổ sung. / The plan was amended."
 
 
 @dataclass(slots=True)
-class Effect:
+class AmendmentEffect:
     """What an amendment does to assignments: those it makes, changes and ends, and those that it
     would
     have ended if they were not over or reported already."""
@@ -62,7 +62,7 @@ class Effect:
 
 
 @dataclass(slots=True)
-class Touched:
+class AmendedTasks:
     """The tasks of an amendment after it, and whom they name since and no more."""
 
     amendment: Amendment
@@ -76,14 +76,14 @@ class Touched:
 
 async def carry_out(
     act: Act, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
-) -> Effect:
+) -> AmendmentEffect:
     """Let the plan read so from *day* on, and its assignments follow.
 
-    The caller holds what decides over assignments (`queries.handovers.hold`), then the plan.
+    The caller holds what decides over assignments (`lock_handovers`), then the plan.
     """
-    touched = Touched(amendment, day)
+    touched = AmendedTasks(amendment, day)
     await _reword(act, plan, items, touched)
-    effect = Effect()
+    effect = AmendmentEffect()
     existing = await queries.assignment_ids(act.session, touched.tasks)
     words = await expand.read_words(act.session, plan, today=local_day(act.at))
     due = {one.key: one for one in words.due if one.task.id in touched.tasks}
@@ -97,7 +97,9 @@ async def carry_out(
     return effect
 
 
-async def _reword(act: Act, plan: Plan, items: Sequence[AmendmentItem], touched: Touched) -> None:
+async def _reword(
+    act: Act, plan: Plan, items: Sequence[AmendmentItem], touched: AmendedTasks
+) -> None:
     session, day = act.session, touched.day
     ids = {item.task_id for item in items if item.task_id is not None}
     known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
@@ -126,7 +128,7 @@ async def _reword(act: Act, plan: Plan, items: Sequence[AmendmentItem], touched:
     await act.record(notes)
 
 
-async def _add(act: Act, plan: Plan, after: Snapshot, touched: Touched) -> Task:
+async def _add(act: Act, plan: Plan, after: Snapshot, touched: AmendedTasks) -> Task:
     group_id = after["task_group_id"] and uuid.UUID(after["task_group_id"])
     task = Task(
         plan_id=plan.id,
@@ -156,7 +158,7 @@ def _change(task: Task, before: Snapshot, after: Snapshot, day: date) -> None:
 
 
 def _name(
-    act: Act, touched: Touched, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
+    act: Act, touched: AmendedTasks, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
 ) -> None:
     """Name these from the day on: what stays is the same row, what came of others keeps to them."""
     living = {str(row.id): row for row in rows if row.ended_on is None}
@@ -198,12 +200,12 @@ def _id(text: str | None) -> uuid.UUID | None:
 async def _end_and_change(
     act: Act,
     words: expand.Words,
-    due: Mapping[Key, expand.Due],
-    touched: Touched,
-    effect: Effect,
+    due: Mapping[OccurrenceKey, expand.Due],
+    touched: AmendedTasks,
+    effect: AmendmentEffect,
 ) -> None:
     """End what nobody is named for any more, and let the rest follow its words."""
-    rows = await queries.hold_unfinished(act.session, touched.tasks)
+    rows = await queries.lock_unfinished_assignments(act.session, touched.tasks)
     merged = await queries.merged_assignees(act.session, [row.id for row in rows])
     wanted = await _wanted(act, words, list(due.values()))
     deadlines_now = _moved_deadlines(words.plan, due, touched)
@@ -211,7 +213,7 @@ async def _end_and_change(
     await deadline_queries.end_of_tasks(act.session, deadlines_now, at=act.at)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
-        way = _way(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
+        way = _naming_of(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
         if way is None and not _stays(row, one, touched):
             effect.ended.append(row)
         elif way is None:
@@ -227,10 +229,10 @@ async def _end_and_change(
     for deadline_on, those in moved.items():
         moving = _moving(touched, deadline_on)
         effect.submissions += await deadlines.change(act, words.plan, those, moving)
-    await act.record([_told(row) for row in effect.changed])
+    await act.record([_amended_note(row) for row in effect.changed])
 
 
-def _moving(touched: Touched, deadline_on: date | None) -> deadlines.Moving:
+def _moving(touched: AmendedTasks, deadline_on: date | None) -> deadlines.Moving:
     return deadlines.Moving(
         day=touched.day,
         deadline_on=deadline_on,
@@ -242,12 +244,12 @@ def _moving(touched: Touched, deadline_on: date | None) -> deadlines.Moving:
     )
 
 
-def _told(row: Assignment) -> Note:
+def _amended_note(row: Assignment) -> Note:
     detail = {"role": row.role, "deadline_on": row.deadline_on and row.deadline_on.isoformat()}
     return Note("amended", Subject("assignment", row.id, row.plan_id, row.agency_id), detail)
 
 
-def _stays(row: Assignment, one: expand.Due | None, touched: Touched) -> bool:
+def _stays(row: Assignment, one: expand.Due | None, touched: AmendedTasks) -> bool:
     """Whether it is no longer to be changed: reported as done, or of an occurrence that is over.
 
     What is dropped is asked for no more, however old.
@@ -262,20 +264,20 @@ def _stays(row: Assignment, one: expand.Due | None, touched: Touched) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Naming:
     """By which words an agency owes it, and as what."""
 
     assignee_id: uuid.UUID
     role: AssigneeRole
 
 
-def _way(
+def _naming_of(
     row: Assignment,
     one: expand.Due | None,
     assignee_ids: Iterable[uuid.UUID],
-    touched: Touched,
-    wanted: Mapping[tuple[Key, uuid.UUID], Mapping[str, Any]],
-) -> Way | None:
+    touched: AmendedTasks,
+    wanted: Mapping[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]],
+) -> Naming | None:
     """By which words its agency owes it from now on, as lead if any say so; None: by none.
 
     It may have come to its agency, with what was merged into it, from others that are named.
@@ -283,16 +285,16 @@ def _way(
     if one is None:
         return None
     found = [touched.assignees[key] for key in assignee_ids if key in touched.assignees]
-    ways = [Way(said.id, said.role) for said in found if said.ended_on is None]
+    ways = [Naming(said.id, said.role) for said in found if said.ended_on is None]
     named = wanted.get((one.key, row.agency_id))
     if named is not None:
-        ways.append(Way(named["assignee_id"], named["role"]))
+        ways.append(Naming(named["assignee_id"], named["role"]))
     return min(ways, key=lambda way: way.role != AssigneeRole.LEAD, default=None)
 
 
 async def _wanted(
     act: Act, words: expand.Words, due: Sequence[expand.Due]
-) -> dict[tuple[Key, uuid.UUID], Mapping[str, Any]]:
+) -> dict[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]]:
     registry = await expand.read_registry(act.session, words, due)
     return {
         (one.key, new.carried.agency_id): new.row
@@ -302,10 +304,10 @@ async def _wanted(
 
 
 def _moved_deadlines(
-    plan: Plan, due: Mapping[Key, expand.Due], touched: Touched
-) -> dict[Key, date | None]:
+    plan: Plan, due: Mapping[OccurrenceKey, expand.Due], touched: AmendedTasks
+) -> dict[OccurrenceKey, date | None]:
     """The deadlines that the amendment sets otherwise; one that was extended is not asked about."""
-    life = life_of(plan)
+    life = life_of_plan(plan)
     found = {}
     for task_id, before in touched.before.items():
         was = occurrences(
@@ -318,7 +320,7 @@ def _moved_deadlines(
     return found
 
 
-def _follow(row: Assignment, way: Way, day: date) -> bool:
+def _follow(row: Assignment, way: Naming, day: date) -> bool:
     """Let an assignment be owed by the words of now, from *day* on; whether that makes it another
     part."""
     is_other_role = way.role != row.role
@@ -331,8 +333,8 @@ def _follow(row: Assignment, way: Way, day: date) -> bool:
 async def _make(
     act: Act,
     words: expand.Words,
-    touched: Touched,
-    effect: Effect,
+    touched: AmendedTasks,
+    effect: AmendmentEffect,
 ) -> None:
     """Make what is owed from now on: new occurrences whole, running ones by the new words alone."""
     await act.session.flush()

@@ -73,7 +73,7 @@ def _json(value: Any) -> Any:
 
 
 @dataclass(slots=True)
-class Reading:
+class AmendmentReading:
     """A plan's tasks while an amendment is read: each as the items so far leave it."""
 
     plan: Plan
@@ -143,7 +143,7 @@ async def _begin(
     *,
     kind: AmendmentKind,
     day: date,
-) -> Reading:
+) -> AmendmentReading:
     tasks = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
     groups = await task_queries.list_groups(session, plan.id)
     named = await task_queries.assignees_of(session, list(tasks))
@@ -151,14 +151,16 @@ async def _begin(
     touched = {item["task"] for item in given if "task" in item}
     touched |= {task_of.get(item["assignee"]) for item in given if "assignee" in item}
     words = {one: snapshot_of(tasks[one], named[one]) for one in tasks.keys() & touched}
-    reading = Reading(plan, kind, day, tasks, frozenset(g.id for g in groups), task_of, {}, words)
+    reading = AmendmentReading(
+        plan, kind, day, tasks, frozenset(g.id for g in groups), task_of, {}, words
+    )
     for number, item in enumerate(given):
         await _find_meanings(session, reading, item, f"#/items/{number}")
     return reading
 
 
 async def _find_meanings(
-    session: AsyncSession, reading: Reading, item: Mapping[str, Any], pointer: str
+    session: AsyncSession, reading: AmendmentReading, item: Mapping[str, Any], pointer: str
 ) -> None:
     """Find the agencies and collectives that an item names, each of them once."""
     places = [(pointer, item)]
@@ -180,7 +182,7 @@ async def _find_meanings(
                 reading.meanings[noun, ref] = found.id
 
 
-def _read(reading: Reading, item: Mapping[str, Any], pointer: str) -> AmendmentItem | None:
+def _read(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> AmendmentItem | None:
     """The words of one item's task before and after it; None where something is wrong with it."""
     change = C(item["change"])
     if reading.kind == AmendmentKind.CORRECTION and not _keeps_words(item):
@@ -227,7 +229,7 @@ def _keeps_words(item: Mapping[str, Any]) -> bool:
     return bool(item["change"] == C.RESOLVE)
 
 
-def _task_of(reading: Reading, item: Mapping[str, Any], pointer: str) -> Task | None:
+def _task_of(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> Task | None:
     """The task that an item is about, if it is one that this plan has and still has here."""
     if item["change"] == C.RESOLVE:
         noun, task_id = "assignee", reading.task_of.get(item["assignee"])
@@ -245,7 +247,7 @@ def _task_of(reading: Reading, item: Mapping[str, Any], pointer: str) -> Task | 
     return task
 
 
-def _added(reading: Reading, item: Mapping[str, Any], pointer: str) -> Snapshot:
+def _added(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> Snapshot:
     group_id = item.get("task_group_id")
     if group_id is not None and group_id not in reading.group_ids:
         text = task_queries.NO_SUCH_GROUP.detail
@@ -258,13 +260,13 @@ def _added(reading: Reading, item: Mapping[str, Any], pointer: str) -> Snapshot:
     return after
 
 
-def _change(reading: Reading, after: Snapshot, item: Mapping[str, Any]) -> None:
+def _change(reading: AmendmentReading, after: Snapshot, item: Mapping[str, Any]) -> None:
     after |= {name: item[name] for name in FIELDS if name in item}
     if "time_frame_text" in item or "time_frame" in item:
         after["time_frame"] = _meaning_of(reading, item, after["time_frame_text"])
 
 
-def _meaning_of(reading: Reading, item: Mapping[str, Any], text: str) -> Snapshot:
+def _meaning_of(reading: AmendmentReading, item: Mapping[str, Any], text: str) -> Snapshot:
     """As a person says, else as the words are read."""
     if item.get("time_frame") is not None:
         return _frame(TimeFrame(**item["time_frame"]))
@@ -272,7 +274,7 @@ def _meaning_of(reading: Reading, item: Mapping[str, Any], text: str) -> Snapsho
 
 
 def _assignees(
-    reading: Reading, item: Mapping[str, Any], before: Sequence[Snapshot]
+    reading: AmendmentReading, item: Mapping[str, Any], before: Sequence[Snapshot]
 ) -> list[Snapshot]:
     """Whom the task is given to; who is named as before keeps the row of before."""
     found: list[Snapshot] = []
@@ -290,7 +292,7 @@ def _named(row: Snapshot) -> tuple[Any, ...]:
     return (row["role"], row["source_text"], *(row[name] for name in MEANING))
 
 
-def _meaning(reading: Reading, one: Mapping[str, Any]) -> Snapshot:
+def _meaning(reading: AmendmentReading, one: Mapping[str, Any]) -> Snapshot:
     """What was not found is a fault already."""
     found = {
         f"{noun}_id": reading.meanings.get((noun, one.get(noun) or ""))
@@ -300,13 +302,13 @@ def _meaning(reading: Reading, one: Mapping[str, Any]) -> Snapshot:
     return {**ids, "is_related_only": False}
 
 
-def _resolve(reading: Reading, after: Snapshot, item: Mapping[str, Any]) -> None:
+def _resolve(reading: AmendmentReading, after: Snapshot, item: Mapping[str, Any]) -> None:
     for row in after["assignees"]:
         if row["id"] == str(item["assignee"]):
             row.update(_meaning(reading, item))
 
 
-def _require_lead(reading: Reading, after: Snapshot, pointer: str) -> None:
+def _require_lead(reading: AmendmentReading, after: Snapshot, pointer: str) -> None:
     if not any(row["role"] == AssigneeRole.LEAD for row in after["assignees"]):
         text = Text(
             f"Nhiệm vụ {after['ordinal']} chưa có cơ quan chủ trì.",

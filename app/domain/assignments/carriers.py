@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, Handover, Succession
-from app.queries.handovers.handovers import decisions_in
+from app.queries.handovers.handovers import handover_decisions_in
 from app.queries.handovers.successions import successors_of
 from app.queries.registry.agency_views import exists_on
 
@@ -77,7 +77,7 @@ async def load_carriers(
     successions: dict[uuid.UUID, list[Succession]] = {}
     by_task: dict[tuple[uuid.UUID, uuid.UUID], Handover] = {}
     given_to: dict[uuid.UUID, dict[uuid.UUID, Handover]] = {}
-    for handover, task_id in await decisions_in(session, plan_id):
+    for handover, task_id in await handover_decisions_in(session, plan_id):
         if handover.to_agency_id is not None:
             by_task[handover.from_agency_id, task_id] = handover
             given_to.setdefault(handover.from_agency_id, {})[handover.to_agency_id] = handover

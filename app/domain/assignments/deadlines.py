@@ -20,9 +20,8 @@ from app.domain.plans.authority import require_issuer
 from app.domain.plans.plans import require_issued
 from app.domain.plans.time_units import YEARS
 from app.domain.records import Note, Subject
-from app.domain.registry.lifetimes import invalid
 from app.domain.submissions.expect_last import expect_reports
-from app.errors import Fault, InvalidError, Text
+from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
 from app.models.base import new_id
 from app.queries.assignments import actions as queries
@@ -88,7 +87,7 @@ async def move(
             f"Thời hạn đã là ngày {given.deadline_on}.",
             f"The deadline is {given.deadline_on} already.",
         )
-        raise invalid("#/deadline_on", "same_deadline", text)
+        raise invalid_at("#/deadline_on", "same_deadline", text)
     await _move(Act(session, principal, at), case.plan, [case.assignment], given)
 
 
@@ -247,7 +246,7 @@ def require_year(pointer: str, day: date) -> None:
             f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
             f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
         )
-        raise invalid(pointer, "year_out_of_range", text)
+        raise invalid_at(pointer, "year_out_of_range", text)
 
 
 async def _require_occurrence(session: AsyncSession, task: Task, occurrence: str | None) -> None:
@@ -257,10 +256,10 @@ async def _require_occurrence(session: AsyncSession, task: Task, occurrence: str
             f"Nhiệm vụ {task.ordinal} thực hiện hằng năm; hãy nêu năm.",
             f"Task {task.ordinal} is owed once a year: say which occurrence is meant.",
         )
-        raise invalid("#/occurrence", "occurrence_required", text)
+        raise invalid_at("#/occurrence", "occurrence_required", text)
     if occurrence is not None and occurrence not in known:
         text = Text(
             f"Nhiệm vụ {task.ordinal} không có kỳ {occurrence}.",
             f"Task {task.ordinal} has no occurrence {occurrence}.",
         )
-        raise invalid("#/occurrence", "no_such_occurrence", text)
+        raise invalid_at("#/occurrence", "no_such_occurrence", text)

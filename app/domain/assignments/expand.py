@@ -12,10 +12,11 @@ from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.carriers import Carried, Carriers, load_carriers
 from app.domain.assignments.deadlines import follow_tasks
-from app.domain.handovers.settle import carry_on, open_handovers, settle
+from app.domain.handovers.settle import open_handovers, record_hops, settle
+from app.domain.plans.lifetimes import PlanLife, life_of_plan
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect import Life, expect_submissions, insert_rows, life_of
+from app.domain.submissions.expect import expect_submissions, insert_rows
 from app.models import (
     Assignee,
     AssigneeRole,
@@ -28,8 +29,8 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as substitution_queries
-from app.queries.handovers import handovers as handover_queries
 from app.queries.handovers.handovers import OpenAssignment
+from app.queries.locks import lock_handovers
 from app.queries.plans import tasks as task_queries
 from app.queries.registry import members as member_queries
 
@@ -130,7 +131,7 @@ async def expand(act: Act, plan: Plan) -> Made:
     occurrence, as lead where any lead's words name it. What is given to one that has ended is
     its successor's.
     """
-    await handover_queries.hold(act.session)
+    await lock_handovers(act.session)
     today = local_day(act.at)
     words = await read_words(act.session, plan, today=today)
     owing = await assignment_queries.owing(act.session, plan.id)
@@ -140,7 +141,7 @@ async def expand(act: Act, plan: Plan) -> Made:
 
 async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
     """What *plan* says of all that is known of by the end of next year."""
-    life = life_of(plan)
+    life = life_of_plan(plan)
     every = await task_queries.list_tasks(session, plan.id)
     tasks = [task for task in every if task.dropped_on is None]
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
@@ -213,7 +214,7 @@ def frame_of(task: Task) -> TimeFrame:
     )
 
 
-def _owed(life: Life, task: Task, through_year: int) -> Iterable[Occurrence]:
+def _owed(life: PlanLife, task: Task, through_year: int) -> Iterable[Occurrence]:
     """Occurrences that began by the end of *through_year* and had not ended before the issue, or
     before the amendment that made the task what it is."""
     every = occurrences(frame_of(task), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on)
@@ -246,7 +247,7 @@ async def read_registry(session: AsyncSession, words: Words, due: Sequence[Due])
 def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
     """What comes of these words for one occurrence: at most one row an agency, as lead first."""
     # A yearly assignment is known from the year before on; nothing is known before the issue.
-    issued_on = life_of(words.plan).issued_on
+    issued_on = life_of_plan(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
     owing: dict[uuid.UUID, Owed] = {}
     # Leads come first: an agency that leads a task owes it once, whatever else names it.
@@ -329,6 +330,6 @@ async def _tell_how(act: Act, owed: Sequence[Owed], carriers: Carriers) -> None:
         if new.carried.awaits or new.carried.hops:
             names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")
             assignment = OpenAssignment(*(new.row[name] for name in names))
-            await carry_on(act, assignment, new.carried.hops)
+            await record_hops(act, assignment, new.carried.hops)
             if new.carried.awaits:
                 await open_handovers(act, carriers.agencies[new.carried.agency_id], [assignment])

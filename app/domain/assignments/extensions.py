@@ -27,8 +27,7 @@ from app.domain.plans.authority import (
 )
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
-from app.domain.registry.lifetimes import invalid
-from app.errors import ConflictError, Text, TrackerError
+from app.errors import ConflictError, Text, TrackerError, invalid_at
 from app.models import Assignment, Extension, ExtensionState, PlanStatus
 from app.queries.assignments import actions as assignments
 from app.queries.assignments import extensions as queries
@@ -190,12 +189,12 @@ def _require_later(assignment: Assignment, wish: Wish, *, today: date) -> date:
             f"Thời hạn đề nghị phải sau thời hạn hiện nay ({old}).",
             f"The day asked for must be after the deadline that there is ({old}).",
         )
-        raise invalid("#/wanted_deadline_on", "not_later", text)
+        raise invalid_at("#/wanted_deadline_on", "not_later", text)
     if wanted < today:
         text = Text(
             "Thời hạn đề nghị là ngày đã qua.", "The day that is asked for has passed already."
         )
-        raise invalid("#/wanted_deadline_on", "in_the_past", text)
+        raise invalid_at("#/wanted_deadline_on", "in_the_past", text)
     return old
 
 
@@ -207,13 +206,13 @@ def _require_grant(case: Case, day: date, reason: str | None) -> None:
             f"Ngày cho phép phải sau {current} và không sau ngày đề nghị ({wanted}).",
             f"The day granted must be after {current} and not after what was asked ({wanted}).",
         )
-        raise invalid("#/deadline_on", "outside_what_was_asked", text)
+        raise invalid_at("#/deadline_on", "outside_what_was_asked", text)
     if day < wanted and reason is None:
         text = Text(
             "Cho phép ít hơn đề nghị phải nêu lý do.",
             "Granting less than what was asked for needs a reason.",
         )
-        raise invalid("#/reason", "reason_required", text)
+        raise invalid_at("#/reason", "reason_required", text)
 
 
 def _require_decidable(principal: Principal, case: Case) -> None:

@@ -16,8 +16,8 @@ from app.clock import local_day
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.domain.references import assignment_named, plan_named
-from app.domain.registry.lifetimes import Period, invalid, require_period, require_within_life
-from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError
+from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
+from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError, invalid_at
 from app.models import Agency, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.assignments import focal_points as queries
 
@@ -75,7 +75,7 @@ async def name(
     agency = await session.get_one(Agency, principal.agency_id)
     await _require_part(session, agency, plan, assignment, contact.level)
     begins = contact.valid_from or local_day(at)
-    require_within_life(agency, Period(begins, None), field="valid_from")
+    require_within_life(agency, Validity(begins, None), field="valid_from")
     scope_id = plan.id if assignment is None else assignment.id
     for earlier in await queries.named_after(
         session, agency_id=agency.id, scope_id=scope_id, level=contact.level, day=begins
@@ -132,7 +132,7 @@ async def end(
     if valid_until is None and ends <= row.valid_from:
         row.corrected_at = at
     else:
-        require_period(Period(row.valid_from, ends))
+        require_a_day(Validity(row.valid_from, ends))
         row.valid_until = ends
     record(session, principal, "ended", subject(row), at=at, valid_until=ends.isoformat())
     await session.flush()
@@ -151,7 +151,7 @@ def allowed_actions(principal: Principal, row: FocalPoint) -> list[str]:
 
 
 def _has_held(since: date) -> InvalidError:
-    return invalid(
+    return invalid_at(
         "#/valid_from",
         "another_has_held",
         Text(

@@ -16,12 +16,12 @@ from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import may_decide, require_issued, subject
 from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
-from app.domain.registry.lifetimes import invalid, outside_life
-from app.domain.submissions.expect import life_of
-from app.errors import ConflictError, PermissionDeniedError, Text
+from app.domain.registry.lifetimes import outside_life
+from app.errors import ConflictError, PermissionDeniedError, Text, invalid_at
 from app.models import (
     Agency,
     Assignment,
@@ -145,16 +145,16 @@ async def _require_sense(
     session: AsyncSession, words: expand.Words, parties: Parties, from_day: date
 ) -> None:
     """The plan names the collective, nobody is left in it, and somebody is in its stand-in."""
-    code, life = parties.collective.code, life_of(words.plan)
+    code, life = parties.collective.code, life_of_plan(words.plan)
     if not any(words.assignees.values()):
         text = Text(f"Kế hoạch không nêu nhóm {code}.", f"The plan does not name {code}.")
-        raise invalid("#/collective", "not_named", text)
+        raise invalid_at("#/collective", "not_named", text)
     if not life.issued_on <= from_day <= life.ends_on:
         text = Text(
             f"Ngày phải từ {life.issued_on} đến {life.ends_on}, thời gian của kế hoạch.",
             f"The day must be from {life.issued_on} to {life.ends_on}, the life of the plan.",
         )
-        raise invalid("#/from_day", "outside_the_plans_life", text)
+        raise invalid_at("#/from_day", "outside_the_plans_life", text)
     asked = [one for one in (parties.collective, parties.stand_in) if one is not None]
     members = await members_on(session, [one.id for one in asked], from_day)
     if members[parties.collective.id]:
@@ -162,17 +162,17 @@ async def _require_sense(
             f"Ngày {from_day} nhóm {code} vẫn còn thành viên.",
             f"{code} still has members on {from_day}.",
         )
-        raise invalid("#/from_day", "collective_has_members", text)
+        raise invalid_at("#/from_day", "collective_has_members", text)
     if parties.stand_in is not None and not members[parties.stand_in.id]:
         text = Text(
             f"Ngày {from_day} nhóm {parties.stand_in.code} không có thành viên.",
             f"{parties.stand_in.code} has no members on {from_day}.",
         )
-        raise invalid("#/stand_in_collective", "no_members", text)
+        raise invalid_at("#/stand_in_collective", "no_members", text)
     for number, agency in enumerate(parties.agencies):
         if not exists_on(agency, from_day):
             pointer = f"#/stand_in_agencies/{number}"
-            raise invalid(pointer, "outside_the_agencys_life", outside_life(agency))
+            raise invalid_at(pointer, "outside_the_agencys_life", outside_life(agency))
 
 
 def _require_new(decided: Sequence[queries.Decided], parties: Parties, from_day: date) -> None:

@@ -337,7 +337,7 @@ async def _import_plan(
                 fault = Fault(f"{place}/Attachment", error.code, error.detail)
                 refusal = type(error)(error.detail, (fault,))
             continue
-        return await imports.store(
+        return await imports.store_plan(
             session,
             principal,
             reading,

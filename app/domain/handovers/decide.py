@@ -15,8 +15,7 @@ from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.domain.handovers.transfer import Transfer, give_assignments, give_plan
 from app.domain.records import Note, Subject
-from app.domain.registry.lifetimes import invalid
-from app.errors import PermissionDeniedError, Text, TrackerError
+from app.errors import PermissionDeniedError, Text, TrackerError, invalid_at
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.handovers import handovers as queries
 from app.queries.handovers.successions import IDS, successors_of
@@ -32,7 +31,7 @@ class HandoverStateError(TrackerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class HandoverDecision:
     """To whom, why, and by which document, if there is one."""
 
     to: Agency
@@ -43,8 +42,8 @@ class Decision:
 async def decide(
     session: AsyncSession,
     principal: Principal,
-    case: queries.Case,
-    decision: Decision,
+    case: queries.HandoverCase,
+    decision: HandoverDecision,
     *,
     at: datetime,
 ) -> None:
@@ -58,7 +57,9 @@ async def decide(
         Transfer(agency, decision.to, handover.effective_on),
     )
     if case.assignment is not None:
-        await give_assignments(act, transfer, [queries.assignment_of(handover, case.assignment)])
+        await give_assignments(
+            act, transfer, [queries.open_assignment_of(handover, case.assignment)]
+        )
     else:
         await give_plan(act, transfer, case.plan, handover.subject)
     await _decided(act, principal, [handover], decision)
@@ -70,16 +71,16 @@ async def decide_all(
     principal: Principal,
     plan: Plan,
     agency: Agency,
-    decision: Decision,
+    decision: HandoverDecision,
     *,
     at: datetime,
 ) -> int:
     """Say who takes over all assignments of one agency in a plan that wait; answers how many.
 
-    The caller holds what decides (`queries.handovers.hold`) before it reads the plan.
+    The caller holds what decides (`lock_handovers`) before it reads the plan.
     """
     _require_decider(principal, HandoverSubject.ASSIGNMENT, plan)
-    found = await queries.pending_of(session, plan.id, agency.id)
+    found = await queries.pending_assignments_of(session, plan.id, agency.id)
     if not found:
         raise HandoverStateError(
             Text(
@@ -99,7 +100,9 @@ async def decide_all(
     return len(found)
 
 
-async def supersede(session: AsyncSession, assignment_id: uuid.UUID, *, at: datetime) -> None:
+async def supersede_handovers_of(
+    session: AsyncSession, assignment_id: uuid.UUID, *, at: datetime
+) -> None:
     """What an assignment waited for need not be decided any more: it was closed."""
     await session.exec(
         sa.update(Handover)
@@ -155,13 +158,13 @@ def _require_decider(principal: Principal, subject: HandoverSubject, plan: Plan)
 
 
 async def _require_candidate(
-    session: AsyncSession, handover: Handover, decision: Decision
+    session: AsyncSession, handover: Handover, decision: HandoverDecision
 ) -> Agency:
     """The agency that hands over, once it is sure that the one named may take over."""
     agency = await session.get_one(Agency, handover.from_agency_id)
     rows = (await successors_of(session, {agency.id}))[agency.id]
     if rows and decision.to.id not in {row.successor_id for row in rows}:
-        raise invalid(
+        raise invalid_at(
             "#/successor",
             "not_a_candidate",
             Text(
@@ -171,7 +174,7 @@ async def _require_candidate(
         )
     day = max(handover.effective_on, agency.valid_until or handover.effective_on)
     if not rows and not exists_on(decision.to, day):
-        raise invalid(
+        raise invalid_at(
             "#/successor",
             "does_not_exist_then",
             Text(
@@ -183,7 +186,7 @@ async def _require_candidate(
 
 
 async def _decided(
-    act: Act, principal: Principal, handovers: Sequence[Handover], decision: Decision
+    act: Act, principal: Principal, handovers: Sequence[Handover], decision: HandoverDecision
 ) -> None:
     await act.session.exec(
         sa.update(Handover)

@@ -12,7 +12,14 @@ from typing import Any
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.carriers import Hop
-from app.domain.handovers.transfer import Change, Transfer, What, give_assignments, give_plan, wait
+from app.domain.handovers.transfer import (
+    HandoverChange,
+    HandoverOutcome,
+    Transfer,
+    give_assignments,
+    give_plan,
+    let_wait,
+)
 from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
 from app.models.base import new_id
@@ -20,6 +27,7 @@ from app.queries.bulk import insert_rows
 from app.queries.handovers import handovers as queries
 from app.queries.handovers.handovers import OpenAssignment
 from app.queries.handovers.successions import successors_of
+from app.queries.locks import lock_handovers
 
 
 async def settle(
@@ -28,7 +36,7 @@ async def settle(
     day: date | None = None,
     agency_ids: Collection[uuid.UUID] | None = None,
     plan_id: uuid.UUID | None = None,
-) -> list[Change]:
+) -> list[HandoverChange]:
     """Transfer over all that agencies which ended by *day* (today) still carry; safe to repeat.
 
     Each goes from the day on which its agency ended, however late that is found out: to the one
@@ -36,11 +44,11 @@ async def settle(
     that is closed is left as it was.
     """
     await act.session.flush()
-    await queries.hold(act.session)
+    await lock_handovers(act.session)
     until = day or local_day(act.at)
     session = act.session
     ended = await queries.ended_carriers(session, until, agency_ids=agency_ids, plan_id=plan_id)
-    changes: list[Change] = []
+    changes: list[HandoverChange] = []
     while ended:
         agency_id = min(ended, key=lambda key: (ended[key], key))
         ended_on = ended.pop(agency_id)
@@ -54,7 +62,7 @@ async def settle(
 
 async def _settle_one(
     act: Act, agency_id: uuid.UUID, day: date, plan_id: uuid.UUID | None
-) -> list[Change]:
+) -> list[HandoverChange]:
     session = act.session
     agency = await session.get_one(Agency, agency_id)
     successions = (await successors_of(session, {agency_id}))[agency_id]
@@ -76,12 +84,14 @@ async def _settle_one(
     return changes
 
 
-async def _wait(act: Act, agency: Agency, assignments: Sequence[OpenAssignment]) -> list[Change]:
-    await wait(act, assignments)
+async def _wait(
+    act: Act, agency: Agency, assignments: Sequence[OpenAssignment]
+) -> list[HandoverChange]:
+    await let_wait(act, assignments)
     await open_handovers(act, agency, assignments)
     return [
-        Change(
-            What.TO_DECIDE,
+        HandoverChange(
+            HandoverOutcome.TO_DECIDE,
             HandoverSubject.ASSIGNMENT,
             assignment.plan_id,
             agency.id,
@@ -105,7 +115,7 @@ async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAss
     await act.record([_opened(row, agency) for row in rows])
 
 
-async def carry_on(act: Act, assignment: OpenAssignment, hops: Sequence[Hop]) -> None:
+async def record_hops(act: Act, assignment: OpenAssignment, hops: Sequence[Hop]) -> None:
     """Write down by what a new assignment came to its agency from the one that the plan names."""
     rows = []
     for hop in hops:
@@ -132,14 +142,14 @@ async def carry_on(act: Act, assignment: OpenAssignment, hops: Sequence[Hop]) ->
 
 async def _plan_waits(
     act: Act, agency: Agency, day: date, plan: Plan, subject: HandoverSubject
-) -> Change:
+) -> HandoverChange:
     if subject == HandoverSubject.COORDINATION:
         plan.coordinator_id, plan.coordinator_since = None, day
         await act.session.flush()
     row = _row(act, subject, plan.id, agency.id, day)
     await insert_rows(act.session, Handover, [row])
     await act.record([_opened(row, agency)])
-    return Change(What.TO_DECIDE, subject, plan.id, agency.id, None)
+    return HandoverChange(HandoverOutcome.TO_DECIDE, subject, plan.id, agency.id, None)
 
 
 def _carried(plan: Plan, agency: Agency) -> list[HandoverSubject]:
@@ -166,7 +176,7 @@ def _row(
     }
 
 
-def _by_succession(act: Act, change: Change, succession: Succession) -> dict[str, Any]:
+def _by_succession(act: Act, change: HandoverChange, succession: Succession) -> dict[str, Any]:
     """The handover that a succession decides by itself, since nobody else could take over."""
     day = change.assignment.effective_on if change.assignment else succession.effective_on
     return _row(act, change.subject, change.plan_id, change.from_id, day) | {

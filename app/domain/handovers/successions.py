@@ -10,7 +10,7 @@ from http import HTTPStatus
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Change, What
+from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
@@ -19,6 +19,7 @@ from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
 from app.models import Agency, HandoverSubject, Succession, SuccessionKind
 from app.queries.handovers import handovers as handover_queries
 from app.queries.handovers import successions as queries
+from app.queries.locks import lock_handovers
 from app.queries.registry.agency_views import exists_on
 
 NAMED = 20
@@ -34,7 +35,7 @@ class ClosedAfterError(TrackerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SuccessionItem:
     """One agency carries what another one carried, within a scope; none: it is abolished."""
 
     predecessor: str
@@ -52,7 +53,7 @@ class NewSuccession:
 
     kind: SuccessionKind
     effective_on: date
-    items: Sequence[Item]
+    items: Sequence[SuccessionItem]
     basis: str | None = None
     certainty: str | None = None
     corrects: Sequence[uuid.UUID] = ()
@@ -60,7 +61,7 @@ class NewSuccession:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SuccessionPair:
     """An item with its agencies found, and where it stands in the body."""
 
     place: str
@@ -74,21 +75,23 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedSuccession:
     """The rows that were made, and what came of them by the day `settled_on`."""
 
     rows: list[Succession]
-    changes: list[Change]
+    changes: list[HandoverChange]
     settled_on: date
 
 
-async def record_succession(act: Act, given: NewSuccession, *, day: date | None = None) -> Recorded:
+async def record_succession(
+    act: Act, given: NewSuccession, *, day: date | None = None
+) -> RecordedSuccession:
     """Enter the rows and hand over at once what is due by *day* (today).
 
     All or nothing. Who looks ahead names a day that has not come, and undoes it.
     """
     session, today = act.session, local_day(act.at)
-    await handover_queries.hold(session)
+    await lock_handovers(session)
     wrong = await _wrong(act, given)
     pairs = await _pairs(act, given)
     ids = {pair.predecessor.id for pair in pairs} | {row.predecessor_id for row in wrong}
@@ -110,8 +113,8 @@ async def record_succession(act: Act, given: NewSuccession, *, day: date | None 
     await _require_open(act, ids)
     changes += await settle(act, day=day, agency_ids=ids)
     changes += [
-        Change(
-            What.STAYS,
+        HandoverChange(
+            HandoverOutcome.STAYS,
             HandoverSubject.ASSIGNMENT,
             assignment.plan_id,
             agency_id,
@@ -120,12 +123,12 @@ async def record_succession(act: Act, given: NewSuccession, *, day: date | None 
         )
         for agency_id, assignment in await handover_queries.remaining_assignments(session, ids)
     ]
-    return Recorded(rows, list(_each_once(changes)), day or today)
+    return RecordedSuccession(rows, list(_each_once(changes)), day or today)
 
 
-def _each_once(changes: Sequence[Change]) -> Iterator[Change]:
+def _each_once(changes: Sequence[HandoverChange]) -> Iterator[HandoverChange]:
     """Along a chain an assignment is what it was to begin with and where it ends."""
-    last: dict[uuid.UUID, Change] = {}
+    last: dict[uuid.UUID, HandoverChange] = {}
     for change in changes:
         if change.assignment is None:
             yield change
@@ -153,7 +156,7 @@ async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
     return found
 
 
-async def _pairs(act: Act, given: NewSuccession) -> list[Pair]:
+async def _pairs(act: Act, given: NewSuccession) -> list[SuccessionPair]:
     refs = [(f"#/items/{n}/predecessor", item.predecessor) for n, item in enumerate(given.items)]
     refs += [
         (f"#/items/{n}/successor", item.successor)
@@ -164,7 +167,7 @@ async def _pairs(act: Act, given: NewSuccession) -> list[Pair]:
         zip((place for place, _ in refs), await agencies_named(act.session, refs), strict=True)
     )
     return [
-        Pair(
+        SuccessionPair(
             f"#/items/{n}",
             found[f"#/items/{n}/predecessor"],
             found.get(f"#/items/{n}/successor"),
@@ -178,7 +181,7 @@ async def _reopen(
     act: Act,
     given: NewSuccession,
     wrong: Sequence[Succession],
-    pairs: Sequence[Pair],
+    pairs: Sequence[SuccessionPair],
     standing: Sequence[Succession],
 ) -> set[uuid.UUID]:
     """Predecessors of which no succession remains on the day on which they ended: they did not."""
@@ -201,7 +204,7 @@ async def _reopen(
     return reopened
 
 
-def _require_sound(given: NewSuccession, pairs: Sequence[Pair]) -> None:
+def _require_sound(given: NewSuccession, pairs: Sequence[SuccessionPair]) -> None:
     """Everything that is wrong with the items by themselves, said at once."""
     ending = {pair.predecessor.id for pair in pairs} if given.predecessors_end else set()
     named = Counter((pair.predecessor.id, pair.successor_id) for pair in pairs)
@@ -222,7 +225,7 @@ def _require_sound(given: NewSuccession, pairs: Sequence[Pair]) -> None:
         raise InvalidError(faults[0].detail, tuple(faults))
 
 
-def _predecessor_faults(given: NewSuccession, pair: Pair) -> Iterator[Fault]:
+def _predecessor_faults(given: NewSuccession, pair: SuccessionPair) -> Iterator[Fault]:
     agency, day = pair.predecessor, given.effective_on
     if agency.valid_from is not None and agency.valid_from >= day:
         yield _fault(
@@ -243,7 +246,9 @@ def _predecessor_faults(given: NewSuccession, pair: Pair) -> Iterator[Fault]:
         )
 
 
-def _successor_faults(given: NewSuccession, pair: Pair, ending: set[uuid.UUID]) -> Iterator[Fault]:
+def _successor_faults(
+    given: NewSuccession, pair: SuccessionPair, ending: set[uuid.UUID]
+) -> Iterator[Fault]:
     agency, day = pair.successor, given.effective_on
     if (agency is None) != (given.kind == SuccessionKind.ABOLITION):
         yield _fault(
@@ -272,7 +277,10 @@ def _successor_faults(given: NewSuccession, pair: Pair, ending: set[uuid.UUID]) 
 
 
 def _require_new(
-    given: NewSuccession, pairs: Sequence[Pair], standing: Sequence[Succession], today: date
+    given: NewSuccession,
+    pairs: Sequence[SuccessionPair],
+    standing: Sequence[Succession],
+    today: date,
 ) -> None:
     """What is recorded is not recorded again, nor added to once it has taken effect."""
     known = {
@@ -300,10 +308,10 @@ def _require_new(
 async def _take_back(
     act: Act,
     wrong: Sequence[Succession],
-    pairs: Sequence[Pair],
+    pairs: Sequence[SuccessionPair],
     standing: Sequence[Succession],
     reopened: set[uuid.UUID],
-) -> list[Change]:
+) -> list[HandoverChange]:
     if not wrong:
         return []
     kept = {pair.successor.id for pair in pairs if pair.successor is not None}
@@ -322,7 +330,9 @@ async def _take_back(
     )
 
 
-async def _end_predecessors(act: Act, given: NewSuccession, pairs: Sequence[Pair]) -> None:
+async def _end_predecessors(
+    act: Act, given: NewSuccession, pairs: Sequence[SuccessionPair]
+) -> None:
     if not given.predecessors_end:
         return
     for agency in {pair.predecessor.id: pair.predecessor for pair in pairs}.values():
@@ -357,7 +367,7 @@ async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
         raise ClosedAfterError(faults[0].detail, faults)
 
 
-def _row(given: NewSuccession, pair: Pair) -> Succession:
+def _row(given: NewSuccession, pair: SuccessionPair) -> Succession:
     return Succession(
         predecessor_id=pair.predecessor.id,
         successor_id=pair.successor_id,
@@ -381,5 +391,5 @@ def _note(act: Act, row: Succession, action: str) -> None:
     )
 
 
-def _fault(pair: Pair, field: str, code: str, vi: str, en: str) -> Fault:
+def _fault(pair: SuccessionPair, field: str, code: str, vi: str, en: str) -> Fault:
     return Fault(f"{pair.place}/{field}", code, Text(vi, en))

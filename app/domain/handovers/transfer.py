@@ -20,7 +20,7 @@ from app.models import Agency, HandoverSubject, Plan
 from app.queries.handovers.handovers import OpenAssignment
 
 
-class What(enum.StrEnum):
+class HandoverOutcome(enum.StrEnum):
     """What became of one thing that an agency carried."""
 
     MOVED = "moved"
@@ -29,10 +29,10 @@ class What(enum.StrEnum):
     STAYS = "stays"
 
 
-class Change(NamedTuple):
+class HandoverChange(NamedTuple):
     """What became of one assignment, or of the follow-up or the ownership of a plan."""
 
-    what: What
+    what: HandoverOutcome
     subject: HandoverSubject
     plan_id: uuid.UUID
     from_id: uuid.UUID
@@ -127,14 +127,14 @@ update submission u
 MERGED = "Đã nhập vào nhiệm vụ của cơ quan tiếp nhận. / Merged into the successor's own assignment."
 
 
-async def wait(act: Act, assignments: Sequence[OpenAssignment]) -> None:
+async def let_wait(act: Act, assignments: Sequence[OpenAssignment]) -> None:
     """Let these wait for a decision, from the day of each on."""
     await _run(act, WAIT, _days(assignments))
 
 
 async def give_assignments(
     act: Act, transfer: Transfer, assignments: Sequence[OpenAssignment]
-) -> list[Change]:
+) -> list[HandoverChange]:
     """Give these to another agency, from the day of each on.
 
     What that agency owes already is merged into its own, which remains; a lead stays a lead.
@@ -156,8 +156,8 @@ async def give_assignments(
     ]
     await act.record(notes)
     return [
-        Change(
-            What.MERGED if assignment.id in own else What.MOVED,
+        HandoverChange(
+            HandoverOutcome.MERGED if assignment.id in own else HandoverOutcome.MOVED,
             HandoverSubject.ASSIGNMENT,
             assignment.plan_id,
             from_id,
@@ -168,7 +168,9 @@ async def give_assignments(
     ]
 
 
-async def give_plan(act: Act, transfer: Transfer, plan: Plan, subject: HandoverSubject) -> Change:
+async def give_plan(
+    act: Act, transfer: Transfer, plan: Plan, subject: HandoverSubject
+) -> HandoverChange:
     """Let another agency coordinate a plan from that day on, or own it."""
     if subject == HandoverSubject.COORDINATION:
         plan.coordinator_id, plan.coordinator_since = transfer.to_agency.id, transfer.effective_on
@@ -178,7 +180,9 @@ async def give_plan(act: Act, transfer: Transfer, plan: Plan, subject: HandoverS
         action = "owner_changed"
     await act.session.flush()
     await act.record([Note(action, plans.subject(plan), _words(transfer, transfer.effective_on))])
-    return Change(What.MOVED, subject, plan.id, transfer.from_agency.id, transfer.to_agency.id)
+    return HandoverChange(
+        HandoverOutcome.MOVED, subject, plan.id, transfer.from_agency.id, transfer.to_agency.id
+    )
 
 
 async def _give(

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.domain.acts import Act
-from app.domain.handovers.transfer import MERGED, Change, What
+from app.domain.handovers.transfer import MERGED, HandoverChange, HandoverOutcome
 from app.domain.records import Note, Subject
 from app.models import Assignment, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.handovers.handovers import assignment_of
+from app.queries.handovers.handovers import open_assignment_of
 from app.queries.handovers.successions import IDS
 
 GIVEN = "unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:agencies as uuid[]))"
@@ -63,7 +63,7 @@ async def take_back(
     succession_ids: Collection[uuid.UUID] = (),
     successor_ids: Collection[uuid.UUID] = (),
     everything: Collection[uuid.UUID] = (),
-) -> list[Change]:
+) -> list[HandoverChange]:
     """Undo handovers of *agency_ids*: those that wait, those that these successions decided, and
     those that people decided in favour of these successors; of some agencies *everything*.
 
@@ -102,7 +102,7 @@ async def _standing(act: Act, agency_ids: Collection[uuid.UUID]) -> list[Handove
 
 async def _assignments(
     act: Act, handovers: Sequence[Handover]
-) -> tuple[list[tuple[Handover, Assignment]], list[Change]]:
+) -> tuple[list[tuple[Handover, Assignment]], list[HandoverChange]]:
     """The assignments to be taken back, each once, and those that are closed and stay."""
     first: dict[uuid.UUID, Handover] = {}
     for handover in handovers:
@@ -121,10 +121,14 @@ async def _assignments(
         if row.status in UNFINISHED or row.merged_into_id is not None:
             assignments.append((handover, row))
         else:
-            assignment, plan_id = assignment_of(handover, row), row.plan_id
+            assignment, plan_id = open_assignment_of(handover, row), row.plan_id
             agency_id = handover.from_agency_id
             subject = HandoverSubject.ASSIGNMENT
-            stay.append(Change(What.STAYS, subject, plan_id, agency_id, row.agency_id, assignment))
+            stay.append(
+                HandoverChange(
+                    HandoverOutcome.STAYS, subject, plan_id, agency_id, row.agency_id, assignment
+                )
+            )
     return assignments, stay
 
 

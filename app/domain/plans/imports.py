@@ -25,7 +25,7 @@ UNTITLED = "Kế hoạch chưa có tên"
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class RegistryNames:
     """The names that a cell may use on a day, and the rows behind their codes."""
 
     book: NameBook
@@ -36,16 +36,16 @@ class Registry:
 
 async def read_file(
     session: AsyncSession, content: bytes, *, file_name: str, as_of: date | None, today: date
-) -> tuple[PlanReading, Registry]:
+) -> tuple[PlanReading, RegistryNames]:
     """Read and understand a file with the agencies of the plan's day; stores nothing."""
     # Files take up to seconds: in a thread of their own they hold up no other request.
     document = await asyncio.to_thread(read_plan_document, content, file_name=file_name)
     day = day_of(document, as_of=as_of, today=today)
-    registry = await registry_on(session, day)
+    registry = await registry_names_on(session, day)
     return await asyncio.to_thread(read_plan, document, registry.book, as_of=day), registry
 
 
-async def registry_on(session: AsyncSession, day: date) -> Registry:
+async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:
     """The registry as of a day, every spelling included."""
     names: list[KnownName] = []
     agency_ids, collective_ids, labels = {}, {}, {}
@@ -64,14 +64,14 @@ async def registry_on(session: AsyncSession, day: date) -> Registry:
             KnownName(collective.code, NamedKind.COLLECTIVE, spelling, None)
             for spelling in sorted({collective.name, collective.code, *collective.aliases})
         ]
-    return Registry(NameBook(names), agency_ids, collective_ids, labels)
+    return RegistryNames(NameBook(names), agency_ids, collective_ids, labels)
 
 
-async def store(
+async def store_plan(
     session: AsyncSession,
     principal: Principal,
     reading: PlanReading,
-    registry: Registry,
+    registry: RegistryNames,
     *,
     content: bytes,
     file_name: str,
@@ -99,7 +99,7 @@ async def store(
         media_type=document.media_type,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
-        reading=described(reading, registry),
+        reading=describe_reading(reading, registry),
     )
     session.add(row)
     subject = Subject("plan", plan.id, plan.id, plan.owner_id)
@@ -109,7 +109,7 @@ async def store(
 
 
 async def _store_rows(
-    session: AsyncSession, plan: Plan, reading: PlanReading, registry: Registry
+    session: AsyncSession, plan: Plan, reading: PlanReading, registry: RegistryNames
 ) -> None:
     group: TaskGroup | None = None
     for position, row in enumerate(reading.rows, start=1):
@@ -154,7 +154,7 @@ def _task(
 
 
 def _assignees(
-    task: Task, readings: tuple[AssigneeReading, ...], registry: Registry
+    task: Task, readings: tuple[AssigneeReading, ...], registry: RegistryNames
 ) -> list[Assignee]:
     rows = []
     for position, reading in enumerate(readings, start=1):
@@ -181,7 +181,7 @@ def _assignees(
     return rows
 
 
-def count(reading: PlanReading) -> dict[str, int]:
+def count_readings(reading: PlanReading) -> dict[str, int]:
     """How much was read, and how many names were not understood."""
     tasks = [row for row in reading.rows if row.row.kind is RowKind.TASK]
     names = [assignee for row in tasks for assignee in row.assignees]
@@ -193,7 +193,7 @@ def count(reading: PlanReading) -> dict[str, int]:
     }
 
 
-def described(reading: PlanReading, registry: Registry) -> dict[str, Any]:
+def describe_reading(reading: PlanReading, registry: RegistryNames) -> dict[str, Any]:
     """The reading as it is answered and kept: every row, its words and what they mean."""
     document = reading.document
     return {
@@ -203,13 +203,13 @@ def described(reading: PlanReading, registry: Registry) -> dict[str, Any]:
         "issued_on": document.issued_on and document.issued_on.isoformat(),
         "starts_on": reading.starts_on and reading.starts_on.isoformat(),
         "ends_on": reading.ends_on and reading.ends_on.isoformat(),
-        "counts": count(reading),
+        "counts": count_readings(reading),
         "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in document.warnings],
         "rows": [_row(row, registry) for row in reading.rows],
     }
 
 
-def _row(reading: RowReading, registry: Registry) -> dict[str, Any]:
+def _row(reading: RowReading, registry: RegistryNames) -> dict[str, Any]:
     row, frame = reading.row, reading.time_frame
     return {
         "number": row.number,
@@ -234,7 +234,7 @@ def _row(reading: RowReading, registry: Registry) -> dict[str, Any]:
     }
 
 
-def _assignee(reading: AssigneeReading, registry: Registry) -> dict[str, Any]:
+def _assignee(reading: AssigneeReading, registry: RegistryNames) -> dict[str, Any]:
     mention = reading.mention
     return {
         "role": reading.role.value,

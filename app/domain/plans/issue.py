@@ -12,10 +12,10 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import require_draft, require_owner, subject
 from app.domain.records import record
 from app.domain.regimes.fields import default_regime
-from app.domain.submissions.expect import life_of
 from app.errors import Fault, Text, TrackerError
 from app.models import AssigneeRole, Plan, PlanStatus, Task
 from app.queries.plans import plans as plan_queries
@@ -66,7 +66,7 @@ async def issue(
     plan.status = PlanStatus.ISSUED
     plan.issued_at = at
     if not await plan_queries.list_regimes(session, plan.id):
-        session.add(default_regime(plan.id, life_of(plan).starts_on))
+        session.add(default_regime(plan.id, life_of_plan(plan).starts_on))
     await session.flush()
     made = await expand.expand(Act(session, principal, at), plan)
     record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)

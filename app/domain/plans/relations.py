@@ -18,13 +18,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain.plans import plans
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import record
 from app.domain.references import agency_named
 from app.domain.regimes.fields import default_regime
-from app.domain.registry.lifetimes import invalid, outside_life
-from app.domain.submissions.expect import life_of
-from app.errors import Fault, InvalidError, PermissionDeniedError, Text
+from app.domain.registry.lifetimes import outside_life
+from app.errors import Fault, InvalidError, PermissionDeniedError, Text, invalid_at
 from app.models import Agency, Plan, PlanRelation, PlanStatus, RelationKind
+from app.queries.locks import lock_plan_relations
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import relations as queries
 from app.queries.registry.agencies import get_agency
@@ -32,7 +33,7 @@ from app.queries.registry.agency_views import exists_on
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class NewRelation:
     """What a plan says of another one in the system, or of one by its number and day."""
 
     relation: RelationKind
@@ -57,7 +58,7 @@ async def create(
     own = {name: value for name, value in fields.items() if name != "relations"}
     plan = await plans.create(session, principal, own, at=at)
     if "relations" in fields:
-        await set_all(session, principal, plan, _read(fields), at=at)
+        await set_relations(session, principal, plan, _read(fields), at=at)
     return plan
 
 
@@ -74,18 +75,18 @@ async def update(
     if own or "relations" not in fields:
         await plans.update(session, principal, plan, own, at=at)
     if "relations" in fields:
-        await set_all(session, principal, plan, _read(fields), at=at)
+        await set_relations(session, principal, plan, _read(fields), at=at)
 
 
-def _read(fields: Mapping[str, Any]) -> list[Related]:
-    return [Related(**one) for one in fields["relations"]]
+def _read(fields: Mapping[str, Any]) -> list[NewRelation]:
+    return [NewRelation(**one) for one in fields["relations"]]
 
 
-async def set_all(
+async def set_relations(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
-    given: Sequence[Related],
+    given: Sequence[NewRelation],
     *,
     at: datetime,
 ) -> None:
@@ -95,16 +96,16 @@ async def set_all(
     else:
         plans.require_issued(plan)
         _require_amender(principal, plan)
-    await queries.hold(session)
-    rows = await queries.list_rows(session, plan.id)
-    kept = {Related(row.relation, row.other_plan_id, row.reference): row for row in rows}
+    await lock_plan_relations(session)
+    rows = await queries.list_relations(session, plan.id)
+    kept = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
     gone = [row.id for one, row in kept.items() if one not in given]
     if gone and plan.status != PlanStatus.DRAFT:
         text = Text(
             "Quan hệ đã ghi của kế hoạch đã ban hành không được bỏ; chỉ thêm.",
             "What was said of an issued plan stays; give it with what you add.",
         )
-        raise invalid("#/relations", "relation_missing", text)
+        raise invalid_at("#/relations", "relation_missing", text)
     await _require_sense(session, principal, plan, given)
     await session.exec(sa.delete(PlanRelation).where(col(PlanRelation.id).in_(gone)))
     added = [one for one in dict.fromkeys(given) if one not in kept]
@@ -134,7 +135,7 @@ def _require_amender(principal: Principal, plan: Plan) -> None:
 
 
 async def _require_sense(
-    session: AsyncSession, principal: Principal, plan: Plan, given: Sequence[Related]
+    session: AsyncSession, principal: Principal, plan: Plan, given: Sequence[NewRelation]
 ) -> None:
     """The other plan is an issued one, not this one, and does not come back to this one."""
     ids = {one.plan for one in given if one.plan is not None}
@@ -174,15 +175,15 @@ async def register(
     pointer = "#/issued_on"
     if given.issued_on > local_day(at):
         text = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
-        raise invalid(pointer, "in_future", text)
+        raise invalid_at(pointer, "in_future", text)
     if not exists_on(agency, given.issued_on):
-        raise invalid(pointer, "outside_the_agencys_life", outside_life(agency))
+        raise invalid_at(pointer, "outside_the_agencys_life", outside_life(agency))
     own = Plan(
         title=given.title,
         number=given.number,
         issued_on=given.issued_on,
         starts_on=given.issued_on,
-        ends_on=max(given.issued_on, life_of(plan).ends_on),
+        ends_on=max(given.issued_on, life_of_plan(plan).ends_on),
         owner_id=agency.id,
         issuer_id=agency.id,
         coordinator_id=agency.id,

@@ -13,8 +13,7 @@ from app.domain.plans.time_units import YEARS
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.regimes.due_days import follow_calendar
 from app.domain.regimes.plan_periods import load_calendar
-from app.domain.registry.lifetimes import invalid
-from app.errors import Text
+from app.errors import Text, invalid_at
 from app.models import CalendarDay, CalendarDayKind
 from app.models.base import new_id
 
@@ -60,7 +59,7 @@ async def correct_day(
             f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
             f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
         )
-        raise invalid("{day}", "year_out_of_range", text)
+        raise invalid_at("{day}", "year_out_of_range", text)
     before = await load_calendar(session)
     detail = {"day": day.isoformat(), "kind": str(said.kind)}
     if row is None:

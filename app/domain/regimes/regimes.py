@@ -10,15 +10,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import may_set_regime, require_issued, require_owner, subject
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.references import agencies_named
 from app.domain.regimes.fields import fields_of, require_countable
 from app.domain.regimes.layout import Period
 from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
-from app.domain.registry.lifetimes import invalid
-from app.domain.submissions.expect import expect_submissions, life_of
-from app.errors import PermissionDeniedError, Text
+from app.domain.submissions.expect import expect_submissions
+from app.errors import PermissionDeniedError, Text, invalid_at
 from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
 from app.queries.plans import plans as plan_queries
 from app.queries.regimes import regimes as queries
@@ -86,7 +86,7 @@ async def _attach(
     What nobody has begun of periods from that day on follows the new regime: it gets its days, or
     is waived where there is no such period any more. All else stays as it is.
     """
-    today, life = local_day(at), life_of(plan)
+    today, life = local_day(at), life_of_plan(plan)
     held = await plan_queries.list_regimes(session, plan.id)
     first = held[0].effective_from
     if not max(today, first) <= regime.effective_from <= life.ends_on or (
@@ -96,7 +96,7 @@ async def _attach(
             f"Ngày áp dụng phải từ {today}, sau {first} và không quá {life.ends_on}.",
             f"It may take effect from {today} on, after {first} and by {life.ends_on}.",
         )
-        raise invalid("#/effective_from", "not_a_coming_day", text)
+        raise invalid_at("#/effective_from", "not_a_coming_day", text)
     for other in held:
         if other.effective_from == regime.effective_from:
             other.replaced_at = at

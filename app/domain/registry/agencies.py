@@ -16,14 +16,8 @@ from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
-from app.domain.registry.lifetimes import (
-    Period,
-    invalid,
-    is_within,
-    require_period,
-    require_within_life,
-)
-from app.errors import ConflictError, Fault, InvalidError, Text
+from app.domain.registry.lifetimes import Validity, is_within, require_a_day, require_within_life
+from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries.handovers.successions import list_successions
 from app.queries.registry import agencies as queries
@@ -68,7 +62,7 @@ async def create(
     session: AsyncSession, principal: Principal | None, given: NewAgency, *, at: datetime
 ) -> Agency:
     """Enter an agency; its first name holds for as long as no other one begins."""
-    require_period(Period(given.valid_from, given.valid_until))
+    require_a_day(Validity(given.valid_from, given.valid_until))
     await _require_free(session, given.code, field="code")
     agency = Agency(
         code=given.code,
@@ -156,7 +150,7 @@ async def rename(
     """A new name from a day on; the one before ends that day and stays on record."""
     last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
     if last.valid_from is not None and new.from_day <= last.valid_from:
-        raise invalid(
+        raise invalid_at(
             "#/rename/from",
             "name_in_the_past",
             Text(
@@ -165,12 +159,12 @@ async def rename(
             ),
         )
     if (last.name, last.short_name) == (new.name, new.short_name):
-        raise invalid(
+        raise invalid_at(
             "#/rename/name",
             "same_name",
             Text("Cơ quan đang mang tên này.", "The agency has this name already."),
         )
-    require_within_life(agency, Period(new.from_day, None), field="rename/from")
+    require_within_life(agency, Validity(new.from_day, None), field="rename/from")
     if last.valid_until is None or last.valid_until > new.from_day:
         last.valid_until = new.from_day
         # The old name must have ended before the database sees the new one.
@@ -197,18 +191,18 @@ async def rename(
 
 async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -> None:
     """Set the day on which the agency exists no more; what lies behind it must be put right."""
-    life = Period(agency.valid_from, valid_until)
-    require_period(life)
+    life = Validity(agency.valid_from, valid_until)
+    require_a_day(life)
     names = (await queries.list_names(session, [agency.id])).get(agency.id, [])
     memberships = await collective_queries.list_memberships_of(session, agency.id)
     beyond = [
         Text(f"tên gọi “{name.name}”", f"the name “{name.name}”")
         for name in names
-        if not is_within(life, Period(name.valid_from, None))
+        if not is_within(life, Validity(name.valid_from, None))
     ] + [
         Text(f"thành viên của nhóm {collective.code}", f"membership of {collective.code}")
         for member, collective in memberships
-        if not is_within(life, Period(member.valid_from, member.valid_until))
+        if not is_within(life, Validity(member.valid_from, member.valid_until))
     ]
     if beyond:
         raise InvalidError(
@@ -267,7 +261,7 @@ async def _identify(session: AsyncSession, agency: Agency, given: str) -> None:
     try:
         agency.identifier = checked_identifier(given)
     except ValueError:
-        raise invalid(
+        raise invalid_at(
             "#/identifier",
             "identifier_form",
             Text(
@@ -306,13 +300,13 @@ async def _parent_id(session: AsyncSession, agency: Agency, ref: str | None) -> 
         parent = await queries.find_agency(session, ref)
         if parent is None:
             text = Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}.")
-            raise invalid("#/parent", "unknown_agency", text)
+            raise invalid_at("#/parent", "unknown_agency", text)
         above: Agency | None = parent
         while above is not None:
             if above.id == agency.id:
                 text = Text(
                     f"{parent.code} thuộc chính cơ quan này.", f"{parent.code} is under this one."
                 )
-                raise invalid("#/parent", "circle", text)
+                raise invalid_at("#/parent", "circle", text)
             above = await session.get(Agency, above.parent_id) if above.parent_id else None
     return parent.id

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.records import Subject, record
-from app.domain.registry.lifetimes import Period, require_period, require_within_life
+from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
 from app.errors import Text, TrackerError
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
 from app.queries.registry import collectives as queries
@@ -106,13 +106,13 @@ async def add_member(
     principal: Principal,
     collective: Collective,
     agency: Agency,
-    period: Period,
+    period: Validity,
     *,
     at: datetime,
 ) -> CollectiveMember:
     """An agency belongs to a collective for a time, within the agency's own life."""
     require_enumerable(collective)
-    require_period(period)
+    require_a_day(period)
     require_within_life(agency, period, field="agency")
     member = CollectiveMember(
         collective_id=collective.id,
@@ -136,8 +136,8 @@ async def end_member(
     at: datetime,
 ) -> None:
     """Set the day from which the agency belongs no more."""
-    require_period(Period(member.valid_from, valid_until))
-    require_within_life(agency, Period(member.valid_from, valid_until), field="valid_until")
+    require_a_day(Validity(member.valid_from, valid_until))
+    require_within_life(agency, Validity(member.valid_from, valid_until), field="valid_until")
     if member.valid_until != valid_until:
         member.valid_until = valid_until
         record_member(session, principal, "member_ended", member, agency=agency.code, at=at)

@@ -3,27 +3,27 @@
 from datetime import date
 from typing import NamedTuple
 
-from app.errors import Fault, InvalidError, Text
+from app.errors import Text, invalid_at
 from app.models import Agency
 
 
-class Period(NamedTuple):
+class Validity(NamedTuple):
     """From a day (inclusive) to a day (exclusive); null is open on that side."""
 
     valid_from: date | None
     valid_until: date | None
 
 
-def life_of(agency: Agency) -> Period:
+def life_of_agency(agency: Agency) -> Validity:
     """The days that the agency exists."""
-    return Period(agency.valid_from, agency.valid_until)
+    return Validity(agency.valid_from, agency.valid_until)
 
 
-def require_period(period: Period, *, field: str = "valid_until") -> None:
+def require_a_day(period: Validity, *, field: str = "valid_until") -> None:
     """What is dated lasts at least a day."""
     begins, ends = period
     if begins is not None and ends is not None and begins >= ends:
-        raise invalid(
+        raise invalid_at(
             f"#/{field}",
             "empty_period",
             Text(
@@ -33,7 +33,7 @@ def require_period(period: Period, *, field: str = "valid_until") -> None:
         )
 
 
-def is_within(life: Period, period: Period) -> bool:
+def is_within(life: Validity, period: Validity) -> bool:
     """Whether *period* keeps to *life*; where it is open it ends and begins with it."""
     begins, ends = period
     if life.valid_from is not None and (
@@ -47,10 +47,10 @@ def is_within(life: Period, period: Period) -> bool:
     )
 
 
-def require_within_life(agency: Agency, period: Period, *, field: str) -> None:
+def require_within_life(agency: Agency, period: Validity, *, field: str) -> None:
     """What belongs to an agency is dated within the days that the agency exists."""
-    if not is_within(life_of(agency), period):
-        raise invalid(f"#/{field}", "outside_the_agencys_life", outside_life(agency))
+    if not is_within(life_of_agency(agency), period):
+        raise invalid_at(f"#/{field}", "outside_the_agencys_life", outside_life(agency))
 
 
 def outside_life(agency: Agency) -> Text:
@@ -60,8 +60,3 @@ def outside_life(agency: Agency) -> Text:
         f"{agency.code} chỉ tồn tại từ {begins} đến trước {ends}.",
         f"{agency.code} exists only from {begins} to before {ends}.",
     )
-
-
-def invalid(pointer: str, code: str, text: Text) -> InvalidError:
-    """A refusal for one reason, at one place of the body."""
-    return InvalidError(text, (Fault(pointer, code, text),))

@@ -1,7 +1,6 @@
 """Which reports are expected of what is owed, and until when an issued plan lives."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import Note, Subject, publish_all
 from app.domain.regimes.layout import Period
 from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
@@ -19,27 +19,6 @@ from app.queries.assignments import assignments as assignment_queries
 
 # asyncpg sends at most 32,767 parameters in a statement.
 CHUNK = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Life:
-    """The days that an issued plan has, held by the database."""
-
-    issued_on: date
-    starts_on: date
-    ends_on: date
-
-    @property
-    def first_year(self) -> int:
-        """The year before which no period can be owed."""
-        return min(self.issued_on, self.starts_on).year
-
-
-def life_of(plan: Plan) -> Life:
-    """The days of an issued plan; raises `ValueError` for a draft that lacks one."""
-    if plan.issued_on is None or plan.starts_on is None or plan.ends_on is None:
-        raise ValueError("only an issued plan has a life")
-    return Life(plan.issued_on, plan.starts_on, plan.ends_on)
 
 
 async def expect_submissions(
@@ -55,7 +34,7 @@ async def expect_submissions(
     *only* these assignments are looked at, where others can't have come to owe any. One whose due
     day reaches a year that the calendar does not know is expected once it does.
     """
-    layout = await plan_periods(session, plan, life_of(plan).first_year, through_year)
+    layout = await plan_periods(session, plan, life_of_plan(plan).first_year, through_year)
     assignments = await assignment_queries.open_assignments(session, plan.id, only=only)
     expected = await assignment_queries.expected_periods(session, plan.id, only=only)
     rows: list[dict[str, Any]] = [
@@ -93,7 +72,7 @@ def _periods(
     plan: Plan, assignment: Assignment, layout: PlanPeriods, through_year: int
 ) -> Sequence[Period]:
     """The periods for which an assignment is reported; at least one, however late the issue."""
-    life = life_of(plan)
+    life = life_of_plan(plan)
     first = max(life.issued_on, assignment.starts_on)
     owed = layout.owed_as(assignment.role)
     if assignment.occurrence != "once":

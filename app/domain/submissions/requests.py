@@ -19,10 +19,9 @@ from app.documents.vietnamese import fold
 from app.domain.plans.plans import may_request_reports, require_issued
 from app.domain.records import Note, Subject, publish_all, record, record_all
 from app.domain.references import agencies_named, collective_named
-from app.domain.registry.lifetimes import invalid
 from app.domain.submissions.expect import insert_rows
 from app.domain.submissions.review import S, move
-from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text
+from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text, invalid_at
 from app.models import (
     AssigneeRole,
     Plan,
@@ -217,13 +216,13 @@ def _require_days(given: NewRequest, *, today: date) -> None:
             f"Hạn gửi không được trước hôm nay ({today}).",
             f"The due day must not be before today ({today}).",
         )
-        raise invalid("#/due_on", "day_has_passed", text)
+        raise invalid_at("#/due_on", "day_has_passed", text)
     if given.issued_on > today:
         text = Text(
             f"Văn bản chưa ban hành: hôm nay là {today}.",
             f"The document is not issued yet: today is {today}.",
         )
-        raise invalid("#/issued_on", "day_in_future", text)
+        raise invalid_at("#/issued_on", "day_in_future", text)
 
 
 async def _require_new(session: AsyncSession, plan: Plan, given: NewRequest, period: str) -> None:
@@ -245,7 +244,7 @@ def _nobody() -> InvalidError:
         "Không cơ quan nào được nêu còn việc để báo cáo; xem trước bằng dry_run để biết lý do.",
         "None of those named owes anything to report on; a dry run says why.",
     )
-    return invalid("#/agencies", "nobody_to_ask", text)
+    return invalid_at("#/agencies", "nobody_to_ask", text)
 
 
 async def _named(session: AsyncSession, given: NewRequest, *, day: date) -> Named:

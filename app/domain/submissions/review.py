@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
-from app.domain.handovers.decide import supersede
+from app.domain.handovers.decide import supersede_handovers_of
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.domain.submissions.reviewers import (
@@ -262,7 +262,7 @@ async def _close(
         assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
-    await supersede(session, assignment.id, at=at)
+    await supersede_handovers_of(session, assignment.id, at=at)
     record(
         session,
         principal,

@@ -21,7 +21,7 @@ from app.models import (
     WebhookQueue,
 )
 from app.outbound.posting import ReceiverAnswer
-from app.queries.events import Position
+from app.queries.events import FeedPosition
 from app.queries.webhooks import deliveries as queries
 from app.queries.webhooks import queues
 
@@ -181,7 +181,7 @@ async def replay_from(
     session: AsyncSession,
     principal: Principal,
     endpoint: WebhookEndpoint,
-    position: Position | None,
+    position: FeedPosition | None,
     *,
     at: datetime,
 ) -> None:

@@ -110,7 +110,7 @@ async def _take_up(
     room = queues.MAX_PENDING - await queues.count_pending(session, endpoint.id)
     if room <= 0:
         return
-    reached = events.Position(queue.after_transaction_id, queue.after_sequence)
+    reached = events.FeedPosition(queue.after_transaction_id, queue.after_sequence)
     stretch = await _next_events(session, principal, endpoint, reached, limit=room)
     if stretch.events:
         anew = {**deliveries.REQUEUED, "next_try_at": at}
@@ -136,12 +136,12 @@ async def _next_events(
     session: AsyncSession,
     principal: Principal,
     endpoint: WebhookEndpoint,
-    reached: events.Position,
+    reached: events.FeedPosition,
     *,
     limit: int,
-) -> events.Stretch:
+) -> events.FeedStretch:
     types = {name for pattern in endpoint.event_types for name in types_under(pattern)}
-    filters = events.Filters(
+    filters = events.EventFilters(
         types=types if endpoint.event_types else None, plan_id=endpoint.plan_id
     )
     try:

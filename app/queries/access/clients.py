@@ -12,7 +12,7 @@ from app.models import Agency, Client, ClientActsFor, ClientSecret, RevokedToken
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ClientStanding:
     """What is true now of the client behind a token: `None` agencies means none besides its own."""
 
     row_id: uuid.UUID
@@ -22,7 +22,9 @@ class Standing:
     acts_for: dict[str, uuid.UUID]
 
 
-async def find_standing(session: AsyncSession, client_id: str, jti: uuid.UUID) -> Standing | None:
+async def find_client_standing(
+    session: AsyncSession, client_id: str, jti: uuid.UUID
+) -> ClientStanding | None:
     """The client behind a token; not valid when it is disabled or the token was revoked."""
     revoked = select(RevokedToken.jti).where(col(RevokedToken.jti) == jti).exists()
     row = (
@@ -31,7 +33,7 @@ async def find_standing(session: AsyncSession, client_id: str, jti: uuid.UUID) -
     if row is None:
         return None
     client, is_revoked = row
-    return Standing(
+    return ClientStanding(
         row_id=client.id,
         agency_id=client.agency_id,
         roles=frozenset(client.roles),

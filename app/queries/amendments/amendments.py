@@ -44,7 +44,7 @@ AMENDMENTS = Listing(
 )
 
 
-class Case(NamedTuple):
+class AmendmentCase(NamedTuple):
     """An amendment and its plan."""
 
     amendment: Amendment
@@ -61,7 +61,7 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 
 async def page_of_amendments(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[AmendmentCase], str | None]:
     """The visible amendments that are asked for, and where the next page goes on."""
     statement = (
         select(Amendment, Plan)
@@ -69,28 +69,28 @@ async def page_of_amendments(
         .where(_sees(principal))
     )
     rows, last = await read_page(session, statement, AMENDMENTS, asked)
-    return [Case(*row) for row in rows], last
+    return [AmendmentCase(*row) for row in rows], last
 
 
-async def get_case(
+async def get_amendment(
     session: AsyncSession, principal: Principal, amendment_id: uuid.UUID, *, lock: bool = False
-) -> Case:
+) -> AmendmentCase:
     """One visible amendment; with *lock* its plan and it are held until the request ends."""
-    return await _case(session, amendment_id, _sees(principal), lock=lock)
+    return await _find_amendment(session, amendment_id, _sees(principal), lock=lock)
 
 
-async def hold_case(session: AsyncSession, amendment_id: uuid.UUID) -> Case:
+async def lock_amendment(session: AsyncSession, amendment_id: uuid.UUID) -> AmendmentCase:
     """An amendment and its plan, held until the transaction ends, for the worker."""
-    return await _case(session, amendment_id, sa.true(), lock=True)
+    return await _find_amendment(session, amendment_id, sa.true(), lock=True)
 
 
-async def _case(
+async def _find_amendment(
     session: AsyncSession,
     amendment_id: uuid.UUID,
     is_visible: sa.ColumnElement[bool],
     *,
     lock: bool,
-) -> Case:
+) -> AmendmentCase:
     """The plan is held first, as everywhere: so its amendments are issued one after another."""
     statement = (
         select(Amendment, Plan)
@@ -105,7 +105,7 @@ async def _case(
     row = (await session.exec(statement.execution_options(populate_existing=True))).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có lần sửa đổi này.", "There is no such amendment."))
-    return Case(*row)
+    return AmendmentCase(*row)
 
 
 async def items_of(session: AsyncSession, amendment_id: uuid.UUID) -> list[AmendmentItem]:
@@ -155,7 +155,7 @@ async def waiting_items(session: AsyncSession, plan_id: uuid.UUID) -> list[Amend
     return list(rows)
 
 
-async def waiting_for(session: AsyncSession, day: date) -> Sequence[uuid.UUID]:
+async def amendments_due_by(session: AsyncSession, day: date) -> Sequence[uuid.UUID]:
     """The amendments whose day has come by *day* and that are not carried out, the first first.
 
     A plan that was closed meanwhile is left as it was.
@@ -205,7 +205,7 @@ async def assignment_ids(session: AsyncSession, task_ids: Collection[uuid.UUID])
     return set(rows)
 
 
-async def hold_unfinished(
+async def lock_unfinished_assignments(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> list[Assignment]:
     """What is owed for these tasks and not done, held until the transaction ends.

@@ -20,7 +20,7 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
-from app.queries.handovers import handovers
+from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update
 from app.queries.submissions.submissions import concerns
 
@@ -67,7 +67,7 @@ async def hold_with_plan(
 
 async def hold_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
     """One plan, for who decides on several of its assignments."""
-    await handovers.hold(session)
+    await lock_handovers(session)
     return await get_plan_for_update(session, principal, plan_id)
 
 

@@ -29,9 +29,8 @@ from app.models import (
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import successors_of
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.locks import lock_handovers
 from app.queries.registry.agencies import AgencyLabel, agency_names
-
-ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
 
 
 class OpenAssignment(NamedTuple):
@@ -62,7 +61,7 @@ HANDOVERS = Listing(
 )
 
 
-class Case(NamedTuple):
+class HandoverCase(NamedTuple):
     """A handover with what decides over it."""
 
     handover: Handover
@@ -78,14 +77,6 @@ class Candidate:
     agency: AgencyLabel
     scope: str | None
     basis: str | None
-
-
-async def hold(session: AsyncSession) -> None:
-    """Let nobody else succeed, decide or expand until this transaction ends.
-
-    Whoever also holds a plan or an agency asks for this first, so that no two wait for each other.
-    """
-    await (await session.connection()).execute(ONE_AT_A_TIME)
 
 
 async def ended_carriers(
@@ -199,23 +190,25 @@ async def carried_plans(
 
 async def page_of_handovers(
     session: AsyncSession, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[HandoverCase], str | None]:
     """The handovers that are asked for, and where the next page goes on."""
     rows, last = await read_page(session, _cases(), HANDOVERS, asked)
-    return [Case(*row) for row in rows], last
+    return [HandoverCase(*row) for row in rows], last
 
 
-async def get_case(session: AsyncSession, handover_id: uuid.UUID, *, lock: bool = False) -> Case:
+async def get_handover(
+    session: AsyncSession, handover_id: uuid.UUID, *, lock: bool = False
+) -> HandoverCase:
     """One handover; with *lock* no other decision comes in between."""
     if lock:
-        await hold(session)
+        await lock_handovers(session)
     row = (await session.exec(_cases().where(col(Handover.id) == handover_id))).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có việc bàn giao này.", "There is no such handover."))
-    return Case(*row)
+    return HandoverCase(*row)
 
 
-async def pending_of(
+async def pending_assignments_of(
     session: AsyncSession, plan_id: uuid.UUID, from_agency_id: uuid.UUID
 ) -> list[tuple[Handover, OpenAssignment]]:
     """The assignments of one agency in one plan that wait for a decision."""
@@ -230,10 +223,10 @@ async def pending_of(
         .order_by(col(Assignment.id))
         .with_for_update(of=Assignment, key_share=True)
     )
-    return [(handover, assignment_of(handover, assignment)) for handover, assignment in rows]
+    return [(handover, open_assignment_of(handover, assignment)) for handover, assignment in rows]
 
 
-def assignment_of(handover: Handover, assignment: Assignment) -> OpenAssignment:
+def open_assignment_of(handover: Handover, assignment: Assignment) -> OpenAssignment:
     """What a handover of an assignment is about."""
     return OpenAssignment(
         assignment.id,
@@ -245,7 +238,7 @@ def assignment_of(handover: Handover, assignment: Assignment) -> OpenAssignment:
     )
 
 
-async def decisions_in(
+async def handover_decisions_in(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> list[tuple[Handover, uuid.UUID]]:
     """What people decided in a plan, with the task it was about; the latest last."""
@@ -262,7 +255,7 @@ async def decisions_in(
     return list(rows)
 
 
-async def candidates_of(
+async def handover_candidates_of(
     session: AsyncSession, handovers: Sequence[Handover], *, day: date
 ) -> dict[uuid.UUID, list[Candidate]]:
     """Who may take over from each agency that hands over, by the successions in force."""

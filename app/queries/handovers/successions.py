@@ -86,7 +86,7 @@ async def list_successions(
     return list(await session.exec(statement))
 
 
-async def describe(
+async def describe_successions(
     session: AsyncSession, successions: Collection[Succession], *, day: date
 ) -> list[SuccessionView]:
     """The successions with both sides named as on *day*."""

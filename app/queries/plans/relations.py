@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Plan, PlanRelation, RelationKind
 from app.queries.figures.status_tree import HELD
 
-ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('plan_relation'))")
 LEADS_TO = sa.text("""
 with recursive reached (id) as (
   select cast(:start as uuid)
@@ -25,18 +24,13 @@ select exists (select from reached where id = :goal)
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class PlanRelationView:
     """What a plan says of another: one in the system with its number, or a reference."""
 
     relation: RelationKind
     plan_id: uuid.UUID | None
     number: str | None
     reference: str | None
-
-
-async def hold(session: AsyncSession) -> None:
-    """Let nobody else relate plans until this transaction ends: two would make a circle."""
-    await (await session.connection()).execute(ONE_AT_A_TIME)
 
 
 async def leads_to(
@@ -47,7 +41,7 @@ async def leads_to(
     return bool((await (await session.connection()).execute(LEADS_TO, values)).scalar_one())
 
 
-async def list_rows(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelation]:
+async def list_relations(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelation]:
     """What a plan says of others."""
     return list(
         await session.exec(select(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
@@ -56,7 +50,7 @@ async def list_rows(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelat
 
 async def relations_of(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[Relation]]:
+) -> dict[uuid.UUID, list[PlanRelationView]]:
     """What each plan says of others, in the order in which it was said."""
     rows = await session.exec(
         select(PlanRelation, col(Plan.number))
@@ -64,9 +58,9 @@ async def relations_of(
         .where(col(PlanRelation.plan_id).in_(plan_ids))
         .order_by(col(PlanRelation.id))
     )
-    found: dict[uuid.UUID, list[Relation]] = {plan_id: [] for plan_id in plan_ids}
+    found: dict[uuid.UUID, list[PlanRelationView]] = {plan_id: [] for plan_id in plan_ids}
     for row, number in rows:
-        said = Relation(row.relation, row.other_plan_id, number, row.reference)
+        said = PlanRelationView(row.relation, row.other_plan_id, number, row.reference)
         found[row.plan_id].append(said)
     return found
 

@@ -22,7 +22,7 @@ OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class NameRow:
+class AgencyNamesRow:
     """All that an agency may be called on a day."""
 
     id: uuid.UUID
@@ -124,14 +124,14 @@ async def list_agencies(
     return list(await session.exec(statement))
 
 
-async def names_on(session: AsyncSession, day: date) -> list[NameRow]:
+async def names_on(session: AsyncSession, day: date) -> list[AgencyNamesRow]:
     """All agencies that exist on *day*, by code, each with its name of that day and aliases."""
     agencies = await list_agencies(session, day=day)
     ids = [agency.id for agency in agencies]
     labels = await agency_names(session, ids, day=day)
     aliases = await list_aliases(session, ids)
     return [
-        NameRow(
+        AgencyNamesRow(
             id=agency.id,
             code=agency.code,
             kind=agency.kind,

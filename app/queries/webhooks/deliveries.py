@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Event, WebhookAttempt, WebhookDelivery
-from app.queries.events import PLACE, Position, visible_events
+from app.queries.events import PLACE, FeedPosition, visible_events
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 DELIVERIES = Listing(
@@ -66,7 +66,7 @@ async def lock_delivery(
 
 async def position_after(
     session: AsyncSession, principal: Principal, event_id: uuid.UUID
-) -> Position:
+) -> FeedPosition:
     """The place in the feed of an event that the caller may see."""
     row = (
         await session.exec(visible_events(principal).where(col(Event.id) == event_id))
@@ -78,11 +78,15 @@ async def position_after(
                 "There is no such event, or it is kept no longer.",
             )
         )
-    return Position(row.transaction_id, row.sequence)
+    return FeedPosition(row.transaction_id, row.sequence)
 
 
-async def position_before(session: AsyncSession, since: datetime) -> Position | None:
+async def position_before(session: AsyncSession, since: datetime) -> FeedPosition | None:
     """The place in the feed before the first event that happened at *since* or later."""
     statement = select(Event).where(col(Event.occurred_at) >= since).order_by(*PLACE).limit(1)
     event = (await session.exec(statement)).one_or_none()
-    return None if event is None else Position(event.transaction_id or 0, (event.sequence or 0) - 1)
+    return (
+        None
+        if event is None
+        else FeedPosition(event.transaction_id or 0, (event.sequence or 0) - 1)
+    )

@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.domain.acts import Act
 from app.domain.amendments import amendments
-from app.domain.amendments.apply import Effect
+from app.domain.amendments.apply import AmendmentEffect
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import UNFILED
 from app.domain.plans import issue
@@ -120,8 +120,8 @@ class Histories(RuleBasedStateMachine):
 
     async def _work(self) -> None:
         """What the worker does each day, after a rest of some."""
-        for amendment_id in await queries.waiting_for(self.session, self.today):
-            case = await queries.hold_case(self.session, amendment_id)
+        for amendment_id in await queries.amendments_due_by(self.session, self.today):
+            case = await queries.lock_amendment(self.session, amendment_id)
             day = case.amendment.effective_on or self.today
             before = await self._figures_before(day)
             items = await queries.items_of(self.session, amendment_id)
@@ -168,7 +168,7 @@ class Histories(RuleBasedStateMachine):
 
     async def _issue(self, amendment_id: Any, *, carried_out: bool, keep: bool) -> Any:
         self.session.expunge_all()
-        case = await queries.get_case(self.session, self.principal, amendment_id, lock=True)
+        case = await queries.get_amendment(self.session, self.principal, amendment_id, lock=True)
         try:
             effect = await amendments.issue(self.act, self.principal, case, carried_out=carried_out)
             seen = await self._seen(effect)
@@ -178,7 +178,7 @@ class Histories(RuleBasedStateMachine):
         await (self.session.commit() if keep else self.session.rollback())
         return seen
 
-    async def _seen(self, effect: Effect) -> Any:
+    async def _seen(self, effect: AmendmentEffect) -> Any:
         tasks = await task_queries.list_tasks(self.session, self.plan_id)
         numbers = {task.id: task.ordinal for task in tasks}
         assignments_seen = {

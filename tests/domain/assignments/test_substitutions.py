@@ -15,7 +15,7 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand, substitutions
-from app.domain.handovers.successions import Item, NewSuccession, record_succession
+from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
 from app.domain.regimes.fields import default_regime
 from app.errors import ConflictError, InvalidError
 from app.models import (
@@ -273,7 +273,7 @@ async def test_what_is_called_off_waits_for_nobody_to_take_it_over(
 ) -> None:
     await set_end(world, None)
     await world.roll(date(2025, 1, 1))
-    items = [Item(old, new, None) for old in ("H-1", "H-2") for new in ("X-1", "X-2")]
+    items = [SuccessionItem(old, new, None) for old in ("H-1", "H-2") for new in ("X-1", "X-2")]
     given = NewSuccession(kind=SuccessionKind.SPLIT, effective_on=ENDED, items=items)
     await record_succession(Act(session, None, datetime(2025, 7, 1, 2, tzinfo=UTC)), given)
     await session.commit()

@@ -21,7 +21,7 @@ from app.auth.principal import Principal, Role
 from app.domain.acts import Act
 from app.domain.handovers import decide
 from app.domain.handovers.settle import settle
-from app.domain.handovers.successions import Item, NewSuccession, record_succession
+from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
 from app.errors import TrackerError
 from app.models import (
     Agency,
@@ -114,7 +114,7 @@ class Histories(RuleBasedStateMachine):
     async def _succeed(self, ones: list[str], others: list[str], day: date) -> None:
         kind = SuccessionKind.SPLIT if others else SuccessionKind.ABOLITION
         heirs: list[str | None] = [*others] or [None]
-        items = [Item(one, heir, None) for one in ones for heir in heirs]
+        items = [SuccessionItem(one, heir, None) for one in ones for heir in heirs]
         given = NewSuccession(kind, day, items)
         days = [START + timedelta(n) for n in range(0, 200, 25)] + [day - timedelta(1)]
         before = {one: await self._figures(one) for one in days if one < min(day, self.today)}
@@ -137,7 +137,7 @@ class Histories(RuleBasedStateMachine):
             return
         case = cases[which % len(cases)]
         to = await self.session.get_one(Agency, self.ids[choice])
-        decision = decide.Decision(to, "Theo quyết định", None)
+        decision = decide.HandoverDecision(to, "Theo quyết định", None)
         try:
             async with self.session.begin_nested():
                 await decide.decide(self.session, self.principal, case, decision, at=self.now)

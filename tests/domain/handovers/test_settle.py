@@ -13,7 +13,7 @@ from app.auth.principal import Role
 from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.domain.handovers.transfer import Change
+from app.domain.handovers.transfer import HandoverChange
 from app.jobs.hand_over import hand_over
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -37,7 +37,7 @@ LAST = datetime(2025, 12, 31, 2, tzinfo=UTC)
 DAYS = [date(2024, 5, 20) + timedelta(days) for days in range(0, 230, 37)] + [date(2024, 12, 31)]
 
 
-async def settled(issued: Sample, at: datetime = LAST) -> list[Change]:
+async def settled(issued: Sample, at: datetime = LAST) -> list[HandoverChange]:
     changes = await settle(Act(issued.session, None, at))
     await issued.session.commit()
     return changes

@@ -14,7 +14,7 @@ from app.domain.registry.importing.importer import (
     RegistryFilesError,
     import_registry,
 )
-from app.domain.registry.importing.state import Count
+from app.domain.registry.importing.state import RowCounts
 from app.models import Agency, AuditEntry, CollectiveMember, Event, Succession
 from app.queries.registry.agencies import get_agency, names_on
 from app.queries.registry.collectives import get_collective, list_with_aliases, members_on
@@ -76,10 +76,10 @@ async def test_the_sample_is_loaded_once(session: AsyncSession) -> None:
     second = await import_registry(session, sample(), at=AT)
 
     assert first == RegistryCounts(
-        Count(116, 0, 0), Count(4, 0, 0), Count(102, 0, 0), Count(81, 0, 0)
+        RowCounts(116, 0, 0), RowCounts(4, 0, 0), RowCounts(102, 0, 0), RowCounts(81, 0, 0)
     )
     assert second == RegistryCounts(
-        Count(0, 0, 116), Count(0, 0, 4), Count(0, 0, 102), Count(0, 0, 81)
+        RowCounts(0, 0, 116), RowCounts(0, 0, 4), RowCounts(0, 0, 102), RowCounts(0, 0, 81)
     )
     assert await count(session, Event) == await count(session, AuditEntry) == events
 
@@ -126,7 +126,9 @@ async def test_a_changed_row_corrects_what_may_change(session: AsyncSession) -> 
     assert (group.name, group.aliases) == ("Các nhóm", ("x", "y"))
     assert (await session.exec(select(CollectiveMember))).one().valid_until == date(2025, 6, 1)
     assert (await session.exec(select(Succession.scope))).one() == "nửa"
-    assert counts == RegistryCounts(Count(0, 1, 1), Count(0, 1, 0), Count(0, 1, 0), Count(0, 1, 0))
+    assert counts == RegistryCounts(
+        RowCounts(0, 1, 1), RowCounts(0, 1, 0), RowCounts(0, 1, 0), RowCounts(0, 1, 0)
+    )
 
 
 async def test_an_empty_cell_leaves_what_is_stored(session: AsyncSession) -> None:
@@ -136,7 +138,7 @@ async def test_an_empty_cell_leaves_what_is_stored(session: AsyncSession) -> Non
     counts = await load(session, agencies=["A,Sở A,department"])
 
     agency = await get_agency(session, "A")
-    assert counts.agencies == Count(0, 0, 1)
+    assert counts.agencies == RowCounts(0, 0, 1)
     assert (agency.identifier, agency.valid_from) == ("H27.01", date(2020, 1, 1))
 
 
@@ -156,7 +158,7 @@ async def test_identifiers_may_be_swapped(session: AsyncSession) -> None:
     await load(session, agencies=["A,A,other,,H27.01", "B,B,other,,H27.02"])
     counts = await load(session, agencies=["A,A,other,,H27.02", "B,B,other,,H27.01"])
 
-    assert counts.agencies == Count(0, 2, 0)
+    assert counts.agencies == RowCounts(0, 2, 0)
     assert (await get_agency(session, "H27.01")).code == "B"
 
 

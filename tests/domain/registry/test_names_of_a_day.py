@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 
 from app.documents.agency_names import NameBook
-from app.domain.plans.imports import registry_on
+from app.domain.plans.imports import registry_names_on
 from tests.support.sample import Sample
 
 LAST, FIRST = date(2025, 6, 30), date(2025, 7, 1)
 
 
 async def book_on(sample: Sample, day: date) -> NameBook:
-    return (await registry_on(sample.session, day)).book
+    return (await registry_names_on(sample.session, day)).book
 
 
 def understood(book: NameBook, text: str) -> list[str | None]:

@@ -7,15 +7,15 @@ from typing import Any
 
 from app.domain.registry.agencies import subject
 from app.domain.registry.importing.files import AgencyLine
-from app.domain.registry.importing.state import Count, State
-from app.domain.registry.lifetimes import Period, is_within, life_of
+from app.domain.registry.importing.state import ImportState, RowCounts
+from app.domain.registry.lifetimes import Validity, is_within, life_of_agency
 from app.errors import Text
 from app.models import Agency, AgencyAlias, AgencyName
 
 PLAIN = ("kind", "valid_from", "valid_until", "certainty", "unit_code")
 
 
-def stage(state: State, lines: Sequence[AgencyLine]) -> Count:
+def stage(state: ImportState, lines: Sequence[AgencyLine]) -> RowCounts:
     """Make agencies, or correct those of the same code; a name is changed only by a rename."""
     # All of them first: a row may name a parent that comes after it.
     created = {line.code for line in lines if line.code not in state.agencies}
@@ -26,18 +26,18 @@ def stage(state: State, lines: Sequence[AgencyLine]) -> Count:
     _check_identifiers(state, lines)
     for line in lines:
         _check_ancestors(state, line)
-    return Count(len(created), changed, len(lines) - len(created) - changed)
+    return RowCounts(len(created), changed, len(lines) - len(created) - changed)
 
 
-def check_lives(state: State, lines: Sequence[AgencyLine]) -> None:
+def check_lives(state: ImportState, lines: Sequence[AgencyLine]) -> None:
     """An agency lives longer than what is dated within its life, once members are known too."""
     memberships = defaultdict(list)
     for member in state.members:
         if member.id not in state.member_places:
-            memberships[member.agency_id].append(Period(member.valid_from, member.valid_until))
+            memberships[member.agency_id].append(Validity(member.valid_from, member.valid_until))
     for line in lines:
         agency = state.agencies[line.code]
-        life = life_of(agency)
+        life = life_of_agency(agency)
         if life.valid_from and life.valid_until and life.valid_from >= life.valid_until:
             text = Text(
                 f"valid_until phải sau valid_from ({life.valid_from}).",
@@ -45,7 +45,7 @@ def check_lives(state: State, lines: Sequence[AgencyLine]) -> None:
             )
             state.fault(line.place, "empty_period", text, column="valid_until")
             continue
-        names = [Period(name.valid_from, None) for name in state.names[agency.id]]
+        names = [Validity(name.valid_from, None) for name in state.names[agency.id]]
         if not all(is_within(life, part) for part in [*names, *memberships[agency.id]]):
             text = Text(
                 f"{line.code} có tên gọi hoặc tư cách thành viên nằm ngoài thời gian đó.",
@@ -54,7 +54,7 @@ def check_lives(state: State, lines: Sequence[AgencyLine]) -> None:
             state.fault(line.place, "outside_the_agencys_life", text)
 
 
-def _create(state: State, line: AgencyLine) -> None:
+def _create(state: ImportState, line: AgencyLine) -> None:
     agency = Agency(code=line.code, kind=line.kind)
     name = AgencyName(agency_id=agency.id, name=line.name, short_name=line.short_name)
     state.agencies[line.code] = agency
@@ -63,7 +63,7 @@ def _create(state: State, line: AgencyLine) -> None:
     state.note("created", subject(agency), code=agency.code)
 
 
-def _correct(state: State, line: AgencyLine, is_new: bool) -> bool:
+def _correct(state: ImportState, line: AgencyLine, is_new: bool) -> bool:
     """Bring an agency to what the row says; whether one that was there is another one now."""
     agency = state.agencies[line.code]
     changed: dict[str, Any] = {}
@@ -85,7 +85,7 @@ def _correct(state: State, line: AgencyLine, is_new: bool) -> bool:
     return True
 
 
-def _correct_name(state: State, agency: Agency, line: AgencyLine) -> dict[str, str]:
+def _correct_name(state: ImportState, agency: Agency, line: AgencyLine) -> dict[str, str]:
     name = next((row for row in state.names[agency.id] if row.name == line.name), None)
     if name is None:
         text = Text(
@@ -101,7 +101,7 @@ def _correct_name(state: State, agency: Agency, line: AgencyLine) -> dict[str, s
     return {}
 
 
-def _correct_links(state: State, agency: Agency, line: AgencyLine) -> dict[str, str]:
+def _correct_links(state: ImportState, agency: Agency, line: AgencyLine) -> dict[str, str]:
     changed = {}
     if line.identifier is not None and line.identifier != agency.identifier:
         changed["identifier"] = line.identifier
@@ -115,7 +115,7 @@ def _correct_links(state: State, agency: Agency, line: AgencyLine) -> dict[str, 
     return changed
 
 
-def _check_identifiers(state: State, lines: Sequence[AgencyLine]) -> None:
+def _check_identifiers(state: ImportState, lines: Sequence[AgencyLine]) -> None:
     """A code or an identifier leads to one agency."""
     owners = defaultdict(set)
     for agency in state.agencies.values():
@@ -134,7 +134,7 @@ def _check_identifiers(state: State, lines: Sequence[AgencyLine]) -> None:
                 state.fault(line.place, "already_exists", text, column=column)
 
 
-def _check_ancestors(state: State, line: AgencyLine) -> None:
+def _check_ancestors(state: ImportState, line: AgencyLine) -> None:
     """Nobody is above itself."""
     if line.code not in state.parents:
         return

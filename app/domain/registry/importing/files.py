@@ -104,7 +104,7 @@ def read_registry(
     successions: SourceFile | None = None,
 ) -> RegistryFiles:
     """Read what is given; nothing is refused here, so that all faults can be said together."""
-    reader = _Reader()
+    reader = _FilesReader()
     return RegistryFiles(
         agencies=reader.read(agencies, AGENCIES, _agency, lambda row: row.code),
         collectives=reader.read(collectives, COLLECTIVES, _collective, lambda row: row.code),
@@ -122,10 +122,10 @@ def read_registry(
     )
 
 
-Row = TypeVar("Row", AgencyLine, CollectiveLine, MemberLine, SuccessionLine)
+LineT = TypeVar("LineT", AgencyLine, CollectiveLine, MemberLine, SuccessionLine)
 
 
-class _Reader:
+class _FilesReader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.unread: set[str] = set()
@@ -134,9 +134,9 @@ class _Reader:
         self,
         file: SourceFile | None,
         columns: Columns,
-        parse: Callable[[Cells], Row],
-        key: Callable[[Row], Hashable],
-    ) -> tuple[Row, ...]:
+        parse: Callable[[Cells], LineT],
+        key: Callable[[LineT], Hashable],
+    ) -> tuple[LineT, ...]:
         """The good rows of a file; two rows about the same thing are a fault of the second."""
         if file is None:
             return ()
@@ -144,7 +144,7 @@ class _Reader:
         faults = list(table.faults)
         if faults:
             self.unread.add(ALL)
-        known: dict[Hashable, Row] = {}
+        known: dict[Hashable, LineT] = {}
         for csv_row in table.rows:
             cells = Cells(csv_row)
             try:

@@ -8,13 +8,13 @@ from typing import Any
 from app.domain.records import Subject
 from app.domain.registry import agencies, collectives
 from app.domain.registry.importing.files import CollectiveLine, MemberLine, SuccessionLine
-from app.domain.registry.importing.state import Count, State
-from app.domain.registry.lifetimes import Period, is_within, life_of, outside_life
+from app.domain.registry.importing.state import ImportState, RowCounts
+from app.domain.registry.lifetimes import Validity, is_within, life_of_agency, outside_life
 from app.errors import Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember, Succession
 
 
-def stage_collectives(state: State, lines: Sequence[CollectiveLine]) -> Count:
+def stage_collectives(state: ImportState, lines: Sequence[CollectiveLine]) -> RowCounts:
     """Make collectives, or correct those of the same code."""
     created = changed = 0
     for line in lines:
@@ -29,10 +29,10 @@ def stage_collectives(state: State, lines: Sequence[CollectiveLine]) -> Count:
             _add_wordings(state, collective, line)
         else:
             changed += _correct_collective(state, state.collectives[line.code], line)
-    return Count(created, changed, len(lines) - created - changed)
+    return RowCounts(created, changed, len(lines) - created - changed)
 
 
-def _correct_collective(state: State, collective: Collective, line: CollectiveLine) -> bool:
+def _correct_collective(state: ImportState, collective: Collective, line: CollectiveLine) -> bool:
     changed: dict[str, Any] = {}
     for name in ("name", "is_enumerable"):
         if getattr(line, name) != getattr(collective, name):
@@ -53,14 +53,14 @@ def _correct_collective(state: State, collective: Collective, line: CollectiveLi
     return bool(changed)
 
 
-def _add_wordings(state: State, collective: Collective, line: CollectiveLine) -> list[str]:
+def _add_wordings(state: ImportState, collective: Collective, line: CollectiveLine) -> list[str]:
     new = [alias for alias in line.aliases if alias not in state.aliases[collective.id]]
     state.aliases[collective.id].update(new)
     state.new += [CollectiveAlias(collective_id=collective.id, alias=alias) for alias in new]
     return new
 
 
-def stage_members(state: State, lines: Sequence[MemberLine]) -> Count:
+def stage_members(state: ImportState, lines: Sequence[MemberLine]) -> RowCounts:
     """Let agencies join; of a membership that is known from its first day, the end may change."""
     known = {(row.collective_id, row.agency_id, row.valid_from): row for row in state.members}
     created = changed = 0
@@ -80,11 +80,11 @@ def stage_members(state: State, lines: Sequence[MemberLine]) -> Count:
         state.member_places[member.id] = line.place
         _check_member(state, agency, member)
     _check_once_a_day(state)
-    return Count(created, changed, len(lines) - created - changed)
+    return RowCounts(created, changed, len(lines) - created - changed)
 
 
 def _join(
-    state: State, collective: Collective, agency: Agency, line: MemberLine
+    state: ImportState, collective: Collective, agency: Agency, line: MemberLine
 ) -> CollectiveMember:
     member = CollectiveMember(
         collective_id=collective.id,
@@ -104,7 +104,7 @@ def _join(
     return member
 
 
-def _note_member(state: State, action: str, agency: Agency, member: CollectiveMember) -> None:
+def _note_member(state: ImportState, action: str, agency: Agency, member: CollectiveMember) -> None:
     state.note(
         action,
         Subject("collective", member.collective_id, agency_id=member.agency_id),
@@ -115,17 +115,17 @@ def _note_member(state: State, action: str, agency: Agency, member: CollectiveMe
     )
 
 
-def _check_member(state: State, agency: Agency, member: CollectiveMember) -> None:
+def _check_member(state: ImportState, agency: Agency, member: CollectiveMember) -> None:
     place = state.member_places[member.id]
-    period = Period(member.valid_from, member.valid_until)
+    period = Validity(member.valid_from, member.valid_until)
     if period.valid_from and period.valid_until and period.valid_from >= period.valid_until:
         text = Text("valid_until phải sau valid_from.", "valid_until must be after valid_from.")
         state.fault(place, "empty_period", text, column="valid_until")
-    elif not is_within(life_of(agency), period):
+    elif not is_within(life_of_agency(agency), period):
         state.fault(place, "outside_the_agencys_life", outside_life(agency), column="agency")
 
 
-def _check_once_a_day(state: State) -> None:
+def _check_once_a_day(state: ImportState) -> None:
     """An agency is in a collective once a day, whichever of its memberships the files name."""
     memberships = defaultdict(list)
     for member in state.members:
@@ -143,7 +143,7 @@ def _end(member: CollectiveMember) -> date:
     return member.valid_until or date.max
 
 
-def _refuse_overlap(state: State, before: CollectiveMember, after: CollectiveMember) -> None:
+def _refuse_overlap(state: ImportState, before: CollectiveMember, after: CollectiveMember) -> None:
     place = state.member_places.get(after.id) or state.member_places.get(before.id)
     if place is None:
         return
@@ -155,7 +155,7 @@ def _refuse_overlap(state: State, before: CollectiveMember, after: CollectiveMem
     state.fault(place, "already_exists", text)
 
 
-def stage_successions(state: State, lines: Sequence[SuccessionLine]) -> Count:
+def stage_successions(state: ImportState, lines: Sequence[SuccessionLine]) -> RowCounts:
     """Enter who took over from whom; of a known one, its kind, scope and basis may change."""
     known = {
         (row.predecessor_id, row.successor_id, row.effective_on): row for row in state.successions
@@ -184,7 +184,7 @@ def stage_successions(state: State, lines: Sequence[SuccessionLine]) -> Count:
         elif _correct_succession(row, line):
             changed += 1
             _note_succession(state, "succession_changed", predecessor, line)
-    return Count(created, changed, len(lines) - created - changed)
+    return RowCounts(created, changed, len(lines) - created - changed)
 
 
 def _correct_succession(row: Succession, line: SuccessionLine) -> bool:
@@ -197,7 +197,9 @@ def _correct_succession(row: Succession, line: SuccessionLine) -> bool:
     return is_changed
 
 
-def _note_succession(state: State, action: str, predecessor: Agency, line: SuccessionLine) -> None:
+def _note_succession(
+    state: ImportState, action: str, predecessor: Agency, line: SuccessionLine
+) -> None:
     """A succession is written down with the agency that it ends or takes from."""
     state.note(
         action,

@@ -13,9 +13,9 @@ from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.domain.registry.importing import agencies, groups
 from app.domain.registry.importing.files import RegistryFiles
-from app.domain.registry.importing.state import Count, load_state, store_state
+from app.domain.registry.importing.state import RowCounts, load_registry, store_registry
 from app.errors import InvalidError, Text
-from app.queries.handovers.handovers import hold
+from app.queries.locks import lock_handovers
 
 
 class RegistryFilesError(InvalidError):
@@ -29,10 +29,10 @@ class RegistryFilesError(InvalidError):
 class RegistryCounts:
     """What became of the rows of each file."""
 
-    agencies: Count
-    collectives: Count
-    members: Count
-    successions: Count
+    agencies: RowCounts
+    collectives: RowCounts
+    members: RowCounts
+    successions: RowCounts
 
 
 async def import_registry(
@@ -45,8 +45,8 @@ async def import_registry(
 
 
 async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> RegistryCounts:
-    await hold(session)
-    state = await load_state(session, files.unread)
+    await lock_handovers(session)
+    state = await load_registry(session, files.unread)
     state.faults += files.faults
     counts = RegistryCounts(
         agencies=agencies.stage(state, files.agencies),
@@ -64,7 +64,7 @@ async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> 
             ),
             tuple(state.faults),
         )
-    await store_state(session, state, at=at)
+    await store_registry(session, state, at=at)
     # Whatever way an agency's end was entered, what it leaves goes the same way.
     await settle(Act(session, None, at))
     return counts

@@ -26,7 +26,7 @@ from app.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class RowCounts:
     """What became of the rows of one file."""
 
     created: int
@@ -35,7 +35,7 @@ class Count:
 
 
 @dataclass
-class State:
+class ImportState:
     """All rows of the registry, those that the import adds, and what it found wrong."""
 
     unread: frozenset[str] = frozenset()
@@ -85,9 +85,9 @@ class State:
         self.notes.append(Note(action, subject, detail))
 
 
-async def load_state(session: AsyncSession, unread: frozenset[str]) -> State:
+async def load_registry(session: AsyncSession, unread: frozenset[str]) -> ImportState:
     """The registry as it is stored."""
-    state = State(unread=unread)
+    state = ImportState(unread=unread)
     state.agencies = {row.code: row for row in await session.exec(select(Agency))}
     for name in await session.exec(select(AgencyName)):
         state.names[name.agency_id].append(name)
@@ -101,7 +101,7 @@ async def load_state(session: AsyncSession, unread: frozenset[str]) -> State:
     return state
 
 
-async def store_state(session: AsyncSession, state: State, *, at: datetime) -> None:
+async def store_registry(session: AsyncSession, state: ImportState, *, at: datetime) -> None:
     """Store what was staged, and write it down."""
     changing = [state.agencies[code] for code in state.identifiers]
     for agency in changing:

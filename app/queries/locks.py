@@ -1,0 +1,35 @@
+"""Every advisory lock, and the order in which a transaction takes its locks.
+
+Advisory locks hold until the transaction ends and are taken in the order of this file: first the
+key of a repeated request, then `lock_handovers`. Rows come after that: the plan, then the agency or
+the collective, then assignments by id. `lock_plan_relations` comes last, under its plan's row.
+Whoever takes two locks the other way round can wait for a transaction that waits for it.
+"""
+
+import uuid
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+TRY_LOCK_NAME = sa.text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+LOCK_HANDOVERS = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
+LOCK_PLAN_RELATIONS = sa.text("select pg_advisory_xact_lock(hashtext('plan_relation'))")
+
+
+async def try_lock_idempotency_key(session: AsyncSession, client_id: uuid.UUID, key: str) -> bool:
+    """Lock a client's `Idempotency-Key`; False, without waiting, while another request has it.
+
+    The lock is advisory, so that nothing is written before the request's work is done.
+    """
+    connection = await session.connection()
+    return bool(await connection.scalar(TRY_LOCK_NAME, {"name": f"{client_id} {key}"}))
+
+
+async def lock_handovers(session: AsyncSession) -> None:
+    """Let nobody else record a succession, decide a handover or make assignments meanwhile."""
+    await (await session.connection()).execute(LOCK_HANDOVERS)
+
+
+async def lock_plan_relations(session: AsyncSession) -> None:
+    """Let nobody else relate plans meanwhile: two relations made at once could form a circle."""
+    await (await session.connection()).execute(LOCK_PLAN_RELATIONS)
