@@ -9,6 +9,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,7 +35,8 @@ from app.models import (
 from app.queries.assignments.assignments import OPEN
 from app.queries.locks import try_lock_idempotency_key
 from app.queries.plans.plans import get_plan_for_update
-from app.queries.registry.agencies import get_agency
+from app.queries.registry.agencies import get_agency, get_agency_for_update
+from app.queries.registry.collectives import get_collective_for_update
 from app.queries.submissions.submissions import get_case
 from tests.support.batches import row, send, statuses
 from tests.support.clients import serving
@@ -285,6 +287,43 @@ async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: Fast
             answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
 
     assert answer.status_code == 200
+
+
+async def test_a_report_is_filed_while_its_agency_is_being_corrected(service: FastAPI) -> None:
+    report = await report_on(service, "3.13")
+
+    async with service.state.sessionmaker() as session:
+        await get_agency_for_update(session, "SNGV")
+        async with by(service, "reporter") as http:
+            answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
+
+    assert answer.status_code == 200
+
+
+async def test_an_assignee_is_added_while_its_collective_is_being_corrected(
+    service: FastAPI,
+) -> None:
+    words = {"role": "lead", "source_text": "các sở, ban, ngành", "collective": "SO-BAN-NGANH"}
+    async with by(service, "issuer") as http:
+        plan = (await http.post("/v1/plans", json={"title": "Kế hoạch mẫu"})).json()
+        given = {"ordinal": "1", "title": "Một nhiệm vụ", "time_frame_text": "Hằng năm"}
+        task = (await http.post(f"/v1/plans/{plan['id']}/tasks", json=given)).json()
+
+        async with service.state.sessionmaker() as session:
+            await get_collective_for_update(session, "SO-BAN-NGANH")
+            adding = http.post(f"/v1/tasks/{task['id']}/assignees", json=words)
+            answer = await asyncio.wait_for(adding, PATIENCE)
+
+    assert answer.status_code == 201
+
+
+async def test_two_corrections_of_an_agency_come_one_after_another(service: FastAPI) -> None:
+    async with service.state.sessionmaker() as session:
+        await get_agency_for_update(session, "SNGV")
+        async with service.state.sessionmaker() as other:
+            await other.exec(sa.text("set local lock_timeout = '200ms'"))
+            with pytest.raises(DBAPIError, match="lock timeout"):
+                await get_agency_for_update(other, "SNGV")
 
 
 async def test_assignments_roll_forward_while_a_report_is_being_filed(service: FastAPI) -> None:

@@ -66,8 +66,12 @@ async def get_agency(session: AsyncSession, ref: str) -> Agency:
 
 
 async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
-    """The same agency, held until the request ends, so that two changes come one by one."""
-    return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+    """The same agency, locked until the request ends, so that changes of it come one by one.
+
+    Its key stays free: reports that refer to the agency are filed meanwhile.
+    """
+    statement = _by_ref(ref).with_for_update(key_share=True)
+    return _found((await session.exec(statement)).first(), ref)
 
 
 async def find_agency(session: AsyncSession, ref: str) -> Agency | None:

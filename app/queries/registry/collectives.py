@@ -32,8 +32,12 @@ async def get_collective(session: AsyncSession, ref: str) -> Collective:
 
 
 async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
-    """The same collective, held until the request ends, so that two changes come one by one."""
-    return _found((await session.exec(_by_ref(ref).with_for_update())).first(), ref)
+    """The same collective, locked until the request ends, so that changes of it come one by one.
+
+    Its key stays free: rows that refer to the collective are written meanwhile.
+    """
+    statement = _by_ref(ref).with_for_update(key_share=True)
+    return _found((await session.exec(statement)).first(), ref)
 
 
 COLLECTIVES = Listing(
@@ -144,7 +148,7 @@ async def get_member(
         .where(col(CollectiveMember.collective_id) == collective.id)
     )
     if lock:
-        statement = statement.with_for_update(of=CollectiveMember)
+        statement = statement.with_for_update(of=CollectiveMember, key_share=True)
     found = (await session.exec(statement)).one_or_none()
     if found is None:
         raise NotFoundError(
