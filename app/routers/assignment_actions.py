@@ -10,7 +10,7 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.assignments import actions as domain
 from app.domain.assignments.states import AssignmentStateError
-from app.domain.plans.authority import OwnRequestError
+from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.http.etags import ActingDep, Tagging
 from app.http.idempotency import Route

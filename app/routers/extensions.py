@@ -9,7 +9,7 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.assignments import extensions as domain
 from app.domain.assignments.states import AssignmentStateError
-from app.domain.plans.authority import OwnRequestError
+from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.errors import NotFoundError, invalid_at
 from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging

@@ -11,7 +11,7 @@ from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
-from app.domain.submissions.reviewers import AnyAttempt, AnyCase
+from app.domain.submissions.review import AnyAttempt, AnyCase
 from app.http.etags import ActingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.submissions import review as domain
-from app.domain.submissions.reviewers import AnyAttempt, AnyCase
+from app.domain.submissions.review import AnyAttempt, AnyCase
 from app.models import RefNoun
 from app.queries.external_refs import Refs, refs_of
 from app.queries.registry import agencies

@@ -10,15 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.amendments.apply import AmendmentEffect, carry_out
 from app.domain.amendments.words import read_items
+from app.domain.authority import Power, may, require
 from app.domain.plans import plans
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import Subject, audit, record
-from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
@@ -63,16 +64,6 @@ def subject(amendment: Amendment, plan: Plan) -> Subject:
     return Subject("amendment", amendment.id, plan.id, plan.owner_id)
 
 
-def _require_amender(principal: Principal | None, plan: Plan) -> None:
-    if principal is None or not plans.may_amend(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới sửa đổi kế hoạch.",
-                "Only the agency that owns or issued the plan amends it.",
-            )
-        )
-
-
 def _require_draft(amendment: Amendment) -> None:
     if amendment.state != AmendmentState.DRAFT:
         raise AmendmentStateError(
@@ -85,7 +76,7 @@ def _require_draft(amendment: Amendment) -> None:
 
 async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
     """A draft of an amendment, against the plan as it reads now."""
-    _require_amender(principal, plan)
+    require(principal, Power.AMEND, plan)
     plans.require_issued(plan)
     amendment = Amendment(
         plan_id=plan.id,
@@ -104,7 +95,7 @@ async def revise(
 ) -> None:
     """Say it all anew while it is a draft, against the plan as it reads by now."""
     amendment, plan = case
-    _require_amender(principal, plan)
+    require(principal, Power.AMEND, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
     of_it = col(AmendmentItem.amendment_id) == amendment.id
@@ -130,7 +121,7 @@ async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) 
 def withdraw(act: Act, principal: Principal, case: queries.AmendmentCase) -> None:
     """Give up a draft; it stays to be read by those who drew it up."""
     amendment, plan = case
-    _require_amender(principal, plan)
+    require(principal, Power.AMEND, plan)
     _require_draft(amendment)
     amendment.state = AmendmentState.WITHDRAWN
     audit(act.session, principal, "withdrawn", subject(amendment, plan), at=act.at)
@@ -145,7 +136,7 @@ async def issue(
     and throws it away. The caller holds what decides over assignments, then the plan.
     """
     amendment, plan = case
-    _require_amender(principal, plan)
+    require(principal, Power.AMEND, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
     today = local_day(act.at)
@@ -250,7 +241,5 @@ def _new_ordinal(item: AmendmentItem) -> list[str]:
 
 def allowed_actions(principal: Principal, amendment: Amendment, plan: Plan) -> list[str]:
     """What this caller may do with the amendment now."""
-    if amendment.state != AmendmentState.DRAFT or not plans.may_amend(principal, plan):
-        return []
-    actions = ["change", "withdraw"] if principal.may(Permission.PLAN_WRITE) else []
-    return [*actions, "issue"] if principal.may(Permission.PLAN_ISSUE) else actions
+    is_draft = amendment.state == AmendmentState.DRAFT
+    return ["change", "withdraw", "issue"] if is_draft and may(principal, Power.AMEND, plan) else []

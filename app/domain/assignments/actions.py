@@ -19,8 +19,8 @@ from app.domain.assignments.states import (
     require_carried,
     require_status,
 )
+from app.domain.authority import Power, own_request, require
 from app.domain.handovers.settle import settle
-from app.domain.plans.authority import own_request, require_decider, require_issuer, require_owing
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record
 from app.domain.submissions.expect_last import expect_reports
@@ -54,7 +54,7 @@ async def suspend(
     session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
 ) -> None:
     """Let the work rest: nothing is expected meanwhile, and it stands in no figure as late."""
-    require_issuer(principal, case.plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act = Act(session, principal, at)
     await _act(act, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
 
@@ -67,7 +67,7 @@ async def resume(
     Reports that fell due meanwhile and that nobody began are asked for no more, but for the last
     one that can be filed.
     """
-    require_issuer(principal, case.plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act, assignment = Act(session, principal, at), case.assignment
     last = await queries.last_suspension(session, assignment.id)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
@@ -84,7 +84,7 @@ async def revoke(
     session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
 ) -> None:
     """Call an assignment off: its reports that are not filed are asked for no more."""
-    require_issuer(principal, case.plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act, before = Act(session, principal, at), _require_allowed(case, Kind.REVOKED)
     await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
     await _keep(act, case, Kind.REVOKED, order, before)
@@ -95,7 +95,7 @@ async def refuse(
 ) -> None:
     """Say to the plan's issuer, before anything was done or reported, that it is not for us."""
     assignment = case.assignment
-    require_owing(principal, assignment)
+    require(principal, Power.REFUSE_ASSIGNMENT, case.plan, concerned=(assignment.agency_id,))
     require_carried(assignment)
     require_status(assignment, ALLOWED[Kind.REFUSED])
     if assignment.refusal is not None:
@@ -145,7 +145,7 @@ async def reopen(
     The reports that its end had made needless are expected again. Where its agency has ended since,
     it goes to the successor today.
     """
-    require_decider(principal, case.plan)
+    require(principal, Power.REOPEN_ASSIGNMENT, case.plan)
     act, assignment = Act(session, principal, at), case.assignment
     number = await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
     today = local_day(at)
@@ -161,7 +161,7 @@ def subject(case: Case) -> Subject:
 
 
 async def _require_refusal(principal: Principal, case: Case, kind: Kind) -> None:
-    require_issuer(principal, case.plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     if principal.agency_id == case.assignment.agency_id:
         raise own_request()
     require_status(case.assignment, ALLOWED[kind])

@@ -16,7 +16,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.states import require_unfinished
-from app.domain.plans.authority import require_issuer
+from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.plans.time_units import YEARS
 from app.domain.records import Note, Subject
@@ -80,7 +80,7 @@ async def move(
 ) -> None:
     """Move the deadline of one assignment, which is held with its plan; or give it its first."""
     require_issued(case.plan)
-    require_issuer(principal, case.plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     require_unfinished(case.assignment)
     if case.assignment.deadline_on == given.deadline_on:
         text = Text(
@@ -107,7 +107,7 @@ async def move_task(
     It holds for what is made of that occurrence later, too. The caller holds the plan.
     """
     require_issued(plan)
-    require_issuer(principal, plan)
+    require(principal, Power.CHANGE_ASSIGNMENT, plan)
     await _require_occurrence(session, task, occurrence)
     held = await queries.hold_unfinished(session, task.id, occurrence)
     assignments = [row for row in held if row.deadline_on != given.deadline_on]

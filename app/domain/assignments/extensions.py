@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.deadlines import NewDeadline, change, decided, require_year
@@ -18,13 +18,7 @@ from app.domain.assignments.states import (
     require_status,
     require_unfinished,
 )
-from app.domain.plans.authority import (
-    is_coordinator,
-    is_issuer,
-    own_request,
-    require_decider,
-    require_owing,
-)
+from app.domain.authority import Power, may, own_request, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.errors import ConflictError, Text, TrackerError, invalid_at
@@ -78,7 +72,7 @@ async def ask(
 ) -> Extension:
     """Ask for more time, also when the deadline has passed: what was late up to then stays late."""
     assignment, today = case.assignment, local_day(at)
-    require_owing(principal, assignment)
+    require(principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))
     require_issued(case.plan)
     require_carried(assignment)
     require_status(assignment, AT_WORK)
@@ -158,7 +152,7 @@ def refuse(
 
 def withdraw(session: AsyncSession, principal: Principal, case: Case, *, at: datetime) -> None:
     """Take a request back; also one that the agency before had made."""
-    require_owing(principal, case.assignment)
+    require(principal, Power.ASK_EXTENSION, case.plan, concerned=(case.assignment.agency_id,))
     _require_pending(case.extension)
     _decide(principal, case.extension, ExtensionState.WITHDRAWN, reason=None, at=at)
     _record_end(session, principal, case, "withdrawn", at=at)
@@ -168,10 +162,15 @@ def allowed_actions(principal: Principal, case: Case) -> list[str]:
     """What this caller may do with the extension now."""
     if case.extension.state != ExtensionState.PENDING:
         return []
-    if case.assignment.agency_id == principal.agency_id:
-        return ["withdraw"] if principal.may(Permission.SUBMISSION_WRITE) else []
-    decides = is_issuer(principal, case.plan) or is_coordinator(principal, case.plan)
-    if not decides or _is_own(principal, case) or case.plan.status != PlanStatus.ISSUED:
+    plan, owing_id = case.plan, case.assignment.agency_id
+    if owing_id == principal.agency_id:
+        may_ask = may(principal, Power.ASK_EXTENSION, plan, concerned=(owing_id,))
+        return ["withdraw"] if may_ask else []
+    if (
+        not may(principal, Power.DECIDE_EXTENSION, plan)
+        or _is_own(principal, case)
+        or case.plan.status != PlanStatus.ISSUED
+    ):
         return []
     return ["approve", "refuse"] if case.assignment.status in UNFINISHED else ["refuse"]
 
@@ -216,7 +215,7 @@ def _require_grant(case: Case, day: date, reason: str | None) -> None:
 
 
 def _require_decidable(principal: Principal, case: Case) -> None:
-    require_decider(principal, case.plan)
+    require(principal, Power.DECIDE_EXTENSION, case.plan)
     if _is_own(principal, case):
         raise own_request()
     require_issued(case.plan)

@@ -16,12 +16,13 @@ from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
+from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.plans.plans import may_decide, require_issued, subject
+from app.domain.plans.plans import require_issued, subject
 from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
 from app.domain.registry.lifetimes import outside_life
-from app.errors import ConflictError, PermissionDeniedError, Text, invalid_at
+from app.errors import ConflictError, Text, invalid_at
 from app.models import (
     Agency,
     Assignment,
@@ -81,13 +82,7 @@ async def decide(
     nobody is late with what they were told of after its end.
     """
     require_issued(plan)
-    if not may_decide(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan theo dõi kế hoạch hoặc quản trị danh mục mới quyết định việc này.",
-                "Only the plan's coordinator or an administrator decides this.",
-            )
-        )
+    require(principal, Power.SUBSTITUTE_COLLECTIVE, plan)
     today = local_day(at)
     parties = await _parties(session, given)
     words = await expand.read_words(session, plan, today=today)

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.domain.regimes.periods import months_of
-from app.domain.submissions.review import AssignmentClosedError, not_the_reporter
-from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.domain.submissions.review import AssignmentClosedError
+from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
 from app.models import (
     Assignment,
     AssignmentStatus,
@@ -67,20 +68,11 @@ def subject(indicator: Indicator, plan: Plan) -> Subject:
     return Subject("indicator", indicator.id, plan.id, plan.owner_id)
 
 
-def may_define(principal: Principal, plan: Plan) -> bool:
-    """The plan's owner while it is a draft or in force; its coordinator once it is issued."""
-    if plan.status == PlanStatus.CLOSED:
-        return False
-    if plan.owner_id == principal.agency_id and principal.may(Permission.PLAN_WRITE):
-        return True
-    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
-    return coordinates and plan.status == PlanStatus.ISSUED
-
-
 def allowed_actions(principal: Principal, indicator: Indicator, plan: Plan) -> list[str]:
     """What this caller may do with the indicator now."""
-    is_open = indicator.ended_on is None and may_define(principal, plan)
-    return ["change", "end"] if is_open else []
+    if indicator.ended_on is not None or plan.status == PlanStatus.CLOSED:
+        return []
+    return ["change", "end"] if may(principal, Power.DEFINE_INDICATORS, plan) else []
 
 
 async def define_indicator(
@@ -165,8 +157,7 @@ async def report_value(
     at: datetime,
 ) -> IndicatorValue:
     """Say what was reached in a period; another value corrects it, the same changes nothing."""
-    if assignment.agency_id != principal.agency_id:
-        raise not_the_reporter()
+    require(principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
     today, (first, last) = local_day(at), months_of(reached.period)
     stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
     if stood is not None and (stood.value, stood.note) == (reached.value, reached.note):
@@ -256,13 +247,7 @@ def exact(value: Decimal) -> str:
 def _require_definer(principal: Principal, plan: Plan) -> None:
     if plan.status == PlanStatus.CLOSED:
         require_issued(plan)
-    if not may_define(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan quản lý kế hoạch hoặc cơ quan theo dõi mới đặt chỉ tiêu.",
-                "Only the plan's owner or its coordinator defines what is measured.",
-            )
-        )
+    require(principal, Power.DEFINE_INDICATORS, plan)
 
 
 def _require_open(indicator: Indicator) -> None:

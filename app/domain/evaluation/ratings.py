@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, may_judge, refusal
 from app.domain.plans.plans import PlanStateError
 from app.domain.records import Subject, record
-from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text
+from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
 
@@ -23,20 +24,10 @@ class RatingJudgment(NamedTuple):
     reason: str | None
 
 
-def may_rate(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> bool:
-    """The plan's coordinator of the day; the coordinator's own year is rated by the plan's issuer,
-    or who owns the plan since, as its reports are reviewed."""
-    if principal.agency_id == agency_id or plan.status == PlanStatus.DRAFT:
-        return False
-    if agency_id == plan.coordinator_id:
-        issues = Role.ISSUER in principal.roles
-        return issues and principal.agency_id in (plan.issuer_id, plan.owner_id)
-    return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
-
-
 def allowed_actions(principal: Principal, case: queries.RatingCase) -> list[str]:
     """What this caller may do with the rating now."""
-    return ["correct"] if may_rate(principal, case.plan, case.rating.agency_id) else []
+    rated = (case.rating.agency_id,)
+    return ["correct"] if may_judge(principal, Power.RATE, case.plan, concerned=rated) else []
 
 
 def figures_day(year: int, today: date) -> date:
@@ -50,14 +41,8 @@ def require_rater(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> Non
         raise PlanStateError(
             Text("Kế hoạch còn là dự thảo.", "The plan is a draft: nobody owes anything yet.")
         )
-    if not may_rate(principal, plan, agency_id):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan theo dõi kế hoạch đánh giá các cơ quan khác; cơ quan ban hành đánh"
-                " giá cơ quan theo dõi.",
-                "Only the plan's coordinator rates other agencies, and its issuer the coordinator.",
-            )
-        )
+    if not may_judge(principal, Power.RATE, plan, concerned=(agency_id,)):
+        raise refusal(Power.RATE)
 
 
 async def give_rating(

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Permission, Principal
+from app.domain.authority import Power, may, require
 from app.domain.plans.plans import PlanStateError
 from app.domain.records import Subject, record
 from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text, TrackerError
@@ -50,22 +51,12 @@ def noun_of(remark: Remark) -> tuple[RemarkNoun, uuid.UUID]:
     return RemarkNoun.PLAN, remark.plan_id
 
 
-def may_answer(principal: Principal, case: RemarkCase) -> bool:
-    """The agency whose matter it is, or the plan's coordinator, issuer or owner."""
-    remark, plan, assignment = case
-    mine = principal.agency_id
-    concerned = mine in (remark.agency_id, assignment and assignment.agency_id)
-    if concerned and principal.may(Permission.SUBMISSION_WRITE):
-        return True
-    if Role.COORDINATOR in principal.roles and mine == plan.coordinator_id:
-        return True
-    return Role.ISSUER in principal.roles and mine in (plan.issuer_id, plan.owner_id)
-
-
 def allowed_actions(principal: Principal, case: RemarkCase) -> list[str]:
     """What this caller may do with the remark now."""
     state, actions = state_of(case.remark), []
-    if state == "open" and may_answer(principal, case):
+    if state == "open" and may(
+        principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case)
+    ):
         actions.append("answer")
     if state != "withdrawn" and case.remark.author_id == principal.agency_id:
         actions.append("withdraw")
@@ -110,13 +101,7 @@ def answer_remark(
 ) -> None:
     """Answer it, once; the remark stays as it is."""
     remark = case.remark
-    if not may_answer(principal, case):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan liên quan hoặc cơ quan theo dõi, ban hành kế hoạch mới trả lời.",
-                "Only the agency concerned and who follows the plan up answer a remark.",
-            )
-        )
+    require(principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case))
     _require(remark, "open")
     remark.answer, remark.answered_at = text, at
     remark.answered_for_id, remark.answered_by_id = principal.agency_id, principal.client_id
@@ -172,16 +157,14 @@ async def _found(
 async def _require_overseer(session: AsyncSession, principal: Principal, plan: Plan) -> None:
     if plan.status == PlanStatus.DRAFT:
         raise PlanStateError(Text("Kế hoạch còn là dự thảo.", "The plan is a draft."))
-    if Role.SUPERVISOR in principal.roles:
-        return
     overseers = await plans.overseers_of(session, [plan.id])
-    if principal.agency_id not in overseers[plan.id]:
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan giám sát kế hoạch mới nhận xét.",
-                "Only supervisors and the plan's overseers remark on it.",
-            )
-        )
+    require(principal, Power.REMARK, plan, overseers=overseers[plan.id])
+
+
+def _concerned(case: RemarkCase) -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    """The agency that the remark was about, and the one whose the assignment is now."""
+    assignment = case.assignment
+    return case.remark.agency_id, None if assignment is None else assignment.agency_id
 
 
 def _require(remark: Remark, *wanted: str) -> None:

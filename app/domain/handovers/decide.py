@@ -10,16 +10,23 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Principal
 from app.domain.acts import Act
+from app.domain.authority import Power, may, require
 from app.domain.handovers.settle import settle
 from app.domain.handovers.transfer import Transfer, give_assignments, give_plan
 from app.domain.records import Note, Subject
-from app.errors import PermissionDeniedError, Text, TrackerError, invalid_at
+from app.errors import Text, TrackerError, invalid_at
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.handovers import handovers as queries
 from app.queries.handovers.successions import IDS, successors_of
 from app.queries.registry.agency_views import exists_on
+
+POWERS = {
+    HandoverSubject.ASSIGNMENT: Power.HAND_OVER_ASSIGNMENT,
+    HandoverSubject.COORDINATION: Power.HAND_OVER_COORDINATION,
+    HandoverSubject.OWNERSHIP: Power.HAND_OVER_OWNERSHIP,
+}
 
 
 class HandoverStateError(TrackerError):
@@ -50,7 +57,7 @@ async def decide(
     """Say who takes over one thing; from then on it is theirs since the day of the handover."""
     handover = case.handover
     require_pending(handover)
-    _require_decider(principal, handover.subject, case.plan)
+    require(principal, POWERS[handover.subject], case.plan)
     agency = await _require_candidate(session, handover, decision)
     act, transfer = (
         Act(session, principal, at),
@@ -79,7 +86,7 @@ async def decide_all(
 
     The caller holds what decides (`lock_handovers`) before it reads the plan.
     """
-    _require_decider(principal, HandoverSubject.ASSIGNMENT, plan)
+    require(principal, Power.HAND_OVER_ASSIGNMENT, plan)
     found = await queries.pending_assignments_of(session, plan.id, agency.id)
     if not found:
         raise HandoverStateError(
@@ -114,24 +121,10 @@ async def supersede_handovers_of(
     )
 
 
-def may_decide(principal: Principal, subject: HandoverSubject, plan: Plan) -> bool:
-    """An administrator; of assignments the plan's coordinator, of its follow-up its owner or
-    issuer."""
-    if principal.may(Permission.REGISTRY_WRITE):
-        return True
-    if subject == HandoverSubject.ASSIGNMENT:
-        return Role.COORDINATOR in principal.roles and principal.agency_id == plan.coordinator_id
-    return (
-        subject == HandoverSubject.COORDINATION
-        and Role.ISSUER in principal.roles
-        and principal.agency_id in (plan.owner_id, plan.issuer_id)
-    )
-
-
 def allowed_actions(principal: Principal, handover: Handover, plan: Plan) -> list[str]:
     """What this caller may do with the handover now."""
     is_open = handover.state == HandoverState.PENDING
-    return ["decide"] if is_open and may_decide(principal, handover.subject, plan) else []
+    return ["decide"] if is_open and may(principal, POWERS[handover.subject], plan) else []
 
 
 def require_pending(handover: Handover) -> None:
@@ -141,18 +134,6 @@ def require_pending(handover: Handover) -> None:
             Text(
                 "Việc bàn giao này đã được quyết định hoặc không còn cần quyết định.",
                 f"The handover is {handover.state}.",
-            )
-        )
-
-
-def _require_decider(principal: Principal, subject: HandoverSubject, plan: Plan) -> None:
-    if not may_decide(principal, subject, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan theo dõi kế hoạch (với việc theo dõi: cơ quan ban hành) hoặc người"
-                " quản trị mới quyết định bàn giao.",
-                "Only the plan's coordinator (of its coordination: its issuer) or an administrator"
-                " decides on handovers.",
             )
         )
 

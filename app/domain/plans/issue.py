@@ -12,8 +12,9 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand
+from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.plans.plans import require_draft, require_owner, subject
+from app.domain.plans.plans import require_draft, subject
 from app.domain.records import record
 from app.domain.regimes.fields import default_regime
 from app.errors import Fault, Text, TrackerError
@@ -45,7 +46,7 @@ async def issue(
 ) -> expand.Made:
     """Issue a draft as of its own date and make its assignments up to the end of next year."""
     require_draft(plan)
-    require_owner(principal, plan)
+    require(principal, Power.KEEP_PLAN, plan)
     tasks = await task_queries.list_tasks(session, plan.id)
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     led = {

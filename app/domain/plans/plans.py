@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Principal
+from app.domain.authority import Power, may, require
 from app.domain.plans.time_units import YEARS
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
-from app.errors import Fault, InvalidError, PermissionDeniedError, Text, TrackerError
+from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
 from app.queries.submissions.push import HeldPlan
 
@@ -57,36 +58,6 @@ def _require(plan: Plan | HeldPlan, wanted: PlanStatus) -> None:
                 f"The plan is {plan.status}, not {wanted}.",
             )
         )
-
-
-def require_owner(principal: Principal, plan: Plan) -> None:
-    """A plan is issued and closed by the agency that owns it."""
-    if plan.owner_id != principal.agency_id:
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan soạn kế hoạch mới làm được việc này.",
-                "Only the agency that owns the plan may do this.",
-            )
-        )
-
-
-def may_amend(principal: Principal, plan: Plan) -> bool:
-    """An issued plan is amended by the agency that owns it or that issued it."""
-    return principal.agency_id in (plan.owner_id, plan.issuer_id)
-
-
-def may_decide(principal: Principal, plan: Plan) -> bool:
-    """The plan's coordinator decides what its words come to mean, or an administrator."""
-    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
-    return coordinates or Role.ADMINISTRATOR in principal.roles
-
-
-def may_request_reports(principal: Principal, plan: Plan) -> bool:
-    """The plan's coordinator asks for reports beside the regular ones, and its issuer or owner."""
-    if Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id:
-        return True
-    owners = (plan.issuer_id, plan.owner_id)
-    return Role.ISSUER in principal.roles and principal.agency_id in owners
 
 
 def require_life(starts_on: date | None, ends_on: date | None) -> None:
@@ -134,7 +105,7 @@ async def update(
 ) -> None:
     """Correct a draft; the audit entry names the fields, not their contents."""
     require_draft(plan)
-    require_owner(principal, plan)
+    require(principal, Power.KEEP_PLAN, plan)
     await _apply(session, plan, fields)
     record(session, principal, "changed", subject(plan), at=at, fields=sorted(fields))
 
@@ -174,38 +145,24 @@ async def _set_overseers(
 
 def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
     """End the follow-up of an issued plan: it makes no more assignments, and stays readable."""
-    require_owner(principal, plan)
+    require(principal, Power.KEEP_PLAN, plan)
     require_issued(plan)
     plan.status = PlanStatus.CLOSED
     plan.closed_at = at
     record(session, principal, "closed", subject(plan), at=at)
 
 
-def may_set_regime(principal: Principal, plan: Plan) -> bool:
-    """A draft's owner says how it will be reported; once it is issued, its coordinator as well."""
-    if plan.owner_id == principal.agency_id and principal.may(Permission.PLAN_WRITE):
-        return True
-    return (
-        plan.status == PlanStatus.ISSUED
-        and plan.coordinator_id == principal.agency_id
-        and Role.COORDINATOR in principal.roles
-    )
-
-
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
     """What this caller may do with the plan now."""
-    owns, actions = plan.owner_id == principal.agency_id, {}
+    powers: dict[str, Power] = {}
     if plan.status == PlanStatus.DRAFT:
-        actions = {
-            "change": owns and principal.may(Permission.PLAN_WRITE),
-            "issue": owns and principal.may(Permission.PLAN_ISSUE),
-        }
+        powers = {"change": Power.KEEP_PLAN, "issue": Power.KEEP_PLAN}
     elif plan.status == PlanStatus.ISSUED:
-        actions = {
-            "set_regime": may_set_regime(principal, plan),
-            "substitute_collective": may_decide(principal, plan),
-            "request_reports": may_request_reports(principal, plan),
-            "amend": may_amend(principal, plan) and principal.may(Permission.PLAN_WRITE),
-            "close": owns and principal.may(Permission.PLAN_ISSUE),
+        powers = {
+            "set_regime": Power.SET_REGIME,
+            "substitute_collective": Power.SUBSTITUTE_COLLECTIVE,
+            "request_reports": Power.REQUEST_REPORTS,
+            "amend": Power.AMEND,
+            "close": Power.KEEP_PLAN,
         }
-    return [action for action, is_allowed in actions.items() if is_allowed]
+    return [action for action, power in powers.items() if may(principal, power, plan)]

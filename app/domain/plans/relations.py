@@ -15,15 +15,16 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, require
 from app.domain.plans import plans
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import record
 from app.domain.references import agency_named
 from app.domain.regimes.fields import default_regime
 from app.domain.registry.lifetimes import outside_life
-from app.errors import Fault, InvalidError, PermissionDeniedError, Text, invalid_at
+from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import Agency, Plan, PlanRelation, PlanStatus, RelationKind
 from app.queries.locks import lock_plan_relations
 from app.queries.plans import plans as plan_queries
@@ -92,10 +93,10 @@ async def set_relations(
 ) -> None:
     """Say all relations of a draft; of an issued plan others can be added, and none taken back."""
     if plan.status == PlanStatus.DRAFT:
-        plans.require_owner(principal, plan)
+        require(principal, Power.KEEP_PLAN, plan)
     else:
         plans.require_issued(plan)
-        _require_amender(principal, plan)
+        require(principal, Power.RELATE, plan)
     await lock_plan_relations(session)
     rows = await queries.list_relations(session, plan.id)
     kept = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
@@ -122,16 +123,6 @@ async def set_relations(
     if added or gone:
         said = [f"{one.relation}: {one.plan or one.reference}" for one in added]
         record(session, principal, "related", plans.subject(plan), at=at, added=said)
-
-
-def _require_amender(principal: Principal, plan: Plan) -> None:
-    if not plans.may_amend(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới ghi quan hệ của nó.",
-                "Only the agency that owns or issued the plan says what it is to others.",
-            )
-        )
 
 
 async def _require_sense(
@@ -210,13 +201,5 @@ async def _whose(
         if ref is None
         else await agency_named(session, ref, pointer="#/agency")
     )
-    speaks = not principal.roles.isdisjoint({Role.ISSUER, Role.REPORTER})
-    coordinates = Role.COORDINATOR in principal.roles and plan.coordinator_id == principal.agency_id
-    if not (coordinates or (speaks and agency.id == principal.agency_id)):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ chính cơ quan đó hoặc cơ quan theo dõi kế hoạch mới ghi nhận.",
-                "Only the agency itself or the plan's coordinator registers its action plan.",
-            )
-        )
+    require(principal, Power.REGISTER_ACTION_PLAN, plan, concerned=(agency.id,))
     return agency

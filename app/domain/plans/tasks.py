@@ -10,7 +10,8 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.plans.plans import require_draft, require_owner
+from app.domain.authority import Power, require
+from app.domain.plans.plans import require_draft
 from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.domain.records import Subject, record
 from app.errors import Fault, InvalidError, NotFoundError
@@ -30,7 +31,7 @@ from app.queries.plans import tasks as queries
 def require_editable(principal: Principal, plan: Plan) -> None:
     """A plan's tasks are edited by its agency while it is a draft."""
     require_draft(plan)
-    require_owner(principal, plan)
+    require(principal, Power.KEEP_PLAN, plan)
 
 
 def subject(plan: Plan, noun: str, row_id: uuid.UUID) -> Subject:

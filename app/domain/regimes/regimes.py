@@ -10,15 +10,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.plans.plans import may_set_regime, require_issued, require_owner, subject
+from app.domain.plans.plans import require_issued, subject
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.references import agencies_named
 from app.domain.regimes.fields import fields_of, require_countable
 from app.domain.regimes.layout import Period
 from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
 from app.domain.submissions.expect import expect_submissions
-from app.errors import PermissionDeniedError, Text, invalid_at
+from app.errors import Text, invalid_at
 from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
 from app.queries.plans import plans as plan_queries
 from app.queries.regimes import regimes as queries
@@ -37,17 +38,9 @@ async def set_regime(
 
     *given* are the fields that were sent; what is absent is the preset's, or as NĐ 09/2019 has it.
     """
-    if plan.status == PlanStatus.DRAFT:
-        require_owner(principal, plan)
-    else:
+    if plan.status != PlanStatus.DRAFT:
         require_issued(plan)
-    if not may_set_regime(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",
-                "Only the plan's owner or its coordinator sets how it is reported.",
-            )
-        )
+    require(principal, Power.SET_REGIME, plan)
     fields = fields_of(given)
     await require_countable(session, fields)
     receiver = fields.pop("receiver", None)

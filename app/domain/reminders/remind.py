@@ -10,8 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, require
+from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record_all
-from app.domain.reminders.rules import DEFAULT_LADDER, require_may_remind
+from app.domain.reminders.rules import DEFAULT_LADDER
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
 from app.models.base import new_id
@@ -115,7 +117,8 @@ async def remind_by_hand(
 
     The caller holds the plan, so that two don't urge at once. Answers what goes to the clients.
     """
-    require_may_remind(principal, plan)
+    require_issued(plan)
+    require(principal, Power.REMIND, plan)
     day = local_day(at)
     owed = await list_open_items(session, plan.id, agency.id, day=day)
     meant = _meant(owed, given, day)

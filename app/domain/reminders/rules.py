@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal, Role
+from app.auth.principal import Principal
+from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued, subject
 from app.domain.records import record
-from app.errors import PermissionDeniedError, Text
 from app.models import Plan, ReminderRule
 from app.queries.reminders.due import Ladder
 from app.queries.reminders.reminders import find_rule
@@ -16,31 +16,12 @@ DEFAULT_LADDER = Ladder(days=(-30, -7, -1, 1, 7), every_days=30, head_from=7, of
 """A month, a week and a day before; a day and a week after, then every 30 days."""
 
 
-def may_remind(principal: Principal, plan: Plan) -> bool:
-    """Who follows the plan up, or who issued it."""
-    mine = principal.agency_id
-    return (Role.COORDINATOR in principal.roles and plan.coordinator_id == mine) or (
-        Role.ISSUER in principal.roles and mine in (plan.issuer_id, plan.owner_id)
-    )
-
-
-def require_may_remind(principal: Principal, plan: Plan) -> None:
-    """Urging is the matter of who follows the plan up, and of who issued it."""
-    require_issued(plan)
-    if not may_remind(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",
-                "Only the plan's coordinator or issuer urges.",
-            )
-        )
-
-
 async def set_rule(
     session: AsyncSession, principal: Principal, plan: Plan, ladder: Ladder, *, at: datetime
 ) -> ReminderRule:
     """Say from when on the plan's agencies are urged; the audit entry keeps what is said."""
-    require_may_remind(principal, plan)
+    require_issued(plan)
+    require(principal, Power.REMIND, plan)
     row = await find_rule(session, plan.id)
     if row is None:
         row = ReminderRule(plan_id=plan.id, days=[])

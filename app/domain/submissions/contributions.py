@@ -13,8 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.submissions.review import SubmissionStateError
-from app.domain.submissions.reviewers import AnyAttempt, AnyCase
+from app.domain.submissions.review import AnyAttempt, AnyCase, SubmissionStateError
 from app.domain.submissions.write import Effect, Words, write
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus

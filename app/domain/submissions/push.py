@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.submissions.review import S, SubmissionStateError, not_the_reporter
+from app.domain.authority import Power, refusal
+from app.domain.submissions.review import S, SubmissionStateError
 from app.domain.submissions.write import Effect, Words, file, require_open, write
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Narrative
@@ -225,7 +226,7 @@ async def _refusals(
     """Why what isn't the principal's own can't be pushed: not theirs to write, or not there."""
     visible = await queries.visible(session, principal, keys)
     return {
-        key: not_the_reporter()
+        key: refusal(Power.REPORT)
         if (key.assignment_id, key.period) in visible
         else NO_SUCH_SUBMISSION
         for key in keys

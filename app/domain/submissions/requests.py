@@ -16,12 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.vietnamese import fold
-from app.domain.plans.plans import may_request_reports, require_issued
+from app.domain.authority import Power, may, require
+from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, publish_all, record, record_all
 from app.domain.references import agencies_named, collective_named
 from app.domain.submissions.expect import insert_rows
 from app.domain.submissions.review import S, move
-from app.errors import ConflictError, Fault, InvalidError, PermissionDeniedError, Text, invalid_at
+from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import (
     AssigneeRole,
     Plan,
@@ -88,7 +89,7 @@ def subject(request: ReportRequest) -> Subject:
 def allowed_actions(principal: Principal, case: Case) -> list[str]:
     """What this caller may do with the request now."""
     is_open = case.request.withdrawn_at is None and case.plan.status == PlanStatus.ISSUED
-    return ["withdraw"] if is_open and may_request_reports(principal, case.plan) else []
+    return ["withdraw"] if is_open and may(principal, Power.REQUEST_REPORTS, case.plan) else []
 
 
 def period_of(number: str, issued_on: date) -> str:
@@ -116,7 +117,7 @@ async def ask(
     which the caller takes back, also tells of a request that asks nobody.
     """
     require_issued(plan)
-    _require_asker(principal, plan)
+    require(principal, Power.REQUEST_REPORTS, plan)
     _require_days(given, today=local_day(at))
     period = period_of(given.number, given.issued_on)
     await _require_new(session, plan, given, period)
@@ -174,7 +175,7 @@ async def withdraw(
 ) -> None:
     """Ask no more: what was filed stays, and what was not is waived. The caller holds the case."""
     request = case.request
-    _require_asker(principal, case.plan)
+    require(principal, Power.REQUEST_REPORTS, case.plan)
     require_issued(case.plan)
     if request.withdrawn_at is not None:
         raise RequestWithdrawnError(
@@ -198,16 +199,6 @@ async def withdraw(
         for one, assignment in unfiled
     ]
     await record_all(session, principal, notes, at=at)
-
-
-def _require_asker(principal: Principal, plan: Plan) -> None:
-    if not may_request_reports(principal, plan):
-        raise PermissionDeniedError(
-            Text(
-                "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới yêu cầu báo cáo.",
-                "Only the plan's coordinator or its issuer asks for reports.",
-            )
-        )
 
 
 def _require_days(given: NewRequest, *, today: date) -> None:

@@ -6,19 +6,12 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.authority import Power, may, may_judge, refusal, require
 from app.domain.handovers.decide import supersede_handovers_of
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
-from app.domain.submissions.reviewers import (
-    AnyAttempt,
-    AnyCase,
-    filed_by,
-    is_author,
-    is_reviewer,
-    not_reviewer,
-)
 from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
 from app.models import (
     Assignment,
@@ -32,9 +25,11 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import OPEN
-from app.queries.submissions.push import HeldAssignment, HeldSubmission
+from app.queries.submissions.push import HeldAssignment, HeldAttempt, HeldCase, HeldSubmission
 from app.queries.submissions.submissions import Case, later_expected, latest_attempts, other_claim
 
+AnyCase = Case | HeldCase
+AnyAttempt = SubmissionAttempt | HeldAttempt
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
     S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
@@ -146,8 +141,7 @@ async def withdraw(
     session: AsyncSession, principal: Principal, case: Case, *, at: datetime
 ) -> SubmissionAttempt:
     """Take back a report that nobody decided on yet; it becomes a draft again."""
-    if case.assignment.agency_id != principal.agency_id:
-        raise not_the_reporter()
+    require(principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
     attempt = await _latest(session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
@@ -166,7 +160,7 @@ def waive(
     """Ask for no report after all; the row stays, with the reason."""
     require_issued(case.plan)
     if not is_reviewer(principal, case, None):
-        raise not_reviewer()
+        raise refusal(Power.REVIEW)
     move(case.submission, S.WAIVED)
     _keep_draft(case, None)
     case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
@@ -179,7 +173,7 @@ def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | N
     is_issued = case.plan.status == PlanStatus.ISSUED
     assignment = case.assignment
     is_open = is_issued and assignment.status in OPEN and not assignment.awaits_handover
-    if assignment.agency_id == principal.agency_id and principal.may(Permission.SUBMISSION_WRITE):
+    if may(principal, Power.REPORT, case.plan, concerned=(assignment.agency_id,)):
         if is_open and status in (S.EXPECTED, S.DRAFT, S.RETURNED):
             actions.append("write")
         if is_open and case.submission.draft is not None:
@@ -187,21 +181,30 @@ def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | N
         if status == S.SUBMITTED and is_author(principal, attempt):
             actions.append("withdraw")
     elif is_reviewer(principal, case, attempt):
-        if status == S.SUBMITTED and not filed_by(principal, attempt):
+        if status == S.SUBMITTED and not is_filer(principal, attempt):
             actions += ["accept", "send_back"]
         elif is_issued and S.WAIVED in ALLOWED[status]:
             actions.append("waive")
     return actions
 
 
-def not_the_reporter() -> PermissionDeniedError:
-    """Somebody else's report: what one may read of it one may still not write."""
-    return PermissionDeniedError(
-        Text(
-            "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
-            "Only the agency that owes this task reports on it.",
-        )
-    )
+def is_reviewer(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> bool:
+    """Whether the caller may review it; it is the agency's that owes it now, and the agency's that
+    filed it, if another one did before."""
+    agencies = [case.assignment.agency_id]
+    if attempt is not None:
+        agencies.append(attempt.agency_id)
+    return may_judge(principal, Power.REVIEW, case.plan, concerned=agencies)
+
+
+def is_author(principal: Principal, attempt: AnyAttempt | None) -> bool:
+    """Whether the caller's agency filed the attempt, rather than the agency before it."""
+    return attempt is not None and attempt.agency_id == principal.agency_id
+
+
+def is_filer(principal: Principal, attempt: AnyAttempt | None) -> bool:
+    """Whether this very client filed the attempt, for whichever agency."""
+    return attempt is not None and attempt.client_id == principal.client_id
 
 
 def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
@@ -284,7 +287,7 @@ async def _reviewed(
     """The attempt to be decided on, after every check; the submission is moved."""
     attempt = await _latest(session, case.submission)
     own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
-    if own or filed_by(principal, attempt):
+    if own or is_filer(principal, attempt):
         raise OwnReportError(
             Text(
                 "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
@@ -292,7 +295,7 @@ async def _reviewed(
             )
         )
     if not is_reviewer(principal, case, attempt):
-        raise not_reviewer()
+        raise refusal(Power.REVIEW)
     if attempt is None:
         raise SubmissionStateError(case.submission.status, wanted)
     move(case.submission, wanted)

@@ -14,6 +14,7 @@ from app.domain.assignments.actions import RefusalDecidedError
 from app.domain.assignments.extensions import ExtensionPendingError, ExtensionStateError
 from app.domain.assignments.focal_points import FocalPointStateError
 from app.domain.assignments.states import AssignmentStateError
+from app.domain.authority import OwnRequestError
 from app.domain.documents.receive import DocumentDiffersError
 from app.domain.evaluation.indicators import IndicatorEndedError
 from app.domain.evaluation.remarks import RemarkStateError
@@ -22,7 +23,6 @@ from app.domain.external_refs import ExternalRefTakenError
 from app.domain.figures.statistics import DayInFutureError
 from app.domain.handovers.decide import HandoverStateError
 from app.domain.handovers.successions import ClosedAfterError
-from app.domain.plans.authority import OwnRequestError
 from app.domain.plans.issue import PlanIncompleteError
 from app.domain.plans.plans import PlanStateError
 from app.domain.registry.collectives import NotEnumerableError

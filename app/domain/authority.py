@@ -1,0 +1,273 @@
+"""Who may decide what: the one table of it, for all areas.
+
+A permission (`app.auth.principal`) admits a role to an operation. This table says on which plan and
+for which agency the role then decides. What state a row must be in is said where the row changes.
+
+The lists of assignments repeat a part of the table in SQL (`ACTIONS` in
+`app.queries.assignments.assignments`); `tests/queries/assignments/test_authority.py` holds both to
+the same answers.
+"""
+
+import enum
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from app.auth.principal import Principal, Role
+from app.errors import PermissionDeniedError, Text
+from app.models import PlanStatus
+
+
+class Standing(enum.Enum):
+    """How a caller stands to a plan: its role, and the part that its agency has in the plan."""
+
+    OWNER = "role issuer; its agency owns the plan"
+    ISSUER = "role issuer; its agency issued the plan, or owns it since"
+    COORDINATOR = "role coordinator; its agency coordinates the plan, which is issued"
+    OVERSEER = "any role; the plan names its agency as an overseer"
+    REPORTER = "role reporter; the matter (an assignment, a submission) is its own agency's"
+    OFFICER = "role reporter or issuer; the matter is its own agency's"
+    SUPERVISOR = "role supervisor, for every plan"
+    ADMINISTRATOR = "role administrator, for every plan"
+
+
+class Power(enum.Enum):
+    """One decision, or several that the same callers take."""
+
+    KEEP_PLAN = "change and issue a draft; close the plan"
+    AMEND = "amend an issued plan"
+    RELATE = "add to the relations of an issued plan"
+    SET_REGIME = "say how the plan is reported"
+    DEFINE_INDICATORS = "define, change and end what is measured"
+    SUBSTITUTE_COLLECTIVE = "say who stands in for a collective without members"
+    REGISTER_ACTION_PLAN = "register the action plan of an agency that implements the plan"
+    CHANGE_ASSIGNMENT = "move a deadline; suspend, resume, revoke; decide on a refusal"
+    REOPEN_ASSIGNMENT = "reopen a closed assignment"
+    REFUSE_ASSIGNMENT = "say that an assignment is not for one's agency"
+    ASK_EXTENSION = "ask for more time; withdraw the request"
+    DECIDE_EXTENSION = "approve or refuse more time"
+    REPORT = "write, submit and withdraw a submission; report what an indicator reached"
+    REVIEW = "accept, send back or waive a submission"
+    RATE = "rate the year of an agency; correct the rating"
+    REQUEST_REPORTS = "ask for reports beside the regular ones; withdraw the request"
+    REMIND = "remind by hand; set when the plan's agencies are reminded"
+    REMARK = "remark on the plan and on what belongs to it"
+    ANSWER_REMARK = "answer a remark"
+    HAND_OVER_ASSIGNMENT = "choose the successor that takes an assignment over"
+    HAND_OVER_COORDINATION = "choose the successor that coordinates the plan"
+    HAND_OVER_OWNERSHIP = "choose the successor that owns the plan"
+
+
+S, P = Standing, Power
+WHO_MAY: dict[Power, frozenset[Standing]] = {
+    P.KEEP_PLAN: frozenset({S.OWNER}),
+    P.AMEND: frozenset({S.ISSUER}),
+    P.RELATE: frozenset({S.ISSUER}),
+    P.SET_REGIME: frozenset({S.OWNER, S.COORDINATOR}),
+    P.DEFINE_INDICATORS: frozenset({S.OWNER, S.COORDINATOR}),
+    P.SUBSTITUTE_COLLECTIVE: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
+    P.REGISTER_ACTION_PLAN: frozenset({S.COORDINATOR, S.OFFICER}),
+    P.CHANGE_ASSIGNMENT: frozenset({S.ISSUER}),
+    P.REOPEN_ASSIGNMENT: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.REFUSE_ASSIGNMENT: frozenset({S.REPORTER}),
+    P.ASK_EXTENSION: frozenset({S.REPORTER}),
+    P.DECIDE_EXTENSION: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.REPORT: frozenset({S.REPORTER}),
+    P.REVIEW: frozenset({S.COORDINATOR}),
+    P.RATE: frozenset({S.COORDINATOR}),
+    P.REQUEST_REPORTS: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.REMIND: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.REMARK: frozenset({S.OVERSEER, S.SUPERVISOR}),
+    P.ANSWER_REMARK: frozenset({S.REPORTER, S.ISSUER, S.COORDINATOR}),
+    P.HAND_OVER_ASSIGNMENT: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
+    P.HAND_OVER_COORDINATION: frozenset({S.ISSUER, S.ADMINISTRATOR}),
+    P.HAND_OVER_OWNERSHIP: frozenset({S.ADMINISTRATOR}),
+}
+OF_THE_COORDINATOR: dict[Power, frozenset[Standing]] = {
+    P.REVIEW: frozenset({S.ISSUER}),
+    P.RATE: frozenset({S.ISSUER}),
+}
+"""Who does it where the plan's coordinator is judged: see `may_judge`."""
+
+_NO_HANDOVER = Text(
+    "Chỉ cơ quan theo dõi kế hoạch (với việc theo dõi: cơ quan ban hành) hoặc người quản trị mới"
+    " quyết định bàn giao.",
+    "Only the plan's coordinator (of its coordination: its issuer) or an administrator decides on"
+    " handovers.",
+)
+_NO_DECISION = Text(
+    "Chỉ cơ quan ban hành hoặc cơ quan theo dõi kế hoạch mới quyết định việc này.",
+    "Only the plan's issuer or its coordinator decides this.",
+)
+_NOT_ASSIGNED = Text(
+    "Chỉ cơ quan được giao mới làm được việc này.",
+    "Only the agency that owes this task may do this.",
+)
+REFUSALS: dict[Power, Text] = {
+    P.KEEP_PLAN: Text(
+        "Chỉ cơ quan soạn kế hoạch mới làm được việc này.",
+        "Only the agency that owns the plan may do this.",
+    ),
+    P.AMEND: Text(
+        "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới sửa đổi kế hoạch.",
+        "Only the agency that owns or issued the plan amends it.",
+    ),
+    P.RELATE: Text(
+        "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới ghi quan hệ của nó.",
+        "Only the agency that owns or issued the plan says what it is to others.",
+    ),
+    P.SET_REGIME: Text(
+        "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",
+        "Only the plan's owner or its coordinator sets how it is reported.",
+    ),
+    P.DEFINE_INDICATORS: Text(
+        "Chỉ cơ quan quản lý kế hoạch hoặc cơ quan theo dõi mới đặt chỉ tiêu.",
+        "Only the plan's owner or its coordinator defines what is measured.",
+    ),
+    P.SUBSTITUTE_COLLECTIVE: Text(
+        "Chỉ cơ quan theo dõi kế hoạch hoặc quản trị danh mục mới quyết định việc này.",
+        "Only the plan's coordinator or an administrator decides this.",
+    ),
+    P.REGISTER_ACTION_PLAN: Text(
+        "Chỉ chính cơ quan đó hoặc cơ quan theo dõi kế hoạch mới ghi nhận.",
+        "Only the agency itself or the plan's coordinator registers its action plan.",
+    ),
+    P.CHANGE_ASSIGNMENT: Text(
+        "Chỉ cơ quan ban hành kế hoạch mới làm được việc này.",
+        "Only the agency that issued the plan may do this.",
+    ),
+    P.REOPEN_ASSIGNMENT: _NO_DECISION,
+    P.REFUSE_ASSIGNMENT: _NOT_ASSIGNED,
+    P.ASK_EXTENSION: _NOT_ASSIGNED,
+    P.DECIDE_EXTENSION: _NO_DECISION,
+    P.REPORT: Text(
+        "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
+        "Only the agency that owes this task reports on it.",
+    ),
+    P.REVIEW: Text(
+        "Chỉ cơ quan theo dõi kế hoạch mới xét báo cáo.",
+        "Only the plan's coordinator reviews reports.",
+    ),
+    P.RATE: Text(
+        "Chỉ cơ quan theo dõi kế hoạch đánh giá các cơ quan khác; cơ quan ban hành đánh giá cơ quan"
+        " theo dõi.",
+        "Only the plan's coordinator rates other agencies, and its issuer the coordinator.",
+    ),
+    P.REQUEST_REPORTS: Text(
+        "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới yêu cầu báo cáo.",
+        "Only the plan's coordinator or its issuer asks for reports.",
+    ),
+    P.REMIND: Text(
+        "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",
+        "Only the plan's coordinator or issuer urges.",
+    ),
+    P.REMARK: Text(
+        "Chỉ cơ quan giám sát kế hoạch mới nhận xét.",
+        "Only supervisors and the plan's overseers remark on it.",
+    ),
+    P.ANSWER_REMARK: Text(
+        "Chỉ cơ quan liên quan hoặc cơ quan theo dõi, ban hành kế hoạch mới trả lời.",
+        "Only the agency concerned and who follows the plan up answer a remark.",
+    ),
+    P.HAND_OVER_ASSIGNMENT: _NO_HANDOVER,
+    P.HAND_OVER_COORDINATION: _NO_HANDOVER,
+    P.HAND_OVER_OWNERSHIP: _NO_HANDOVER,
+}
+
+
+class PlanParties(Protocol):
+    """The agencies that have a part in a plan: of its row, or of a row read for a push."""
+
+    @property
+    def status(self) -> PlanStatus: ...
+    @property
+    def owner_id(self) -> UUID: ...
+    @property
+    def issuer_id(self) -> UUID | None: ...
+    @property
+    def coordinator_id(self) -> UUID | None: ...
+
+
+def may(
+    principal: Principal,
+    power: Power,
+    plan: PlanParties,
+    *,
+    concerned: Collection[UUID | None] = (),
+    overseers: Collection[UUID] = (),
+) -> bool:
+    """Whether the table gives the caller this power over the plan.
+
+    *concerned*: the agencies whose matter it is, for powers that a reporter or an officer has.
+    """
+    return not WHO_MAY[power].isdisjoint(_standings(principal, plan, concerned, overseers))
+
+
+def may_judge(
+    principal: Principal, power: Power, plan: PlanParties, *, concerned: Collection[UUID]
+) -> bool:
+    """Whether the caller reviews or rates the work of the agencies *concerned*.
+
+    Nobody judges their own agency; the plan's coordinator is judged by the plan's issuer.
+    """
+    if principal.agency_id in concerned:
+        return False
+    table = OF_THE_COORDINATOR if plan.coordinator_id in concerned else WHO_MAY
+    return not table[power].isdisjoint(_standings(principal, plan))
+
+
+def require(
+    principal: Principal,
+    power: Power,
+    plan: PlanParties,
+    *,
+    concerned: Collection[UUID | None] = (),
+    overseers: Collection[UUID] = (),
+) -> None:
+    """Raise `PermissionDeniedError` for everyone to whom the table does not give this power."""
+    if not may(principal, power, plan, concerned=concerned, overseers=overseers):
+        raise refusal(power)
+
+
+def refusal(power: Power) -> PermissionDeniedError:
+    """The refusal for everyone to whom the table does not give this power."""
+    return PermissionDeniedError(REFUSALS[power])
+
+
+def _standings(
+    principal: Principal,
+    plan: PlanParties,
+    concerned: Collection[UUID | None] = (),
+    overseers: Collection[UUID] = (),
+) -> set[Standing]:
+    mine, roles = principal.agency_id, principal.roles
+    holds = {
+        S.OWNER: Role.ISSUER in roles and mine == plan.owner_id,
+        S.ISSUER: Role.ISSUER in roles and mine in (plan.issuer_id, plan.owner_id),
+        S.COORDINATOR: Role.COORDINATOR in roles
+        and mine == plan.coordinator_id
+        and plan.status != PlanStatus.DRAFT,
+        S.OVERSEER: mine in overseers,
+        S.REPORTER: Role.REPORTER in roles and mine in concerned,
+        S.OFFICER: not roles.isdisjoint({Role.REPORTER, Role.ISSUER}) and mine in concerned,
+        S.SUPERVISOR: Role.SUPERVISOR in roles,
+        S.ADMINISTRATOR: Role.ADMINISTRATOR in roles,
+    }
+    return {standing for standing, does_hold in holds.items() if does_hold}
+
+
+class OwnRequestError(PermissionDeniedError):
+    """Nobody decides on what their own agency asked for, or on what they asked for themselves."""
+
+    code = "own_request"
+    title = Text("Không tự quyết định đề nghị của mình", "Own request")
+
+
+def own_request() -> OwnRequestError:
+    """The refusal for whoever would decide on their own request."""
+    return OwnRequestError(
+        Text(
+            "Không ai được tự quyết định đề nghị của cơ quan mình hoặc do mình gửi.",
+            "Nobody decides on a request of their own agency, or on one that they made.",
+        )
+    )
