@@ -290,7 +290,7 @@ async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: Fast
 
 
 async def test_a_report_is_filed_while_its_agency_is_being_corrected(service: FastAPI) -> None:
-    report = await report_on(service, "3.13")
+    report = await report_on(service, "1.1", "once")
 
     async with service.state.sessionmaker() as session:
         await get_agency_for_update(session, "SNGV")
