@@ -31,6 +31,11 @@ def _each_port(value: object) -> object:
     return ports
 
 
+def connections_of_this_machine() -> int:
+    """Two connections a core: more backends than that wait for a core, and not for a disk."""
+    return 2 * (os.cpu_count() or 1)
+
+
 Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
 ]
@@ -55,7 +60,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=LAST_PORT)
     public_url: str | None = None
     """How clients reach the service; the `iss` and `aud` of tokens and the base of links."""
-    database_pool: int = Field(default=10, ge=1, le=100)
+    database_pool: int = Field(default_factory=connections_of_this_machine, ge=1, le=100)
+    """How many connections a process uses at once, for reading and writing together."""
     token_seconds: int = Field(default=900, ge=60, le=3600)
     client_cache_seconds: float = Field(default=2.0, ge=0, le=5)
     """How long a process may go on with what it knows of a client; disabling works within it."""
@@ -115,8 +121,16 @@ class Settings(BaseSettings):
     @property
     def sqlalchemy_url(self) -> str:
         """The same database for SQLAlchemy's asyncpg dialect, however its scheme was written."""
+        return self._url("postgresql+asyncpg")
+
+    @property
+    def driver_url(self) -> str:
+        """The same database for asyncpg itself."""
+        return self._url("postgresql")
+
+    def _url(self, scheme: str) -> str:
         _, _, rest = self.database_url.get_secret_value().partition("://")
-        return f"postgresql+asyncpg://{rest}"
+        return f"{scheme}://{rest}"
 
 
 @lru_cache

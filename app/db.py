@@ -1,8 +1,11 @@
-"""Sessions. The only place that commits."""
+"""Sessions, and the connections that they share with readers. The only place that commits."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -10,11 +13,53 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import await_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import Settings
+from app.reading import STATEMENTS, PoolReader, Row, SqlReader
 
 SessionMaker = async_sessionmaker[AsyncSession]
+
+
+class FairPool(AsyncAdaptedQueuePool):
+    """Gives out connections in the order in which they were asked for, within a budget.
+
+    SQLAlchemy's own pool lets a newcomer take what was just given back, past those who wait. The
+    budget is shared with the pool of readers: together they use so many connections at once.
+    """
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.budget = asyncio.Semaphore(self.size())
+
+    def _do_get(self) -> Any:
+        await_(self.budget.acquire())
+        try:
+            return super()._do_get()
+        except BaseException:
+            self.budget.release()
+            raise
+
+    def _do_return_conn(self, record: Any) -> None:
+        try:
+            super()._do_return_conn(record)
+        finally:
+            self.budget.release()
+
+
+def _server_settings(settings: Settings, name: str) -> dict[str, str]:
+    milliseconds = str(int(settings.request_seconds * 1000))
+    return {
+        "application_name": name,
+        "timezone": "UTC",
+        "statement_timeout": milliseconds,
+        "lock_timeout": milliseconds,
+        "idle_in_transaction_session_timeout": milliseconds,
+        # Our statements are short: compiling them costs more than it saves.
+        "jit": "off",
+    }
 
 
 def make_engine(settings: Settings, *, name: str = "tiendo", **options: Any) -> AsyncEngine:
@@ -22,26 +67,45 @@ def make_engine(settings: Settings, *, name: str = "tiendo", **options: Any) -> 
 
     *name* is what the database lists its connections under.
     """
-    milliseconds = str(int(settings.request_seconds * 1000))
     return create_async_engine(
         settings.sqlalchemy_url,
+        poolclass=FairPool,
         pool_size=settings.database_pool,
         max_overflow=0,
         # A statement that fails is logged; what agencies wrote, and digests, are not.
         hide_parameters=True,
-        connect_args={
-            "server_settings": {
-                "application_name": name,
-                "timezone": "UTC",
-                "statement_timeout": milliseconds,
-                "lock_timeout": milliseconds,
-                "idle_in_transaction_session_timeout": milliseconds,
-                # Our statements are short: compiling them costs more than it saves.
-                "jit": "off",
-            }
-        },
+        connect_args={"server_settings": _server_settings(settings, name)},
         **options,
     )
+
+
+@asynccontextmanager
+async def open_reader(
+    settings: Settings, engine: AsyncEngine, *, name: str = "tiendo"
+) -> AsyncIterator[SqlReader]:
+    """A reader beside an engine, whose budget of connections it shares."""
+    pool: Any = engine.pool
+    connections = await asyncpg.create_pool(
+        settings.driver_url,
+        min_size=0,
+        max_size=settings.database_pool,
+        reset=_leave_as_it_is,
+        record_class=Row,
+        statement_cache_size=STATEMENTS,
+        server_settings={
+            **_server_settings(settings, name),
+            # Planning the long texts of hot reads anew each time costs more than running them.
+            "plan_cache_mode": "force_generic_plan",
+        },
+    )
+    try:
+        yield PoolReader(connections, pool.budget)
+    finally:
+        await connections.close()
+
+
+async def _leave_as_it_is(_: Any) -> None:
+    """What only reads leaves nothing behind, so nothing is reset."""
 
 
 def make_sessionmaker(bind: AsyncEngine | AsyncConnection, **options: Any) -> SessionMaker:
@@ -60,16 +124,52 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def reading_sessions(request: Request) -> SessionMaker:
-    """Sessions for what only reads: no transaction is begun or ended around their statements."""
-    state = request.app.state
-    sessionmaker: SessionMaker = getattr(state, "reading_sessionmaker", state.sessionmaker)
-    return sessionmaker
+def reader_of(request: Request) -> SqlReader:
+    """The reader of this process."""
+    reader: SqlReader = request.app.state.reader
+    return reader
+
+
+class Reading:
+    """One request that only reads: texts by the reader, rows of the ORM by a session.
+
+    The session is made when it is first asked for; no transaction is begun around its statements.
+    """
+
+    def __init__(self, reader: SqlReader, sessionmaker: SessionMaker) -> None:
+        self.fetch = reader.fetch
+        self._sessionmaker = sessionmaker
+        self._session: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session of this request."""
+        if self._session is None:
+            self._session = self._sessionmaker()
+        return self._session
+
+    async def close(self) -> None:
+        """Give back what the session holds."""
+        if self._session is not None:
+            await self._session.close()
+
+
+async def get_reading(request: Request) -> AsyncIterator[Reading]:
+    """What a request that only reads does so with."""
+    reading = Reading(reader_of(request), request.app.state.reading_sessionmaker)
+    try:
+        yield reading
+    finally:
+        await reading.close()
+
+
+ReadingDep = Annotated[Reading, Depends(get_reading, scope="function")]
 
 
 async def get_reading_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One request's session, where all it does is read."""
-    async with reading_sessions(request)() as session:
+    sessionmaker: SessionMaker = request.app.state.reading_sessionmaker
+    async with sessionmaker() as session:
         yield session
 
 

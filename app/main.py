@@ -18,7 +18,7 @@ from app.auth.deps import StandingCache
 from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
-from app.db import make_engine, make_sessionmaker
+from app.db import make_engine, make_sessionmaker, open_reader
 from app.http import etags, problems
 from app.http.lists import refuse_unknown_parameters
 from app.http.middleware import Surroundings
@@ -163,7 +163,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reading_sessionmaker = make_sessionmaker(
         engine.execution_options(isolation_level="AUTOCOMMIT")
     )
-    yield
+    async with open_reader(app.state.settings, engine) as app.state.reader:
+        yield
     await engine.dispose()
     if app.state.telemetry:
         await asyncio.to_thread(app.state.telemetry.shutdown)

@@ -13,9 +13,10 @@ from app.auth.fair_use import FairUse
 from app.auth.principal import Permission, Principal, Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
-from app.db import SessionMaker, reading_sessions
+from app.db import reader_of
 from app.errors import PermissionDeniedError, Text
 from app.queries.access import clients as queries
+from app.reading import SqlReader
 
 SCOPES = {
     Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan / registry administration",
@@ -45,7 +46,7 @@ class StandingCache:
         self._seconds = seconds
         self._known: dict[uuid.UUID, tuple[float, queries.ClientStanding]] = {}
 
-    async def find(self, sessions: SessionMaker, claims: Claims) -> queries.ClientStanding | None:
+    async def find(self, reader: SqlReader, claims: Claims) -> queries.ClientStanding | None:
         """The standing of the token's client, at most `seconds` old."""
         now = time.monotonic()
         known = self._known.get(claims.jti)
@@ -54,9 +55,7 @@ class StandingCache:
         if known is not None and self._seconds:
             # One request looks again; those beside it go on for a moment with what was known.
             self._known[claims.jti] = (now, known[1])
-        # A session of its own, closed at once: a request that is refused here holds no connection.
-        async with sessions() as session:
-            standing = await queries.find_client_standing(session, claims.client_id, claims.jti)
+        standing = await queries.find_client_standing(reader, claims.client_id, claims.jti)
         if len(self._known) > 10_000:
             self._known.clear()
         if standing is not None:
@@ -83,7 +82,7 @@ async def current_principal(
     keys: TokenKeys = request.app.state.token_keys
     claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())
     standings: StandingCache = request.app.state.standings
-    standing = await standings.find(reading_sessions(request), claims)
+    standing = await standings.find(reader_of(request), claims)
     if standing is None or not standing.is_valid:
         raise InvalidTokenError(
             Text(
@@ -118,15 +117,14 @@ def not_for_that_agency() -> PermissionDeniedError:
 async def charge(request: Request, principal: Principal, units: int) -> None:
     """Pay for what a request costs beyond its one unit, or raise `TooManyRequestsError`."""
     fair_use: FairUse = request.app.state.fair_use
-    sessions = reading_sessions(request)
     if units > 0:
-        request.state.headers = await fair_use.spend(sessions, principal.client_id, units)
+        request.state.headers = await fair_use.spend(reader_of(request), principal.client_id, units)
 
 
 async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
     """Pay for the request and wait until its client has a turn, which ends with the request."""
     fair_use: FairUse = request.app.state.fair_use
-    request.state.headers = await fair_use.spend(reading_sessions(request), client_id)
+    request.state.headers = await fair_use.spend(reader_of(request), client_id)
     turns = fair_use.turns(client_id)
     await turns.acquire()
     request.state.at_end = turns.release

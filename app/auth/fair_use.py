@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from app.config import Settings
-from app.db import SessionMaker
 from app.errors import Text, TrackerError
 from app.queries.access.allowances import pay, seconds_ahead
+from app.reading import SqlReader
 
 LEASES = 50
 """Units are taken from the database in leases of this part of the burst: one write for many."""
@@ -59,7 +59,7 @@ class FairUse:
         return self._turns[client_id]
 
     async def spend(
-        self, sessions: SessionMaker, client_id: uuid.UUID, units: int = 1
+        self, reader: SqlReader, client_id: uuid.UUID, units: int = 1
     ) -> dict[str, str]:
         """Pay for a request that costs *units*, or raise `TooManyRequestsError`.
 
@@ -71,23 +71,22 @@ class FairUse:
         units = min(units, self.burst)
         async with account.leasing:
             if account.units < units:
-                await self._lease(sessions, client_id, account, units)
+                await self._lease(reader, client_id, account, units)
             account.units -= units
         return self._headers(account)
 
     async def _lease(
-        self, sessions: SessionMaker, client_id: uuid.UUID, account: Account, units: int
+        self, reader: SqlReader, client_id: uuid.UUID, account: Account, units: int
     ) -> None:
         window = self.burst / self.rate
         missing = units - account.units
-        async with sessions.begin() as session:
-            for wanted in dict.fromkeys((max(missing, self.burst // LEASES), missing)):
-                ahead = await pay(session, client_id, cost=wanted / self.rate, window=window)
-                if ahead is not None:
-                    account.units += wanted
-                    account.ahead, account.seen = ahead, time.monotonic()
-                    return
-            ahead = await seconds_ahead(session, client_id)
+        for wanted in dict.fromkeys((max(missing, self.burst // LEASES), missing)):
+            ahead = await pay(reader, client_id, cost=wanted / self.rate, window=window)
+            if ahead is not None:
+                account.units += wanted
+                account.ahead, account.seen = ahead, time.monotonic()
+                return
+        ahead = await seconds_ahead(reader, client_id)
         account.ahead, account.seen = ahead, time.monotonic()
         raise self._refusal(account, ahead + missing / self.rate - window)
 

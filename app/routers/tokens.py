@@ -8,10 +8,9 @@ from app.auth.principal import Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
 from app.config import Settings
-from app.db import SessionDep
+from app.db import SessionDep, reader_of
 from app.domain.access import tokens as domain
 from app.http.problems import refusals
-from app.models import Client
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 
@@ -23,13 +22,12 @@ FormText = Annotated[str | None, Form(max_length=4096, pattern=NO_NUL, examples=
 
 async def calling_client(
     request: Request,
-    session: SessionDep,
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
     client_id: Annotated[
         str | None, Form(max_length=4096, pattern=NO_NUL, examples=["sample-coordinator"])
     ] = None,
     client_secret: FormText = None,
-) -> Client:
+) -> queries.Credential:
     """The client by HTTP Basic or by form fields (RFC 6749, 2.3.1)."""
     name, secret = client_id or "", client_secret or ""
     scheme, _, encoded = (authorization or "").partition(" ")
@@ -40,10 +38,10 @@ async def calling_client(
             name, secret = "", ""
     settings: Settings = request.app.state.settings
     name = name.replace("\0", "")
-    return await domain.authenticate(session, settings, name, secret, at=utc_now())
+    return await domain.authenticate(reader_of(request), settings, name, secret, at=utc_now())
 
 
-CallingClient = Annotated[Client, Depends(calling_client)]
+CallingClient = Annotated[queries.Credential, Depends(calling_client)]
 REFUSALS = refusals(domain.InvalidClientError, domain.InvalidRequestError)
 
 
@@ -114,7 +112,6 @@ async def revoke_token(
 )
 async def introspect_token(
     request: Request,
-    session: SessionDep,
     client: CallingClient,
     token: Annotated[str, Form(max_length=4096)],
     token_type_hint: FormText = None,  # noqa: ARG001
@@ -126,7 +123,9 @@ async def introspect_token(
     claims = _claims(request, token)
     standing = None
     if claims is not None and claims.client_id == client.client_id:
-        standing = await queries.find_client_standing(session, claims.client_id, claims.jti)
+        standing = await queries.find_client_standing(
+            reader_of(request), claims.client_id, claims.jti
+        )
     if claims is None or standing is None or not standing.is_valid:
         return dict.fromkeys(IntrospectionOut.model_fields) | {"active": False}
     issuer = request.app.state.settings.base_url

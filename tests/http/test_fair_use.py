@@ -13,18 +13,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.fair_use import FairUse, TooManyRequestsError
 from app.auth.principal import Role
 from app.config import Settings
-from app.db import SessionMaker, make_sessionmaker
+from app.reading import ConnectionReader, SqlReader
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
 
 
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[SessionMaker]:
+async def reader(database_url: str) -> AsyncIterator[SqlReader]:
     engine = create_async_engine(
         database_url.replace("postgresql://", "postgresql+asyncpg://"),
         isolation_level="AUTOCOMMIT",
     )
-    yield make_sessionmaker(engine)
+    yield ConnectionReader(engine)
     async with engine.connect() as connection:
         await connection.execute(sa.text("truncate allowance"))
     await engine.dispose()
@@ -35,11 +35,11 @@ def limits(settings: Settings, **changes: float) -> Settings:
 
 
 async def spent(
-    fair_use: FairUse, sessions: SessionMaker, client: uuid.UUID
+    fair_use: FairUse, reader: SqlReader, client: uuid.UUID
 ) -> dict[str, str] | TooManyRequestsError:
     """The headers of a request that was paid for, or its refusal."""
     try:
-        return await fair_use.spend(sessions, client)
+        return await fair_use.spend(reader, client)
     except TooManyRequestsError as refusal:
         return refusal
 
@@ -50,13 +50,11 @@ def left(headers: dict[str, str]) -> int:
     return int(found[1])
 
 
-async def test_processes_share_what_a_client_has(
-    settings: Settings, sessions: SessionMaker
-) -> None:
+async def test_processes_share_what_a_client_has(settings: Settings, reader: SqlReader) -> None:
     processes = [FairUse(limits(settings)) for _ in range(2)]
     client = uuid.uuid4()
 
-    answers = [await spent(processes[n % 2], sessions, client) for n in range(120)]
+    answers = [await spent(processes[n % 2], reader, client) for n in range(120)]
 
     refusals = [answer for answer in answers if isinstance(answer, TooManyRequestsError)]
     # A lease of the other process may hold a unit back; none is given twice.
@@ -65,26 +63,24 @@ async def test_processes_share_what_a_client_has(
     assert all(left(one.headers) <= 2 for one in refusals)
 
 
-async def test_many_at_once_get_no_more(settings: Settings, sessions: SessionMaker) -> None:
+async def test_many_at_once_get_no_more(settings: Settings, reader: SqlReader) -> None:
     fair_use, client = FairUse(limits(settings)), uuid.uuid4()
 
     answers = await asyncio.gather(
-        *(fair_use.spend(sessions, client) for _ in range(150)), return_exceptions=True
+        *(fair_use.spend(reader, client) for _ in range(150)), return_exceptions=True
     )
 
     assert sum(isinstance(answer, dict) for answer in answers) == 100
     assert sum(isinstance(answer, TooManyRequestsError) for answer in answers) == 50
 
 
-async def test_what_is_spent_comes_back_with_time(
-    settings: Settings, sessions: SessionMaker
-) -> None:
+async def test_what_is_spent_comes_back_with_time(settings: Settings, reader: SqlReader) -> None:
     fair_use, client = FairUse(limits(settings, rate_per_second=1000)), uuid.uuid4()
-    await fair_use.spend(sessions, client, 100)
+    await fair_use.spend(reader, client, 100)
 
     for _ in range(200):
         try:
-            await fair_use.spend(sessions, client)
+            await fair_use.spend(reader, client)
             break
         except TooManyRequestsError:
             await asyncio.sleep(0.005)
@@ -92,27 +88,25 @@ async def test_what_is_spent_comes_back_with_time(
         pytest.fail("nothing came back")
 
 
-async def test_a_batch_costs_what_it_costs(settings: Settings, sessions: SessionMaker) -> None:
+async def test_a_batch_costs_what_it_costs(settings: Settings, reader: SqlReader) -> None:
     fair_use, client = FairUse(limits(settings)), uuid.uuid4()
 
-    headers = await fair_use.spend(sessions, client, 60)
+    headers = await fair_use.spend(reader, client, 60)
 
     assert left(headers) == 40
     with pytest.raises(TooManyRequestsError):
-        await fair_use.spend(sessions, client, 60)
-    assert left(await fair_use.spend(sessions, client, 40)) == 0
+        await fair_use.spend(reader, client, 60)
+    assert left(await fair_use.spend(reader, client, 40)) == 0
 
 
-async def test_one_client_uses_up_nothing_of_another(
-    settings: Settings, sessions: SessionMaker
-) -> None:
+async def test_one_client_uses_up_nothing_of_another(settings: Settings, reader: SqlReader) -> None:
     fair_use = FairUse(limits(settings))
     loud, quiet = uuid.uuid4(), uuid.uuid4()
-    await fair_use.spend(sessions, loud, 100)
+    await fair_use.spend(reader, loud, 100)
     with pytest.raises(TooManyRequestsError):
-        await fair_use.spend(sessions, loud)
+        await fair_use.spend(reader, loud)
 
-    assert left(await fair_use.spend(sessions, quiet)) == 99
+    assert left(await fair_use.spend(reader, quiet)) == 99
 
 
 async def test_the_answer_says_what_is_left(session: AsyncSession, settings: Settings) -> None:
@@ -152,7 +146,7 @@ async def test_a_turn_ends_with_its_request(session: AsyncSession, settings: Set
     assert not api.app.state.fair_use.turns(client.id).locked()
 
 
-async def test_no_limit_where_none_is_set(settings: Settings, sessions: SessionMaker) -> None:
+async def test_no_limit_where_none_is_set(settings: Settings, reader: SqlReader) -> None:
     fair_use = FairUse(limits(settings, rate_per_second=0))
 
-    assert [await fair_use.spend(sessions, uuid.uuid4()) for _ in range(3)] == [{}, {}, {}]
+    assert [await fair_use.spend(reader, uuid.uuid4()) for _ in range(3)] == [{}, {}, {}]

@@ -17,6 +17,7 @@ from app.config import Settings
 from app.db import make_sessionmaker
 from app.main import create_app
 from app.models import Client
+from app.reading import ConnectionReader
 
 _apps: dict[frozenset[Any], FastAPI] = {}
 
@@ -44,8 +45,6 @@ async def serving(settings: Settings, url: str, **changes: Any) -> AsyncIterator
     app = application(settings, database_url=SecretStr(url), **changes)
     async with app.router.lifespan_context(app):
         yield app
-    # Who calls it on a connection next reads by that one too.
-    del app.state.reading_sessionmaker
 
 
 class Api:
@@ -64,6 +63,8 @@ class Api:
         self.app.state.sessionmaker = make_sessionmaker(
             connection, join_transaction_mode="create_savepoint"
         )
+        self.app.state.reading_sessionmaker = self.app.state.sessionmaker
+        self.app.state.reader = ConnectionReader(connection)
 
     def token(self, client: Client, *roles: Role) -> str:
         """A signed token with these roles, or with all that the client has."""

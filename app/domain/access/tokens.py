@@ -11,8 +11,9 @@ from app.auth.secrets import digest
 from app.auth.tokens import Claims, TokenKeys
 from app.config import Settings
 from app.errors import OAuthError, Text
-from app.models import Client, RevokedToken
+from app.models import RevokedToken
 from app.queries.access import clients as queries
+from app.reading import SqlReader
 
 # last_used_at helps people find what is idle: a write a minute is enough for that.
 USE_NOTED_AFTER = timedelta(minutes=1)
@@ -48,33 +49,40 @@ class InvalidScopeError(OAuthError):
 
 
 async def authenticate(
-    session: AsyncSession, settings: Settings, client_id: str, secret: str, *, at: datetime
-) -> Client:
-    """The client whose secret this is; an unknown one costs the same work as a known one."""
+    reader: SqlReader, settings: Settings, client_id: str, secret: str, *, at: datetime
+) -> queries.Credential:
+    """The credential of which this is the secret; an unknown client costs as much as a known one.
+
+    Raises `InvalidClientError`.
+    """
     given = digest(settings, secret)
-    matching = [
-        (client, row)
-        for client, row in await queries.credentials_of(session, client_id)
-        if row is not None
-        and hmac.compare_digest(row.digest, given)
-        and (row.expires_at is None or row.expires_at > at)
-        and client.disabled_at is None
-    ]
-    if not matching:
-        raise InvalidClientError(
-            Text(
-                "Không có hệ thống này, sai mã bí mật, hoặc hệ thống đã bị ngừng.",
-                "The client is unknown or disabled, or its secret is wrong.",
-            )
+    found = await queries.list_credentials(reader, client_id, noted_since=at - USE_NOTED_AFTER)
+    for one in found:
+        if (
+            one.digest is not None
+            and one.secret_id is not None
+            and hmac.compare_digest(one.digest, given)
+            and (one.expires_at is None or one.expires_at > at)
+            and one.is_enabled
+        ):
+            if not one.is_use_noted:
+                await queries.note_use(reader, one.secret_id, at=at)
+            return one
+    raise InvalidClientError(
+        Text(
+            "Không có hệ thống này, sai mã bí mật, hoặc hệ thống đã bị ngừng.",
+            "The client is unknown or disabled, or its secret is wrong.",
         )
-    for row in matching[0]:
-        if row.last_used_at is None or at - row.last_used_at >= USE_NOTED_AFTER:
-            row.last_used_at = at
-    return matching[0][0]
+    )
 
 
 def grant(
-    keys: TokenKeys, client: Client, *, grant_type: str | None, scope: str | None, at: datetime
+    keys: TokenKeys,
+    client: queries.Credential,
+    *,
+    grant_type: str | None,
+    scope: str | None,
+    at: datetime,
 ) -> tuple[str, Claims]:
     """A token with the roles asked for, or with all that the client has."""
     if grant_type is None:
@@ -97,7 +105,7 @@ def grant(
     return keys.issue(client.client_id, wanted, at=at)
 
 
-async def revoke(session: AsyncSession, client: Client, claims: Claims) -> None:
+async def revoke(session: AsyncSession, client: queries.Credential, claims: Claims) -> None:
     """End a token now; one of another client is left alone without a word (RFC 7009, 2.1)."""
     if claims.client_id != client.client_id:
         return

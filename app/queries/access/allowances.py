@@ -3,7 +3,8 @@
 import uuid
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.reading import SqlReader
 
 # The generic cell rate algorithm in one statement: a client is paid up to a moment, each request
 # moves it on, and it may not run further ahead of the clock than the window.
@@ -23,19 +24,17 @@ where client_id = :client_id
 
 
 async def pay(
-    session: AsyncSession, client_id: uuid.UUID, *, cost: float, window: float
+    reader: SqlReader, client_id: uuid.UUID, *, cost: float, window: float
 ) -> float | None:
     """Take *cost* seconds of a client's allowance of *window* seconds.
 
     Returns how many seconds it is ahead of the clock then; None where there is not enough.
     """
-    connection = await session.connection()
-    parameters = {"client_id": client_id, "cost": cost, "window": window}
-    ahead = await connection.scalar(PAY, parameters)
-    return None if ahead is None else float(ahead)
+    paid = await reader.fetch(PAY, {"client_id": client_id, "cost": cost, "window": window})
+    return float(paid[0][0]) if paid else None
 
 
-async def seconds_ahead(session: AsyncSession, client_id: uuid.UUID) -> float:
+async def seconds_ahead(reader: SqlReader, client_id: uuid.UUID) -> float:
     """How many seconds of its allowance a client has used and not yet got back."""
-    connection = await session.connection()
-    return max(0.0, float(await connection.scalar(AHEAD, {"client_id": client_id}) or 0))
+    rows = await reader.fetch(AHEAD, {"client_id": client_id})
+    return max(0.0, float(rows[0][0])) if rows else 0.0

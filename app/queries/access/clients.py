@@ -2,13 +2,16 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
-from app.models import Agency, Client, ClientActsFor, ClientSecret, RevokedToken
+from app.models import Client, ClientSecret
+from app.reading import SqlReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +25,34 @@ class ClientStanding:
     acts_for: dict[str, uuid.UUID]
 
 
+# Every request asks this within a few seconds of the last: one statement, and no session.
+STANDING = sa.text("""
+select c.id, c.agency_id, c.roles,
+  c.disabled_at is null
+    and not exists (select from revoked_token r where r.jti = :jti) as is_valid,
+  array(
+    select array[ref, a.id::text]
+      from agency a cross join lateral unnest(array[a.id::text, a.code, a.identifier]) as ref
+     where ref is not null and (a.id = c.agency_id or a.id in (
+       select o.agency_id from client_acts_for o where o.client_id = c.id))
+  ) as acts_for
+  from client c where c.client_id = :client_id
+""")
+
+
 async def find_client_standing(
-    session: AsyncSession, client_id: str, jti: uuid.UUID
+    reader: SqlReader, client_id: str, jti: uuid.UUID
 ) -> ClientStanding | None:
     """The client behind a token; not valid when it is disabled or the token was revoked."""
-    revoked = select(RevokedToken.jti).where(col(RevokedToken.jti) == jti).exists()
-    row = (
-        await session.exec(select(Client, revoked).where(col(Client.client_id) == client_id))
-    ).one_or_none()
-    if row is None:
-        return None
-    client, is_revoked = row
-    return ClientStanding(
-        row_id=client.id,
-        agency_id=client.agency_id,
-        roles=frozenset(client.roles),
-        is_valid=client.disabled_at is None and not is_revoked,
-        acts_for=await _acts_for(session, client),
-    )
-
-
-async def _acts_for(session: AsyncSession, client: Client) -> dict[str, uuid.UUID]:
-    others = select(ClientActsFor.agency_id).where(col(ClientActsFor.client_id) == client.id)
-    rows = await session.exec(
-        select(Agency).where(sa.or_(col(Agency.id) == client.agency_id, col(Agency.id).in_(others)))
-    )
-    refs: dict[str, uuid.UUID] = {}
-    for agency in rows:
-        for ref in (str(agency.id), agency.code, agency.identifier):
-            if ref is not None:
-                refs[ref] = agency.id
-    return refs
+    for row in await reader.fetch(STANDING, {"client_id": client_id, "jti": jti}):
+        return ClientStanding(
+            row_id=row.id,
+            agency_id=row.agency_id,
+            roles=frozenset(row.roles),
+            is_valid=row.is_valid,
+            acts_for={ref: uuid.UUID(agency_id) for ref, agency_id in row.acts_for},
+        )
+    return None
 
 
 # Built once: for what every token asks, building a statement costs more than running it.
@@ -65,23 +65,45 @@ SECRETS_OF = (
 )
 
 
-CREDENTIALS_OF = (
-    select(Client, ClientSecret)
-    .outerjoin(
-        ClientSecret,
-        sa.and_(
-            col(ClientSecret.client_id) == col(Client.id), col(ClientSecret.revoked_at).is_(None)
-        ),
-    )
-    .where(col(Client.client_id) == sa.bindparam("name"))
-)
+# One row a secret that was not revoked; a client without any has one row with null for it.
+CREDENTIALS = sa.text("""
+select c.id, c.client_id, c.roles, c.disabled_at is null as is_enabled,
+  s.id as secret_id, s.digest, s.expires_at,
+  coalesce(least(c.last_used_at, s.last_used_at) > :noted_since
+    and num_nulls(c.last_used_at, s.last_used_at) = 0, false) as is_use_noted
+  from client c left join client_secret s on s.client_id = c.id and s.revoked_at is null
+ where c.client_id = :client_id
+""")
+NOTE_USE = sa.text("""
+with used as (update client_secret set last_used_at = :at where id = :secret_id returning client_id)
+update client set last_used_at = :at from used where client.id = used.client_id
+""")
 
 
-async def credentials_of(
-    session: AsyncSession, client_id: str
-) -> list[tuple[Client, ClientSecret | None]]:
-    """The client of that name beside each secret that was not revoked; nothing if there is none."""
-    return list(await session.exec(CREDENTIALS_OF, params={"name": client_id}))
+class Credential(NamedTuple):
+    """One secret of a client, and what decides whether it lets the client in."""
+
+    row_id: uuid.UUID
+    client_id: str
+    roles: list[str]
+    is_enabled: bool
+    secret_id: uuid.UUID | None
+    digest: bytes | None
+    expires_at: datetime | None
+    is_use_noted: bool
+
+
+async def list_credentials(
+    reader: SqlReader, client_id: str, *, noted_since: datetime
+) -> list[Credential]:
+    """The secrets of a client that were not revoked; `is_use_noted` since that moment or not."""
+    given = {"client_id": client_id, "noted_since": noted_since}
+    return [Credential(*row) for row in await reader.fetch(CREDENTIALS, given)]
+
+
+async def note_use(reader: SqlReader, secret_id: uuid.UUID, *, at: datetime) -> None:
+    """Write down that a secret and its client were used at that moment."""
+    await reader.fetch(NOTE_USE, {"secret_id": secret_id, "at": at})
 
 
 async def find_client(session: AsyncSession, client_id: str) -> Client | None:
