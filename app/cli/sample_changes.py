@@ -68,7 +68,9 @@ async def tell_changes(
     await settle(Act(session, None, morning(2025, 7, 1)))
     for told in JULY:
         await decide_assignments(session, plan, coordinator, told, at=morning(2025, 7, 10))
-    await substitutions.decide(session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15))
+    await substitutions.decide_substitution(
+        session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15)
+    )
     for year in range(2026, local_day(until).year + 1):
         await pass_day(session, plan, morning(year, 1, 1))
 
@@ -82,7 +84,7 @@ async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
     """What the worker does on a day: hand over what was left, and make what becomes known."""
     act = Act(session, None, at)
     await settle(act)
-    await expand.expand(act, plan)
+    await expand.expand_plan(act, plan)
 
 
 async def decide_coordination(

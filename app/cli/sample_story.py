@@ -40,7 +40,7 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.access.clients import find_client
 from app.queries.registry import agencies
-from app.queries.submissions.submissions import get_case
+from app.queries.submissions.submissions import get_submission
 
 FILES = Path(app.sample.__file__).parent
 PLAN_FILE = FILES / "ke-hoach-thong-tin-doi-ngoai.docx"
@@ -218,7 +218,7 @@ async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
     ended = await agencies.get_agency(session, FIRST_COORDINATOR)
     coordinator = replace(coordinator, agency_id=ended.id)
     submission_id = await find_submission(session, plan, reporter.agency_id, told.task)
-    case = await get_case(session, reporter, submission_id)
+    case = await get_submission(session, reporter, submission_id)
     content = {
         "outcome": told.outcome,
         "percent": told.percent,
@@ -228,8 +228,8 @@ async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
         "not_applicable_reason": None,
         "evidence": [],
     }
-    held = await push.hold(session, reporter, case.assignment.id, case.submission.period)
-    await push.push(session, reporter, held, content, submit=True, at=told.filed)
+    held = await push.lock_submission(session, reporter, case.assignment.id, case.submission.period)
+    await push.push_submission(session, reporter, held, content, submit=True, at=told.filed)
     await session.refresh(case.submission)
     await session.refresh(case.assignment)
     if told.decided is not None and told.returned_for is not None:

@@ -18,7 +18,7 @@ from app.queries.assignments.assignments import get_assignment
 from app.queries.external_refs import find_row, get_ref
 from app.queries.plans import tasks
 from app.queries.plans.plans import get_plan
-from app.queries.submissions.submissions import get_case
+from app.queries.submissions.submissions import get_submission
 
 PLURALS = {noun: f"{noun}s" for noun in RefNoun}
 
@@ -61,7 +61,7 @@ async def get_referenced_row(
     that owes them and of the plan's coordinator.
     """
     if noun == RefNoun.SUBMISSION:
-        case = await get_case(session, principal, row_id)
+        case = await get_submission(session, principal, row_id)
         owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
         return ReferencedRow(review.subject(case), case.plan, frozenset(owed))
     if noun == RefNoun.ASSIGNMENT:

@@ -41,7 +41,7 @@ async def _roll(sessionmaker: SessionMaker, plan_id: uuid.UUID, *, at: datetime)
         plan = (await session.exec(held)).one()
         if plan.status != PlanStatus.ISSUED:
             return 0
-        made = await expand.expand(Act(session, None, at), plan)
+        made = await expand.expand_plan(Act(session, None, at), plan)
         if made.assignments or made.submissions:
             # Words of the plan from which nobody owes anything are told, never dropped.
             counts = {"assignments": made.assignments, "not_assigned": len(made.not_assigned)}

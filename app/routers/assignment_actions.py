@@ -51,9 +51,9 @@ class Acting:
     ) -> Response:
         """Hold the assignment with its plan, decide on it, and answer how it stands then."""
         session, row_id = self.session, self.assignment_id
-        case = await queries.hold_with_plan(session, principal, row_id)
+        case = await queries.lock_assignment_and_plan(session, principal, row_id)
         await self.tagging.check(session, "assignment", row_id)
-        await verb(session, principal, case, domain.Order(reason, basis), at=utc_now())
+        await verb(session, principal, case, domain.ActionReason(reason, basis), at=utc_now())
         answer = await views.answered(session, principal, row_id, due_soon_days=self.due_soon_days)
         await self.tagging.mark(session, "assignment", row_id)
         return Response(answer, media_type="application/json")
@@ -77,7 +77,7 @@ async def list_assignment_actions(
     row = await get_assignment(session, assignment_id)
     after = paging.after_position()
     found = await queries.actions_of(session, row.id, after=after, limit=paging.limit + 1)
-    reads_words = await queries.reads_what_it_writes(session, principal, row.id)
+    reads_words = await queries.reads_submissions_of(session, principal, row.id)
     items = await views.actions_out(session, found, reads_words=reads_words)
     return paging.page(items, ("number",))
 

@@ -45,7 +45,7 @@ async def list_contributions(
 
     To a lead's report: each coordinating agency of its task and occurrence, and what it filed.
     """
-    case = await submission_queries.get_case(session, principal, submission_id)
+    case = await submission_queries.get_submission(session, principal, submission_id)
     domain.require_lead(case.assignment)
     asked = paging.asked({"is_filed": is_filed})
     rows, last = await queries.page_of_contributions(session, principal, case, asked)
@@ -74,12 +74,12 @@ async def take_contributions(
     Adds their results, difficulties and proposals to the lead's draft, each attempt once. A draft
     that is begun by it is in progress at 0 percent until the lead says what holds.
     """
-    found = await submission_queries.get_case(session, principal, submission_id)
+    found = await submission_queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
-    case = await pushes.hold(session, principal, *key)
+    case = await pushes.lock_submission(session, principal, *key)
     domain.require_lead(found.assignment)
     await tagging.check(session, "submission", case.submission.id)
-    await domain.take(session, principal, case, body.from_, at=utc_now())
+    await domain.take_contributions(session, principal, case, body.from_, at=utc_now())
     answer = await submission_views.answered(session, principal, case, case.attempt)
     if tagging.is_used:
         await tagging.mark(session, "submission", case.submission.id)

@@ -66,10 +66,10 @@ async def move_deadline(
     By the plan's issuer, from today on; less time has a reason. Where there was no deadline this
     is the original one too.
     """
-    case = await actions.hold_with_plan(session, principal, assignment_id)
+    case = await actions.lock_assignment_and_plan(session, principal, assignment_id)
     await tagging.check(session, "assignment", assignment_id)
     given = domain.NewDeadline(**body.model_dump())
-    await domain.move(session, principal, case, given, at=utc_now())
+    await domain.move_deadline(session, principal, case, given, at=utc_now())
     soon = request.app.state.settings.due_soon_days
     answer = await views.answered(session, principal, assignment_id, due_soon_days=soon)
     await tagging.mark(session, "assignment", assignment_id)
@@ -90,9 +90,9 @@ async def move_task_deadline(
     All that is not finished of it, and what is made of that occurrence later.
     """
     task = await tasks.get_task(session, principal, task_id)
-    plan = await actions.hold_plan(session, principal, task.plan_id)
+    plan = await actions.lock_handovers_and_plan(session, principal, task.plan_id)
     given = domain.NewDeadline(**body.model_dump(exclude={"occurrence"}))
-    moved = await domain.move_task(
+    moved = await domain.move_task_deadline(
         session, principal, plan, task, given, occurrence=body.occurrence, at=utc_now()
     )
     return {"moved": moved}

@@ -195,6 +195,6 @@ async def get_submission_package(
     The latest filing, from its agency to the plan's coordinator, for the clerk to number, sign
     and send. An agency whose identifier the registry does not know is named by its code.
     """
-    case = await submissions.get_case(session, principal, submission_id)
+    case = await submissions.get_submission(session, principal, submission_id)
     content = write_package(await package_of(session, case))
     return Response(content, media_type=EDXML)

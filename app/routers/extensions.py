@@ -63,7 +63,7 @@ async def list_extensions(
         "asked_before": asked_before,
         "updated_since": updated_since,
     }
-    cases, last = await queries.page_of_cases(session, principal, paging.asked(filters))
+    cases, last = await queries.page_of_extensions(session, principal, paging.asked(filters))
     return paging.answer(await views.described(session, principal, cases), last)
 
 
@@ -92,11 +92,13 @@ async def request_extension(
     request at a time.
     """
     try:
-        held = await actions.hold(session, body.assignment_id)
+        held = await actions.lock_assignment(session, body.assignment_id)
     except NotFoundError as error:
         raise invalid_at("#/assignment_id", "unknown_assignment", error.detail) from error
-    wish = domain.Wish(deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis)
-    extension = await domain.ask(session, principal, held, wish, at=utc_now())
+    wish = domain.ExtensionRequest(
+        deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis
+    )
+    extension = await domain.ask_extension(session, principal, held, wish, at=utc_now())
     response.headers["Location"] = f"/v1/extensions/{extension.id}"
     return await _answered(session, principal, tagging, extension.id)
 
@@ -110,7 +112,7 @@ async def get_extension(
     session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
 ) -> Any:
     """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
-    case = await queries.get_case(session, principal, extension_id)
+    case = await queries.get_extension(session, principal, extension_id)
     await tagging.spare(session, "extension", extension_id)
     return (await views.described(session, principal, [case]))[0]
 
@@ -133,9 +135,9 @@ async def approve_extension(
     The deadline from today on, no later than was asked for; days past and the original deadline
     stay. By the plan's issuer or coordinator, never on their own.
     """
-    case = await queries.hold_case(session, principal, extension_id, deciding=True)
+    case = await queries.lock_extension(session, principal, extension_id, deciding=True)
     await tagging.check(session, "extension", extension_id)
-    grant = domain.Grant(**body.model_dump())
+    grant = domain.ExtensionApproval(**body.model_dump())
     await domain.approve(session, principal, case, grant, at=utc_now())
     return await _answered(session, principal, tagging, extension_id)
 
@@ -154,7 +156,7 @@ async def refuse_extension(
     body: ReasonBody,
 ) -> Any:
     """Thời hạn giữ nguyên, kèm lý do. / The deadline stays, with the reason."""
-    case = await queries.hold_case(session, principal, extension_id, deciding=False)
+    case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
     domain.refuse(session, principal, case, reason=body.reason, at=utc_now())
     return await _answered(session, principal, tagging, extension_id)
@@ -170,7 +172,7 @@ async def withdraw_extension(
     session: SessionDep, principal: Reporter, tagging: ActingDep, extension_id: uuid.UUID
 ) -> Any:
     """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""
-    case = await queries.hold_case(session, principal, extension_id, deciding=False)
+    case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
     domain.withdraw(session, principal, case, at=utc_now())
     return await _answered(session, principal, tagging, extension_id)
@@ -180,6 +182,6 @@ async def _answered(
     session: SessionDep, principal: Principal, tagging: Tagging, extension_id: uuid.UUID
 ) -> dict[str, Any]:
     await session.flush()
-    case = await queries.get_case(session, principal, extension_id)
+    case = await queries.get_extension(session, principal, extension_id)
     await tagging.mark(session, "extension", extension_id)
     return (await views.described(session, principal, [case]))[0]

@@ -82,11 +82,11 @@ async def name_focal_point(
     Names the caller's own contact for a plan or for one assignment, where it wins over the plan's.
     Who held before ends on that day and stays in the history.
     """
-    plan, assignment = await domain.scope_named(
+    plan, assignment = await domain.find_scope(
         session, principal, plan_id=body.plan, assignment_id=body.assignment
     )
-    contact = domain.Contact(**body.model_dump(exclude={"plan", "assignment"}))
-    row = await domain.name(session, principal, plan, assignment, contact, at=utc_now())
+    contact = domain.NewFocalPoint(**body.model_dump(exclude={"plan", "assignment"}))
+    row = await domain.name_focal_point(session, principal, plan, assignment, contact, at=utc_now())
     response.headers["Location"] = f"/v1/focal-points/{row.id}"
     await tagging.mark(session, "focal_point", row.id)
     return (await views.described(session, principal, [row]))[0]
@@ -122,6 +122,8 @@ async def end_focal_point(
     """Từ ngày đó không liên hệ người này nữa; lịch sử giữ nguyên. / The history stays."""
     row = await queries.get_focal_point(session, principal, focal_point_id, lock=True)
     await tagging.check(session, "focal_point", row.id)
-    await domain.end(session, principal, row, valid_until=body.valid_until, at=utc_now())
+    await domain.end_focal_point(
+        session, principal, row, valid_until=body.valid_until, at=utc_now()
+    )
     await tagging.mark(session, "focal_point", row.id)
     return (await views.described(session, principal, [row]))[0]

@@ -17,7 +17,7 @@ from app.queries.locks import lock_handovers
 from app.queries.plans import plans
 from app.queries.registry import agencies
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import Case
+from app.queries.submissions.requests import ReportRequestCase
 from app.schemas.common import Day, Page, Ref, UpdatedSince
 from app.schemas.plans import PlanNumber
 from app.schemas.report_requests import NewReportRequestBody, ReportRequestOut
@@ -54,16 +54,18 @@ async def request_reports(
     """
     await lock_handovers(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
-    given = domain.NewRequest(**body.model_dump())
+    given = domain.NewReportRequest(**body.model_dump())
     if dry_run:
         async with session.begin_nested() as ahead:
-            row = await domain.ask(session, principal, plan, given, at=utc_now(), dry_run=True)
-            answer = (await views.described(session, principal, [Case(row, plan)]))[0]
+            row = await domain.ask_report(
+                session, principal, plan, given, at=utc_now(), dry_run=True
+            )
+            answer = (await views.described(session, principal, [ReportRequestCase(row, plan)]))[0]
             await ahead.rollback()
         response.status_code = 200
         return answer | {"id": None, "allowed_actions": []}
-    row = await domain.ask(session, principal, plan, given, at=utc_now())
-    answer = (await views.described(session, principal, [Case(row, plan)]))[0]
+    row = await domain.ask_report(session, principal, plan, given, at=utc_now())
+    answer = (await views.described(session, principal, [ReportRequestCase(row, plan)]))[0]
     response.headers["Location"] = f"/v1/report-requests/{row.id}"
     await tagging.mark(session, "report_request", row.id)
     return answer
@@ -107,8 +109,8 @@ async def list_report_requests(
         "is_withdrawn": is_withdrawn,
         "updated_since": updated_since,
     }
-    rows, last = await queries.page_of_requests(session, paging.asked(filters))
-    cases = [Case(row, plan) for row in rows]
+    rows, last = await queries.page_of_report_requests(session, paging.asked(filters))
+    cases = [ReportRequestCase(row, plan) for row in rows]
     return paging.answer(await views.described(session, principal, cases), last)
 
 
@@ -124,7 +126,7 @@ async def get_report_request(
     report_request_id: uuid.UUID,
 ) -> Any:
     """Hỏi gì, hỏi ai, ai chưa nộp. / What it asks, of whom, and who has not filed."""
-    case = await queries.get_case(session, principal, report_request_id)
+    case = await queries.get_report_request(session, principal, report_request_id)
     await tagging.spare(session, "report_request", report_request_id)
     return (await views.described(session, principal, [case]))[0]
 
@@ -143,9 +145,9 @@ async def withdraw_report_request(
     body: WaiveBody,
 ) -> Any:
     """Không yêu cầu nữa: báo cáo chưa nộp được miễn, đã nộp thì giữ. / What is filed stays."""
-    case = await queries.get_case(session, principal, report_request_id, lock=True)
+    case = await queries.get_report_request(session, principal, report_request_id, lock=True)
     await tagging.check(session, "report_request", report_request_id)
-    await domain.withdraw(session, principal, case, reason=body.reason, at=utc_now())
+    await domain.withdraw_request(session, principal, case, reason=body.reason, at=utc_now())
     answer = (await views.described(session, principal, [case]))[0]
     await tagging.mark(session, "report_request", report_request_id)
     return answer

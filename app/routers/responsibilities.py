@@ -48,7 +48,7 @@ async def list_responsibilities(
         session,
         plan,
         task,
-        queries.Narrowed(day, role, occurrence),
+        queries.ResponsibilityFilter(day, role, occurrence),
         after=paging.after_id(),
         limit=paging.limit,
     )

@@ -84,14 +84,14 @@ async def push_submissions(
     await charge(request, principal, len(rows) // ROWS_A_UNIT)
     bodies = [batches.validated(row, PushBody) for row in rows]
     errors: dict[int, TrackerError] = {}
-    pushes: dict[int, domain.Push] = {}
+    pushes: dict[int, domain.SubmissionPush] = {}
     for index, body in enumerate(bodies):
         found = body if isinstance(body, TrackerError) else _push(request, principal, body)
         if isinstance(found, TrackerError):
             errors[index] = found
         else:
             pushes[index] = found
-    verdicts, applied = await domain.push_many(
+    verdicts, applied = await domain.push_submissions(
         session,
         principal,
         list(pushes.values()),
@@ -132,13 +132,17 @@ async def share_report(
         raise InvalidError(faults[0].detail, tuple(faults))
     agency_id = principal.agency_id
     pushes = [
-        domain.Push(agency_id, one.assignment(agency_id), one.period, row.value, body.submit)
+        domain.SubmissionPush(
+            agency_id, one.assignment(agency_id), one.period, row.value, body.submit
+        )
         for one, row in zip(body.for_, rows, strict=True)
     ]
     return {"items": await share.share(session, principal, pushes, at=utc_now())}
 
 
-def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push | TrackerError:
+def _push(
+    request: Request, principal: Principal, body: PushBody
+) -> domain.SubmissionPush | TrackerError:
     """The push that a row asks for, in the name of an agency for which the client may act."""
     agency_id = principal.agency_id
     if body.agency is not None:
@@ -146,7 +150,7 @@ def _push(request: Request, principal: Principal, body: PushBody) -> domain.Push
         if agency_id is None:
             return not_for_that_agency()
     assignment = body.assignment(agency_id)
-    return domain.Push(agency_id, assignment, body.period, body.content(), body.submit)
+    return domain.SubmissionPush(agency_id, assignment, body.period, body.content(), body.submit)
 
 
 def _refusal(error: TrackerError | DBAPIError) -> TrackerError:
@@ -158,7 +162,7 @@ def _refusal(error: TrackerError | DBAPIError) -> TrackerError:
 def _answer(
     request: Request,
     rows: Sequence[batches.Row],
-    judged: Mapping[int, domain.Verdict],
+    judged: Mapping[int, domain.PushVerdict],
     errors: Mapping[int, TrackerError],
 ) -> dict[str, Any]:
     items = []

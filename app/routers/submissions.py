@@ -116,7 +116,7 @@ async def list_submissions(
 
     Every report that the caller may read, also those that are only expected.
     """
-    cases, last = await queries.page_of_cases(session, principal, paging.asked(narrowed))
+    cases, last = await queries.page_of_submissions(session, principal, paging.asked(narrowed))
     items = await views.described(session, principal, cases)
     refs = map(views.refs, cases)
     return await page(session, principal, paging, items, refs=refs, last=last)
@@ -135,7 +135,7 @@ async def get_submission(
     submission_id: uuid.UUID,
 ) -> Any:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
-    case = await queries.get_case(session, principal, submission_id)
+    case = await queries.get_submission(session, principal, submission_id)
     await tagging.spare(session, "submission", case.submission.id)
     [item] = await views.described(session, principal, [case])
     return await one(session, principal, shape, item, refs=views.refs(case))
@@ -150,9 +150,9 @@ async def list_attempts(
     session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID
 ) -> Any:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
-    case = await queries.get_case(session, principal, submission_id)
+    case = await queries.get_submission(session, principal, submission_id)
     asked = paging.asked({"submission": case.submission.id})
-    filed, last = await queries.page_of_filed(session, asked)
+    filed, last = await queries.page_of_attempts(session, asked)
     return paging.answer(await views.attempts_out(session, principal, filed), last)
 
 
@@ -170,7 +170,7 @@ async def get_submission_of_period(
     period: PeriodId,
 ) -> Any:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
-    case = await queries.get_case_of(session, principal, assignment_id, period)
+    case = await queries.get_submission_of_period(session, principal, assignment_id, period)
     await tagging.spare(session, "submission", case.submission.id)
     [item] = await views.described(session, principal, [case])
     return await one(session, principal, shape, item, refs=views.refs(case))
@@ -200,9 +200,11 @@ async def put_submission(
     holds after the report was sent back as well: to file the same content again on purpose, use
     `POST …/submit`.
     """
-    case = await pushes.hold(session, principal, assignment_id, period)
+    case = await pushes.lock_submission(session, principal, assignment_id, period)
     await tagging.check(session, "submission", case.submission.id)
-    await pushes.push(session, principal, case, body.content(), submit=submit, at=utc_now())
+    await pushes.push_submission(
+        session, principal, case, body.content(), submit=submit, at=utc_now()
+    )
     return await answered(session, principal, tagging, case, case.attempt)
 
 
@@ -216,11 +218,11 @@ async def submit_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
-    found = await queries.get_case(session, principal, submission_id)
+    found = await queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
-    case = await pushes.hold(session, principal, *key)
+    case = await pushes.lock_submission(session, principal, *key)
     await tagging.check(session, "submission", case.submission.id)
-    await pushes.submit(session, principal, case, at=utc_now())
+    await pushes.submit_draft(session, principal, case, at=utc_now())
     return await answered(session, principal, tagging, case, case.attempt)
 
 
@@ -234,7 +236,7 @@ async def withdraw_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
 ) -> Any:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
-    case = await queries.get_case(session, principal, submission_id, lock=True)
+    case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.withdraw(session, principal, case, at=utc_now())
     return await answered(session, principal, tagging, case, attempt)
@@ -256,7 +258,7 @@ async def accept_submission(
     `shared_with`
     says which others wait.
     """
-    case = await queries.get_case(session, principal, submission_id, lock=True)
+    case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.accept(session, principal, case, at=utc_now())
     return await answered(session, principal, tagging, case, attempt)
@@ -276,7 +278,7 @@ async def send_back_submission(
     body: SendBackBody,
 ) -> Any:
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
-    case = await queries.get_case(session, principal, submission_id, lock=True)
+    case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
     return await answered(session, principal, tagging, case, attempt)
@@ -296,7 +298,7 @@ async def waive_submission(
     body: WaiveBody,
 ) -> Any:
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
-    case = await queries.get_case(session, principal, submission_id, lock=True)
+    case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
     return (await views.described(session, principal, [case]))[0]

@@ -40,7 +40,7 @@ async def list_collective_substitutions(
     whose decision; by day.
     """
     plan = await plans.get_plan(session, principal, plan_id)
-    decided = await queries.list_decided(session, plan.id)
+    decided = await queries.list_substitutions(session, plan.id)
     after = paging.after or ("",)
     items = [
         item
@@ -69,8 +69,8 @@ async def substitute_collective(
     await lock_handovers(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
-    outcome = await domain.decide(session, principal, plan, given, at=utc_now())
-    every = await views.described(session, await queries.list_decided(session, plan.id))
+    outcome = await domain.decide_substitution(session, principal, plan, given, at=utc_now())
+    every = await views.described(session, await queries.list_substitutions(session, plan.id))
     [described] = [one for one in every if one["id"] == outcome.row.id]
     return {
         "substitution": described,

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.submissions.write import Effect
+from app.domain.submissions.write import PushEffect
 from app.errors import Text
 from app.http.problems import Problem
 from app.http.validation_texts import RuleError
 from app.models import Outcome, SubmissionStatus
-from app.queries.submissions.push import Reference
+from app.queries.submissions.push import AssignmentReference
 from app.schemas.common import Body, Line, Out, Ref
 from app.schemas.external_refs import NewExternalRef
 from app.schemas.submissions import PERIOD, ReportBody
@@ -52,10 +52,10 @@ class ReportedBody(Body):
     occurrence: Line | None = Field(default=None, description="Năm, hoặc once / a year, or once")
     period: Annotated[str, StringConstraints(pattern=PERIOD)] = Field(examples=["2026"])
 
-    def assignment(self, agency_id: uuid.UUID) -> uuid.UUID | Reference:
+    def assignment(self, agency_id: uuid.UUID) -> uuid.UUID | AssignmentReference:
         """Its id, or what the caller knows of it."""
         ref = self.external_ref
-        return self.assignment_id or Reference(
+        return self.assignment_id or AssignmentReference(
             agency_id,
             self.plan_id,
             self.plan_number,
@@ -185,7 +185,7 @@ class PushVerdictOut(Out):
 
     index: int = Field(description="Thứ tự của dòng, từ 0 / the row's place, from 0")
     key: str | None
-    status: Effect | Literal["rejected"]
+    status: PushEffect | Literal["rejected"]
     result: PushedOut | None
     problem: Problem | None
 

@@ -6,12 +6,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.assignments import extensions as domain
-from app.queries.assignments.extensions import Case
+from app.queries.assignments.extensions import ExtensionCase
 from app.queries.registry import agencies
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[ExtensionCase]
 ) -> list[dict[str, Any]]:
     """Extensions as they are answered."""
     await session.flush()

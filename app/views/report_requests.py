@@ -12,14 +12,14 @@ from app.models import SubmissionStatus
 from app.queries.plans.tasks import collective_names
 from app.queries.registry import agencies
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import UNFILED, AgencyCount, Case, Count
+from app.queries.submissions.requests import UNFILED, AgencyCount, ReportRequestCase, StatusCount
 
-_Counts = defaultdict[UUID, list[Count | AgencyCount]]
+_Counts = defaultdict[UUID, list[StatusCount | AgencyCount]]
 _AgencyCounts = defaultdict[UUID, _Counts]
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[ReportRequestCase]
 ) -> list[dict[str, Any]]:
     """Requests as they are answered: what came, whom they ask today, and who could not be asked.
 
@@ -66,7 +66,7 @@ async def described(
     ]
 
 
-def _counts(counts: Iterable[Count | AgencyCount]) -> dict[str, int]:
+def _counts(counts: Iterable[StatusCount | AgencyCount]) -> dict[str, int]:
     found = {count.status: count.number for count in counts}
     accepted = found.get(SubmissionStatus.ACCEPTED, 0)
     filed = accepted + found.get(SubmissionStatus.SUBMITTED, 0)

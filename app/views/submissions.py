@@ -12,7 +12,7 @@ from app.models import RefNoun
 from app.queries.external_refs import Refs, refs_of
 from app.queries.registry import agencies
 from app.queries.submissions import submissions as queries
-from app.queries.submissions.narratives import Source, Use, sources_of, uses_of
+from app.queries.submissions.narratives import AttemptSource, NarrativeUse, sources_of, uses_of
 
 
 class Around(NamedTuple):
@@ -20,8 +20,8 @@ class Around(NamedTuple):
 
     labels: dict[uuid.UUID, agencies.AgencyLabel]
     known_as: Refs
-    uses: Mapping[uuid.UUID, Sequence[Use]]
-    sources: Mapping[uuid.UUID, Source]
+    uses: Mapping[uuid.UUID, Sequence[NarrativeUse]]
+    sources: Mapping[uuid.UUID, AttemptSource]
 
 
 class Origin(NamedTuple):
@@ -45,7 +45,7 @@ async def answered(
 
 
 async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[queries.Case]
+    session: AsyncSession, principal: Principal, cases: Sequence[queries.SubmissionCase]
 ) -> list[dict[str, Any]]:
     """Submissions as they are answered; a draft's words only to its own agency."""
     await session.flush()
@@ -74,7 +74,7 @@ async def _around(
 
 async def _origins(
     session: AsyncSession, principal: Principal, origins: Sequence[Origin]
-) -> tuple[Mapping[uuid.UUID, Sequence[Use]], Mapping[uuid.UUID, Source]]:
+) -> tuple[Mapping[uuid.UUID, Sequence[NarrativeUse]], Mapping[uuid.UUID, AttemptSource]]:
     narratives = {one.narrative_id for one in origins if one.narrative_id is not None}
     attempts = {source for one in origins for source in one.sources}
     return (
@@ -149,7 +149,7 @@ def content_out(content: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if content is None else {"answers": [], **content}
 
 
-def refs(case: queries.Case) -> dict[str, uuid.UUID | None]:
+def refs(case: queries.SubmissionCase) -> dict[str, uuid.UUID | None]:
     """What a submission may be expanded by."""
     return {
         "plan": case.plan.id,
@@ -160,7 +160,7 @@ def refs(case: queries.Case) -> dict[str, uuid.UUID | None]:
 
 
 async def attempts_out(
-    session: AsyncSession, principal: Principal, filed: Sequence[queries.Filed]
+    session: AsyncSession, principal: Principal, filed: Sequence[queries.FiledAttempt]
 ) -> list[dict[str, Any]]:
     """Filings as they are answered, each with what was decided on it."""
     ids = {one.attempt.agency_id for one in filed} | {

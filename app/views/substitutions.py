@@ -4,12 +4,14 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
-from app.queries.assignments.substitutions import Decided
+from app.queries.assignments.substitutions import DecidedSubstitution
 from app.queries.plans.tasks import collective_names
 from app.queries.registry import agencies
 
 
-async def described(session: AsyncSession, decided: Sequence[Decided]) -> list[dict[str, Any]]:
+async def described(
+    session: AsyncSession, decided: Sequence[DecidedSubstitution]
+) -> list[dict[str, Any]]:
     """Substitutions of one plan as they are answered, all of them given, in their order."""
     rows = [one.row for one in decided]
     ids = {agency_id for one in decided for agency_id in one.agency_ids}

@@ -37,7 +37,7 @@ from app.queries.locks import try_lock_idempotency_key
 from app.queries.plans.plans import get_plan_for_update
 from app.queries.registry.agencies import get_agency, get_agency_for_update
 from app.queries.registry.collectives import get_collective_for_update
-from app.queries.submissions.submissions import get_case
+from app.queries.submissions.submissions import get_submission
 from tests.support.batches import row, send, statuses
 from tests.support.clients import serving
 from tests.support.edxml_files import package
@@ -331,7 +331,7 @@ async def test_assignments_roll_forward_while_a_report_is_being_filed(service: F
 
     async with service.state.sessionmaker() as session:
         reporter = await principal(session, "reporter")
-        await get_case(session, reporter, report.id, lock=True)
+        await get_submission(session, reporter, report.id, lock=True)
         # The next report on the very same assignment is made meanwhile.
         rolling = roll_forward(
             service.state.sessionmaker, at=datetime(2024, 12, 31, 17, tzinfo=UTC)
@@ -457,8 +457,12 @@ async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI
 
     async with service.state.sessionmaker() as session, by(service, "reporter") as http:
         reporter = await principal(session, "reporter")
-        case = await submission_pushes.hold(session, reporter, report.assignment_id, report.period)
-        await submission_pushes.push(session, reporter, case, REPORT, submit=True, at=utc_now())
+        case = await submission_pushes.lock_submission(
+            session, reporter, report.assignment_id, report.period
+        )
+        await submission_pushes.push_submission(
+            session, reporter, case, REPORT, submit=True, at=utc_now()
+        )
         batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
         connection = await session.connection()
         while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from app.auth.principal import Role
 from app.clock import utc_now
 from app.domain.acts import Act
-from app.domain.assignments.expand import expand
+from app.domain.assignments.expand import expand_plan
 from app.models import (
     Assignment,
     AssignmentAction,
@@ -196,7 +196,7 @@ async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample)
             assert (await http.put(url, json=REPORT)).status_code == 200
         revoked = await done(issued, ISSUER, f"assignments/{row.id}/revoke", **ORDER)
         plan = await issued.the_plan()
-        made = await expand(Act(issued.session, None, utc_now()), plan)
+        made = await expand_plan(Act(issued.session, None, utc_now()), plan)
 
     assert (revoked["status"], revoked["timeliness"], revoked["allowed_actions"]) == (
         "revoked", None, [],

@@ -257,7 +257,7 @@ async def outcome_of(
     async with session.begin_nested() as whole:
         for submit, content, ordinals in history:
             pushes = [
-                push.Push(principal.agency_id, ids[one], "2024", content, submit)
+                push.SubmissionPush(principal.agency_id, ids[one], "2024", content, submit)
                 for one in sorted(ordinals)
             ]
             async with session.begin_nested() as step:
@@ -265,7 +265,7 @@ async def outcome_of(
                     if is_shared:
                         await narratives.share(session, principal, pushes, at=utc_now())
                     else:
-                        verdicts, _ = await push.push_many(
+                        verdicts, _ = await push.push_submissions(
                             session, principal, pushes, at=utc_now(), atomic=True, dry_run=False
                         )
                         if any(one.error for one in verdicts):

@@ -85,7 +85,7 @@ async def carry_out(
     await _reword(act, plan, items, touched)
     effect = AmendmentEffect()
     existing = await queries.assignment_ids(act.session, touched.tasks)
-    words = await expand.read_words(act.session, plan, today=local_day(act.at))
+    words = await expand.read_plan_words(act.session, plan, today=local_day(act.at))
     due = {one.key: one for one in words.due if one.task.id in touched.tasks}
     await _end_and_change(act, words, due, touched, effect)
     await _make(act, words, touched, effect)
@@ -199,8 +199,8 @@ def _id(text: str | None) -> uuid.UUID | None:
 
 async def _end_and_change(
     act: Act,
-    words: expand.Words,
-    due: Mapping[OccurrenceKey, expand.Due],
+    words: expand.PlanWords,
+    due: Mapping[OccurrenceKey, expand.DueOccurrence],
     touched: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
@@ -210,7 +210,7 @@ async def _end_and_change(
     wanted = await _wanted(act, words, list(due.values()))
     deadlines_now = _moved_deadlines(words.plan, due, touched)
     moved: dict[date | None, list[Assignment]] = defaultdict(list)
-    await deadline_queries.end_of_tasks(act.session, deadlines_now, at=act.at)
+    await deadline_queries.supersede_task_deadlines(act.session, deadlines_now, at=act.at)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
         way = _naming_of(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
@@ -228,12 +228,12 @@ async def _end_and_change(
     effect.waived = await call_off(act, effect.ended, day=touched.day, reason=ENDED)
     for deadline_on, those in moved.items():
         moving = _moving(touched, deadline_on)
-        effect.submissions += await deadlines.change(act, words.plan, those, moving)
+        effect.submissions += await deadlines.apply_deadline_move(act, words.plan, those, moving)
     await act.record([_amended_note(row) for row in effect.changed])
 
 
-def _moving(touched: AmendedTasks, deadline_on: date | None) -> deadlines.Moving:
-    return deadlines.Moving(
+def _moving(touched: AmendedTasks, deadline_on: date | None) -> deadlines.DeadlineMove:
+    return deadlines.DeadlineMove(
         day=touched.day,
         deadline_on=deadline_on,
         reason=touched.amendment.reason,
@@ -249,7 +249,7 @@ def _amended_note(row: Assignment) -> Note:
     return Note("amended", Subject("assignment", row.id, row.plan_id, row.agency_id), detail)
 
 
-def _stays(row: Assignment, one: expand.Due | None, touched: AmendedTasks) -> bool:
+def _stays(row: Assignment, one: expand.DueOccurrence | None, touched: AmendedTasks) -> bool:
     """Whether it is no longer to be changed: reported as done, or of an occurrence that is over.
 
     What is dropped is asked for no more, however old.
@@ -273,7 +273,7 @@ class Naming:
 
 def _naming_of(
     row: Assignment,
-    one: expand.Due | None,
+    one: expand.DueOccurrence | None,
     assignee_ids: Iterable[uuid.UUID],
     touched: AmendedTasks,
     wanted: Mapping[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]],
@@ -293,18 +293,18 @@ def _naming_of(
 
 
 async def _wanted(
-    act: Act, words: expand.Words, due: Sequence[expand.Due]
+    act: Act, words: expand.PlanWords, due: Sequence[expand.DueOccurrence]
 ) -> dict[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]]:
     registry = await expand.read_registry(act.session, words, due)
     return {
         (one.key, new.carried.agency_id): new.row
         for one in due
-        for new in expand.owed_by(words, one, registry)
+        for new in expand.assignments_of_occurrence(words, one, registry)
     }
 
 
 def _moved_deadlines(
-    plan: Plan, due: Mapping[OccurrenceKey, expand.Due], touched: AmendedTasks
+    plan: Plan, due: Mapping[OccurrenceKey, expand.DueOccurrence], touched: AmendedTasks
 ) -> dict[OccurrenceKey, date | None]:
     """The deadlines that the amendment sets otherwise; one that was extended is not asked about."""
     life = life_of_plan(plan)
@@ -332,16 +332,16 @@ def _follow(row: Assignment, way: Naming, day: date) -> bool:
 
 async def _make(
     act: Act,
-    words: expand.Words,
+    words: expand.PlanWords,
     touched: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
     """Make what is owed from now on: new occurrences whole, running ones by the new words alone."""
     await act.session.flush()
-    rolled = await expand.expand(act, words.plan)
-    owing = await assignment_queries.owing(act.session, words.plan.id)
+    rolled = await expand.expand_plan(act, words.plan)
+    owing = await assignment_queries.expanded_occurrences(act.session, words.plan.id)
     new = words.only(lambda row: row.id in touched.new_ids)
     running = [one for one in new.due if one.occurrence.ends_on >= touched.day]
-    made = await expand.make(act, new, running, owing)
+    made = await expand.make_assignments(act, new, running, owing)
     effect.submissions += rolled.submissions + made.submissions
     effect.not_assigned = made.not_assigned

@@ -16,20 +16,20 @@ from app.domain.assignments.call_off import call_off
 from app.domain.assignments.states import (
     ALLOWED,
     AssignmentStateError,
-    require_carried,
+    require_agency_exists,
     require_status,
 )
 from app.domain.authority import Power, own_request, require
 from app.domain.handovers.settle import settle
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record
-from app.domain.submissions.expect_last import expect_reports
+from app.domain.submissions.expect_last import expect_next_submissions
 from app.domain.submissions.review import DONE
 from app.errors import ConflictError, Text
 from app.models import AssignmentAction, AssignmentStatus, Refusal
 from app.models import AssignmentActionKind as Kind
 from app.queries.assignments import actions as queries
-from app.queries.assignments.actions import Case
+from app.queries.assignments.actions import AssignmentCase
 
 REVOKED = "Nhiệm vụ đã được thu hồi. / The assignment was called off."
 SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment was suspended when it was due."
@@ -43,7 +43,7 @@ class RefusalDecidedError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ActionReason:
     """Why, and by which document."""
 
     reason: str | None = None
@@ -51,7 +51,12 @@ class Order:
 
 
 async def suspend(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Let the work rest: nothing is expected meanwhile, and it stands in no figure as late."""
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
@@ -60,7 +65,12 @@ async def suspend(
 
 
 async def resume(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Go on in the state in which it was suspended; the deadline stays, unless it is moved.
 
@@ -72,7 +82,9 @@ async def resume(
     last = await queries.last_suspension(session, assignment.id)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
     number = await _act(act, case, Kind.RESUMED, order, status)
-    await expect_reports(act, case.plan, [assignment], {assignment.id: f"resumed-{number}"})
+    await expect_next_submissions(
+        act, case.plan, [assignment], {assignment.id: f"resumed-{number}"}
+    )
     if last is not None:
         waived = await queries.waive_due_between(
             session, assignment.id, last.done_on, local_day(at), reason=SUSPENDED, at=at
@@ -81,7 +93,12 @@ async def resume(
 
 
 async def revoke(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Call an assignment off: its reports that are not filed are asked for no more."""
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
@@ -91,12 +108,17 @@ async def revoke(
 
 
 async def refuse(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Say to the plan's issuer, before anything was done or reported, that it is not for us."""
     assignment = case.assignment
     require(principal, Power.REFUSE_ASSIGNMENT, case.plan, concerned=(assignment.agency_id,))
-    require_carried(assignment)
+    require_agency_exists(assignment)
     require_status(assignment, ALLOWED[Kind.REFUSED])
     if assignment.refusal is not None:
         raise AssignmentStateError(
@@ -117,7 +139,12 @@ async def refuse(
 
 
 async def accept_refusal(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Take the assignment back from the agency that refused it: it is called off."""
     await _require_refusal(principal, case, Kind.REFUSAL_ACCEPTED)
@@ -129,7 +156,12 @@ async def accept_refusal(
 
 
 async def reject_refusal(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """Let the assignment stand; it can't be refused again."""
     await _require_refusal(principal, case, Kind.REFUSAL_REJECTED)
@@ -138,7 +170,12 @@ async def reject_refusal(
 
 
 async def reopen(
-    session: AsyncSession, principal: Principal, case: Case, order: Order, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: AssignmentCase,
+    order: ActionReason,
+    *,
+    at: datetime,
 ) -> None:
     """What was closed by mistake is worked on from today; the report that closed it stays as it is.
 
@@ -151,16 +188,18 @@ async def reopen(
     today = local_day(at)
     again = await queries.expect_again(session, assignment.id, today, reason=DONE, at=at)
     await _note_reports(act, case, "expected", again)
-    await expect_reports(act, case.plan, [assignment], {assignment.id: f"reopened-{number}"})
+    await expect_next_submissions(
+        act, case.plan, [assignment], {assignment.id: f"reopened-{number}"}
+    )
     await settle(act, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
 
 
-def subject(case: Case) -> Subject:
+def subject(case: AssignmentCase) -> Subject:
     """The assignment as the subject of records."""
     return Subject("assignment", case.assignment.id, case.plan.id, case.assignment.agency_id)
 
 
-async def _require_refusal(principal: Principal, case: Case, kind: Kind) -> None:
+async def _require_refusal(principal: Principal, case: AssignmentCase, kind: Kind) -> None:
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     if principal.agency_id == case.assignment.agency_id:
         raise own_request()
@@ -174,7 +213,7 @@ async def _require_refusal(principal: Principal, case: Case, kind: Kind) -> None
         )
 
 
-def _require_allowed(case: Case, kind: Kind) -> AssignmentStatus:
+def _require_allowed(case: AssignmentCase, kind: Kind) -> AssignmentStatus:
     """The state in which the assignment is, once it is sure that this may be done in it."""
     require_issued(case.plan)
     require_status(case.assignment, ALLOWED[kind])
@@ -182,7 +221,11 @@ def _require_allowed(case: Case, kind: Kind) -> AssignmentStatus:
 
 
 async def _act(
-    act: Act, case: Case, kind: Kind, order: Order, status: AssignmentStatus | None = None
+    act: Act,
+    case: AssignmentCase,
+    kind: Kind,
+    order: ActionReason,
+    status: AssignmentStatus | None = None,
 ) -> int:
     """Change the state from today on, if it is to change, and keep and tell what was decided;
     answers its number."""
@@ -196,7 +239,9 @@ async def _act(
     return await _keep(act, case, kind, order, before)
 
 
-async def _keep(act: Act, case: Case, kind: Kind, order: Order, before: AssignmentStatus) -> int:
+async def _keep(
+    act: Act, case: AssignmentCase, kind: Kind, order: ActionReason, before: AssignmentStatus
+) -> int:
     if act.principal is None:
         raise ValueError("a person decides")
     assignment = case.assignment
@@ -220,13 +265,13 @@ async def _keep(act: Act, case: Case, kind: Kind, order: Order, before: Assignme
     return number
 
 
-def _record(act: Act, case: Case, kind: Kind, order: Order) -> None:
+def _record(act: Act, case: AssignmentCase, kind: Kind, order: ActionReason) -> None:
     detail = {} if order.basis is None else {"basis": order.basis}
     record(act.session, act.principal, str(kind), subject(case), at=act.at, **detail)
 
 
 async def _note_reports(
-    act: Act, case: Case, action: str, reports: Iterable[queries.Touched]
+    act: Act, case: AssignmentCase, action: str, reports: Iterable[queries.ChangedSubmission]
 ) -> None:
     await act.record(
         [

@@ -15,7 +15,7 @@ from app.queries.registry.agency_views import exists_on
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class HandoverStep:
     """One agency carries what another one carried: by the only succession, or as was decided."""
 
     from_id: uuid.UUID
@@ -24,16 +24,16 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CurrentAgency:
     """By whom, through whom; while nobody decided among several successors it waits."""
 
     agency_id: uuid.UUID
     awaits: bool = False
-    hops: tuple[Hop, ...] = ()
+    hops: tuple[HandoverStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Carriers:
+class SuccessionLookup:
     """The agencies that a plan names with all that came after them, and what was decided."""
 
     agencies: Mapping[uuid.UUID, Agency]
@@ -41,26 +41,26 @@ class Carriers:
     by_task: Mapping[tuple[uuid.UUID, uuid.UUID], Handover]
     by_plan: Mapping[uuid.UUID, Handover]
 
-    def carrier(self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date) -> Carried | None:
+    def carrier(self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date) -> CurrentAgency | None:
         """Who owes on *day* what was given to this agency; None: it is gone without a successor.
 
         A decision for the same task holds for its later occurrences; one for all that the agency
         had in the plan holds for the rest.
         """
-        hops: tuple[Hop, ...] = ()
+        hops: tuple[HandoverStep, ...] = ()
         while (agency := self.agencies[agency_id]).valid_until is not None:
             if agency.valid_until > day:
                 break
             by = self._next(agency_id, task_id)
             if by is None:
                 waits = bool(self.successions[agency_id])
-                return Carried(agency_id, awaits=True, hops=hops) if waits else None
+                return CurrentAgency(agency_id, awaits=True, hops=hops) if waits else None
             to_id = by.successor_id if isinstance(by, Succession) else by.to_agency_id
             if to_id is None:
                 return None
-            hops += (Hop(agency_id, to_id, by),)
+            hops += (HandoverStep(agency_id, to_id, by),)
             agency_id = to_id
-        return Carried(agency_id, hops=hops) if exists_on(agency, day) else None
+        return CurrentAgency(agency_id, hops=hops) if exists_on(agency, day) else None
 
     def _next(self, agency_id: uuid.UUID, task_id: uuid.UUID) -> Succession | Handover | None:
         found = self.successions[agency_id]
@@ -69,9 +69,9 @@ class Carriers:
         return self.by_task.get((agency_id, task_id)) or self.by_plan.get(agency_id)
 
 
-async def load_carriers(
+async def load_successions_of(
     session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID]
-) -> Carriers:
+) -> SuccessionLookup:
     """What is known of these agencies, of their successors, and so on to the end."""
     agencies: dict[uuid.UUID, Agency] = {}
     successions: dict[uuid.UUID, list[Succession]] = {}
@@ -95,4 +95,4 @@ async def load_carriers(
         for from_id, heirs in given_to.items()
         if len(heirs) == 1
     }
-    return Carriers(agencies, successions, by_task, by_plan)
+    return SuccessionLookup(agencies, successions, by_task, by_plan)

@@ -20,7 +20,7 @@ from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.plans.time_units import YEARS
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect_last import expect_reports
+from app.domain.submissions.expect_last import expect_next_submissions
 from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
 from app.models.base import new_id
@@ -39,7 +39,7 @@ class NewDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moving:
+class DeadlineMove:
     """From which day on which deadline holds, or none; by whom, and by what.
 
     Only an amendment of the plan takes a deadline away, or moves one without a document.
@@ -55,11 +55,11 @@ class Moving:
     amendment_id: UUID | None = None
 
 
-def decided(
+def decided_move(
     principal: Principal, given: NewDeadline, *, at: datetime, extension_id: UUID | None = None
-) -> Moving:
+) -> DeadlineMove:
     """What a person decides holds from today on."""
-    return Moving(
+    return DeadlineMove(
         day=local_day(at),
         deadline_on=given.deadline_on,
         reason=given.reason,
@@ -70,10 +70,10 @@ def decided(
     )
 
 
-async def move(
+async def move_deadline(
     session: AsyncSession,
     principal: Principal,
-    case: queries.Case,
+    case: queries.AssignmentCase,
     given: NewDeadline,
     *,
     at: datetime,
@@ -91,7 +91,7 @@ async def move(
     await _move(Act(session, principal, at), case.plan, [case.assignment], given)
 
 
-async def move_task(
+async def move_task_deadline(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
@@ -109,11 +109,13 @@ async def move_task(
     require_issued(plan)
     require(principal, Power.CHANGE_ASSIGNMENT, plan)
     await _require_occurrence(session, task, occurrence)
-    held = await queries.hold_unfinished(session, task.id, occurrence)
+    held = await queries.lock_unfinished_of_task(session, task.id, occurrence)
     assignments = [row for row in held if row.deadline_on != given.deadline_on]
     if assignments:
         await _move(Act(session, principal, at), plan, assignments, given)
-    await deadline_queries.end_of_tasks(session, [(task.id, occurrence or "once")], at=at)
+    await deadline_queries.supersede_task_deadlines(
+        session, [(task.id, occurrence or "once")], at=at
+    )
     session.add(
         TaskDeadline(
             task_id=task.id,
@@ -130,16 +132,16 @@ async def move_task(
     return len(assignments)
 
 
-async def follow_tasks(act: Act, plan: Plan, ids: Collection[UUID]) -> int:
+async def apply_task_deadlines(act: Act, plan: Plan, ids: Collection[UUID]) -> int:
     """Let assignments that were just made have the deadlines that all of their tasks were given
     before,
     where that makes sense for them; answers how many reports are expected since."""
     submissions, today = 0, local_day(act.at)
-    for moved, assignment in await deadline_queries.given_with_task(act.session, ids):
+    for moved, assignment in await deadline_queries.task_deadlines_of(act.session, ids):
         given = NewDeadline(deadline_on=moved.deadline_on, basis=moved.basis, reason=moved.reason)
         if assignment.deadline_on == given.deadline_on or _faults([assignment], given, today=today):
             continue
-        moving = Moving(
+        moving = DeadlineMove(
             day=moved.moved_on,
             deadline_on=given.deadline_on,
             reason=given.reason,
@@ -147,11 +149,13 @@ async def follow_tasks(act: Act, plan: Plan, ids: Collection[UUID]) -> int:
             agency_id=moved.agency_id,
             client_id=moved.client_id,
         )
-        submissions += await change(act, plan, [assignment], moving)
+        submissions += await apply_deadline_move(act, plan, [assignment], moving)
     return submissions
 
 
-async def change(act: Act, plan: Plan, assignments: Sequence[Assignment], moving: Moving) -> int:
+async def apply_deadline_move(
+    act: Act, plan: Plan, assignments: Sequence[Assignment], moving: DeadlineMove
+) -> int:
     """Let another deadline hold from its day on, whoever decided it; the rows are held.
 
     The first deadline that an assignment is ever given is its original one too. Answers how many
@@ -179,14 +183,14 @@ async def change(act: Act, plan: Plan, assignments: Sequence[Assignment], moving
         for one in assignments
     ]
     await insert_rows(act.session, DeadlineChange, rows)
-    notes = [_told(one, moving) for one in assignments]
+    notes = [_deadline_note(one, moving) for one in assignments]
     for one in assignments:
         one.deadline_on = moving.deadline_on
         one.original_deadline_on = one.original_deadline_on or moving.deadline_on
         one.changed_on = max(moving.day, one.changed_on)
     await act.record(notes)
     names = {one.id: f"deadline-{numbers.get(one.id, 0) + 1}" for one in assignments}
-    return await expect_reports(act, plan, assignments, names)
+    return await expect_next_submissions(act, plan, assignments, names)
 
 
 async def _move(
@@ -195,10 +199,10 @@ async def _move(
     if act.principal is None:
         raise ValueError("a person moves a deadline")
     _require_sense(assignments, given, today=local_day(act.at))
-    await change(act, plan, assignments, decided(act.principal, given, at=act.at))
+    await apply_deadline_move(act, plan, assignments, decided_move(act.principal, given, at=act.at))
 
 
-def _told(assignment: Assignment, moving: Moving) -> Note:
+def _deadline_note(assignment: Assignment, moving: DeadlineMove) -> Note:
     detail = {
         "from": assignment.deadline_on and assignment.deadline_on.isoformat(),
         "to": moving.deadline_on and moving.deadline_on.isoformat(),

@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments.carriers import Carried, Carriers, load_carriers
-from app.domain.assignments.deadlines import follow_tasks
+from app.domain.assignments.carriers import CurrentAgency, SuccessionLookup, load_successions_of
+from app.domain.assignments.deadlines import apply_task_deadlines
 from app.domain.handovers.settle import open_handovers, record_hops, settle
 from app.domain.plans.lifetimes import PlanLife, life_of_plan
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
@@ -47,7 +47,7 @@ class NotAssigned:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ExpansionResult:
     """What a call of `expand` added."""
 
     assignments: int
@@ -56,7 +56,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueOccurrence:
     """One task that becomes owed: for which occurrence, by the members of which day."""
 
     task: Task
@@ -79,49 +79,49 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PlanWords:
     """What an issued plan says: what becomes owed by the end of next year, and who does it."""
 
     plan: Plan
-    due: tuple[Due, ...]
+    due: tuple[DueOccurrence, ...]
     assignees: dict[uuid.UUID, list[Assignee]]
 
-    def naming(self, collective_id: uuid.UUID) -> "Words":
+    def naming(self, collective_id: uuid.UUID) -> "PlanWords":
         """As far as they name that collective."""
         return self.only(lambda row: row.collective_id == collective_id)
 
-    def only(self, are_meant: Callable[[Assignee], bool]) -> "Words":
+    def only(self, are_meant: Callable[[Assignee], bool]) -> "PlanWords":
         """As far as they name those who are meant."""
         found = {
             task_id: [row for row in rows if are_meant(row)]
             for task_id, rows in self.assignees.items()
         }
         due = tuple(one for one in self.due if found[one.task.id])
-        return Words(self.plan, due, found)
+        return PlanWords(self.plan, due, found)
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class ExpansionRegistry:
     """Who belongs to the collectives that a plan names, by day, and who carries what today."""
 
     members: dict[date, member_queries.Membership]
-    carriers: Carriers
+    carriers: SuccessionLookup
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class NewAssignment:
     """A row of `assignment` to be made, and how it came to its agency."""
 
     row: dict[str, Any]
-    carried: Carried
+    carried: CurrentAgency
 
-    def since(self, day: date | None) -> "Owed":
+    def since(self, day: date | None) -> "NewAssignment":
         """The same, owed from no earlier day."""
         changed_on = max(self.row["changed_on"], day or date.min)
-        return Owed(self.row | {"changed_on": changed_on}, self.carried)
+        return NewAssignment(self.row | {"changed_on": changed_on}, self.carried)
 
 
-async def expand(act: Act, plan: Plan) -> Made:
+async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
     """Make every assignment of *plan* up to the end of next year that isn't made yet; safe to
     repeat.
 
@@ -133,39 +133,39 @@ async def expand(act: Act, plan: Plan) -> Made:
     """
     await lock_handovers(act.session)
     today = local_day(act.at)
-    words = await read_words(act.session, plan, today=today)
-    owing = await assignment_queries.owing(act.session, plan.id)
+    words = await read_plan_words(act.session, plan, today=today)
+    owing = await assignment_queries.expanded_occurrences(act.session, plan.id)
     due = [one for one in words.due if one.day >= today or one.key not in owing]
-    return await make(act, words, due, owing)
+    return await make_assignments(act, words, due, owing)
 
 
-async def read_words(session: AsyncSession, plan: Plan, *, today: date) -> Words:
+async def read_plan_words(session: AsyncSession, plan: Plan, *, today: date) -> PlanWords:
     """What *plan* says of all that is known of by the end of next year."""
     life = life_of_plan(plan)
     every = await task_queries.list_tasks(session, plan.id)
     tasks = [task for task in every if task.dropped_on is None]
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     due = tuple(
-        Due(task, occurrence, max(life.issued_on, occurrence.starts_on))
+        DueOccurrence(task, occurrence, max(life.issued_on, occurrence.starts_on))
         for task in tasks
         for occurrence in _owed(life, task, today.year + 1)
     )
-    return Words(plan, due, assignees)
+    return PlanWords(plan, due, assignees)
 
 
-async def make(
+async def make_assignments(
     act: Act,
-    words: Words,
-    due: Sequence[Due],
+    words: PlanWords,
+    due: Sequence[DueOccurrence],
     owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
-) -> Made:
+) -> ExpansionResult:
     """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
     session, today = act.session, local_day(act.at)
     registry = await read_registry(session, words, due)
     owed = [
         new
         for one in due
-        for new in owed_by(words, one, registry)
+        for new in assignments_of_occurrence(words, one, registry)
         if new.carried.agency_id not in owing.get(one.key, frozenset())
     ]
     begun = await member_queries.begun_by(session, {new.carried.agency_id for new in owed}, today)
@@ -173,15 +173,15 @@ async def make(
         new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
     ]
     await insert_rows(session, Assignment, [new.row for new in owed])
-    await act.publish([_told(new.row) for new in owed])
-    await _tell_how(act, owed, registry.carriers)
+    await act.publish([_assignment_note(new.row) for new in owed])
+    await _record_handovers(act, owed, registry.carriers)
     await settle(act, plan_id=words.plan.id)
-    submissions = await follow_tasks(act, words.plan, [new.row["id"] for new in owed])
+    submissions = await apply_task_deadlines(act, words.plan, [new.row["id"] for new in owed])
     submissions += await expect_submissions(session, words.plan, today.year + 1, at=act.at)
-    return Made(len(owed), submissions, _not_assigned(words, due, registry))
+    return ExpansionResult(len(owed), submissions, _not_assigned(words, due, registry))
 
 
-def _told(row: Mapping[str, Any]) -> Note:
+def _assignment_note(row: Mapping[str, Any]) -> Note:
     deadline_on = row["deadline_on"]
     detail = {
         "task_id": str(row["task_id"]),
@@ -197,7 +197,7 @@ async def not_assigned(
     session: AsyncSession, plan: Plan, *, today: date
 ) -> tuple[NotAssigned, ...]:
     """The words from which nobody owes what has not ended by *today*, each from when on."""
-    words = await read_words(session, plan, today=today)
+    words = await read_plan_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
     registry = await read_registry(session, words, due)
     return _not_assigned(words, due, registry)
@@ -228,28 +228,32 @@ def _owed(life: PlanLife, task: Task, through_year: int) -> Iterable[Occurrence]
     ]
 
 
-async def read_registry(session: AsyncSession, words: Words, due: Sequence[Due]) -> Registry:
+async def read_registry(
+    session: AsyncSession, words: PlanWords, due: Sequence[DueOccurrence]
+) -> ExpansionRegistry:
     """Who is who on the days on which these words are expanded."""
     days = {one.day_of(row) for one in due for row in words.assignees[one.task.id]}
     rows = [row for found in words.assignees.values() for row in found]
     agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
     collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
-    decided = await substitution_queries.list_decided(session, words.plan.id)
-    return Registry(
+    decided = await substitution_queries.list_substitutions(session, words.plan.id)
+    return ExpansionRegistry(
         members={
             day: await member_queries.membership_on(session, collective_ids, decided, day)
             for day in days
         },
-        carriers=await load_carriers(session, words.plan.id, agency_ids),
+        carriers=await load_successions_of(session, words.plan.id, agency_ids),
     )
 
 
-def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
+def assignments_of_occurrence(
+    words: PlanWords, due: DueOccurrence, registry: ExpansionRegistry
+) -> list[NewAssignment]:
     """What comes of these words for one occurrence: at most one row an agency, as lead first."""
     # A yearly assignment is known from the year before on; nothing is known before the issue.
     issued_on = life_of_plan(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
-    owing: dict[uuid.UUID, Owed] = {}
+    owing: dict[uuid.UUID, NewAssignment] = {}
     # Leads come first: an agency that leads a task owes it once, whatever else names it.
     leads_first = sorted(
         words.assignees[due.task.id], key=lambda row: row.role != AssigneeRole.LEAD
@@ -272,11 +276,13 @@ def owed_by(words: Words, due: Due, registry: Registry) -> list[Owed]:
                 "awaits_handover": carried.awaits,
                 "changed_on": max(known_on, since, named.decided_on or known_on),
             }
-            owing.setdefault(carried.agency_id, Owed(row, carried))
+            owing.setdefault(carried.agency_id, NewAssignment(row, carried))
     return list(owing.values())
 
 
-def _not_assigned(words: Words, due: Iterable[Due], registry: Registry) -> tuple[NotAssigned, ...]:
+def _not_assigned(
+    words: PlanWords, due: Iterable[DueOccurrence], registry: ExpansionRegistry
+) -> tuple[NotAssigned, ...]:
     skipped: dict[uuid.UUID, NotAssigned] = {}
     for one in due:
         for assignee in words.assignees[one.task.id]:
@@ -293,38 +299,42 @@ def _not_assigned(words: Words, due: Iterable[Due], registry: Registry) -> tuple
     return tuple(skipped.values())
 
 
-class Named(NamedTuple):
+class NamedAgencies(NamedTuple):
     """Who owes by some words on a day; where nobody does, why.
 
     `decided_on`: not by the plan alone, but by what was decided on that day.
     """
 
-    carried: Sequence[Carried]
+    carried: Sequence[CurrentAgency]
     reason: str | None = None
     decided_on: date | None = None
 
 
-def _agencies(assignee: Assignee, due: Due, registry: Registry) -> Named:
+def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistry) -> NamedAgencies:
     if assignee.is_related_only:
-        return Named((), "related_only")
+        return NamedAgencies((), "related_only")
     if assignee.agency_id is not None:
         day = due.day_of(assignee)
         carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, day)
-        return Named((carried,)) if carried is not None else Named((), "agency_ended")
+        return (
+            NamedAgencies((carried,)) if carried is not None else NamedAgencies((), "agency_ended")
+        )
     if assignee.collective_id is None:
-        return Named((), "unresolved")
+        return NamedAgencies((), "unresolved")
     membership = registry.members[due.day_of(assignee)]
     if members := membership.members[assignee.collective_id]:
-        return Named([Carried(agency_id) for agency_id in members])
+        return NamedAgencies([CurrentAgency(agency_id) for agency_id in members])
     stand_ins = membership.stand_ins.get(assignee.collective_id)
     if stand_ins is not None and stand_ins.agency_ids:
-        agencies = [Carried(agency_id) for agency_id in stand_ins.agency_ids]
-        return Named(agencies, decided_on=stand_ins.decided_on)
+        agencies = [CurrentAgency(agency_id) for agency_id in stand_ins.agency_ids]
+        return NamedAgencies(agencies, decided_on=stand_ins.decided_on)
     is_class = stand_ins is None and assignee.collective_id in membership.uncountable
-    return Named((), "not_enumerable" if is_class else "no_members")
+    return NamedAgencies((), "not_enumerable" if is_class else "no_members")
 
 
-async def _tell_how(act: Act, owed: Sequence[Owed], carriers: Carriers) -> None:
+async def _record_handovers(
+    act: Act, owed: Sequence[NewAssignment], carriers: SuccessionLookup
+) -> None:
     """Write down by what an assignment came to another agency than the plan's words name."""
     for new in owed:
         if new.carried.awaits or new.carried.hops:

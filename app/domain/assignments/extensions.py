@@ -10,11 +10,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments.deadlines import NewDeadline, change, decided, require_year
+from app.domain.assignments.deadlines import (
+    NewDeadline,
+    apply_deadline_move,
+    decided_move,
+    require_year,
+)
 from app.domain.assignments.states import (
     AT_WORK,
     AssignmentStateError,
-    require_carried,
+    require_agency_exists,
     require_status,
     require_unfinished,
 )
@@ -26,7 +31,7 @@ from app.models import Assignment, Extension, ExtensionState, PlanStatus
 from app.queries.assignments import actions as assignments
 from app.queries.assignments import extensions as queries
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.assignments.extensions import Case
+from app.queries.assignments.extensions import ExtensionCase
 
 
 class ExtensionStateError(TrackerError):
@@ -45,7 +50,7 @@ class ExtensionPendingError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ExtensionRequest:
     """Until when, why, and in which document the agency asks for it."""
 
     deadline_on: date
@@ -54,7 +59,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class ExtensionApproval:
     """By which document; another day than was asked for is earlier, and has a reason."""
 
     basis: str
@@ -62,11 +67,11 @@ class Grant:
     reason: str | None = None
 
 
-async def ask(
+async def ask_extension(
     session: AsyncSession,
     principal: Principal,
-    case: assignments.Case,
-    wish: Wish,
+    case: assignments.AssignmentCase,
+    wish: ExtensionRequest,
     *,
     at: datetime,
 ) -> Extension:
@@ -74,7 +79,7 @@ async def ask(
     assignment, today = case.assignment, local_day(at)
     require(principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))
     require_issued(case.plan)
-    require_carried(assignment)
+    require_agency_exists(assignment)
     require_status(assignment, AT_WORK)
     old = _require_later(assignment, wish, today=today)
     if await queries.is_any_pending(session, assignment.id):
@@ -111,7 +116,12 @@ async def ask(
 
 
 async def approve(
-    session: AsyncSession, principal: Principal, case: Case, grant: Grant, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: ExtensionCase,
+    grant: ExtensionApproval,
+    *,
+    at: datetime,
 ) -> None:
     """Grant what was asked for, or an earlier day: the deadline from today on.
 
@@ -137,12 +147,12 @@ async def approve(
         basis=grant.basis,
     )
     given = NewDeadline(deadline_on=day, basis=grant.basis, reason=grant.reason)
-    moving = decided(principal, given, at=at, extension_id=extension.id)
-    await change(Act(session, principal, at), case.plan, [assignment], moving)
+    moving = decided_move(principal, given, at=at, extension_id=extension.id)
+    await apply_deadline_move(Act(session, principal, at), case.plan, [assignment], moving)
 
 
 def refuse(
-    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+    session: AsyncSession, principal: Principal, case: ExtensionCase, *, reason: str, at: datetime
 ) -> None:
     """Leave the deadline as it is, and say why."""
     _require_decidable(principal, case)
@@ -150,7 +160,9 @@ def refuse(
     _record_end(session, principal, case, "refused", at=at)
 
 
-def withdraw(session: AsyncSession, principal: Principal, case: Case, *, at: datetime) -> None:
+def withdraw(
+    session: AsyncSession, principal: Principal, case: ExtensionCase, *, at: datetime
+) -> None:
     """Take a request back; also one that the agency before had made."""
     require(principal, Power.ASK_EXTENSION, case.plan, concerned=(case.assignment.agency_id,))
     _require_pending(case.extension)
@@ -158,7 +170,7 @@ def withdraw(session: AsyncSession, principal: Principal, case: Case, *, at: dat
     _record_end(session, principal, case, "withdrawn", at=at)
 
 
-def allowed_actions(principal: Principal, case: Case) -> list[str]:
+def allowed_actions(principal: Principal, case: ExtensionCase) -> list[str]:
     """What this caller may do with the extension now."""
     if case.extension.state != ExtensionState.PENDING:
         return []
@@ -175,7 +187,7 @@ def allowed_actions(principal: Principal, case: Case) -> list[str]:
     return ["approve", "refuse"] if case.assignment.status in UNFINISHED else ["refuse"]
 
 
-def _require_later(assignment: Assignment, wish: Wish, *, today: date) -> date:
+def _require_later(assignment: Assignment, wish: ExtensionRequest, *, today: date) -> date:
     """The deadline that there is, once it is sure that later than it was asked for."""
     old, wanted = assignment.deadline_on, wish.deadline_on
     if old is None:
@@ -197,7 +209,7 @@ def _require_later(assignment: Assignment, wish: Wish, *, today: date) -> date:
     return old
 
 
-def _require_grant(case: Case, day: date, reason: str | None) -> None:
+def _require_grant(case: ExtensionCase, day: date, reason: str | None) -> None:
     """More than there is, and no more than was asked for; less than that with a reason."""
     current, wanted = case.assignment.deadline_on, case.extension.wanted_deadline_on
     if day > wanted or (current is not None and day <= current):
@@ -214,7 +226,7 @@ def _require_grant(case: Case, day: date, reason: str | None) -> None:
         raise invalid_at("#/reason", "reason_required", text)
 
 
-def _require_decidable(principal: Principal, case: Case) -> None:
+def _require_decidable(principal: Principal, case: ExtensionCase) -> None:
     require(principal, Power.DECIDE_EXTENSION, case.plan)
     if _is_own(principal, case):
         raise own_request()
@@ -222,7 +234,7 @@ def _require_decidable(principal: Principal, case: Case) -> None:
     _require_pending(case.extension)
 
 
-def _is_own(principal: Principal, case: Case) -> bool:
+def _is_own(principal: Principal, case: ExtensionCase) -> bool:
     """Whether the caller's agency owes it or asked for it, or this very client asked."""
     own = (case.assignment.agency_id, case.extension.agency_id)
     return principal.agency_id in own or principal.client_id == case.extension.client_id
@@ -253,7 +265,7 @@ def _decide(
 
 
 def _record_end(
-    session: AsyncSession, principal: Principal, case: Case, action: str, *, at: datetime
+    session: AsyncSession, principal: Principal, case: ExtensionCase, action: str, *, at: datetime
 ) -> None:
     subject = _subject(case.extension, case.assignment)
     record(session, principal, action, subject, at=at, assignment_id=str(case.assignment.id))

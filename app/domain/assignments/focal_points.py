@@ -31,7 +31,7 @@ class FocalPointStateError(TrackerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class NewFocalPoint:
     """Who is to be reached, how, and from which day on; null: from today."""
 
     level: ContactLevel
@@ -42,7 +42,7 @@ class Contact:
     valid_from: date | None
 
 
-async def scope_named(
+async def find_scope(
     session: AsyncSession,
     principal: Principal,
     *,
@@ -57,12 +57,12 @@ async def scope_named(
     return plan, assignment
 
 
-async def name(
+async def name_focal_point(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
     assignment: Assignment | None,
-    contact: Contact,
+    contact: NewFocalPoint,
     *,
     at: datetime,
 ) -> FocalPoint:
@@ -77,7 +77,7 @@ async def name(
     begins = contact.valid_from or local_day(at)
     require_within_life(agency, Validity(begins, None), field="valid_from")
     scope_id = plan.id if assignment is None else assignment.id
-    for earlier in await queries.named_after(
+    for earlier in await queries.unended_focal_points(
         session, agency_id=agency.id, scope_id=scope_id, level=contact.level, day=begins
     ):
         if earlier.valid_from < begins:
@@ -114,7 +114,7 @@ async def name(
     return row
 
 
-async def end(
+async def end_focal_point(
     session: AsyncSession,
     principal: Principal,
     row: FocalPoint,
@@ -184,7 +184,7 @@ async def _require_part(
     elif assignment is not None:
         has_part = assignment.agency_id == agency.id
     else:
-        has_part = await queries.owes_in(session, agency.id, plan.id)
+        has_part = await queries.has_assignments_in(session, agency.id, plan.id)
     if not has_part:
         raise PermissionDeniedError(
             Text(

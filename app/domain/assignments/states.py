@@ -57,7 +57,7 @@ def require_unfinished(assignment: Assignment) -> None:
     require_status(assignment, UNFINISHED)
 
 
-def require_carried(assignment: Assignment) -> None:
+def require_agency_exists(assignment: Assignment) -> None:
     """What waits for a handover is nobody's to ask for or to refuse."""
     if assignment.awaits_handover:
         raise AssignmentStateError(

@@ -51,16 +51,16 @@ class NewSubstitution:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SubstitutionResult:
     """The decision and what it changed; `revoked` is what it called off."""
 
     row: CollectiveSubstitution
-    made: expand.Made
+    made: expand.ExpansionResult
     revoked: int
 
 
 @dataclass(frozen=True, slots=True)
-class Parties:
+class SubstitutionParties:
     """Who is meant, found in the registry."""
 
     collective: Collective
@@ -68,14 +68,14 @@ class Parties:
     agencies: Sequence[Agency]
 
 
-async def decide(
+async def decide_substitution(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
     given: NewSubstitution,
     *,
     at: datetime,
-) -> Outcome:
+) -> SubstitutionResult:
     """Say what stands for a collective, and make what its stand-ins owe from now on.
 
     Only occurrences that begin on `from_day` or later, and that have not ended, are concerned:
@@ -85,10 +85,10 @@ async def decide(
     require(principal, Power.SUBSTITUTE_COLLECTIVE, plan)
     today = local_day(at)
     parties = await _parties(session, given)
-    words = await expand.read_words(session, plan, today=today)
+    words = await expand.read_plan_words(session, plan, today=today)
     words = words.naming(parties.collective.id)
     await _require_sense(session, words, parties, given.from_day)
-    stood = await queries.list_decided(session, plan.id)
+    stood = await queries.list_substitutions(session, plan.id)
     _require_new(stood, parties, given.from_day)
     row = await _store(session, principal, plan, parties, given, at=at)
     due = [
@@ -97,10 +97,10 @@ async def decide(
     act = Act(session, principal, at)
     revoked = await _call_off(act, words, due, stood, row)
     # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
-    rolled = await expand.expand(act, plan)
-    owing = await assignment_queries.owing(session, plan.id)
-    made = await expand.make(act, words, due, owing)
-    made = expand.Made(
+    rolled = await expand.expand_plan(act, plan)
+    owing = await assignment_queries.expanded_occurrences(session, plan.id)
+    made = await expand.make_assignments(act, words, due, owing)
+    made = expand.ExpansionResult(
         rolled.assignments + made.assignments,
         rolled.submissions + made.submissions,
         made.not_assigned,
@@ -118,10 +118,10 @@ async def decide(
         assignments=made.assignments,
         revoked=revoked,
     )
-    return Outcome(row, made, revoked)
+    return SubstitutionResult(row, made, revoked)
 
 
-async def _parties(session: AsyncSession, given: NewSubstitution) -> Parties:
+async def _parties(session: AsyncSession, given: NewSubstitution) -> SubstitutionParties:
     stand_in = None
     if given.stand_in_collective is not None:
         stand_in = await collective_named(
@@ -129,7 +129,7 @@ async def _parties(session: AsyncSession, given: NewSubstitution) -> Parties:
         )
     refs = [(f"#/stand_in_agencies/{n}", ref) for n, ref in enumerate(given.stand_in_agencies)]
     agencies = {agency.id: agency for agency in await agencies_named(session, refs)}
-    return Parties(
+    return SubstitutionParties(
         await collective_named(session, given.collective, pointer="#/collective"),
         stand_in,
         list(agencies.values()),
@@ -137,7 +137,7 @@ async def _parties(session: AsyncSession, given: NewSubstitution) -> Parties:
 
 
 async def _require_sense(
-    session: AsyncSession, words: expand.Words, parties: Parties, from_day: date
+    session: AsyncSession, words: expand.PlanWords, parties: SubstitutionParties, from_day: date
 ) -> None:
     """The plan names the collective, nobody is left in it, and somebody is in its stand-in."""
     code, life = parties.collective.code, life_of_plan(words.plan)
@@ -170,8 +170,10 @@ async def _require_sense(
             raise invalid_at(pointer, "outside_the_agencys_life", outside_life(agency))
 
 
-def _require_new(decided: Sequence[queries.Decided], parties: Parties, from_day: date) -> None:
-    last = queries.in_force(decided, from_day).get(parties.collective.id)
+def _require_new(
+    decided: Sequence[queries.DecidedSubstitution], parties: SubstitutionParties, from_day: date
+) -> None:
+    last = queries.substitutions_in_force(decided, from_day).get(parties.collective.id)
     stand_in_id = parties.stand_in.id if parties.stand_in else None
     if (
         last is not None
@@ -188,7 +190,7 @@ async def _store(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
-    parties: Parties,
+    parties: SubstitutionParties,
     given: NewSubstitution,
     *,
     at: datetime,
@@ -217,15 +219,15 @@ async def _store(
 
 async def _call_off(
     act: Act,
-    words: expand.Words,
-    due: Sequence[expand.Due],
-    stood: Sequence[queries.Decided],
+    words: expand.PlanWords,
+    due: Sequence[expand.DueOccurrence],
+    stood: Sequence[queries.DecidedSubstitution],
     row: CollectiveSubstitution,
 ) -> int:
     """Call off what is not begun and was made for others: for those who *stood* in before, and
     for agencies that will be no more when it begins. What was begun stays with who began it."""
     session = act.session
-    stand = await queries.list_decided(session, words.plan.id)
+    stand = await queries.list_substitutions(session, words.plan.id)
     days = {one.key: one.day for one in due}
     wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
     former = {day: await _stand_ins(session, stood, row, day) for day in set(days.values())}
@@ -252,7 +254,7 @@ async def _call_off(
 
 async def _stand_ins(
     session: AsyncSession,
-    decided: Sequence[queries.Decided],
+    decided: Sequence[queries.DecidedSubstitution],
     row: CollectiveSubstitution,
     day: date,
 ) -> Set[uuid.UUID]:

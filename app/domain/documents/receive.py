@@ -42,7 +42,7 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.documents import documents as queries
 from app.queries.documents.task_codes import NoAssignment, find_assignment
-from app.queries.submissions.submissions import get_case
+from app.queries.submissions.submissions import get_submission
 
 HEADER = "#/edXMLEnvelope/edXMLHeader"
 MESSAGE = f"{HEADER}/MessageHeader"
@@ -168,7 +168,7 @@ async def _take_status(
     if sent is None:
         raise InvalidError(unknown, (fault,))
     try:
-        case = await get_case(session, principal, UUID(sent[1]))
+        case = await get_submission(session, principal, UUID(sent[1]))
     except NotFoundError as error:
         raise InvalidError(unknown, (fault,)) from error
     attempt = await queries.find_attempt(session, case.submission.id, int(sent[2]))

@@ -143,7 +143,7 @@ async def _found(
     if noun == RemarkNoun.SUBMISSION:
         if not principal.may(Permission.SUBMISSION_READ):
             raise submissions.NO_SUCH_SUBMISSION
-        case = await submissions.get_case(session, principal, row_id)
+        case = await submissions.get_submission(session, principal, row_id)
         return RemarkSubject(case.plan, columns, case.assignment.agency_id)
     plan_id, agency_id = row_id, None
     if noun == RemarkNoun.ASSIGNMENT:

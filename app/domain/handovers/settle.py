@@ -11,7 +11,7 @@ from typing import Any
 
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments.carriers import Hop
+from app.domain.assignments.carriers import HandoverStep
 from app.domain.handovers.transfer import (
     HandoverChange,
     HandoverOutcome,
@@ -115,7 +115,7 @@ async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAss
     await act.record([_opened(row, agency) for row in rows])
 
 
-async def record_hops(act: Act, assignment: OpenAssignment, hops: Sequence[Hop]) -> None:
+async def record_hops(act: Act, assignment: OpenAssignment, hops: Sequence[HandoverStep]) -> None:
     """Write down by what a new assignment came to its agency from the one that the plan names."""
     rows = []
     for hop in hops:

@@ -43,7 +43,7 @@ REQUIRED = {
 
 async def issue(
     session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime
-) -> expand.Made:
+) -> expand.ExpansionResult:
     """Issue a draft as of its own date and make its assignments up to the end of next year."""
     require_draft(plan)
     require(principal, Power.KEEP_PLAN, plan)
@@ -69,7 +69,7 @@ async def issue(
     if not await plan_queries.list_regimes(session, plan.id):
         session.add(default_regime(plan.id, life_of_plan(plan).starts_on))
     await session.flush()
-    made = await expand.expand(Act(session, principal, at), plan)
+    made = await expand.expand_plan(Act(session, principal, at), plan)
     record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
     return made
 

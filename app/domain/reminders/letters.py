@@ -20,7 +20,7 @@ from app.documents.edxml.package import (
     Steering,
     Trace,
 )
-from app.domain.submissions.packages import organ
+from app.domain.submissions.packages import organ_of_agency
 from app.models import Receiver, Reminder
 from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
@@ -91,10 +91,10 @@ async def package_of(
     """
     day = reminder.on_day
     plan = lines[0].plan
-    sender = await organ(
+    sender = await organ_of_agency(
         session, reminder.by_agency_id or plan.coordinator_id or plan.owner_id, day
     )
-    receiver = await organ(session, reminder.agency_id, day)
+    receiver = await organ_of_agency(session, reminder.agency_id, day)
     labels = await _labels(session, reminder, lines, day)
     due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
     subject = f"V/v đôn đốc thực hiện Kế hoạch {plan.number or plan.title}"[:500]

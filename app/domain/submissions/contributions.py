@@ -14,14 +14,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.submissions.review import AnyAttempt, AnyCase, SubmissionStateError
-from app.domain.submissions.write import Effect, Words, write
+from app.domain.submissions.write import PushEffect, SubmissionWords, write_submission
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus
 from app.models.base import MAX_PROSE
 from app.queries.registry import agencies
 from app.queries.submissions import contributions as queries
 from app.queries.submissions import push
-from app.queries.submissions.push import Changes, HeldCase
+from app.queries.submissions.push import HeldCase, SubmissionChanges
 
 TEXTS = ("results", "difficulties", "proposals")
 # What the lead has not said yet; an assignment to which others contribute has begun.
@@ -48,7 +48,7 @@ def require_lead(assignment: Assignment) -> None:
         )
 
 
-def sources_shown(
+def visible_sources(
     principal: Principal, case: AnyCase, attempt: AnyAttempt | None
 ) -> Collection[UUID]:
     """From which attempts the report's words came, as far as this caller is shown them."""
@@ -57,7 +57,7 @@ def sources_shown(
     return () if attempt is None else attempt.sources or ()
 
 
-def status_told(
+def visible_status(
     principal: Principal, contribution: queries.Contribution
 ) -> SubmissionStatus | None:
     """The state of another's report; that somebody is writing it is the writer's alone to know."""
@@ -70,14 +70,14 @@ def status_told(
     return status
 
 
-async def take(
+async def take_contributions(
     session: AsyncSession,
     principal: Principal,
     case: HeldCase,
     wanted: Sequence[UUID] | None,
     *,
     at: datetime,
-) -> Effect:
+) -> PushEffect:
     """Add texts that others filed to the lead's draft, which is held, each under their name.
 
     What was taken before is not taken again, and what has no text is left; nothing is taken where
@@ -92,14 +92,14 @@ async def take(
     if case.submission.status == SubmissionStatus.WAIVED:
         raise SubmissionStateError(case.submission.status, SubmissionStatus.DRAFT)
     if not attempts:
-        return Effect.UNCHANGED
+        return PushEffect.UNCHANGED
     ids = {one.agency_id for one in attempts}
     labels = await agencies.agency_names(session, ids, day=local_day(at))
     content = _joined(case.submission.draft or BLANK, attempts, labels)
-    words = Words(content, sources=[one.id for one in attempts])
-    changes = Changes(case.assignment)
-    effect = write(principal, case, changes, words, submit=False, at=at)
-    await push.store(session, [changes], at=at)
+    words = SubmissionWords(content, sources=[one.id for one in attempts])
+    changes = SubmissionChanges(case.assignment)
+    effect = write_submission(principal, case, changes, words, submit=False, at=at)
+    await push.store_changes(session, [changes], at=at)
     return effect
 
 

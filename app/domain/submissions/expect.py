@@ -54,12 +54,12 @@ async def expect_submissions(
     await insert_rows(session, Submission, rows)
     agencies = {assignment.id: assignment.agency_id for assignment in assignments}
     await publish_all(
-        session, [_told(plan, row, agencies[row["assignment_id"]]) for row in rows], at=at
+        session, [_expected_note(plan, row, agencies[row["assignment_id"]]) for row in rows], at=at
     )
     return len(rows)
 
 
-def _told(plan: Plan, row: Mapping[str, Any], agency_id: UUID) -> Note:
+def _expected_note(plan: Plan, row: Mapping[str, Any], agency_id: UUID) -> Note:
     detail = {
         "assignment_id": str(row["assignment_id"]),
         "period": row["period"],

@@ -10,10 +10,10 @@ from app.domain.records import Note, Subject
 from app.domain.submissions.expect import expect_submissions, insert_rows
 from app.models import Assignment, Plan, Submission
 from app.models.base import new_id
-from app.queries.assignments.actions import without_a_report
+from app.queries.assignments.actions import without_open_submission
 
 
-async def expect_reports(
+async def expect_next_submissions(
     act: Act, plan: Plan, assignments: Sequence[Assignment], names: Mapping[UUID, str]
 ) -> int:
     """Expect what the plan's regime asks of these now; answers how many reports were added.
@@ -26,7 +26,7 @@ async def expect_reports(
     await act.session.flush()
     ids = [one.id for one in assignments]
     regular = await expect_submissions(act.session, plan, today.year + 1, at=act.at, only=ids)
-    lacking = await without_a_report(act.session, names)
+    lacking = await without_open_submission(act.session, names)
     found = [row for row in assignments if row.id in lacking]
     rows: list[dict[str, Any]] = []
     for one in found:
@@ -43,11 +43,11 @@ async def expect_reports(
             }
         )
     await insert_rows(act.session, Submission, rows)
-    await act.publish([_told(one, row) for one, row in zip(found, rows, strict=True)])
+    await act.publish([_expected_note(one, row) for one, row in zip(found, rows, strict=True)])
     return regular + len(rows)
 
 
-def _told(assignment: Assignment, row: Mapping[str, Any]) -> Note:
+def _expected_note(assignment: Assignment, row: Mapping[str, Any]) -> Note:
     detail = {
         "assignment_id": str(assignment.id),
         "period": row["period"],

@@ -17,7 +17,7 @@ from app.documents.edxml.package import (
 from app.errors import NotFoundError, Text
 from app.models import Agency, Outcome, SubmissionAttempt, SubmissionStatus
 from app.queries.registry.agencies import agency_names
-from app.queries.submissions.submissions import Case, latest_attempts
+from app.queries.submissions.submissions import SubmissionCase, latest_attempts
 
 OUTCOMES = {
     Outcome.NOT_STARTED: "chưa thực hiện",
@@ -33,7 +33,7 @@ SECTIONS = {
 }
 
 
-async def package_of(session: AsyncSession, case: Case) -> Document:
+async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
     """The latest filing as a package; raises `NotFoundError` while none stands.
 
     The number is a running one, since the agency's own is given by its clerk; the document's id
@@ -48,8 +48,8 @@ async def package_of(session: AsyncSession, case: Case) -> Document:
     day, plan, agency_id = attempt.submitted_on, case.plan, case.assignment.agency_id
     # The coordinator's own report goes to the plan's issuer, who reviews it.
     reader_id = plan.issuer_id if plan.coordinator_id == agency_id else plan.coordinator_id
-    sender = await organ(session, agency_id, day)
-    receiver = await organ(session, reader_id or plan.owner_id, day)
+    sender = await organ_of_agency(session, agency_id, day)
+    receiver = await organ_of_agency(session, reader_id or plan.owner_id, day)
     return Document(
         sender=sender,
         recipients=(receiver,),
@@ -67,20 +67,22 @@ async def package_of(session: AsyncSession, case: Case) -> Document:
     )
 
 
-async def organ(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
+async def organ_of_agency(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
     """An agency by its identifier; by its local code while the registry knows none."""
     agency = await session.get_one(Agency, agency_id)
     names = await agency_names(session, {agency_id}, day=day)
     return Organ(agency.identifier or agency.code, name=names[agency_id].name)
 
 
-def _subject(case: Case) -> str:
+def _subject(case: SubmissionCase) -> str:
     plan = case.plan.number or case.plan.title
     title = f"{case.task.ordinal} {case.task.title}"
     return f"Báo cáo kỳ {case.submission.period} về nhiệm vụ {title}, Kế hoạch {plan}"[:2000]
 
 
-def _file(case: Case, attempt: SubmissionAttempt, sender: Organ, receiver: Organ) -> Attachment:
+def _file(
+    case: SubmissionCase, attempt: SubmissionAttempt, sender: Organ, receiver: Organ
+) -> Attachment:
     """The report's words as a text that any clerk can open and paste into the agency's form."""
     content = attempt.content
     lines = [

@@ -16,51 +16,62 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.domain.authority import Power, refusal
 from app.domain.submissions.review import S, SubmissionStateError
-from app.domain.submissions.write import Effect, Words, file, require_open, write
+from app.domain.submissions.write import (
+    PushEffect,
+    SubmissionWords,
+    file_submission,
+    require_open,
+    write_submission,
+)
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Narrative
 from app.queries.submissions import push as queries
-from app.queries.submissions.push import Changes, HeldCase, Key, Reference
+from app.queries.submissions.push import (
+    AssignmentReference,
+    HeldCase,
+    SubmissionChanges,
+    SubmissionKey,
+)
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION
 
 
-class Push(NamedTuple):
+class SubmissionPush(NamedTuple):
     """A report to be written or filed in the name of *agency_id*.
 
     Its assignment is an id or what the caller knows of it.
     """
 
     agency_id: uuid.UUID
-    assignment: uuid.UUID | Reference
+    assignment: uuid.UUID | AssignmentReference
     period: str
     content: dict[str, Any]
     submit: bool
 
 
 @dataclass(slots=True)
-class Verdict:
+class PushVerdict:
     """What became of one push: its effect and how the report stands then, or why it was refused."""
 
-    effect: Effect | None = None
+    effect: PushEffect | None = None
     result: dict[str, Any] | None = None
     error: TrackerError | DBAPIError | None = None
 
 
-async def hold(
+async def lock_submission(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID, period: str
 ) -> HeldCase:
     """One submission of the principal's own agency, held until the request ends.
 
     Raises `PermissionDeniedError` for what it may only read and `NotFoundError` for the rest.
     """
-    key = Key(principal.agency_id, assignment_id, period)
-    case = (await queries.hold(session, [key])).get(key)
+    key = SubmissionKey(principal.agency_id, assignment_id, period)
+    case = (await queries.read_pushed_submissions(session, [key])).get(key)
     if case is None:
         raise (await _refusals(session, principal, [key]))[key]
     return case
 
 
-async def push(
+async def push_submission(
     session: AsyncSession,
     principal: Principal,
     case: HeldCase,
@@ -74,13 +85,15 @@ async def push(
     That holds after a return or a withdrawal as well: a retry that comes late must not file again
     what was sent back. Who means to does so by `submit`.
     """
-    changes = Changes(case.assignment)
-    effect = write(principal, case, changes, Words(content), submit=submit, at=at)
-    if effect != Effect.UNCHANGED:
-        await queries.store(session, [changes], at=at)
+    changes = SubmissionChanges(case.assignment)
+    effect = write_submission(
+        principal, case, changes, SubmissionWords(content), submit=submit, at=at
+    )
+    if effect != PushEffect.UNCHANGED:
+        await queries.store_changes(session, [changes], at=at)
 
 
-async def submit(
+async def submit_draft(
     session: AsyncSession, principal: Principal, case: HeldCase, *, at: datetime
 ) -> None:
     """File the draft; a report that was filed just now is left as it is."""
@@ -89,38 +102,38 @@ async def submit(
     require_open(case)
     if case.submission.draft is None:
         raise SubmissionStateError(case.submission.status, S.SUBMITTED)
-    changes = Changes(case.assignment)
-    file(principal, case, changes, Words(case.submission.draft), at=at)
-    await queries.store(session, [changes], at=at)
+    changes = SubmissionChanges(case.assignment)
+    file_submission(principal, case, changes, SubmissionWords(case.submission.draft), at=at)
+    await queries.store_changes(session, [changes], at=at)
 
 
-async def push_many(
+async def push_submissions(
     session: AsyncSession,
     principal: Principal,
-    pushes: Sequence[Push],
+    pushes: Sequence[SubmissionPush],
     *,
     at: datetime,
     atomic: bool,
     dry_run: bool,
     is_shared: bool = False,
-) -> tuple[list[Verdict], bool]:
+) -> tuple[list[PushVerdict], bool]:
     """A verdict for each push, each seeing what those before it did; and whether they are stored.
 
     With *atomic* nothing is stored when one is refused; with *dry_run* nothing is anyhow. What
     *is_shared* is one narrative, and says so.
     """
-    verdicts = [Verdict() for _ in pushes]
+    verdicts = [PushVerdict() for _ in pushes]
     cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
-    changes: dict[uuid.UUID, Changes] = {}
+    changes: dict[uuid.UUID, SubmissionChanges] = {}
     acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
     narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
     for pushed, verdict, case in zip(pushes, verdicts, cases, strict=True):
         if case is None:
             continue
-        one = changes.setdefault(case.assignment.id, Changes(case.assignment))
+        one = changes.setdefault(case.assignment.id, SubmissionChanges(case.assignment))
         try:
-            words = Words(pushed.content, narrative.id if narrative else None)
-            verdict.effect = write(
+            words = SubmissionWords(pushed.content, narrative.id if narrative else None)
+            verdict.effect = write_submission(
                 acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
             )
             verdict.result = _result(case)
@@ -142,7 +155,7 @@ async def push_many(
 async def _narrative(
     session: AsyncSession,
     principal: Principal,
-    pushes: Sequence[Push],
+    pushes: Sequence[SubmissionPush],
     cases: Sequence[HeldCase | None],
 ) -> Narrative:
     """The narrative that these words are known as already, by one of the reports; else a new one,
@@ -162,7 +175,7 @@ async def _narrative(
 
 
 def _reject_what_failed(
-    verdicts: Iterable[Verdict], failures: Mapping[uuid.UUID, DBAPIError]
+    verdicts: Iterable[PushVerdict], failures: Mapping[uuid.UUID, DBAPIError]
 ) -> None:
     """Take back what was said of rows that are not stored, and of those that built on them."""
     lost: set[uuid.UUID] = set()
@@ -170,7 +183,7 @@ def _reject_what_failed(
         error = verdict.result and failures.get(verdict.result["assignment_id"])
         if not error or not verdict.result:
             continue
-        if verdict.effect != Effect.UNCHANGED:
+        if verdict.effect != PushEffect.UNCHANGED:
             lost.add(verdict.result["id"])
         if verdict.result["id"] in lost:
             verdict.effect, verdict.result, verdict.error = None, None, error
@@ -178,24 +191,24 @@ def _reject_what_failed(
 
 def _acting(principal: Principal, agency_id: uuid.UUID) -> Principal:
     """The caller in the name of an agency."""
-    client_id = queries.plain(principal.client_id)
-    return replace(principal, client_id=client_id, agency_id=queries.plain(agency_id))
+    client_id = queries.as_plain_uuid(principal.client_id)
+    return replace(principal, client_id=client_id, agency_id=queries.as_plain_uuid(agency_id))
 
 
 async def _hold_many(
     session: AsyncSession,
     principal: Principal,
-    pushes: Sequence[Push],
-    verdicts: Sequence[Verdict],
+    pushes: Sequence[SubmissionPush],
+    verdicts: Sequence[PushVerdict],
     *,
     lock: bool,
 ) -> list[HeldCase | None]:
     """The case of each push; None, with the refusal in its verdict, where there is none."""
     keys = await _keys(session, pushes, verdicts)
     asked = {key for key in keys if key is not None}
-    cases = await queries.hold(session, asked, lock=lock) if asked else {}
+    cases = await queries.read_pushed_submissions(session, asked, lock=lock) if asked else {}
     missing = asked - cases.keys()
-    refusals: dict[Key, TrackerError] = {}
+    refusals: dict[SubmissionKey, TrackerError] = {}
     for agency_id in {key.agency_id for key in missing}:
         own = [key for key in missing if key.agency_id == agency_id]
         refusals |= await _refusals(session, _acting(principal, agency_id), own)
@@ -206,25 +219,29 @@ async def _hold_many(
 
 
 async def _keys(
-    session: AsyncSession, pushes: Sequence[Push], verdicts: Sequence[Verdict]
-) -> list[Key | None]:
+    session: AsyncSession, pushes: Sequence[SubmissionPush], verdicts: Sequence[PushVerdict]
+) -> list[SubmissionKey | None]:
     """The natural key of each push; the one place where what a caller knows becomes an id."""
-    references = [one.assignment for one in pushes if isinstance(one.assignment, Reference)]
+    references = [
+        one.assignment for one in pushes if isinstance(one.assignment, AssignmentReference)
+    ]
     found = iter(await queries.find_assignments(session, references) if references else ())
-    keys: list[Key | None] = []
+    keys: list[SubmissionKey | None] = []
     for pushed, verdict in zip(pushes, verdicts, strict=True):
         ids = [pushed.assignment] if isinstance(pushed.assignment, uuid.UUID) else next(found)
         if len(ids) != 1:
             verdict.error = NO_SUCH_SUBMISSION if not ids else _ambiguous(ids)
-        keys.append(Key(pushed.agency_id, ids[0], pushed.period) if len(ids) == 1 else None)
+        keys.append(
+            SubmissionKey(pushed.agency_id, ids[0], pushed.period) if len(ids) == 1 else None
+        )
     return keys
 
 
 async def _refusals(
-    session: AsyncSession, principal: Principal, keys: Collection[Key]
-) -> dict[Key, TrackerError]:
+    session: AsyncSession, principal: Principal, keys: Collection[SubmissionKey]
+) -> dict[SubmissionKey, TrackerError]:
     """Why what isn't the principal's own can't be pushed: not theirs to write, or not there."""
-    visible = await queries.visible(session, principal, keys)
+    visible = await queries.visible_keys(session, principal, keys)
     return {
         key: refusal(Power.REPORT)
         if (key.assignment_id, key.period) in visible
@@ -233,12 +250,12 @@ async def _refusals(
     }
 
 
-def _to_store(changes: Iterable[Changes]) -> list[Changes]:
+def _to_store(changes: Iterable[SubmissionChanges]) -> list[SubmissionChanges]:
     return [one for one in changes if one.submissions]
 
 
 async def _store_what_can_be(
-    session: AsyncSession, changes: Sequence[Changes], at: datetime
+    session: AsyncSession, changes: Sequence[SubmissionChanges], at: datetime
 ) -> dict[uuid.UUID, DBAPIError]:
     """Store all, or all but those that the database refuses, with its reason by assignment.
 
@@ -250,7 +267,7 @@ async def _store_what_can_be(
         return {}
     try:
         async with session.begin_nested():
-            await queries.store(session, changes, at=at)
+            await queries.store_changes(session, changes, at=at)
     except DBAPIError as error:
         if not _is_of_a_row(error):
             raise

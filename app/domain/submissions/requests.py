@@ -21,7 +21,7 @@ from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, publish_all, record, record_all
 from app.domain.references import agencies_named, collective_named
 from app.domain.submissions.expect import insert_rows
-from app.domain.submissions.review import S, move
+from app.domain.submissions.review import S, change_status
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import (
     AssigneeRole,
@@ -35,7 +35,7 @@ from app.models.base import new_id
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import AskableAssignment, Case
+from app.queries.submissions.requests import AskableAssignment, ReportRequestCase
 
 SLUG_LENGTH = 43
 """With the year behind it, what is left of a period's length."""
@@ -56,7 +56,7 @@ class RequestWithdrawnError(ConflictError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewRequest:
+class NewReportRequest:
     """What is asked, of whom, about what, until when; the window's days are both inclusive."""
 
     kind: ReportRequestKind
@@ -74,7 +74,7 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class AgenciesToAsk:
     """Whom the request names: agencies that exist, and who cannot be asked, with the reason."""
 
     agency_ids: Sequence[UUID]
@@ -86,7 +86,7 @@ def subject(request: ReportRequest) -> Subject:
     return Subject("report_request", request.id, request.plan_id, request.agency_id)
 
 
-def allowed_actions(principal: Principal, case: Case) -> list[str]:
+def allowed_actions(principal: Principal, case: ReportRequestCase) -> list[str]:
     """What this caller may do with the request now."""
     is_open = case.request.withdrawn_at is None and case.plan.status == PlanStatus.ISSUED
     return ["withdraw"] if is_open and may(principal, Power.REQUEST_REPORTS, case.plan) else []
@@ -101,11 +101,11 @@ def period_of(number: str, issued_on: date) -> str:
     return f"adhoc-{slug.strip('-')}-{issued_on.year:04}".replace("--", "-")
 
 
-async def ask(
+async def ask_report(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
-    given: NewRequest,
+    given: NewReportRequest,
     *,
     at: datetime,
     dry_run: bool = False,
@@ -122,7 +122,7 @@ async def ask(
     period = period_of(given.number, given.issued_on)
     await _require_new(session, plan, given, period)
     named = await _named(session, given, day=local_day(at))
-    assignments = await queries.hold_open_assignments(
+    assignments = await queries.lock_open_assignments(
         session,
         plan.id,
         named.agency_ids,
@@ -170,8 +170,13 @@ async def ask(
     return request
 
 
-async def withdraw(
-    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+async def withdraw_request(
+    session: AsyncSession,
+    principal: Principal,
+    case: ReportRequestCase,
+    *,
+    reason: str,
+    at: datetime,
 ) -> None:
     """Ask no more: what was filed stays, and what was not is waived. The caller holds the case."""
     request = case.request
@@ -186,9 +191,9 @@ async def withdraw(
         )
     request.withdrawn_at, request.withdrawn_on = at, local_day(at)
     request.withdrawn_reason = reason
-    unfiled = await queries.hold_unfiled(session, request.id)
+    unfiled = await queries.lock_unfiled_submissions(session, request.id)
     for submission, _ in unfiled:
-        move(submission, S.WAIVED)
+        change_status(submission, S.WAIVED)
         submission.waived_reason, submission.waived_on = reason, local_day(at)
         submission.draft = submission.drafted_by_id = None
         submission.draft_narrative_id = submission.draft_sources = None
@@ -201,7 +206,7 @@ async def withdraw(
     await record_all(session, principal, notes, at=at)
 
 
-def _require_days(given: NewRequest, *, today: date) -> None:
+def _require_days(given: NewReportRequest, *, today: date) -> None:
     if given.due_on < today:
         text = Text(
             f"Hạn gửi không được trước hôm nay ({today}).",
@@ -216,8 +221,10 @@ def _require_days(given: NewRequest, *, today: date) -> None:
         raise invalid_at("#/issued_on", "day_in_future", text)
 
 
-async def _require_new(session: AsyncSession, plan: Plan, given: NewRequest, period: str) -> None:
-    found = await queries.find_of_period(session, plan.id, period)
+async def _require_new(
+    session: AsyncSession, plan: Plan, given: NewReportRequest, period: str
+) -> None:
+    found = await queries.find_request_of_period(session, plan.id, period)
     if found is None:
         return
     error = AlreadyAskedError(
@@ -238,7 +245,7 @@ def _nobody() -> InvalidError:
     return invalid_at("#/agencies", "nobody_to_ask", text)
 
 
-async def _named(session: AsyncSession, given: NewRequest, *, day: date) -> Named:
+async def _named(session: AsyncSession, given: NewReportRequest, *, day: date) -> AgenciesToAsk:
     """Whom the request means on *day*, each once, in the order in which they are named."""
     not_asked: list[dict[str, Any]] = []
     agency_ids: dict[UUID, None] = {}
@@ -258,7 +265,7 @@ async def _named(session: AsyncSession, given: NewRequest, *, day: date) -> Name
         if not members[collective.id]:
             reason = "no_members" if collective.is_enumerable else "not_enumerable"
             not_asked.append(_not_asked(reason, collective_id=collective.id))
-    return Named(list(agency_ids), not_asked)
+    return AgenciesToAsk(list(agency_ids), not_asked)
 
 
 def _not_asked(
@@ -275,7 +282,7 @@ async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set
     """The tasks that are named by ordinal or id; None where the whole plan is meant."""
     if not given:
         return None
-    known = await queries.tasks_named(session, plan.id)
+    known = await queries.task_ids_by_name(session, plan.id)
     faults = tuple(
         Fault(
             f"#/tasks/{number}",

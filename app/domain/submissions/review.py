@@ -26,9 +26,14 @@ from app.models import (
 )
 from app.queries.assignments.assignments import OPEN
 from app.queries.submissions.push import HeldAssignment, HeldAttempt, HeldCase, HeldSubmission
-from app.queries.submissions.submissions import Case, later_expected, latest_attempts, other_claim
+from app.queries.submissions.submissions import (
+    SubmissionCase,
+    day_of_other_claim,
+    later_expected,
+    latest_attempts,
+)
 
-AnyCase = Case | HeldCase
+AnyCase = SubmissionCase | HeldCase
 AnyAttempt = SubmissionAttempt | HeldAttempt
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
@@ -99,13 +104,13 @@ def assignment_subject(case: AnyCase) -> Subject:
     return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
 
 
-def reported(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
+def judged_day_detail(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
     """What is told of an assignment's new state: the day by which it is judged, if there is one."""
     day = assignment.reported_on
     return {"reported_on": day and day.isoformat()}
 
 
-def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
+def change_status(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
     """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
     if wanted not in ALLOWED[submission.status]:
         raise SubmissionStateError(submission.status, wanted)
@@ -113,7 +118,7 @@ def move(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> N
 
 
 async def accept(
-    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> SubmissionAttempt:
     """Accept what was filed; a completed assignment is completed on the day it was filed."""
     attempt = await _reviewed(session, principal, case, S.ACCEPTED)
@@ -126,7 +131,7 @@ async def accept(
 
 
 async def send_back(
-    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
 ) -> SubmissionAttempt:
     """Return a report to its agency with what to correct; it starts from what was filed."""
     attempt = await _reviewed(session, principal, case, S.RETURNED)
@@ -138,7 +143,7 @@ async def send_back(
 
 
 async def withdraw(
-    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> SubmissionAttempt:
     """Take back a report that nobody decided on yet; it becomes a draft again."""
     require(principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
@@ -146,7 +151,7 @@ async def withdraw(
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
     _require_author(principal, attempt)
-    move(case.submission, S.DRAFT)
+    change_status(case.submission, S.DRAFT)
     _keep_draft(case, attempt)
     _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
     await _unclaim(session, principal, case, at=at)
@@ -155,13 +160,13 @@ async def withdraw(
 
 
 def waive(
-    session: AsyncSession, principal: Principal, case: Case, *, reason: str, at: datetime
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
 ) -> None:
     """Ask for no report after all; the row stays, with the reason."""
     require_issued(case.plan)
     if not is_reviewer(principal, case, None):
         raise refusal(Power.REVIEW)
-    move(case.submission, S.WAIVED)
+    change_status(case.submission, S.WAIVED)
     _keep_draft(case, None)
     case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
     record(session, principal, "waived", subject(case), at=at)
@@ -217,7 +222,7 @@ def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
         )
 
 
-def _keep_draft(case: Case, filed: SubmissionAttempt | None) -> None:
+def _keep_draft(case: SubmissionCase, filed: SubmissionAttempt | None) -> None:
     """What is being written begins from what was filed, with who wrote it and from what; the next
     agency may go on with it. None: nothing is being written."""
     submission = case.submission
@@ -234,24 +239,24 @@ async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAt
 
 
 async def _unclaim(
-    session: AsyncSession, principal: Principal, case: Case, *, at: datetime
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> None:
     """A completion that was not confirmed is work in progress again, unless another report of
     the same assignment still waits with one."""
     assignment = case.assignment
     if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        assignment.reported_on = await other_claim(session, case.submission, CLOSING)
+        assignment.reported_on = await day_of_other_claim(session, case.submission, CLOSING)
         if assignment.reported_on is None:
             assignment.status = AssignmentStatus.IN_PROGRESS
         assignment.changed_on = local_day(at)
-        status, detail = str(assignment.status), reported(assignment)
+        status, detail = str(assignment.status), judged_day_detail(assignment)
         record(session, principal, status, assignment_subject(case), at=at, **detail)
 
 
 async def _close(
     session: AsyncSession,
     principal: Principal,
-    case: Case,
+    case: SubmissionCase,
     attempt: SubmissionAttempt,
     status: AssignmentStatus,
     *,
@@ -275,14 +280,14 @@ async def _close(
         reported_on=str(attempt.submitted_on),
     )
     for later in await later_expected(session, case.submission):
-        move(later, S.WAIVED)
+        change_status(later, S.WAIVED)
         later.waived_reason = DONE
         later.waived_on = local_day(at)
         record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
 
 
 async def _reviewed(
-    session: AsyncSession, principal: Principal, case: Case, wanted: SubmissionStatus
+    session: AsyncSession, principal: Principal, case: SubmissionCase, wanted: SubmissionStatus
 ) -> SubmissionAttempt:
     """The attempt to be decided on, after every check; the submission is moved."""
     attempt = await _latest(session, case.submission)
@@ -298,7 +303,7 @@ async def _reviewed(
         raise refusal(Power.REVIEW)
     if attempt is None:
         raise SubmissionStateError(case.submission.status, wanted)
-    move(case.submission, wanted)
+    change_status(case.submission, wanted)
     return attempt
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.submissions.push import Push, Verdict, push_many
+from app.domain.submissions.push import PushVerdict, SubmissionPush, push_submissions
 from app.errors import Fault, InvalidError, Text, TrackerError
 
 OF_THE_ASSIGNMENT = "#/task_ordinal"
@@ -15,13 +15,13 @@ OF_THE_ASSIGNMENT = "#/task_ordinal"
 
 
 async def share(
-    session: AsyncSession, principal: Principal, pushes: Sequence[Push], *, at: datetime
+    session: AsyncSession, principal: Principal, pushes: Sequence[SubmissionPush], *, at: datetime
 ) -> list[dict[str, Any]]:
     """Push one text to each of these by the rules of a single push; how each stands then.
 
     All or nothing: raises `InvalidError` with what is wrong with each of them.
     """
-    verdicts, _ = await push_many(
+    verdicts, _ = await push_submissions(
         session, principal, pushes, at=at, atomic=True, dry_run=False, is_shared=True
     )
     faults = _repeated(verdicts)
@@ -52,7 +52,7 @@ def _faults(number: int, error: TrackerError) -> list[Fault]:
     ]
 
 
-def _repeated(verdicts: Sequence[Verdict]) -> list[Fault]:
+def _repeated(verdicts: Sequence[PushVerdict]) -> list[Fault]:
     """The same report twice would have to say two things of one assignment."""
     text = Text("Báo cáo này đã được nêu ở trên.", "This report is named above already.")
     seen, faults = set(), []

@@ -20,18 +20,18 @@ from app.domain.submissions.review import (
     S,
     SubmissionStateError,
     assignment_subject,
-    move,
-    reported,
+    change_status,
+    judged_day_detail,
     subject,
 )
 from app.errors import Fault, InvalidError, Text
 from app.models import AssignmentStatus, Outcome
 from app.models.base import new_id
 from app.queries.assignments.assignments import OPEN
-from app.queries.submissions.push import Changes, HeldAttempt, HeldCase
+from app.queries.submissions.push import HeldAttempt, HeldCase, SubmissionChanges
 
 
-class Effect(enum.StrEnum):
+class PushEffect(enum.StrEnum):
     """What a push did: `created` is the first word of a report that was only expected."""
 
     CREATED = "created"
@@ -39,7 +39,7 @@ class Effect(enum.StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Words(NamedTuple):
+class SubmissionWords(NamedTuple):
     """What is written; of which narrative it is one use, and whose attempts went into it now."""
 
     content: Mapping[str, Any]
@@ -47,31 +47,31 @@ class Words(NamedTuple):
     sources: Sequence[uuid.UUID] = ()
 
 
-def write(
+def write_submission(
     principal: Principal,
     case: HeldCase,
-    changes: Changes,
-    words: Words,
+    changes: SubmissionChanges,
+    words: SubmissionWords,
     *,
     submit: bool,
     at: datetime,
-) -> Effect:
+) -> PushEffect:
     """Save a draft or file it; refuses before anything is changed."""
     before, content = case.submission.status, words.content
     is_filed = before in (S.SUBMITTED, S.ACCEPTED)
     if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
-        return Effect.UNCHANGED
+        return PushEffect.UNCHANGED
     if is_filed:
         raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
     _require_answers(case, content)
     if submit:
-        file(principal, case, changes, words, at=at)
+        file_submission(principal, case, changes, words, at=at)
     elif case.submission.draft != content:
         _draft(principal, case, changes, words, at=at)
     else:
-        return Effect.UNCHANGED
-    return Effect.CREATED if before == S.EXPECTED else Effect.CHANGED
+        return PushEffect.UNCHANGED
+    return PushEffect.CREATED if before == S.EXPECTED else PushEffect.CHANGED
 
 
 def require_open(case: HeldCase) -> None:
@@ -119,10 +119,15 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
 
 
 def _draft(
-    principal: Principal, case: HeldCase, changes: Changes, words: Words, *, at: datetime
+    principal: Principal,
+    case: HeldCase,
+    changes: SubmissionChanges,
+    words: SubmissionWords,
+    *,
+    at: datetime,
 ) -> None:
     submission = case.submission
-    move(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
+    change_status(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
     submission.draft, submission.drafted_by_id = dict(words.content), principal.agency_id
     submission.draft_narrative_id = words.narrative_id
     # What was taken from others stays said, though the text was worked over since.
@@ -135,12 +140,17 @@ def _draft(
     changes.audit_entries.append(entry)
 
 
-def file(
-    principal: Principal, case: HeldCase, changes: Changes, words: Words, *, at: datetime
+def file_submission(
+    principal: Principal,
+    case: HeldCase,
+    changes: SubmissionChanges,
+    words: SubmissionWords,
+    *,
+    at: datetime,
 ) -> None:
     """Make of these words an attempt that is never changed."""
     submission, day, content = case.submission, local_day(at), dict(words.content)
-    move(submission, S.SUBMITTED)
+    change_status(submission, S.SUBMITTED)
     # The draft's own link holds for the draft's own words.
     of_draft = submission.draft_narrative_id if submission.draft == content else None
     narrative_id, sources = words.narrative_id or of_draft, submission.draft_sources
@@ -174,7 +184,12 @@ def file(
 
 
 def _progress(
-    principal: Principal, case: HeldCase, changes: Changes, outcome: Outcome, *, at: datetime
+    principal: Principal,
+    case: HeldCase,
+    changes: SubmissionChanges,
+    outcome: Outcome,
+    *,
+    at: datetime,
 ) -> None:
     """What filing does to the assignment: it has begun, or waits for its completion to be
     confirmed."""
@@ -190,11 +205,13 @@ def _progress(
         return
     assignment.changed_on = day
     changes.is_assignment_changed = True
-    note = Note(str(assignment.status), assignment_subject(case), reported(assignment))
+    note = Note(str(assignment.status), assignment_subject(case), judged_day_detail(assignment))
     _write_down(principal, changes, note, at=at)
 
 
-def _write_down(principal: Principal, changes: Changes, note: Note, *, at: datetime) -> None:
+def _write_down(
+    principal: Principal, changes: SubmissionChanges, note: Note, *, at: datetime
+) -> None:
     """What `record` does, as rows to be stored with the rest."""
     action, about, detail = note
     changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))

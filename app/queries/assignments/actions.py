@@ -22,20 +22,20 @@ from app.models import (
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update
-from app.queries.submissions.submissions import concerns
+from app.queries.submissions.submissions import has_part_in_assignment
 
 FILEABLE = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
 """Reports that their agency may still file."""
 
 
-class Case(NamedTuple):
+class AssignmentCase(NamedTuple):
     """An assignment with its plan, which decides over it."""
 
     assignment: Assignment
     plan: Plan
 
 
-class Touched(NamedTuple):
+class ChangedSubmission(NamedTuple):
     """A report that is asked for no more, or again."""
 
     id: uuid.UUID
@@ -43,29 +43,31 @@ class Touched(NamedTuple):
     due_on: date
 
 
-async def hold(session: AsyncSession, assignment_id: uuid.UUID) -> Case:
+async def lock_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> AssignmentCase:
     """One assignment, held until the request ends, as it is for every report on it."""
     statement = _cases().where(col(Assignment.id) == assignment_id)
     held = statement.with_for_update(of=Assignment, key_share=True)
     row = (await session.exec(held)).one_or_none()
     if row is None:
         raise NO_SUCH_ASSIGNMENT
-    return Case(*row)
+    return AssignmentCase(*row)
 
 
-async def hold_with_plan(
+async def lock_assignment_and_plan(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
-) -> Case:
+) -> AssignmentCase:
     """The same for who decides on it: nothing is handed over, expanded or closed meanwhile.
 
     What is to be held is held in the one order: handovers, the plan, the assignment.
     """
     found = await get_assignment(session, assignment_id)
-    await hold_plan(session, principal, found.plan_id)
-    return await hold(session, assignment_id)
+    await lock_handovers_and_plan(session, principal, found.plan_id)
+    return await lock_assignment(session, assignment_id)
 
 
-async def hold_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
+async def lock_handovers_and_plan(
+    session: AsyncSession, principal: Principal, plan_id: uuid.UUID
+) -> Plan:
     """One plan, for who decides on several of its assignments."""
     await lock_handovers(session)
     return await get_plan_for_update(session, principal, plan_id)
@@ -79,7 +81,7 @@ def _cases() -> Any:
     )
 
 
-async def hold_unfinished(
+async def lock_unfinished_of_task(
     session: AsyncSession, task_id: uuid.UUID, occurrence: str | None
 ) -> list[Assignment]:
     """What is not finished of a task, of one occurrence or of all, held in the order of ids."""
@@ -148,7 +150,9 @@ async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> boo
     return rows.one_or_none() is not None
 
 
-async def without_a_report(session: AsyncSession, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+async def without_open_submission(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
     """Those of these that are being worked on, are reported on, and have no report left to file."""
     reports = select(Submission.id).where(col(Submission.assignment_id) == col(Assignment.id))
     fileable = reports.where(col(Submission.status).in_(FILEABLE))
@@ -206,7 +210,7 @@ async def waive_due_between(
     *,
     reason: str,
     at: datetime,
-) -> list[Touched]:
+) -> list[ChangedSubmission]:
     """Ask for none of the reports that nobody began and that were due from a day until before
     another, where a later one can be filed."""
     values = {"id": assignment_id, "since": since, "until": until, "reason": reason, "at": at}
@@ -215,16 +219,16 @@ async def waive_due_between(
 
 async def expect_again(
     session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
-) -> list[Touched]:
+) -> list[ChangedSubmission]:
     """Ask again, from the day *until* on, for the reports waived for just this reason."""
     values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
     return await _run(session, EXPECT_AGAIN, **values)
 
 
-async def _run(session: AsyncSession, statement: str, **values: Any) -> list[Touched]:
+async def _run(session: AsyncSession, statement: str, **values: Any) -> list[ChangedSubmission]:
     await session.flush()
     rows = await (await session.connection()).execute(sa.text(statement), values)
-    return [Touched(*row) for row in rows]
+    return [ChangedSubmission(*row) for row in rows]
 
 
 async def actions_of(
@@ -243,7 +247,7 @@ async def actions_of(
     return list(rows)
 
 
-async def reads_what_it_writes(
+async def reads_submissions_of(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
 ) -> bool:
     """Whether the caller may read what the agency of an assignment wrote: the rule of reports."""
@@ -251,5 +255,7 @@ async def reads_what_it_writes(
         return False
     if principal.reads_all_submissions:
         return True
-    statement = _cases().where(col(Assignment.id) == assignment_id, concerns(principal.agency_id))
+    statement = _cases().where(
+        col(Assignment.id) == assignment_id, has_part_in_assignment(principal.agency_id)
+    )
     return (await session.exec(statement)).one_or_none() is not None

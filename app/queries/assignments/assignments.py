@@ -52,7 +52,7 @@ UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
 """What goes to the successor of an agency that ends; the rest is history, and stays."""
 
 
-async def owing(
+async def expanded_occurrences(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:
     """The occurrences of a plan's tasks that were expanded already, and the agencies of each.

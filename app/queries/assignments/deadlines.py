@@ -41,7 +41,7 @@ with kept as (
   from assignment_state s where s.assignment_id = :assignment
 ), moved as (
   select * from deadline_change c where c.assignment_id = :assignment
-), told as (
+), shown as (
   select k.since as since_on, 0 as nth,
     case when same_day.id is null then k.deadline_on else same_day.old_deadline_on end
       as deadline_on,
@@ -61,7 +61,7 @@ with kept as (
     m.amendment_id, m.moved_at, m.agency_id
   from moved m
 ), numbered as (
-  select row_number() over (order by since_on, nth) - 1 as number, told.* from told
+  select row_number() over (order by since_on, nth) - 1 as number, shown.* from shown
 )
 select number, deadline_on, since_on, reason, basis, extension_id, amendment_id, moved_at, agency_id
 from numbered where number > :after order by number limit :limit
@@ -77,7 +77,7 @@ async def deadlines_of(
     return [Deadline(*row) for row in rows]
 
 
-async def end_of_tasks(
+async def supersede_task_deadlines(
     session: AsyncSession, keys: Collection[tuple[uuid.UUID, str]], *, at: datetime
 ) -> None:
     """Let what these occurrences of tasks were given hold no more for assignments made from now
@@ -90,7 +90,7 @@ async def end_of_tasks(
     )
 
 
-async def given_with_task(
+async def task_deadlines_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> list[tuple[TaskDeadline, Assignment]]:
     """Those of these unfinished assignments of whose task all were given a deadline, and which."""

@@ -13,12 +13,12 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
-from app.queries.assignments.actions import hold, hold_with_plan
+from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
-from app.queries.submissions.submissions import concerns
+from app.queries.submissions.submissions import has_part_in_assignment
 
 
-class Case(NamedTuple):
+class ExtensionCase(NamedTuple):
     """An extension with what decides over it."""
 
     extension: Extension
@@ -27,7 +27,7 @@ class Case(NamedTuple):
     plan: Plan
 
 
-Cases = Select[Extension, Assignment, Task, Plan]
+ExtensionCases = Select[Extension, Assignment, Task, Plan]
 EXTENSIONS = Listing(
     conditions={
         "plan": "assignment.plan_id = :plan",
@@ -47,7 +47,7 @@ EXTENSIONS = Listing(
 )
 
 
-def visible_extensions(principal: Principal) -> Cases:
+def visible_extensions(principal: Principal) -> ExtensionCases:
     """Those of assignments whose reports one may read, and those that one's agency asked for.
 
     The statement names the caller's agency `:mine`.
@@ -56,7 +56,7 @@ def visible_extensions(principal: Principal) -> Cases:
 
 
 @cache
-def _visible(reads_all: bool) -> Cases:
+def _visible(reads_all: bool) -> ExtensionCases:
     statement = (
         select(Extension, Assignment, Task, Plan)
         .join(Assignment, col(Assignment.id) == col(Extension.assignment_id))
@@ -67,10 +67,12 @@ def _visible(reads_all: bool) -> Cases:
         return statement
     mine = sa.bindparam("mine", type_=sa.Uuid())
     # Who asked keeps reading it, though another agency answers for the assignment since.
-    return statement.where(sa.or_(concerns(mine), col(Extension.agency_id) == mine))
+    return statement.where(sa.or_(has_part_in_assignment(mine), col(Extension.agency_id) == mine))
 
 
-async def get_case(session: AsyncSession, principal: Principal, extension_id: uuid.UUID) -> Case:
+async def get_extension(
+    session: AsyncSession, principal: Principal, extension_id: uuid.UUID
+) -> ExtensionCase:
     """One visible extension, as it stands now."""
     statement = (
         visible_extensions(principal)
@@ -80,22 +82,22 @@ async def get_case(session: AsyncSession, principal: Principal, extension_id: uu
     row = (await session.exec(statement, params={"mine": principal.agency_id})).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có đề nghị gia hạn này.", "There is no such extension."))
-    return Case(*row)
+    return ExtensionCase(*row)
 
 
-async def hold_case(
+async def lock_extension(
     session: AsyncSession, principal: Principal, extension_id: uuid.UUID, *, deciding: bool
-) -> Case:
+) -> ExtensionCase:
     """The same, held until the request ends: whatever changes it holds its assignment first.
 
     *deciding*: with the plan, whose deadline is to be moved.
     """
-    found = await get_case(session, principal, extension_id)
+    found = await get_extension(session, principal, extension_id)
     if deciding:
-        await hold_with_plan(session, principal, found.assignment.id)
+        await lock_assignment_and_plan(session, principal, found.assignment.id)
     else:
-        await hold(session, found.assignment.id)
-    return await get_case(session, principal, extension_id)
+        await lock_assignment(session, found.assignment.id)
+    return await get_extension(session, principal, extension_id)
 
 
 async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
@@ -109,10 +111,10 @@ async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> boo
     return rows.one_or_none() is not None
 
 
-async def page_of_cases(
+async def page_of_extensions(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[ExtensionCase], str | None]:
     """The visible extensions that are asked for, and where the next page goes on."""
     statement = visible_extensions(principal)
     rows, last = await read_page(session, statement, EXTENSIONS, asked, mine=principal.agency_id)
-    return [Case(*row) for row in rows], last
+    return [ExtensionCase(*row) for row in rows], last

@@ -97,7 +97,7 @@ async def page_of_focal_points(
     return [row for row, _ in rows], last
 
 
-async def named_after(
+async def unended_focal_points(
     session: AsyncSession,
     *,
     agency_id: uuid.UUID,
@@ -121,7 +121,9 @@ async def named_after(
     return list(rows)
 
 
-async def owes_in(session: AsyncSession, agency_id: uuid.UUID, plan_id: uuid.UUID) -> bool:
+async def has_assignments_in(
+    session: AsyncSession, agency_id: uuid.UUID, plan_id: uuid.UUID
+) -> bool:
     """Whether an agency has, or had, anything to do in a plan."""
     found = select(Assignment.id).where(
         col(Assignment.plan_id) == plan_id, col(Assignment.agency_id) == agency_id

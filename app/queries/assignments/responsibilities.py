@@ -25,12 +25,16 @@ from app.models import (
     Task,
 )
 from app.queries.amendments.amendments import carried_out_on, every_assignee_of
-from app.queries.assignments.substitutions import Decided, in_force, list_decided
+from app.queries.assignments.substitutions import (
+    DecidedSubstitution,
+    list_substitutions,
+    substitutions_in_force,
+)
 from app.queries.registry.agencies import AgencyLabel, labels_on
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class ResponsibilityFilter:
     """As of which day, and which assignments of the task; all given ones must hold."""
 
     day: date
@@ -39,7 +43,7 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
+class AssignmentBasis:
     """By what an agency came to answer: the plan that names it, or what was decided later."""
 
     kind: Literal["plan", "amendment", "substitution", "succession", "decision"]
@@ -50,7 +54,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Tenure:
     """One agency's time with an assignment: `until` is the first day on which it was another's.
 
     While it `awaits_handover` the agency has ended, and nobody is answerable yet in its place.
@@ -61,15 +65,15 @@ class Holding:
     since: date
     until: date | None
     awaits_handover: bool
-    basis: Basis | None
+    basis: AssignmentBasis | None
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedAssignment:
     """An assignment that went into this one, when its agency's successor owed the same."""
 
     assignment_id: uuid.UUID
-    chain: list[Holding]
+    chain: list[Tenure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ class Responsibility:
     agency: AgencyLabel
     awaits_handover: bool
     merged_into_id: uuid.UUID | None
-    chain: list[Holding]
-    merged: list[Merged]
+    chain: list[Tenure]
+    merged: list[MergedAssignment]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AgencySpan:
     """A row of the chain before it is named."""
 
     assignment_id: uuid.UUID
@@ -100,7 +104,7 @@ class Span:
     is_first: bool
 
 
-class Amended(NamedTuple):
+class AppliedAmendment(NamedTuple):
     """An amendment that was carried out on the task, and whether it made it owed at other times."""
 
     amendment: Amendment
@@ -108,20 +112,24 @@ class Amended(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class TaskHistory:
     """All by which the assignments of a task came to whom they came."""
 
     plan: Plan
     words: Sequence[Assignee]
     """All that the task ever named."""
-    amended: Sequence[Amended]
+    amended: Sequence[AppliedAmendment]
     handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
     scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
-    substitutions: Sequence[Decided]
+    substitutions: Sequence[DecidedSubstitution]
 
     def of(
-        self, span: Span, assignment: Assignment, assignee: Assignee, merged: Sequence[uuid.UUID]
-    ) -> Basis | None:
+        self,
+        span: AgencySpan,
+        assignment: Assignment,
+        assignee: Assignee,
+        merged: Sequence[uuid.UUID],
+    ) -> AssignmentBasis | None:
         """The handover that gave it, or what was *merged* into it, to the agency; else the plan or
         its amendment that names the agency, or who stands for those words."""
         ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
@@ -131,13 +139,15 @@ class Grounds:
             kind: Literal["succession", "decision"] = (
                 "succession" if given.succession_id is not None else "decision"
             )
-            return Basis(kind, given.basis, given.effective_on, self.scopes.get(way), given.reason)
+            return AssignmentBasis(
+                kind, given.basis, given.effective_on, self.scopes.get(way), given.reason
+            )
         if span.awaits_handover:
             return None
         words = self._words_of(span, assignee)
         by = self._amendment_of(span, words)
         begins = max(assignment.starts_on, self.plan.issued_on or assignment.starts_on)
-        stood = in_force(self.substitutions, begins)
+        stood = substitutions_in_force(self.substitutions, begins)
         decided = stood.get(words.collective_id) if words.collective_id else None
         if (
             decided is not None
@@ -145,12 +155,12 @@ class Grounds:
             and (by is None or span.is_first)
         ):
             row = decided.row
-            return Basis("substitution", row.basis, row.from_day, reason=row.reason)
+            return AssignmentBasis("substitution", row.basis, row.from_day, reason=row.reason)
         if by is not None:
-            return Basis("amendment", by.basis, by.effective_on, reason=by.reason)
-        return Basis("plan", self.plan.number, self.plan.issued_on)
+            return AssignmentBasis("amendment", by.basis, by.effective_on, reason=by.reason)
+        return AssignmentBasis("plan", self.plan.number, self.plan.issued_on)
 
-    def _words_of(self, span: Span, assignee: Assignee) -> Assignee:
+    def _words_of(self, span: AgencySpan, assignee: Assignee) -> Assignee:
         """By which words it was owed then: an amendment may have put others in their place since,
         for the same part in the task."""
         if (assignee.named_on or date.min) <= span.since:
@@ -164,7 +174,7 @@ class Grounds:
         own = [row for row in former if row.agency_id == span.agency_id]
         return next(iter(own or former), assignee)
 
-    def _amendment_of(self, span: Span, words: Assignee) -> Amendment | None:
+    def _amendment_of(self, span: AgencySpan, words: Assignee) -> Amendment | None:
         """The one that names the agency, or that gave it another part, or that made it owe this
         occurrence, on the first of these days; None: the plan as it was issued."""
         on_the_day = [one for one in self.amended if one.amendment.effective_on == span.since]
@@ -176,12 +186,12 @@ class Grounds:
         return next((one for one, _ in self.amended if one.id == words.amendment_id), None)
 
 
-def spans(states: Iterable[AssignmentState]) -> list[Span]:
+def agency_spans(states: Iterable[AssignmentState]) -> list[AgencySpan]:
     """The states of one assignment, in order of days, joined where its agency stayed the same."""
     same = attrgetter("agency_id", "role", "awaits_handover")
     runs = [list(run) for _, run in groupby(states, key=same)]
     return [
-        Span(
+        AgencySpan(
             run[0].assignment_id,
             run[0].agency_id,
             run[0].role,
@@ -194,7 +204,7 @@ def spans(states: Iterable[AssignmentState]) -> list[Span]:
     ]
 
 
-def held_on(chain: Sequence[Span], day: date) -> Span:
+def span_on(chain: Sequence[AgencySpan], day: date) -> AgencySpan:
     """Who answered at the end of *day*; there must have been somebody."""
     return next(span for span in reversed(chain) if span.since <= day)
 
@@ -203,7 +213,7 @@ async def list_responsibilities(
     session: AsyncSession,
     plan: Plan,
     task: Task,
-    narrowed: Narrowed,
+    narrowed: ResponsibilityFilter,
     *,
     after: uuid.UUID | None,
     limit: int,
@@ -214,15 +224,15 @@ async def list_responsibilities(
     ids = [row.id for row, _ in (*rows, *merged)]
     chains = await _chains(session, ids)
     grounds = await _grounds(session, plan, task, ids)
-    held = {row.id: held_on(chains[row.id], narrowed.day) for row, _ in rows}
+    held = {row.id: span_on(chains[row.id], narrowed.day) for row, _ in rows}
     wanted = {(span.agency_id, span.since) for chain in chains.values() for span in chain}
     wanted |= {(span.agency_id, narrowed.day) for span in held.values()}
     labels = await labels_on(session, wanted)
 
-    def described(row: Assignment, assignee: Assignee) -> list[Holding]:
+    def described(row: Assignment, assignee: Assignee) -> list[Tenure]:
         into = [one.id for one, _ in merged if one.merged_into_id == row.id]
         return [
-            Holding(
+            Tenure(
                 labels[span.agency_id, span.since],
                 span.role,
                 span.since,
@@ -244,7 +254,7 @@ async def list_responsibilities(
             merged_into_id=row.merged_into_id,
             chain=described(row, assignee),
             merged=[
-                Merged(one.id, described(one, its))
+                MergedAssignment(one.id, described(one, its))
                 for one, its in merged
                 if one.merged_into_id == row.id
             ],
@@ -254,7 +264,12 @@ async def list_responsibilities(
 
 
 async def _assignments(
-    session: AsyncSession, task: Task, narrowed: Narrowed, *, after: uuid.UUID | None, limit: int
+    session: AsyncSession,
+    task: Task,
+    narrowed: ResponsibilityFilter,
+    *,
+    after: uuid.UUID | None,
+    limit: int,
 ) -> list[tuple[Assignment, Assignee]]:
     until = col(AssignmentState.until)
     held = select(AssignmentState.assignment_id).where(
@@ -290,13 +305,15 @@ async def _merged(
     return list(rows)
 
 
-async def _chains(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Span]]:
+async def _chains(
+    session: AsyncSession, ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[AgencySpan]]:
     states = await session.exec(
         select(AssignmentState)
         .where(col(AssignmentState.assignment_id).in_(ids))
         .order_by(col(AssignmentState.assignment_id), col(AssignmentState.since))
     )
-    return {key: spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
+    return {key: agency_spans(own) for key, own in groupby(states, key=attrgetter("assignment_id"))}
 
 
 def _frame(words: Mapping[str, Any] | None) -> Any:
@@ -305,7 +322,7 @@ def _frame(words: Mapping[str, Any] | None) -> Any:
 
 async def _grounds(
     session: AsyncSession, plan: Plan, task: Task, ids: Sequence[uuid.UUID]
-) -> Grounds:
+) -> TaskHistory:
     found = await session.exec(
         select(Handover)
         .where(
@@ -321,11 +338,11 @@ async def _grounds(
             col(Succession.corrected_at).is_(None),
         )
     )
-    return Grounds(
+    return TaskHistory(
         plan,
         (await every_assignee_of(session, [task.id]))[task.id],
         [
-            Amended(amendment, _frame(item.before) != _frame(item.after))
+            AppliedAmendment(amendment, _frame(item.before) != _frame(item.after))
             for amendment, item in await carried_out_on(session, task.id)
         ],
         {
@@ -337,5 +354,5 @@ async def _grounds(
             (row.predecessor_id, row.successor_id, row.effective_on): row.scope
             for row in successions
         },
-        await list_decided(session, plan.id),
+        await list_substitutions(session, plan.id),
     )

@@ -14,7 +14,7 @@ from app.queries.registry.collectives import members_on
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecidedSubstitution:
     """A decision with the agencies that it names; none where it names a collective."""
 
     row: CollectiveSubstitution
@@ -29,7 +29,9 @@ class StandIns:
     decided_on: date
 
 
-async def list_decided(session: AsyncSession, plan_id: uuid.UUID) -> list[Decided]:
+async def list_substitutions(
+    session: AsyncSession, plan_id: uuid.UUID
+) -> list[DecidedSubstitution]:
     """All that was decided for a plan, by day and then as it was decided."""
     rows = list(
         await session.exec(
@@ -46,19 +48,21 @@ async def list_decided(session: AsyncSession, plan_id: uuid.UUID) -> list[Decide
     agency_ids: dict[uuid.UUID, list[uuid.UUID]] = {row.id: [] for row in rows}
     for substitution_id, agency_id in named:
         agency_ids[substitution_id].append(agency_id)
-    return [Decided(row, tuple(agency_ids[row.id])) for row in rows]
+    return [DecidedSubstitution(row, tuple(agency_ids[row.id])) for row in rows]
 
 
-def in_force(decided: Iterable[Decided], day: date) -> dict[uuid.UUID, Decided]:
+def substitutions_in_force(
+    decided: Iterable[DecidedSubstitution], day: date
+) -> dict[uuid.UUID, DecidedSubstitution]:
     """The decision that holds on *day* for each collective; *decided* in the order of the list."""
     return {one.row.collective_id: one for one in decided if one.row.from_day <= day}
 
 
 async def stand_ins_on(
-    session: AsyncSession, decided: Sequence[Decided], day: date
+    session: AsyncSession, decided: Sequence[DecidedSubstitution], day: date
 ) -> dict[uuid.UUID, StandIns]:
     """Who stands for each collective on *day* and exists then, by what was decided."""
-    holding = in_force(decided, day).values()
+    holding = substitutions_in_force(decided, day).values()
     collectives = {one.row.stand_in_id for one in holding if one.row.stand_in_id is not None}
     members = await members_on(session, collectives, day)
     named = {agency_id for one in holding for agency_id in one.agency_ids}

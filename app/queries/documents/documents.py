@@ -26,7 +26,7 @@ from app.models import (
 )
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import visible_plans
-from app.queries.submissions.submissions import concerns, visible_submissions
+from app.queries.submissions.submissions import has_part_in_assignment, visible_submissions
 
 # An envelope may have a megabyte, and no answer shows it.
 UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
@@ -76,7 +76,10 @@ def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
         select(DocumentEvidence.id)
         .join(Assignment, col(Assignment.id) == col(DocumentEvidence.assignment_id))
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
-        .where(col(DocumentEvidence.document_id) == col(Document.id), concerns(principal.agency_id))
+        .where(
+            col(DocumentEvidence.document_id) == col(Document.id),
+            has_part_in_assignment(principal.agency_id),
+        )
     )
     return evidence.exists()
 

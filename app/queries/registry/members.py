@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, Collective
-from app.queries.assignments.substitutions import Decided, StandIns, stand_ins_on
+from app.queries.assignments.substitutions import DecidedSubstitution, StandIns, stand_ins_on
 from app.queries.registry.collectives import members_on
 
 
@@ -26,7 +26,7 @@ class Membership:
 async def membership_on(
     session: AsyncSession,
     collective_ids: Collection[uuid.UUID],
-    decided: Sequence[Decided],
+    decided: Sequence[DecidedSubstitution],
     day: date,
 ) -> Membership:
     """Who belongs to these collectives on *day*.

@@ -21,7 +21,7 @@ from app.models import (
 )
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.push import HeldCase
-from app.queries.submissions.submissions import Case, concerns
+from app.queries.submissions.submissions import SubmissionCase, has_part_in_assignment
 
 CONTRIBUTIONS = Listing(
     conditions={
@@ -55,7 +55,7 @@ class Contribution(NamedTuple):
 
 
 async def page_of_contributions(
-    session: AsyncSession, principal: Principal, case: Case, asked: PageRequest
+    session: AsyncSession, principal: Principal, case: SubmissionCase, asked: PageRequest
 ) -> tuple[list[Contribution], str | None]:
     """The contributions to a lead's report that the principal may read, and where it goes on."""
     of_task = {"task": case.task.id, "occurrence": case.assignment.occurrence}
@@ -74,7 +74,7 @@ async def page_of_contributions(
 async def filed_for(
     session: AsyncSession,
     principal: Principal,
-    case: Case | HeldCase,
+    case: SubmissionCase | HeldCase,
     *,
     submission_ids: Collection[uuid.UUID] | None,
 ) -> list[Contribution]:
@@ -122,4 +122,8 @@ def _contributions(principal: Principal) -> Any:
             sa.or_(col(Assignment.status).not_in(GONE), col(SubmissionAttempt.id).is_not(None)),
         )
     )
-    return statement if principal.reads_all_submissions else statement.where(concerns(mine))
+    return (
+        statement
+        if principal.reads_all_submissions
+        else statement.where(has_part_in_assignment(mine))
+    )

@@ -14,14 +14,14 @@ from app.models import Assignment, Submission, SubmissionAttempt, SubmissionStat
 from app.queries.submissions.submissions import visible_submissions
 
 
-class Use(NamedTuple):
+class NarrativeUse(NamedTuple):
     """A report for which a narrative was written."""
 
     id: uuid.UUID
     status: SubmissionStatus
 
 
-class Source(NamedTuple):
+class AttemptSource(NamedTuple):
     """An attempt whose text was taken into another report."""
 
     submission_id: uuid.UUID
@@ -31,9 +31,9 @@ class Source(NamedTuple):
 
 async def uses_of(
     session: AsyncSession, principal: Principal, narrative_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[Use]]:
+) -> dict[uuid.UUID, list[NarrativeUse]]:
     """The reports of each narrative that the principal may read; drafts are its own alone."""
-    found: dict[uuid.UUID, list[Use]] = defaultdict(list)
+    found: dict[uuid.UUID, list[NarrativeUse]] = defaultdict(list)
     if not narrative_ids:
         return found
     filed = sa.select(col(SubmissionAttempt.narrative_id), col(SubmissionAttempt.submission_id))
@@ -54,13 +54,13 @@ async def uses_of(
     )
     rows = await session.exec(statement, params={"mine": principal.agency_id})
     for narrative_id, submission_id, status in rows:
-        found[narrative_id].append(Use(submission_id, status))
+        found[narrative_id].append(NarrativeUse(submission_id, status))
     return found
 
 
 async def sources_of(
     session: AsyncSession, attempt_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Source]:
+) -> dict[uuid.UUID, AttemptSource]:
     """Which attempts these are."""
     if not attempt_ids:
         return {}
@@ -72,4 +72,4 @@ async def sources_of(
             SubmissionAttempt.agency_id,
         ).where(col(SubmissionAttempt.id).in_(attempt_ids))
     )
-    return {row[0]: Source(*row[1:]) for row in rows}
+    return {row[0]: AttemptSource(*row[1:]) for row in rows}

@@ -32,7 +32,7 @@ from app.queries.submissions.requests import questions_of
 from app.queries.submissions.submissions import visible_submissions
 
 
-class Key(NamedTuple):
+class SubmissionKey(NamedTuple):
     """The natural key of a submission, and the agency that has to report."""
 
     agency_id: uuid.UUID
@@ -116,7 +116,7 @@ class HeldCase:
 
 
 @dataclass(slots=True)
-class Changes:
+class SubmissionChanges:
     """What pushes on one assignment come to: stored together, or not at all."""
 
     assignment: HeldAssignment
@@ -127,7 +127,7 @@ class Changes:
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Reference(NamedTuple):
+class AssignmentReference(NamedTuple):
     """An assignment by what a caller knows of it; None narrows nothing."""
 
     agency_id: uuid.UUID
@@ -207,28 +207,30 @@ LATEST = (
 )
 
 
-async def hold(
-    session: AsyncSession, keys: Collection[Key], *, lock: bool = True
-) -> dict[Key, HeldCase]:
+async def read_pushed_submissions(
+    session: AsyncSession, keys: Collection[SubmissionKey], *, lock: bool = True
+) -> dict[SubmissionKey, HeldCase]:
     """The submissions of these agencies' own; with *lock* they are held until the request ends.
 
     What is not there, or is not that agency's, is missing from the answer.
     """
     connection = await session.connection()
     rows = await connection.execute(_held(lock), _arguments(keys))
-    found: dict[Key, HeldCase] = {}
+    found: dict[SubmissionKey, HeldCase] = {}
     assignments: dict[uuid.UUID, HeldAssignment] = {}
     plans: dict[uuid.UUID, HeldPlan] = {}
     for row in rows:
         case = HeldCase(*_parts(row))
-        case.submission.id = plain(case.submission.id)
+        case.submission.id = as_plain_uuid(case.submission.id)
         # Two reports on one assignment change one row.
         case.assignment = assignments.setdefault(case.assignment.id, case.assignment)
-        case.assignment.id = plain(case.assignment.id)
+        case.assignment.id = as_plain_uuid(case.assignment.id)
         if case.plan.id not in plans:
-            plans[case.plan.id] = case.plan._replace(id=plain(case.plan.id))
+            plans[case.plan.id] = case.plan._replace(id=as_plain_uuid(case.plan.id))
         case.plan = plans[case.plan.id]
-        found[Key(case.assignment.agency_id, case.assignment.id, case.submission.period)] = case
+        found[
+            SubmissionKey(case.assignment.agency_id, case.assignment.id, case.submission.period)
+        ] = case
     filed = {case.submission.id: case for case in found.values() if case.submission.attempts}
     if filed:
         # A statement of its own: what was filed while we waited for the rows is seen by it alone.
@@ -250,12 +252,12 @@ def _parts(row: Sequence[Any]) -> list[Any]:
     return parts
 
 
-def plain(given: uuid.UUID) -> uuid.UUID:
+def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
     """The same id as Python's own: that of the driver takes seven times as long to be written."""
     return uuid.UUID(int=given.int)
 
 
-def _arguments(keys: Collection[Key]) -> dict[str, list[Any]]:
+def _arguments(keys: Collection[SubmissionKey]) -> dict[str, list[Any]]:
     return {
         "agencies": [key.agency_id for key in keys],
         "assignments": [key.assignment_id for key in keys],
@@ -263,8 +265,8 @@ def _arguments(keys: Collection[Key]) -> dict[str, list[Any]]:
     }
 
 
-async def visible(
-    session: AsyncSession, principal: Principal, keys: Collection[Key]
+async def visible_keys(
+    session: AsyncSession, principal: Principal, keys: Collection[SubmissionKey]
 ) -> set[tuple[uuid.UUID, str]]:
     """Those of *keys*, as assignment and period, that the principal may at least read."""
     asked = _asked().render_derived()
@@ -308,7 +310,7 @@ join submission on submission.assignment_id = assignment.id
 
 
 async def find_assignments(
-    session: AsyncSession, references: Sequence[Reference]
+    session: AsyncSession, references: Sequence[AssignmentReference]
 ) -> list[list[uuid.UUID]]:
     """For each reference the agency's assignments that fit it and owe a report for its period."""
     found: list[list[uuid.UUID]] = [[] for _ in references]
@@ -360,7 +362,9 @@ STORE = sa.text(
 )
 
 
-async def store(session: AsyncSession, changes: Iterable[Changes], *, at: datetime) -> None:
+async def store_changes(
+    session: AsyncSession, changes: Iterable[SubmissionChanges], *, at: datetime
+) -> None:
     """Write all of *changes* with their audit entries and events."""
     changes = list(changes)
     rows: dict[str, list[Any]] = {

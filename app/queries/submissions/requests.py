@@ -50,7 +50,7 @@ REQUESTS = Listing(
 )
 
 
-class Case(NamedTuple):
+class ReportRequestCase(NamedTuple):
     """A report request and its plan."""
 
     request: ReportRequest
@@ -64,7 +64,7 @@ class AskableAssignment(NamedTuple):
     agency_id: uuid.UUID
 
 
-class Count(NamedTuple):
+class StatusCount(NamedTuple):
     """How many submissions of one request are in a state."""
 
     request_id: uuid.UUID
@@ -93,7 +93,7 @@ async def questions_of(
     return {row_id: frozenset(one["id"] for one in questions) for row_id, questions in rows}
 
 
-async def find_of_period(
+async def find_request_of_period(
     session: AsyncSession, plan_id: uuid.UUID, period: str
 ) -> ReportRequest | None:
     """The request of a plan that has this period, if there is one."""
@@ -105,9 +105,9 @@ async def find_of_period(
     return rows.one_or_none()
 
 
-async def get_case(
+async def get_report_request(
     session: AsyncSession, principal: Principal, request_id: uuid.UUID, *, lock: bool = False
-) -> Case:
+) -> ReportRequestCase:
     """One request; with *lock* it is held until the transaction ends. Drafts of plans have none."""
     statement = (
         select(ReportRequest, Plan)
@@ -122,10 +122,10 @@ async def get_case(
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_REQUEST
-    return Case(*row)
+    return ReportRequestCase(*row)
 
 
-async def page_of_requests(
+async def page_of_report_requests(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[ReportRequest], str | None]:
     """The requests that are asked for, and where the next page goes on."""
@@ -134,7 +134,7 @@ async def page_of_requests(
     return [request for request, _ in rows], last
 
 
-async def tasks_named(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:
+async def task_ids_by_name(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:
     """The plan's tasks by what a caller may call them: the ordinal or the id."""
     rows = list(
         await session.exec(select(Task.id, Task.ordinal).where(col(Task.plan_id) == plan_id))
@@ -142,7 +142,7 @@ async def tasks_named(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uu
     return {ordinal: id_ for id_, ordinal in rows} | {str(id_): id_ for id_, _ in rows}
 
 
-async def hold_open_assignments(
+async def lock_open_assignments(
     session: AsyncSession,
     plan_id: uuid.UUID,
     agency_ids: Collection[uuid.UUID],
@@ -174,7 +174,7 @@ async def hold_open_assignments(
     return [AskableAssignment(*row) for row in await session.exec(statement)]
 
 
-async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[Count]:
+async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[StatusCount]:
     """How many submissions of each of these requests are in which state."""
     state = (col(Submission.report_request_id), col(Submission.status))
     statement: Any = (
@@ -182,7 +182,7 @@ async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> 
         .where(col(Submission.report_request_id).in_(request_ids))
         .group_by(*state)
     )
-    return [Count(*row) for row in await session.exec(statement)]
+    return [StatusCount(*row) for row in await session.exec(statement)]
 
 
 async def counts_by_agency(
@@ -200,7 +200,7 @@ async def counts_by_agency(
     return [AgencyCount(*row) for row in rows]
 
 
-async def hold_unfiled(
+async def lock_unfiled_submissions(
     session: AsyncSession, request_id: uuid.UUID
 ) -> list[tuple[Submission, Assignment]]:
     """What was asked for and does not stand as filed, held in the order in which all hold them."""

@@ -37,7 +37,7 @@ NO_SUCH_SUBMISSION = NotFoundError(
 )
 
 
-class Case(NamedTuple):
+class SubmissionCase(NamedTuple):
     """A submission with what decides over it."""
 
     submission: Submission
@@ -46,10 +46,10 @@ class Case(NamedTuple):
     plan: Plan
 
 
-Cases = Select[Submission, Assignment, Task, Plan]
+SubmissionCases = Select[Submission, Assignment, Task, Plan]
 
 
-class Filed(NamedTuple):
+class FiledAttempt(NamedTuple):
     """An attempt and the decision on it, if there is one."""
 
     attempt: SubmissionAttempt
@@ -95,7 +95,7 @@ SUBMISSIONS = Listing(
 )
 
 
-def visible_submissions(principal: Principal) -> Cases:
+def visible_submissions(principal: Principal) -> SubmissionCases:
     """Own ones, those of a plan one coordinates, those of a task one leads, those that one filed,
     or all by role.
 
@@ -105,7 +105,7 @@ def visible_submissions(principal: Principal) -> Cases:
 
 
 @cache
-def _visible(reads_all: bool) -> Cases:
+def _visible(reads_all: bool) -> SubmissionCases:
     statement = (
         select(Submission, Assignment, Task, Plan)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
@@ -122,10 +122,10 @@ def _visible(reads_all: bool) -> Cases:
         .where(col(own.submission_id) == col(Submission.id), col(own.agency_id) == mine)
         .exists()
     )
-    return statement.where(sa.or_(concerns(mine), filed))
+    return statement.where(sa.or_(has_part_in_assignment(mine), filed))
 
 
-def concerns(agency_id: Any) -> sa.ColumnElement[bool]:
+def has_part_in_assignment(agency_id: Any) -> sa.ColumnElement[bool]:
     """Whether what comes of an assignment is an agency's to read, by the agency's part in it.
 
     It owes it, coordinates its plan or leads its task; for statements over `Assignment` and `Plan`.
@@ -146,7 +146,7 @@ def concerns(agency_id: Any) -> sa.ColumnElement[bool]:
 
 
 @cache
-def _one_by(reads_all: bool, lock: bool, *columns: str) -> Cases:
+def _one_by(reads_all: bool, lock: bool, *columns: str) -> SubmissionCases:
     """The statement for one submission; built once: building it costs more than running it."""
     statement = _visible(reads_all).where(
         *(getattr(Submission, name) == sa.bindparam(name) for name in columns)
@@ -159,40 +159,42 @@ def _one_by(reads_all: bool, lock: bool, *columns: str) -> Cases:
     return statement.with_for_update(of=[Assignment, Submission], key_share=True)
 
 
-async def get_case(
+async def get_submission(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID, *, lock: bool = False
-) -> Case:
+) -> SubmissionCase:
     """One visible submission; with *lock* it is held until the request ends."""
     return await _one(session, principal, lock, id=submission_id)
 
 
-async def get_case_of(
+async def get_submission_of_period(
     session: AsyncSession,
     principal: Principal,
     assignment_id: uuid.UUID,
     period: str,
     *,
     lock: bool = False,
-) -> Case:
+) -> SubmissionCase:
     """One visible submission by its natural key."""
     return await _one(session, principal, lock, assignment_id=assignment_id, period=period)
 
 
-async def _one(session: AsyncSession, principal: Principal, lock: bool, **key: Any) -> Case:
+async def _one(
+    session: AsyncSession, principal: Principal, lock: bool, **key: Any
+) -> SubmissionCase:
     statement = _one_by(principal.reads_all_submissions, lock, *key)
     row = (await session.exec(statement, params={"mine": principal.agency_id, **key})).one_or_none()
     if row is None:
         raise NO_SUCH_SUBMISSION
-    return Case(*row)
+    return SubmissionCase(*row)
 
 
-async def page_of_cases(
+async def page_of_submissions(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Case], str | None]:
+) -> tuple[list[SubmissionCase], str | None]:
     """The visible submissions that are asked for, and where the next page goes on."""
     statement = visible_submissions(principal)
     rows, last = await read_page(session, statement, SUBMISSIONS, asked, mine=principal.agency_id)
-    return [Case(*row) for row in rows], last
+    return [SubmissionCase(*row) for row in rows], last
 
 
 LATEST_ATTEMPTS = (
@@ -217,15 +219,15 @@ ATTEMPTS = Listing(
 )
 
 
-async def page_of_filed(
+async def page_of_attempts(
     session: AsyncSession, asked: PageRequest
-) -> tuple[list[Filed], str | None]:
+) -> tuple[list[FiledAttempt], str | None]:
     """The attempts of a submission with their decisions, and where the next page goes on."""
     statement = select(SubmissionAttempt, SubmissionReview).outerjoin(
         SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id)
     )
     rows, last = await read_page(session, statement, ATTEMPTS, asked)
-    return [Filed(*row) for row in rows], last
+    return [FiledAttempt(*row) for row in rows], last
 
 
 async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:
@@ -240,7 +242,7 @@ async def later_expected(session: AsyncSession, submission: Submission) -> list[
     return list(rows)
 
 
-async def other_claim(
+async def day_of_other_claim(
     session: AsyncSession, submission: Submission, outcomes: Collection[Outcome]
 ) -> date | None:
     """The first day on which another report that nobody decided on yet filed such an outcome."""

@@ -127,7 +127,7 @@ class Histories(RuleBasedStateMachine):
             items = await queries.items_of(self.session, amendment_id)
             await amendments.apply(self.act, case, items)
             assert await self._figures_before(day) == before
-        await expand.expand(self.act, await self._plan())
+        await expand.expand_plan(self.act, await self._plan())
         await self.session.commit()
         self.session.expunge_all()
 
@@ -163,7 +163,7 @@ class Histories(RuleBasedStateMachine):
         assert await self._figures_before(day) == before
         if ahead == 0:
             assert done == tried
-            made = await expand.expand(self.act, await self._plan())
+            made = await expand.expand_plan(self.act, await self._plan())
             assert (made.assignments, made.submissions) == (0, 0)
 
     async def _issue(self, amendment_id: Any, *, carried_out: bool, keep: bool) -> Any:

@@ -55,15 +55,15 @@ class World:
     districts: Collective
     communes: Collective
 
-    async def roll(self, day: date) -> expand.Made:
+    async def roll(self, day: date) -> expand.ExpansionResult:
         at = datetime.combine(day, time(2), UTC)
-        made = await expand.expand(Act(self.session, None, at), self.plan)
+        made = await expand.expand_plan(Act(self.session, None, at), self.plan)
         await self.session.commit()
         return made
 
     async def decide(
         self, at: datetime = JULY, *, agencies: Sequence[Agency] = (), **given: Any
-    ) -> substitutions.Outcome:
+    ) -> substitutions.SubstitutionResult:
         given = {
             "collective": self.districts.code,
             "stand_in_collective": None if agencies else self.communes.code,
@@ -73,7 +73,7 @@ class World:
             "basis": "1665/NQ-UBTVQH15",
             **given,
         }
-        outcome = await substitutions.decide(
+        outcome = await substitutions.decide_substitution(
             self.session, self.coordinator, self.plan, substitutions.NewSubstitution(**given), at=at
         )
         await self.session.commit()

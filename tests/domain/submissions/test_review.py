@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.submissions.review import ALLOWED, WORDS, SubmissionStateError, move
+from app.domain.submissions.review import ALLOWED, WORDS, SubmissionStateError, change_status
 from app.models import Submission, SubmissionStatus
 from app.models.base import new_id
 
@@ -45,11 +45,11 @@ def test_a_report_moves_only_along_its_road(
     report = submission(current)
 
     if (current, wanted) in ROAD:
-        move(report, wanted)
+        change_status(report, wanted)
         assert report.status == wanted
     else:
         with pytest.raises(SubmissionStateError) as refused:
-            move(report, wanted)
+            change_status(report, wanted)
         assert report.status == current
         assert f"{current} cannot become {wanted}" in refused.value.detail.en
         assert WORDS[current] in refused.value.detail.vi
