@@ -30,7 +30,7 @@ from app.models.base import new_id
 from app.queries import lists
 from app.queries.assignments import assignments
 from app.queries.figures import plan, workload
-from app.queries.submissions import push
+from app.queries.submissions import push_writes
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -148,7 +148,7 @@ class Limit:
                 session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
             )
         )
-        compiled: Any = push.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+        compiled: Any = push_writes.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
         self.store = list(compiled.positiontup), compiled.string
         url = self.settings.database_url.get_secret_value()
         async with asyncpg.create_pool(

@@ -1,6 +1,6 @@
 """Many rows by one statement: their number costs neither round trips nor parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,13 +13,22 @@ FEW = 100
 
 
 async def insert_rows(
-    session: AsyncSession, table: type[SQLModel], rows: Sequence[dict[str, Any]]
+    session: AsyncSession,
+    table: type[SQLModel],
+    rows: Sequence[dict[str, Any]],
+    *,
+    or_ignore: bool = False,
 ) -> None:
-    """Add rows that have the same columns; what they leave out is the database's to fill in."""
+    """Insert rows that have the same columns; those they leave out get the model's defaults.
+
+    *or_ignore*: a row that is there already, by any unique key, stays as it is.
+    """
     if rows:
         await session.flush()
-        first, own = rows[0], _own(rows)
-        statement = _statement(str(table.__tablename__), tuple(first), own)
+        defaults = _defaults(table, rows[0])
+        first, own = defaults | rows[0], _own(rows)
+        name = str(table.__tablename__)
+        statement = _statement(name, tuple(first), own, or_ignore)
         connection = await session.connection()
         values = {
             "shared": {name: value for name, value in first.items() if name not in own},
@@ -28,6 +37,16 @@ async def insert_rows(
         await connection.execute(
             statement, {name: to_json(value).decode() for name, value in values.items()}
         )
+
+
+def _defaults(table: type[SQLModel], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The model's defaults of the columns that are not *given*, the same for all rows."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLModel does not declare it
+    return {
+        column.name: column.default.arg(None) if column.default.is_callable else column.default.arg
+        for column in columns
+        if column.default is not None and column.name not in given
+    }
 
 
 def _own(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
@@ -42,10 +61,13 @@ def _own(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
 
 
 @cache
-def _statement(table: str, columns: tuple[str, ...], own: frozenset[str]) -> sa.TextClause:
+def _statement(
+    table: str, columns: tuple[str, ...], own: frozenset[str], or_ignore: bool
+) -> sa.TextClause:
     values = ", ".join(f"own.{name}" if name in own else f"shared.{name}" for name in columns)
     return sa.text(
         f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names of our own
         f" from jsonb_populate_record(cast(null as {table}), cast(:shared as jsonb)) as shared,"
         f" jsonb_populate_recordset(cast(null as {table}), cast(:rows as jsonb)) as own"
+        + (" on conflict do nothing" if or_ignore else "")
     )

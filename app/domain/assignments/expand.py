@@ -16,7 +16,7 @@ from app.domain.handovers.settle import open_handovers, record_hops, settle
 from app.domain.plans.lifetimes import PlanLife, life_of_plan
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect import expect_submissions, insert_rows
+from app.domain.submissions.expect import expect_submissions
 from app.models import (
     Assignee,
     AssigneeRole,
@@ -29,6 +29,7 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as substitution_queries
+from app.queries.bulk import insert_rows
 from app.queries.handovers.handovers import OpenAssignment
 from app.queries.locks import lock_handovers
 from app.queries.plans import tasks as task_queries
@@ -172,7 +173,7 @@ async def make_assignments(
     owed = [
         new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
     ]
-    await insert_rows(session, Assignment, [new.row for new in owed])
+    await insert_rows(session, Assignment, [new.row for new in owed], or_ignore=True)
     await act.publish([_assignment_note(new.row) for new in owed])
     await _record_handovers(act, owed, registry.carriers)
     await settle(act, plan_id=words.plan.id)

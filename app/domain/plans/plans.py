@@ -17,7 +17,7 @@ from app.domain.records import Subject, record
 from app.domain.references import agencies_named
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
-from app.queries.submissions.push import HeldPlan
+from app.queries.submissions.pushed_rows import HeldPlan
 
 
 class PlanStateError(TrackerError):

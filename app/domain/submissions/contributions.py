@@ -20,8 +20,8 @@ from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, Sub
 from app.models.base import MAX_PROSE
 from app.queries.registry import agencies
 from app.queries.submissions import contributions as queries
-from app.queries.submissions import push
-from app.queries.submissions.push import HeldCase, SubmissionChanges
+from app.queries.submissions.push_writes import store_changes
+from app.queries.submissions.pushed_rows import HeldCase, SubmissionChanges
 
 TEXTS = ("results", "difficulties", "proposals")
 # What the lead has not said yet; an assignment to which others contribute has begun.
@@ -99,7 +99,7 @@ async def take_contributions(
     words = SubmissionWords(content, sources=[one.id for one in attempts])
     changes = SubmissionChanges(case.assignment)
     effect = write_submission(principal, case, changes, words, submit=False, at=at)
-    await push.store_changes(session, [changes], at=at)
+    await store_changes(session, [changes], at=at)
     return effect
 
 

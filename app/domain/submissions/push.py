@@ -25,8 +25,9 @@ from app.domain.submissions.write import (
 )
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Narrative
-from app.queries.submissions import push as queries
-from app.queries.submissions.push import (
+from app.queries.submissions import push_reads as queries
+from app.queries.submissions.push_writes import store_changes
+from app.queries.submissions.pushed_rows import (
     AssignmentReference,
     HeldCase,
     SubmissionChanges,
@@ -90,7 +91,7 @@ async def push_submission(
         principal, case, changes, SubmissionWords(content), submit=submit, at=at
     )
     if effect != PushEffect.UNCHANGED:
-        await queries.store_changes(session, [changes], at=at)
+        await store_changes(session, [changes], at=at)
 
 
 async def submit_draft(
@@ -104,7 +105,7 @@ async def submit_draft(
         raise SubmissionStateError(case.submission.status, S.SUBMITTED)
     changes = SubmissionChanges(case.assignment)
     file_submission(principal, case, changes, SubmissionWords(case.submission.draft), at=at)
-    await queries.store_changes(session, [changes], at=at)
+    await store_changes(session, [changes], at=at)
 
 
 async def push_submissions(
@@ -267,7 +268,7 @@ async def _store_what_can_be(
         return {}
     try:
         async with session.begin_nested():
-            await queries.store_changes(session, changes, at=at)
+            await store_changes(session, changes, at=at)
     except DBAPIError as error:
         if not _is_of_a_row(error):
             raise

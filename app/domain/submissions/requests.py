@@ -18,9 +18,9 @@ from app.clock import local_day
 from app.documents.vietnamese import fold
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Note, Subject, publish_all, record, record_all
+from app.domain.records import Note, Subject, record, record_all
 from app.domain.references import agencies_named, collective_named
-from app.domain.submissions.expect import insert_rows
+from app.domain.submissions.expected import ExpectedSubmission, insert_expected
 from app.domain.submissions.review import S, change_status
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import (
@@ -29,13 +29,11 @@ from app.models import (
     PlanStatus,
     ReportRequest,
     ReportRequestKind,
-    Submission,
 )
-from app.models.base import new_id
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import AskableAssignment, ReportRequestCase
+from app.queries.submissions.requests import ReportRequestCase
 
 SLUG_LENGTH = 43
 """With the year behind it, what is left of a period's length."""
@@ -166,7 +164,19 @@ async def ask_report(
         due_on=request.due_on.isoformat(),
         expected=len(assignments),
     )
-    await _expect(session, request, assignments, at=at)
+    expected = [
+        ExpectedSubmission(
+            assignment.id,
+            assignment.agency_id,
+            period,
+            given.data_from,
+            given.data_to,
+            given.due_on,
+            request.id,
+        )
+        for assignment in assignments
+    ]
+    await insert_expected(session, plan.id, expected, at=at)
     return request
 
 
@@ -295,40 +305,3 @@ async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set
     if faults:
         raise InvalidError(faults[0].detail, faults)
     return {known[name] for name in given}
-
-
-async def _expect(
-    session: AsyncSession,
-    request: ReportRequest,
-    assignments: Sequence[AskableAssignment],
-    *,
-    at: datetime,
-) -> None:
-    """Make the rows that are expected and tell of them."""
-    rows: list[dict[str, Any]] = [
-        {
-            "id": new_id(),
-            "assignment_id": assignment.id,
-            "report_request_id": request.id,
-            "period": request.period,
-            "data_from": request.data_from,
-            "data_to": request.data_to,
-            "due_on": request.due_on,
-            "expected_on": request.asked_on,
-        }
-        for assignment in assignments
-    ]
-    await insert_rows(session, Submission, rows)
-    notes = [
-        Note(
-            "expected",
-            Subject("submission", row["id"], request.plan_id, assignment.agency_id),
-            {
-                "assignment_id": str(assignment.id),
-                "period": request.period,
-                "due_on": request.due_on.isoformat(),
-            },
-        )
-        for row, assignment in zip(rows, assignments, strict=True)
-    ]
-    await publish_all(session, notes, at=at)

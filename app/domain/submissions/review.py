@@ -25,7 +25,12 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import OPEN
-from app.queries.submissions.push import HeldAssignment, HeldAttempt, HeldCase, HeldSubmission
+from app.queries.submissions.pushed_rows import (
+    HeldAssignment,
+    HeldAttempt,
+    HeldCase,
+    HeldSubmission,
+)
 from app.queries.submissions.submissions import (
     SubmissionCase,
     day_of_other_claim,

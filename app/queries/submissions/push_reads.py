@@ -1,144 +1,30 @@
-"""Holding the submissions that are pushed, one or a thousand, and storing what came of them.
-
-A push reads and writes plain rows by a few statements, whatever its number: what the session would
-do for each row costs more than all that the database does.
-"""
+"""Reading and locking the submissions that are pushed, one or a thousand, by a few statements."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import to_json
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.models import (
-    Assignment,
-    AssignmentStatus,
-    Plan,
-    PlanStatus,
-    Submission,
-    SubmissionAttempt,
-    SubmissionStatus,
-    Task,
+from app.models import Assignment, Plan, Submission, SubmissionAttempt, Task
+from app.queries.submissions.pushed_rows import (
+    AssignmentReference,
+    HeldAssignment,
+    HeldAttempt,
+    HeldCase,
+    HeldPlan,
+    HeldSubmission,
+    HeldTask,
+    SubmissionKey,
 )
 from app.queries.submissions.requests import questions_of
 from app.queries.submissions.submissions import visible_submissions
-
-
-class SubmissionKey(NamedTuple):
-    """The natural key of a submission, and the agency that has to report."""
-
-    agency_id: uuid.UUID
-    assignment_id: uuid.UUID
-    period: str
-
-
-@dataclass(slots=True)
-class HeldSubmission:
-    """A submission's row, as far as a push and its answer need it."""
-
-    id: uuid.UUID
-    report_request_id: uuid.UUID | None
-    period: str
-    data_from: date
-    data_to: date
-    due_on: date
-    status: SubmissionStatus
-    draft: dict[str, Any] | None
-    drafted_by_id: uuid.UUID | None
-    draft_narrative_id: uuid.UUID | None
-    draft_sources: list[uuid.UUID] | None
-    attempts: int
-    submitted_on: date | None
-    waived_reason: str | None
-    updated_at: datetime
-
-
-@dataclass(slots=True)
-class HeldAssignment:
-    """An assignment's row; all its submissions that are held at once share it."""
-
-    id: uuid.UUID
-    agency_id: uuid.UUID
-    status: AssignmentStatus
-    awaits_handover: bool
-    reported_on: date | None
-    changed_on: date
-
-
-class HeldPlan(NamedTuple):
-    """What a plan decides over its submissions."""
-
-    id: uuid.UUID
-    status: PlanStatus
-    owner_id: uuid.UUID
-    issuer_id: uuid.UUID | None
-    coordinator_id: uuid.UUID | None
-
-
-class HeldTask(NamedTuple):
-    """What a submission says of its task."""
-
-    ordinal: str
-
-
-class HeldAttempt(NamedTuple):
-    """What was filed last, by which client, for which agency."""
-
-    number: int
-    content: dict[str, Any]
-    client_id: uuid.UUID
-    agency_id: uuid.UUID
-    narrative_id: uuid.UUID | None
-    sources: Sequence[uuid.UUID] | None
-
-
-@dataclass(slots=True)
-class HeldCase:
-    """A submission with what decides over it; `attempt` is None while nothing was filed.
-
-    `questions` are the ids of what its report request asks; None of a regular report.
-    """
-
-    submission: HeldSubmission
-    assignment: HeldAssignment
-    task: HeldTask
-    plan: HeldPlan
-    attempt: HeldAttempt | None = None
-    questions: frozenset[str] | None = None
-
-
-@dataclass(slots=True)
-class SubmissionChanges:
-    """What pushes on one assignment come to: stored together, or not at all."""
-
-    assignment: HeldAssignment
-    submissions: dict[uuid.UUID, HeldSubmission] = field(default_factory=dict)
-    is_assignment_changed: bool = False
-    attempts: list[dict[str, Any]] = field(default_factory=list)
-    audit_entries: list[dict[str, Any]] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-
-
-class AssignmentReference(NamedTuple):
-    """An assignment by what a caller knows of it; None narrows nothing."""
-
-    agency_id: uuid.UUID
-    plan_id: uuid.UUID | None
-    plan_number: str | None
-    task_ordinal: str | None
-    system: str | None
-    external_id: str | None
-    occurrence: str | None
-    period: str
-
 
 HELD = (
     (HeldSubmission, Submission),
@@ -321,82 +207,3 @@ async def find_assignments(
     for number, assignment_id in await connection.execute(FIND, {"asked": to_json(asked).decode()}):
         found[number].append(assignment_id)
     return found
-
-
-def _columns(table: str) -> str:
-    """The columns that are given: not those that the database fills in by itself."""
-    columns = SQLModel.metadata.tables[table].columns
-    return ", ".join(c.name for c in columns if c.identity is None and c.server_default is None)
-
-
-# One statement, so that a filing costs one round trip and a thousand cost no more.
-STATEMENT = """
-with attempts as (
-  insert into submission_attempt ({attempt}) select {attempt}
-  from jsonb_populate_recordset(cast(null as submission_attempt), cast(:attempts as jsonb))
-), entries as (
-  insert into audit_entry ({entry}) select {entry}
-  from jsonb_populate_recordset(cast(null as audit_entry), cast(:audit_entries as jsonb))
-), events as (
-  insert into event ({event}) select {event}
-  from jsonb_populate_recordset(cast(null as event), cast(:events as jsonb))
-), assignments as (
-  update assignment set status = new.status, reported_on = new.reported_on,
-    changed_on = new.changed_on, updated_at = new.updated_at
-  from jsonb_populate_recordset(cast(null as assignment), cast(:assignments as jsonb)) new
-  where new.id = assignment.id
-)
-update submission set status = new.status, draft = new.draft,
-  drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
-  draft_sources = new.draft_sources, attempts = new.attempts,
-  submitted_on = new.submitted_on, updated_at = new.updated_at
-from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
-where new.id = submission.id
-"""
-STORE = sa.text(
-    STATEMENT.format(
-        attempt=_columns("submission_attempt"),
-        entry=_columns("audit_entry"),
-        event=_columns("event"),
-    )
-)
-
-
-async def store_changes(
-    session: AsyncSession, changes: Iterable[SubmissionChanges], *, at: datetime
-) -> None:
-    """Write all of *changes* with their audit entries and events."""
-    changes = list(changes)
-    rows: dict[str, list[Any]] = {
-        "attempts": [row for one in changes for row in one.attempts],
-        "audit_entries": [row for one in changes for row in one.audit_entries],
-        "events": [row for one in changes for row in one.events],
-        "assignments": [
-            {
-                "id": one.assignment.id,
-                "status": one.assignment.status,
-                "reported_on": one.assignment.reported_on,
-                "changed_on": one.assignment.changed_on,
-                "updated_at": at,
-            }
-            for one in changes
-            if one.is_assignment_changed
-        ],
-        "submissions": [
-            {
-                "id": row.id,
-                "status": row.status,
-                "draft": row.draft,
-                "drafted_by_id": row.drafted_by_id,
-                "draft_narrative_id": row.draft_narrative_id,
-                "draft_sources": row.draft_sources,
-                "attempts": row.attempts,
-                "submitted_on": row.submitted_on,
-                "updated_at": row.updated_at,
-            }
-            for one in changes
-            for row in one.submissions.values()
-        ],
-    }
-    connection = await session.connection()
-    await connection.execute(STORE, {name: to_json(given).decode() for name, given in rows.items()})
