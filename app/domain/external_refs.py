@@ -65,7 +65,7 @@ async def get_referenced_row(
         owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
         return ReferencedRow(review.subject(case), case.plan, frozenset(owed))
     if noun == RefNoun.ASSIGNMENT:
-        assignment = await get_assignment(session, row_id)
+        assignment = await get_assignment(session, principal, row_id)
         plan = await get_plan(session, principal, assignment.plan_id)
         subject = Subject("assignment", assignment.id, plan.id, assignment.agency_id)
         owed = {assignment.agency_id, plan.coordinator_id, plan.owner_id}

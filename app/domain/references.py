@@ -59,11 +59,11 @@ async def plan_named(
 
 
 async def assignment_named(
-    session: AsyncSession, assignment_id: UUID, *, pointer: str
+    session: AsyncSession, principal: Principal, assignment_id: UUID, *, pointer: str
 ) -> Assignment:
     """The assignment that a body names at *pointer*; an unknown one is a fault of the body."""
     try:
-        return await assignments.get_assignment(session, assignment_id)
+        return await assignments.get_assignment(session, principal, assignment_id)
     except NotFoundError as error:
         fault = Fault(pointer, "unknown_assignment", error.detail)
         raise InvalidError(error.detail, (fault,)) from error

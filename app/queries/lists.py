@@ -7,7 +7,7 @@ the key of the last row, never after a count of rows: what is inserted meanwhile
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -66,6 +66,10 @@ class PageRequest:
     def form(self) -> StatementForm:
         """What is asked without its values."""
         return StatementForm(tuple(self.filters), self.order, self.after is not None)
+
+    def within(self, **filters: Any) -> "PageRequest":
+        """The same list, narrowed by these filters first."""
+        return replace(self, filters={**filters, **self.filters})
 
     def parameters(self) -> dict[str, Any]:
         """What the clauses name; one row more than the limit shows whether others follow."""

@@ -17,7 +17,7 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.queries.assignments import actions as queries
-from app.queries.assignments.assignments import get_assignment
+from app.queries.assignments.assignments import get_assignment, visible_assignment_id
 from app.schemas.assignment_actions import (
     AssignmentActionOut,
     LightOrderBody,
@@ -74,9 +74,11 @@ async def list_assignment_actions(
 
     Suspended, resumed, revoked, refused, reopened: by whom, when, by which document.
     """
-    row = await get_assignment(session, assignment_id)
+    row = await get_assignment(session, principal, assignment_id)
     after = paging.after_position()
-    found = await queries.actions_of(session, row.id, after=after, limit=paging.limit + 1)
+    found = await queries.actions_of(
+        session, visible_assignment_id(row), after=after, limit=paging.limit + 1
+    )
     reads_words = await queries.reads_submissions_of(session, principal, row.id)
     items = await views.actions_out(session, found, reads_words=reads_words)
     return paging.page(items, ("number",))

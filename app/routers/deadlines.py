@@ -15,7 +15,7 @@ from app.http.lists import PagingDep
 from app.http.problems import refusals
 from app.queries.assignments import actions
 from app.queries.assignments import deadlines as queries
-from app.queries.assignments.assignments import get_assignment
+from app.queries.assignments.assignments import get_assignment, visible_assignment_id
 from app.queries.plans import tasks
 from app.schemas.assignment_actions import (
     DeadlineBody,
@@ -38,12 +38,14 @@ MOVES = refusals(PlanStateError)
     response_model=Page[DeadlineOut],
 )
 async def list_deadlines(
-    session: SessionDep, _: Reader, paging: PagingDep, assignment_id: uuid.UUID
+    session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
 ) -> Any:
     """Từ thời hạn đầu tiên, mỗi lần chuyển theo văn bản nào. / From the first on, by what."""
-    row = await get_assignment(session, assignment_id)
+    row = await get_assignment(session, principal, assignment_id)
     after = paging.after_position()
-    found = await queries.deadlines_of(session, row.id, after=after, limit=paging.limit + 1)
+    found = await queries.deadlines_of(
+        session, visible_assignment_id(row), after=after, limit=paging.limit + 1
+    )
     return paging.page(await views.deadlines_out(session, found), ("number",))
 
 

@@ -172,7 +172,7 @@ async def list_assignment_documents(
     assignment_id: uuid.UUID,
 ) -> Any:
     """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
-    assignment = await get_assignment(session, assignment_id)
+    assignment = await get_assignment(session, principal, assignment_id)
     asked = paging.asked({"assignment": assignment.id})
     rows, last = await queries.page_of_documents(session, principal, asked)
     return paging.answer(await described(session, rows), last)

@@ -92,7 +92,7 @@ async def request_extension(
     request at a time.
     """
     try:
-        held = await actions.lock_assignment(session, body.assignment_id)
+        held = await actions.lock_assignment(session, principal, body.assignment_id)
     except NotFoundError as error:
         raise invalid_at("#/assignment_id", "unknown_assignment", error.detail) from error
     wish = domain.ExtensionRequest(

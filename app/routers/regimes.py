@@ -52,8 +52,9 @@ async def list_reporting_regimes(
 ) -> Any:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
-    filters = {"plan": plan.id, "updated_since": updated_since}
-    regimes, last = await queries.page_of_regimes(session, paging.asked(filters))
+    regimes, last = await queries.page_of_regimes(
+        session, queries.visible_plan_id(plan), paging.asked({"updated_since": updated_since})
+    )
     return paging.answer(await views.described(session, regimes), last)
 
 

@@ -151,8 +151,7 @@ async def list_attempts(
 ) -> Any:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
     case = await queries.get_submission(session, principal, submission_id)
-    asked = paging.asked({"submission": case.submission.id})
-    filed, last = await queries.page_of_attempts(session, asked)
+    filed, last = await queries.page_of_attempts(session, case, paging.asked({}))
     return paging.answer(await views.attempts_out(session, principal, filed), last)
 
 

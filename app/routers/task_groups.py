@@ -38,8 +38,9 @@ async def list_task_groups(
 ) -> Any:
     """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / The groups, in the plan's order."""
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    filters = {"plan": plan.id, "updated_since": updated_since}
-    groups, last = await queries.page_of_groups(session, paging.asked(filters))
+    groups, last = await queries.page_of_groups(
+        session, plan_queries.visible_plan_id(plan), paging.asked({"updated_since": updated_since})
+    )
     return paging.answer(map(views.group_out, groups), last)
 
 

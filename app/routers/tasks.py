@@ -66,7 +66,6 @@ async def list_tasks(
     """
     plan = await plan_queries.get_plan(session, principal, plan_id)
     filters = {
-        "plan": plan.id,
         "task_group": task_group,
         "ordinal": ordinal,
         "updated_since": updated_since,
@@ -76,7 +75,9 @@ async def list_tasks(
         filters |= {"agency": agency_id} if role is None else {"agency_in_role": agency_id}
     elif role is not None:
         filters |= {"role": role}
-    tasks, last = await queries.page_of_tasks(session, paging.asked(filters), its_role=role)
+    tasks, last = await queries.page_of_tasks(
+        session, plan_queries.visible_plan_id(plan), paging.asked(filters), its_role=role
+    )
     items = await views.tasks_out(session, [plan], tasks)
     refs = map(views.refs, tasks)
     return await page(session, principal, paging, items, refs=refs, last=last)

@@ -91,6 +91,21 @@ def test_only_the_clock_is_asked_for_the_time() -> None:
     assert asking == []
 
 
+def test_only_queries_of_visible_rows_make_visible_ids() -> None:
+    makers = {"VisiblePlanId", "VisibleAssignmentId"}
+    makes = [
+        f"{found(path, iter([node]))[0].rsplit(':')[0]} {called(node)}"
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if called(node) in makers
+    ]
+
+    assert makes == [
+        "queries/assignments/assignments.py VisibleAssignmentId",
+        "queries/plans/plans.py VisiblePlanId",
+    ]
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     inside = [
         place

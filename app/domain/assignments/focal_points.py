@@ -52,7 +52,7 @@ async def find_scope(
     """The plan that a contact is named for, by itself or by an assignment of it."""
     if assignment_id is None:
         return await plan_named(session, principal, plan_id or UUID(int=0), pointer="#/plan"), None
-    assignment = await assignment_named(session, assignment_id, pointer="#/assignment")
+    assignment = await assignment_named(session, principal, assignment_id, pointer="#/assignment")
     plan = await plan_named(session, principal, assignment.plan_id, pointer="#/assignment")
     return plan, assignment
 

@@ -147,7 +147,7 @@ async def _found(
         return RemarkSubject(case.plan, columns, case.assignment.agency_id)
     plan_id, agency_id = row_id, None
     if noun == RemarkNoun.ASSIGNMENT:
-        assignment = await assignments.get_assignment(session, row_id)
+        assignment = await assignments.get_assignment(session, principal, row_id)
         plan_id, agency_id = assignment.plan_id, assignment.agency_id
     elif noun == RemarkNoun.TASK:
         plan_id = (await tasks.get_task(session, principal, row_id)).plan_id

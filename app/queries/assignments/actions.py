@@ -21,8 +21,9 @@ from app.models import (
 )
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
 from app.queries.locks import lock_handovers
-from app.queries.plans.plans import get_plan_for_update
+from app.queries.plans.plans import get_plan_for_update, sees_plan
 from app.queries.submissions.submissions import has_part_in_assignment
+from app.queries.visible_ids import VisibleAssignmentId
 
 FILEABLE = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
 """Reports that their agency may still file."""
@@ -43,9 +44,11 @@ class ChangedSubmission(NamedTuple):
     due_on: date
 
 
-async def lock_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> AssignmentCase:
-    """One assignment, held until the request ends, as it is for every report on it."""
-    statement = _cases().where(col(Assignment.id) == assignment_id)
+async def lock_assignment(
+    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
+) -> AssignmentCase:
+    """One visible assignment, locked until the transaction ends, as for every report on it."""
+    statement = _cases().where(sees_plan(principal), col(Assignment.id) == assignment_id)
     held = statement.with_for_update(of=Assignment, key_share=True)
     row = (await session.exec(held)).one_or_none()
     if row is None:
@@ -60,9 +63,9 @@ async def lock_assignment_and_plan(
 
     What is to be held is held in the one order: handovers, the plan, the assignment.
     """
-    found = await get_assignment(session, assignment_id)
+    found = await get_assignment(session, principal, assignment_id)
     await lock_handovers_and_plan(session, principal, found.plan_id)
-    return await lock_assignment(session, assignment_id)
+    return await lock_assignment(session, principal, assignment_id)
 
 
 async def lock_handovers_and_plan(
@@ -232,7 +235,7 @@ async def _run(session: AsyncSession, statement: str, **values: Any) -> list[Cha
 
 
 async def actions_of(
-    session: AsyncSession, assignment_id: uuid.UUID, *, after: int | None, limit: int
+    session: AsyncSession, assignment_id: VisibleAssignmentId, *, after: int | None, limit: int
 ) -> list[AssignmentAction]:
     """What was decided on an assignment, in order, after the one of that number."""
     rows = await session.exec(

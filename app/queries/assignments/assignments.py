@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal, Role
 from app.errors import NotFoundError, Text
@@ -17,6 +18,7 @@ from app.models import (
     Assignment,
     AssignmentAction,
     AssignmentStatus,
+    Plan,
     Submission,
 )
 from app.queries.external_refs import known_as
@@ -39,6 +41,8 @@ from app.queries.lists import (
     cut_page,
     list_clauses,
 )
+from app.queries.plans.plans import sees_plan
+from app.queries.visible_ids import VisibleAssignmentId
 
 NO_SUCH_ASSIGNMENT = NotFoundError(
     Text("Không có nhiệm vụ được giao này.", "There is no such assignment.")
@@ -349,9 +353,26 @@ def refs(row: Any) -> dict[str, uuid.UUID | None]:
     return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
 
 
-async def get_assignment(session: AsyncSession, assignment_id: uuid.UUID) -> Assignment:
-    """One assignment; only issued plans have any, and those are everyone's with a token."""
-    row = await session.get(Assignment, assignment_id)
+def visible_assignments(principal: Principal) -> SelectOfScalar[Assignment]:
+    """Those of plans that the principal sees; a draft has none."""
+    return (
+        select(Assignment)
+        .join(Plan, col(Plan.id) == col(Assignment.plan_id))
+        .where(sees_plan(principal))
+    )
+
+
+async def get_assignment(
+    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
+) -> Assignment:
+    """One visible assignment."""
+    statement = visible_assignments(principal).where(col(Assignment.id) == assignment_id)
+    row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_ASSIGNMENT
     return row
+
+
+def visible_assignment_id(assignment: Assignment) -> VisibleAssignmentId:
+    """The id of a row that `get_assignment` or another query of visible ones handed out."""
+    return VisibleAssignmentId(assignment.id)

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Assignment, TaskDeadline
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import IDS
+from app.queries.visible_ids import VisibleAssignmentId
 
 
 class Deadline(NamedTuple):
@@ -69,7 +70,7 @@ from numbered where number > :after order by number limit :limit
 
 
 async def deadlines_of(
-    session: AsyncSession, assignment_id: uuid.UUID, *, after: int | None, limit: int
+    session: AsyncSession, assignment_id: VisibleAssignmentId, *, after: int | None, limit: int
 ) -> list[Deadline]:
     """The deadlines that an assignment has had, in order, after the one of that number."""
     values = {"assignment": assignment_id, "after": -1 if after is None else after, "limit": limit}

@@ -96,7 +96,7 @@ async def lock_extension(
     if deciding:
         await lock_assignment_and_plan(session, principal, found.assignment.id)
     else:
-        await lock_assignment(session, found.assignment.id)
+        await lock_assignment(session, principal, found.assignment.id)
     return await get_extension(session, principal, extension_id)
 
 

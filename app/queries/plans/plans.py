@@ -13,14 +13,16 @@ from app.errors import NotFoundError, Text
 from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
 from app.queries.external_refs import known_as
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.visible_ids import VisiblePlanId
 
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
     """Issued plans are everyone's with a token; a draft is its agency's alone."""
-    return select(Plan).where(_sees(principal))
+    return select(Plan).where(sees_plan(principal))
 
 
-def _sees(principal: Principal) -> sa.ColumnElement[bool]:
+def sees_plan(principal: Principal) -> sa.ColumnElement[bool]:
+    """The condition of `visible_plans`, for statements that name `Plan` beside others."""
     return sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
 
 
@@ -38,6 +40,11 @@ async def get_plan_for_update(
     """
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     return _found((await session.exec(statement)).one_or_none())
+
+
+def visible_plan_id(plan: Plan) -> VisiblePlanId:
+    """The id of a row that `get_plan` or another query of visible plans handed out."""
+    return VisiblePlanId(plan.id)
 
 
 def _one(principal: Principal, plan_id: uuid.UUID) -> SelectOfScalar[Plan]:
@@ -80,7 +87,7 @@ async def page_of_plans(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Plan], str | None]:
     """The visible plans that are asked for, and where the next page goes on."""
-    statement = select(Plan, col(Plan.id)).where(_sees(principal))
+    statement = select(Plan, col(Plan.id)).where(sees_plan(principal))
     rows, last = await read_page(session, statement, PLANS, asked)
     return [plan for plan, _ in rows], last
 
@@ -138,11 +145,11 @@ REGIMES = Listing(
 
 
 async def page_of_regimes(
-    session: AsyncSession, asked: PageRequest
+    session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
 ) -> tuple[list[ReportingRegime], str | None]:
     """The regimes of a plan that are asked for, and where the next page goes on."""
     statement = select(ReportingRegime, col(ReportingRegime.id))
-    rows, last = await read_page(session, statement, REGIMES, asked)
+    rows, last = await read_page(session, statement, REGIMES, asked.within(plan=plan_id))
     return [regime for regime, _ in rows], last
 
 

@@ -12,6 +12,7 @@ from app.errors import NotFoundError, Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import visible_plans
+from app.queries.visible_ids import VisiblePlanId
 
 NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
 NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
@@ -47,22 +48,30 @@ TASKS = Listing(
 
 
 async def page_of_groups(
-    session: AsyncSession, asked: PageRequest
+    session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
 ) -> tuple[list[TaskGroup], str | None]:
     """The groups of a plan that are asked for, and where the next page goes on."""
-    rows, last = await read_page(session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked)
+    rows, last = await read_page(
+        session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked.within(plan=plan_id)
+    )
     return [group for group, _ in rows], last
 
 
 async def page_of_tasks(
-    session: AsyncSession, asked: PageRequest, *, its_role: AssigneeRole | None = None
+    session: AsyncSession,
+    plan_id: VisiblePlanId,
+    asked: PageRequest,
+    *,
+    its_role: AssigneeRole | None = None,
 ) -> tuple[list[Task], str | None]:
     """The tasks of a plan that are asked for, and where the next page goes on.
 
     `agency_in_role` asks for those in which the agency has *its_role*.
     """
     given = {} if its_role is None else {"its_role": its_role}
-    rows, last = await read_page(session, select(Task, col(Task.id)), TASKS, asked, **given)
+    rows, last = await read_page(
+        session, select(Task, col(Task.id)), TASKS, asked.within(plan=plan_id), **given
+    )
     return [task for task, _ in rows], last
 
 

@@ -58,8 +58,7 @@ async def page_of_contributions(
     session: AsyncSession, principal: Principal, case: SubmissionCase, asked: PageRequest
 ) -> tuple[list[Contribution], str | None]:
     """The contributions to a lead's report that the principal may read, and where it goes on."""
-    of_task = {"task": case.task.id, "occurrence": case.assignment.occurrence}
-    asked = PageRequest({**asked.filters, **of_task}, asked.order, asked.after, asked.limit)
+    asked = asked.within(task=case.task.id, occurrence=case.assignment.occurrence)
     rows, last = await read_page(
         session,
         _contributions(principal),

@@ -15,7 +15,6 @@ from app.models import (
     AssigneeRole,
     Assignment,
     Plan,
-    PlanStatus,
     ReportRequest,
     Submission,
     SubmissionStatus,
@@ -23,6 +22,7 @@ from app.models import (
 )
 from app.queries.assignments.assignments import OPEN
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.plans.plans import sees_plan
 from app.queries.submissions.submissions import visible_submissions
 
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
@@ -113,9 +113,7 @@ async def get_report_request(
         select(ReportRequest, Plan)
         .join(Plan, col(Plan.id) == col(ReportRequest.plan_id))
         .where(col(ReportRequest.id) == request_id)
-        .where(
-            sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
-        )
+        .where(sees_plan(principal))
     )
     if lock:
         statement = statement.with_for_update(of=ReportRequest, key_share=True)

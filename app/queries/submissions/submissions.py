@@ -220,13 +220,15 @@ ATTEMPTS = Listing(
 
 
 async def page_of_attempts(
-    session: AsyncSession, asked: PageRequest
+    session: AsyncSession, case: SubmissionCase, asked: PageRequest
 ) -> tuple[list[FiledAttempt], str | None]:
     """The attempts of a submission with their decisions, and where the next page goes on."""
     statement = select(SubmissionAttempt, SubmissionReview).outerjoin(
         SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id)
     )
-    rows, last = await read_page(session, statement, ATTEMPTS, asked)
+    rows, last = await read_page(
+        session, statement, ATTEMPTS, asked.within(submission=case.submission.id)
+    )
     return [FiledAttempt(*row) for row in rows], last
 
 
