@@ -23,7 +23,7 @@ async def described(
 ) -> dict[str, Any]:
     """What was recorded and what came of it: in counts, and by name plan by plan."""
     assignments = [change for change in recorded.changes if change.assignment is not None]
-    counts = Counter(change.what for change in assignments)
+    counts = Counter(change.outcome for change in assignments)
     views = await describe_successions(session, recorded.rows, day=recorded.settled_on)
     return {
         "dry_run": dry_run,
@@ -76,12 +76,14 @@ async def _plans(session: AsyncSession, recorded: RecordedSuccession) -> list[di
 
 
 def _assignments(changes: Sequence[HandoverChange], what: HandoverOutcome) -> list[HandoverChange]:
-    return [change for change in changes if change.what == what and change.assignment is not None]
+    return [
+        change for change in changes if change.outcome == what and change.assignment is not None
+    ]
 
 
 def _of_plan(changes: Sequence[HandoverChange], subject: HandoverSubject) -> str | None:
     # Along a chain it is the last step that counts.
-    found = [change.what.value for change in changes if change.subject == subject]
+    found = [change.outcome.value for change in changes if change.subject == subject]
     return found[-1] if found else None
 
 

@@ -9,9 +9,9 @@ from sqlmodel import col
 
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.handovers.decide import supersede_handovers_of
 from app.domain.records import Note, Subject
 from app.models import Assignment, AssignmentStatus, Submission, SubmissionStatus
+from app.queries.handovers.decision_writes import supersede_pending
 
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
 """What waits for its agency: nobody will write it any more. What was filed is history."""
@@ -27,7 +27,7 @@ async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, re
         if row.awaits_handover:
             # It waited until this day: nobody need decide any more who takes it over.
             row.awaits_handover, row.assigned_on = False, day
-            await supersede_handovers_of(act.session, row.id, at=act.at)
+            await supersede_pending(act.session, row.id, at=act.at)
         row.status = AssignmentStatus.REVOKED
         row.changed_on = max(day, row.changed_on)
     await act.session.flush()

@@ -1,13 +1,10 @@
-"""Who takes over what an agency that has ended left behind: a person's decision."""
+"""Decisions of people on pending handovers: who takes over from an agency that has ended."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -19,7 +16,8 @@ from app.domain.records import Note, Subject
 from app.errors import Text, TrackerError, invalid_at
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.handovers import handovers as queries
-from app.queries.handovers.successions import IDS, successors_of
+from app.queries.handovers.decision_writes import write_decision
+from app.queries.handovers.successions import successors_of
 from app.queries.registry.agency_views import exists_on
 
 POWERS = {
@@ -39,7 +37,7 @@ class HandoverStateError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class HandoverDecision:
-    """To whom, why, and by which document, if there is one."""
+    """The agency that takes over, the reason, and the basis document if there is one."""
 
     to: Agency
     reason: str
@@ -54,7 +52,11 @@ async def decide(
     *,
     at: datetime,
 ) -> None:
-    """Say who takes over one thing; from then on it is theirs since the day of the handover."""
+    """Let an agency take over one thing, since the day of its handover.
+
+    Raises `HandoverStateError`, `PermissionDeniedError`, or `InvalidError` for an agency that is no
+    candidate.
+    """
     handover = case.handover
     require_pending(handover)
     require(principal, POWERS[handover.subject], case.plan)
@@ -82,9 +84,9 @@ async def decide_all(
     *,
     at: datetime,
 ) -> int:
-    """Say who takes over all assignments of one agency in a plan that wait; answers how many.
+    """Let an agency take over all pending assignments of *agency* in a plan; answers how many.
 
-    The caller holds what decides (`lock_handovers`) before it reads the plan.
+    The caller takes `lock_handovers` before it reads the plan.
     """
     require(principal, Power.HAND_OVER_ASSIGNMENT, plan)
     found = await queries.pending_assignments_of(session, plan.id, agency.id)
@@ -107,28 +109,14 @@ async def decide_all(
     return len(found)
 
 
-async def supersede_handovers_of(
-    session: AsyncSession, assignment_id: uuid.UUID, *, at: datetime
-) -> None:
-    """What an assignment waited for need not be decided any more: it was closed."""
-    await session.exec(
-        sa.update(Handover)
-        .where(
-            col(Handover.assignment_id) == assignment_id,
-            col(Handover.state) == HandoverState.PENDING,
-        )
-        .values(state=HandoverState.SUPERSEDED, updated_at=at)
-    )
-
-
 def allowed_actions(principal: Principal, handover: Handover, plan: Plan) -> list[str]:
-    """What this caller may do with the handover now."""
+    """The actions that this caller may take on the handover now."""
     is_open = handover.state == HandoverState.PENDING
     return ["decide"] if is_open and may(principal, POWERS[handover.subject], plan) else []
 
 
 def require_pending(handover: Handover) -> None:
-    """What was decided is not decided again: another succession sets it right."""
+    """Raise `HandoverStateError` unless pending: a wrong decision is corrected by a succession."""
     if handover.state != HandoverState.PENDING:
         raise HandoverStateError(
             Text(
@@ -141,7 +129,7 @@ def require_pending(handover: Handover) -> None:
 async def _require_candidate(
     session: AsyncSession, handover: Handover, decision: HandoverDecision
 ) -> Agency:
-    """The agency that hands over, once it is sure that the one named may take over."""
+    """The agency that hands over; raises `InvalidError` unless the one named may take over."""
     agency = await session.get_one(Agency, handover.from_agency_id)
     rows = (await successors_of(session, {agency.id}))[agency.id]
     if rows and decision.to.id not in {row.successor_id for row in rows}:
@@ -169,20 +157,14 @@ async def _require_candidate(
 async def _decided(
     act: Act, principal: Principal, handovers: Sequence[Handover], decision: HandoverDecision
 ) -> None:
-    await act.session.exec(
-        sa.update(Handover)
-        .where(col(Handover.id) == sa.func.any(sa.literal([row.id for row in handovers], IDS)))
-        .values(
-            state=HandoverState.DECIDED,
-            to_agency_id=decision.to.id,
-            decided_at=act.at,
-            decided_by_id=principal.client_id,
-            decided_for_id=principal.agency_id,
-            reason=decision.reason,
-            basis=decision.basis,
-            updated_at=act.at,
-        )
-        .execution_options(synchronize_session=False)
+    await write_decision(
+        act.session,
+        principal,
+        [row.id for row in handovers],
+        to_agency_id=decision.to.id,
+        reason=decision.reason,
+        basis=decision.basis,
+        at=act.at,
     )
     notes = [
         Note(

@@ -1,7 +1,7 @@
-"""What an agency that ends leaves behind: it goes to its successor, or waits for a decision.
+"""Settling: what an ended agency still carries goes to its successor, or waits for a decision.
 
-The rule is about what is, not about what was recorded when: whatever an agency that has ended
-still owes, follows up or owns is settled, however it came there. So it is safe to repeat.
+The rule looks at what an ended agency still owes, coordinates or owns, however and whenever that
+came to it. So settling may be repeated.
 """
 
 import uuid
@@ -18,7 +18,6 @@ from app.domain.handovers.transfer import (
     Transfer,
     give_assignments,
     give_plan,
-    let_wait,
 )
 from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
@@ -27,6 +26,7 @@ from app.queries.bulk import insert_rows
 from app.queries.handovers import handovers as queries
 from app.queries.handovers.handovers import OpenAssignment
 from app.queries.handovers.successions import successors_of
+from app.queries.handovers.transfer_writes import let_assignments_wait
 from app.queries.locks import lock_handovers
 
 
@@ -37,11 +37,11 @@ async def settle(
     agency_ids: Collection[uuid.UUID] | None = None,
     plan_id: uuid.UUID | None = None,
 ) -> list[HandoverChange]:
-    """Transfer over all that agencies which ended by *day* (today) still carry; safe to repeat.
+    """Hand over all that agencies which ended by *day* (default: today) still carry.
 
-    Each goes from the day on which its agency ended, however late that is found out: to the one
-    successor, else it waits. The earliest end comes first, so that chains are followed. A plan
-    that is closed is left as it was.
+    Each thing goes to the one successor from the day on which its agency ended, however late that
+    becomes known; without exactly one successor it waits for a decision. The earliest end comes
+    first, so that chains are followed. Closed plans are left as they are. Takes `lock_handovers`.
     """
     await act.session.flush()
     await lock_handovers(act.session)
@@ -87,7 +87,7 @@ async def _settle_one(
 async def _wait(
     act: Act, agency: Agency, assignments: Sequence[OpenAssignment]
 ) -> list[HandoverChange]:
-    await let_wait(act, assignments)
+    await let_assignments_wait(act.session, assignments, at=act.at)
     await open_handovers(act, agency, assignments)
     return [
         HandoverChange(
@@ -103,7 +103,7 @@ async def _wait(
 
 
 async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAssignment]) -> None:
-    """Put assignments that wait already before the people who decide."""
+    """Open a pending handover for each assignment that waits already."""
     rows = [
         _row(
             act, HandoverSubject.ASSIGNMENT, assignment.plan_id, agency.id, assignment.effective_on
@@ -115,27 +115,27 @@ async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAss
     await act.record([_opened(row, agency) for row in rows])
 
 
-async def record_hops(act: Act, assignment: OpenAssignment, hops: Sequence[HandoverStep]) -> None:
-    """Write down by what a new assignment came to its agency from the one that the plan names."""
+async def record_hops(act: Act, assignment: OpenAssignment, steps: Sequence[HandoverStep]) -> None:
+    """Write a decided handover for each step on the way to the agency that owes an assignment."""
     rows = []
-    for hop in hops:
+    for step in steps:
         row = _row(
             act,
             HandoverSubject.ASSIGNMENT,
             assignment.plan_id,
-            hop.from_id,
+            step.from_id,
             assignment.effective_on,
         ) | {
             "assignment_id": assignment.id,
             "state": HandoverState.DECIDED,
-            "to_agency_id": hop.to_id,
-            "basis": hop.by.basis,
+            "to_agency_id": step.to_id,
+            "basis": step.by.basis,
         }
-        if isinstance(hop.by, Succession):
-            rows.append(row | {"succession_id": hop.by.id, "decided_at": act.at})
+        if isinstance(step.by, Succession):
+            rows.append(row | {"succession_id": step.by.id, "decided_at": act.at})
         else:
             names = ("decided_at", "decided_by_id", "decided_for_id", "reason")
-            rows.append(row | {name: getattr(hop.by, name) for name in names})
+            rows.append(row | {name: getattr(step.by, name) for name in names})
     for row in rows:
         await insert_rows(act.session, Handover, [row])
 
@@ -177,7 +177,7 @@ def _row(
 
 
 def _by_succession(act: Act, change: HandoverChange, succession: Succession) -> dict[str, Any]:
-    """The handover that a succession decides by itself, since nobody else could take over."""
+    """The handover that a succession decides by itself, since it names the only successor."""
     day = change.assignment.effective_on if change.assignment else succession.effective_on
     return _row(act, change.subject, change.plan_id, change.from_id, day) | {
         "assignment_id": change.assignment and change.assignment.id,

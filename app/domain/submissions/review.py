@@ -9,7 +9,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.authority import Power, may, may_judge, refusal, require
-from app.domain.handovers.decide import supersede_handovers_of
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
@@ -25,6 +24,7 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import OPEN
+from app.queries.handovers.decision_writes import supersede_pending
 from app.queries.submissions.pushed_rows import (
     HeldAssignment,
     HeldAttempt,
@@ -275,7 +275,7 @@ async def _close(
         assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
-    await supersede_handovers_of(session, assignment.id, at=at)
+    await supersede_pending(session, assignment.id, at=at)
     record(
         session,
         principal,

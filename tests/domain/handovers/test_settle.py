@@ -128,7 +128,7 @@ async def test_only_what_was_merged_leaves_the_total(issued: Sample) -> None:
     changes = await settled(issued)
 
     by_id = await agencies(issued)
-    merged = Counter(by_id[c.from_id].valid_until for c in changes if c.what == "merged")
+    merged = Counter(by_id[c.from_id].valid_until for c in changes if c.outcome == "merged")
     for day in merged:
         assert day is not None
         before = (await figures(issued, day - timedelta(1), "task"))["total"]
@@ -180,7 +180,7 @@ async def test_a_late_worker_gives_what_a_punctual_one_does(issued: Sample) -> N
 async def test_every_move_is_told_once(issued: Sample) -> None:
     changes = await settled(issued)
 
-    moved = Counter(change.what.value for change in changes if change.assignment is not None)
+    moved = Counter(change.outcome.value for change in changes if change.assignment is not None)
     events = Counter(await issued.session.exec(select(col(Event.type))))
     entries = Counter(
         await issued.session.exec(
