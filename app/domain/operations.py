@@ -1,26 +1,25 @@
-"""Long work: promised in a request, done by a worker, and told of with its end."""
+"""Operations: long work that a request promises, a worker does, and an event ends."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.domain.records import Subject, audit, record
 from app.errors import TrackerError
 from app.models import Operation, OperationFile, OperationStatus
+from app.queries import operations as queries
 
 S = OperationStatus
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=60)
-"""How long a worker that says nothing more is waited for."""
+"""How long a worker may be silent before another one takes its operation over."""
 
 
 class LostLeaseError(Exception):
-    """Another worker has taken the operation over: what this one did is thrown away."""
+    """Another worker has taken the operation over: this one's work is rolled back."""
 
 
 def subject(operation: Operation) -> Subject:
@@ -29,7 +28,7 @@ def subject(operation: Operation) -> Subject:
 
 
 def principal_of(operation: Operation) -> Principal:
-    """In whose name the work is done: the caller, with the roles it had when it asked."""
+    """The principal in whose name the work is done: the caller, with its roles of that time."""
     return Principal(
         operation.client_id,
         operation.agency_id,
@@ -47,7 +46,7 @@ async def promise(
     content: bytes | None = None,
     at: datetime,
 ) -> Operation:
-    """Take on work of a kind that the worker knows, with the bytes that it is about."""
+    """Take on work of a kind that the worker knows; *content* is the file that it works on."""
     operation = Operation(
         kind=kind,
         client_id=principal.client_id,
@@ -71,15 +70,7 @@ async def claim(session: AsyncSession, kinds: Collection[str], *, at: datetime) 
 
     One whose worker has fallen silent is begun again, as often as `MAX_ATTEMPTS` allows.
     """
-    waiting = sa.or_(col(Operation.status) == S.PENDING, _is_silent(at))
-    statement = (
-        select(Operation)
-        .where(waiting, col(Operation.attempts) < MAX_ATTEMPTS, col(Operation.kind).in_(kinds))
-        .order_by(col(Operation.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    operation = (await session.exec(statement)).one_or_none()
+    operation = await queries.lock_claimable(session, kinds, max_attempts=MAX_ATTEMPTS, at=at)
     if operation is not None:
         operation.status = S.RUNNING
         operation.attempts += 1
@@ -89,14 +80,10 @@ async def claim(session: AsyncSession, kinds: Collection[str], *, at: datetime) 
 
 
 async def give_up(session: AsyncSession, error: TrackerError, *, at: datetime) -> None:
-    """End as failed what has silenced its worker as often as it may."""
-    statement = select(Operation).where(_is_silent(at), col(Operation.attempts) >= MAX_ATTEMPTS)
-    for operation in await session.exec(statement.with_for_update(skip_locked=True)):
+    """End as failed the operations whose workers fell silent `MAX_ATTEMPTS` times."""
+    silent = await queries.lock_silent(session, min_attempts=MAX_ATTEMPTS, at=at)
+    for operation in silent:
         await fail(session, operation, error, at=at)
-
-
-def _is_silent(at: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(col(Operation.status) == S.RUNNING, col(Operation.leased_until) < at)
 
 
 async def report_progress(
@@ -107,7 +94,7 @@ async def report_progress(
     total: int | None = None,
     at: datetime,
 ) -> None:
-    """Say how far it has come, which makes the lease longer; `LostLeaseError` if it is lost."""
+    """Write how much is *done* and renew the lease; raises `LostLeaseError`."""
     values: dict[str, Any] = {"leased_until": at + LEASE, "updated_at": at}
     if done is not None:
         values |= {"done": done, "total": total}
@@ -117,7 +104,7 @@ async def report_progress(
 async def let_go(
     session: AsyncSession, operation: Operation, error: TrackerError, *, at: datetime
 ) -> None:
-    """An attempt went wrong: let it be begun again, or end it as failed if it was the last."""
+    """Let another attempt begin after one that went wrong; after the last one, end as failed."""
     if operation.attempts >= MAX_ATTEMPTS:
         await fail(session, operation, error, at=at)
     else:
@@ -128,19 +115,15 @@ async def let_go(
 async def succeed(
     session: AsyncSession, operation: Operation, result: dict[str, Any], *, at: datetime
 ) -> None:
-    """The work is done: said in the work's own transaction, so that both hold or neither."""
+    """End as done, in the work's own transaction, so that both hold or neither."""
     await _finish(session, operation, {"status": S.SUCCEEDED, "result": result}, at=at)
-    await session.exec(
-        sa.update(Operation)
-        .where(col(Operation.id) == operation.id)
-        .values(done=sa.func.coalesce(col(Operation.total), col(Operation.done)))
-    )
+    await queries.write_all_done(session, operation.id)
 
 
 async def fail(
     session: AsyncSession, operation: Operation, error: TrackerError, *, at: datetime
 ) -> None:
-    """The work can't be done; the refusal is kept in both languages."""
+    """End as failed; the refusal is stored in both languages."""
     await _finish(session, operation, {"status": S.FAILED, "problem": stored_problem(error)}, at=at)
 
 
@@ -149,30 +132,19 @@ async def _finish(
 ) -> None:
     ended = {"leased_until": None, "finished_at": at, "updated_at": at}
     await _change(session, operation, values | ended)
-    await session.exec(delete(OperationFile).where(col(OperationFile.operation_id) == operation.id))
+    await queries.delete_file(session, operation.id)
     principal, action = principal_of(operation), str(values["status"])
     record(session, principal, action, subject(operation), at=at, kind=operation.kind)
 
 
 async def _change(session: AsyncSession, operation: Operation, values: dict[str, Any]) -> None:
-    """Change it if the caller still holds it: each attempt has its own number."""
-    changed = await session.exec(
-        sa.update(Operation)
-        .where(
-            col(Operation.id) == operation.id,
-            col(Operation.status) == S.RUNNING,
-            col(Operation.attempts) == operation.attempts,
-        )
-        .values(**values)
-        .returning(col(Operation.id)),
-        execution_options={"synchronize_session": False},
-    )
-    if changed.one_or_none() is None:
+    """Raises `LostLeaseError` if another worker has begun a later attempt."""
+    if not await queries.write_if_held(session, operation, values):
         raise LostLeaseError(f"{operation.id}, attempt {operation.attempts}")
 
 
 def stored_problem(error: TrackerError) -> dict[str, Any]:
-    """A refusal as it is stored, to be answered later in whichever language is asked for."""
+    """A refusal as JSON in both languages, to be answered later in the one that is asked for."""
     return {
         "status": int(error.status),
         "code": error.code,

@@ -1,20 +1,23 @@
-"""Reading operations. Every statement starts from what the principal may see."""
+"""Operations: callers read those that they may see, workers claim and end any."""
 
 import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import Operation
+from app.models import Operation, OperationFile, OperationStatus
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
 def visible_operations(principal: Principal) -> SelectOfScalar[Operation]:
-    """What the client itself asked for, or another one for the same agency."""
+    """The operations that the client itself asked for, or another client of its agency."""
     return select(Operation).where(_sees(principal))
 
 
@@ -56,3 +59,62 @@ async def page_of_operations(
     statement = select(Operation, col(Operation.id)).where(_sees(principal))
     rows, last = await read_page(session, statement, OPERATIONS, asked)
     return [operation for operation, _ in rows], last
+
+
+async def lock_claimable(
+    session: AsyncSession, kinds: Collection[str], *, max_attempts: int, at: datetime
+) -> Operation | None:
+    """The oldest operation that waits or whose worker is silent, locked; others' are skipped."""
+    waiting = sa.or_(col(Operation.status) == OperationStatus.PENDING, _is_silent(at))
+    statement = (
+        select(Operation)
+        .where(waiting, col(Operation.attempts) < max_attempts, col(Operation.kind).in_(kinds))
+        .order_by(col(Operation.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.exec(statement)).one_or_none()
+
+
+async def lock_silent(session: AsyncSession, *, min_attempts: int, at: datetime) -> list[Operation]:
+    """Operations whose worker is silent at its last attempt, locked; others' are skipped."""
+    statement = select(Operation).where(_is_silent(at), col(Operation.attempts) >= min_attempts)
+    return list(await session.exec(statement.with_for_update(skip_locked=True)))
+
+
+def _is_silent(at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        col(Operation.status) == OperationStatus.RUNNING, col(Operation.leased_until) < at
+    )
+
+
+async def write_if_held(
+    session: AsyncSession, operation: Operation, values: dict[str, Any]
+) -> bool:
+    """Write *values* if this attempt still runs; False if a later one has begun or it has ended."""
+    changed = await session.exec(
+        sa.update(Operation)
+        .where(
+            col(Operation.id) == operation.id,
+            col(Operation.status) == OperationStatus.RUNNING,
+            col(Operation.attempts) == operation.attempts,
+        )
+        .values(**values)
+        .returning(col(Operation.id)),
+        execution_options={"synchronize_session": False},
+    )
+    return changed.one_or_none() is not None
+
+
+async def write_all_done(session: AsyncSession, operation_id: uuid.UUID) -> None:
+    """Show as much done as there is in total, where a total is known."""
+    await session.exec(
+        sa.update(Operation)
+        .where(col(Operation.id) == operation_id)
+        .values(done=sa.func.coalesce(col(Operation.total), col(Operation.done)))
+    )
+
+
+async def delete_file(session: AsyncSession, operation_id: uuid.UUID) -> None:
+    """Delete the file that an operation worked on."""
+    await session.exec(delete(OperationFile).where(col(OperationFile.operation_id) == operation_id))

@@ -33,7 +33,7 @@ async def create(
     name: str,
     roles: Collection[Role],
 ) -> tuple[Client, str]:
-    """A client of *agency* and its secret, which is nowhere else from now on."""
+    """A client of *agency*, and its secret, of which only the digest is stored."""
     client = Client(client_id=client_id, name=name, agency_id=agency.id, roles=sorted(set(roles)))
     session.add(client)
     await session.flush()
@@ -48,7 +48,7 @@ async def rotate(
     at: datetime,
     overlap: timedelta,
 ) -> str:
-    """A second secret; those before it end after *overlap*, so that the caller can change over."""
+    """Make a second secret; earlier ones end after *overlap*. Raises `TooManySecretsError`."""
     alive = [
         secret
         for secret in await queries.list_secrets(session, client.id)

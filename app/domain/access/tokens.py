@@ -1,17 +1,15 @@
-"""Who gets an access token, and when one ends early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
+"""Granting access tokens and ending them early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
 
 import hmac
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.secrets import digest
 from app.auth.tokens import Claims, TokenKeys
 from app.config import Settings
 from app.errors import OAuthError, Text
-from app.models import RevokedToken
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 
@@ -84,7 +82,7 @@ def grant(
     scope: str | None,
     at: datetime,
 ) -> tuple[str, Claims]:
-    """A token with the roles asked for, or with all that the client has."""
+    """A token with the roles in *scope*, or with all that the client has; raises `OAuthError`."""
     if grant_type is None:
         raise InvalidRequestError(Text("Cần grant_type.", "grant_type is required."))
     if grant_type != "client_credentials":
@@ -109,5 +107,4 @@ async def revoke(session: AsyncSession, client: queries.Credential, claims: Clai
     """End a token now; one of another client is left alone without a word (RFC 7009, 2.1)."""
     if claims.client_id != client.client_id:
         return
-    row = insert(RevokedToken).values(jti=claims.jti, expires_at=claims.expires_at)
-    await session.exec(row.on_conflict_do_nothing())
+    await queries.insert_revocation(session, claims.jti, expires_at=claims.expires_at)

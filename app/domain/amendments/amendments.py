@@ -7,9 +7,6 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
-
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
@@ -98,8 +95,7 @@ async def revise(
     require(principal, Power.AMEND, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
-    of_it = col(AmendmentItem.amendment_id) == amendment.id
-    await act.session.exec(sa.delete(AmendmentItem).where(of_it))
+    await queries.delete_items(act.session, amendment.id)
     await _set(act, plan, amendment, given)
     audit(act.session, principal, "changed", subject(amendment, plan), at=act.at)
 

@@ -1,4 +1,4 @@
-"""Plans and their drafts: what may be changed, when, and by whom."""
+"""Plans: a draft is made, corrected and issued by its owner, and an issued plan is closed."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,8 +6,6 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -17,6 +15,7 @@ from app.domain.records import Subject, record
 from app.domain.references import agencies_named
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
+from app.queries.plans.draft_writes import delete_overseers
 from app.queries.submissions.pushed_rows import HeldPlan
 
 
@@ -41,12 +40,12 @@ def subject(plan: Plan) -> Subject:
 
 
 def require_draft(plan: Plan) -> None:
-    """Only drafts are edited: what was issued changes by amendment."""
+    """Raise `PlanStateError` unless a draft: an issued plan is changed by amendment."""
     _require(plan, PlanStatus.DRAFT)
 
 
 def require_issued(plan: Plan | HeldPlan) -> None:
-    """Only issued plans are worked on."""
+    """Raise `PlanStateError` unless the plan is issued."""
     _require(plan, PlanStatus.ISSUED)
 
 
@@ -61,7 +60,7 @@ def _require(plan: Plan | HeldPlan, wanted: PlanStatus) -> None:
 
 
 def require_life(starts_on: date | None, ends_on: date | None) -> None:
-    """A plan ends on or after the day it starts."""
+    """Raise `InvalidError` unless the plan ends on or after the day on which it starts."""
     if starts_on and ends_on and starts_on > ends_on:
         raise InvalidError(
             Text("starts_on phải trước hoặc bằng ends_on.", "starts_on must not be after ends_on.")
@@ -69,7 +68,7 @@ def require_life(starts_on: date | None, ends_on: date | None) -> None:
 
 
 def require_years(plan: Plan) -> None:
-    """A year that no plan of ours can have is a slip of the pen."""
+    """Raise `InvalidError` for a day outside `YEARS`, which is a slip of the pen."""
     text = Text(
         f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
         f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
@@ -86,7 +85,7 @@ def require_years(plan: Plan) -> None:
 async def create(
     session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
 ) -> Plan:
-    """A draft of the caller's agency, which is its issuer until someone says otherwise."""
+    """Make a draft of the caller's agency, which is its issuer until another one is named."""
     plan = Plan(title=fields["title"], owner_id=principal.agency_id, issuer_id=principal.agency_id)
     session.add(plan)
     await session.flush()
@@ -111,7 +110,7 @@ async def update(
 
 
 async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -> None:
-    """Set fields, with agencies named by reference; every unknown one is said at once."""
+    """Set fields; agencies are given by reference, and all unknown ones are refused together."""
     given = dict(fields)
     overseers = given.pop("overseers", None)
     named: dict[str, str | None] = {
@@ -136,7 +135,7 @@ async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -
 async def _set_overseers(
     session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID]
 ) -> None:
-    await session.exec(sa.delete(PlanOverseer).where(col(PlanOverseer.plan_id) == plan.id))
+    await delete_overseers(session, plan.id)
     session.add_all(
         PlanOverseer(plan_id=plan.id, agency_id=agency_id)
         for agency_id in dict.fromkeys(agency_ids)
@@ -153,7 +152,7 @@ def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: dateti
 
 
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
-    """What this caller may do with the plan now."""
+    """The actions that this caller may take on the plan now."""
     powers: dict[str, Power] = {}
     if plan.status == PlanStatus.DRAFT:
         powers = {"change": Power.KEEP_PLAN, "issue": Power.KEEP_PLAN}

@@ -1,8 +1,6 @@
-"""What a plan is to others: follows, amends, replaces, implements; and who has a plan of its own.
+"""Relations of a plan to others (follows, amends, replaces, implements), and action plans.
 
-A relation ends nothing by itself: open assignments of a plan that was replaced are owed until its
-owner
-closes it.
+A relation ends nothing by itself: what a replaced plan asks for is owed until its owner closes it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -29,6 +25,7 @@ from app.models import Agency, Plan, PlanRelation, PlanStatus, RelationKind
 from app.queries.locks import lock_plan_relations
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import relations as queries
+from app.queries.plans.draft_writes import delete_relations
 from app.queries.registry.agencies import get_agency
 from app.queries.registry.agency_views import exists_on
 
@@ -108,7 +105,7 @@ async def set_relations(
         )
         raise invalid_at("#/relations", "relation_missing", text)
     await _require_sense(session, principal, plan, given)
-    await session.exec(sa.delete(PlanRelation).where(col(PlanRelation.id).in_(gone)))
+    await delete_relations(session, gone)
     added = [one for one in dict.fromkeys(given) if one not in kept]
     session.add_all(
         PlanRelation(

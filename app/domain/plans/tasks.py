@@ -1,12 +1,10 @@
-"""Correcting a draft: its groups, its tasks, and who is to do them."""
+"""Correcting a draft: its groups, its tasks and their assignees."""
 
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -18,14 +16,12 @@ from app.errors import Fault, InvalidError, NotFoundError
 from app.models import (
     Assignee,
     AssigneeRole,
-    ExternalRef,
-    Indicator,
-    IndicatorTarget,
     Plan,
     Task,
     TaskGroup,
 )
 from app.queries.plans import tasks as queries
+from app.queries.plans.draft_writes import delete_parts_of_task, make_room_at
 
 
 def require_editable(principal: Principal, plan: Plan) -> None:
@@ -40,12 +36,12 @@ def subject(plan: Plan, noun: str, row_id: uuid.UUID) -> Subject:
 
 
 def set_time_frame(task: Task, text: str, *, plan_year: int | None) -> None:
-    """Keep the words of a time frame and what they mean."""
+    """Set a task's time frame to these words and to the meaning that is read in them."""
     apply_time_frame(task, text, read_time_frame(text, plan_year=plan_year))
 
 
 def apply_time_frame(task: Task, text: str, frame: TimeFrame) -> None:
-    """Keep the words of a time frame beside a meaning."""
+    """Set a task's time frame to these words and to this meaning."""
     task.time_frame_text = text
     task.time_frame_kind = frame.kind
     task.time_frame_starts_on = frame.starts_on
@@ -55,7 +51,7 @@ def apply_time_frame(task: Task, text: str, frame: TimeFrame) -> None:
 
 
 def time_frame_of(task: Task) -> dict[str, Any]:
-    """The words of a task's time frame and their meaning, as they are answered."""
+    """A task's time frame as JSON: its words and their meaning."""
     return {
         "text": task.time_frame_text,
         "kind": task.time_frame_kind,
@@ -70,7 +66,7 @@ def time_frame_of(task: Task) -> dict[str, Any]:
 async def group_of(
     session: AsyncSession, principal: Principal, plan: Plan, group_id: uuid.UUID
 ) -> TaskGroup:
-    """The group that a body names; one of another plan is a fault of the body."""
+    """The group that a body names; raises `InvalidError` for one of another plan."""
     try:
         group = await queries.get_group(session, principal, group_id)
     except NotFoundError:
@@ -90,7 +86,7 @@ async def add_group(
     title: str,
     at: datetime,
 ) -> TaskGroup:
-    """A group after all that the plan has."""
+    """Add a group at the end of the plan."""
     require_editable(principal, plan)
     position = await _last_position(session, plan) + 1
     group = TaskGroup(plan_id=plan.id, position=position, ordinal=ordinal, title=title)
@@ -109,7 +105,7 @@ async def add_task(
     fields: Mapping[str, Any],
     at: datetime,
 ) -> Task:
-    """A task after the last one of its group, or after all."""
+    """Add a task at the end of its group or, without one, of the plan."""
     require_editable(principal, plan)
     given = dict(fields)
     text = given.pop("time_frame_text")
@@ -128,14 +124,9 @@ async def add_task(
 
 
 async def insert_task(session: AsyncSession, plan: Plan, task: Task) -> None:
-    """Put a new task after the last one of its group, or after all that the plan has."""
+    """Insert a new task at the end of its group or, without one, of the plan."""
     task.position = await _position_in(session, plan, task.task_group_id)
-    for table in (Task, TaskGroup):
-        await session.exec(
-            sa.update(table)
-            .where(col(table.plan_id) == plan.id, col(table.position) >= task.position)
-            .values(position=col(table.position) + 1)
-        )
+    await make_room_at(session, plan.id, task.position)
     session.add(task)
     await session.flush()
 
@@ -150,7 +141,7 @@ async def add_assignee(
     fields: Mapping[str, Any],
     at: datetime,
 ) -> Assignee:
-    """One more agency or collective for a task, after those it has."""
+    """Add an agency or a collective to a task, after those that it has."""
     require_editable(principal, plan)
     existing = (await queries.assignees_of(session, [task.id]))[task.id]
     position = max((row.position for row in existing), default=0) + 1
@@ -215,18 +206,9 @@ async def remove(
     """Take a task or an assignee out of a draft; what was issued is never removed."""
     require_editable(principal, plan)
     if isinstance(row, Task):
-        await session.exec(sa.delete(Assignee).where(col(Assignee.task_id) == row.id))
-        await session.exec(sa.delete(ExternalRef).where(col(ExternalRef.task_id) == row.id))
-        await _remove_indicators(session, row)
+        await delete_parts_of_task(session, row.id)
     await session.delete(row)
     record(session, principal, "removed", subject(plan, str(row.__tablename__), row.id), at=at)
-
-
-async def _remove_indicators(session: AsyncSession, task: Task) -> None:
-    """Nothing was reported on what a draft would measure."""
-    ids = sa.select(col(Indicator.id)).where(col(Indicator.task_id) == task.id)
-    await session.exec(sa.delete(IndicatorTarget).where(col(IndicatorTarget.indicator_id).in_(ids)))
-    await session.exec(sa.delete(Indicator).where(col(Indicator.task_id) == task.id))
 
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:

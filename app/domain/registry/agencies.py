@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -220,11 +219,7 @@ async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[st
     known = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
     gone = [alias for alias in known if alias not in wanted]
     if gone:
-        await session.exec(
-            delete(AgencyAlias).where(
-                col(AgencyAlias.agency_id) == agency.id, col(AgencyAlias.alias).in_(gone)
-            )
-        )
+        await queries.delete_aliases(session, agency.id, gone)
     new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
     for alias in new:
         session.add(AgencyAlias(agency_id=agency.id, alias=alias))

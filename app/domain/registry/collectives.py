@@ -6,7 +6,6 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from sqlmodel import col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -89,12 +88,7 @@ async def set_aliases(session: AsyncSession, collective: Collective, wanted: Seq
     known = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
     gone = [alias for alias in known if alias not in wanted]
     if gone:
-        await session.exec(
-            delete(CollectiveAlias).where(
-                col(CollectiveAlias.collective_id) == collective.id,
-                col(CollectiveAlias.alias).in_(gone),
-            )
-        )
+        await queries.delete_aliases(session, collective.id, gone)
     new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
     for alias in new:
         session.add(CollectiveAlias(collective_id=collective.id, alias=alias))

@@ -1,4 +1,4 @@
-"""Clients as their operator looks at them; never their secrets."""
+"""Clients as their operator sees them, never with their secrets."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.models import Agency, Client, ClientSecret
 
 @dataclass(frozen=True, slots=True)
 class ClientView:
-    """A client, whose it is, and the secrets that it can still use: when each one ends."""
+    """A client, its agency's code, and the ends of its valid secrets (None: no end)."""
 
     client: Client
     agency_code: str
@@ -20,7 +20,7 @@ class ClientView:
 
 
 async def get_client_for_update(session: AsyncSession, client_id: str) -> Client:
-    """The client of that name, held until the transaction ends."""
+    """The client of that name, locked until the transaction ends; raises `NotFoundError`."""
     statement = select(Client).where(col(Client.client_id) == client_id).with_for_update()
     client = (await session.exec(statement)).one_or_none()
     if client is None:
@@ -31,7 +31,7 @@ async def get_client_for_update(session: AsyncSession, client_id: str) -> Client
 
 
 async def list_clients(session: AsyncSession, *, at: datetime) -> list[ClientView]:
-    """All clients by name."""
+    """All clients by their `client_id`; secrets that ended by *at* are left out."""
     rows = await session.exec(
         select(Client, Agency.code)
         .join(Agency, col(Agency.id) == col(Client.agency_id))

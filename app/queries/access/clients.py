@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
-from app.models import Client, ClientSecret
+from app.models import Client, ClientSecret, RevokedToken
 from app.reading import SqlReader
 
 
@@ -124,3 +125,9 @@ async def get_client(session: AsyncSession, client_id: str) -> Client:
 async def list_secrets(session: AsyncSession, client_id: uuid.UUID) -> list[ClientSecret]:
     """Secrets that were not revoked, oldest first; some may have expired."""
     return list(await session.exec(SECRETS_OF, params={"client": client_id}))
+
+
+async def insert_revocation(session: AsyncSession, jti: uuid.UUID, *, expires_at: datetime) -> None:
+    """Write that a token is revoked; nothing where it is already."""
+    row = insert(RevokedToken).values(jti=jti, expires_at=expires_at)
+    await session.exec(row.on_conflict_do_nothing())

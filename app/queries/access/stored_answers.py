@@ -1,4 +1,4 @@
-"""Finding what was answered before to a client's `Idempotency-Key`."""
+"""Stored answers to requests with an `Idempotency-Key`."""
 
 import uuid
 
@@ -8,5 +8,5 @@ from app.models import StoredAnswer
 
 
 async def find_answer(session: AsyncSession, client_id: uuid.UUID, key: str) -> StoredAnswer | None:
-    """What the key was answered with, if it was used."""
+    """The stored answer to a client's key; None if the key was not used."""
     return await session.get(StoredAnswer, (client_id, key))

@@ -128,6 +128,13 @@ async def items_of_each(
     return found
 
 
+async def delete_items(session: AsyncSession, amendment_id: uuid.UUID) -> None:
+    """Delete the items of a draft, which is drawn up anew."""
+    await session.exec(
+        sa.delete(AmendmentItem).where(col(AmendmentItem.amendment_id) == amendment_id)
+    )
+
+
 async def carried_out_on(
     session: AsyncSession, task_id: uuid.UUID
 ) -> list[tuple[Amendment, AmendmentItem]]:

@@ -27,16 +27,16 @@ def sees_plan(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
-    """One visible plan."""
+    """One visible plan; raises `NotFoundError`."""
     return _found((await session.exec(_one(principal, plan_id))).one_or_none())
 
 
 async def get_plan_for_update(
     session: AsyncSession, principal: Principal, plan_id: uuid.UUID
 ) -> Plan:
-    """One visible plan, held until the request ends, so that two callers act one after another.
+    """One visible plan, locked until the request ends, so that two callers act one after another.
 
-    Its key is free meanwhile: reports on the plan are filed as ever.
+    Its key stays free: submissions on the plan are filed meanwhile. Raises `NotFoundError`.
     """
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     return _found((await session.exec(statement)).one_or_none())
@@ -45,6 +45,18 @@ async def get_plan_for_update(
 def visible_plan_id(plan: Plan) -> VisiblePlanId:
     """The id of a row that `get_plan` or another query of visible plans handed out."""
     return VisiblePlanId(plan.id)
+
+
+async def issued_plan_ids(session: AsyncSession) -> list[uuid.UUID]:
+    """The ids of all issued plans, for the worker."""
+    issued = select(Plan.id).where(col(Plan.status) == PlanStatus.ISSUED).order_by(col(Plan.id))
+    return list(await session.exec(issued))
+
+
+async def lock_plan(session: AsyncSession, plan_id: uuid.UUID) -> Plan:
+    """A plan for the worker, locked until the transaction ends; its key stays free."""
+    locked = select(Plan).where(col(Plan.id) == plan_id).with_for_update(key_share=True)
+    return (await session.exec(locked)).one()
 
 
 def _one(principal: Principal, plan_id: uuid.UUID) -> SelectOfScalar[Plan]:
@@ -117,7 +129,7 @@ async def overseers_of(
 async def coordinators_of(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[PlanCoordinator]]:
-    """Who coordinated each plan from when to when; earliest first."""
+    """The coordinators of each plan with their days, the earliest first."""
     rows = await session.exec(
         select(PlanCoordinator)
         .where(col(PlanCoordinator.plan_id).in_(plan_ids))
@@ -154,7 +166,7 @@ async def page_of_regimes(
 
 
 async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:
-    """How the plan is reported, from which day on; earliest first, without replaced ones."""
+    """The reporting regimes of a plan, the earliest first, without replaced ones."""
     rows = await session.exec(
         select(ReportingRegime)
         .where(col(ReportingRegime.plan_id) == plan_id, col(ReportingRegime.replaced_at).is_(None))

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -211,6 +211,17 @@ async def list_aliases(
         .order_by(col(AgencyAlias.created_at), col(AgencyAlias.id))
     )
     return _grouped(rows)
+
+
+async def delete_aliases(
+    session: AsyncSession, agency_id: uuid.UUID, aliases: Collection[str]
+) -> None:
+    """Delete these spellings of one agency."""
+    await session.exec(
+        delete(AgencyAlias).where(
+            col(AgencyAlias.agency_id) == agency_id, col(AgencyAlias.alias).in_(aliases)
+        )
+    )
 
 
 def _grouped(pairs: Iterable[tuple[uuid.UUID, Any]]) -> dict[uuid.UUID, list[Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -118,6 +118,18 @@ async def list_aliases(
     for row in rows:
         aliases.setdefault(row.collective_id, []).append(row.alias)
     return aliases
+
+
+async def delete_aliases(
+    session: AsyncSession, collective_id: uuid.UUID, aliases: Collection[str]
+) -> None:
+    """Delete these wordings of one collective."""
+    await session.exec(
+        delete(CollectiveAlias).where(
+            col(CollectiveAlias.collective_id) == collective_id,
+            col(CollectiveAlias.alias).in_(aliases),
+        )
+    )
 
 
 async def members_on(

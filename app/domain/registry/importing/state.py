@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.documents.csv_cells import Place
@@ -16,18 +16,17 @@ from app.domain.registry.importing.files import ALL
 from app.errors import Fault, Text
 from app.models import (
     Agency,
-    AgencyAlias,
     AgencyName,
     Collective,
-    CollectiveAlias,
     CollectiveMember,
     Succession,
 )
+from app.queries.registry.whole import whole_registry
 
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """What became of the rows of one file."""
+    """How many rows of one file were created, changed, and found unchanged."""
 
     created: int
     changed: int
@@ -36,7 +35,7 @@ class RowCounts:
 
 @dataclass
 class ImportState:
-    """All rows of the registry, those that the import adds, and what it found wrong."""
+    """All rows of the registry, those that the import adds, and the faults that it found."""
 
     unread: frozenset[str] = frozenset()
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -77,32 +76,35 @@ class ImportState:
         return {agency.id: agency for agency in self.agencies.values()}
 
     def fault(self, place: Place, code: str, text: Text, *, column: str | None = None) -> None:
-        """Note what is wrong with a row."""
+        """Add a fault of a row, which refuses the whole import."""
         self.faults.append(place.fault(code, text, column=column))
 
     def note(self, action: str, subject: Subject, **detail: Any) -> None:
-        """Note what is to be written down."""
+        """Add an audit entry and event, written when the import is stored."""
         self.notes.append(Note(action, subject, detail))
 
 
 async def load_registry(session: AsyncSession, unread: frozenset[str]) -> ImportState:
-    """The registry as it is stored."""
-    state = ImportState(unread=unread)
-    state.agencies = {row.code: row for row in await session.exec(select(Agency))}
-    for name in await session.exec(select(AgencyName)):
+    """The registry as it is stored; *unread* are codes that unreadable rows may have defined."""
+    rows = await whole_registry(session)
+    state = ImportState(
+        unread=unread,
+        agencies={row.code: row for row in rows.agencies},
+        collectives={row.code: row for row in rows.collectives},
+        members=rows.members,
+        successions=rows.successions,
+    )
+    for name in rows.names:
         state.names[name.agency_id].append(name)
-    for alias in await session.exec(select(AgencyAlias)):
+    for alias in rows.agency_aliases:
         state.aliases[alias.agency_id].add(alias.alias)
-    state.collectives = {row.code: row for row in await session.exec(select(Collective))}
-    for wording in await session.exec(select(CollectiveAlias)):
+    for wording in rows.collective_aliases:
         state.aliases[wording.collective_id].add(wording.alias)
-    state.members = list(await session.exec(select(CollectiveMember)))
-    state.successions = list(await session.exec(select(Succession)))
     return state
 
 
 async def store_registry(session: AsyncSession, state: ImportState, *, at: datetime) -> None:
-    """Store what was staged, and write it down."""
+    """Store the staged rows with their audit entries and events."""
     changing = [state.agencies[code] for code in state.identifiers]
     for agency in changing:
         agency.identifier = None
