@@ -13,7 +13,7 @@ from app.errors import OAuthError, Text
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 
-# last_used_at helps people find what is idle: a write a minute is enough for that.
+# last_used_at shows people which clients are idle: a write a minute is enough for that.
 USE_NOTED_AFTER = timedelta(minutes=1)
 
 

@@ -28,7 +28,7 @@ POWERS = {
 
 
 class HandoverStateError(TrackerError):
-    """The handover was decided already, or overtaken by what happened since."""
+    """The handover was decided already, or superseded."""
 
     status = HTTPStatus.CONFLICT
     code = "handover_not_pending"

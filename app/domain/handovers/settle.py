@@ -1,7 +1,7 @@
 """Settling: what an ended agency still carries goes to its successor, or waits for a decision.
 
-The rule looks at what an ended agency still owes, coordinates or owns, however and whenever that
-came to it. So settling may be repeated.
+The rule looks at all that an ended agency still owes, coordinates or owns, however and whenever
+that came to it. So settling may be repeated.
 """
 
 import uuid

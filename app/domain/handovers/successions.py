@@ -1,4 +1,4 @@
-"""Recording that from a day on some agencies carry what others carried."""
+"""Recording successions: from a day on, some agencies carry what others carried."""
 
 import uuid
 from collections import Counter
@@ -23,11 +23,11 @@ from app.queries.locks import lock_handovers
 from app.queries.registry.agency_views import exists_on
 
 NAMED = 20
-"""How many assignments a refusal names."""
+"""The number of assignments that a refusal names at most."""
 
 
 class ClosedAfterError(TrackerError):
-    """An agency completed assignments after the day on which it is said to have ended."""
+    """An agency completed assignments after the day on which the succession ends it."""
 
     status = HTTPStatus.CONFLICT
     code = "closed_after_effective_day"
@@ -36,7 +36,7 @@ class ClosedAfterError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class SuccessionItem:
-    """One agency carries what another one carried, within a scope; none: it is abolished."""
+    """One agency takes over from another, within a scope; no successor: it is abolished."""
 
     predecessor: str
     successor: str | None
@@ -45,10 +45,9 @@ class SuccessionItem:
 
 @dataclass(frozen=True, slots=True)
 class NewSuccession:
-    """What is recorded together; agencies are named by reference.
+    """Successions that are recorded together; agencies are given by reference.
 
-    `corrects` names rows that turned out wrong, whose place these take; without items they are
-    taken back and that is all.
+    `corrects` are wrong successions, which these replace; without items they are only taken back.
     """
 
     kind: SuccessionKind
@@ -62,7 +61,7 @@ class NewSuccession:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionPair:
-    """An item with its agencies found, and where it stands in the body."""
+    """An item with its agencies, and its place in the body."""
 
     place: str
     predecessor: Agency
@@ -76,7 +75,7 @@ class SuccessionPair:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSuccession:
-    """The rows that were made, and what came of them by the day `settled_on`."""
+    """The successions that were made, and the handovers that followed by the day `settled_on`."""
 
     rows: list[Succession]
     changes: list[HandoverChange]
@@ -86,9 +85,9 @@ class RecordedSuccession:
 async def record_succession(
     act: Act, given: NewSuccession, *, day: date | None = None
 ) -> RecordedSuccession:
-    """Enter the rows and hand over at once what is due by *day* (today).
+    """Record successions and settle at once all that is due by *day* (default: today).
 
-    All or nothing. Who looks ahead names a day that has not come, and undoes it.
+    All or nothing. A preview gives a day that has not come, and rolls back.
     """
     session, today = act.session, local_day(act.at)
     await lock_handovers(session)
@@ -127,7 +126,7 @@ async def record_succession(
 
 
 def _each_once(changes: Sequence[HandoverChange]) -> Iterator[HandoverChange]:
-    """Along a chain an assignment is what it was to begin with and where it ends."""
+    """One change for each assignment: along a chain, from the first agency to the last."""
     last: dict[uuid.UUID, HandoverChange] = {}
     for change in changes:
         if change.assignment is None:
@@ -139,7 +138,7 @@ def _each_once(changes: Sequence[HandoverChange]) -> Iterator[HandoverChange]:
 
 
 async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
-    """The rows that are to be corrected; each must still be in force."""
+    """The successions to correct; raises `InvalidError` for one that is no longer in force."""
     found = []
     for n, succession_id in enumerate(dict.fromkeys(given.corrects)):
         row = await act.session.get(Succession, succession_id)
@@ -184,7 +183,7 @@ async def _reopen(
     pairs: Sequence[SuccessionPair],
     standing: Sequence[Succession],
 ) -> set[uuid.UUID]:
-    """Predecessors of which no succession remains on the day on which they ended: they did not."""
+    """Give back their lives to predecessors whose end no succession explains any more."""
     reopened = set()
     for row in wrong:
         agency = await act.session.get_one(Agency, row.predecessor_id)
@@ -205,7 +204,7 @@ async def _reopen(
 
 
 def _require_sound(given: NewSuccession, pairs: Sequence[SuccessionPair]) -> None:
-    """Everything that is wrong with the items by themselves, said at once."""
+    """Raise `InvalidError` with all faults that the items have by themselves."""
     ending = {pair.predecessor.id for pair in pairs} if given.predecessors_end else set()
     named = Counter((pair.predecessor.id, pair.successor_id) for pair in pairs)
     faults = [
@@ -282,7 +281,7 @@ def _require_new(
     standing: Sequence[Succession],
     today: date,
 ) -> None:
-    """What is recorded is not recorded again, nor added to once it has taken effect."""
+    """Raise `ConflictError` for a succession that is recorded, or of one that has taken effect."""
     known = {
         (row.predecessor_id, row.successor_id): row
         for row in standing
@@ -350,7 +349,7 @@ async def _end_predecessors(
 
 
 async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
-    """Who completed something on a day had not ended by then: one of the two is wrong."""
+    """Raise `ClosedAfterError` if an agency completed something on a day on which it had ended."""
     found = await handover_queries.closed_after_the_end(act.session, agency_ids, limit=NAMED)
     faults = tuple(
         Fault(

@@ -1,7 +1,7 @@
-"""Taking back what a wrong succession did, so that it can be settled anew.
+"""Taking back the effects of a wrong succession, so that they can be settled anew.
 
-What the wrong successor has completed stays with it. Everything else is as if the predecessor still
-had it, and goes where it should have gone, since the same day.
+Assignments that the wrong successor has completed stay with it. Everything else is as if the
+predecessor still had it, and goes where it should have gone, since the same day.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-"""From a document to a draft plan; a dry run stops before anything is stored."""
+"""Importing a plan document as a draft plan; a dry run stops before anything is stored."""
 
 import asyncio
 import hashlib
@@ -20,7 +20,7 @@ from app.models.base import new_id
 from app.queries.registry import agencies, collectives
 
 OPERATION = "plan_import"
-"""The kind of long work that an import is where its caller does not wait for it."""
+"""The kind of the operation that does an import whose caller does not wait for it."""
 UNTITLED = "Kế hoạch chưa có tên"
 
 
@@ -37,7 +37,10 @@ class RegistryNames:
 async def read_file(
     session: AsyncSession, content: bytes, *, file_name: str, as_of: date | None, today: date
 ) -> tuple[PlanReading, RegistryNames]:
-    """Read and understand a file with the agencies of the plan's day; stores nothing."""
+    """Read a file with the agency names of the plan's day; stores nothing.
+
+    Raises `UnreadableFileError`, `FileTooLargeError` or `UnsupportedMediaTypeError`.
+    """
     # Files take up to seconds: in a thread of their own they hold up no other request.
     document = await asyncio.to_thread(read_plan_document, content, file_name=file_name)
     day = day_of(document, as_of=as_of, today=today)
@@ -46,7 +49,7 @@ async def read_file(
 
 
 async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:
-    """The registry as of a day, every spelling included."""
+    """The names of all agencies and collectives on a day, every spelling included."""
     names: list[KnownName] = []
     agency_ids, collective_ids, labels = {}, {}, {}
     for agency in await agencies.names_on(session, day):
@@ -78,7 +81,7 @@ async def store_plan(
     at: datetime,
     plan_id: UUID | None = None,
 ) -> PlanImport:
-    """Make the draft plan of *reading*; its issuer is the caller's agency until someone says."""
+    """Make the draft plan of *reading*, which the caller's agency owns and is to issue."""
     document = reading.document
     plan = Plan(
         id=plan_id or new_id(),
@@ -182,7 +185,7 @@ def _assignees(
 
 
 def count_readings(reading: PlanReading) -> dict[str, int]:
-    """How much was read, and how many names were not understood."""
+    """The numbers of groups, tasks and assignees that were read, and of unresolved assignees."""
     tasks = [row for row in reading.rows if row.row.kind is RowKind.TASK]
     names = [assignee for row in tasks for assignee in row.assignees]
     return {
@@ -194,7 +197,7 @@ def count_readings(reading: PlanReading) -> dict[str, int]:
 
 
 def describe_reading(reading: PlanReading, registry: RegistryNames) -> dict[str, Any]:
-    """The reading as it is answered and kept: every row, its words and what they mean."""
+    """The reading as JSON: every row with its words and their meaning."""
     document = reading.document
     return {
         "as_of": reading.as_of.isoformat(),

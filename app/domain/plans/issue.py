@@ -1,4 +1,4 @@
-"""Issuing a plan: from that day on its words are assignments."""
+"""Issuing a plan: its assignees become assignments."""
 
 import uuid
 from collections import Counter
@@ -24,7 +24,7 @@ from app.queries.plans import tasks as task_queries
 
 
 class PlanIncompleteError(TrackerError):
-    """A draft lacks what an issued plan must have; `errors` names all of it."""
+    """A draft lacks fields that an issued plan must have; `errors` names all of them."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "plan_incomplete"
@@ -44,7 +44,10 @@ REQUIRED = {
 async def issue(
     session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime
 ) -> expand.ExpansionResult:
-    """Issue a draft as of its own date and make its assignments up to the end of next year."""
+    """Issue a draft as of its own date and make its assignments up to the end of next year.
+
+    Raises `PlanIncompleteError`, `PlanStateError` or `PermissionDeniedError`.
+    """
     require_draft(plan)
     require(principal, Power.KEEP_PLAN, plan)
     tasks = await task_queries.list_tasks(session, plan.id)
@@ -75,7 +78,7 @@ async def issue(
 
 
 def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date) -> Iterator[Fault]:
-    """Everything that stands between a draft and its issue."""
+    """The faults for which a draft can't be issued, all of them."""
     for name, text in REQUIRED.items():
         if getattr(plan, name) is None:
             yield Fault(f"#/{name.removesuffix('_id')}", "missing", text)

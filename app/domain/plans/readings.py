@@ -1,4 +1,4 @@
-"""What a plan document says, understood: pure, so that a dry run and an import are the same."""
+"""The meaning of a plan document; pure functions, so that a dry run reads like an import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class RowReading:
 
 @dataclass(frozen=True, slots=True)
 class PlanReading:
-    """A whole document; the plan's life is what its time frames span, for a person to confirm."""
+    """A whole document; its first and last day span its time frames, for a person to confirm."""
 
     document: PlanDocument
     as_of: date
@@ -41,9 +41,9 @@ class PlanReading:
 
 
 def day_of(document: PlanDocument, *, as_of: date | None, today: date) -> date:
-    """The day on which the plan's names are to be read: an old plan names agencies of its time.
+    """The day whose agency names a plan uses: an old plan names agencies of its time.
 
-    The day that is asked for; else the plan's own date; else the first day of its time frames.
+    *as_of* if given; else the plan's own date; else the first day of its time frames; else today.
     """
     starts_on, _ = _life(document)
     return as_of or document.issued_on or starts_on or today
@@ -82,7 +82,7 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
 
 
 def _without_leads(mentions: Iterable[Mention], leads: Iterable[Mention]) -> list[Mention]:
-    """Keep the plan's words, and say of an agency that leads that it owes the task only once."""
+    """The mentions, with a note at each agency that leads: it owes the task only once."""
     codes = {lead.code for lead in leads if lead.kind is NamedKind.AGENCY}
     note = Text(
         "Đã là cơ quan chủ trì nên chỉ tính một lần.", "It leads the task and owes it only once."

@@ -32,7 +32,7 @@ from app.queries.registry.agency_views import exists_on
 
 @dataclass(frozen=True, slots=True)
 class NewRelation:
-    """What a plan says of another one in the system, or of one by its number and day."""
+    """A relation to a plan in the system by its id, or to another one by its number and day."""
 
     relation: RelationKind
     plan: UUID | None = None
@@ -41,7 +41,7 @@ class NewRelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewActionPlan:
-    """An action plan that its agency has issued, as far as its document says at a glance."""
+    """An action plan that its agency has issued; no `agency` is the caller's own."""
 
     agency: str | None
     number: str
@@ -52,7 +52,7 @@ class NewActionPlan:
 async def create(
     session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
 ) -> Plan:
-    """A draft of the caller's agency, and what it is to other plans."""
+    """Make a draft of the caller's agency, with its relations to other plans."""
     own = {name: value for name, value in fields.items() if name != "relations"}
     plan = await plans.create(session, principal, own, at=at)
     if "relations" in fields:
@@ -68,7 +68,7 @@ async def update(
     *,
     at: datetime,
 ) -> None:
-    """Correct a draft; of an issued plan, say only what else it is to others."""
+    """Correct a draft; of an issued plan, only relations can be added."""
     own = {name: value for name, value in fields.items() if name != "relations"}
     if own or "relations" not in fields:
         await plans.update(session, principal, plan, own, at=at)
@@ -88,7 +88,7 @@ async def set_relations(
     *,
     at: datetime,
 ) -> None:
-    """Say all relations of a draft; of an issued plan others can be added, and none taken back."""
+    """Replace the relations of a draft; of an issued plan, add to them and take none back."""
     if plan.status == PlanStatus.DRAFT:
         require(principal, Power.KEEP_PLAN, plan)
     else:
@@ -125,7 +125,7 @@ async def set_relations(
 async def _require_sense(
     session: AsyncSession, principal: Principal, plan: Plan, given: Sequence[NewRelation]
 ) -> None:
-    """The other plan is an issued one, not this one, and does not come back to this one."""
+    """Raise `InvalidError` unless each plan is another one, is issued, and closes no circle."""
     ids = {one.plan for one in given if one.plan is not None}
     known = {
         other.id
@@ -153,10 +153,10 @@ async def _require_sense(
 async def register(
     session: AsyncSession, principal: Principal, plan: Plan, given: NewActionPlan, *, at: datetime
 ) -> Plan:
-    """Take in an agency's own action plan, issued already, without its tasks.
+    """Register an agency's own action plan, which is issued already, without its tasks.
 
-    Its agency says so, or the plan's coordinator, who was sent the document. It lives as long as
-    the plan that it implements.
+    The agency itself does so, or the plan's coordinator, who received the document. The action
+    plan ends with the plan that it implements.
     """
     plans.require_issued(plan)
     agency = await _whose(session, principal, plan, given.agency)

@@ -203,7 +203,7 @@ async def remove(
     *,
     at: datetime,
 ) -> None:
-    """Take a task or an assignee out of a draft; what was issued is never removed."""
+    """Remove a task or an assignee from a draft; an issued plan's are never removed."""
     require_editable(principal, plan)
     if isinstance(row, Task):
         await delete_parts_of_task(session, row.id)

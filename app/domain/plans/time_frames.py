@@ -1,7 +1,7 @@
-"""What a "Thời gian thực hiện" cell means, and which occurrences of a task follow from it.
+"""Reading "Thời gian thực hiện" cells, and the occurrences of a task that follow from them.
 
-The kinds and the spellings are those met in real plans. A text that isn't wholly understood is
-never half read: it comes back as UNKNOWN (or MULTIPLE) and waits for a person.
+The kinds and the spellings are those met in real plans. A text that is not wholly understood is
+never half read: it is UNKNOWN (or MULTIPLE), and a person decides.
 """
 
 import calendar
@@ -105,7 +105,7 @@ _ANNUAL = re.compile(r"\b(?:dinh k[yi] )?(?:(?:hang|moi) ?nam|thuong nien)\b")
 
 
 def _read_annual(words: str) -> TimeFrame | None:
-    """ "Thường xuyên, hằng năm" is yearly too: of the two, that is the one that owes something."""
+    """Yearly tasks, "Thường xuyên, hằng năm" included: of the two, yearly owes something."""
     found = _ANNUAL.search(words)
     if not found:
         return None

@@ -89,7 +89,7 @@ def _read_right(words: str, left: str, year: int | None) -> Unit | None:
 
 
 def _read_left(words: str, right: Unit, year: int | None) -> Unit | None:
-    """The left side takes what it lacks from the right: "6-9/2024", "15-20/5/2025"."""
+    """The left side takes its month or year from the right: "6-9/2024", "15-20/5/2025"."""
     right_year = right.last.year
     if words.isdecimal() and len(words) <= 2 and right.kind is not TimeFrameKind.YEAR:
         month = f"/{right.first.month}" if right.kind is TimeFrameKind.DATE else ""

@@ -28,7 +28,7 @@ IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAgency:
-    """What is known of an agency when it is entered; `parent` is a ref."""
+    """The fields of an agency that is entered; `parent` is a ref of another one."""
 
     code: str
     name: str
@@ -45,7 +45,7 @@ class NewAgency:
 
 @dataclass(frozen=True, slots=True)
 class NewName:
-    """What an agency is called from a day on."""
+    """A name that an agency bears from a day (inclusive) on."""
 
     name: str
     short_name: str | None
@@ -60,7 +60,10 @@ def subject(agency: Agency) -> Subject:
 async def create(
     session: AsyncSession, principal: Principal | None, given: NewAgency, *, at: datetime
 ) -> Agency:
-    """Enter an agency; its first name holds for as long as no other one begins."""
+    """Enter an agency; its first name holds until another one begins.
+
+    Raises `ConflictError` if its code or identifier refers to an agency already.
+    """
     require_a_day(Validity(given.valid_from, given.valid_until))
     await _require_free(session, given.code, field="code")
     agency = Agency(
@@ -94,7 +97,7 @@ async def change(
     *,
     at: datetime,
 ) -> None:
-    """Correct what is known of an agency; what is equal already is no change."""
+    """Correct the fields of an agency that *changes* names; equal values are no change."""
     changed = await _change_links(session, agency, changes)
     for name in ("kind", "unit_code"):
         if name in changes and changes[name] != getattr(agency, name):
@@ -117,7 +120,7 @@ async def change(
 
 
 async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
-    """Where others carry on since the day an agency ended, that day is corrected with them."""
+    """Raise `ConflictError` if the agency was succeeded at its end: that is corrected instead."""
     rows = await list_successions(session, agency_ids={agency.id}, in_force=True)
     if any(
         row.predecessor_id == agency.id and row.effective_on == agency.valid_until for row in rows
@@ -146,7 +149,10 @@ async def _change_links(
 async def rename(
     session: AsyncSession, principal: Principal, agency: Agency, new: NewName, *, at: datetime
 ) -> None:
-    """A new name from a day on; the one before ends that day and stays on record."""
+    """Give an agency a new name from a day on; the one before ends that day and stays on record.
+
+    Raises `InvalidError` for a day that is not after the first day of the last name.
+    """
     last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
     if last.valid_from is not None and new.from_day <= last.valid_from:
         raise invalid_at(
@@ -189,7 +195,10 @@ async def rename(
 
 
 async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -> None:
-    """Set the day on which the agency exists no more; what lies behind it must be put right."""
+    """Set the first day on which the agency no longer exists; None: no end.
+
+    Raises `InvalidError` if a name or a membership lies after that day.
+    """
     life = Validity(agency.valid_from, valid_until)
     require_a_day(life)
     names = (await queries.list_names(session, [agency.id])).get(agency.id, [])
@@ -215,7 +224,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
 
 
 async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[str]) -> bool:
-    """Make these the other spellings; whether that changed anything."""
+    """Replace the other spellings of an agency; answers whether that changed anything."""
     known = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
     gone = [alias for alias in known if alias not in wanted]
     if gone:
@@ -227,7 +236,7 @@ async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[st
 
 
 async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) -> list[Agency]:
-    """Those whose code, identifier or any name contains *words*, marks and case aside."""
+    """The agencies whose code, identifier or any name contains *words*, marks and case aside."""
     ids = [agency.id for agency in agencies]
     names = await queries.list_names(session, ids)
     aliases = await queries.list_aliases(session, ids)
@@ -245,7 +254,7 @@ async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) 
 
 
 def checked_identifier(given: str) -> str:
-    """The identifier in today's form, or a `ValueError`."""
+    """The identifier in today's form (QĐ 20/2020/QĐ-TTg); raises `ValueError` for no identifier."""
     identifier = queries.today_form(given)
     if IDENTIFIER.fullmatch(identifier) is None:
         raise ValueError(given)
@@ -280,7 +289,7 @@ async def _reidentify(session: AsyncSession, agency: Agency, given: str | None) 
 async def _require_free(
     session: AsyncSession, ref: str, *, field: str, own: uuid.UUID | None = None
 ) -> None:
-    """A code is no other agency's identifier nor the reverse: a ref leads to one agency."""
+    """Raise `ConflictError` if *ref* is a code or an identifier of another agency."""
     with session.no_autoflush:
         other = await queries.find_agency(session, ref)
     if other is not None and other.id != own:

@@ -26,7 +26,7 @@ class NotEnumerableError(TrackerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCollective:
-    """What is known of a collective when it is entered."""
+    """The fields of a collective that is entered."""
 
     code: str
     name: str
@@ -61,7 +61,10 @@ async def change(
     *,
     at: datetime,
 ) -> None:
-    """Correct what is known of a collective; what is equal already is no change."""
+    """Correct the fields of a collective that *changes* names; equal values are no change.
+
+    Raises `NotEnumerableError` where one with members would become one without a list.
+    """
     changed = {
         name: changes[name]
         for name in ("name", "is_enumerable")
@@ -84,7 +87,7 @@ async def change(
 
 
 async def set_aliases(session: AsyncSession, collective: Collective, wanted: Sequence[str]) -> bool:
-    """Make these the other wordings; whether that changed anything."""
+    """Replace the other wordings of a collective; answers whether that changed anything."""
     known = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
     gone = [alias for alias in known if alias not in wanted]
     if gone:
@@ -104,7 +107,7 @@ async def add_member(
     *,
     at: datetime,
 ) -> CollectiveMember:
-    """An agency belongs to a collective for a time, within the agency's own life."""
+    """Let an agency belong to a collective for a time, which lies within the agency's own life."""
     require_enumerable(collective)
     require_a_day(period)
     require_within_life(agency, period, field="agency")
@@ -129,7 +132,7 @@ async def end_member(
     valid_until: date,
     at: datetime,
 ) -> None:
-    """Set the day from which the agency belongs no more."""
+    """Set the first day on which the agency no longer belongs to the collective."""
     require_a_day(Validity(member.valid_from, valid_until))
     require_within_life(agency, Validity(member.valid_from, valid_until), field="valid_until")
     if member.valid_until != valid_until:
@@ -139,7 +142,7 @@ async def end_member(
 
 
 def require_enumerable(collective: Collective) -> None:
-    """Only a class that can be listed has members."""
+    """Raise `NotEnumerableError` for a collective that has no list of members."""
     if not collective.is_enumerable:
         raise NotEnumerableError(
             Text(
@@ -158,7 +161,7 @@ def record_member(
     agency: str,
     at: datetime,
 ) -> None:
-    """Write down a change of membership; it is the collective's matter and the agency's."""
+    """Record a change of membership, as a matter of the collective and of the agency."""
     begins, ends = member.valid_from, member.valid_until
     record(
         session,

@@ -1,4 +1,4 @@
-"""What is dated: it lasts at least a day, and keeps to the life of what it belongs to."""
+"""Periods with days: each lasts at least a day and lies within the life of its agency."""
 
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from app.models import Agency
 
 
 class Validity(NamedTuple):
-    """From a day (inclusive) to a day (exclusive); null is open on that side."""
+    """A period from a day (inclusive) to a day (exclusive); None is open on that side."""
 
     valid_from: date | None
     valid_until: date | None
@@ -20,7 +20,7 @@ def life_of_agency(agency: Agency) -> Validity:
 
 
 def require_a_day(period: Validity, *, field: str = "valid_until") -> None:
-    """What is dated lasts at least a day."""
+    """Raise `InvalidError` at *field* unless the period lasts at least a day."""
     begins, ends = period
     if begins is not None and ends is not None and begins >= ends:
         raise invalid_at(
@@ -34,7 +34,7 @@ def require_a_day(period: Validity, *, field: str = "valid_until") -> None:
 
 
 def is_within(life: Validity, period: Validity) -> bool:
-    """Whether *period* keeps to *life*; where it is open it ends and begins with it."""
+    """True if *period* lies within *life*; an open side ends with the life."""
     begins, ends = period
     if life.valid_from is not None and (
         (begins is not None and begins < life.valid_from)
@@ -48,13 +48,13 @@ def is_within(life: Validity, period: Validity) -> bool:
 
 
 def require_within_life(agency: Agency, period: Validity, *, field: str) -> None:
-    """What belongs to an agency is dated within the days that the agency exists."""
+    """Raise `InvalidError` at *field* unless the period lies within the agency's life."""
     if not is_within(life_of_agency(agency), period):
         raise invalid_at(f"#/{field}", "outside_the_agencys_life", outside_life(agency))
 
 
 def outside_life(agency: Agency) -> Text:
-    """The days that the agency exists, for who dated something outside them."""
+    """The refusal of a period outside the agency's life: it names the agency's days."""
     begins, ends = agency.valid_from or "…", agency.valid_until or "…"
     return Text(
         f"{agency.code} chỉ tồn tại từ {begins} đến trước {ends}.",

@@ -1,4 +1,4 @@
-"""Reading handovers, and what an agency that has ended still holds."""
+"""Reading handovers, and the assignments and plans that an ended agency still carries."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ from app.queries.registry.agencies import AgencyLabel, agency_names
 
 
 class OpenAssignment(NamedTuple):
-    """An assignment that is handed over, and from which day on."""
+    """An assignment that is handed over from `effective_on` on."""
 
     id: uuid.UUID
     plan_id: uuid.UUID
@@ -62,7 +62,7 @@ HANDOVERS = Listing(
 
 
 class HandoverCase(NamedTuple):
-    """A handover with what decides over it."""
+    """A handover with its plan, and its assignment and task if it is about one."""
 
     handover: Handover
     plan: Plan
@@ -72,7 +72,7 @@ class HandoverCase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who may take over, and what the succession gives to it."""
+    """An agency that may take over, with the scope and the basis of its succession."""
 
     agency: AgencyLabel
     scope: str | None
@@ -86,7 +86,7 @@ async def ended_carriers(
     agency_ids: Collection[uuid.UUID] | None = None,
     plan_id: uuid.UUID | None = None,
 ) -> dict[uuid.UUID, date]:
-    """Agencies that ended by *day* and still hold something of an issued plan, with the day."""
+    """Agencies that ended by *day* and still carry something of an issued plan, with their end."""
     issued = [col(Plan.status) == PlanStatus.ISSUED]
     if plan_id is not None:
         issued.append(col(Plan.id) == plan_id)
@@ -129,9 +129,11 @@ def _ownership_waits() -> sa.ColumnElement[bool]:
 async def unfinished_assignments(
     session: AsyncSession, agency_id: uuid.UUID, day: date, *, plan_id: uuid.UUID | None
 ) -> list[OpenAssignment]:
-    """What an agency still owes in issued plans and nobody waits to take over, held until the
-    transaction ends; it is handed over from *day* on, or from the later one on which it was
-    reopened: until then it was closed."""
+    """Assignments that an agency still owes in issued plans and that do not await a decision.
+
+    Each is handed over from *day* on, or from the later day on which it was reopened: until then
+    it was closed. They are locked until the transaction ends.
+    """
     reopened = (
         select(sa.func.max(AssignmentAction.done_on))
         .where(
@@ -147,7 +149,7 @@ async def unfinished_assignments(
             col(Assignment.task_id),
             col(Assignment.occurrence),
             col(Assignment.role),
-            # What is null is passed over.
+            # greatest() ignores null.
             sa.func.greatest(sa.literal(day), reopened),
         )
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
@@ -169,7 +171,7 @@ async def unfinished_assignments(
 async def carried_plans(
     session: AsyncSession, agency_id: uuid.UUID, *, plan_id: uuid.UUID | None
 ) -> list[Plan]:
-    """The issued plans that an agency coordinates or owns, held until the transaction ends."""
+    """The issued plans that an agency coordinates or owns, locked until the transaction ends."""
     statement = (
         select(Plan)
         .where(
@@ -191,7 +193,7 @@ async def carried_plans(
 async def page_of_handovers(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[HandoverCase], str | None]:
-    """The handovers that are asked for, and where the next page goes on."""
+    """One page of handovers, and the place where the next page begins."""
     rows, last = await read_page(session, _cases(), HANDOVERS, asked)
     return [HandoverCase(*row) for row in rows], last
 
@@ -199,7 +201,7 @@ async def page_of_handovers(
 async def get_handover(
     session: AsyncSession, handover_id: uuid.UUID, *, lock: bool = False
 ) -> HandoverCase:
-    """One handover; with *lock* no other decision comes in between."""
+    """One handover; *lock* takes `lock_handovers` first. Raises `NotFoundError`."""
     if lock:
         await lock_handovers(session)
     row = (await session.exec(_cases().where(col(Handover.id) == handover_id))).one_or_none()
@@ -211,7 +213,7 @@ async def get_handover(
 async def pending_assignments_of(
     session: AsyncSession, plan_id: uuid.UUID, from_agency_id: uuid.UUID
 ) -> list[tuple[Handover, OpenAssignment]]:
-    """The assignments of one agency in one plan that wait for a decision."""
+    """The pending handovers of one agency's assignments in one plan; the assignments are locked."""
     rows = await session.exec(
         select(Handover, Assignment)
         .join(Assignment, col(Assignment.id) == col(Handover.assignment_id))
@@ -227,7 +229,7 @@ async def pending_assignments_of(
 
 
 def open_assignment_of(handover: Handover, assignment: Assignment) -> OpenAssignment:
-    """What a handover of an assignment is about."""
+    """The assignment of a handover, from the day of the handover on."""
     return OpenAssignment(
         assignment.id,
         assignment.plan_id,
@@ -241,7 +243,7 @@ def open_assignment_of(handover: Handover, assignment: Assignment) -> OpenAssign
 async def handover_decisions_in(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> list[tuple[Handover, uuid.UUID]]:
-    """What people decided in a plan, with the task it was about; the latest last."""
+    """Handovers in a plan that people decided, with the task of each; the latest last."""
     rows = await session.exec(
         select(Handover, Assignment.task_id)
         .join(Assignment, col(Assignment.id) == col(Handover.assignment_id))
@@ -258,7 +260,7 @@ async def handover_decisions_in(
 async def handover_candidates_of(
     session: AsyncSession, handovers: Sequence[Handover], *, day: date
 ) -> dict[uuid.UUID, list[Candidate]]:
-    """Who may take over from each agency that hands over, by the successions in force."""
+    """The candidates for each agency that hands over, by the successions in force."""
     found = await successors_of(session, {row.from_agency_id for row in handovers})
     rows: list[Succession] = [row for rows in found.values() for row in rows]
     ids = {row.successor_id for row in rows if row.successor_id is not None}
@@ -286,7 +288,10 @@ def _cases() -> Any:
 async def remaining_assignments(
     session: AsyncSession, agency_ids: Collection[uuid.UUID]
 ) -> list[tuple[uuid.UUID, OpenAssignment]]:
-    """What stays with these agencies in issued plans, with whom: what was closed, if they end."""
+    """Assignments that stay with these agencies in issued plans, with the id of the agency.
+
+    Of an agency that has ended these are the closed ones.
+    """
     statement = (
         sa.select(
             col(Assignment.agency_id),
@@ -313,8 +318,10 @@ async def remaining_assignments(
 async def closed_after_the_end(
     session: AsyncSession, agency_ids: Collection[uuid.UUID], *, limit: int
 ) -> list[tuple[str, str, str, date]]:
-    """What these agencies completed on or after the day on which they ended: agency, task,
-    occurrence, day."""
+    """Assignments completed on or after the day on which their agency ended.
+
+    Each as agency code, task ordinal, occurrence and day; at most *limit*.
+    """
     closed_on = sa.case(
         (col(Assignment.status) == AssignmentStatus.COMPLETED, col(Assignment.completed_on)),
         (col(Assignment.status) == AssignmentStatus.NOT_APPLICABLE, col(Assignment.reported_on)),

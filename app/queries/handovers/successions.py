@@ -1,4 +1,4 @@
-"""Reading who took over from whom."""
+"""Reading successions, and who took over from whom by them."""
 
 import uuid
 from collections.abc import Collection
@@ -54,7 +54,7 @@ SUCCESSIONS = Listing(
 async def page_of_successions(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Succession], str | None]:
-    """The successions that are asked for, and where the next page goes on."""
+    """One page of successions, and the place where the next page begins."""
     statement = select(Succession, col(Succession.id))
     rows, last = await read_page(session, statement, SUCCESSIONS, asked)
     return [succession for succession, _ in rows], last
@@ -111,7 +111,7 @@ async def describe_successions(
 
 
 async def get_succession(session: AsyncSession, succession_id: uuid.UUID) -> Succession:
-    """One succession, in force or corrected since."""
+    """One succession, in force or corrected since; raises `NotFoundError`."""
     row = await session.get(Succession, succession_id)
     if row is None:
         raise NotFoundError(Text("Không có kế thừa này.", "There is no such succession."))
@@ -121,9 +121,9 @@ async def get_succession(session: AsyncSession, succession_id: uuid.UUID) -> Suc
 async def successors_of(
     session: AsyncSession, agency_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Succession]]:
-    """By whom each agency was succeeded when it ended, by code: who existed on that day.
+    """The successions by which each agency ended, to successors that exist then, by code.
 
-    A part that was given away before does not count, nor does an abolition without a successor.
+    A part that was given away earlier does not count, nor does an abolition without a successor.
     """
     ended, successor = aliased(Agency), aliased(Agency)
     rows = await session.exec(
@@ -145,9 +145,10 @@ async def successors_of(
 
 
 def carried_by(agency_id: uuid.UUID, day: date) -> sa.Select[uuid.UUID]:
-    """The ids of an agency and of all that it took over from by *day* when they ended, and so on.
+    """The ids of an agency and, along chains, of all that ended by *day* and handed over to it.
 
-    Of what was split each part is meant; who was given a part by one that lives on is not.
+    An agency that was split counts for each successor; one that gave away a part and lives on does
+    not.
     """
     carried = sa.select(sa.literal(agency_id, sa.Uuid()).label("id")).cte("carried", recursive=True)
     ended = aliased(Agency)

@@ -1,4 +1,4 @@
-"""Reads and bulk writes that take back what a wrong succession did."""
+"""Reads and bulk writes that take back the effects of a wrong succession."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -58,7 +58,7 @@ returning h.id, h.plan_id, h.from_agency_id
 
 
 class SupersededHandover(NamedTuple):
-    """A handover that is no longer in force, and whose matter it was."""
+    """A handover that was superseded, with its plan and the agency that it came from."""
 
     id: uuid.UUID
     plan_id: uuid.UUID

@@ -1,4 +1,4 @@
-"""Bulk writes of the parts of a draft plan: overseers, relations, tasks and what hangs on them."""
+"""Bulk writes of the parts of a draft plan: overseers, relations, and tasks with their parts."""
 
 import uuid
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Reading what was understood of a file when it was imported."""
+"""Reading the stored readings of imported files."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from app.queries.plans.plans import visible_plans
 async def get_plan_import(
     session: AsyncSession, principal: Principal, import_id: uuid.UUID
 ) -> PlanImport:
-    """One reading of a file, seen by whoever sees its plan."""
+    """One reading of a file, visible to those who see its plan; raises `NotFoundError`."""
     plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
     statement = select(PlanImport).where(
         col(PlanImport.id) == import_id, col(PlanImport.plan_id).in_(plan_ids)

@@ -98,7 +98,7 @@ PLANS = Listing(
 async def page_of_plans(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Plan], str | None]:
-    """The visible plans that are asked for, and where the next page goes on."""
+    """One page of visible plans, and the place where the next page begins."""
     statement = select(Plan, col(Plan.id)).where(sees_plan(principal))
     rows, last = await read_page(session, statement, PLANS, asked)
     return [plan for plan, _ in rows], last
@@ -107,7 +107,7 @@ async def page_of_plans(
 async def plans_of(
     session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
 ) -> list[Plan]:
-    """Those of these plans that the principal may see."""
+    """The plans among these that the principal may see."""
     return list(await session.exec(visible_plans(principal).where(col(Plan.id).in_(ids))))
 
 
@@ -159,7 +159,7 @@ REGIMES = Listing(
 async def page_of_regimes(
     session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
 ) -> tuple[list[ReportingRegime], str | None]:
-    """The regimes of a plan that are asked for, and where the next page goes on."""
+    """One page of the reporting regimes of a plan, and the place where the next page begins."""
     statement = select(ReportingRegime, col(ReportingRegime.id))
     rows, last = await read_page(session, statement, REGIMES, asked.within(plan=plan_id))
     return [regime for regime, _ in rows], last

@@ -1,4 +1,4 @@
-"""Reading what plans are to one another, and which agencies have an action plan of their own."""
+"""Reading relations between plans, and the action plans of agencies."""
 
 import uuid
 from collections.abc import Collection
@@ -25,7 +25,7 @@ select exists (select from reached where id = :goal)
 
 @dataclass(frozen=True, slots=True)
 class PlanRelationView:
-    """What a plan says of another: one in the system with its number, or a reference."""
+    """A relation to another plan: one in the system with its number, or one by its reference."""
 
     relation: RelationKind
     plan_id: uuid.UUID | None
@@ -36,13 +36,13 @@ class PlanRelationView:
 async def leads_to(
     session: AsyncSession, start: uuid.UUID, goal: uuid.UUID, relation: RelationKind
 ) -> bool:
-    """Whether one plan comes to the other by relations of this kind alone."""
+    """True if relations of this kind lead from one plan to the other."""
     values = {"start": start, "goal": goal, "relation": relation.value}
     return bool((await (await session.connection()).execute(LEADS_TO, values)).scalar_one())
 
 
 async def list_relations(session: AsyncSession, plan_id: uuid.UUID) -> list[PlanRelation]:
-    """What a plan says of others."""
+    """The relations of a plan to others."""
     return list(
         await session.exec(select(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
     )
@@ -51,7 +51,7 @@ async def list_relations(session: AsyncSession, plan_id: uuid.UUID) -> list[Plan
 async def relations_of(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[PlanRelationView]]:
-    """What each plan says of others, in the order in which it was said."""
+    """The relations of each plan to others, in the order in which they were made."""
     rows = await session.exec(
         select(PlanRelation, col(Plan.number))
         .outerjoin(Plan, col(Plan.id) == col(PlanRelation.other_plan_id))
@@ -65,7 +65,7 @@ async def relations_of(
     return found
 
 
-# Who had a plan on the day: it goes to the successor with all else that its owner leaves.
+# The agency that owned a plan on the day: a successor takes it over with all else.
 HOLDER = """coalesce((
     select h.from_agency_id from handover h
      where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
@@ -96,7 +96,7 @@ order by owing.code collate "C", coalesce(issued.issuer_id <> owing.id, false),
 
 @dataclass(frozen=True, slots=True)
 class ActionPlan:
-    """An agency that is to have one, and the one that it has; its own before an inherited one."""
+    """An agency that owes in a plan, and its action plan: its own, an inherited one, or none."""
 
     agency_id: uuid.UUID
     code: str

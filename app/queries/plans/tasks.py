@@ -26,7 +26,7 @@ GROUPS = Listing(
     },
     orders={"position": (SortPart("task_group.position", "integer"),)},
 )
-# Who was named by the plan, and who came to owe it: as a member, or after another agency.
+# Agencies that the plan names, and those that came to owe: as members, or as successors.
 NAMED = """exists (
   select from assignee n where n.task_id = task.id and {0} union all
   select from assignment n where n.task_id = task.id and {0})"""
@@ -50,7 +50,7 @@ TASKS = Listing(
 async def page_of_groups(
     session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
 ) -> tuple[list[TaskGroup], str | None]:
-    """The groups of a plan that are asked for, and where the next page goes on."""
+    """One page of the groups of a plan, and the place where the next page begins."""
     rows, last = await read_page(
         session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked.within(plan=plan_id)
     )
@@ -64,7 +64,7 @@ async def page_of_tasks(
     *,
     its_role: AssigneeRole | None = None,
 ) -> tuple[list[Task], str | None]:
-    """The tasks of a plan that are asked for, and where the next page goes on.
+    """One page of the tasks of a plan, and the place where the next page begins.
 
     `agency_in_role` asks for those in which the agency has *its_role*.
     """
@@ -124,7 +124,7 @@ async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UU
 async def tasks_of(
     session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
 ) -> list[Task]:
-    """Those of these tasks that are of visible plans."""
+    """The tasks among these that belong to visible plans."""
     statement = select(Task).where(col(Task.id).in_(ids), _visible(principal, Task))
     return list(await session.exec(statement))
 
@@ -132,7 +132,7 @@ async def tasks_of(
 async def groups_of(
     session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
 ) -> list[TaskGroup]:
-    """Those of these task groups that are of visible plans."""
+    """The task groups among these that belong to visible plans."""
     statement = select(TaskGroup).where(col(TaskGroup.id).in_(ids), _visible(principal, TaskGroup))
     return list(await session.exec(statement))
 

@@ -23,7 +23,7 @@ OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class AgencyNamesRow:
-    """All that an agency may be called on a day."""
+    """An agency with its name of one day and all its other spellings."""
 
     id: uuid.UUID
     code: str
@@ -35,7 +35,7 @@ class AgencyNamesRow:
 
 @dataclass(frozen=True, slots=True)
 class AgencyLabel:
-    """What an agency is shown as."""
+    """An agency as people and other systems see it: code and names of one day."""
 
     id: uuid.UUID
     code: str
@@ -52,7 +52,7 @@ def today_form(identifier: str) -> str:
 
 
 def holds_on(row: Any, day: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
-    """Whether *day* is from the row's `valid_from` on and before its `valid_until`."""
+    """The condition that *day* is from the row's `valid_from` on and before its `valid_until`."""
     begins, ends = col(row.valid_from), col(row.valid_until)
     return sa.and_(
         sa.or_(begins.is_(None), begins <= day),
@@ -61,12 +61,15 @@ def holds_on(row: Any, day: date | sa.ColumnElement[date]) -> sa.ColumnElement[b
 
 
 async def get_agency(session: AsyncSession, ref: str) -> Agency:
-    """The agency of an id, a code or an identifier, old or new; an ended one is found too."""
+    """The agency of an id, a code or an identifier, in its old or new form, ended ones included.
+
+    Raises `NotFoundError`.
+    """
     return _found((await session.exec(_by_ref(ref))).first(), ref)
 
 
 async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
-    """The same agency, locked until the request ends, so that changes of it come one by one.
+    """The agency that `get_agency` finds, locked until the request ends, for changes one by one.
 
     Its key stays free: reports that refer to the agency are filed meanwhile.
     """
@@ -75,7 +78,7 @@ async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
 
 
 async def find_agency(session: AsyncSession, ref: str) -> Agency | None:
-    """The same agency, or None."""
+    """The agency that `get_agency` finds, or None."""
     return (await session.exec(_by_ref(ref))).first()
 
 
@@ -104,7 +107,7 @@ AGENCIES = Listing(
 async def page_of_agencies(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Agency], str | None]:
-    """The agencies that are asked for, and where the next page goes on."""
+    """One page of agencies, and the place where the next page begins."""
     rows, last = await read_page(session, select(Agency, col(Agency.id)), AGENCIES, asked)
     return [agency for agency, _ in rows], last
 
@@ -163,7 +166,7 @@ AGENCY_NAMES = (
 async def agency_names(
     session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, AgencyLabel]:
-    """What these agencies are called on *day*; where none is held then: their last name."""
+    """The labels of agencies with the names of *day*; without a name then, with their last one."""
     if not ids:
         return {}
     rows = await session.exec(AGENCY_NAMES, params={"ids": list(ids), "day": day})
@@ -173,7 +176,7 @@ async def agency_names(
 async def labels_on(
     session: AsyncSession, wanted: Collection[tuple[uuid.UUID, date]]
 ) -> dict[tuple[uuid.UUID, date], AgencyLabel]:
-    """What agencies are called, each on a day of its own, by the rule of `agency_names`."""
+    """The labels of agencies, each with the name of its own day, by the rule of `agency_names`."""
     ids = {agency_id for agency_id, _ in wanted}
     codes = dict(
         (await session.exec(select(Agency.id, Agency.code).where(col(Agency.id).in_(ids)))).all()
@@ -192,7 +195,7 @@ async def labels_on(
 async def list_names(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[AgencyName]]:
-    """All names that these agencies ever had, the first one first."""
+    """All names that these agencies ever bore, the earliest first."""
     rows = await session.exec(
         select(AgencyName)
         .where(col(AgencyName.agency_id).in_(ids))
@@ -232,7 +235,7 @@ def _grouped(pairs: Iterable[tuple[uuid.UUID, Any]]) -> dict[uuid.UUID, list[Any
 
 
 def _by_ref(ref: str) -> SelectOfScalar[Agency]:
-    """An id before a code before an identifier, in case a text is one agency's and another's."""
+    """An id wins over a code, and a code over an identifier, if a text is two agencies' ref."""
     code, identifier = col(Agency.code) == ref, col(Agency.identifier) == today_form(ref)
     rank = sa.case((code, 1), else_=2)
     try:

@@ -1,4 +1,4 @@
-"""An agency with all that hangs on it: names, spellings, parent, who it came from and became."""
+"""Agencies with their names, spellings, parents, predecessors and successors."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ class SuccessionSide:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What became of an agency whose code still leads to it: its last day, and who took over."""
+    """The notice that an agency has ended: its last day (inclusive) and its successors."""
 
     code: Literal["agency_ended"]
     ended_on: date
@@ -61,7 +61,7 @@ class AgencyView:
 
     @property
     def notice(self) -> Notice | None:
-        """For whoever calls an agency by a code that it once had."""
+        """The notice for callers who use the code of an ended agency; None before its end."""
         if self.valid_until is None or self.as_of < self.valid_until:
             return None
         last_day = self.valid_until - timedelta(days=1)
@@ -113,7 +113,7 @@ async def describe(
 
 
 def exists_on(agency: Agency, day: date) -> bool:
-    """Whether *day* is from the agency's first day on and before the day it ended."""
+    """True if *day* is from the agency's first day on and before the day on which it ended."""
     begun = agency.valid_from is None or agency.valid_from <= day
     return begun and (agency.valid_until is None or day < agency.valid_until)
 

@@ -17,7 +17,7 @@ from app.queries.registry.agencies import holds_on
 
 @dataclass(frozen=True, slots=True)
 class CollectiveRow:
-    """All that a collective may be called."""
+    """A collective with all its wordings."""
 
     id: uuid.UUID
     code: str
@@ -27,12 +27,12 @@ class CollectiveRow:
 
 
 async def get_collective(session: AsyncSession, ref: str) -> Collective:
-    """The collective of a code or an id."""
+    """The collective of a code or an id; raises `NotFoundError`."""
     return _found((await session.exec(_by_ref(ref))).first(), ref)
 
 
 async def get_collective_for_update(session: AsyncSession, ref: str) -> Collective:
-    """The same collective, locked until the request ends, so that changes of it come one by one.
+    """The collective of a code or an id, locked until the request ends, for changes one by one.
 
     Its key stays free: rows that refer to the collective are written meanwhile.
     """
@@ -71,7 +71,7 @@ MEMBERS = Listing(
 async def page_of_collectives(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Collective], str | None]:
-    """The collectives that are asked for, and where the next page goes on."""
+    """One page of collectives, and the place where the next page begins."""
     statement = select(Collective, col(Collective.id))
     rows, last = await read_page(session, statement, COLLECTIVES, asked)
     return [collective for collective, _ in rows], last
@@ -80,7 +80,7 @@ async def page_of_collectives(
 async def page_of_memberships_on(
     session: AsyncSession, day: date, asked: PageRequest
 ) -> tuple[list[CollectiveMember], str | None]:
-    """The memberships that hold on *day* of agencies that exist then, and where it goes on."""
+    """One page of memberships of existing agencies on *day*, and where the next one begins."""
     statement = (
         select(CollectiveMember, col(Agency.code))
         .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
@@ -135,7 +135,7 @@ async def delete_aliases(
 async def members_on(
     session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Who belongs to each collective on *day* and exists then, by agency code; none is `[]`."""
+    """The ids of agencies that belong to each collective and exist on *day*, by agency code."""
     members: dict[uuid.UUID, list[uuid.UUID]] = {key: [] for key in collective_ids}
     rows = await session.exec(
         select(CollectiveMember.collective_id, CollectiveMember.agency_id)
@@ -152,7 +152,7 @@ async def members_on(
 async def get_member(
     session: AsyncSession, collective: Collective, member_id: uuid.UUID, *, lock: bool = False
 ) -> tuple[CollectiveMember, Agency]:
-    """One membership of *collective* and whose it is; with *lock* it is held."""
+    """One membership of *collective* and its agency; *lock* locks it. Raises `NotFoundError`."""
     statement = (
         select(CollectiveMember, Agency)
         .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
@@ -172,7 +172,7 @@ async def get_member(
 async def list_memberships_of(
     session: AsyncSession, agency_id: uuid.UUID
 ) -> list[tuple[CollectiveMember, Collective]]:
-    """Where one agency ever belonged, with the collective."""
+    """All memberships that an agency ever had, with the collective of each."""
     rows = await session.exec(
         select(CollectiveMember, Collective)
         .join(Collective, col(Collective.id) == col(CollectiveMember.collective_id))
@@ -183,7 +183,7 @@ async def list_memberships_of(
 
 
 async def has_members(session: AsyncSession, collective: Collective) -> bool:
-    """Whether the collective has, had or will have a member."""
+    """True if the collective has, had or will have a member."""
     row = await session.exec(
         select(CollectiveMember.id)
         .where(col(CollectiveMember.collective_id) == collective.id)

@@ -1,4 +1,4 @@
-"""Who exists and who belongs where on a day: what the expansion of a plan needs to know."""
+"""The registry as of a day, as far as the expansion of a plan needs it."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -16,7 +16,10 @@ from app.queries.registry.collectives import members_on
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The registry as of a day, as far as one plan names it, and who stands for what is no more."""
+    """The members of the collectives that a plan names on a day, and their substitutes.
+
+    `uncountable` are collectives without a list of members.
+    """
 
     members: dict[uuid.UUID, list[uuid.UUID]]
     uncountable: frozenset[uuid.UUID]
@@ -29,10 +32,7 @@ async def membership_on(
     decided: Sequence[DecidedSubstitution],
     day: date,
 ) -> Membership:
-    """Who belongs to these collectives on *day*.
-
-    *decided*: what the plan has decided of collectives without members.
-    """
+    """The members of these collectives on *day*; *decided* are the plan's substitutions."""
     uncountable = await session.exec(
         select(Collective.id).where(
             col(Collective.id).in_(collective_ids), col(Collective.is_enumerable).is_(False)
@@ -48,7 +48,7 @@ async def membership_on(
 async def begun_by(
     session: AsyncSession, agency_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, date | None]:
-    """Those of these agencies that have begun to exist by *day*, each with its first day."""
+    """The agencies among these that exist or existed by *day*, each with its first day."""
     begins = col(Agency.valid_from)
     rows = await session.exec(
         select(Agency).where(

@@ -16,7 +16,7 @@ PLAIN = ("kind", "valid_from", "valid_until", "certainty", "unit_code")
 
 
 def stage(state: ImportState, lines: Sequence[AgencyLine]) -> RowCounts:
-    """Make agencies, or correct those of the same code; a name is changed only by a rename."""
+    """Make the agencies of a file, or correct those with the same code; names stay as they are."""
     # All of them first: a row may name a parent that comes after it.
     created = {line.code for line in lines if line.code not in state.agencies}
     for line in lines:
@@ -30,7 +30,7 @@ def stage(state: ImportState, lines: Sequence[AgencyLine]) -> RowCounts:
 
 
 def check_lives(state: ImportState, lines: Sequence[AgencyLine]) -> None:
-    """An agency lives longer than what is dated within its life, once members are known too."""
+    """Add a fault for each agency that ends before its names or memberships do."""
     memberships = defaultdict(list)
     for member in state.members:
         if member.id not in state.member_places:
@@ -64,7 +64,7 @@ def _create(state: ImportState, line: AgencyLine) -> None:
 
 
 def _correct(state: ImportState, line: AgencyLine, is_new: bool) -> bool:
-    """Bring an agency to what the row says; whether one that was there is another one now."""
+    """Set an agency's fields to those of the row; answers whether a stored agency was changed."""
     agency = state.agencies[line.code]
     changed: dict[str, Any] = {}
     for name in PLAIN:
@@ -116,7 +116,7 @@ def _correct_links(state: ImportState, agency: Agency, line: AgencyLine) -> dict
 
 
 def _check_identifiers(state: ImportState, lines: Sequence[AgencyLine]) -> None:
-    """A code or an identifier leads to one agency."""
+    """Add a fault for each code or identifier that would refer to two agencies."""
     owners = defaultdict(set)
     for agency in state.agencies.values():
         owners[agency.code].add(agency.code)
@@ -135,7 +135,7 @@ def _check_identifiers(state: ImportState, lines: Sequence[AgencyLine]) -> None:
 
 
 def _check_ancestors(state: ImportState, line: AgencyLine) -> None:
-    """Nobody is above itself."""
+    """Add a fault if an agency would be above itself."""
     if line.code not in state.parents:
         return
     by_id = state.agencies_by_id()

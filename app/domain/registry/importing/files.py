@@ -1,4 +1,4 @@
-"""The four CSV files of a registry, row by row: what each row says, and what is wrong with it."""
+"""The four CSV files of a registry: their rows, and the faults of rows that can't be read."""
 
 import re
 from collections.abc import Callable, Hashable
@@ -26,12 +26,12 @@ SUCCESSIONS = Columns(
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 UNIT_CODE = re.compile(r"[0-9]{2,5}")
 ALL = "*"
-"""In `unread`: some rows can't even be told apart, so that any code may be among them."""
+"""In `unread`: a file has rows whose code is unreadable, so that any code may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyLine:
-    """An agency as a file has it; None is an empty cell, which changes nothing that is stored."""
+    """An agency in a file; None is an empty cell, which leaves the stored value."""
 
     place: Place
     code: str
@@ -50,7 +50,7 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True)
 class CollectiveLine:
-    """A collective as a file has it."""
+    """A collective in a file."""
 
     place: Place
     code: str
@@ -61,7 +61,7 @@ class CollectiveLine:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A membership as a file has it."""
+    """A membership in a file."""
 
     place: Place
     collective: str
@@ -72,7 +72,7 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionLine:
-    """A succession as a file has it."""
+    """A succession in a file."""
 
     place: Place
     predecessor: str
@@ -103,7 +103,7 @@ def read_registry(
     members: SourceFile | None = None,
     successions: SourceFile | None = None,
 ) -> RegistryFiles:
-    """Read what is given; nothing is refused here, so that all faults can be said together."""
+    """Read the files that are given; faults are collected, so that all are refused together."""
     reader = _FilesReader()
     return RegistryFiles(
         agencies=reader.read(agencies, AGENCIES, _agency, lambda row: row.code),
@@ -137,7 +137,7 @@ class _FilesReader:
         parse: Callable[[Cells], LineT],
         key: Callable[[LineT], Hashable],
     ) -> tuple[LineT, ...]:
-        """The good rows of a file; two rows about the same thing are a fault of the second."""
+        """The good rows of a file; a second row with the same key is a fault."""
         if file is None:
             return ()
         table = read_csv(file, columns)

@@ -61,7 +61,7 @@ def _add_wordings(state: ImportState, collective: Collective, line: CollectiveLi
 
 
 def stage_members(state: ImportState, lines: Sequence[MemberLine]) -> RowCounts:
-    """Let agencies join; of a membership that is known from its first day, the end may change."""
+    """Make the memberships of a file; of one with the same first day, the end is corrected."""
     known = {(row.collective_id, row.agency_id, row.valid_from): row for row in state.members}
     created = changed = 0
     for line in lines:
@@ -126,7 +126,7 @@ def _check_member(state: ImportState, agency: Agency, member: CollectiveMember) 
 
 
 def _check_once_a_day(state: ImportState) -> None:
-    """An agency is in a collective once a day, whichever of its memberships the files name."""
+    """Add a fault where an agency would be in a collective twice on a day."""
     memberships = defaultdict(list)
     for member in state.members:
         memberships[member.collective_id, member.agency_id].append(member)
@@ -156,7 +156,7 @@ def _refuse_overlap(state: ImportState, before: CollectiveMember, after: Collect
 
 
 def stage_successions(state: ImportState, lines: Sequence[SuccessionLine]) -> RowCounts:
-    """Enter who took over from whom; of a known one, its kind, scope and basis may change."""
+    """Make the successions of a file; of a known one, only the two agencies and the day are fixed."""
     known = {
         (row.predecessor_id, row.successor_id, row.effective_on): row for row in state.successions
     }
@@ -200,7 +200,7 @@ def _correct_succession(row: Succession, line: SuccessionLine) -> bool:
 def _note_succession(
     state: ImportState, action: str, predecessor: Agency, line: SuccessionLine
 ) -> None:
-    """A succession is written down with the agency that it ends or takes from."""
+    """Record a succession as a matter of its predecessor."""
     state.note(
         action,
         agencies.subject(predecessor),

@@ -1,7 +1,7 @@
-"""Importing the registry's files: it adds and corrects, and never erases what is stored.
+"""Importing the registry's files: an import adds and corrects rows, and never deletes one.
 
-An empty cell leaves what is there, so that a file loaded again changes nothing of what was entered
-since by other ways. One bad row, and nothing of any file is stored.
+An empty cell leaves the stored value, so that loading a file again does not undo corrections that
+were made since. One bad row refuses all files.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class RegistryFilesError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class RegistryCounts:
-    """What became of the rows of each file."""
+    """The counts of the rows of each file."""
 
     agencies: RowCounts
     collectives: RowCounts
@@ -38,8 +38,8 @@ class RegistryCounts:
 async def import_registry(
     session: AsyncSession, files: RegistryFiles, *, at: datetime
 ) -> RegistryCounts:
-    """Store what the files say; all their faults are refused together, before anything is."""
-    # On a refusal the rows in memory go back to what they were, with the savepoint.
+    """Store the rows of the files; raises `RegistryFilesError` with all faults together."""
+    # A refusal rolls back to the savepoint, which also resets the changed rows in memory.
     async with session.begin_nested():
         return await _import(session, files, at)
 
@@ -65,6 +65,6 @@ async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> 
             tuple(state.faults),
         )
     await store_registry(session, state, at=at)
-    # Whatever way an agency's end was entered, what it leaves goes the same way.
+    # An agency whose end comes from a file hands over like any other.
     await settle(Act(session, None, at))
     return counts

@@ -45,13 +45,13 @@ class ImportState:
     members: list[CollectiveMember] = field(default_factory=list)
     successions: list[Succession] = field(default_factory=list)
     new: list[SQLModel] = field(default_factory=list)
-    """In the order in which they can be stored."""
+    """The rows to insert, in an order in which they can be stored."""
     parents: dict[str, Agency] = field(default_factory=dict)
-    """By the agency's code; set once all agencies are stored."""
+    """New parents by the agency's code; set once all agencies are stored."""
     identifiers: dict[str, str] = field(default_factory=dict)
-    """The same, since two agencies may swap theirs."""
+    """New identifiers by the agency's code; set last, since two agencies may swap theirs."""
     member_places: dict[uuid.UUID, Place] = field(default_factory=dict)
-    """The memberships that the files name, and where."""
+    """The memberships that the files name, by id, and their places in the files."""
     notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ async def store_registry(session: AsyncSession, state: ImportState, *, at: datet
     changing = [state.agencies[code] for code in state.identifiers]
     for agency in changing:
         agency.identifier = None
-    # What others point to goes first; and what was cut short, before what takes its place.
+    # Rows that others refer to go first, and shortened periods before those that follow them.
     await _store(session, [row for row in state.new if isinstance(row, Agency | Collective)])
     for code, parent in state.parents.items():
         state.agencies[code].parent_id = parent.id
