@@ -1,15 +1,15 @@
-"""What is told of: every type of event, as the contract lists them."""
+"""Every type of event, as the contract lists them."""
 
 from app.errors import Fault, InvalidError, Text
 
 PREFIX = "tiendo"
 WILDCARD = ".*"
 
-# By the noun that changed and what happened to it. A type that was published keeps its meaning.
+# By noun and action. A type that was published keeps its meaning.
 EVENT_TYPES: dict[str, dict[str, Text]] = {
     "agency": {
         "created": Text("thêm cơ quan", "an agency was entered"),
-        "changed": Text("sửa thông tin cơ quan", "what is known of it was corrected"),
+        "changed": Text("sửa thông tin cơ quan", "its data were corrected"),
         "renamed": Text("đổi tên từ một ngày", "it has a new name from a day on"),
         "succession_entered": Text("ghi nhận kế thừa", "another one takes over from it"),
         "succession_changed": Text("sửa kế thừa", "a succession was corrected"),
@@ -26,8 +26,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
     },
     "calendar_day": {
         "seeded": Text("ngày lễ theo danh mục", "a public holiday was entered by the service"),
-        "entered": Text("ghi một ngày nghỉ, làm bù", "an official said what a day is"),
-        "corrected": Text("đính chính một ngày", "what is said of a day was corrected"),
+        "entered": Text("ghi một ngày nghỉ, làm bù", "an official entered what a day is"),
+        "corrected": Text("đính chính một ngày", "an entered day was corrected"),
     },
     "plan": {
         "created": Text("tạo dự thảo", "a draft was made"),
@@ -39,9 +39,9 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "collective_substituted": Text(
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),
-        "reminder_rule_set": Text("đặt lịch đôn đốc", "when its agencies are urged was set"),
+        "reminder_rule_set": Text("đặt lịch đôn đốc", "when its agencies are reminded was set"),
         "amended": Text("sửa đổi, bổ sung có hiệu lực", "it reads otherwise from now on"),
-        "related": Text("ghi quan hệ với kế hoạch khác", "it was said what it is to others"),
+        "related": Text("ghi quan hệ với kế hoạch khác", "its relations to other plans were set"),
         "registered": Text("ghi nhận kế hoạch hành động", "an issued action plan was registered"),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
@@ -111,7 +111,9 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "defined": Text("thêm chỉ tiêu", "by what a task is measured was defined"),
         "changed": Text("sửa chỉ tiêu, mục tiêu", "it or its targets were corrected"),
         "ended": Text("kết thúc chỉ tiêu", "it is measured no more"),
-        "value_reported": Text("báo kết quả đạt được", "what was reached in a period was said"),
+        "value_reported": Text(
+            "báo kết quả đạt được", "the value reached in a period was reported"
+        ),
     },
     "submission": {
         "expected": Text("phải báo cáo một kỳ", "a report is expected for a period"),
@@ -121,7 +123,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "accepted": Text("chấp nhận", "it was accepted"),
         "waived": Text("miễn", "no report is asked for"),
         "rescheduled": Text("đổi ngày của kỳ, hạn gửi", "its window or its due day moved"),
-        "acknowledged": Text("nơi nhận báo trạng thái", "its receiver tells how it is handled"),
+        "acknowledged": Text("nơi nhận báo trạng thái", "its receiver reports how it is handled"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
@@ -134,7 +136,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "corrected": Text("đính chính đánh giá", "a rating was corrected; it has one version more"),
     },
     "remark": {
-        "made": Text("nhận xét", "who supervises a plan said something of it"),
+        "made": Text("nhận xét", "an overseer or supervisor of a plan remarked on it"),
         "answered": Text("trả lời nhận xét", "it was answered"),
         "withdrawn": Text("rút nhận xét", "its author took it back; it stays to be read"),
     },
@@ -142,11 +144,11 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "received": Text("nhận văn bản", "another system sent a document"),
     },
     "focal_point": {
-        "named": Text("cử đầu mối", "an agency says who is to be reached"),
+        "named": Text("cử đầu mối", "an agency named whom to reach"),
         "ended": Text("thôi đầu mối", "that contact holds no more"),
     },
     "reminder": {
-        "sent": Text("đôn đốc", "an agency is urged: `data` says how much and from which steps"),
+        "sent": Text("đôn đốc", "an agency was reminded: `data` has how much and which steps"),
     },
     "webhook_endpoint": {
         "created": Text("thêm điểm nhận", "an endpoint was made"),
@@ -172,7 +174,7 @@ def every_type() -> list[str]:
 
 
 def types_under(pattern: str) -> list[str]:
-    """The types that a pattern means: one type, or all under `tiendo.submission.*`; maybe none."""
+    """The types that a pattern matches: one, all under `tiendo.submission.*`, or none."""
     prefix = pattern.removesuffix("*") if pattern.endswith(WILDCARD) else None
     return [
         name for name in every_type() if name == pattern or (prefix and name.startswith(prefix))
@@ -180,9 +182,9 @@ def types_under(pattern: str) -> list[str]:
 
 
 def matching(pattern: str, *, pointer: str = "?type") -> list[str]:
-    """The types that a pattern means.
+    """The types that a pattern matches.
 
-    Raises `InvalidError` for a pattern that means none, so that nobody waits for what never comes.
+    Raises `InvalidError` for one that matches none, so that nobody waits for it in vain.
     """
     found = types_under(pattern)
     if not found:

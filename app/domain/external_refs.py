@@ -1,4 +1,4 @@
-"""Ids of other systems: each leads to one row of a kind, and is set by who works with the row."""
+"""External references: ids by which other systems know a row, set by agencies that work with it."""
 
 import uuid
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ PLURALS = {noun: f"{noun}s" for noun in RefNoun}
 
 
 class ExternalRefTakenError(ConflictError):
-    """The system knows another row of this kind by that id; `Location` says which one."""
+    """The system knows another row of this kind by that id; `Location` leads to it."""
 
     code = "external_ref_taken"
     title = Text("Mã ngoài đã dùng cho dòng khác", "External id in use")
@@ -38,13 +38,13 @@ class NamedRef(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> "NamedRef":
-        """From `system:id`; a system's name holds no colon."""
+        """Read `system:id`; the name of a system has no colon."""
         system, _, external_id = text.partition(":")
         return cls(system, external_id)
 
 
 class ReferencedRow(NamedTuple):
-    """A row that the caller may read, its plan, and the agencies that may say how it is known."""
+    """A row that the caller may read, its plan, and the agencies that may set its references."""
 
     subject: Subject
     plan: Plan
@@ -56,9 +56,8 @@ async def get_referenced_row(
 ) -> ReferencedRow:
     """A visible row; raises `NotFoundError`.
 
-    A plan and its tasks are their owner's to name, an assignment and its reports also those of the
-    agency
-    that owes them and of the plan's coordinator.
+    References of a plan and its tasks are set by the plan's owner; those of an assignment and its
+    submissions also by the agency that owes them and by the plan's coordinator.
     """
     if noun == RefNoun.SUBMISSION:
         case = await get_submission(session, principal, row_id)
@@ -88,10 +87,10 @@ async def find_own(
     *,
     plan_id: uuid.UUID | None = None,
 ) -> uuid.UUID | None:
-    """The row to which a system's id leads, for who means to write it by that id.
+    """The id of the row to which a system's id leads, for a caller who writes the row by that id.
 
-    None: it is to be made. Raises `ExternalRefTakenError` where the caller may not read the row, or
-    where it is of another plan than the given one.
+    None: the row is to be made. Raises `ExternalRefTakenError` if the caller may not read the row,
+    or if it belongs to another plan than the given one.
     """
     row_id = await find_row(session, noun, ref.system, ref.id)
     if row_id is None:
@@ -114,7 +113,7 @@ async def put(
     *,
     at: datetime,
 ) -> None:
-    """Say by which id a system knows a row; the same again changes nothing."""
+    """Set the id by which a system knows a row; the same again changes nothing."""
     _require_one_of_its_agencies(principal, known)
     await _set(session, principal, noun, known.subject, given, pointer="#/id", at=at)
 
@@ -128,7 +127,7 @@ async def put_all(
     *,
     at: datetime,
 ) -> None:
-    """Name what was made just now; refuses all where one id is in use."""
+    """Set the references of a row that was just made; one that is in use refuses all."""
     for place, one in enumerate(given):
         pointer = f"#/external_refs/{place}"
         await _set(session, principal, noun, subject, one, pointer=pointer, at=at)
@@ -143,7 +142,7 @@ async def remove(
     *,
     at: datetime,
 ) -> None:
-    """Forget by which id a system knows a row; raises `NotFoundError` where it knows it by none."""
+    """Remove the id by which a system knows a row; raises `NotFoundError` if there is none."""
     _require_one_of_its_agencies(principal, known)
     row = await get_ref(session, noun, known.subject.id, system)
     if row is None:
@@ -182,7 +181,7 @@ async def _set(
 async def _taken(
     session: AsyncSession, principal: Principal, noun: RefNoun, row_id: uuid.UUID, pointer: str
 ) -> ExternalRefTakenError:
-    """The refusal; it names the row that has the id where the caller may read it."""
+    """The refusal; it names the row that has the id if the caller may read it."""
     try:
         known = await get_referenced_row(session, principal, noun, row_id)
         where = f"/v1/{PLURALS[noun]}/{known.subject.id}"

@@ -16,7 +16,7 @@ from app.queries.bulk import insert_rows
 
 
 class Subject(NamedTuple):
-    """The row that a change is about, and whose matter it is."""
+    """The row that a change is about, with the plan and the agency that it concerns."""
 
     noun: str
     id: UUID
@@ -25,7 +25,7 @@ class Subject(NamedTuple):
 
 
 class Note(NamedTuple):
-    """One thing that was done, to be written down together with others."""
+    """One action on one subject, recorded together with others."""
 
     action: str
     subject: Subject
@@ -67,7 +67,7 @@ def audit_row(
     detail: dict[str, Any],
     written_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The audit entry that `audit` adds, as a row: for whoever writes many by one statement."""
+    """The audit entry that `audit` adds, as a row for `insert_rows`."""
     return {
         "id": new_id(),
         "created_at": written_at or utc_now(),
@@ -90,7 +90,7 @@ def event_row(
     detail: dict[str, Any],
     written_at: datetime | None = None,
 ) -> dict[str, Any]:
-    """The event that `record` adds, as a row; its place in the order is the database's to give."""
+    """The event that `record` adds, as a row; the database gives its place in the feed."""
     return {
         "id": new_id(),
         "type": event_type(subject.noun, action),
@@ -114,10 +114,10 @@ def audit(
     at: datetime,
     **detail: Any,
 ) -> None:
-    """Write down who did *action*, for inspectors alone: what other systems are not to follow.
+    """Write the audit entry of *action*, without an event: other systems do not follow it.
 
-    No principal: the service itself did it (the worker, a command). `detail` holds neither a
-    secret nor the words of a report.
+    No principal: the service itself acted (the worker, a command). `detail` holds neither a
+    secret nor the words of a submission.
     """
     session.add(AuditEntry(**audit_row(principal, action, subject, at=at, detail=detail)))
 
@@ -131,9 +131,9 @@ def record(
     at: datetime,
     **detail: Any,
 ) -> None:
-    """Audit *action* and tell of it: the event that other systems follow, by the same words.
+    """Write the audit entry and the event of *action*, both with the same `detail`.
 
-    Who may see the event is decided by its noun and its plan: app/queries/events.py.
+    The event's noun and plan decide who may see it: app/queries/events.py.
     """
     audit(session, principal, action, subject, at=at, **detail)
     session.add(Event(**event_row(action, subject, at=at, detail=detail)))
@@ -142,7 +142,7 @@ def record(
 async def record_all(
     session: AsyncSession, principal: Principal | None, notes: Sequence[Note], *, at: datetime
 ) -> None:
-    """The same for many at once: two statements, however many there are."""
+    """Write the audit entries and the events of many notes, by two statements."""
     now = utc_now()
     entries = [
         audit_row(principal, n.action, n.subject, at=at, detail=n.detail, written_at=now)
@@ -153,7 +153,7 @@ async def record_all(
 
 
 async def publish_all(session: AsyncSession, notes: Sequence[Note], *, at: datetime) -> None:
-    """Tell of many, where the audit entry of one covers them: what comes of issuing a plan."""
+    """Write the events of many notes; one audit entry, of the act they follow from, covers them."""
     now = utc_now()
     events = [event_row(n.action, n.subject, at=at, detail=n.detail, written_at=now) for n in notes]
     await insert_rows(session, Event, events)

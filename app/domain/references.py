@@ -1,4 +1,4 @@
-"""What a body names, found or refused at the place where it stands."""
+"""Rows that a body names by reference: found, or refused at their place in the body."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,13 +14,13 @@ from app.queries.registry import agencies, collectives
 
 
 async def agency_named(session: AsyncSession, ref: str, *, pointer: str) -> Agency:
-    """The agency that a body names at *pointer*; an unknown one is a fault of the body, not 404."""
+    """The agency that a body names at *pointer*; raises `InvalidError`, not 404, if unknown."""
     found = await agencies_named(session, [(pointer, ref)])
     return found[0]
 
 
 async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]]) -> list[Agency]:
-    """The agencies named at several places; every unknown one is said at once."""
+    """The agencies that a body names, by pointer; raises `InvalidError` with all unknown ones."""
     found: list[Agency] = []
     faults: list[Fault] = []
     for pointer, ref in refs:
@@ -34,7 +34,7 @@ async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]])
 
 
 async def collective_named(session: AsyncSession, ref: str, *, pointer: str) -> Collective:
-    """The collective that a body names at *pointer*; an unknown one is a fault of the body."""
+    """The collective that a body names at *pointer*; raises `InvalidError` if unknown."""
     try:
         return await collectives.get_collective(session, ref)
     except NotFoundError as error:
@@ -50,7 +50,7 @@ async def plan_named(
     pointer: str,
     lock: bool = False,
 ) -> Plan:
-    """The plan that a body names at *pointer*; one that the caller may not see is a fault of it."""
+    """The plan that a body names at *pointer*; raises `InvalidError` for one that is not visible."""
     read = plans.get_plan_for_update if lock else plans.get_plan
     try:
         return await read(session, principal, plan_id)
@@ -61,7 +61,7 @@ async def plan_named(
 async def assignment_named(
     session: AsyncSession, principal: Principal, assignment_id: UUID, *, pointer: str
 ) -> Assignment:
-    """The assignment that a body names at *pointer*; an unknown one is a fault of the body."""
+    """The assignment that a body names at *pointer*; raises `InvalidError` if unknown."""
     try:
         return await assignments.get_assignment(session, principal, assignment_id)
     except NotFoundError as error:
@@ -72,7 +72,7 @@ async def assignment_named(
 async def meaning_of(
     session: AsyncSession, *, agency: str | None, collective: str | None
 ) -> dict[str, UUID | None]:
-    """The columns of an assignee for what a person says the words mean; neither: not resolved."""
+    """The columns of an assignee whose words a person resolves; neither given: not resolved."""
     agency_id = collective_id = None
     if agency is not None:
         agency_id = (await agency_named(session, agency, pointer="#/agency")).id

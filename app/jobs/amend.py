@@ -19,10 +19,10 @@ logger = structlog.get_logger("tiendo.worker")
 
 
 async def carry_out_amendments(sessionmaker: SessionMaker, *, at: datetime) -> int:
-    """Carry out what was issued and whose day has come, a transaction each; safe to repeat.
+    """Carry out issued amendments whose day has come; answers how many. Safe to repeat.
 
-    Two workers don't do it twice: each is looked at again once its plan is held. Returns how many
-    were carried out.
+    Each is a transaction of its own and read again once its plan is locked, so that two workers
+    carry out nothing twice.
     """
     async with sessionmaker() as session:
         ids = await queries.amendments_due_by(session, local_day(at))

@@ -1,4 +1,4 @@
-"""What is done once a day of the province."""
+"""The work of each day of the province."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -20,17 +20,17 @@ from app.jobs.seed_calendar import seed_calendar
 
 Job = Callable[..., Awaitable[object]]
 LOOK_SECONDS = 60.0
-"""How often the worker looks whether a new day has begun in the province."""
+"""The seconds after which the worker looks again whether a new day has begun."""
 
 
 async def daily(work: LoopContext) -> None:
-    """Do each day's work once; what fails is tried again at the next look."""
+    """Do each day's work once; a job that fails is tried again at the next look."""
     done = reminded = None
     while not work.stop.is_set():
         now = utc_now()
         if local_day(now) != done and await _day(work, at=now):
             done = local_day(now)
-        # Later in the day, and after what agencies leave has been handed over.
+        # Later in the day, and after ended agencies have handed over.
         if local_day(now) != reminded and await _remind(work, at=now):
             reminded = local_day(now)
         await work.rest(LOOK_SECONDS)
@@ -45,10 +45,9 @@ async def _remind(work: LoopContext, *, at: datetime) -> bool:
 
 
 async def _day(work: LoopContext, *, at: datetime) -> bool:
-    # What an agency leaves is handed over before its successors are given new assignments, and
-    # those
-    # come of the words that hold from this day on.
-    # Reports whose due day counts working days are expected once their year is known.
+    # Ended agencies hand over before their successors get new assignments, and amendments are
+    # carried out before assignments are made from the plan's words. The calendar comes first:
+    # submissions whose due day counts working days are expected once their year is known.
     jobs: tuple[Job, ...] = (
         seed_calendar,
         hand_over,

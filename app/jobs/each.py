@@ -1,4 +1,4 @@
-"""One thing after another: whatever is wrong with one of them, the others are done."""
+"""Work on many rows, each by itself: a failure of one does not stop the others."""
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ logger = structlog.get_logger("tiendo.worker")
 
 
 class SomeFailedError(Exception):
-    """Some could not be done; the log says which and why, and the rest is done."""
+    """Work on some rows failed; the log names each with its reason, and the rest is done."""
 
 
 async def do_each(
@@ -19,9 +19,9 @@ async def do_each(
     noun: str,
     failure: str,
 ) -> int:
-    """Do the *work* on each of these nouns; answers the sum of what it answers.
+    """Do *work* on each id, which answers a number; answers the sum.
 
-    Each is a transaction of its own. Raises `SomeFailedError` at the end if one failed.
+    Raises `SomeFailedError` at the end if one failed; *failure* is its event in the log.
     """
     done, failed = 0, 0
     for one in ids:

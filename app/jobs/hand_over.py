@@ -1,4 +1,4 @@
-"""What agencies leave behind when they end, handed over on the day."""
+"""Handing over all that agencies carry on the day on which they end."""
 
 import uuid
 from datetime import datetime
@@ -17,14 +17,14 @@ logger = structlog.get_logger("tiendo.worker")
 
 
 async def hand_over(sessionmaker: SessionMaker, *, at: datetime) -> int:
-    """Settle what every agency that has ended still carries, a transaction each; safe to repeat.
+    """Settle all that ended agencies still carry, an agency a transaction; safe to repeat.
 
-    Two workers don't do it twice: the second finds nothing left. Returns how many things were
-    handed over or put before people.
+    A second worker finds nothing left. Answers how many things were handed over or await a
+    decision.
     """
     async with sessionmaker() as session:
         ended = await ended_carriers(session, local_day(at))
-    # The earliest first: what one hands over to the next goes on from there.
+    # The earliest end first: what one hands over to the next is handed on by that one.
     agency_ids = sorted(ended, key=lambda key: (ended[key], key))
     settle_one = partial(_settle, sessionmaker, at=at)
     return await do_each(agency_ids, settle_one, noun="agency", failure="hand_over_failed")

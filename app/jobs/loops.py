@@ -1,4 +1,4 @@
-"""Loops that run side by side: what fails in one is logged, and stops no other."""
+"""Loops that run side by side: a failure in one is logged and stops no other."""
 
 import asyncio
 import contextlib
@@ -13,12 +13,12 @@ from app.db import SessionMaker
 logger = structlog.get_logger("tiendo.worker")
 
 PAUSE_SECONDS = 5.0
-"""How long a loop that failed rests before it is started again."""
+"""The seconds after which a loop that failed is started again."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopContext:
-    """What every loop is given: the operator's settings, the database, and when to end."""
+    """The settings, the database and the signal to stop that every loop is given."""
 
     settings: Settings
     sessions: SessionMaker
@@ -31,7 +31,7 @@ class LoopContext:
 
 
 Loop = Callable[[LoopContext], Awaitable[None]]
-"""Works until `stop` is set, and finishes first what it is doing then."""
+"""A loop works until `stop` is set, and finishes its current work first."""
 
 
 async def side_by_side(

@@ -1,4 +1,4 @@
-"""What the worker does of long work: one operation at a time, each with its lease."""
+"""Operations in the worker: one at a time, each with its lease."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -19,31 +19,31 @@ from app.jobs.loops import LoopContext, logger
 from app.models import Operation, OperationFile
 
 IDLE_SECONDS = 1.0
-"""How long the worker waits where there is nothing to do."""
+"""The seconds that the worker waits if there is nothing to do."""
 LONGEST_SECONDS = 600.0
-"""What takes longer is broken off, and counts as an attempt."""
+"""The seconds after which an attempt is broken off."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunningOperation:
-    """An operation that is being worked on, for its handler."""
+    """An operation that its handler works on."""
 
     operation: Operation
     sessions: SessionMaker
 
     async def content(self, session: AsyncSession) -> bytes:
-        """The bytes that it is about."""
+        """The file that the operation works on."""
         return (await session.get_one(OperationFile, self.operation.id)).content
 
     async def progress(self, done: int, total: int) -> None:
-        """Show how far it has come, at once and whatever becomes of the work."""
+        """Write how much is done, at once, in a transaction of its own."""
         async with self.sessions.begin() as session:
             await domain.report_progress(
                 session, self.operation, done=done, total=total, at=utc_now()
             )
 
     async def keep_lease(self) -> None:
-        """Say from time to time that somebody still works on it."""
+        """Renew the lease from time to time, until cancelled."""
         while True:
             await asyncio.sleep(domain.LEASE.total_seconds() / 3)
             async with self.sessions.begin() as session:
@@ -56,7 +56,7 @@ the operation as failed; whatever else it raises lets it be tried again."""
 
 
 async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
-    """What `POST /v1/plan-imports` does at once where nobody asks to be answered later."""
+    """Import a plan, as `POST /v1/plan-imports` does when the caller waits."""
     operation, asked = job.operation, job.operation.parameters
     content = await job.content(session)
     reading, registry = await imports.read_file(
@@ -84,11 +84,11 @@ async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str,
 
 
 HANDLERS: dict[str, Handler] = {imports.OPERATION: import_plan}
-"""Who does which kind of work."""
+"""The handler of each kind of operation."""
 
 
 async def operations(work: LoopContext) -> None:
-    """Do what was promised, oldest first, until the worker is to stop."""
+    """Work on operations, the oldest first, until the worker is to stop."""
     while not work.stop.is_set():
         if not await work_off_one(work.sessions):
             await work.rest(IDLE_SECONDS)
@@ -113,7 +113,7 @@ async def work_off_one(sessions: SessionMaker, handlers: Mapping[str, Handler] =
         async with sessions.begin() as session:
             await domain.fail(session, operation, refusal, at=utc_now())
     except Exception:
-        # Without what the work was about: that may be what somebody wrote.
+        # Without the parameters and the file: they may be somebody's words.
         logger.exception("operation_failed", operation_id=str(operation.id), kind=operation.kind)
         async with sessions.begin() as session:
             await domain.let_go(session, operation, INTERNAL, at=utc_now())

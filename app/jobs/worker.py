@@ -18,7 +18,7 @@ LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail, figures)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set; what is being done then is finished first."""
+    """Work until `stop` is set; current work is finished first."""
     engine = make_engine(settings, name=WORKER_NAME)
     try:
         async with engine.connect() as connection:

@@ -10,7 +10,7 @@ from app.models.base import ChangingRow, Row, dated, link, text_enum
 
 
 class AgencyKind(enum.StrEnum):
-    """What sort of body an agency is; names are matched within a kind where they repeat."""
+    """The kind of body that an agency is; repeated names are matched within a kind."""
 
     PROVINCIAL_COMMITTEE = "provincial_committee"
     DEPARTMENT = "department"
@@ -53,7 +53,7 @@ class Agency(ChangingRow, table=True):
 
 
 class AgencyName(Row, table=True):
-    """What an agency is called between two days; at most one name a day."""
+    """A name of an agency between two days; at most one name a day."""
 
     __tablename__ = "agency_name"
     __table_args__ = (
@@ -84,7 +84,7 @@ class AgencyAlias(Row, table=True):
 
 
 class SuccessionKind(enum.StrEnum):
-    """How one body takes over from another."""
+    """The way in which one body takes over from another."""
 
     MERGE = "merge"
     SPLIT = "split"
@@ -95,8 +95,7 @@ class SuccessionKind(enum.StrEnum):
 class Succession(Row, table=True):
     """From this day the successor carries what the predecessor carried, within the scope.
 
-    What turned out wrong is not edited: later rows take its place, and it says since when it is in
-    force no more.
+    A wrong one is not edited: later rows replace it, and from `corrected_at` on it is not in force.
     """
 
     __tablename__ = "succession"

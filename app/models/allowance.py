@@ -1,4 +1,4 @@
-"""What each client may still ask for, shared by all processes."""
+"""Allowances of requests, shared by all processes."""
 
 import uuid
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Allowance(SQLModel, table=True):
-    """Until when a client's requests are paid for (GCRA's theoretical arrival time).
+    """The moment up to which a client's requests are paid (GCRA's theoretical arrival time).
 
     Unlogged: written often, and after a crash everybody starts with a full allowance.
     """

@@ -11,7 +11,7 @@ from app.models.base import ChangingRow, Row, link, text_enum
 
 
 class AmendmentKind(enum.StrEnum):
-    """New words, by a document of the issuer's; or what the words mean, without new ones."""
+    """New words by a document of the issuer, or a meaning of the words without new ones."""
 
     AMENDMENT = "amendment"
     CORRECTION = "correction"
@@ -26,7 +26,7 @@ class AmendmentState(enum.StrEnum):
 
 
 class AmendmentChange(enum.StrEnum):
-    """What becomes of one task."""
+    """The change of one task."""
 
     ADD = "add"
     CHANGE = "change"
@@ -36,9 +36,9 @@ class AmendmentChange(enum.StrEnum):
 
 
 class Amendment(ChangingRow, table=True):
-    """How an issued plan reads from a day on; `number` is the plan's version that it makes.
+    """A change of an issued plan from a day on; `number` is the version of the plan that it makes.
 
-    It is carried out once, on its day: `applied_at` says when.
+    It is carried out once, on its day, at `applied_at`.
     """
 
     __tablename__ = "amendment"
@@ -74,7 +74,7 @@ class Amendment(ChangingRow, table=True):
     effective_on: date | None = None
     reason: str = Field(sa_type=sa.Text)
     agency_id: uuid.UUID = link("agency")
-    """Whose client drew it up, or issued it."""
+    """The agency whose client drew it up or, once issued, issued it."""
     client_id: uuid.UUID = link("client")
     issued_at: datetime | None = None
     issued_on: date | None = None

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, keys, and how enums and links are stored."""
+"""The parts that all tables share: constraint names, keys, enum columns and foreign keys."""
 
 import enum
 import os
@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from app.clock import utc_now
 
 MAX_PROSE = 20_000
-"""The longest text of a report or of the like, in characters."""
+"""The longest text of a submission and similar, in characters."""
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -35,14 +35,14 @@ def new_id() -> uuid.UUID:
 
 
 class Row(SQLModel):
-    """A row that is written once and never changed."""
+    """A table whose rows are written once and never changed."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     created_at: datetime = Field(default_factory=utc_now)
 
 
 class ChangingRow(Row):
-    """A row that actions change; `updated_at` moves with every change."""
+    """A table whose rows actions change; `updated_at` moves with every change."""
 
     updated_at: datetime = Field(default_factory=utc_now, sa_column_kwargs={"onupdate": utc_now})
 
@@ -60,7 +60,7 @@ def text_enum(enum_class: type[enum.StrEnum], name: str) -> Any:
 
 
 def link(table: str, **options: Any) -> Any:
-    """A foreign key to *table*'s id; what others point to is never deleted under them."""
+    """A foreign key to *table*'s id; a row that others refer to can't be deleted."""
     return Field(foreign_key=f"{table}.id", ondelete="RESTRICT", **options)
 
 

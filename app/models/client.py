@@ -52,7 +52,7 @@ class ClientSecret(ChangingRow, table=True):
 
 
 class RevokedToken(SQLModel, table=True):
-    """An access token that ends before its time; kept until it would have ended anyway."""
+    """An access token that was revoked; the row stays until the token would have ended anyway."""
 
     __tablename__ = "revoked_token"
 

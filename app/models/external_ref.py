@@ -8,7 +8,7 @@ from app.models.base import Row, link
 
 
 class RefNoun(enum.StrEnum):
-    """What may be known to another system under an id of its own."""
+    """The nouns that another system may know by an id of its own."""
 
     PLAN = "plan"
     TASK = "task"

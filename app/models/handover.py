@@ -9,7 +9,7 @@ from app.models.base import ChangingRow, link, text_enum
 
 
 class HandoverSubject(enum.StrEnum):
-    """What is handed over: an assignment, the follow-up of a plan, or the plan as its owner's."""
+    """The subject of a handover: an assignment, or the coordination or the ownership of a plan."""
 
     ASSIGNMENT = "assignment"
     COORDINATION = "coordination"
@@ -17,7 +17,7 @@ class HandoverSubject(enum.StrEnum):
 
 
 class HandoverState(enum.StrEnum):
-    """A handover waits for a decision, is decided, or was overtaken by what happened since."""
+    """A handover waits for a decision, is decided, or was superseded by later changes."""
 
     PENDING = "pending"
     DECIDED = "decided"
@@ -25,10 +25,10 @@ class HandoverState(enum.StrEnum):
 
 
 class Handover(ChangingRow, table=True):
-    """From this day the agency that ended hands over one thing; to whom may be yet to decide.
+    """An ended agency hands over one thing from a day on; the successor may be undecided yet.
 
-    Where one successor is all there is, the succession itself decides and is named here; else a
-    person does, and is. Who the candidates are is said by the successions in force.
+    With exactly one successor the succession itself decides, and `succession_id` names it; else a
+    person decides among the successors in force, and `decided_by_id` names the client.
     """
 
     __tablename__ = "handover"

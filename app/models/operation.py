@@ -11,7 +11,7 @@ from app.models.base import ChangingRow, link, text_enum
 
 
 class OperationStatus(enum.StrEnum):
-    """The road of long work; the last two are its ends."""
+    """The states of long work; the last two are its ends."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -20,10 +20,10 @@ class OperationStatus(enum.StrEnum):
 
 
 class Operation(ChangingRow, table=True):
-    """Work that was promised with 202, in whose name, and what became of it.
+    """Work that was promised with 202, the caller in whose name it is done, and its result.
 
-    A worker holds it until `leased_until`; `attempts` counts at the beginning of each, so that
-    work which ends its worker is not begun for ever. `problem` is in both languages.
+    A worker has the lease until `leased_until`. `attempts` counts at the beginning of each attempt,
+    so that work which kills its worker is not begun for ever. `problem` is in both languages.
     """
 
     __tablename__ = "operation"
@@ -67,7 +67,7 @@ class Operation(ChangingRow, table=True):
 
 
 class OperationFile(SQLModel, table=True):
-    """The bytes that an operation works on, kept until it has ended."""
+    """The file that an operation works on; it is deleted when the operation has ended."""
 
     __tablename__ = "operation_file"
 

@@ -29,7 +29,7 @@ class Plan(ChangingRow, table=True):
             " issued_at) = 0",
             name="issued_is_complete",
         ),
-        # Nobody coordinates while it is decided who takes over from an agency that has ended.
+        # Nobody coordinates while a successor of the ended coordinator is to be chosen.
         sa.CheckConstraint(
             "status = 'draft' or num_nonnulls(coordinator_id, coordinator_since) > 0",
             name="issued_is_coordinated",
@@ -56,7 +56,7 @@ class Plan(ChangingRow, table=True):
     issuer_id: uuid.UUID | None = link("agency", default=None)
     coordinator_id: uuid.UUID | None = link("agency", default=None, index=True)
     coordinator_since: date | None = None
-    """From which day the present one coordinates, or nobody does; null: from the beginning."""
+    """The first day of the present coordinator, or of none; null: from the beginning."""
     legal_bases: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))
     note: str | None = Field(default=None, sa_type=sa.Text)
     status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=text_enum(PlanStatus, "status"))
@@ -67,7 +67,7 @@ class Plan(ChangingRow, table=True):
 
 
 class PlanCoordinator(SQLModel, table=True):
-    """Who coordinates a plan from a day (inclusive) until a day (exclusive); null is open.
+    """The coordinator of a plan from a day (inclusive) to a day (exclusive); null is open.
 
     Written by the trigger `keep_plan_coordinator` alone; at most one coordinates on a day.
     """
@@ -105,7 +105,7 @@ class PlanOverseer(Row, table=True):
 
 
 class PlanImport(Row, table=True):
-    """One reading of a file: what was understood of every row, as it was answered."""
+    """One reading of a file, with the meaning of every row as it was answered."""
 
     __tablename__ = "plan_import"
 

@@ -8,7 +8,7 @@ from app.models.base import Row, link, text_enum
 
 
 class RelationKind(enum.StrEnum):
-    """What a plan is to another one."""
+    """The kinds of relation of a plan to another one."""
 
     FOLLOWS = "follows"
     AMENDS = "amends"
@@ -17,9 +17,9 @@ class RelationKind(enum.StrEnum):
 
 
 class PlanRelation(Row, table=True):
-    """What a plan says of another; of one that is not in the system, its number and day verbatim.
+    """A relation of a plan to another one in the system, or to one by its number and day verbatim.
 
-    It ends nothing by itself: a plan that was replaced is closed by who owns it.
+    It ends nothing by itself: a replaced plan is closed by its owner.
     """
 
     __tablename__ = "plan_relation"

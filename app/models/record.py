@@ -1,4 +1,4 @@
-"""What happened: events for other systems to follow, audit entries for inspectors."""
+"""Records of changes: events for other systems to follow, audit entries for inspectors."""
 
 import uuid
 from datetime import datetime
@@ -26,14 +26,14 @@ class TransactionId(UserDefinedType[int]):
 class Event(SQLModel, table=True):
     """One change for other systems to follow, committed with the change itself.
 
-    `noun` and `row_id` say what it is about, by which who may see it is decided. `occurred_at` is
-    when it happened, `created_at` when it was written, from which its time here is counted.
+    `noun` and `row_id` are its subject and decide who may see it. `occurred_at` is the moment of
+    the change, `created_at` that of the writing, from which the days until deletion count.
     """
 
     __tablename__ = "event"
     __table_args__ = (sa.Index("ix_event_transaction_id_sequence", "transaction_id", "sequence"),)
 
-    # Both are the database's to give.
+    # The database gives both.
     sequence: int = Field(
         default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
     )
@@ -56,9 +56,9 @@ class Event(SQLModel, table=True):
 
 
 class EventFloor(SQLModel, table=True):
-    """The last event, in the feed's order, that is kept no more: the one row of its table.
+    """The place of the last event that was deleted, in the feed's order: the one row of its table.
 
-    Who has followed this far has missed nothing; who has not may have.
+    Readers who have followed this far have missed nothing; others may have.
     """
 
     __tablename__ = "event_floor"
@@ -70,7 +70,7 @@ class EventFloor(SQLModel, table=True):
 
 
 class AuditEntry(Row, table=True):
-    """Who did what to which row, for whom; never holds a secret or a draft's words."""
+    """A client's action on a row, in the name of an agency; without secrets or words of a draft."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Answers kept so that a repeated request is answered alike and its work done once."""
+"""Stored answers: a repeated request is answered alike and its work done once."""
 
 import uuid
 from datetime import datetime
@@ -11,10 +11,10 @@ from app.clock import utc_now
 
 
 class StoredAnswer(SQLModel, table=True):
-    """What was answered to a client's `Idempotency-Key`, committed with the work itself.
+    """The answer to a client's `Idempotency-Key`, committed with the work itself.
 
-    `fingerprint` is the SHA-256 of what was asked; `sealed` is the encrypted body, since an answer
-    may carry a secret that is shown once.
+    `fingerprint` is the SHA-256 of the request; `sealed` is the encrypted body, since an answer may
+    carry a secret that is shown once.
     """
 
     __tablename__ = "stored_answer"

@@ -8,9 +8,9 @@ from app.models.base import Row, link
 
 
 class CollectiveSubstitution(Row, table=True):
-    """From this day on another collective, or named agencies, stand for one that a plan names.
+    """From this day on another collective, or named agencies, stand in for one that a plan names.
 
-    Of several for one day the latest row holds; it sets the earlier one right.
+    Of several for one day the latest row holds; it corrects the earlier one.
     """
 
     __tablename__ = "collective_substitution"

@@ -28,7 +28,7 @@ class TaskGroup(ChangingRow, table=True):
 
 
 class Task(ChangingRow, table=True):
-    """A numbered task of a plan, with the plan's own words beside what was understood."""
+    """A numbered task of a plan, with the plan's own words beside their meaning."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -62,13 +62,13 @@ class Task(ChangingRow, table=True):
     version: int = first_version()
     """One more with every amendment that touched it."""
     in_force_on: date | None = None
-    """Since which day it, with its present time frame, is in the plan; null: since the issue."""
+    """The day since which the plan has it with this time frame; null: since the issue."""
     dropped_on: date | None = None
-    """From this day on the plan has it no more; it stays to be read."""
+    """The first day on which the plan has it no longer; it can still be read."""
 
 
 class AssigneeRole(enum.StrEnum):
-    """What an agency is to a task."""
+    """The part that an agency has in a task."""
 
     LEAD = "lead"
     COORDINATING = "coordinating"
@@ -95,8 +95,8 @@ class Assignee(ChangingRow, table=True):
     note_vi: str | None = Field(default=None, sa_type=sa.Text)
     note_en: str | None = Field(default=None, sa_type=sa.Text)
     named_on: date | None = None
-    """From which day the plan names it so; null: since the issue."""
+    """The first day on which the plan names it; null: since the issue."""
     amendment_id: uuid.UUID | None = link("amendment", default=None)
-    """By which amendment, if not by the plan as it was issued."""
+    """The amendment that named it; null: the plan as it was issued."""
     ended_on: date | None = None
-    """From this day on the plan names it no more; what came of it until then keeps to it."""
+    """The first day on which the plan names it no longer; earlier assignments keep it."""

@@ -1,4 +1,4 @@
-"""What a time cell can mean; stored with each task."""
+"""The kinds of time frame, stored with each task."""
 
 import enum
 

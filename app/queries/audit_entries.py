@@ -32,7 +32,7 @@ AUDIT_ENTRIES = Listing(
 async def page_of_audit_entries(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Entries with the client's and the agency's code, and where the next page goes on."""
+    """One page of entries with the codes of client and agency, and where the next one begins."""
     statement = (
         select(AuditEntry, Client.client_id, Agency.code)
         .outerjoin(Client, col(Client.id) == col(AuditEntry.client_id))

@@ -50,9 +50,9 @@ def _defaults(table: type[SQLModel], given: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _own(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
-    """The columns in which rows differ: of ten thousand, most are about the same in most.
+    """The columns in which rows differ; the others are sent once, which saves most of the bytes.
 
-    Of a few we do not look: each answer is a statement of its own for the database to prepare.
+    Up to `FEW` rows this is all columns: each set of columns is a statement to prepare.
     """
     first = rows[0]
     if len(rows) <= FEW:

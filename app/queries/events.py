@@ -33,18 +33,18 @@ from app.queries.evaluation.remarks import visible_remarks
 from app.queries.reminders.reminders import sees_reminders
 from app.queries.submissions.submissions import visible_submissions
 
-# What everyone with a token reads, so that everyone may hear of it.
+# Everyone with a token reads these rows, and so their events.
 PUBLIC = ("agency", "calendar_day", "collective", "succession")
-# What is told to those alone who may read the row itself.
+# Events of these rows are visible to those who may read the row itself.
 AS_THE_ROW = ("focal_point", "reminder", "rating", "remark")
-# What has an agency's own words, so that only those may hear of it who may read them.
+# These rows have an agency's own words: events are visible to those who may read the words.
 OF_AGENCIES = ("submission", "extension")
 STRETCH = 10_000
-"""How many events one call looks at; so it ends soon for a caller who may see few of them."""
+"""The number of events that one call looks at: it ends soon for callers who may see few."""
 
 
 class EventsGoneError(TrackerError):
-    """What comes after the cursor is not all kept: whoever went on from there would miss some."""
+    """Events after the cursor were deleted: a reader who went on from there would miss some."""
 
     status = HTTPStatus.GONE
     code = "events_gone"
@@ -64,7 +64,7 @@ PLACE = (col(Event.transaction_id), col(Event.sequence))
 
 @dataclass(frozen=True, slots=True)
 class EventFilters:
-    """What the feed is narrowed to; all given ones must hold."""
+    """The filters of the feed; an event matches if all given ones hold."""
 
     types: Collection[str] | None = None
     plan_id: uuid.UUID | None = None
@@ -75,7 +75,7 @@ class EventFilters:
 
 @dataclass(frozen=True, slots=True)
 class FeedStretch:
-    """What was found, up to where was looked, and whether that is all there is for now."""
+    """The events found, the place up to which the call looked, and if that is the end."""
 
     events: list[Event]
     upto: FeedPosition
@@ -83,10 +83,10 @@ class FeedStretch:
 
 
 def visible_events(principal: Principal) -> SelectOfScalar[Event]:
-    """The registry's events and those of issued plans; those of reports to who may read them.
+    """Events of the registry and of issued plans; those of submissions for their readers.
 
-    What happened to a plan before it was issued stays its agency's alone, so that whoever reads
-    the feed again reads the same. An event of neither the registry nor a plan is its agency's.
+    Events of a plan from before its issue stay its owner's alone, so that whoever reads the feed
+    again reads the same. An event of neither the registry nor a plan is its agency's.
     """
     mine = principal.agency_id
     of_plan = select(Plan.id).where(
@@ -150,11 +150,11 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 async def last_position(session: AsyncSession) -> FeedPosition:
-    """The end of the feed: before it nothing is added any more, after it nothing is told yet.
+    """The end of the feed: no event is added before it, and none after it is shown yet.
 
-    A transaction's events lie where it began to write, and are seen when it is committed: so the
-    feed ends before the oldest one that is still at work. A cursor of mere sequences would pass
-    over what commits late.
+    A transaction's events lie where it began to write and are visible once it is committed, so the
+    feed ends before the oldest transaction that still runs. A cursor of mere sequences would skip
+    events that commit late.
     """
     row = await session.exec(select(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())))
     return FeedPosition(row.one(), 0)
@@ -170,14 +170,14 @@ async def read_events(
 ) -> FeedStretch:
     """Visible events after a position in the order of the feed, at most *limit*.
 
-    Raises `EventsGoneError` where some of what came after it may be kept no more.
+    Raises `EventsGoneError` if some of the events after it may have been deleted.
     """
     end = await last_position(session)
     start = after or START
     upto = await _end_of_stretch(session, start, end)
     page = page_of(principal, filters, start, upto or end).limit(limit + 1)
     events = list(await session.exec(page))
-    # Asked last: what was deleted while we read is noticed.
+    # Read last, so that events that were deleted meanwhile are noticed.
     if after is not None and (after > end or after < await _floor(session)):
         raise _gone()
     if len(events) > limit:

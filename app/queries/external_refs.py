@@ -1,4 +1,4 @@
-"""Finding rows by the ids that other systems know them by, and those ids of rows."""
+"""Reading external references: rows by the id of another system, and those ids of rows."""
 
 import uuid
 from collections.abc import Collection
@@ -14,7 +14,7 @@ KNOWN_AS = """{row_id} = (select e.{noun}_id from external_ref e
 
 
 def known_as(noun: str, row_id: str) -> str:
-    """The condition of a list that a row is the one which `:external_ref` (system:id) leads to."""
+    """The condition that a row is the one to which `:external_ref` (system:id) leads."""
     return KNOWN_AS.format(noun=noun, row_id=row_id)
 
 
@@ -38,7 +38,7 @@ async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUI
 async def find_row(
     session: AsyncSession, noun: RefNoun, system: str, external_id: str
 ) -> uuid.UUID | None:
-    """The row of a kind that a system knows by an id, whoever may see it."""
+    """The id of the row that a system knows by an id, visible or not; None if there is none."""
     column = getattr(ExternalRef, f"{noun}_id")
     rows = await session.exec(
         select(column).where(
@@ -53,7 +53,7 @@ async def find_row(
 async def get_ref(
     session: AsyncSession, noun: RefNoun, row_id: uuid.UUID, system: str
 ) -> ExternalRef | None:
-    """A row's reference in a system."""
+    """A row's reference in a system, or None."""
     rows = await session.exec(
         select(ExternalRef).where(
             col(getattr(ExternalRef, f"{noun}_id")) == row_id, col(ExternalRef.system) == system

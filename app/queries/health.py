@@ -1,4 +1,4 @@
-"""What readiness and the metrics ask of the database."""
+"""Reads for readiness and metrics."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from app.models import (
 
 REVISION = sa.text("select version_num from alembic_version")
 WORKER_NAME = "tiendo worker"
-"""How the worker's connections call themselves: while it lives it asks every second or so."""
+"""The application name of the worker's connections, which it uses every second or so."""
 WORKER_SEEN = sa.text(
     "select max(state_change) from pg_stat_activity"
     " where datname = current_database() and application_name = :name"
@@ -24,20 +24,20 @@ WORKER_SEEN = sa.text(
 
 
 async def schema_revision(session: AsyncSession) -> str | None:
-    """The migration that the database stands at."""
+    """The migration at which the database stands; None before the first."""
     connection = await session.connection()
     return (await connection.execute(REVISION)).scalar_one_or_none()
 
 
 class DeliveryBacklog(NamedTuple):
-    """How many webhook deliveries wait, and for how long the oldest one has."""
+    """The number of webhook deliveries that wait, and the age of the oldest one in seconds."""
 
     deliveries: int
     seconds: float
 
 
 async def delivery_backlog(session: AsyncSession, *, at: datetime) -> DeliveryBacklog:
-    """Those of active endpoints: what waits for a disabled one is its client's affair."""
+    """The backlog of active endpoints; deliveries of disabled ones are their clients' affair."""
     statement = (
         select(sa.func.count(), sa.func.min(WebhookDelivery.created_at))
         .join(WebhookEndpoint, col(WebhookEndpoint.id) == col(WebhookDelivery.endpoint_id))
@@ -51,7 +51,7 @@ async def delivery_backlog(session: AsyncSession, *, at: datetime) -> DeliveryBa
 
 
 async def worker_seen_at(session: AsyncSession) -> datetime | None:
-    """When a worker last asked the database something; None where none is connected."""
+    """The moment at which a worker last used a connection; None if none is connected."""
     connection = await session.connection()
     found = await connection.execute(WORKER_SEEN, {"name": WORKER_NAME})
     seen: datetime | None = found.scalar_one()

@@ -31,7 +31,7 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 async def get_operation(
     session: AsyncSession, principal: Principal, operation_id: uuid.UUID
 ) -> Operation:
-    """One visible operation."""
+    """One visible operation; raises `NotFoundError`."""
     statement = visible_operations(principal).where(col(Operation.id) == operation_id)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
@@ -55,7 +55,7 @@ OPERATIONS = Listing(
 async def page_of_operations(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Operation], str | None]:
-    """The visible operations that are asked for, and where the next page goes on."""
+    """One page of visible operations, and the place where the next page begins."""
     statement = select(Operation, col(Operation.id)).where(_sees(principal))
     rows, last = await read_page(session, statement, OPERATIONS, asked)
     return [operation for operation, _ in rows], last

@@ -1,4 +1,4 @@
-"""The road of an amendment: drawn up, issued by its document, carried out on its day, once."""
+"""Amendments: drawn up, issued by a document, and carried out once, on their day."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class AmendmentStateError(TrackerError):
 
 
 class AmendmentOutdatedError(TrackerError):
-    """What it changes was changed since it was drawn up; `errors` name the tasks."""
+    """Tasks that it changes were amended since it was drawn up; `errors` names them."""
 
     status = HTTPStatus.CONFLICT
     code = "amendment_outdated"
@@ -47,7 +47,7 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAmendment:
-    """What an amendment says; the items as their bodies have them, with what was given alone."""
+    """The content of an amendment; its items are bodies with only the fields that were given."""
 
     kind: AmendmentKind
     basis: str | None
@@ -72,7 +72,10 @@ def _require_draft(amendment: Amendment) -> None:
 
 
 async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
-    """A draft of an amendment, against the plan as it reads now."""
+    """Draw up an amendment against the plan as it reads now.
+
+    Raises `PlanStateError`, `PermissionDeniedError`, or `InvalidError` with all faults of items.
+    """
     require(principal, Power.AMEND, plan)
     plans.require_issued(plan)
     amendment = Amendment(
@@ -90,7 +93,7 @@ async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendmen
 async def revise(
     act: Act, principal: Principal, case: queries.AmendmentCase, given: NewAmendment
 ) -> None:
-    """Say it all anew while it is a draft, against the plan as it reads by now."""
+    """Replace the content of a draft, against the plan as it reads by now."""
     amendment, plan = case
     require(principal, Power.AMEND, plan)
     _require_draft(amendment)
@@ -115,7 +118,7 @@ async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) 
 
 
 def withdraw(act: Act, principal: Principal, case: queries.AmendmentCase) -> None:
-    """Give up a draft; it stays to be read by those who drew it up."""
+    """Withdraw a draft; the plan's owner and issuer can still read it."""
     amendment, plan = case
     require(principal, Power.AMEND, plan)
     _require_draft(amendment)
@@ -128,8 +131,8 @@ async def issue(
 ) -> AmendmentEffect:
     """Issue a draft: the plan has a new version, *carried_out* at once or left for its day.
 
-    What is carried out though its day has not come is for whoever wants to see what it would do,
-    and throws it away. The caller holds what decides over assignments, then the plan.
+    A preview carries it out before its day and rolls back. The caller takes `lock_handovers`, then
+    locks the plan.
     """
     amendment, plan = case
     require(principal, Power.AMEND, plan)
@@ -158,14 +161,14 @@ async def issue(
 
 
 def has_come(amendment: Amendment, *, at: datetime) -> bool:
-    """Whether it is carried out as soon as it is issued."""
+    """True if the amendment is carried out as soon as it is issued."""
     return amendment.effective_on is None or amendment.effective_on <= local_day(at)
 
 
 async def apply(
     act: Act, case: queries.AmendmentCase, items: Sequence[AmendmentItem]
 ) -> AmendmentEffect:
-    """Carry out an issued amendment that was not; the plan reads so from its day on."""
+    """Carry out an issued amendment; the plan reads so from its day on."""
     amendment, plan = case
     day = amendment.effective_on or local_day(act.at)
     effect = await carry_out(act, plan, amendment, items, day=day)
@@ -186,7 +189,7 @@ async def apply(
 
 
 def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) -> None:
-    """It names its document, if it has new words, and a day that has not passed."""
+    """Raise `InvalidError` unless new words name their document and the day has not passed."""
     faults = []
     if amendment.basis is None and amendment.kind == AmendmentKind.AMENDMENT:
         text = Text("Thiếu số, ngày văn bản sửa đổi.", "The amending document is not named.")
@@ -202,7 +205,7 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
 
 
 async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem]) -> None:
-    """Its tasks read as when it was drawn up, and no other amendment waits to change them."""
+    """Raise `AmendmentOutdatedError` if its tasks were amended since, or wait to be amended."""
     tasks = {task.id: task for task in await task_queries.list_tasks(act.session, plan.id)}
     waiting = await queries.waiting_items(act.session, plan.id)
     taken = {item.task_id for item in waiting if item.task_id is not None}
@@ -229,13 +232,13 @@ async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem])
 
 
 def _new_ordinal(item: AmendmentItem) -> list[str]:
-    """The number that an item gives to a task, if it gives one."""
+    """The ordinal that an item gives to a task, as a list of one; `[]` if it gives none."""
     if item.after is None or (item.before or {}).get("ordinal") == item.after["ordinal"]:
         return []
     return [item.after["ordinal"]]
 
 
 def allowed_actions(principal: Principal, amendment: Amendment, plan: Plan) -> list[str]:
-    """What this caller may do with the amendment now."""
+    """The actions that this caller may take on the amendment now."""
     is_draft = amendment.state == AmendmentState.DRAFT
     return ["change", "withdraw", "issue"] if is_draft and may(principal, Power.AMEND, plan) else []

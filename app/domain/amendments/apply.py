@@ -1,9 +1,7 @@
-"""Carrying an amendment out: the plan's words as they are from a day on, and the assignments after
-them.
+"""Carrying an amendment out: the plan's new words from a day on, and assignments that follow them.
 
-Assignments are made and ended forward only: what held before the day stays as it was. What has
-ended
-by then, what is completed and what waits for confirmation stays with who owed it.
+Assignments change from that day on only. Those that are completed, that wait for confirmation or
+whose occurrence has ended by then stay as they are.
 """
 
 import uuid
@@ -43,9 +41,9 @@ ENDED = "Kế hoạch đã được sửa đổi, bổ sung. / The plan was amen
 
 @dataclass(slots=True)
 class AmendmentEffect:
-    """What an amendment does to assignments: those it makes, changes and ends, and those that it
-    would
-    have ended if they were not over or reported already."""
+    """The effect of an amendment on assignments: those that it makes, changes and ends.
+
+    `kept` are those that it would have ended if they were not over or reported as done already."""
 
     made: list[Assignment] = field(default_factory=list)
     changed: list[Assignment] = field(default_factory=list)
@@ -56,30 +54,30 @@ class AmendmentEffect:
     not_assigned: tuple[expand.NotAssigned, ...] = ()
 
     def counts(self) -> dict[str, int]:
-        """What is told of it."""
+        """The numbers of assignments for the event."""
         names = ("made", "changed", "ended", "kept")
         return {name: len(getattr(self, name)) for name in names}
 
 
 @dataclass(slots=True)
 class AmendedTasks:
-    """The tasks of an amendment after it, and whom they name since and no more."""
+    """The tasks that an amendment touches, before and after it, with all their assignees."""
 
     amendment: Amendment
     day: date
     tasks: dict[uuid.UUID, Task] = field(default_factory=dict)
     before: dict[uuid.UUID, Snapshot] = field(default_factory=dict)
     assignees: dict[uuid.UUID, Assignee] = field(default_factory=dict)
-    """All that these tasks ever named, by id."""
+    """All assignees that these tasks ever named, by id."""
     new_ids: set[uuid.UUID] = field(default_factory=set)
 
 
 async def carry_out(
     act: Act, plan: Plan, amendment: Amendment, items: Sequence[AmendmentItem], *, day: date
 ) -> AmendmentEffect:
-    """Let the plan read so from *day* on, and its assignments follow.
+    """Change the plan's words from *day* on, and its assignments after them.
 
-    The caller holds what decides over assignments (`lock_handovers`), then the plan.
+    The caller takes `lock_handovers`, then locks the plan.
     """
     touched = AmendedTasks(amendment, day)
     await _reword(act, plan, items, touched)
@@ -160,7 +158,10 @@ def _change(task: Task, before: Snapshot, after: Snapshot, day: date) -> None:
 def _name(
     act: Act, touched: AmendedTasks, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
 ) -> None:
-    """Name these from the day on: what stays is the same row, what came of others keeps to them."""
+    """Name the assignees of *after* from the day on: an unchanged one keeps its row.
+
+    Others end that day; assignments that came from them keep referring to them.
+    """
     living = {str(row.id): row for row in rows if row.ended_on is None}
     named: list[Assignee] = []
     for one in after:
@@ -204,7 +205,7 @@ async def _end_and_change(
     touched: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
-    """End what nobody is named for any more, and let the rest follow its words."""
+    """Revoke assignments that are no longer named; give the others the role and deadline of now."""
     rows = await queries.lock_unfinished_assignments(act.session, touched.tasks)
     merged = await queries.merged_assignees(act.session, [row.id for row in rows])
     wanted = await _wanted(act, words, list(due.values()))
@@ -250,9 +251,9 @@ def _amended_note(row: Assignment) -> Note:
 
 
 def _stays(row: Assignment, one: expand.DueOccurrence | None, touched: AmendedTasks) -> bool:
-    """Whether it is no longer to be changed: reported as done, or of an occurrence that is over.
+    """True if the assignment is reported as done or its occurrence is over: it is not changed.
 
-    What is dropped is asked for no more, however old.
+    Assignments of a dropped task are revoked however old they are.
     """
     if row.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return True
@@ -265,7 +266,7 @@ def _stays(row: Assignment, one: expand.DueOccurrence | None, touched: AmendedTa
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """By which words an agency owes it, and as what."""
+    """The assignee by which an agency owes an assignment, and its role."""
 
     assignee_id: uuid.UUID
     role: AssigneeRole
@@ -278,9 +279,9 @@ def _naming_of(
     touched: AmendedTasks,
     wanted: Mapping[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]],
 ) -> Naming | None:
-    """By which words its agency owes it from now on, as lead if any say so; None: by none.
+    """The assignee by which an agency owes an assignment from now on, a lead if any; None: by none.
 
-    It may have come to its agency, with what was merged into it, from others that are named.
+    *assignee_ids* are its own and those of assignments that were merged into it.
     """
     if one is None:
         return None
@@ -306,7 +307,7 @@ async def _wanted(
 def _moved_deadlines(
     plan: Plan, due: Mapping[OccurrenceKey, expand.DueOccurrence], touched: AmendedTasks
 ) -> dict[OccurrenceKey, date | None]:
-    """The deadlines that the amendment sets otherwise; one that was extended is not asked about."""
+    """The deadlines that the amendment changes, extended ones included."""
     life = life_of_plan(plan)
     found = {}
     for task_id, before in touched.before.items():
@@ -321,8 +322,7 @@ def _moved_deadlines(
 
 
 def _follow(row: Assignment, way: Naming, day: date) -> bool:
-    """Let an assignment be owed by the words of now, from *day* on; whether that makes it another
-    part."""
+    """Let an assignment follow its assignee from *day* on; answers whether its role changes."""
     is_other_role = way.role != row.role
     row.assignee_id = way.assignee_id
     if is_other_role:
@@ -336,7 +336,7 @@ async def _make(
     touched: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
-    """Make what is owed from now on: new occurrences whole, running ones by the new words alone."""
+    """Make new assignments: of new occurrences all, of running ones those of new assignees."""
     await act.session.flush()
     rolled = await expand.expand_plan(act, words.plan)
     owing = await assignment_queries.expanded_occurrences(act.session, words.plan.id)

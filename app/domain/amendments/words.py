@@ -1,4 +1,4 @@
-"""From what an amendment says to the words of its tasks before and after it."""
+"""Reading the items of an amendment: the words of its tasks before and after it."""
 
 import uuid
 from collections import Counter
@@ -28,14 +28,14 @@ from app.queries.registry import agencies, collectives
 
 C = AmendmentChange
 Snapshot = dict[str, Any]
-"""The words of a task and what they mean, as JSON."""
+"""The words of a task and their meaning, as JSON."""
 FIELDS = ("ordinal", "title", "time_frame_text", "expected_result", "note")
 MEANING = ("agency_id", "collective_id", "is_related_only")
 FRAME = ("kind", "starts_on", "ends_on", "due_month", "due_day")
 
 
 def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
-    """What the plan says of a task now."""
+    """The words of a task as the plan has them now."""
     frame = time_frame_of(task)
     return {name: getattr(task, name) for name in FIELDS} | {
         "task_group_id": task.task_group_id and str(task.task_group_id),
@@ -55,7 +55,7 @@ def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
 
 
 def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
-    """The meaning of the time frame that a snapshot holds."""
+    """The meaning of a snapshot's time frame."""
     kept = snapshot["time_frame"]
     starts_on, ends_on = (
         kept[name] and date.fromisoformat(kept[name]) for name in ("starts_on", "ends_on")
@@ -82,18 +82,18 @@ class AmendmentReading:
     tasks: dict[uuid.UUID, Task]
     group_ids: frozenset[uuid.UUID]
     task_of: dict[uuid.UUID, uuid.UUID]
-    """Of each assignee that the plan names now."""
+    """The task of each assignee that the plan names now."""
     meanings: dict[tuple[str, str], uuid.UUID]
     words: dict[uuid.UUID, Snapshot]
     added: list[Snapshot] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, pointer: str, code: str, text: Text) -> None:
-        """One thing that is wrong, at its place."""
+        """Add a fault of the body."""
         self.faults.append(Fault(pointer, code, text))
 
     def ordinals(self) -> Iterator[str]:
-        """The numbers that the plan's tasks would have; what was dropped keeps its own."""
+        """The ordinals that the plan's tasks would have; dropped tasks keep theirs."""
         for task_id, task in self.tasks.items():
             yield self.words[task_id]["ordinal"] if task_id in self.words else task.ordinal
         for snapshot in self.added:
@@ -108,9 +108,9 @@ async def read_items(
     kind: AmendmentKind,
     day: date,
 ) -> list[AmendmentItem]:
-    """What each item makes of its task, read one after another; every fault is said at once.
+    """The rows of the items, each read against its task as the items before it leave it.
 
-    *day* completes time frames without a year.
+    *day* gives the year of time frames without one. Raises `InvalidError` with all faults together.
     """
     reading = await _begin(session, plan, given, kind=kind, day=day)
     rows = []
@@ -276,7 +276,7 @@ def _meaning_of(reading: AmendmentReading, item: Mapping[str, Any], text: str) -
 def _assignees(
     reading: AmendmentReading, item: Mapping[str, Any], before: Sequence[Snapshot]
 ) -> list[Snapshot]:
-    """Whom the task is given to; who is named as before keeps the row of before."""
+    """The assignees of a task after the item; one that is named as before keeps its row."""
     found: list[Snapshot] = []
     kept = {_named(row): row for row in before}
     for one in item["assignees"]:
@@ -293,7 +293,7 @@ def _named(row: Snapshot) -> tuple[Any, ...]:
 
 
 def _meaning(reading: AmendmentReading, one: Mapping[str, Any]) -> Snapshot:
-    """What was not found is a fault already."""
+    """The ids that a person's meaning stands for; an unknown one is None and a fault already."""
     found = {
         f"{noun}_id": reading.meanings.get((noun, one.get(noun) or ""))
         for noun in ("agency", "collective")

@@ -1,4 +1,4 @@
-"""Reading amendments, of which drafts are for the plan's agencies alone, and what they touch."""
+"""Reading amendments, whose drafts only the plan's owner and issuer see, and their assignments."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -36,7 +36,7 @@ AMENDMENTS = Listing(
     },
     orders={
         "id": (ID := SortPart("amendment.id", "uuid"),),
-        # Drafts and what was given up come last.
+        # Drafts and withdrawn amendments come last.
         "number": (SortPart("coalesce(amendment.number, 999999999)", "integer"), ID),
         "effective_on": (SortPart("coalesce(amendment.effective_on, 'infinity')", "date"), ID),
         "updated_at": (SortPart("amendment.updated_at", "timestamptz"), ID),
@@ -45,7 +45,7 @@ AMENDMENTS = Listing(
 
 
 class AmendmentCase(NamedTuple):
-    """An amendment and its plan."""
+    """An amendment with its plan."""
 
     amendment: Amendment
     plan: Plan
@@ -62,7 +62,7 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 async def page_of_amendments(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[AmendmentCase], str | None]:
-    """The visible amendments that are asked for, and where the next page goes on."""
+    """One page of visible amendments, and the place where the next page begins."""
     statement = (
         select(Amendment, Plan)
         .join(Plan, col(Plan.id) == col(Amendment.plan_id))
@@ -75,12 +75,12 @@ async def page_of_amendments(
 async def get_amendment(
     session: AsyncSession, principal: Principal, amendment_id: uuid.UUID, *, lock: bool = False
 ) -> AmendmentCase:
-    """One visible amendment; with *lock* its plan and it are held until the request ends."""
+    """One visible amendment; *lock* locks its plan, then it. Raises `NotFoundError`."""
     return await _find_amendment(session, amendment_id, _sees(principal), lock=lock)
 
 
 async def lock_amendment(session: AsyncSession, amendment_id: uuid.UUID) -> AmendmentCase:
-    """An amendment and its plan, held until the transaction ends, for the worker."""
+    """An amendment and its plan for the worker, locked until the transaction ends."""
     return await _find_amendment(session, amendment_id, sa.true(), lock=True)
 
 
@@ -91,7 +91,7 @@ async def _find_amendment(
     *,
     lock: bool,
 ) -> AmendmentCase:
-    """The plan is held first, as everywhere: so its amendments are issued one after another."""
+    """The plan is locked first, so that its amendments are issued one after another."""
     statement = (
         select(Amendment, Plan)
         .join(Plan, col(Plan.id) == col(Amendment.plan_id))
@@ -109,14 +109,14 @@ async def _find_amendment(
 
 
 async def items_of(session: AsyncSession, amendment_id: uuid.UUID) -> list[AmendmentItem]:
-    """What it changes, in its order."""
+    """The items of an amendment, in its order."""
     return (await items_of_each(session, [amendment_id]))[amendment_id]
 
 
 async def items_of_each(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[AmendmentItem]]:
-    """What each of these changes, in its order."""
+    """The items of each amendment, in its order."""
     rows = await session.exec(
         select(AmendmentItem)
         .where(col(AmendmentItem.amendment_id).in_(ids))
@@ -138,7 +138,7 @@ async def delete_items(session: AsyncSession, amendment_id: uuid.UUID) -> None:
 async def carried_out_on(
     session: AsyncSession, task_id: uuid.UUID
 ) -> list[tuple[Amendment, AmendmentItem]]:
-    """What amendments that were carried out did to a task, the first first."""
+    """The items of carried-out amendments that changed a task, the earliest first."""
     rows = await session.exec(
         select(Amendment, AmendmentItem)
         .join(AmendmentItem, col(AmendmentItem.amendment_id) == col(Amendment.id))
@@ -149,7 +149,7 @@ async def carried_out_on(
 
 
 async def waiting_items(session: AsyncSession, plan_id: uuid.UUID) -> list[AmendmentItem]:
-    """What amendments of a plan change that are issued, and whose day has not come."""
+    """The items of issued amendments of a plan whose day has not come."""
     rows = await session.exec(
         select(AmendmentItem)
         .join(Amendment, col(Amendment.id) == col(AmendmentItem.amendment_id))
@@ -163,9 +163,9 @@ async def waiting_items(session: AsyncSession, plan_id: uuid.UUID) -> list[Amend
 
 
 async def amendments_due_by(session: AsyncSession, day: date) -> Sequence[uuid.UUID]:
-    """The amendments whose day has come by *day* and that are not carried out, the first first.
+    """The ids of issued amendments that are due by *day* and not carried out, the earliest first.
 
-    A plan that was closed meanwhile is left as it was.
+    Those of closed plans are left out.
     """
     rows = await session.exec(
         select(Amendment.id)
@@ -184,7 +184,7 @@ async def amendments_due_by(session: AsyncSession, day: date) -> Sequence[uuid.U
 async def every_assignee_of(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Assignee]]:
-    """All that these tasks name and ever named, in their order."""
+    """All assignees that these tasks name or ever named, in their order."""
     rows = await session.exec(
         select(Assignee)
         .where(col(Assignee.task_id).in_(task_ids))
@@ -199,7 +199,7 @@ async def every_assignee_of(
 async def assignments_of(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> list[Assignment]:
-    """All that was ever owed for these tasks, as it was made."""
+    """All assignments that were ever made for these tasks, in the order of their making."""
     rows = await session.exec(
         select(Assignment).where(col(Assignment.task_id).in_(task_ids)).order_by(col(Assignment.id))
     )
@@ -207,7 +207,7 @@ async def assignments_of(
 
 
 async def assignment_ids(session: AsyncSession, task_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """The same by their ids."""
+    """The ids of all assignments that were ever made for these tasks."""
     rows = await session.exec(select(Assignment.id).where(col(Assignment.task_id).in_(task_ids)))
     return set(rows)
 
@@ -215,9 +215,9 @@ async def assignment_ids(session: AsyncSession, task_ids: Collection[uuid.UUID])
 async def lock_unfinished_assignments(
     session: AsyncSession, task_ids: Collection[uuid.UUID]
 ) -> list[Assignment]:
-    """What is owed for these tasks and not done, held until the transaction ends.
+    """The unfinished assignments of these tasks, locked until the transaction ends.
 
-    In order of ids, as whoever reports on several holds them.
+    They are locked in the order of their ids, as those of a batch of submissions are.
     """
     rows = await session.exec(
         select(Assignment)
@@ -232,7 +232,7 @@ async def lock_unfinished_assignments(
 async def merged_assignees(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """By which words that was owed which was merged into each of these."""
+    """The assignees of the assignments that were merged into each of these."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {row_id: [] for row_id in ids}
     rows = await session.exec(
         select(Assignment.merged_into_id, Assignment.assignee_id).where(

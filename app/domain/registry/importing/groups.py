@@ -156,7 +156,7 @@ def _refuse_overlap(state: ImportState, before: CollectiveMember, after: Collect
 
 
 def stage_successions(state: ImportState, lines: Sequence[SuccessionLine]) -> RowCounts:
-    """Make the successions of a file; of a known one, only the two agencies and the day are fixed."""
+    """Make the successions of a file; one with the same agencies and day is corrected."""
     known = {
         (row.predecessor_id, row.successor_id, row.effective_on): row for row in state.successions
     }
