@@ -50,7 +50,7 @@ async def plan_named(
     pointer: str,
     lock: bool = False,
 ) -> Plan:
-    """The plan that a body names at *pointer*; raises `InvalidError` for one that is not visible."""
+    """The plan that a body names at *pointer*; raises `InvalidError` if it is not visible."""
     read = plans.get_plan_for_update if lock else plans.get_plan
     try:
         return await read(session, principal, plan_id)
