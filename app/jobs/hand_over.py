@@ -11,7 +11,7 @@ from app.db import SessionMaker
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.jobs.each import do_each
-from app.queries.handovers.handovers import ended_carriers
+from app.queries.handovers.carried import ended_carriers
 
 logger = structlog.get_logger("tiendo.worker")
 

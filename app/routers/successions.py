@@ -8,6 +8,7 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.acts import Act
 from app.domain.handovers import successions as domain
+from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
 from app.errors import ConflictError
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
@@ -91,9 +92,9 @@ async def record_successions(
     """
     now = utc_now()
     today = local_day(now)
-    given = domain.NewSuccession(
+    given = NewSuccession(
         **body.model_dump(exclude={"items"}),
-        items=[domain.SuccessionItem(**item.model_dump()) for item in body.items],
+        items=[SuccessionItem(**item.model_dump()) for item in body.items],
     )
     act = Act(session, principal, now)
     response.status_code = 200 if dry_run else 201

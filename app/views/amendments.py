@@ -8,7 +8,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.amendments import amendments as domain
 from app.domain.amendments.apply import AmendmentEffect
-from app.domain.amendments.words import FRAME
+from app.domain.amendments.snapshots import FRAME
 from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import AmendmentItem, Assignment, Task
 from app.queries.amendments import amendments as queries

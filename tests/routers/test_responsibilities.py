@@ -12,7 +12,8 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
 from app.domain.acts import Act
 from app.domain.handovers.decide import HandoverDecision, decide_all
-from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
+from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
+from app.domain.handovers.successions import record_succession
 from app.models import (
     Agency,
     AgencyName,

@@ -24,7 +24,7 @@ from app.models import (
     SubmissionWaiver,
 )
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.handovers.handovers import OpenAssignment
+from app.queries.handovers.carried import OpenAssignment
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_submission
 from tests.support.histories import DAYS, NEAR, Life, make_lives

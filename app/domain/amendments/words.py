@@ -10,66 +10,21 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.plans.tasks import time_frame_of
+from app.domain.amendments.snapshots import FIELDS, MEANING, Snapshot, frame_as_json, snapshot_of
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import (
     AmendmentChange,
     AmendmentItem,
     AmendmentKind,
-    Assignee,
     AssigneeRole,
     Plan,
     Task,
-    TimeFrameKind,
 )
 from app.queries.plans import tasks as task_queries
 from app.queries.registry import agencies, collectives
 
 C = AmendmentChange
-Snapshot = dict[str, Any]
-"""The words of a task and their meaning, as JSON."""
-FIELDS = ("ordinal", "title", "time_frame_text", "expected_result", "note")
-MEANING = ("agency_id", "collective_id", "is_related_only")
-FRAME = ("kind", "starts_on", "ends_on", "due_month", "due_day")
-
-
-def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
-    """The words of a task as the plan has them now."""
-    frame = time_frame_of(task)
-    return {name: getattr(task, name) for name in FIELDS} | {
-        "task_group_id": task.task_group_id and str(task.task_group_id),
-        "time_frame": {name: _json(frame[name]) for name in FRAME},
-        "assignees": [
-            {
-                "id": str(row.id),
-                "role": row.role.value,
-                "source_text": row.source_text,
-                "agency_id": row.agency_id and str(row.agency_id),
-                "collective_id": row.collective_id and str(row.collective_id),
-                "is_related_only": row.is_related_only,
-            }
-            for row in assignees
-        ],
-    }
-
-
-def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
-    """The meaning of a snapshot's time frame."""
-    kept = snapshot["time_frame"]
-    starts_on, ends_on = (
-        kept[name] and date.fromisoformat(kept[name]) for name in ("starts_on", "ends_on")
-    )
-    kind = TimeFrameKind(kept["kind"])
-    return TimeFrame(kind, starts_on, ends_on, kept["due_month"], kept["due_day"])
-
-
-def _frame(frame: TimeFrame) -> Snapshot:
-    return {name: _json(getattr(frame, name)) for name in FRAME}
-
-
-def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 @dataclass(slots=True)
@@ -269,8 +224,8 @@ def _change(reading: AmendmentReading, after: Snapshot, item: Mapping[str, Any])
 def _meaning_of(reading: AmendmentReading, item: Mapping[str, Any], text: str) -> Snapshot:
     """As a person says, else as the words are read."""
     if item.get("time_frame") is not None:
-        return _frame(TimeFrame(**item["time_frame"]))
-    return _frame(read_time_frame(text, plan_year=reading.day.year))
+        return frame_as_json(TimeFrame(**item["time_frame"]))
+    return frame_as_json(read_time_frame(text, plan_year=reading.day.year))
 
 
 def _assignees(

@@ -30,7 +30,7 @@ from app.models.base import new_id
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as substitution_queries
 from app.queries.bulk import insert_rows
-from app.queries.handovers.handovers import OpenAssignment
+from app.queries.handovers.carried import OpenAssignment
 from app.queries.locks import lock_handovers
 from app.queries.plans import tasks as task_queries
 from app.queries.registry import members as member_queries

@@ -23,8 +23,12 @@ from app.domain.records import Note, Subject
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan, Succession
 from app.models.base import new_id
 from app.queries.bulk import insert_rows
-from app.queries.handovers import handovers as queries
-from app.queries.handovers.handovers import OpenAssignment
+from app.queries.handovers.carried import (
+    OpenAssignment,
+    carried_plans,
+    ended_carriers,
+    unfinished_assignments,
+)
 from app.queries.handovers.successions import successors_of
 from app.queries.handovers.transfer_writes import let_assignments_wait
 from app.queries.locks import lock_handovers
@@ -47,7 +51,7 @@ async def settle(
     await lock_handovers(act.session)
     until = day or local_day(act.at)
     session = act.session
-    ended = await queries.ended_carriers(session, until, agency_ids=agency_ids, plan_id=plan_id)
+    ended = await ended_carriers(session, until, agency_ids=agency_ids, plan_id=plan_id)
     changes: list[HandoverChange] = []
     while ended:
         agency_id = min(ended, key=lambda key: (ended[key], key))
@@ -56,7 +60,7 @@ async def settle(
         changes += found
         heirs = {change.to_id for change in found if change.to_id is not None}
         if heirs:
-            ended |= await queries.ended_carriers(session, until, agency_ids=heirs, plan_id=plan_id)
+            ended |= await ended_carriers(session, until, agency_ids=heirs, plan_id=plan_id)
     return changes
 
 
@@ -66,8 +70,8 @@ async def _settle_one(
     session = act.session
     agency = await session.get_one(Agency, agency_id)
     successions = (await successors_of(session, {agency_id}))[agency_id]
-    assignments = await queries.unfinished_assignments(session, agency_id, day, plan_id=plan_id)
-    plans = await queries.carried_plans(session, agency_id, plan_id=plan_id)
+    assignments = await unfinished_assignments(session, agency_id, day, plan_id=plan_id)
+    plans = await carried_plans(session, agency_id, plan_id=plan_id)
     carried = [(plan, subject) for plan in plans for subject in _carried(plan, agency)]
     if len(successions) != 1:
         changes = await _wait(act, agency, assignments)

@@ -1,7 +1,6 @@
 """Recording successions: from a day on, some agencies carry what others carried."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +9,22 @@ from http import HTTPStatus
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
+from app.domain.handovers.succession_items import (
+    NewSuccession,
+    SuccessionPair,
+    find_pairs,
+    require_new,
+    require_sound,
+)
 from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
-from app.domain.references import agencies_named
 from app.domain.registry import agencies
-from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
-from app.models import Agency, HandoverSubject, Succession, SuccessionKind
-from app.queries.handovers import handovers as handover_queries
+from app.errors import Fault, InvalidError, Text, TrackerError
+from app.models import Agency, HandoverSubject, Succession
 from app.queries.handovers import successions as queries
+from app.queries.handovers.carried import closed_after_the_end, remaining_assignments
 from app.queries.locks import lock_handovers
-from app.queries.registry.agency_views import exists_on
 
 NAMED = 20
 """The number of assignments that a refusal names at most."""
@@ -32,45 +36,6 @@ class ClosedAfterError(TrackerError):
     status = HTTPStatus.CONFLICT
     code = "closed_after_effective_day"
     title = Text("Có việc hoàn thành sau ngày kế thừa", "Completed after the effective day")
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessionItem:
-    """One agency takes over from another, within a scope; no successor: it is abolished."""
-
-    predecessor: str
-    successor: str | None
-    scope: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewSuccession:
-    """Successions that are recorded together; agencies are given by reference.
-
-    `corrects` are wrong successions, which these replace; without items they are only taken back.
-    """
-
-    kind: SuccessionKind
-    effective_on: date
-    items: Sequence[SuccessionItem]
-    basis: str | None = None
-    certainty: str | None = None
-    corrects: Sequence[uuid.UUID] = ()
-    predecessors_end: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessionPair:
-    """An item with its agencies, and its place in the body."""
-
-    place: str
-    predecessor: Agency
-    successor: Agency | None
-    scope: str | None
-
-    @property
-    def successor_id(self) -> uuid.UUID | None:
-        return None if self.successor is None else self.successor.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +57,7 @@ async def record_succession(
     session, today = act.session, local_day(act.at)
     await lock_handovers(session)
     wrong = await _wrong(act, given)
-    pairs = await _pairs(act, given)
+    pairs = await find_pairs(act, given)
     ids = {pair.predecessor.id for pair in pairs} | {row.predecessor_id for row in wrong}
     standing = [
         row
@@ -100,8 +65,8 @@ async def record_succession(
         if row.predecessor_id in ids and row not in wrong
     ]
     reopened = await _reopen(act, given, wrong, pairs, standing)
-    _require_sound(given, pairs)
-    _require_new(given, pairs, standing, today)
+    require_sound(given, pairs)
+    require_new(given, pairs, standing, today)
     changes = await _take_back(act, wrong, pairs, standing, reopened)
     await _end_predecessors(act, given, pairs)
     rows = [_row(given, pair) for pair in pairs]
@@ -120,7 +85,7 @@ async def record_succession(
             agency_id,
             assignment,
         )
-        for agency_id, assignment in await handover_queries.remaining_assignments(session, ids)
+        for agency_id, assignment in await remaining_assignments(session, ids)
     ]
     return RecordedSuccession(rows, list(_each_once(changes)), day or today)
 
@@ -155,27 +120,6 @@ async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
     return found
 
 
-async def _pairs(act: Act, given: NewSuccession) -> list[SuccessionPair]:
-    refs = [(f"#/items/{n}/predecessor", item.predecessor) for n, item in enumerate(given.items)]
-    refs += [
-        (f"#/items/{n}/successor", item.successor)
-        for n, item in enumerate(given.items)
-        if item.successor is not None
-    ]
-    found = dict(
-        zip((place for place, _ in refs), await agencies_named(act.session, refs), strict=True)
-    )
-    return [
-        SuccessionPair(
-            f"#/items/{n}",
-            found[f"#/items/{n}/predecessor"],
-            found.get(f"#/items/{n}/successor"),
-            item.scope,
-        )
-        for n, item in enumerate(given.items)
-    ]
-
-
 async def _reopen(
     act: Act,
     given: NewSuccession,
@@ -201,107 +145,6 @@ async def _reopen(
             note = agencies.subject(agency)
             record(act.session, act.principal, "changed", note, at=act.at, valid_until=None)
     return reopened
-
-
-def _require_sound(given: NewSuccession, pairs: Sequence[SuccessionPair]) -> None:
-    """Raise `InvalidError` with all faults that the items have by themselves."""
-    ending = {pair.predecessor.id for pair in pairs} if given.predecessors_end else set()
-    named = Counter((pair.predecessor.id, pair.successor_id) for pair in pairs)
-    faults = [
-        fault
-        for pair in pairs
-        for fault in (
-            *_predecessor_faults(given, pair),
-            *_successor_faults(given, pair, ending),
-            *(
-                [_fault(pair, "predecessor", "repeated_row", "Dòng này bị lặp.", "It is repeated.")]
-                if named[pair.predecessor.id, pair.successor_id] > 1
-                else ()
-            ),
-        )
-    ]
-    if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
-
-
-def _predecessor_faults(given: NewSuccession, pair: SuccessionPair) -> Iterator[Fault]:
-    agency, day = pair.predecessor, given.effective_on
-    if agency.valid_from is not None and agency.valid_from >= day:
-        yield _fault(
-            pair,
-            "predecessor",
-            "does_not_exist_then",
-            f"{agency.code} chưa tồn tại trước ngày {day}.",
-            f"{agency.code} does not exist before {day}.",
-        )
-    ended = agency.valid_until
-    if ended is not None and (ended != day if given.predecessors_end else ended <= day):
-        yield _fault(
-            pair,
-            "predecessor",
-            "ended_on_another_day",
-            f"{agency.code} kết thúc ngày {ended}, không phải {day}.",
-            f"{agency.code} ends on {ended}, not on {day}.",
-        )
-
-
-def _successor_faults(
-    given: NewSuccession, pair: SuccessionPair, ending: set[uuid.UUID]
-) -> Iterator[Fault]:
-    agency, day = pair.successor, given.effective_on
-    if (agency is None) != (given.kind == SuccessionKind.ABOLITION):
-        yield _fault(
-            pair,
-            "successor",
-            "successor_unless_abolished",
-            "Chỉ để trống, và phải để trống, khi kind là abolition.",
-            "Empty if, and only if, the kind is abolition.",
-        )
-    elif agency is not None and agency.id in ending:
-        yield _fault(
-            pair,
-            "successor",
-            "circle",
-            f"{agency.code} cũng kết thúc trong lần kế thừa này nên không tiếp nhận được.",
-            f"{agency.code} ends by the same succession, so it can't take over.",
-        )
-    elif agency is not None and not exists_on(agency, day):
-        yield _fault(
-            pair,
-            "successor",
-            "does_not_exist_then",
-            f"{agency.code} không tồn tại vào ngày {day}.",
-            f"{agency.code} does not exist on {day}.",
-        )
-
-
-def _require_new(
-    given: NewSuccession,
-    pairs: Sequence[SuccessionPair],
-    standing: Sequence[Succession],
-    today: date,
-) -> None:
-    """Raise `ConflictError` for a succession that is recorded, or of one that has taken effect."""
-    known = {
-        (row.predecessor_id, row.successor_id): row
-        for row in standing
-        if row.effective_on == given.effective_on
-    }
-    settled = {row.predecessor_id for row in known.values() if row.effective_on <= today}
-    faults = []
-    for pair in pairs:
-        row = known.get((pair.predecessor.id, pair.successor_id))
-        if row is not None:
-            words = f"Đã ghi nhận: {row.id}.", f"It is recorded already: {row.id}."
-            faults.append(_fault(pair, "predecessor", "already_exists", *words))
-        elif pair.predecessor.id in settled and given.predecessors_end:
-            words = (
-                f"Kế thừa của {pair.predecessor.code} đã có hiệu lực; hãy đính chính (corrects).",
-                f"That of {pair.predecessor.code} has taken effect; correct it (corrects).",
-            )
-            faults.append(_fault(pair, "predecessor", "already_succeeded", *words))
-    if faults:
-        raise ConflictError(faults[0].detail, tuple(faults))
 
 
 async def _take_back(
@@ -350,7 +193,7 @@ async def _end_predecessors(
 
 async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
     """Raise `ClosedAfterError` if an agency completed something on a day on which it had ended."""
-    found = await handover_queries.closed_after_the_end(act.session, agency_ids, limit=NAMED)
+    found = await closed_after_the_end(act.session, agency_ids, limit=NAMED)
     faults = tuple(
         Fault(
             "#/effective_on",
@@ -388,7 +231,3 @@ def _note(act: Act, row: Succession, action: str) -> None:
         effective_on=row.effective_on.isoformat(),
         kind=row.kind,
     )
-
-
-def _fault(pair: SuccessionPair, field: str, code: str, vi: str, en: str) -> Fault:
-    return Fault(f"{pair.place}/{field}", code, Text(vi, en))

@@ -11,7 +11,7 @@ from app.domain.plans import plans
 from app.domain.records import Note, Subject
 from app.models import Agency, HandoverSubject, Plan
 from app.queries.handovers import transfer_writes as writes
-from app.queries.handovers.handovers import OpenAssignment
+from app.queries.handovers.carried import OpenAssignment
 
 
 class HandoverOutcome(enum.StrEnum):

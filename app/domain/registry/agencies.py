@@ -1,6 +1,5 @@
 """The registry of agencies: they begin, are renamed and end on a day; no name is rewritten."""
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,15 +14,13 @@ from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
+from app.domain.registry.identifiers import checked_identifier
 from app.domain.registry.lifetimes import Validity, is_within, require_a_day, require_within_life
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries.handovers.successions import list_successions
 from app.queries.registry import agencies as queries
 from app.queries.registry import collectives as collective_queries
-
-# QĐ 20/2020/QĐ-TTg.
-IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,14 +248,6 @@ async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) 
         for agency in agencies
         if any(wanted in fold(text) for text in spellings(agency) if text is not None)
     ]
-
-
-def checked_identifier(given: str) -> str:
-    """The identifier in today's form (QĐ 20/2020/QĐ-TTg); raises `ValueError` for no identifier."""
-    identifier = queries.today_form(given)
-    if IDENTIFIER.fullmatch(identifier) is None:
-        raise ValueError(given)
-    return identifier
 
 
 async def _identify(session: AsyncSession, agency: Agency, given: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.handovers.handovers import OpenAssignment
+from app.queries.handovers.carried import OpenAssignment
 
 LET_WAIT = sa.text("""
 update assignment a set awaits_handover = true, assigned_on = given.day, updated_at = :at

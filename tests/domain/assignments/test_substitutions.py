@@ -15,7 +15,8 @@ from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments import expand, substitutions
-from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
+from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
+from app.domain.handovers.successions import record_succession
 from app.domain.regimes.fields import default_regime
 from app.errors import ConflictError, InvalidError
 from app.models import (

@@ -21,7 +21,8 @@ from app.auth.principal import Principal, Role
 from app.domain.acts import Act
 from app.domain.handovers import decide
 from app.domain.handovers.settle import settle
-from app.domain.handovers.successions import NewSuccession, SuccessionItem, record_succession
+from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
+from app.domain.handovers.successions import record_succession
 from app.errors import TrackerError
 from app.models import (
     Agency,
