@@ -15,7 +15,7 @@ from app.queries import operations as queries
 S = OperationStatus
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=60)
-"""How long a worker may be silent before another one takes its operation over."""
+"""A worker that is silent for longer loses its operation to another one."""
 
 
 class LostLeaseError(Exception):

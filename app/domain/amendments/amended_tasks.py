@@ -36,9 +36,9 @@ class AmendedTasks:
 
 
 async def reword_tasks(
-    act: Act, plan: Plan, items: Sequence[AmendmentItem], touched: AmendedTasks
+    act: Act, plan: Plan, items: Sequence[AmendmentItem], amended: AmendedTasks
 ) -> None:
-    session, day = act.session, touched.day
+    session, day = act.session, amended.day
     ids = {item.task_id for item in items if item.task_id is not None}
     known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}
     named = await queries.every_assignee_of(session, ids)
@@ -46,27 +46,27 @@ async def reword_tasks(
     notes = []
     for item in items:
         if item.task_id is not None:
-            touched.before.setdefault(item.task_id, item.before or {})
+            amended.before.setdefault(item.task_id, item.before or {})
             last[item.task_id] = item.after
         elif item.after is not None:
-            task = await _add(act, plan, item.after, touched)
+            task = await _add(act, plan, item.after, amended)
             item.task_id = task.id
             notes.append(Note("amended", subject(plan, "task", task.id), {"change": "add"}))
     for task_id, after in last.items():
-        task = touched.tasks[task_id] = known[task_id]
+        task = amended.tasks[task_id] = known[task_id]
         task.version += 1
         if after is None:
             task.dropped_on = day
         else:
-            _change(task, touched.before[task_id], after, day)
-        _name(act, touched, task, named[task_id], after["assignees"] if after else ())
+            _change(task, amended.before[task_id], after, day)
+        _name(act, amended, task, named[task_id], after["assignees"] if after else ())
         action = "dropped" if after is None else "amended"
         notes.append(Note(action, subject(plan, "task", task_id), {"version": task.version}))
     await session.flush()
     await act.record(notes)
 
 
-async def _add(act: Act, plan: Plan, after: Snapshot, touched: AmendedTasks) -> Task:
+async def _add(act: Act, plan: Plan, after: Snapshot, amended: AmendedTasks) -> Task:
     group_id = after["task_group_id"] and uuid.UUID(after["task_group_id"])
     task = Task(
         plan_id=plan.id,
@@ -78,12 +78,12 @@ async def _add(act: Act, plan: Plan, after: Snapshot, touched: AmendedTasks) -> 
         note=after["note"],
         time_frame_text=after["time_frame_text"],
         time_frame_kind=after["time_frame"]["kind"],
-        in_force_on=touched.day,
+        in_force_on=amended.day,
     )
     apply_time_frame(task, task.time_frame_text, frame_in(after))
     await insert_task(act.session, plan, task)
-    touched.tasks[task.id] = task
-    _name(act, touched, task, (), after["assignees"])
+    amended.tasks[task.id] = task
+    _name(act, amended, task, (), after["assignees"])
     return task
 
 
@@ -96,7 +96,7 @@ def _change(task: Task, before: Snapshot, after: Snapshot, day: date) -> None:
 
 
 def _name(
-    act: Act, touched: AmendedTasks, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
+    act: Act, amended: AmendedTasks, task: Task, rows: Iterable[Assignee], after: Iterable[Snapshot]
 ) -> None:
     """Name the assignees of *after* from the day on: an unchanged one keeps its row.
 
@@ -115,19 +115,19 @@ def _name(
                 agency_id=_id(one["agency_id"]),
                 collective_id=_id(one["collective_id"]),
                 is_related_only=one["is_related_only"],
-                named_on=touched.day,
-                amendment_id=touched.amendment.id,
+                named_on=amended.day,
+                amendment_id=amended.amendment.id,
             )
             act.session.add(row)
-            touched.new_ids.add(row.id)
+            amended.new_ids.add(row.id)
         named.append(row)
     for row in living.values():
         if row not in named:
-            row.ended_on = touched.day
+            row.ended_on = amended.day
     former = [row for row in rows if row not in named]
     for position, row in enumerate((*named, *former), start=1):
         row.position = position
-    touched.assignees |= {row.id: row for row in (*named, *former)}
+    amended.assignees |= {row.id: row for row in (*named, *former)}
 
 
 def _text(value: Any) -> Any:

@@ -63,17 +63,17 @@ async def carry_out(
 
     The caller takes `lock_handovers`, then locks the plan.
     """
-    touched = AmendedTasks(amendment, day)
-    await reword_tasks(act, plan, items, touched)
+    amended = AmendedTasks(amendment, day)
+    await reword_tasks(act, plan, items, amended)
     effect = AmendmentEffect()
-    existing = await queries.assignment_ids(act.session, touched.tasks)
+    existing = await queries.assignment_ids(act.session, amended.tasks)
     words = await expand.read_plan_words(act.session, plan, today=local_day(act.at))
-    due = {one.key: one for one in words.due if one.task.id in touched.tasks}
-    await _end_and_change(act, words, due, touched, effect)
-    await _make(act, words, touched, effect)
+    due = {one.key: one for one in words.due if one.task.id in amended.tasks}
+    await _end_and_change(act, words, due, amended, effect)
+    await _make(act, words, amended, effect)
     effect.made = [
         row
-        for row in await queries.assignments_of(act.session, touched.tasks)
+        for row in await queries.assignments_of(act.session, amended.tasks)
         if row.id not in existing
     ]
     return effect
@@ -83,46 +83,46 @@ async def _end_and_change(
     act: Act,
     words: expand.PlanWords,
     due: Mapping[OccurrenceKey, expand.DueOccurrence],
-    touched: AmendedTasks,
+    amended: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
     """Revoke assignments that are no longer named; give the others the role and deadline of now."""
-    rows = await queries.lock_unfinished_assignments(act.session, touched.tasks)
+    rows = await queries.lock_unfinished_assignments(act.session, amended.tasks)
     merged = await queries.merged_assignees(act.session, [row.id for row in rows])
     wanted = await _wanted(act, words, list(due.values()))
-    deadlines_now = _moved_deadlines(words.plan, due, touched)
+    deadlines_now = _moved_deadlines(words.plan, due, amended)
     moved: dict[date | None, list[Assignment]] = defaultdict(list)
     await deadline_queries.supersede_task_deadlines(act.session, deadlines_now, at=act.at)
     for row in rows:
         one = due.get((row.task_id, row.occurrence))
-        way = _naming_of(row, one, [row.assignee_id, *merged[row.id]], touched, wanted)
-        if way is None and not _stays(row, one, touched):
+        naming = _naming_of(row, one, [row.assignee_id, *merged[row.id]], amended, wanted)
+        if naming is None and not _stays(row, one, amended):
             effect.ended.append(row)
-        elif way is None:
+        elif naming is None:
             effect.kept.append(row)
-        elif not _stays(row, one, touched):
+        elif not _stays(row, one, amended):
             deadline_on = deadlines_now.get((row.task_id, row.occurrence), row.deadline_on)
             is_moved = deadline_on != row.deadline_on
             if is_moved:
                 moved[deadline_on].append(row)
-            if _follow(row, way, touched.day) or is_moved:
+            if _follow(row, naming, amended.day) or is_moved:
                 effect.changed.append(row)
-    effect.waived = await call_off(act, effect.ended, day=touched.day, reason=ENDED)
+    effect.waived = await call_off(act, effect.ended, day=amended.day, reason=ENDED)
     for deadline_on, those in moved.items():
-        moving = _moving(touched, deadline_on)
+        moving = _moving(amended, deadline_on)
         effect.submissions += await deadlines.apply_deadline_move(act, words.plan, those, moving)
     await act.record([_amended_note(row) for row in effect.changed])
 
 
-def _moving(touched: AmendedTasks, deadline_on: date | None) -> deadlines.DeadlineMove:
+def _moving(amended: AmendedTasks, deadline_on: date | None) -> deadlines.DeadlineMove:
     return deadlines.DeadlineMove(
-        day=touched.day,
+        day=amended.day,
         deadline_on=deadline_on,
-        reason=touched.amendment.reason,
-        basis=touched.amendment.basis,
-        agency_id=touched.amendment.agency_id,
-        client_id=touched.amendment.client_id,
-        amendment_id=touched.amendment.id,
+        reason=amended.amendment.reason,
+        basis=amended.amendment.basis,
+        agency_id=amended.amendment.agency_id,
+        client_id=amended.amendment.client_id,
+        amendment_id=amended.amendment.id,
     )
 
 
@@ -131,18 +131,18 @@ def _amended_note(row: Assignment) -> Note:
     return Note("amended", Subject("assignment", row.id, row.plan_id, row.agency_id), detail)
 
 
-def _stays(row: Assignment, one: expand.DueOccurrence | None, touched: AmendedTasks) -> bool:
+def _stays(row: Assignment, one: expand.DueOccurrence | None, amended: AmendedTasks) -> bool:
     """True if the assignment is reported as done or its occurrence is over: it is not changed.
 
     Assignments of a dropped task are revoked however old they are.
     """
     if row.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return True
-    if touched.tasks[row.task_id].dropped_on is not None:
+    if amended.tasks[row.task_id].dropped_on is not None:
         return False
     if one is None:
-        return row.occurrence != "once" and int(row.occurrence) < touched.day.year
-    return max(one.occurrence.ends_on, row.deadline_on or date.min) < touched.day
+        return row.occurrence != "once" and int(row.occurrence) < amended.day.year
+    return max(one.occurrence.ends_on, row.deadline_on or date.min) < amended.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _naming_of(
     row: Assignment,
     one: expand.DueOccurrence | None,
     assignee_ids: Iterable[uuid.UUID],
-    touched: AmendedTasks,
+    amended: AmendedTasks,
     wanted: Mapping[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]],
 ) -> Naming | None:
     """The assignee by which an agency owes an assignment from now on, a lead if any; None: by none.
@@ -166,12 +166,14 @@ def _naming_of(
     """
     if one is None:
         return None
-    found = [touched.assignees[key] for key in assignee_ids if key in touched.assignees]
-    ways = [Naming(said.id, said.role) for said in found if said.ended_on is None]
+    found = [amended.assignees[key] for key in assignee_ids if key in amended.assignees]
+    namings = [
+        Naming(assignee.id, assignee.role) for assignee in found if assignee.ended_on is None
+    ]
     named = wanted.get((one.key, row.agency_id))
     if named is not None:
-        ways.append(Naming(named["assignee_id"], named["role"]))
-    return min(ways, key=lambda way: way.role != AssigneeRole.LEAD, default=None)
+        namings.append(Naming(named["assignee_id"], named["role"]))
+    return min(namings, key=lambda naming: naming.role != AssigneeRole.LEAD, default=None)
 
 
 async def _wanted(
@@ -186,12 +188,12 @@ async def _wanted(
 
 
 def _moved_deadlines(
-    plan: Plan, due: Mapping[OccurrenceKey, expand.DueOccurrence], touched: AmendedTasks
+    plan: Plan, due: Mapping[OccurrenceKey, expand.DueOccurrence], amended: AmendedTasks
 ) -> dict[OccurrenceKey, date | None]:
     """The deadlines that the amendment changes, extended ones included."""
     life = life_of_plan(plan)
     found = {}
-    for task_id, before in touched.before.items():
+    for task_id, before in amended.before.items():
         was = occurrences(
             frame_in(before), plan_starts_on=life.starts_on, plan_ends_on=life.ends_on
         )
@@ -202,27 +204,27 @@ def _moved_deadlines(
     return found
 
 
-def _follow(row: Assignment, way: Naming, day: date) -> bool:
+def _follow(row: Assignment, naming: Naming, day: date) -> bool:
     """Let an assignment follow its assignee from *day* on; answers whether its role changes."""
-    is_other_role = way.role != row.role
-    row.assignee_id = way.assignee_id
+    is_other_role = naming.role != row.role
+    row.assignee_id = naming.assignee_id
     if is_other_role:
-        row.role, row.assigned_on = way.role, max(day, row.assigned_on or day)
+        row.role, row.assigned_on = naming.role, max(day, row.assigned_on or day)
     return is_other_role
 
 
 async def _make(
     act: Act,
     words: expand.PlanWords,
-    touched: AmendedTasks,
+    amended: AmendedTasks,
     effect: AmendmentEffect,
 ) -> None:
     """Make new assignments: of new occurrences all, of running ones those of new assignees."""
     await act.session.flush()
     rolled = await expand.expand_plan(act, words.plan)
     owing = await assignment_queries.expanded_occurrences(act.session, words.plan.id)
-    new = words.only(lambda row: row.id in touched.new_ids)
-    running = [one for one in new.due if one.occurrence.ends_on >= touched.day]
+    new = words.only(lambda row: row.id in amended.new_ids)
+    running = [one for one in new.due if one.occurrence.ends_on >= amended.day]
     made = await expand.make_assignments(act, new, running, owing)
     effect.submissions += rolled.submissions + made.submissions
     effect.not_assigned = made.not_assigned

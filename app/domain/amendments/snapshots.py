@@ -47,12 +47,12 @@ def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
 
 def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
     """The meaning of a snapshot's time frame."""
-    kept = snapshot["time_frame"]
+    stored = snapshot["time_frame"]
     starts_on, ends_on = (
-        kept[name] and date.fromisoformat(kept[name]) for name in ("starts_on", "ends_on")
+        stored[name] and date.fromisoformat(stored[name]) for name in ("starts_on", "ends_on")
     )
-    kind = TimeFrameKind(kept["kind"])
-    return TimeFrame(kind, starts_on, ends_on, kept["due_month"], kept["due_day"])
+    kind = TimeFrameKind(stored["kind"])
+    return TimeFrame(kind, starts_on, ends_on, stored["due_month"], stored["due_day"])
 
 
 def frame_as_json(frame: TimeFrame) -> Snapshot:

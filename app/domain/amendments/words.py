@@ -233,13 +233,13 @@ def _assignees(
 ) -> list[Snapshot]:
     """The assignees of a task after the item; one that is named as before keeps its row."""
     found: list[Snapshot] = []
-    kept = {_named(row): row for row in before}
+    before_by_meaning = {_named(row): row for row in before}
     for one in item["assignees"]:
         row = {"id": None, "role": AssigneeRole(one["role"]).value} | {
             "source_text": one["source_text"],
             **_meaning(reading, one),
         }
-        found.append(kept.pop(_named(row), row))
+        found.append(before_by_meaning.pop(_named(row), row))
     return sorted(found, key=lambda row: row["role"] != AssigneeRole.LEAD)
 
 

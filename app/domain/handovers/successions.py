@@ -156,9 +156,9 @@ async def _take_back(
 ) -> list[HandoverChange]:
     if not wrong:
         return []
-    kept = {pair.successor.id for pair in pairs if pair.successor is not None}
-    kept |= {row.successor_id for row in standing if row.successor_id is not None}
-    gone = {row.successor_id for row in wrong if row.successor_id is not None} - kept
+    remaining = {pair.successor.id for pair in pairs if pair.successor is not None}
+    remaining |= {row.successor_id for row in standing if row.successor_id is not None}
+    former = {row.successor_id for row in wrong if row.successor_id is not None} - remaining
     for row in wrong:
         row.corrected_at = act.at
         _note(act, row, "corrected")
@@ -167,7 +167,7 @@ async def _take_back(
         act,
         agency_ids={row.predecessor_id for row in wrong},
         succession_ids={row.id for row in wrong},
-        successor_ids=gone,
+        successor_ids=former,
         everything=reopened,
     )
 

@@ -96,17 +96,17 @@ async def set_relations(
         require(principal, Power.RELATE, plan)
     await lock_plan_relations(session)
     rows = await queries.list_relations(session, plan.id)
-    kept = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
-    gone = [row.id for one, row in kept.items() if one not in given]
-    if gone and plan.status != PlanStatus.DRAFT:
+    stored = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
+    removed = [row.id for one, row in stored.items() if one not in given]
+    if removed and plan.status != PlanStatus.DRAFT:
         text = Text(
             "Quan hệ đã ghi của kế hoạch đã ban hành không được bỏ; chỉ thêm.",
             "What was said of an issued plan stays; give it with what you add.",
         )
         raise invalid_at("#/relations", "relation_missing", text)
     await _require_sense(session, principal, plan, given)
-    await delete_relations(session, gone)
-    added = [one for one in dict.fromkeys(given) if one not in kept]
+    await delete_relations(session, removed)
+    added = [one for one in dict.fromkeys(given) if one not in stored]
     session.add_all(
         PlanRelation(
             plan_id=plan.id,
@@ -117,9 +117,9 @@ async def set_relations(
         for one in added
     )
     await session.flush()
-    if added or gone:
-        said = [f"{one.relation}: {one.plan or one.reference}" for one in added]
-        record(session, principal, "related", plans.subject(plan), at=at, added=said)
+    if added or removed:
+        texts = [f"{one.relation}: {one.plan or one.reference}" for one in added]
+        record(session, principal, "related", plans.subject(plan), at=at, added=texts)
 
 
 async def _require_sense(

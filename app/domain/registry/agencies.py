@@ -222,14 +222,14 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
 
 async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[str]) -> bool:
     """Replace the other spellings of an agency; answers whether that changed anything."""
-    known = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
-    gone = [alias for alias in known if alias not in wanted]
-    if gone:
-        await queries.delete_aliases(session, agency.id, gone)
-    new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
+    stored = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
+    removed = [alias for alias in stored if alias not in wanted]
+    if removed:
+        await queries.delete_aliases(session, agency.id, removed)
+    new = [alias for alias in dict.fromkeys(wanted) if alias not in stored]
     for alias in new:
         session.add(AgencyAlias(agency_id=agency.id, alias=alias))
-    return bool(gone or new)
+    return bool(removed or new)
 
 
 async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) -> list[Agency]:

@@ -88,14 +88,14 @@ async def change(
 
 async def set_aliases(session: AsyncSession, collective: Collective, wanted: Sequence[str]) -> bool:
     """Replace the other wordings of a collective; answers whether that changed anything."""
-    known = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
-    gone = [alias for alias in known if alias not in wanted]
-    if gone:
-        await queries.delete_aliases(session, collective.id, gone)
-    new = [alias for alias in dict.fromkeys(wanted) if alias not in known]
+    stored = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
+    removed = [alias for alias in stored if alias not in wanted]
+    if removed:
+        await queries.delete_aliases(session, collective.id, removed)
+    new = [alias for alias in dict.fromkeys(wanted) if alias not in stored]
     for alias in new:
         session.add(CollectiveAlias(collective_id=collective.id, alias=alias))
-    return bool(gone or new)
+    return bool(removed or new)
 
 
 async def add_member(

@@ -35,6 +35,6 @@ async def pay(
 
 
 async def seconds_ahead(reader: SqlReader, client_id: uuid.UUID) -> float:
-    """How many seconds of its allowance a client has used and not yet got back."""
+    """The seconds of its allowance that a client has used and not yet got back."""
     rows = await reader.fetch(AHEAD, {"client_id": client_id})
     return max(0.0, float(rows[0][0])) if rows else 0.0

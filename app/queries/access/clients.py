@@ -17,7 +17,7 @@ from app.reading import SqlReader
 
 @dataclass(frozen=True, slots=True)
 class ClientStanding:
-    """What is true now of the client behind a token: `None` agencies means none besides its own."""
+    """The client behind a token as it is now; `acts_for` has its agencies' ids by each ref."""
 
     row_id: uuid.UUID
     agency_id: uuid.UUID

@@ -60,17 +60,13 @@ async def relations_of(
     )
     found: dict[uuid.UUID, list[PlanRelationView]] = {plan_id: [] for plan_id in plan_ids}
     for row, number in rows:
-        said = PlanRelationView(row.relation, row.other_plan_id, number, row.reference)
-        found[row.plan_id].append(said)
+        relation = PlanRelationView(row.relation, row.other_plan_id, number, row.reference)
+        found[row.plan_id].append(relation)
     return found
 
 
-# The agency that owned a plan on the day: a successor takes it over with all else.
-HOLDER = """coalesce((
-    select h.from_agency_id from handover h
-     where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
-       and h.effective_on > :today
-     order by h.effective_on limit 1), p.owner_id)"""
+# The holder of a plan on the day is the agency that handed it over first after the day, if any did.
+# HELD is the condition by which all figures pick an assignment's state of a day.
 ACTION_PLANS = sa.text(f"""
 with owing as (
   select distinct agency.id, agency.code
@@ -80,7 +76,12 @@ with owing as (
      and (agency.valid_from is null or agency.valid_from <= :today)
      and (agency.valid_until is null or agency.valid_until > :today)
 ), issued as (
-  select p.id, p.number, p.title, p.issued_on, p.issuer_id, {HOLDER} as holder_id
+  select p.id, p.number, p.title, p.issued_on, p.issuer_id,
+    coalesce((
+      select h.from_agency_id from handover h
+       where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
+         and h.effective_on > :today
+       order by h.effective_on limit 1), p.owner_id) as holder_id
     from plan_relation r join plan p on p.id = r.plan_id
    where r.other_plan_id = :plan_id and r.relation = 'implements'
      and p.status <> 'draft' and p.issued_on <= :today
@@ -91,7 +92,7 @@ select distinct on (owing.code collate "C") owing.id as agency_id, owing.code,
 from owing left join issued on issued.holder_id = owing.id
 order by owing.code collate "C", coalesce(issued.issuer_id <> owing.id, false),
   issued.issued_on desc, issued.id desc
-""")  # noqa: S608 - names of our own
+""")  # noqa: S608 - HELD is a constant, written once for all figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ async def assignees_of(
 async def collective_names(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Collective]:
-    """Collectives by id."""
+    """The collectives with these ids, by id."""
     rows = await session.exec(select(Collective).where(col(Collective.id).in_(ids)))
     return {row.id: row for row in rows}
 

@@ -26,7 +26,7 @@ from app.queries.registry.whole import whole_registry
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """How many rows of one file were created, changed, and found unchanged."""
+    """The numbers of rows of one file that were created, changed and left unchanged."""
 
     created: int
     changed: int
