@@ -9,7 +9,7 @@ from app.models.agency import (
     Succession,
     SuccessionKind,
 )
-from app.models.allowance import Allowance
+from app.models.allowance import RequestAllowance
 from app.models.amendment import (
     Amendment,
     AmendmentChange,
@@ -106,7 +106,6 @@ __all__ = [
     "AgencyAlias",
     "AgencyKind",
     "AgencyName",
-    "Allowance",
     "Amendment",
     "AmendmentChange",
     "AmendmentItem",
@@ -191,6 +190,7 @@ __all__ = [
     "ReportRequest",
     "ReportRequestKind",
     "ReportingRegime",
+    "RequestAllowance",
     "RevokedToken",
     "SendFault",
     "StoredAnswer",

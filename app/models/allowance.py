@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 
-class Allowance(SQLModel, table=True):
+class RequestAllowance(SQLModel, table=True):
     """The moment up to which a client's requests are paid (GCRA's theoretical arrival time).
 
     Unlogged: written often, and after a crash everybody starts with a full allowance.
