@@ -27,13 +27,20 @@ from app.models import (
     HandoverState,
     HandoverSubject,
     PlanCoordinator,
-    Succession,
 )
 from app.queries.assignments.assignments import UNFINISHED
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample
 
 LAST = datetime(2025, 12, 31, 2, tzinfo=UTC)
+# The agencies of the sample that became one, by the day; the successor comes first.
+MERGED_ON = [
+    (date(2025, 1, 1), ["UBND-H-THACHHA", "UBND-H-LOCHA"]),
+    (date(2025, 3, 1), ["STC", "SKHDT"]),
+    (date(2025, 3, 1), ["SNNMT", "SNNPTNT", "STNMT"]),
+    (date(2025, 3, 1), ["SXD", "SGTVT"]),
+    (date(2025, 4, 1), ["BAO", "DAI"]),
+]
 DAYS = [date(2024, 5, 20) + timedelta(days) for days in range(0, 230, 37)] + [date(2024, 12, 31)]
 
 
@@ -79,23 +86,60 @@ async def test_whoever_has_ended_owes_nothing_any_more(issued: Sample) -> None:
     assert await issued.rows(Assignment) == before
 
 
-async def test_what_has_one_successor_is_its_own_from_the_day_on(issued: Sample) -> None:
-    assignment = await issued.assignment("SKHDT", "4.4", "once")
+async def test_an_assignment_goes_to_the_one_successor_on_the_day_its_agency_ends(
+    issued: Sample,
+) -> None:
+    """Two departments led the same task and became one: the successor owes it once."""
+    both = [await issued.assignment(code, "1.1", "once") for code in ("SNNPTNT", "STNMT")]
 
     await settled(issued)
 
-    [mine] = [row for row in await issued.assignments("4.4", "once") if row.id == assignment.id]
+    held = [await carriers(issued, assignment) for assignment in both]
+    assert [first for first, *_ in held] == [
+        ("SNNPTNT", "lead", "2024-05-20", "2025-03-01"),
+        ("STNMT", "lead", "2024-05-20", "2025-03-01"),
+    ]
+    # Whichever of the two was transferred first remains, and the other ends with its merging.
+    assert sorted(later for _, *later in held) == [[], [("SNNMT", "lead", "2025-03-01", None)]]
+    rows = {row.id: row for row in await issued.assignments("1.1", "once")}
+    ends = {rows[assignment.id].status: rows[assignment.id] for assignment in both}
+    assert ends.keys() == {AssignmentStatus.NOT_STARTED, AssignmentStatus.MERGED}
+    remaining = ends[AssignmentStatus.NOT_STARTED]
+    assert ends[AssignmentStatus.MERGED].merged_into_id == remaining.id
+
+
+async def test_a_lead_that_is_merged_makes_its_successor_the_lead(issued: Sample) -> None:
+    """Planning led the task and Finance coordinated it; then Planning became part of Finance."""
+    given = await issued.assignment("SKHDT", "4.4", "once")
+    own = await issued.assignment("STC", "4.4", "once")
+
+    await settled(issued)
+
+    assert await carriers(issued, given) == [("SKHDT", "lead", "2024-05-20", "2025-03-01")]
+    assert await carriers(issued, own) == [
+        ("STC", "coordinating", "2024-05-20", "2025-03-01"),
+        ("STC", "lead", "2025-03-01", None),
+    ]
+    rows = {row.id: row for row in await issued.assignments("4.4", "once")}
+    assert rows[own.id].status == AssignmentStatus.NOT_STARTED
+    assert rows[given.id].status == AssignmentStatus.MERGED
+    assert rows[given.id].merged_into_id == own.id
+
+
+async def carriers(
+    issued: Sample, assignment: Assignment
+) -> list[tuple[str, str, str, str | None]]:
+    """Who owed an assignment: agency, role, first day, and the day after the last."""
     states = await issued.session.exec(
         select(AssignmentState)
         .where(col(AssignmentState.assignment_id) == assignment.id)
         .order_by(col(AssignmentState.since))
     )
-    codes = {row.id: row.code for row in (await agencies(issued)).values()}
-    held = [(codes[row.agency_id], str(row.since), row.until and str(row.until)) for row in states]
-    merged = mine.status == AssignmentStatus.MERGED
-    assert held[0] == ("SKHDT", "2024-05-20", "2025-03-01")
-    assert codes[mine.agency_id] == "STC"
-    assert held[1:] == ([] if merged else [("STC", "2025-03-01", None)])
+    by_id = await agencies(issued)
+    return [
+        (by_id[row.agency_id].code, row.role.value, str(row.since), row.until and str(row.until))
+        for row in states
+    ]
 
 
 @pytest.mark.parametrize("by", ["agency", "group", "task", "period"])
@@ -125,16 +169,37 @@ async def test_figures_name_an_agency_only_for_days_on_which_it_exists(issued: S
 
 
 async def test_only_what_was_merged_leaves_the_total(issued: Sample) -> None:
-    changes = await settled(issued)
+    mergers = await expected_mergers(issued)
 
-    by_id = await agencies(issued)
-    merged = Counter(by_id[c.from_id].valid_until for c in changes if c.outcome == "merged")
-    for day in merged:
-        assert day is not None
+    await settled(issued)
+
+    assert min(mergers.values()) > 0
+    for day, count in mergers.items():
         before = (await figures(issued, day - timedelta(1), "task"))["total"]
         after = (await figures(issued, day, "task"))["total"]
         lost = before["by_current_deadline"]["total"] - after["by_current_deadline"]["total"]
-        assert lost == merged[day]
+        assert lost == count
+
+
+async def expected_mergers(issued: Sample) -> Counter[date]:
+    """How many assignments the figures lose on each day, counted from what is owed before it.
+
+    Where one agency carries on alone what several owed, one assignment of each task and
+    occurrence remains.
+    """
+    rows = await issued.session.exec(
+        select(Agency.code, Assignment.task_id, Assignment.occurrence).join(
+            Assignment, col(Assignment.agency_id) == col(Agency.id)
+        )
+    )
+    owed: dict[str, set[tuple[UUID, str]]] = {}
+    for code, task_id, occurrence in rows:
+        owed.setdefault(code, set()).add((task_id, occurrence))
+    mergers: Counter[date] = Counter()
+    for day, owners in MERGED_ON:
+        holders = [owed.get(code, set()) for code in owners]
+        mergers[day] += sum(map(len, holders)) - len(set().union(*holders))
+    return mergers
 
 
 async def test_nobody_is_late_with_what_waits(issued: Sample) -> None:
@@ -266,15 +331,17 @@ async def test_new_assignments_of_a_split_agency_wait_with_its_candidates(issued
     await hand_over(sessions, at=LAST)
     await roll_forward(sessions, at=LAST)
 
-    pending = await issued.session.exec(
+    rows = await issued.session.exec(
         select(Assignment, Handover)
-        .join(Handover, col(Handover.assignment_id) == col(Assignment.id))
         .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+        .join(Handover, col(Handover.assignment_id) == col(Assignment.id), isouter=True)
         .where(col(Agency.code) == "STTTT", col(Assignment.occurrence) == "2026")
     )
-    found = list(pending)
-    assert found
-    assert {(row.awaits_handover, handover.state) for row, handover in found} == {
+    made = rows.all()
+    assert made
+    assert {(row.awaits_handover, handover.state) for row, handover in made} == {
         (True, HandoverState.PENDING)
     }
-    assert await issued.rows(Succession) > 0
+    async with await issued.by("VPUB", Role.READER) as http:
+        shown = (await http.get(f"/v1/handovers/{made[0][1].id}")).json()
+    assert [one["agency"]["code"] for one in shown["candidates"]] == ["SKHCN", "SVHTTDL"]
