@@ -6,7 +6,6 @@ import inspect
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +18,19 @@ from app.errors import OAuthError, TrackerError
 from app.home.secrets import ensure_secrets
 from app.main import create_app
 from app.schemas.common import Out
+from tests.support.source import (
+    FILES,
+    ROOT,
+    Function,
+    Import,
+    called,
+    functions,
+    name_of,
+    places,
+    tree,
+)
 
-ROOT = Path(app.__file__).parent
-FILES = sorted(ROOT.rglob("*.py"))
 METHODS = {"get", "put", "post", "patch", "delete", "head", "options"}
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
-def called(node: ast.AST) -> str:
-    """The name of what a call calls, without what is before its last dot."""
-    if not isinstance(node, ast.Call):
-        return ""
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def found(path: Path, nodes: Iterator[ast.AST]) -> list[str]:
-    return [f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}" for node in nodes]
 
 
 def modules() -> list[str]:
@@ -60,18 +48,12 @@ def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 80
 
 
-def test_no_file_is_longer_than_400_lines() -> None:
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in FILES}
-
-    assert {name: length for name, length in lengths.items() if length > 400} == {}
-
-
 def test_only_the_database_module_commits() -> None:
     committing = [
         place
         for path in FILES
         if path != ROOT / "db.py"
-        for place in found(path, (n for n in ast.walk(tree(path)) if called(n) == "commit"))
+        for place in places(path, (n for n in ast.walk(tree(path)) if called(n) == "commit"))
     ]
 
     assert committing == []
@@ -83,7 +65,7 @@ def test_only_the_clock_is_asked_for_the_time() -> None:
         for path in FILES
         # A command has no caller that could tell it the time.
         if path != ROOT / "clock.py" and ROOT / "cli" not in path.parents
-        for place in found(
+        for place in places(
             path, (n for n in ast.walk(tree(path)) if called(n) in {"now", "today", "utcnow"})
         )
     ]
@@ -112,11 +94,8 @@ def test_nothing_is_imported_inside_a_function() -> None:
         for path in FILES
         # A command imports what it needs when it is run: that is half of its start.
         if ROOT / "cli" not in path.parents
-        for function in ast.walk(tree(path))
-        if isinstance(function, Function)
-        for place in found(
-            path, (n for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom))
-        )
+        for function in functions(path)
+        for place in places(path, (n for n in ast.walk(function) if isinstance(n, Import)))
     ]
 
     assert inside == []
@@ -124,7 +103,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
 
 def test_what_a_module_offers_says_what_it_is() -> None:
     silent = [
-        f"{path.relative_to(ROOT)}: {node.name}"
+        f"{name_of(path)}: {node.name}"
         for path in FILES
         for node in tree(path).body
         if isinstance(node, Function | ast.ClassDef)

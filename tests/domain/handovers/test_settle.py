@@ -100,7 +100,7 @@ async def test_an_assignment_goes_to_the_one_successor_on_the_day_its_agency_end
         ("STNMT", "lead", "2024-05-20", "2025-03-01"),
     ]
     # Whichever of the two was transferred first remains, and the other ends with its merging.
-    assert sorted(later for _, *later in held) == [[], [("SNNMT", "lead", "2025-03-01", None)]]
+    assert sorted(later for _, *later in held) == [[], [("SNNMT", "lead", "2025-03-01", "None")]]
     rows = {row.id: row for row in await issued.assignments("1.1", "once")}
     ends = {rows[assignment.id].status: rows[assignment.id] for assignment in both}
     assert ends.keys() == {AssignmentStatus.NOT_STARTED, AssignmentStatus.MERGED}
@@ -118,7 +118,7 @@ async def test_a_lead_that_is_merged_makes_its_successor_the_lead(issued: Sample
     assert await carriers(issued, given) == [("SKHDT", "lead", "2024-05-20", "2025-03-01")]
     assert await carriers(issued, own) == [
         ("STC", "coordinating", "2024-05-20", "2025-03-01"),
-        ("STC", "lead", "2025-03-01", None),
+        ("STC", "lead", "2025-03-01", "None"),
     ]
     rows = {row.id: row for row in await issued.assignments("4.4", "once")}
     assert rows[own.id].status == AssignmentStatus.NOT_STARTED
@@ -126,9 +126,7 @@ async def test_a_lead_that_is_merged_makes_its_successor_the_lead(issued: Sample
     assert rows[given.id].merged_into_id == own.id
 
 
-async def carriers(
-    issued: Sample, assignment: Assignment
-) -> list[tuple[str, str, str, str | None]]:
+async def carriers(issued: Sample, assignment: Assignment) -> list[tuple[str, str, str, str]]:
     """Who owed an assignment: agency, role, first day, and the day after the last."""
     states = await issued.session.exec(
         select(AssignmentState)
@@ -137,7 +135,7 @@ async def carriers(
     )
     by_id = await agencies(issued)
     return [
-        (by_id[row.agency_id].code, row.role.value, str(row.since), row.until and str(row.until))
+        (by_id[row.agency_id].code, row.role.value, str(row.since), str(row.until))
         for row in states
     ]
 
