@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -22,6 +24,9 @@ pytest_plugins = ["tests.support.sample", "tests.support.webhooks"]
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's database before xdist starts the workers that share it."""
     config.addinivalue_line("markers", "database: asks for a database; set by itself")
+    # Dozens of tests start processes of ours: modules compiled once are half of each start.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         databases.begin_run()
 

@@ -15,28 +15,17 @@ import pytest
 
 from app.home.folder import Home
 from tests.support import runs
+from tests.support.homes import copy_used_home
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="what is left running is read from /proc"
 )
 
 
-@pytest.fixture(scope="module")
-def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that was started once: making one takes longer than all the rest."""
-    folder = tmp_path_factory.mktemp("used")
-    with runs.running(folder / "home", runs.free_port(), folder / "log"):
-        pass
-    runs.wait_until_gone(folder / "home")
-    return folder / "home"
-
-
 @pytest.fixture
-def home(used_home: Path, tmp_path: Path) -> Path:
-    """A copy of it, to start again or to break."""
-    # By cp, since shutil forgets whose the files are.
-    subprocess.run(["/bin/cp", "-a", used_home, tmp_path / "home"], check=True)
-    return tmp_path / "home"
+def home(tmp_path: Path) -> Path:
+    """A home that was started once, to start again or to break."""
+    return copy_used_home(tmp_path / "home")
 
 
 async def fingerprint(home: Path) -> dict[str, object]:

@@ -11,7 +11,7 @@ from app.auth.principal import Role
 from app.config import Settings
 from app.models import Client
 from tests.support.clients import Api, application
-from tests.support.contract import by_operation
+from tests.support.contract import by_operation, faults
 from tests.support.factories import make_agency, make_client
 
 PUBLIC = {
@@ -24,6 +24,8 @@ PUBLIC = {
     "getReadiness",
     "getMetrics",
 }
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 EVERYONE = set(Role)
 ADMINISTRATOR = {Role.ADMINISTRATOR}
@@ -269,12 +271,16 @@ async def statuses(
     api: Api, client: Client, operations: dict[str, tuple[str, str]]
 ) -> dict[str, int]:
     """What a client is answered by each guarded operation, about things that are not there."""
+    found = {}
     async with api.by(client) as http:
-        return {
-            name: (await http.request(method, filled(path))).status_code
-            for name, (method, path) in operations.items()
-            if name in MAY
-        }
+        for name, (method, path) in operations.items():
+            if name in MAY:
+                answer = await http.request(method, filled(path))
+                found[name] = answer.status_code
+                if answer.is_error:
+                    assert answer.headers["content-type"] == "application/problem+json"
+                    assert faults(answer.json(), PROBLEM) == [], name
+    return found
 
 
 @pytest.mark.parametrize("role", Role)

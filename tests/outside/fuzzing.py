@@ -86,7 +86,8 @@ class Effort:
     """How much is tried: random cases an operation, and sequences of operations.
 
     `in_turn` gives what is costly, the limits and the random values of an operation, to one of the
-    roles that may call it; examples and sequences are every role's over all operations. Of limits
+    roles that may call it; examples are tried by every role that may, and sequences by every role
+    over all operations. Of limits
     of one kind in one part of a request the first *alike* are tried, and some of those after them.
     """
 
@@ -322,9 +323,18 @@ def in_turn(role: Role) -> set[str]:
 
 
 def _others_turns(role: Role) -> list[dict[str, Any]]:
-    others = sorted((MAY.keys() | PUBLIC) - in_turn(role))
-    phases = {phase: {"enabled": False} for phase in ("coverage", "fuzzing")}
-    return [{"include-operation-id": others, "phases": phases}]
+    everything = MAY.keys() | PUBLIC
+    may = {name for name, roles in MAY.items() if role in roles} | PUBLIC
+    return [
+        _without(may - in_turn(role), "coverage", "fuzzing"),
+        # Each refusal of a role is held to the contract by the table of who may do what.
+        _without(everything - may, "examples", "coverage", "fuzzing"),
+    ]
+
+
+def _without(names: set[str], *phases: str) -> dict[str, Any]:
+    off = {phase: {"enabled": False} for phase in phases}
+    return {"include-operation-id": sorted(names), "phases": off}
 
 
 def _ambiguous(paths: dict[str, Any]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.outside.node import tools
 from tests.support import runs
+from tests.support.homes import copy_used_home
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
 WALKS = Path(__file__).parent / "walks"
@@ -21,7 +22,7 @@ WALKS = Path(__file__).parent / "walks"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A run with the sample: its address and its folder."""
     folder, port = tmp_path_factory.mktemp("clients"), runs.free_port()
-    with runs.running(folder / "home", port, folder / "log"):
+    with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
         yield f"http://127.0.0.1:{port}", folder / "home"
 
 
