@@ -32,11 +32,12 @@ from tests.http.test_access import MAY, PUBLIC
 from tests.support.clients import application
 from tests.support.contract import by_operation, resolved, whole
 from tests.support.sample import draft_plan, fill, filled_database
+from tests.support.sample_facts import CULTURE, FOREIGN_AFFAIRS
 
 # What holds a client back in service would end a run early.
 UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0}
 # Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
-WHOSE = {Role.REPORTER: "SNGV"}
+WHOSE = {Role.REPORTER: FOREIGN_AFFAIRS}
 CLIENT = {role: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}
 
 A_MEMBER = "member as (select * from collective_member order by id limit 1)"
@@ -173,7 +174,7 @@ def new_world(settings: Settings, role: Role) -> Iterator[World]:
 
 async def _find(session: AsyncSession, queries: dict[str, str], role: Role) -> dict[str, list[str]]:
     connection = await session.connection()
-    values = {"client": CLIENT[role], "whose": WHOSE.get(role, "SVHTTDL")}
+    values = {"client": CLIENT[role], "whose": WHOSE.get(role, CULTURE)}
     found = {}
     for name, query in queries.items():
         text = sa.text(f"with {A_MEMBER} select x::text from ({query} limit {KNOWN}) t (x)")  # noqa: S608

@@ -14,6 +14,7 @@ from app.models import Amendment, AmendmentState, Assignment, AssignmentStatus, 
 from tests.races.test_concurrency import address, by, count, make_clients, report_on
 from tests.support.clients import serving
 from tests.support.sample import COMPLETION, REPORT, issued_database
+from tests.support.sample_facts import APPOINT_OFFICERS
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,9 @@ async def drafted(
 
 async def test_of_two_that_amend_one_task_at_once_one_does(service: FastAPI) -> None:
     async with by(service, "issuer") as http:
-        urls = [await drafted(service, http, "5.1", "change", title=str(n)) for n in range(3)]
+        urls = [
+            await drafted(service, http, APPOINT_OFFICERS, "change", title=str(n)) for n in range(3)
+        ]
         answers = await asyncio.gather(*(http.post(url) for url in urls for _ in range(2)))
 
     assert sorted(one.status_code for one in answers) == [200, 409, 409, 409, 409, 409]

@@ -43,13 +43,34 @@ from tests.support.clients import serving
 from tests.support.edxml_files import package
 from tests.support.factories import make_client
 from tests.support.sample import COMPLETION, REPORT, draft_plan, issued_database, principal_of
+from tests.support.sample_facts import (
+    APPOINT_OFFICERS,
+    COMMITTEE_OFFICE,
+    CULTURAL_DIPLOMACY,
+    CULTURAL_FESTIVALS,
+    DEPARTMENTS,
+    FARM_PRODUCTS,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    INSPECTION,
+    MISSIONS_ABROAD,
+    NATIONAL_BRAND,
+    POLICY_COMMUNICATION,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_POLICIES,
+    TEACH_THE_RESOLUTION,
+    VIETNAMESE_LESSONS,
+)
 
 CLIENTS = {
-    "reporter": ("SNGV", Role.REPORTER),
-    "first-coordinator": ("STTTT", Role.COORDINATOR),
-    "second-coordinator": ("STTTT", Role.COORDINATOR),
-    "issuer": ("UBND-TINH", Role.ISSUER),
-    "administrator": ("VPUB", Role.ADMINISTRATOR),
+    "reporter": (FOREIGN_AFFAIRS, Role.REPORTER),
+    "first-coordinator": (INFORMATION, Role.COORDINATOR),
+    "second-coordinator": (INFORMATION, Role.COORDINATOR),
+    "issuer": (PROVINCIAL_COMMITTEE, Role.ISSUER),
+    "administrator": (COMMITTEE_OFFICE, Role.ADMINISTRATOR),
 }
 OTHER_NUMBER = {**COMPLETION, "number": "MAU-02/KH-MAU"}
 PATIENCE = 10.0
@@ -102,7 +123,7 @@ async def report_on(service: FastAPI, ordinal: str, occurrence: str = "2024") ->
             .join(Plan, col(Plan.id) == col(Assignment.plan_id))
             .where(
                 col(Plan.number) == COMPLETION["number"],
-                col(Agency.code) == "SNGV",
+                col(Agency.code) == FOREIGN_AFFAIRS,
                 col(Task.ordinal) == ordinal,
                 col(Assignment.occurrence) == occurrence,
                 col(Submission.period) == "2024",
@@ -123,7 +144,7 @@ async def count(service: FastAPI, table: type[SQLModel], *where: Any) -> int:
 
 
 async def test_the_same_push_a_hundred_times_at_once_is_one_filing(service: FastAPI) -> None:
-    report = await report_on(service, "1.2")
+    report = await report_on(service, TEACH_THE_POLICIES)
 
     async with by(service, "reporter") as http:
         answers = await asyncio.gather(
@@ -141,7 +162,7 @@ async def test_the_same_push_a_hundred_times_at_once_is_one_filing(service: Fast
 
 
 async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> None:
-    report = await report_on(service, "2.2")
+    report = await report_on(service, POLICY_COMMUNICATION)
 
     async with by(service, "reporter") as http:
         answers = await asyncio.gather(
@@ -154,7 +175,7 @@ async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> No
 
 
 async def test_corrections_at_once_are_numbered_one_after_another(service: FastAPI) -> None:
-    report = await report_on(service, "1.2")
+    report = await report_on(service, TEACH_THE_POLICIES)
     async with service.state.sessionmaker() as session:
         task_id = (await session.get_one(Assignment, report.assignment_id)).task_id
     body = {"name": "Số lớp tập huấn", "unit": "lớp"}
@@ -188,7 +209,7 @@ async def test_of_two_ratings_at_once_one_stands(service: FastAPI) -> None:
 
 
 async def test_of_two_reviewers_at_once_one_decides(service: FastAPI) -> None:
-    report = await report_on(service, "2.4")
+    report = await report_on(service, INSPECTION)
     async with by(service, "reporter") as http:
         await http.put(address(report), json=REPORT)
 
@@ -276,7 +297,7 @@ async def test_a_change_its_audit_entry_and_its_event_are_kept_together_or_not_a
 
 
 async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: FastAPI) -> None:
-    report = await report_on(service, "3.1")
+    report = await report_on(service, NATIONAL_BRAND)
 
     async with service.state.sessionmaker() as session:
         plan = (
@@ -290,10 +311,10 @@ async def test_a_report_is_filed_while_the_plan_is_being_worked_on(service: Fast
 
 
 async def test_a_report_is_filed_while_its_agency_is_being_corrected(service: FastAPI) -> None:
-    report = await report_on(service, "1.1", "once")
+    report = await report_on(service, TEACH_THE_RESOLUTION, "once")
 
     async with service.state.sessionmaker() as session:
-        await get_agency_for_update(session, "SNGV")
+        await get_agency_for_update(session, FOREIGN_AFFAIRS)
         async with by(service, "reporter") as http:
             answer = await asyncio.wait_for(http.put(address(report), json=REPORT), PATIENCE)
 
@@ -303,14 +324,14 @@ async def test_a_report_is_filed_while_its_agency_is_being_corrected(service: Fa
 async def test_an_assignee_is_added_while_its_collective_is_being_corrected(
     service: FastAPI,
 ) -> None:
-    words = {"role": "lead", "source_text": "các sở, ban, ngành", "collective": "SO-BAN-NGANH"}
+    words = {"role": "lead", "source_text": "các sở, ban, ngành", "collective": DEPARTMENTS}
     async with by(service, "issuer") as http:
         plan = (await http.post("/v1/plans", json={"title": "Kế hoạch mẫu"})).json()
         given = {"ordinal": "1", "title": "Một nhiệm vụ", "time_frame_text": "Hằng năm"}
         task = (await http.post(f"/v1/plans/{plan['id']}/tasks", json=given)).json()
 
         async with service.state.sessionmaker() as session:
-            await get_collective_for_update(session, "SO-BAN-NGANH")
+            await get_collective_for_update(session, DEPARTMENTS)
             adding = http.post(f"/v1/tasks/{task['id']}/assignees", json=words)
             answer = await asyncio.wait_for(adding, PATIENCE)
 
@@ -319,15 +340,15 @@ async def test_an_assignee_is_added_while_its_collective_is_being_corrected(
 
 async def test_two_corrections_of_an_agency_come_one_after_another(service: FastAPI) -> None:
     async with service.state.sessionmaker() as session:
-        await get_agency_for_update(session, "SNGV")
+        await get_agency_for_update(session, FOREIGN_AFFAIRS)
         async with service.state.sessionmaker() as other:
             await other.exec(sa.text("set local lock_timeout = '200ms'"))
             with pytest.raises(DBAPIError, match="lock timeout"):
-                await get_agency_for_update(other, "SNGV")
+                await get_agency_for_update(other, FOREIGN_AFFAIRS)
 
 
 async def test_assignments_roll_forward_while_a_report_is_being_filed(service: FastAPI) -> None:
-    report = await report_on(service, "3.3", "once")
+    report = await report_on(service, CULTURAL_DIPLOMACY, "once")
 
     async with service.state.sessionmaker() as session:
         reporter = await principal(session, "reporter")
@@ -417,7 +438,11 @@ def submission_id(id_: str) -> Any:
 
 
 async def test_two_batches_at_once_file_each_row_once(service: FastAPI) -> None:
-    rows = [row(task, period=year) for task in ("3.6", "3.9", "3.11") for year in ("2024", "2025")]
+    rows = [
+        row(task, period=year)
+        for task in (FARM_PRODUCTS, "3.9", CULTURAL_FESTIVALS)
+        for year in ("2024", "2025")
+    ]
 
     async with by(service, "reporter") as http:
         # The other way round, and yet neither waits for the other for ever.
@@ -434,7 +459,7 @@ async def test_two_batches_at_once_file_each_row_once(service: FastAPI) -> None:
 
 
 async def test_a_batch_beside_single_pushes_of_its_rows_files_each_once(service: FastAPI) -> None:
-    tasks = ("5.1", "5.2", "5.3", "5.4", "5.5")
+    tasks = (APPOINT_OFFICERS, "5.2", MISSIONS_ABROAD, "5.4", "5.5")
     reports = [await report_on(service, task) for task in tasks]
 
     async with by(service, "reporter") as http:
@@ -490,7 +515,7 @@ async def test_of_two_that_record_the_same_succession_at_once_one_records_it(
         "kind": "merge",
         "effective_on": "2027-01-01",
         "basis": "01/QĐ-MAU",
-        "items": [{"predecessor": "STP", "successor": "SNV"}],
+        "items": [{"predecessor": "STP", "successor": HOME_AFFAIRS}],
     }
     async with by(service, "administrator") as http:
         answers = await asyncio.gather(*(http.post("/v1/successions", json=body) for _ in range(4)))
@@ -506,7 +531,7 @@ async def test_two_that_settle_at_once_move_each_assignment_once(service: FastAP
         "kind": "merge",
         "effective_on": "2026-01-01",
         "basis": "02/QĐ-MAU",
-        "items": [{"predecessor": "SCT", "successor": "STC"}],
+        "items": [{"predecessor": INDUSTRY_AND_TRADE, "successor": FINANCE}],
     }
     async with by(service, "administrator") as http:
         answers = await asyncio.gather(
@@ -518,7 +543,7 @@ async def test_two_that_settle_at_once_move_each_assignment_once(service: FastAP
     statuses = sorted(one.status_code for one in (answers[0], answers[2]))
     assert statuses[0] in (200, 201)
     async with service.state.sessionmaker() as session:
-        ended = await get_agency(session, "SCT")
+        ended = await get_agency(session, INDUSTRY_AND_TRADE)
     left_open = (col(Assignment.agency_id) == ended.id) & col(Assignment.status).in_(OPEN)
     assert (
         await count(service, Assignment, left_open, col(Assignment.merged_into_id).is_(None)) == 0
@@ -537,8 +562,8 @@ async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
         "data_from": "2025-01-01",
         "data_to": "2025-12-31",
         "due_on": "2099-12-31",
-        "agencies": ["SNGV"],
-        "tasks": ["3.3"],
+        "agencies": [FOREIGN_AFFAIRS],
+        "tasks": [CULTURAL_DIPLOMACY],
     }
     async with by(service, "issuer") as http:
         answers = await asyncio.gather(*(http.post(url, json=body) for _ in range(6)))
@@ -555,7 +580,10 @@ async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
 async def test_what_is_shared_pushed_and_sent_in_a_batch_at_once_is_filed_once(
     service: FastAPI,
 ) -> None:
-    reports = [await report_on(service, "3.5"), await report_on(service, "5.3")]
+    reports = [
+        await report_on(service, VIETNAMESE_LESSONS),
+        await report_on(service, MISSIONS_ABROAD),
+    ]
     rows = [{"assignment_id": str(one.assignment_id), "period": "2024"} for one in reports]
 
     async with by(service, "reporter") as http:

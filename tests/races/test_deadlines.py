@@ -20,11 +20,21 @@ from tests.support.clients import serving
 from tests.support.factories import make_client
 from tests.support.reports import COMPLETED
 from tests.support.sample import issued_database
+from tests.support.sample_facts import (
+    APPOINT_OFFICERS,
+    CULTURAL_FESTIVALS,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    MISSIONS_ABROAD,
+    POLICY_COMMUNICATION,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_POLICIES,
+)
 
 CLIENTS = {
-    "reporter": ("SNGV", Role.REPORTER),
-    "coordinator": ("STTTT", Role.COORDINATOR),
-    "issuer": ("UBND-TINH", Role.ISSUER),
+    "reporter": (FOREIGN_AFFAIRS, Role.REPORTER),
+    "coordinator": (INFORMATION, Role.COORDINATOR),
+    "issuer": (PROVINCIAL_COMMITTEE, Role.ISSUER),
 }
 WISH = {"wanted_deadline_on": "2030-06-30", "reason": "Lùi lịch.", "basis": "310/SNgV-VP"}
 BASIS = {"basis": "15/TB-UBND"}
@@ -69,7 +79,7 @@ async def owed(service: FastAPI, ordinal: str) -> Assignment:
             select(Assignment)
             .join(Task, col(Task.id) == col(Assignment.task_id))
             .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-            .where(col(Agency.code) == "SNGV", col(Task.ordinal) == ordinal)
+            .where(col(Agency.code) == FOREIGN_AFFAIRS, col(Task.ordinal) == ordinal)
             .where(col(Assignment.occurrence) == "2024")
         )
         found: Assignment = rows.one()
@@ -89,7 +99,7 @@ async def now(service: FastAPI, row_id: UUID) -> tuple[Assignment, list[Extensio
 
 
 async def test_who_asks_several_times_at_once_has_asked_once(service: FastAPI) -> None:
-    row = await owed(service, "1.2")
+    row = await owed(service, TEACH_THE_POLICIES)
 
     answers = await asyncio.gather(*(ask(service, row) for _ in range(8)))
 
@@ -100,7 +110,7 @@ async def test_who_asks_several_times_at_once_has_asked_once(service: FastAPI) -
 
 
 async def test_an_extension_is_approved_or_withdrawn_and_not_both(service: FastAPI) -> None:
-    row = await owed(service, "3.11")
+    row = await owed(service, CULTURAL_FESTIVALS)
     path = f"extensions/{(await ask(service, row)).json()['id']}"
 
     answers = await asyncio.gather(
@@ -116,7 +126,7 @@ async def test_an_extension_is_approved_or_withdrawn_and_not_both(service: FastA
     assert (str(after.deadline_on) == "2030-06-30") == (won["state"] == "approved")
 
 
-@pytest.mark.parametrize("ordinal", ["5.1", "5.3"])
+@pytest.mark.parametrize("ordinal", [APPOINT_OFFICERS, MISSIONS_ABROAD])
 async def test_a_assignment_that_is_completed_meanwhile_is_given_no_time(
     service: FastAPI, ordinal: str
 ) -> None:
@@ -141,7 +151,7 @@ async def test_a_assignment_that_is_completed_meanwhile_is_given_no_time(
 
 
 async def test_a_deadline_moved_and_a_report_filed_at_once_are_both_kept(service: FastAPI) -> None:
-    row = await owed(service, "2.2")
+    row = await owed(service, POLICY_COMMUNICATION)
     move = {"deadline_on": "2030-03-31", **BASIS}
 
     moved, filed, of_task = await asyncio.gather(

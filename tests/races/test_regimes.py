@@ -26,6 +26,7 @@ from app.queries.plans.plans import get_plan_for_update
 from tests.races.test_concurrency import by, make_clients, principal
 from tests.support.clients import serving
 from tests.support.sample import REPORT, issued_database
+from tests.support.sample_facts import FOREIGN_AFFAIRS
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ async def coming_reports(service: FastAPI) -> tuple[Any, str, list[Submission]]:
             select(Submission, Assignment.plan_id)
             .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
             .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-            .where(col(Agency.code) == "SNGV", col(Submission.period) == year)
+            .where(col(Agency.code) == FOREIGN_AFFAIRS, col(Submission.period) == year)
         )
         found = list(rows)
     return found[0][1], year, [row for row, _ in found]

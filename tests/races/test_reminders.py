@@ -18,6 +18,7 @@ from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
 from tests.support.mailboxes import receiving_mail
 from tests.support.sample import issued_database
+from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, HEALTH
 from tests.support.urging import morning, name_contact
 
 AT = morning(date(2024, 12, 24))
@@ -25,7 +26,7 @@ AT = morning(date(2024, 12, 24))
 
 async def name_all(session: AsyncSession) -> None:
     plan = (await session.exec(select(Plan))).one()
-    for code in ("SNGV", "SYT", "STC"):
+    for code in (FOREIGN_AFFAIRS, HEALTH, FINANCE):
         await name_contact(session, await get_agency(session, code), plan)
 
 

@@ -34,13 +34,23 @@ from tests.support.assignments import (
 from tests.support.factories_plans import make_submission
 from tests.support.reports import COMPLETED, key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HIGHLAND_PROGRAMME,
+    MISSIONS_ABROAD,
+    PLANNING,
+    PROVINCIAL_COMMITTEE,
+    RAPID_RESPONSE,
+    TEACH_THE_POLICIES,
+)
 
-READER = ("STC", Role.READER)
+READER = (FINANCE, Role.READER)
 CALLERS = {
     "reporter": REPORTER,
     "coordinator": COORDINATOR,
     "issuer": ISSUER,
-    "other issuer": ("STC", Role.ISSUER),
+    "other issuer": (FINANCE, Role.ISSUER),
 }
 DAY = "2024-12-01"
 OPEN = ["move_deadline", "suspend", "revoke"]
@@ -189,7 +199,7 @@ async def test_the_last_report_is_asked_for_though_it_fell_due_meanwhile(issued:
 
 
 async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "1.2", "2025")
+    row = await issued.assignment(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2025")
     with at("2024-06-03"):
         async with await issued.by(*REPORTER) as http:
             url = f"/v1/assignments/{row.id}/submissions/2025"
@@ -202,12 +212,12 @@ async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample)
         "revoked", None, [],
     )  # fmt: skip
     assert made.assignments == 0
-    submission = await issued.submission("SNGV", "1.2", "2025", "2025")
+    submission = await issued.submission(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2025", "2025")
     assert (submission.status, submission.draft) == (SubmissionStatus.WAIVED, None)
 
 
 async def test_a_refusal_goes_to_the_issuer_who_takes_the_assignment_back(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "5.3", "2024")
+    row = await issued.assignment(FOREIGN_AFFAIRS, MISSIONS_ABROAD, "2024")
     path = f"assignments/{row.id}"
     with at("2024-06-03"):
         refused = await done(issued, REPORTER, f"{path}/refuse", **REASON)
@@ -254,7 +264,9 @@ async def test_the_issuer_does_not_decide_on_its_own_refusal(issued: Sample) -> 
     row.agency_id = plan.owner_id
     await issued.session.commit()
     with at("2024-06-03"):
-        await done(issued, ("UBND-TINH", Role.REPORTER), f"assignments/{row.id}/refuse", **REASON)
+        await done(
+            issued, (PROVINCIAL_COMMITTEE, Role.REPORTER), f"assignments/{row.id}/refuse", **REASON
+        )
         own = await send(issued, ISSUER, f"assignments/{row.id}/accept-refusal", basis="1/TB")
 
     assert (own.status_code, own.json()["code"]) == (403, "own_request")
@@ -266,7 +278,7 @@ async def reporting(issued: Sample, row: Assignment, day: str) -> Any:
 
 
 async def test_what_was_closed_by_mistake_is_worked_on_again(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "4.2", "once")
+    row = await issued.assignment(FOREIGN_AFFAIRS, RAPID_RESPONSE, "once")
     url = f"/v1/assignments/{row.id}/submissions"
     with at("2024-12-01"):
         async with await issued.by(*REPORTER) as http:
@@ -314,8 +326,8 @@ async def test_what_is_reopened_after_its_last_period_has_a_report_to_end_in(
 async def test_what_is_reopened_after_its_agency_ended_goes_to_the_successor_that_day(
     issued: Sample,
 ) -> None:
-    row = await issued.assignment("SKHDT", "4.4", "once")
-    reporter = ("SKHDT", Role.REPORTER)
+    row = await issued.assignment(PLANNING, HIGHLAND_PROGRAMME, "once")
+    reporter = (PLANNING, Role.REPORTER)
     with at("2024-12-01"):
         async with await issued.by(*reporter) as http:
             url = f"/v1/assignments/{row.id}/submissions/2024?submit=true"
@@ -327,7 +339,7 @@ async def test_what_is_reopened_after_its_agency_ended_goes_to_the_successor_tha
         held = [await shown(issued, row.id, READER, as_of=day) for day in days]
 
     assert [(one["agency"]["code"], one["status"]) for one in held] == [
-        ("SKHDT", "completed"), ("SKHDT", "completed"), ("STC", "merged"),
+        (PLANNING, "completed"), (PLANNING, "completed"), (FINANCE, "merged"),
     ]  # fmt: skip
 
 

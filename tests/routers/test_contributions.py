@@ -10,11 +10,24 @@ from app.models import AuditEntry, SubmissionStatus
 from app.models.base import MAX_PROSE
 from tests.support.reports import REASON, decide, key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    BROADCASTER,
+    COMMITTEE_OFFICE,
+    CULTURE,
+    EDUCATION,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    NEWSPAPER,
+    POLICE,
+    VIETNAMESE_LANGUAGE_DAY,
+    VIETNAMESE_LESSONS,
+)
 
-LEAD, TASK = "SNGV", "3.4"
+LEAD, TASK = FOREIGN_AFFAIRS, VIETNAMESE_LANGUAGE_DAY
 SAID = {
-    "SGDDT": REPORT | {"results": "Đã mở 03 lớp.", "difficulties": "Thiếu kinh phí."},
-    "BAO": REPORT | {"results": "Đã đăng 12 tin.", "proposals": "Cấp thêm máy ảnh."},
+    EDUCATION: REPORT | {"results": "Đã mở 03 lớp.", "difficulties": "Thiếu kinh phí."},
+    NEWSPAPER: REPORT | {"results": "Đã đăng 12 tin.", "proposals": "Cấp thêm máy ảnh."},
 }
 
 
@@ -59,35 +72,37 @@ async def taken(issued: Sample, **body: Any) -> dict[str, Any]:
 
 
 async def test_the_lead_sees_who_filed_what_and_who_has_not(issued: Sample) -> None:
-    filed = await contribute(issued, "SGDDT")
-    await contribute(issued, "BAO", submit=False)
-    await decide(issued, str((await issued.submission("DAI", TASK, "once")).id), "waive", **REASON)
+    filed = await contribute(issued, EDUCATION)
+    await contribute(issued, NEWSPAPER, submit=False)
+    await decide(
+        issued, str((await issued.submission(BROADCASTER, TASK, "once")).id), "waive", **REASON
+    )
 
     found = await listed(issued)
 
     assert {code: (one["status"], one["is_filed"]) for code, one in found.items()} == {
-        "SGDDT": ("submitted", True),
-        "BAO": ("expected", False),
-        "DAI": ("waived", False),
-        "STTTT": ("expected", False),
-        "SVHTTDL": ("expected", False),
+        EDUCATION: ("submitted", True),
+        NEWSPAPER: ("expected", False),
+        BROADCASTER: ("waived", False),
+        INFORMATION: ("expected", False),
+        CULTURE: ("expected", False),
     }
-    assert found["SGDDT"]["submission_id"] == filed["id"]
-    assert found["SGDDT"]["attempt"]["content"] == filed["content"]
-    assert found["SGDDT"]["attempt"]["submitted_on"] == filed["submitted_on"]
-    assert {one["attempt"] for code, one in found.items() if code != "SGDDT"} == {None}
-    assert (await listed(issued, is_filed=True)).keys() == {"SGDDT"}
+    assert found[EDUCATION]["submission_id"] == filed["id"]
+    assert found[EDUCATION]["attempt"]["content"] == filed["content"]
+    assert found[EDUCATION]["attempt"]["submitted_on"] == filed["submitted_on"]
+    assert {one["attempt"] for code, one in found.items() if code != EDUCATION} == {None}
+    assert (await listed(issued, is_filed=True)).keys() == {EDUCATION}
     assert len(await listed(issued, is_filed=False)) == 4
 
 
 async def test_what_was_withdrawn_is_not_shown_and_what_was_returned_is(issued: Sample) -> None:
-    first = await contribute(issued, "SGDDT")
-    async with await issued.reporter("SGDDT") as http:
+    first = await contribute(issued, EDUCATION)
+    async with await issued.reporter(EDUCATION) as http:
         await http.post(f"/v1/submissions/{first['id']}/withdraw")
-    withdrawn = (await listed(issued))["SGDDT"]
-    await contribute(issued, "SGDDT", SAID["BAO"])
+    withdrawn = (await listed(issued))[EDUCATION]
+    await contribute(issued, EDUCATION, SAID[NEWSPAPER])
     await decide(issued, first["id"], "send-back", **REASON)
-    returned = (await listed(issued))["SGDDT"]
+    returned = (await listed(issued))[EDUCATION]
 
     assert (withdrawn["status"], withdrawn["attempt"]) == ("expected", None)
     assert (returned["status"], returned["is_filed"]) == ("returned", False)
@@ -98,32 +113,32 @@ async def test_what_was_withdrawn_is_not_shown_and_what_was_returned_is(issued: 
 
 
 async def test_who_owes_no_report_is_said_so(issued: Sample) -> None:
-    row = await issued.submission("DAI", TASK, "once")
+    row = await issued.submission(BROADCASTER, TASK, "once")
     row.period = "2029"
     issued.session.add(row)
     await issued.session.commit()
 
-    told = (await listed(issued))["DAI"]
+    told = (await listed(issued))[BROADCASTER]
 
     assert (told["submission_id"], told["status"], told["is_filed"]) == (None, None, False)
 
 
 async def test_only_who_may_read_is_told(issued: Sample) -> None:
-    await contribute(issued, "SGDDT")
+    await contribute(issued, EDUCATION)
     url = await address(issued)
     answers = {}
     for name, http in {
-        "coordinating": await issued.reporter("SGDDT"),
-        "stranger": await issued.reporter("STC"),
+        "coordinating": await issued.reporter(EDUCATION),
+        "stranger": await issued.reporter(FINANCE),
         "coordinator": await issued.coordinator(),
         "issuer": await issued.issuer(),
-        "supervisor": await issued.by("VPUB", Role.SUPERVISOR),
+        "supervisor": await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR),
     }.items():
         async with http:
             answer = await http.get(url)
         answers[name] = (answer.status_code, len(answer.json().get("items", ())))
-    async with await issued.reporter("SGDDT") as http:
-        of_their_own = await http.get(await address(issued, agency="SGDDT"))
+    async with await issued.reporter(EDUCATION) as http:
+        of_their_own = await http.get(await address(issued, agency=EDUCATION))
 
     assert answers == {
         "coordinating": (404, 0),
@@ -136,7 +151,7 @@ async def test_only_who_may_read_is_told(issued: Sample) -> None:
 
 
 async def test_texts_are_taken_under_their_agencys_name(issued: Sample) -> None:
-    for agency in ("SGDDT", "BAO"):
+    for agency in (EDUCATION, NEWSPAPER):
         await contribute(issued, agency)
     url = await key(issued, LEAD, TASK)
     async with await issued.reporter(LEAD) as http:
@@ -153,18 +168,18 @@ async def test_texts_are_taken_under_their_agencys_name(issued: Sample) -> None:
     assert told["content"]["proposals"] == "Báo Hà Tĩnh:\nCấp thêm máy ảnh."
     assert (told["content"]["outcome"], told["content"]["percent"]) == ("in_progress", 40)
     assert {(one["agency"]["code"], one["number"]) for one in told["sources"]} == {
-        ("SGDDT", 1),
-        ("BAO", 1),
+        (EDUCATION, 1),
+        (NEWSPAPER, 1),
     }
     assert {one["is_taken"] for one in (await listed(issued, is_filed=True)).values()} == {True}
 
 
 async def test_what_was_taken_is_not_taken_twice(issued: Sample) -> None:
-    await contribute(issued, "SGDDT")
+    await contribute(issued, EDUCATION)
     first = await taken(issued)
     before = await issued.rows_of_all_tables()
     again = await taken(issued)
-    await contribute(issued, "BAO")
+    await contribute(issued, NEWSPAPER)
     more = await taken(issued)
 
     assert again == first
@@ -178,7 +193,7 @@ async def test_what_was_taken_is_not_taken_twice(issued: Sample) -> None:
 
 
 async def test_repeating_it_stores_nothing(issued: Sample) -> None:
-    await contribute(issued, "SGDDT")
+    await contribute(issued, EDUCATION)
     await taken(issued)
     before = await issued.rows_of_all_tables()
     row = await issued.submission(LEAD, TASK, "once")
@@ -190,10 +205,10 @@ async def test_repeating_it_stores_nothing(issued: Sample) -> None:
 
 
 async def test_a_corrected_report_is_another_attempt(issued: Sample) -> None:
-    filed = await contribute(issued, "SGDDT")
+    filed = await contribute(issued, EDUCATION)
     await taken(issued)
     await decide(issued, filed["id"], "send-back", **REASON)
-    await contribute(issued, "SGDDT", REPORT | {"results": "Đã mở 04 lớp."})
+    await contribute(issued, EDUCATION, REPORT | {"results": "Đã mở 04 lớp."})
     told = await taken(issued)
 
     assert told["content"]["results"].endswith("Sở Giáo dục và Đào tạo:\nĐã mở 04 lớp.")
@@ -201,11 +216,11 @@ async def test_a_corrected_report_is_another_attempt(issued: Sample) -> None:
 
 
 async def test_only_what_is_named_is_taken(issued: Sample) -> None:
-    one = await contribute(issued, "SGDDT")
-    await contribute(issued, "BAO")
-    waiting = await issued.submission("DAI", TASK, "once")
+    one = await contribute(issued, EDUCATION)
+    await contribute(issued, NEWSPAPER)
+    waiting = await issued.submission(BROADCASTER, TASK, "once")
     own = await issued.submission(LEAD, TASK, "once")
-    elsewhere = await issued.submission("SNGV", "3.5", "2024")
+    elsewhere = await issued.submission(FOREIGN_AFFAIRS, VIETNAMESE_LESSONS, "2024")
     named = [one["id"], str(waiting.id), str(own.id), str(elsewhere.id)]
     refused = await take(issued, **{"from": named})
     told = await taken(issued, **{"from": [one["id"]]})
@@ -215,11 +230,11 @@ async def test_only_what_is_named_is_taken(issued: Sample) -> None:
         ("#/from/2", "not_filed"),
         ("#/from/3", "not_filed"),
     ]
-    assert [source["agency"]["code"] for source in told["sources"]] == ["SGDDT"]
+    assert [source["agency"]["code"] for source in told["sources"]] == [EDUCATION]
 
 
 async def test_the_sources_go_with_the_report_that_is_filed(issued: Sample) -> None:
-    await contribute(issued, "SGDDT")
+    await contribute(issued, EDUCATION)
     await taken(issued)
     url = await key(issued, LEAD, TASK)
     async with await issued.reporter(LEAD) as http:
@@ -232,13 +247,13 @@ async def test_the_sources_go_with_the_report_that_is_filed(issued: Sample) -> N
     again = await taken(issued)
 
     for told in (filed, attempt, seen, returned, again):
-        assert [source["agency"]["code"] for source in told["sources"]] == ["SGDDT"]
+        assert [source["agency"]["code"] for source in told["sources"]] == [EDUCATION]
     assert again["content"]["results"] == "Các cơ quan đã mở 03 lớp."
 
 
 async def test_a_text_is_never_cut(issued: Sample) -> None:
     long = REPORT | {"results": "a" * (MAX_PROSE - 20), "proposals": "b" * (MAX_PROSE - 20)}
-    await contribute(issued, "SGDDT", long)
+    await contribute(issued, EDUCATION, long)
     answer = await take(issued)
 
     assert answer.status_code == 422
@@ -252,7 +267,7 @@ async def test_a_text_is_never_cut(issued: Sample) -> None:
 
 async def test_the_whole_may_be_as_long_as_any_text(issued: Sample) -> None:
     head = "Sở Giáo dục và Đào tạo:\n"
-    await contribute(issued, "SGDDT", REPORT | {"results": "a" * (MAX_PROSE - len(head))})
+    await contribute(issued, EDUCATION, REPORT | {"results": "a" * (MAX_PROSE - len(head))})
 
     assert len((await taken(issued))["content"]["results"]) == MAX_PROSE
 
@@ -260,14 +275,14 @@ async def test_the_whole_may_be_as_long_as_any_text(issued: Sample) -> None:
 async def test_nobody_takes_into_anothers_report_or_into_one_that_is_filed(
     issued: Sample,
 ) -> None:
-    await contribute(issued, "SGDDT")
+    await contribute(issued, EDUCATION)
     url = await address(issued, "take-contributions")
-    async with await issued.by("STTTT", Role.COORDINATOR, Role.REPORTER) as http:
+    async with await issued.by(INFORMATION, Role.COORDINATOR, Role.REPORTER) as http:
         not_theirs = await http.post(url, json={})
-    async with await issued.reporter("SGDDT") as http:
+    async with await issued.reporter(EDUCATION) as http:
         unseen = await http.post(url, json={})
         not_a_lead = await http.post(
-            await address(issued, "take-contributions", agency="SGDDT"), json={}
+            await address(issued, "take-contributions", agency=EDUCATION), json={}
         )
     async with await issued.reporter(LEAD) as http:
         await http.put(f"{await key(issued, LEAD, TASK)}?submit=true", json=REPORT)
@@ -282,7 +297,7 @@ async def test_nobody_takes_into_anothers_report_or_into_one_that_is_filed(
     assert filed.json()["code"] == "wrong_submission_state"
 
 
-@pytest.mark.parametrize("agency", ["CAT", "BCHQS"])
+@pytest.mark.parametrize("agency", [POLICE, "BCHQS"])
 async def test_each_of_several_leads_sees_the_contributions(issued: Sample, agency: str) -> None:
     row = await issued.submission(agency, "4.3", "once")
     async with await issued.reporter(agency) as http:

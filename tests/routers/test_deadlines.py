@@ -27,8 +27,20 @@ from tests.support.assignments import (
 )
 from tests.support.factories import make_agency, make_member
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    APPOINT_OFFICERS,
+    COMMITTEE_OFFICE,
+    DEPARTMENTS,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    MISSIONS_ABROAD,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_POLICIES,
+    TEACH_THE_RESOLUTION,
+)
 
-READER = ("STC", Role.READER)
+READER = (FINANCE, Role.READER)
 BASIS = {"basis": "15/TB-UBND"}
 
 
@@ -62,7 +74,7 @@ async def test_a_deadline_is_moved_from_today_and_the_first_one_stays(issued: Sa
         ("2025-03-31", "2025-01-10", None),
         ("2025-02-28", "2025-02-10", REASON["reason"]),
     ]
-    assert history[1]["moved_by"]["code"] == "UBND-TINH"
+    assert history[1]["moved_by"]["code"] == PROVINCIAL_COMMITTEE
     assert page["items"] == history[:1]
     assert page["next"] is not None
     _, events = await issued.noted("assignment", row.id)
@@ -140,7 +152,13 @@ async def test_a_day_that_makes_no_sense_is_refused_with_every_reason(issued: Sa
 
 
 @pytest.mark.parametrize(
-    "who", [COORDINATOR, ("SNGV", Role.REPORTER), ("STC", Role.ISSUER), ("VPUB", Role.SUPERVISOR)]
+    "who",
+    [
+        COORDINATOR,
+        (FOREIGN_AFFAIRS, Role.REPORTER),
+        (FINANCE, Role.ISSUER),
+        (COMMITTEE_OFFICE, Role.SUPERVISOR),
+    ],
 )
 async def test_only_who_gave_a_assignment_moves_its_deadline(
     issued: Sample, who: tuple[str, Role]
@@ -156,7 +174,7 @@ async def test_the_deadline_of_a_task_is_moved_for_all_who_have_not_finished(
     issued: Sample,
 ) -> None:
     row = await issued.assignment(*OWED)
-    every = await issued.assignments("1.1")
+    every = await issued.assignments(TEACH_THE_RESOLUTION)
     path = f"tasks/{row.task_id}/move-deadline"
     with at("2024-12-02"):
         filed = await completed(issued)
@@ -165,14 +183,17 @@ async def test_the_deadline_of_a_task_is_moved_for_all_who_have_not_finished(
         second = await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
 
     assert (first["moved"], second["moved"]) == (len(every) - 1, 0)
-    days = {one.agency_id: str(one.deadline_on) for one in await issued.assignments("1.1")}
+    days = {
+        one.agency_id: str(one.deadline_on)
+        for one in await issued.assignments(TEACH_THE_RESOLUTION)
+    }
     assert days.pop(row.agency_id) == "2024-12-31"
     assert set(days.values()) == {"2025-03-31"}
     assert await issued.rows(DeadlineChange) == len(every) - 1
 
 
 async def test_a_yearly_task_has_a_deadline_for_each_year(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "5.3", "2025")
+    row = await issued.assignment(FOREIGN_AFFAIRS, MISSIONS_ABROAD, "2025")
     path = f"tasks/{row.task_id}/move-deadline"
     json = {"deadline_on": "2026-01-31", **BASIS}
     with at("2024-12-02"):
@@ -182,17 +203,19 @@ async def test_a_yearly_task_has_a_deadline_for_each_year(issued: Sample) -> Non
         ]
         await done(issued, ISSUER, path, **json, occurrence="2025")
 
-    days = {one.occurrence: str(one.deadline_on) for one in await issued.assignments("5.3")}
+    days = {
+        one.occurrence: str(one.deadline_on) for one in await issued.assignments(MISSIONS_ABROAD)
+    }
     assert days == {"2024": "2024-12-31", "2025": "2026-01-31"}
 
 
 async def test_whoever_is_given_time_after_all_periods_has_a_report_to_end_in(
     issued: Sample,
 ) -> None:
-    row = await issued.assignment("SNGV", "5.3", "2024")
+    row = await issued.assignment(FOREIGN_AFFAIRS, MISSIONS_ABROAD, "2024")
     url = f"/v1/assignments/{row.id}/submissions"
     with at("2024-12-10"):
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             content = {
                 "outcome": "in_progress", "percent": 80, "results": "Đã tổ chức.",
                 "difficulties": "", "proposals": "", "not_applicable_reason": None, "evidence": [],
@@ -201,7 +224,7 @@ async def test_whoever_is_given_time_after_all_periods_has_a_report_to_end_in(
         await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
         path = f"assignments/{row.id}/move-deadline"
         await done(issued, ISSUER, path, deadline_on="2025-02-28", **BASIS)
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             last = (await http.get(f"{url}/adhoc-deadline-1")).json()
 
     assert (last["status"], last["due_on"]) == ("expected", "2025-02-28")
@@ -244,7 +267,7 @@ async def owed_in(issued: Sample, ordinal: str, agency: str, year: str) -> tuple
 async def test_what_is_made_later_has_the_deadline_that_its_task_was_given(
     issued: Sample,
 ) -> None:
-    row = await issued.assignment("SNGV", "1.2", "2025")
+    row = await issued.assignment(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2025")
     path = f"tasks/{row.task_id}/move-deadline"
     with at("2024-12-02"):
         json = {"occurrence": "2025", **BASIS}
@@ -252,7 +275,7 @@ async def test_what_is_made_later_has_the_deadline_that_its_task_was_given(
         json["basis"] = "16/TB-UBND"
         await done(issued, ISSUER, path, deadline_on="2026-04-30", **json)
     # Who joins before the year begins owes it, too.
-    departments = select(Collective).where(col(Collective.code) == "SO-BAN-NGANH")
+    departments = select(Collective).where(col(Collective.code) == DEPARTMENTS)
     collective = (await issued.session.exec(departments)).one()
     await make_member(issued.session, collective, await make_agency(issued.session, code="MOI"))
     made = await roll_forward(
@@ -260,9 +283,15 @@ async def test_what_is_made_later_has_the_deadline_that_its_task_was_given(
     )
 
     assert made > 1
-    assert await owed(issued, "MOI", "1.2", "2025") == ("2026-04-30", "2025-12-31", ["16/TB-UBND"])
-    assert (await issued.assignment("MOI", "1.2", "2025")).changed_on == date(2024, 12, 2)
-    assert await owed(issued, "MOI", "5.1", "2025") == ("2025-12-31", "2025-12-31", [])
+    assert await owed(issued, "MOI", TEACH_THE_POLICIES, "2025") == (
+        "2026-04-30",
+        "2025-12-31",
+        ["16/TB-UBND"],
+    )
+    assert (await issued.assignment("MOI", TEACH_THE_POLICIES, "2025")).changed_on == date(
+        2024, 12, 2
+    )
+    assert await owed(issued, "MOI", APPOINT_OFFICERS, "2025") == ("2025-12-31", "2025-12-31", [])
 
 
 async def amended(issued: Sample, row: Assignment, *items: dict[str, Any]) -> None:
@@ -285,12 +314,16 @@ async def test_what_an_amendment_gives_an_occurrence_holds_from_then_on(issued: 
     with at("2024-06-03"):
         path = f"tasks/{row.task_id}/move-deadline"
         await done(issued, ISSUER, path, deadline_on="2025-03-31", **BASIS)
-        await amended(issued, row, naming("SNGV", "MTTQ"))
-        await amended(issued, row, longer, naming("SNGV", "MTTQ", "STC"))
+        await amended(issued, row, naming(FOREIGN_AFFAIRS, FATHERLAND_FRONT))
+        await amended(issued, row, longer, naming(FOREIGN_AFFAIRS, FATHERLAND_FRONT, FINANCE))
 
-    first = await owed(issued, "MTTQ", "1.1", "once")
+    first = await owed(issued, FATHERLAND_FRONT, TEACH_THE_RESOLUTION, "once")
     assert first == ("2025-12-31", "2024-12-31", ["15/TB-UBND", "120/QĐ-UBND"])
-    assert await owed(issued, "STC", "1.1", "once") == ("2025-12-31", "2025-12-31", [])
+    assert await owed(issued, FINANCE, TEACH_THE_RESOLUTION, "once") == (
+        "2025-12-31",
+        "2025-12-31",
+        [],
+    )
 
 
 async def test_a_deadline_that_had_passed_is_not_given_to_who_is_named_later(
@@ -301,9 +334,13 @@ async def test_a_deadline_that_had_passed_is_not_given_to_who_is_named_later(
         path = f"tasks/{row.task_id}/move-deadline"
         await done(issued, ISSUER, path, deadline_on="2024-09-30", **BASIS, **REASON)
     with at("2024-10-01"):
-        await amended(issued, row, naming("SNGV", "MTTQ"))
+        await amended(issued, row, naming(FOREIGN_AFFAIRS, FATHERLAND_FRONT))
 
-    assert await owed(issued, "MTTQ", "1.1", "once") == ("2024-12-31", "2024-12-31", [])
+    assert await owed(issued, FATHERLAND_FRONT, TEACH_THE_RESOLUTION, "once") == (
+        "2024-12-31",
+        "2024-12-31",
+        [],
+    )
 
 
 async def owed(issued: Sample, agency: str, ordinal: str, occurrence: str) -> tuple[Any, ...]:

@@ -24,9 +24,18 @@ from tests.support.assignments import (
     shown,
 )
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    MISSIONS_ABROAD,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_RESOLUTION,
+)
 
 BASIS = {"basis": "15/TB-UBND"}
-SUPERVISOR = ("MTTQ", Role.SUPERVISOR)
+SUPERVISOR = (FATHERLAND_FRONT, Role.SUPERVISOR)
 
 
 async def figures(issued: Sample, day: str) -> dict[str, Any]:
@@ -34,7 +43,7 @@ async def figures(issued: Sample, day: str) -> dict[str, Any]:
     plan = await issued.the_plan()
     url = f"plans/{plan.id}/statistics?by=agency&as_of={day}"
     answer = await read(issued, SUPERVISOR, url)
-    [found] = [one for one in answer["groups"] if one["code"] == "SNGV"]
+    [found] = [one for one in answer["groups"] if one["code"] == FOREIGN_AFFAIRS]
     statistics: dict[str, Any] = found["statistics"]
     return statistics
 
@@ -57,7 +66,7 @@ async def test_an_agency_asks_and_is_given_time_and_what_was_late_stays_late(
         now = await shown(issued, row.id)
 
     assert (granted["state"], granted["granted_deadline_on"]) == ("approved", "2025-06-30")
-    assert granted["decided_by"]["code"] == "STTTT"
+    assert granted["decided_by"]["code"] == INFORMATION
     assert (now["deadline_on"], now["original_deadline_on"]) == ("2025-06-30", old)
     assert (now["timeliness"], now["original_timeliness"]) == ("in_time", "overdue")
     with at("2025-02-01"):
@@ -183,17 +192,21 @@ async def test_one_request_waits_at_a_time_and_the_next_is_numbered(issued: Samp
 
 
 async def test_nobody_decides_on_their_own(issued: Sample) -> None:
-    own = await issued.assignment("STTTT", "1.1", "once")
+    own = await issued.assignment(INFORMATION, TEACH_THE_RESOLUTION, "once")
     other = await issued.assignment(*OWED)
     with at("2024-12-01"):
-        of_coordinator = await asked(issued, own, "2025-06-30", ("STTTT", Role.REPORTER))
+        of_coordinator = await asked(issued, own, "2025-06-30", (INFORMATION, Role.REPORTER))
         of_agency = await asked(issued, other, "2025-06-30")
         by_coordinator = await send(
             issued, COORDINATOR, f"extensions/{of_coordinator['id']}/approve", **BASIS
         )
         strangers = [
             await send(issued, who, f"extensions/{of_agency['id']}/approve", **BASIS)
-            for who in (("STC", Role.COORDINATOR), ("STC", Role.ISSUER), ("SNGV", Role.ISSUER))
+            for who in (
+                (FINANCE, Role.COORDINATOR),
+                (FINANCE, Role.ISSUER),
+                (FOREIGN_AFFAIRS, Role.ISSUER),
+            )
         ]
         granted = await done(issued, ISSUER, f"extensions/{of_coordinator['id']}/approve", **BASIS)
 
@@ -203,24 +216,27 @@ async def test_nobody_decides_on_their_own(issued: Sample) -> None:
 
 
 async def test_it_is_read_by_who_reads_the_reports(issued: Sample) -> None:
-    row = await issued.assignment("SNGV", "5.3", "2024")
+    row = await issued.assignment(FOREIGN_AFFAIRS, MISSIONS_ABROAD, "2024")
     with at("2024-12-01"):
         extension = await asked(issued, row, "2025-06-30")
     seen = {}
-    for who in (REPORTER, COORDINATOR, ISSUER, SUPERVISOR, ("STC", Role.REPORTER)):
+    for who in (REPORTER, COORDINATOR, ISSUER, SUPERVISOR, (FINANCE, Role.REPORTER)):
         async with await issued.by(*who) as http:
             one = await http.get(f"/v1/extensions/{extension['id']}")
             every = (await http.get("/v1/extensions?state=pending")).json()["items"]
             events = (await http.get("/v1/events?type=tiendo.extension.asked")).json()["items"]
         seen[who[0]] = (one.status_code, len(every))
         assert all(word not in str(events) for word in WORDS)
-    async with await issued.by("STC", Role.READER) as http:
+    async with await issued.by(FINANCE, Role.READER) as http:
         no_reader = await http.get("/v1/extensions")
 
     assert seen == {
-        "SNGV": (200, 1), "STTTT": (200, 1), "UBND-TINH": (200, 1), "MTTQ": (200, 1),
-        "STC": (404, 0),
-    }  # fmt: skip
+        FOREIGN_AFFAIRS: (200, 1),
+        INFORMATION: (200, 1),
+        PROVINCIAL_COMMITTEE: (200, 1),
+        FATHERLAND_FRONT: (200, 1),
+        FINANCE: (404, 0),
+    }
     assert no_reader.status_code == 403
     kept = (await issued.session.exec(select(Event).where(col(Event.noun) == "extension"))).one()
     assert kept.data == {"assignment_id": str(row.id), "wanted_deadline_on": "2025-06-30"}

@@ -15,10 +15,22 @@ from app.domain.handovers.settle import settle
 from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.support.sample_facts import (
+    AGRICULTURE_AND_ENVIRONMENT,
+    COMMITTEE_OFFICE,
+    CULTURAL_DIPLOMACY,
+    CULTURE,
+    ENVIRONMENT,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    LABOUR,
+    PROVINCIAL_COMMITTEE,
+    SCIENCE,
+)
 from tests.support.transactions import Engines
 
 DECISION: dict[str, Any] = {
-    "successor": "SVHTTDL",
+    "successor": CULTURE,
     "reason": "Thông tin đối ngoại",
     "basis": "15/TB-UBND",
 }
@@ -43,7 +55,7 @@ async def ended(ended_url: str, settings: Settings, engines: Engines) -> AsyncIt
 
 
 async def listed(world: Sample, query: str) -> list[dict[str, Any]]:
-    async with await world.by("VPUB", Role.READER) as http:
+    async with await world.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = await http.get(f"/v1/handovers?state=pending&limit=200&{query}")
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
@@ -60,9 +72,9 @@ async def decide(
     return decided
 
 
-ADMINISTRATOR = ("VPUB", Role.ADMINISTRATOR)
-ISSUER = ("UBND-TINH", Role.ISSUER)
-NEW_COORDINATOR = ("SVHTTDL", Role.COORDINATOR)
+ADMINISTRATOR = (COMMITTEE_OFFICE, Role.ADMINISTRATOR)
+ISSUER = (PROVINCIAL_COMMITTEE, Role.ISSUER)
+NEW_COORDINATOR = (CULTURE, Role.COORDINATOR)
 
 
 async def coordination(world: Sample) -> dict[str, Any]:
@@ -74,8 +86,8 @@ async def test_candidates_come_with_their_scopes(ended: Sample) -> None:
     [first, *_] = await listed(ended, "agency=STTTT&subject=assignment")
 
     assert [(one["agency"]["code"], one["scope"]) for one in first["candidates"]] == [
-        ("SKHCN", "bưu chính, viễn thông, công nghệ thông tin, chuyển đổi số"),
-        ("SVHTTDL", "báo chí, xuất bản, thông tin đối ngoại"),
+        (SCIENCE, "bưu chính, viễn thông, công nghệ thông tin, chuyển đổi số"),
+        (CULTURE, "báo chí, xuất bản, thông tin đối ngoại"),
     ]
     assert (first["effective_on"], first["to_agency"]) == ("2025-03-01", None)
 
@@ -91,12 +103,12 @@ async def test_the_issuer_says_who_coordinates_and_only_that_one_reviews(ended: 
         select(PlanCoordinator).order_by(col(PlanCoordinator.valid_from).nulls_first())
     )
     assert [str(row.valid_until) for row in rows] == ["2025-03-01", "None"]
-    async with await ended.by("VPUB", Role.READER) as http:
+    async with await ended.by(COMMITTEE_OFFICE, Role.READER) as http:
         shown = (await http.get(f"/v1/plans/{plan.id}")).json()
     assert [
         (one["agency"]["code"], one["valid_from"], one["valid_until"])
         for one in shown["coordinators"]
-    ] == [("STTTT", None, "2025-03-01"), ("SVHTTDL", "2025-03-01", None)]
+    ] == [(INFORMATION, None, "2025-03-01"), (CULTURE, "2025-03-01", None)]
     url = f"/v1/submissions/{filed['id']}/accept"
     async with await ended.coordinator() as http:
         assert (await http.post(url)).status_code == 404
@@ -126,15 +138,15 @@ async def test_the_coordinator_decides_on_assignments_one_by_one_or_many_at_once
         NEW_COORDINATOR,
         "decide",
         plan=first["plan"]["id"],
-        from_agency="STTTT",
-        to_agency="SVHTTDL",
+        from_agency=INFORMATION,
+        to_agency=CULTURE,
         reason="Còn lại",
     )
 
     assert (one["state"], one["to_agency"]["code"], one["decided_by"]["code"]) == (
         "decided",
-        "SVHTTDL",
-        "SVHTTDL",
+        CULTURE,
+        CULTURE,
     )
     assert many == {"decided": len(rest)}
     assert await listed(ended, "agency=STTTT") == []
@@ -143,11 +155,11 @@ async def test_the_coordinator_decides_on_assignments_one_by_one_or_many_at_once
 @pytest.mark.parametrize(
     ("who", "subject"),
     [
-        (("SKHCN", Role.COORDINATOR), "assignment"),
+        ((SCIENCE, Role.COORDINATOR), "assignment"),
         (ISSUER, "assignment"),
-        (("STTTT", Role.COORDINATOR), "assignment"),
-        (("SVHTTDL", Role.ISSUER), "coordination"),
-        (("STTTT", Role.COORDINATOR), "coordination"),
+        ((INFORMATION, Role.COORDINATOR), "assignment"),
+        ((CULTURE, Role.ISSUER), "coordination"),
+        ((INFORMATION, Role.COORDINATOR), "coordination"),
     ],
 )
 async def test_others_do_not_decide(ended: Sample, who: tuple[str, Role], subject: str) -> None:
@@ -173,7 +185,7 @@ async def test_only_a_successor_takes_over(ended: Sample) -> None:
     case = await coordination(ended)
     path = f"{case['id']}/decide"
 
-    answer = await decide(ended, ISSUER, path, 422, **DECISION | {"successor": "SCT"})
+    answer = await decide(ended, ISSUER, path, 422, **DECISION | {"successor": INDUSTRY_AND_TRADE})
 
     assert [fault["code"] for fault in answer["errors"]] == ["not_a_candidate"]
 
@@ -183,15 +195,15 @@ async def test_what_was_decided_is_not_decided_again(ended: Sample) -> None:
     path = f"{case['id']}/decide"
     await decide(ended, ISSUER, path, **DECISION)
 
-    again = await decide(ended, ISSUER, path, 409, **DECISION | {"successor": "SKHCN"})
+    again = await decide(ended, ISSUER, path, 409, **DECISION | {"successor": SCIENCE})
     none = await decide(
         ended,
         ADMINISTRATOR,
         "decide",
         409,
         plan=case["plan"]["id"],
-        from_agency="SCT",
-        to_agency="SVHTTDL",
+        from_agency=INDUSTRY_AND_TRADE,
+        to_agency=CULTURE,
         reason="Không có gì",
     )
 
@@ -205,7 +217,7 @@ async def test_a_decision_is_told_and_audited(ended: Sample) -> None:
 
     entries, events = await ended.noted("handover", first["id"])
     assert [entry.action for entry in entries] == ["opened", "decided"]
-    assert events[-1].data["to"] == "SVHTTDL"
+    assert events[-1].data["to"] == CULTURE
     _, moved = await ended.noted("assignment", first["assignment"]["id"])
     assert moved[-1].type in ("tiendo.assignment.handed_over", "tiendo.assignment.merged")
 
@@ -214,37 +226,37 @@ async def test_nobody_reports_on_what_waits(ended: Sample) -> None:
     [first, *_] = await listed(ended, "agency=SLDTBXH&subject=assignment")
     url = f"/v1/assignments/{first['assignment']['id']}/submissions/2025"
 
-    async with await ended.reporter("SLDTBXH") as http:
+    async with await ended.reporter(LABOUR) as http:
         answer = await http.put(url, json=COMPLETED)
 
     assert answer.json()["code"] in ("assignment_not_open", "not_found")
 
 
 async def test_a_report_that_was_filed_stays_its_authors(issued: Sample) -> None:
-    assignment = await issued.assignment("STNMT", "3.3", "once")
+    assignment = await issued.assignment(ENVIRONMENT, CULTURAL_DIPLOMACY, "once")
     url = f"/v1/assignments/{assignment.id}/submissions/2024?submit=true"
-    async with await issued.reporter("STNMT") as http:
+    async with await issued.reporter(ENVIRONMENT) as http:
         filed = (await http.put(url, json=COMPLETED)).json()
     await settle(Act(issued.session, None, utc_now()))
     await issued.session.commit()
 
-    async with await issued.reporter("STNMT") as http:
+    async with await issued.reporter(ENVIRONMENT) as http:
         mine = (await http.get(f"/v1/submissions/{filed['id']}")).json()
         assert mine["allowed_actions"] == []
         attempts = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
-    async with await issued.reporter("SNNMT") as http:
+    async with await issued.reporter(AGRICULTURE_AND_ENVIRONMENT) as http:
         theirs = (await http.get(f"/v1/submissions/{filed['id']}")).json()
         refused = await http.post(f"/v1/submissions/{filed['id']}/withdraw")
 
-    assert attempts[0]["agency"]["code"] == "STNMT"
-    assert theirs["agency"]["code"] == "SNNMT"
+    assert attempts[0]["agency"]["code"] == ENVIRONMENT
+    assert theirs["agency"]["code"] == AGRICULTURE_AND_ENVIRONMENT
     assert (refused.status_code, theirs["content"]) == (403, mine["content"])
 
 
 async def test_review_goes_on_while_a_assignment_waits(issued: Sample) -> None:
-    assignment = await issued.assignment("SLDTBXH", "2.3", "2024")
+    assignment = await issued.assignment(LABOUR, "2.3", "2024")
     url = f"/v1/assignments/{assignment.id}/submissions/2024?submit=true"
-    async with await issued.reporter("SLDTBXH") as http:
+    async with await issued.reporter(LABOUR) as http:
         filed = (await http.put(url, json=COMPLETED)).json()
     await settle(Act(issued.session, None, utc_now()))
     await issued.session.commit()

@@ -17,12 +17,24 @@ from app.queries.events import visible_events
 from app.queries.registry.agencies import get_agency
 from app.schemas.ratings import RatingDetailOut, RatingOut
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    CONSTRUCTION,
+    CULTURE,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HOME_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PLANNING,
+    PROVINCIAL_COMMITTEE,
+)
 
 BODY: dict[str, Any] = {"grade": "good", "remark": "Đầy đủ; còn một nhiệm vụ chậm."}
 BETTER = {"grade": "excellent", "remark": "Đã bổ sung.", "reason": "Xét lại sau khi bổ sung."}
 
 
-async def url_of(world: Sample, agency: str = "SNGV", year: int = 2024) -> str:
+async def url_of(world: Sample, agency: str = FOREIGN_AFFAIRS, year: int = 2024) -> str:
     plan = await world.the_plan()
     return f"/v1/plans/{plan.id}/ratings/{agency}/{year}"
 
@@ -40,21 +52,21 @@ async def rate(world: Sample, **changes: Any) -> dict[str, Any]:
 async def test_a_rating_comes_with_the_agencys_figures_of_that_year(issued: Sample) -> None:
     rated = await rate(issued)
     plan = await issued.the_plan()
-    async with await issued.by("VPUB", Role.SUPERVISOR) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR) as http:
         figures = await http.get(f"/v1/plans/{plan.id}/statistics?as_of=2024-12-31")
         reports = await http.get(
             f"/v1/plans/{plan.id}/reporting-statistics?as_of=2024-12-31&agency=SNGV"
         )
 
-    [work] = [one for one in figures.json()["groups"] if one["code"] == "SNGV"]
+    [work] = [one for one in figures.json()["groups"] if one["code"] == FOREIGN_AFFAIRS]
     assert (rated["year"], rated["agency"]["code"], rated["plan"]["id"]) == (
         2024,
-        "SNGV",
+        FOREIGN_AFFAIRS,
         str(plan.id),
     )
     assert rated["current"] == rated["versions"][0]
     assert (rated["current"]["grade"], rated["current"]["number"]) == ("good", 1)
-    assert rated["current"]["given_by"]["code"] == "STTTT"
+    assert rated["current"]["given_by"]["code"] == INFORMATION
     assert rated["figures"] == {
         "as_of": "2024-12-31",
         "work": work["statistics"],
@@ -103,14 +115,14 @@ async def test_a_correction_is_another_version_with_its_reason(issued: Sample) -
 @pytest.mark.parametrize(
     ("agency", "role", "rated", "status"),
     [
-        ("STTTT", Role.COORDINATOR, "SNGV", 200),
-        ("STTTT", Role.COORDINATOR, "STTTT", 403),
-        ("UBND-TINH", Role.ISSUER, "STTTT", 200),
-        ("UBND-TINH", Role.ISSUER, "SNGV", 403),
-        ("SNV", Role.COORDINATOR, "SNGV", 403),
-        ("SNGV", Role.COORDINATOR, "SNGV", 403),
-        ("SNV", Role.ISSUER, "STTTT", 403),
-        ("STTTT", Role.REPORTER, "SNGV", 403),
+        (INFORMATION, Role.COORDINATOR, FOREIGN_AFFAIRS, 200),
+        (INFORMATION, Role.COORDINATOR, INFORMATION, 403),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER, INFORMATION, 200),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER, FOREIGN_AFFAIRS, 403),
+        (HOME_AFFAIRS, Role.COORDINATOR, FOREIGN_AFFAIRS, 403),
+        (FOREIGN_AFFAIRS, Role.COORDINATOR, FOREIGN_AFFAIRS, 403),
+        (HOME_AFFAIRS, Role.ISSUER, INFORMATION, 403),
+        (INFORMATION, Role.REPORTER, FOREIGN_AFFAIRS, 403),
     ],
 )
 async def test_the_coordinator_rates_others_and_the_issuer_rates_it(
@@ -124,11 +136,11 @@ async def test_the_coordinator_rates_others_and_the_issuer_rates_it(
 
 async def test_who_coordinates_today_rates(issued: Sample) -> None:
     plan = await issued.the_plan()
-    plan.coordinator_id = (await get_agency(issued.session, "SVHTTDL")).id
+    plan.coordinator_id = (await get_agency(issued.session, CULTURE)).id
     plan.coordinator_since = date(2025, 3, 1)
     await issued.session.commit()
     answers = []
-    for agency in ("STTTT", "SVHTTDL"):
+    for agency in (INFORMATION, CULTURE):
         async with await issued.by(agency, Role.COORDINATOR) as http:
             answers.append((await http.put(await url_of(issued), json=BODY)).status_code)
 
@@ -146,14 +158,14 @@ async def test_a_grade_is_no_public_figure(issued: Sample) -> None:
         items = listed.json().get("items")
         return one.status_code, items and [RatingOut(**item).year for item in items]
 
-    assert await seen("SNGV", Role.REPORTER) == (200, [2024])
-    assert await seen("STTTT", Role.COORDINATOR) == (200, [2024])
-    assert await seen("UBND-TINH", Role.ISSUER) == (200, [2024])
-    assert await seen("VPUB", Role.SUPERVISOR) == (200, [2024])
-    assert await seen("SCT", Role.REPORTER) == (404, [])
-    assert await seen("SNV", Role.COORDINATOR) == (404, [])
-    assert await seen("SNGV", Role.READER) == (403, None)
-    assert await seen("VPUB", Role.ADMINISTRATOR) == (403, None)
+    assert await seen(FOREIGN_AFFAIRS, Role.REPORTER) == (200, [2024])
+    assert await seen(INFORMATION, Role.COORDINATOR) == (200, [2024])
+    assert await seen(PROVINCIAL_COMMITTEE, Role.ISSUER) == (200, [2024])
+    assert await seen(COMMITTEE_OFFICE, Role.SUPERVISOR) == (200, [2024])
+    assert await seen(INDUSTRY_AND_TRADE, Role.REPORTER) == (404, [])
+    assert await seen(HOME_AFFAIRS, Role.COORDINATOR) == (404, [])
+    assert await seen(FOREIGN_AFFAIRS, Role.READER) == (403, None)
+    assert await seen(COMMITTEE_OFFICE, Role.ADMINISTRATOR) == (403, None)
 
 
 async def test_its_events_are_told_to_who_may_read_it(issued: Sample) -> None:
@@ -165,29 +177,39 @@ async def test_its_events_are_told_to_who_may_read_it(issued: Sample) -> None:
         return [event.subject for event in events]
 
     told = [f"/v1/ratings/{rated['id']}"]
-    assert await heard("SNGV", Role.REPORTER) == told
-    assert await heard("STTTT", Role.COORDINATOR) == told
-    assert await heard("VPUB", Role.SUPERVISOR) == told
-    assert await heard("SCT", Role.REPORTER) == []
-    assert await heard("SNGV", Role.READER) == []
+    assert await heard(FOREIGN_AFFAIRS, Role.REPORTER) == told
+    assert await heard(INFORMATION, Role.COORDINATOR) == told
+    assert await heard(COMMITTEE_OFFICE, Role.SUPERVISOR) == told
+    assert await heard(INDUSTRY_AND_TRADE, Role.REPORTER) == []
+    assert await heard(FOREIGN_AFFAIRS, Role.READER) == []
 
 
 async def test_ratings_are_narrowed_by_agency_year_and_grade(issued: Sample) -> None:
     plan = await issued.the_plan()
     async with await issued.coordinator() as http:
-        for agency, year, grade in (("SNGV", 2024, "good"), ("SNGV", 2025, "excellent")):
+        for agency, year, grade in (
+            (FOREIGN_AFFAIRS, 2024, "good"),
+            (FOREIGN_AFFAIRS, 2025, "excellent"),
+        ):
             url = await url_of(issued, agency, year)
             assert (await http.put(url, json=BODY | {"grade": grade})).status_code == 200
-        await http.put(await url_of(issued, "SCT"), json=BODY)
+        await http.put(await url_of(issued, INDUSTRY_AND_TRADE), json=BODY)
 
         async def found(query: str) -> list[tuple[str, int]]:
             items = (await http.get(f"/v1/plans/{plan.id}/ratings?{query}")).json()["items"]
             return [(item["agency"]["code"], item["year"]) for item in items]
 
-        assert await found("") == [("SNGV", 2024), ("SNGV", 2025), ("SCT", 2024)]
-        assert await found("agency=SCT") == [("SCT", 2024)]
-        assert await found("year=2024&sort=-id") == [("SCT", 2024), ("SNGV", 2024)]
-        assert await found("grade=excellent,completed") == [("SNGV", 2025)]
+        assert await found("") == [
+            (FOREIGN_AFFAIRS, 2024),
+            (FOREIGN_AFFAIRS, 2025),
+            (INDUSTRY_AND_TRADE, 2024),
+        ]
+        assert await found("agency=SCT") == [(INDUSTRY_AND_TRADE, 2024)]
+        assert await found("year=2024&sort=-id") == [
+            (INDUSTRY_AND_TRADE, 2024),
+            (FOREIGN_AFFAIRS, 2024),
+        ]
+        assert await found("grade=excellent,completed") == [(FOREIGN_AFFAIRS, 2025)]
 
 
 async def put(http: httpx.AsyncClient, url: str) -> tuple[int, str]:
@@ -219,7 +241,7 @@ async def test_what_an_agency_left_is_read_by_who_took_over_from_its_end_on(
     issued: Sample,
 ) -> None:
     async with await issued.coordinator() as http:
-        rated = (await http.put(await url_of(issued, "SKHDT"), json=BODY)).json()
+        rated = (await http.put(await url_of(issued, PLANNING), json=BODY)).json()
 
     async def seen(agency: str) -> tuple[int, int]:
         client = await issued.client(agency, Role.REPORTER)
@@ -230,8 +252,8 @@ async def test_what_an_agency_left_is_read_by_who_took_over_from_its_end_on(
         return one.status_code, len(list(events))
 
     with time_machine.travel("2025-02-28T16:59:59Z"):
-        assert await seen("STC") == (404, 0)
+        assert await seen(FINANCE) == (404, 0)
     with time_machine.travel("2025-02-28T17:00:00Z"):
-        assert await seen("STC") == (200, 1)
-        assert await seen("SKHDT") == (200, 1)
-        assert await seen("SXD") == (404, 0)
+        assert await seen(FINANCE) == (200, 1)
+        assert await seen(PLANNING) == (200, 1)
+        assert await seen(CONSTRUCTION) == (404, 0)

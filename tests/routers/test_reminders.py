@@ -18,11 +18,19 @@ from app.models import ContactLevel, Event, Reminder, ReminderItem
 from app.queries.events import visible_events
 from app.queries.registry.agencies import get_agency
 from tests.support.sample import Sample, principal_of
+from tests.support.sample_facts import (
+    FATHERLAND_FRONT,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_POLICIES,
+)
 from tests.support.urging import name_contact, reminders_of
 
 NOW = datetime(2024, 12, 10, 2, tzinfo=UTC)
 BY_HAND: dict[str, Any] = {
-    "agency": "SNGV",
+    "agency": FOREIGN_AFFAIRS,
     "reason": "Chưa có báo cáo năm.",
     "basis": "15/TB-UBND ngày 10/12/2024",
 }
@@ -37,7 +45,7 @@ def december() -> Iterator[None]:
 
 
 async def urge(
-    issued: Sample, who: str = "STTTT", role: Role = Role.COORDINATOR, **changes: Any
+    issued: Sample, who: str = INFORMATION, role: Role = Role.COORDINATOR, **changes: Any
 ) -> httpx.Response:
     plan = await issued.the_plan()
     async with await issued.by(who, role) as http:
@@ -53,7 +61,7 @@ async def items_of(issued: Sample, reminder_id: str) -> list[dict[str, Any]]:
 
 
 async def test_a_person_urges_with_reason_and_document(issued: Sample) -> None:
-    agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
+    agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
     for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
         await name_contact(issued.session, agency, plan, level=level)
     answer = await urge(issued)
@@ -65,7 +73,7 @@ async def test_a_person_urges_with_reason_and_document(issued: Sample) -> None:
         "trigger": "person", "receiver": "clients", "on_day": "2024-12-10", "number": 1,
         "reason": BY_HAND["reason"], "basis": BY_HAND["basis"], "mail_state": None, "steps": [],
     } == made  # fmt: skip
-    assert (made["agency"]["code"], made["by"]["code"]) == ("SNGV", "STTTT")
+    assert (made["agency"]["code"], made["by"]["code"]) == (FOREIGN_AFFAIRS, INFORMATION)
     items = await items_of(issued, made["id"])
     assert {one["due_on"] for one in items} <= {"2024-12-31"} | {
         f"2024-12-{n}" for n in range(10, 31)
@@ -85,7 +93,7 @@ async def test_once_a_day_and_counted(issued: Sample) -> None:
     answers = [
         await urge(issued),
         await urge(issued, reason="Lần nữa."),
-        await urge(issued, agency="SYT"),
+        await urge(issued, agency=HEALTH),
     ]
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
         answers.append(await urge(issued))
@@ -96,8 +104,8 @@ async def test_once_a_day_and_counted(issued: Sample) -> None:
 
 
 async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
-    assignment = await issued.assignment("SNGV", "1.2", "2024")
-    report = await issued.submission("SNGV", "1.2", "2024")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2024")
+    report = await issued.submission(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2024")
     made = (
         await urge(issued, assignments=[str(assignment.id)] * 2, submissions=[str(report.id)])
     ).json()
@@ -116,7 +124,7 @@ async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
     [
         ({"assignments": ["{other}"]}, "#/assignments/0", "nothing_to_urge"),
         ({"submissions": ["{other}"]}, "#/submissions/0", "nothing_to_urge"),
-        ({"agency": "MTTQ"}, "#/agency", "nothing_to_urge"),
+        ({"agency": FATHERLAND_FRONT}, "#/agency", "nothing_to_urge"),
         ({"agency": "KHONG-CO"}, "#/agency", "unknown_agency"),
         ({"plan": "01900000-0000-7000-8000-00000000ffff"}, "#/plan", "unknown_plan"),
         ({"reason": ""}, "#/reason", "string_too_short"),
@@ -126,7 +134,7 @@ async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
 async def test_what_cannot_be_urged_is_refused(
     issued: Sample, changes: dict[str, Any], pointer: str, code: str
 ) -> None:
-    other = await issued.assignment("SYT", "1.2", "2024")
+    other = await issued.assignment(HEALTH, TEACH_THE_POLICIES, "2024")
     changes = {
         key: [str(other.id)] if value == ["{other}"] else value for key, value in changes.items()
     }
@@ -142,11 +150,11 @@ async def test_what_cannot_be_urged_is_refused(
 @pytest.mark.parametrize(
     ("who", "role", "status"),
     [
-        ("STTTT", Role.COORDINATOR, 201),
-        ("UBND-TINH", Role.ISSUER, 201),
-        ("SYT", Role.COORDINATOR, 403),
-        ("SYT", Role.ISSUER, 403),
-        ("STTTT", Role.REPORTER, 403),
+        (INFORMATION, Role.COORDINATOR, 201),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER, 201),
+        (HEALTH, Role.COORDINATOR, 403),
+        (HEALTH, Role.ISSUER, 403),
+        (INFORMATION, Role.REPORTER, 403),
     ],
 )
 async def test_who_follows_the_plan_up_urges(
@@ -162,12 +170,12 @@ async def test_who_follows_the_plan_up_urges(
 @pytest.mark.parametrize(
     ("who", "role", "sees"),
     [
-        ("SNGV", Role.READER, True),
-        ("STTTT", Role.COORDINATOR, True),
-        ("SYT", Role.SUPERVISOR, True),
-        ("SYT", Role.ISSUER, True),
-        ("SYT", Role.REPORTER, False),
-        ("SYT", Role.ADMINISTRATOR, False),
+        (FOREIGN_AFFAIRS, Role.READER, True),
+        (INFORMATION, Role.COORDINATOR, True),
+        (HEALTH, Role.SUPERVISOR, True),
+        (HEALTH, Role.ISSUER, True),
+        (HEALTH, Role.REPORTER, False),
+        (HEALTH, Role.ADMINISTRATOR, False),
     ],
 )
 async def test_who_is_urged_and_who_follows_it_up_see_it(
@@ -191,7 +199,7 @@ async def test_who_is_urged_and_who_follows_it_up_see_it(
 
 async def test_lists_are_narrowed_by_what_callers_know(issued: Sample) -> None:
     made = (await urge(issued)).json()
-    await urge(issued, agency="SYT")
+    await urge(issued, agency=HEALTH)
     assignment = (await items_of(issued, made["id"]))[0]["assignment_id"]
     found = {}
     async with await issued.issuer() as http:
@@ -218,7 +226,10 @@ async def test_an_urging_is_a_letter_for_the_clerk_to_send(issued: Sample) -> No
     assert answer.content == again.content
     assert answer.headers["content-type"] == "application/xml"
     assert (package.type, package.steering) == (DocumentType(2, 18, "Công văn"), 2)
-    assert (package.sender.organ_id, package.recipients[0].organ_id) == ("STTTT", "SNGV")
+    assert (package.sender.organ_id, package.recipients[0].organ_id) == (
+        INFORMATION,
+        FOREIGN_AFFAIRS,
+    )
     assert package.subject == "V/v đôn đốc thực hiện Kế hoạch MAU-01/KH-MAU"
     assert package.due_on is not None
     assert package.due_on.isoformat() == min(one["due_on"] for one in items)

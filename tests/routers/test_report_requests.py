@@ -24,6 +24,21 @@ from app.queries.registry.agencies import get_agency
 from tests.support.batches import push, row, statuses
 from tests.support.reports import COMPLETED, decide, shown
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    BUDGET_LINES,
+    COMMITTEE_OFFICE,
+    CULTURAL_DIPLOMACY,
+    DEPARTMENTS,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    HEALTH,
+    HIGHLAND_PROGRAMME,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    PLANNING,
+    SCHOOLS,
+    TEACH_THE_POLICIES,
+)
 
 JUNE = datetime(2024, 6, 10, 2, tzinfo=UTC)
 QUESTIONS = [{"id": "1", "text": "Bao nhiêu lớp?"}, {"id": "2", "text": "Bao nhiêu người?"}]
@@ -35,7 +50,7 @@ ASKED: dict[str, Any] = {
     "data_from": "2024-01-01",
     "data_to": "2024-06-15",
     "due_on": "2024-06-20",
-    "agencies": ["SNGV"],
+    "agencies": [FOREIGN_AFFAIRS],
     "questions": QUESTIONS,
 }
 PERIOD = "adhoc-15-stttt-ttbcxb-2024"
@@ -96,7 +111,7 @@ async def test_every_open_assignment_that_is_led_is_asked(issued: Sample) -> Non
     told = await asked(issued)
 
     rows = await expected(issued)
-    assert {one.assignment_id for one in rows} == await leads(issued, "SNGV")
+    assert {one.assignment_id for one in rows} == await leads(issued, FOREIGN_AFFAIRS)
     assert {str(one.report_request_id) for one in rows} == {told["id"]}
     assert {(str(one.data_from), str(one.data_to), str(one.due_on)) for one in rows} == {
         ("2024-01-01", "2024-06-15", "2024-06-20")
@@ -110,7 +125,7 @@ async def test_every_open_assignment_that_is_led_is_asked(issued: Sample) -> Non
         "waived": 0,
     }
     assert [(one["agency"]["code"], one["counts"]["not_filed"]) for one in told["asked"]] == [
-        ("SNGV", len(rows))
+        (FOREIGN_AFFAIRS, len(rows))
     ]
     assert (told["not_asked"], told["allowed_actions"]) == ([], ["withdraw"])
 
@@ -120,45 +135,53 @@ async def test_coordinating_assignments_and_tasks_are_asked_where_they_are_meant
 ) -> None:
     both = (AssigneeRole.LEAD, AssigneeRole.COORDINATING)
     await asked(issued, with_coordinating=True)
-    one = await asked(issued, number="16/STTTT", tasks=["3.3"])
+    one = await asked(issued, number="16/STTTT", tasks=[CULTURAL_DIPLOMACY])
 
     assert {row.assignment_id for row in await expected(issued)} == await leads(
-        issued, "SNGV", *both
+        issued, FOREIGN_AFFAIRS, *both
     )
     [of_task] = await expected(issued, one["period"])
-    assert of_task.assignment_id == (await issued.assignment("SNGV", "3.3", "once")).id
+    assert (
+        of_task.assignment_id
+        == (await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).id
+    )
 
 
 async def test_a_collective_is_asked_as_it_is_today(issued: Sample) -> None:
-    collectives = ["SO-BAN-NGANH", "CO-SO-GDDT"]
-    told = await asked(issued, agencies=[], collectives=collectives, tasks=["3.3", "3.7"])
+    collectives = [DEPARTMENTS, SCHOOLS]
+    told = await asked(
+        issued, agencies=[], collectives=collectives, tasks=[CULTURAL_DIPLOMACY, BUDGET_LINES]
+    )
 
     [collective] = [one for one in told["not_asked"] if one["collective"]]
     idle = {one["agency"]["code"]: one["reason"] for one in told["not_asked"] if one["agency"]}
-    assert [one["agency"]["code"] for one in told["asked"]] == ["SNGV", "STC"]
-    assert collective["collective"]["code"] == "CO-SO-GDDT"
+    assert [one["agency"]["code"] for one in told["asked"]] == [FOREIGN_AFFAIRS, FINANCE]
+    assert collective["collective"]["code"] == SCHOOLS
     assert collective["reason"] == "not_enumerable"
-    assert {"SCT", "STP", "SYT"} <= idle.keys()
-    assert not {"SNGV", "STC"} & idle.keys()
+    assert {INDUSTRY_AND_TRADE, "STP", HEALTH} <= idle.keys()
+    assert not {FOREIGN_AFFAIRS, FINANCE} & idle.keys()
     assert set(idle.values()) == {"nothing_open"}
 
 
 async def test_who_has_ended_is_named_in_vain(issued: Sample) -> None:
     with time_machine.travel(datetime(2025, 3, 10, 2, tzinfo=UTC), tick=True):
         told = await ask(
-            issued, await issued.issuer(), agencies=["STTTT", "SNGV"], due_on="2025-03-20"
+            issued,
+            await issued.issuer(),
+            agencies=[INFORMATION, FOREIGN_AFFAIRS],
+            due_on="2025-03-20",
         )
 
     [ended] = told.json()["not_asked"]
-    assert (ended["agency"]["code"], ended["reason"]) == ("STTTT", "agency_ended")
+    assert (ended["agency"]["code"], ended["reason"]) == (INFORMATION, "agency_ended")
 
 
 async def test_a_dry_run_tells_whom_it_would_ask_and_stores_nothing(issued: Sample) -> None:
-    await issued.client("STTTT", Role.COORDINATOR)
+    await issued.client(INFORMATION, Role.COORDINATOR)
     before = await issued.rows_of_all_tables()
-    real: dict[str, Any] = {"agencies": ["SNGV"], "collectives": ["CO-SO-GDDT"]}
+    real: dict[str, Any] = {"agencies": [FOREIGN_AFFAIRS], "collectives": [SCHOOLS]}
     ahead = await ask(issued, dry_run=True, **real)
-    nobody = await ask(issued, dry_run=True, agencies=[], collectives=["CO-SO-GDDT"])
+    nobody = await ask(issued, dry_run=True, agencies=[], collectives=[SCHOOLS])
     after = await issued.rows_of_all_tables()
     done = await asked(issued, **real)
 
@@ -174,7 +197,7 @@ async def test_a_dry_run_tells_whom_it_would_ask_and_stores_nothing(issued: Samp
 
 
 async def test_a_request_that_asks_nobody_is_refused(issued: Sample) -> None:
-    answer = await ask(issued, agencies=[], collectives=["CO-SO-GDDT"])
+    answer = await ask(issued, agencies=[], collectives=[SCHOOLS])
 
     assert answer.status_code == 422
     assert faults(answer) == [("#/agencies", "nobody_to_ask")]
@@ -185,9 +208,9 @@ async def test_a_request_that_asks_nobody_is_refused(issued: Sample) -> None:
     [
         ({"due_on": "2024-06-09"}, ("#/due_on", "day_has_passed")),
         ({"issued_on": "2024-06-11"}, ("#/issued_on", "day_in_future")),
-        ({"agencies": ["SNGV", "KHONG-CO"]}, ("#/agencies/1", "unknown_agency")),
+        ({"agencies": [FOREIGN_AFFAIRS, "KHONG-CO"]}, ("#/agencies/1", "unknown_agency")),
         ({"collectives": ["KHONG-CO"]}, ("#/collectives/0", "unknown_collective")),
-        ({"tasks": ["3.3", "99.1"]}, ("#/tasks/1", "unknown_task")),
+        ({"tasks": [CULTURAL_DIPLOMACY, "99.1"]}, ("#/tasks/1", "unknown_task")),
     ],
 )
 async def test_what_cannot_be_asked_is_refused_by_name(
@@ -224,7 +247,7 @@ async def test_today_is_soon_enough_and_the_day_is_the_provinces(issued: Sample)
 
 async def test_one_document_asks_once_in_a_plan(issued: Sample) -> None:
     first = await asked(issued)
-    again = await ask(issued, agencies=["SCT"])
+    again = await ask(issued, agencies=[INDUSTRY_AND_TRADE])
     next_year = await ask(issued, issued_on="2023-06-07")
 
     assert (again.status_code, again.json()["code"]) == (409, "already_asked")
@@ -235,9 +258,9 @@ async def test_one_document_asks_once_in_a_plan(issued: Sample) -> None:
 async def test_the_issuer_asks_too_and_nobody_else(issued: Sample) -> None:
     by_issuer = await ask(issued, await issued.issuer(), number="1/UBND")
     refused = [
-        await ask(issued, await issued.by("SNGV", Role.COORDINATOR)),
-        await ask(issued, await issued.by("STTTT", Role.ISSUER)),
-        await ask(issued, await issued.reporter("STTTT")),
+        await ask(issued, await issued.by(FOREIGN_AFFAIRS, Role.COORDINATOR)),
+        await ask(issued, await issued.by(INFORMATION, Role.ISSUER)),
+        await ask(issued, await issued.reporter(INFORMATION)),
     ]
 
     assert by_issuer.status_code == 201
@@ -245,10 +268,10 @@ async def test_the_issuer_asks_too_and_nobody_else(issued: Sample) -> None:
 
 
 async def test_it_is_answered_like_any_other_report(issued: Sample) -> None:
-    told = await asked(issued, tasks=["3.3"])
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    told = await asked(issued, tasks=[CULTURAL_DIPLOMACY])
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     url = f"/v1/assignments/{assignment.id}/submissions/{PERIOD}?submit=true"
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         first = await http.put(url, json=ANSWERED)
         again = await http.put(url, json=ANSWERED)
         found = await http.get("/v1/submissions", params={"report_request": told["id"]})
@@ -265,12 +288,12 @@ async def test_it_is_answered_like_any_other_report(issued: Sample) -> None:
 
 
 async def test_answers_are_to_what_was_asked(issued: Sample) -> None:
-    await asked(issued, tasks=["3.3"])
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    await asked(issued, tasks=[CULTURAL_DIPLOMACY])
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     url = f"/v1/assignments/{assignment.id}/submissions"
     strange = REPORT | {"answers": [ANSWERED["answers"][0], {"question": "9", "text": "?"}]}
     twice = REPORT | {"answers": ANSWERED["answers"] * 2}
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         unknown = await http.put(f"{url}/{PERIOD}", json=strange)
         repeated = await http.put(f"{url}/{PERIOD}", json=twice)
         regular = await http.put(f"{url}/2024", json=ANSWERED)
@@ -287,8 +310,8 @@ async def test_answers_are_to_what_was_asked(issued: Sample) -> None:
 
 async def test_a_regular_report_is_kept_as_before_there_were_questions(issued: Sample) -> None:
     await push(issued, row())
-    submission = await issued.submission("SNGV", "3.3", "once")
-    async with await issued.reporter("SNGV") as http:
+    submission = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         read = (await http.get(f"/v1/submissions/{submission.id}")).json()
         url = f"/v1/assignments/{submission.assignment_id}/submissions/2024?submit=true"
         again = await http.put(url, json=read["content"])
@@ -300,12 +323,12 @@ async def test_a_regular_report_is_kept_as_before_there_were_questions(issued: S
 
 async def test_what_is_withdrawn_is_asked_no_more(issued: Sample) -> None:
     told = await asked(issued)
-    answer = await push(issued, row("3.3", period=PERIOD))
+    answer = await push(issued, row(CULTURAL_DIPLOMACY, period=PERIOD))
     kept = answer["items"][0]["result"]["id"]
-    await push(issued, row("1.2", occurrence="2024", period=PERIOD, submit=False))
+    await push(issued, row(TEACH_THE_POLICIES, occurrence="2024", period=PERIOD, submit=False))
     reason = {"reason": "Đã có số liệu."}
     url = f"/v1/report-requests/{told['id']}/withdraw"
-    async with await issued.by("SNGV", Role.COORDINATOR) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.COORDINATOR) as http:
         not_theirs = await http.post(url, json=reason)
     async with await issued.coordinator() as http:
         first = await http.post(url, json=reason)
@@ -337,53 +360,57 @@ async def test_what_is_withdrawn_is_asked_no_more(issued: Sample) -> None:
 
 
 async def test_what_is_done_is_not_asked_again_and_asked_no_more(issued: Sample) -> None:
-    await asked(issued, tasks=["3.3"])
-    filed = await push(issued, row("3.3", **COMPLETED))
+    await asked(issued, tasks=[CULTURAL_DIPLOMACY])
+    filed = await push(issued, row(CULTURAL_DIPLOMACY, **COMPLETED))
     await decide(issued, filed["items"][0]["result"]["id"], "accept")
-    answer = await ask(issued, number="16/STTTT", tasks=["3.3"])
+    answer = await ask(issued, number="16/STTTT", tasks=[CULTURAL_DIPLOMACY])
 
-    assert (await issued.assignment("SNGV", "3.3", "once")).status == AssignmentStatus.COMPLETED
+    assert (
+        await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
+    ).status == AssignmentStatus.COMPLETED
     assert faults(answer) == [("#/agencies", "nobody_to_ask")]
 
 
 async def test_each_reads_of_it_what_is_theirs_to_read(issued: Sample) -> None:
-    told = await asked(issued, agencies=["SNGV", "STC"], tasks=["3.3", "3.7"])
+    told = await asked(
+        issued, agencies=[FOREIGN_AFFAIRS, FINANCE], tasks=[CULTURAL_DIPLOMACY, BUDGET_LINES]
+    )
     url = f"/v1/report-requests/{told['id']}"
     seen = {}
     for name, http in {
-        "SNGV": await issued.reporter("SNGV"),
-        "STC": await issued.reporter("STC"),
-        "supervisor": await issued.by("VPUB", Role.SUPERVISOR),
+        FOREIGN_AFFAIRS: await issued.reporter(FOREIGN_AFFAIRS),
+        FINANCE: await issued.reporter(FINANCE),
+        "supervisor": await issued.by(COMMITTEE_OFFICE, Role.SUPERVISOR),
     }.items():
         async with http:
             seen[name] = (await http.get(url)).json()
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         refused = await http.get(url)
 
     assert {
         name: [one["agency"]["code"] for one in got["asked"]] for name, got in seen.items()
     } == {
-        "SNGV": ["SNGV"],
-        "STC": ["STC"],
-        "supervisor": ["SNGV", "STC"],
+        FOREIGN_AFFAIRS: [FOREIGN_AFFAIRS],
+        FINANCE: [FINANCE],
+        "supervisor": [FOREIGN_AFFAIRS, FINANCE],
     }
     assert {str(got["counts"]) for got in seen.values()} == {str(told["counts"])}
     assert refused.status_code == 403
 
 
 async def test_what_is_asked_goes_to_the_successor_with_its_assignment(issued: Sample) -> None:
-    told = await asked(issued, agencies=["SKHDT"], tasks=["4.4"], due_on="2025-12-31")
+    told = await asked(issued, agencies=[PLANNING], tasks=[HIGHLAND_PROGRAMME], due_on="2025-12-31")
     july = datetime(2025, 7, 10, 2, tzinfo=UTC)
     await roll_forward(issued.api.app.state.sessionmaker, at=july)
     url = f"/v1/report-requests/{told['id']}"
     with time_machine.travel(july, tick=True):
         async with await issued.issuer() as http:
             after = (await http.get(url)).json()
-        async with await issued.reporter("STC") as http:
+        async with await issued.reporter(FINANCE) as http:
             found = await http.get("/v1/submissions", params={"report_request": told["id"]})
 
-    assert [one["agency"]["code"] for one in told["asked"]] == ["SKHDT"]
-    assert [one["agency"]["code"] for one in after["asked"]] == ["STC"]
+    assert [one["agency"]["code"] for one in told["asked"]] == [PLANNING]
+    assert [one["agency"]["code"] for one in after["asked"]] == [FINANCE]
     [mine] = found.json()["items"]
     assert (mine["status"], mine["period"]) == ("expected", PERIOD)
     assert "write" in mine["allowed_actions"]
@@ -391,7 +418,7 @@ async def test_what_is_asked_goes_to_the_successor_with_its_assignment(issued: S
 
 async def test_requests_are_listed_and_found(issued: Sample) -> None:
     first = await asked(issued)
-    second = await asked(issued, number="16/STTTT", kind="thematic", agencies=["SCT"])
+    second = await asked(issued, number="16/STTTT", kind="thematic", agencies=[INDUSTRY_AND_TRADE])
     plan = await issued.the_plan()
 
     async def found(**query: Any) -> list[str]:
@@ -404,7 +431,7 @@ async def test_requests_are_listed_and_found(issued: Sample) -> None:
     assert await found(sort="-id", limit=1) == [second["id"]]
     assert await found(kind="thematic") == [second["id"]]
     assert await found(number="16/STTTT") == [second["id"]]
-    assert await found(agency="SNGV") == [first["id"]]
+    assert await found(agency=FOREIGN_AFFAIRS) == [first["id"]]
     assert await found(is_withdrawn=True) == []
     assert await found(due_before="2024-06-20") == []
 

@@ -16,23 +16,36 @@ from app.models import Narrative, Submission, SubmissionAttempt
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
 from tests.support.reports import BETTER, COMPLETED, REASON, decide, key
 from tests.support.sample import REPORT, Sample, principal_of
+from tests.support.sample_facts import (
+    BUDGET_LINES,
+    CULTURAL_DIPLOMACY,
+    EDUCATION,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    MISSIONS_ABROAD,
+    VIETNAMESE_LANGUAGE_DAY,
+    VIETNAMESE_LESSONS,
+)
 
-TASKS = ("3.3", "3.4", "5.3")
+TASKS = (CULTURAL_DIPLOMACY, VIETNAMESE_LANGUAGE_DAY, MISSIONS_ABROAD)
 FIELDS = ("status", "attempts", "submitted_on", "draft", "drafted_by_id")
 
 
 def occurrence(ordinal: str) -> str:
     """Task 5.3 is owed anew each year."""
-    return "2024" if ordinal == "5.3" else "once"
+    return "2024" if ordinal == MISSIONS_ABROAD else "once"
 
 
 def assignment(ordinal: str, **given: Any) -> dict[str, Any]:
     """A task of the sample's plan that SNGV leads, for 2024."""
     named = {"plan_number": "MAU-01/KH-MAU", "task_ordinal": ordinal, "period": "2024"}
-    return named | ({"occurrence": "2024"} if ordinal == "5.3" else {}) | given
+    return named | ({"occurrence": "2024"} if ordinal == MISSIONS_ABROAD else {}) | given
 
 
-async def share(issued: Sample, *assignments: Any, agency: str = "SNGV", **given: Any) -> Any:
+async def share(
+    issued: Sample, *assignments: Any, agency: str = FOREIGN_AFFAIRS, **given: Any
+) -> Any:
     """Write one report for these, and file it unless it is said otherwise."""
     body = {
         "content": REPORT,
@@ -50,7 +63,7 @@ async def shared(issued: Sample, *assignments: Any, **given: Any) -> list[dict[s
     return items
 
 
-async def read(issued: Sample, submission_id: str, agency: str = "SNGV") -> dict[str, Any]:
+async def read(issued: Sample, submission_id: str, agency: str = FOREIGN_AFFAIRS) -> dict[str, Any]:
     async with await issued.reporter(agency) as http:
         found: dict[str, Any] = (await http.get(f"/v1/submissions/{submission_id}")).json()
     return found
@@ -69,7 +82,7 @@ async def test_one_text_is_filed_for_each_and_says_so(issued: Sample) -> None:
     told = await read(issued, ids[0])
     assert others(told) == {ids[1]: "submitted", ids[2]: "submitted"}
     assert await issued.rows(Narrative) == 1
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         [attempt] = (await http.get(f"/v1/submissions/{ids[0]}/attempts")).json()["items"]
     assert attempt["shared_with"] == told["shared_with"]
 
@@ -83,7 +96,9 @@ async def test_the_same_again_changes_nothing(issued: Sample) -> None:
 
 
 async def test_a_assignment_that_is_added_later_joins_the_others(issued: Sample) -> None:
-    first, second = await shared(issued, assignment("3.3"), assignment("3.4"))
+    first, second = await shared(
+        issued, assignment(CULTURAL_DIPLOMACY), assignment(VIETNAMESE_LANGUAGE_DAY)
+    )
     [*same, added] = await shared(issued)
 
     assert same == [first, second]
@@ -94,9 +109,9 @@ async def test_a_assignment_that_is_added_later_joins_the_others(issued: Sample)
 async def test_what_differs_for_one_is_its_own(issued: Sample) -> None:
     items = await shared(
         issued,
-        assignment("3.3", outcome="completed", percent=100),
-        assignment("3.4", percent=10),
-        assignment("5.3"),
+        assignment(CULTURAL_DIPLOMACY, outcome="completed", percent=100),
+        assignment(VIETNAMESE_LANGUAGE_DAY, percent=10),
+        assignment(MISSIONS_ABROAD),
     )
 
     contents = [(await read(issued, one["id"]))["content"] for one in items]
@@ -106,25 +121,31 @@ async def test_what_differs_for_one_is_its_own(issued: Sample) -> None:
         ("in_progress", 40),
     ]
     assert {one["results"] for one in contents} == {REPORT["results"]}
-    assert (await issued.assignment("SNGV", "3.3", "once")).status == "awaiting_confirmation"
+    assert (
+        await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
+    ).status == "awaiting_confirmation"
 
 
 async def test_one_that_is_refused_lets_none_be_stored(issued: Sample) -> None:
-    await shared(issued, assignment("3.3"))
+    await shared(issued, assignment(CULTURAL_DIPLOMACY))
     before = await issued.rows_of_all_tables()
-    strange = assignment("3.4", period="2019")
+    strange = assignment(VIETNAMESE_LANGUAGE_DAY, period="2019")
     answer = await share(
         issued,
-        assignment("5.3"),
-        assignment("3.3", percent=90),
+        assignment(MISSIONS_ABROAD),
+        assignment(CULTURAL_DIPLOMACY, percent=90),
         strange,
-        assignment("3.7"),
+        assignment(BUDGET_LINES),
         {
-            "assignment_id": str((await issued.assignment("STC", "3.7", "once")).id),
+            "assignment_id": str((await issued.assignment(FINANCE, BUDGET_LINES, "once")).id),
             "period": "2024",
         },
     )
-    unsound = await share(issued, assignment("5.3"), assignment("3.4", outcome="not_started"))
+    unsound = await share(
+        issued,
+        assignment(MISSIONS_ABROAD),
+        assignment(VIETNAMESE_LANGUAGE_DAY, outcome="not_started"),
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [
@@ -141,11 +162,11 @@ async def test_one_that_is_refused_lets_none_be_stored(issued: Sample) -> None:
     "given",
     [
         {"for": []},
-        {"for": [assignment("3.3")] * 201},
+        {"for": [assignment(CULTURAL_DIPLOMACY)] * 201},
         {"for": [{"period": "2024"}]},
         {"content": REPORT | {"percent": 101}},
-        {"for": [assignment("3.3", answers=[])]},
-        {"for": [assignment("3.3"), assignment("3.3")]},
+        {"for": [assignment(CULTURAL_DIPLOMACY, answers=[])]},
+        {"for": [assignment(CULTURAL_DIPLOMACY), assignment(CULTURAL_DIPLOMACY)]},
     ],
 )
 async def test_what_makes_no_sense_is_refused(issued: Sample, given: dict[str, Any]) -> None:
@@ -158,10 +179,12 @@ async def test_what_makes_no_sense_is_refused(issued: Sample, given: dict[str, A
 async def test_a_draft_is_shared_until_one_is_worked_over(issued: Sample) -> None:
     first, second, third = await shared(issued, submit=False)
     drafted = await read(issued, first["id"])
-    async with await issued.reporter("SNGV") as http:
-        changed = (await http.put(await key(issued, ordinal="3.4"), json=BETTER)).json()
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
+        changed = (
+            await http.put(await key(issued, ordinal=VIETNAMESE_LANGUAGE_DAY), json=BETTER)
+        ).json()
         filed = (await http.post(f"/v1/submissions/{first['id']}/submit")).json()
-    finished = await shared(issued, assignment("3.3"), assignment("5.3"))
+    finished = await shared(issued, assignment(CULTURAL_DIPLOMACY), assignment(MISSIONS_ABROAD))
 
     assert others(drafted) == {second["id"]: "draft", third["id"]: "draft"}
     assert (changed["shared_with"], others(filed)) == ([], {third["id"]: "draft"})
@@ -181,9 +204,11 @@ async def test_each_is_decided_on_alone_and_says_which_others_wait(issued: Sampl
 
 
 async def test_who_may_not_read_another_is_not_told_of_it(issued: Sample) -> None:
-    led, contributed = await shared(issued, assignment("3.3"), assignment("3.5", occurrence="2024"))
+    led, contributed = await shared(
+        issued, assignment(CULTURAL_DIPLOMACY), assignment(VIETNAMESE_LESSONS, occurrence="2024")
+    )
 
-    told = await read(issued, contributed["id"], agency="SGDDT")
+    told = await read(issued, contributed["id"], agency=EDUCATION)
     assert told["status"] == "submitted"
     assert told["shared_with"] == []
     assert others(await read(issued, led["id"])) == {contributed["id"]: "submitted"}
@@ -191,7 +216,7 @@ async def test_who_may_not_read_another_is_not_told_of_it(issued: Sample) -> Non
 
 async def test_a_tag_changes_with_those_that_share(issued: Sample) -> None:
     first, second, _ = await shared(issued)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         tag = (await http.get(f"/v1/submissions/{first['id']}")).headers["etag"]
         await decide(issued, second["id"], "accept")
         headers = {"If-None-Match": tag}
@@ -202,9 +227,9 @@ async def test_a_tag_changes_with_those_that_share(issued: Sample) -> None:
 
 
 async def test_several_plans_get_one_report(issued: Sample) -> None:
-    client = await issued.client("SNGV", Role.REPORTER)
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     agency_id = client.agency_id
-    owner = (await issued.client("STTTT", Role.COORDINATOR)).agency_id
+    owner = (await issued.client(INFORMATION, Role.COORDINATOR)).agency_id
     plan = await make_plan(
         issued.session,
         owner=type("Owner", (), {"id": owner})(),  # only its id is asked for
@@ -213,7 +238,7 @@ async def test_several_plans_get_one_report(issued: Sample) -> None:
     other = await make_assignment(issued.session, task, type("Agency", (), {"id": agency_id})())
     await make_submission(issued.session, other)
     items = await shared(
-        issued, assignment("3.3"), {"assignment_id": str(other.id), "period": "2024"}
+        issued, assignment(CULTURAL_DIPLOMACY), {"assignment_id": str(other.id), "period": "2024"}
     )
 
     assert len({one["plan_id"] for one in items}) == 2
@@ -249,10 +274,10 @@ async def outcome_of(
     issued: Sample, history: list[tuple[bool, dict[str, Any], set[str]]], *, is_shared: bool
 ) -> list[Any]:
     """How the reports stand, and what is told, after all of it; nothing of it is kept."""
-    session, client = issued.session, await issued.client("SNGV", Role.REPORTER)
+    session, client = issued.session, await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
     await session.refresh(client)
     principal, refused = principal_of(client), []
-    assignments = [await issued.assignment("SNGV", one, occurrence(one)) for one in TASKS]
+    assignments = [await issued.assignment(FOREIGN_AFFAIRS, one, occurrence(one)) for one in TASKS]
     ids = dict(zip(TASKS, (one.id for one in assignments), strict=True))
     async with session.begin_nested() as whole:
         for submit, content, ordinals in history:
@@ -274,13 +299,16 @@ async def outcome_of(
                 except (InvalidError, ValueError):
                     refused.append(True)
                     await step.rollback()
-        rows = [await issued.submission("SNGV", one, occurrence(one)) for one in TASKS]
+        rows = [await issued.submission(FOREIGN_AFFAIRS, one, occurrence(one)) for one in TASKS]
         noted = [await issued.noted("submission", row.id) for row in rows]
         told = [
             [[getattr(row, name) for name in FIELDS] for row in rows],
             [[one.action for one in entries] for entries, _ in noted],
             [[(one.type, one.data) for one in events] for _, events in noted],
-            [(await issued.assignment("SNGV", one, occurrence(one))).status for one in TASKS],
+            [
+                (await issued.assignment(FOREIGN_AFFAIRS, one, occurrence(one))).status
+                for one in TASKS
+            ],
             await issued.rows(SubmissionAttempt),
             await issued.rows(Submission),
             refused,

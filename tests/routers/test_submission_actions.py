@@ -10,17 +10,25 @@ from app.auth.principal import Role
 from app.models import SubmissionAttempt, SubmissionReview, SubmissionStatus
 from tests.support.reports import BETTER, COMPLETED, REASON, decide, file, key
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    CULTURAL_DIPLOMACY,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+)
 
 S = SubmissionStatus
 CALLERS: dict[str, tuple[str, tuple[Role, ...]]] = {
-    "reporter": ("SNGV", (Role.REPORTER,)),
-    "coordinator": ("STTTT", (Role.COORDINATOR,)),
-    "own agency's coordinator": ("SNGV", (Role.COORDINATOR,)),
-    "own agency's reader": ("SNGV", (Role.READER,)),
-    "coordinator's reporter": ("STTTT", (Role.REPORTER,)),
-    "issuer": ("UBND-TINH", (Role.ISSUER,)),
-    "supervisor": ("MTTQ", (Role.SUPERVISOR,)),
-    "stranger": ("STC", (Role.REPORTER, Role.COORDINATOR, Role.ADMINISTRATOR)),
+    "reporter": (FOREIGN_AFFAIRS, (Role.REPORTER,)),
+    "coordinator": (INFORMATION, (Role.COORDINATOR,)),
+    "own agency's coordinator": (FOREIGN_AFFAIRS, (Role.COORDINATOR,)),
+    "own agency's reader": (FOREIGN_AFFAIRS, (Role.READER,)),
+    "coordinator's reporter": (INFORMATION, (Role.REPORTER,)),
+    "issuer": (PROVINCIAL_COMMITTEE, (Role.ISSUER,)),
+    "supervisor": (FATHERLAND_FRONT, (Role.SUPERVISOR,)),
+    "stranger": (FINANCE, (Role.REPORTER, Role.COORDINATOR, Role.ADMINISTRATOR)),
 }
 ACTIONS: dict[tuple[str, SubmissionStatus], list[str]] = {
     ("reporter", S.EXPECTED): ["write"],
@@ -36,9 +44,9 @@ ACTIONS: dict[tuple[str, SubmissionStatus], list[str]] = {
 
 async def bring_to(issued: Sample, status: SubmissionStatus) -> None:
     """The report of SNGV on 3.3 in a state, by the requests that lead to it."""
-    row = await issued.submission("SNGV", "3.3", "once")
+    row = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     if status == S.DRAFT:
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.put(await key(issued), json=REPORT)
     if status in (S.SUBMITTED, S.RETURNED, S.ACCEPTED):
         await file(issued, REPORT)
@@ -61,7 +69,7 @@ async def check_actions(issued: Sample, name: str, status: SubmissionStatus) -> 
     """What a caller is told that it may do, after trying all there is, each from the same state."""
     agency, roles = CALLERS[name]
     url = await key(issued)
-    row = await issued.submission("SNGV", "3.3", "once")
+    row = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     async with await issued.by(agency, *roles) as http:
         shown = await http.get(url)
         allowed: list[str] = shown.json().get("allowed_actions", [])
@@ -122,7 +130,7 @@ async def test_what_is_done_with_a_report_is_written_down_without_its_words(issu
     with time_machine.travel("2024-12-09T02:00:00Z"):
         filed = await file(issued, REPORT)
         await decide(issued, filed["id"], "send-back", **REASON)
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.put(await key(issued), json=BETTER)
             await http.post(f"/v1/submissions/{filed['id']}/submit")
             await http.post(f"/v1/submissions/{filed['id']}/withdraw")
@@ -141,24 +149,24 @@ async def test_what_is_done_with_a_report_is_written_down_without_its_words(issu
     assert told == [one.data for one in events]
     assert [one["attempt"] for one in told] == [1, 1, 2, 2, 3, 3]
     assert all(set(one) == {"attempt"} for one in told)
-    sngv = (await issued.assignment("SNGV", "3.3", "once")).agency_id
+    sngv = (await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).agency_id
     assert {one.agency_id for one in events} == {sngv}
 
 
 async def test_the_audit_trail_says_who_and_for_whom(issued: Sample) -> None:
     filed = await file(issued, REPORT)
     url = f"/v1/audit-entries?noun=submission&row_id={filed['id']}"
-    async with await issued.by("MTTQ", Role.SUPERVISOR) as http:
+    async with await issued.by(FATHERLAND_FRONT, Role.SUPERVISOR) as http:
         [entry] = (await http.get(url)).json()["items"]
         everything = (await http.get("/v1/audit-entries?limit=2")).json()
         following = (await http.get(everything["next"])).json()
     refused = []
     for role in (role for role in Role if role is not Role.SUPERVISOR):
-        async with await issued.by("MTTQ", role) as http:
+        async with await issued.by(FATHERLAND_FRONT, role) as http:
             refused.append((await http.get(url)).status_code)
 
-    client = await issued.client("SNGV", Role.REPORTER)
-    assert (entry["client_id"], entry["agency"]) == (client.client_id, "SNGV")
+    client = await issued.client(FOREIGN_AFFAIRS, Role.REPORTER)
+    assert (entry["client_id"], entry["agency"]) == (client.client_id, FOREIGN_AFFAIRS)
     assert (entry["action"], entry["row_id"]) == ("submitted", filed["id"])
     assert entry["request_id"]
     assert len(everything["items"]) == 2
@@ -204,5 +212,5 @@ async def test_what_becomes_of_the_assignment_is_told_with_the_day_by_which_it_i
     ]
     assert [one.action for one in entries] == [action for action, _ in told]
     assert {one.agency_id for one in events} == {
-        (await issued.assignment("SNGV", "3.3", "once")).agency_id
+        (await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).agency_id
     }

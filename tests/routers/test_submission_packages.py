@@ -20,6 +20,15 @@ from tests.support.edxml_files import HEADER
 from tests.support.edxml_roads import post, sent
 from tests.support.reports import decide, file
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    CULTURAL_DIPLOMACY,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    MISSIONS_ABROAD,
+    PROVINCIAL_COMMITTEE,
+    REVIEW_THE_DECREE,
+)
 
 FILED = REPORT | {
     "difficulties": "Thiếu kinh phí \x02 & <nhân lực>.",
@@ -27,7 +36,7 @@ FILED = REPORT | {
 }
 
 
-async def fetched(issued: Sample, submission_id: str, agency: str = "SNGV") -> Document:
+async def fetched(issued: Sample, submission_id: str, agency: str = FOREIGN_AFFAIRS) -> Document:
     async with await issued.by(agency, Role.REPORTER) as http:
         answer = await http.get(f"/v1/submissions/{submission_id}/edxml")
         again = await http.get(f"/v1/submissions/{submission_id}/edxml")
@@ -48,14 +57,14 @@ async def test_the_latest_filing_is_a_package_from_its_agency_to_the_coordinator
     [attached] = package.attachments
     text = attached.content.decode()
 
-    assert package.sender == Organ("SNGV", name="Sở Ngoại vụ")
-    assert package.recipients == (Organ("STTTT", name="Sở Thông tin và Truyền thông"),)
+    assert package.sender == Organ(FOREIGN_AFFAIRS, name="Sở Ngoại vụ")
+    assert package.recipients == (Organ(INFORMATION, name="Sở Thông tin và Truyền thông"),)
     assert package.type == DocumentType(2, 14, "Báo cáo")
     assert (package.steering, package.task_codes) == (3, (filed["assignment_id"],))
     day = datetime.fromisoformat(filed["submitted_on"])
     assert package.promulgated_on == day.date()
     assert package.document_id == f"SNGV,{day:%Y/%m/%d},{filed['id']}/1"
-    assert "3.3" in package.subject
+    assert CULTURAL_DIPLOMACY in package.subject
     assert "MAU-01/KH-MAU" in package.subject
     assert attached.name == "bao-cao-3.3-2024.txt"
     assert "Tiến độ: đang thực hiện, 40%" in text
@@ -68,7 +77,7 @@ async def test_an_agency_is_named_by_its_identifier_where_the_registry_has_it(
     issued: Sample,
 ) -> None:
     filed = await file(issued, FILED)
-    await give_identifier(issued, "SNGV", "H27.15")
+    await give_identifier(issued, FOREIGN_AFFAIRS, "H27.15")
 
     package = await fetched(issued, filed["id"])
 
@@ -77,14 +86,14 @@ async def test_an_agency_is_named_by_its_identifier_where_the_registry_has_it(
 
 
 async def test_the_coordinators_own_report_goes_to_the_issuer(issued: Sample) -> None:
-    assignment = await issued.assignment("STTTT", "2.1", "once")
-    async with await issued.reporter("STTTT") as http:
+    assignment = await issued.assignment(INFORMATION, REVIEW_THE_DECREE, "once")
+    async with await issued.reporter(INFORMATION) as http:
         url = f"/v1/assignments/{assignment.id}/submissions/2024?submit=true"
         filed = (await http.put(url, json=REPORT)).json()
 
-    package = await fetched(issued, filed["id"], "STTTT")
+    package = await fetched(issued, filed["id"], INFORMATION)
 
-    assert [one.organ_id for one in package.recipients] == ["UBND-TINH"]
+    assert [one.organ_id for one in package.recipients] == [PROVINCIAL_COMMITTEE]
 
 
 async def test_what_we_wrote_comes_back_as_evidence(issued: Sample) -> None:
@@ -98,26 +107,26 @@ async def test_what_we_wrote_comes_back_as_evidence(issued: Sample) -> None:
 
 
 async def test_only_a_filing_that_stands_is_a_package(issued: Sample) -> None:
-    expected = await issued.submission("SNGV", "5.3", "2024")
+    expected = await issued.submission(FOREIGN_AFFAIRS, MISSIONS_ABROAD, "2024")
     filed = await file(issued, REPORT)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         unfiled = await http.get(f"/v1/submissions/{expected.id}/edxml")
         await http.post(f"/v1/submissions/{filed['id']}/withdraw")
         withdrawn = await http.get(f"/v1/submissions/{filed['id']}/edxml")
-    async with await issued.reporter("STC") as http:
+    async with await issued.reporter(FINANCE) as http:
         unseen = await http.get(f"/v1/submissions/{filed['id']}/edxml")
-    async with await issued.by("SNGV", Role.READER) as http:
+    async with await issued.by(FOREIGN_AFFAIRS, Role.READER) as http:
         forbidden = await http.get(f"/v1/submissions/{filed['id']}/edxml")
 
     assert [one.status_code for one in (unfiled, withdrawn, unseen)] == [404, 404, 404]
     assert forbidden.status_code == 403
 
 
-def status(document_id: str, code: str = "03", sender: str = "STTTT") -> bytes:
+def status(document_id: str, code: str = "03", sender: str = INFORMATION) -> bytes:
     return write_package(
         StatusMessage(
             Organ(sender),
-            ResponseFor("SNGV", "1/BC", document_id),
+            ResponseFor(FOREIGN_AFFAIRS, "1/BC", document_id),
             code,
             "Đã vào sổ",
             datetime(2024, 12, 1, 2, tzinfo=UTC),
@@ -132,10 +141,10 @@ async def test_a_status_is_kept_with_the_report_that_it_is_about_and_moves_nothi
     filed = await file(issued, FILED)
     package = await fetched(issued, filed["id"])
 
-    made = await sent(issued, status(package.document_id), "STTTT", Role.COORDINATOR)
-    again = await post(issued, status(package.document_id), "STTTT", Role.COORDINATOR)
-    done = await sent(issued, status(package.document_id, "06"), "STTTT", Role.COORDINATOR)
-    async with await issued.reporter("SNGV") as http:
+    made = await sent(issued, status(package.document_id), INFORMATION, Role.COORDINATOR)
+    again = await post(issued, status(package.document_id), INFORMATION, Role.COORDINATOR)
+    done = await sent(issued, status(package.document_id, "06"), INFORMATION, Role.COORDINATOR)
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         seen = (await http.get("/v1/documents?kind=status")).json()["items"]
         report = (await http.get(f"/v1/submissions/{filed['id']}")).json()
     _, events = await issued.noted("submission", filed["id"])
@@ -172,7 +181,7 @@ async def test_a_status_about_what_was_never_sent_is_refused(
     filed = await file(issued, FILED)
     content = status(document_id.replace("{filed}", f"SNGV,2024/11/30,{filed['id']}"))
 
-    answer = await post(issued, content, "STTTT", Role.COORDINATOR)
+    answer = await post(issued, content, INFORMATION, Role.COORDINATOR)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     [fault] = answer.json()["errors"]
@@ -181,9 +190,9 @@ async def test_a_status_about_what_was_never_sent_is_refused(
 
 async def test_a_status_about_a_report_that_one_may_not_read_tells_nothing(issued: Sample) -> None:
     filed = await file(issued, FILED)
-    content = status(f"SNGV,2024/11/30,{filed['id']}/1", sender="STC")
+    content = status(f"SNGV,2024/11/30,{filed['id']}/1", sender=FINANCE)
 
-    answer = await post(issued, content, "STC", Role.COORDINATOR)
+    answer = await post(issued, content, FINANCE, Role.COORDINATOR)
 
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_document")
 

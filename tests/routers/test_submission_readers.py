@@ -4,18 +4,29 @@ from app.auth.principal import Role
 from app.models import SubmissionAttempt
 from tests.support.reports import BETTER, REASON, decide, file, key, shown
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    FATHERLAND_FRONT,
+    FINANCE,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+    POLICY_COMMUNICATION,
+    PROVINCIAL_COMMITTEE,
+    REVIEW_THE_DECREE,
+)
 
 
 async def test_nobody_decides_on_a_report_of_their_own_agency(issued: Sample) -> None:
-    url = await key(issued, "STTTT", "2.1")
-    async with await issued.by("STTTT", Role.REPORTER, Role.COORDINATOR) as http:
+    url = await key(issued, INFORMATION, REVIEW_THE_DECREE)
+    async with await issued.by(INFORMATION, Role.REPORTER, Role.COORDINATOR) as http:
         filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
         own = [
             await http.post(f"/v1/submissions/{filed['id']}/accept"),
             await http.post(f"/v1/submissions/{filed['id']}/send-back", json=REASON),
         ]
         waiving = await http.post(f"/v1/submissions/{filed['id']}/waive", json=REASON)
-    async with await issued.by("STC", Role.ISSUER) as http:
+    async with await issued.by(FINANCE, Role.ISSUER) as http:
         other_issuer = await http.post(f"/v1/submissions/{filed['id']}/accept")
     async with await issued.issuer() as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
@@ -33,12 +44,12 @@ async def test_an_issuer_that_coordinates_does_not_review_its_own_reports(issued
     assert plan.coordinator_id
     plan.issuer_id = plan.coordinator_id
     await issued.session.commit()
-    url = await key(issued, "STTTT", "2.1")
-    async with await issued.reporter("STTTT") as http:
+    url = await key(issued, INFORMATION, REVIEW_THE_DECREE)
+    async with await issued.reporter(INFORMATION) as http:
         filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
-    later = await issued.submission("STTTT", "2.2", "2024")
+    later = await issued.submission(INFORMATION, POLICY_COMMUNICATION, "2024")
 
-    async with await issued.by("STTTT", Role.ISSUER, Role.COORDINATOR) as http:
+    async with await issued.by(INFORMATION, Role.ISSUER, Role.COORDINATOR) as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
         accepting = await http.post(f"/v1/submissions/{filed['id']}/accept")
         waiving = await http.post(f"/v1/submissions/{later.id}/waive", json=REASON)
@@ -58,14 +69,14 @@ async def test_the_issuer_reviews_nobody_elses_reports(issued: Sample) -> None:
 
 async def test_a_system_does_not_accept_what_it_filed_for_another_agency(issued: Sample) -> None:
     roles = (Role.REPORTER, Role.COORDINATOR)
-    served = ("SNGV", "STTTT")
+    served = (FOREIGN_AFFAIRS, INFORMATION)
     url = await key(issued)
     async with await issued.by(
-        "VPUB", *roles, acts_for=served, **{"Acting-Agency": "SNGV"}
+        COMMITTEE_OFFICE, *roles, acts_for=served, **{"Acting-Agency": FOREIGN_AFFAIRS}
     ) as http:
         filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
     async with await issued.by(
-        "VPUB", *roles, acts_for=served, **{"Acting-Agency": "STTTT"}
+        COMMITTEE_OFFICE, *roles, acts_for=served, **{"Acting-Agency": INFORMATION}
     ) as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
         refused = await http.post(f"/v1/submissions/{filed['id']}/accept")
@@ -74,7 +85,7 @@ async def test_a_system_does_not_accept_what_it_filed_for_another_agency(issued:
     assert (refused.status_code, refused.json()["code"]) == (403, "own_report")
     assert seen["allowed_actions"] == []
     assert accepted["status"] == "accepted"
-    client = await issued.client("VPUB", *roles, acts_for=served)
+    client = await issued.client(COMMITTEE_OFFICE, *roles, acts_for=served)
     [attempt] = await issued.session.exec(select(SubmissionAttempt))
     entries, _ = await issued.noted("submission", filed["id"])
     assert attempt.client_id == entries[0].client_id == client.id
@@ -83,9 +94,9 @@ async def test_a_system_does_not_accept_what_it_filed_for_another_agency(issued:
 
 async def test_only_the_agency_that_owes_a_task_reports_on_it(issued: Sample) -> None:
     url = await key(issued)
-    async with await issued.reporter("STTTT") as http:
+    async with await issued.reporter(INFORMATION) as http:
         seen = await http.put(url, json=REPORT)
-    async with await issued.reporter("STC") as http:
+    async with await issued.reporter(FINANCE) as http:
         unseen = await http.put(url, json=REPORT)
 
     assert (seen.status_code, unseen.status_code) == (403, 404)
@@ -93,23 +104,23 @@ async def test_only_the_agency_that_owes_a_task_reports_on_it(issued: Sample) ->
 
 async def test_who_reads_a_filed_report(issued: Sample) -> None:
     # SNGV leads 3.3, SCT coordinates it.
-    filed = await file(issued, REPORT, "SCT")
+    filed = await file(issued, REPORT, INDUSTRY_AND_TRADE)
     answers = {}
     for agency, role in (
-        ("SCT", Role.REPORTER),
-        ("SNGV", Role.REPORTER),
-        ("STTTT", Role.COORDINATOR),
-        ("UBND-TINH", Role.ISSUER),
-        ("MTTQ", Role.SUPERVISOR),
-        ("STC", Role.REPORTER),
-        ("STC", Role.COORDINATOR),
-        ("SCT", Role.READER),
-        ("SCT", Role.ADMINISTRATOR),
+        (INDUSTRY_AND_TRADE, Role.REPORTER),
+        (FOREIGN_AFFAIRS, Role.REPORTER),
+        (INFORMATION, Role.COORDINATOR),
+        (PROVINCIAL_COMMITTEE, Role.ISSUER),
+        (FATHERLAND_FRONT, Role.SUPERVISOR),
+        (FINANCE, Role.REPORTER),
+        (FINANCE, Role.COORDINATOR),
+        (INDUSTRY_AND_TRADE, Role.READER),
+        (INDUSTRY_AND_TRADE, Role.ADMINISTRATOR),
     ):
         async with await issued.by(agency, role) as http:
             one = await http.get(f"/v1/submissions/{filed['id']}")
             attempts = await http.get(f"/v1/submissions/{filed['id']}/attempts")
-            of_period = await http.get(await key(issued, "SCT"))
+            of_period = await http.get(await key(issued, INDUSTRY_AND_TRADE))
         assert one.status_code == attempts.status_code == of_period.status_code
         if one.status_code == 200:
             assert one.json()["content"] == shown(REPORT)
@@ -117,27 +128,27 @@ async def test_who_reads_a_filed_report(issued: Sample) -> None:
         answers[agency, str(role)] = one.status_code
 
     assert answers == {
-        ("SCT", "reporter"): 200,
-        ("SNGV", "reporter"): 200,
-        ("STTTT", "coordinator"): 200,
-        ("UBND-TINH", "issuer"): 200,
-        ("MTTQ", "supervisor"): 200,
-        ("STC", "reporter"): 404,
-        ("STC", "coordinator"): 404,
-        ("SCT", "reader"): 403,
-        ("SCT", "administrator"): 403,
+        (INDUSTRY_AND_TRADE, "reporter"): 200,
+        (FOREIGN_AFFAIRS, "reporter"): 200,
+        (INFORMATION, "coordinator"): 200,
+        (PROVINCIAL_COMMITTEE, "issuer"): 200,
+        (FATHERLAND_FRONT, "supervisor"): 200,
+        (FINANCE, "reporter"): 404,
+        (FINANCE, "coordinator"): 404,
+        (INDUSTRY_AND_TRADE, "reader"): 403,
+        (INDUSTRY_AND_TRADE, "administrator"): 403,
     }
 
 
 async def test_a_drafts_words_are_its_own_agencys_alone(issued: Sample) -> None:
     url = await key(issued)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         await http.put(url, json=REPORT)
     async with await issued.coordinator() as http:
         unfiled = (await http.get(url)).json()
     filed = await file(issued, REPORT)
     await decide(issued, filed["id"], "send-back", **REASON)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         written = (await http.put(url, json=BETTER)).json()
     async with await issued.coordinator() as http:
         seen = (await http.get(url)).json()

@@ -15,15 +15,21 @@ from tests.support.reports import (
     shown,
 )
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import (
+    CULTURAL_DIPLOMACY,
+    FOREIGN_AFFAIRS,
+    INDUSTRY_AND_TRADE,
+    INFORMATION,
+)
 
 
 async def test_a_report_is_drafted_filed_returned_filed_again_and_accepted(issued: Sample) -> None:
     url = await key(issued)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         drafted = (await http.put(url, json=REPORT)).json()
         filed = (await http.post(f"/v1/submissions/{drafted['id']}/submit")).json()
     returned = await decide(issued, filed["id"], "send-back", **REASON)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         starts_from = (await http.get(url)).json()
         refiled = (await http.put(f"{url}?submit=true", json=BETTER)).json()
     accepted = await decide(issued, filed["id"], "accept")
@@ -44,7 +50,7 @@ async def test_every_attempt_is_kept_with_its_decision(issued: Sample) -> None:
     await file(issued, BETTER)
     await decide(issued, filed["id"], "accept")
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
 
     assert [(one["number"], one["content"]) for one in (first, second)] == [
@@ -55,14 +61,17 @@ async def test_every_attempt_is_kept_with_its_decision(issued: Sample) -> None:
         "returned", REASON["reason"],
     )  # fmt: skip
     assert (second["review"]["decision"], second["review"]["reason"]) == ("accepted", None)
-    assert (first["agency"]["code"], first["review"]["agency"]["code"]) == ("SNGV", "STTTT")
+    assert (first["agency"]["code"], first["review"]["agency"]["code"]) == (
+        FOREIGN_AFFAIRS,
+        INFORMATION,
+    )
 
 
 async def test_an_assignment_is_completed_on_the_day_its_report_was_filed(issued: Sample) -> None:
     # Still the 9th in UTC, and the 10th in the province.
     with time_machine.travel("2024-12-09T17:30:00Z"):
         filed = await file(issued, COMPLETED)
-        waiting = await issued.assignment("SNGV", "3.3", "once")
+        waiting = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
         assert (waiting.status, waiting.reported_on) == (
             "awaiting_confirmation",
             date(2024, 12, 10),
@@ -71,10 +80,10 @@ async def test_an_assignment_is_completed_on_the_day_its_report_was_filed(issued
     with time_machine.travel("2025-01-13T02:00:00Z"):
         await decide(issued, filed["id"], "accept")
 
-    done = await issued.assignment("SNGV", "3.3", "once")
+    done = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     assert (done.status, done.completed_on) == ("completed", date(2024, 12, 10))
     assert done.changed_on == date(2025, 1, 13)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         shown = (await http.get(f"/v1/assignments/{done.id}")).json()
     assert (shown["timeliness"], shown["completed_on"]) == ("on_time", "2024-12-10")
     assert shown["allowed_actions"] == []
@@ -82,10 +91,10 @@ async def test_an_assignment_is_completed_on_the_day_its_report_was_filed(issued
 
 async def test_a_completed_assignment_expects_no_later_report(issued: Sample) -> None:
     filed = await file(issued, COMPLETED)
-    later = await issued.submission("SNGV", "3.3", "once", "2025")
+    later = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once", "2025")
     await decide(issued, filed["id"], "accept")
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         waived = (await http.get(f"/v1/submissions/{later.id}")).json()
         url = f"/v1/assignments/{filed['assignment_id']}/submissions/2025"
         refused = await http.put(url, json=REPORT)
@@ -102,7 +111,7 @@ async def test_what_does_not_apply_is_closed_with_its_reason(issued: Sample) -> 
     filed = await file(issued, NOT_APPLICABLE)
     await decide(issued, filed["id"], "accept")
 
-    closed = await issued.assignment("SNGV", "3.3", "once")
+    closed = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     assert (closed.status, closed.completed_on) == ("not_applicable", None)
     entries, events = await issued.noted("assignment", closed.id)
     assert [one.action for one in entries] == ["awaiting_confirmation", "not_applicable"]
@@ -119,8 +128,8 @@ async def test_other_outcomes_leave_the_assignment_open(
     filed = await file(issued, REPORT | {"outcome": outcome, "percent": 0})
     await decide(issued, filed["id"], "accept")
 
-    assignment = await issued.assignment("SNGV", "3.3", "once")
-    later = await issued.submission("SNGV", "3.3", "once", "2025")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
+    later = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once", "2025")
     assert (assignment.status, later.status) == (status, "expected")
 
 
@@ -132,10 +141,10 @@ async def test_a_completion_that_is_taken_back_is_work_in_progress(
     if action == "send-back":
         await decide(issued, filed["id"], action, **REASON)
     else:
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.post(f"/v1/submissions/{filed['id']}/withdraw")
 
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     assert (assignment.status, assignment.reported_on) == ("in_progress", None)
 
 
@@ -145,17 +154,17 @@ async def test_sending_back_one_report_leaves_anothers_completion_waiting(issued
     url = f"/v1/assignments/{first['assignment_id']}/submissions/2025"
     for content in (REPORT, COMPLETED):
         with time_machine.travel("2025-12-09T02:00:00Z"):
-            async with await issued.reporter("SNGV") as http:
+            async with await issued.reporter(FOREIGN_AFFAIRS) as http:
                 second = (await http.put(f"{url}?submit=true", json=content)).json()
             await decide(issued, second["id"], "send-back", **REASON)
 
-        waiting = await issued.assignment("SNGV", "3.3", "once")
+        waiting = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
         assert (waiting.status, waiting.reported_on) == ("awaiting_confirmation", date(2024, 12, 9))
 
 
 async def test_a_withdrawn_report_is_a_draft_again_and_its_attempt_is_kept(issued: Sample) -> None:
     filed = await file(issued, REPORT)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         withdrawn = (await http.post(f"/v1/submissions/{filed['id']}/withdraw")).json()
         again = (await http.post(f"/v1/submissions/{filed['id']}/submit")).json()
         first, second = (await http.get(f"/v1/submissions/{filed['id']}/attempts")).json()["items"]
@@ -168,12 +177,12 @@ async def test_a_withdrawn_report_is_a_draft_again_and_its_attempt_is_kept(issue
 
 
 async def test_a_report_is_waived_with_its_reason(issued: Sample) -> None:
-    row = await issued.submission("SNGV", "3.3", "once")
+    row = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
 
     waived = await decide(issued, str(row.id), "waive", **REASON)
 
     assert (waived["status"], waived["waived_reason"]) == ("waived", REASON["reason"])
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     assert assignment.status == "not_started"
 
 
@@ -181,7 +190,7 @@ async def test_a_report_filed_after_its_due_day_is_late(issued: Sample) -> None:
     with time_machine.travel("2024-12-20T16:59:59Z"):
         in_time = await file(issued, REPORT)
     with time_machine.travel("2024-12-20T17:00:00Z"):
-        late = await file(issued, REPORT, "SCT")
+        late = await file(issued, REPORT, INDUSTRY_AND_TRADE)
 
     assert (in_time["due_on"], in_time["submitted_on"]) == ("2024-12-20", "2024-12-20")
     assert (in_time["is_late"], late["is_late"]) == (False, True)
@@ -189,7 +198,7 @@ async def test_a_report_filed_after_its_due_day_is_late(issued: Sample) -> None:
 
 async def test_the_same_content_again_changes_nothing(issued: Sample) -> None:
     url = await key(issued)
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         draft = (await http.put(url, json=REPORT)).json()
         same_draft = (await http.put(url, json=REPORT)).json()
         filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
@@ -212,12 +221,12 @@ async def test_a_retry_that_comes_late_does_not_undo_what_was_decided(
 ) -> None:
     filed = await file(issued, REPORT)
     if action == "withdraw":
-        async with await issued.reporter("SNGV") as http:
+        async with await issued.reporter(FOREIGN_AFFAIRS) as http:
             await http.post(f"/v1/submissions/{filed['id']}/withdraw")
     else:
         await decide(issued, filed["id"], action, **(REASON if action == "send-back" else {}))
     before = await issued.rows_of_all_tables()
-    status = (await issued.submission("SNGV", "3.3", "once")).status
+    status = (await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).status
 
     retried = await file(issued, REPORT)
 
@@ -231,19 +240,19 @@ async def test_other_content_is_not_put_in_the_place_of_what_was_filed(
 ) -> None:
     await file(issued, REPORT)
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answer = await http.put(f"{await key(issued)}?submit={submit}", json=BETTER)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_submission_state")
-    assert (await issued.submission("SNGV", "3.3", "once")).attempts == 1
+    assert (await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).attempts == 1
 
 
 @pytest.mark.parametrize("period", ["2019", "2024-Q1", "adhoc-lu-lut"])
 async def test_a_period_that_is_not_expected_does_not_exist(issued: Sample, period: str) -> None:
-    assignment = await issued.assignment("SNGV", "3.3", "once")
+    assignment = await issued.assignment(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")
     url = f"/v1/assignments/{assignment.id}/submissions/{period}"
 
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answers = [await http.get(url), await http.put(url, json=REPORT)]
 
     assert [one.status_code for one in answers] == [404, 404]
@@ -264,7 +273,7 @@ async def test_a_period_that_is_not_expected_does_not_exist(issued: Sample, peri
 async def test_a_report_that_contradicts_itself_is_refused_where_it_does(
     issued: Sample, content: dict[str, Any], pointer: str
 ) -> None:
-    async with await issued.reporter("SNGV") as http:
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         answer = await http.put(await key(issued), json=content)
 
     assert answer.status_code == 422

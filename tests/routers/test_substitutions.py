@@ -22,13 +22,24 @@ from app.queries.registry.agencies import get_agency
 from app.schemas.plans import NotAssignedOut
 from app.schemas.substitutions import SubstitutionMadeOut, SubstitutionOut
 from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
+from tests.support.sample_facts import (
+    COMMITTEE_OFFICE,
+    COMMUNES,
+    CULTURE,
+    DEPARTMENTS,
+    DISTRICTS,
+    HOME_AFFAIRS,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_POLICIES,
+)
 from tests.support.transactions import Engines
 
 NEW_YEAR = datetime(2025, 1, 1, 2, tzinfo=UTC)
 JULY = datetime(2025, 7, 10, 2, tzinfo=UTC)
 BODY: dict[str, Any] = {
-    "collective": "UBND-CAP-HUYEN",
-    "stand_in_collective": "UBND-CAP-XA",
+    "collective": DISTRICTS,
+    "stand_in_collective": COMMUNES,
     "from_day": "2025-07-01",
     "reason": "Không còn đơn vị hành chính cấp huyện.",
     "basis": "1665/NQ-UBTVQH15",
@@ -40,7 +51,7 @@ async def roll(session: AsyncSession) -> None:
     for moment in (NEW_YEAR, JULY):
         await roll_forward(make_sessionmaker(session.bind), at=moment)
     plan = (await session.exec(select(Plan).execution_options(populate_existing=True))).one()
-    successor = await get_agency(session, "SVHTTDL")
+    successor = await get_agency(session, CULTURE)
     plan.coordinator_id, plan.coordinator_since = successor.id, date(2025, 3, 1)
     await session.commit()
 
@@ -74,7 +85,7 @@ async def decide(world: Sample, http: httpx.AsyncClient, **changes: Any) -> http
 
 async def waiting(world: Sample) -> list[dict[str, Any]]:
     plan = await world.the_plan()
-    async with await world.by("VPUB", Role.READER) as http:
+    async with await world.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = (await http.get(f"/v1/plans/{plan.id}/not-assigned?limit=200")).json()
     assert answer["next"] is None
     items: list[dict[str, Any]] = answer["items"]
@@ -85,30 +96,31 @@ async def waiting(world: Sample) -> list[dict[str, Any]]:
 @pytest.mark.usefixtures("july_2025")
 async def test_what_waits_is_listed_until_the_coordinator_decides(rolled: Sample) -> None:
     before = [item for item in await waiting(rolled) if item["reason"] == "no_members"]
-    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
+    async with await rolled.by(CULTURE, Role.COORDINATOR) as http:
         answer = await decide(rolled, http)
 
     assert answer.status_code == 201, answer.json()
     made = SubstitutionMadeOut.model_validate_json(answer.content)
     tasks = {item["task_ordinal"] for item in before}
-    assert {(item["occurrence"], item["collective"]) for item in before} == {
-        ("2026", "UBND-CAP-HUYEN")
-    }
-    assert "1.2" in tasks
+    assert {(item["occurrence"], item["collective"]) for item in before} == {("2026", DISTRICTS)}
+    assert TEACH_THE_POLICIES in tasks
     assert (made.assignments, made.revoked) == (69 * len(tasks), 0)
-    assert made.substitution.collective.code == "UBND-CAP-HUYEN"
-    assert made.substitution.decided_by.code == "SVHTTDL"
+    assert made.substitution.collective.code == DISTRICTS
+    assert made.substitution.decided_by.code == CULTURE
     assert "no_members" not in {item["reason"] for item in await waiting(rolled)}
-    owing = await rolled.assignments("1.2", "2026")
+    owing = await rolled.assignments(TEACH_THE_POLICIES, "2026")
     assert len([row for row in owing if row.changed_on == date(2025, 7, 10)]) == 69
 
 
 @pytest.mark.usefixtures("july_2025")
 async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> None:
     plan = await rolled.the_plan()
-    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
+    async with await rolled.by(CULTURE, Role.COORDINATOR) as http:
         first = (await decide(rolled, http)).json()["substitution"]
-        changes = {"stand_in_collective": None, "stand_in_agencies": ["SNV", "VPUB"]}
+        changes = {
+            "stand_in_collective": None,
+            "stand_in_agencies": [HOME_AFFAIRS, COMMITTEE_OFFICE],
+        }
         second = (await decide(rolled, http, **changes)).json()["substitution"]
         listed = (await http.get(f"/v1/plans/{plan.id}/collective-substitutions")).json()
 
@@ -117,12 +129,15 @@ async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> Non
         UUID(second["id"]),
     ]
     assert listed["items"] == [first | {"replaced_by": second["id"]}, second]
-    assert [agency["code"] for agency in second["stand_in_agencies"]] == ["SNV", "VPUB"]
+    assert [agency["code"] for agency in second["stand_in_agencies"]] == [
+        HOME_AFFAIRS,
+        COMMITTEE_OFFICE,
+    ]
     entries, events = await rolled.noted("plan", plan.id)
     assert entries[-1].action == "collective_substituted"
     assert events[-1].type == "tiendo.plan.collective_substituted"
     assert entries[-1].detail == events[-1].data
-    assert entries[-1].detail["stand_ins"] == ["SNV", "VPUB"]
+    assert entries[-1].detail["stand_ins"] == [HOME_AFFAIRS, COMMITTEE_OFFICE]
     for table in (CollectiveSubstitution, CollectiveSubstitutionAgency):
         with pytest.raises(IntegrityError):
             async with rolled.session.begin_nested():
@@ -131,13 +146,13 @@ async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> Non
 
 @pytest.mark.usefixtures("july_2025")
 async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Sample) -> None:
-    async with await rolled.by("SNV", Role.COORDINATOR) as http:
+    async with await rolled.by(HOME_AFFAIRS, Role.COORDINATOR) as http:
         stranger = await decide(rolled, http)
-    async with await rolled.by("STTTT", Role.COORDINATOR) as http:
+    async with await rolled.by(INFORMATION, Role.COORDINATOR) as http:
         of_before = await decide(rolled, http)
-    async with await rolled.by("SVHTTDL", Role.REPORTER) as http:
+    async with await rolled.by(CULTURE, Role.REPORTER) as http:
         without_role = await decide(rolled, http)
-    async with await rolled.by("VPUB", Role.ADMINISTRATOR) as http:
+    async with await rolled.by(COMMITTEE_OFFICE, Role.ADMINISTRATOR) as http:
         plan = await rolled.the_plan()
         actions = (await http.get(f"/v1/plans/{plan.id}")).json()["allowed_actions"]
         administrator = await decide(rolled, http)
@@ -153,9 +168,9 @@ async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Samp
     ("changes", "status", "pointer"),
     [
         ({"from_day": "2025-06-30"}, 422, "#/from_day"),
-        ({"collective": "SO-BAN-NGANH"}, 422, "#/from_day"),
+        ({"collective": DEPARTMENTS}, 422, "#/from_day"),
         ({"stand_in_collective": "KHONG-CO"}, 422, "#/stand_in_collective"),
-        ({"stand_in_agencies": ["SNV"]}, 422, "#"),
+        ({"stand_in_agencies": [HOME_AFFAIRS]}, 422, "#"),
         ({"stand_in_collective": None}, 422, "#"),
         ({"reason": ""}, 422, "#/reason"),
     ],
@@ -163,7 +178,7 @@ async def test_only_the_plans_coordinator_and_administrators_decide(rolled: Samp
 async def test_what_makes_no_sense_is_refused_and_nothing_is_stored(
     rolled: Sample, changes: dict[str, Any], status: int, pointer: str
 ) -> None:
-    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
+    async with await rolled.by(CULTURE, Role.COORDINATOR) as http:
         before = await rolled.rows_of_all_tables()
         answer = await decide(rolled, http, **changes)
 
@@ -173,7 +188,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_stored(
 
 @pytest.mark.usefixtures("july_2025")
 async def test_the_same_twice_is_a_conflict(rolled: Sample) -> None:
-    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
+    async with await rolled.by(CULTURE, Role.COORDINATOR) as http:
         answers = [await decide(rolled, http) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 409]
@@ -181,7 +196,7 @@ async def test_the_same_twice_is_a_conflict(rolled: Sample) -> None:
 
 async def test_a_draft_waits_for_nothing_and_decides_nothing(drafted: Sample) -> None:
     plan = await drafted.the_plan()
-    async with await drafted.by("UBND-TINH", Role.ADMINISTRATOR) as http:
+    async with await drafted.by(PROVINCIAL_COMMITTEE, Role.ADMINISTRATOR) as http:
         answer = await decide(drafted, http)
         listed = (await http.get(f"/v1/plans/{plan.id}/not-assigned")).json()
 
@@ -194,7 +209,7 @@ async def test_what_waits_comes_in_pages(rolled: Sample) -> None:
     plan = await rolled.the_plan()
     found: list[dict[str, Any]] = []
     url: str | None = f"/v1/plans/{plan.id}/not-assigned?limit=7"
-    async with await rolled.by("SVHTTDL", Role.COORDINATOR) as http:
+    async with await rolled.by(CULTURE, Role.COORDINATOR) as http:
         while url:
             page = (await http.get(url)).json()
             found, url = found + page["items"], page["next"]

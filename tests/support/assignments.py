@@ -11,15 +11,21 @@ from app.auth.principal import Role
 from app.models import Assignment
 from tests.support.reports import COMPLETED, key
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    FOREIGN_AFFAIRS,
+    INFORMATION,
+    PROVINCIAL_COMMITTEE,
+    TEACH_THE_RESOLUTION,
+)
 
 ORDER = {"reason": "Chờ hướng dẫn của Bộ Ngoại giao.", "basis": "15/TB-UBND"}
 REASON = {"reason": "Không thuộc chức năng của cơ quan."}
 WISH = {"reason": "Đoàn công tác lùi lịch.", "basis": "310/SNgV-VP"}
 WORDS = ("Đoàn công tác lùi lịch.", "Không thuộc chức năng của cơ quan.")
-REPORTER = ("SNGV", Role.REPORTER)
-COORDINATOR = ("STTTT", Role.COORDINATOR)
-ISSUER = ("UBND-TINH", Role.ISSUER)
-OWED = ("SNGV", "1.1", "once")
+REPORTER = (FOREIGN_AFFAIRS, Role.REPORTER)
+COORDINATOR = (INFORMATION, Role.COORDINATOR)
+ISSUER = (PROVINCIAL_COMMITTEE, Role.ISSUER)
+OWED = (FOREIGN_AFFAIRS, TEACH_THE_RESOLUTION, "once")
 """What the tests are about: owed once, by 31/12/2024, and led by its agency."""
 Who = tuple[str, Role]
 

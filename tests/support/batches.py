@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 
 from tests.support.sample import COMPLETION, REPORT, Sample
+from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
 
 Json = dict[str, Any]
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
-def row(ordinal: str = "3.3", **given: Any) -> Json:
+def row(ordinal: str = CULTURAL_DIPLOMACY, **given: Any) -> Json:
     """A report on a task of the sample's plan for 2024, named as a caller knows it."""
     named = {"plan_number": COMPLETION["number"], "task_ordinal": ordinal, "period": "2024"}
     return named | {"submit": True} | REPORT | given
@@ -31,7 +32,7 @@ async def send(http: httpx.AsyncClient, *rows: Any, **query: bool) -> Json:
     return told
 
 
-async def push(issued: Sample, *rows: Any, agency: str = "SNGV", **query: bool) -> Json:
+async def push(issued: Sample, *rows: Any, agency: str = FOREIGN_AFFAIRS, **query: bool) -> Json:
     """The same, by an agency's reporter."""
     async with await issued.reporter(agency) as http:
         return await send(http, *rows, **query)

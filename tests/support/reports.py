@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.support.sample import REPORT, Sample
+from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
 
 COMPLETED = REPORT | {"outcome": "completed", "percent": 100}
 BETTER = REPORT | {"percent": 60, "results": "Đã bổ sung số liệu."}
@@ -20,15 +21,20 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
 
 
 async def key(
-    issued: Sample, agency: str = "SNGV", ordinal: str = "3.3", year: str = "once"
+    issued: Sample,
+    agency: str = FOREIGN_AFFAIRS,
+    ordinal: str = CULTURAL_DIPLOMACY,
+    year: str = "once",
 ) -> str:
     """Where an agency's report on a task for 2024 is put."""
     assignment = await issued.assignment(agency, ordinal, year)
     return f"/v1/assignments/{assignment.id}/submissions/2024"
 
 
-async def file(issued: Sample, content: dict[str, Any], agency: str = "SNGV") -> dict[str, Any]:
-    """The report of 2024 on task 3.3, filed."""
+async def file(
+    issued: Sample, content: dict[str, Any], agency: str = FOREIGN_AFFAIRS
+) -> dict[str, Any]:
+    """File a report for 2024 on the strategy of cultural diplomacy, which Foreign Affairs leads."""
     async with await issued.reporter(agency) as http:
         answer = await http.put(f"{await key(issued, agency)}?submit=true", json=content)
     assert answer.status_code == 200, answer.text

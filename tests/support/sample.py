@@ -33,6 +33,7 @@ from app.queries.registry.agencies import get_agency
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_client
+from tests.support.sample_facts import INFORMATION, PROVINCIAL_COMMITTEE
 from tests.support.transactions import Engines
 
 FILES = Path(app.sample.__file__).parent
@@ -43,7 +44,7 @@ ISSUED = datetime(2024, 5, 20, 2, tzinfo=UTC)
 COMPLETION: dict[str, Any] = {
     "number": "MAU-01/KH-MAU",
     "issued_on": date(2024, 5, 20),
-    "coordinator": "STTTT",
+    "coordinator": INFORMATION,
 }
 MADE = ("tiendo.assignment.created", "tiendo.submission.expected")
 REPORT: dict[str, Any] = {
@@ -139,11 +140,11 @@ class Sample:
 
     async def issuer(self) -> httpx.AsyncClient:
         """Requests of the provincial committee, which drafts and issues."""
-        return await self.by("UBND-TINH", Role.ISSUER)
+        return await self.by(PROVINCIAL_COMMITTEE, Role.ISSUER)
 
     async def coordinator(self) -> httpx.AsyncClient:
         """Requests of the department that follows the plan up."""
-        return await self.by("STTTT", Role.COORDINATOR)
+        return await self.by(INFORMATION, Role.COORDINATOR)
 
     async def reporter(self, agency: str) -> httpx.AsyncClient:
         """Requests of an agency that owes tasks."""
@@ -235,7 +236,7 @@ async def fill(url: str, *steps: Step) -> None:
 
 async def _maker(session: AsyncSession) -> Client:
     # Numbers of other clients begin anew in every process; the database may be another's.
-    agency = await get_agency(session, "UBND-TINH")
+    agency = await get_agency(session, PROVINCIAL_COMMITTEE)
     return await make_client(session, agency, [Role.ISSUER], client_id="nguoi-lap-mau")
 
 

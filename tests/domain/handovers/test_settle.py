@@ -31,15 +31,35 @@ from app.models import (
 from app.queries.assignments.assignments import UNFINISHED
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample
+from tests.support.sample_facts import (
+    AGRICULTURE,
+    AGRICULTURE_AND_ENVIRONMENT,
+    BROADCASTER,
+    COMMITTEE_OFFICE,
+    CONSTRUCTION,
+    COOPERATION_RULES,
+    CULTURE,
+    ENVIRONMENT,
+    FINANCE,
+    HIGHLAND_PROGRAMME,
+    INFORMATION,
+    LOC_HA,
+    NEWSPAPER,
+    PLANNING,
+    SCIENCE,
+    TEACH_THE_RESOLUTION,
+    THACH_HA,
+    TRANSPORT,
+)
 
 LAST = datetime(2025, 12, 31, 2, tzinfo=UTC)
 # The agencies of the sample that became one, by the day; the successor comes first.
 MERGED_ON = [
-    (date(2025, 1, 1), ["UBND-H-THACHHA", "UBND-H-LOCHA"]),
-    (date(2025, 3, 1), ["STC", "SKHDT"]),
-    (date(2025, 3, 1), ["SNNMT", "SNNPTNT", "STNMT"]),
-    (date(2025, 3, 1), ["SXD", "SGTVT"]),
-    (date(2025, 4, 1), ["BAO", "DAI"]),
+    (date(2025, 1, 1), [THACH_HA, LOC_HA]),
+    (date(2025, 3, 1), [FINANCE, PLANNING]),
+    (date(2025, 3, 1), [AGRICULTURE_AND_ENVIRONMENT, AGRICULTURE, ENVIRONMENT]),
+    (date(2025, 3, 1), [CONSTRUCTION, TRANSPORT]),
+    (date(2025, 4, 1), [NEWSPAPER, BROADCASTER]),
 ]
 DAYS = [date(2024, 5, 20) + timedelta(days) for days in range(0, 230, 37)] + [date(2024, 12, 31)]
 
@@ -57,7 +77,7 @@ async def agencies(issued: Sample) -> dict[UUID, Agency]:
 async def figures(issued: Sample, day: date, by: str) -> Any:
     """What is answered of the plan as of a day."""
     plan = await issued.the_plan()
-    async with await issued.by("VPUB", Role.READER) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
         answer = await http.get(f"/v1/plans/{plan.id}/statistics?as_of={day}&by={by}")
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -90,18 +110,24 @@ async def test_an_assignment_goes_to_the_one_successor_on_the_day_its_agency_end
     issued: Sample,
 ) -> None:
     """Two departments led the same task and became one: the successor owes it once."""
-    both = [await issued.assignment(code, "1.1", "once") for code in ("SNNPTNT", "STNMT")]
+    both = [
+        await issued.assignment(code, TEACH_THE_RESOLUTION, "once")
+        for code in (AGRICULTURE, ENVIRONMENT)
+    ]
 
     await settled(issued)
 
     held = [await carriers(issued, assignment) for assignment in both]
     assert [first for first, *_ in held] == [
-        ("SNNPTNT", "lead", "2024-05-20", "2025-03-01"),
-        ("STNMT", "lead", "2024-05-20", "2025-03-01"),
+        (AGRICULTURE, "lead", "2024-05-20", "2025-03-01"),
+        (ENVIRONMENT, "lead", "2024-05-20", "2025-03-01"),
     ]
     # Whichever of the two was transferred first remains, and the other ends with its merging.
-    assert sorted(later for _, *later in held) == [[], [("SNNMT", "lead", "2025-03-01", "None")]]
-    rows = {row.id: row for row in await issued.assignments("1.1", "once")}
+    assert sorted(later for _, *later in held) == [
+        [],
+        [(AGRICULTURE_AND_ENVIRONMENT, "lead", "2025-03-01", "None")],
+    ]
+    rows = {row.id: row for row in await issued.assignments(TEACH_THE_RESOLUTION, "once")}
     ends = {rows[assignment.id].status: rows[assignment.id] for assignment in both}
     assert ends.keys() == {AssignmentStatus.NOT_STARTED, AssignmentStatus.MERGED}
     remaining = ends[AssignmentStatus.NOT_STARTED]
@@ -110,17 +136,17 @@ async def test_an_assignment_goes_to_the_one_successor_on_the_day_its_agency_end
 
 async def test_a_lead_that_is_merged_makes_its_successor_the_lead(issued: Sample) -> None:
     """Planning led the task and Finance coordinated it; then Planning became part of Finance."""
-    given = await issued.assignment("SKHDT", "4.4", "once")
-    own = await issued.assignment("STC", "4.4", "once")
+    given = await issued.assignment(PLANNING, HIGHLAND_PROGRAMME, "once")
+    own = await issued.assignment(FINANCE, HIGHLAND_PROGRAMME, "once")
 
     await settled(issued)
 
-    assert await carriers(issued, given) == [("SKHDT", "lead", "2024-05-20", "2025-03-01")]
+    assert await carriers(issued, given) == [(PLANNING, "lead", "2024-05-20", "2025-03-01")]
     assert await carriers(issued, own) == [
-        ("STC", "coordinating", "2024-05-20", "2025-03-01"),
-        ("STC", "lead", "2025-03-01", "None"),
+        (FINANCE, "coordinating", "2024-05-20", "2025-03-01"),
+        (FINANCE, "lead", "2025-03-01", "None"),
     ]
-    rows = {row.id: row for row in await issued.assignments("4.4", "once")}
+    rows = {row.id: row for row in await issued.assignments(HIGHLAND_PROGRAMME, "once")}
     assert rows[own.id].status == AssignmentStatus.NOT_STARTED
     assert rows[given.id].status == AssignmentStatus.MERGED
     assert rows[given.id].merged_into_id == own.id
@@ -258,7 +284,7 @@ async def test_every_move_is_told_once(issued: Sample) -> None:
 
 
 async def test_a_chain_is_followed_in_the_order_of_its_days(issued: Sample) -> None:
-    assignment = await issued.assignment("UBND-H-LOCHA", "2.6", "once")
+    assignment = await issued.assignment(LOC_HA, COOPERATION_RULES, "once")
 
     await settled(issued)
 
@@ -269,15 +295,15 @@ async def test_a_chain_is_followed_in_the_order_of_its_days(issued: Sample) -> N
         .order_by(col(Handover.effective_on))
     )
     [first, *_] = steps
-    assert by_id[first.from_agency_id].code == "UBND-H-LOCHA"
+    assert by_id[first.from_agency_id].code == LOC_HA
     # Thạch Hà owed the same, so one assignment remains, and waits since the districts ended.
-    by_key = {row.id: row for row in await issued.assignments("2.6", "once")}
+    by_key = {row.id: row for row in await issued.assignments(COOPERATION_RULES, "once")}
     merged = by_key[assignment.id]
     assert merged.merged_into_id is not None
     remaining = by_key[merged.merged_into_id]
     assert merged.status == AssignmentStatus.MERGED
     assert (by_id[remaining.agency_id].code, remaining.awaits_handover) == (
-        "UBND-H-THACHHA",
+        THACH_HA,
         True,
     )
 
@@ -291,7 +317,7 @@ async def test_the_coordinator_ends_and_nobody_follows_until_it_is_decided(issue
     codes = {row.id: row.code for row in (await agencies(issued)).values()}
     assert (plan.coordinator_id, plan.coordinator_since) == (None, date(2025, 3, 1))
     assert (codes[first.agency_id], first.valid_from, first.valid_until) == (
-        "STTTT",
+        INFORMATION,
         None,
         date(2025, 3, 1),
     )
@@ -333,13 +359,13 @@ async def test_new_assignments_of_a_split_agency_wait_with_its_candidates(issued
         select(Assignment, Handover)
         .join(Agency, col(Agency.id) == col(Assignment.agency_id))
         .join(Handover, col(Handover.assignment_id) == col(Assignment.id), isouter=True)
-        .where(col(Agency.code) == "STTTT", col(Assignment.occurrence) == "2026")
+        .where(col(Agency.code) == INFORMATION, col(Assignment.occurrence) == "2026")
     )
     made = rows.all()
     assert made
     assert {(row.awaits_handover, handover.state) for row, handover in made} == {
         (True, HandoverState.PENDING)
     }
-    async with await issued.by("VPUB", Role.READER) as http:
+    async with await issued.by(COMMITTEE_OFFICE, Role.READER) as http:
         shown = (await http.get(f"/v1/handovers/{made[0][1].id}")).json()
-    assert [one["agency"]["code"] for one in shown["candidates"]] == ["SKHCN", "SVHTTDL"]
+    assert [one["agency"]["code"] for one in shown["candidates"]] == [SCIENCE, CULTURE]
