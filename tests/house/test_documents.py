@@ -22,6 +22,7 @@ from app.auth.principal import Role
 from app.cli import COMMANDS
 from app.config import Settings
 from tests.support import runs
+from tests.support.homes import copy_used_home
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -94,7 +95,7 @@ def rows(page: Path) -> list[list[str]]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A run with the sample, as the environment of who calls it."""
     folder, port = tmp_path_factory.mktemp("walk"), runs.free_port()
-    with runs.running(folder / "home", port, folder / "log"):
+    with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
         yield runs.environment(folder / "home", port)
 
 

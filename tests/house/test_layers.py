@@ -30,7 +30,6 @@ NOT_CLEAN_YET = {
     "domain/registry/agencies.py",
     "domain/registry/collectives.py",
     "domain/registry/importing/state.py",
-    "domain/submissions/expect.py",
     "domain/webhooks/deliveries.py",
     "domain/webhooks/endpoints.py",
     "domain/webhooks/queues.py",

@@ -76,7 +76,7 @@ def test_only_the_clock_is_asked_for_the_time() -> None:
 def test_only_queries_of_visible_rows_make_visible_ids() -> None:
     makers = {"VisiblePlanId", "VisibleAssignmentId"}
     makes = [
-        f"{found(path, iter([node]))[0].rsplit(':')[0]} {called(node)}"
+        f"{places(path, iter([node]))[0].rsplit(':')[0]} {called(node)}"
         for path in FILES
         for node in ast.walk(tree(path))
         if called(node) in makers
