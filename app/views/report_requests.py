@@ -12,7 +12,8 @@ from app.models import SubmissionStatus
 from app.queries.plans.tasks import collective_names
 from app.queries.registry import agencies
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import UNFILED, AgencyCount, ReportRequestCase, StatusCount
+from app.queries.submissions.requests import AgencyCount, ReportRequestCase, StatusCount
+from app.queries.submissions.submissions import UNFILED
 
 _Counts = defaultdict[UUID, list[StatusCount | AgencyCount]]
 _AgencyCounts = defaultdict[UUID, _Counts]

@@ -30,6 +30,11 @@ from app.models import AssignmentAction, AssignmentStatus, Refusal
 from app.models import AssignmentActionKind as Kind
 from app.queries.assignments import actions as queries
 from app.queries.assignments.actions import AssignmentCase
+from app.queries.submissions.waiver_writes import (
+    ChangedSubmission,
+    expect_again,
+    waive_due_between,
+)
 
 REVOKED = "Nhiệm vụ đã được thu hồi. / The assignment was called off."
 SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment was suspended when it was due."
@@ -86,7 +91,7 @@ async def resume(
         act, case.plan, [assignment], {assignment.id: f"resumed-{number}"}
     )
     if last is not None:
-        waived = await queries.waive_due_between(
+        waived = await waive_due_between(
             session, assignment.id, last.done_on, local_day(at), reason=SUSPENDED, at=at
         )
         await _note_reports(act, case, "waived", waived)
@@ -186,7 +191,7 @@ async def reopen(
     act, assignment = Act(session, principal, at), case.assignment
     number = await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
     today = local_day(at)
-    again = await queries.expect_again(session, assignment.id, today, reason=DONE, at=at)
+    again = await expect_again(session, assignment.id, today, reason=DONE, at=at)
     await _note_reports(act, case, "expected", again)
     await expect_next_submissions(
         act, case.plan, [assignment], {assignment.id: f"reopened-{number}"}
@@ -271,7 +276,7 @@ def _record(act: Act, case: AssignmentCase, kind: Kind, order: ActionReason) -> 
 
 
 async def _note_reports(
-    act: Act, case: AssignmentCase, action: str, reports: Iterable[queries.ChangedSubmission]
+    act: Act, case: AssignmentCase, action: str, reports: Iterable[ChangedSubmission]
 ) -> None:
     await act.record(
         [

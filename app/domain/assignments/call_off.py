@@ -1,31 +1,26 @@
-"""Calling off what is owed from a day on: nothing more is asked of it, and its past stays."""
+"""Calling assignments off from a day on: no more is expected of them, and their past stays."""
 
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import sqlalchemy as sa
-from sqlmodel import col
-
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.records import Note, Subject
-from app.models import Assignment, AssignmentStatus, Submission, SubmissionStatus
+from app.models import Assignment, AssignmentStatus
 from app.queries.handovers.decision_writes import supersede_pending
-
-UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
-"""What waits for its agency: nobody will write it any more. What was filed is history."""
+from app.queries.submissions.waiver_writes import waive_unfiled
 
 
 async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, reason: str) -> int:
-    """Revoke these, which are held and unfinished, from *day* on, and ask for none of their
-    reports any more; answers how many reports are waived.
+    """Revoke these assignments, which are locked and unfinished, from *day* (inclusive) on.
 
-    What changed after *day* is not told anew: it is revoked from its last change on.
+    Waives their unfiled submissions and answers how many. An assignment that changed after *day* is
+    revoked from its last change on, so that its history is not rewritten.
     """
     for row in assignments:
         if row.awaits_handover:
-            # It waited until this day: nobody need decide any more who takes it over.
+            # It waited until this day. Nobody has to decide any more who takes it over.
             row.awaits_handover, row.assigned_on = False, day
             await supersede_pending(act.session, row.id, at=act.at)
         row.status = AssignmentStatus.REVOKED
@@ -37,30 +32,20 @@ async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, re
             for row in assignments
         ]
     )
-    return await waive_unfiled(act, {row.id: row for row in assignments}, reason=reason)
+    by_id = {row.id: row for row in assignments}
+    return await waive_submissions_of(act, by_id, reason=reason)
 
 
-async def waive_unfiled(
+async def waive_submissions_of(
     act: Act, assignments: Mapping[uuid.UUID, Assignment], *, reason: str
 ) -> int:
-    """Ask for no report on these that was not filed; answers how many that are."""
-    rows = await act.session.exec(
-        sa.update(Submission)
-        .where(col(Submission.assignment_id).in_(assignments), col(Submission.status).in_(UNFILED))
-        .values(
-            status=SubmissionStatus.WAIVED,
-            waived_reason=reason,
-            waived_on=local_day(act.at),
-            draft=None,
-            drafted_by_id=None,
-            updated_at=act.at,
-        )
-        .returning(col(Submission.id), col(Submission.assignment_id))
-        .execution_options(synchronize_session=False)
+    """Waive what is not filed of these assignments; answers how many submissions that are."""
+    waived = await waive_unfiled(
+        act.session, assignments, reason=reason, day=local_day(act.at), at=act.at
     )
     notes = [
         Note("waived", Subject("submission", row_id, owed.plan_id, owed.agency_id), {})
-        for row_id, owed in ((row.id, assignments[row.assignment_id]) for row in rows)
+        for row_id, owed in ((row_id, assignments[owing_id]) for row_id, owing_id in waived)
     ]
     await act.record(notes)
     return len(notes)

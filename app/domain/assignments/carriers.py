@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, Handover, Succession
 from app.queries.handovers.handovers import handover_decisions_in
 from app.queries.handovers.successions import successors_of
+from app.queries.registry.agencies import agencies_of
 from app.queries.registry.agency_views import exists_on
 
 
@@ -83,8 +83,7 @@ async def load_successions_of(
             given_to.setdefault(handover.from_agency_id, {})[handover.to_agency_id] = handover
     unknown = set(agency_ids) | {to_id for found in given_to.values() for to_id in found}
     while unknown:
-        rows = await session.exec(select(Agency).where(col(Agency.id).in_(unknown)))
-        agencies |= {row.id: row for row in rows}
+        agencies |= {row.id: row for row in await agencies_of(session, unknown)}
         found = await successors_of(session, unknown)
         successions |= found
         next_ids = {row.successor_id for rows in found.values() for row in rows}

@@ -8,7 +8,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -25,8 +24,6 @@ from app.domain.registry.lifetimes import outside_life
 from app.errors import ConflictError, Text, invalid_at
 from app.models import (
     Agency,
-    Assignment,
-    AssignmentStatus,
     Collective,
     CollectiveSubstitution,
     CollectiveSubstitutionAgency,
@@ -209,10 +206,8 @@ async def _store(
     )
     session.add(row)
     await session.flush()
-    session.add_all(
-        CollectiveSubstitutionAgency(substitution_id=row.id, agency_id=agency.id)
-        for agency in parties.agencies
-    )
+    for agency in parties.agencies:
+        session.add(CollectiveSubstitutionAgency(substitution_id=row.id, agency_id=agency.id))
     await session.flush()
     return row
 
@@ -232,17 +227,8 @@ async def _call_off(
     wanted = {day: await _stand_ins(session, stand, row, day) for day in set(days.values())}
     former = {day: await _stand_ins(session, stood, row, day) for day in set(days.values())}
     assignees = [assignee.id for rows in words.assignees.values() for assignee in rows]
-    found = await session.exec(
-        select(Assignment, Agency)
-        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-        .where(
-            col(Assignment.assignee_id).in_(assignees),
-            col(Assignment.status) == AssignmentStatus.NOT_STARTED,
-        )
-        .with_for_update(of=Assignment)
-    )
     called_off = []
-    for assignment, agency in found:
+    for assignment, agency in await queries.lock_not_started_of(session, assignees):
         day = days.get((assignment.task_id, assignment.occurrence))
         if day is None or agency.id in wanted[day]:
             continue

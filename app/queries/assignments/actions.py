@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,16 +16,12 @@ from app.models import (
     AssignmentStatus,
     Plan,
     Submission,
-    SubmissionStatus,
 )
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update, sees_plan
-from app.queries.submissions.submissions import has_part_in_assignment
+from app.queries.submissions.submissions import UNFILED, has_part_in_assignment
 from app.queries.visible_ids import VisibleAssignmentId
-
-FILEABLE = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
-"""Reports that their agency may still file."""
 
 
 class AssignmentCase(NamedTuple):
@@ -34,14 +29,6 @@ class AssignmentCase(NamedTuple):
 
     assignment: Assignment
     plan: Plan
-
-
-class ChangedSubmission(NamedTuple):
-    """A report that is asked for no more, or again."""
-
-    id: uuid.UUID
-    period: str
-    due_on: date
 
 
 async def lock_assignment(
@@ -158,7 +145,7 @@ async def without_open_submission(
 ) -> set[uuid.UUID]:
     """Those of these that are being worked on, are reported on, and have no report left to file."""
     reports = select(Submission.id).where(col(Submission.assignment_id) == col(Assignment.id))
-    fileable = reports.where(col(Submission.status).in_(FILEABLE))
+    fileable = reports.where(col(Submission.status).in_(UNFILED))
     at_work = (AssignmentStatus.NOT_STARTED, AssignmentStatus.IN_PROGRESS)
     rows = await session.exec(
         select(Assignment.id).where(
@@ -169,69 +156,6 @@ async def without_open_submission(
         )
     )
     return set(rows)
-
-
-# The last that can be filed stays, so that there is one in which to report the end.
-WAIVE_DUE = """
-update submission u
-   set status = 'waived', waived_reason = :reason, waived_on = :until, updated_at = :at
- where u.assignment_id = :id and u.status = 'expected' and u.due_on >= :since and u.due_on < :until
-   and exists (
-     select from submission later
-      where later.assignment_id = u.assignment_id
-        and later.status in ('expected', 'draft', 'returned')
-        and (later.due_on, later.period) > (u.due_on, u.period))
-returning u.id, u.period, u.due_on
-"""
-# The days on which none was asked for are kept: figures of them stay. What was withdrawn meanwhile
-# is asked for no more.
-EXPECT_AGAIN = """
-with waived as (
-  select id, waived_on from submission
-   where assignment_id = :id and status = 'waived' and waived_reason = :reason
-     and not exists (
-       select from report_request q
-        where q.id = submission.report_request_id and q.withdrawn_at is not null)
-   order by id for update
-), kept as (
-  insert into submission_waiver (id, created_at, submission_id, waived_on, ended_on, reason)
-  select gen_random_uuid(), :at, id, waived_on, :until, :reason from waived
-   where waived_on < :until
-)
-update submission u
-   set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
-  from waived where u.id = waived.id
-returning u.id, u.period, u.due_on
-"""
-
-
-async def waive_due_between(
-    session: AsyncSession,
-    assignment_id: uuid.UUID,
-    since: date,
-    until: date,
-    *,
-    reason: str,
-    at: datetime,
-) -> list[ChangedSubmission]:
-    """Ask for none of the reports that nobody began and that were due from a day until before
-    another, where a later one can be filed."""
-    values = {"id": assignment_id, "since": since, "until": until, "reason": reason, "at": at}
-    return await _run(session, WAIVE_DUE, **values)
-
-
-async def expect_again(
-    session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
-) -> list[ChangedSubmission]:
-    """Ask again, from the day *until* on, for the reports waived for just this reason."""
-    values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
-    return await _run(session, EXPECT_AGAIN, **values)
-
-
-async def _run(session: AsyncSession, statement: str, **values: Any) -> list[ChangedSubmission]:
-    await session.flush()
-    rows = await (await session.connection()).execute(sa.text(statement), values)
-    return [ChangedSubmission(*row) for row in rows]
 
 
 async def actions_of(

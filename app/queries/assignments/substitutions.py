@@ -1,14 +1,20 @@
 """Reading what stands for a collective that a plan names and that has no members any more."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Agency, CollectiveSubstitution, CollectiveSubstitutionAgency
+from app.models import (
+    Agency,
+    Assignment,
+    AssignmentStatus,
+    CollectiveSubstitution,
+    CollectiveSubstitutionAgency,
+)
 from app.queries.registry.agencies import holds_on
 from app.queries.registry.collectives import members_on
 
@@ -49,6 +55,23 @@ async def list_substitutions(
     for substitution_id, agency_id in named:
         agency_ids[substitution_id].append(agency_id)
     return [DecidedSubstitution(row, tuple(agency_ids[row.id])) for row in rows]
+
+
+async def lock_not_started_of(
+    session: AsyncSession, assignee_ids: Collection[uuid.UUID]
+) -> list[tuple[Assignment, Agency]]:
+    """The assignments that these assignees gave and that nobody has begun, with their agencies;
+    locked until the transaction ends."""
+    rows = await session.exec(
+        select(Assignment, Agency)
+        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+        .where(
+            col(Assignment.assignee_id).in_(assignee_ids),
+            col(Assignment.status) == AssignmentStatus.NOT_STARTED,
+        )
+        .with_for_update(of=Assignment)
+    )
+    return list(rows)
 
 
 def substitutions_in_force(

@@ -23,10 +23,8 @@ from app.models import (
 from app.queries.assignments.assignments import OPEN
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import sees_plan
-from app.queries.submissions.submissions import visible_submissions
+from app.queries.submissions.submissions import UNFILED, visible_submissions
 
-UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
-"""What does not stand as filed: what was sent back is to be filed again."""
 NO_SUCH_REQUEST = NotFoundError(
     Text("Không có yêu cầu báo cáo này.", "There is no such report request.")
 )

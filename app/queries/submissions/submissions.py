@@ -36,6 +36,9 @@ NO_SUCH_SUBMISSION = NotFoundError(
     )
 )
 
+UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+"""Submissions that their agency may still file; a returned one is to be filed again."""
+
 
 class SubmissionCase(NamedTuple):
     """A submission with what decides over it."""

@@ -23,7 +23,6 @@ from app.domain.acts import Act
 from app.domain.amendments import amendments
 from app.domain.amendments.apply import AmendmentEffect
 from app.domain.assignments import expand
-from app.domain.assignments.call_off import UNFILED
 from app.domain.plans import issue
 from app.errors import TrackerError
 from app.models import (
@@ -41,6 +40,7 @@ from app.queries.amendments import amendments as queries
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.plans import tasks as task_queries
+from app.queries.submissions.submissions import UNFILED
 from tests.support import databases
 from tests.support.factories import make_agency, make_client, make_collective
 from tests.support.factories_plans import make_assignee, make_plan, make_task

@@ -1,0 +1,115 @@
+"""Waiving submissions, and expecting them again."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Submission, SubmissionStatus
+from app.queries.submissions.submissions import UNFILED
+
+
+class ChangedSubmission(NamedTuple):
+    """A submission that was waived, or is expected again."""
+
+    id: uuid.UUID
+    period: str
+    due_on: date
+
+
+async def waive_unfiled(
+    session: AsyncSession,
+    assignment_ids: Collection[uuid.UUID],
+    *,
+    reason: str,
+    day: date,
+    at: datetime,
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Waive from *day* on what is not filed of these assignments; answers each submission's id and
+    its assignment's."""
+    rows = await session.exec(
+        sa.update(Submission)
+        .where(
+            col(Submission.assignment_id).in_(assignment_ids), col(Submission.status).in_(UNFILED)
+        )
+        .values(
+            status=SubmissionStatus.WAIVED,
+            waived_reason=reason,
+            waived_on=day,
+            draft=None,
+            drafted_by_id=None,
+            updated_at=at,
+        )
+        .returning(col(Submission.id), col(Submission.assignment_id))
+        .execution_options(synchronize_session=False)
+    )
+    return [(row_id, assignment_id) for row_id, assignment_id in rows]
+
+
+# The last submission that can be filed stays, so that there is one in which to report the end.
+WAIVE_DUE = sa.text("""
+update submission u
+   set status = 'waived', waived_reason = :reason, waived_on = :until, updated_at = :at
+ where u.assignment_id = :id and u.status = 'expected' and u.due_on >= :since and u.due_on < :until
+   and exists (
+     select from submission later
+      where later.assignment_id = u.assignment_id
+        and later.status in ('expected', 'draft', 'returned')
+        and (later.due_on, later.period) > (u.due_on, u.period))
+returning u.id, u.period, u.due_on
+""")
+# The days of the waiver are kept, since figures of those days stay as they are. A submission whose
+# report request was withdrawn meanwhile stays waived.
+EXPECT_AGAIN = sa.text("""
+with waived as (
+  select id, waived_on from submission
+   where assignment_id = :id and status = 'waived' and waived_reason = :reason
+     and not exists (
+       select from report_request q
+        where q.id = submission.report_request_id and q.withdrawn_at is not null)
+   order by id for update
+), kept as (
+  insert into submission_waiver (id, created_at, submission_id, waived_on, ended_on, reason)
+  select gen_random_uuid(), :at, id, waived_on, :until, :reason from waived
+   where waived_on < :until
+)
+update submission u
+   set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
+  from waived where u.id = waived.id
+returning u.id, u.period, u.due_on
+""")
+
+
+async def waive_due_between(
+    session: AsyncSession,
+    assignment_id: uuid.UUID,
+    since: date,
+    until: date,
+    *,
+    reason: str,
+    at: datetime,
+) -> list[ChangedSubmission]:
+    """Waive the submissions of an assignment that nobody began and that were due from *since*
+    (inclusive) until *until* (exclusive), where a later one can still be filed."""
+    values = {"id": assignment_id, "since": since, "until": until, "reason": reason, "at": at}
+    return await _run(session, WAIVE_DUE, **values)
+
+
+async def expect_again(
+    session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
+) -> list[ChangedSubmission]:
+    """Expect again, from the day *until* on, the submissions that were waived for this reason."""
+    values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
+    return await _run(session, EXPECT_AGAIN, **values)
+
+
+async def _run(
+    session: AsyncSession, statement: sa.TextClause, **values: Any
+) -> list[ChangedSubmission]:
+    await session.flush()
+    rows = await (await session.connection()).execute(statement, values)
+    return [ChangedSubmission(*row) for row in rows]
