@@ -1,4 +1,4 @@
-"""What people decide on one assignment: each by the right role, each kept, none about days past.
+"""Decisions on one assignment: suspend, resume, revoke, refuse, reopen. Each of them is kept.
 
 A state that is set here holds from today on. What was counted up to yesterday stays as it was.
 """
@@ -49,7 +49,7 @@ class RefusalDecidedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class ActionReason:
-    """Why, and by which document."""
+    """The reason for a decision and the document (number and date) that it rests on."""
 
     reason: str | None = None
     basis: str | None = None
@@ -63,7 +63,7 @@ async def suspend(
     *,
     at: datetime,
 ) -> None:
-    """Let the work rest: nothing is expected meanwhile, and it stands in no figure as late."""
+    """Suspend the work: no submission is expected meanwhile, and no figure counts it as late."""
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act = Act(session, principal, at)
     await _act(act, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
@@ -77,10 +77,10 @@ async def resume(
     *,
     at: datetime,
 ) -> None:
-    """Go on in the state in which it was suspended; the deadline stays, unless it is moved.
+    """Resume in the state in which the assignment was suspended; its deadline stays.
 
-    Reports that fell due meanwhile and that nobody began are asked for no more, but for the last
-    one that can be filed.
+    Waives submissions that fell due meanwhile and that nobody began, but for the last that can be
+    filed.
     """
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act, assignment = Act(session, principal, at), case.assignment
@@ -105,7 +105,7 @@ async def revoke(
     *,
     at: datetime,
 ) -> None:
-    """Call an assignment off: its reports that are not filed are asked for no more."""
+    """Call an assignment off and waive its unfiled submissions."""
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     act, before = Act(session, principal, at), _require_allowed(case, Kind.REVOKED)
     await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
@@ -120,7 +120,8 @@ async def refuse(
     *,
     at: datetime,
 ) -> None:
-    """Say to the plan's issuer, before anything was done or reported, that it is not for us."""
+    """Refuse an assignment that was neither begun nor reported on; the plan's issuer then
+    decides."""
     assignment = case.assignment
     require(principal, Power.REFUSE_ASSIGNMENT, case.plan, concerned=(assignment.agency_id,))
     require_agency_exists(assignment)
@@ -182,10 +183,11 @@ async def reopen(
     *,
     at: datetime,
 ) -> None:
-    """What was closed by mistake is worked on from today; the report that closed it stays as it is.
+    """Reopen an assignment that was closed by mistake; the submission that closed it stays as it
+    is.
 
-    The reports that its end had made needless are expected again. Where its agency has ended since,
-    it goes to the successor today.
+    Submissions that were waived because of the closing are expected again. An assignment whose
+    agency has ended since goes to the successor today.
     """
     require(principal, Power.REOPEN_ASSIGNMENT, case.plan)
     act, assignment = Act(session, principal, at), case.assignment
@@ -219,7 +221,7 @@ async def _require_refusal(principal: Principal, case: AssignmentCase, kind: Kin
 
 
 def _require_allowed(case: AssignmentCase, kind: Kind) -> AssignmentStatus:
-    """The state in which the assignment is, once it is sure that this may be done in it."""
+    """Raise `AssignmentStateError` unless the action is allowed; answers the present state."""
     require_issued(case.plan)
     require_status(case.assignment, ALLOWED[kind])
     return case.assignment.status
@@ -232,8 +234,8 @@ async def _act(
     order: ActionReason,
     status: AssignmentStatus | None = None,
 ) -> int:
-    """Change the state from today on, if it is to change, and keep and tell what was decided;
-    answers its number."""
+    """Change the state from today on, if a new one is given, and record the action; answers its
+    number."""
     assignment, before = case.assignment, _require_allowed(case, kind)
     if status is not None:
         assignment.status = status

@@ -1,4 +1,4 @@
-"""Who carries today what the words of a plan gave to an agency that has ended since."""
+"""Which agency owes today what the words of a plan gave to an agency that has ended since."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -16,7 +16,7 @@ from app.queries.registry.agency_views import exists_on
 
 @dataclass(frozen=True, slots=True)
 class HandoverStep:
-    """One agency carries what another one carried: by the only succession, or as was decided."""
+    """One agency took over from another, by its only succession or by a decided handover."""
 
     from_id: uuid.UUID
     to_id: uuid.UUID
@@ -25,7 +25,7 @@ class HandoverStep:
 
 @dataclass(frozen=True, slots=True)
 class CurrentAgency:
-    """By whom, through whom; while nobody decided among several successors it waits."""
+    """Who owes it today and the steps that led there; `awaits` until a successor is chosen."""
 
     agency_id: uuid.UUID
     awaits: bool = False
@@ -34,7 +34,7 @@ class CurrentAgency:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionLookup:
-    """The agencies that a plan names with all that came after them, and what was decided."""
+    """The agencies that a plan names, their successors to the end, and what was decided."""
 
     agencies: Mapping[uuid.UUID, Agency]
     successions: Mapping[uuid.UUID, list[Succession]]
@@ -42,7 +42,7 @@ class SuccessionLookup:
     by_plan: Mapping[uuid.UUID, Handover]
 
     def carrier(self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date) -> CurrentAgency | None:
-        """Who owes on *day* what was given to this agency; None: it is gone without a successor.
+        """The agency that owes on *day* what was given to this one; None: it left no successor.
 
         A decision for the same task holds for its later occurrences; one for all that the agency
         had in the plan holds for the rest.
@@ -72,7 +72,7 @@ class SuccessionLookup:
 async def load_successions_of(
     session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID]
 ) -> SuccessionLookup:
-    """What is known of these agencies, of their successors, and so on to the end."""
+    """Read these agencies, their successors, and so on until nobody follows."""
     agencies: dict[uuid.UUID, Agency] = {}
     successions: dict[uuid.UUID, list[Succession]] = {}
     by_task: dict[tuple[uuid.UUID, uuid.UUID], Handover] = {}
@@ -88,7 +88,7 @@ async def load_successions_of(
         successions |= found
         next_ids = {row.successor_id for rows in found.values() for row in rows}
         unknown = {one for one in next_ids if one is not None} - agencies.keys()
-    # Given to one alone: that was decided for the whole plan.
+    # Where all went to one agency, it was decided for the whole plan.
     by_plan = {
         from_id: next(iter(heirs.values()))
         for from_id, heirs in given_to.items()

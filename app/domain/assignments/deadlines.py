@@ -1,8 +1,7 @@
-"""Moving a deadline: by whoever gave the assignment, with the document that says so, or by an
-amendment.
+"""Moving deadlines: by the plan's issuer with a document, or by an amendment.
 
-What was judged by the old deadline up to the day of the moving stays as it was; the deadline that
-an assignment had first is never moved.
+What was judged by the old deadline up to the day of the move stays as it was. The original deadline
+of an assignment is never moved.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,7 +30,7 @@ from app.queries.bulk import insert_rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDeadline:
-    """The last day that counts as in time from now on, by which document; why, if it is less."""
+    """The last day that counts as in time, its document, and the reason if it is an earlier day."""
 
     deadline_on: date
     basis: str
@@ -40,7 +39,8 @@ class NewDeadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineMove:
-    """From which day on which deadline holds, or none; by whom, and by what.
+    """A deadline (None: none any more) that holds from `day` on, and who moved it by which
+    document.
 
     Only an amendment of the plan takes a deadline away, or moves one without a document.
     """
@@ -58,7 +58,7 @@ class DeadlineMove:
 def decided_move(
     principal: Principal, given: NewDeadline, *, at: datetime, extension_id: UUID | None = None
 ) -> DeadlineMove:
-    """What a person decides holds from today on."""
+    """A person's decision as a move that holds from today on."""
     return DeadlineMove(
         day=local_day(at),
         deadline_on=given.deadline_on,
@@ -78,7 +78,7 @@ async def move_deadline(
     *,
     at: datetime,
 ) -> None:
-    """Move the deadline of one assignment, which is held with its plan; or give it its first."""
+    """Move the deadline of an assignment that is locked with its plan, or give it its first."""
     require_issued(case.plan)
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     require_unfinished(case.assignment)
@@ -101,10 +101,10 @@ async def move_task_deadline(
     occurrence: str | None,
     at: datetime,
 ) -> int:
-    """Move the deadline of all that is not finished of a task; answers of how many.
+    """Move the deadline of a task's unfinished assignments; answers how many were moved.
 
-    A task that is owed once a year has a deadline for each year: which one is meant is to be said.
-    It holds for what is made of that occurrence later, too. The caller holds the plan.
+    A yearly task has a deadline for each year, so its *occurrence* must be given. The deadline also
+    holds for assignments of that occurrence that are made later. The caller has locked the plan.
     """
     require_issued(plan)
     require(principal, Power.CHANGE_ASSIGNMENT, plan)
@@ -133,9 +133,11 @@ async def move_task_deadline(
 
 
 async def apply_task_deadlines(act: Act, plan: Plan, ids: Collection[UUID]) -> int:
-    """Let assignments that were just made have the deadlines that all of their tasks were given
-    before,
-    where that makes sense for them; answers how many reports are expected since."""
+    """Give new assignments the deadlines that all of their tasks were given before.
+
+    Skips a deadline that makes no sense for an assignment. Answers how many submissions are
+    expected since.
+    """
     submissions, today = 0, local_day(act.at)
     for moved, assignment in await deadline_queries.task_deadlines_of(act.session, ids):
         given = NewDeadline(deadline_on=moved.deadline_on, basis=moved.basis, reason=moved.reason)
@@ -156,10 +158,10 @@ async def apply_task_deadlines(act: Act, plan: Plan, ids: Collection[UUID]) -> i
 async def apply_deadline_move(
     act: Act, plan: Plan, assignments: Sequence[Assignment], moving: DeadlineMove
 ) -> int:
-    """Let another deadline hold from its day on, whoever decided it; the rows are held.
+    """Move the deadline of locked assignments, whoever decided it; answers how many submissions are
+    expected since.
 
-    The first deadline that an assignment is ever given is its original one too. Answers how many
-    reports are expected since.
+    The first deadline that an assignment is ever given is its original one too.
     """
     ids = [row.id for row in assignments]
     numbers = await queries.last_numbers(act.session, DeadlineChange, ids)
@@ -222,7 +224,8 @@ def _require_sense(assignments: Sequence[Assignment], given: NewDeadline, *, tod
 
 
 def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> list[Fault]:
-    """Less time has a reason, and nobody is given a deadline that had passed before they knew."""
+    """Less time needs a reason, and no new deadline may have passed before its agency knew of
+    it."""
     day, faults = given.deadline_on, []
     if any(day < one.starts_on for one in assignments):
         text = Text(
@@ -244,7 +247,7 @@ def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: dat
 
 
 def require_year(pointer: str, day: date) -> None:
-    """A year that no plan of ours can have is a slip of the pen."""
+    """Raise `InvalidError` for a year outside `YEARS`, which is a typing error."""
     if day.year not in YEARS:
         text = Text(
             f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",

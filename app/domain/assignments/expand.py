@@ -1,4 +1,4 @@
-"""From a plan's words to assignments: who owes which task, for which year, and which reports."""
+"""Expansion of a plan's words into assignments: one for each agency, task and occurrence."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -38,7 +38,7 @@ from app.queries.registry import members as member_queries
 
 @dataclass(frozen=True, slots=True)
 class NotAssigned:
-    """Words of the plan from which nobody owes anything from an occurrence on, and why."""
+    """An assignee of the plan to which no agency corresponds, from which occurrence on, and why."""
 
     task_ordinal: str
     occurrence: str
@@ -49,7 +49,7 @@ class NotAssigned:
 
 @dataclass(frozen=True, slots=True)
 class ExpansionResult:
-    """What a call of `expand` added."""
+    """How many assignments and submissions an expansion added, and what it could not assign."""
 
     assignments: int
     submissions: int
@@ -58,7 +58,7 @@ class ExpansionResult:
 
 @dataclass(frozen=True, slots=True)
 class DueOccurrence:
-    """One task that becomes owed: for which occurrence, by the members of which day."""
+    """A task's occurrence to be assigned, over the members of collectives on `day`."""
 
     task: Task
     occurrence: Occurrence
@@ -66,33 +66,34 @@ class DueOccurrence:
 
     @property
     def key(self) -> tuple[uuid.UUID, str]:
-        """How an assignment names it."""
+        """The task and the occurrence, as an assignment names them."""
         return self.task.id, self.occurrence.name
 
     def day_of(self, assignee: Assignee) -> date:
-        """Over the members of which day these words are expanded: whom an amendment names, it
-        names from its day on."""
+        """The day whose members count for an assignee: one that an amendment names counts from its
+        day on."""
         return max(self.day, assignee.named_on or self.day)
 
     def since(self, assignee: Assignee) -> date:
-        """From which day it can be owed by these words, if an amendment says so; else long ago."""
+        """The first day on which an amendment makes it owed; `date.min` where none does."""
         return max(self.task.in_force_on or date.min, assignee.named_on or date.min)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanWords:
-    """What an issued plan says: what becomes owed by the end of next year, and who does it."""
+    """What becomes owed by the end of next year by an issued plan, and the assignees of each
+    task."""
 
     plan: Plan
     due: tuple[DueOccurrence, ...]
     assignees: dict[uuid.UUID, list[Assignee]]
 
     def naming(self, collective_id: uuid.UUID) -> "PlanWords":
-        """As far as they name that collective."""
+        """The part of it that names this collective."""
         return self.only(lambda row: row.collective_id == collective_id)
 
     def only(self, are_meant: Callable[[Assignee], bool]) -> "PlanWords":
-        """As far as they name those who are meant."""
+        """The part of it whose assignees are meant."""
         found = {
             task_id: [row for row in rows if are_meant(row)]
             for task_id, rows in self.assignees.items()
@@ -103,7 +104,7 @@ class PlanWords:
 
 @dataclass(frozen=True, slots=True)
 class ExpansionRegistry:
-    """Who belongs to the collectives that a plan names, by day, and who carries what today."""
+    """The members of the plan's collectives by day, and the successors of its agencies."""
 
     members: dict[date, member_queries.Membership]
     carriers: SuccessionLookup
@@ -111,13 +112,13 @@ class ExpansionRegistry:
 
 @dataclass(frozen=True, slots=True)
 class NewAssignment:
-    """A row of `assignment` to be made, and how it came to its agency."""
+    """A row of `assignment` to be inserted, and how it came to its agency."""
 
     row: dict[str, Any]
     carried: CurrentAgency
 
     def since(self, day: date | None) -> "NewAssignment":
-        """The same, owed from no earlier day."""
+        """The same row, owed from *day* (inclusive) on at the earliest."""
         changed_on = max(self.row["changed_on"], day or date.min)
         return NewAssignment(self.row | {"changed_on": changed_on}, self.carried)
 
@@ -127,9 +128,9 @@ async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
     repeat.
 
     An occurrence is expanded over the members of its first day, or of the day of issue where that
-    is later. Until that day it follows the registry; once it has begun, who joins a collective
-    owes the next one. No agency owes anything before it exists. It is assigned once a task and
-    occurrence, as lead where any lead's words name it. What is given to one that has ended is
+    is later. Until that day it follows the registry; once it has begun, who joins a collective owes
+    the next one. No agency owes anything before it exists. An agency is assigned once a task and
+    occurrence, as lead where any lead's words name it. What is given to an agency that has ended is
     its successor's.
     """
     await lock_handovers(act.session)
@@ -141,7 +142,7 @@ async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
 
 
 async def read_plan_words(session: AsyncSession, plan: Plan, *, today: date) -> PlanWords:
-    """What *plan* says of all that is known of by the end of next year."""
+    """Read what *plan* makes owed by the end of next year."""
     life = life_of_plan(plan)
     every = await task_queries.list_tasks(session, plan.id)
     tasks = [task for task in every if task.dropped_on is None]
@@ -160,7 +161,7 @@ async def make_assignments(
     due: Sequence[DueOccurrence],
     owing: Mapping[tuple[uuid.UUID, str], Set[uuid.UUID]],
 ) -> ExpansionResult:
-    """Make what is *due* by these words of all who exist and don't owe it yet, and its reports."""
+    """Insert the *due* assignments that agencies don't owe yet, and expect their submissions."""
     session, today = act.session, local_day(act.at)
     registry = await read_registry(session, words, due)
     owed = [
@@ -197,7 +198,8 @@ def _assignment_note(row: Mapping[str, Any]) -> Note:
 async def not_assigned(
     session: AsyncSession, plan: Plan, *, today: date
 ) -> tuple[NotAssigned, ...]:
-    """The words from which nobody owes what has not ended by *today*, each from when on."""
+    """Assignees from which nobody owes what has not ended by *today*, each from which occurrence
+    on."""
     words = await read_plan_words(session, plan, today=today)
     due = [one for one in words.due if one.occurrence.ends_on >= today]
     registry = await read_registry(session, words, due)
@@ -205,7 +207,7 @@ async def not_assigned(
 
 
 def frame_of(task: Task) -> TimeFrame:
-    """The stored meaning of a task's time cell."""
+    """The stored meaning of a task's time frame."""
     return TimeFrame(
         task.time_frame_kind,
         task.time_frame_starts_on,
@@ -232,7 +234,7 @@ def _owed(life: PlanLife, task: Task, through_year: int) -> Iterable[Occurrence]
 async def read_registry(
     session: AsyncSession, words: PlanWords, due: Sequence[DueOccurrence]
 ) -> ExpansionRegistry:
-    """Who is who on the days on which these words are expanded."""
+    """Read members and successors on the days on which these words are expanded."""
     days = {one.day_of(row) for one in due for row in words.assignees[one.task.id]}
     rows = [row for found in words.assignees.values() for row in found]
     agency_ids = {row.agency_id for row in rows if row.agency_id is not None}
@@ -250,8 +252,8 @@ async def read_registry(
 def assignments_of_occurrence(
     words: PlanWords, due: DueOccurrence, registry: ExpansionRegistry
 ) -> list[NewAssignment]:
-    """What comes of these words for one occurrence: at most one row an agency, as lead first."""
-    # A yearly assignment is known from the year before on; nothing is known before the issue.
+    """The assignments of one occurrence: at most one for each agency, as lead where it is one."""
+    # A yearly assignment is known from the year before on, and none before the plan is issued.
     issued_on = life_of_plan(words.plan).issued_on
     known_on = max(issued_on, date(due.occurrence.starts_on.year - 1, 1, 1))
     owing: dict[uuid.UUID, NewAssignment] = {}
@@ -301,9 +303,9 @@ def _not_assigned(
 
 
 class NamedAgencies(NamedTuple):
-    """Who owes by some words on a day; where nobody does, why.
+    """The agencies that owe by an assignee on a day; `reason` says why there are none.
 
-    `decided_on`: not by the plan alone, but by what was decided on that day.
+    `decided_on`: the day of the decision that gives stand-ins for a collective.
     """
 
     carried: Sequence[CurrentAgency]
@@ -336,7 +338,7 @@ def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistr
 async def _record_handovers(
     act: Act, owed: Sequence[NewAssignment], carriers: SuccessionLookup
 ) -> None:
-    """Write down by what an assignment came to another agency than the plan's words name."""
+    """Record how assignments came to another agency than the plan's words name."""
     for new in owed:
         if new.carried.awaits or new.carried.hops:
             names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")

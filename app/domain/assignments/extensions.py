@@ -1,5 +1,4 @@
-"""More time: asked for by the agency that owes, decided by who gave the assignment or follows it
-up."""
+"""Extensions: an agency asks for more time, and the plan's issuer or coordinator decides."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +34,7 @@ from app.queries.assignments.extensions import ExtensionCase
 
 
 class ExtensionStateError(TrackerError):
-    """The request was decided on or withdrawn already, or there is nothing to decide any more."""
+    """The extension is not pending: it was decided, withdrawn or overtaken."""
 
     status = HTTPStatus.CONFLICT
     code = "extension_not_pending"
@@ -43,7 +42,7 @@ class ExtensionStateError(TrackerError):
 
 
 class ExtensionPendingError(ConflictError):
-    """An agency asks for one thing at a time: the request before waits for its decision."""
+    """An assignment has one pending extension at a time."""
 
     code = "extension_pending"
     title = Text("Đã có đề nghị gia hạn đang chờ", "An extension is pending")
@@ -51,7 +50,7 @@ class ExtensionPendingError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionRequest:
-    """Until when, why, and in which document the agency asks for it."""
+    """The day that an agency asks for (inclusive), the reason, and its document."""
 
     deadline_on: date
     reason: str
@@ -60,7 +59,7 @@ class ExtensionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionApproval:
-    """By which document; another day than was asked for is earlier, and has a reason."""
+    """The document of an approval; a `deadline_on` before the day asked for needs a reason."""
 
     basis: str
     deadline_on: date | None = None
@@ -75,7 +74,7 @@ async def ask_extension(
     *,
     at: datetime,
 ) -> Extension:
-    """Ask for more time, also when the deadline has passed: what was late up to then stays late."""
+    """Ask for more time, before or after the deadline: what was late up to then stays late."""
     assignment, today = case.assignment, local_day(at)
     require(principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))
     require_issued(case.plan)
@@ -123,7 +122,7 @@ async def approve(
     *,
     at: datetime,
 ) -> None:
-    """Grant what was asked for, or an earlier day: the deadline from today on.
+    """Grant the day asked for, or an earlier one: the deadline from today on.
 
     The days before keep the deadline that they had, and the original one stays for ever.
     """
@@ -134,7 +133,7 @@ async def approve(
     _require_grant(case, day, grant.reason)
     _decide(principal, extension, ExtensionState.APPROVED, reason=grant.reason, at=at)
     extension.granted_deadline_on, extension.decision_basis = day, grant.basis
-    # Decided before the deadline moves: the moving ends what still waits.
+    # Flushed before the deadline moves: the move supersedes extensions that are still pending.
     await session.flush()
     record(
         session,
@@ -154,7 +153,7 @@ async def approve(
 def refuse(
     session: AsyncSession, principal: Principal, case: ExtensionCase, *, reason: str, at: datetime
 ) -> None:
-    """Leave the deadline as it is, and say why."""
+    """Refuse an extension: the deadline stays."""
     _require_decidable(principal, case)
     _decide(principal, case.extension, ExtensionState.REFUSED, reason=reason, at=at)
     _record_end(session, principal, case, "refused", at=at)
@@ -163,7 +162,7 @@ def refuse(
 def withdraw(
     session: AsyncSession, principal: Principal, case: ExtensionCase, *, at: datetime
 ) -> None:
-    """Take a request back; also one that the agency before had made."""
+    """Withdraw an extension, also one that the agency before asked for."""
     require(principal, Power.ASK_EXTENSION, case.plan, concerned=(case.assignment.agency_id,))
     _require_pending(case.extension)
     _decide(principal, case.extension, ExtensionState.WITHDRAWN, reason=None, at=at)
@@ -188,7 +187,7 @@ def allowed_actions(principal: Principal, case: ExtensionCase) -> list[str]:
 
 
 def _require_later(assignment: Assignment, wish: ExtensionRequest, *, today: date) -> date:
-    """The deadline that there is, once it is sure that later than it was asked for."""
+    """The present deadline; raises `InvalidError` unless the day asked for is later."""
     old, wanted = assignment.deadline_on, wish.deadline_on
     if old is None:
         raise AssignmentStateError(
@@ -210,7 +209,8 @@ def _require_later(assignment: Assignment, wish: ExtensionRequest, *, today: dat
 
 
 def _require_grant(case: ExtensionCase, day: date, reason: str | None) -> None:
-    """More than there is, and no more than was asked for; less than that with a reason."""
+    """A granted day is after the deadline, not after the day asked for, and has a reason if before
+    it."""
     current, wanted = case.assignment.deadline_on, case.extension.wanted_deadline_on
     if day > wanted or (current is not None and day <= current):
         text = Text(
@@ -235,7 +235,7 @@ def _require_decidable(principal: Principal, case: ExtensionCase) -> None:
 
 
 def _is_own(principal: Principal, case: ExtensionCase) -> bool:
-    """Whether the caller's agency owes it or asked for it, or this very client asked."""
+    """Whether the caller's agency owes the assignment or asked, or this very client asked."""
     own = (case.assignment.agency_id, case.extension.agency_id)
     return principal.agency_id in own or principal.client_id == case.extension.client_id
 

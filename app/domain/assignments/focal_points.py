@@ -1,4 +1,4 @@
-"""Whom an agency names to be reached about a plan or an assignment; contact data go into no record.
+"""Focal points that agencies name for a plan or an assignment; no record holds their contact data.
 
 QĐ 42/2014/QĐ-TTg and the plan itself ask each agency to name its focal point (phân công đầu mối)
 and the leader who answers for it.
@@ -23,7 +23,7 @@ from app.queries.assignments import focal_points as queries
 
 
 class FocalPointStateError(TrackerError):
-    """The contact does not hold any more."""
+    """The focal point has ended already."""
 
     status = HTTPStatus.CONFLICT
     code = "focal_point_ended"
@@ -32,7 +32,7 @@ class FocalPointStateError(TrackerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFocalPoint:
-    """Who is to be reached, how, and from which day on; null: from today."""
+    """A person or desk to be reached from `valid_from` (inclusive) on; None: from today."""
 
     level: ContactLevel
     name: str
@@ -49,7 +49,7 @@ async def find_scope(
     plan_id: UUID | None,
     assignment_id: UUID | None,
 ) -> tuple[Plan, Assignment | None]:
-    """The plan that a contact is named for, by itself or by an assignment of it."""
+    """The plan, and the assignment if one is given, for which a focal point is named."""
     if assignment_id is None:
         return await plan_named(session, principal, plan_id or UUID(int=0), pointer="#/plan"), None
     assignment = await assignment_named(session, principal, assignment_id, pointer="#/assignment")
@@ -66,10 +66,10 @@ async def name_focal_point(
     *,
     at: datetime,
 ) -> FocalPoint:
-    """Name the caller's own contact; who held before ends on the day before.
+    """Name a focal point of the caller's agency; the one before it ends on the day before.
 
-    Who was named for the same day or a later one never comes to hold: that was a slip. Who has
-    held already did so, and is not made never to have.
+    One that was named for the same day or a later one was a slip and never comes to hold. One that
+    has held already is not undone: raises `InvalidError`.
     """
     require_issued(plan)
     agency = await session.get_one(Agency, principal.agency_id)
@@ -86,7 +86,7 @@ async def name_focal_point(
             raise _has_held(earlier.valid_from)
         else:
             earlier.corrected_at = at
-    # The database would see both at once.
+    # Flushed first: the exclusion constraint would see both rows hold at once.
     await session.flush()
     row = FocalPoint(
         agency_id=agency.id,
@@ -122,7 +122,7 @@ async def end_focal_point(
     valid_until: date | None,
     at: datetime,
 ) -> None:
-    """Nobody is reached by this contact from *valid_until* on; null: from today."""
+    """End a focal point: *valid_until* is the first day without it; None: today."""
     _require_own(principal, row)
     if row.corrected_at is not None or row.valid_until is not None:
         raise FocalPointStateError(
@@ -139,12 +139,12 @@ async def end_focal_point(
 
 
 def subject(row: FocalPoint) -> Subject:
-    """The contact as the subject of records: its own agency's matter."""
+    """The focal point as the subject of records: its own agency's matter."""
     return Subject("focal_point", row.id, row.plan_id, row.agency_id)
 
 
 def allowed_actions(principal: Principal, row: FocalPoint) -> list[str]:
-    """What this caller may do with the contact now."""
+    """The actions that the caller may take with the focal point now."""
     holds = row.corrected_at is None and row.valid_until is None
     own = principal.agency_id == row.agency_id and principal.may(Permission.FOCAL_POINT_WRITE)
     return ["end"] if holds and own else []
@@ -178,7 +178,7 @@ async def _require_part(
     assignment: Assignment | None,
     level: ContactLevel,
 ) -> None:
-    """The office is that of who issued the plan; the rest is named by those who owe."""
+    """The plan's issuer or owner names the office; the agencies that owe name the other levels."""
     if level == ContactLevel.OFFICE:
         has_part = assignment is None and agency.id in (plan.issuer_id, plan.owner_id)
     elif assignment is not None:

@@ -1,4 +1,4 @@
-"""In which state of an assignment what may be done; and the refusal where it may not."""
+"""The states in which each action on an assignment is allowed, and the refusals in all others."""
 
 from collections.abc import Collection
 from http import HTTPStatus
@@ -20,9 +20,9 @@ WORDS = {
     S.MERGED: "đã nhập vào việc khác",
 }
 AT_WORK: frozenset[AssignmentStatus] = frozenset({S.NOT_STARTED, S.IN_PROGRESS})
-"""What more time may be asked for: not what was reported done and waits to be confirmed."""
+"""States in which more time may be asked for: not once completion was reported."""
 ALLOWED: dict[AssignmentActionKind, frozenset[AssignmentStatus]] = {
-    # What was reported done is reviewed first.
+    # A reported completion is reviewed first.
     K.SUSPENDED: AT_WORK,
     K.RESUMED: frozenset({S.SUSPENDED}),
     K.REVOKED: frozenset(UNFINISHED),
@@ -34,7 +34,7 @@ ALLOWED: dict[AssignmentActionKind, frozenset[AssignmentStatus]] = {
 
 
 class AssignmentStateError(TrackerError):
-    """The assignment is not in a state in which this may be done."""
+    """The assignment's state does not allow the action."""
 
     status = HTTPStatus.CONFLICT
     code = "wrong_assignment_state"
@@ -42,7 +42,7 @@ class AssignmentStateError(TrackerError):
 
 
 def require_status(assignment: Assignment, allowed: Collection[AssignmentStatus]) -> None:
-    """Refuse in every other state than these."""
+    """Raise `AssignmentStateError` in every state that is not *allowed*."""
     if assignment.status not in allowed:
         raise AssignmentStateError(
             Text(
@@ -53,12 +53,12 @@ def require_status(assignment: Assignment, allowed: Collection[AssignmentStatus]
 
 
 def require_unfinished(assignment: Assignment) -> None:
-    """What is closed keeps the deadline by which it was judged."""
+    """Raise `AssignmentStateError` for a closed assignment, which keeps its deadline."""
     require_status(assignment, UNFINISHED)
 
 
 def require_agency_exists(assignment: Assignment) -> None:
-    """What waits for a handover is nobody's to ask for or to refuse."""
+    """Raise `AssignmentStateError` while a successor is to be chosen: nobody acts for it."""
     if assignment.awaits_handover:
         raise AssignmentStateError(
             Text(

@@ -1,4 +1,4 @@
-"""What stands for a collective of a plan that has no members any more: a person's decision.
+"""Substitutions: a person decides who stands in for a collective that has no members any more.
 
 The plan's words stay as they are. A decision is never changed: a later one sets it right.
 """
@@ -37,7 +37,8 @@ from app.queries.registry.collectives import members_on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSubstitution:
-    """What stands for a collective from a day on: another one, or agencies by reference."""
+    """Another collective, or agencies by reference, that stand in from `from_day` (inclusive)
+    on."""
 
     collective: str
     stand_in_collective: str | None
@@ -49,7 +50,7 @@ class NewSubstitution:
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionResult:
-    """The decision and what it changed; `revoked` is what it called off."""
+    """The decision, the assignments that it made, and how many it called off."""
 
     row: CollectiveSubstitution
     made: expand.ExpansionResult
@@ -58,7 +59,7 @@ class SubstitutionResult:
 
 @dataclass(frozen=True, slots=True)
 class SubstitutionParties:
-    """Who is meant, found in the registry."""
+    """The collective and its stand-ins, found in the registry."""
 
     collective: Collective
     stand_in: Collective | None
@@ -73,10 +74,10 @@ async def decide_substitution(
     *,
     at: datetime,
 ) -> SubstitutionResult:
-    """Say what stands for a collective, and make what its stand-ins owe from now on.
+    """Decide who stands in for a collective, and make the assignments of the stand-ins.
 
     Only occurrences that begin on `from_day` or later, and that have not ended, are concerned:
-    nobody is late with what they were told of after its end.
+    nobody is late with work that they learned of after its end.
     """
     require_issued(plan)
     require(principal, Power.SUBSTITUTE_COLLECTIVE, plan)
@@ -93,7 +94,7 @@ async def decide_substitution(
     ]
     act = Act(session, principal, at)
     revoked = await _call_off(act, words, due, stood, row)
-    # First all that is to be made by all of the plan's words: theirs alone would not say who leads.
+    # The whole plan is expanded first: the collective's own words would not say who else leads.
     rolled = await expand.expand_plan(act, plan)
     owing = await assignment_queries.expanded_occurrences(session, plan.id)
     made = await expand.make_assignments(act, words, due, owing)
@@ -136,7 +137,7 @@ async def _parties(session: AsyncSession, given: NewSubstitution) -> Substitutio
 async def _require_sense(
     session: AsyncSession, words: expand.PlanWords, parties: SubstitutionParties, from_day: date
 ) -> None:
-    """The plan names the collective, nobody is left in it, and somebody is in its stand-in."""
+    """The plan names the collective, nobody is left in it, and its stand-in has members."""
     code, life = parties.collective.code, life_of_plan(words.plan)
     if not any(words.assignees.values()):
         text = Text(f"Kế hoạch không nêu nhóm {code}.", f"The plan does not name {code}.")
@@ -219,8 +220,8 @@ async def _call_off(
     stood: Sequence[queries.DecidedSubstitution],
     row: CollectiveSubstitution,
 ) -> int:
-    """Call off what is not begun and was made for others: for those who *stood* in before, and
-    for agencies that will be no more when it begins. What was begun stays with who began it."""
+    """Call off assignments that nobody began: of agencies that *stood* in before, and of agencies
+    that no longer exist when the occurrence begins. Those that were begun stay."""
     session = act.session
     stand = await queries.list_substitutions(session, words.plan.id)
     days = {one.key: one.day for one in due}

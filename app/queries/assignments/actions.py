@@ -1,4 +1,4 @@
-"""Holding an assignment that people decide on, and reading what they decided."""
+"""Locking assignments that people decide on, and reading the decisions."""
 
 import uuid
 from collections.abc import Collection
@@ -25,7 +25,7 @@ from app.queries.visible_ids import VisibleAssignmentId
 
 
 class AssignmentCase(NamedTuple):
-    """An assignment with its plan, which decides over it."""
+    """An assignment and its plan, which says who decides on it."""
 
     assignment: Assignment
     plan: Plan
@@ -46,9 +46,9 @@ async def lock_assignment(
 async def lock_assignment_and_plan(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
 ) -> AssignmentCase:
-    """The same for who decides on it: nothing is handed over, expanded or closed meanwhile.
+    """The same, with its plan: nothing is handed over, expanded or closed meanwhile.
 
-    What is to be held is held in the one order: handovers, the plan, the assignment.
+    Locks are taken in the order of `app.queries.locks`: handovers, the plan, the assignment.
     """
     found = await get_assignment(session, principal, assignment_id)
     await lock_handovers_and_plan(session, principal, found.plan_id)
@@ -58,7 +58,7 @@ async def lock_assignment_and_plan(
 async def lock_handovers_and_plan(
     session: AsyncSession, principal: Principal, plan_id: uuid.UUID
 ) -> Plan:
-    """One plan, for who decides on several of its assignments."""
+    """Lock a visible plan for decisions on several of its assignments."""
     await lock_handovers(session)
     return await get_plan_for_update(session, principal, plan_id)
 
@@ -74,7 +74,7 @@ def _cases() -> Any:
 async def lock_unfinished_of_task(
     session: AsyncSession, task_id: uuid.UUID, occurrence: str | None
 ) -> list[Assignment]:
-    """What is not finished of a task, of one occurrence or of all, held in the order of ids."""
+    """Lock a task's unfinished assignments, of one occurrence or of all, in the order of ids."""
     statement = (
         select(Assignment)
         .where(col(Assignment.task_id) == task_id, col(Assignment.status).in_(UNFINISHED))
@@ -88,7 +88,7 @@ async def lock_unfinished_of_task(
 
 
 async def occurrences_of(session: AsyncSession, task_id: uuid.UUID) -> set[str]:
-    """The occurrences of a task that were made."""
+    """The occurrences of a task that have assignments."""
     statement = select(Assignment.occurrence).where(col(Assignment.task_id) == task_id).distinct()
     return set(await session.exec(statement))
 
@@ -97,7 +97,7 @@ async def last_numbers(
     session: AsyncSession, table: type[SQLModel], ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, int]:
     """The number of the last row of *table* about each of these assignments that has one."""
-    columns = table.__table__.c  # type: ignore[attr-defined]
+    columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel does not declare it
     statement = (
         sa.select(columns.assignment_id, sa.func.max(columns.number))
         .where(columns.assignment_id.in_(ids))
@@ -110,14 +110,14 @@ async def last_numbers(
 async def next_number(
     session: AsyncSession, table: type[SQLModel], assignment_id: uuid.UUID
 ) -> int:
-    """The number of the next row of *table* about an assignment that is held."""
+    """The number of the next row of *table* about a locked assignment."""
     return (await last_numbers(session, table, [assignment_id])).get(assignment_id, 0) + 1
 
 
 async def last_suspension(
     session: AsyncSession, assignment_id: uuid.UUID
 ) -> AssignmentAction | None:
-    """By what an assignment was suspended last."""
+    """The last action that suspended an assignment."""
     rows = await session.exec(
         select(AssignmentAction)
         .where(
@@ -131,7 +131,7 @@ async def last_suspension(
 
 
 async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
-    """Whether any report on it was ever filed."""
+    """Whether any submission of the assignment was ever filed."""
     rows = await session.exec(
         select(Submission.id)
         .where(col(Submission.assignment_id) == assignment_id, col(Submission.attempts) > 0)
@@ -143,7 +143,8 @@ async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> boo
 async def without_open_submission(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> set[uuid.UUID]:
-    """Those of these that are being worked on, are reported on, and have no report left to file."""
+    """Those of these assignments that are at work and have submissions, of which none can be
+    filed."""
     reports = select(Submission.id).where(col(Submission.assignment_id) == col(Assignment.id))
     fileable = reports.where(col(Submission.status).in_(UNFILED))
     at_work = (AssignmentStatus.NOT_STARTED, AssignmentStatus.IN_PROGRESS)
@@ -161,7 +162,7 @@ async def without_open_submission(
 async def actions_of(
     session: AsyncSession, assignment_id: VisibleAssignmentId, *, after: int | None, limit: int
 ) -> list[AssignmentAction]:
-    """What was decided on an assignment, in order, after the one of that number."""
+    """The actions on an assignment after number *after*, in order; at most *limit*."""
     rows = await session.exec(
         select(AssignmentAction)
         .where(
@@ -177,7 +178,7 @@ async def actions_of(
 async def reads_submissions_of(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
 ) -> bool:
-    """Whether the caller may read what the agency of an assignment wrote: the rule of reports."""
+    """Whether the caller may read the submissions of an assignment."""
     if not principal.may(Permission.SUBMISSION_READ):
         return False
     if principal.reads_all_submissions:

@@ -53,16 +53,16 @@ OPEN = (
     AssignmentStatus.AWAITING_CONFIRMATION,
 )
 UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
-"""What goes to the successor of an agency that ends; the rest is history, and stays."""
+"""Assignments that go to the successor of an agency that ends; the others are history."""
 
 
 async def expanded_occurrences(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:
-    """The occurrences of a plan's tasks that were expanded already, and the agencies of each.
+    """The occurrences of a plan's tasks that have assignments, with the agencies of each.
 
-    What was called off because others stand in stands in the way of nothing: that agency may owe
-    it again. What a person revoked is not made anew behind their back.
+    Leaves out an agency whose assignment a substitution called off: it may be assigned again. One
+    that a person revoked counts, so that it is not made anew.
     """
     decided = select(AssignmentAction.id).where(
         col(AssignmentAction.assignment_id) == col(Assignment.id),
@@ -87,7 +87,7 @@ async def expanded_occurrences(
 async def open_assignments(
     session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
 ) -> list[Assignment]:
-    """What is still owed in a plan; of *only* these, where they are given."""
+    """The open assignments of a plan; of *only* these, where they are given."""
     statement = select(Assignment).where(
         col(Assignment.plan_id) == plan_id, col(Assignment.status).in_(OPEN)
     )
@@ -99,9 +99,9 @@ async def open_assignments(
 async def expected_periods(
     session: AsyncSession, plan_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
 ) -> set[tuple[uuid.UUID, str]]:
-    """The reports that are rows already, by assignment and period.
+    """The assignment and period of every submission of a plan.
 
-    Those of what was merged count as reports on what it was merged into.
+    Submissions of a merged assignment count with the one that it was merged into.
     """
     statement = (
         select(sa.func.coalesce(Assignment.merged_into_id, Assignment.id), col(Submission.period))
@@ -142,9 +142,9 @@ ASSIGNMENTS = Listing(
     },
     orders={
         "id": (ID,),
-        # What has no deadline comes after all that has one.
+        # Assignments without deadline come last.
         "deadline_on": (SortPart("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
-        # Plan after plan, each in its own order.
+        # Plan by plan, each in the order of its tasks.
         "task": (
             SortPart("{row}.plan_id", "uuid"),
             SortPart("(select t.position from task t where t.id = {row}.task_id)", "integer"),
@@ -155,7 +155,7 @@ ASSIGNMENTS = Listing(
 )
 
 
-# What is on the left of each is looked at first, so that most rows ask for nothing else.
+# The cheap conditions stand on the left: most rows are decided by them alone.
 OWES = "cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover"
 ISSUES = "cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)"
 COORDINATES = "cast(:coordinates as boolean) and plan.coordinator_id = :mine"
@@ -178,7 +178,7 @@ ACTIONS = {
     " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
     "reopen": f"page.status in ('completed', 'not_applicable') and (({ISSUES}) or ({COORDINATES}))",
 }
-"""What the caller may do with a row, in SQL; the verbs of `app.domain` refuse by the same rules."""
+"""The caller's actions on a row; a test holds them to `app.domain.authority` and the states."""
 ALLOWED_ACTIONS = (
     "case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', "
     + ", ".join(
@@ -216,7 +216,7 @@ MERGED = json_text(
         "merged_on": "to_json(last.until)",
     }
 )
-# Whose each was until it was merged is what its last kept days say.
+# The agency that a merged assignment had last is in its last state.
 MERGED_FROM = f"""(
     select concat('[', string_agg({MERGED}, ',' order by last.until, m.id), ']')
       from assignment m
@@ -225,8 +225,8 @@ MERGED_FROM = f"""(
          where s.assignment_id = m.id order by s.since desc limit 1
       ) last on last.until <= :today
       join agency on agency.id = last.agency_id
-     where m.merged_into_id = page.id)"""  # noqa: S608 - names of our own
-# What holds today is the row itself; what held on a past day is kept beside it.
+     where m.merged_into_id = page.id)"""  # noqa: S608 - composed of constants of this module
+# The row holds today; `assignment_state` keeps what held on each past day.
 NOW = "assignment"
 THEN = f"""(
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
@@ -235,7 +235,7 @@ THEN = f"""(
       kept.updated_at
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
-  )"""  # noqa: S608 - names of our own
+  )"""  # noqa: S608 - composed of constants of this module
 # The inner query picks the rows of the page by index before anything is joined or named.
 PAGE = """
 select {item} as body, {key} as key{ids}
@@ -252,7 +252,7 @@ IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
 
 @dataclass(frozen=True, slots=True)
 class Viewpoint:
-    """For whom and as of the end of which day assignments are shown.
+    """For which agency, in which roles, and as of the end of which day assignments are shown.
 
     On a day that `is_past` nothing may be done any more.
     """
@@ -267,7 +267,7 @@ class Viewpoint:
 
     @classmethod
     def of(cls, principal: Principal, day: date, *, today: date, due_soon_days: int) -> "Viewpoint":
-        """What this caller sees of a day that has come."""
+        """The caller's view of *day*, which is not after *today*."""
         is_past = day < today
         return cls(
             agency_id=principal.agency_id,
@@ -289,10 +289,10 @@ async def list_assignments_json(
     with_ids: bool = False,
     detailed: bool = False,
 ) -> FoundPage:
-    """Assignments with JSON texts as their `body`, of these members or of all.
+    """Assignments with JSON texts as their `body`, of these *fields* or of all.
 
-    With ids each has the `id` and those of its plan, task and agency beside it. *detailed*: with
-    those that were merged into each.
+    *with_ids*: each row has its `id` and those of its plan, task and agency beside the body.
+    *detailed*: with the assignments that were merged into each.
     """
     parameters: dict[str, Any] = {
         **asked.parameters(),
@@ -308,7 +308,7 @@ async def list_assignments_json(
     return cut_page([(row, row.key) for row in rows], asked)
 
 
-# Of what callers may combine as they like, so many are kept.
+# Callers combine filters and fields as they like: the cache is bounded.
 @lru_cache(maxsize=1000)
 def _page_statement(
     form: StatementForm, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
@@ -337,8 +337,8 @@ async def get_assignment_json(
     fields: frozenset[str] = frozenset(),
     with_ids: bool = False,
 ) -> Any:
-    """One assignment with a JSON text as its `body`, with those that were merged into it; before
-    it was made there was none."""
+    """One assignment with a JSON text as its `body`, with those that were merged into it; raises
+    `NotFoundError` also for a day before it was made."""
     asked = PageRequest({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
     found = await list_assignments_json(
         session, view, asked, fields=fields, with_ids=with_ids, detailed=True
@@ -349,12 +349,12 @@ async def get_assignment_json(
 
 
 def refs(row: Any) -> dict[str, uuid.UUID | None]:
-    """What an assignment that was read with ids may be expanded by."""
+    """The ids by which an assignment that was read with ids is expanded."""
     return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
 
 
 def visible_assignments(principal: Principal) -> SelectOfScalar[Assignment]:
-    """Those of plans that the principal sees; a draft has none."""
+    """The assignments of plans that the principal sees; a draft has none."""
     return (
         select(Assignment)
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
@@ -374,5 +374,5 @@ async def get_assignment(
 
 
 def visible_assignment_id(assignment: Assignment) -> VisibleAssignmentId:
-    """The id of a row that `get_assignment` or another query of visible ones handed out."""
+    """The id of a row that `get_assignment` or another query of visible rows handed out."""
     return VisibleAssignmentId(assignment.id)

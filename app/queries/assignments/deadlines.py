@@ -1,4 +1,4 @@
-"""Reading which deadlines an assignment has had."""
+"""Reading the deadlines that an assignment has had."""
 
 import uuid
 from collections.abc import Collection
@@ -16,9 +16,10 @@ from app.queries.visible_ids import VisibleAssignmentId
 
 
 class Deadline(NamedTuple):
-    """A deadline and the day from which it held; number 0 is the one of the plan's words.
+    """A deadline (None: there was none) and the day from which it held; number 0 is the original
+    one.
 
-    `deadline_on` is None where there was none. Of several for one day the last one held.
+    Of several for one day the last one held.
     """
 
     number: int
@@ -32,8 +33,8 @@ class Deadline(NamedTuple):
     agency_id: uuid.UUID | None
 
 
-# What held from which day is kept by the trigger, whoever changed it; why and by which document,
-# and that it changed more than once on a day, by what was moved.
+# The trigger keeps which deadline held from which day; `deadline_change` keeps the reason and the
+# document, and each of several moves on one day.
 HISTORY = sa.text("""
 with kept as (
   select s.since, s.deadline_on,
@@ -72,7 +73,7 @@ from numbered where number > :after order by number limit :limit
 async def deadlines_of(
     session: AsyncSession, assignment_id: VisibleAssignmentId, *, after: int | None, limit: int
 ) -> list[Deadline]:
-    """The deadlines that an assignment has had, in order, after the one of that number."""
+    """The deadlines of an assignment after number *after*, in order; at most *limit*."""
     values = {"assignment": assignment_id, "after": -1 if after is None else after, "limit": limit}
     rows = await (await session.connection()).execute(HISTORY, values)
     return [Deadline(*row) for row in rows]
@@ -81,8 +82,8 @@ async def deadlines_of(
 async def supersede_task_deadlines(
     session: AsyncSession, keys: Collection[tuple[uuid.UUID, str]], *, at: datetime
 ) -> None:
-    """Let what these occurrences of tasks were given hold no more for assignments made from now
-    on."""
+    """Let the deadlines of these occurrences of tasks hold no more for assignments that are made
+    from now on."""
     key = sa.tuple_(col(TaskDeadline.task_id), col(TaskDeadline.occurrence))
     await session.exec(
         sa.update(TaskDeadline)
@@ -94,7 +95,7 @@ async def supersede_task_deadlines(
 async def task_deadlines_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> list[tuple[TaskDeadline, Assignment]]:
-    """Those of these unfinished assignments of whose task all were given a deadline, and which."""
+    """The deadline that was given to the whole task of each of these unfinished assignments."""
     rows = await session.exec(
         select(TaskDeadline, Assignment)
         .join(

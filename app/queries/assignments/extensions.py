@@ -1,5 +1,4 @@
-"""Reading extensions. Every statement starts from what the principal may see: the rule of reports,
-since an extension has the words of its agency."""
+"""Reading extensions, which are seen by who sees the submissions of their assignment."""
 
 import uuid
 from functools import cache
@@ -19,7 +18,7 @@ from app.queries.submissions.submissions import has_part_in_assignment
 
 
 class ExtensionCase(NamedTuple):
-    """An extension with what decides over it."""
+    """An extension with its assignment, task and plan."""
 
     extension: Extension
     assignment: Assignment
@@ -48,7 +47,7 @@ EXTENSIONS = Listing(
 
 
 def visible_extensions(principal: Principal) -> ExtensionCases:
-    """Those of assignments whose reports one may read, and those that one's agency asked for.
+    """Extensions of assignments whose submissions the caller reads, and those its agency asked for.
 
     The statement names the caller's agency `:mine`.
     """
@@ -66,7 +65,7 @@ def _visible(reads_all: bool) -> ExtensionCases:
     if reads_all:
         return statement
     mine = sa.bindparam("mine", type_=sa.Uuid())
-    # Who asked keeps reading it, though another agency answers for the assignment since.
+    # The agency that asked keeps reading it after the assignment went to another agency.
     return statement.where(sa.or_(has_part_in_assignment(mine), col(Extension.agency_id) == mine))
 
 
@@ -88,9 +87,9 @@ async def get_extension(
 async def lock_extension(
     session: AsyncSession, principal: Principal, extension_id: uuid.UUID, *, deciding: bool
 ) -> ExtensionCase:
-    """The same, held until the request ends: whatever changes it holds its assignment first.
+    """Lock a visible extension until the transaction ends; its assignment is locked first.
 
-    *deciding*: with the plan, whose deadline is to be moved.
+    *deciding*: the plan is locked too, since the deadline may move.
     """
     found = await get_extension(session, principal, extension_id)
     if deciding:
@@ -101,7 +100,7 @@ async def lock_extension(
 
 
 async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
-    """Whether an extension of an assignment waits for a decision."""
+    """Whether an extension of the assignment is pending."""
     rows = await session.exec(
         select(Extension.id).where(
             col(Extension.assignment_id) == assignment_id,

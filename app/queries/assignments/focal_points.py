@@ -1,4 +1,4 @@
-"""Reading whom agencies name for plans. Every statement starts from what the principal may see."""
+"""Reading focal points. Every statement starts from what the principal may see."""
 
 import uuid
 from datetime import date
@@ -35,10 +35,10 @@ FOCAL_POINTS = Listing(
 
 
 def sees_focal_points(principal: Principal) -> sa.ColumnElement[bool]:
-    """Whether a contact is this caller's to know: people are named to those who work with them.
+    """The condition that the caller sees a focal point.
 
-    To their own agency, the plan's coordinator, issuer and owner, and for one assignment to the
-    lead of the same task.
+    Its own agency does, the plan's coordinator, issuer and owner, and for one assignment the lead
+    of the same task.
     """
     if not principal.may(Permission.FOCAL_POINT_READ):
         return sa.false()
@@ -78,7 +78,7 @@ def _one(principal: Principal, focal_point_id: uuid.UUID) -> SelectOfScalar[Foca
 async def get_focal_point(
     session: AsyncSession, principal: Principal, focal_point_id: uuid.UUID, *, lock: bool = False
 ) -> FocalPoint:
-    """One contact that the caller may know; with *lock* it is held until the request ends."""
+    """One visible focal point; with *lock* it is locked until the transaction ends."""
     statement = _one(principal, focal_point_id)
     if lock:
         statement = statement.with_for_update(of=FocalPoint)
@@ -91,7 +91,7 @@ async def get_focal_point(
 async def page_of_focal_points(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[FocalPoint], str | None]:
-    """The contacts that are asked for, and where the next page goes on."""
+    """The visible focal points that are asked for, and where the next page goes on."""
     statement = select(FocalPoint, col(FocalPoint.id)).where(sees_focal_points(principal))
     rows, last = await read_page(session, statement, FOCAL_POINTS, asked)
     return [row for row, _ in rows], last
@@ -105,7 +105,7 @@ async def unended_focal_points(
     level: ContactLevel,
     day: date,
 ) -> list[FocalPoint]:
-    """Whom an agency named for a plan or an assignment, and who would hold on *day* or later."""
+    """The agency's focal points of a plan or an assignment that would hold on *day* or later."""
     rows = await session.exec(
         select(FocalPoint)
         .where(
@@ -124,7 +124,7 @@ async def unended_focal_points(
 async def has_assignments_in(
     session: AsyncSession, agency_id: uuid.UUID, plan_id: uuid.UUID
 ) -> bool:
-    """Whether an agency has, or had, anything to do in a plan."""
+    """Whether an agency has, or had, an assignment in a plan."""
     found = select(Assignment.id).where(
         col(Assignment.plan_id) == plan_id, col(Assignment.agency_id) == agency_id
     )

@@ -1,4 +1,4 @@
-"""Who answered for a task, from which day to which, and by which document."""
+"""Which agency answered for a task, from which day until which, and by which document."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ from app.queries.registry.agencies import AgencyLabel, labels_on
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityFilter:
-    """As of which day, and which assignments of the task; all given ones must hold."""
+    """The day, and conditions that must all hold; None narrows nothing."""
 
     day: date
     role: AssigneeRole | None = None
@@ -44,7 +44,7 @@ class ResponsibilityFilter:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentBasis:
-    """By what an agency came to answer: the plan that names it, or what was decided later."""
+    """The document by which an agency came to answer: the plan's, or that of a later decision."""
 
     kind: Literal["plan", "amendment", "substitution", "succession", "decision"]
     document: str | None
@@ -70,7 +70,7 @@ class Tenure:
 
 @dataclass(frozen=True, slots=True)
 class MergedAssignment:
-    """An assignment that went into this one, when its agency's successor owed the same."""
+    """An assignment that was merged into this one, since the successor owed both."""
 
     assignment_id: uuid.UUID
     chain: list[Tenure]
@@ -78,7 +78,7 @@ class MergedAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
-    """One assignment of the task: who answers for it on the day, and all who ever did."""
+    """One assignment of the task: its agency on the day, and all agencies that it ever had."""
 
     assignment_id: uuid.UUID
     role: AssigneeRole
@@ -93,7 +93,7 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class AgencySpan:
-    """A row of the chain before it is named."""
+    """The days on which an assignment had one agency in one role; `until` is exclusive."""
 
     assignment_id: uuid.UUID
     agency_id: uuid.UUID
@@ -105,7 +105,7 @@ class AgencySpan:
 
 
 class AppliedAmendment(NamedTuple):
-    """An amendment that was carried out on the task, and whether it made it owed at other times."""
+    """An amendment that was applied to the task; `is_frame_other`: it changed the time frame."""
 
     amendment: Amendment
     is_frame_other: bool
@@ -113,11 +113,11 @@ class AppliedAmendment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaskHistory:
-    """All by which the assignments of a task came to whom they came."""
+    """All that says how the assignments of a task came to their agencies."""
 
     plan: Plan
     words: Sequence[Assignee]
-    """All that the task ever named."""
+    """All assignees that the task ever had."""
     amended: Sequence[AppliedAmendment]
     handovers: dict[tuple[uuid.UUID, uuid.UUID, date], Handover]
     scopes: dict[tuple[uuid.UUID, uuid.UUID | None, date], str | None]
@@ -130,8 +130,8 @@ class TaskHistory:
         assignee: Assignee,
         merged: Sequence[uuid.UUID],
     ) -> AssignmentBasis | None:
-        """The handover that gave it, or what was *merged* into it, to the agency; else the plan or
-        its amendment that names the agency, or who stands for those words."""
+        """The basis of a span: the handover that gave the assignment, or one *merged* into it, to
+        the agency; else the substitution, amendment or plan that names it."""
         ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
         given = next((self.handovers[way] for way in ways if way in self.handovers), None)
         if given is not None:
@@ -161,8 +161,8 @@ class TaskHistory:
         return AssignmentBasis("plan", self.plan.number, self.plan.issued_on)
 
     def _words_of(self, span: AgencySpan, assignee: Assignee) -> Assignee:
-        """By which words it was owed then: an amendment may have put others in their place since,
-        for the same part in the task."""
+        """The assignee by which it was owed then: an amendment may have replaced it since, for the
+        same role."""
         if (assignee.named_on or date.min) <= span.since:
             return assignee
         former = [
@@ -175,8 +175,8 @@ class TaskHistory:
         return next(iter(own or former), assignee)
 
     def _amendment_of(self, span: AgencySpan, words: Assignee) -> Amendment | None:
-        """The one that names the agency, or that gave it another part, or that made it owe this
-        occurrence, on the first of these days; None: the plan as it was issued."""
+        """The amendment that names the agency, gave it another role, or made it owe this occurrence
+        on the first of these days; None: the plan as it was issued."""
         on_the_day = [one for one in self.amended if one.amendment.effective_on == span.since]
         for amendment, is_frame_other in reversed(on_the_day):
             if is_frame_other or not span.is_first:
@@ -187,7 +187,8 @@ class TaskHistory:
 
 
 def agency_spans(states: Iterable[AssignmentState]) -> list[AgencySpan]:
-    """The states of one assignment, in order of days, joined where its agency stayed the same."""
+    """The states of one assignment, ordered by day, joined while its agency and role stay the
+    same."""
     same = attrgetter("agency_id", "role", "awaits_handover")
     runs = [list(run) for _, run in groupby(states, key=same)]
     return [
@@ -205,7 +206,7 @@ def agency_spans(states: Iterable[AssignmentState]) -> list[AgencySpan]:
 
 
 def span_on(chain: Sequence[AgencySpan], day: date) -> AgencySpan:
-    """Who answered at the end of *day*; there must have been somebody."""
+    """The span that holds at the end of *day*; there must be one."""
     return next(span for span in reversed(chain) if span.since <= day)
 
 
@@ -218,7 +219,7 @@ async def list_responsibilities(
     after: uuid.UUID | None,
     limit: int,
 ) -> list[Responsibility]:
-    """The assignments that the task had on the day, as they were made; one more than *limit*."""
+    """The task's assignments on the day, in the order of ids; one more than *limit*."""
     rows = await _assignments(session, task, narrowed, after=after, limit=limit + 1)
     merged = await _merged(session, [row.id for row, _ in rows])
     ids = [row.id for row, _ in (*rows, *merged)]

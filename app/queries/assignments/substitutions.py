@@ -1,4 +1,4 @@
-"""Reading what stands for a collective that a plan names and that has no members any more."""
+"""Reading who stands in for the collectives that a plan names and that have no members."""
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
@@ -29,7 +29,7 @@ class DecidedSubstitution:
 
 @dataclass(frozen=True, slots=True)
 class StandIns:
-    """Who stands for a collective on a day, and since which day that is known."""
+    """The agencies that stand in for a collective on a day, and the day of the decision."""
 
     agency_ids: tuple[uuid.UUID, ...]
     decided_on: date
@@ -38,7 +38,7 @@ class StandIns:
 async def list_substitutions(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> list[DecidedSubstitution]:
-    """All that was decided for a plan, by day and then as it was decided."""
+    """All substitutions of a plan, by `from_day` and then in the order of decisions."""
     rows = list(
         await session.exec(
             select(CollectiveSubstitution)
@@ -77,14 +77,14 @@ async def lock_not_started_of(
 def substitutions_in_force(
     decided: Iterable[DecidedSubstitution], day: date
 ) -> dict[uuid.UUID, DecidedSubstitution]:
-    """The decision that holds on *day* for each collective; *decided* in the order of the list."""
+    """The decision that holds on *day* for each collective; *decided* is ordered by day."""
     return {one.row.collective_id: one for one in decided if one.row.from_day <= day}
 
 
 async def stand_ins_on(
     session: AsyncSession, decided: Sequence[DecidedSubstitution], day: date
 ) -> dict[uuid.UUID, StandIns]:
-    """Who stands for each collective on *day* and exists then, by what was decided."""
+    """The agencies that stand in for each collective on *day* and exist then."""
     holding = substitutions_in_force(decided, day).values()
     collectives = {one.row.stand_in_id for one in holding if one.row.stand_in_id is not None}
     members = await members_on(session, collectives, day)
