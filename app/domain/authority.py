@@ -1,11 +1,11 @@
-"""Who may decide what: the one table of it, for all areas.
+"""Who may decide what: one table for all areas.
 
-A permission (`app.auth.principal`) admits a role to an operation. This table says on which plan and
-for which agency the role then decides. What state a row must be in is said where the row changes.
+A permission (`app.auth.principal`) admits a role to an operation. This table says on which plan,
+and for which agency, the role then decides. The areas say in which state of a row they decide.
 
 The lists of assignments repeat a part of the table in SQL (`ACTIONS` in
-`app.queries.assignments.assignments`); `tests/queries/assignments/test_authority.py` holds both to
-the same answers.
+`app.queries.assignments.assignments`). `tests/queries/assignments/test_allowed_actions.py` compares
+both.
 """
 
 import enum
@@ -19,7 +19,7 @@ from app.models import PlanStatus
 
 
 class Standing(enum.Enum):
-    """How a caller stands to a plan: its role, and the part that its agency has in the plan."""
+    """A caller's role together with the part that its agency has in the plan."""
 
     OWNER = "role issuer; its agency owns the plan"
     ISSUER = "role issuer; its agency issued the plan, or owns it since"
@@ -87,7 +87,7 @@ OF_THE_COORDINATOR: dict[Power, frozenset[Standing]] = {
     P.REVIEW: frozenset({S.ISSUER}),
     P.RATE: frozenset({S.ISSUER}),
 }
-"""Who does it where the plan's coordinator is judged: see `may_judge`."""
+"""The standings for the plan's coordinator as the one who is judged: see `may_judge`."""
 
 _NO_HANDOVER = Text(
     "Chỉ cơ quan theo dõi kế hoạch (với việc theo dõi: cơ quan ban hành) hoặc người quản trị mới"
@@ -176,7 +176,7 @@ REFUSALS: dict[Power, Text] = {
 
 
 class PlanParties(Protocol):
-    """The agencies that have a part in a plan: of its row, or of a row read for a push."""
+    """The agencies that have a part in a plan, of its row or of a row that was read for a push."""
 
     @property
     def status(self) -> PlanStatus: ...

@@ -11,7 +11,7 @@ from app.models.task import AssigneeRole
 
 
 class AssignmentStatus(enum.StrEnum):
-    """What is stored; in time, due soon and overdue are derived as of a day."""
+    """The stored status; in time, due soon and overdue are derived as of a day."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -24,12 +24,12 @@ class AssignmentStatus(enum.StrEnum):
 
 
 def handover_flag() -> Any:
-    """A column that says whether an assignment waits for a handover; false unless it is said."""
+    """A column that says whether an assignment waits for a handover; false by default."""
     return Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class Refusal(enum.StrEnum):
-    """What became of an agency's refusal; one that is accepted leaves the assignment revoked."""
+    """The state of an agency's refusal; an accepted one leaves the assignment revoked."""
 
     PENDING = "pending"
     REJECTED = "rejected"
@@ -45,7 +45,7 @@ class Assignment(ChangingRow, table=True):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        # What was merged or called off stands beside what is owed.
+        # A merged or revoked assignment may stand beside one that is owed.
         sa.Index(
             "uq_assignment_task_id_agency_id_occurrence",
             "task_id",
@@ -60,7 +60,7 @@ class Assignment(ChangingRow, table=True):
         # Lists go on after an id, within a plan or an agency.
         sa.Index("ix_assignment_plan_id_id", "plan_id", "id"),
         sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
-        # Orders of lists; what has no deadline is last.
+        # Orders of lists; assignments without deadline are last.
         sa.Index(
             "ix_assignment_deadline_on_id", sa.text("coalesce(deadline_on, 'infinity'::date)"), "id"
         ),
@@ -79,15 +79,15 @@ class Assignment(ChangingRow, table=True):
             " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
             name="waiting_is_unfinished",
         ),
-        # What is urged, by the days on which it is due; open assignments are few among those of
-        # years.
+        # Reminders look for the days on which open assignments are due, which are few among those
+        # of years.
         sa.Index(
             "ix_assignment_deadline_on_at_work",
             "deadline_on",
             "plan_id",
             postgresql_where=sa.text("status in ('not_started', 'in_progress')"),
         ),
-        # What waits for its plan's issuer.
+        # Refusals that wait for the plan's issuer.
         sa.Index(
             "ix_assignment_refusal_pending",
             "id",
@@ -121,7 +121,7 @@ class Assignment(ChangingRow, table=True):
 
 
 class AssignmentState(SQLModel, table=True):
-    """What held of an assignment from a day (inclusive) until a day (exclusive; null: still).
+    """The state of an assignment from a day (inclusive) until a day (exclusive; null: still).
 
     Written by the trigger `keep_assignment_state` alone, so that every count can be asked as of a
     past day without going through what happened since.

@@ -10,7 +10,7 @@ from app.models.base import Row, link, text_enum
 
 
 class AssignmentActionKind(enum.StrEnum):
-    """What a person decided on an assignment, other than by reports and deadlines."""
+    """A person's decision on an assignment, other than by submissions and deadlines."""
 
     SUSPENDED = "suspended"
     RESUMED = "resumed"
@@ -24,8 +24,7 @@ class AssignmentActionKind(enum.StrEnum):
 class AssignmentAction(Row, table=True):
     """One such decision, numbered from 1 for each assignment, unchangeable.
 
-    What is done to an assignment by what happens around it (a handover, a substitution) is kept
-    where that is decided.
+    What a handover or a substitution does to an assignment is kept where that is decided.
     """
 
     __tablename__ = "assignment_action"

@@ -9,7 +9,7 @@ from app.models.base import ChangingRow, Row, link, text_enum
 
 
 class ExtensionState(enum.StrEnum):
-    """What became of a request: `superseded` is one that there is nothing to decide on any more."""
+    """The state of an extension; `superseded`: there is nothing left to decide on."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -19,11 +19,12 @@ class ExtensionState(enum.StrEnum):
 
 
 class Extension(ChangingRow, table=True):
-    """An agency asks for more time, numbered from 1 for each assignment; and what was decided.
+    """An agency's request for more time, numbered from 1 for each assignment, and the decision on
+    it.
 
-    What was asked for never changes. The trigger `supersede_extensions` ends a request whose
-    assignment is closed, or whose deadline was moved as far by other means: whatever closes or
-    moves it, none is forgotten.
+    The request never changes. The trigger `supersede_extensions` ends one whose assignment is
+    closed, or whose deadline was moved as far by other means: whatever closes or moves it, none is
+    forgotten.
     """
 
     __tablename__ = "extension"
@@ -82,10 +83,10 @@ class Extension(ChangingRow, table=True):
 
 
 class DeadlineChange(Row, table=True):
-    """One moving of an assignment's deadline, numbered from 1, unchangeable, with its document.
+    """One move of an assignment's deadline, numbered from 1, unchangeable, with its document.
 
-    The deadline before the first of them is the one that the assignment was made with; null where
-    it had none. What an amendment of the plan moved it also took away, or moved without a document.
+    The deadline before the first of them is the original one; null where there was none. An
+    amendment of the plan also takes deadlines away, or moves them without a document.
     """
 
     __tablename__ = "deadline_change"
@@ -117,8 +118,7 @@ class DeadlineChange(Row, table=True):
 
 
 class TaskDeadline(ChangingRow, table=True):
-    """The deadline that all of a task was given in an occurrence, for assignments made later as
-    well.
+    """The deadline that all of a task was given in an occurrence, also for assignments made later.
 
     It holds until the next one, or until an amendment of the plan gives the occurrence another.
     """

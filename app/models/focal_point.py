@@ -10,7 +10,7 @@ from app.models.base import ChangingRow, dated, link, text_enum
 
 
 class ContactLevel(enum.StrEnum):
-    """For what an agency names a contact: its desk, its head, or the office over all of a plan."""
+    """The contact that an agency names: its desk, its head, or the office over all of a plan."""
 
     FOCAL = "focal"
     HEAD = "head"
@@ -20,8 +20,8 @@ class ContactLevel(enum.StrEnum):
 class FocalPoint(ChangingRow, table=True):
     """The person or desk that an agency names for a plan, or for one assignment of it (đầu mối).
 
-    Dated, and never edited: another one ends it, from a day (exclusive) on. What was named again
-    before it held for a day was a slip: `corrected_at` says when, and it counts no more.
+    A focal point is never edited: another one ends it, from a day (exclusive) on. One that was
+    replaced before it held for a day was a slip: `corrected_at` says when, and it counts no more.
     """
 
     __tablename__ = "focal_point"

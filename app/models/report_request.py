@@ -20,10 +20,9 @@ class ReportRequestKind(enum.StrEnum):
 class ReportRequest(ChangingRow, table=True):
     """A report that a document asks for beside the regular ones, of agencies that it names.
 
-    What it asks for is never changed, as it may be answered already; it may be withdrawn. Whom it
-    asked is in the submissions that it made, which go with their assignments; `not_asked` keeps
-    who was
-    named and owed nothing.
+    Agencies may have answered it already, so it is never changed, only withdrawn. Its submissions
+    say whom it asked; they go with their assignments. `not_asked` keeps the agencies that it named
+    and that owed nothing.
     """
 
     __tablename__ = "report_request"

@@ -18,7 +18,7 @@ PERIOD_FORM = (
 
 
 class SubmissionStatus(enum.StrEnum):
-    """The road of a report: expected → draft → submitted → returned → submitted → accepted."""
+    """A submission's status: expected → draft → submitted → returned → submitted → accepted."""
 
     EXPECTED = "expected"
     DRAFT = "draft"
@@ -29,7 +29,7 @@ class SubmissionStatus(enum.StrEnum):
 
 
 class Outcome(enum.StrEnum):
-    """What a report says of the task."""
+    """The outcome of the task that a submission reports."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -40,12 +40,11 @@ class Outcome(enum.StrEnum):
 class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
-    `draft` is what its agency is writing and nobody else may read, with who wrote it: where the
-    assignment goes to a successor, the draft goes along. What was filed is in the attempts.
-    `submitted_on` is the province's day of the latest attempt. It is expected from `expected_on`
-    on, and from `waived_on` on no more: with the attempts and their reviews these days tell how it
-    stood on any day. `draft_narrative_id` and `draft_sources` are what `narrative_id` and `sources`
-    of the attempt will be.
+    `draft` is read by its agency alone. Where the assignment goes to a successor, the draft goes
+    along. The attempts keep what was filed. `submitted_on` is the province's day of the latest
+    attempt. The submission is expected from `expected_on` until `waived_on` (exclusive): with the
+    attempts and their reviews these days tell how it stood on any day. `draft_narrative_id` and
+    `draft_sources` become `narrative_id` and `sources` of the attempt.
     """
 
     __tablename__ = "submission"
@@ -109,7 +108,7 @@ class Submission(ChangingRow, table=True):
 class SubmissionWaiver(Row, table=True):
     """A waiver that ended: from a day (inclusive) until a day (exclusive) no report was asked for.
 
-    Its assignment was closed by mistake and reopened; figures of those days are told by these rows.
+    Its assignment was closed by mistake and reopened; figures of those days count these rows.
     """
 
     __tablename__ = "submission_waiver"
@@ -125,12 +124,11 @@ class SubmissionWaiver(Row, table=True):
 
 
 class SubmissionMove(SQLModel, table=True):
-    """From this day (inclusive) a report counts with another assignment: its own was merged into
-    that.
+    """From this day (inclusive) a submission counts with the assignment into which its own was
+    merged.
 
-    What was filed stays with the assignment under which it was filed; figures of the days before
-    are
-    told by these rows.
+    Its attempts stay with the assignment under which they were filed; figures of the days before
+    count these rows.
     """
 
     __tablename__ = "submission_move"
@@ -182,7 +180,7 @@ class SubmissionAttempt(Row, table=True):
 
 
 class Decision(enum.StrEnum):
-    """What became of an attempt."""
+    """The decision on an attempt."""
 
     ACCEPTED = "accepted"
     RETURNED = "returned"

@@ -32,7 +32,7 @@ class CollectiveSubstitution(Row, table=True):
 
 
 class CollectiveSubstitutionAgency(Row, table=True):
-    """One of the agencies that stand for the collective, where no collective does."""
+    """One of the agencies that stand in for a collective, where no collective does."""
 
     __tablename__ = "collective_substitution_agency"
     __table_args__ = (sa.UniqueConstraint("substitution_id", "agency_id"),)

@@ -1,7 +1,7 @@
-"""What the coordinating agencies of a task filed, taken by its lead into its own report.
+"""Contributions: a lead takes texts that coordinating agencies filed into its own submission.
 
-NĐ 09/2019/NĐ-CP: the lead consolidates what the others send it. Each text keeps the name of whose
-it is, and the report keeps which attempts it came from.
+NĐ 09/2019/NĐ-CP: the lead consolidates what the others send it. Each text keeps the name of its
+agency, and the submission keeps the attempts that its texts came from.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -24,7 +24,7 @@ from app.queries.submissions.push_writes import store_changes
 from app.queries.submissions.pushed_rows import HeldCase, SubmissionChanges
 
 TEXTS = ("results", "difficulties", "proposals")
-# What the lead has not said yet; an assignment to which others contribute has begun.
+# The draft of a lead that has written nothing yet; an assignment with contributions has begun.
 BLANK: Mapping[str, Any] = {
     "outcome": Outcome.IN_PROGRESS.value,
     "percent": 0,
@@ -37,7 +37,8 @@ BLANK: Mapping[str, Any] = {
 
 
 def require_lead(assignment: Assignment) -> None:
-    """Others contribute to what a lead reports; several may lead a task, each takes for itself."""
+    """Raise `NotFoundError` for a coordinating agency's submission: only a lead's has
+    contributions."""
     if assignment.role != AssigneeRole.LEAD:
         raise NotFoundError(
             Text(
@@ -51,7 +52,7 @@ def require_lead(assignment: Assignment) -> None:
 def visible_sources(
     principal: Principal, case: AnyCase, attempt: AnyAttempt | None
 ) -> Collection[UUID]:
-    """From which attempts the report's words came, as far as this caller is shown them."""
+    """The attempts that the submission's texts came from, as far as the caller may see them."""
     if case.submission.draft is not None and case.assignment.agency_id == principal.agency_id:
         return case.submission.draft_sources or ()
     return () if attempt is None else attempt.sources or ()
@@ -60,7 +61,7 @@ def visible_sources(
 def visible_status(
     principal: Principal, contribution: queries.Contribution
 ) -> SubmissionStatus | None:
-    """The state of another's report; that somebody is writing it is the writer's alone to know."""
+    """The status of another agency's submission; a draft is shown to its own agency alone."""
     if contribution.submission is None:
         return None
     status = contribution.submission.status
@@ -78,10 +79,11 @@ async def take_contributions(
     *,
     at: datetime,
 ) -> PushEffect:
-    """Add texts that others filed to the lead's draft, which is held, each under their name.
+    """Add texts that others filed to the lead's draft, which is locked, each under its agency's
+    name.
 
-    What was taken before is not taken again, and what has no text is left; nothing is taken where
-    the whole would be too long. *wanted*: the submissions; None for all that were filed.
+    Skips texts that were taken before and empty ones; takes nothing where the whole would be too
+    long. *wanted*: the ids of submissions; None for all that were filed.
     """
     found = await queries.filed_for(session, principal, case, submission_ids=wanted)
     if wanted is not None:

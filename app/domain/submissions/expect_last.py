@@ -1,4 +1,4 @@
-"""A report in which to tell the end: whoever is given work or time has one to file."""
+"""The next submission of open assignments: each has one in which its end can be reported."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -14,11 +14,12 @@ from app.queries.assignments.actions import without_open_submission
 async def expect_next_submissions(
     act: Act, plan: Plan, assignments: Sequence[Assignment], names: Mapping[UUID, str]
 ) -> int:
-    """Expect what the plan's regime asks of these now; answers how many reports were added.
+    """Expect the submissions of the plan's regime for these assignments; answers how many were
+    added.
 
-    Where that leaves none to file (all periods up to the deadline were accepted), one report
-    besides the regime's periods is expected, under the name given for the assignment, due on the
-    deadline or today where that has passed: else its end could never be reported.
+    An assignment that then has none to file (all periods up to the deadline were accepted) gets one
+    besides the regime's periods, named by *names* and due on the deadline, or today where that has
+    passed.
     """
     today = local_day(act.at)
     await act.session.flush()

@@ -1,4 +1,4 @@
-"""Rows of submissions that are expected, whatever asks for them: a regime, a request, a move."""
+"""Rows of expected submissions, whatever asks for them: a regime, a request, more time."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

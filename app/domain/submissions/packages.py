@@ -1,4 +1,4 @@
-"""A filed report as an edXML package, for its agency's clerk to number, sign and send."""
+"""A filed submission as an edXML package, for its agency's clerk to number, sign and send."""
 
 import uuid
 from datetime import date
@@ -34,10 +34,10 @@ SECTIONS = {
 
 
 async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
-    """The latest filing as a package; raises `NotFoundError` while none stands.
+    """The latest attempt as a package; raises `NotFoundError` while none stands.
 
-    The number is a running one, since the agency's own is given by its clerk; the document's id
-    leads back to this filing, so that a status message about it finds it.
+    The code number is the attempt's, since the agency's clerk gives its own. The document id names
+    the attempt, so that a status message about the document finds it.
     """
     attempts = await latest_attempts(session, [case.submission.id])
     attempt = attempts.get(case.submission.id)
@@ -68,7 +68,7 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
 
 
 async def organ_of_agency(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
-    """An agency by its identifier; by its local code while the registry knows none."""
+    """An agency by its identifier, or by its local code while the registry knows none."""
     agency = await session.get_one(Agency, agency_id)
     names = await agency_names(session, {agency_id}, day=day)
     return Organ(agency.identifier or agency.code, name=names[agency_id].name)
@@ -83,7 +83,7 @@ def _subject(case: SubmissionCase) -> str:
 def _file(
     case: SubmissionCase, attempt: SubmissionAttempt, sender: Organ, receiver: Organ
 ) -> Attachment:
-    """The report's words as a text that any clerk can open and paste into the agency's form."""
+    """The attempt's texts as a plain file that a clerk can paste into the agency's form."""
     content = attempt.content
     lines = [
         sender.name,

@@ -1,7 +1,7 @@
-"""What an agency writes and files of its reports, one or a thousand: the same rules, one statement.
+"""Pushing submissions: an agency writes and files one or a thousand, by the same rules.
 
-The rules (`submission_writing`) work on rows that are held; what they come to is gathered and then
-stored at once.
+The rules (`app.domain.submissions.write`) work on locked rows and gather the changes, which are
+then stored by one statement.
 """
 
 import uuid
@@ -37,9 +37,9 @@ from app.queries.submissions.submissions import NO_SUCH_SUBMISSION
 
 
 class SubmissionPush(NamedTuple):
-    """A report to be written or filed in the name of *agency_id*.
+    """A submission to be written or filed in the name of *agency_id*.
 
-    Its assignment is an id or what the caller knows of it.
+    Its assignment is an id or an `AssignmentReference`.
     """
 
     agency_id: uuid.UUID
@@ -51,7 +51,7 @@ class SubmissionPush(NamedTuple):
 
 @dataclass(slots=True)
 class PushVerdict:
-    """What became of one push: its effect and how the report stands then, or why it was refused."""
+    """The effect of one push and the submission's state after it, or the refusal."""
 
     effect: PushEffect | None = None
     result: dict[str, Any] | None = None
@@ -61,9 +61,9 @@ class PushVerdict:
 async def lock_submission(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID, period: str
 ) -> HeldCase:
-    """One submission of the principal's own agency, held until the request ends.
+    """Lock a submission of the principal's own agency until the transaction ends.
 
-    Raises `PermissionDeniedError` for what it may only read and `NotFoundError` for the rest.
+    Raises `PermissionDeniedError` for one that it may only read and `NotFoundError` for the rest.
     """
     key = SubmissionKey(principal.agency_id, assignment_id, period)
     case = (await queries.read_pushed_submissions(session, [key])).get(key)
@@ -83,8 +83,8 @@ async def push_submission(
 ) -> None:
     """Save a draft, or file it in the same step; the same content again changes nothing.
 
-    That holds after a return or a withdrawal as well: a retry that comes late must not file again
-    what was sent back. Who means to does so by `submit`.
+    That holds after a return or a withdrawal as well: a late retry must not file again what was
+    sent back. `submit_draft` files it again on purpose.
     """
     changes = SubmissionChanges(case.assignment)
     effect = write_submission(
@@ -97,7 +97,7 @@ async def push_submission(
 async def submit_draft(
     session: AsyncSession, principal: Principal, case: HeldCase, *, at: datetime
 ) -> None:
-    """File the draft; a report that was filed just now is left as it is."""
+    """File the draft; a submission that was filed just now is left as it is."""
     if case.submission.status == S.SUBMITTED:
         return
     require_open(case)
@@ -118,10 +118,11 @@ async def push_submissions(
     dry_run: bool,
     is_shared: bool = False,
 ) -> tuple[list[PushVerdict], bool]:
-    """A verdict for each push, each seeing what those before it did; and whether they are stored.
+    """Push in order, each seeing what those before it did; answers the verdicts and whether they
+    are stored.
 
-    With *atomic* nothing is stored when one is refused; with *dry_run* nothing is anyhow. What
-    *is_shared* is one narrative, and says so.
+    *atomic*: nothing is stored when one is refused. *dry_run*: nothing is stored anyhow.
+    *is_shared*: all are uses of one narrative.
     """
     verdicts = [PushVerdict() for _ in pushes]
     cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
@@ -159,8 +160,8 @@ async def _narrative(
     pushes: Sequence[SubmissionPush],
     cases: Sequence[HeldCase | None],
 ) -> Narrative:
-    """The narrative that these words are known as already, by one of the reports; else a new one,
-    which is not stored yet."""
+    """The narrative that has these words already, of one of the submissions, or a new one, not yet
+    stored."""
     known = set()
     for pushed, case in zip(pushes, cases, strict=True):
         if case is None:
@@ -178,7 +179,7 @@ async def _narrative(
 def _reject_what_failed(
     verdicts: Iterable[PushVerdict], failures: Mapping[uuid.UUID, DBAPIError]
 ) -> None:
-    """Take back what was said of rows that are not stored, and of those that built on them."""
+    """Refuse the pushes whose rows were not stored, and those that built on them."""
     lost: set[uuid.UUID] = set()
     for verdict in verdicts:
         error = verdict.result and failures.get(verdict.result["assignment_id"])
@@ -204,7 +205,8 @@ async def _hold_many(
     *,
     lock: bool,
 ) -> list[HeldCase | None]:
-    """The case of each push; None, with the refusal in its verdict, where there is none."""
+    """Lock the submission of each push; None, with the refusal in its verdict, where there is
+    none."""
     keys = await _keys(session, pushes, verdicts)
     asked = {key for key in keys if key is not None}
     cases = await queries.read_pushed_submissions(session, asked, lock=lock) if asked else {}
@@ -222,7 +224,7 @@ async def _hold_many(
 async def _keys(
     session: AsyncSession, pushes: Sequence[SubmissionPush], verdicts: Sequence[PushVerdict]
 ) -> list[SubmissionKey | None]:
-    """The natural key of each push; the one place where what a caller knows becomes an id."""
+    """The natural key of each push: the one place where an `AssignmentReference` becomes an id."""
     references = [
         one.assignment for one in pushes if isinstance(one.assignment, AssignmentReference)
     ]
@@ -241,7 +243,7 @@ async def _keys(
 async def _refusals(
     session: AsyncSession, principal: Principal, keys: Collection[SubmissionKey]
 ) -> dict[SubmissionKey, TrackerError]:
-    """Why what isn't the principal's own can't be pushed: not theirs to write, or not there."""
+    """The refusal for keys that are not the principal's own: not its to write, or not there."""
     visible = await queries.visible_keys(session, principal, keys)
     return {
         key: refusal(Power.REPORT)
@@ -258,11 +260,11 @@ def _to_store(changes: Iterable[SubmissionChanges]) -> list[SubmissionChanges]:
 async def _store_what_can_be(
     session: AsyncSession, changes: Sequence[SubmissionChanges], at: datetime
 ) -> dict[uuid.UUID, DBAPIError]:
-    """Store all, or all but those that the database refuses, with its reason by assignment.
+    """Store all changes but those that the database refuses; answers the errors by assignment.
 
-    None is refused that the rules let pass; should it happen all the same, halving finds the
-    culprit, and one bad row hides no other. What concerns no single row (a lost connection, a time
-    limit, a deadlock) is raised, and the whole request comes to nothing.
+    The rules let nothing pass that the database refuses; should it happen all the same, halving
+    finds the row, and one bad row hides no other. An error that concerns no single row (a lost
+    connection, a time limit, a deadlock) is raised, and the whole request comes to nothing.
     """
     if not changes:
         return {}
@@ -283,13 +285,14 @@ async def _store_what_can_be(
 
 
 def _is_of_a_row(error: DBAPIError) -> bool:
-    """Whether the values were refused (22 data, 23 constraints, P0 a trigger's own words)."""
+    """Whether the database refused values: SQLSTATE 22 data, 23 constraints, P0 a trigger's
+    refusal."""
     state = str(getattr(getattr(error.orig, "__cause__", None), "sqlstate", "") or "")
     return state.startswith(("22", "23", "P0"))
 
 
 def _result(case: HeldCase) -> dict[str, Any]:
-    """How a report stands after a push; what was sent is not sent back."""
+    """The submission's state after a push, without the content that was sent."""
     submission, day = case.submission, case.submission.submitted_on
     return {
         "id": submission.id,

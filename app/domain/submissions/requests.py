@@ -1,7 +1,7 @@
-"""What is asked for beside the regular reports: a thematic or an ad hoc report, by a document.
+"""Report requests: a document asks for a thematic or an ad hoc report beside the regular ones.
 
-NĐ 09/2019/NĐ-CP, Điều 3: chuyên đề, đột xuất. It is answered by the same submissions, under a
-period of its own.
+NĐ 09/2019/NĐ-CP, Điều 3: chuyên đề, đột xuất. Agencies answer by submissions under a period of its
+own.
 """
 
 import re
@@ -36,18 +36,18 @@ from app.queries.submissions import requests as queries
 from app.queries.submissions.requests import ReportRequestCase
 
 SLUG_LENGTH = 43
-"""With the year behind it, what is left of a period's length."""
+"""Characters of a document's number that fit into a period beside the year."""
 
 
 class AlreadyAskedError(ConflictError):
-    """The same document has asked in this plan already; where it did is in `Location`."""
+    """The same document has a request in this plan already, which `Location` names."""
 
     code = "already_asked"
     title = Text("Văn bản này đã yêu cầu báo cáo", "This document has asked already")
 
 
 class RequestWithdrawnError(ConflictError):
-    """The request was withdrawn: there is nothing more to do with it."""
+    """The report request was withdrawn."""
 
     code = "report_request_withdrawn"
     title = Text("Yêu cầu báo cáo đã được rút", "The report request is withdrawn")
@@ -55,7 +55,8 @@ class RequestWithdrawnError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReportRequest:
-    """What is asked, of whom, about what, until when; the window's days are both inclusive."""
+    """Whom a document asks, about which tasks, until when; both days of the window are
+    inclusive."""
 
     kind: ReportRequestKind
     title: str
@@ -73,25 +74,26 @@ class NewReportRequest:
 
 @dataclass(frozen=True, slots=True)
 class AgenciesToAsk:
-    """Whom the request names: agencies that exist, and who cannot be asked, with the reason."""
+    """The agencies that a request names and that exist, and who cannot be asked, with the
+    reason."""
 
     agency_ids: Sequence[UUID]
     not_asked: list[dict[str, Any]]
 
 
 def subject(request: ReportRequest) -> Subject:
-    """The request as the subject of records; it concerns who asked."""
+    """The request as the subject of records; it concerns the agency that asked."""
     return Subject("report_request", request.id, request.plan_id, request.agency_id)
 
 
 def allowed_actions(principal: Principal, case: ReportRequestCase) -> list[str]:
-    """What this caller may do with the request now."""
+    """The actions that the caller may take with the request now."""
     is_open = case.request.withdrawn_at is None and case.plan.status == PlanStatus.ISSUED
     return ["withdraw"] if is_open and may(principal, Power.REQUEST_REPORTS, case.plan) else []
 
 
 def period_of(number: str, issued_on: date) -> str:
-    """The period of a request: its document, of which there is one number a year.
+    """The period of a request, made of its document's number and year.
 
     NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year.
     """
@@ -108,11 +110,11 @@ async def ask_report(
     at: datetime,
     dry_run: bool = False,
 ) -> ReportRequest:
-    """Expect a report of each open assignment of those who are named; the caller holds the plan.
+    """Expect a submission of each open assignment of the agencies named; the caller has locked the
+    plan.
 
-    An assignment that begins after the window has nothing to tell of it, and is not asked. A
-    *dry_run*,
-    which the caller takes back, also tells of a request that asks nobody.
+    An assignment that begins after the window is not asked. A *dry_run*, which the caller rolls
+    back, also answers a request that asks nobody.
     """
     require_issued(plan)
     require(principal, Power.REQUEST_REPORTS, plan)
@@ -188,7 +190,7 @@ async def withdraw_request(
     reason: str,
     at: datetime,
 ) -> None:
-    """Ask no more: what was filed stays, and what was not is waived. The caller holds the case."""
+    """Withdraw a locked request: waives what was not filed and leaves what was."""
     request = case.request
     require(principal, Power.REQUEST_REPORTS, case.plan)
     require_issued(case.plan)
@@ -256,7 +258,7 @@ def _nobody() -> InvalidError:
 
 
 async def _named(session: AsyncSession, given: NewReportRequest, *, day: date) -> AgenciesToAsk:
-    """Whom the request means on *day*, each once, in the order in which they are named."""
+    """The agencies that the request names on *day*, each once, in the order of naming."""
     not_asked: list[dict[str, Any]] = []
     agency_ids: dict[UUID, None] = {}
     refs = [(f"#/agencies/{n}", ref) for n, ref in enumerate(given.agencies)]
@@ -289,7 +291,7 @@ def _not_asked(
 
 
 async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set[UUID] | None:
-    """The tasks that are named by ordinal or id; None where the whole plan is meant."""
+    """The ids of tasks that are named by ordinal or id; None where the whole plan is meant."""
     if not given:
         return None
     known = await queries.task_ids_by_name(session, plan.id)

@@ -1,4 +1,4 @@
-"""The road of a report after it was filed, and what it does to the assignment it reports on."""
+"""Reviewing submissions: accept, send back, withdraw, waive; and the effect on the assignment."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -57,19 +57,19 @@ WORDS = {
     S.ACCEPTED: "đã được chấp nhận",
     S.WAIVED: "được miễn",
 }
-# What closes an assignment when it is accepted.
+# Outcomes that close the assignment when they are accepted.
 CLOSING = {
     Outcome.COMPLETED: AssignmentStatus.COMPLETED,
     Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
 }
 
 DONE = "Nhiệm vụ đã kết thúc. / The task is done."
-"""Why later reports are waived when an assignment is closed; a reopened one asks for these
-again."""
+"""The reason with which later submissions of a closed assignment are waived; reopening expects
+submissions with this reason again."""
 
 
 class SubmissionStateError(TrackerError):
-    """The report is not in a state in which this may be done."""
+    """The submission's status does not allow the change."""
 
     status = HTTPStatus.CONFLICT
     code = "wrong_submission_state"
@@ -85,7 +85,7 @@ class SubmissionStateError(TrackerError):
 
 
 class OwnReportError(PermissionDeniedError):
-    """Nobody accepts or returns what is their own agency's or what they filed themselves."""
+    """Nobody accepts or returns a submission of their own agency, or one that they filed."""
 
     code = "own_report"
     title = Text("Không tự xét báo cáo của mình", "Own report")
@@ -104,19 +104,19 @@ def subject(case: AnyCase) -> Subject:
 
 
 def assignment_subject(case: AnyCase) -> Subject:
-    """The assignment that is reported on, as the subject of records."""
+    """The submission's assignment as the subject of records."""
     assignment = case.assignment
     return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
 
 
 def judged_day_detail(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
-    """What is told of an assignment's new state: the day by which it is judged, if there is one."""
+    """The detail of an event about an assignment: the day by which it is judged, or null."""
     day = assignment.reported_on
     return {"reported_on": day and day.isoformat()}
 
 
 def change_status(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
-    """Change the state, or raise `SubmissionStateError`; the table above is all there is."""
+    """Change the status, or raise `SubmissionStateError`; `ALLOWED` is all there is."""
     if wanted not in ALLOWED[submission.status]:
         raise SubmissionStateError(submission.status, wanted)
     submission.status = wanted
@@ -125,7 +125,7 @@ def change_status(submission: Submission | HeldSubmission, wanted: SubmissionSta
 async def accept(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> SubmissionAttempt:
-    """Accept what was filed; a completed assignment is completed on the day it was filed."""
+    """Accept the latest attempt; it completes its assignment as of the day it was filed."""
     attempt = await _reviewed(session, principal, case, S.ACCEPTED)
     _decide(session, principal, attempt, Decision.ACCEPTED, reason=None, at=at)
     record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number)
@@ -138,7 +138,7 @@ async def accept(
 async def send_back(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
 ) -> SubmissionAttempt:
-    """Return a report to its agency with what to correct; it starts from what was filed."""
+    """Return a submission to its agency with the reason; the draft starts from what was filed."""
     attempt = await _reviewed(session, principal, case, S.RETURNED)
     _keep_draft(case, attempt)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
@@ -150,7 +150,7 @@ async def send_back(
 async def withdraw(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> SubmissionAttempt:
-    """Take back a report that nobody decided on yet; it becomes a draft again."""
+    """Take back a submission that nobody decided on yet; it becomes a draft again."""
     require(principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
     attempt = await _latest(session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
@@ -167,7 +167,7 @@ async def withdraw(
 def waive(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
 ) -> None:
-    """Ask for no report after all; the row stays, with the reason."""
+    """Expect the submission no more; the row stays, with the reason."""
     require_issued(case.plan)
     if not is_reviewer(principal, case, None):
         raise refusal(Power.REVIEW)
@@ -178,7 +178,7 @@ def waive(
 
 
 def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
-    """What this caller may do with the report now, whose latest attempt is given."""
+    """The actions that the caller may take with the submission, whose latest *attempt* is given."""
     status, actions = case.submission.status, []
     is_issued = case.plan.status == PlanStatus.ISSUED
     assignment = case.assignment
@@ -199,8 +199,8 @@ def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | N
 
 
 def is_reviewer(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> bool:
-    """Whether the caller may review it; it is the agency's that owes it now, and the agency's that
-    filed it, if another one did before."""
+    """Whether the caller may review the submission; it counts as that of the agency that owes it
+    now and of the agency that filed it."""
     agencies = [case.assignment.agency_id]
     if attempt is not None:
         agencies.append(attempt.agency_id)
@@ -228,8 +228,10 @@ def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
 
 
 def _keep_draft(case: SubmissionCase, filed: SubmissionAttempt | None) -> None:
-    """What is being written begins from what was filed, with who wrote it and from what; the next
-    agency may go on with it. None: nothing is being written."""
+    """Make the *filed* attempt the draft, with its author and sources; None: there is no draft.
+
+    The next agency may go on with it.
+    """
     submission = case.submission
     submission.draft = filed.content if filed else None
     submission.drafted_by_id = filed.agency_id if filed else None
@@ -246,8 +248,8 @@ async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAt
 async def _unclaim(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> None:
-    """A completion that was not confirmed is work in progress again, unless another report of
-    the same assignment still waits with one."""
+    """Put the assignment back to work, unless another submission still waits with a claim of
+    completion."""
     assignment = case.assignment
     if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         assignment.reported_on = await day_of_other_claim(session, case.submission, CLOSING)
@@ -271,7 +273,7 @@ async def _close(
     assignment.status = status
     assignment.changed_on = local_day(at)
     if assignment.awaits_handover:
-        # What its agency had done by the time it ended need not be handed over.
+        # A closed assignment of an agency that has ended need not be handed over.
         assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = attempt.submitted_on
@@ -294,7 +296,7 @@ async def _close(
 async def _reviewed(
     session: AsyncSession, principal: Principal, case: SubmissionCase, wanted: SubmissionStatus
 ) -> SubmissionAttempt:
-    """The attempt to be decided on, after every check; the submission is moved."""
+    """The attempt to be decided on, after every check; the submission's status is changed."""
     attempt = await _latest(session, case.submission)
     own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
     if own or is_filer(principal, attempt):

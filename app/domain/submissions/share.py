@@ -1,4 +1,4 @@
-"""One report for several assignments (lồng ghép): written once, kept with each of them."""
+"""Shared reports (lồng ghép): one text for several assignments, kept with each of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,15 +11,15 @@ from app.domain.submissions.push import PushVerdict, SubmissionPush, push_submis
 from app.errors import Fault, InvalidError, Text, TrackerError
 
 OF_THE_ASSIGNMENT = "#/task_ordinal"
-"""What a fault of the assignment's own name points to; all others are of the words for it."""
+"""Pointers of faults that concern the assignment itself; all others concern its content."""
 
 
 async def share(
     session: AsyncSession, principal: Principal, pushes: Sequence[SubmissionPush], *, at: datetime
 ) -> list[dict[str, Any]]:
-    """Push one text to each of these by the rules of a single push; how each stands then.
+    """Push one text to each of these assignments by the rules of a single push.
 
-    All or nothing: raises `InvalidError` with what is wrong with each of them.
+    All or nothing: raises `InvalidError` with the faults of each of them.
     """
     verdicts, _ = await push_submissions(
         session, principal, pushes, at=at, atomic=True, dry_run=False, is_shared=True
@@ -36,7 +36,7 @@ async def share(
 
 
 def _faults(number: int, error: TrackerError) -> list[Fault]:
-    """What is wrong with one of the assignments, told where it is named."""
+    """The faults of one of the assignments, with pointers to where it is named."""
     place = f"#/for/{number}"
     if not error.faults:
         return [Fault(place, error.code, error.detail)]
@@ -53,7 +53,7 @@ def _faults(number: int, error: TrackerError) -> list[Fault]:
 
 
 def _repeated(verdicts: Sequence[PushVerdict]) -> list[Fault]:
-    """The same report twice would have to say two things of one assignment."""
+    """A fault for each assignment that is named twice."""
     text = Text("Báo cáo này đã được nêu ở trên.", "This report is named above already.")
     seen, faults = set(), []
     for number, verdict in enumerate(verdicts):

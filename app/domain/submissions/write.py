@@ -1,7 +1,6 @@
-"""The rules by which an agency writes and files one report, on rows that are held.
+"""The rules by which an agency writes and files one submission, on rows that are locked.
 
-What they come to is gathered in `Changes`; who stores it, alone or with others, is not their
-matter.
+The changes are gathered in `SubmissionChanges`; the caller stores them.
 """
 
 import enum
@@ -40,7 +39,7 @@ class PushEffect(enum.StrEnum):
 
 
 class SubmissionWords(NamedTuple):
-    """What is written; of which narrative it is one use, and whose attempts went into it now."""
+    """The content to be written, its narrative, and the attempts that its new texts came from."""
 
     content: Mapping[str, Any]
     narrative_id: uuid.UUID | None = None
@@ -75,7 +74,8 @@ def write_submission(
 
 
 def require_open(case: HeldCase) -> None:
-    """Reports are taken on what is owed under an issued plan, by an agency that is still there."""
+    """Raise unless the plan is issued and the assignment is open, with an agency that still
+    exists."""
     require_issued(case.plan)
     if case.assignment.awaits_handover:
         raise AssignmentClosedError(
@@ -94,7 +94,7 @@ def require_open(case: HeldCase) -> None:
 
 
 def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
-    """A report answers what it was asked, and each question once; a regular one was asked none."""
+    """A requested submission answers each question of its request once; a regular one has none."""
     answers = content.get("answers", ())
     if answers and case.questions is None:
         text = Text(
@@ -130,12 +130,12 @@ def _draft(
     change_status(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
     submission.draft, submission.drafted_by_id = dict(words.content), principal.agency_id
     submission.draft_narrative_id = words.narrative_id
-    # What was taken from others stays said, though the text was worked over since.
+    # Sources stay named, though the text that was taken from them was edited since.
     submission.draft_sources = [*(submission.draft_sources or ()), *words.sources] or None
     submission.updated_at = at
     changes.submissions[submission.id] = submission
     detail = {"taken": len(words.sources)} if words.sources else {}
-    # Other systems are not told of what is only being written.
+    # A draft has no event: other systems don't learn of it.
     entry = audit_row(principal, "drafted", subject(case), at=at, detail=detail)
     changes.audit_entries.append(entry)
 
@@ -148,10 +148,10 @@ def file_submission(
     *,
     at: datetime,
 ) -> None:
-    """Make of these words an attempt that is never changed."""
+    """Make an attempt of the content, which is never changed."""
     submission, day, content = case.submission, local_day(at), dict(words.content)
     change_status(submission, S.SUBMITTED)
-    # The draft's own link holds for the draft's own words.
+    # The draft's narrative is that of the draft's own words alone.
     of_draft = submission.draft_narrative_id if submission.draft == content else None
     narrative_id, sources = words.narrative_id or of_draft, submission.draft_sources
     submission.draft = submission.drafted_by_id = None
@@ -191,8 +191,7 @@ def _progress(
     *,
     at: datetime,
 ) -> None:
-    """What filing does to the assignment: it has begun, or waits for its completion to be
-    confirmed."""
+    """Filing begins the assignment's work, or lets it wait until its completion is confirmed."""
     assignment, day = case.assignment, local_day(at)
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return
@@ -212,7 +211,7 @@ def _progress(
 def _write_down(
     principal: Principal, changes: SubmissionChanges, note: Note, *, at: datetime
 ) -> None:
-    """What `record` does, as rows to be stored with the rest."""
+    """The audit entry and event of *note*, as rows to be stored with the other changes."""
     action, about, detail = note
     changes.audit_entries.append(audit_row(principal, action, about, at=at, detail=detail))
     changes.events.append(event_row(action, about, at=at, detail=detail))

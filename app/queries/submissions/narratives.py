@@ -1,4 +1,4 @@
-"""Reading where the words of reports come from, and what else they were filed for."""
+"""Reading which submissions share a narrative, and which attempts a text was taken from."""
 
 import uuid
 from collections import defaultdict
@@ -15,7 +15,7 @@ from app.queries.submissions.submissions import visible_submissions
 
 
 class NarrativeUse(NamedTuple):
-    """A report for which a narrative was written."""
+    """A submission for which a narrative was written."""
 
     id: uuid.UUID
     status: SubmissionStatus
@@ -32,7 +32,8 @@ class AttemptSource(NamedTuple):
 async def uses_of(
     session: AsyncSession, principal: Principal, narrative_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[NarrativeUse]]:
-    """The reports of each narrative that the principal may read; drafts are its own alone."""
+    """The submissions of each narrative that the principal may read; drafts are their agency's
+    alone."""
     found: dict[uuid.UUID, list[NarrativeUse]] = defaultdict(list)
     if not narrative_ids:
         return found
@@ -61,7 +62,7 @@ async def uses_of(
 async def sources_of(
     session: AsyncSession, attempt_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, AttemptSource]:
-    """Which attempts these are."""
+    """The submission, number and agency of each of these attempts."""
     if not attempt_ids:
         return {}
     rows = await session.exec(

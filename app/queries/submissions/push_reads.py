@@ -68,8 +68,8 @@ def _held(lock: bool) -> sa.Select[Any]:
     )
     if not lock:
         return statement
-    # Whoever holds several holds them in order of ids, and an assignment before its submissions:
-    # so no two requests wait for each other.
+    # Rows are locked in order of ids, and an assignment before its submissions, so that no two
+    # requests wait for each other.
     return statement.order_by(col(Assignment.id), col(Submission.id)).with_for_update(
         of=[Assignment, Submission], key_share=True
     )
@@ -96,9 +96,10 @@ LATEST = (
 async def read_pushed_submissions(
     session: AsyncSession, keys: Collection[SubmissionKey], *, lock: bool = True
 ) -> dict[SubmissionKey, HeldCase]:
-    """The submissions of these agencies' own; with *lock* they are held until the request ends.
+    """The submissions with these keys, of the agency that the key names; *lock*: until the
+    transaction ends.
 
-    What is not there, or is not that agency's, is missing from the answer.
+    A key without such a submission is missing from the answer.
     """
     connection = await session.connection()
     rows = await connection.execute(_held(lock), _arguments(keys))
@@ -108,7 +109,7 @@ async def read_pushed_submissions(
     for row in rows:
         case = HeldCase(*_parts(row))
         case.submission.id = as_plain_uuid(case.submission.id)
-        # Two reports on one assignment change one row.
+        # Two submissions of one assignment change one row.
         case.assignment = assignments.setdefault(case.assignment.id, case.assignment)
         case.assignment.id = as_plain_uuid(case.assignment.id)
         if case.plan.id not in plans:
@@ -119,7 +120,7 @@ async def read_pushed_submissions(
         ] = case
     filed = {case.submission.id: case for case in found.values() if case.submission.attempts}
     if filed:
-        # A statement of its own: what was filed while we waited for the rows is seen by it alone.
+        # A statement of its own, since only it sees what was filed while we waited for the locks.
         for id_, *attempt in await connection.execute(LATEST, {"ids": list(filed)}):
             filed[id_].attempt = HeldAttempt(*attempt)
     requests = {case.submission.report_request_id for case in found.values()} - {None}
@@ -139,7 +140,7 @@ def _parts(row: Sequence[Any]) -> list[Any]:
 
 
 def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
-    """The same id as Python's own: that of the driver takes seven times as long to be written."""
+    """The same id as Python's own type: the driver's takes seven times as long to be written."""
     return uuid.UUID(int=given.int)
 
 
@@ -154,7 +155,7 @@ def _arguments(keys: Collection[SubmissionKey]) -> dict[str, list[Any]]:
 async def visible_keys(
     session: AsyncSession, principal: Principal, keys: Collection[SubmissionKey]
 ) -> set[tuple[uuid.UUID, str]]:
-    """Those of *keys*, as assignment and period, that the principal may at least read."""
+    """The assignment and period of those *keys* that the principal may at least read."""
     asked = _asked().render_derived()
     statement = (
         visible_submissions(principal)
@@ -198,7 +199,7 @@ join submission on submission.assignment_id = assignment.id
 async def find_assignments(
     session: AsyncSession, references: Sequence[AssignmentReference]
 ) -> list[list[uuid.UUID]]:
-    """For each reference the agency's assignments that fit it and owe a report for its period."""
+    """For each reference, its agency's assignments that fit and have a submission of its period."""
     found: list[list[uuid.UUID]] = [[] for _ in references]
     asked = [
         {"number": number, **reference._asdict()} for number, reference in enumerate(references)

@@ -22,7 +22,7 @@ class SubmissionKey(NamedTuple):
 
 @dataclass(slots=True)
 class HeldSubmission:
-    """A submission's row, as far as a push and its answer need it."""
+    """The columns of a submission that a push and its answer need."""
 
     id: uuid.UUID
     report_request_id: uuid.UUID | None
@@ -43,7 +43,7 @@ class HeldSubmission:
 
 @dataclass(slots=True)
 class HeldAssignment:
-    """An assignment's row; all its submissions that are held at once share it."""
+    """The columns of an assignment that a push needs; its submissions share the object."""
 
     id: uuid.UUID
     agency_id: uuid.UUID
@@ -54,7 +54,7 @@ class HeldAssignment:
 
 
 class HeldPlan(NamedTuple):
-    """What a plan decides over its submissions."""
+    """The columns of a plan that decide over its submissions."""
 
     id: uuid.UUID
     status: PlanStatus
@@ -64,13 +64,13 @@ class HeldPlan(NamedTuple):
 
 
 class HeldTask(NamedTuple):
-    """What a submission says of its task."""
+    """The columns of a task that the answer to a push names."""
 
     ordinal: str
 
 
 class HeldAttempt(NamedTuple):
-    """What was filed last, by which client, for which agency."""
+    """The latest attempt: its content, and by which client and for which agency it was filed."""
 
     number: int
     content: dict[str, Any]
@@ -82,9 +82,9 @@ class HeldAttempt(NamedTuple):
 
 @dataclass(slots=True)
 class HeldCase:
-    """A submission with what decides over it; `attempt` is None while nothing was filed.
+    """A submission with its assignment, task and plan; `attempt` is None while nothing was filed.
 
-    `questions` are the ids of what its report request asks; None of a regular report.
+    `questions` are the ids of the questions of its report request; None of a regular submission.
     """
 
     submission: HeldSubmission
@@ -97,7 +97,7 @@ class HeldCase:
 
 @dataclass(slots=True)
 class SubmissionChanges:
-    """What pushes on one assignment come to: stored together, or not at all."""
+    """The changes of pushes on one assignment, which are stored together or not at all."""
 
     assignment: HeldAssignment
     submissions: dict[uuid.UUID, HeldSubmission] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class SubmissionChanges:
 
 
 class AssignmentReference(NamedTuple):
-    """An assignment by what a caller knows of it; None narrows nothing."""
+    """What a caller knows of an assignment; None narrows nothing."""
 
     agency_id: uuid.UUID
     plan_id: uuid.UUID | None

@@ -1,4 +1,4 @@
-"""Reading what is asked for beside the regular reports, whom it asks, and what came of it."""
+"""Reading report requests, the assignments that they ask, and the submissions that came."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -56,14 +56,14 @@ class ReportRequestCase(NamedTuple):
 
 
 class AskableAssignment(NamedTuple):
-    """An open assignment that can be asked about, and whose it is."""
+    """An open assignment that can be asked about, and its agency."""
 
     id: uuid.UUID
     agency_id: uuid.UUID
 
 
 class StatusCount(NamedTuple):
-    """How many submissions of one request are in a state."""
+    """The number of a request's submissions in one status."""
 
     request_id: uuid.UUID
     status: SubmissionStatus
@@ -71,7 +71,7 @@ class StatusCount(NamedTuple):
 
 
 class AgencyCount(NamedTuple):
-    """The same of one agency."""
+    """The number of one agency's submissions of a request in one status."""
 
     request_id: uuid.UUID
     status: SubmissionStatus
@@ -94,7 +94,7 @@ async def questions_of(
 async def find_request_of_period(
     session: AsyncSession, plan_id: uuid.UUID, period: str
 ) -> ReportRequest | None:
-    """The request of a plan that has this period, if there is one."""
+    """The plan's request with this period, or None."""
     rows = await session.exec(
         select(ReportRequest).where(
             col(ReportRequest.plan_id) == plan_id, col(ReportRequest.period) == period
@@ -106,7 +106,7 @@ async def find_request_of_period(
 async def get_report_request(
     session: AsyncSession, principal: Principal, request_id: uuid.UUID, *, lock: bool = False
 ) -> ReportRequestCase:
-    """One request; with *lock* it is held until the transaction ends. Drafts of plans have none."""
+    """One visible request; with *lock* it is locked until the transaction ends."""
     statement = (
         select(ReportRequest, Plan)
         .join(Plan, col(Plan.id) == col(ReportRequest.plan_id))
@@ -131,7 +131,7 @@ async def page_of_report_requests(
 
 
 async def task_ids_by_name(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:
-    """The plan's tasks by what a caller may call them: the ordinal or the id."""
+    """The ids of the plan's tasks by ordinal and by id."""
     rows = list(
         await session.exec(select(Task.id, Task.ordinal).where(col(Task.plan_id) == plan_id))
     )
@@ -147,10 +147,10 @@ async def lock_open_assignments(
     roles: Collection[AssigneeRole],
     begun_by: date,
 ) -> list[AskableAssignment]:
-    """What these agencies owe, in these roles, of these tasks (None: of all) and have not done.
+    """Lock the open assignments of these agencies and roles, of these tasks (None: of all).
 
-    They are kept from being closed until the transaction ends. What waits for a handover is not
-    among them: nobody could answer for it.
+    So none is closed until the transaction ends. Those that wait for a handover are left out:
+    nobody could answer for them.
     """
     statement = (
         select(Assignment.id, Assignment.agency_id)
@@ -171,7 +171,7 @@ async def lock_open_assignments(
 
 
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[StatusCount]:
-    """How many submissions of each of these requests are in which state."""
+    """The number of submissions of each of these requests, by status."""
     state = (col(Submission.report_request_id), col(Submission.status))
     statement: Any = (
         sa.select(*state, sa.func.count())
@@ -184,7 +184,7 @@ async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> 
 async def counts_by_agency(
     session: AsyncSession, principal: Principal, request_ids: Sequence[uuid.UUID]
 ) -> list[AgencyCount]:
-    """The same by who answers for it today, of what the principal may read."""
+    """The same by the agency that owes it today, of what the principal may read."""
     state = (col(Submission.report_request_id), col(Submission.status))
     statement: Any = (
         visible_submissions(principal)
@@ -199,7 +199,7 @@ async def counts_by_agency(
 async def lock_unfiled_submissions(
     session: AsyncSession, request_id: uuid.UUID
 ) -> list[tuple[Submission, Assignment]]:
-    """What was asked for and does not stand as filed, held in the order in which all hold them."""
+    """Lock the request's unfiled submissions, in the order of all locks on submissions."""
     rows = await session.exec(
         select(Submission, Assignment)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))

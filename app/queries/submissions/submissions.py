@@ -41,7 +41,7 @@ UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.R
 
 
 class SubmissionCase(NamedTuple):
-    """A submission with what decides over it."""
+    """A submission with its assignment, task and plan."""
 
     submission: Submission
     assignment: Assignment
@@ -73,14 +73,14 @@ SUBMISSIONS = Listing(
         "report_request": "submission.report_request_id = :report_request",
         "status": "submission.status = any(:status)",
         "is_late": "(submission.submitted_on > submission.due_on) = :is_late",
-        # What is returned or withdrawn and not filed again is as overdue as what never was.
+        # A returned or withdrawn submission is as overdue as one that was never filed.
         "overdue_since": "submission.status in ('expected', 'draft', 'returned')"
         " and submission.due_on <= :overdue_since",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
         "submitted_from": "submission.submitted_on >= :submitted_from",
         "submitted_before": "submission.submitted_on < :submitted_before",
-        # What was filed last: what is being written is its agency's alone.
+        # The latest attempt: the draft is its agency's alone.
         "evidence": "exists (select from submission_attempt t"
         " where t.submission_id = submission.id and t.number = submission.attempts"
         " and t.content -> 'evidence' @> jsonb_build_array("
@@ -91,7 +91,7 @@ SUBMISSIONS = Listing(
     orders={
         "id": (ID,),
         "due_on": (SortPart("submission.due_on", "date"), ID),
-        # What was never filed comes after all that was.
+        # Submissions that were never filed come last.
         "submitted_on": (SortPart("coalesce(submission.submitted_on, 'infinity')", "date"), ID),
         "updated_at": (SortPart("submission.updated_at", "timestamptz"), ID),
     },
@@ -99,8 +99,8 @@ SUBMISSIONS = Listing(
 
 
 def visible_submissions(principal: Principal) -> SubmissionCases:
-    """Own ones, those of a plan one coordinates, those of a task one leads, those that one filed,
-    or all by role.
+    """Submissions of the caller's agency, of plans that it coordinates and tasks that it leads,
+    those that it filed, or all by role.
 
     The statement names the caller's agency `:mine`.
     """
@@ -118,7 +118,7 @@ def _visible(reads_all: bool) -> SubmissionCases:
     if reads_all:
         return statement
     mine = sa.bindparam("mine", type_=sa.Uuid())
-    # Who filed it keeps reading it, though another agency answers for it since.
+    # The agency that filed it keeps reading it after the assignment went to another agency.
     own = aliased(SubmissionAttempt)
     filed = (
         select(col(own.id))
@@ -129,9 +129,9 @@ def _visible(reads_all: bool) -> SubmissionCases:
 
 
 def has_part_in_assignment(agency_id: Any) -> sa.ColumnElement[bool]:
-    """Whether what comes of an assignment is an agency's to read, by the agency's part in it.
+    """The condition that an agency owes an assignment, coordinates its plan or leads its task.
 
-    It owes it, coordinates its plan or leads its task; for statements over `Assignment` and `Plan`.
+    For statements over `Assignment` and `Plan`.
     """
     lead = aliased(Assignment)
     leads = (
@@ -150,22 +150,22 @@ def has_part_in_assignment(agency_id: Any) -> sa.ColumnElement[bool]:
 
 @cache
 def _one_by(reads_all: bool, lock: bool, *columns: str) -> SubmissionCases:
-    """The statement for one submission; built once: building it costs more than running it."""
+    """The statement for one submission, built once: building it costs more than running it."""
     statement = _visible(reads_all).where(
         *(getattr(Submission, name) == sa.bindparam(name) for name in columns)
     )
     if not lock:
         return statement
-    # Both rows change together. The assignment is held first, as it is under it that all its
-    # reports change: so no two requests wait for each other. Its key is free meanwhile, so that
-    # more reports can be expected of it.
+    # Both rows change together. The assignment is locked first, as for all changes of its
+    # submissions, so that no two requests wait for each other. Its key stays free, so that more
+    # submissions can be expected of it.
     return statement.with_for_update(of=[Assignment, Submission], key_share=True)
 
 
 async def get_submission(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID, *, lock: bool = False
 ) -> SubmissionCase:
-    """One visible submission; with *lock* it is held until the request ends."""
+    """One visible submission; with *lock* it is locked until the transaction ends."""
     return await _one(session, principal, lock, id=submission_id)
 
 
@@ -211,7 +211,7 @@ LATEST_ATTEMPTS = (
 async def latest_attempts(
     session: AsyncSession, submission_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, SubmissionAttempt]:
-    """The last filing of each submission that was ever filed."""
+    """The latest attempt of each of these submissions that was ever filed."""
     rows = await session.exec(LATEST_ATTEMPTS, params={"ids": list(submission_ids)})
     return {row.submission_id: row for row in rows}
 
@@ -236,7 +236,7 @@ async def page_of_attempts(
 
 
 async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:
-    """Reports on the same assignment that nobody has begun, for windows after this one."""
+    """The assignment's expected submissions whose data window begins after this one's."""
     rows = await session.exec(
         select(Submission).where(
             col(Submission.assignment_id) == submission.assignment_id,
@@ -250,7 +250,8 @@ async def later_expected(session: AsyncSession, submission: Submission) -> list[
 async def day_of_other_claim(
     session: AsyncSession, submission: Submission, outcomes: Collection[Outcome]
 ) -> date | None:
-    """The first day on which another report that nobody decided on yet filed such an outcome."""
+    """The first day on which another undecided submission of the assignment filed such an
+    outcome."""
     outcome = col(SubmissionAttempt.content)["outcome"].astext
     rows = await session.exec(
         select(sa.func.min(Submission.submitted_on))
