@@ -181,7 +181,7 @@ async def _wanted(
 ) -> dict[tuple[OccurrenceKey, uuid.UUID], Mapping[str, Any]]:
     registry = await expand.read_registry(act.session, words, due)
     return {
-        (one.key, new.carried.agency_id): new.row
+        (one.key, new.current.agency_id): new.row
         for one in due
         for new in expand.assignments_of_occurrence(words, one, registry)
     }

@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments.carriers import CurrentAgency, SuccessionLookup, load_successions_of
 from app.domain.assignments.deadlines import apply_task_deadlines
-from app.domain.handovers.settle import open_handovers, record_hops, settle
+from app.domain.assignments.successors import CurrentAgency, SuccessionLookup, load_successions_of
+from app.domain.handovers.settle import open_handovers, record_handover_steps, settle
 from app.domain.plans.lifetimes import PlanLife, life_of_plan
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences
 from app.domain.records import Note, Subject
@@ -107,7 +107,7 @@ class ExpansionRegistry:
     """The members of the plan's collectives by day, and the successors of its agencies."""
 
     members: dict[date, member_queries.Membership]
-    carriers: SuccessionLookup
+    successors: SuccessionLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,12 @@ class NewAssignment:
     """A row of `assignment` to be inserted, and how it came to its agency."""
 
     row: dict[str, Any]
-    carried: CurrentAgency
+    current: CurrentAgency
 
     def since(self, day: date | None) -> "NewAssignment":
         """The same row, owed from *day* (inclusive) on at the earliest."""
         changed_on = max(self.row["changed_on"], day or date.min)
-        return NewAssignment(self.row | {"changed_on": changed_on}, self.carried)
+        return NewAssignment(self.row | {"changed_on": changed_on}, self.current)
 
 
 async def expand_plan(act: Act, plan: Plan) -> ExpansionResult:
@@ -168,15 +168,15 @@ async def make_assignments(
         new
         for one in due
         for new in assignments_of_occurrence(words, one, registry)
-        if new.carried.agency_id not in owing.get(one.key, frozenset())
+        if new.current.agency_id not in owing.get(one.key, frozenset())
     ]
-    begun = await member_queries.begun_by(session, {new.carried.agency_id for new in owed}, today)
+    begun = await member_queries.begun_by(session, {new.current.agency_id for new in owed}, today)
     owed = [
-        new.since(begun[new.carried.agency_id]) for new in owed if new.carried.agency_id in begun
+        new.since(begun[new.current.agency_id]) for new in owed if new.current.agency_id in begun
     ]
     await insert_rows(session, Assignment, [new.row for new in owed], or_ignore=True)
     await act.publish([_assignment_note(new.row) for new in owed])
-    await _record_handovers(act, owed, registry.carriers)
+    await _record_handovers(act, owed, registry.successors)
     await settle(act, plan_id=words.plan.id)
     submissions = await apply_task_deadlines(act, words.plan, [new.row["id"] for new in owed])
     submissions += await expect_submissions(session, words.plan, today.year + 1, at=act.at)
@@ -245,7 +245,7 @@ async def read_registry(
             day: await member_queries.membership_on(session, collective_ids, decided, day)
             for day in days
         },
-        carriers=await load_successions_of(session, words.plan.id, agency_ids),
+        successors=await load_successions_of(session, words.plan.id, agency_ids),
     )
 
 
@@ -263,12 +263,12 @@ def assignments_of_occurrence(
     )
     for assignee in leads_first:
         named, since = _agencies(assignee, due, registry), due.since(assignee)
-        for carried in named.carried:
+        for current in named.current:
             row = {
                 "id": new_id(),
                 "plan_id": words.plan.id,
                 "task_id": due.task.id,
-                "agency_id": carried.agency_id,
+                "agency_id": current.agency_id,
                 "assignee_id": assignee.id,
                 "role": assignee.role,
                 "occurrence": due.occurrence.name,
@@ -276,10 +276,10 @@ def assignments_of_occurrence(
                 "deadline_on": due.occurrence.deadline_on,
                 "original_deadline_on": due.occurrence.deadline_on,
                 "status": AssignmentStatus.NOT_STARTED,
-                "awaits_handover": carried.awaits,
+                "awaits_handover": current.awaits,
                 "changed_on": max(known_on, since, named.decided_on or known_on),
             }
-            owing.setdefault(carried.agency_id, NewAssignment(row, carried))
+            owing.setdefault(current.agency_id, NewAssignment(row, current))
     return list(owing.values())
 
 
@@ -308,7 +308,7 @@ class NamedAgencies(NamedTuple):
     `decided_on`: the day of the decision that gives stand-ins for a collective.
     """
 
-    carried: Sequence[CurrentAgency]
+    current: Sequence[CurrentAgency]
     reason: str | None = None
     decided_on: date | None = None
 
@@ -318,9 +318,9 @@ def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistr
         return NamedAgencies((), "related_only")
     if assignee.agency_id is not None:
         day = due.day_of(assignee)
-        carried = registry.carriers.carrier(assignee.agency_id, assignee.task_id, day)
+        current = registry.successors.agency_owing(assignee.agency_id, assignee.task_id, day)
         return (
-            NamedAgencies((carried,)) if carried is not None else NamedAgencies((), "agency_ended")
+            NamedAgencies((current,)) if current is not None else NamedAgencies((), "agency_ended")
         )
     if assignee.collective_id is None:
         return NamedAgencies((), "unresolved")
@@ -336,13 +336,13 @@ def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistr
 
 
 async def _record_handovers(
-    act: Act, owed: Sequence[NewAssignment], carriers: SuccessionLookup
+    act: Act, owed: Sequence[NewAssignment], successors: SuccessionLookup
 ) -> None:
     """Record how assignments came to another agency than the plan's words name."""
     for new in owed:
-        if new.carried.awaits or new.carried.hops:
+        if new.current.awaits or new.current.steps:
             names = ("id", "plan_id", "task_id", "occurrence", "role", "changed_on")
             assignment = OpenAssignment(*(new.row[name] for name in names))
-            await record_hops(act, assignment, new.carried.hops)
-            if new.carried.awaits:
-                await open_handovers(act, carriers.agencies[new.carried.agency_id], [assignment])
+            await record_handover_steps(act, assignment, new.current.steps)
+            if new.current.awaits:
+                await open_handovers(act, successors.agencies[new.current.agency_id], [assignment])

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments.carriers import HandoverStep
+from app.domain.assignments.successors import HandoverStep
 from app.domain.handovers.transfer import (
     HandoverChange,
     HandoverOutcome,
@@ -119,7 +119,9 @@ async def open_handovers(act: Act, agency: Agency, assignments: Sequence[OpenAss
     await act.record([_opened(row, agency) for row in rows])
 
 
-async def record_hops(act: Act, assignment: OpenAssignment, steps: Sequence[HandoverStep]) -> None:
+async def record_handover_steps(
+    act: Act, assignment: OpenAssignment, steps: Sequence[HandoverStep]
+) -> None:
     """Write a decided handover for each step on the way to the agency that owes an assignment."""
     rows = []
     for step in steps:

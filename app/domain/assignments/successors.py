@@ -29,7 +29,7 @@ class CurrentAgency:
 
     agency_id: uuid.UUID
     awaits: bool = False
-    hops: tuple[HandoverStep, ...] = ()
+    steps: tuple[HandoverStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +41,28 @@ class SuccessionLookup:
     by_task: Mapping[tuple[uuid.UUID, uuid.UUID], Handover]
     by_plan: Mapping[uuid.UUID, Handover]
 
-    def carrier(self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date) -> CurrentAgency | None:
+    def agency_owing(
+        self, agency_id: uuid.UUID, task_id: uuid.UUID, day: date
+    ) -> CurrentAgency | None:
         """The agency that owes on *day* what was given to this one; None: it left no successor.
 
         A decision for the same task holds for its later occurrences; one for all that the agency
         had in the plan holds for the rest.
         """
-        hops: tuple[HandoverStep, ...] = ()
+        steps: tuple[HandoverStep, ...] = ()
         while (agency := self.agencies[agency_id]).valid_until is not None:
             if agency.valid_until > day:
                 break
             by = self._next(agency_id, task_id)
             if by is None:
                 waits = bool(self.successions[agency_id])
-                return CurrentAgency(agency_id, awaits=True, hops=hops) if waits else None
+                return CurrentAgency(agency_id, awaits=True, steps=steps) if waits else None
             to_id = by.successor_id if isinstance(by, Succession) else by.to_agency_id
             if to_id is None:
                 return None
-            hops += (HandoverStep(agency_id, to_id, by),)
+            steps += (HandoverStep(agency_id, to_id, by),)
             agency_id = to_id
-        return CurrentAgency(agency_id, hops=hops) if exists_on(agency, day) else None
+        return CurrentAgency(agency_id, steps=steps) if exists_on(agency, day) else None
 
     def _next(self, agency_id: uuid.UUID, task_id: uuid.UUID) -> Succession | Handover | None:
         found = self.successions[agency_id]
