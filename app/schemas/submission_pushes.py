@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from app.domain.submissions.write import PushEffect
+from app.domain.submissions.write import Effect
 from app.errors import Text
 from app.http.problems import Problem
 from app.http.validation_texts import RuleError
@@ -185,7 +185,7 @@ class PushVerdictOut(Out):
 
     index: int = Field(description="Thứ tự của dòng, từ 0 / the row's place, from 0")
     key: str | None
-    status: PushEffect | Literal["rejected"]
+    status: Effect | Literal["rejected"]
     result: PushedOut | None
     problem: Problem | None
 

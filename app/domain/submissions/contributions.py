@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.submissions.review import AnyAttempt, AnyCase, SubmissionStateError
-from app.domain.submissions.write import PushEffect, SubmissionWords, write_submission
+from app.domain.submissions.write import Effect, SubmissionWords, write_submission
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus
 from app.models.base import MAX_PROSE
@@ -78,7 +78,7 @@ async def take_contributions(
     wanted: Sequence[UUID] | None,
     *,
     at: datetime,
-) -> PushEffect:
+) -> Effect:
     """Add texts that others filed to the lead's draft, which is locked, each under its agency's
     name.
 
@@ -94,7 +94,7 @@ async def take_contributions(
     if case.submission.status == SubmissionStatus.WAIVED:
         raise SubmissionStateError(case.submission.status, SubmissionStatus.DRAFT)
     if not attempts:
-        return PushEffect.UNCHANGED
+        return Effect.UNCHANGED
     ids = {one.agency_id for one in attempts}
     labels = await agencies.agency_names(session, ids, day=local_day(at))
     content = _joined(case.submission.draft or BLANK, attempts, labels)

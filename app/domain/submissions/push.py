@@ -17,7 +17,7 @@ from app.auth.principal import Principal
 from app.domain.authority import Power, refusal
 from app.domain.submissions.review import S, SubmissionStateError
 from app.domain.submissions.write import (
-    PushEffect,
+    Effect,
     SubmissionWords,
     file_submission,
     require_open,
@@ -53,7 +53,7 @@ class SubmissionPush(NamedTuple):
 class PushVerdict:
     """The effect of one push and the submission's state after it, or the refusal."""
 
-    effect: PushEffect | None = None
+    effect: Effect | None = None
     result: dict[str, Any] | None = None
     error: TrackerError | DBAPIError | None = None
 
@@ -90,7 +90,7 @@ async def push_submission(
     effect = write_submission(
         principal, case, changes, SubmissionWords(content), submit=submit, at=at
     )
-    if effect != PushEffect.UNCHANGED:
+    if effect != Effect.UNCHANGED:
         await store_changes(session, [changes], at=at)
 
 
@@ -185,7 +185,7 @@ def _reject_what_failed(
         error = verdict.result and failures.get(verdict.result["assignment_id"])
         if not error or not verdict.result:
             continue
-        if verdict.effect != PushEffect.UNCHANGED:
+        if verdict.effect != Effect.UNCHANGED:
             lost.add(verdict.result["id"])
         if verdict.result["id"] in lost:
             verdict.effect, verdict.result, verdict.error = None, None, error

@@ -30,7 +30,7 @@ from app.queries.assignments.assignments import OPEN
 from app.queries.submissions.pushed_rows import HeldAttempt, HeldCase, SubmissionChanges
 
 
-class PushEffect(enum.StrEnum):
+class Effect(enum.StrEnum):
     """What a push did: `created` is the first word of a report that was only expected."""
 
     CREATED = "created"
@@ -54,12 +54,12 @@ def write_submission(
     *,
     submit: bool,
     at: datetime,
-) -> PushEffect:
+) -> Effect:
     """Save a draft or file it; refuses before anything is changed."""
     before, content = case.submission.status, words.content
     is_filed = before in (S.SUBMITTED, S.ACCEPTED)
     if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
-        return PushEffect.UNCHANGED
+        return Effect.UNCHANGED
     if is_filed:
         raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
@@ -69,8 +69,8 @@ def write_submission(
     elif case.submission.draft != content:
         _draft(principal, case, changes, words, at=at)
     else:
-        return PushEffect.UNCHANGED
-    return PushEffect.CREATED if before == S.EXPECTED else PushEffect.CHANGED
+        return Effect.UNCHANGED
+    return Effect.CREATED if before == S.EXPECTED else Effect.CHANGED
 
 
 def require_open(case: HeldCase) -> None:
