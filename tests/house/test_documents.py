@@ -212,7 +212,11 @@ def test_a_name_that_is_shown_in_a_file_is_there() -> None:
     ]
 
     assert len(shown) > 10
-    assert [one for one in shown if not is_in(one[1], one[0].parent / one[2])] == []
+    assert [
+        f"{named(page)}: {name} in {path}"
+        for page, name, path in shown
+        if not is_in(name, page.parent / path)
+    ] == []
 
 
 @cache
