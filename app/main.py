@@ -20,9 +20,9 @@ from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
 from app.db import make_engine, make_sessionmaker, open_reader
 from app.http import etags, problems
-from app.http.lists import refuse_unknown_parameters
 from app.http.middleware import Surroundings
 from app.http.openapi import document
+from app.http.parameters import refuse_unknown_parameters
 from app.logs import configure_logs
 from app.routers import (
     action_plans,

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, params
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
@@ -20,6 +21,7 @@ from app.auth.principal import Principal
 from app.auth.sealing import seal, unseal
 from app.db import SessionDep
 from app.errors import ConflictError, Text, TrackerError
+from app.http.answers import declared_schema
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
@@ -154,20 +156,30 @@ async def _content(value: UploadFile | str) -> bytes:
 
 
 class Route(APIRoute):
-    """A route whose POST takes an `Idempotency-Key`."""
+    """A route whose annotation says what it answers, and whose POST takes an `Idempotency-Key`."""
 
     def __init__(
         self,
         path: str,
         endpoint: Callable[..., Any],
         *,
+        response_model: Any = None,
         methods: set[str] | list[str] | None = None,
         dependencies: Sequence[params.Depends] | None = None,
         **options: Any,
     ) -> None:
         if "POST" in (methods or ()):
             dependencies = [*(dependencies or ()), Depends(repeatable)]
-        super().__init__(path, endpoint, methods=methods, dependencies=dependencies, **options)
+        if isinstance(response_model, DefaultPlaceholder):
+            response_model = declared_schema(endpoint)
+        super().__init__(
+            path,
+            endpoint,
+            response_model=response_model,
+            methods=methods,
+            dependencies=dependencies,
+            **options,
+        )
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, which runs before the session of the request commits."""

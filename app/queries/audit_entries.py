@@ -1,6 +1,6 @@
 """Reading the audit trail, oldest first."""
 
-from typing import Any
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,9 +29,17 @@ AUDIT_ENTRIES = Listing(
 )
 
 
+class NamedEntry(NamedTuple):
+    """An audit entry with the client id and the agency code of whoever acted; None: the service."""
+
+    entry: AuditEntry
+    client_id: str | None
+    agency_code: str | None
+
+
 async def page_of_audit_entries(
     session: AsyncSession, asked: PageRequest
-) -> tuple[list[dict[str, Any]], str | None]:
+) -> tuple[list[NamedEntry], str | None]:
     """One page of entries with the codes of client and agency, and where the next one begins."""
     statement = (
         select(AuditEntry, Client.client_id, Agency.code)
@@ -39,7 +47,4 @@ async def page_of_audit_entries(
         .outerjoin(Agency, col(Agency.id) == col(AuditEntry.agency_id))
     )
     rows, last = await read_page(session, statement, AUDIT_ENTRIES, asked)
-    return [
-        entry.model_dump() | {"client_id": client_id, "agency": code}
-        for entry, client_id, code in rows
-    ], last
+    return [NamedEntry(*row) for row in rows], last

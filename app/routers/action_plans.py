@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -16,10 +16,10 @@ from app.http.lists import PagingDep
 from app.http.problems import TakenError, refusals
 from app.queries.plans import plans
 from app.queries.plans import relations as queries
-from app.queries.registry import agencies
 from app.schemas.action_plans import ActionPlanBody, ActionPlansOut, Having
 from app.schemas.common import AsOfDay
 from app.schemas.plans import PlanOut
+from app.schemas.statistics import RateOut
 from app.views import plans as views
 
 router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Route)
@@ -28,7 +28,6 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
 @router.get(
     "/action-plans",
     summary="Cơ quan nào đã có kế hoạch hành động / List who has an action plan",
-    response_model=ActionPlansOut,
     responses=refusals(DayInFutureError),
 )
 async def list_action_plans(
@@ -40,7 +39,7 @@ async def list_action_plans(
     state: Annotated[
         Having | None, Query(description="Chỉ đã ban hành, hoặc còn thiếu / only these")
     ] = None,
-) -> Any:
+) -> ActionPlansOut:
     """Các cơ quan được giao việc: cơ quan nào đã ban hành kế hoạch của mình, tỷ lệ bao nhiêu.
 
     Which of the agencies that owe anything in the plan as of a day have issued a plan that
@@ -49,35 +48,24 @@ async def list_action_plans(
     day = day_asked(as_of, today=local_day(utc_now()))
     plan = await plans.get_plan(session, principal, plan_id)
     rows = await queries.action_plans(session, plan.id, day)
-    labels = await agencies.agency_names(session, {row.agency_id for row in rows}, day=day)
+    items = await views.action_plans_out(session, rows, day=day)
+    issued = [item for item in items if item.state == "issued"]
     after = (paging.after or ("",))[0]
-    items = [
-        {
-            "agency": labels[row.agency_id],
-            "code": row.code,
-            "state": "missing" if row.plan_id is None else "issued",
-            "plan_id": row.plan_id,
-            "number": row.number,
-            "title": row.title,
-            "issued_on": row.issued_on,
-            "is_inherited": row.is_inherited,
-        }
-        for row in rows
-    ]
-    having = [item for item in items if item["state"] == "issued"]
-    asked = [item for item in items if state in (None, item["state"]) and item["code"] > after]
-    return {
-        "plan_id": plan.id,
-        "as_of": day,
-        "issued": rate(len(having), len(items)),
-        **paging.page(asked[: paging.limit + 1], ("code",)),
-    }
+    asked = [item for item in items if state in (None, item.state) and item.agency.code > after]
+    shown = asked[: paging.limit]
+    last = [shown[-1].agency.code] if len(asked) > paging.limit else None
+    return ActionPlansOut(
+        plan_id=plan.id,
+        as_of=day,
+        issued=RateOut.model_validate(rate(len(issued), len(items))),
+        items=shown,
+        next=paging.next_url(last),
+    )
 
 
 @router.post(
     "/action-plans",
     summary="Ghi nhận kế hoạch hành động / Register an agency's action plan",
-    response_model=PlanOut,
     status_code=201,
     responses=refusals(PlanStateError, TakenError),
 )
@@ -88,7 +76,7 @@ async def register_action_plan(
     plan_id: uuid.UUID,
     body: ActionPlanBody,
     response: Response,
-) -> Any:
+) -> PlanOut:
     """Kế hoạch cơ quan đã ban hành: số, ngày, tên, chưa cần nhiệm vụ.
 
     By number, day and title, by its agency or the plan's coordinator. One with tasks is drafted and
@@ -99,4 +87,4 @@ async def register_action_plan(
     own = await domain.register(session, principal, plan, given, at=utc_now())
     response.headers["Location"] = f"/v1/plans/{own.id}"
     await tagging.mark(session, "plan", own.id)
-    return (await views.described(session, principal, [own]))[0]
+    return await views.plan_out(session, principal, own)

@@ -1,4 +1,4 @@
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -7,22 +7,24 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.registry import agencies as domain
 from app.errors import ConflictError
+from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.models import AgencyKind
 from app.queries.locks import lock_handovers
 from app.queries.registry import agencies as queries
-from app.queries.registry.agency_views import describe
-from app.schemas.agencies import AgencyBody, AgencyOut, NewAgencyBody
-from app.schemas.common import CONTROLS, Day, Page, Ref, UpdatedSince
-from app.views.expansions import one, page
+from app.schemas.agencies import AgencyBody, AgencyFilters, AgencyOut, NewAgencyBody
+from app.schemas.common import CONTROLS, Day, Page, Ref
+from app.views import agencies as views
+from app.views.expansions import item_answer, page_answer
 
 router = APIRouter(prefix="/v1/agencies", tags=["registry"], route_class=Route)
 
-AgenciesDep = Annotated[Paging, Depends(paged(queries.AGENCIES, AgencyOut))]
-AgencyShapeDep = Annotated[Shape, Depends(shaped(AgencyOut))]
+AgenciesDep = Annotated[
+    ListRequest[AgencyOut], Depends(paged(queries.AGENCIES, AgencyOut, AgencyFilters))
+]
+AgencyShapeDep = Annotated[Shape[AgencyOut], Depends(shaped(AgencyOut))]
 AsOf = Annotated[
     Day | None,
     Query(
@@ -34,15 +36,12 @@ AsOf = Annotated[
 @router.get(
     "",
     summary="Danh sách cơ quan / List agencies",
-    response_model=Page[AgencyOut],
 )
 async def list_agencies(
     session: SessionDep,
     principal: Reader,
     paging: AgenciesDep,
     as_of: AsOf = None,
-    kind: Annotated[str | None, Query(pattern=some_of(AgencyKind))] = None,
-    parent: Ref | None = None,
     q: Annotated[
         str | None,
         Query(
@@ -55,33 +54,28 @@ async def list_agencies(
     include_ended: Annotated[
         bool, Query(description="Cả cơ quan đã kết thúc trước ngày đó / also those that ended")
     ] = False,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[AgencyOut]]:
     """Các cơ quan tồn tại vào ngày đã cho, với tên gọi của ngày đó, xếp theo mã.
 
     The agencies that exist on a day, by the names of that day, in order of code. `q` also finds
     former names and other spellings.
     """
     day = as_of or local_day(utc_now())
-    filters: dict[str, Any] = {
-        "begun_by" if include_ended else "day": day,
-        "kind": chosen(kind),
-        "parent": parent and (await queries.get_agency(session, parent)).id,
-        "updated_since": updated_since,
-    }
+    ids = None
     if q is not None:
         candidates = await queries.list_agencies(session, day=day, include_ended=include_ended)
-        filters["ids"] = [found.id for found in await domain.search(session, candidates, q)]
-    agencies, last = await queries.page_of_agencies(session, paging.asked(filters))
-    items = await describe(session, agencies, day=day)
+        ids = [found.id for found in await domain.search(session, candidates, q)]
+    begun = {"begun_by" if include_ended else "day": day}
+    asked = await paging.asked(session, ids=ids, **begun)
+    agencies, last = await queries.page_of_agencies(session, asked)
+    items = await views.agencies_out(session, agencies, day=day)
     refs = ({"parent": agency.parent_id} for agency in agencies)
-    return await page(session, principal, paging, items, refs=refs, last=last)
+    return await page_answer(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
     "",
     summary="Thêm cơ quan / Enter an agency",
-    response_model=AgencyOut,
     status_code=201,
     responses=refusals(TakenError, ConflictError),
 )
@@ -91,7 +85,7 @@ async def create_agency(
     tagging: MakingDep,
     body: NewAgencyBody,
     response: Response,
-) -> Any:
+) -> AgencyOut:
     """Thêm một cơ quan vào danh mục, với thời gian tồn tại và tên gọi.
 
     Enters an agency into the registry, with the days that it exists and its name.
@@ -101,13 +95,12 @@ async def create_agency(
     agency = await domain.create(session, principal, given, at=now)
     response.headers["Location"] = f"/v1/agencies/{agency.id}"
     await tagging.mark(session, "agency", agency.id)
-    return (await describe(session, [agency], day=local_day(now)))[0]
+    return await views.agency_out(session, agency, day=local_day(now))
 
 
 @router.get(
     "/{ref}",
     summary="Một cơ quan / Get an agency",
-    response_model=AgencyOut,
 )
 async def get_agency(
     session: SessionDep,
@@ -116,7 +109,7 @@ async def get_agency(
     shape: AgencyShapeDep,
     ref: Ref,
     as_of: AsOf = None,
-) -> Any:
+) -> Answer[AgencyOut]:
     """Cơ quan theo id, mã, hoặc mã định danh (dạng mới hay cũ); cơ quan đã kết thúc vẫn tìm thấy.
 
     By id, code or identifier, in its new or old form. An agency that has ended is found too, with
@@ -124,19 +117,18 @@ async def get_agency(
     """
     agency = await queries.get_agency(session, ref)
     await tagging.spare(session, "agency", agency.id)
-    [item] = await describe(session, [agency], day=as_of or local_day(utc_now()))
-    return await one(session, principal, shape, item, refs={"parent": agency.parent_id})
+    item = await views.agency_out(session, agency, day=as_of or local_day(utc_now()))
+    return await item_answer(session, principal, shape, item, refs={"parent": agency.parent_id})
 
 
 @router.patch(
     "/{ref}",
     summary="Sửa, đổi tên, kết thúc cơ quan / Change, rename or end an agency",
-    response_model=AgencyOut,
     responses=refusals(TakenError, ConflictError),
 )
 async def update_agency(
     session: SessionDep, principal: RegistryAdmin, tagging: ChangingDep, ref: Ref, body: AgencyBody
-) -> Any:
+) -> AgencyOut:
     """Sửa thông tin; `rename` đặt tên mới từ một ngày, tên cũ vẫn giữ trong lịch sử.
 
     Changes what is known. `rename` gives a new name from a day on: the old one ends that day and
@@ -154,4 +146,4 @@ async def update_agency(
         await domain.rename(session, principal, agency, new, at=now)
     await session.flush()
     await tagging.mark(session, "agency", agency.id)
-    return (await describe(session, [agency], day=local_day(now)))[0]
+    return await views.agency_out(session, agency, day=local_day(now))

@@ -1,8 +1,8 @@
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import AssignmentChanger, AssignmentDecider, Reader, Reporter
 from app.auth.principal import Principal
@@ -12,6 +12,7 @@ from app.domain.assignments import actions as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
+from app.http.answers import Answer
 from app.http.etags import ActingDep, Tagging
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
@@ -36,7 +37,7 @@ Verb = Callable[..., Awaitable[None]]
 
 
 class Acting:
-    """What every action on an assignment is given: who acts on which one, in which request."""
+    """One action on an assignment: the assignment, and the request that it comes with."""
 
     def __init__(
         self, request: Request, session: SessionDep, tagging: ActingDep, assignment_id: uuid.UUID
@@ -48,15 +49,17 @@ class Acting:
 
     async def act(
         self, principal: Principal, verb: Verb, *, reason: str | None, basis: str | None = None
-    ) -> Response:
+    ) -> Answer[AssignmentDetailOut]:
         """Hold the assignment with its plan, decide on it, and answer how it stands then."""
         session, row_id = self.session, self.assignment_id
         case = await queries.lock_assignment_and_plan(session, principal, row_id)
         await self.tagging.check(session, "assignment", row_id)
         await verb(session, principal, case, domain.ActionReason(reason, basis), at=utc_now())
-        answer = await views.answered(session, principal, row_id, due_soon_days=self.due_soon_days)
+        answer = await views.assignment_answer(
+            session, principal, row_id, due_soon_days=self.due_soon_days
+        )
         await self.tagging.mark(session, "assignment", row_id)
-        return Response(answer, media_type="application/json")
+        return answer
 
 
 ActingOnIt = Annotated[Acting, Depends()]
@@ -65,11 +68,10 @@ ActingOnIt = Annotated[Acting, Depends()]
 @router.get(
     "/actions",
     summary="Các quyết định về một việc / List decisions on an assignment",
-    response_model=Page[AssignmentActionOut],
 )
 async def list_assignment_actions(
     session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
-) -> Any:
+) -> Page[AssignmentActionOut]:
     """Tạm dừng, tiếp tục, thu hồi, từ chối, mở lại: ai, khi nào, theo văn bản nào.
 
     Suspended, resumed, revoked, refused, reopened: by whom, when, by which document.
@@ -87,12 +89,11 @@ async def list_assignment_actions(
 @router.post(
     "/suspend",
     summary="Tạm dừng / Suspend an assignment",
-    response_model=AssignmentDetailOut,
     responses=ACTS,
 )
 async def suspend_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Không đòi báo cáo, không tính trễ trong lúc dừng. / Nothing is expected meanwhile."""
     return await acting.act(principal, domain.suspend, reason=body.reason, basis=body.basis)
 
@@ -100,12 +101,11 @@ async def suspend_assignment(
 @router.post(
     "/resume",
     summary="Tiếp tục / Resume an assignment",
-    response_model=AssignmentDetailOut,
     responses=ACTS,
 )
 async def resume_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Trở lại trạng thái trước khi dừng; báo cáo đến hạn lúc dừng được miễn, trừ báo cáo cuối.
 
     As it was before; reports that fell due meanwhile are waived, but for the last one.
@@ -116,12 +116,11 @@ async def resume_assignment(
 @router.post(
     "/revoke",
     summary="Thu hồi / Revoke an assignment",
-    response_model=AssignmentDetailOut,
     responses=ACTS,
 )
 async def revoke_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Thôi giao; báo cáo chưa nộp được miễn. / It is called off, its unfiled reports waived."""
     return await acting.act(principal, domain.revoke, reason=body.reason, basis=body.basis)
 
@@ -129,10 +128,11 @@ async def revoke_assignment(
 @router.post(
     "/refuse",
     summary="Từ chối nhiệm vụ / Refuse an assignment",
-    response_model=AssignmentDetailOut,
     responses=ACTS,
 )
-async def refuse_assignment(acting: ActingOnIt, principal: Reporter, body: ReasonBody) -> Any:
+async def refuse_assignment(
+    acting: ActingOnIt, principal: Reporter, body: ReasonBody
+) -> Answer[AssignmentDetailOut]:
     """Cơ quan được giao từ chối khi chưa làm, chưa báo cáo gì; cơ quan ban hành quyết định.
 
     By the agency that owes it, before anything was done or reported; the plan's issuer decides.
@@ -143,12 +143,11 @@ async def refuse_assignment(acting: ActingOnIt, principal: Reporter, body: Reaso
 @router.post(
     "/accept-refusal",
     summary="Chấp nhận từ chối / Accept a refusal",
-    response_model=AssignmentDetailOut,
     responses=ON_REFUSALS,
 )
 async def accept_refusal(
     acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Việc được thu hồi. / The assignment is called off."""
     return await acting.act(principal, domain.accept_refusal, reason=body.reason, basis=body.basis)
 
@@ -156,10 +155,11 @@ async def accept_refusal(
 @router.post(
     "/reject-refusal",
     summary="Không chấp nhận từ chối / Reject a refusal",
-    response_model=AssignmentDetailOut,
     responses=ON_REFUSALS,
 )
-async def reject_refusal(acting: ActingOnIt, principal: AssignmentChanger, body: ReasonBody) -> Any:
+async def reject_refusal(
+    acting: ActingOnIt, principal: AssignmentChanger, body: ReasonBody
+) -> Answer[AssignmentDetailOut]:
     """Việc vẫn giao, không từ chối lại được. / It is still owed and can't be refused again."""
     return await acting.act(principal, domain.reject_refusal, reason=body.reason)
 
@@ -167,12 +167,11 @@ async def reject_refusal(acting: ActingOnIt, principal: AssignmentChanger, body:
 @router.post(
     "/reopen",
     summary="Mở lại / Reopen an assignment",
-    response_model=AssignmentDetailOut,
     responses=ACTS,
 )
 async def reopen_assignment(
     acting: ActingOnIt, principal: AssignmentDecider, body: OrderBody
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Ghi hoàn thành nhầm thì làm tiếp từ hôm nay; số liệu những ngày trước giữ nguyên.
 
     What was closed by mistake is worked on from today; the figures of days past stay.

@@ -1,7 +1,7 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reporter, SubmissionReader
 from app.clock import utc_now
@@ -10,52 +10,51 @@ from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
 from app.domain.submissions import push as pushes
 from app.domain.submissions.review import AssignmentClosedError, SubmissionStateError
+from app.http.answers import Answer
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, paged
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.submissions import contributions as queries
 from app.queries.submissions import submissions as submission_queries
 from app.schemas.common import Page
-from app.schemas.contributions import ContributionOut, TakeBody
+from app.schemas.contributions import ContributionFilters, ContributionOut, TakeBody
 from app.schemas.submissions import SubmissionOut
 from app.views import contributions as views
 from app.views import submissions as submission_views
 
 router = APIRouter(prefix="/v1/submissions/{submission_id}", tags=["work"], route_class=Route)
 
-ContributionsDep = Annotated[Paging, Depends(paged(queries.CONTRIBUTIONS, ContributionOut))]
+ContributionsDep = Annotated[
+    ListRequest[ContributionOut],
+    Depends(paged(queries.CONTRIBUTIONS, ContributionOut, ContributionFilters)),
+]
 
 
 @router.get(
     "/contributions",
     summary="Phần của cơ quan phối hợp / List what coordinating agencies filed",
-    response_model=Page[ContributionOut],
 )
 async def list_contributions(
     session: SessionDep,
     principal: SubmissionReader,
     paging: ContributionsDep,
     submission_id: uuid.UUID,
-    is_filed: Annotated[
-        bool | None, Query(description="Đã nộp hay chưa / filed, or not yet")
-    ] = None,
-) -> Any:
+) -> Answer[Page[ContributionOut]]:
     """Cơ quan phối hợp nào của nhiệm vụ đã nộp gì cho kỳ này, ai chưa, ai không phải báo cáo.
 
     To a lead's report: each coordinating agency of its task and occurrence, and what it filed.
     """
     case = await submission_queries.get_submission(session, principal, submission_id)
     domain.require_lead(case.assignment)
-    asked = paging.asked({"is_filed": is_filed})
+    asked = await paging.asked(session)
     rows, last = await queries.page_of_contributions(session, principal, case, asked)
-    return paging.answer(await views.described(session, principal, case, rows), last)
+    return paging.answer(await views.contributions_out(session, principal, case, rows), last)
 
 
 @router.post(
     "/take-contributions",
     summary="Đưa phần phối hợp vào báo cáo / Take contributions into the report",
-    response_model=SubmissionOut,
     responses=refusals(
         SubmissionStateError,
         AssignmentClosedError,
@@ -68,7 +67,7 @@ async def take_contributions(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: TakeBody,
-) -> Any:
+) -> SubmissionOut:
     """Thêm lời của cơ quan phối hợp, dưới tên của họ, vào bản soạn của cơ quan chủ trì.
 
     Adds their results, difficulties and proposals to the lead's draft, each attempt once. A draft
@@ -80,7 +79,7 @@ async def take_contributions(
     domain.require_lead(found.assignment)
     await tagging.check(session, "submission", case.submission.id)
     await domain.take_contributions(session, principal, case, body.from_, at=utc_now())
-    answer = await submission_views.answered(session, principal, case, case.attempt)
+    answer = await submission_views.acted_on_out(session, principal, case, case.attempt)
     if tagging.is_used:
         await tagging.mark(session, "submission", case.submission.id)
     return answer

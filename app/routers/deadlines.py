@@ -1,7 +1,6 @@
 import uuid
-from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 
 from app.auth.deps import AssignmentChanger, Reader
 from app.clock import utc_now
@@ -9,6 +8,7 @@ from app.db import SessionDep
 from app.domain.assignments import deadlines as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.plans import PlanStateError
+from app.http.answers import Answer
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
@@ -35,11 +35,10 @@ MOVES = refusals(PlanStateError)
 @router.get(
     "/assignments/{assignment_id}/deadlines",
     summary="Các thời hạn đã có / List the deadlines there were",
-    response_model=Page[DeadlineOut],
 )
 async def list_deadlines(
     session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
-) -> Any:
+) -> Page[DeadlineOut]:
     """Từ thời hạn đầu tiên, mỗi lần chuyển theo văn bản nào. / From the first on, by what."""
     row = await get_assignment(session, principal, assignment_id)
     after = paging.after_position()
@@ -52,7 +51,6 @@ async def list_deadlines(
 @router.post(
     "/assignments/{assignment_id}/move-deadline",
     summary="Chuyển thời hạn / Move a deadline",
-    response_model=AssignmentDetailOut,
     responses=MOVES | refusals(AssignmentStateError),
 )
 async def move_deadline(
@@ -62,7 +60,7 @@ async def move_deadline(
     tagging: ActingDep,
     assignment_id: uuid.UUID,
     body: DeadlineBody,
-) -> Any:
+) -> Answer[AssignmentDetailOut]:
     """Cơ quan ban hành chuyển thời hạn từ hôm nay; rút ngắn phải có lý do.
 
     By the plan's issuer, from today on; less time has a reason. Where there was no deadline this
@@ -73,20 +71,19 @@ async def move_deadline(
     given = domain.NewDeadline(**body.model_dump())
     await domain.move_deadline(session, principal, case, given, at=utc_now())
     soon = request.app.state.settings.due_soon_days
-    answer = await views.answered(session, principal, assignment_id, due_soon_days=soon)
+    answer = await views.assignment_answer(session, principal, assignment_id, due_soon_days=soon)
     await tagging.mark(session, "assignment", assignment_id)
-    return Response(answer, media_type="application/json")
+    return answer
 
 
 @router.post(
     "/tasks/{task_id}/move-deadline",
     summary="Chuyển thời hạn cả nhiệm vụ / Move the deadline of a task",
-    response_model=DeadlinesMovedOut,
     responses=MOVES,
 )
 async def move_task_deadline(
     session: SessionDep, principal: AssignmentChanger, task_id: uuid.UUID, body: TaskDeadlineBody
-) -> Any:
+) -> DeadlinesMovedOut:
     """Mọi việc chưa xong của nhiệm vụ, tất cả hoặc không gì; việc giao sau cho kỳ đó cũng theo.
 
     All that is not finished of it, and what is made of that occurrence later.
@@ -97,4 +94,4 @@ async def move_task_deadline(
     moved = await domain.move_task_deadline(
         session, principal, plan, task, given, occurrence=body.occurrence, at=utc_now()
     )
-    return {"moved": moved}
+    return DeadlinesMovedOut(moved=moved)

@@ -1,8 +1,8 @@
 import asyncio
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import WithJsonSchema
 
 from app.auth.deps import DocumentSender, Reader, SubmissionReader
@@ -18,22 +18,24 @@ from app.errors import (
     UnreadableFileError,
     UnsupportedMediaTypeError,
 )
+from app.http.answers import Answer
 from app.http.etags import MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import TOO_LARGE, TakenError, refusals
-from app.models import DocumentKind
 from app.queries.assignments.assignments import get_assignment
 from app.queries.documents import documents as queries
-from app.queries.registry import agencies
 from app.queries.submissions import submissions
-from app.schemas.common import CONTROLS, Page, Ref
-from app.schemas.documents import DocumentOut
-from app.views.documents import described
+from app.schemas.common import Page
+from app.schemas.documents import DocumentFilters, DocumentOut
+from app.views import documents as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
-DocumentsDep = Annotated[Paging, Depends(paged(queries.DOCUMENTS, DocumentOut))]
+DocumentsDep = Annotated[
+    ListRequest[DocumentOut], Depends(paged(queries.DOCUMENTS, DocumentOut, DocumentFilters))
+]
+EvidenceDep = Annotated[ListRequest[DocumentOut], Depends(paged(queries.DOCUMENTS, DocumentOut))]
 
 EDXML = "application/xml"
 TAKEN = {EDXML, "text/xml"}
@@ -63,7 +65,6 @@ NOT_XML = UnsupportedMediaTypeError(
 @router.post(
     "/documents",
     summary="Gửi một gói edXML / Send an edXML package",
-    response_model=DocumentOut,
     status_code=201,
     max_body_size=PACKAGE_BODY,
     responses={
@@ -84,7 +85,7 @@ async def receive_document(
     principal: DocumentSender,
     tagging: MakingDep,
     package: Package,
-) -> Any:
+) -> DocumentOut:
     """Kế hoạch thành dự thảo; văn bản trả lời TaskCode thành minh chứng; trạng thái được ghi lại.
 
     A plan becomes a draft by its attached table; a document that answers tasks by
@@ -105,83 +106,60 @@ async def receive_document(
         response.status_code = 200
     response.headers["Location"] = f"/v1/documents/{row.id}"
     await tagging.mark(session, "document", row.id)
-    return (await described(session, [row]))[0]
+    return await views.document_out(session, row)
 
 
 @router.get(
     "/documents",
     summary="Văn bản đã nhận / List received documents",
-    response_model=Page[DocumentOut],
 )
 async def list_documents(
     session: SessionDep,
     principal: Reader,
     paging: DocumentsDep,
-    kind: Annotated[
-        str | None,
-        Query(pattern=some_of(DocumentKind), description="Chỉ loại này / only of this kind"),
-    ] = None,
-    agency: Annotated[
-        Ref | None, Query(description="Chỉ do cơ quan này gửi / only sent by this agency")
-    ] = None,
-    number: Annotated[
-        str | None,
-        Query(
-            max_length=121,
-            pattern=CONTROLS,
-            description="Chỉ số, ký hiệu này / only of this number",
-        ),
-    ] = None,
-) -> Any:
+) -> Answer[Page[DocumentOut]]:
     """Văn bản mà mình được xem: của cơ quan mình, về nhiệm vụ mình chủ trì hoặc theo dõi.
 
     The documents that the caller may see, in the order in which they came.
     """
-    filters = {
-        "kind": chosen(kind),
-        "agency": agency and (await agencies.get_agency(session, agency)).id,
-        "number": number,
-    }
-    rows, last = await queries.page_of_documents(session, principal, paging.asked(filters))
-    return paging.answer(await described(session, rows), last)
+    asked = await paging.asked(session)
+    rows, last = await queries.page_of_documents(session, principal, asked)
+    return paging.answer(await views.documents_out(session, rows), last)
 
 
 @router.get(
     "/documents/{document_id}",
     summary="Một văn bản đã nhận / Get a received document",
-    response_model=DocumentOut,
 )
 async def get_document(
     session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
-) -> Any:
+) -> DocumentOut:
     """Văn bản, minh chứng cho việc nào, còn hiệu lực hay đã thu hồi. / What it says and answers."""
     row = await queries.get_document(session, principal, document_id)
     await tagging.spare(session, "document", row.id)
-    return (await described(session, [row]))[0]
+    return await views.document_out(session, row)
 
 
 @router.get(
     "/assignments/{assignment_id}/documents",
     summary="Văn bản minh chứng của một việc / List the evidence of an assignment",
-    response_model=Page[DocumentOut],
 )
 async def list_assignment_documents(
     session: SessionDep,
     principal: SubmissionReader,
-    paging: DocumentsDep,
+    paging: EvidenceDep,
     assignment_id: uuid.UUID,
-) -> Any:
+) -> Answer[Page[DocumentOut]]:
     """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
     assignment = await get_assignment(session, principal, assignment_id)
-    asked = paging.asked({"assignment": assignment.id})
+    asked = await paging.asked(session, assignment=assignment.id)
     rows, last = await queries.page_of_documents(session, principal, asked)
-    return paging.answer(await described(session, rows), last)
+    return paging.answer(await views.documents_out(session, rows), last)
 
 
 @router.get(
     "/submissions/{submission_id}/edxml",
     summary="Báo cáo thành gói edXML / Get a submission as an edXML package",
-    response_model=None,
     response_class=Response,
     responses={
         200: {"content": {EDXML: {"schema": {"type": "string"}}}},

@@ -1,6 +1,6 @@
 import re
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
@@ -13,7 +13,7 @@ from app.queries import events as queries
 from app.queries.registry import agencies
 from app.schemas.common import Moment, Ref
 from app.schemas.events import EventFeedOut
-from app.views.events import described
+from app.views.events import event_out
 
 router = APIRouter(prefix="/v1/events", tags=["following"])
 
@@ -23,7 +23,6 @@ NOW = "now"
 @router.get(
     "",
     summary="Theo dõi thay đổi / Follow changes",
-    response_model=EventFeedOut,
     responses=refusals(queries.EventsGoneError),
 )
 async def list_events(
@@ -69,7 +68,7 @@ async def list_events(
         Moment | None,
         Query(description="Xảy ra từ thời điểm này / that happened at this moment or after it"),
     ] = None,
-) -> Any:
+) -> EventFeedOut:
     """Mọi thay đổi mà bên gọi được biết, theo thứ tự ghi nhận, dạng CloudEvents 1.0, giữ 90 ngày.
 
     Every change that the caller may know of, in the order of commit, kept for 90 days. Follow
@@ -94,11 +93,11 @@ async def list_events(
         stretch = await queries.read_events(session, principal, filters, after=place, limit=limit)
     cursor = make_cursor(request, stretch.upto)
     source = request.app.state.settings.base_url
-    return {
-        "items": [described(event, source=source) for event in stretch.events],
-        "next": None if stretch.is_end else page_url(request, "after", cursor),
-        "cursor": cursor,
-    }
+    return EventFeedOut(
+        items=[event_out(event, source=source) for event in stretch.events],
+        next=None if stretch.is_end else page_url(request, "after", cursor),
+        cursor=cursor,
+    )
 
 
 def position(request: Request, cursor: str) -> queries.FeedPosition:

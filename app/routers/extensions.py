@@ -1,7 +1,7 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from app.auth.deps import AssignmentDecider, Reporter, SubmissionReader
 from app.auth.principal import Principal
@@ -12,65 +12,47 @@ from app.domain.assignments.states import AssignmentStateError
 from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.errors import NotFoundError, invalid_at
+from app.http.answers import Answer
 from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.models import ExtensionState
 from app.queries.assignments import actions
 from app.queries.assignments import extensions as queries
-from app.queries.registry import agencies
 from app.schemas.assignment_actions import ReasonBody
-from app.schemas.common import Day, Page, Ref, UpdatedSince
-from app.schemas.extensions import ApprovalBody, ExtensionOut, NewExtensionBody
+from app.schemas.common import Page
+from app.schemas.extensions import ApprovalBody, ExtensionFilters, ExtensionOut, NewExtensionBody
 from app.views import extensions as views
 
 router = APIRouter(prefix="/v1/extensions", tags=["work"], route_class=Route)
 
-ExtensionsDep = Annotated[Paging, Depends(paged(queries.EXTENSIONS, ExtensionOut))]
+ExtensionsDep = Annotated[
+    ListRequest[ExtensionOut], Depends(paged(queries.EXTENSIONS, ExtensionOut, ExtensionFilters))
+]
 DECIDES = refusals(PlanStateError, domain.ExtensionStateError, OwnRequestError)
 
 
 @router.get(
     "",
     summary="Đề nghị gia hạn / List extensions",
-    response_model=Page[ExtensionOut],
 )
 async def list_extensions(
     session: SessionDep,
     principal: SubmissionReader,
     paging: ExtensionsDep,
-    state: Annotated[str | None, Query(pattern=some_of(ExtensionState))] = None,
-    plan: uuid.UUID | None = None,
-    agency: Ref | None = None,
-    assignment: uuid.UUID | None = None,
-    task: uuid.UUID | None = None,
-    asked_from: Day | None = None,
-    asked_before: Day | None = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[ExtensionOut]]:
     """Ai đọc được báo cáo thì đọc được; `state=pending` là chờ quyết định.
 
     Those of assignments whose reports the caller may read; `state=pending` waits for a decision.
     """
-    filters = {
-        "state": chosen(state),
-        "plan": plan,
-        "agency": agency and (await agencies.get_agency(session, agency)).id,
-        "assignment": assignment,
-        "task": task,
-        "asked_from": asked_from,
-        "asked_before": asked_before,
-        "updated_since": updated_since,
-    }
-    cases, last = await queries.page_of_extensions(session, principal, paging.asked(filters))
-    return paging.answer(await views.described(session, principal, cases), last)
+    asked = await paging.asked(session)
+    cases, last = await queries.page_of_extensions(session, principal, asked)
+    return paging.answer(await views.extensions_out(session, principal, cases), last)
 
 
 @router.post(
     "",
     summary="Đề nghị gia hạn / Ask for more time",
-    response_model=ExtensionOut,
     status_code=201,
     responses=refusals(
         PlanStateError,
@@ -85,7 +67,7 @@ async def request_extension(
     tagging: MakingDep,
     body: NewExtensionBody,
     response: Response,
-) -> Any:
+) -> ExtensionOut:
     """Trước khi hoàn thành, kể cả đã quá hạn; phần đã trễ vẫn là trễ.
 
     Before it is completed, also after the deadline: what was late up to then stays late. One
@@ -106,21 +88,19 @@ async def request_extension(
 @router.get(
     "/{extension_id}",
     summary="Một đề nghị gia hạn / Get an extension",
-    response_model=ExtensionOut,
 )
 async def get_extension(
     session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
-) -> Any:
+) -> ExtensionOut:
     """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
     case = await queries.get_extension(session, principal, extension_id)
     await tagging.spare(session, "extension", extension_id)
-    return (await views.described(session, principal, [case]))[0]
+    return await views.extension_out(session, principal, case)
 
 
 @router.post(
     "/{extension_id}/approve",
     summary="Cho gia hạn / Grant more time",
-    response_model=ExtensionOut,
     responses=DECIDES | refusals(AssignmentStateError),
 )
 async def approve_extension(
@@ -129,7 +109,7 @@ async def approve_extension(
     tagging: ActingDep,
     extension_id: uuid.UUID,
     body: ApprovalBody,
-) -> Any:
+) -> ExtensionOut:
     """Thời hạn mới có từ hôm nay, không quá ngày đề nghị; thời hạn ban đầu được giữ.
 
     The deadline from today on, no later than was asked for; days past and the original deadline
@@ -145,7 +125,6 @@ async def approve_extension(
 @router.post(
     "/{extension_id}/refuse",
     summary="Không cho gia hạn / Refuse more time",
-    response_model=ExtensionOut,
     responses=DECIDES,
 )
 async def refuse_extension(
@@ -154,7 +133,7 @@ async def refuse_extension(
     tagging: ActingDep,
     extension_id: uuid.UUID,
     body: ReasonBody,
-) -> Any:
+) -> ExtensionOut:
     """Thời hạn giữ nguyên, kèm lý do. / The deadline stays, with the reason."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
@@ -165,12 +144,11 @@ async def refuse_extension(
 @router.post(
     "/{extension_id}/withdraw",
     summary="Rút đề nghị gia hạn / Withdraw an extension",
-    response_model=ExtensionOut,
     responses=refusals(domain.ExtensionStateError),
 )
 async def withdraw_extension(
     session: SessionDep, principal: Reporter, tagging: ActingDep, extension_id: uuid.UUID
-) -> Any:
+) -> ExtensionOut:
     """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
@@ -180,8 +158,8 @@ async def withdraw_extension(
 
 async def _answered(
     session: SessionDep, principal: Principal, tagging: Tagging, extension_id: uuid.UUID
-) -> dict[str, Any]:
+) -> ExtensionOut:
     await session.flush()
     case = await queries.get_extension(session, principal, extension_id)
     await tagging.mark(session, "extension", extension_id)
-    return (await views.described(session, principal, [case]))[0]
+    return await views.extension_out(session, principal, case)

@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
 
@@ -23,7 +23,6 @@ Resource = Annotated[
 @router.put(
     "/{resource}/{row_id}/external-refs/{system}",
     summary="Ghi mã ở hệ thống khác / Say how another system knows a row",
-    response_model=ExternalRefOut,
     responses=refusals(domain.ExternalRefTakenError),
 )
 async def put_external_ref(
@@ -33,7 +32,7 @@ async def put_external_ref(
     row_id: uuid.UUID,
     system: System,
     body: ExternalRefBody,
-) -> Any:
+) -> ExternalRefOut:
     """Một hệ thống có một mã cho một dòng; mã đã dùng cho dòng khác thì bị từ chối, kèm dòng đó.
 
     A system has one id for a row. An id that is in use for another row is refused, and `Location`
@@ -43,7 +42,7 @@ async def put_external_ref(
     known = await domain.get_referenced_row(session, principal, noun, row_id)
     given = domain.NamedRef(system, body.id)
     await domain.put(session, principal, noun, known, given, at=utc_now())
-    return {"system": system, "id": body.id}
+    return ExternalRefOut(system=system, id=body.id)
 
 
 @router.delete(
@@ -51,7 +50,6 @@ async def put_external_ref(
     summary="Bỏ mã ở hệ thống khác / Forget how another system knows a row",
     status_code=204,
     response_class=Response,
-    response_model=None,
 )
 async def remove_external_ref(
     session: SessionDep, principal: RefWriter, resource: Resource, row_id: uuid.UUID, system: System

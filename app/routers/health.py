@@ -1,6 +1,5 @@
 import asyncio
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -18,49 +17,46 @@ router = APIRouter(tags=["running"])
 @router.get(
     "/healthz",
     summary="Tiến trình còn sống không / Is the process alive",
-    response_model=HealthOut,
 )
-async def get_health() -> Any:
+async def get_health() -> HealthOut:
     """Trả lời chừng nào tiến trình còn phục vụ. / Answers as long as the process serves."""
-    return {"status": "ok"}
+    return HealthOut(status="ok")
 
 
 @router.get(
     "/readyz",
     summary="Đã sẵn sàng phục vụ chưa / Is the service ready",
-    response_model=ReadinessOut,
     responses={503: {"model": ReadinessOut, "description": "Chưa sẵn sàng / Not ready"}},
 )
-async def get_readiness(request: Request, response: Response) -> Any:
+async def get_readiness(request: Request, response: Response) -> ReadinessOut:
     """Cơ sở dữ liệu có trả lời và đúng phiên bản không, thiếu gì; tiến trình nền còn sống không.
 
     Whether the database answers and is migrated to what this version expects; says what is missing.
     Also when the worker last did something (null: there is none), which readiness doesn't need.
     """
-    revision, seen, database = None, None, "ok"
+    revision, seen, is_reached = None, None, True
     try:
         async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
             seen = await queries.worker_seen_at(session)
             revision = await queries.schema_revision(session)
     except (SQLAlchemyError, OSError, TimeoutError):
-        database = "unreachable"
+        is_reached = False
     ready = revision == SCHEMA_REVISION
     if not ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    return {
-        "status": "ready" if ready else "not_ready",
-        "database": database,
-        "schema_revision": revision,
-        "expected_revision": SCHEMA_REVISION,
-        "worker_seen_at": seen,
-    }
+    return ReadinessOut(
+        status="ready" if ready else "not_ready",
+        database="ok" if is_reached else "unreachable",
+        schema_revision=revision,
+        expected_revision=SCHEMA_REVISION,
+        worker_seen_at=seen,
+    )
 
 
 @router.get(
     "/metrics",
     summary="Số đo Prometheus / Prometheus metrics",
     response_class=PlainTextResponse,
-    response_model=None,
 )
 async def get_metrics(request: Request) -> Response:
     """Số yêu cầu và thời gian trả lời theo địa chỉ; webhook đang chờ gửi.
@@ -72,7 +68,7 @@ async def get_metrics(request: Request) -> Response:
 
 
 async def waiting(request: Request) -> bytes:
-    """What the database knows; nothing where it does not answer, which readiness tells."""
+    """The metrics that the database knows; none where it does not answer, as readiness shows."""
     try:
         async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
             found = await queries.delivery_backlog(session, at=utc_now())

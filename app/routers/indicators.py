@@ -1,6 +1,6 @@
 import uuid
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -13,20 +13,22 @@ from app.domain.plans.plans import PlanStateError
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError
 from app.errors import ConflictError
+from app.http.answers import Answer
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, paged
+from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
 from app.queries.evaluation import indicators as queries
 from app.queries.plans import plans, tasks
-from app.queries.registry import agencies
-from app.schemas.common import AsOfDay, Page, Ref, UpdatedSince
+from app.schemas.common import AsOfDay, Page
 from app.schemas.indicators import (
     INDICATOR_PERIOD,
     EndIndicatorBody,
     IndicatorBody,
+    IndicatorFilters,
     IndicatorOut,
     IndicatorValueBody,
+    IndicatorValueFilters,
     IndicatorValueOut,
     IndicatorValuesOut,
     NewIndicatorBody,
@@ -35,8 +37,13 @@ from app.views import indicators as views
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
-IndicatorsDep = Annotated[Paging, Depends(paged(queries.INDICATORS, IndicatorOut))]
-ValuesDep = Annotated[Paging, Depends(paged(queries.VALUES, IndicatorValueOut))]
+IndicatorsDep = Annotated[
+    ListRequest[IndicatorOut], Depends(paged(queries.INDICATORS, IndicatorOut, IndicatorFilters))
+]
+ValuesDep = Annotated[
+    ListRequest[IndicatorValueOut],
+    Depends(paged(queries.VALUES, IndicatorValueOut, IndicatorValueFilters)),
+]
 MeasuredPeriod = Annotated[
     str,
     Path(
@@ -50,30 +57,24 @@ MeasuredPeriod = Annotated[
 @router.get(
     "/tasks/{task_id}/indicators",
     summary="Chỉ tiêu của nhiệm vụ / List a task's indicators",
-    response_model=Page[IndicatorOut],
 )
 async def list_indicators(
     session: SessionDep,
     principal: Reader,
     paging: IndicatorsDep,
     task_id: uuid.UUID,
-    is_ended: Annotated[
-        bool | None, Query(description="Chỉ chỉ tiêu đã kết thúc, hoặc chưa / only ended, or not")
-    ] = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[IndicatorOut]]:
     """Hiệu quả của nhiệm vụ được đo bằng gì. / By what the effect of a task is measured."""
     task = await tasks.get_task(session, principal, task_id)
     plan = await plans.get_plan(session, principal, task.plan_id)
-    filters = {"task": task.id, "is_ended": is_ended, "updated_since": updated_since}
-    found, last = await queries.page_of_indicators(session, paging.asked(filters))
-    return paging.answer(await views.described(session, principal, plan, found), last)
+    asked = await paging.asked(session, task=task.id)
+    found, last = await queries.page_of_indicators(session, asked)
+    return paging.answer(await views.indicators_out(session, principal, plan, found), last)
 
 
 @router.post(
     "/tasks/{task_id}/indicators",
     summary="Thêm chỉ tiêu / Define an indicator",
-    response_model=IndicatorOut,
     status_code=201,
     responses=refusals(PlanStateError, TakenError),
 )
@@ -84,36 +85,34 @@ async def add_indicator(
     task_id: uuid.UUID,
     body: NewIndicatorBody,
     response: Response,
-) -> Any:
+) -> IndicatorOut:
     """Tên, đơn vị, mục tiêu tự chọn. / A name, a unit and targets of the plan's own choosing."""
     task = await tasks.get_task(session, principal, task_id)
     plan = await plans.get_plan(session, principal, task.plan_id)
-    fields = views.given(body.model_dump())
+    fields = views.fields_given(body.model_dump())
     made = await domain.define_indicator(session, principal, plan, task, fields, at=utc_now())
     response.headers["Location"] = f"/v1/indicators/{made.id}"
     await tagging.mark(session, "indicator", made.id)
-    return (await views.described(session, principal, plan, [made]))[0]
+    return await views.indicator_out(session, principal, plan, made)
 
 
 @router.get(
     "/indicators/{indicator_id}",
     summary="Một chỉ tiêu / Get an indicator",
-    response_model=IndicatorOut,
 )
 async def get_indicator(
     session: SessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
-) -> Any:
+) -> IndicatorOut:
     """Chỉ tiêu và các mục tiêu đang có hiệu lực. / The indicator with the targets that hold."""
     found = await queries.get_indicator(session, principal, indicator_id)
     await tagging.spare(session, "indicator", found.id)
     plan = await plans.get_plan(session, principal, found.plan_id)
-    return (await views.described(session, principal, plan, [found]))[0]
+    return await views.indicator_out(session, principal, plan, found)
 
 
 @router.patch(
     "/indicators/{indicator_id}",
     summary="Sửa chỉ tiêu, mục tiêu / Correct an indicator or its targets",
-    response_model=IndicatorOut,
     responses=refusals(
         ConflictError,
         TakenError,
@@ -127,7 +126,7 @@ async def update_indicator(
     tagging: ChangingDep,
     indicator_id: uuid.UUID,
     body: IndicatorBody,
-) -> Any:
+) -> IndicatorOut:
     """Mục tiêu cũ vẫn được giữ; có số liệu rồi thì không đổi tên, đơn vị.
 
     Targets that were stay on record; name and unit stay once something was reported.
@@ -136,16 +135,15 @@ async def update_indicator(
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
-    changes = views.given(body.model_dump(exclude_unset=True))
+    changes = views.fields_given(body.model_dump(exclude_unset=True))
     await domain.change_indicator(session, principal, plan, found, changes, at=utc_now())
     await tagging.mark(session, "indicator", found.id)
-    return (await views.described(session, principal, plan, [found]))[0]
+    return await views.indicator_out(session, principal, plan, found)
 
 
 @router.post(
     "/indicators/{indicator_id}/end",
     summary="Kết thúc chỉ tiêu / End an indicator",
-    response_model=IndicatorOut,
     responses=refusals(PlanStateError, domain.IndicatorEndedError),
 )
 async def end_indicator(
@@ -154,20 +152,19 @@ async def end_indicator(
     tagging: ActingDep,
     indicator_id: uuid.UUID,
     body: EndIndicatorBody,
-) -> Any:
+) -> IndicatorOut:
     """Không đo nữa; số liệu đã có được giữ. / Measured no more; what was reached stays."""
     found = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
     await tagging.check(session, "indicator", found.id)
     domain.end_indicator(session, principal, plan, found, reason=body.reason, at=utc_now())
-    return (await views.described(session, principal, plan, [found]))[0]
+    return await views.indicator_out(session, principal, plan, found)
 
 
 @router.get(
     "/indicators/{indicator_id}/values",
     summary="Kết quả đạt được / List what was reached",
-    response_model=IndicatorValuesOut,
     responses=refusals(DayInFutureError),
 )
 async def list_indicator_values(
@@ -182,12 +179,11 @@ async def list_indicator_values(
             description="Kỳ này và các kỳ nằm trong đó / this period and those within it",
         ),
     ] = None,
-    agency: Ref | None = None,
     include_corrected: Annotated[
         bool, Query(description="Kể cả số đã được đính chính / those that were corrected, too")
     ] = False,
     as_of: AsOfDay = None,
-) -> Any:
+) -> Answer[IndicatorValuesOut]:
     """Từng số liệu, tổng của tất cả và tỷ lệ so với mục tiêu của kỳ hoặc của cả kế hoạch.
 
     What was reached, by whom, in which period; the sum of all of it against the target of the
@@ -196,27 +192,24 @@ async def list_indicator_values(
     indicator = await queries.get_indicator(session, principal, indicator_id)
     day = day_asked(as_of, today=local_day(utc_now()))
     months = (None, None) if period is None else months_of(period)
-    asked = paging.asked(
-        {
-            "indicator": indicator.id,
-            "day": day,
-            "holding_on": None if include_corrected else day,
-            "first_month": months[0],
-            "last_month": months[1],
-            "agency": agency and (await agencies.get_agency(session, agency)).id,
-        }
+    asked = await paging.asked(
+        session,
+        indicator=indicator.id,
+        day=day,
+        holding_on=None if include_corrected else day,
+        first_month=months[0],
+        last_month=months[1],
     )
     total = await queries.total_of(session, asked, day=day)
     values, last = await queries.page_of_values(session, asked)
-    found = await views.achievement(session, indicator, total, period=period, day=day)
+    found = await views.achievement_out(session, indicator, total, period=period, day=day)
     items = await views.values_out(session, values)
-    return paging.answer(items, last, beside={"as_of": day, "total": found})
+    return paging.answer_with(IndicatorValuesOut, {"as_of": day, "total": found}, items, last)
 
 
 @router.put(
     "/assignments/{assignment_id}/indicator-values/{indicator_id}/{period}",
     summary="Báo kết quả đạt được / Report what was reached",
-    response_model=IndicatorValueOut,
     responses=refusals(
         PlanStateError,
         domain.IndicatorEndedError,
@@ -230,7 +223,7 @@ async def put_indicator_value(
     indicator_id: uuid.UUID,
     period: MeasuredPeriod,
     body: IndicatorValueBody,
-) -> Any:
+) -> IndicatorValueOut:
     """Gửi lại cùng số liệu không tạo thêm gì; số khác là một lần đính chính, số cũ được giữ.
 
     The same again changes nothing; another value is a correction, and the old one stays.

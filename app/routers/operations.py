@@ -1,54 +1,50 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.deps import Reader
 from app.db import SessionDep
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.answers import Answer
+from app.http.idempotency import Route
+from app.http.lists import ListRequest, paged
 from app.http.problems import language_of
-from app.models import OperationStatus
 from app.queries import operations as queries
-from app.schemas.common import Page, UpdatedSince
-from app.schemas.operations import OperationOut
-from app.views.operations import ASK_AGAIN_SECONDS, described
+from app.schemas.common import Page
+from app.schemas.operations import OperationFilters, OperationOut
+from app.views.operations import ASK_AGAIN_SECONDS, operation_out
 
-router = APIRouter(prefix="/v1/operations", tags=["running"])
+router = APIRouter(prefix="/v1/operations", tags=["running"], route_class=Route)
 
-OperationsDep = Annotated[Paging, Depends(paged(queries.OPERATIONS, OperationOut))]
+OperationsDep = Annotated[
+    ListRequest[OperationOut], Depends(paged(queries.OPERATIONS, OperationOut, OperationFilters))
+]
 
 
 @router.get(
     "",
     summary="Các tác vụ dài / List operations",
-    response_model=Page[OperationOut],
 )
 async def list_operations(
     request: Request,
     session: SessionDep,
     principal: Reader,
     paging: OperationsDep,
-    status: Annotated[str | None, Query(pattern=some_of(OperationStatus))] = None,
-    kind: Annotated[
-        str | None, Query(pattern="^[a-z_]{1,40}$", description="Chỉ loại việc này / of this kind")
-    ] = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[OperationOut]]:
     """Việc dài do hệ thống này hoặc cơ quan này yêu cầu; giữ 30 ngày sau khi kết thúc.
 
     Long work that this client asked for, or another one for the same agency; kept for 30 days
     after its end.
     """
-    filters = {"status": chosen(status), "kind": kind, "updated_since": updated_since}
-    rows, last = await queries.page_of_operations(session, principal, paging.asked(filters))
+    asked = await paging.asked(session)
+    rows, last = await queries.page_of_operations(session, principal, asked)
     language = language_of(request)
-    return paging.answer([described(row, language=language) for row in rows], last)
+    return paging.answer([operation_out(row, language=language) for row in rows], last)
 
 
 @router.get(
     "/{operation_id}",
     summary="Một tác vụ dài / Get an operation",
-    response_model=OperationOut,
 )
 async def get_operation(
     request: Request,
@@ -56,9 +52,9 @@ async def get_operation(
     session: SessionDep,
     principal: Reader,
     operation_id: uuid.UUID,
-) -> Any:
+) -> OperationOut:
     """Đến đâu, kết quả hoặc lý do thất bại. / How far it has come, its result, or why it failed."""
     operation = await queries.get_operation(session, principal, operation_id)
     if operation.finished_at is None:
         response.headers["Retry-After"] = ASK_AGAIN_SECONDS
-    return described(operation, language=language_of(request))
+    return operation_out(operation, language=language_of(request))

@@ -1,6 +1,5 @@
-import hashlib
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
@@ -10,16 +9,17 @@ from app.db import SessionDep
 from app.domain.operations import promise
 from app.domain.plans import imports as domain
 from app.errors import UnreadableFileError
+from app.http.answers import Answer
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
 from app.http.problems import TOO_LARGE, language_of, refusals
-from app.models import PlanImport
 from app.queries.plans import imports as queries
 from app.schemas.common import Day
 from app.schemas.operations import OperationOut
 from app.schemas.plan_imports import ImportPlanForm, PlanImportOut
-from app.views.operations import promised
+from app.views.operations import promise_answer
+from app.views.plan_imports import dry_run_out, plan_import_out
 
 router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 
@@ -30,7 +30,6 @@ FILE_BODY = 21 * 1024 * 1024
 @router.post(
     "",
     summary="Nhập kế hoạch từ tệp / Import a plan from its file",
-    response_model=PlanImportOut,
     status_code=201,
     max_body_size=FILE_BODY,
     responses={
@@ -63,7 +62,7 @@ async def import_plan(
             )
         ),
     ] = None,
-) -> Any:
+) -> PlanImportOut | Answer[OperationOut]:
     """Đọc bảng nhiệm vụ trong tệp .docx, .xlsx hoặc văn bản và tạo kế hoạch dự thảo.
 
     Reads the task table of a .docx, .xlsx or text file, makes a draft plan of it, and answers for
@@ -82,38 +81,30 @@ async def import_plan(
         operation = await promise(
             session, principal, domain.OPERATION, asked, content=content, at=now
         )
-        return promised(operation, language=language_of(request))
+        return promise_answer(operation, language=language_of(request))
     reading, registry = await domain.read_file(
         session, content, file_name=file_name, as_of=as_of, today=local_day(now)
     )
     if dry_run:
         response.status_code = 200
-        return {
-            "id": None,
-            "plan_id": None,
-            "file_name": file_name,
-            "media_type": reading.document.media_type,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size": len(content),
-            "created_at": None,
-            "reading": domain.describe_reading(reading, registry),
-        }
+        told = domain.describe_reading(reading, registry)
+        media_type = reading.document.media_type
+        return dry_run_out(told, content, file_name=file_name, media_type=media_type)
     row = await domain.store_plan(
         session, principal, reading, registry, content=content, file_name=file_name, at=now
     )
     response.headers["Location"] = f"/v1/plan-imports/{row.id}"
-    return row
+    return plan_import_out(row)
 
 
 @router.get(
     "/{import_id}",
     summary="Kết quả một lần nhập / What an import understood",
-    response_model=PlanImportOut,
 )
 async def get_plan_import(
     session: SessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID
-) -> PlanImport:
+) -> PlanImportOut:
     """Từng dòng của tệp: đã hiểu gì, chưa hiểu gì khi nhập. / Row by row, as it was answered."""
     row = await queries.get_plan_import(session, principal, import_id)
     await tagging.spare(session, "plan_import", row.id)
-    return row
+    return plan_import_out(row)

@@ -9,85 +9,61 @@ from app.db import SessionDep
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import issue, relations
 from app.domain.plans import plans as domain
+from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
-from app.models import PlanStatus, RefNoun, RelationKind
+from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
-from app.queries.registry import agencies
-from app.schemas.common import Day, Page, Ref, UpdatedSince
-from app.schemas.external_refs import ExternalKey, ExternalRefFilter
+from app.schemas.common import Page
+from app.schemas.external_refs import ExternalKey
 from app.schemas.plans import (
     IssueOut,
     NewPlanBody,
     PlanBody,
-    PlanNumber,
+    PlanFilters,
     PlanOut,
 )
 from app.views import plans as views
-from app.views.expansions import one, page
+from app.views.expansions import item_answer, page_answer
 
 router = APIRouter(prefix="/v1/plans", tags=["plans"], route_class=Route)
 
-PlansDep = Annotated[Paging, Depends(paged(queries.PLANS, PlanOut))]
-PlanShapeDep = Annotated[Shape, Depends(shaped(PlanOut))]
+PlansDep = Annotated[ListRequest[PlanOut], Depends(paged(queries.PLANS, PlanOut, PlanFilters))]
+PlanShapeDep = Annotated[Shape[PlanOut], Depends(shaped(PlanOut))]
 
 
 @router.get(
     "",
     summary="Danh sách kế hoạch / List plans",
-    response_model=Page[PlanOut],
 )
 async def list_plans(
     session: SessionDep,
     principal: Reader,
     paging: PlansDep,
-    status: Annotated[str | None, Query(pattern=some_of(PlanStatus))] = None,
-    number: PlanNumber = None,
-    coordinator: Ref | None = None,
-    issuer: Ref | None = None,
-    issued_from: Day | None = None,
-    issued_before: Day | None = None,
     related_to: Annotated[
         uuid.UUID | None, Query(description="Có quan hệ với kế hoạch này / related to this plan")
     ] = None,
     relation: Annotated[
         RelationKind | None, Query(description="Chỉ quan hệ này / only by this relation")
     ] = None,
-    external_ref: ExternalRefFilter = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[PlanOut]]:
     """Các kế hoạch đã ban hành, và dự thảo của chính cơ quan mình.
 
     Issued plans, and the drafts of the caller's own agency, oldest first.
     """
-    agencies_named = {"coordinator": coordinator, "issuer": issuer}
-    found = {
-        name: (await agencies.get_agency(session, ref)).id
-        for name, ref in agencies_named.items()
-        if ref is not None
-    }
-    filters = found | {
-        "status": chosen(status),
-        "number": number,
-        "issued_from": issued_from,
-        "issued_before": issued_before,
-        **_related(related_to, relation),
-        "external_ref": external_ref,
-        "updated_since": updated_since,
-    }
-    plans, last = await queries.page_of_plans(session, principal, paging.asked(filters))
-    items = await views.described(session, principal, plans)
+    asked = await paging.asked(session, **_related(related_to, relation))
+    plans, last = await queries.page_of_plans(session, principal, asked)
+    items = await views.plans_out(session, principal, plans)
     refs = map(views.refs, plans)
-    return await page(session, principal, paging, items, refs=refs, last=last)
+    return await page_answer(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
     "",
     summary="Tạo kế hoạch dự thảo / Create a draft plan",
-    response_model=PlanOut,
     status_code=201,
     responses=refusals(TakenError, ExternalRefTakenError),
 )
@@ -97,7 +73,7 @@ async def create_plan(
     tagging: MakingDep,
     body: NewPlanBody,
     response: Response,
-) -> Any:
+) -> PlanOut:
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
     now = utc_now()
@@ -106,13 +82,12 @@ async def create_plan(
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
     await tagging.mark(session, "plan", plan.id)
-    return (await views.described(session, principal, [plan]))[0]
+    return await views.plan_out(session, principal, plan)
 
 
 @router.put(
     "",
     summary="Tạo hoặc sửa dự thảo theo mã ngoài / Create or correct a draft by an external id",
-    response_model=PlanOut,
     responses={
         201: {"model": PlanOut, "description": "Đã tạo / Created"},
         **refusals(TakenError, ExternalRefTakenError, domain.PlanStateError),
@@ -125,7 +100,7 @@ async def put_plan(
     external_ref: ExternalKey,
     body: NewPlanBody,
     response: Response,
-) -> Any:
+) -> PlanOut:
     """Mã chưa có thì tạo dự thảo, có rồi thì sửa; trường không gửi thì giữ nguyên.
 
     The draft that a system knows by this id is made, or corrected where it exists; what is absent
@@ -145,13 +120,12 @@ async def put_plan(
         await relations.update(session, principal, plan, fields, at=now)
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     await tagging.mark(session, "plan", plan.id)
-    return (await views.described(session, principal, [plan]))[0]
+    return await views.plan_out(session, principal, plan)
 
 
 @router.get(
     "/{plan_id}",
     summary="Một kế hoạch / Get a plan",
-    response_model=PlanOut,
 )
 async def get_plan(
     session: SessionDep,
@@ -159,18 +133,17 @@ async def get_plan(
     tagging: ReadingDep,
     shape: PlanShapeDep,
     plan_id: uuid.UUID,
-) -> Any:
+) -> Answer[PlanOut]:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
     await tagging.spare(session, "plan", plan.id)
-    [item] = await views.described(session, principal, [plan])
-    return await one(session, principal, shape, item, refs=views.refs(plan))
+    item = await views.plan_out(session, principal, plan)
+    return await item_answer(session, principal, shape, item, refs=views.refs(plan))
 
 
 @router.patch(
     "/{plan_id}",
     summary="Sửa kế hoạch dự thảo / Correct a draft plan",
-    response_model=PlanOut,
     responses=refusals(domain.PlanStateError, TakenError),
 )
 async def update_plan(
@@ -179,7 +152,7 @@ async def update_plan(
     tagging: ChangingDep,
     plan_id: uuid.UUID,
     body: PlanBody,
-) -> Any:
+) -> PlanOut:
     """Bổ sung, sửa số, ngày, cơ quan theo dõi… khi còn dự thảo; sau đó chỉ thêm `relations`.
 
     Only while it is a draft; an issued plan only gets more `relations`, which end nothing: whoever
@@ -191,18 +164,17 @@ async def update_plan(
         session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now()
     )
     await tagging.mark(session, "plan", plan.id)
-    return (await views.described(session, principal, [plan]))[0]
+    return await views.plan_out(session, principal, plan)
 
 
 @router.post(
     "/{plan_id}/issue",
     summary="Ban hành kế hoạch / Issue a plan",
-    response_model=IssueOut,
     responses=refusals(issue.PlanIncompleteError, domain.PlanStateError, TakenError),
 )
 async def issue_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
-) -> Any:
+) -> IssueOut:
     """Ban hành: giao việc cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
 
     Issues a draft: assignees become assignments as of the day of issue, and the reports on them
@@ -212,28 +184,27 @@ async def issue_plan(
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     made = await issue.issue(session, principal, plan, at=utc_now())
-    return {
-        "plan": (await views.described(session, principal, [plan]))[0],
-        "assignments": made.assignments,
-        "submissions": made.submissions,
-        "not_assigned": await views.not_assigned(session, made.not_assigned),
-    }
+    return IssueOut(
+        plan=await views.plan_out(session, principal, plan),
+        assignments=made.assignments,
+        submissions=made.submissions,
+        not_assigned=await views.not_assigned_out(session, made.not_assigned),
+    )
 
 
 @router.post(
     "/{plan_id}/close",
     summary="Kết thúc theo dõi / Close a plan",
-    response_model=PlanOut,
     responses=refusals(domain.PlanStateError),
 )
 async def close_plan(
     session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
-) -> Any:
+) -> PlanOut:
     """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more assignments are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     domain.close(session, principal, plan, at=utc_now())
-    return (await views.described(session, principal, [plan]))[0]
+    return await views.plan_out(session, principal, plan)
 
 
 def _related(other: uuid.UUID | None, relation: RelationKind | None) -> dict[str, Any]:

@@ -1,29 +1,30 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 
 from app.auth.deps import Reviewer, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.evaluation import ratings as domain
 from app.domain.plans.plans import PlanStateError
+from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.models import Grade
 from app.queries.evaluation import ratings as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
-from app.schemas.common import Page, Ref, UpdatedSince
-from app.schemas.ratings import RatingBody, RatingDetailOut, RatingOut
+from app.schemas.common import Page, Ref
+from app.schemas.ratings import YEAR, RatingBody, RatingDetailOut, RatingFilters, RatingOut
 from app.views import ratings as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
-RatingsDep = Annotated[Paging, Depends(paged(queries.RATINGS, RatingOut))]
-YEAR = "Năm được đánh giá / the year that is rated"
+RatingsDep = Annotated[
+    ListRequest[RatingOut], Depends(paged(queries.RATINGS, RatingOut, RatingFilters))
+]
 RatedYear = Annotated[int, Path(ge=2000, le=2100, examples=[2026], description=YEAR)]
 RatedAgency = Annotated[
     Ref, Path(examples=["SNGV"], description="Cơ quan được đánh giá / the agency that is rated")
@@ -33,39 +34,27 @@ RatedAgency = Annotated[
 @router.get(
     "/plans/{plan_id}/ratings",
     summary="Đánh giá các cơ quan / List ratings",
-    response_model=Page[RatingOut],
 )
 async def list_ratings(
     session: SessionDep,
     principal: SubmissionReader,
     paging: RatingsDep,
     plan_id: uuid.UUID,
-    agency: Ref | None = None,
-    year: Annotated[int | None, Query(ge=2000, le=2100, description=YEAR)] = None,
-    grade: Annotated[str | None, Query(pattern=some_of(Grade))] = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[RatingOut]]:
     """Của cơ quan mình, của kế hoạch mình theo dõi; cơ quan ban hành, giám sát đọc tất cả.
 
     What stands for each agency and year, of those that the caller may read: a grade is no public
     figure.
     """
     plan = await plans.get_plan(session, principal, plan_id)
-    filters = {
-        "plan": plan.id,
-        "agency": agency and (await agencies.get_agency(session, agency)).id,
-        "year": year,
-        "grade": chosen(grade),
-        "updated_since": updated_since,
-    }
-    cases, last = await queries.page_of_ratings(session, principal, paging.asked(filters))
-    return paging.answer(await views.described(session, principal, cases), last)
+    asked = await paging.asked(session, plan=plan.id)
+    cases, last = await queries.page_of_ratings(session, principal, asked)
+    return paging.answer(await views.ratings_out(session, principal, cases), last)
 
 
 @router.get(
     "/ratings/{rating_id}",
     summary="Một đánh giá / Get a rating",
-    response_model=RatingDetailOut,
 )
 async def get_rating(
     session: SessionDep,
@@ -73,7 +62,7 @@ async def get_rating(
     request: Request,
     tagging: ReadingDep,
     rating_id: uuid.UUID,
-) -> Any:
+) -> RatingDetailOut:
     """Mọi lần đánh giá và số liệu của năm đó. / All that was judged, with the year's figures."""
     case = await queries.get_rating(session, principal, rating_id)
     await tagging.mark(session, "rating", case.rating.id, with_figures=True)
@@ -83,7 +72,6 @@ async def get_rating(
 @router.put(
     "/plans/{plan_id}/ratings/{agency}/{year}",
     summary="Đánh giá một cơ quan / Rate an agency's year",
-    response_model=RatingDetailOut,
     responses=refusals(
         PlanStateError,
     ),
@@ -97,7 +85,7 @@ async def put_rating(
     agency: RatedAgency,
     year: RatedYear,
     body: RatingBody,
-) -> Any:
+) -> RatingDetailOut:
     """Cơ quan theo dõi đánh giá; đính chính cần `If-Match` và lý do, bản cũ được giữ.
 
     By the plan's coordinator; of the coordinator by its issuer. To correct what stands, send
@@ -120,6 +108,6 @@ async def put_rating(
 
 async def _detailed(
     request: Request, session: SessionDep, principal: SubmissionReader, case: queries.RatingCase
-) -> dict[str, Any]:
+) -> RatingDetailOut:
     due_soon_days = request.app.state.settings.due_soon_days
-    return await views.detailed(session, principal, case, due_soon_days=due_soon_days)
+    return await views.rating_detail_out(session, principal, case, due_soon_days=due_soon_days)

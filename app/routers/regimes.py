@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
@@ -8,15 +8,17 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes import regimes as domain
+from app.http.answers import Answer
 from app.http.etags import ChangingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, paged
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
-from app.schemas.common import Page, UpdatedSince
+from app.schemas.common import Page
 from app.schemas.regimes import (
     PeriodOut,
+    RegimeFilters,
     RegimePresetOut,
     ReportingRegimeBody,
     ReportingRegimeOut,
@@ -25,43 +27,42 @@ from app.views import regimes as views
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
-RegimesDep = Annotated[Paging, Depends(paged(queries.REGIMES, ReportingRegimeOut))]
+RegimesDep = Annotated[
+    ListRequest[ReportingRegimeOut],
+    Depends(paged(queries.REGIMES, ReportingRegimeOut, RegimeFilters)),
+]
 
 
 @router.get(
     "/regime-presets",
     summary="Chế độ báo cáo mẫu / Regimes that are ready to be taken",
-    response_model=Page[RegimePresetOut],
 )
-async def list_regime_presets(_: Reader) -> Any:
+async def list_regime_presets(_: Reader) -> Page[RegimePresetOut]:
     """Theo NĐ 09/2019/NĐ-CP, theo lịch, và gợi ý. / By the decree, by the calendar, and others."""
-    return {"items": views.presets(), "next": None}
+    return Page(items=views.presets_out(), next=None)
 
 
 @router.get(
     "/plans/{plan_id}/reporting-regimes",
     summary="Chế độ báo cáo / Reporting regimes of a plan",
-    response_model=Page[ReportingRegimeOut],
 )
 async def list_reporting_regimes(
     session: SessionDep,
     principal: Reader,
     paging: RegimesDep,
     plan_id: uuid.UUID,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[ReportingRegimeOut]]:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
-    regimes, last = await queries.page_of_regimes(
-        session, queries.visible_plan_id(plan), paging.asked({"updated_since": updated_since})
-    )
-    return paging.answer(await views.described(session, regimes), last)
+    asked = await paging.asked(session)
+    plan_id = queries.visible_plan_id(plan)
+    regimes, last = await queries.page_of_regimes(session, plan_id, asked)
+    return paging.answer(await views.regimes_out(session, regimes), last)
 
 
 @router.put(
     "/plans/{plan_id}/reporting-regimes",
     summary="Đặt chế độ báo cáo / Set how a plan is reported",
-    response_model=ReportingRegimeOut,
     responses=refusals(PlanStateError),
 )
 async def set_reporting_regime(
@@ -70,7 +71,7 @@ async def set_reporting_regime(
     tagging: ChangingDep,
     plan_id: uuid.UUID,
     body: ReportingRegimeBody,
-) -> Any:
+) -> ReportingRegimeOut:
     """Dự thảo: thay chế độ đã đặt. Đã ban hành: từ một ngày tới; kỳ đã qua, đã làm thì giữ nguyên.
 
     A draft's regime, or another one for an issued plan from a coming day on; what has passed or
@@ -83,13 +84,12 @@ async def set_reporting_regime(
     regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
     await session.flush()
     await tagging.mark(session, "plan", plan.id)
-    return (await views.described(session, [regime]))[0]
+    return (await views.regimes_out(session, [regime]))[0]
 
 
 @router.get(
     "/plans/{plan_id}/periods",
     summary="Các kỳ báo cáo của một năm / The periods of a year",
-    response_model=Page[PeriodOut],
 )
 async def list_periods(
     session: SessionDep,
@@ -98,18 +98,18 @@ async def list_periods(
     year: Annotated[
         int | None, Query(ge=1990, le=2100, description="Mặc định năm nay / this year if absent")
     ] = None,
-) -> Any:
+) -> Page[PeriodOut]:
     """Kỳ nào, số liệu từ ngày nào đến ngày nào, hạn gửi, theo chế độ nào. / By its regimes."""
     plan = await queries.get_plan(session, principal, plan_id)
     layout = await domain.periods_of(session, plan, year or local_day(utc_now()).year)
     items = [
-        {
-            "id": one.id,
-            "data_from": one.data_from,
-            "data_to": one.data_to,
-            "due_on": one.due_on,
-            "regime_id": layout.regimes[one.regime].id,
-        }
+        PeriodOut(
+            id=one.id,
+            data_from=one.data_from,
+            data_to=one.data_to,
+            due_on=one.due_on,
+            regime_id=layout.regimes[one.regime].id,
+        )
         for one in layout.periods
     ]
-    return {"items": items, "next": None}
+    return Page(items=items, next=None)

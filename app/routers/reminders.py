@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -12,18 +12,18 @@ from app.domain.references import agency_named, plan_named
 from app.domain.reminders import remind as domain
 from app.domain.reminders import rules
 from app.domain.reminders.letters import MOST_LINES, package_of
+from app.http.answers import Answer
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, PagingDep, chosen, paged, some_of
+from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import refusals
-from app.models import Receiver, ReminderTrigger
 from app.queries.plans import plans
-from app.queries.registry import agencies
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.due import Ladder
-from app.schemas.common import Day, Page, Ref, UpdatedSince
+from app.schemas.common import Day, Page
 from app.schemas.reminders import (
     NewReminderBody,
+    ReminderFilters,
     ReminderItemOut,
     ReminderOut,
     ReminderPreviewOut,
@@ -34,67 +34,35 @@ from app.views import reminders as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
-RemindersDep = Annotated[Paging, Depends(paged(queries.REMINDERS, ReminderOut))]
-ItemsDep = Annotated[Paging, Depends(paged(queries.ITEMS, ReminderItemOut))]
+RemindersDep = Annotated[
+    ListRequest[ReminderOut], Depends(paged(queries.REMINDERS, ReminderOut, ReminderFilters))
+]
+ItemsDep = Annotated[ListRequest[ReminderItemOut], Depends(paged(queries.ITEMS, ReminderItemOut))]
 EDXML = "application/xml"
 
 
 @router.get(
     "/reminders",
     summary="Các lần đôn đốc / List reminders",
-    response_model=Page[ReminderOut],
 )
 async def list_reminders(
     session: SessionDep,
     principal: Reader,
     paging: RemindersDep,
-    agency: Annotated[
-        Ref | None, Query(description="Chỉ gửi cơ quan này / only to this agency")
-    ] = None,
-    plan: uuid.UUID | None = None,
-    assignment: uuid.UUID | None = None,
-    trigger: Annotated[
-        str | None,
-        Query(
-            pattern=some_of(ReminderTrigger),
-            description="Theo lịch hoặc do người gửi / by rule or by a person",
-        ),
-    ] = None,
-    receiver: Annotated[
-        str | None,
-        Query(pattern=some_of(Receiver), description="Chỉ cấp nhận này / only to these"),
-    ] = None,
-    on_from: Annotated[
-        Day | None, Query(description="Từ ngày này / INCLUSIVE: sent from this day on")
-    ] = None,
-    on_before: Annotated[
-        Day | None, Query(description="TRƯỚC ngày này / EXCLUSIVE: sent before this day")
-    ] = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[ReminderOut]]:
     """Đã đôn đốc ai, ngày nào, vì sao; của cơ quan mình và của kế hoạch mình theo dõi.
 
     Whom the service or a person urged, when and why: those to the caller's agency and those of
     plans that it coordinates; issuers and supervisors see all.
     """
-    filters = {
-        "agency": agency and (await agencies.get_agency(session, agency)).id,
-        "plan": plan,
-        "assignment": assignment,
-        "trigger": chosen(trigger),
-        "receiver": chosen(receiver),
-        "on_from": on_from,
-        "on_before": on_before,
-        "updated_since": updated_since,
-    }
-    rows, last = await queries.page_of_reminders(session, principal, paging.asked(filters))
-    return paging.answer(await views.described(session, rows), last)
+    asked = await paging.asked(session)
+    rows, last = await queries.page_of_reminders(session, principal, asked)
+    return paging.answer(await views.reminders_out(session, rows), last)
 
 
 @router.post(
     "/reminders",
     summary="Đôn đốc một cơ quan / Urge an agency",
-    response_model=ReminderOut,
     status_code=201,
     responses=refusals(PlanStateError, domain.ReminderLimitError),
 )
@@ -105,7 +73,7 @@ async def send_reminder(
     principal: Urger,
     tagging: MakingDep,
     body: NewReminderBody,
-) -> Any:
+) -> ReminderOut:
     """Cơ quan theo dõi, ban hành đôn đốc, nêu lý do, văn bản; mỗi cơ quan một lần mỗi ngày.
 
     Goes to the agency's clients by event, to its focal point and head by e-mail. Answers what goes
@@ -125,13 +93,12 @@ async def send_reminder(
     )
     response.headers["Location"] = f"/v1/reminders/{row.id}"
     await tagging.mark(session, "reminder", row.id)
-    return (await views.described(session, [row]))[0]
+    return await views.reminder_out(session, row)
 
 
 @router.get(
     "/reminders/preview",
     summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders",
-    response_model=Page[ReminderPreviewOut],
 )
 async def preview_reminders(
     session: SessionDep,
@@ -142,51 +109,47 @@ async def preview_reminders(
         Query(description="Hôm nay hoặc ngày sau; mặc định hôm nay / today or a later day"),
     ] = None,
     plan: uuid.UUID | None = None,
-) -> Any:
+) -> Page[ReminderPreviewOut]:
     """Không gửi, không ghi gì: theo dữ liệu hiện nay, ngày đó sẽ gửi ai, bao nhiêu việc.
 
     Writes nothing. Of today: what is still to be sent; of a later day: as things stand now.
     """
     today = local_day(utc_now())
     wanted = await domain.preview(session, principal, day=on or today, plan_id=plan, today=today)
-    after = paging.after_position() or 0
-    items = await views.previewed(session, wanted)
-    return paging.page(items[after : after + paging.limit + 1], ("number",))
+    items = await views.previews_out(session, wanted)
+    return paging.page_by_position(items)
 
 
 @router.get(
     "/reminders/{reminder_id}",
     summary="Một lần đôn đốc / Get a reminder",
-    response_model=ReminderOut,
 )
 async def get_reminder(
     session: SessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
-) -> Any:
+) -> ReminderOut:
     """Gửi ai, do lịch hay do ai, thư điện tử đến đâu. / To whom, by what, and how its mail is."""
     row = await queries.get_reminder(session, principal, reminder_id)
     await tagging.spare(session, "reminder", row.id)
-    return (await views.described(session, [row]))[0]
+    return await views.reminder_out(session, row)
 
 
 @router.get(
     "/reminders/{reminder_id}/items",
     summary="Đôn đốc việc gì / List what a reminder urges",
-    response_model=Page[ReminderItemOut],
 )
 async def list_reminder_items(
     session: SessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
-) -> Any:
+) -> Answer[Page[ReminderItemOut]]:
     """Từng việc, báo cáo được đôn đốc, hạn và số ngày còn lại hôm đó. / By the day it is due."""
     row = await queries.get_reminder(session, principal, reminder_id)
-    asked = paging.asked({"reminder": row.id})
+    asked = await paging.asked(session, reminder=row.id)
     found, last = await queries.page_of_lines(session, principal, row, asked)
-    return paging.answer(await views.lines(session, row, found), last)
+    return paging.answer(await views.items_out(session, row, found), last)
 
 
 @router.get(
     "/reminders/{reminder_id}/edxml",
     summary="Đôn đốc thành gói edXML / Get a reminder as an edXML package",
-    response_model=None,
     response_class=Response,
     responses={
         200: {"content": {EDXML: {"schema": {"type": "string"}}}},
@@ -207,21 +170,19 @@ async def get_reminder_package(
 @router.get(
     "/plans/{plan_id}/reminder-rules",
     summary="Lịch đôn đốc / Get when a plan is urged",
-    response_model=ReminderRuleOut,
 )
 async def get_reminder_rules(
     session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
-) -> Any:
+) -> ReminderRuleOut:
     """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
     plan = await plans.get_plan(session, principal, plan_id)
     await tagging.spare(session, "plan", plan.id)
-    return views.rule(plan.id, await queries.find_rule(session, plan.id))
+    return views.rule_out(plan.id, await queries.find_rule(session, plan.id))
 
 
 @router.put(
     "/plans/{plan_id}/reminder-rules",
     summary="Đặt lịch đôn đốc / Set when a plan is urged",
-    response_model=ReminderRuleOut,
     responses=refusals(PlanStateError),
 )
 async def set_reminder_rules(
@@ -230,11 +191,11 @@ async def set_reminder_rules(
     tagging: ChangingDep,
     plan_id: uuid.UUID,
     body: ReminderRuleBody,
-) -> Any:
+) -> ReminderRuleOut:
     """Áp dụng cho những mốc từ nay về sau. / For the steps that fall from now on."""
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     await tagging.check(session, "plan", plan.id)
     ladder = Ladder(tuple(body.days), body.every_days, body.head_from, body.office_from)
     row = await rules.set_rule(session, principal, plan, ladder, at=utc_now())
     await tagging.mark(session, "plan", plan.id)
-    return views.rule(plan.id, row)
+    return views.rule_out(plan.id, row)

@@ -16,7 +16,7 @@ from app.queries.figures import reporting as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
 from app.schemas.common import AsOfDay, Ref
-from app.schemas.reporting_statistics import ReportingStatisticsOut
+from app.schemas.reporting_statistics import ReportingGroupOut, ReportingOut, ReportingStatisticsOut
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -29,7 +29,7 @@ async def filters(
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
     role: AssigneeRole | None = None,
 ) -> dict[str, Any]:
-    """Which reports are counted; an unknown agency is 404."""
+    """The submissions that are counted; an unknown agency is 404."""
     found = None if agency is None else await agencies.get_agency(session, agency)
     return {"agency_id": found and found.id, "period": period, "role": role}
 
@@ -40,7 +40,6 @@ FiltersDep = Annotated[dict[str, Any], Depends(filters)]
 @router.get(
     "/plans/{plan_id}/reporting-statistics",
     summary="Số liệu báo cáo của một kế hoạch / Get a plan's figures of reporting",
-    response_model=ReportingStatisticsOut,
     responses=REFUSALS,
 )
 async def get_plan_reporting_statistics(
@@ -51,7 +50,7 @@ async def get_plan_reporting_statistics(
     plan_id: uuid.UUID,
     as_of: AsOfDay = None,
     by: Literal["agency", "task", "period"] = "agency",
-) -> Any:
+) -> ReportingStatisticsOut:
     """Báo cáo đã nộp đủ chưa, đúng hạn không, chờ xét từ bao giờ; tách khỏi việc hoàn thành.
 
     How complete and timely reporting was as of a day, apart from how far the work is: what was due
@@ -65,7 +64,6 @@ async def get_plan_reporting_statistics(
 @router.get(
     "/reporting-statistics",
     summary="Số liệu báo cáo mọi kế hoạch / Get figures of reporting over all plans",
-    response_model=ReportingStatisticsOut,
     responses=REFUSALS,
 )
 async def get_reporting_statistics(
@@ -75,7 +73,7 @@ async def get_reporting_statistics(
     narrowed: FiltersDep,
     as_of: AsOfDay = None,
     by: Literal["plan", "agency", "period"] = "plan",
-) -> Any:
+) -> ReportingStatisticsOut:
     """Như trên, của mọi kế hoạch đã ban hành. / The same over all issued plans."""
     return await _answer(session, paging, narrowed, by=by, as_of=as_of)
 
@@ -87,15 +85,24 @@ async def _answer(
     *,
     by: queries.ReportingDivision,
     as_of: AsOfDay,
-) -> dict[str, Any]:
+) -> ReportingStatisticsOut:
     day = day_asked(as_of, today=local_day(utc_now()))
     asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
     total, groups = await queries.count_reports(session, asked)
-    told = groups[: paging.limit]
-    return {
-        "plan_id": narrowed.get("plan_id"),
-        "as_of": day,
-        "by": by,
-        "next": paging.next_url([told[-1].place] if len(groups) > paging.limit else None),
-        **domain.reporting_figures(total, told),
-    }
+    shown = groups[: paging.limit]
+    return ReportingStatisticsOut(
+        plan_id=narrowed.get("plan_id"),
+        as_of=day,
+        by=by,
+        total=ReportingOut.model_validate(domain.tree(total)),
+        groups=[
+            ReportingGroupOut(
+                key=group.key,
+                code=group.code,
+                label=group.label,
+                reporting=ReportingOut.model_validate(domain.tree(group)),
+            )
+            for group in shown
+        ],
+        next=paging.next_url([shown[-1].place] if len(groups) > paging.limit else None),
+    )

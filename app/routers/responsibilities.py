@@ -1,6 +1,5 @@
 import uuid
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -16,6 +15,7 @@ from app.queries.assignments import responsibilities as queries
 from app.queries.plans import plans, tasks
 from app.schemas.common import AsOfDay, Page
 from app.schemas.responsibilities import ResponsibilityOut
+from app.views.responsibilities import responsibilities_out
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -23,7 +23,6 @@ router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 @router.get(
     "/tasks/{task_id}/responsibilities",
     summary="Ai chịu trách nhiệm về một nhiệm vụ / List who answered for a task",
-    response_model=Page[ResponsibilityOut],
     responses=refusals(DayInFutureError),
 )
 async def list_responsibilities(
@@ -34,7 +33,7 @@ async def list_responsibilities(
     as_of: AsOfDay = None,
     role: AssigneeRole | None = None,
     occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None,
-) -> Any:
+) -> Page[ResponsibilityOut]:
     """Ngày đó cơ quan nào chịu trách nhiệm, từ ngày nào đến ngày nào, theo văn bản nào.
 
     Who answers for each assignment of the task on a day (`agency`), and all who did with their
@@ -52,5 +51,4 @@ async def list_responsibilities(
         after=paging.after_id(),
         limit=paging.limit,
     )
-    items = [asdict(row) | {"as_of": day} for row in rows]
-    return paging.page(items, ("assignment_id",))
+    return paging.page(responsibilities_out(rows, day=day), ("assignment_id",))

@@ -1,15 +1,16 @@
 import json
 import uuid
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures import statistics as domain
 from app.domain.figures import trends
+from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
@@ -19,7 +20,13 @@ from app.queries.figures import province
 from app.queries.plans.plans import get_plan
 from app.queries.registry.agencies import get_agency
 from app.schemas.common import AsOfDay, Day, Ref
-from app.schemas.statistics import AllStatisticsOut, PlanStatisticsOut, TrendOut
+from app.schemas.statistics import (
+    AllStatisticsOut,
+    PlanStatisticsOut,
+    StatisticsOut,
+    TrendOut,
+    TrendPointOut,
+)
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -43,7 +50,6 @@ AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
 @router.get(
     "/plans/{plan_id}/statistics",
     summary="Số liệu thực hiện một kế hoạch / Get a plan's figures",
-    response_model=PlanStatisticsOut,
     responses=refusals(domain.DayInFutureError),
 )
 async def get_plan_statistics(
@@ -52,7 +58,7 @@ async def get_plan_statistics(
     as_of: AsOfDep,
     plan_id: uuid.UUID,
     by: Literal["agency", "group", "task", "period"] = "agency",
-) -> Any:
+) -> Answer[PlanStatisticsOut]:
     """Bao nhiêu việc đã hoàn thành đúng hạn, trễ hạn, chưa hoàn thành, quá hạn; ba tỷ lệ.
 
     The tree of statuses as of a day, in total and by agency, task group, task or period: every
@@ -62,7 +68,7 @@ async def get_plan_statistics(
     body = await queries.plan_statistics_json(
         session, as_of, plan_id=plan_id, by=by, mine=principal.agency_id
     )
-    return Response(body, media_type="application/json")
+    return Answer(body)
 
 
 async def part_asked(
@@ -77,7 +83,7 @@ async def part_asked(
         ),
     ] = None,
 ) -> province.Scope:
-    """Which part of the assignments is asked for."""
+    """The part of the assignments that is asked for."""
     agency_id = None if agency is None else (await get_agency(session, agency)).id
     return province.Scope(agency_id, period)
 
@@ -88,7 +94,6 @@ PartDep = Annotated[province.Scope, Depends(part_asked)]
 @router.get(
     "/statistics",
     summary="Số liệu thực hiện mọi kế hoạch / Get figures over all plans",
-    response_model=AllStatisticsOut,
     responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics(
@@ -98,7 +103,7 @@ async def get_statistics(
     part: PartDep,
     paging: PagingDep,
     by: Literal["plan", "agency", "period"] = "plan",
-) -> Any:
+) -> Answer[AllStatisticsOut]:
     """Số liệu của mọi kế hoạch đã ban hành, theo kế hoạch (từng trang), cơ quan hoặc năm.
 
     The tree of statuses over all issued plans as of a day: by plan, in the order of issue and by
@@ -115,7 +120,7 @@ async def get_statistics(
         f'"total":{found.total},"groups":{found.groups},'
         f'"next":{json.dumps(paging.next_url(found.last))}}}'
     )
-    return Response(body, media_type="application/json")
+    return Answer(body)
 
 
 def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
@@ -132,7 +137,6 @@ def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
 @router.get(
     "/statistics/trend",
     summary="Số liệu qua các tháng, quý, năm / Get figures over months, quarters or years",
-    response_model=TrendOut,
     responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics_trend(
@@ -153,7 +157,7 @@ async def get_statistics_trend(
     ] = "month",
     plan: uuid.UUID | None = None,
     role: AssigneeRole | None = None,
-) -> Any:
+) -> TrendOut:
     """Số liệu vào cuối mỗi tháng, quý hoặc năm và vào ngày cuối: toàn tỉnh, cơ quan, kế hoạch.
 
     The figures at the end of every month, quarter or year and on the last day, 60 days at most:
@@ -167,7 +171,10 @@ async def get_statistics_trend(
         plan_id = (await get_plan(session, principal, plan)).id
         found = await province.plan_counts_of_days(session, as_of, part, days, plan_id=plan_id)
     points = [
-        {"as_of": day, "statistics": domain.tree(domain.statistics_of(numbers))}
+        TrendPointOut(
+            as_of=day,
+            statistics=StatisticsOut.model_validate(domain.tree(domain.statistics_of(numbers))),
+        )
         for day, numbers in zip(days, found, strict=True)
     ]
-    return {"step": step, "role": role, "points": points}
+    return TrendOut(step=step, role=role, points=points)

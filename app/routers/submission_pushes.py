@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -16,6 +16,7 @@ from app.domain.submissions import push as domain
 from app.domain.submissions import share
 from app.errors import InvalidError, TrackerError, UnsupportedMediaTypeError
 from app.http import batches
+from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import from_database, from_integrity, refusals
 from app.schemas.submission_pushes import (
@@ -24,6 +25,7 @@ from app.schemas.submission_pushes import (
     PushBatchOut,
     PushBody,
     PushCountsOut,
+    PushedOut,
     SharedOut,
     SharedReportBody,
 )
@@ -53,7 +55,6 @@ BODY = {
 @router.post(
     "/submissions/batch",
     summary="Gửi nhiều báo cáo một lần / Push many submissions",
-    response_model=PushBatchOut,
     status_code=207,
     max_body_size=16 * 1024 * 1024,
     responses=refusals(batches.TooManyRowsError, UnsupportedMediaTypeError),
@@ -69,7 +70,7 @@ async def push_submissions(
     dry_run: Annotated[
         bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
     ] = False,
-) -> Response:
+) -> Answer[PushBatchOut]:
     """Ghi hoặc nộp đến 1.000 báo cáo, mỗi dòng như một lần `PUT`; dòng sai không cản dòng đúng.
 
     Saves or files up to 1,000 reports as JSON or NDJSON (one row a line, blank lines aside). Each
@@ -106,17 +107,16 @@ async def push_submissions(
         if verdict.error is not None
     }
     answer = _answer(request, rows, judged, errors) | {"applied": applied}
-    return Response(to_json(answer), 207, media_type="application/json")
+    return Answer(to_json(answer), 207)
 
 
 @router.post(
     "/submissions/shared",
     summary="Một báo cáo cho nhiều việc / Write one report for several assignments",
-    response_model=SharedOut,
 )
 async def share_report(
     request: Request, session: SessionDep, principal: Reporter, body: SharedReportBody
-) -> Any:
+) -> SharedOut:
     """Lồng ghép: một nội dung ghi hoặc nộp cho nhiều việc, nhiều kế hoạch; tất cả hoặc không gì.
 
     Each assignment gets the report by the rules of a single push, and may have an outcome and a
@@ -137,7 +137,8 @@ async def share_report(
         )
         for one, row in zip(body.for_, rows, strict=True)
     ]
-    return {"items": await share.share(session, principal, pushes, at=utc_now())}
+    results = await share.share(session, principal, pushes, at=utc_now())
+    return SharedOut(items=[PushedOut.model_validate(result) for result in results])
 
 
 def _push(

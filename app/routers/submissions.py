@@ -1,38 +1,34 @@
 import uuid
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
+from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
 from app.domain.submissions.review import AnyAttempt, AnyCase
+from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ReadingDep, Tagging
 from app.http.idempotency import Route
-from app.http.lists import Paging, Shape, chosen, paged, shaped, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.models import SubmissionStatus
-from app.queries.registry import agencies
 from app.queries.submissions import submissions as queries
-from app.schemas.common import CONTROLS, Day, OverdueDays, Page, Ref, UpdatedSince
-from app.schemas.external_refs import ExternalRefFilter
-from app.schemas.plans import PlanNumber
+from app.schemas.common import Page
 from app.schemas.submissions import (
     PERIOD,
     AttemptOut,
     ReportBody,
     SendBackBody,
+    SubmissionFilters,
     SubmissionOut,
     WaiveBody,
 )
-from app.schemas.tasks import OrdinalFilter
 from app.views import submissions as views
-from app.views.expansions import one, page
+from app.views.expansions import item_answer, page_answer
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
 
@@ -44,88 +40,37 @@ PeriodId = Annotated[
         description="Kỳ báo cáo: 2026, 2026-H1, 2026-Q3, 2026-08 / the reporting period",
     ),
 ]
-SubmissionsDep = Annotated[Paging, Depends(paged(queries.SUBMISSIONS, SubmissionOut))]
-AttemptsDep = Annotated[Paging, Depends(paged(queries.ATTEMPTS, AttemptOut))]
-ShapeDep = Annotated[Shape, Depends(shaped(SubmissionOut))]
+SubmissionsDep = Annotated[
+    ListRequest[SubmissionOut],
+    Depends(paged(queries.SUBMISSIONS, SubmissionOut, SubmissionFilters)),
+]
+AttemptsDep = Annotated[ListRequest[AttemptOut], Depends(paged(queries.ATTEMPTS, AttemptOut))]
+ShapeDep = Annotated[Shape[SubmissionOut], Depends(shaped(SubmissionOut))]
 MOVES = refusals(domain.SubmissionStateError)
 WRITES = refusals(domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError)
 REVIEWS = MOVES | refusals(domain.OwnReportError)
 
 
-async def filters(
-    session: SessionDep,
-    plan: uuid.UUID | None = None,
-    plan_number: PlanNumber = None,
-    agency: Ref | None = None,
-    assignment: uuid.UUID | None = None,
-    task: uuid.UUID | None = None,
-    ordinal: OrdinalFilter = None,
-    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
-    report_request: Annotated[
-        uuid.UUID | None,
-        Query(description="Chỉ theo yêu cầu báo cáo này / only what this report request asks for"),
-    ] = None,
-    status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus))] = None,
-    is_late: bool | None = None,
-    overdue_days_from: OverdueDays = None,
-    due_from: Day | None = None,
-    due_before: Day | None = None,
-    submitted_from: Day | None = None,
-    submitted_before: Day | None = None,
-    evidence: Annotated[str | None, Query(max_length=60, pattern=CONTROLS)] = None,
-    external_ref: ExternalRefFilter = None,
-    updated_since: UpdatedSince = None,
-) -> dict[str, Any]:
-    """What a list of submissions is narrowed to; an unknown agency is 404."""
-    found = None if agency is None else await agencies.get_agency(session, agency)
-    today = local_day(utc_now())
-    return {
-        "plan": plan,
-        "plan_number": plan_number,
-        "agency": found and found.id,
-        "assignment": assignment,
-        "task": task,
-        "ordinal": ordinal,
-        "period": period,
-        "report_request": report_request,
-        "status": chosen(status),
-        "is_late": is_late,
-        "overdue_since": overdue_days_from and today - timedelta(overdue_days_from),
-        "due_from": due_from,
-        "due_before": due_before,
-        "submitted_from": submitted_from,
-        "submitted_before": submitted_before,
-        "evidence": evidence,
-        "external_ref": external_ref,
-        "updated_since": updated_since,
-    }
-
-
-FiltersDep = Annotated[dict[str, Any], Depends(filters)]
-
-
 @router.get(
     "/submissions",
     summary="Danh sách báo cáo / List submissions",
-    response_model=Page[SubmissionOut],
 )
 async def list_submissions(
-    session: SessionDep, principal: SubmissionReader, paging: SubmissionsDep, narrowed: FiltersDep
-) -> Any:
+    session: SessionDep, principal: SubmissionReader, paging: SubmissionsDep
+) -> Answer[Page[SubmissionOut]]:
     """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
 
     Every report that the caller may read, also those that are only expected.
     """
-    cases, last = await queries.page_of_submissions(session, principal, paging.asked(narrowed))
-    items = await views.described(session, principal, cases)
+    cases, last = await queries.page_of_submissions(session, principal, await paging.asked(session))
+    items = await views.submissions_out(session, principal, cases)
     refs = map(views.refs, cases)
-    return await page(session, principal, paging, items, refs=refs, last=last)
+    return await page_answer(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.get(
     "/submissions/{submission_id}",
     summary="Một báo cáo / Get a submission",
-    response_model=SubmissionOut,
 )
 async def get_submission(
     session: SessionDep,
@@ -133,32 +78,31 @@ async def get_submission(
     tagging: ReadingDep,
     shape: ShapeDep,
     submission_id: uuid.UUID,
-) -> Any:
+) -> Answer[SubmissionOut]:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_submission(session, principal, submission_id)
     await tagging.spare(session, "submission", case.submission.id)
-    [item] = await views.described(session, principal, [case])
-    return await one(session, principal, shape, item, refs=views.refs(case))
+    item = await views.submission_out(session, principal, case)
+    return await item_answer(session, principal, shape, item, refs=views.refs(case))
 
 
 @router.get(
     "/submissions/{submission_id}/attempts",
     summary="Các lần nộp / Every filing of a submission",
-    response_model=Page[AttemptOut],
 )
 async def list_attempts(
     session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID
-) -> Any:
+) -> Answer[Page[AttemptOut]]:
     """Từng lần nộp và kết quả xét, không sửa được. / Every filing with the decision on it."""
     case = await queries.get_submission(session, principal, submission_id)
-    filed, last = await queries.page_of_attempts(session, case, paging.asked({}))
+    asked = await paging.asked(session)
+    filed, last = await queries.page_of_attempts(session, case, asked)
     return paging.answer(await views.attempts_out(session, principal, filed), last)
 
 
 @router.get(
     "/assignments/{assignment_id}/submissions/{period}",
     summary="Báo cáo của một kỳ / Get the submission of a period",
-    response_model=SubmissionOut,
 )
 async def get_submission_of_period(
     session: SessionDep,
@@ -167,18 +111,17 @@ async def get_submission_of_period(
     shape: ShapeDep,
     assignment_id: uuid.UUID,
     period: PeriodId,
-) -> Any:
+) -> Answer[SubmissionOut]:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_submission_of_period(session, principal, assignment_id, period)
     await tagging.spare(session, "submission", case.submission.id)
-    [item] = await views.described(session, principal, [case])
-    return await one(session, principal, shape, item, refs=views.refs(case))
+    item = await views.submission_out(session, principal, case)
+    return await item_answer(session, principal, shape, item, refs=views.refs(case))
 
 
 @router.put(
     "/assignments/{assignment_id}/submissions/{period}",
     summary="Ghi hoặc nộp báo cáo / Save or file a submission",
-    response_model=SubmissionOut,
     responses=WRITES,
 )
 async def put_submission(
@@ -191,7 +134,7 @@ async def put_submission(
     submit: Annotated[
         bool, Query(description="Nộp luôn trong lần gọi này / file it in the same call")
     ] = False,
-) -> Any:
+) -> SubmissionOut:
     """Ghi bản soạn; với `submit=true` thì nộp luôn. Gửi lại cùng nội dung không tạo thêm gì.
 
     Saves a draft, or files it with `submit=true`. The key is natural: a retry with the same
@@ -210,12 +153,11 @@ async def put_submission(
 @router.post(
     "/submissions/{submission_id}/submit",
     summary="Nộp báo cáo đang soạn / File a draft",
-    response_model=SubmissionOut,
     responses=WRITES,
 )
 async def submit_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
-) -> Any:
+) -> SubmissionOut:
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
     found = await queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
@@ -228,12 +170,11 @@ async def submit_submission(
 @router.post(
     "/submissions/{submission_id}/withdraw",
     summary="Rút báo cáo chưa xét / Withdraw a submission",
-    response_model=SubmissionOut,
     responses=MOVES,
 )
 async def withdraw_submission(
     session: SessionDep, principal: Reporter, tagging: ActingDep, submission_id: uuid.UUID
-) -> Any:
+) -> SubmissionOut:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
@@ -244,12 +185,11 @@ async def withdraw_submission(
 @router.post(
     "/submissions/{submission_id}/accept",
     summary="Chấp nhận báo cáo / Accept a submission",
-    response_model=SubmissionOut,
     responses=REVIEWS,
 )
 async def accept_submission(
     session: SessionDep, principal: Reviewer, tagging: ActingDep, submission_id: uuid.UUID
-) -> Any:
+) -> SubmissionOut:
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
     Accepts a report. A completed task is completed on the day it was filed, not on the day of
@@ -266,7 +206,6 @@ async def accept_submission(
 @router.post(
     "/submissions/{submission_id}/send-back",
     summary="Trả lại báo cáo / Send a submission back",
-    response_model=SubmissionOut,
     responses=REVIEWS,
 )
 async def send_back_submission(
@@ -275,7 +214,7 @@ async def send_back_submission(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: SendBackBody,
-) -> Any:
+) -> SubmissionOut:
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
@@ -286,7 +225,6 @@ async def send_back_submission(
 @router.post(
     "/submissions/{submission_id}/waive",
     summary="Miễn báo cáo / Waive a submission",
-    response_model=SubmissionOut,
     responses=MOVES | refusals(PlanStateError),
 )
 async def waive_submission(
@@ -295,12 +233,12 @@ async def waive_submission(
     tagging: ActingDep,
     submission_id: uuid.UUID,
     body: WaiveBody,
-) -> Any:
+) -> SubmissionOut:
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
-    return (await views.described(session, principal, [case]))[0]
+    return await views.submission_out(session, principal, case)
 
 
 async def answered(
@@ -309,9 +247,9 @@ async def answered(
     tagging: Tagging,
     case: AnyCase,
     attempt: AnyAttempt | None,
-) -> dict[str, Any]:
+) -> SubmissionOut:
     """A submission after an action; who acts without tags is not made to wait for one."""
-    answer = await views.answered(session, principal, case, attempt)
+    answer = await views.acted_on_out(session, principal, case, attempt)
     if tagging.is_used:
         await tagging.mark(session, "submission", case.submission.id)
     return answer

@@ -1,5 +1,4 @@
 import uuid
-from typing import Any
 
 from fastapi import APIRouter
 
@@ -29,11 +28,10 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
 @router.get(
     "/collective-substitutions",
     summary="Nhóm được thay thế / List what stands for collectives",
-    response_model=Page[SubstitutionOut],
 )
 async def list_collective_substitutions(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
-) -> Any:
+) -> Page[SubstitutionOut]:
     """Trong kế hoạch này, từ ngày nào nhóm nào được hiểu là nhóm, cơ quan nào khác.
 
     What stands in this plan for collectives that have no members any more, from which day, by
@@ -44,8 +42,8 @@ async def list_collective_substitutions(
     after = paging.after or ("",)
     items = [
         item
-        for item in await views.described(session, decided)
-        if (item["from_day"].isoformat(), str(item["id"])) > after
+        for item in await views.substitutions_out(session, decided)
+        if (item.from_day.isoformat(), str(item.id)) > after
     ]
     return paging.page(items[: paging.limit + 1], ("from_day", "id"))
 
@@ -53,13 +51,12 @@ async def list_collective_substitutions(
 @router.post(
     "/collective-substitutions",
     summary="Quyết định thay thế một nhóm / Decide what stands for a collective",
-    response_model=SubstitutionMadeOut,
     status_code=201,
     responses=refusals(PlanStateError, ConflictError),
 )
 async def substitute_collective(
     session: SessionDep, principal: PlanDecider, plan_id: uuid.UUID, body: NewSubstitutionBody
-) -> Any:
+) -> SubstitutionMadeOut:
     """Nhóm không còn thành viên từ một ngày: quyết định nhóm, cơ quan thực hiện thay từ ngày đó.
 
     Says once for the plan what stands for a collective that has no members from a day on; the
@@ -70,25 +67,26 @@ async def substitute_collective(
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
     outcome = await domain.decide_substitution(session, principal, plan, given, at=utc_now())
-    every = await views.described(session, await queries.list_substitutions(session, plan.id))
-    [described] = [one for one in every if one["id"] == outcome.row.id]
-    return {
-        "substitution": described,
-        "assignments": outcome.made.assignments,
-        "submissions": outcome.made.submissions,
-        "revoked": outcome.revoked,
-        "not_assigned": await plan_views.not_assigned(session, outcome.made.not_assigned),
-    }
+    every = await views.substitutions_out(
+        session, await queries.list_substitutions(session, plan.id)
+    )
+    [substitution] = [one for one in every if one.id == outcome.row.id]
+    return SubstitutionMadeOut(
+        substitution=substitution,
+        assignments=outcome.made.assignments,
+        submissions=outcome.made.submissions,
+        revoked=outcome.revoked,
+        not_assigned=await plan_views.not_assigned_out(session, outcome.made.not_assigned),
+    )
 
 
 @router.get(
     "/not-assigned",
     summary="Lời văn chưa giao được cho ai / List what nobody owes",
-    response_model=Page[NotAssignedOut],
 )
 async def list_not_assigned(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
-) -> Any:
+) -> Page[NotAssignedOut]:
     """Lời văn nào của kế hoạch nay chưa giao được cho cơ quan nào, từ kỳ nào, vì sao.
 
     The words of an issued plan from which nobody owes what has not ended yet, from which
@@ -96,9 +94,7 @@ async def list_not_assigned(
     """
     plan = await plans.get_plan(session, principal, plan_id)
     if plan.status != PlanStatus.ISSUED:
-        return {"items": [], "next": None}
+        return Page(items=[], next=None)
     found = await expand.not_assigned(session, plan, today=local_day(utc_now()))
-    items = await plan_views.not_assigned(session, found)
-    numbered = [item | {"number": number} for number, item in enumerate(items, start=1)]
-    after = paging.after_position() or 0
-    return paging.page(numbered[after : after + paging.limit + 1], ("number",))
+    items = await plan_views.not_assigned_out(session, found)
+    return paging.page_by_position(items)

@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -10,66 +10,51 @@ from app.domain.acts import Act
 from app.domain.handovers import successions as domain
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
 from app.errors import ConflictError
+from app.http.answers import Answer
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.models import SuccessionKind
 from app.queries.handovers import successions as queries
-from app.queries.registry import agencies
-from app.schemas.common import Day, Page, Ref
-from app.schemas.successions import SuccessionOut, SuccessionsBody, SuccessionsOut
+from app.schemas.common import Page
+from app.schemas.successions import (
+    SuccessionFilters,
+    SuccessionOut,
+    SuccessionsBody,
+    SuccessionsOut,
+)
 from app.views import successions as views
 
 router = APIRouter(prefix="/v1/successions", tags=["registry"], route_class=Route)
 
-SuccessionsDep = Annotated[Paging, Depends(paged(queries.SUCCESSIONS, SuccessionOut))]
+SuccessionsDep = Annotated[
+    ListRequest[SuccessionOut],
+    Depends(paged(queries.SUCCESSIONS, SuccessionOut, SuccessionFilters)),
+]
 
 
 @router.get(
     "",
     summary="Kế thừa giữa các cơ quan / List successions",
-    response_model=Page[SuccessionOut],
 )
 async def list_successions(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
     paging: SuccessionsDep,
-    agency: Annotated[
-        Ref | None, Query(description="Bên chuyển hoặc bên nhận / on either side")
-    ] = None,
-    kind: Annotated[
-        str | None,
-        Query(pattern=some_of(SuccessionKind), description="Chỉ các loại này / only these kinds"),
-    ] = None,
-    effective_from: Annotated[
-        Day | None, Query(description="Có hiệu lực từ ngày này / from this day on")
-    ] = None,
-    effective_until: Annotated[
-        Day | None,
-        Query(description="Có hiệu lực TRƯỚC ngày này / EXCLUSIVE: before this day"),
-    ] = None,
-) -> Any:
+) -> Answer[Page[SuccessionOut]]:
     """Cơ quan nào tiếp nhận việc của cơ quan nào, từ ngày nào, trong phạm vi nào.
 
     Which agency carries what another one carried, from which day, within which scope; in order of
     day. Agencies are named as today, and those that have ended by their last name.
     """
-    filters = {
-        "agency": agency and (await agencies.get_agency(session, agency)).id,
-        "kind": chosen(kind),
-        "effective_from": effective_from,
-        "effective_until": effective_until,
-    }
-    rows, last = await queries.page_of_successions(session, paging.asked(filters))
-    views = await queries.describe_successions(session, rows, day=local_day(utc_now()))
-    return paging.answer(views, last)
+    asked = await paging.asked(session)
+    rows, last = await queries.page_of_successions(session, asked)
+    return paging.answer(await views.successions_out(session, rows, day=local_day(utc_now())), last)
 
 
 @router.post(
     "",
     summary="Ghi nhận kế thừa / Record successions",
-    response_model=SuccessionsOut,
     status_code=201,
     responses=refusals(ConflictError, domain.ClosedAfterError),
 )
@@ -81,7 +66,7 @@ async def record_successions(
     dry_run: Annotated[
         bool, Query(description="Xem trước, không lưu gì / look ahead and store nothing")
     ] = False,
-) -> Any:
+) -> SuccessionsOut:
     """Sáp nhập, chia tách, đổi tên, giải thể: từ ngày nào, ai tiếp nhận gì, theo văn bản nào.
 
     From `effective_on` the successors carry what the predecessors carried. A day that has come
@@ -100,31 +85,30 @@ async def record_successions(
     response.status_code = 200 if dry_run else 201
     if not dry_run and body.effective_on <= today:
         recorded = await domain.record_succession(act, given)
-        return await views.described(session, recorded, dry_run=False, today=today)
+        return await views.recorded_out(session, recorded, dry_run=False, today=today)
     async with session.begin_nested() as ahead:
         day = max(today, body.effective_on)
         seen = await domain.record_succession(act, given, day=day)
-        answer = await views.described(session, seen, dry_run=dry_run, today=today)
+        answer = await views.recorded_out(session, seen, dry_run=dry_run, today=today)
         await ahead.rollback()
     if not dry_run:
         recorded = await domain.record_succession(act, given)
-        for row, answered in zip(recorded.rows, answer["successions"], strict=True):
-            answered["id"] = row.id
+        for row, shown in zip(recorded.rows, answer.successions, strict=True):
+            shown.id = row.id
     return answer
 
 
 @router.get(
     "/{succession_id}",
     summary="Một kế thừa / Get a succession",
-    response_model=SuccessionOut,
 )
 async def get_succession(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
     tagging: ReadingDep,
     succession_id: uuid.UUID,
-) -> Any:
+) -> SuccessionOut:
     """Ai tiếp nhận việc của ai, từ ngày nào, theo văn bản nào. / Who took over, by what."""
     row = await queries.get_succession(session, succession_id)
     await tagging.spare(session, "succession", succession_id)
-    return (await queries.describe_successions(session, [row], day=local_day(utc_now())))[0]
+    return (await views.successions_out(session, [row], day=local_day(utc_now())))[0]

@@ -1,5 +1,5 @@
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
@@ -8,46 +8,46 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
+from app.http.answers import Answer
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, paged
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries
-from app.schemas.common import Page, UpdatedSince
-from app.schemas.tasks import NewTaskGroupBody, TaskGroupBody, TaskGroupOut
+from app.schemas.common import Page
+from app.schemas.tasks import NewTaskGroupBody, TaskGroupBody, TaskGroupFilters, TaskGroupOut
 from app.views import tasks as views
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
-GroupsDep = Annotated[Paging, Depends(paged(queries.GROUPS, TaskGroupOut))]
+GroupsDep = Annotated[
+    ListRequest[TaskGroupOut], Depends(paged(queries.GROUPS, TaskGroupOut, TaskGroupFilters))
+]
 EDITS = refusals(PlanStateError)
 
 
 @router.get(
     "/plans/{plan_id}/task-groups",
     summary="Nhóm nhiệm vụ / List task groups",
-    response_model=Page[TaskGroupOut],
 )
 async def list_task_groups(
     session: SessionDep,
     principal: Reader,
     paging: GroupsDep,
     plan_id: uuid.UUID,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[TaskGroupOut]]:
     """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / The groups, in the plan's order."""
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    groups, last = await queries.page_of_groups(
-        session, plan_queries.visible_plan_id(plan), paging.asked({"updated_since": updated_since})
-    )
+    asked = await paging.asked(session)
+    scoped = plan_queries.visible_plan_id(plan)
+    groups, last = await queries.page_of_groups(session, scoped, asked)
     return paging.answer(map(views.group_out, groups), last)
 
 
 @router.post(
     "/plans/{plan_id}/task-groups",
     summary="Thêm nhóm nhiệm vụ vào dự thảo / Add a task group to a draft",
-    response_model=TaskGroupOut,
     status_code=201,
     responses=EDITS,
 )
@@ -58,7 +58,7 @@ async def add_task_group(
     plan_id: uuid.UUID,
     body: NewTaskGroupBody,
     response: Response,
-) -> Any:
+) -> TaskGroupOut:
     """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     group = await domain.add_group(
@@ -72,11 +72,10 @@ async def add_task_group(
 @router.get(
     "/task-groups/{group_id}",
     summary="Một nhóm nhiệm vụ / Get a task group",
-    response_model=TaskGroupOut,
 )
 async def get_task_group(
     session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
-) -> Any:
+) -> TaskGroupOut:
     """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
     group = await queries.get_group(session, principal, group_id)
     await tagging.spare(session, "task_group", group.id)
@@ -86,7 +85,6 @@ async def get_task_group(
 @router.patch(
     "/task-groups/{group_id}",
     summary="Sửa nhóm nhiệm vụ của dự thảo / Correct a draft's task group",
-    response_model=TaskGroupOut,
     responses=EDITS,
 )
 async def update_task_group(
@@ -95,7 +93,7 @@ async def update_task_group(
     tagging: ChangingDep,
     group_id: uuid.UUID,
     body: TaskGroupBody,
-) -> Any:
+) -> TaskGroupOut:
     """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
     group = await queries.get_group(session, principal, group_id)
     plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)

@@ -12,81 +12,71 @@ from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, 
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
 from app.domain.references import meaning_of
+from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, Shape, paged, shaped
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.models import AssigneeRole, Plan, RefNoun, Task
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as queries
 from app.queries.registry import agencies
-from app.schemas.common import Page, Ref, UpdatedSince
+from app.schemas.common import Page, Ref
 from app.schemas.external_refs import ExternalKey
 from app.schemas.tasks import (
     AssigneeBody,
     AssigneeOut,
     NewAssigneeBody,
     NewTaskBody,
-    OrdinalFilter,
     TaskBody,
+    TaskFilters,
     TaskOut,
 )
 from app.views import tasks as views
-from app.views.expansions import one, page
+from app.views.expansions import item_answer, page_answer
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=Route)
 
-TasksDep = Annotated[Paging, Depends(paged(queries.TASKS, TaskOut))]
-TaskShapeDep = Annotated[Shape, Depends(shaped(TaskOut))]
+TasksDep = Annotated[ListRequest[TaskOut], Depends(paged(queries.TASKS, TaskOut, TaskFilters))]
+TaskShapeDep = Annotated[Shape[TaskOut], Depends(shaped(TaskOut))]
 EDITS = refusals(PlanStateError)
 
 
 @router.get(
     "/plans/{plan_id}/tasks",
     summary="Nhiệm vụ của kế hoạch / List tasks",
-    response_model=Page[TaskOut],
 )
 async def list_tasks(
     session: SessionDep,
     principal: Reader,
     paging: TasksDep,
     plan_id: uuid.UUID,
-    task_group: uuid.UUID | None = None,
-    ordinal: OrdinalFilter = None,
     agency: Annotated[
         Ref | None, Query(description="Chỉ nhiệm vụ của cơ quan này / only what is this agency's")
     ] = None,
     role: AssigneeRole | None = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[TaskOut]]:
     """Nhiệm vụ theo thứ tự của kế hoạch, kèm cơ quan chủ trì, phối hợp và lời văn gốc.
 
     Tasks in the plan's order, with who leads and coordinates and the plan's own words. An agency's
     are those that name it and those that it came to owe; `role` is what it is to them.
     """
     plan = await plan_queries.get_plan(session, principal, plan_id)
-    filters = {
-        "task_group": task_group,
-        "ordinal": ordinal,
-        "updated_since": updated_since,
-    }
+    named: dict[str, Any] = {"role": role}
     if agency is not None:
         agency_id = (await agencies.get_agency(session, agency)).id
-        filters |= {"agency": agency_id} if role is None else {"agency_in_role": agency_id}
-    elif role is not None:
-        filters |= {"role": role}
-    tasks, last = await queries.page_of_tasks(
-        session, plan_queries.visible_plan_id(plan), paging.asked(filters), its_role=role
-    )
+        named = {"agency": agency_id} if role is None else {"agency_in_role": agency_id}
+    asked = await paging.asked(session, **named)
+    scoped = plan_queries.visible_plan_id(plan)
+    tasks, last = await queries.page_of_tasks(session, scoped, asked, its_role=role)
     items = await views.tasks_out(session, [plan], tasks)
     refs = map(views.refs, tasks)
-    return await page(session, principal, paging, items, refs=refs, last=last)
+    return await page_answer(session, principal, paging, items, refs=refs, last=last)
 
 
 @router.post(
     "/plans/{plan_id}/tasks",
     summary="Thêm nhiệm vụ vào dự thảo / Add a task to a draft",
-    response_model=TaskOut,
     status_code=201,
     responses=EDITS | refusals(PlanStateError, ExternalRefTakenError),
 )
@@ -97,7 +87,7 @@ async def add_task(
     plan_id: uuid.UUID,
     body: NewTaskBody,
     response: Response,
-) -> Any:
+) -> TaskOut:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     now = utc_now()
@@ -107,13 +97,12 @@ async def add_task(
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
     await tagging.mark(session, "task", task.id)
-    return (await views.tasks_out(session, [plan], [task]))[0]
+    return await views.task_out(session, plan, task)
 
 
 @router.put(
     "/plans/{plan_id}/tasks",
     summary="Thêm hoặc sửa nhiệm vụ theo mã ngoài / Add or correct a task by an external id",
-    response_model=TaskOut,
     responses={
         201: {"model": TaskOut, "description": "Đã thêm / Added"},
         **EDITS,
@@ -128,7 +117,7 @@ async def put_task(
     external_ref: ExternalKey,
     body: NewTaskBody,
     response: Response,
-) -> Any:
+) -> TaskOut:
     """Mã chưa có thì thêm vào cuối nhóm, có rồi thì sửa; nhiệm vụ ở lại nhóm của nó.
 
     The task of the draft that a system knows by this id is added, or corrected where it exists; it
@@ -151,13 +140,12 @@ async def put_task(
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     await session.flush()
     await tagging.mark(session, "task", task.id)
-    return (await views.tasks_out(session, [plan], [task]))[0]
+    return await views.task_out(session, plan, task)
 
 
 @router.get(
     "/tasks/{task_id}",
     summary="Một nhiệm vụ / Get a task",
-    response_model=TaskOut,
 )
 async def get_task(
     session: SessionDep,
@@ -165,19 +153,18 @@ async def get_task(
     tagging: ReadingDep,
     shape: TaskShapeDep,
     task_id: uuid.UUID,
-) -> Any:
+) -> Answer[TaskOut]:
     """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
     await tagging.spare(session, "task", task.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    [item] = await views.tasks_out(session, [plan], [task])
-    return await one(session, principal, shape, item, refs=views.refs(task))
+    item = await views.task_out(session, plan, task)
+    return await item_answer(session, principal, shape, item, refs=views.refs(task))
 
 
 @router.patch(
     "/tasks/{task_id}",
     summary="Sửa nhiệm vụ của dự thảo / Correct a draft's task",
-    response_model=TaskOut,
     responses=EDITS,
 )
 async def update_task(
@@ -186,7 +173,7 @@ async def update_task(
     tagging: ChangingDep,
     task_id: uuid.UUID,
     body: TaskBody,
-) -> Any:
+) -> TaskOut:
     """Sửa lời văn, thời gian thực hiện; `time_frame` để người dùng tự nêu ý nghĩa.
 
     Corrects texts and the time frame: its words are read again unless `time_frame` says what
@@ -199,7 +186,7 @@ async def update_task(
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "task", task.id)
-    return (await views.tasks_out(session, [plan], [task]))[0]
+    return await views.task_out(session, plan, task)
 
 
 @router.delete(
@@ -207,7 +194,6 @@ async def update_task(
     summary="Bỏ nhiệm vụ khỏi dự thảo / Remove a task from a draft",
     status_code=204,
     response_class=Response,
-    response_model=None,
     responses=EDITS,
 )
 async def remove_task(
@@ -223,7 +209,6 @@ async def remove_task(
 @router.post(
     "/tasks/{task_id}/assignees",
     summary="Thêm cơ quan thực hiện vào dự thảo / Add an assignee to a draft",
-    response_model=AssigneeOut,
     status_code=201,
     responses=EDITS,
 )
@@ -234,7 +219,7 @@ async def add_assignee(
     task_id: uuid.UUID,
     body: NewAssigneeBody,
     response: Response,
-) -> Any:
+) -> AssigneeOut:
     """Thêm một cơ quan hoặc nhóm cơ quan cho nhiệm vụ. / An agency or a collective more."""
     task = await queries.get_task(session, principal, task_id)
     plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
@@ -250,28 +235,26 @@ async def add_assignee(
     )
     response.headers["Location"] = f"/v1/assignees/{assignee.id}"
     await tagging.mark(session, "assignee", assignee.id)
-    return (await views.assignees_out(session, plan, [assignee]))[0]
+    return await views.assignee_out(session, plan, assignee)
 
 
 @router.get(
     "/assignees/{assignee_id}",
     summary="Một dòng cơ quan thực hiện / Get an assignee",
-    response_model=AssigneeOut,
 )
 async def get_assignee(
     session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
-) -> Any:
+) -> AssigneeOut:
     """Lời văn của kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     await tagging.spare(session, "assignee", assignee.id)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
-    return (await views.assignees_out(session, plan, [assignee]))[0]
+    return await views.assignee_out(session, plan, assignee)
 
 
 @router.patch(
     "/assignees/{assignee_id}",
     summary="Xác định cơ quan thực hiện / Say whom the plan's words mean",
-    response_model=AssigneeOut,
     responses=EDITS,
 )
 async def update_assignee(
@@ -280,7 +263,7 @@ async def update_assignee(
     tagging: ChangingDep,
     assignee_id: uuid.UUID,
     body: AssigneeBody,
-) -> Any:
+) -> AssigneeOut:
     """Người dùng chọn cơ quan hoặc nhóm đúng với lời văn của dự thảo; lời văn vẫn được giữ.
 
     A person decides which agency or collective the words of a draft stand for.
@@ -293,7 +276,7 @@ async def update_assignee(
     domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
     await session.flush()
     await tagging.mark(session, "assignee", assignee.id)
-    return (await views.assignees_out(session, plan, [assignee]))[0]
+    return await views.assignee_out(session, plan, assignee)
 
 
 @router.delete(
@@ -301,7 +284,6 @@ async def update_assignee(
     summary="Bỏ cơ quan thực hiện khỏi dự thảo / Remove an assignee from a draft",
     status_code=204,
     response_class=Response,
-    response_model=None,
     responses=EDITS,
 )
 async def remove_assignee(

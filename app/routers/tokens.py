@@ -1,6 +1,6 @@
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Header, Request, Response
 
@@ -42,13 +42,23 @@ async def calling_client(
 
 
 CallingClient = Annotated[queries.Credential, Depends(calling_client)]
+WORTHLESS = IntrospectionOut(
+    active=False,
+    client_id=None,
+    sub=None,
+    scope=None,
+    iss=None,
+    aud=None,
+    jti=None,
+    iat=None,
+    exp=None,
+)
 REFUSALS = refusals(domain.InvalidClientError, domain.InvalidRequestError)
 
 
 @router.post(
     "/oauth/token",
     summary="Lấy mã truy cập / Get an access token",
-    response_model=TokenOut,
     responses={
         **REFUSALS,
         **refusals(
@@ -62,7 +72,7 @@ async def issue_token(
     client: CallingClient,
     grant_type: Annotated[str | None, Form(examples=["client_credentials"])] = None,
     scope: FormText = None,
-) -> Any:
+) -> TokenOut:
     """Đổi mã hệ thống và mã bí mật lấy mã truy cập (OAuth 2.0 client credentials).
 
     Exchange a client's id and secret for an access token, by HTTP Basic or form fields. `scope`
@@ -71,19 +81,18 @@ async def issue_token(
     keys: TokenKeys = request.app.state.token_keys
     token, claims = domain.grant(keys, client, grant_type=grant_type, scope=scope, at=utc_now())
     response.headers["Cache-Control"] = "no-store"
-    return {
-        "access_token": token,
-        "token_type": "Bearer",
-        "expires_in": keys.seconds,
-        "scope": " ".join(sorted(claims.scopes)),
-    }
+    return TokenOut(
+        access_token=token,
+        token_type="Bearer",  # noqa: S106 - the type of the token, no secret
+        expires_in=keys.seconds,
+        scope=" ".join(sorted(claims.scopes)),
+    )
 
 
 @router.post(
     "/oauth/revoke",
     summary="Thu hồi mã truy cập / Revoke an access token",
     responses=REFUSALS,
-    response_model=None,
     status_code=200,
     response_class=Response,
 )
@@ -107,7 +116,6 @@ async def revoke_token(
 @router.post(
     "/oauth/introspect",
     summary="Hỏi hiệu lực mã truy cập / Introspect an access token",
-    response_model=IntrospectionOut,
     responses=REFUSALS,
 )
 async def introspect_token(
@@ -115,7 +123,7 @@ async def introspect_token(
     client: CallingClient,
     token: Annotated[str, Form(max_length=4096)],
     token_type_hint: FormText = None,  # noqa: ARG001
-) -> Any:
+) -> IntrospectionOut:
     """Mã truy cập này còn hiệu lực không, của hệ thống nào, vai trò gì.
 
     Whether one of your own tokens is still good, and what for (RFC 7662).
@@ -127,51 +135,49 @@ async def introspect_token(
             reader_of(request), claims.client_id, claims.jti
         )
     if claims is None or standing is None or not standing.is_valid:
-        return dict.fromkeys(IntrospectionOut.model_fields) | {"active": False}
+        return WORTHLESS
     issuer = request.app.state.settings.base_url
-    return {
-        "active": True,
-        "client_id": claims.client_id,
-        "sub": claims.client_id,
-        "scope": " ".join(sorted(claims.scopes & standing.roles)),
-        "iss": issuer,
-        "aud": issuer,
-        "jti": str(claims.jti),
-        "iat": int(claims.issued_at.timestamp()),
-        "exp": int(claims.expires_at.timestamp()),
-    }
+    return IntrospectionOut(
+        active=True,
+        client_id=claims.client_id,
+        sub=claims.client_id,
+        scope=" ".join(sorted(claims.scopes & standing.roles)),
+        iss=issuer,
+        aud=issuer,
+        jti=str(claims.jti),
+        iat=int(claims.issued_at.timestamp()),
+        exp=int(claims.expires_at.timestamp()),
+    )
 
 
 @router.get(
     "/.well-known/jwks.json",
     summary="Khóa công khai / Public keys",
-    response_model=JsonWebKeySetOut,
 )
-async def get_jwks(request: Request) -> Any:
+async def get_jwks(request: Request) -> JsonWebKeySetOut:
     """Các khóa công khai để kiểm tra chữ ký mã truy cập. / The keys that sign access tokens."""
     keys: TokenKeys = request.app.state.token_keys
-    return keys.jwks()
+    return JsonWebKeySetOut.model_validate(keys.jwks())
 
 
 @router.get(
     "/.well-known/oauth-authorization-server",
     summary="Thông tin máy chủ cấp mã / Authorization server metadata",
-    response_model=MetadataOut,
 )
-async def get_authorization_server_metadata(request: Request) -> Any:
+async def get_authorization_server_metadata(request: Request) -> MetadataOut:
     """Các địa chỉ cấp, thu hồi, kiểm tra mã truy cập (RFC 8414). / Where tokens are dealt with."""
     issuer = request.app.state.settings.base_url
-    return {
-        "issuer": issuer,
-        "token_endpoint": f"{issuer}/oauth/token",
-        "revocation_endpoint": f"{issuer}/oauth/revoke",
-        "introspection_endpoint": f"{issuer}/oauth/introspect",
-        "jwks_uri": f"{issuer}/.well-known/jwks.json",
-        "grant_types_supported": ["client_credentials"],
-        "response_types_supported": [],
-        "scopes_supported": [role.value for role in Role],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-    }
+    return MetadataOut(
+        issuer=issuer,
+        token_endpoint=f"{issuer}/oauth/token",
+        revocation_endpoint=f"{issuer}/oauth/revoke",
+        introspection_endpoint=f"{issuer}/oauth/introspect",
+        jwks_uri=f"{issuer}/.well-known/jwks.json",
+        grant_types_supported=["client_credentials"],
+        response_types_supported=[],
+        scopes_supported=[role.value for role in Role],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+    )
 
 
 def _claims(request: Request, token: str) -> Claims | None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.auth.deps import Reader
 from app.auth.principal import Principal
@@ -12,22 +12,24 @@ from app.config import Settings
 from app.db import SessionDep
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
+from app.http.answers import Answer
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import Paging, chosen, paged, some_of
+from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.models import DeliveryStatus, WebhookEndpointStatus
+from app.models import WebhookEndpointStatus
 from app.outbound.signatures import secret_text
 from app.queries.webhooks import deliveries as delivery_queries
 from app.queries.webhooks import endpoints as queries
-from app.schemas.common import Page, UpdatedSince
-from app.schemas.webhook_deliveries import WebhookDeliveryOut
+from app.schemas.common import Page
+from app.schemas.webhook_deliveries import WebhookDeliveryFilters, WebhookDeliveryOut
 from app.schemas.webhook_endpoints import (
     EnableWebhookEndpointBody,
     NewWebhookEndpointBody,
     ReplayBody,
     RotateSecretBody,
     WebhookEndpointBody,
+    WebhookEndpointFilters,
     WebhookEndpointOut,
     WebhookSecretOut,
 )
@@ -35,8 +37,14 @@ from app.views import webhook_endpoints as views
 
 router = APIRouter(prefix="/v1/webhook-endpoints", tags=["following"], route_class=Route)
 
-EndpointsDep = Annotated[Paging, Depends(paged(queries.ENDPOINTS, WebhookEndpointOut))]
-DeliveriesDep = Annotated[Paging, Depends(paged(delivery_queries.DELIVERIES, WebhookDeliveryOut))]
+EndpointsDep = Annotated[
+    ListRequest[WebhookEndpointOut],
+    Depends(paged(queries.ENDPOINTS, WebhookEndpointOut, WebhookEndpointFilters)),
+]
+DeliveriesDep = Annotated[
+    ListRequest[WebhookDeliveryOut],
+    Depends(paged(delivery_queries.DELIVERIES, WebhookDeliveryOut, WebhookDeliveryFilters)),
+]
 NOUN = "webhook_endpoint"
 KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointStatus.DELETED]
 MOVES = refusals(domain.WebhookEndpointStateError)
@@ -54,29 +62,25 @@ SettingsDep = Annotated[Settings, Depends(settings_of)]
 @router.get(
     "",
     summary="Các điểm nhận / List webhook endpoints",
-    response_model=Page[WebhookEndpointOut],
 )
 async def list_webhook_endpoints(
     session: SessionDep,
     principal: Reader,
     paging: EndpointsDep,
-    status: Annotated[str | None, Query(pattern=some_of(WebhookEndpointStatus))] = None,
-    updated_since: UpdatedSince = None,
-) -> Any:
+) -> Answer[Page[WebhookEndpointOut]]:
     """Điểm nhận của mình; quản trị thấy của mọi hệ thống. Đã xóa thì chỉ thấy khi lọc `deleted`.
 
     The caller's own; administrators see those of all clients. Deleted ones by `status=deleted`.
     """
-    asked = paging.asked({"status": chosen(status) or KEPT, "updated_since": updated_since})
+    asked = await paging.asked(session, status=KEPT)
     found, last = await queries.page_of_endpoints(session, principal, asked)
-    return paging.answer(await views.described(session, principal, found), last)
+    return paging.answer(await views.endpoints_out(session, principal, found), last)
 
 
 @router.post(
     "",
     summary="Thêm điểm nhận / Create a webhook endpoint",
     status_code=HTTPStatus.CREATED,
-    response_model=WebhookSecretOut,
     responses=refusals(
         domain.WebhooksNotEnabledError,
         domain.TooManyWebhookEndpointsError,
@@ -89,7 +93,7 @@ async def create_webhook_endpoint(
     tagging: MakingDep,
     body: NewWebhookEndpointBody,
     response: Response,
-) -> Any:
+) -> WebhookSecretOut:
     """Từ nay báo sự kiện đến địa chỉ này, ký theo Standard Webhooks. Mã bí mật chỉ hiện lần này.
 
     From now on events are told to this address, signed by Standard Webhooks: what the caller may
@@ -103,27 +107,25 @@ async def create_webhook_endpoint(
     response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
     await tagging.mark(session, NOUN, endpoint.id)
     known = await queries.get_endpoint(session, principal, endpoint.id)
-    return (await views.described(session, principal, [known]))[0] | {"secret": secret_text(key)}
+    return await views.secret_out(session, principal, known, secret_text(key))
 
 
 @router.get(
     "/{endpoint_id}",
     summary="Một điểm nhận / Get a webhook endpoint",
-    response_model=WebhookEndpointOut,
 )
 async def get_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
-) -> Any:
+) -> WebhookEndpointOut:
     """Địa chỉ, bộ lọc, trạng thái và lý do. / Its address, filters, state and the reason for it."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
     await tagging.spare(session, NOUN, endpoint_id)
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 @router.patch(
     "/{endpoint_id}",
     summary="Sửa điểm nhận / Update a webhook endpoint",
-    response_model=WebhookEndpointOut,
     responses=refusals(
         domain.WebhooksNotEnabledError,
         domain.WebhookEndpointStateError,
@@ -136,7 +138,7 @@ async def update_webhook_endpoint(
     tagging: ChangingDep,
     endpoint_id: uuid.UUID,
     body: WebhookEndpointBody,
-) -> Any:
+) -> WebhookEndpointOut:
     """Đổi địa chỉ, mô tả, bộ lọc; áp dụng cho lần gửi sau. / Holds for what is sent from now on."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
@@ -144,29 +146,27 @@ async def update_webhook_endpoint(
     await domain.update_endpoint(session, settings, principal, known.endpoint, fields, at=utc_now())
     await session.flush()
     await tagging.mark(session, NOUN, endpoint_id)
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 @router.delete(
     "/{endpoint_id}",
     summary="Xóa điểm nhận / Delete a webhook endpoint",
-    response_model=WebhookEndpointOut,
     responses=MOVES,
 )
 async def delete_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ChangingDep, endpoint_id: uuid.UUID
-) -> Any:
+) -> WebhookEndpointOut:
     """Ngừng hẳn và hủy mã bí mật; nhật ký gửi vẫn đọc được. / For good; its log stays readable."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     await domain.delete_endpoint(session, principal, known.endpoint, at=utc_now())
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 @router.post(
     "/{endpoint_id}/rotate-secret",
     summary="Đổi mã bí mật / Rotate the secret",
-    response_model=WebhookSecretOut,
     responses=refusals(domain.WebhookEndpointStateError, domain.RotationUnderWayError),
 )
 async def rotate_webhook_secret(
@@ -176,7 +176,7 @@ async def rotate_webhook_secret(
     tagging: ActingDep,
     endpoint_id: uuid.UUID,
     body: RotateSecretBody,
-) -> Any:
+) -> WebhookSecretOut:
     """Mã mới, hiện một lần; trong thời gian chuyển tiếp mỗi tin có hai chữ ký.
 
     A new secret, shown this once; while the old one holds each message has two signatures.
@@ -187,29 +187,27 @@ async def rotate_webhook_secret(
     key = domain.rotate_secret(
         session, settings, principal, known.endpoint, overlap=overlap, at=utc_now()
     )
-    return (await views.described(session, principal, [known]))[0] | {"secret": secret_text(key)}
+    return await views.secret_out(session, principal, known, secret_text(key))
 
 
 @router.post(
     "/{endpoint_id}/disable",
     summary="Ngừng gửi / Disable a webhook endpoint",
-    response_model=WebhookEndpointOut,
     responses=MOVES,
 )
 async def disable_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ActingDep, endpoint_id: uuid.UUID
-) -> Any:
+) -> WebhookEndpointOut:
     """Ngừng gửi, giữ nguyên hàng đợi. / Sends nothing more; the queue is kept."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     domain.disable_endpoint(session, principal, known.endpoint, at=utc_now())
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 @router.post(
     "/{endpoint_id}/enable",
     summary="Gửi trở lại / Enable a webhook endpoint",
-    response_model=WebhookEndpointOut,
     responses=MOVES,
 )
 async def enable_webhook_endpoint(
@@ -218,7 +216,7 @@ async def enable_webhook_endpoint(
     tagging: ActingDep,
     endpoint_id: uuid.UUID,
     body: EnableWebhookEndpointBody,
-) -> Any:
+) -> WebhookEndpointOut:
     """Gửi tiếp từ chỗ đã dừng; `skip_missed` nếu đã tự đọc bù từ `/v1/events`.
 
     Goes on from where it stopped; with `skip_missed` only with what happens from now on, for who
@@ -229,13 +227,12 @@ async def enable_webhook_endpoint(
     await domain.enable_endpoint(
         session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
     )
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 @router.post(
     "/{endpoint_id}/replay",
     summary="Gửi lại / Replay deliveries",
-    response_model=WebhookEndpointOut,
     responses=MOVES,
 )
 async def replay_webhook_deliveries(
@@ -244,7 +241,7 @@ async def replay_webhook_deliveries(
     tagging: ActingDep,
     endpoint_id: uuid.UUID,
     body: ReplayBody,
-) -> Any:
+) -> WebhookEndpointOut:
     """Gửi lại một lần gửi, mọi lần gửi hỏng, hoặc mọi sự kiện từ một mốc; id tin giữ nguyên.
 
     One delivery, all that failed, or every event after a point of the feed is sent again, under
@@ -253,7 +250,7 @@ async def replay_webhook_deliveries(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     await _replay(session, principal, known, body)
-    return (await views.described(session, principal, [known]))[0]
+    return await views.endpoint_out(session, principal, known)
 
 
 async def _replay(
@@ -277,41 +274,35 @@ async def _replay(
     "/{endpoint_id}/ping",
     summary="Gửi thử / Ping a webhook endpoint",
     status_code=HTTPStatus.ACCEPTED,
-    response_model=WebhookDeliveryOut,
     responses=MOVES,
 )
 async def ping_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ActingDep, endpoint_id: uuid.UUID
-) -> Any:
+) -> WebhookDeliveryOut:
     """Gửi một tin `tiendo.ping`, thử một lần; kết quả ở nhật ký gửi. / Its log says how it went."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     await tagging.check(session, NOUN, endpoint_id)
     delivery = deliveries.send_ping(session, principal, known.endpoint, at=utc_now())
-    return (await views.logged(session, [delivery]))[0]
+    return (await views.deliveries_out(session, [delivery]))[0]
 
 
 @router.get(
     "/{endpoint_id}/deliveries",
     summary="Nhật ký gửi / List deliveries",
-    response_model=Page[WebhookDeliveryOut],
 )
 async def list_webhook_deliveries(
     session: SessionDep,
     principal: Reader,
     paging: DeliveriesDep,
     endpoint_id: uuid.UUID,
-    status: Annotated[str | None, Query(pattern=some_of(DeliveryStatus))] = None,
-    event: Annotated[
-        uuid.UUID | None, Query(description="Chỉ về sự kiện này / only of this event")
-    ] = None,
-) -> Any:
+) -> Answer[Page[WebhookDeliveryOut]]:
     """Từng tin, từng lần thử, mới trước; giữ 90 ngày. / Every message and try, newest first."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
-    filters = {"endpoint": known.endpoint.id, "status": chosen(status), "event": event}
-    found, last = await delivery_queries.page_of_deliveries(session, paging.asked(filters))
-    return paging.answer(await views.logged(session, found), last)
+    asked = await paging.asked(session, endpoint=known.endpoint.id)
+    found, last = await delivery_queries.page_of_deliveries(session, asked)
+    return paging.answer(await views.deliveries_out(session, found), last)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
-    """What a body says, as the table has it: an address is text there."""
+    """A body's fields as the table has them: an address is text there."""
     return given | ({"url": str(given["url"])} if "url" in given else {})

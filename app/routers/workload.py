@@ -2,23 +2,24 @@ import json
 import re
 import uuid
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures import statistics as domain
+from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
 from app.models import AssigneeRole, AssignmentStatus
 from app.queries.figures import workload as queries
 from app.queries.figures.plan import AsOf
-from app.schemas.agencies import AgencyNoticeOut
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
+from app.views.agencies import notice_out
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -42,12 +43,11 @@ NarrowingDep = Annotated[queries.WorkloadFilter, Depends(narrowing)]
 @router.get(
     "/agencies/{ref}/workload",
     summary="Việc được giao của một cơ quan / Get what an agency owes",
-    response_model=WorkloadOut,
     responses=refusals(domain.DayInFutureError),
 )
 async def get_agency_workload(
     session: ReadingSessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
-) -> Any:
+) -> Answer[WorkloadOut]:
     """Cơ quan phải làm những gì, hạn nào, đến đâu: việc chưa xong trước, hạn sớm trước.
 
     What an agency owes over all issued plans, by when and in which state, in one call: open
@@ -64,12 +64,12 @@ async def get_agency_workload(
     url = json.dumps(paging.next_url(found.last))
     notice = "null"
     if found.notice is not None:
-        notice = AgencyNoticeOut.model_validate(found.notice).model_dump_json()
+        notice = notice_out(found.notice).model_dump_json()
     body = (
         f'{{"agency":{found.agency},"notice":{notice},"as_of":"{asked.as_of.day}",'
         f'"counts":{found.counts},"assignments":{found.assignments},"next":{url}}}'
     )
-    return Response(body, media_type="application/json")
+    return Answer(body)
 
 
 def _after(paging: Paging) -> queries.WorkloadPosition | None:

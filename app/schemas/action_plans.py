@@ -35,7 +35,7 @@ class ActionPlanOut(Out):
 
 
 class ActionPlansOut(Out):
-    """Who has issued theirs; `issued` counts all agencies, whichever `state` is asked for."""
+    """Agencies and their action plans; `issued` counts all, whichever `state` is asked for."""
 
     plan_id: uuid.UUID
     as_of: date

@@ -3,10 +3,13 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 
+from fastapi import Query
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
+from app.http.parameters import some_of
 from app.models import AgencyKind, SuccessionKind
-from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Out, Ref
+from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Out, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 
@@ -48,7 +51,7 @@ ValidUntil = Annotated[
 
 
 class AgencyNameOut(Out):
-    """What an agency is called between two days; a null side is as long as the agency exists."""
+    """A name of an agency between two days; a null side is as long as the agency exists."""
 
     name: str
     short_name: str | None
@@ -68,7 +71,7 @@ class SuccessionSideOut(Out):
 
 
 class AgencyNoticeOut(Out):
-    """What became of an agency that had ended by the day that is asked for."""
+    """The end of an agency that had ended by the day that is asked for, and its successors."""
 
     code: Literal["agency_ended"]
     ended_on: date = Field(description="Ngày cuối cùng tồn tại / the last day of its existence")
@@ -134,7 +137,7 @@ class RenameBody(Body):
 
 
 class AgencyBody(Changes):
-    """What to change; an absent field stays as it is, null clears what may be empty."""
+    """Changes of an agency; an absent field stays as it is, null clears what may be empty."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -154,3 +157,11 @@ class AgencyBody(Changes):
     )
     unit_code: UnitCode | None = None
     rename: RenameBody | None = None
+
+
+class AgencyFilters(Filters):
+    """An agency's kind, parent and last change, by which the registry is narrowed."""
+
+    kind: Annotated[str | None, Query(pattern=some_of(AgencyKind)), SEVERAL] = None
+    parent: Annotated[Ref | None, AGENCY] = None
+    updated_since: UpdatedSince = None

@@ -1,13 +1,16 @@
 import uuid
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
+from fastapi import Query
 from pydantic import Field, model_validator
 
 from app.errors import Text
+from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import AmendmentChange, AmendmentKind, AmendmentState, AssigneeRole
-from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref
+from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import SEVERAL, Filters
 from app.schemas.plan_imports import TimeFrameOut
 from app.schemas.plans import AgencyLabelOut, NotAssignedOut
 from app.schemas.tasks import NewAssigneeBody, TaskBody
@@ -81,7 +84,7 @@ class AmendmentItemBody(TaskBody):
 
 
 class AmendmentBody(Body):
-    """How an issued plan is to read; a `correction` only says what its words mean."""
+    """New words of an issued plan; a `correction` only says what its words mean."""
 
     kind: AmendmentKind = AmendmentKind.AMENDMENT
     basis: Line | None = Field(
@@ -108,7 +111,7 @@ class AmendedAssigneeOut(Out):
 
 
 class TaskWordsOut(Out):
-    """What a plan says of a task at one time."""
+    """The words of a plan about a task at one time."""
 
     task_group_id: uuid.UUID | None
     ordinal: str
@@ -162,7 +165,7 @@ class AmendedAssignmentOut(Out):
 
 
 class AmendmentIssueOut(Out):
-    """What issuing does to assignments, at once or on the day that is to come.
+    """The effect of issuing on assignments, at once or on the day that is to come.
 
     `kept` are those that it would have ended if they were not over or reported as done.
     """
@@ -176,3 +179,14 @@ class AmendmentIssueOut(Out):
     submissions: int
     waived: int
     not_assigned: list[NotAssignedOut]
+
+
+class AmendmentFilters(Filters):
+    """The parameters that narrow the list of amendments."""
+
+    state: Annotated[str | None, Query(pattern=some_of(AmendmentState)), SEVERAL] = None
+    kind: AmendmentKind | None = None
+    task: Annotated[
+        uuid.UUID | None, Query(description="Chỉ lần sửa nhiệm vụ này / only what touches it")
+    ] = None
+    updated_since: UpdatedSince = None

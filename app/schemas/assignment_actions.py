@@ -18,27 +18,27 @@ Basis = Annotated[
 
 
 class ReasonBody(Body):
-    """Why."""
+    """The reason of an action."""
 
     reason: Reason = Field(examples=["Nhiệm vụ không thuộc chức năng của cơ quan."])
 
 
 class OrderBody(Body):
-    """Why, and by which document."""
+    """The reason of an action, and the document that orders it."""
 
     reason: Reason = Field(examples=["Chờ hướng dẫn của Bộ Ngoại giao."])
     basis: Basis
 
 
 class LightOrderBody(Body):
-    """Why and by which document, if there is more to say than that it is so."""
+    """The reason of an action and the document that orders it, if there are any."""
 
     reason: Reason | None = None
     basis: Line | None = Field(default=None, examples=["16/TB-UBND ngày 25/11/2026"])
 
 
 class AssignmentActionOut(Out):
-    """What a person decided on an assignment, numbered, unchangeable.
+    """A person's decision on an assignment, numbered, unchangeable.
 
     The reason of a refusal is its agency's own word: null to those who may not read its reports.
     """
@@ -71,7 +71,7 @@ class TaskDeadlineBody(DeadlineBody):
 
 
 class DeadlinesMovedOut(Out):
-    """How many assignments have another deadline now."""
+    """The number of assignments that have another deadline now."""
 
     moved: int
 

@@ -1,20 +1,24 @@
 import uuid
 from datetime import date, datetime
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import AssigneeRole, AssignmentStatus, Refusal
-from app.schemas.common import Out
-from app.schemas.external_refs import ExternalRefOut
-from app.schemas.plans import AgencyLabelOut
+from app.schemas.common import Day, Out, OverdueDays, Ref, UpdatedSince
+from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
+from app.schemas.filters import AGENCY, SEVERAL, Filters
+from app.schemas.plans import AgencyLabelOut, PlanNumber
+from app.schemas.tasks import OrdinalFilter
 
 Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
 TIMELINESS: tuple[str, ...] = get_args(Timeliness)
 
 
 class PlanLabelOut(Out):
-    """Which plan."""
+    """The plan that is meant."""
 
     id: uuid.UUID
     number: str | None
@@ -22,7 +26,7 @@ class PlanLabelOut(Out):
 
 
 class TaskLabelOut(Out):
-    """Which task."""
+    """The task that is meant."""
 
     id: uuid.UUID
     ordinal: str
@@ -30,7 +34,7 @@ class TaskLabelOut(Out):
 
 
 class AssignmentOut(Out):
-    """What one agency owes for one task in one occurrence: a year, or "once".
+    """An assignment: one agency owes one task in one occurrence, a year or "once".
 
     Everything is as it held at the end of the day `as_of`, but `updated_at`, the last change of
     all. `timeliness` is derived for that day; null for what is in no figure (suspended, revoked,
@@ -89,3 +93,39 @@ class AssignmentDetailOut(AssignmentOut):
     """An assignment with those that were merged into it."""
 
     merged_from: list[MergedOut]
+
+
+class PlanAssignmentFilters(Filters):
+    """The parameters that narrow the list of a plan's assignments."""
+
+    agency: Annotated[Ref | None, AGENCY] = None
+    task: uuid.UUID | None = None
+    ordinal: OrdinalFilter = None
+    role: AssigneeRole | None = None
+    status: Annotated[str | None, Query(pattern=some_of(AssignmentStatus)), SEVERAL] = None
+    timeliness: Annotated[str | None, Query(pattern=some_of(TIMELINESS)), SEVERAL] = None
+    overdue_days_from: OverdueDays = None
+    original_timeliness: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(TIMELINESS),
+            description="Như timeliness, theo thời hạn ban đầu / by the original deadline",
+        ),
+        SEVERAL,
+    ] = None
+    refusal: Annotated[
+        Refusal | None,
+        Query(description="Cơ quan từ chối: chờ quyết định, không được chấp nhận / if refused"),
+    ] = None
+    occurrence: Annotated[str | None, Query(pattern="^([0-9]{4}|once)$", examples=["2024"])] = None
+    deadline_from: Day | None = None
+    deadline_before: Day | None = None
+    external_ref: ExternalRefFilter = None
+    updated_since: UpdatedSince = None
+
+
+class AssignmentFilters(PlanAssignmentFilters):
+    """The parameters that narrow the list of assignments of all plans."""
+
+    plan: uuid.UUID | None = None
+    plan_number: PlanNumber = None

@@ -1,11 +1,12 @@
 import uuid
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
 from app.schemas.agencies import Name, ValidFrom, ValidUntil
-from app.schemas.common import Body, Changes, Code, Day, Out, Ref
+from app.schemas.common import Body, Changes, Code, Day, Out, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut
 
 
@@ -38,7 +39,7 @@ class NewCollectiveBody(Body):
 
 
 class CollectiveBody(Changes):
-    """What to change; an absent field stays as it is."""
+    """Changes of a collective; an absent field stays as it is."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -82,3 +83,17 @@ class EndMemberBody(Body):
         examples=["2026-01-01"],
         description="Không còn là thành viên TỪ ngày này / EXCLUSIVE: no member from this day on",
     )
+
+
+class CollectiveFilters(Filters):
+    """The parameters that narrow the list of collectives."""
+
+    is_enumerable: bool | None = None
+    updated_since: UpdatedSince = None
+
+
+class MemberFilters(Filters):
+    """The parameters that narrow the list of a collective's members."""
+
+    agency: Annotated[Ref | None, AGENCY] = None
+    updated_since: UpdatedSince = None

@@ -1,4 +1,4 @@
-"""What all bodies share: strict input, and text that the database can hold."""
+"""Base classes and types of bodies: strict input, and text that the database can hold."""
 
 import re
 from copy import copy
@@ -59,7 +59,7 @@ def _written_as_a_moment(value: object) -> object:
 
 
 def _in_utc(value: datetime) -> datetime:
-    """Refuse what lies outside of all years once it is told in UTC."""
+    """Refuse a moment that lies outside of all years once it is in UTC."""
     try:
         return value.astimezone(UTC)
     except OverflowError:

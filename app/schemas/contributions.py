@@ -1,15 +1,18 @@
 import uuid
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
 from app.models import SubmissionStatus
 from app.schemas.common import Body, Out
+from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.submissions import AttemptOut
 
 
 class ContributionOut(Out):
-    """What a coordinating agency filed last and did not withdraw, or that it has filed nothing.
+    """A coordinating agency's last attempt that it did not withdraw, or that it has filed nothing.
 
     `status` is null where it owes no report for the period; what is being written is `expected`.
     """
@@ -32,4 +35,12 @@ class TakeBody(Body):
         min_length=1,
         max_length=200,
         description="Báo cáo của họ; bỏ trống là mọi báo cáo đã nộp / all filed ones if absent",
+    )
+
+
+class ContributionFilters(Filters):
+    """The parameters that narrow the list of contributions."""
+
+    is_filed: Annotated[bool | None, Query(description="Đã nộp hay chưa / filed, or not yet")] = (
+        None
     )

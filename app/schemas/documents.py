@@ -1,12 +1,15 @@
 import uuid
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import Field
 
 from app.documents.edxml.package import STATUS_MEANINGS
+from app.http.parameters import some_of
 from app.models import DocumentBusiness, DocumentKind
-from app.schemas.common import Out
+from app.schemas.common import CONTROLS, Out, Ref
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plan_imports import TextOut
 from app.schemas.plans import AgencyLabelOut
 
@@ -28,7 +31,7 @@ class EvidenceOfOut(Out):
 
 
 class DocumentProblemOut(Out):
-    """What could not be recorded of a document; all the rest was."""
+    """A part of a document that could not be recorded; all the rest was."""
 
     pointer: str
     code: str
@@ -36,7 +39,7 @@ class DocumentProblemOut(Out):
 
 
 class DocumentCountsOut(Out):
-    """How many task codes came, and what became of them."""
+    """The number of task codes that came, were recorded, and could not be."""
 
     task_codes: int
     recorded: int
@@ -44,7 +47,7 @@ class DocumentCountsOut(Out):
 
 
 class HandlingOut(Out):
-    """What a receiver did with a report that it got; never how far the task is."""
+    """A receiver's handling of a report that it got; never how far the task is."""
 
     submission_id: uuid.UUID
     attempt: int
@@ -94,3 +97,24 @@ class DocumentOut(Out):
     sha256: str
     size: int
     received_at: datetime
+
+
+class DocumentFilters(Filters):
+    """The parameters that narrow the list of documents."""
+
+    kind: Annotated[
+        str | None,
+        Query(pattern=some_of(DocumentKind), description="Chỉ loại này / only of this kind"),
+        SEVERAL,
+    ] = None
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ do cơ quan này gửi / only sent by this agency"), AGENCY
+    ] = None
+    number: Annotated[
+        str | None,
+        Query(
+            max_length=121,
+            pattern=CONTROLS,
+            description="Chỉ số, ký hiệu này / only of this number",
+        ),
+    ] = None

@@ -1,4 +1,4 @@
-"""What `expand` adds to an answer, under `expanded`: whole resources instead of their ids.
+"""Resources that `expand` adds to an answer, under `expanded`: whole ones instead of their ids.
 
 A member that was not asked for is absent; one that is not set, or that the caller may not read, is
 null. What is expanded expands nothing itself.
@@ -16,13 +16,13 @@ from app.schemas.tasks import TaskGroupOut, TaskOut
 
 
 class AgencyExpanded(BaseModel):
-    """What goes with an agency."""
+    """The resources that may go with an agency."""
 
     parent: AgencyOut | None = None
 
 
 class AssignmentExpanded(BaseModel):
-    """What goes with an assignment."""
+    """The resources that may go with an assignment."""
 
     plan: PlanOut | None = None
     task: TaskOut | None = None
@@ -30,13 +30,13 @@ class AssignmentExpanded(BaseModel):
 
 
 class CollectiveMemberExpanded(BaseModel):
-    """What goes with a membership."""
+    """The resources that may go with a membership."""
 
     agency: AgencyOut | None = None
 
 
 class PlanExpanded(BaseModel):
-    """What goes with a plan."""
+    """The resources that may go with a plan."""
 
     owner: AgencyOut | None = None
     issuer: AgencyOut | None = None
@@ -44,7 +44,7 @@ class PlanExpanded(BaseModel):
 
 
 class SubmissionExpanded(BaseModel):
-    """What goes with a report."""
+    """The resources that may go with a submission."""
 
     plan: PlanOut | None = None
     task: TaskOut | None = None
@@ -53,7 +53,7 @@ class SubmissionExpanded(BaseModel):
 
 
 class TaskExpanded(BaseModel):
-    """What goes with a task."""
+    """The resources that may go with a task."""
 
     plan: PlanOut | None = None
     task_group: TaskGroupOut | None = None

@@ -1,11 +1,15 @@
 import uuid
 from datetime import date, datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import ExtensionState
 from app.schemas.assignments import PlanLabelOut
-from app.schemas.common import Body, Day, Line, Out, Reason
+from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.handovers import HandedOut
 from app.schemas.plans import AgencyLabelOut
 
@@ -49,7 +53,7 @@ class NewExtensionBody(Body):
 
 
 class ApprovalBody(Body):
-    """By which document; an earlier day than was asked for has a reason."""
+    """The document that approves; an earlier day than was asked for has a reason."""
 
     deadline_on: Day | None = Field(
         default=None,
@@ -57,3 +61,16 @@ class ApprovalBody(Body):
     )
     reason: Reason | None = None
     basis: Line = Field(examples=["15/TB-UBND ngày 24/11/2026"])
+
+
+class ExtensionFilters(Filters):
+    """The parameters that narrow the list of extensions."""
+
+    state: Annotated[str | None, Query(pattern=some_of(ExtensionState)), SEVERAL] = None
+    plan: uuid.UUID | None = None
+    agency: Annotated[Ref | None, AGENCY] = None
+    assignment: uuid.UUID | None = None
+    task: uuid.UUID | None = None
+    asked_from: Day | None = None
+    asked_before: Day | None = None
+    updated_since: UpdatedSince = None

@@ -2,12 +2,15 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Self
 
+from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import ContactLevel
-from app.schemas.common import Body, Day, Line, Out
+from app.schemas.common import Body, Day, Line, Out, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Becomes, Filters
 from app.schemas.plans import AgencyLabelOut
 
 Email = Annotated[
@@ -23,7 +26,7 @@ Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, pattern=r"
 
 
 class FocalPointOut(Out):
-    """Who is to be reached at an agency, from `valid_from` to before `valid_until`.
+    """A person to be reached at an agency, from `valid_from` to before `valid_until`.
 
     For one assignment, or for all of a plan. What was named by mistake has `corrected_at`.
     """
@@ -46,7 +49,7 @@ class FocalPointOut(Out):
 
 
 class NewFocalPointBody(Body):
-    """Whom the caller's agency names, for a plan or for one assignment of its own."""
+    """A contact that the caller's agency names, for a plan or for one assignment of its own."""
 
     plan: uuid.UUID | None = Field(default=None, examples=["01900000-0000-7000-8000-000000000001"])
     assignment: uuid.UUID | None = None
@@ -82,9 +85,28 @@ class NewFocalPointBody(Body):
 
 
 class EndFocalPointBody(Body):
-    """From which day on the contact holds no more."""
+    """The day from which on the contact holds no more."""
 
     valid_until: Day | None = Field(
         default=None,
         description="Từ ngày này không còn; mặc định hôm nay / EXCLUSIVE; today if absent",
     )
+
+
+class FocalPointFilters(Filters):
+    """The parameters that narrow the list of focal points."""
+
+    agency: Annotated[Ref | None, Query(), AGENCY] = None
+    plan: uuid.UUID | None = None
+    assignment: uuid.UUID | None = None
+    level: Annotated[
+        str | None,
+        Query(pattern=some_of(ContactLevel), description="Chỉ cấp này / only of this level"),
+        SEVERAL,
+    ] = None
+    as_of: Annotated[
+        Day | None,
+        Query(description="Chỉ ai là đầu mối ngày này / only who holds on this day"),
+        Becomes("day"),
+    ] = None
+    updated_since: UpdatedSince = None

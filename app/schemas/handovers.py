@@ -1,16 +1,20 @@
 import uuid
 from datetime import date, datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import AssigneeRole, HandoverState, HandoverSubject
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
-from app.schemas.common import Body, Line, Out, Reason, Ref
+from app.schemas.common import Body, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 
 class CandidateOut(Out):
-    """Who may take over, with what the succession gives to it."""
+    """An agency that may take over, with the scope that the succession gives to it."""
 
     agency: AgencyLabelOut
     scope: str | None
@@ -61,7 +65,7 @@ class HandoverOut(Out):
 
 
 class DecisionBody(Body):
-    """Who takes over, why, and by which document."""
+    """The agency that takes over, the reason, and the document."""
 
     successor: Ref = Field(examples=["SNV"])
     reason: Reason = Field(examples=["Lĩnh vực lao động, việc làm chuyển về Sở Nội vụ."])
@@ -79,6 +83,33 @@ class DecisionsBody(Body):
 
 
 class DecisionsOut(Out):
-    """How many assignments went to the successor."""
+    """The number of assignments that went to the successor."""
 
     decided: int
+
+
+class HandoverFilters(Filters):
+    """The parameters that narrow the list of handovers."""
+
+    state: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(HandoverState),
+            description="Chỉ trạng thái này / only in this state",
+        ),
+        SEVERAL,
+    ] = None
+    subject: Annotated[
+        str | None,
+        Query(pattern=some_of(HandoverSubject), description="Chỉ loại này / only of this kind"),
+        SEVERAL,
+    ] = None
+    plan: uuid.UUID | None = None
+    agency: Annotated[
+        Ref | None, Query(description="Bên bàn giao / the agency that hands over"), AGENCY
+    ] = None
+    to_agency: Annotated[
+        Ref | None, Query(description="Bên tiếp nhận / the agency that takes over"), AGENCY
+    ] = None
+    assignment: uuid.UUID | None = None
+    updated_since: UpdatedSince = None

@@ -11,7 +11,7 @@ class HealthOut(Out):
 
 
 class ReadinessOut(Out):
-    """What the service needs, part by part."""
+    """The parts that the service needs, and the state of each."""
 
     status: Literal["ready", "not_ready"]
     database: Literal["ok", "unreachable"]

@@ -2,9 +2,11 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import Body, Changes, Line, Out, Reason
+from app.schemas.common import Body, Changes, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut
 
 INDICATOR_PERIOD = "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
@@ -21,14 +23,14 @@ IndicatorPeriod = Annotated[str, StringConstraints(pattern=INDICATOR_PERIOD)]
 
 
 class TargetBody(Body):
-    """What is aimed at: in a period, or over the whole plan; null ends a target."""
+    """A target: of a period, or of the whole plan; null ends it."""
 
     period: IndicatorPeriod | None = None
     value: Exact | None
 
 
 class IndicatorBody(Changes):
-    """What changes; of the targets those that are named."""
+    """Changes of an indicator; of its targets those that are named."""
 
     never_null: ClassVar[frozenset[str]] = frozenset({"name", "unit", "targets"})
 
@@ -43,7 +45,7 @@ class IndicatorBody(Changes):
 
 
 class NewIndicatorBody(IndicatorBody):
-    """By what the effect of a task is measured."""
+    """A measure of the effect of a task."""
 
     name: Line = Field(examples=["Số lớp tập huấn"])
     unit: Line = Field(max_length=60, examples=["lớp"])
@@ -53,13 +55,13 @@ class NewIndicatorBody(IndicatorBody):
 
 
 class EndIndicatorBody(Body):
-    """Why it is measured no more."""
+    """The reason why the indicator is measured no more."""
 
     reason: Reason = Field(examples=["Thay bằng chỉ tiêu khác."])
 
 
 class TargetOut(Out):
-    """What is aimed at; without a period over the whole plan. Corrections are numbered."""
+    """A target; without a period it is of the whole plan. Corrections are numbered."""
 
     period: str | None
     value: str
@@ -68,7 +70,7 @@ class TargetOut(Out):
 
 
 class IndicatorOut(Out):
-    """By what the effect of a task is measured, with the targets that hold."""
+    """A measure of the effect of a task, with the targets that hold."""
 
     id: uuid.UUID
     plan_id: uuid.UUID
@@ -84,14 +86,14 @@ class IndicatorOut(Out):
 
 
 class IndicatorValueBody(Body):
-    """What was reached in the period."""
+    """The value that was reached in the period."""
 
     value: Exact = Field(examples=["2"])
     note: Reason | None = None
 
 
 class IndicatorValueOut(Out):
-    """What an agency reached in a period; `number` beyond 1 is a correction."""
+    """A value that an agency reached in a period; `number` beyond 1 is a correction."""
 
     id: uuid.UUID
     indicator_id: uuid.UUID
@@ -106,7 +108,7 @@ class IndicatorValueOut(Out):
 
 
 class AchievementOut(Out):
-    """What was reached against what is aimed at; percent to two places, null without a target."""
+    """A sum of values against the target; percent to two places, null without a target."""
 
     numerator: str
     base: str | None
@@ -123,3 +125,18 @@ class IndicatorValuesOut(Out):
     total: AchievementOut
     items: list[IndicatorValueOut]
     next: str | None
+
+
+class IndicatorFilters(Filters):
+    """The parameters that narrow the list of indicators."""
+
+    is_ended: Annotated[
+        bool | None, Query(description="Chỉ chỉ tiêu đã kết thúc, hoặc chưa / only ended, or not")
+    ] = None
+    updated_since: UpdatedSince = None
+
+
+class IndicatorValueFilters(Filters):
+    """The parameters that narrow the list of an indicator's values by themselves."""
+
+    agency: Annotated[Ref | None, AGENCY] = None

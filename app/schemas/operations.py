@@ -1,16 +1,19 @@
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.http.problems import Problem
 from app.models import OperationStatus
-from app.schemas.common import Out
+from app.schemas.common import Out, UpdatedSince
+from app.schemas.filters import SEVERAL, Filters
 
 
 class ProgressOut(Out):
-    """How far the work has come; `total` is null while that is not known."""
+    """The progress of the work; `total` is null while it is not known."""
 
     done: int
     total: int | None
@@ -32,3 +35,13 @@ class OperationOut(Out):
     started_at: datetime | None
     finished_at: datetime | None
     updated_at: datetime
+
+
+class OperationFilters(Filters):
+    """The parameters that narrow the list of operations."""
+
+    status: Annotated[str | None, Query(pattern=some_of(OperationStatus)), SEVERAL] = None
+    kind: Annotated[
+        str | None, Query(pattern="^[a-z_]{1,40}$", description="Chỉ loại việc này / of this kind")
+    ] = None
+    updated_since: UpdatedSince = None

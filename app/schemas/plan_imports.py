@@ -85,7 +85,7 @@ class RowReadingOut(Out):
 
 
 class CountsOut(Out):
-    """How much was read."""
+    """The counts of a reading."""
 
     groups: int
     tasks: int

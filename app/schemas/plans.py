@@ -6,10 +6,23 @@ from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import PlanStatus, RelationKind
-from app.schemas.common import NO_NUL, Body, Changes, Day, Line, Out, Prose, Ref, Title
-from app.schemas.external_refs import ExternalRefOut, NewExternalRef
+from app.schemas.common import (
+    NO_NUL,
+    Body,
+    Changes,
+    Day,
+    Line,
+    Out,
+    Prose,
+    Ref,
+    Title,
+    UpdatedSince,
+)
+from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut, NewExternalRef
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 
 Number = Annotated[
     str,
@@ -35,7 +48,7 @@ class AgencyLabelOut(Out):
 
 
 class CoordinatorOut(Out):
-    """Who coordinated the plan from a day (inclusive) to a day (exclusive); null is open."""
+    """A coordinator of the plan from a day (inclusive) to a day (exclusive); null is open."""
 
     agency: AgencyLabelOut
     valid_from: date | None
@@ -43,7 +56,7 @@ class CoordinatorOut(Out):
 
 
 class PlanRelationOut(Out):
-    """What a plan is to another: one of the system by `plan_id`, or by `reference`."""
+    """A relation of a plan to another: one of the system by `plan_id`, or by `reference`."""
 
     relation: RelationKind
     plan_id: uuid.UUID | None
@@ -82,7 +95,7 @@ class PlanOut(Out):
 
 
 class PlanRelationBody(Body):
-    """What the plan is to another: one by its id, or by number and day if it is not here."""
+    """A relation of the plan to another: by its id, or by number and day if it is not here."""
 
     relation: RelationKind
     plan: uuid.UUID | None = None
@@ -98,7 +111,7 @@ class PlanRelationBody(Body):
 
 
 class PlanBody(Changes):
-    """What a draft may say of itself; an absent field is left as it is."""
+    """The fields of a draft; an absent field is left as it is."""
 
     never_null: ClassVar[frozenset[str]] = frozenset(
         {"title", "overseers", "legal_bases", "relations"}
@@ -143,9 +156,22 @@ class NotAssignedOut(Out):
 
 
 class IssueOut(Out):
-    """What issuing made."""
+    """The issued plan, and the assignments and submissions that issuing made."""
 
     plan: PlanOut
     assignments: int
     submissions: int
     not_assigned: list[NotAssignedOut]
+
+
+class PlanFilters(Filters):
+    """The parameters that narrow the list of plans by themselves."""
+
+    status: Annotated[str | None, Query(pattern=some_of(PlanStatus)), SEVERAL] = None
+    number: PlanNumber = None
+    coordinator: Annotated[Ref | None, AGENCY] = None
+    issuer: Annotated[Ref | None, AGENCY] = None
+    issued_from: Day | None = None
+    issued_before: Day | None = None
+    external_ref: ExternalRefFilter = None
+    updated_since: UpdatedSince = None

@@ -1,18 +1,24 @@
 import uuid
 from datetime import date, datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import Grade
 from app.schemas.assignments import PlanLabelOut
-from app.schemas.common import Body, Out, Reason
+from app.schemas.common import Body, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.reporting_statistics import ReportingOut
 from app.schemas.statistics import StatisticsOut
 
+YEAR = "Năm được đánh giá / the year that is rated"
+
 
 class RatingBody(Body):
-    """How an agency's year is rated; a rating that stands is corrected with a reason."""
+    """A rating of an agency's year; a rating that stands is corrected with a reason."""
 
     grade: Grade = Field(
         examples=["good"],
@@ -40,7 +46,7 @@ class RatingVersionOut(Out):
 
 
 class RatingOut(Out):
-    """How the coordinator rates what an agency did in a plan in a year, as it stands."""
+    """The coordinator's rating of an agency's work in a plan in a year, as it stands."""
 
     id: uuid.UUID
     plan: PlanLabelOut
@@ -67,3 +73,12 @@ class RatingDetailOut(RatingOut):
 
     versions: list[RatingVersionOut]
     figures: RatedFiguresOut
+
+
+class RatingFilters(Filters):
+    """The parameters that narrow the list of ratings."""
+
+    agency: Annotated[Ref | None, AGENCY] = None
+    year: Annotated[int | None, Query(ge=2000, le=2100, description=YEAR)] = None
+    grade: Annotated[str | None, Query(pattern=some_of(Grade)), SEVERAL] = None
+    updated_since: UpdatedSince = None

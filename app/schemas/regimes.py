@@ -6,7 +6,8 @@ from pydantic import Field, StringConstraints
 
 from app.domain.regimes.presets import PRESETS
 from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency
-from app.schemas.common import Body, Day, Line, Out, Prose, Ref
+from app.schemas.common import Body, Day, Line, Out, Prose, Ref, UpdatedSince
+from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
@@ -14,7 +15,7 @@ PresetId = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PRESETS)})$")]
 
 
 class RegimeRulesOut(Out):
-    """How periods are laid out, and when their reports are due."""
+    """Rules by which periods are laid out, and their submissions fall due."""
 
     frequency: Frequency
     data_window: DataWindow
@@ -39,7 +40,7 @@ class RegimePresetOut(RegimeRulesOut):
 
 
 class ReportingRegimeOut(RegimeRulesOut):
-    """How a plan is reported from a day on, until the next one; null `replaced_at`: it holds."""
+    """The reporting regime of a plan from a day on; null `replaced_at` while it is in force."""
 
     id: uuid.UUID
     effective_from: date
@@ -59,7 +60,7 @@ class ReportingRegimeOut(RegimeRulesOut):
 
 
 class ReportingRegimeBody(Body):
-    """How a plan is to be reported: NĐ 09/2019/NĐ-CP, Điều 7 and 12; a preset gives what is absent.
+    """A reporting regime (NĐ 09/2019/NĐ-CP, Điều 7 and 12); a preset fills in absent fields.
 
     On an issued plan: from a coming day on; what runs or has begun stays as it is.
     """
@@ -123,3 +124,9 @@ class PeriodOut(Out):
     data_to: date
     due_on: date | None
     regime_id: uuid.UUID
+
+
+class RegimeFilters(Filters):
+    """The parameters that narrow the list of reporting regimes."""
+
+    updated_since: UpdatedSince = None

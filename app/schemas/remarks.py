@@ -1,26 +1,29 @@
 import uuid
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import RemarkNoun
 from app.schemas.assignments import PlanLabelOut
-from app.schemas.common import Body, Line, Out, Reason
+from app.schemas.common import Body, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 RemarkState = Literal["open", "answered", "withdrawn"]
 
 
 class AboutBody(Body):
-    """What is remarked on."""
+    """The row that is remarked on."""
 
     noun: RemarkNoun
     id: uuid.UUID
 
 
 class NewRemarkBody(Body):
-    """What is to be said, and by which document, if there is one."""
+    """A remark, and the document that it is based on, if there is one."""
 
     about: AboutBody = Field(
         examples=[{"noun": "plan", "id": "01900000-0000-7000-8000-000000000001"}]
@@ -30,19 +33,19 @@ class NewRemarkBody(Body):
 
 
 class AnswerRemarkBody(Body):
-    """What the agency, or who follows the plan up, says to it."""
+    """The answer of the agency, or of the plan's coordinator, to a remark."""
 
     text: Reason = Field(examples=["Đã bổ sung trong báo cáo quý III."])
 
 
 class WithdrawRemarkBody(Body):
-    """Why it is taken back."""
+    """The reason why a remark is taken back."""
 
     reason: Reason = Field(examples=["Nhầm kỳ báo cáo."])
 
 
 class AboutOut(Out):
-    """What is remarked on."""
+    """The row that is remarked on."""
 
     noun: RemarkNoun
     id: uuid.UUID
@@ -57,7 +60,7 @@ class RemarkAnswerOut(Out):
 
 
 class RemarkOut(Out):
-    """What who supervises a plan said of it, and what was answered; it changes no report.
+    """A supervisor's remark on a plan, and the answer to it; it changes no submission.
 
     `agency` is whose matter it was, if it was one agency's.
     """
@@ -76,3 +79,20 @@ class RemarkOut(Out):
     withdrawn_reason: str | None
     updated_at: datetime
     allowed_actions: list[str]
+
+
+class RemarkFilters(Filters):
+    """The parameters that narrow the list of remarks."""
+
+    plan: uuid.UUID | None = None
+    task: uuid.UUID | None = None
+    assignment: uuid.UUID | None = None
+    submission: Annotated[
+        uuid.UUID | None, Query(description="Chỉ về báo cáo này / only about this report")
+    ] = None
+    agency: Annotated[Ref | None, AGENCY] = None
+    author: Annotated[
+        Ref | None, Query(description="Chỉ của cơ quan nhận xét này / only by this agency"), AGENCY
+    ] = None
+    state: Annotated[str | None, Query(pattern=some_of(get_args(RemarkState))), SEVERAL] = None
+    updated_since: UpdatedSince = None

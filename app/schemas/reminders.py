@@ -2,11 +2,14 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import MailFault, MailState, Receiver, ReminderTrigger
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
-from app.schemas.common import Body, Line, Out, Reason, Ref
+from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 Step = Annotated[int, Field(ge=-366, le=3660)]
@@ -18,7 +21,7 @@ STEPS = (
 
 
 class ReminderRuleBody(Body):
-    """When a plan's agencies are urged, in calendar days from the day something is due."""
+    """The days on which a plan's agencies are reminded, in calendar days from the due day."""
 
     days: list[Step] = Field(max_length=20, description=STEPS, examples=[[-30, -7, -1, 1, 7]])
     every_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
@@ -39,7 +42,7 @@ class ReminderRuleBody(Body):
 
 
 class ReminderRuleOut(Out):
-    """When a plan's agencies are urged; `is_default` where nobody said so for this plan."""
+    """The days on which a plan's agencies are reminded; `is_default` where nobody set any."""
 
     plan_id: uuid.UUID
     is_default: bool
@@ -77,7 +80,7 @@ class ReminderOut(Out):
 
 
 class ReminderItemOut(Out):
-    """What is urged: an assignment, or a report on it, as it stood on the day.
+    """An item of a reminder: an assignment, or a submission on it, as it stood on the day.
 
     `days_left` is negative once it is overdue; `step` is null by hand.
     """
@@ -107,7 +110,7 @@ class ReminderPreviewOut(Out):
 
 
 class NewReminderBody(Body):
-    """Whom to urge by hand, about what, why, and by which document; once a day in a plan."""
+    """A reminder by hand: an agency, the items, the reason, the document; once a day in a plan."""
 
     plan: uuid.UUID = Field(examples=["01900000-0000-7000-8000-000000000001"])
     agency: Ref = Field(examples=["SNGV"])
@@ -118,3 +121,33 @@ class NewReminderBody(Body):
     submissions: Ids = Field(default=[])
     reason: Reason = Field(examples=["Quá hạn báo cáo năm, chưa có kết quả."])
     basis: Line = Field(examples=["15/TB-UBND ngày 10/3/2025"])
+
+
+class ReminderFilters(Filters):
+    """The parameters that narrow the list of reminders."""
+
+    agency: Annotated[
+        Ref | None, Query(description="Chỉ gửi cơ quan này / only to this agency"), AGENCY
+    ] = None
+    plan: uuid.UUID | None = None
+    assignment: uuid.UUID | None = None
+    trigger: Annotated[
+        str | None,
+        Query(
+            pattern=some_of(ReminderTrigger),
+            description="Theo lịch hoặc do người gửi / by rule or by a person",
+        ),
+        SEVERAL,
+    ] = None
+    receiver: Annotated[
+        str | None,
+        Query(pattern=some_of(Receiver), description="Chỉ cấp nhận này / only to these"),
+        SEVERAL,
+    ] = None
+    on_from: Annotated[
+        Day | None, Query(description="Từ ngày này / INCLUSIVE: sent from this day on")
+    ] = None
+    on_before: Annotated[
+        Day | None, Query(description="TRƯỚC ngày này / EXCLUSIVE: sent before this day")
+    ] = None
+    updated_since: UpdatedSince = None

@@ -2,13 +2,15 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Self
 
+from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
 from app.http.validation_texts import RuleError
 from app.models import ReportRequestKind
-from app.schemas.common import Body, Code, Day, Line, Out, Ref, Title
-from app.schemas.plans import AgencyLabelOut, Number
+from app.schemas.common import Body, Code, Day, Line, Out, Ref, Title, UpdatedSince
+from app.schemas.filters import AGENCY, Filters
+from app.schemas.plans import AgencyLabelOut, Number, PlanNumber
 from app.schemas.submissions import MAX_QUESTIONS, QuestionId
 from app.schemas.substitutions import CollectiveLabelOut
 
@@ -94,7 +96,7 @@ class RequestCountsOut(Out):
 
 
 class AskedOut(Out):
-    """What an agency answers for today, of what the caller may read."""
+    """An agency's submissions for the request today, of those that the caller may read."""
 
     agency: AgencyLabelOut
     counts: RequestCountsOut
@@ -139,3 +141,25 @@ class ReportRequestOut(Out):
     not_asked: list[NotAskedOut]
     updated_at: datetime
     allowed_actions: list[str]
+
+
+class ReportRequestFilters(Filters):
+    """The parameters that narrow the list of report requests."""
+
+    kind: Annotated[
+        ReportRequestKind | None, Query(description="Chỉ loại này / only of this kind")
+    ] = None
+    number: Annotated[
+        PlanNumber, Query(description="Chỉ theo văn bản số này / only by this document")
+    ] = None
+    agency: Annotated[
+        Ref | None,
+        Query(description="Chỉ yêu cầu cơ quan này / only what this agency is asked"),
+        AGENCY,
+    ] = None
+    due_from: Day | None = None
+    due_before: Day | None = None
+    is_withdrawn: Annotated[
+        bool | None, Query(description="Đã rút hay chưa / withdrawn or not")
+    ] = None
+    updated_since: UpdatedSince = None

@@ -49,7 +49,7 @@ class ReportsNotDueOut(Out):
 
 
 class ReportsReviewOut(Out):
-    """Of all reports, due or not: what the coordinator and the agencies have to do next."""
+    """Submissions, due or not, on which the coordinator or the agencies have to act next."""
 
     waiting: int
     waiting_since: date | None = Field(

@@ -10,7 +10,7 @@ from app.schemas.plans import AgencyLabelOut
 
 
 class BasisOut(Out):
-    """By what an agency came to answer.
+    """The basis on which an agency came to answer.
 
     `plan`: it is named there, itself or in a collective; `amendment`: an amendment of the plan
     named it, gave it another part in the task or made the task owed then; `substitution`: it stands

@@ -147,7 +147,7 @@ class AllStatisticsOut(Out):
 
 
 class TrendPointOut(Out):
-    """What held on one day."""
+    """The figures of one day."""
 
     as_of: date
     statistics: StatisticsOut

@@ -35,7 +35,7 @@ SAMPLE = {
 
 
 class ReportedBody(Body):
-    """Which report is meant: on which assignment of the caller's agency, for which period.
+    """The submission that is meant: an assignment of the caller's agency, and a period.
 
     The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
     `occurrence` is needed where a task has several that report for the period.
@@ -160,7 +160,7 @@ class SharedReportBody(Body):
 
 
 class PushedOut(Out):
-    """How a report stands after its push; what was sent is not sent back."""
+    """The state of a submission after its push; the words that were sent are not sent back."""
 
     id: uuid.UUID
     assignment_id: uuid.UUID
@@ -175,13 +175,13 @@ class PushedOut(Out):
 
 
 class SharedOut(Out):
-    """How the reports stand for which one text was written, in the order sent."""
+    """The submissions for which one text was written, in the order sent."""
 
     items: list[PushedOut]
 
 
 class PushVerdictOut(Out):
-    """What became of one row: `result`, or `problem` where it was rejected."""
+    """The verdict on one row: `result`, or `problem` where it was rejected."""
 
     index: int = Field(description="Thứ tự của dòng, từ 0 / the row's place, from 0")
     key: str | None
@@ -191,7 +191,7 @@ class PushVerdictOut(Out):
 
 
 class PushCountsOut(Out):
-    """How many rows became what."""
+    """The number of rows by verdict."""
 
     created: int
     changed: int
@@ -200,7 +200,7 @@ class PushCountsOut(Out):
 
 
 class CommonProblemOut(Out):
-    """What one row or many were rejected for; `fault` and `pointer` (within a row) if it has them.
+    """A problem of one row or many; `fault` and `pointer` (within a row) if it has them.
 
     `indexes` names the first rows of them.
     """

@@ -2,15 +2,30 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from app.errors import Text
+from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import Decision, Outcome, SubmissionStatus
 from app.models.submission import PERIOD_FORM
-from app.schemas.common import Body, Day, Line, Out, Prose, Reason
-from app.schemas.external_refs import ExternalRefOut
-from app.schemas.plans import AgencyLabelOut
+from app.schemas.common import (
+    CONTROLS,
+    Body,
+    Day,
+    Line,
+    Out,
+    OverdueDays,
+    Prose,
+    Reason,
+    Ref,
+    UpdatedSince,
+)
+from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
+from app.schemas.filters import AGENCY, OVERDUE_SINCE, SEVERAL, Filters
+from app.schemas.plans import AgencyLabelOut, PlanNumber
+from app.schemas.tasks import OrdinalFilter
 
 MAX_QUESTIONS = 50
 PERIOD = PERIOD_FORM
@@ -39,7 +54,7 @@ class AnswerBody(Body):
 
 
 class ReportBody(Body):
-    """What an agency says of one assignment for one period."""
+    """An agency's words on one assignment for one period."""
 
     outcome: Outcome = Field(examples=["in_progress"])
     percent: int = Field(default=0, ge=0, le=100, examples=[40])
@@ -59,7 +74,7 @@ class ReportBody(Body):
     )
 
     def content(self) -> dict[str, Any]:
-        """What is kept of it; without answers it is the same as before there were any."""
+        """The content as it is kept: `answers` stand in it only where there are some."""
         found = self.model_dump(mode="json", include=CONTENT)
         if not found["answers"]:
             del found["answers"]
@@ -204,12 +219,38 @@ class SubmissionOut(Out):
 
 
 class SendBackBody(Body):
-    """What is to be corrected."""
+    """The reason, which says what is to be corrected."""
 
     reason: Reason = Field(examples=["Đề nghị bổ sung số liệu và văn bản chứng minh."])
 
 
 class WaiveBody(Body):
-    """Why no report is asked for."""
+    """The reason why no submission is asked for."""
 
     reason: Reason = Field(examples=["Cơ quan đã giải thể trước kỳ báo cáo."])
+
+
+class SubmissionFilters(Filters):
+    """The parameters that narrow the list of submissions."""
+
+    plan: uuid.UUID | None = None
+    plan_number: PlanNumber = None
+    agency: Annotated[Ref | None, AGENCY] = None
+    assignment: uuid.UUID | None = None
+    task: uuid.UUID | None = None
+    ordinal: OrdinalFilter = None
+    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None
+    report_request: Annotated[
+        uuid.UUID | None,
+        Query(description="Chỉ theo yêu cầu báo cáo này / only what this report request asks for"),
+    ] = None
+    status: Annotated[str | None, Query(pattern=some_of(SubmissionStatus)), SEVERAL] = None
+    is_late: bool | None = None
+    overdue_days_from: Annotated[OverdueDays, OVERDUE_SINCE] = None
+    due_from: Day | None = None
+    due_before: Day | None = None
+    submitted_from: Day | None = None
+    submitted_before: Day | None = None
+    evidence: Annotated[str | None, Query(max_length=60, pattern=CONTROLS)] = None
+    external_ref: ExternalRefFilter = None
+    updated_since: UpdatedSince = None

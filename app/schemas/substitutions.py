@@ -11,7 +11,7 @@ from app.schemas.plans import AgencyLabelOut, NotAssignedOut
 
 
 class CollectiveLabelOut(Out):
-    """Which collective."""
+    """The collective that is meant."""
 
     id: uuid.UUID
     code: str
@@ -19,7 +19,7 @@ class CollectiveLabelOut(Out):
 
 
 class SubstitutionOut(Out):
-    """From `from_day` on the stand-ins stand for the collective, in this plan.
+    """Stand-ins that stand for the collective from `from_day` on, in this plan.
 
     Of several decisions for one collective the one with the latest `from_day` up to a day holds;
     `replaced_by` is the later one for the same day by which this one was set right.
@@ -39,7 +39,7 @@ class SubstitutionOut(Out):
 
 
 class NewSubstitutionBody(Body):
-    """What stands for a collective without members: another collective, or agencies by name."""
+    """Stand-ins for a collective without members: another collective, or agencies by name."""
 
     collective: Code = Field(examples=["CO-SO-GDDT"])
     stand_in_collective: Code | None = Field(

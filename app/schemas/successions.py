@@ -1,17 +1,20 @@
 import uuid
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import AssigneeRole, SuccessionKind
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Day, Line, Out, Ref
+from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 
 class SuccessionOut(Out):
-    """From `effective_on` the successor carries what the predecessor carried, within the scope.
+    """A succession: from `effective_on` the successor carries what the predecessor did, in scope.
 
     Since `corrected_at` it is in force no more: others took its place.
     """
@@ -92,14 +95,14 @@ class ChangedOut(Out):
 
 
 class ChangesOut(Out):
-    """How many assignments, and the first of them by name."""
+    """The number of assignments, and the first of them by name."""
 
     total: int
     first: list[ChangedOut] = Field(description="Tối đa 20 / at most 20")
 
 
 class PlanChangesOut(Out):
-    """What becomes of one plan: its assignments, who coordinates it and whose it is."""
+    """The effect on one plan: on its assignments, its coordination and its ownership."""
 
     plan: PlanLabelOut
     moved: ChangesOut
@@ -120,7 +123,7 @@ class AssignmentCountsOut(Out):
 
 
 class SuccessionsOut(Out):
-    """What was recorded and what comes of it; a dry run answers the same and stores nothing.
+    """The recorded rows and their effect; a dry run answers the same and stores nothing.
 
     What takes effect on a later day is told as it would be if that day were today.
     """
@@ -130,3 +133,23 @@ class SuccessionsOut(Out):
     successions: list[RecordedOut]
     counts: AssignmentCountsOut
     plans: list[PlanChangesOut] = Field(description="Tối đa 100 / at most 100")
+
+
+class SuccessionFilters(Filters):
+    """The parameters that narrow the list of successions."""
+
+    agency: Annotated[
+        Ref | None, Query(description="Bên chuyển hoặc bên nhận / on either side"), AGENCY
+    ] = None
+    kind: Annotated[
+        str | None,
+        Query(pattern=some_of(SuccessionKind), description="Chỉ các loại này / only these kinds"),
+        SEVERAL,
+    ] = None
+    effective_from: Annotated[
+        Day | None, Query(description="Có hiệu lực từ ngày này / from this day on")
+    ] = None
+    effective_until: Annotated[
+        Day | None,
+        Query(description="Có hiệu lực TRƯỚC ngày này / EXCLUSIVE: before this day"),
+    ] = None

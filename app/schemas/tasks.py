@@ -8,8 +8,21 @@ from pydantic import Field, StringConstraints, model_validator
 from app.errors import Text
 from app.http.validation_texts import RuleError
 from app.models import AssigneeRole, TimeFrameKind
-from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Line, Out, Prose, Ref, Title
+from app.schemas.common import (
+    CONTROLS,
+    Body,
+    Changes,
+    Code,
+    Day,
+    Line,
+    Out,
+    Prose,
+    Ref,
+    Title,
+    UpdatedSince,
+)
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
+from app.schemas.filters import Filters
 from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
 
 Ordinal = Annotated[
@@ -113,7 +126,7 @@ class NewTaskGroupBody(Body):
 
 
 class TaskGroupBody(Changes):
-    """What to correct of a heading."""
+    """Corrections of a heading."""
 
     never_null: ClassVar[frozenset[str]] = frozenset({"ordinal", "title"})
 
@@ -134,7 +147,7 @@ class NewTaskBody(Body):
 
 
 class TaskBody(Changes):
-    """What to correct of a task; a new `time_frame_text` is read unless `time_frame` says more."""
+    """Corrections of a task; a new `time_frame_text` is read unless `time_frame` says more."""
 
     never_null: ClassVar[frozenset[str]] = frozenset(
         {"ordinal", "title", "time_frame_text", "time_frame"}
@@ -169,6 +182,20 @@ class NewAssigneeBody(_Meaning):
 
 
 class AssigneeBody(_Meaning):
-    """What the plan's words stand for; neither given means not resolved."""
+    """The meaning of the plan's words; neither given means not resolved."""
 
     is_related_only: bool = False
+
+
+class TaskGroupFilters(Filters):
+    """The parameters that narrow the list of task groups."""
+
+    updated_since: UpdatedSince = None
+
+
+class TaskFilters(Filters):
+    """The parameters that narrow the list of tasks by themselves."""
+
+    task_group: uuid.UUID | None = None
+    ordinal: OrdinalFilter = None
+    updated_since: UpdatedSince = None

@@ -15,7 +15,7 @@ class TokenOut(Out):
 
 
 class IntrospectionOut(Out):
-    """What a token is worth now (RFC 7662); all but `active` are null when it is worth nothing."""
+    """The standing of a token now (RFC 7662); all but `active` are null when it is not active."""
 
     active: bool
     client_id: str | None

@@ -1,10 +1,14 @@
 import uuid
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Query
 from pydantic import Field
 
+from app.http.parameters import some_of
 from app.models import DeliveryStatus, SendFault
 from app.schemas.common import Out
+from app.schemas.filters import SEVERAL, Filters
 
 
 class WebhookAttemptOut(Out):
@@ -30,3 +34,12 @@ class WebhookDeliveryOut(Out):
     next_try_at: datetime | None
     ended_at: datetime | None
     attempts: list[WebhookAttemptOut]
+
+
+class WebhookDeliveryFilters(Filters):
+    """The parameters that narrow the list of deliveries."""
+
+    status: Annotated[str | None, Query(pattern=some_of(DeliveryStatus)), SEVERAL] = None
+    event: Annotated[
+        uuid.UUID | None, Query(description="Chỉ về sự kiện này / only of this event")
+    ] = None

@@ -2,6 +2,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
+from fastapi import Query
 from pydantic import (
     Field,
     HttpUrl,
@@ -11,9 +12,11 @@ from pydantic import (
 )
 
 from app.errors import Text
+from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import DisabledReason, WebhookEndpointStatus
-from app.schemas.common import CONTROLS, Body, Changes, Moment, Out
+from app.schemas.common import CONTROLS, Body, Changes, Moment, Out, UpdatedSince
+from app.schemas.filters import SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
 EventType = Annotated[
@@ -41,7 +44,7 @@ Address = Annotated[
 
 
 class WebhookEndpointOut(Out):
-    """Where a client is told of events; its secret is shown only when it is made or changed."""
+    """An address to which events are sent; its secret is shown only when it is made or changed."""
 
     id: uuid.UUID
     client_id: str
@@ -73,7 +76,7 @@ class WebhookSecretOut(WebhookEndpointOut):
 
 
 class WebhookEndpointBody(Changes):
-    """What is told, and where; an absent field is left as it is."""
+    """Changes of an endpoint; an absent field is left as it is."""
 
     never_null: ClassVar[frozenset[str]] = frozenset({"url", "description", "event_types"})
 
@@ -84,7 +87,7 @@ class WebhookEndpointBody(Changes):
 
 
 class NewWebhookEndpointBody(Body):
-    """Where a client wants to be told, and of what."""
+    """An address to which a client wants events to be sent, and which ones."""
 
     url: Address
     description: Description = ""
@@ -93,7 +96,7 @@ class NewWebhookEndpointBody(Body):
 
 
 class RotateSecretBody(Body):
-    """How long the old secret signs beside the new one."""
+    """The time for which the old secret signs beside the new one."""
 
     overlap_hours: int = Field(
         default=24, ge=0, le=24, examples=[24], description="0: mã cũ hết ngay / ends at once"
@@ -101,13 +104,13 @@ class RotateSecretBody(Body):
 
 
 class EnableWebhookEndpointBody(Body):
-    """Whether what happened meanwhile is told as well."""
+    """The choice whether events that were missed meanwhile are sent as well."""
 
     skip_missed: bool = Field(default=False, examples=[False])
 
 
 class ReplayBody(Body):
-    """What is sent again: one of the four."""
+    """The deliveries that are sent again: by one of the four."""
 
     delivery_id: uuid.UUID | None = None
     after: uuid.UUID | None = Field(
@@ -131,3 +134,10 @@ class ReplayBody(Body):
                 )
             )
         return self
+
+
+class WebhookEndpointFilters(Filters):
+    """The parameters that narrow the list of endpoints."""
+
+    status: Annotated[str | None, Query(pattern=some_of(WebhookEndpointStatus)), SEVERAL] = None
+    updated_since: UpdatedSince = None

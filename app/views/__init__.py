@@ -1,1 +1,1 @@
-"""Rows as they are answered: named, with what the caller may do with them."""
+"""Views make the schema objects of answers from rows: with names, and what the caller may do."""

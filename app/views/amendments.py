@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,86 +14,124 @@ from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import AmendmentItem, Assignment, Task
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
-from app.queries.registry import agencies
-from app.queries.registry.agencies import AgencyLabel
-from app.views.plans import not_assigned
+from app.schemas.amendments import (
+    AmendedAssigneeOut,
+    AmendedAssignmentOut,
+    AmendmentIssueOut,
+    AmendmentItemOut,
+    AmendmentOut,
+    TaskWordsOut,
+)
+from app.schemas.plan_imports import TimeFrameOut
+from app.views.labels import AgencyLabels, agency_labels
+from app.views.plans import not_assigned_out
 
-KINDS = ("made", "changed", "ended", "kept")
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of the agencies and the codes of the collectives that amendments mention."""
+
+    agencies: AgencyLabels
+    collectives: Mapping[uuid.UUID, str]
 
 
-async def one(
+async def amendment_out(
     session: AsyncSession, principal: Principal, case: queries.AmendmentCase
-) -> dict[str, Any]:
-    """One amendment as it is answered."""
-    return (await described(session, principal, [case]))[0]
+) -> AmendmentOut:
+    """One amendment with its difference."""
+    return (await amendments_out(session, principal, [case]))[0]
 
 
-async def described(
+async def amendments_out(
     session: AsyncSession, principal: Principal, cases: Sequence[queries.AmendmentCase]
-) -> list[dict[str, Any]]:
+) -> list[AmendmentOut]:
     """Amendments with their difference, task by task; names are those of today."""
     items = await queries.items_of_each(session, [case.amendment.id for case in cases])
-    snapshots = [
-        words
-        for rows in items.values()
-        for row in rows
-        for words in (row.before, row.after)
-        if words is not None
-    ]
-    named = [one for words in snapshots for one in words["assignees"]]
-    agency_ids = {uuid.UUID(one["agency_id"]) for one in named if one["agency_id"]}
-    agency_ids |= {case.amendment.agency_id for case in cases}
-    labels = await agencies.agency_names(session, agency_ids, day=local_day(utc_now()))
-    collective_ids = {uuid.UUID(one["collective_id"]) for one in named if one["collective_id"]}
-    collectives = await task_queries.collective_names(session, collective_ids)
-    codes = {str(key): row.code for key, row in collectives.items()}
-    by_text = {str(key): label for key, label in labels.items()}
+    rows = [row for found in items.values() for row in found]
+    names = await _names(session, cases, rows)
     return [
-        amendment.model_dump()
-        | {
-            "agency": labels[amendment.agency_id],
-            "items": [_item(row, by_text, codes) for row in items[amendment.id]],
-            "allowed_actions": domain.allowed_actions(principal, amendment, plan),
-        }
+        AmendmentOut(
+            id=amendment.id,
+            plan_id=amendment.plan_id,
+            number=amendment.number,
+            kind=amendment.kind,
+            state=amendment.state,
+            basis=amendment.basis,
+            effective_on=amendment.effective_on,
+            reason=amendment.reason,
+            agency=names.agencies[amendment.agency_id],
+            issued_at=amendment.issued_at,
+            applied_at=amendment.applied_at,
+            items=[_item_out(row, names) for row in items[amendment.id]],
+            updated_at=amendment.updated_at,
+            allowed_actions=domain.allowed_actions(principal, amendment, plan),
+        )
         for amendment, plan in cases
     ]
 
 
-def _item(
-    row: AmendmentItem, labels: Mapping[str, AgencyLabel], codes: Mapping[str, str]
-) -> dict[str, Any]:
-    before, after = (words and _words(words, labels, codes) for words in (row.before, row.after))
-    fields = [name for name in (before or {}) if after and before and before[name] != after[name]]
-    return {
-        "change": row.change,
-        "task_id": row.task_id,
-        "fields": fields,
-        "before": before,
-        "after": after,
-    }
+async def _names(
+    session: AsyncSession, cases: Sequence[queries.AmendmentCase], rows: Sequence[AmendmentItem]
+) -> _Names:
+    words = [words for row in rows for words in (row.before, row.after) if words is not None]
+    assignees = [one for snapshot in words for one in snapshot["assignees"]]
+    agencies = await agency_labels(
+        session,
+        (case.amendment.agency_id for case in cases),
+        (uuid.UUID(one["agency_id"]) for one in assignees if one["agency_id"]),
+    )
+    ids = {uuid.UUID(one["collective_id"]) for one in assignees if one["collective_id"]}
+    collectives = await task_queries.collective_names(session, ids)
+    return _Names(agencies, {row.id: row.code for row in collectives.values()})
 
 
-def _words(
-    words: Mapping[str, Any], labels: Mapping[str, AgencyLabel], codes: Mapping[str, str]
-) -> dict[str, Any]:
+def _item_out(row: AmendmentItem, names: _Names) -> AmendmentItemOut:
+    before = None if row.before is None else _words_out(row.before, names)
+    after = None if row.after is None else _words_out(row.after, names)
+    fields = []
+    if before and after:
+        pairs = ((name, getattr(before, name), getattr(after, name)) for name in WORDS)
+        fields = [name for name, old, new in pairs if old != new]
+    return AmendmentItemOut(
+        change=row.change, task_id=row.task_id, fields=fields, before=before, after=after
+    )
+
+
+WORDS = (
+    "task_group_id", "ordinal", "title", "expected_result", "note", "time_frame", "assignees",
+)  # fmt: skip
+"""The members of a task's words, in the order in which a difference names them."""
+
+
+def _words_out(words: Mapping[str, Any], names: _Names) -> TaskWordsOut:
+    return TaskWordsOut(
+        task_group_id=words["task_group_id"],
+        ordinal=words["ordinal"],
+        title=words["title"],
+        expected_result=words["expected_result"],
+        note=words["note"],
+        time_frame=_time_frame_out(words),
+        assignees=[_assignee_out(one, names) for one in words["assignees"]],
+    )
+
+
+def _time_frame_out(words: Mapping[str, Any]) -> TimeFrameOut:
     frame = words["time_frame"]
-    return {
-        name: words[name]
-        for name in ("task_group_id", "ordinal", "title", "expected_result", "note")
-    } | {
-        "time_frame": {name: frame[name] for name in FRAME}
-        | {"text": words["time_frame_text"], "needs_person": frame["kind"] in NEEDS_PERSON},
-        "assignees": [
-            {
-                "role": one["role"],
-                "source_text": one["source_text"],
-                "agency": one["agency_id"] and labels[one["agency_id"]],
-                "collective": one["collective_id"] and codes[one["collective_id"]],
-                "is_related_only": one["is_related_only"],
-            }
-            for one in words["assignees"]
-        ],
-    }
+    return TimeFrameOut.model_validate(
+        {name: frame[name] for name in FRAME}
+        | {"text": words["time_frame_text"], "needs_person": frame["kind"] in NEEDS_PERSON}
+    )
+
+
+def _assignee_out(one: Mapping[str, Any], names: _Names) -> AmendedAssigneeOut:
+    agency_id, collective_id = one["agency_id"], one["collective_id"]
+    return AmendedAssigneeOut(
+        role=one["role"],
+        source_text=one["source_text"],
+        agency=names.agencies[uuid.UUID(agency_id)] if agency_id else None,
+        collective=names.collectives[uuid.UUID(collective_id)] if collective_id else None,
+        is_related_only=one["is_related_only"],
+    )
 
 
 async def effect_out(
@@ -102,39 +141,40 @@ async def effect_out(
     effect: AmendmentEffect,
     *,
     dry_run: bool,
-) -> dict[str, Any]:
-    """What issuing did, or would do, to assignments; agencies by their name of the day."""
+) -> AmendmentIssueOut:
+    """The effect of issuing on assignments, done or foreseen; agencies by their name of the day."""
     day = case.amendment.effective_on or local_day(utc_now())
-    rows: list[Assignment] = [row for kind in KINDS for row in getattr(effect, kind)]
-    labels = await agencies.agency_names(session, {row.agency_id for row in rows}, day=day)
+    rows = [*effect.made, *effect.changed, *effect.ended, *effect.kept]
+    labels = await agency_labels(session, (row.agency_id for row in rows), day=day)
     tasks = {task.id: task for task in await task_queries.list_tasks(session, case.plan.id)}
-    return {
-        "dry_run": dry_run,
-        "amendment": await one(session, principal, case),
-        **{kind: _assignments(getattr(effect, kind), tasks, labels) for kind in KINDS},
-        "submissions": effect.submissions,
-        "waived": effect.waived,
-        "not_assigned": await not_assigned(session, effect.not_assigned),
-    }
+    return AmendmentIssueOut(
+        dry_run=dry_run,
+        amendment=await amendment_out(session, principal, case),
+        made=_assignments_out(effect.made, tasks, labels),
+        changed=_assignments_out(effect.changed, tasks, labels),
+        ended=_assignments_out(effect.ended, tasks, labels),
+        kept=_assignments_out(effect.kept, tasks, labels),
+        submissions=effect.submissions,
+        waived=effect.waived,
+        not_assigned=await not_assigned_out(session, effect.not_assigned),
+    )
 
 
-def _assignments(
-    rows: Sequence[Assignment],
-    tasks: Mapping[uuid.UUID, Task],
-    labels: Mapping[uuid.UUID, AgencyLabel],
-) -> list[dict[str, Any]]:
-    """In the plan's order."""
+def _assignments_out(
+    rows: Sequence[Assignment], tasks: Mapping[uuid.UUID, Task], labels: AgencyLabels
+) -> list[AmendedAssignmentOut]:
+    """Assignments in the plan's order."""
     ordered = sorted(
         rows,
         key=lambda row: (tasks[row.task_id].position, row.occurrence, labels[row.agency_id].code),
     )
     return [
-        {
-            "task_ordinal": tasks[row.task_id].ordinal,
-            "occurrence": row.occurrence,
-            "agency": labels[row.agency_id],
-            "role": row.role,
-            "deadline_on": row.deadline_on,
-        }
+        AmendedAssignmentOut(
+            task_ordinal=tasks[row.task_id].ordinal,
+            occurrence=row.occurrence,
+            agency=labels[row.agency_id],
+            role=row.role,
+            deadline_on=row.deadline_on,
+        )
         for row in ordered
     ]

@@ -1,54 +1,65 @@
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
+from app.http.answers import Answer
 from app.models import AssignmentAction, AssignmentActionKind
 from app.queries.assignments.assignments import Viewpoint, get_assignment_json
 from app.queries.assignments.deadlines import Deadline
-from app.queries.registry import agencies
+from app.schemas.assignment_actions import AssignmentActionOut, DeadlineOut
+from app.schemas.assignments import AssignmentDetailOut
+from app.views.labels import agency_labels
 
 
-async def answered(
+async def assignment_answer(
     session: AsyncSession, principal: Principal, assignment_id: UUID, *, due_soon_days: int
-) -> str:
-    """The JSON of one assignment after an action, with what the caller may do next."""
+) -> Answer[AssignmentDetailOut]:
+    """One assignment after an action, with what the caller may do next."""
     await session.flush()
     today = local_day(utc_now())
     view = Viewpoint.of(principal, today, today=today, due_soon_days=due_soon_days)
-    body: str = (await get_assignment_json(session, view, assignment_id)).body
-    return body
+    return Answer((await get_assignment_json(session, view, assignment_id)).body)
 
 
 async def actions_out(
     session: AsyncSession, actions: Sequence[AssignmentAction], *, reads_words: bool
-) -> list[dict[str, Any]]:
-    """Decisions as they are answered; why an agency refused only to who may read what it wrote."""
-    labels = await _labels(session, {one.agency_id for one in actions})
+) -> list[AssignmentActionOut]:
+    """Decisions; why an agency refused is shown only to whoever may read what it wrote."""
+    labels = await agency_labels(session, (one.agency_id for one in actions))
     hidden = set() if reads_words else {AssignmentActionKind.REFUSED}
     return [
-        one.model_dump()
-        | {
-            "reason": None if one.action in hidden else one.reason,
-            "agency": labels[one.agency_id],
-        }
+        AssignmentActionOut(
+            number=one.number,
+            action=one.action,
+            from_status=one.from_status,
+            to_status=one.to_status,
+            reason=None if one.action in hidden else one.reason,
+            basis=one.basis,
+            done_at=one.done_at,
+            done_on=one.done_on,
+            agency=labels[one.agency_id],
+        )
         for one in actions
     ]
 
 
-async def deadlines_out(
-    session: AsyncSession, deadlines: Sequence[Deadline]
-) -> list[dict[str, Any]]:
-    """Deadlines as they are answered, each with who moved it there."""
-    labels = await _labels(session, {one.agency_id for one in deadlines if one.agency_id})
+async def deadlines_out(session: AsyncSession, deadlines: Sequence[Deadline]) -> list[DeadlineOut]:
+    """Deadlines, each with the agency that moved it there."""
+    labels = await agency_labels(session, (one.agency_id for one in deadlines))
     return [
-        one._asdict() | {"moved_by": labels[one.agency_id] if one.agency_id else None}
+        DeadlineOut(
+            number=one.number,
+            deadline_on=one.deadline_on,
+            since_on=one.since_on,
+            reason=one.reason,
+            basis=one.basis,
+            extension_id=one.extension_id,
+            amendment_id=one.amendment_id,
+            moved_at=one.moved_at,
+            moved_by=labels.optional(one.agency_id),
+        )
         for one in deadlines
     ]
-
-
-async def _labels(session: AsyncSession, ids: set[UUID]) -> dict[UUID, agencies.AgencyLabel]:
-    return await agencies.agency_names(session, ids, day=local_day(utc_now()))

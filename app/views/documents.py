@@ -1,60 +1,90 @@
-from collections.abc import Sequence
-from typing import Any
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.clock import local_day, utc_now
 from app.models import Document, DocumentBusiness
 from app.queries.documents import documents as queries
-from app.queries.registry import agencies
+from app.schemas.documents import (
+    DocumentCountsOut,
+    DocumentFileOut,
+    DocumentOut,
+    DocumentProblemOut,
+    EvidenceOfOut,
+    HandlingOut,
+)
+from app.views.labels import agency_labels
 
-STANDINGS = {
+STANDINGS: dict[DocumentBusiness, Literal["recalled", "updated", "replaced"]] = {
     DocumentBusiness.RECALL: "recalled",
     DocumentBusiness.UPDATE: "updated",
     DocumentBusiness.REPLACE: "replaced",
 }
 
 
-async def described(session: AsyncSession, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """Documents as they are answered: what they answer, what they change, what became of them."""
+async def documents_out(session: AsyncSession, documents: Sequence[Document]) -> list[DocumentOut]:
+    """Documents with the assignments they answer, the documents they change and their standing."""
     ids = [one.id for one in documents]
-    labels = await agencies.agency_names(
-        session, {one.sender_id for one in documents}, day=local_day(utc_now())
-    )
+    labels = await agency_labels(session, (one.sender_id for one in documents))
     evidence = await queries.evidence_of(session, ids)
     effects = await queries.effects_of(session, ids)
     fates = await queries.latest_effects_of(session, ids)
     plans = await queries.plans_of(session, documents)
     sent = await queries.sent_attempts(session, documents)
     return [
-        one.model_dump(exclude={"envelope"})
-        | {
-            "sender": labels[one.sender_id],
-            "affects": effects[one.id],
-            "standing": STANDINGS[fates[one.id]] if one.id in fates else "current",
-            "evidence": evidence[one.id],
-            "counts": _counts(one, len(evidence[one.id])),
-            "plan_id": plans[one.plan_import_id] if one.plan_import_id else None,
-            "handling": _handling(one, sent[one.attempt_id]) if one.attempt_id else None,
-        }
+        DocumentOut(
+            id=one.id,
+            kind=one.kind,
+            sender=labels[one.sender_id],
+            sender_organ_id=one.sender_organ_id,
+            sender_identifier=one.sender_identifier,
+            document_id=one.document_id,
+            number=one.number,
+            promulgated_on=one.promulgated_on,
+            type_number=one.type_number,
+            type_name=one.type_name,
+            subject=one.subject,
+            due_on=one.due_on,
+            business=one.business,
+            business_reason=one.business_reason,
+            affects=effects[one.id],
+            standing=STANDINGS[fates[one.id]] if one.id in fates else "current",
+            has_signature=one.has_signature,
+            attachments=[DocumentFileOut.model_validate(file) for file in one.attachments],
+            evidence=[EvidenceOfOut.model_validate(row) for row in evidence[one.id]],
+            problems=[DocumentProblemOut.model_validate(problem) for problem in one.problems],
+            counts=_counts_out(one, len(evidence[one.id])),
+            plan_id=plans[one.plan_import_id] if one.plan_import_id else None,
+            plan_import_id=one.plan_import_id,
+            handling=_handling_out(one, sent),
+            sha256=one.sha256,
+            size=one.size,
+            received_at=one.received_at,
+        )
         for one in documents
     ]
 
 
-def _counts(document: Document, recorded: int) -> dict[str, int]:
+async def document_out(session: AsyncSession, document: Document) -> DocumentOut:
+    """One document with the assignments it answers and its standing."""
+    return (await documents_out(session, [document]))[0]
+
+
+def _counts_out(document: Document, recorded: int) -> DocumentCountsOut:
     problems = sum("/TaskCode/" in problem["pointer"] for problem in document.problems)
-    return {
-        "task_codes": document.task_codes,
-        "recorded": recorded,
-        "problems": problems,
-    }
+    return DocumentCountsOut(task_codes=document.task_codes, recorded=recorded, problems=problems)
 
 
-def _handling(document: Document, sent: queries.SentAttempt) -> dict[str, Any]:
-    return {
-        "submission_id": sent.submission_id,
-        "attempt": sent.attempt,
-        "code": document.status_code,
-        "description": document.status_description,
-        "at": document.status_at,
-    }
+def _handling_out(
+    document: Document, sent: Mapping[uuid.UUID, queries.SentAttempt]
+) -> HandlingOut | None:
+    if document.attempt_id is None or document.status_code is None:
+        return None
+    return HandlingOut(
+        submission_id=sent[document.attempt_id].submission_id,
+        attempt=sent[document.attempt_id].attempt,
+        code=document.status_code,
+        description=document.status_description,
+        at=document.status_at,
+    )

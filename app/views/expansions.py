@@ -1,64 +1,70 @@
-"""What `expand` adds: whole resources, each kind read at once for all rows of a page."""
+"""Resources that `expand` adds, each kind read at once for all rows of a page."""
 
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from fastapi import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.http.lists import Paging, Shape, json_of
+from app.http.answers import Answer, Schema, Shape, json_of
+from app.http.lists import ListRequest
 from app.queries.assignments import assignments
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
-from app.queries.registry import agencies, agency_views
+from app.queries.registry import agencies
 from app.schemas.agencies import AgencyOut
 from app.schemas.assignments import AssignmentOut
-from app.schemas.common import Out
+from app.schemas.common import Out, Page
 from app.schemas.expanded import EXPANDED
 from app.schemas.plans import PlanOut
 from app.schemas.tasks import TaskGroupOut, TaskOut
+from app.views import agencies as agency_views
 from app.views import plans as plan_views
 from app.views import tasks as task_views
 
 Ids = Sequence[uuid.UUID]
-Items = Mapping[uuid.UUID, Any]
+Items = Mapping[uuid.UUID, Out | str]
 Refs = Mapping[str, uuid.UUID | None]
 
 
 class Viewer(NamedTuple):
-    """Who reads, by which session, and from when a deadline is near."""
+    """The caller, the session, and the days before a deadline that count as near."""
 
     session: AsyncSession
     principal: Principal
     due_soon_days: int
 
 
-async def page(
+async def page_answer(
     session: AsyncSession,
     principal: Principal,
-    paging: Paging,
-    items: Iterable[Any],
+    paging: ListRequest[Schema],
+    items: Iterable[Schema | str],
     *,
     refs: Iterable[Refs],
     last: str | None,
-) -> Response:
-    """A page of a list; *refs* are the ids of what each item may be expanded by."""
+) -> Answer[Page[Schema]]:
+    """A page of a list; *refs* are the ids by which each item may be expanded."""
     expanded = await _expanded(session, principal, paging.shape, refs)
     return paging.answer(items, last, expanded)
 
 
-async def one(
-    session: AsyncSession, principal: Principal, shape: Shape, item: Any, *, refs: Refs
-) -> Response:
-    """A single item, with the ids of what it may be expanded by."""
+async def item_answer(
+    session: AsyncSession,
+    principal: Principal,
+    shape: Shape[Schema],
+    item: Schema | str,
+    *,
+    refs: Refs,
+) -> Answer[Schema]:
+    """A single item; *refs* are the ids by which it may be expanded."""
     return shape.answer(item, await _expanded(session, principal, shape, [refs]))
 
 
 async def _expanded(
-    session: AsyncSession, principal: Principal, shape: Shape, refs: Iterable[Refs]
+    session: AsyncSession, principal: Principal, shape: Shape[Any], refs: Iterable[Refs]
 ) -> list[str]:
     """The JSON of `expanded` of each row; none if none is asked for.
 
@@ -89,28 +95,27 @@ async def _texts(
 ) -> dict[uuid.UUID | None, str]:
     found = await LOADERS[kind](who, sorted({one for one in ids if one is not None}))
     return {
-        row_id: item if isinstance(item, str) else json_of(kind, item)
-        for row_id, item in found.items()
+        row_id: item if isinstance(item, str) else json_of(item) for row_id, item in found.items()
     }
 
 
 async def _agencies(who: Viewer, ids: Ids) -> Items:
     rows = await agencies.agencies_of(who.session, ids)
-    views = await agency_views.describe(who.session, rows, day=local_day(utc_now()))
-    return {view.id: view for view in views}
+    found = await agency_views.agencies_out(who.session, rows, day=local_day(utc_now()))
+    return {agency.id: agency for agency in found}
 
 
 async def _plans(who: Viewer, ids: Ids) -> Items:
     rows = await plans.plans_of(who.session, who.principal, ids)
-    described = await plan_views.described(who.session, who.principal, rows)
-    return {plan["id"]: plan for plan in described}
+    found = await plan_views.plans_out(who.session, who.principal, rows)
+    return {plan.id: plan for plan in found}
 
 
 async def _tasks(who: Viewer, ids: Ids) -> Items:
     rows = await tasks.tasks_of(who.session, who.principal, ids)
     of = await plans.plans_of(who.session, who.principal, {row.plan_id for row in rows})
-    described = await task_views.tasks_out(who.session, of, rows)
-    return {task["id"]: task for task in described}
+    found = await task_views.tasks_out(who.session, of, rows)
+    return {task.id: task for task in found}
 
 
 async def _task_groups(who: Viewer, ids: Ids) -> Items:

@@ -1,39 +1,68 @@
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.assignments import extensions as domain
+from app.models import Assignment, Task
 from app.queries.assignments.extensions import ExtensionCase
-from app.queries.registry import agencies
+from app.schemas.extensions import ExtensionOut
+from app.schemas.handovers import HandedOut
+from app.views.labels import agency_labels, plan_label, task_label
 
 
-async def described(
+async def extensions_out(
     session: AsyncSession, principal: Principal, cases: Sequence[ExtensionCase]
-) -> list[dict[str, Any]]:
-    """Extensions as they are answered."""
+) -> list[ExtensionOut]:
+    """Extensions with their assignments, and what the caller may do with each."""
     await session.flush()
-    ids = {one for case in cases for one in (case.extension.agency_id, case.assignment.agency_id)}
-    ids |= {case.extension.decided_for_id for case in cases if case.extension.decided_for_id}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    labels = await agency_labels(
+        session,
+        (case.assignment.agency_id for case in cases),
+        (case.extension.agency_id for case in cases),
+        (case.extension.decided_for_id for case in cases),
+    )
     return [
-        case.extension.model_dump()
-        | {
-            "plan": case.plan,
-            "assignment": {
-                "id": case.assignment.id,
-                "task": case.task,
-                "role": case.assignment.role,
-                "occurrence": case.assignment.occurrence,
-            },
-            "agency": labels[case.assignment.agency_id],
-            "asked_by": labels[case.extension.agency_id],
-            "decided_by": labels[case.extension.decided_for_id]
-            if case.extension.decided_for_id
-            else None,
-            "allowed_actions": domain.allowed_actions(principal, case),
-        }
-        for case in cases
+        ExtensionOut(
+            id=row.id,
+            number=row.number,
+            plan=plan_label(plan),
+            assignment=handed_out(assignment, task),
+            agency=labels[assignment.agency_id],
+            old_deadline_on=row.old_deadline_on,
+            wanted_deadline_on=row.wanted_deadline_on,
+            reason=row.reason,
+            basis=row.basis,
+            asked_at=row.asked_at,
+            asked_on=row.asked_on,
+            asked_by=labels[row.agency_id],
+            state=row.state,
+            granted_deadline_on=row.granted_deadline_on,
+            decided_at=row.decided_at,
+            decided_by=labels.optional(row.decided_for_id),
+            decision_reason=row.decision_reason,
+            decision_basis=row.decision_basis,
+            updated_at=row.updated_at,
+            allowed_actions=domain.allowed_actions(
+                principal, ExtensionCase(row, assignment, task, plan)
+            ),
+        )
+        for row, assignment, task, plan in cases
     ]
+
+
+async def extension_out(
+    session: AsyncSession, principal: Principal, case: ExtensionCase
+) -> ExtensionOut:
+    """One extension, and what the caller may do with it."""
+    return (await extensions_out(session, principal, [case]))[0]
+
+
+def handed_out(assignment: Assignment, task: Task) -> HandedOut:
+    """The assignment that an extension or a handover is about."""
+    return HandedOut(
+        id=assignment.id,
+        task=task_label(task),
+        role=assignment.role,
+        occurrence=assignment.occurrence,
+    )

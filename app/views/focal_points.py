@@ -1,26 +1,43 @@
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.assignments import focal_points as domain
 from app.models import FocalPoint
-from app.queries.registry import agencies
+from app.schemas.focal_points import FocalPointOut
+from app.views.labels import agency_labels
 
 
-async def described(
+async def focal_points_out(
     session: AsyncSession, principal: Principal, rows: Sequence[FocalPoint]
-) -> list[dict[str, Any]]:
-    """Focal points as they are answered, with their agencies by name."""
-    day = local_day(utc_now())
-    labels = await agencies.agency_names(session, {row.agency_id for row in rows}, day=day)
+) -> list[FocalPointOut]:
+    """Focal points with their agencies by name, and what the caller may do with each."""
+    labels = await agency_labels(session, (row.agency_id for row in rows))
     return [
-        row.model_dump()
-        | {
-            "agency": labels[row.agency_id],
-            "allowed_actions": domain.allowed_actions(principal, row),
-        }
+        FocalPointOut(
+            id=row.id,
+            agency=labels[row.agency_id],
+            plan_id=row.plan_id,
+            assignment_id=row.assignment_id,
+            level=row.level,
+            name=row.name,
+            position=row.position,
+            email=row.email,
+            phone=row.phone,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            corrected_at=row.corrected_at,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            allowed_actions=domain.allowed_actions(principal, row),
+        )
         for row in rows
     ]
+
+
+async def focal_point_out(
+    session: AsyncSession, principal: Principal, row: FocalPoint
+) -> FocalPointOut:
+    """One focal point, and what the caller may do with it."""
+    return (await focal_points_out(session, principal, [row]))[0]

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -7,35 +6,55 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.handovers import decide as domain
 from app.queries.handovers import handovers as queries
-from app.queries.registry import agencies
+from app.schemas.handovers import CandidateOut, HandoverOut
+from app.views.extensions import handed_out
+from app.views.labels import agency_label, agency_labels, plan_label
 
 
-async def described(
+async def handovers_out(
     session: AsyncSession, principal: Principal, cases: Sequence[queries.HandoverCase]
-) -> list[dict[str, Any]]:
-    """Handovers as they are answered, with who may take over."""
+) -> list[HandoverOut]:
+    """Handovers with the agencies that may take over, and what the caller may do with each."""
     day = local_day(utc_now())
     rows = [case.handover for case in cases]
     candidates = await queries.handover_candidates_of(session, rows, day=day)
-    ids = {row.from_agency_id for row in rows}
-    ids |= {one for row in rows for one in (row.to_agency_id, row.decided_for_id) if one}
-    labels = await agencies.agency_names(session, ids, day=day)
+    labels = await agency_labels(
+        session,
+        (one for row in rows for one in (row.from_agency_id, row.to_agency_id, row.decided_for_id)),
+        day=day,
+    )
     return [
-        row.model_dump()
-        | {
-            "plan": plan,
-            "assignment": assignment
-            and {
-                "id": assignment.id,
-                "task": task,
-                "role": assignment.role,
-                "occurrence": assignment.occurrence,
-            },
-            "from_agency": labels[row.from_agency_id],
-            "candidates": candidates[row.from_agency_id],
-            "to_agency": labels[row.to_agency_id] if row.to_agency_id else None,
-            "decided_by": labels[row.decided_for_id] if row.decided_for_id else None,
-            "allowed_actions": domain.allowed_actions(principal, row, plan),
-        }
+        HandoverOut(
+            id=row.id,
+            subject=row.subject,
+            plan=plan_label(plan),
+            assignment=handed_out(assignment, task) if assignment and task else None,
+            from_agency=labels[row.from_agency_id],
+            effective_on=row.effective_on,
+            state=row.state,
+            candidates=[_candidate_out(one) for one in candidates[row.from_agency_id]],
+            to_agency=labels.optional(row.to_agency_id),
+            succession_id=row.succession_id,
+            decided_at=row.decided_at,
+            decided_by=labels.optional(row.decided_for_id),
+            reason=row.reason,
+            basis=row.basis,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            allowed_actions=domain.allowed_actions(principal, row, plan),
+        )
         for row, plan, assignment, task in cases
     ]
+
+
+async def handover_out(
+    session: AsyncSession, principal: Principal, case: queries.HandoverCase
+) -> HandoverOut:
+    """One handover, and what the caller may do with it."""
+    return (await handovers_out(session, principal, [case]))[0]
+
+
+def _candidate_out(candidate: queries.Candidate) -> CandidateOut:
+    return CandidateOut(
+        agency=agency_label(candidate.agency), scope=candidate.scope, basis=candidate.basis
+    )

@@ -6,14 +6,14 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.evaluation import indicators as domain
 from app.models import Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
-from app.queries.registry import agencies
+from app.schemas.indicators import AchievementOut, IndicatorOut, IndicatorValueOut, TargetOut
+from app.views.labels import agency_labels
 
 
-def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+def fields_given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a body as the verbs take them: targets with exact decimals."""
     targets = [
         domain.IndicatorAim(
@@ -24,42 +24,72 @@ def given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {**fields, "targets": targets} if "targets" in fields else dict(fields)
 
 
-async def described(
+async def indicators_out(
     session: AsyncSession, principal: Principal, plan: Plan, indicators: Sequence[Indicator]
-) -> list[dict[str, Any]]:
-    """Indicators of one plan as they are answered, with the targets that hold."""
+) -> list[IndicatorOut]:
+    """Indicators of one plan with the targets that hold."""
     await session.flush()
     targets = await queries.targets_of(session, [one.id for one in indicators])
     return [
-        one.model_dump()
-        | {
-            "targets": [
-                row.model_dump() | {"value": domain.exact(row.value)}
+        IndicatorOut(
+            id=one.id,
+            plan_id=one.plan_id,
+            task_id=one.task_id,
+            name=one.name,
+            unit=one.unit,
+            higher_is_better=one.higher_is_better,
+            targets=[
+                TargetOut(
+                    period=row.period,
+                    value=domain.exact(row.value),
+                    number=row.number,
+                    set_on=row.set_on,
+                )
                 for row in targets[one.id]
                 if row.value is not None
             ],
-            "allowed_actions": domain.allowed_actions(principal, one, plan),
-        }
+            ended_on=one.ended_on,
+            end_reason=one.end_reason,
+            updated_at=one.updated_at,
+            allowed_actions=domain.allowed_actions(principal, one, plan),
+        )
         for one in indicators
     ]
 
 
+async def indicator_out(
+    session: AsyncSession, principal: Principal, plan: Plan, indicator: Indicator
+) -> IndicatorOut:
+    """One indicator with the targets that hold."""
+    return (await indicators_out(session, principal, plan, [indicator]))[0]
+
+
 async def values_out(
     session: AsyncSession, values: Sequence[IndicatorValue]
-) -> list[dict[str, Any]]:
-    """What was reached as it is answered."""
-    ids = {value.agency_id for value in values}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+) -> list[IndicatorValueOut]:
+    """Values that agencies reached, exact to the last digit."""
+    labels = await agency_labels(session, (value.agency_id for value in values))
     return [
-        value.model_dump() | {"value": domain.exact(value.value), "agency": labels[value.agency_id]}
+        IndicatorValueOut(
+            id=value.id,
+            indicator_id=value.indicator_id,
+            assignment_id=value.assignment_id,
+            period=value.period,
+            number=value.number,
+            value=domain.exact(value.value),
+            note=value.note,
+            agency=labels[value.agency_id],
+            filed_at=value.filed_at,
+            filed_on=value.filed_on,
+        )
         for value in values
     ]
 
 
-async def achievement(
+async def achievement_out(
     session: AsyncSession, indicator: Indicator, total: Decimal, *, period: str | None, day: date
-) -> dict[str, Any]:
+) -> AchievementOut:
     """A sum against the target that held on *day*, of the period or of the whole plan."""
     targets = await queries.targets_of(session, [indicator.id], day=day)
     aimed = {row.period: row.value for row in targets[indicator.id]}
-    return domain.achievement(total, aimed.get(period))
+    return AchievementOut.model_validate(domain.achievement(total, aimed.get(period)))

@@ -1,30 +1,37 @@
-from typing import Any
-
-from fastapi.responses import JSONResponse
-
+from app.http.answers import Answer
 from app.http.prefer import RESPOND_ASYNC
-from app.http.problems import problem
+from app.http.problems import Problem, problem
 from app.models import Operation
-from app.schemas.operations import OperationOut
+from app.schemas.operations import OperationOut, ProgressOut
 
 ASK_AGAIN_SECONDS = "1"
 
 
-def described(operation: Operation, *, language: str) -> dict[str, Any]:
-    """An operation as it is answered; why it failed in the caller's language."""
-    kept = operation.problem
-    return operation.model_dump() | {
-        "progress": {"done": operation.done, "total": operation.total},
-        "problem": None if kept is None else problem(kept, language, operation.request_id),
-    }
+def operation_out(operation: Operation, *, language: str) -> OperationOut:
+    """An operation; the problem of one that failed is in the caller's language."""
+    failed = operation.problem
+    told = None if failed is None else problem(failed, language, operation.request_id)
+    return OperationOut(
+        id=operation.id,
+        kind=operation.kind,
+        status=operation.status,
+        progress=ProgressOut(done=operation.done, total=operation.total),
+        result=operation.result,
+        problem=None if told is None else Problem.model_validate(told),
+        attempts=operation.attempts,
+        created_at=operation.created_at,
+        started_at=operation.started_at,
+        finished_at=operation.finished_at,
+        updated_at=operation.updated_at,
+    )
 
 
-def promised(operation: Operation, *, language: str) -> JSONResponse:
+def promise_answer(operation: Operation, *, language: str) -> Answer[OperationOut]:
     """The 202 of work that a worker will do: where to ask for it, and when."""
-    body = OperationOut.model_validate(described(operation, language=language))
+    body = operation_out(operation, language=language)
     headers = {
         "Location": f"/v1/operations/{operation.id}",
         "Preference-Applied": RESPOND_ASYNC,
         "Retry-After": ASK_AGAIN_SECONDS,
     }
-    return JSONResponse(body.model_dump(mode="json"), 202, headers)
+    return Answer(body.model_dump_json(), 202, headers)

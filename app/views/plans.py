@@ -1,75 +1,125 @@
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.assignments.expand import NotAssigned
 from app.domain.plans import plans as domain
 from app.models import Plan, RefNoun
-from app.queries.external_refs import refs_of
 from app.queries.plans import plans as queries
-from app.queries.plans.relations import relations_of
+from app.queries.plans.relations import ActionPlan, PlanRelationView, relations_of
 from app.queries.plans.tasks import collective_names
-from app.queries.registry import agencies
+from app.schemas.action_plans import ActionPlanOut
+from app.schemas.plans import CoordinatorOut, NotAssignedOut, PlanOut, PlanRelationOut
+from app.views.external_refs import external_refs_out
+from app.views.labels import agency_labels
 
 
-async def described(
+async def plans_out(
     session: AsyncSession, principal: Principal, plans: Sequence[Plan]
-) -> list[dict[str, Any]]:
-    """Plans as they are answered, with their agencies by name."""
+) -> list[PlanOut]:
+    """Plans with their agencies by today's names, and what the caller may do with each."""
     await session.flush()
-    coordinators = await queries.coordinators_of(session, [plan.id for plan in plans])
-    relations = await relations_of(session, [plan.id for plan in plans])
-    overseers = await queries.overseers_of(session, [plan.id for plan in plans])
-    ids = {agency_id for found in overseers.values() for agency_id in found}
-    ids |= {row.agency_id for found in coordinators.values() for row in found}
-    for plan in plans:
-        ids |= {
-            plan.owner_id,
-            plan.issuer_id or plan.owner_id,
-            plan.coordinator_id or plan.owner_id,
-        }
-    known_as = await refs_of(session, RefNoun.PLAN, [plan.id for plan in plans])
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+    ids = [plan.id for plan in plans]
+    coordinators = await queries.coordinators_of(session, ids)
+    relations = await relations_of(session, ids)
+    overseers = await queries.overseers_of(session, ids)
+    external_refs = await external_refs_out(session, RefNoun.PLAN, ids)
+    labels = await agency_labels(
+        session,
+        (agency_id for found in overseers.values() for agency_id in found),
+        (row.agency_id for found in coordinators.values() for row in found),
+        (one for plan in plans for one in (plan.owner_id, plan.issuer_id, plan.coordinator_id)),
+    )
     return [
-        plan.model_dump()
-        | {
-            "owner": labels[plan.owner_id],
-            "issuer": labels[plan.issuer_id] if plan.issuer_id else None,
-            "coordinator": labels[plan.coordinator_id] if plan.coordinator_id else None,
-            "relations": relations[plan.id],
-            "external_refs": known_as[plan.id],
-            "coordinators": [
-                {
-                    "agency": labels[row.agency_id],
-                    "valid_from": row.valid_from,
-                    "valid_until": row.valid_until,
-                }
+        PlanOut(
+            id=plan.id,
+            title=plan.title,
+            number=plan.number,
+            issued_on=plan.issued_on,
+            starts_on=plan.starts_on,
+            ends_on=plan.ends_on,
+            status=plan.status,
+            owner=labels[plan.owner_id],
+            issuer=labels.optional(plan.issuer_id),
+            coordinator=labels.optional(plan.coordinator_id),
+            coordinators=[
+                CoordinatorOut(
+                    agency=labels[row.agency_id],
+                    valid_from=row.valid_from,
+                    valid_until=row.valid_until,
+                )
                 for row in coordinators[plan.id]
             ],
-            "overseers": [labels[agency_id] for agency_id in overseers[plan.id]],
-            "allowed_actions": domain.allowed_actions(principal, plan),
-        }
+            overseers=[labels[agency_id] for agency_id in overseers[plan.id]],
+            legal_bases=plan.legal_bases,
+            note=plan.note,
+            version=plan.version,
+            relations=[_relation_out(relation) for relation in relations[plan.id]],
+            external_refs=external_refs[plan.id],
+            created_at=plan.created_at,
+            updated_at=plan.updated_at,
+            allowed_actions=domain.allowed_actions(principal, plan),
+        )
         for plan in plans
     ]
 
 
-async def not_assigned(session: AsyncSession, rows: Sequence[NotAssigned]) -> list[dict[str, Any]]:
-    """What nobody owes as it is answered, with the codes of collectives."""
+async def plan_out(session: AsyncSession, principal: Principal, plan: Plan) -> PlanOut:
+    """One plan, and what the caller may do with it."""
+    return (await plans_out(session, principal, [plan]))[0]
+
+
+def _relation_out(relation: PlanRelationView) -> PlanRelationOut:
+    return PlanRelationOut(
+        relation=relation.relation,
+        plan_id=relation.plan_id,
+        number=relation.number,
+        reference=relation.reference,
+    )
+
+
+async def not_assigned_out(
+    session: AsyncSession, rows: Sequence[NotAssigned]
+) -> list[NotAssignedOut]:
+    """The words of a plan from which nobody owes anything, with the codes of collectives."""
     ids = {row.collective_id for row in rows if row.collective_id is not None}
     collectives = await collective_names(session, ids)
     return [
-        asdict(row) | {"collective": row.collective_id and collectives[row.collective_id].code}
+        NotAssignedOut(
+            task_ordinal=row.task_ordinal,
+            occurrence=row.occurrence,
+            source_text=row.source_text,
+            reason=row.reason,
+            collective=collectives[row.collective_id].code if row.collective_id else None,
+        )
+        for row in rows
+    ]
+
+
+async def action_plans_out(
+    session: AsyncSession, rows: Sequence[ActionPlan], *, day: date
+) -> list[ActionPlanOut]:
+    """Agencies that are to have an action plan, each with the one that it has, if any."""
+    labels = await agency_labels(session, (row.agency_id for row in rows), day=day)
+    return [
+        ActionPlanOut(
+            agency=labels[row.agency_id],
+            state="missing" if row.plan_id is None else "issued",
+            plan_id=row.plan_id,
+            number=row.number,
+            title=row.title,
+            issued_on=row.issued_on,
+            is_inherited=row.is_inherited,
+        )
         for row in rows
     ]
 
 
 def refs(plan: Plan) -> dict[str, uuid.UUID | None]:
-    """What a plan may be expanded by."""
+    """The ids of the agencies by which a plan may be expanded."""
     return {
         "owner": plan.owner_id,
         "issuer": plan.issuer_id,

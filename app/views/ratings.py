@@ -1,8 +1,6 @@
 import json
-import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,53 +12,75 @@ from app.models import RatingVersion
 from app.queries.evaluation import ratings as queries
 from app.queries.figures import plan
 from app.queries.figures import reporting as reporting_queries
-from app.queries.registry import agencies
+from app.schemas.ratings import RatedFiguresOut, RatingDetailOut, RatingOut, RatingVersionOut
+from app.schemas.reporting_statistics import ReportingOut
+from app.schemas.statistics import StatisticsOut
+from app.views.labels import AgencyLabels, agency_labels, plan_label
 
 
-async def described(
+async def ratings_out(
     session: AsyncSession, principal: Principal, cases: Sequence[queries.RatingCase]
-) -> list[dict[str, Any]]:
-    """Ratings as they are answered, as they stand."""
-    ids = {case.rating.agency_id for case in cases} | {case.version.agency_id for case in cases}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
+) -> list[RatingOut]:
+    """Ratings with the version that stands."""
+    labels = await agency_labels(
+        session,
+        (case.rating.agency_id for case in cases),
+        (case.version.agency_id for case in cases),
+    )
     return [
-        case.rating.model_dump()
-        | {
-            "plan": case.plan,
-            "agency": labels[case.rating.agency_id],
-            "current": _version(case.version, labels),
-            "allowed_actions": domain.allowed_actions(principal, case),
-        }
+        RatingOut(
+            id=case.rating.id,
+            plan=plan_label(case.plan),
+            agency=labels[case.rating.agency_id],
+            year=case.rating.year,
+            current=_version_out(case.version, labels),
+            updated_at=case.rating.updated_at,
+            allowed_actions=domain.allowed_actions(principal, case),
+        )
         for case in cases
     ]
 
 
-async def detailed(
+async def rating_detail_out(
     session: AsyncSession, principal: Principal, case: queries.RatingCase, *, due_soon_days: int
-) -> dict[str, Any]:
-    """One rating with all that was judged before and the agency's figures."""
-    [item] = await described(session, principal, [case])
+) -> RatingDetailOut:
+    """One rating with all its versions and the agency's figures of the year."""
+    [item] = await ratings_out(session, principal, [case])
     rating = case.rating
     versions = (await queries.versions_of(session, [rating.id]))[rating.id]
     day = domain.figures_day(rating.year, local_day(utc_now()))
-    labels = await agencies.agency_names(session, {v.agency_id for v in versions}, day=day)
+    labels = await agency_labels(session, (version.agency_id for version in versions), day=day)
+    return RatingDetailOut(
+        id=item.id,
+        plan=item.plan,
+        agency=item.agency,
+        year=item.year,
+        current=item.current,
+        updated_at=item.updated_at,
+        allowed_actions=item.allowed_actions,
+        versions=[_version_out(version, labels) for version in versions],
+        figures=await _figures_out(session, case, day, due_soon_days),
+    )
+
+
+async def _figures_out(
+    session: AsyncSession, case: queries.RatingCase, day: date, due_soon_days: int
+) -> RatedFiguresOut:
+    rating = case.rating
     asked = reporting_queries.ReportingQuery(
         "agency", day, {"plan_id": rating.plan_id, "agency_id": rating.agency_id}, after=0, limit=1
     )
     reports, _ = await reporting_queries.count_reports(session, asked)
-    return item | {
-        "versions": [_version(version, labels) for version in versions],
-        "figures": {
-            "as_of": day,
-            "work": await _work(session, case, day, due_soon_days),
-            "reporting": reporting.tree(reports),
-        },
-    }
+    return RatedFiguresOut(
+        as_of=day,
+        work=await _work_out(session, case, day, due_soon_days),
+        reporting=ReportingOut.model_validate(reporting.tree(reports)),
+    )
 
 
-async def _work(
+async def _work_out(
     session: AsyncSession, case: queries.RatingCase, day: date, due_soon_days: int
-) -> Any:
+) -> StatisticsOut | None:
     """The agency's part of the plan's figures; None where it owed nothing on the day."""
     body = await plan.plan_statistics_json(
         session,
@@ -71,10 +91,16 @@ async def _work(
     )
     own = str(case.rating.agency_id)
     found = [group for group in json.loads(body)["groups"] if group["key"] == own]
-    return found[0]["statistics"] if found else None
+    return StatisticsOut.model_validate(found[0]["statistics"]) if found else None
 
 
-def _version(
-    version: RatingVersion, labels: dict[uuid.UUID, agencies.AgencyLabel]
-) -> dict[str, Any]:
-    return version.model_dump() | {"given_by": labels[version.agency_id]}
+def _version_out(version: RatingVersion, labels: AgencyLabels) -> RatingVersionOut:
+    return RatingVersionOut(
+        number=version.number,
+        grade=version.grade,
+        remark=version.remark,
+        reason=version.reason,
+        given_by=labels[version.agency_id],
+        given_at=version.given_at,
+        given_on=version.given_on,
+    )

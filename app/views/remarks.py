@@ -1,43 +1,59 @@
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.evaluation import remarks as domain
+from app.models import Remark
 from app.queries.evaluation.remarks import RemarkCase
-from app.queries.registry import agencies
+from app.schemas.remarks import AboutOut, RemarkAnswerOut, RemarkOut
+from app.views.labels import AgencyLabels, agency_labels, plan_label
 
 
-async def described(
+async def remarks_out(
     session: AsyncSession, principal: Principal, cases: Sequence[RemarkCase]
-) -> list[dict[str, Any]]:
-    """Remarks as they are answered."""
+) -> list[RemarkOut]:
+    """Remarks with their answers, and what the caller may do with each."""
     await session.flush()
     rows = [case.remark for case in cases]
-    named = [one for r in rows for one in (r.agency_id, r.author_id, r.answered_for_id)]
-    ids = {one for one in named if one is not None}
-    labels = await agencies.agency_names(session, ids, day=local_day(utc_now()))
-    return [_described(principal, case, labels) for case in cases]
+    labels = await agency_labels(
+        session,
+        (one for row in rows for one in (row.agency_id, row.author_id, row.answered_for_id)),
+    )
+    return [_remark_out(principal, case, labels) for case in cases]
 
 
-def _described(principal: Principal, case: RemarkCase, labels: Any) -> dict[str, Any]:
+async def remark_out(session: AsyncSession, principal: Principal, case: RemarkCase) -> RemarkOut:
+    """One remark with its answer, and what the caller may do with it."""
+    return (await remarks_out(session, principal, [case]))[0]
+
+
+def _remark_out(principal: Principal, case: RemarkCase, labels: AgencyLabels) -> RemarkOut:
     remark = case.remark
     noun, row_id = domain.noun_of(remark)
-    answer = None
-    if remark.answered_for_id is not None:
-        answer = {
-            "text": remark.answer,
-            "agency": labels[remark.answered_for_id],
-            "answered_at": remark.answered_at,
-        }
-    return remark.model_dump() | {
-        "plan": case.plan,
-        "about": {"noun": noun, "id": row_id},
-        "agency": labels[remark.agency_id] if remark.agency_id else None,
-        "author": labels[remark.author_id],
-        "state": domain.state_of(remark),
-        "answer": answer,
-        "allowed_actions": domain.allowed_actions(principal, case),
-    }
+    return RemarkOut(
+        id=remark.id,
+        plan=plan_label(case.plan),
+        about=AboutOut(noun=noun, id=row_id),
+        agency=labels.optional(remark.agency_id),
+        state=domain.state_of(remark),
+        text=remark.text,
+        basis=remark.basis,
+        author=labels[remark.author_id],
+        made_at=remark.made_at,
+        answer=_answer_out(remark, labels),
+        withdrawn_at=remark.withdrawn_at,
+        withdrawn_reason=remark.withdrawn_reason,
+        updated_at=remark.updated_at,
+        allowed_actions=domain.allowed_actions(principal, case),
+    )
+
+
+def _answer_out(remark: Remark, labels: AgencyLabels) -> RemarkAnswerOut | None:
+    if remark.answered_for_id is None or remark.answer is None or remark.answered_at is None:
+        return None
+    return RemarkAnswerOut(
+        text=remark.answer,
+        agency=labels[remark.answered_for_id],
+        answered_at=remark.answered_at,
+    )

@@ -1,81 +1,131 @@
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.clock import local_day, utc_now
 from app.domain.submissions import requests as domain
 from app.models import SubmissionStatus
-from app.queries.plans.tasks import collective_names
-from app.queries.registry import agencies
 from app.queries.submissions import requests as queries
 from app.queries.submissions.requests import AgencyCount, ReportRequestCase, StatusCount
 from app.queries.submissions.submissions import UNFILED
+from app.schemas.report_requests import (
+    AskedOut,
+    NotAskedOut,
+    QuestionOut,
+    ReportRequestOut,
+    RequestCountsOut,
+)
+from app.views.labels import AgencyLabels, CollectiveLabels, agency_labels, collective_labels
 
 _Counts = defaultdict[UUID, list[StatusCount | AgencyCount]]
 _AgencyCounts = defaultdict[UUID, _Counts]
 
 
-async def described(
-    session: AsyncSession, principal: Principal, cases: Sequence[ReportRequestCase]
-) -> list[dict[str, Any]]:
-    """Requests as they are answered: what came, whom they ask today, and who could not be asked.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The counts of all requests of one answer, and the names that they mention."""
 
-    Of agencies only what the caller may read is told; the whole counts are everyone's.
+    whole: _Counts
+    by_agency: _AgencyCounts
+    agencies: AgencyLabels
+    collectives: CollectiveLabels
+
+
+async def report_requests_out(
+    session: AsyncSession, principal: Principal, cases: Sequence[ReportRequestCase]
+) -> list[ReportRequestOut]:
+    """Requests with their counts, whom they ask today, and who could not be asked.
+
+    Of agencies only those that the caller may read are shown; the whole counts are everyone's.
     """
     await session.flush()
+    found = await _find(session, principal, cases)
+    return [_request_out(principal, case, found) for case in cases]
+
+
+async def report_request_out(
+    session: AsyncSession, principal: Principal, case: ReportRequestCase
+) -> ReportRequestOut:
+    """One request with its counts."""
+    return (await report_requests_out(session, principal, [case]))[0]
+
+
+async def _find(
+    session: AsyncSession, principal: Principal, cases: Sequence[ReportRequestCase]
+) -> _Found:
     requests = [case.request for case in cases]
     ids = [request.id for request in requests]
-    whole, asked = _Counts(list), _AgencyCounts(lambda: defaultdict(list))
+    whole, by_agency = _Counts(list), _AgencyCounts(lambda: defaultdict(list))
     for count in await queries.counts_of(session, ids):
         whole[count.request_id].append(count)
     for one in await queries.counts_by_agency(session, principal, ids):
-        asked[one.request_id][one.agency_id].append(one)
+        by_agency[one.request_id][one.agency_id].append(one)
     idle = [named for request in requests for named in request.not_asked]
-    agency_ids = {request.agency_id for request in requests}
-    agency_ids |= {agency_id for found in asked.values() for agency_id in found}
-    agency_ids |= {UUID(named["agency_id"]) for named in idle if named["agency_id"]}
-    labels = await agencies.agency_names(session, agency_ids, day=local_day(utc_now()))
-    collectives = await collective_names(
-        session, {UUID(named["collective_id"]) for named in idle if named["collective_id"]}
+    agencies = await agency_labels(
+        session,
+        (request.agency_id for request in requests),
+        (agency_id for found in by_agency.values() for agency_id in found),
+        (UUID(named["agency_id"]) for named in idle if named["agency_id"]),
     )
-    return [
-        case.request.model_dump()
-        | {
-            "agency": labels[case.request.agency_id],
-            "counts": _counts(whole[case.request.id]),
-            "asked": [
-                {"agency": labels[agency_id], "counts": _counts(counts)}
-                for agency_id, counts in sorted(
-                    asked[case.request.id].items(), key=lambda item: labels[item[0]].code
-                )
-            ],
-            "not_asked": [
-                {
-                    "agency": one["agency_id"] and labels[UUID(one["agency_id"])],
-                    "collective": one["collective_id"] and collectives[UUID(one["collective_id"])],
-                    "reason": one["reason"],
-                }
-                for one in case.request.not_asked
-            ],
-            "allowed_actions": domain.allowed_actions(principal, case),
-        }
-        for case in cases
-    ]
+    collectives = await collective_labels(
+        session, (UUID(named["collective_id"]) for named in idle if named["collective_id"])
+    )
+    return _Found(whole, by_agency, agencies, collectives)
 
 
-def _counts(counts: Iterable[StatusCount | AgencyCount]) -> dict[str, int]:
+def _request_out(principal: Principal, case: ReportRequestCase, found: _Found) -> ReportRequestOut:
+    row = case.request
+    asked = found.by_agency[row.id].items()
+    return ReportRequestOut(
+        id=row.id,
+        plan_id=row.plan_id,
+        kind=row.kind,
+        title=row.title,
+        number=row.number,
+        issued_on=row.issued_on,
+        period=row.period,
+        data_from=row.data_from,
+        data_to=row.data_to,
+        due_on=row.due_on,
+        with_coordinating=row.with_coordinating,
+        questions=[QuestionOut.model_validate(question) for question in row.questions],
+        agency=found.agencies[row.agency_id],
+        asked_on=row.asked_on,
+        withdrawn_on=row.withdrawn_on,
+        withdrawn_reason=row.withdrawn_reason,
+        counts=_counts_out(found.whole[row.id]),
+        asked=[
+            AskedOut(agency=found.agencies[agency_id], counts=_counts_out(counts))
+            for agency_id, counts in sorted(asked, key=lambda item: found.agencies[item[0]].code)
+        ],
+        not_asked=[_not_asked_out(named, found) for named in row.not_asked],
+        updated_at=row.updated_at,
+        allowed_actions=domain.allowed_actions(principal, case),
+    )
+
+
+def _not_asked_out(named: Mapping[str, Any], found: _Found) -> NotAskedOut:
+    agency_id, collective_id = named["agency_id"], named["collective_id"]
+    return NotAskedOut(
+        agency=found.agencies[UUID(agency_id)] if agency_id else None,
+        collective=found.collectives[UUID(collective_id)] if collective_id else None,
+        reason=named["reason"],
+    )
+
+
+def _counts_out(counts: Iterable[StatusCount | AgencyCount]) -> RequestCountsOut:
     found = {count.status: count.number for count in counts}
     accepted = found.get(SubmissionStatus.ACCEPTED, 0)
     filed = accepted + found.get(SubmissionStatus.SUBMITTED, 0)
     not_filed = sum(found.get(status, 0) for status in UNFILED)
-    return {
-        "expected": filed + not_filed,
-        "filed": filed,
-        "accepted": accepted,
-        "not_filed": not_filed,
-        "waived": found.get(SubmissionStatus.WAIVED, 0),
-    }
+    return RequestCountsOut(
+        expected=filed + not_filed,
+        filed=filed,
+        accepted=accepted,
+        not_filed=not_filed,
+        waived=found.get(SubmissionStatus.WAIVED, 0),
+    )

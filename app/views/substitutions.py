@@ -1,37 +1,41 @@
 from collections.abc import Sequence
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.clock import local_day, utc_now
 from app.queries.assignments.substitutions import DecidedSubstitution
-from app.queries.plans.tasks import collective_names
-from app.queries.registry import agencies
+from app.schemas.substitutions import SubstitutionOut
+from app.views.labels import agency_labels, collective_labels
 
 
-async def described(
+async def substitutions_out(
     session: AsyncSession, decided: Sequence[DecidedSubstitution]
-) -> list[dict[str, Any]]:
-    """Substitutions of one plan as they are answered, all of them given, in their order."""
+) -> list[SubstitutionOut]:
+    """Substitutions of one plan, all of them given, in their order."""
     rows = [one.row for one in decided]
-    ids = {agency_id for one in decided for agency_id in one.agency_ids}
-    labels = await agencies.agency_names(
-        session, ids | {row.agency_id for row in rows}, day=local_day(utc_now())
+    labels = await agency_labels(
+        session,
+        (agency_id for one in decided for agency_id in one.agency_ids),
+        (row.agency_id for row in rows),
     )
-    named = {row.collective_id for row in rows}
-    named |= {row.stand_in_id for row in rows if row.stand_in_id is not None}
-    collectives = await collective_names(session, named)
-    later = {(row.collective_id, row.from_day): row.id for row in rows}
+    collectives = await collective_labels(
+        session, (one for row in rows for one in (row.collective_id, row.stand_in_id))
+    )
+    last = {(row.collective_id, row.from_day): row.id for row in rows}
     return [
-        one.row.model_dump()
-        | {
-            "collective": collectives[one.row.collective_id],
-            "stand_in_collective": one.row.stand_in_id and collectives[one.row.stand_in_id],
-            "stand_in_agencies": [labels[agency_id] for agency_id in one.agency_ids],
-            "decided_by": labels[one.row.agency_id],
-            "replaced_by": None
-            if (last := later[one.row.collective_id, one.row.from_day]) == one.row.id
-            else last,
-        }
+        SubstitutionOut(
+            id=one.row.id,
+            plan_id=one.row.plan_id,
+            collective=collectives[one.row.collective_id],
+            stand_in_collective=collectives.optional(one.row.stand_in_id),
+            stand_in_agencies=[labels[agency_id] for agency_id in one.agency_ids],
+            from_day=one.row.from_day,
+            reason=one.row.reason,
+            basis=one.row.basis,
+            decided_by=labels[one.row.agency_id],
+            decided_at=one.row.decided_at,
+            replaced_by=None
+            if (latest := last[one.row.collective_id, one.row.from_day]) == one.row.id
+            else latest,
+        )
         for one in decided
     ]

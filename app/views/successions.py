@@ -1,109 +1,176 @@
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Literal, get_args
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.handovers.successions import RecordedSuccession
 from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
-from app.models import HandoverSubject, Plan, Task
-from app.queries.handovers.successions import describe_successions
-from app.queries.registry.agencies import AgencyLabel, agency_names
+from app.models import HandoverSubject, Plan, Succession, Task
+from app.schemas.successions import (
+    AssignmentCountsOut,
+    ChangedOut,
+    ChangesOut,
+    PlanChangesOut,
+    RecordedOut,
+    SuccessionOut,
+    SuccessionsOut,
+)
+from app.views.labels import AgencyLabels, agency_labels, plan_label, task_label
 
 NAMED = 20
 """How many assignments of a plan are named of each kind."""
 PLANS = 100
 
 
-async def described(
+async def successions_out(
+    session: AsyncSession, rows: Sequence[Succession], *, day: date
+) -> list[SuccessionOut]:
+    """Successions with both agencies by their names of *day*."""
+    labels = await _labels_of_both(session, rows, day)
+    return [
+        SuccessionOut(
+            id=row.id,
+            predecessor=labels[row.predecessor_id],
+            successor=labels.optional(row.successor_id),
+            effective_on=row.effective_on,
+            kind=row.kind,
+            scope=row.scope,
+            basis=row.basis,
+            certainty=row.certainty,
+            corrected_at=row.corrected_at,
+        )
+        for row in rows
+    ]
+
+
+async def _labels_of_both(
+    session: AsyncSession, rows: Sequence[Succession], day: date
+) -> AgencyLabels:
+    return await agency_labels(
+        session, (one for row in rows for one in (row.predecessor_id, row.successor_id)), day=day
+    )
+
+
+async def recorded_out(
     session: AsyncSession, recorded: RecordedSuccession, *, dry_run: bool, today: date
-) -> dict[str, Any]:
-    """What was recorded and what came of it: in counts, and by name plan by plan."""
-    assignments = [change for change in recorded.changes if change.assignment is not None]
-    counts = Counter(change.outcome for change in assignments)
-    views = await describe_successions(session, recorded.rows, day=recorded.settled_on)
-    return {
-        "dry_run": dry_run,
-        "takes_effect": "at_once" if recorded.settled_on <= today else "on_its_day",
-        "successions": [
-            {name: getattr(view, name) for name in RECORDED} | {"id": None if dry_run else view.id}
-            for view in views
+) -> SuccessionsOut:
+    """The recorded rows and what came of them: in counts, and by name plan by plan."""
+    changes = [change for change in recorded.changes if change.assignment is not None]
+    counts = Counter(change.outcome for change in changes)
+    labels = await _labels_of_both(session, recorded.rows, recorded.settled_on)
+    return SuccessionsOut(
+        dry_run=dry_run,
+        takes_effect="at_once" if recorded.settled_on <= today else "on_its_day",
+        successions=[
+            RecordedOut(
+                id=None if dry_run else row.id,
+                predecessor=labels[row.predecessor_id],
+                successor=labels.optional(row.successor_id),
+                effective_on=row.effective_on,
+                kind=row.kind,
+                scope=row.scope,
+                basis=row.basis,
+                certainty=row.certainty,
+            )
+            for row in recorded.rows
         ],
-        "counts": {what.value: counts[what] for what in HandoverOutcome},
-        "plans": await _plans(session, recorded),
-    }
+        counts=AssignmentCountsOut(
+            moved=counts[HandoverOutcome.MOVED],
+            merged=counts[HandoverOutcome.MERGED],
+            to_decide=counts[HandoverOutcome.TO_DECIDE],
+            stays=counts[HandoverOutcome.STAYS],
+        ),
+        plans=await _plans_out(session, recorded),
+    )
 
 
-RECORDED = (
-    "predecessor", "successor", "effective_on", "kind", "scope", "basis", "certainty",
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The tasks and the agencies that changes mention."""
+
+    tasks: Mapping[uuid.UUID, Task]
+    agencies: AgencyLabels
 
 
-async def _plans(session: AsyncSession, recorded: RecordedSuccession) -> list[dict[str, Any]]:
+async def _plans_out(session: AsyncSession, recorded: RecordedSuccession) -> list[PlanChangesOut]:
     by_plan: dict[uuid.UUID, list[HandoverChange]] = defaultdict(list)
     for change in recorded.changes:
         by_plan[change.plan_id].append(change)
     plans = await session.exec(
         select(Plan).where(col(Plan.id).in_(by_plan)).order_by(col(Plan.id)).limit(PLANS)
     )
-    shown = {plan.id: plan for plan in plans}
+    shown = list(plans)
+    names = await _names(session, [by_plan[plan.id] for plan in shown], recorded.settled_on)
+    return [
+        PlanChangesOut(
+            plan=plan_label(plan),
+            moved=_changes_out(by_plan[plan.id], HandoverOutcome.MOVED, names),
+            merged=_changes_out(by_plan[plan.id], HandoverOutcome.MERGED, names),
+            to_decide=_changes_out(by_plan[plan.id], HandoverOutcome.TO_DECIDE, names),
+            stays=_changes_out(by_plan[plan.id], HandoverOutcome.STAYS, names),
+            coordination=_of_plan(by_plan[plan.id], HandoverSubject.COORDINATION),
+            ownership=_of_plan(by_plan[plan.id], HandoverSubject.OWNERSHIP),
+        )
+        for plan in shown
+    ]
+
+
+async def _names(
+    session: AsyncSession, changes_of_plans: Sequence[Sequence[HandoverChange]], day: date
+) -> _Names:
     named = [
         change
-        for plan_id in shown
+        for changes in changes_of_plans
         for what in HandoverOutcome
-        for change in _assignments(by_plan[plan_id], what)[:NAMED]
+        for change in _of_assignments(changes, what)[:NAMED]
     ]
     task_ids = {change.assignment.task_id for change in named if change.assignment is not None}
     rows = await session.exec(select(Task).where(col(Task.id).in_(task_ids)))
-    tasks = {task.id: task for task in rows}
-    ids = {one for change in named for one in (change.from_id, change.to_id) if one is not None}
-    labels = await agency_names(session, ids, day=recorded.settled_on)
-    return [
-        {"plan": plan}
-        | {
-            what.value: _changes(_assignments(by_plan[plan_id], what), tasks, labels)
-            for what in HandoverOutcome
-        }
-        | {
-            subject.value: _of_plan(by_plan[plan_id], subject)
-            for subject in (HandoverSubject.COORDINATION, HandoverSubject.OWNERSHIP)
-        }
-        for plan_id, plan in shown.items()
-    ]
+    agencies = await agency_labels(
+        session, (one for change in named for one in (change.from_id, change.to_id)), day=day
+    )
+    return _Names({task.id: task for task in rows}, agencies)
 
 
-def _assignments(changes: Sequence[HandoverChange], what: HandoverOutcome) -> list[HandoverChange]:
+def _of_assignments(
+    changes: Sequence[HandoverChange], what: HandoverOutcome
+) -> list[HandoverChange]:
     return [
         change for change in changes if change.outcome == what and change.assignment is not None
     ]
 
 
-def _of_plan(changes: Sequence[HandoverChange], subject: HandoverSubject) -> str | None:
+_PlanChange = Literal["moved", "to_decide"]
+
+
+def _of_plan(changes: Sequence[HandoverChange], subject: HandoverSubject) -> _PlanChange | None:
     # Along a chain it is the last step that counts.
-    found = [change.outcome.value for change in changes if change.subject == subject]
-    return found[-1] if found else None
+    found = [change.outcome for change in changes if change.subject == subject]
+    by_name: dict[str, _PlanChange] = {name: name for name in get_args(_PlanChange)}
+    return by_name[found[-1]] if found else None
 
 
-def _changes(
-    changes: Sequence[HandoverChange],
-    tasks: dict[uuid.UUID, Task],
-    labels: dict[uuid.UUID, AgencyLabel],
-) -> dict[str, Any]:
-    return {
-        "total": len(changes),
-        "first": [
-            {
-                "assignment_id": change.assignment.id,
-                "task": tasks[change.assignment.task_id],
-                "occurrence": change.assignment.occurrence,
-                "role": change.assignment.role,
-                "from_agency": labels[change.from_id],
-                "to_agency": None if change.to_id is None else labels[change.to_id],
-            }
-            for change in changes[:NAMED]
+def _changes_out(
+    changes: Sequence[HandoverChange], what: HandoverOutcome, names: _Names
+) -> ChangesOut:
+    found = _of_assignments(changes, what)
+    return ChangesOut(
+        total=len(found),
+        first=[
+            ChangedOut(
+                assignment_id=change.assignment.id,
+                task=task_label(names.tasks[change.assignment.task_id]),
+                occurrence=change.assignment.occurrence,
+                role=change.assignment.role,
+                from_agency=names.agencies[change.from_id],
+                to_agency=names.agencies.optional(change.to_id),
+            )
+            for change in found[:NAMED]
             if change.assignment is not None
         ],
-    }
+    )

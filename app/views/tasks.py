@@ -1,56 +1,90 @@
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
-from app.domain.plans import tasks as domain
+from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import Assignee, Plan, RefNoun, Task, TaskGroup
-from app.queries.external_refs import refs_of
 from app.queries.plans import tasks as queries
 from app.queries.registry import agencies
+from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
+from app.schemas.tasks import AssigneeOut, TaskGroupOut, TaskOut
+from app.views.external_refs import external_refs_out
 
 
-def cells_out(cells: list[list[str]]) -> list[dict[str, str]]:
+def cells_out(cells: list[list[str]]) -> list[CellOut]:
     """Cells as the file has them."""
-    return [{"heading": heading, "text": text} for heading, text in cells]
+    return [CellOut(heading=heading, text=text) for heading, text in cells]
 
 
-def group_out(group: TaskGroup) -> dict[str, Any]:
-    """A task group as it is answered."""
-    return group.model_dump() | {"source_cells": cells_out(group.source_cells)}
+def group_out(group: TaskGroup) -> TaskGroupOut:
+    """A heading of the plan's table."""
+    return TaskGroupOut(
+        id=group.id,
+        plan_id=group.plan_id,
+        position=group.position,
+        ordinal=group.ordinal,
+        title=group.title,
+        source_cells=cells_out(group.source_cells),
+    )
 
 
 async def tasks_out(
     session: AsyncSession, plans: Sequence[Plan], tasks: Sequence[Task]
-) -> list[dict[str, Any]]:
-    """Tasks of these plans as they are answered, with their assignees by name."""
-    found = await queries.assignees_of(session, [task.id for task in tasks])
-    known_as = await refs_of(session, RefNoun.TASK, [task.id for task in tasks])
-    by_task: dict[uuid.UUID, list[dict[str, Any]]] = {task.id: [] for task in tasks}
+) -> list[TaskOut]:
+    """Tasks of these plans with their assignees by name."""
+    ids = [task.id for task in tasks]
+    found = await queries.assignees_of(session, ids)
+    external_refs = await external_refs_out(session, RefNoun.TASK, ids)
+    by_task: dict[uuid.UUID, list[AssigneeOut]] = {task_id: [] for task_id in ids}
     days = {plan.id: _day_of(plan) for plan in plans}
     rows = [(days[task.plan_id], row) for task in tasks for row in found[task.id]]
-    for answer in await _assignees_out(session, rows):
-        by_task[answer["task_id"]].append(answer)
+    for assignee in await _assignees_out(session, rows):
+        by_task[assignee.task_id].append(assignee)
     return [
-        task.model_dump()
-        | {
-            "time_frame": domain.time_frame_of(task),
-            "assignees": by_task[task.id],
-            "external_refs": known_as[task.id],
-            "source_cells": cells_out(task.source_cells),
-        }
+        TaskOut(
+            id=task.id,
+            plan_id=task.plan_id,
+            task_group_id=task.task_group_id,
+            position=task.position,
+            ordinal=task.ordinal,
+            title=task.title,
+            expected_result=task.expected_result,
+            note=task.note,
+            time_frame=_time_frame_out(task),
+            assignees=by_task[task.id],
+            source_cells=cells_out(task.source_cells),
+            external_refs=external_refs[task.id],
+            version=task.version,
+            dropped_on=task.dropped_on,
+            updated_at=task.updated_at,
+        )
         for task in tasks
     ]
 
 
-async def assignees_out(
-    session: AsyncSession, plan: Plan, rows: Sequence[Assignee]
-) -> list[dict[str, Any]]:
-    """Assignees as they are answered; agencies by their name on the plan's day."""
-    return await _assignees_out(session, [(_day_of(plan), row) for row in rows])
+async def task_out(session: AsyncSession, plan: Plan, task: Task) -> TaskOut:
+    """One task of *plan* with its assignees by name."""
+    return (await tasks_out(session, [plan], [task]))[0]
+
+
+def _time_frame_out(task: Task) -> TimeFrameOut:
+    return TimeFrameOut(
+        text=task.time_frame_text,
+        kind=task.time_frame_kind,
+        starts_on=task.time_frame_starts_on,
+        ends_on=task.time_frame_ends_on,
+        due_month=task.due_month,
+        due_day=task.due_day,
+        needs_person=task.time_frame_kind in NEEDS_PERSON,
+    )
+
+
+async def assignee_out(session: AsyncSession, plan: Plan, row: Assignee) -> AssigneeOut:
+    """One assignee; an agency by its name on the plan's day."""
+    return (await _assignees_out(session, [(_day_of(plan), row)]))[0]
 
 
 def _day_of(plan: Plan) -> date:
@@ -59,7 +93,7 @@ def _day_of(plan: Plan) -> date:
 
 async def _assignees_out(
     session: AsyncSession, rows: Sequence[tuple[date, Assignee]]
-) -> list[dict[str, Any]]:
+) -> list[AssigneeOut]:
     labels = await agencies.labels_on(
         session, {(row.agency_id, day) for day, row in rows if row.agency_id}
     )
@@ -70,19 +104,28 @@ async def _assignees_out(
     for day, row in rows:
         known = labels[row.agency_id, day] if row.agency_id else None
         meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
-        kind = "agency" if known else "collective" if meant else "unresolved"
         answers.append(
-            row.model_dump()
-            | {
-                "resolution": kind,
-                "code": meant.code if meant else None,
-                "name": meant.name if meant else None,
-                "note": {"vi": row.note_vi, "en": row.note_en} if row.note_vi else None,
-            }
+            AssigneeOut(
+                id=row.id,
+                task_id=row.task_id,
+                role=row.role,
+                position=row.position,
+                source_text=row.source_text,
+                resolution="agency" if known else "collective" if meant else "unresolved",
+                code=meant.code if meant else None,
+                name=meant.name if meant else None,
+                is_related_only=row.is_related_only,
+                named_on=row.named_on,
+                ended_on=row.ended_on,
+                suggestions=[SuggestionOut.model_validate(one) for one in row.suggestions],
+                note=TextOut(vi=row.note_vi, en=row.note_en)
+                if row.note_vi and row.note_en
+                else None,
+            )
         )
     return answers
 
 
 def refs(task: Task) -> dict[str, uuid.UUID | None]:
-    """What a task may be expanded by."""
+    """The ids of the resources by which a task may be expanded."""
     return {"plan": task.plan_id, "task_group": task.task_group_id}

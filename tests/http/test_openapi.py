@@ -91,12 +91,11 @@ def test_committed_documents_are_what_is_written(tmp_path: Path) -> None:
         assert (DOCUMENT.parent / name).read_text(encoding="utf-8") == written, "run `make openapi`"
 
 
-def test_documents_are_valid_and_not_too_large() -> None:
+def test_documents_are_valid() -> None:
     for language in LANGUAGES:
         document = read_contract(language)
         assert document["openapi"].startswith("3.1.")
         assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
-    assert DOCUMENT.stat().st_size < 300_000
 
 
 def test_documents_differ_in_their_texts_alone() -> None:

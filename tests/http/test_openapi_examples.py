@@ -14,7 +14,7 @@ from app.cli.sample_story import principal, tell
 from app.clock import utc_now
 from app.config import Settings
 from app.domain.operations import promise
-from app.http.lists import PARTIAL
+from app.http.answers import PARTIAL
 from app.http.openapi.languages import LANGUAGES
 from app.models import (
     Agency,

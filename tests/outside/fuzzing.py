@@ -26,7 +26,7 @@ from app.auth.principal import Role
 from app.cli.sample_story import CLIENTS, tell
 from app.clock import utc_now
 from app.config import Settings
-from app.http.lists import some_of
+from app.http.parameters import some_of
 from app.queries.access.clients import find_client
 from tests.http.test_access import MAY, PUBLIC
 from tests.support.clients import application

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.auth.principal import Role
-from app.http.lists import PARTIAL
+from app.http.answers import PARTIAL
 from tests.support.contract import OPERATIONS, Json, faults, resolved
 from tests.support.reports import BETTER, REASON, decide, file
 from tests.support.sample import REPORT, Sample
@@ -16,7 +16,7 @@ from tests.support.sample import REPORT, Sample
 LISTS = {
     name: (path, {p["name"]: p for p in map(resolved, operation["parameters"])})
     for name, (_, path, operation) in OPERATIONS.items()
-    if {"$ref": "#/components/parameters/Cursor"} in operation.get("parameters", ())
+    if "cursor" in {parameter["name"] for parameter in operation["parameters"]}
 }
 LONG = {"listSubmissions", "listAssignments", "listPlanAssignments", "listTasks"}
 # The sample has no webhook endpoint, nobody was urged, and contacts are told to those alone who

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,7 +35,7 @@ class RemarkSubject(NamedTuple):
     agency_id: uuid.UUID | None
 
 
-def state_of(remark: Remark) -> str:
+def state_of(remark: Remark) -> Literal["open", "answered", "withdrawn"]:
     """Open, answered, or withdrawn, answered or not."""
     if remark.withdrawn_at is not None:
         return "withdrawn"

@@ -24,17 +24,10 @@ from app.errors import (
     PermissionDeniedError,
     TrackerError,
 )
+from app.http.answers import PARTIAL
 from app.http.etags import PreconditionFailedError, PreconditionRequiredError
 from app.http.idempotency import KeyReusedError, RequestInProgressError
-from app.http.lists import PARTIAL
 from app.http.openapi.languages import LANGUAGES, Language, in_language
-from app.http.openapi.sharing import (
-    say_by_path,
-    say_inherited,
-    share_parameters,
-    share_security,
-    share_successes,
-)
 from app.http.openapi.texts import PARAMETERS, REFUSALS, TAGS, description
 from app.http.problems import (
     MEDIA_TYPE,
@@ -53,16 +46,12 @@ from app.schemas.submission_pushes import PushBatchBody
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`")
 BY_CODE = {error.code: error for error in REFUSALS}
-# Parameters that most operations take, said once: the name that is sent, the name of the component.
-SHARED = {
-    "acting-agency": ("Acting-Agency", "ActingAgency"),
-    "idempotency-key": ("Idempotency-Key", "IdempotencyKey"),
-    "if-match": ("If-Match", "IfMatch"),
-    "if-none-match": ("If-None-Match", "IfNoneMatch"),
-    "limit": ("limit", "Limit"),
-    "cursor": ("cursor", "Cursor"),
-    "updated_since": ("updated_since", "UpdatedSince"),
-    "plan_number": ("plan_number", "PlanNumber"),
+# The framework writes the names of headers in lower case.
+HEADERS = {
+    "acting-agency": "Acting-Agency",
+    "idempotency-key": "Idempotency-Key",
+    "if-match": "If-Match",
+    "if-none-match": "If-None-Match",
 }
 MEMBERS = r"^\w+(,\w+)*$"
 """Of `fields`, whose names are those of each answer: said of each they would double its size."""
@@ -133,18 +122,13 @@ def _document(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _complete(operation, document["components"])
-    share_parameters(document)
-    share_successes(document)
-    share_security(document)
     _drop_noise(document["components"])
     _drop_noise(document["paths"])
-    say_inherited(document["components"]["schemas"])
-    say_by_path(document["paths"])
     return _with_plain_names(document)
 
 
 def _complete_components(components: dict[str, Any]) -> None:
-    components |= {"parameters": {}, "responses": {}}
+    components["responses"] = {}
     # Of those that share a form the first one explains it.
     _refusal(GENERAL, components["responses"])
     # Problems are made, and batches read, row by row: the framework does not know their schemas.
@@ -197,7 +181,7 @@ def _complete(operation: dict[str, Any], components: dict[str, Any]) -> None:
         }
         operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
     _say_partial(operation)
-    _say_parameters(operation, components["parameters"])
+    _say_parameters(operation)
     _show_body(operation, components["schemas"])
 
 
@@ -246,16 +230,11 @@ def _say_partial(operation: dict[str, Any]) -> None:
         content[PARTIAL] = {"schema": {"$ref": f"#/components/schemas/{name}"}}
 
 
-def _say_parameters(operation: dict[str, Any], shared: dict[str, Any]) -> None:
-    """Say what each parameter means, and once what most operations take."""
-    for place, parameter in enumerate(operation.get("parameters", ())):
+def _say_parameters(operation: dict[str, Any]) -> None:
+    """Say what each parameter means."""
+    for parameter in operation.get("parameters", ()):
         _plain(parameter)
-        sent, name = SHARED.get(parameter["name"], (parameter["name"], ""))
-        if name and parameter["required"] and parameter["in"] == "header":
-            name = f"Required{name}"
-        if name:
-            shared[name] = parameter | {"name": sent}
-            operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+        parameter["name"] = HEADERS.get(parameter["name"], parameter["name"])
 
 
 def _plain(parameter: dict[str, Any]) -> None:

@@ -49,10 +49,10 @@ from app.errors import (
     UnreadableFileError,
     UnsupportedMediaTypeError,
 )
+from app.http.answers import PARTIAL
 from app.http.batches import TooManyRowsError
 from app.http.etags import PreconditionFailedError, PreconditionRequiredError
 from app.http.idempotency import KeyReusedError, RequestInProgressError
-from app.http.lists import PARTIAL
 from app.http.openapi.languages import Language
 from app.http.problems import (
     InternalError,
@@ -163,7 +163,7 @@ HEADINGS = {
 
 
 def description(language: Language) -> str:
-    """What the document says of itself, with all codes, by status, and all types of events."""
+    """The description of the document, with all codes, by status, and all types of events."""
     codes = "".join(
         f"| `{error.code}` | {int(error.status)} | {getattr(error.title, language)} |\n"
         for error in sorted(REFUSALS, key=lambda error: error.status)

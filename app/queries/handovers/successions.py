@@ -2,8 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -12,27 +11,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
-from app.models import Agency, Succession, SuccessionKind
+from app.models import Agency, Succession
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
-from app.queries.registry.agencies import AgencyLabel, agency_names, holds_on
+from app.queries.registry.agencies import holds_on
 
 IDS = ARRAY(sa.Uuid())
 """Many ids as one parameter."""
-
-
-@dataclass(frozen=True, slots=True)
-class SuccessionView:
-    """A succession with both agencies as they are shown."""
-
-    id: uuid.UUID
-    predecessor: AgencyLabel
-    successor: AgencyLabel | None
-    effective_on: date
-    kind: SuccessionKind
-    scope: str | None
-    basis: str | None
-    certainty: str | None
-    corrected_at: datetime | None
 
 
 SUCCESSIONS = Listing(
@@ -84,30 +68,6 @@ async def list_successions(
     if effective_until is not None:
         statement = statement.where(col(Succession.effective_on) < effective_until)
     return list(await session.exec(statement))
-
-
-async def describe_successions(
-    session: AsyncSession, successions: Collection[Succession], *, day: date
-) -> list[SuccessionView]:
-    """The successions with both sides named as on *day*."""
-    ids = {row.predecessor_id for row in successions} | {
-        row.successor_id for row in successions if row.successor_id is not None
-    }
-    labels = await agency_names(session, ids, day=day)
-    return [
-        SuccessionView(
-            id=row.id,
-            predecessor=labels[row.predecessor_id],
-            successor=None if row.successor_id is None else labels[row.successor_id],
-            effective_on=row.effective_on,
-            kind=row.kind,
-            scope=row.scope,
-            basis=row.basis,
-            certainty=row.certainty,
-            corrected_at=row.corrected_at,
-        )
-        for row in successions
-    ]
 
 
 async def get_succession(session: AsyncSession, succession_id: uuid.UUID) -> Succession:

@@ -1,0 +1,53 @@
+"""Query parameters: their closed sets of values, and the refusal of unknown and repeated ones."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import Request, params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+
+
+def some_of(names: Iterable[str]) -> str:
+    """The pattern of a parameter that takes some of these names with commas between them.
+
+    A word ends before each comma and begins after it: so each name stands in the pattern once.
+    """
+    return rf"^(\b,?({'|'.join(names)})\b)+$"
+
+
+def chosen(value: str | None) -> list[str] | None:
+    """Split the value of a parameter whose pattern is `some_of`; None stays None."""
+    return None if value is None else value.split(",")
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not declare, and those sent twice."""
+    context = request.scope.get("fastapi", {}).get("effective_route_context")
+    known = _declared(context or request.scope["route"], request.method)
+    seen: set[str] = set()
+    errors = []
+    for name, _ in request.query_params.multi_items():
+        kind = "unknown_parameter" if name not in known else "repeated_parameter"
+        if name not in known or name in seen:
+            errors.append({"type": kind, "loc": ("query", name)})
+        seen.add(name)
+    if errors:
+        raise RequestValidationError(errors)
+
+
+def _declared(route: Any, method: str) -> frozenset[str]:
+    key = (method, route.path)
+    if key not in _DECLARED:
+        fields = get_flat_params(route.dependant)
+        _DECLARED[key] = frozenset(f.alias for f in fields if _is_query(f.field_info))
+    return _DECLARED[key]
+
+
+def _is_query(field: Any) -> bool:
+    # The fields of a model of parameters are no parameters by type; only queries have models here.
+    return isinstance(field, params.Query) or not isinstance(field, params.Param)
+
+
+# Routes are made once and there are few: walking a route's dependencies each time is what costs.
+_DECLARED: dict[tuple[str, str], frozenset[str]] = {}

@@ -1,0 +1,55 @@
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.models import Collective, CollectiveMember
+from app.queries.registry import collectives as queries
+from app.schemas.collectives import CollectiveMemberOut, CollectiveOut
+from app.views.labels import agency_labels
+
+
+async def collectives_out(
+    session: AsyncSession, collectives: Sequence[Collective]
+) -> list[CollectiveOut]:
+    """Collectives with their other wordings."""
+    aliases = await queries.list_aliases(session, [row.id for row in collectives])
+    return [
+        CollectiveOut(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            is_enumerable=row.is_enumerable,
+            aliases=aliases.get(row.id, []),
+            updated_at=row.updated_at,
+        )
+        for row in collectives
+    ]
+
+
+async def collective_out(session: AsyncSession, collective: Collective) -> CollectiveOut:
+    """One collective with its other wordings."""
+    return (await collectives_out(session, [collective]))[0]
+
+
+async def members_out(
+    session: AsyncSession, members: Sequence[CollectiveMember], *, day: date
+) -> list[CollectiveMemberOut]:
+    """Memberships with their agencies by the names of *day*."""
+    labels = await agency_labels(session, (row.agency_id for row in members), day=day)
+    return [
+        CollectiveMemberOut(
+            id=row.id,
+            agency=labels[row.agency_id],
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+        )
+        for row in members
+    ]
+
+
+async def member_out(
+    session: AsyncSession, member: CollectiveMember, *, day: date
+) -> CollectiveMemberOut:
+    """One membership with its agency by the name of *day*."""
+    return (await members_out(session, [member], day=day))[0]

@@ -1,0 +1,35 @@
+import hashlib
+from typing import Any
+
+from app.models import PlanImport
+from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
+
+
+def plan_import_out(row: PlanImport) -> PlanImportOut:
+    """One reading of a file as it was stored."""
+    return PlanImportOut(
+        id=row.id,
+        plan_id=row.plan_id,
+        file_name=row.file_name,
+        media_type=row.media_type,
+        sha256=row.sha256,
+        size=row.size,
+        created_at=row.created_at,
+        reading=PlanReadingOut.model_validate(row.reading),
+    )
+
+
+def dry_run_out(
+    reading: dict[str, Any], content: bytes, *, file_name: str, media_type: str
+) -> PlanImportOut:
+    """The reading of a file that was not stored: it has neither an id nor a plan."""
+    return PlanImportOut(
+        id=None,
+        plan_id=None,
+        file_name=file_name,
+        media_type=media_type,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        created_at=None,
+        reading=PlanReadingOut.model_validate(reading),
+    )
