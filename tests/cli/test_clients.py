@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from app.config import Settings
 from tests.support.commands import Terminal, terminal
@@ -37,7 +38,7 @@ def make(tiendo: Terminal, name: str) -> str:
 
 def digest(tiendo: Terminal, secret: str) -> bytes:
     """What the database holds of a secret."""
-    settings = Settings(_secrets_dir=tiendo.secrets, database_url=tiendo.url)
+    settings = Settings(_secrets_dir=tiendo.secrets, database_url=SecretStr(tiendo.url))
     return hmac.digest(settings.secret.get_secret_value().encode(), secret.encode(), hashlib.sha256)
 
 
