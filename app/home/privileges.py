@@ -1,14 +1,18 @@
-"""Whom PostgreSQL runs as, and that it ends with the process that started it."""
+"""Whom PostgreSQL runs as, what of ours that account reaches, and that it ends with its parent."""
 
 import os
 import pwd
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.home.errors import StartError
 
 ACCOUNTS = ("postgres", "nobody")
+OPEN_FILES = Path("/proc/self/fd")
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,13 @@ class Account:
 
     user: int
     group: int
+
+
+class Entrance(NamedTuple):
+    """A folder as another process names it, and the open files which that process must inherit."""
+
+    path: str
+    files: tuple[int, ...]
 
 
 def own_account(data: Path) -> Account | None:
@@ -39,12 +50,35 @@ def own_account(data: Path) -> Account | None:
     )
 
 
+@contextmanager
+def entrance(folder: Path, account: Account | None) -> Iterator[Entrance]:
+    """Let a process of this account into a folder of ours.
+
+    We reach it by its path. Another account may not be let through the folders above it, say
+    /root: it inherits the folder itself as an open file, whose name under /proc leads there
+    without a look at those above.
+    """
+    if account is None:
+        yield Entrance(str(folder), ())
+        return
+    if not OPEN_FILES.is_dir():
+        raise StartError(
+            "Chạy PostgreSQL dưới quyền root cần /proc: hãy gắn nó (mount -t proc proc /proc), "
+            "hoặc chạy bằng một người dùng thường.",
+            "Running PostgreSQL as root needs /proc: mount it (mount -t proc proc /proc), "
+            "or run this as an ordinary user.",
+        )
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield Entrance(str(OPEN_FILES / str(opened)), (opened,))
+    finally:
+        os.close(opened)
+
+
 def leash(signal_name: str, account: Account | None = None) -> list[str]:
     """What to put before a command so that the kernel signals it when its parent dies.
 
-    With an account it also becomes that one. It keeps root's way through folders (CAP_DAC_OVERRIDE)
-    then, and nothing else of root: neither the home nor the virtual environment has to be
-    opened to other users of the machine.
+    With an account it also becomes that one, keeps nothing of root, and can't win it back.
     """
     setpriv = shutil.which("setpriv")
     if account is None:
@@ -52,18 +86,20 @@ def leash(signal_name: str, account: Account | None = None) -> list[str]:
         return [setpriv, f"--pdeathsig={signal_name}", "--"] if setpriv else []
     if setpriv is None:
         raise StartError(
-            "Chạy PostgreSQL dưới quyền root cần lệnh setpriv (gói util-linux): "
-            "hãy cài đặt, hoặc chạy bằng một người dùng thường.",
-            "Running PostgreSQL as root needs the command setpriv (package util-linux): "
-            "install it, or run this as an ordinary user.",
+            "Chạy PostgreSQL dưới quyền root cần lệnh setpriv: hãy cài đặt (Debian, Ubuntu: "
+            "apt install util-linux; Fedora, RHEL: dnf install util-linux), "
+            "hoặc chạy bằng một người dùng thường.",
+            "Running PostgreSQL as root needs the command setpriv: install it (Debian, Ubuntu: "
+            "apt install util-linux; Fedora, RHEL: dnf install util-linux), "
+            "or run this as an ordinary user.",
         )
     return [
         setpriv,
         f"--reuid={account.user}",
         f"--regid={account.group}",
         "--clear-groups",
-        "--inh-caps=+dac_override",
-        "--ambient-caps=+dac_override",
+        "--inh-caps=-all",
+        "--no-new-privs",
         f"--pdeathsig={signal_name}",
         "--",
     ]

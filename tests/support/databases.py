@@ -25,7 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from app.home.postgres import Cluster, find_binaries
+from app.home.postgres import Cluster
 from app.home.secrets import ensure_secrets
 
 ROOT = Path(__file__).parents[2]
@@ -143,10 +143,14 @@ def _any_server(folder: Path) -> Iterator[str]:
     if given:
         yield "postgresql://" + given.partition("://")[2]
         return
-    cluster = Cluster(folder / "data", folder / "run", find_binaries(), durable=False)
+    cluster = Cluster(folder / "data", folder / "run", durable=False)
     cluster.prepare()
-    with cluster.reachable() as url, open(folder / "postgres.log", "w") as log:
-        postgres = subprocess.Popen(cluster.command(), stdout=log, stderr=log)
+    with (
+        cluster.reachable() as url,
+        cluster.server() as server,
+        open(folder / "postgres.log", "w") as log,
+    ):
+        postgres = subprocess.Popen(server.command, stdout=log, stderr=log, pass_fds=server.files)
         try:
             _wait_for(url, postgres)
             yield url
