@@ -1,56 +1,67 @@
-.DEFAULT_GOAL := help
-.PHONY: help install run test check check-contract fix openapi fuzz bench bench-scale migration lock clean
+.PHONY: help install run test check check-contract fix openapi fuzz bench bench-scale fresh bundle
+.PHONY: migration lock clean .venv/.ready-run .venv/.ready-dev
 
+# Written for any make of POSIX.1-2024; `make help` needs sed and awk.
 PYTHON ?= python3
-BIN := .venv/bin
-# What pip has installed last; it runs again only when the list has changed.
-RUN_READY := .venv/.ready-run
-DEV_READY := .venv/.ready-dev
+BIN = .venv/bin
 # What `make test T=…` runs; all tests without it.
 T ?= tests
-# Compiled modules are what makes a second start quick.
-unexport PYTHONDONTWRITEBYTECODE
+# Puts a word every few seconds into the silence of what it runs.
+DOING = $(BIN)/python tools/doing.py
+PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
+INSTALL = command -v $(PYTHON) >/dev/null || { \
+	echo 'Chưa có Python: cài đặt (Debian, Ubuntu: apt install python3 python3-venv;' \
+		'Fedora, RHEL: dnf install python3 python3-pip).' >&2; \
+	echo 'There is no Python here: install it (Debian, Ubuntu: apt install python3 python3-venv;' \
+		'Fedora, RHEL: dnf install python3 python3-pip).' >&2; exit 1; }; \
+	$(PYTHON) -I tools/install.py
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
 
-install: $(RUN_READY) ## make .venv with what the service needs
+install: .venv/.ready-run ## make .venv with what the service needs
 
-run: $(RUN_READY) ## run everything here: database, API, worker (TIENDO_HOME, TIENDO_PORT)
+run: .venv/.ready-run ## run everything here: database, API, worker (TIENDO_HOME, TIENDO_PORT)
 	@exec $(BIN)/tiendo run
 
 test: check ## everything that must hold: format, lint, types, layers, tests (T=path for some)
-	@$(BIN)/pytest -n auto --dist worksteal $(T)
+	@$(DOING) pytest $(PYTEST) $(T)
 
-check: $(DEV_READY) ## format, lint, types, import layers, declared dependencies
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/deptry .
+check: .venv/.ready-dev ## format, lint, types, import layers, declared dependencies
+	@$(DOING) 'ruff format' $(BIN)/python -m ruff format --check .
+	@$(DOING) 'ruff check' $(BIN)/python -m ruff check .
+	@$(DOING) mypy $(BIN)/python -m mypy
+	@$(DOING) lint-imports $(BIN)/python $(BIN)/lint-imports
+	@$(DOING) deptry $(BIN)/python -m deptry .
 
-check-contract: $(DEV_READY) ## refuse what breaks callers of the last release and is not declared
+check-contract: .venv/.ready-dev ## refuse what breaks callers of the last release and is not declared
 	@$(BIN)/python -m tests.outside.breaking
 
-fix: $(DEV_READY) ## put right what ruff can put right
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+fix: .venv/.ready-dev ## put right what ruff can put right
+	@$(BIN)/python -m ruff check --fix .
+	@$(BIN)/python -m ruff format .
 
-openapi: $(RUN_READY) ## write openapi/openapi.json
+openapi: .venv/.ready-run ## write openapi/openapi.json
 	@$(BIN)/tiendo openapi
 
-fuzz: $(DEV_READY) ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
-	@TIENDO_FUZZ=long $(BIN)/pytest -n auto --dist worksteal tests/outside/test_fuzz.py
+fuzz: .venv/.ready-dev ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
+	@TIENDO_FUZZ=long $(DOING) fuzz $(PYTEST) tests/outside/test_fuzz.py
 
-bench: $(DEV_READY) ## measure our answers beside the limit of this machine (S=--successions for those alone)
+bench: .venv/.ready-dev ## measure our answers beside the limit of this machine (S=--successions for those alone)
 	@$(BIN)/python -m benchmarks $(S)
 
-bench-scale: $(DEV_READY) ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
+bench-scale: .venv/.ready-dev ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
 	@$(BIN)/python -m benchmarks.scale $(S)
 
-migration: $(DEV_READY) ## write the next migration from the models (m="submissions can be withdrawn")
+fresh: ## try both commands on fresh machines: folders, users, umasks, Pythons, systems (needs root)
+	@$(PYTHON) -m tests.fresh $(S)
+
+bundle: .venv/.ready-run ## pack dist/tiendo-*.tar for a server without a network (FOR="3.11 3.13")
+	@$(BIN)/python tools/bundle.py $(FOR)
+
+migration: .venv/.ready-dev ## write the next migration from the models (m="submissions can be withdrawn")
 	@test -n '$(m)' || { echo 'Thiếu m="…" / m="…" is missing'; exit 1; }
-	@$(BIN)/python -m tests.support.databases run sh -c '$(BIN)/tiendo migrate && $(BIN)/alembic revision --autogenerate -m "$$0"' '$(m)'
+	@$(BIN)/python -m tests.support.databases run sh -c '$(BIN)/tiendo migrate && $(BIN)/python -m alembic revision --autogenerate -m "$$0"' '$(m)'
 
 lock: ## resolve the dependencies anew and write the lock files, with hashes and no addresses
 	@$(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet uv
@@ -62,24 +73,9 @@ clean: ## remove what was made here, but not the data of runs
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(RUN_READY): requirements.lock
-	$(call INSTALL,$<)
-	@touch $@
+# Asked at every start: an environment that was copied, or whose Python was upgraded, is made anew.
+.venv/.ready-run:
+	@$(INSTALL) run
 
-# Everything in the shorter list is in this one too.
-$(DEV_READY): requirements-dev.lock
-	$(call INSTALL,$<)
-	@touch $@ $(RUN_READY)
-
-# The project itself is not installed by pip: building it would download a build tool whose hash
-# nobody has checked. A path file and two lines of shell do the same, and follow every edit.
-define INSTALL
-@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	echo 'Cần Python 3.11 trở lên: make PYTHON=python3.11 … / Python 3.11 or newer is needed.' >&2; exit 1; }
-@$(PYTHON) -m venv .venv
-@echo 'Đang cài đặt $(1)… / Installing $(1)…'
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
-@$(BIN)/python -c 'import pathlib, sys, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "tiendo.pth").write_text(sys.argv[1] + "\n")' '$(CURDIR)'
-@printf '#!/bin/sh\nexec "$${0%%/*}/python" -P -m app.cli "$$@"\n' > $(BIN)/tiendo
-@chmod +x $(BIN)/tiendo
-endef
+.venv/.ready-dev:
+	@$(INSTALL) dev

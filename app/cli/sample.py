@@ -12,7 +12,7 @@ from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.domain.registry.importing.importer import import_registry
 from app.home.folder import Home, find_home
-from app.home.processes import say
+from app.home.progress import say
 from app.home.secrets import write_private
 
 app = typer.Typer(help="Dữ liệu mẫu / The sample")

@@ -16,7 +16,8 @@ from app.cli import welcome
 from app.home.folder import Home
 from app.home.postgres import Cluster, Server
 from app.home.privileges import leash
-from app.home.processes import Part, Running, is_for_the_log, say, start
+from app.home.processes import Part, Running, is_for_the_log, start
+from app.home.progress import doing, say
 from app.home.secrets import write_private
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

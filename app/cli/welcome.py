@@ -6,7 +6,7 @@ from app.home.folder import Home
 
 PICK = (
     "import json, sys; "
-    'c = next(c for c in json.load(open(sys.argv[1])) if sys.argv[2] in c["roles"]); '
+    'c = next(c for c in json.load(open(sys.argv[1], encoding=\'utf-8\')) if sys.argv[2] in c["roles"]); '
     'print(c["client_id"] + ":" + c["client_secret"])'
 )
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from signal import SIGTERM, Signals
-from typing import TextIO
+
+from app.home.progress import say
 
 LOG_BYTES = 10_000_000
 LINE_BYTES = 1 << 20
@@ -97,12 +98,6 @@ class Running:
             self.complaint = found[1]
         if self.part.shows(line):
             say(line, to=sys.stderr)
-
-
-def say(text: str, *, to: TextIO | None = None) -> None:
-    """Tell the terminal. One that has been closed must not keep us from stopping in order."""
-    with contextlib.suppress(OSError):
-        print(text, file=to or sys.stdout, flush=True)
 
 
 async def start(part: Part) -> Running:

@@ -1,0 +1,47 @@
+"""Telling the person at the terminal what goes on. Standard library only: `tools` uses it too."""
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TextIO
+
+INTERVAL = 4.0
+"""Seconds: nobody waits longer than five without a word."""
+
+
+def write_utf8() -> None:
+    """Write Vietnamese whatever the locale is, and names of files as they were read."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def say(text: str, *, to: TextIO | None = None) -> None:
+    """Tell the terminal. One that has been closed must not keep us from stopping in order."""
+    with contextlib.suppress(OSError):
+        print(text, file=to or sys.stdout, flush=True)
+
+
+@contextlib.contextmanager
+def doing(vi: str, en: str, state: Callable[[], str] | None = None) -> Iterator[None]:
+    """Say at once what is being done, and every few seconds how long it has taken.
+
+    *state* answers how much of it is done.
+    """
+    started, done = time.monotonic(), threading.Event()
+
+    def tell() -> None:
+        while not done.wait(INTERVAL):
+            seconds = f"{time.monotonic() - started:.0f} s"
+            say(f"  {seconds}: {state()}" if state else f"  {seconds}…")
+
+    say(f"{vi}… / {en}…")
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
