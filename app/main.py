@@ -14,6 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
+from app import __version__
 from app.auth.deps import StandingCache
 from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
@@ -125,7 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     telemetry = make_telemetry(settings)
     app = FastAPI(
         title="tiendo",
-        version="0.2.0",
+        version=__version__,
         # The contract is served in two languages: by ourselves.
         openapi_url=None,
         docs_url=None,

@@ -60,6 +60,7 @@ def migrate(connection: sa.Connection) -> None:
         render_item=render_plain_types,
         process_revision_directives=number,
         transaction_per_migration=True,
+        on_version_apply=context.config.attributes.get("on_step"),
     )
     refuse_older_database()
     with context.begin_transaction():

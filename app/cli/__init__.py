@@ -4,12 +4,16 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from app import __version__
 from app.cli.imports import quick_imports
+from app.home.progress import say, write_utf8
+
+HELP = "Hiện hướng dẫn này. / Show this text."
 
 
 class Command(NamedTuple):
@@ -52,7 +56,24 @@ class Commands(TyperGroup):
         command = typer.main.get_command(module.app)
         command.name = name
         command.help = command.help or COMMANDS[name].help
+        _explain_help(command, ctx)
         return name, command, rest
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Typer's own, explained in both languages."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = HELP
+        return option
+
+
+def _explain_help(command: Any, ctx: Any) -> None:
+    """Typer explains `--help` in English alone, and keeps the option once it was asked for."""
+    option = command.get_help_option(ctx)
+    if option is not None:
+        option.help = HELP
+    for below in getattr(command, "commands", {}).values():
+        _explain_help(below, ctx)
 
 
 app = typer.Typer(
@@ -60,8 +81,21 @@ app = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        say(f"tiendo {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def tiendo() -> None:
+def tiendo(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Phiên bản. / The version."
+        ),
+    ] = False,
+) -> None:
     """Theo dõi tiến độ thực hiện kế hoạch. / Follow up implementation plans."""
 
 
@@ -69,6 +103,7 @@ def main() -> None:
     """Run one command; what a person can put right is said in a sentence, without a traceback."""
     # A command that has something to put in order first listens itself.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    write_utf8()
     try:
         app(prog_name="tiendo")
     except Exception as error:

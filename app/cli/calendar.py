@@ -15,8 +15,7 @@ from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.public_holidays import holidays_of_years
 from app.queries.locks import lock_handovers
 
-app = typer.Typer(no_args_is_help=True)
-Year = Annotated[int | None, typer.Option(min=YEARS.start, max=YEARS.stop - 1, show_default=False)]
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
 @app.callback()
@@ -25,7 +24,26 @@ def calendar() -> None:
 
 
 @app.command("seed")
-def seed_(from_year: Year = None, to_year: Year = None) -> None:
+def seed_(
+    from_year: Annotated[
+        int | None,
+        typer.Option(
+            min=YEARS.start,
+            max=YEARS.stop - 1,
+            show_default=False,
+            help="Từ năm, mặc định năm nay. / From this year; the present one if absent.",
+        ),
+    ] = None,
+    to_year: Annotated[
+        int | None,
+        typer.Option(
+            min=YEARS.start,
+            max=YEARS.stop - 1,
+            show_default=False,
+            help="Đến hết năm, mặc định năm sau. / To the end of this year; the next if absent.",
+        ),
+    ] = None,
+) -> None:
     """Ghi các ngày nghỉ lễ, làm bù đã biết; ngày cán bộ đã ghi, đính chính thì giữ nguyên.
 
     Mặc định năm nay và năm sau. Chạy lại không đổi gì.

@@ -26,9 +26,11 @@ from app.queries.registry.agencies import get_agency
 
 CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 Answer = TypeVar("Answer")
-ClientId = Annotated[str, typer.Argument(metavar="CLIENT_ID", help="Mã hệ thống / the client's id")]
+ClientId = Annotated[
+    str, typer.Argument(metavar="CLIENT_ID", help="Mã hệ thống. / The client's id.")
+]
 
 
 class ClientDisabledError(TrackerError):
@@ -48,13 +50,18 @@ def client() -> None:
 def create(
     client_id: ClientId,
     agency: Annotated[
-        str, typer.Option(help="Cơ quan chủ quản: mã, mã định danh, id / whose it is")
+        str,
+        typer.Option(
+            help="Cơ quan chủ quản: mã, mã định danh, id. / Whose it is: code, identifier, id."
+        ),
     ],
-    role: Annotated[list[Role], typer.Option(help="Vai trò, lặp lại được / may be repeated")],
-    name: Annotated[str | None, typer.Option(help="Tên hệ thống / what it is called")] = None,
+    role: Annotated[
+        list[Role], typer.Option(help="Vai trò, lặp lại được. / Its role; may be repeated.")
+    ],
+    name: Annotated[str | None, typer.Option(help="Tên hệ thống. / What it is called.")] = None,
     acts_for: Annotated[
         list[str] | None,
-        typer.Option(metavar="REF", help="Được thay mặt cơ quan này / may act for this agency"),
+        typer.Option(metavar="REF", help="Được thay mặt cơ quan này. / May act for this agency."),
     ] = None,
 ) -> None:
     """Thêm một hệ thống và in mã bí mật, một lần duy nhất. / Make a client, print its secret."""
@@ -85,7 +92,12 @@ def create(
 def rotate(
     client_id: ClientId,
     overlap_hours: Annotated[
-        int, typer.Option(min=0, max=24 * 365, help="Mã cũ còn dùng được / the old one lasts")
+        int,
+        typer.Option(
+            min=0,
+            max=24 * 365,
+            help="Mã cũ còn dùng được mấy giờ. / Hours that the old secret lasts.",
+        ),
     ] = 24,
 ) -> None:
     """Cấp mã bí mật mới; mã cũ còn dùng được một thời gian. / A new secret beside the old one."""

@@ -12,6 +12,7 @@ from app.cli.failures import UNREACHABLE, unreachable
 from app.config import Settings
 from app.home.errors import StartError
 from app.home.folder import Home
+from app.home.progress import say
 
 OLDEST_POSTGRES = 15
 PATIENCE = 8.0
@@ -38,25 +39,40 @@ def prepare(settings: Settings, home: Home) -> None:
     """Migrate what is behind and fill what is empty; where there is nothing to do, be quick."""
     state = asyncio.run(wait_for_database(settings))
     # Imported only here: what they need takes half a second, which is half of a start.
-    if state.revision != newest_revision():
+    if steps := missing_steps(state.revision):
         from app.cli.migrate import upgrade  # noqa: PLC0415
 
-        upgrade(settings)
+        upgrade(settings, steps)
     if state.is_empty:
+        say("Đang nạp dữ liệu mẫu… / Loading the sample…")
         from app.cli.sample import ensure_sample  # noqa: PLC0415
 
         ensure_sample(settings, home)
 
 
-def newest_revision() -> str:
-    """A migration's id is the number that its file's name begins with; a test holds it to that."""
+def missing_steps(revision: str | None) -> list[str]:
+    """The migrations that a database at this revision lacks, in their order.
+
+    A migration's id is the number that its file's name begins with; a test holds it to that.
+    Refused is a revision that this code does not know: it was made by a later version.
+    """
     names = sorted(path.name for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
-    if not names:
+    ids = [name.partition("_")[0] for name in names]
+    if not ids:
         raise StartError(
             f"Không thấy các bước cập nhật lược đồ trong {MIGRATIONS}",
             f"There are no migrations in {MIGRATIONS}",
         )
-    return names[-1].partition("_")[0]
+    if revision is None:
+        return ids
+    if revision not in ids:
+        raise StartError(
+            f"Lược đồ của cơ sở dữ liệu ({revision}) mới hơn bản mã nguồn này ({ids[-1]}): "
+            "hãy chạy bản mới hơn, hoặc khôi phục bản sao lưu từ trước khi cập nhật.",
+            f"The database's schema ({revision}) is newer than this code ({ids[-1]}): "
+            "run the newer version, or restore the backup from before the update.",
+        )
+    return ids[ids.index(revision) + 1 :]
 
 
 async def wait_for_database(settings: Settings) -> State:

@@ -17,7 +17,7 @@ from app.db import make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
 from app.queries.figures.checks import FigureDifference, differences
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 Answer = TypeVar("Answer")
 SHOWN = 20
 """How many differences of a day are named."""
@@ -52,11 +52,14 @@ def check(
     day: Annotated[
         list[datetime] | None,
         typer.Option(
-            formats=["%Y-%m-%d"], show_default=False, help="Ngày này / this day; repeatable"
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            show_default=False,
+            help="Ngày này, lặp lại được. / This day; may be repeated.",
         ),
     ] = None,
     years: Annotated[
-        int, typer.Option(min=0, max=100, help="Số năm trước năm nay / years before this one")
+        int, typer.Option(min=0, max=100, help="Số năm trước năm nay. / Years before this one.")
     ] = 2,
 ) -> None:
     """So các số cộng sẵn với các dòng: ngày 1 mỗi tháng, hôm nay và sau này. Khác thì kết thúc 1.

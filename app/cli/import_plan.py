@@ -20,21 +20,27 @@ from app.domain.plans.readings import PlanReading
 from app.errors import Text, UnreadableFileError
 from app.queries.access.clients import get_client
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def import_plan(
-    file: Annotated[Path, typer.Argument(help="Tệp .docx, .xlsx hoặc .txt / the plan's file")],
+    file: Annotated[Path, typer.Argument(help="Tệp .docx, .xlsx hoặc .txt. / The plan's file.")],
     client: Annotated[
         str | None,
-        typer.Option(help="Hệ thống đứng tên dự thảo / the client that owns the draft"),
+        typer.Option(help="Hệ thống đứng tên dự thảo. / The client that owns the draft."),
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Nhận tên theo ngày này / names as of this day"),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Nhận tên theo ngày này. / Names as of this day.",
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Đọc thử, không lưu gì / store nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Đọc thử, không lưu gì. / Read it, store nothing.")
+    ] = False,
 ) -> None:
     """Đọc một kế hoạch và tạo dự thảo. / Read a plan and make a draft of it."""
     if client is None and not dry_run:

@@ -24,6 +24,16 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
+def local_host() -> str:
+    """The address at which this machine reaches itself: IPv4's, or IPv6's where there is none."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", 0))
+        except OSError:
+            return "::1"
+    return "127.0.0.1"
+
+
 def listen(taken: socket.socket) -> None:
     """Start to answer on a port that was taken."""
     try:

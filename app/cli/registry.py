@@ -16,8 +16,7 @@ from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.registry.importing.importer import RegistryCounts, import_registry
 from app.errors import Text, UnreadableFileError
 
-app = typer.Typer(no_args_is_help=True)
-File = Annotated[Path | None, typer.Option(metavar="CSV", show_default=False)]
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
 @app.callback()
@@ -27,10 +26,24 @@ def registry() -> None:
 
 @app.command("import")
 def import_(
-    agencies: File = None,
-    collectives: File = None,
-    members: File = None,
-    successions: File = None,
+    agencies: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Các cơ quan. / The agencies.")
+    ] = None,
+    collectives: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Các nhóm cơ quan. / The collectives.")
+    ] = None,
+    members: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="Thành viên của các nhóm. / Who belongs to the collectives."
+        ),
+    ] = None,
+    successions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="Cơ quan nào kế thừa cơ quan nào. / Which agency succeeds which."
+        ),
+    ] = None,
 ) -> None:
     """Nhập danh mục từ các tệp CSV (UTF-8): thêm và sửa, không xóa; nhập lại không đổi gì.
 

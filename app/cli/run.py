@@ -9,7 +9,7 @@ from socket import socket
 
 import typer
 
-from app.cli.listen import bind
+from app.cli.listen import bind, local_host
 from app.cli.together import Together
 from app.home.errors import StartError
 from app.home.folder import Home, find_home, open_home
@@ -25,7 +25,7 @@ app = typer.Typer(add_completion=False)
 def run() -> None:
     """Chạy CSDL, API và các việc nền tại máy này. / Run database, API and jobs on this machine."""
     home = find_home()
-    host, port = os.environ.get("TIENDO_HOST") or "127.0.0.1", _port()
+    host, port = os.environ.get("TIENDO_HOST") or local_host(), _port()
     with open_home(home), _take_port(home, host, port) as taken:
         secrets = os.environ.get("TIENDO_SECRETS_DIR")
         if not secrets:

@@ -15,7 +15,7 @@ from app.home.folder import Home, find_home
 from app.home.progress import say
 from app.home.secrets import write_private
 
-app = typer.Typer(help="Dữ liệu mẫu / The sample")
+app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
 @app.callback()

