@@ -7,7 +7,7 @@ BIN = .venv/bin
 # What `make test T=…` runs; all tests without it.
 T ?= tests
 # Puts a word every few seconds into the silence of what it runs.
-DOING = $(BIN)/python tools/doing.py
+DOING = $(BIN)/python -m tools.doing
 PYTEST = $(BIN)/python -m pytest -n auto --dist worksteal
 INSTALL = command -v $(PYTHON) >/dev/null || { \
 	echo 'Chưa có Python: cài đặt (Debian, Ubuntu: apt install python3 python3-venv;' \
@@ -57,7 +57,7 @@ fresh: ## try both commands on fresh machines: folders, users, umasks, Pythons, 
 	@$(PYTHON) -m tests.fresh $(S)
 
 bundle: .venv/.ready-run ## pack dist/tiendo-*.tar for a server without a network (FOR="3.11 3.13")
-	@$(BIN)/python tools/bundle.py $(FOR)
+	@$(BIN)/python -m tools.bundle $(FOR)
 
 migration: .venv/.ready-dev ## write the next migration from the models (m="submissions can be withdrawn")
 	@test -n '$(m)' || { echo 'Thiếu m="…" / m="…" is missing'; exit 1; }

@@ -22,19 +22,48 @@ pytest_plugins = ["tests.support.sample", "tests.support.webhooks"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the run's database before xdist starts the workers that share it."""
+    """Name the run's database before xdist starts the workers that share it.
+
+    With workers it also starts meanwhile, since none of them could start it for all.
+    """
     config.addinivalue_line("markers", "database: asks for a database; set by itself")
     # Dozens of tests start processes of ours: modules compiled once are half of each start.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         databases.begin_run()
+        if config.getoption("dist", "no") != "no":
+            databases.start_server()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no server behind."""
     if not hasattr(config, "workerinput"):
         databases.end_run()
+
+
+def await_database() -> None:
+    """End the run where its database does not start: once, not in each test that asks for it."""
+    try:
+        databases.await_server()
+    except databases.NoDatabaseError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.INTERNAL_ERROR)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished() -> None:
+    """In the process that the workers report to, before it gives them tests."""
+    await_database()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Without workers; what no test has asked for is not started."""
+    if session.config.getoption("dist", "no") == "no" and not hasattr(
+        session.config, "workerinput"
+    ):
+        asked = any(item.get_closest_marker("database") for item in session.items)
+        if asked and not session.config.option.collectonly:
+            await_database()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

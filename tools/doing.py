@@ -1,4 +1,4 @@
-"""`python tools/doing.py WORDS COMMAND…`: run a command, and say every few seconds that it goes on.
+"""`python -m tools.doing WORDS COMMAND…`: run a command, and say every few seconds that it goes on.
 
 What the command writes is passed on as it comes; only its silence is filled.
 """
@@ -9,9 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from app.home.progress import INTERVAL, say, write_utf8
 

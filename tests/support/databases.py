@@ -25,6 +25,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+from app.cli.failures import explain
+from app.home.errors import StartError
 from app.home.postgres import Cluster
 from app.home.secrets import ensure_secrets
 
@@ -36,20 +38,47 @@ PATIENCE = 90.0
 _keepers: list[subprocess.Popen[bytes]] = []
 
 
+class NoDatabaseError(Exception):
+    """The test database does not start; says why."""
+
+
 def begin_run() -> None:
-    """Called once a test run, before xdist starts its workers; nothing is started yet."""
+    """Name the run's folder, before xdist starts its workers; nothing is started yet."""
     folder = tempfile.mkdtemp(prefix="tiendo-test-", dir=_short_temporary_folder())
     os.environ[RUN] = f"{os.getpid()}:{folder}"
 
 
+def start_server() -> None:
+    """Start the server in the background; only in the process that has begun the run."""
+    with (_folder() / "keeper.log").open("w") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.databases", "keep"],
+            cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    _keepers.append(keeper)
+
+
+def await_server() -> None:
+    """Return once it answers; raises `NoDatabaseError` where it does not."""
+    if not _keepers:
+        start_server()
+    end = time.monotonic() + PATIENCE
+    while not (_folder() / "url").exists():
+        if _keepers[-1].poll() is not None or time.monotonic() > end:
+            said = (_folder() / "keeper.log").read_text(encoding="utf-8", errors="replace")
+            raise NoDatabaseError(said.strip() or "the server of the tests does not start")
+        time.sleep(0.02)
+
+
 def end_run() -> None:
     """Wait until what was started is gone."""
-    pid, _, folder = os.environ.pop(RUN).partition(":")
-    (Path(folder) / "done").touch()
+    folder = _folder()
+    del os.environ[RUN]
+    (folder / "done").touch()
     for keeper in _keepers:
         keeper.wait(PATIENCE)
-    if not (Path(folder) / "lock").exists() and pid == str(os.getpid()):
-        shutil.rmtree(folder, ignore_errors=True)
+    # What could not start was left to be read.
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -71,7 +100,7 @@ def new_database(*, migrated: bool = True, like: str = "template") -> Iterator[s
 def keep_template(name: str, make: Callable[[str], None]) -> str:
     """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
     server = _server()
-    folder, database = Path(os.environ[RUN].partition(":")[2]), f"{_prefix()}_{name}"
+    folder, database = _folder(), f"{_prefix()}_{name}"
     with open(folder / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / f"{name}.made").exists():
@@ -92,49 +121,39 @@ def environment(url: str, secrets: Path) -> dict[str, str]:
 
 
 def _server() -> str:
-    """The server's URL; whoever asks first, of all workers, has it started."""
-    folder = Path(os.environ[RUN].partition(":")[2])
-    with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "url").exists():
-            _start_keeper(folder)
-    return (folder / "url").read_text()
+    """The server's URL. With xdist it is there before any test, else the first one starts it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        await_server()
+    return (_folder() / "url").read_text()
 
 
-def _start_keeper(folder: Path) -> None:
-    with open(folder / "keeper.log", "w") as log:
-        keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.databases", "keep"],
-            cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-    _keepers.append(keeper)
-    end = time.monotonic() + PATIENCE
-    while not (folder / "url").exists():
-        if keeper.poll() is not None or time.monotonic() > end:
-            raise RuntimeError((folder / "keeper.log").read_text() or "no test database")
-        time.sleep(0.02)
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        # It outlives this worker, and ends with the run: nobody here is to wait for it.
-        keeper.returncode = 0
+def _folder() -> Path:
+    return Path(os.environ[RUN].partition(":")[2])
 
 
 def _keep() -> None:
     """Hold the server and the template until the test run is over, or gone."""
-    pid, _, place = os.environ[RUN].partition(":")
-    folder = Path(place)
+    pid, folder = os.environ[RUN].partition(":")[0], _folder()
+    with _any_server(folder) as server:
+        _on(server, f'create database "{_prefix()}_template" template template0')
+        _migrate(_with_database(server, f"{_prefix()}_template"), folder)
+        part = folder / "url.part"
+        part.write_text(server)
+        part.rename(folder / "url")
+        while not (folder / "done").exists() and _is_alive(int(pid)):
+            time.sleep(0.05)
+        _drop_all(server)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_or_say_why() -> None:
     try:
-        with _any_server(folder) as server:
-            _on(server, f'create database "{_prefix()}_template" template template0')
-            _migrate(_with_database(server, f"{_prefix()}_template"), folder)
-            part = folder / "url.part"
-            part.write_text(server)
-            part.rename(folder / "url")
-            while not (folder / "done").exists() and _is_alive(int(pid)):
-                time.sleep(0.05)
-            _drop_all(server)
-    finally:
-        if (folder / "url").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        _keep()
+    except Exception as error:
+        sentences = explain(error)
+        if sentences is None:
+            raise
+        sys.exit("\n".join(sentences))
 
 
 @contextmanager
@@ -152,21 +171,26 @@ def _any_server(folder: Path) -> Iterator[str]:
     ):
         postgres = subprocess.Popen(server.command, stdout=log, stderr=log, pass_fds=server.files)
         try:
-            _wait_for(url, postgres)
+            _wait_for(url, postgres, folder / "postgres.log")
             yield url
         finally:
             postgres.send_signal(signal.SIGINT)
             postgres.wait()
 
 
-def _wait_for(url: str, postgres: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, postgres: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while postgres.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError, asyncpg.CannotConnectNowError):
             _on(url, "select 1")
             return
         time.sleep(0.02)
-    raise RuntimeError("PostgreSQL does not start")
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    reason = said[-1] if said else "?"
+    raise StartError(
+        f"PostgreSQL của kiểm thử không khởi động được: {reason}",
+        f"The PostgreSQL of the tests does not start: {reason}",
+    )
 
 
 def _migrate(url: str, folder: Path) -> None:
@@ -223,7 +247,7 @@ def _is_alive(pid: int) -> bool:
 def _run(command: list[str]) -> int:
     begin_run()
     try:
-        folder = Path(os.environ[RUN].partition(":")[2])
+        folder = _folder()
         with new_database(migrated=False) as url:
             env = environment(url, folder / "secrets")
             return subprocess.run(command, env=env, check=False).returncode
@@ -233,6 +257,6 @@ def _run(command: list[str]) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1] == "keep":
-        _keep()
+        _keep_or_say_why()
     else:
         sys.exit(_run(sys.argv[2:]))
