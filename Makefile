@@ -53,8 +53,8 @@ bench: .venv/.ready-dev ## measure our answers beside the limit of this machine 
 bench-scale: .venv/.ready-dev ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
 	@$(BIN)/python -m benchmarks.scale $(S)
 
-fresh: ## try both commands on fresh machines: folders, users, umasks, Pythons, systems (needs root)
-	@$(PYTHON) -m tests.fresh $(S)
+fresh: .venv/.ready-run ## try both commands on fresh machines: folders, users, umasks, Pythons, systems (needs root)
+	@$(BIN)/python -m tests.fresh $(S)
 
 bundle: .venv/.ready-run ## pack dist/tiendo-*.tar for a server without a network (FOR="3.11 3.13")
 	@$(BIN)/python -m tools.bundle $(FOR)

@@ -12,10 +12,10 @@ import sys
 import tarfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
 from app import __version__
 from app.home.progress import doing, say, write_utf8
 
+ROOT = Path(__file__).parent.parent
 FILES = (
     "app", "migrations", "openapi", "tools", "Makefile", "README.md", "docs", "Dockerfile",
     "compose.yaml", "pyproject.toml", "requirements.lock",

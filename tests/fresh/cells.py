@@ -1,0 +1,65 @@
+"""The cells of the matrix: on which system, as whom, where and under which conditions."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+DEEP = "/".join(["thu-muc-rat-sau"] * 20)
+"""In bytes more than a Unix socket's name may have, three times over."""
+FOLDERS = {
+    "private": "{home}/tiendo",
+    "spaces, Vietnamese letters": "{home}/Kế hoạch của 'tỉnh' 100%",
+    "deep, 340 bytes": "{home}/" + DEEP,
+    "open to all": "/opt/tiendo",
+}
+CONDITIONS = {
+    "noexec /tmp": ['mount -t tmpfs -o noexec,mode=1777 tmpfs "$ROOT/tmp"'],
+    "only IPv4": ["ip link set lo up", "ip -6 addr flush dev lo"],
+    "only IPv6": ["ip link set lo up", "ip -4 addr flush dev lo"],
+}
+# Of a shell inside; a login that is cut short has no HOME.
+SETTINGS = {
+    "no HOME": "unset HOME",
+    "LC_ALL=C, PYTHONUTF8=0": "export LC_ALL=C PYTHONUTF8=0",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One start of one command."""
+
+    suite: str
+    user: bool
+    command: Literal["run", "test", "two"] = "run"
+    folder: str = "private"
+    umask: str = "077"
+    conditions: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        who = "user" if self.user else "root"
+        under = ", ".join(self.conditions) or "–"
+        return f"{self.suite} | {who} | {self.folder} | {self.umask} | {under} | {self.command}"
+
+
+def few() -> list[Cell]:
+    """What CI tries: each system's worst folder, as either user, and both commands."""
+    return [
+        Cell("bookworm", False, "test"),
+        Cell("bookworm", True),
+        Cell("trixie", False),
+    ]
+
+
+def many() -> list[Cell]:
+    """Each folder, umask and condition as either user, and either command on each system."""
+    cells = []
+    for user in (False, True):
+        cells += [Cell(suite, user) for suite in ("bookworm", "trixie", "sid")]
+        cells += [Cell("bookworm", user, folder=folder, umask="022") for folder in FOLDERS]
+        under = (("noexec /tmp",), ("no HOME", "LC_ALL=C, PYTHONUTF8=0"), ("only IPv4",))
+        for conditions in (*under, ("only IPv6",)):
+            cells.append(Cell("bookworm", user, conditions=conditions))
+        odd = "spaces, Vietnamese letters"
+        cells.append(Cell("bookworm", user, folder=odd, conditions=("LC_ALL=C, PYTHONUTF8=0",)))
+        cells.append(Cell("bookworm", user, "two"))
+        cells += [Cell(suite, user, "test") for suite in ("bookworm", "trixie", "sid")]
+    return cells
