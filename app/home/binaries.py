@@ -58,7 +58,9 @@ def _installed() -> Path:
 
 
 def _runs(binaries: Path, account: Account) -> bool:
-    command = [*leash("KILL", account), str(binaries / "postgres"), "--version"]
+    # Twice, since it is only a program that is started by the account itself for which nothing of
+    # root opens folders any more. initdb, since it needs the libraries too.
+    command = [*leash("KILL", account), *leash("KILL"), str(binaries / "initdb"), "--version"]
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own program
     return done.returncode == 0
 

@@ -7,7 +7,9 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import asyncpg
@@ -143,6 +145,41 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
     assert process.wait(runs.PATIENCE) == 1
     assert "postgres đã kết thúc ngoài ý muốn" in log.read_text()
     runs.wait_until_gone(home)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has nothing to lose")
+def test_database_of_root_is_nobody_who_may_do_anything(home: Path, tmp_path: Path) -> None:
+    with runs.running(home, runs.free_port(), tmp_path / "log"):
+        server = (home / "data" / "postmaster.pid").read_text().split()[0]
+        status = Path(f"/proc/{server}/status").read_text()
+
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    assert "0" not in lines["Uid"].split()
+    assert lines["Groups"].split() == []
+    assert lines["NoNewPrivs"].split() == ["1"]
+    for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(lines[kind], 16) == 0, kind
+
+
+def test_start_says_what_it_does_within_a_second_and_every_five(tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    moments = [time.monotonic()]
+    process = runs.start(home, runs.free_port(), log)
+    said = ""
+    while "/docs" not in said:
+        assert process.poll() is None, said
+        if len(now := log.read_text()) > len(said):
+            moments.append(time.monotonic())
+            said = now
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    process.wait(runs.PATIENCE)
+
+    # The first second is Python's own start on a quiet machine, which this one need not be.
+    assert max(after - before for before, after in pairwise(moments)) < 5
+    assert "Making the PostgreSQL database" in said
+    assert "Migrating" in said
+    assert "Loading the sample" in said
 
 
 def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> None:

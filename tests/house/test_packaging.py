@@ -54,8 +54,26 @@ def test_image_runs_a_numbered_user_and_a_command_that_exists() -> None:
     user, *_ = instruction("USER").split(":")
 
     assert int(user) > 0
-    assert json.loads(instruction("ENTRYPOINT")) == ["python", "-m", "app.cli"]
+    assert json.loads(instruction("ENTRYPOINT")) == ["tiendo"]
     assert json.loads(instruction("CMD")) == ["serve"]
+
+
+def test_command_of_the_image_is_on_its_path_and_calls_what_it_is_given(tmp_path: Path) -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    written = re.search(r"(printf '#!/bin/sh.*?) > /opt/tiendo/bin/tiendo", text)
+    assert written is not None
+    called = tmp_path / "python"
+    called.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    called.chmod(0o700)
+    command = tmp_path / "tiendo"
+    shell = f"{written[1].replace('/opt/tiendo/bin/python', str(called))} > {command}"
+    subprocess.run(["/bin/sh", "-c", shell], check=True)
+    command.chmod(0o700)
+
+    done = subprocess.run([command, "client", "a b"], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split("\n") == ["-P", "-m", "app.cli", "client", "a b", ""]
+    assert instruction("ENV").startswith("PATH=/opt/tiendo/bin:")
 
 
 def test_health_check_is_a_program_that_fails_where_nothing_answers() -> None:
