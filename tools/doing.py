@@ -47,7 +47,7 @@ class Passing:
 def main(name: str, command: list[str]) -> int:
     """Answers the command's exit code."""
     write_utf8()
-    env = dict(os.environ)
+    env = {**os.environ, "PYTHONUTF8": "1"}
     if sys.stdout.isatty():
         env.setdefault("FORCE_COLOR", "1")
         env.setdefault("MYPY_FORCE_COLOR", "1")

@@ -18,8 +18,11 @@ LOG = os.path.join(VENV, "pip.log")
 WHEELS = os.path.join(ROOT, "wheels")
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 OLDEST = (3, 11)
+# Names of files and what programs write are UTF-8 here, whatever the locale says.
+UTF8 = dict(os.environ, PYTHONUTF8="1")
 COMMAND = """\
 #!/bin/sh
+export PYTHONUTF8=1
 exec "$(dirname "$(readlink -f "$0")")/python" -P -m app.cli "$@"
 """
 OFFLINE = (
@@ -148,14 +151,14 @@ def make_environment() -> None:
     try:
         subprocess.run(
             [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV],
-            check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=UTF8,
         )  # fmt: skip
         subprocess.run(
             [
                 PYTHON, "-I", os.path.join(wheel, "pip"), "install", "--quiet", "--no-index",
                 "--no-deps", "--no-compile", "--disable-pip-version-check", wheel,
             ],
-            check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=UTF8,
         )  # fmt: skip
     except (OSError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "output", b"") or b"").decode("utf-8", "replace").strip()
@@ -189,7 +192,7 @@ class Watch:
     def run(self, command: "list[str]") -> int:
         """Answers its exit code; all it says goes to the log."""
         # Root's pip warns that it is root, which nothing hangs on in an environment of its own.
-        env = dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PYTHONUTF8="1")
+        env = dict(UTF8, PIP_ROOT_USER_ACTION="ignore")
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         process = subprocess.Popen(
             command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -249,7 +252,7 @@ def write_command() -> None:
     """
     library = subprocess.check_output(
         [PYTHON, "-I", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        universal_newlines=True, env=dict(os.environ, PYTHONUTF8="1"),
+        universal_newlines=True, env=UTF8,
     ).strip()  # fmt: skip
     up = os.path.relpath(os.path.realpath(VENV), os.path.realpath(library))
     with open(os.path.join(library, "tiendo.pth"), "w") as file:
