@@ -54,7 +54,7 @@ def missing_steps(revision: str | None) -> list[str]:
     """The migrations that a database at this revision lacks, in their order.
 
     A migration's id is the number that its file's name begins with; a test holds it to that.
-    Refused is a revision that this code does not know: it was made by a later version.
+    Refused is a revision that this code does not know: it is of a later version, or too old.
     """
     names = sorted(path.name for path in MIGRATIONS.glob("versions/[0-9]*_*.py"))
     ids = [name.partition("_")[0] for name in names]
@@ -65,6 +65,13 @@ def missing_steps(revision: str | None) -> list[str]:
         )
     if revision is None:
         return ids
+    if revision not in ids and revision < ids[0]:
+        raise StartError(
+            f"Lược đồ của cơ sở dữ liệu ({revision}) cũ hơn mức mà bản này cập nhật được "
+            f"(từ {ids[0]}): hãy cập nhật bằng một bản ở giữa trước.",
+            f"The database's schema ({revision}) is older than what this version can update "
+            f"(from {ids[0]}): update it by a version in between first.",
+        )
     if revision not in ids:
         raise StartError(
             f"Lược đồ của cơ sở dữ liệu ({revision}) mới hơn bản mã nguồn này ({ids[-1]}): "

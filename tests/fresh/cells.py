@@ -13,8 +13,8 @@ FOLDERS = {
 }
 CONDITIONS = {
     "noexec /tmp": ['mount -t tmpfs -o noexec,mode=1777 tmpfs "$ROOT/tmp"'],
-    "only IPv4": ["ip link set lo up", "ip -6 addr flush dev lo"],
-    "only IPv6": ["ip link set lo up", "ip -4 addr flush dev lo"],
+    "only IPv4": ["ip -6 addr flush dev lo"],
+    "only IPv6": ["ip -4 addr flush dev lo"],
 }
 # Of a shell inside; a login that is cut short has no HOME.
 SETTINGS = {

@@ -97,7 +97,9 @@ def start(cell: Cell, system: System, folder: str, patience: float) -> Outcome:
             *_shell(cell),
         ]
     )
-    conditions = [line for one in cell.conditions for line in CONDITIONS.get(one, ())]
+    # A network of its own: no cell needs another machine, and none meets another's port.
+    conditions = ["ip link set lo up"]
+    conditions += [line for one in cell.conditions for line in CONDITIONS.get(one, ())]
     command = system.command(script, user=cell.user, conditions=conditions)
     return listen(command, patience, cell.command)
 
