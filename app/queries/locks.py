@@ -4,6 +4,9 @@ Advisory locks hold until the transaction ends and are taken in the order of thi
 key of a repeated request, then `lock_handovers`. Rows come after that: the plan, then the agency or
 the collective, then assignments by id. `lock_plan_relations` comes last, under its plan's row.
 Whoever takes two locks the other way round can wait for a transaction that waits for it.
+
+`lock_document` follows the key of a repeated request. The locks of reminders and of figures are the
+worker's: each is the first and only advisory lock of its transaction.
 """
 
 import uuid
@@ -11,9 +14,14 @@ import uuid
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+LOCK_NAME = sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 TRY_LOCK_NAME = sa.text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 LOCK_HANDOVERS = sa.text("select pg_advisory_xact_lock(hashtext('handover'))")
 LOCK_PLAN_RELATIONS = sa.text("select pg_advisory_xact_lock(hashtext('plan_relation'))")
+LOCK_REMINDERS = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
+LOCK_REMINDER_MAILS = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
+LOCK_FIGURES = sa.text("select pg_advisory_xact_lock(hashtext('figure'))")
+TRY_LOCK_FIGURES = sa.text("select pg_try_advisory_xact_lock(hashtext('figure'))")
 
 
 async def try_lock_idempotency_key(session: AsyncSession, client_id: uuid.UUID, key: str) -> bool:
@@ -33,3 +41,29 @@ async def lock_handovers(session: AsyncSession) -> None:
 async def lock_plan_relations(session: AsyncSession) -> None:
     """Let nobody else relate plans meanwhile: two relations made at once could form a circle."""
     await (await session.connection()).execute(LOCK_PLAN_RELATIONS)
+
+
+async def lock_document(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:
+    """Let packages that one sender sends under one name be received one after another."""
+    given = {"name": f"document {sender_id} {name}"}
+    await (await session.connection()).execute(LOCK_NAME, given)
+
+
+async def lock_reminders(session: AsyncSession) -> None:
+    """Let nobody else make reminders by rule meanwhile."""
+    await (await session.connection()).execute(LOCK_REMINDERS)
+
+
+async def lock_reminder_mails(session: AsyncSession) -> None:
+    """Let nobody else take e-mails to be sent meanwhile."""
+    await (await session.connection()).execute(LOCK_REMINDER_MAILS)
+
+
+async def lock_figures(session: AsyncSession) -> None:
+    """Wait until nobody else folds or lays out the sums of the figures, and keep others waiting."""
+    await (await session.connection()).execute(LOCK_FIGURES)
+
+
+async def try_lock_figures(session: AsyncSession) -> bool:
+    """Like `lock_figures`, but False, without waiting, while somebody else has the lock."""
+    return bool(await (await session.connection()).scalar(TRY_LOCK_FIGURES))

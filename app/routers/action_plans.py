@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Response
 from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.figures.reporting import rate
-from app.domain.figures.statistics import DayInFutureError, day_asked
 from app.domain.plans import relations as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.etags import MakingDep

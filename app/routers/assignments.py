@@ -8,7 +8,7 @@ from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.figures.statistics import DayInFutureError, day_asked
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.errors import Fault, InvalidError, Text
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ReadingDep

@@ -8,7 +8,7 @@ from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.evaluation import indicators as domain
-from app.domain.figures.statistics import DayInFutureError, day_asked
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError

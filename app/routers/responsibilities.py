@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.figures.statistics import DayInFutureError, day_asked
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals

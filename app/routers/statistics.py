@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.figures import statistics as domain
+from app.domain.figures import as_of as domain
 from app.domain.figures import trends
 from app.http.answers import Answer
 from app.http.idempotency import Route
@@ -166,15 +166,15 @@ async def get_statistics_trend(
     days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
     as_of = queries.AsOf(days[-1], request.app.state.settings.due_soon_days, role)
     if plan is None:
-        found = await province.counts_of_days(session, as_of, part, days)
+        found = await province.trend_json(session, as_of, part, days)
     else:
         plan_id = (await get_plan(session, principal, plan)).id
-        found = await province.plan_counts_of_days(session, as_of, part, days, plan_id=plan_id)
+        found = await province.plan_trend_json(session, as_of, part, days, plan_id=plan_id)
     points = [
         TrendPointOut(
             as_of=day,
-            statistics=StatisticsOut.model_validate(domain.tree(domain.statistics_of(numbers))),
+            statistics=StatisticsOut.model_validate_json(figures),
         )
-        for day, numbers in zip(days, found, strict=True)
+        for day, figures in zip(days, found, strict=True)
     ]
     return TrendOut(step=step, role=role, points=points)

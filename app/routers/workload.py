@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
-from app.domain.figures import statistics as domain
+from app.domain.figures import as_of as domain
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor

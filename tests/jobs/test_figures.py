@@ -20,7 +20,7 @@ from app.jobs.figures import figures
 from app.jobs.loops import LoopContext
 from app.models import AssigneeRole, Assignment, FigureBasis, FigureChange
 from app.queries.figures.checks import FigureDifference, differences
-from app.queries.figures.sums import wait_alone
+from app.queries.locks import lock_figures
 from tests.support.sample import issued_database
 
 TODAY = local_day(utc_now())
@@ -157,7 +157,7 @@ async def test_a_second_worker_leaves_it_to_the_first(sessions: SessionMaker) ->
         await change(sessions, ids, dice)
 
     async with sessions.begin() as first:
-        await wait_alone(first)
+        await lock_figures(first)
         assert not await keep_up(sessions)
         assert await waiting(sessions)
 

@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.clock import local_day, utc_now
-from app.domain.figures.statistics import timeliness
 from app.models import Agency, AgencyName, Assignment, AssignmentStatus, Client
 from app.schemas.assignments import AssignmentOut
 from app.schemas.common import Page
@@ -19,6 +18,7 @@ from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, Held, make_lives
+from tests.support.slow_statistics import slow_timeliness
 
 TODAY = local_day(utc_now())
 MOVED = date(2025, 3, 1)
@@ -190,5 +190,5 @@ def _expected(held: Held, day: date) -> tuple[Any, ...]:
         held.role,
         held.status,
         *(day and str(day) for day in days),
-        timeliness(held, held.deadline_on, day=day, due_soon_days=30),
+        slow_timeliness(held, held.deadline_on, day=day, due_soon_days=30),
     )

@@ -3,9 +3,46 @@
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
-from app.domain.figures.statistics import State
+from app.models import AssignmentStatus as S
+
+
+class State(Protocol):
+    """What held of an assignment on a day: a row of `assignment_state`, or of `assignment`."""
+
+    @property
+    def status(self) -> S: ...
+    @property
+    def deadline_on(self) -> date | None: ...
+    @property
+    def original_deadline_on(self) -> date | None: ...
+    @property
+    def reported_on(self) -> date | None: ...
+    @property
+    def completed_on(self) -> date | None: ...
+    @property
+    def awaits_handover(self) -> bool: ...
+
+
+def slow_timeliness(
+    state: State, deadline: date | None, *, day: date, due_soon_days: int
+) -> str | None:
+    """How a state stands on *day* by one of its deadlines; None for what is in no denominator."""
+    if state.awaits_handover:
+        return None
+    if state.status in (S.SUSPENDED, S.REVOKED, S.NOT_APPLICABLE, S.MERGED):
+        return None
+    if deadline is None:
+        return "no_deadline"
+    if state.status == S.COMPLETED:
+        assert state.completed_on is not None
+        return "on_time" if state.completed_on <= deadline else "late"
+    judged = state.reported_on if state.status == S.AWAITING_CONFIRMATION else day
+    assert judged is not None
+    if judged > deadline:
+        return "overdue"
+    return "due_soon" if (deadline - judged).days <= due_soon_days else "in_time"
 
 
 def slow_tree(states: Iterable[State], day: date, due_soon_days: int) -> dict[str, Any]:

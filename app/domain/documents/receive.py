@@ -42,6 +42,7 @@ from app.models import (
 from app.models.base import new_id
 from app.queries.documents import documents as queries
 from app.queries.documents.task_codes import NoAssignment, find_assignment
+from app.queries.locks import lock_document
 from app.queries.submissions.submissions import get_submission
 
 HEADER = "#/edXMLEnvelope/edXMLHeader"
@@ -111,7 +112,7 @@ async def receive_package(
     package = parcel.received.package
     identifier = await require_sender(session, principal, package.sender)
     name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
-    await queries.lock_document_name(session, principal.agency_id, name)
+    await lock_document(session, principal.agency_id, name)
     known = await queries.find_by_bytes(session, principal.agency_id, parcel.sha256)
     if known is not None:
         _require(principal, known.kind)

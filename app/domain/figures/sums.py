@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.queries.figures import sums
+from app.queries.locks import lock_figures, try_lock_figures
 
 FOLDED_AT_ONCE = 5_000
 """How many changes are folded in one transaction."""
@@ -13,7 +14,7 @@ FOLDED_AT_ONCE = 5_000
 async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
     """Count everything anew from the rows; until the commit the old sums are read."""
     await sums.lift_timeouts(session)
-    await sums.wait_alone(session)
+    await lock_figures(session)
     await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
 
 
@@ -22,7 +23,7 @@ async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: date
 
     Whether there is more to do; nothing is done while somebody else is at it.
     """
-    if not await sums.stand_alone(session):
+    if not await try_lock_figures(session):
         return False
     await sums.lift_timeouts(session)
     basis = await sums.get_basis(session)

@@ -4,7 +4,7 @@ import calendar
 from datetime import date
 from typing import Literal
 
-from app.domain.figures.statistics import day_asked
+from app.domain.figures.as_of import day_asked
 from app.errors import Fault, InvalidError, Text
 
 Step = Literal["month", "quarter", "year"]

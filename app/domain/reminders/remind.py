@@ -17,7 +17,8 @@ from app.domain.reminders.rules import DEFAULT_LADDER
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
 from app.models.base import new_id
-from app.queries.reminders import due as plans
+from app.queries.locks import lock_reminders
+from app.queries.reminders import due
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.by_hand import (
     Contact,
@@ -44,16 +45,16 @@ async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime)
     then is urged once, with the days that are left on this one.
     """
     day = local_day(at)
-    await plans.hold(session)
-    last = await plans.last_day_done(session)
+    await lock_reminders(session)
+    last = await due.last_day_done(session)
     if last is not None and last >= day:
         return None
-    ids = await plans.make_reminders(
+    ids = await due.make_reminders(
         session,
         DEFAULT_LADDER,
         since=last or day - timedelta(days=1),
         day=day,
-        ahead=await plans.longest_lead(session, DEFAULT_LADDER),
+        ahead=await due.longest_lead(session, DEFAULT_LADDER),
         has_mail=has_mail,
         at=at,
     )
@@ -69,7 +70,7 @@ async def preview(
     day: date,
     plan_id: uuid.UUID | None,
     today: date,
-) -> Sequence[plans.PlannedReminder]:
+) -> Sequence[due.PlannedReminder]:
     """What would be sent on a day, today or later, as things stand now; nothing is written.
 
     Of today: what is still to be sent. Of a later day: as if every day until then had been done.
@@ -79,16 +80,16 @@ async def preview(
             f"Ngày phải từ hôm nay ({today}).", f"The day must be today ({today}) or later."
         )
         raise InvalidError(text, (Fault("?on", "day_in_past", text),))
-    last = await plans.last_day_done(session)
+    last = await due.last_day_done(session)
     if day > today or last is None:
         last = day - timedelta(days=1)
-    return await plans.planned_reminders(
+    return await due.planned_reminders(
         session,
         principal,
         DEFAULT_LADDER,
         since=last,
         day=day,
-        ahead=await plans.longest_lead(session, DEFAULT_LADDER),
+        ahead=await due.longest_lead(session, DEFAULT_LADDER),
         plan_id=plan_id,
     )
 

@@ -20,7 +20,7 @@ from app.domain.evaluation.indicators import IndicatorEndedError
 from app.domain.evaluation.remarks import RemarkStateError
 from app.domain.event_types import EVENT_TYPES, event_type
 from app.domain.external_refs import ExternalRefTakenError
-from app.domain.figures.statistics import DayInFutureError
+from app.domain.figures.as_of import DayInFutureError
 from app.domain.handovers.decide import HandoverStateError
 from app.domain.handovers.successions import ClosedAfterError
 from app.domain.plans.issue import PlanIncompleteError

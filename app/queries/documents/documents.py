@@ -30,9 +30,6 @@ from app.queries.submissions.submissions import has_part_in_assignment, visible_
 
 # An envelope may have a megabyte, and no answer shows it.
 UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
-HOLD = sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
-
-
 DOCUMENTS = Listing(
     conditions={
         "kind": "document.kind = any(:kind)",
@@ -113,11 +110,6 @@ async def page_of_documents(
     statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
     rows, last = await read_page(session, statement, DOCUMENTS, asked)
     return [document for document, _ in rows], last
-
-
-async def lock_document_name(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:
-    """Let packages of one sender under one name come one after another, until the request ends."""
-    await (await session.connection()).execute(HOLD, {"name": f"document {sender_id} {name}"})
 
 
 async def find_by_bytes(

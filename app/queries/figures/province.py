@@ -19,9 +19,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD
 from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Division, Grouping
-from app.queries.figures.status_tree import ALL, COUNTS, NUMBERS, SUMS, WEIGHED, held, judged
+from app.queries.figures.status_tree import (
+    ALL,
+    COUNTS,
+    NUMBERS,
+    SUMS,
+    TREE,
+    WEIGHED,
+    held,
+    judged,
+)
 
-Counts = Mapping[str, int]
 NAMES = ", ".join(NUMBERS)
 
 
@@ -177,16 +185,21 @@ SERIES = _both(
     lambda kept: (
         f"""
 {numbers(DAYS, kept=kept, key="day.today", days="join cell day on true", today="day.today")}
-select key, {SUMS}, {IS_LAID_OUT} from cell left join part using (key) group by key
+select {TREE} as statistics, {IS_LAID_OUT} from (
+  select key, {SUMS} from cell left join part using (key) group by key
+) counted order by key
 """
     )
 )
 PLAN_SERIES = sa.text(f"""
-select key, {COUNTS} from (
-  select day as key, {judged("day")}
-  from unnest(cast(:days as date[])) day join assignment_state s on {held("day")}
-  where s.plan_id = :plan_id and {IN_PART} offset 0
-) judged group by key
+select {TREE} as statistics from (
+  select key, {COUNTS} from (
+    select day as key, {judged("day")}
+    from unnest(cast(:days as date[])) day
+    left join assignment_state s on {held("day")} and s.plan_id = :plan_id and {IN_PART}
+    offset 0
+  ) judged group by key
+) counted order by key
 """)
 ALL_OF_IT = """
   select 0 as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
@@ -267,23 +280,21 @@ async def figures_of_plans(
     return ProvinceFigures(row["total"], row["groups"], last)
 
 
-async def counts_of_days(
+async def trend_json(
     session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date]
-) -> list[Counts]:
-    """The counts over all issued plans on each of these days, whatever day *as_of* names."""
+) -> list[str]:
+    """The JSON text of the figures over all issued plans on each of *days*, which are ascending.
+
+    The day of *as_of* is not looked at.
+    """
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
-    return _of_days(await ask(session, SERIES, parameters), days)
+    return [row["statistics"] for row in await ask(session, SERIES, parameters)]
 
 
-async def plan_counts_of_days(
+async def plan_trend_json(
     session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date], *, plan_id: uuid.UUID
-) -> list[Counts]:
-    """The counts of one plan on each of these days."""
+) -> list[str]:
+    """The JSON text of the figures of one plan on each of *days*, which are ascending."""
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
     result = await (await session.connection()).execute(PLAN_SERIES, parameters)
-    return _of_days(result.mappings().all(), days)
-
-
-def _of_days(rows: Sequence[sa.RowMapping], days: Sequence[date]) -> list[Counts]:
-    found = {row["key"]: {name: int(row[name]) for name in NUMBERS} for row in rows}
-    return [found.get(day, dict.fromkeys(NUMBERS, 0)) for day in days]
+    return list(result.scalars())

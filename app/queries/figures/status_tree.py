@@ -1,7 +1,10 @@
-"""The tree of `app.domain.figures.statistics` in SQL, shaped as JSON; a test compares the two.
+"""The tree of statuses as of a day, in SQL shaped as JSON: every assignment is counted once, and
+all counts add up. A test holds it against a slow loop.
 
-Everything here is about rows `s` of `assignment_state`, which says what held on each day, and
-names the day in question `:today` unless another is given.
+Each assignment is judged twice, by the deadline in force and by the one first set: the statuses in
+both trees are the same, what was in time need not be. Everything here is about rows `s` of
+`assignment_state`, which says what held on each day; the day in question is `:today` unless another
+is given.
 """
 
 from typing import Any
@@ -114,7 +117,10 @@ def _tree(deadline: str) -> dict[str, Any]:
         },
         "awaiting_handover": "awaiting_handover",
         "rates": {
+            # As the Government Office reports: of what had to be done by now, what is done.
             "completed_of_due": _rate("completed", f"completed + {overdue}"),
+            # Without a deadline nothing can be late. Bình Định's figures of 2022 count so: 1,160
+            # completed are 1,014 in time and 146 late, and 508 of them had no deadline.
             "on_time_of_completed": _rate(f"completed - {late}", "completed"),
             "completed_of_total": _rate("completed", f"completed + {not_completed}"),
         },

@@ -5,7 +5,8 @@ first day of each; the counts that begin with it and end at its end are added up
 So a fact that is entered late for a past day changes the sums from that day on, and the rule is
 written once.
 
-One at a time does this, under `ALONE`; requests neither wait for it nor make it wait.
+One transaction at a time does this, under `lock_figures`; requests neither wait for it nor make it
+wait.
 """
 
 # ruff: noqa: S608 - names and conditions of our own
@@ -19,7 +20,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
 from app.queries.figures.status_tree import LONG_DAYS, NUMBERS, judged
 
-ALONE = "hashtext('figure')"
 CELL_COLUMNS = "agency_id, occurrence, role"
 NAMES = ", ".join(NUMBERS)
 OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
@@ -142,17 +142,6 @@ with taken as materialized (
 )
 select count(*) from taken
 """
-
-
-async def stand_alone(session: AsyncSession) -> bool:
-    """Whether nobody else folds or lays out now; nobody will until this transaction ends."""
-    statement = sa.text(f"select pg_try_advisory_xact_lock({ALONE})")
-    return bool((await (await session.connection()).execute(statement)).scalar_one())
-
-
-async def wait_alone(session: AsyncSession) -> None:
-    """Wait until nobody else folds or lays out; nobody will until this transaction ends."""
-    await (await session.connection()).execute(sa.text(f"select pg_advisory_xact_lock({ALONE})"))
 
 
 async def lift_timeouts(session: AsyncSession) -> None:

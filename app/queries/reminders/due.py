@@ -27,8 +27,6 @@ REMINDED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
 """What was reported to be done waits for others, and what is suspended for a decision."""
 REMINDED_SUBMISSIONS = (S.EXPECTED, S.DRAFT, S.RETURNED)
 
-ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
-
 
 def _among(values: Collection[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
@@ -199,11 +197,6 @@ class PlannedReminder(NamedTuple):
     assignments: int
     submissions: int
     steps: list[int]
-
-
-async def hold(session: AsyncSession) -> None:
-    """Let nobody else urge by rule until this transaction ends."""
-    await (await session.connection()).execute(ONE_AT_A_TIME)
 
 
 async def last_day_done(session: AsyncSession) -> date | None:

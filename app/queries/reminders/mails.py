@@ -20,11 +20,10 @@ from app.models import (
     Submission,
     Task,
 )
+from app.queries.locks import lock_reminder_mails
 from app.queries.registry.agencies import holds_on
 from app.queries.reminders.due import REMINDED_ASSIGNMENTS, REMINDED_SUBMISSIONS
 from app.queries.reminders.reminders import ReminderLine, select_lines
-
-ONE_AT_A_TIME = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
 
 
 async def lock_waiting_mails(
@@ -34,7 +33,7 @@ async def lock_waiting_mails(
 
     Held until the transaction ends, and nobody else asks meanwhile. The newest first.
     """
-    await (await session.connection()).execute(ONE_AT_A_TIME)
+    await lock_reminder_mails(session)
     waiting = col(Reminder.mail_state) == MailState.QUEUED
     due = (
         select(Reminder.agency_id, Reminder.receiver_key)

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.figures import statistics as domain
 from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries.figures import plan as queries
 from app.queries.figures.province import province_figures
@@ -19,7 +18,7 @@ from app.queries.figures.timeliness import timeliness
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
 from tests.support.histories import DAYS, Held, Life, make_lives
-from tests.support.slow_statistics import slow_tree
+from tests.support.slow_statistics import slow_timeliness, slow_tree
 
 SOON = 30
 KEYS: dict[queries.Division, Callable[[Life, Held], str | None]] = {
@@ -135,7 +134,7 @@ async def test_one_rule_says_in_sql_and_in_python_how_a_row_stands(session: Asyn
     for life in lives:
         held = life.held[-1]
         assert in_sql[life.assignment.id] == tuple(
-            domain.timeliness(held, deadline, day=day, due_soon_days=SOON)
+            slow_timeliness(held, deadline, day=day, due_soon_days=SOON)
             for deadline in (held.deadline_on, held.original_deadline_on)
         )
 

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
-from app.domain.figures import statistics as domain
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Figure
 from app.queries.figures import province, sums
 from app.queries.figures.plan import AsOf, Division
 from app.queries.figures.province import Scope
 from app.queries.figures.status_tree import NUMBERS
+from app.queries.locks import lock_figures, try_lock_figures
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, NEAR, Held, Life, make_lives
@@ -83,31 +83,37 @@ def parts(lives: list[Life]) -> Iterator[Scope]:
 
 async def lay_out(session: AsyncSession, soon: int = SOON) -> None:
     """Count everything anew."""
-    await sums.wait_alone(session)
+    await lock_figures(session)
     await sums.lay_out(session, due_soon_days=soon, at=utc_now())
     await session.commit()
 
 
 async def fold(session: AsyncSession, rows: int = 1000) -> int:
     """Fold so many changes."""
-    assert await sums.stand_alone(session)
+    assert await try_lock_figures(session)
     folded = await sums.fold(session, due_soon_days=SOON, rows=rows)
     await session.commit()
     return folded
 
 
+def not_started(figures: str) -> Any:
+    """How many of a tree's assignments are not started."""
+    return json.loads(figures)["by_current_deadline"]["not_completed"]["not_started"]
+
+
 async def hold_all(session: AsyncSession, lives: list[Life], days: list[date]) -> None:
     """Everything that can be asked is what a slow loop says."""
+    days = sorted(days)
     for part, role in itertools.product(parts(lives), (None, *AssigneeRole)):
         for day in days:
             as_of = AsOf(day, SOON, role)
             for by in KEYS:
                 assert slow(lives, by, as_of, part) == await fast(session, by, as_of, part)
         as_of = AsOf(days[0], SOON, role)
-        found = await province.counts_of_days(session, as_of, part, days)
-        for day, numbers in zip(days, found, strict=True):
+        found = await province.trend_json(session, as_of, part, days)
+        for day, figures in zip(days, found, strict=True):
             held = [one for life in lives if (one := in_part(life, day, as_of, part))]
-            assert slow_tree(held, day, SOON) == domain.tree(domain.statistics_of(numbers))
+            assert slow_tree(held, day, SOON) == json.loads(figures)
 
 
 async def test_without_sums_the_rows_are_counted(session: AsyncSession) -> None:
@@ -163,8 +169,8 @@ async def test_what_is_told_late_changes_the_days_since(session: AsyncSession) -
     await fold(session)
 
     async def owed(agency_id: Any) -> list[int]:
-        found = await province.counts_of_days(session, AsOf(days[0], SOON), Scope(agency_id), days)
-        return [numbers["not_started"] for numbers in found]
+        found = await province.trend_json(session, AsOf(days[0], SOON), Scope(agency_id), days)
+        return [not_started(figures) for figures in found]
 
     assert (await owed(agency.id), await owed(successor.id)) == ([1, 0, 0], [0, 1, 1])
 
@@ -182,8 +188,8 @@ async def test_what_was_merged_is_counted_no_more(session: AsyncSession) -> None
     await session.commit()
     days = [DAYS[2] - timedelta(1), DAYS[2]]
     for _ in range(2):
-        found = await province.counts_of_days(session, AsOf(days[0], SOON), Scope(), days)
-        assert [numbers["not_started"] for numbers in found] == [2, 1]
+        found = await province.trend_json(session, AsOf(days[0], SOON), Scope(), days)
+        assert [not_started(figures) for figures in found] == [2, 1]
         await fold(session)
 
 

@@ -1,0 +1,27 @@
+"""The day as of which figures are asked for."""
+
+from datetime import date
+from http import HTTPStatus
+
+from app.errors import Fault, Text, TrackerError
+
+
+class DayInFutureError(TrackerError):
+    """Figures are of a day that has come; what will be is not known."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "day_in_future"
+    title = Text("Ngày chưa tới", "The day has not come yet")
+
+
+def day_asked(as_of: date | None, *, today: date, name: str = "as_of") -> date:
+    """The day that figures are asked for: *today*, the province's day, unless another is given.
+
+    *name* is that of the query parameter. Raises `DayInFutureError` for a day after *today*.
+    """
+    if as_of is None or as_of <= today:
+        return as_of or today
+    text = Text(
+        f"{name} không được sau hôm nay ({today}).", f"{name} can't be after today ({today})."
+    )
+    raise DayInFutureError(text, (Fault(f"?{name}", DayInFutureError.code, text),))
