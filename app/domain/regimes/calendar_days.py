@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -16,6 +14,7 @@ from app.domain.regimes.plan_periods import load_calendar
 from app.errors import Text, invalid_at
 from app.models import CalendarDay, CalendarDayKind
 from app.models.base import new_id
+from app.queries.regimes.calendar_day_writes import insert_missing_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +98,9 @@ async def seed_days(session: AsyncSession, seeds: Iterable[SeededDay], *, at: da
     if not rows:
         return 0
     before = await load_calendar(session)
-    made = await session.exec(
-        insert(CalendarDay)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=[col(CalendarDay.day)])
-        .returning(col(CalendarDay.id), col(CalendarDay.day), col(CalendarDay.kind))
-    )
     notes = [
         Note("seeded", Subject("calendar_day", row_id), {"day": day.isoformat(), "kind": str(kind)})
-        for row_id, day, kind in made
+        for row_id, day, kind in await insert_missing_days(session, rows)
     ]
     await record_all(session, None, notes, at=at)
     if notes:

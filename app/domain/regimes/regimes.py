@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -49,9 +47,7 @@ async def set_regime(
         fields["receiver_id"] = agency.id
     regime = ReportingRegime(plan_id=plan.id, **fields)
     if plan.status == PlanStatus.DRAFT:
-        await session.exec(
-            sa.delete(ReportingRegime).where(col(ReportingRegime.plan_id) == plan.id)
-        )
+        await queries.delete_regimes(session, plan.id)
         session.add(regime)
         record(session, principal, "regime_set", subject(plan), at=at)
         return regime

@@ -5,8 +5,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -24,6 +22,7 @@ from app.outbound.posting import ReceiverAnswer
 from app.queries.events import FeedPosition
 from app.queries.webhooks import deliveries as queries
 from app.queries.webhooks import queues
+from app.queries.webhooks.delivery_writes import REQUEUED, requeue_failed
 
 S = DeliveryStatus
 PING = "tiendo.ping"
@@ -135,15 +134,6 @@ def message_body(delivery: WebhookDelivery, event: Event | None) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-REQUEUED: dict[str, Any] = {
-    "status": S.PENDING,
-    "tries": 0,
-    "first_tried_at": None,
-    "ended_at": None,
-}
-"""A delivery with all its tries before it, once more; its message id stays."""
-
-
 async def replay_one(
     session: AsyncSession,
     principal: Principal,
@@ -168,12 +158,7 @@ async def replay_failed(
     """Send again every event that failed alone."""
     require_action(principal, endpoint, "replay")
     await queues.lock_queue(session, endpoint.id)
-    failed = sa.update(WebhookDelivery).where(
-        col(WebhookDelivery.endpoint_id) == endpoint.id,
-        col(WebhookDelivery.event_id).is_not(None),
-        col(WebhookDelivery.status) == S.FAILED,
-    )
-    await session.exec(failed.values(**REQUEUED, next_try_at=at))
+    await requeue_failed(session, endpoint.id, at=at)
     audit(session, principal, "replayed", subject(endpoint), at=at, failed=True)
 
 

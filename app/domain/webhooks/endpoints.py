@@ -7,8 +7,6 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-import sqlalchemy as sa
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -25,9 +23,7 @@ from app.errors import (
     TrackerError,
 )
 from app.models import (
-    DeliveryStatus,
     DisabledReason,
-    WebhookDelivery,
     WebhookEndpoint,
     WebhookEndpointStatus,
     WebhookQueue,
@@ -38,6 +34,7 @@ from app.queries.events import last_position
 from app.queries.plans import plans
 from app.queries.webhooks import endpoints as queries
 from app.queries.webhooks import queues
+from app.queries.webhooks.delivery_writes import cancel_pending, restart_pending
 
 S = WebhookEndpointStatus
 MAX_ENDPOINTS = 10
@@ -309,10 +306,9 @@ async def enable_endpoint(
     queue.failures, queue.failing_since, queue.resting_until = 0, None, None
     if skip_missed:
         queue.after_transaction_id, queue.after_sequence = await last_position(session)
-        await _cancel(session, endpoint, at=at)
+        await cancel_pending(session, endpoint.id, at=at)
     else:
-        again = {"tries": 0, "first_tried_at": None, "next_try_at": at}
-        await session.exec(_pending(endpoint).values(**again))
+        await restart_pending(session, endpoint.id, at=at)
     record(session, principal, "enabled", subject(endpoint), at=at, skip_missed=skip_missed)
 
 
@@ -325,17 +321,5 @@ async def delete_endpoint(
     endpoint.status = S.DELETED
     endpoint.secret = endpoint.previous_secret = endpoint.previous_secret_until = None
     await queues.lock_queue(session, endpoint.id)
-    await _cancel(session, endpoint, at=at)
+    await cancel_pending(session, endpoint.id, at=at)
     record(session, principal, "deleted", subject(endpoint), at=at)
-
-
-async def _cancel(session: AsyncSession, endpoint: WebhookEndpoint, *, at: datetime) -> None:
-    ended = {"status": DeliveryStatus.CANCELLED, "next_try_at": None, "ended_at": at}
-    await session.exec(_pending(endpoint).values(**ended))
-
-
-def _pending(endpoint: WebhookEndpoint) -> sa.Update:
-    return sa.update(WebhookDelivery).where(
-        col(WebhookDelivery.endpoint_id) == endpoint.id,
-        col(WebhookDelivery.status) == DeliveryStatus.PENDING,
-    )

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
@@ -30,6 +28,7 @@ from app.outbound.posting import ReceiverAnswer
 from app.queries import events
 from app.queries.webhooks import endpoints as webhook_endpoints
 from app.queries.webhooks import queues
+from app.queries.webhooks.delivery_writes import queue_events
 
 logger = structlog.get_logger("tiendo.worker")
 
@@ -113,21 +112,7 @@ async def _take_up(
     reached = events.FeedPosition(queue.after_transaction_id, queue.after_sequence)
     stretch = await _next_events(session, principal, endpoint, reached, limit=room)
     if stretch.events:
-        anew = {**deliveries.REQUEUED, "next_try_at": at}
-        rows = [
-            {"id": new_id(), "created_at": at, "endpoint_id": endpoint.id}
-            | {"event_id": event.id, "type": event.type}
-            | anew
-            for event in stretch.events
-        ]
-        # They are there already where the client asked to be told again.
-        statement = insert(WebhookDelivery).values(rows)
-        again = statement.on_conflict_do_update(
-            index_elements=["endpoint_id", "event_id"],
-            set_=anew,
-            where=col(WebhookDelivery.status) != DeliveryStatus.PENDING,
-        )
-        await session.exec(again)
+        await queue_events(session, endpoint.id, stretch.events, at=at)
     if stretch.upto != reached:
         queue.after_transaction_id, queue.after_sequence = stretch.upto
 
@@ -224,8 +209,7 @@ async def _write_down(
 ) -> DisabledReason | None:
     answer = tried.answer
     attempt = await session.get(WebhookAttempt, tried.message.attempt_id)
-    found = select(WebhookDelivery).where(col(WebhookDelivery.id) == tried.message.delivery_id)
-    delivery = (await session.exec(found.with_for_update())).one_or_none()
+    delivery = await queues.lock_tried_delivery(session, tried.message.delivery_id)
     if attempt is None or delivery is None:
         return None  # their event was forgotten meanwhile
     attempt.status_code, attempt.fault = answer.status, answer.fault

@@ -125,6 +125,12 @@ async def regimes_of_issued_plans(
     return found
 
 
+async def delete_regimes(session: AsyncSession, plan_id: uuid.UUID) -> None:
+    """Delete the regimes of a draft, in which nobody reports yet."""
+    statement = sa.delete(ReportingRegime).where(col(ReportingRegime.plan_id) == plan_id)
+    await session.exec(statement)
+
+
 async def move_due_days(
     session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDayChange], *, at: datetime
 ) -> list[MovedDueDay]:

@@ -163,6 +163,14 @@ async def list_due_deliveries(
     return (await session.exec(statement)).all()
 
 
+async def lock_tried_delivery(
+    session: AsyncSession, delivery_id: uuid.UUID
+) -> WebhookDelivery | None:
+    """A delivery, locked until the transaction ends; None if its event was deleted meanwhile."""
+    statement = select(WebhookDelivery).where(col(WebhookDelivery.id) == delivery_id)
+    return (await session.exec(statement.with_for_update())).one_or_none()
+
+
 async def visible_among(
     session: AsyncSession, principal: Principal, event_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Event]:
