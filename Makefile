@@ -1,4 +1,4 @@
-.PHONY: help install run test check check-contract fix openapi fuzz bench bench-scale fresh bundle
+.PHONY: help install run test check check-contract fix openapi sql fuzz bench bench-scale bench-instructions fresh bundle
 .PHONY: migration lock clean .venv/.ready-run .venv/.ready-dev
 
 # Written for any make of POSIX.1-2024; `make help` needs sed and awk.
@@ -44,6 +44,9 @@ fix: .venv/.ready-dev ## put right what ruff can put right
 openapi: .venv/.ready-run ## write openapi/openapi.json
 	@$(BIN)/tiendo openapi
 
+sql: .venv/.ready-dev ## write docs/sql/: the composed statements as they run, ready for EXPLAIN in psql
+	@TIENDO_SQL=write $(BIN)/python -m pytest -q tests/queries/test_sql_files.py
+
 fuzz: .venv/.ready-dev ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
 	@TIENDO_FUZZ=long $(DOING) fuzz $(PYTEST) tests/outside/test_fuzz.py
 
@@ -52,6 +55,9 @@ bench: .venv/.ready-dev ## measure our answers beside the limit of this machine 
 
 bench-scale: .venv/.ready-dev ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
 	@$(BIN)/python -m benchmarks.scale $(S)
+
+bench-instructions: .venv/.ready-dev ## count the instructions of each kind of request (S=--check, S=--write; needs valgrind)
+	@$(BIN)/python -m benchmarks.instructions $(S)
 
 fresh: .venv/.ready-run ## try both commands on fresh machines: folders, users, umasks, Pythons, systems (needs root)
 	@$(BIN)/python -m tests.fresh $(S)

@@ -17,7 +17,7 @@ def json_text(shape: Any) -> str:
         return "{" + ",".join(f'"{name}":{template(child)}' for name, child in node.items()) + "}"
 
     text = template(shape)
-    return f"format('{text}', {', '.join(leaves)})"
+    return f"format('{text}',\n  " + ",\n  ".join(leaves) + ")"
 
 
 def as_json(expression: str) -> str:

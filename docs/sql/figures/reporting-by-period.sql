@@ -1,0 +1,77 @@
+-- Run by app.queries.figures.reporting.count_reports.
+-- Written by `make sql`; for psql -f, with values of your own.
+\set after 0
+\set plan_id '''00000000-0000-0000-0000-000000000001'''
+\set today '''2026-03-31'''
+\set upto 51
+explain (analyze, buffers)
+with placed as (
+  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+    from assignment_state s join submission u on u.assignment_id = s.assignment_id
+   where not exists (
+      select from submission_move m where m.submission_id = u.id and m.moved_on > :today) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id
+  union all
+  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+    from assignment_state s
+    join assignment a on a.merged_into_id = s.assignment_id
+    join submission u on u.assignment_id = a.id
+   where not exists (
+      select from submission_move m where m.submission_id = u.id and m.moved_on > :today) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id
+  union all
+  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+    from assignment_state s
+    join submission_move m on m.from_assignment_id = s.assignment_id
+    join submission u on u.id = m.submission_id
+   where m.moved_on > :today and not exists (
+      select from submission_move e where e.submission_id = m.submission_id
+         and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence)) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id), standing as (
+  select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
+    case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
+      then t.submitted_on end as filed_on
+  from placed p
+  left join lateral (
+    select t.id, t.submitted_on from submission_attempt t
+     where t.submission_id = p.id and t.submitted_on <= :today
+     order by t.number desc limit 1
+  ) t on true
+  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today
+  left join submission_waiver w
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today), judged as (
+  select key, decision, decided_on, submitted_on, filed_on, case
+    when waived_on <= :today or was_waived then 'waived'
+    when filed_on is not null and due_on > :today then 'filed_early'
+    when filed_on <= due_on then 'on_time'
+    when filed_on is not null then 'late'
+    when awaits_handover or status in ('suspended', 'revoked', 'not_applicable') then 'set_aside'
+    when due_on > :today then 'not_due'
+    when due_on = :today then 'due_today'
+    when cast(:today as date) - due_on <= 7 then 'overdue_up_to_7'
+    when cast(:today as date) - due_on <= 30 then 'overdue_up_to_30'
+    else 'overdue_longer'
+  end as kind
+  from standing), counted as (
+  select key, grouping(key) = 1 as is_total, count(*) filter (where kind = 'waived') as waived,
+    count(*) filter (where kind = 'filed_early') as filed_early,
+    count(*) filter (where kind = 'on_time') as on_time,
+    count(*) filter (where kind = 'late') as late,
+    count(*) filter (where kind = 'set_aside') as set_aside,
+    count(*) filter (where kind = 'not_due') as not_due,
+    count(*) filter (where kind = 'due_today') as due_today,
+    count(*) filter (where kind = 'overdue_up_to_7') as overdue_up_to_7,
+    count(*) filter (where kind = 'overdue_up_to_30') as overdue_up_to_30,
+    count(*) filter (where kind = 'overdue_longer') as overdue_longer,
+    count(*) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting,
+    count(*) filter (where filed_on is not null and kind <> 'waived' and decision = 'accepted') as accepted,
+    count(*) filter (where decision = 'returned' and kind not in ('waived', 'set_aside')) as returned,
+    min(submitted_on) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting_since,
+    min(decided_on) filter (where decision = 'returned' and kind not in ('waived', 'set_aside')) as returned_since
+  from judged group by grouping sets ((key), ())
+), named as (
+  select counted.*, counted.key as code, counted.key as label, row_number() over (order by counted.key collate "C") as place
+  from counted 
+  where not is_total
+)
+select counted.*, null as code, null as label, 0 as place from counted where is_total
+union all
+select * from named where place > :after and place <= :upto
+order by place;

@@ -1,0 +1,199 @@
+"""The SQL that runs, as files for a reader and for `explain`: docs/sql/.
+
+Statements that are composed of parts can be read nowhere in `app/`. Each is therefore caught while
+its function runs, and written as a script for psql: example values, `explain`, the statement.
+`make sql` writes the files; tests/queries/test_sql_files.py compares them with what runs.
+"""
+
+import uuid
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
+from app.auth.principal import Principal, Role
+from app.domain.reminders.rules import DEFAULT_LADDER
+from app.models import AssignmentStatus
+from app.queries.assignments import assignments
+from app.queries.evaluation import indicators
+from app.queries.figures import checks, plan, province, reporting, sums, workload
+from app.queries.figures.plan import AsOf
+from app.queries.lists import PageRequest
+from app.queries.plans import relations
+from app.queries.reminders import by_hand, due
+
+FOLDER = Path(__file__).parents[2] / "docs" / "sql"
+SINCE, DAY, SOON = date(2026, 3, 30), date(2026, 3, 31), 30
+AT = datetime(2026, 3, 31, 1, tzinfo=UTC)
+AS_OF = AsOf(DAY, SOON)
+PLAN, AGENCY, ASSIGNMENT, INDICATOR = (uuid.UUID(int=number) for number in range(1, 5))
+ISSUER = Principal(uuid.UUID(int=5), AGENCY, frozenset({Role.ISSUER}))
+CODE = "STTTT"
+"""The code of `AGENCY`, which is in the registry when the statements run."""
+POSITION = workload.WorkloadPosition(1, "2026-03-31", PLAN, ASSIGNMENT)
+# That of a driver would double every percent sign.
+NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
+
+
+class Catching(NamedTuple):
+    """A function that runs composed statements, its arguments here, and a name for each statement.
+
+    A statement without a name is not written.
+    """
+
+    function: Callable[..., Coroutine[Any, Any, Any]]
+    names: tuple[str, ...]
+    arguments: Mapping[str, Any]
+
+
+def _both(name: str) -> tuple[str, str]:
+    """Sums are not laid out where the statements run, so both ways of counting are asked."""
+    return f"{name}-from-sums", f"{name}-from-rows"
+
+
+def _catching(function: Callable[..., Any], *names: str, **arguments: Any) -> Catching:
+    return Catching(function, names, arguments)
+
+
+def _figures() -> Iterator[Catching]:
+    of_plan = {"as_of": AS_OF, "plan_id": PLAN, "mine": AGENCY}
+    for by in ("agency", "group", "task", "period"):
+        yield _catching(plan.plan_statistics_json, f"figures/plan-by-{by}", **of_plan, by=by)
+    for by in ("agency", "period"):
+        names = _both(f"figures/province-by-{by}")
+        yield _catching(province.province_figures, *names, as_of=AS_OF, by=by)
+    scope = {"as_of": AS_OF, "part": province.Scope()}
+    for page, after in (("first", None), ("next", ("2026-01-05", PLAN))):
+        names = _both(f"figures/province-by-plan-{page}-page")
+        yield _catching(province.figures_of_plans, *names, **scope, limit=50, after=after)
+    days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
+    yield _catching(province.trend_json, *_both("figures/province-trend"), **scope, days=days)
+    yield _catching(
+        province.plan_trend_json, "figures/plan-trend", **scope, days=days, plan_id=PLAN
+    )
+    for by in ("agency", "task", "period", "plan"):
+        asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
+        yield _catching(reporting.count_reports, f"figures/reporting-by-{by}", asked=asked)
+
+
+def _sums() -> Iterator[Catching]:
+    yield _catching(sums.lay_out, "", "figures/sums-lay-out", "", due_soon_days=SOON, at=AT)
+    yield _catching(sums.fold, "figures/sums-fold", due_soon_days=SOON, rows=5000)
+    yield _catching(checks.differences, "figures/sums-check", day=DAY, due_soon_days=SOON)
+
+
+def _workload() -> Iterator[Catching]:
+    everything = workload.WorkloadFilter(AS_OF)
+    narrowed = workload.WorkloadFilter(AS_OF, PLAN, AssignmentStatus.IN_PROGRESS)
+    for names, asked, after in (
+        (_both("figures/workload-first-page"), everything, None),
+        (_both("figures/workload-next-page"), everything, POSITION),
+        (("figures/workload-of-plan-in-status",), narrowed, None),
+    ):
+        given = {"ref": CODE, "asked": asked, "mine": AGENCY, "limit": 50, "after": after}
+        yield _catching(workload.get_workload_json, *names, **given)
+
+
+def _lists() -> Iterator[Catching]:
+    listing = assignments.ASSIGNMENTS
+    for name, is_past in (("today", False), ("past-day", True)):
+        view = assignments.Viewpoint(
+            agency_id=AGENCY, reports=True, issues=False, coordinates=False,
+            day=DAY, is_past=is_past, due_soon_days=SOON,
+        )  # fmt: skip
+        asked = PageRequest({"plan": PLAN}, listing.default, None, 50)
+        names = (f"assignments/list-{name}",)
+        yield _catching(assignments.list_assignments_json, *names, view=view, asked=asked)
+    asked = PageRequest({"indicator": INDICATOR}, indicators.VALUES.default, None, 50)
+    yield _catching(indicators.total_of, "evaluation/indicator-total", asked=asked, day=DAY)
+    yield _catching(relations.action_plans, "plans/action-plans", plan_id=PLAN, day=DAY)
+
+
+def _reminders() -> Iterator[Catching]:
+    rule = {"ladder": DEFAULT_LADDER, "since": SINCE, "day": DAY, "ahead": 30}
+    yield _catching(due.make_reminders, "reminders/make", **rule, has_mail=True, at=AT)
+    given = {"principal": ISSUER, "plan_id": None}
+    yield _catching(due.planned_reminders, "reminders/preview", **rule, **given)
+    owner = {"plan_id": PLAN, "agency_id": AGENCY, "day": DAY}
+    yield _catching(by_hand.list_open_items, "reminders/open-items", **owner)
+    ids = [ASSIGNMENT]
+    yield _catching(by_hand.contacts_of, "reminders/contacts", **owner, assignment_ids=ids)
+
+
+CATCHINGS = [*_figures(), *_sums(), *_workload(), *_lists(), *_reminders()]
+
+
+class Caught(NamedTuple):
+    """A statement with `:name` parameters, as it ran, and the values that it ran with."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+    @property
+    def writes(self) -> bool:
+        """Whether running the statement changes rows."""
+        return any(f"{verb} " in self.sql for verb in ("insert into", "delete from", "update"))
+
+    def script(self, function: Callable[..., Any]) -> str:
+        """The statement for psql, ready for `explain`; what writes is not run by it."""
+        explain = "explain" if self.writes else "explain (analyze, buffers)"
+        return "\n".join(
+            [
+                f"-- Run by {function.__module__}.{function.__name__}.",
+                "-- Written by `make sql`; for psql -f, with values of your own.",
+                *(f"\\set {name} {_for_psql(value)}" for name, value in self.values.items()),
+                explain,
+                self.sql.strip("\n") + ";",
+                "",
+            ]
+        )
+
+    def explainable(self) -> str:
+        """The statement with its values in it, as psql would send it."""
+        sql = self.sql
+        for name, value in self.values.items():
+            parts = sql.split(f":{name}")
+            sql = parts[0]
+            for part in parts[1:]:
+                # `::name` is a cast, and `:name_more` is another parameter.
+                is_ours = not sql.endswith(":") and not (part[:1].isalnum() or part[:1] == "_")
+                sql += (literal(value) if is_ours else f":{name}") + part
+        return f"explain {sql}"
+
+
+def literal(value: Any) -> str:
+    """A value as SQL; strings, days and ids are literals of no type yet."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return "'{" + ",".join(str(one) for one in value) + "}'"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _for_psql(value: Any) -> str:
+    text = literal(value)
+    return "'" + text.replace("'", "''") + "'" if text.startswith("'") else text
+
+
+@contextmanager
+def catching(connection: sa.Connection) -> Iterator[list[Caught]]:
+    """What is executed on *connection* meanwhile, in order."""
+    caught: list[Caught] = []
+
+    def see(_: Any, clause: Any, many: list[dict[str, Any]], one: dict[str, Any], __: Any) -> None:
+        compiled = clause.compile(dialect=NAMED, compile_kwargs={"render_postcompile": True})
+        given = {**compiled.params, **(many[0] if many else {}), **one}
+        names = [name for name in given if f":{name}" in str(compiled)]
+        caught.append(Caught(str(compiled), {name: given[name] for name in sorted(names)}))
+
+    sa.event.listen(connection, "before_execute", see)
+    try:
+        yield caught
+    finally:
+        sa.event.remove(connection, "before_execute", see)
