@@ -8,17 +8,17 @@ from app.models.base import text_enum
 from app.models.task import AssigneeRole
 
 EVERY_AGENCY = uuid.UUID(int=0)
-"""In the place of an agency: all of them together."""
+"""Stands in the place of an agency for all agencies together."""
 EVERY_PERIOD = ""
-"""In the place of an occurrence: all of them together."""
+"""Stands in the place of an occurrence for all occurrences together."""
 
 
 class Figure(SQLModel, table=True):
-    """How many assignments of each kind there are from a day on, until the next row of its cell.
+    """The number of assignments of each kind in a cell from a day on, until the cell's next row.
 
-    A cell is an agency (or all) in one occurrence (or in all) in one role. What waits for a
-    handover is counted under the agency that leaves it. Written by the folding of `FigureChange`
-    and by laying all out anew, never by a request; what was not folded yet is to be added.
+    A cell is an agency (or all) in one occurrence (or in all) in one role. An assignment that
+    awaits a handover is counted under the agency that it leaves. The worker writes the rows, by
+    folding each `FigureChange` or by laying all out anew; a reader adds the changes not folded yet.
     """
 
     __tablename__ = "figure"
@@ -53,10 +53,10 @@ class Figure(SQLModel, table=True):
 
 
 class FigureChange(SQLModel, table=True):
-    """A row of `assignment_state` that came (weight 1) or went (-1) and is in no `Figure` yet.
+    """A row of `assignment_state` that was added (weight 1) or removed (-1) and is in no `Figure`.
 
-    Written by the triggers `log_figure_…` in the transaction of the change, so that figures and
-    this log together are right at every moment; whoever changes an assignment waits for nobody.
+    The triggers `log_figure_…` write it in the transaction of the change: figures and this log
+    together are right at every moment, and who changes an assignment waits for no sum.
     """
 
     __tablename__ = "figure_change"
@@ -79,7 +79,7 @@ class FigureChange(SQLModel, table=True):
 
 
 class FigureBasis(SQLModel, table=True):
-    """By which setting the figures were laid out; no row: they were not yet."""
+    """The setting for which the figures were laid out; no row: they were not yet."""
 
     __tablename__ = "figure_basis"
     __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)

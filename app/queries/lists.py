@@ -1,7 +1,8 @@
-"""What lists can be narrowed to and sorted by, and which rows come after a given one.
+"""Filters, orders and pages of lists.
 
-A list names its conditions and its orders as its parameters are named, in SQL. Pages go on after
-the key of the last row, never after a count of rows: what is inserted meanwhile moves nothing.
+A list names its conditions and its orders in SQL, under the names of its query parameters. A page
+begins after the key of the last row before it, never after a count of rows: rows that are inserted
+meanwhile move nothing.
 """
 
 import re
@@ -16,11 +17,11 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 SEPARATOR = "\x1f"
-"""Between the parts of a key; no value that is sorted by holds it."""
+"""Stands between the parts of a key; no value that lists are sorted by holds it."""
 
 
 class SortPart(NamedTuple):
-    """One part of what is sorted by: SQL that is never null, and its type in PostgreSQL."""
+    """One expression of an order: SQL that is never null, and its type in PostgreSQL."""
 
     sql: str
     type: str
@@ -28,10 +29,10 @@ class SortPart(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Listing:
-    """What a list can be narrowed to and sorted by, by the names of its parameters.
+    """The conditions and the orders of a list, by the names of its query parameters.
 
-    The last part of each order is unique among the rows; the first order is the default one,
-    unless another is named. `{row}` stands for the listed row where a statement has several names
+    The last part of each order is unique among the rows. The first order is the default one, unless
+    `usual` names another. `{row}` stands for the listed row where a statement has several names
     for it.
     """
 
@@ -41,12 +42,13 @@ class Listing:
 
     @property
     def default(self) -> str:
-        """The order of a list that was asked for in none."""
+        """The order of a list where the caller asks for none."""
         return self.usual or next(iter(self.orders))
 
 
 class StatementForm(NamedTuple):
-    """What the statement of a list depends on: which conditions, which order, from where."""
+    """All that the SQL of a list depends on: the names of its conditions, its order, and whether
+    the page begins after a key."""
 
     names: tuple[str, ...]
     order: str
@@ -55,7 +57,8 @@ class StatementForm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which rows of a list are asked for: `-name` is the order turned round."""
+    """A caller's request for one page: the values of its filters, and an order, which `-name` turns
+    round."""
 
     filters: Mapping[str, Any]
     order: str
@@ -64,7 +67,7 @@ class PageRequest:
 
     @property
     def form(self) -> StatementForm:
-        """What is asked without its values."""
+        """The request without its values."""
         return StatementForm(tuple(self.filters), self.order, self.after is not None)
 
     def within(self, **filters: Any) -> "PageRequest":
@@ -72,13 +75,13 @@ class PageRequest:
         return replace(self, filters={**filters, **self.filters})
 
     def parameters(self) -> dict[str, Any]:
-        """What the clauses name; one row more than the limit shows whether others follow."""
+        """The values that the clauses name; one row beyond the limit shows whether more follow."""
         after = {f"after_{number}": part for number, part in enumerate(self.after or ())}
         return {**self.filters, **after, "rows": self.limit + 1}
 
 
 class Clauses(NamedTuple):
-    """SQL of a list: which rows, in which order, and the key by which the next page goes on."""
+    """SQL of a list: the condition, the order, and the key after which the next page begins."""
 
     where: str
     order_by: str
@@ -86,7 +89,7 @@ class Clauses(NamedTuple):
 
 
 class FoundPage(NamedTuple):
-    """The rows of a page, and the key of the last one if others follow."""
+    """The rows of a page, and the key of the last one if more rows follow."""
 
     rows: list[Any]
     last: str | None
@@ -94,7 +97,7 @@ class FoundPage(NamedTuple):
 
 @lru_cache(maxsize=1000)
 def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Clauses:
-    """The SQL for what is asked; *row* is what the statement calls the listed row."""
+    """The SQL clauses of a request; *row* is the name that the statement gives the listed row."""
     parts = [
         SortPart(part.sql.format(row=row), part.type)
         for part in listing.orders[form.order.lstrip("-")]
@@ -118,7 +121,7 @@ def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Cla
 async def read_page(
     session: AsyncSession, statement: Any, listing: Listing, asked: PageRequest, **parameters: Any
 ) -> FoundPage:
-    """The rows of *statement*, which selects several columns, that are asked for."""
+    """Read a page of *statement*, which selects at least two columns and may name *parameters*."""
     sql = list_clauses(listing, asked.form)
     statement = (
         statement.add_columns(sa.literal_column(sql.key, sa.Text))
@@ -131,13 +134,13 @@ async def read_page(
 
 
 def cut_page(rows: list[tuple[Any, str]], asked: PageRequest) -> FoundPage:
-    """What is answered of rows with their keys, of which one more than the limit was read."""
+    """The page of *rows* with their keys, of which up to one more than the limit was read."""
     last = rows[asked.limit - 1][1] if len(rows) > asked.limit else None
     return FoundPage([row for row, _ in rows[: asked.limit]], last)
 
 
 def key_parts(listing: Listing, order: str, parts: Sequence[str]) -> tuple[str, ...]:
-    """The parts of a key that came back to us, as PostgreSQL reads them; ValueError if it can't."""
+    """The parts of a key that a caller sent, as PostgreSQL reads them; raises `ValueError`."""
     kinds = [part.type for part in listing.orders[order.lstrip("-")]]
     return tuple(PART_READERS[kind](part) for kind, part in zip(kinds, parts, strict=True))
 

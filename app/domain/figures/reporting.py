@@ -1,4 +1,4 @@
-"""The tree of reports as of a day: every report is counted once, and all counts add up."""
+"""The tree of submissions as of a day: each submission is counted once, and all counts add up."""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ from app.queries.figures.reporting import ReportCounts
 
 
 def reporting_figures(total: ReportCounts, groups: Sequence[ReportCounts]) -> dict[str, Any]:
-    """The total and the groups as they are answered."""
+    """The trees of the total and of the groups, as the API answers them."""
     return {
         "total": tree(total),
         "groups": [
@@ -21,8 +21,8 @@ def reporting_figures(total: ReportCounts, groups: Sequence[ReportCounts]) -> di
 def tree(counts: ReportCounts) -> dict[str, Any]:
     """The counts of one group with their sums and rates.
 
-    What had to be reported by the day is the base of completeness; what stands of it, neither
-    returned nor withdrawn, is the base of timeliness.
+    Completeness is measured against the submissions that were due by the day, timeliness against
+    those of them that are filed and neither returned nor withdrawn.
     """
     n = counts.numbers
     overdue = n["overdue_up_to_7"] + n["overdue_up_to_30"] + n["overdue_longer"]
@@ -62,7 +62,7 @@ def tree(counts: ReportCounts) -> dict[str, Any]:
 
 
 def rate(numerator: int, base: int) -> dict[str, Any]:
-    """A rate with what it was made of; half a hundredth is rounded up, as in all figures."""
+    """A rate with its numerator and base; half a hundredth is rounded up, as in all figures."""
     percent = None
     if base:
         exact = Decimal(100 * numerator) / base

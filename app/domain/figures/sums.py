@@ -1,4 +1,4 @@
-"""Keeping the sums of the figures: folding what changed, laying all out anew, checking them."""
+"""Keeping the sums of the figures: folding changes, laying all out anew, choosing days to check."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,20 +8,20 @@ from app.queries.figures import sums
 from app.queries.locks import lock_figures, try_lock_figures
 
 FOLDED_AT_ONCE = 5_000
-"""How many changes are folded in one transaction."""
+"""The most changes that one transaction folds."""
 
 
 async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
-    """Count everything anew from the rows; until the commit the old sums are read."""
+    """Count all sums anew from the rows; until the commit others read the old sums."""
     await sums.lift_timeouts(session)
     await lock_figures(session)
     await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
 
 
 async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> bool:
-    """Fold a batch of changes, or lay all out where that was not done by this setting.
+    """Fold a batch of changes, or lay all sums out where they are not laid out for this setting.
 
-    Whether there is more to do; nothing is done while somebody else is at it.
+    True if there may be more to do. Does nothing while another transaction folds or lays out.
     """
     if not await try_lock_figures(session):
         return False
@@ -34,7 +34,8 @@ async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: date
 
 
 def days_to_check(today: date, *, years: int) -> list[date]:
-    """The first of every month for so many years, today, and days that deadlines still move."""
+    """The first of every month of the last *years* years, today, and days ahead that deadlines
+    move."""
     firsts = [
         date(year, month, 1)
         for year in range(today.year - years, today.year + 1)
@@ -45,7 +46,10 @@ def days_to_check(today: date, *, years: int) -> list[date]:
 
 
 async def begin_check(session: AsyncSession) -> int | None:
-    """The days of the setting by which the sums are laid out; None where they are not yet."""
+    """The `due_soon_days` for which the sums are laid out; None while they are not.
+
+    Lifts the time limits of the transaction in which the sums are then compared.
+    """
     await sums.lift_timeouts(session)
     basis = await sums.get_basis(session)
     return None if basis is None else basis.due_soon_days

@@ -1,4 +1,4 @@
-"""The days of which a trend shows the figures."""
+"""The days on which a trend shows the figures."""
 
 import calendar
 from datetime import date
@@ -16,7 +16,8 @@ MOST_DAYS = 60
 def days_of_trend(first: date | None, last: date | None, step: Step, *, today: date) -> list[date]:
     """The last day of every month, quarter or year from *first* to *last*, and *last* itself.
 
-    Both are inclusive; *last* is today unless it is named, *first* 1 January of that year.
+    Both are inclusive; *last* is today unless given, *first* 1 January of its year. Raises
+    `DayInFutureError`, and `InvalidError` where there would be more than `MOST_DAYS`.
     """
     last = day_asked(last, today=today, name="to")
     first = first or last.replace(month=1, day=1)

@@ -1,4 +1,4 @@
-"""Whether the figures that are kept in sums are what the rows say."""
+"""Comparing the figures that are kept in sums with the rows."""
 
 # ruff: noqa: S608 - names and conditions of our own
 
@@ -50,7 +50,7 @@ order by agency.code nulls first, agency_id, occurrence, role, number.name
 
 
 class FigureDifference(NamedTuple):
-    """A number that is kept otherwise than the rows say; no agency and no period: of all."""
+    """A number whose sum differs from the rows; no agency: of all, no period: of all."""
 
     agency: str | None
     period: str | None
@@ -63,7 +63,7 @@ class FigureDifference(NamedTuple):
 async def differences(
     session: AsyncSession, day: date, *, due_soon_days: int
 ) -> list[FigureDifference]:
-    """All differences on a day, in every scope that is kept."""
+    """Compare every sum as of a day with the rows, and answer the numbers that differ."""
     parameters = {"today": day, "due_soon_days": due_soon_days}
     rows = (await (await session.connection()).execute(CHECK, parameters)).mappings()
     return [

@@ -1,4 +1,7 @@
-"""Counting assignments as of a day. Only issued plans have any, and those are everyone's."""
+"""The figures of one plan as of a day. Only issued plans have assignments, and everyone reads them.
+
+`plan_statistics_json` is the statement; docs/sql/figures/ has it written out.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -14,25 +17,25 @@ from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
 
 Division = Literal["agency", "group", "task", "period", "plan"]
-"""What figures are grouped by."""
+"""What figures are divided by."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """Which assignments are counted, and as of when."""
+    """The day as of which assignments are counted, and the role to which they are narrowed."""
 
     day: date
     due_soon_days: int
     role: AssigneeRole | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """As the statements name them."""
+        """The values by the names that the statements give them."""
         role = None if self.role is None else self.role.value
         return {"today": self.day, "due_soon_days": self.due_soon_days, "role": role}
 
 
 class Grouping(NamedTuple):
-    """By what rows `s` of `assignment_state` are grouped, and how a group is named and placed."""
+    """SQL by which rows `s` of `assignment_state` are grouped, and groups are named and ordered."""
 
     key: str
     code: str
@@ -44,7 +47,7 @@ class Grouping(NamedTuple):
 
 GROUPINGS: dict[Division, Grouping] = {
     "agency": Grouping(
-        # The agency from which it is awaited has ended, and to whom it goes is not decided.
+        # While a handover is awaited, its agency has ended and its successor is not decided.
         key="case when s.awaits_handover then null else s.agency_id end",
         code="agency.code",
         label=f"coalesce({AGENCY_NAME}, agency.code)",
@@ -86,7 +89,7 @@ NAMED = """named as (
   from counted {named_with}
   where not is_total
 )"""
-"""Groups that were counted, with what they are called; `Grouping` says how."""
+"""SQL that names and orders the groups in `counted`, by the parts of a `Grouping`."""
 GROUPED = f"""
 with judged as (
   select {{key}} as key, {JUDGED}
@@ -112,7 +115,7 @@ GROUP = json_text(
     }
 )
 GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"  # noqa: S608
-"""The JSON text of what is named."""
+"""SQL of the JSON text of the groups in `named`."""
 TOTAL = f"(select {TREE} from counted where is_total)"  # noqa: S608
 ANSWER = json_text(
     {
@@ -136,7 +139,10 @@ PLAN_STATISTICS: dict[Division, sa.TextClause] = {
 async def plan_statistics_json(
     session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
 ) -> str:
-    """A plan's figures as JSON text; the draft of an agency that is not *mine* does not exist."""
+    """A plan's figures as JSON text; *mine* is the caller's agency, whose drafts alone exist for it.
+
+    Raises `NotFoundError`.
+    """
     parameters = {"plan_id": plan_id, "mine": mine, "by": by, **as_of.parameters()}
     result = await (await session.connection()).execute(PLAN_STATISTICS[by], parameters)
     body: str | None = result.scalar_one_or_none()

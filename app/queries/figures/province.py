@@ -1,8 +1,9 @@
-"""Counting over all plans: from sums that are kept, and what was not folded into them yet.
+"""The figures over all plans: from the sums that are kept, and the changes not folded into them.
 
-One statement reads both, so they are of one moment, and says whether the sums are laid out by the
-setting that is asked with. Where they are not, another one counts the rows: slower, and as right.
-It stands apart since what is never read would be planned anew for every request.
+One statement reads both, so that they are of one moment, and says whether the sums are laid out for
+the caller's `due_soon_days`. Where they are not, a second statement counts the rows: it is slower,
+and its numbers are the same. There are two, since PostgreSQL would plan an unused branch for every
+request. docs/sql/figures/ has both written out.
 """
 
 # ruff: noqa: S608 - names and conditions of our own
@@ -35,7 +36,7 @@ NAMES = ", ".join(NUMBERS)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which part of all assignments is counted; all of them if nothing is named."""
+    """An agency and a period to which the figures are narrowed; None: all of them."""
 
     agency_id: uuid.UUID | None = None
     period: str | None = None
@@ -56,7 +57,7 @@ IN_PART = f"""
   (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or s.agency_id = :agency_id)
   and (cast(:period as text) = '{EVERY_PERIOD}' or s.occurrence = :period)
   and {IN_ROLE.format(row="s")}"""
-# Whatever is asked for is named by cells, each with a key and a day.
+# Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""
   select cell.key, {NAMES}
   from cell
@@ -86,10 +87,11 @@ def numbers(
     days: str = "",
     today: str = ":today",
 ) -> str:
-    """SQL of the numbers of each key: *cells* are those that are summed, *key* is that of a row.
+    """SQL of `part`, the numbers of each key: from the sums that are *kept*, or from the rows.
 
-    From what is *kept*, or else from the rows. *part* says which rows belong to any of the cells.
-    *days* is joined to every row where there are several, and *today* then the day of each.
+    *cells* is SQL of the cells whose sums are read, *key* that of the key of a row, *part* the
+    condition that a row belongs to one of the cells. For several days at once *days* joins them to
+    every row, and *today* is the day of each.
     """
     row = {
         "key": key,
@@ -105,7 +107,7 @@ def numbers(
 
 
 Statements = Mapping[bool, sa.TextClause]
-"""What reads what is kept, and what counts the rows."""
+"""By `kept`: the statement that reads the sums, and the one that counts the rows."""
 
 
 def _both(make: Callable[[bool], str]) -> Statements:
@@ -115,7 +117,7 @@ def _both(make: Callable[[bool], str]) -> Statements:
 async def ask(
     session: AsyncSession, statements: Statements, parameters: Mapping[str, Any]
 ) -> Sequence[sa.RowMapping]:
-    """The rows of the first statement if the sums are laid out, else those of the second."""
+    """The rows of the statement that reads the sums; if none are laid out, of the other one."""
     connection = await session.connection()
     kept = (await connection.execute(statements[True], parameters)).mappings().all()
     if not kept or kept[0]["is_laid_out"]:
@@ -123,7 +125,7 @@ async def ask(
     return (await connection.execute(statements[False], parameters)).mappings().all()
 
 
-# What waits for a handover is no agency's, though it is kept under the one that leaves it.
+# An assignment that awaits a handover is no agency's, though the sums keep it under its last one.
 APART = ", ".join("0" if name == "awaiting_handover" else name for name in NUMBERS)
 WAITING = ", ".join(name if name == "awaiting_handover" else "0" for name in NUMBERS)
 SPLIT = f"""
@@ -175,7 +177,7 @@ STATEMENTS: dict[Division, Statements] = {
     "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
     "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
 }
-# A day is given once, whatever holds of it.
+# Each day is answered once, with zeros where nothing held on it.
 DAYS = """
   select day as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
     day as today
@@ -247,7 +249,7 @@ PAGES = {goes_on: _both(partial(_page_of_plans, goes_on=goes_on)) for goes_on in
 
 
 class ProvinceFigures(NamedTuple):
-    """JSON texts, and after which plan the next page begins: its day of issue and its id."""
+    """JSON texts, and the plan after which the next page begins: its day of issue and its id."""
 
     total: str
     groups: str
@@ -257,7 +259,7 @@ class ProvinceFigures(NamedTuple):
 async def province_figures(
     session: AsyncSession, as_of: AsOf, *, by: Division, part: Scope | None = None
 ) -> ProvinceFigures:
-    """The figures over all issued plans, agency by agency or period by period."""
+    """The figures over all issued plans, by agency or by period; all of them are one page."""
     parameters = {**as_of.parameters(), **(part or Scope()).parameters()}
     [row] = await ask(session, STATEMENTS[by], parameters)
     return ProvinceFigures(row["total"], row["groups"])
@@ -271,7 +273,10 @@ async def figures_of_plans(
     limit: int,
     after: tuple[str, uuid.UUID] | None,
 ) -> ProvinceFigures:
-    """The figures of a page of plans, those issued first; the total is of all plans."""
+    """The figures of a page of plans in the order of their issue; the total is of all plans.
+
+    *after* is the day of issue and the id of the last plan before the page.
+    """
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}

@@ -1,8 +1,9 @@
-"""Counting reports as of a day: how complete and how timely reporting is, apart from the work.
+"""Counting submissions as of a day: how complete and how timely reporting is, apart from the work.
 
-How a report stood at the end of `:today` is told by what is never rewritten: its attempts, the
-decisions on them, and the days from which it was expected and waived. Whose it was then is what
-`assignment_state` says of the assignment that it counts with.
+A submission's state at the end of `:today` comes from rows that are never rewritten: its attempts,
+the decisions on them, and the days from which it was expected and waived. The agency that owed it
+then is the one that `assignment_state` has for its assignment. docs/sql/figures/ has the statement
+written out.
 """
 
 from collections.abc import Mapping
@@ -19,10 +20,10 @@ from app.queries.figures.plan import Grouping
 from app.queries.figures.status_tree import HELD
 
 ReportingDivision = Literal["agency", "task", "period", "plan"]
-"""What figures of reporting are grouped by."""
+"""What figures of reporting are divided by."""
 
 
-# Reports `u` are grouped as the assignments `s` are that they tell of, but by their own periods.
+# Submissions `u` are grouped like their assignments `s`, but by their own periods.
 GROUPINGS: dict[ReportingDivision, Grouping] = {
     "agency": OF_ASSIGNMENTS["agency"],
     "task": OF_ASSIGNMENTS["task"],
@@ -42,13 +43,13 @@ CONDITIONS = {
 }
 STAYS = """not exists (
       select from submission_move m where m.submission_id = u.id and m.moved_on > :today)"""
-# The first move after the day says where a report was on it.
+# The first move after the day says which assignment a submission belonged to on it.
 NEXT_MOVE = """m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence))"""
 REPORT = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
 WHERE = "{held} and u.expected_on <= :today and {condition}"
-# Assignments of the day, each with its own reports and those of what had been merged into it.
+# Assignments of the day, each with its own submissions and those of assignments merged into it.
 PLACED = f"""
   select {REPORT}
     from assignment_state s join submission u on u.assignment_id = s.assignment_id
@@ -65,7 +66,7 @@ PLACED = f"""
     join submission_move m on m.from_assignment_id = s.assignment_id
     join submission u on u.id = m.submission_id
    where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - names of our own
-# What was filed last stands until it is returned or withdrawn; by its day it is on time or late.
+# The last attempt stands until it is returned or withdrawn; its day makes it on time or late.
 STANDING = """
   select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
     case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
@@ -105,7 +106,7 @@ KINDS = (
     "overdue_up_to_30",
     "overdue_longer",
 )
-"""Every report is of one kind; every number of the tree is a sum of these, or one of `REVIEWED`."""
+"""Each submission is of one kind; every number of the tree sums kinds, or is in `REVIEWED`."""
 STANDS = "filed_on is not null and kind <> 'waived'"
 REVIEWED = {
     "waiting": f"{STANDS} and decision is null",
@@ -138,7 +139,8 @@ order by place
 
 @dataclass(frozen=True, slots=True)
 class ReportingQuery:
-    """Which reports are counted, as of when, and which groups are told: after a place, so many."""
+    """A request for figures of reporting: the division, the day, the filters by the names in
+    `CONDITIONS`, and the page of groups: at most *limit* after the place *after*."""
 
     by: ReportingDivision
     day: date
@@ -149,7 +151,7 @@ class ReportingQuery:
 
 @dataclass(frozen=True, slots=True)
 class ReportCounts:
-    """How many reports of each kind (`NUMBERS`) one agency, task… has, or all have."""
+    """The number of submissions of each kind (`NUMBERS`) in one group, or in all."""
 
     key: str | None
     code: str | None
@@ -163,7 +165,7 @@ class ReportCounts:
 async def count_reports(
     session: AsyncSession, asked: ReportingQuery
 ) -> tuple[ReportCounts, list[ReportCounts]]:
-    """The total, and the groups; one more than the limit shows whether others follow."""
+    """Count the total and the groups; one group beyond the limit shows whether more follow."""
     given = {name: value for name, value in asked.narrowed.items() if value is not None}
     parameters = given | {
         "today": asked.day,

@@ -14,11 +14,11 @@ from app.queries.figures.timeliness import TODAY, timeliness
 from app.queries.json_shapes import json_text
 
 LONG_DAYS = 30
-"""What is overdue by more than so many days is shown apart."""
+"""Assignments that are overdue by more than so many days are shown apart."""
 
 
 def held(today: str = ":today") -> str:
-    """What held on the day: at most one row an assignment."""
+    """SQL of the condition that `s` held on the day: at most one row of each assignment does."""
     return f"s.since <= {today} and (s.until is null or s.until > {today})"
 
 
@@ -26,7 +26,7 @@ HELD = held()
 
 
 def days_past(deadline: str, *, today: str = TODAY) -> str:
-    """By how many days `s` is past a deadline on the day that judges it; negative before it."""
+    """SQL of the days by which `s` is past a deadline on its judging day; negative before it."""
     return (
         "(case s.status when 'completed' then s.completed_on"
         " when 'awaiting_confirmation' then s.reported_on"
@@ -35,7 +35,7 @@ def days_past(deadline: str, *, today: str = TODAY) -> str:
 
 
 def judged(today: str = TODAY) -> str:
-    """What `NUMBERS` needs of every row `s`."""
+    """SQL of the columns of `s` that the conditions of `NUMBERS` name."""
     return f"""
   s.status, s.awaits_handover,
   {timeliness("s", today=today)} as current,
@@ -60,7 +60,7 @@ def _kinds(deadline: str) -> dict[str, str]:
 
 
 COUNTED = [status.value for status in AssignmentStatus if status != AssignmentStatus.MERGED]
-"""What was merged holds no day of its own: it is counted as what it was merged into."""
+"""A merged assignment is not counted: the one that it was merged into is."""
 NUMBERS = (
     {status: f"status = '{status}' and not awaits_handover" for status in COUNTED}
     | {"awaiting_handover": "awaits_handover"}
@@ -70,7 +70,7 @@ NUMBERS = (
         for kind, condition in _kinds(deadline).items()
     }
 )
-"""What is counted; every other number of the tree is a sum of these."""
+"""The condition of each number that is counted; all others in the tree are sums of these."""
 COUNTS = ",\n  ".join(
     f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()
 )
@@ -78,11 +78,11 @@ WEIGHED = ",\n  ".join(
     f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
     for name, condition in NUMBERS.items()
 )
-"""The same of rows that count for more than one, or for less than none."""
+"""Like `COUNTS`, of rows with a `weight`, which may be negative."""
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
-"""Of rows that hold all numbers."""
+"""SQL that adds up rows of counted numbers."""
 ALL = " + ".join([*COUNTED, "awaiting_handover"])
-"""How many assignments they are."""
+"""SQL of the number of assignments in a row of counted numbers."""
 
 
 def _tree(deadline: str) -> dict[str, Any]:

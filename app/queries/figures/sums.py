@@ -1,9 +1,9 @@
-"""Figures that are kept in sums: how changes are folded into them, and how all are laid out anew.
+"""Folding changes into the sums of the figures, and laying all sums out anew from the rows.
 
-A state counts the same way over spans of days: `app.queries.figures.status_tree` says how on the
-first day of each; the counts that begin with it and end at its end are added up by cell and day.
-So a fact that is entered late for a past day changes the sums from that day on, and the rule is
-written once.
+The state of an assignment counts the same way over spans of days. `status_tree` judges the first
+day of each span; its counts are added on that day and taken off at the span's end, by cell and day.
+So a fact that is entered late for a past day changes the sums from that day on, and the rule by
+which states are counted is written once.
 
 One transaction at a time does this, under `lock_figures`; requests neither wait for it nor make it
 wait.
@@ -25,9 +25,9 @@ NAMES = ", ".join(NUMBERS)
 OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 
 # Rows `s` with a weight, as spans of days in each of which they count the same way: before a
-# deadline is near, while it is near, past it, long past it. What the passing of days does not move
-# is the last of these alone; what has two deadlines is looked at twice. Without `offset 0` each use
-# of a day would reckon it anew.
+# deadline is near, while it is near, past it, long past it. A row that the passing of days does not
+# move is one span; a row with two different deadlines has the spans of each. Without `offset 0`
+# each use of a day would compute it anew.
 SPANS = f"""
   select * from (
     select part.*, part.number < 4 as is_current,
@@ -66,8 +66,8 @@ CHANGES = ",\n    ".join(
 ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
 CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
 ZEROS = ", ".join("0" for _ in NUMBERS)
-# By how much the numbers of each cell change on each day, in every scope that is kept. Without
-# `offset 0` each number would judge each row for itself.
+# The change of each number of each cell on each day, in every scope that is kept. Without
+# `offset 0` each number would judge each row anew.
 DELTAS = f"""
 span as ({SPANS}), judged as (
   select {CELL_COLUMNS}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
@@ -95,7 +95,7 @@ COUNTING = (
     "since, until, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
     " awaits_handover, reported_on, completed_on"
 )
-# Of very many rows a good part are alike in all that counts.
+# Many rows are alike in every column that is counted by: they are taken together first.
 LAY_OUT = f"""
 with folded as (
   delete from figure_change
@@ -106,8 +106,8 @@ insert into figure ({CELL_COLUMNS}, since, {NAMES})
 select {CELL_COLUMNS}, day, {CUMULATED}
 from delta window days as (partition by {CELL_COLUMNS} order by day)
 """
-# All rows of a cell from a change on become others; a day without a row begins with the sums
-# before it. What changes nothing is not written.
+# A change alters all rows of its cell from its day on; a day that has no row yet begins with the
+# sums of the day before. Rows that stay as they are are not written.
 FOLD = f"""
 with taken as materialized (
   delete from figure_change
@@ -145,15 +145,15 @@ select count(*) from taken
 
 
 async def lift_timeouts(session: AsyncSession) -> None:
-    """Let the statements of this transaction take as long as all rows together need."""
+    """Set this transaction's time limits and memory for statements over all rows."""
     connection = await session.connection()
     settings = {
         "statement_timeout": "0",
         "lock_timeout": "0",
         "work_mem": "256MB",
-        # How many days there are to group is not known beforehand, and sorting all is slow.
+        # The planner can't know the number of groups, and would sort all rows, which is slow.
         "enable_sort": "off",
-        # No two rows have the same spans: remembering them takes most of the time.
+        # No two rows have the same spans: memoizing them takes most of the time.
         "enable_memoize": "off",
     }
     for name, value in settings.items():
@@ -161,13 +161,16 @@ async def lift_timeouts(session: AsyncSession) -> None:
 
 
 async def get_basis(session: AsyncSession) -> FigureBasis | None:
-    """By which setting the figures are laid out, if they are."""
+    """The setting for which the sums are laid out; None while they are not."""
     found = select(FigureBasis).where(col(FigureBasis.id) == 1)
     return (await session.exec(found.execution_options(populate_existing=True))).one_or_none()
 
 
 async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
-    """Count all rows anew, for one who stands alone; until the commit the old figures hold."""
+    """Count all rows anew; until the commit others read the old sums.
+
+    The caller holds `lock_figures`.
+    """
     connection = await session.connection()
     await connection.execute(sa.text("delete from figure"))
     # One statement sees the rows and the log as of one moment.
@@ -183,7 +186,10 @@ async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) ->
 
 
 async def fold(session: AsyncSession, *, due_soon_days: int, rows: int) -> int:
-    """Fold so many changes at most into the figures, for one who stands alone; says how many."""
+    """Fold at most *rows* changes into the sums, and answer their number.
+
+    The caller holds `lock_figures`.
+    """
     parameters = {"due_soon_days": due_soon_days, "rows": rows}
     folded = await (await session.connection()).execute(sa.text(FOLD), parameters)
     return int(folded.scalar_one())

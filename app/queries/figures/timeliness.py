@@ -1,15 +1,16 @@
-"""In time, due soon, overdue, on time, late: derived in SQL, by the same rule everywhere."""
+"""The one rule by which SQL derives in time, due soon, overdue, on time and late."""
 
 TODAY = "cast(:today as date)"
 """SQL of the day in question, as statements name it."""
 
 
 def timeliness(row: str, *, deadline: str = "deadline_on", today: str = TODAY) -> str:
-    """The SQL of how a row with `status`, `reported_on` and `completed_on` stands on *today*.
+    """SQL of the timeliness of a row with `status`, `reported_on` and `completed_on` on *today*.
 
-    What waits for confirmation is judged by the day it was reported: a slow confirmer makes
-    nobody late. `:due_soon_days` says from when a deadline is near. Null outside the figures, and
-    while a handover is awaited: it is nobody's fault then.
+    A deadline counts as in time until its last day is over. An assignment that awaits confirmation
+    is judged by the day on which it was reported: a slow confirmer makes nobody late. A deadline is
+    near from `:due_soon_days` days before it. Null for a status that is in no rate, and while a
+    handover is awaited, since nobody is late then.
     """
     due = f"{row}.{deadline}"
     judged = (

@@ -1,6 +1,6 @@
-"""What one agency owes as of a day: all of it counted, and a page of it with the most urgent first.
+"""The workload of one agency as of a day: its counts, and a page of assignments, most urgent first.
 
-A hot read: PostgreSQL shapes the JSON.
+A hot read: PostgreSQL shapes the JSON. docs/sql/figures/ has the statements written out.
 """
 
 import uuid
@@ -24,7 +24,7 @@ from app.queries.registry.agency_views import Notice, describe
 
 @dataclass(frozen=True, slots=True)
 class WorkloadFilter:
-    """As of when, and what the assignments are narrowed to; all given ones must hold."""
+    """The day of a workload, and filters of its assignments, all of which must hold."""
 
     as_of: AsOf
     plan_id: uuid.UUID | None = None
@@ -32,7 +32,7 @@ class WorkloadFilter:
 
 
 class WorkloadPosition(NamedTuple):
-    """Where an assignment stands in the order; `due_on` is "infinity" without a deadline."""
+    """The place of an assignment in the order; `due_on` is "infinity" without a deadline."""
 
     rank: int
     due_on: str
@@ -42,7 +42,7 @@ class WorkloadPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """JSON texts, and after which assignment the next page begins."""
+    """JSON texts, and the assignment after which the next page begins; None on the last page."""
 
     agency: str
     notice: Notice | None
@@ -73,7 +73,7 @@ ASSIGNMENT = json_text(
         "next_submission": "coalesce(next_one.body, 'null')",
     }
 )
-# While a report is being written nobody but its agency may know: to others it is expected.
+# A draft is known to its agency alone: to others the submission is expected.
 SUBMISSION = json_text(
     {
         "id": "to_json(u.id)",
@@ -83,8 +83,8 @@ SUBMISSION = json_text(
         " then 'expected' else u.status end)",
     }
 )
-# What holds still is in that order; to it comes what held on the day and holds no more: little
-# where the day is not long past.
+# States that still hold come in that order from an index; states that held on the day and ended
+# since are added: few where the day is not long past.
 WORKLOAD = """
 with who as (
   select agency.id from agency where {who}
@@ -129,7 +129,7 @@ AFTER = (
     f"({PLACE}) > (:after_rank, cast(cast(:after_due_on as text) as date),"
     " cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))"
 )
-# All of an agency is a cell of the sums; of a plan or in a status it is counted row by row.
+# The whole workload is a cell of the sums; that of a plan or in a status is counted row by row.
 ITS_CELL = """
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
 ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"  # noqa: S608
@@ -170,7 +170,10 @@ async def get_workload_json(
     limit: int,
     after: WorkloadPosition | None,
 ) -> Workload:
-    """A page of what an agency owed and the counts of all of it; *mine* is the caller's agency."""
+    """A page of an agency's assignments and the counts of all; *mine* is the caller's agency.
+
+    *ref* is a code, an id or another reference; raises `NotFoundError`.
+    """
     narrowing = {"role": asked.as_of.role, "plan_id": asked.plan_id, "status": asked.status}
     narrowed = {name: value for name, value in narrowing.items() if value is not None}
     parameters: dict[str, Any] = {
@@ -196,7 +199,7 @@ async def get_workload_json(
     )
     notice = None
     if row["has_ended"]:
-        # A code of old is asked for now and then: this costs nothing where the agency still is.
+        # Only an agency that has ended costs this statement.
         [view] = await describe(session, [await get_agency(session, ref)], day=asked.as_of.day)
         notice = view.notice
     return Workload(row["agency"], notice, row["counts"], row["assignments"], last)
