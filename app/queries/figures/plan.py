@@ -139,7 +139,7 @@ PLAN_STATISTICS: dict[Division, sa.TextClause] = {
 async def plan_statistics_json(
     session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
 ) -> str:
-    """A plan's figures as JSON text; *mine* is the caller's agency, whose drafts alone exist for it.
+    """A plan's figures as JSON text; a draft exists for *mine*, its own agency, alone.
 
     Raises `NotFoundError`.
     """
