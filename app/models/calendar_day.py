@@ -8,17 +8,17 @@ from app.models.base import ChangingRow, text_enum
 
 
 class CalendarDayKind(enum.StrEnum):
-    """What a day is, whatever weekday it falls on."""
+    """The kind of a day, whatever weekday it falls on."""
 
     HOLIDAY = "holiday"
     WORKING_DAY = "working_day"
 
 
 class CalendarDay(ChangingRow, table=True):
-    """A day that is not what its weekday says: a holiday, a day swapped for one, a Saturday worked.
+    """A day whose kind differs from its weekday: a holiday, or a weekend day that is worked.
 
-    A year with no row is not known, however often it is asked for. `is_seeded`: it came from the
-    package of public holidays, and no official has said anything of it since.
+    A year without a row is unknown: its working days can't be counted. `is_seeded`: the day came
+    from the package of public holidays, and no official has corrected it since.
     """
 
     __tablename__ = "calendar_day"

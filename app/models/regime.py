@@ -10,7 +10,7 @@ from app.models.base import ChangingRow, link, text_enum
 
 
 class Frequency(enum.StrEnum):
-    """How often a plan is reported; `own` is by windows of the regime's own."""
+    """The length of a plan's reporting periods; `own`: windows that the regime itself defines."""
 
     YEAR = "year"
     NINE_MONTHS = "nine_months"
@@ -22,7 +22,7 @@ class Frequency(enum.StrEnum):
 
 
 class DataWindow(enum.StrEnum):
-    """From when to when the data of a period run; weeks and own windows have days of their own."""
+    """The days over which a period's data run; weeks and own windows have days of their own."""
 
     DECREE_09 = "decree_09"  # NĐ 09/2019/NĐ-CP, Điều 12: 15th to 14th
     CALENDAR = "calendar"
@@ -30,21 +30,21 @@ class DataWindow(enum.StrEnum):
 
 
 class DueKind(enum.StrEnum):
-    """How the last day to file is found."""
+    """The rule that gives the last day to file in time."""
 
     FIXED_DAY = "fixed_day"
     WORKING_DAYS_AFTER = "working_days_after"
 
 
 class DueRoll(enum.StrEnum):
-    """What becomes of a due day on which nobody works."""
+    """The rule for a due day that is not a working day."""
 
     NONE = "none"
     NEXT_WORKING_DAY = "next_working_day"
 
 
 class ContentKind(enum.StrEnum):
-    """What a report consists of: NĐ 09/2019/NĐ-CP, Điều 7 b."""
+    """The contents of a submission: NĐ 09/2019/NĐ-CP, Điều 7 b."""
 
     NARRATIVE = "narrative"
     FIGURES = "figures"
@@ -52,7 +52,7 @@ class ContentKind(enum.StrEnum):
 
 
 class Channel(enum.StrEnum):
-    """How a report is sent: NĐ 09/2019/NĐ-CP, Điều 7 đ and Điều 8."""
+    """The way by which a submission is sent: NĐ 09/2019/NĐ-CP, Điều 7 đ and Điều 8."""
 
     SYSTEM = "system"
     EDOC_AXIS = "edoc_axis"
@@ -68,10 +68,10 @@ def _default(value: str) -> dict[str, str]:
 
 
 class ReportingRegime(ChangingRow, table=True):
-    """How a plan is reported from a day on: the points of NĐ 09/2019/NĐ-CP, Điều 7.
+    """The reporting rules of a plan from a day on: the points of NĐ 09/2019/NĐ-CP, Điều 7.
 
-    A period is laid out by the regime in force on the first day of its data. Of an issued plan no
-    regime is taken away: one that another replaced, for the same day, has `replaced_at`.
+    A period is laid out by the regime in force on the first day of its data. Regimes of an issued
+    plan are never deleted: one that another replaced, for the same day, has `replaced_at`.
     """
 
     __tablename__ = "reporting_regime"

@@ -81,8 +81,8 @@ async def put_calendar_day(
         response.status_code = 201
     else:
         await tagging.require(session, "calendar_day", row.id)
-    said = domain.DayEntry(body.kind, body.name, body.basis)
-    row = await domain.correct_day(session, principal, row, day, said, at=utc_now())
+    entry = domain.DayEntry(body.kind, body.name, body.basis)
+    row = await domain.correct_day(session, principal, row, day, entry, at=utc_now())
     await session.flush()
     await tagging.mark(session, "calendar_day", row.id)
     return calendar_day_out(row)

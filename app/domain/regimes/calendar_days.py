@@ -19,7 +19,7 @@ from app.queries.regimes.calendar_day_writes import insert_missing_days
 
 @dataclass(frozen=True, slots=True)
 class DayEntry:
-    """What is said of a day, whatever its weekday."""
+    """The kind of a day, whatever its weekday, with a name and the document it is based on."""
 
     kind: CalendarDayKind
     name: str
@@ -28,10 +28,10 @@ class DayEntry:
 
 @dataclass(frozen=True, slots=True)
 class SeededDay:
-    """What the package of public holidays says of a day."""
+    """An entry that the package of public holidays has for a day."""
 
     day: date
-    said: DayEntry
+    entry: DayEntry
 
 
 def subject(row: CalendarDay) -> Subject:
@@ -44,14 +44,15 @@ async def correct_day(
     principal: Principal,
     row: CalendarDay | None,
     day: date,
-    said: DayEntry,
+    entry: DayEntry,
     *,
     at: datetime,
 ) -> CalendarDay:
-    """Say what a day is, for all counts of working days from now on.
+    """Enter or correct a day in the calendar, for all counts of working days from now on.
 
-    What was said before stays in the audit trail. Reports that are not due yet and on which
-    nothing was filed are due by the new count; what is due stays as it was.
+    The entry before stays in the audit trail. Submissions that are not due yet and on which nothing
+    was filed are due by the new count; those due by today stay as they are. Raises `InvalidError`
+    for a year outside `YEARS`.
     """
     if day.year not in YEARS:
         text = Text(
@@ -60,37 +61,37 @@ async def correct_day(
         )
         raise invalid_at("{day}", "year_out_of_range", text)
     before = await load_calendar(session)
-    detail = {"day": day.isoformat(), "kind": str(said.kind)}
+    detail = {"day": day.isoformat(), "kind": str(entry.kind)}
     if row is None:
-        row = CalendarDay(day=day, kind=said.kind, name=said.name, basis=said.basis)
+        row = CalendarDay(day=day, kind=entry.kind, name=entry.name, basis=entry.basis)
         session.add(row)
         record(session, principal, "entered", subject(row), at=at, **detail)
-    elif (row.kind, row.name, row.basis, row.is_seeded) == (*_parts(said), False):
+    elif (row.kind, row.name, row.basis, row.is_seeded) == (*_parts(entry), False):
         return row
     else:
         detail |= {"kind_before": str(row.kind), "name_before": row.name}
-        row.kind, row.name, row.basis, row.is_seeded = *_parts(said), False
+        row.kind, row.name, row.basis, row.is_seeded = *_parts(entry), False
         record(session, principal, "corrected", subject(row), at=at, **detail)
     await session.flush()
     await follow_calendar(session, principal, before, await load_calendar(session), at=at)
     return row
 
 
-def _parts(said: DayEntry) -> tuple[CalendarDayKind, str, str | None]:
-    return said.kind, said.name, said.basis
+def _parts(entry: DayEntry) -> tuple[CalendarDayKind, str, str | None]:
+    return entry.kind, entry.name, entry.basis
 
 
 async def seed_days(session: AsyncSession, seeds: Iterable[SeededDay], *, at: datetime) -> int:
-    """Enter what the package says of days of which nobody said anything; again without harm."""
+    """Enter the package's days that have no entry yet, and answer how many; safe to repeat."""
     rows = [
         {
             "id": new_id(),
             "created_at": at,
             "updated_at": at,
             "day": one.day,
-            "kind": one.said.kind,
-            "name": one.said.name,
-            "basis": one.said.basis,
+            "kind": one.entry.kind,
+            "name": one.entry.name,
+            "basis": one.entry.basis,
             "is_seeded": True,
         }
         for one in seeds

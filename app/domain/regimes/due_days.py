@@ -1,4 +1,4 @@
-"""When reports are due after the calendar was corrected: what is not due yet follows it."""
+"""Moving the due days of submissions after the calendar of working days was corrected."""
 
 from datetime import datetime
 
@@ -21,17 +21,17 @@ async def follow_calendar(
     *,
     at: datetime,
 ) -> int:
-    """Move the due days that counted on the calendar as it was; returns how many moved.
+    """Move the due days that were counted by the calendar *before*; returns how many moved.
 
-    Only those of reports that are not due yet, on which nothing was filed and whose day nobody
-    moved otherwise; none moves into the past. The old day and the new one are recorded.
+    A submission moves if it is not due yet, nothing was filed on it and nobody moved its day
+    otherwise; none moves into the past. The old day and the new one are recorded.
     """
     today = local_day(at)
     notes: list[Note] = []
     for plan_id, regimes in (await queries.regimes_of_issued_plans(session)).items():
         if not any(rules_of(regime).counts_working_days for regime in regimes):
             continue
-        # The windows of a year before may still be open for reports.
+        # Submissions of the windows of an earlier year may still be open.
         years = (min(today.year, regimes[0].effective_from.year), today.year + 2)
         was, now = (layout_by_regimes(regimes, *years, known).periods for known in (before, after))
         moved = [

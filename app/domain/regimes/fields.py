@@ -1,4 +1,4 @@
-"""The fields of a regime as they come to hold: what was sent, over a preset, over the decree."""
+"""The fields of a regime: those that were sent, over those of a preset, over the decree's."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -20,12 +20,12 @@ COMMON_YEAR = 2023
 
 
 def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
-    """What holds where nobody set anything: yearly by NĐ 09/2019, coordinating agencies too."""
+    """The regime of a plan that sets none: yearly by NĐ 09/2019, coordinating agencies too."""
     return ReportingRegime(plan_id=plan_id, **fields_of({"effective_from": effective_from}))
 
 
 def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    """All fields of a regime, or every reason why they make none."""
+    """All fields of a regime; raises `InvalidError` with every fault of their combination."""
     preset = given.get("preset")
     fields: dict[str, Any] = {
         **{name: getattr(DEFAULT, name) for name in RULE_FIELDS},
@@ -49,7 +49,10 @@ def rules_in(fields: Mapping[str, Any]) -> RegimeRules:
 
 
 async def require_countable(session: AsyncSession, fields: Mapping[str, Any]) -> None:
-    """Working days are counted only where the calendar knows the year that the regime begins in."""
+    """Raise `InvalidError` for a regime that counts working days and begins in a year without days.
+
+    A year is known to the calendar once it has a day in it.
+    """
     rules, year = rules_in(fields), fields["effective_from"].year
     if rules.counts_working_days and year not in (await load_calendar(session)).years:
         text = Text(
@@ -96,6 +99,6 @@ def _is_one_year(rules: RegimeRules) -> bool:
 
 
 def rules_of_preset(preset: str) -> dict[str, Any]:
-    """What a preset sets and what it leaves as the decree has it, of the rules alone."""
+    """The rules of a preset by name: those that it sets, and the decree's where it sets none."""
     fields = fields_of({"preset": preset, "effective_from": date(COMMON_YEAR, 1, 1)})
     return {name: fields[name] for name in RegimeRules.__slots__}

@@ -1,4 +1,4 @@
-"""Which periods a plan is reported by as its regimes follow one another.
+"""The reporting periods of a plan as its regimes follow one another.
 
 A period is laid out by the regime in force on the first day of its data. The period that runs when
 another regime takes effect goes to its end; the first one after it begins on the next day, so that
@@ -41,10 +41,11 @@ class Period:
 def lay_out(
     regimes: Sequence[EffectiveRules], first_year: int, last_year: int, known: Calendar
 ) -> list[Period]:
-    """The periods of these years by *regimes*, earliest in effect first; in order.
+    """The periods of the years from *first_year* to *last_year* (inclusive), in order.
 
-    What comes before the first day of a regime does not depend on it. Raises `ValueError` without
-    one: nothing is expected of a plan in silence.
+    *regimes* come earliest in effect first; periods before the first day of a regime do not depend
+    on it. Raises `ValueError` without a regime: a plan without one must not silently expect
+    nothing.
     """
     if not regimes:
         raise ValueError("no regime says which periods there are")

@@ -1,4 +1,4 @@
-"""Reporting periods: which there are, what days their data run over, and when they are due."""
+"""Reporting periods: their ids, the days of their data, and their due days."""
 
 import calendar
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ THURSDAY = 4
 
 @dataclass(frozen=True, slots=True)
 class RegimeRules:
-    """How a regime lays out its periods, and when their reports are due.
+    """The rules by which a regime lays out its periods and their due days.
 
     A fixed day is one of the month so many months after that in which the window closes, or its
     last where it is shorter; *strict* is "trước ngày": the day before. `week_starts_on` is 1 for
@@ -45,7 +45,7 @@ class RegimeRules:
 
     @property
     def counts_working_days(self) -> bool:
-        """Whether the due day depends on which days are worked."""
+        """True if the due day depends on the calendar of working days."""
         return (
             self.due_kind == DueKind.WORKING_DAYS_AFTER or self.due_roll == DueRoll.NEXT_WORKING_DAY
         )
@@ -61,7 +61,7 @@ class Window:
     data_to: date
 
 
-# NĐ 09/2019/NĐ-CP, Điều 12 (year: 15/12 to 14/12); the 20th is what circulars under it ask for.
+# NĐ 09/2019/NĐ-CP, Điều 12 (year: 15/12 to 14/12); the circulars under it ask for the 20th.
 DEFAULT = RegimeRules(Frequency.YEAR, DataWindow.DECREE_09, due_month_offset=0, due_day=20)
 
 
@@ -101,9 +101,9 @@ def months_of(period_id: str) -> tuple[int, int]:
 
 
 def own_firsts(rules: RegimeRules, year: int) -> list[date]:
-    """The first days of a year's own windows, and at last that of the next year's first one.
+    """The first days of a year's own windows, and last the first day of the next year's first one.
 
-    Raises `ValueError` for what is no day of every year.
+    Raises `ValueError` for a day that not every year has.
     """
     firsts: list[date] = []
     own = year + rules.window_year_offset
@@ -151,5 +151,5 @@ def _id(frequency: Frequency, year: int, last_month: int) -> str:
 
 
 def _day(year: int, month: int, day: int) -> date:
-    """That day, or the month's last where the month is shorter."""
+    """The day with this number in a month, or the month's last where it is shorter."""
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))

@@ -21,7 +21,7 @@ class PlanPeriods:
     periods: Sequence[Period]
 
     def owed_as(self, role: AssigneeRole) -> Sequence[Period]:
-        """Those for which an agency reports that has this part in a task."""
+        """The periods for which an agency with this role in a task owes a submission."""
         return [
             period
             for period in self.periods
@@ -30,7 +30,7 @@ class PlanPeriods:
 
 
 def rules_of(regime: ReportingRegime) -> RegimeRules:
-    """What a stored regime says of its periods and their due days."""
+    """The rules of a stored regime."""
     return RegimeRules(
         frequency=regime.frequency,
         data_window=regime.data_window,
@@ -49,7 +49,7 @@ def rules_of(regime: ReportingRegime) -> RegimeRules:
 async def plan_periods(
     session: AsyncSession, plan: Plan, first_year: int, last_year: int
 ) -> PlanPeriods:
-    """The periods of *plan* in these years; it has a regime."""
+    """The periods of *plan*, which has a regime, in the years from *first_year* to *last_year*."""
     regimes = await list_regimes(session, plan.id)
     return layout_by_regimes(regimes, first_year, last_year, await load_calendar(session))
 
@@ -57,12 +57,12 @@ async def plan_periods(
 def layout_by_regimes(
     regimes: Sequence[ReportingRegime], first_year: int, last_year: int, known: Calendar
 ) -> PlanPeriods:
-    """The periods of these years by stored regimes."""
+    """The periods of these years (inclusive) by stored regimes, earliest in effect first."""
     attached = [EffectiveRules(regime.effective_from, rules_of(regime)) for regime in regimes]
     return PlanPeriods(regimes, lay_out(attached, first_year, last_year, known))
 
 
 async def load_calendar(session: AsyncSession) -> Calendar:
-    """All that is known of days."""
+    """Load the calendar of working days as it stands."""
     days_off, days_worked = await weekday_exceptions(session)
     return Calendar(days_off, days_worked)

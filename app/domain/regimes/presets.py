@@ -1,4 +1,4 @@
-"""Regimes that are ready to be taken: names, sources, and the fields that they set."""
+"""Presets of regimes: their names, their sources, and the fields that they set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from app.models import DataWindow, DueKind, Frequency
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Fields of a regime, where they come from, and what it is called."""
+    """A named set of fields of a regime, with the document that they come from."""
 
     name: Text
     source: str
     fields: Mapping[str, Any]
 
 
-# The 20th is what circulars under the decree ask for; they may say "trước ngày 20" as well.
+# The circulars under the decree ask for the 20th; some of them say "trước ngày 20".
 DECREE = "NĐ 09/2019/NĐ-CP, Điều 12; hạn ngày 20: TT 19/2020/TT-BGDĐT"
 # Three working days is the least between cut-off and deadline.
 PRINCIPLE = "thời hạn 03 ngày làm việc: TT 19/2020/TT-BGDĐT theo NĐ 09/2019/NĐ-CP, Điều 13"
@@ -54,7 +54,7 @@ PRESETS: dict[str, Preset] = {
     ),
     **{f"decree_09_{one}": _decree(one, words) for one, words in FREQUENCIES.items()},
     **{f"calendar_{one}": _calendar(one, words) for one, words in FREQUENCIES.items()},
-    # What is due on 30 November can't have its data closed on 14 December.
+    # Due on 30 November, its data can't close on 14 December as the decree's year does.
     "external_information_year": Preset(
         Text("Báo cáo năm về thông tin đối ngoại", "The year in external information"),
         "gợi ý, chưa kiểm chứng: trước ngày 30/11 như TT 02/2019/TT-BTTTT, Điều 10",

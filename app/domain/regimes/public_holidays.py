@@ -1,8 +1,8 @@
-"""What the package `holidays` knows of Viet Nam's days off and of days worked in their place.
+"""Viet Nam's days off and the days worked in their place, from the package `holidays`.
 
-Days off are those of the Labour Code (45/2019/QH14, Điều 112) with the days taken where they fall
-on a weekend, and the swaps that the government announced; what it announces after the package was
-made, officials enter.
+Days off are those of the Labour Code (45/2019/QH14, Điều 112), with the days taken in their place
+where they fall on a weekend, and the swaps that the government announced. Officials enter what it
+announces after the package was made.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WORKED = "Ngày làm bù"
 
 
 def holidays_of_years(first_year: int, last_year: int) -> Iterator[SeededDay]:
-    """Holidays on any weekday, and the weekends worked, of these years (inclusive)."""
+    """Holidays on any weekday, then weekend days that are worked, of these years (inclusive)."""
     known = country_holidays("VN", years=range(first_year, last_year + 1), language="vi")
     for day, name in sorted(known.items()):
         yield SeededDay(day, DayEntry(CalendarDayKind.HOLIDAY, name, BASIS))

@@ -1,4 +1,4 @@
-"""How a plan is reported, and what becomes of its expected reports when that changes."""
+"""Setting the reporting regime of a plan, and changing its expected submissions accordingly."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,9 +32,9 @@ async def set_regime(
     *,
     at: datetime,
 ) -> ReportingRegime:
-    """Say how a plan is reported: a draft has one regime, an issued plan another from a day on.
+    """Set the regime of a draft, or add one to an issued plan that takes effect from a day on.
 
-    *given* are the fields that were sent; what is absent is the preset's, or as NĐ 09/2019 has it.
+    *given* are the fields that were sent; absent ones are the preset's, or those of NĐ 09/2019.
     """
     if plan.status != PlanStatus.DRAFT:
         require_issued(plan)
@@ -56,7 +56,7 @@ async def set_regime(
 
 
 async def periods_of(session: AsyncSession, plan: Plan, year: int) -> PlanPeriods:
-    """The periods of a year as they stand to be reported; a draft without a regime has none."""
+    """The periods of a year by the plan's regimes; a draft without a regime has none."""
     if not await plan_queries.list_regimes(session, plan.id):
         return PlanPeriods((), ())
     return await plan_periods(session, plan, year, year)
@@ -70,10 +70,10 @@ async def _attach(
     *,
     at: datetime,
 ) -> None:
-    """Let an issued plan be reported otherwise from a day that has not passed.
+    """Add a regime to an issued plan from a day that has not passed.
 
-    What nobody has begun of periods from that day on follows the new regime: it gets its days, or
-    is waived where there is no such period any more. All else stays as it is.
+    Submissions that nobody has begun, of periods from that day on, follow the new regime: they get
+    its days, or are waived where it has no such period. All others stay as they are.
     """
     today, life = local_day(at), life_of_plan(plan)
     held = await plan_queries.list_regimes(session, plan.id)
@@ -110,7 +110,7 @@ async def _follow(
     *,
     at: datetime,
 ) -> dict[str, int]:
-    """Change what nobody has begun; returns how many reports were what, by action."""
+    """Change the unbegun submissions of the plan; returns the number of each action."""
     reason = (
         f"Thay bằng chế độ báo cáo áp dụng từ {regime.effective_from}."
         f" / Superseded by the reporting regime in force from {regime.effective_from}."
@@ -137,7 +137,7 @@ async def _follow(
 def _follows(
     report: UnbegunSubmission, period: Period | None, reason: str
 ) -> tuple[str, SubmissionChange] | None:
-    """What a report that nobody has begun becomes by the new layout; None: what it is."""
+    """The action on an unbegun submission and its change by the new layout; None: no change."""
     is_waived = report.status == SubmissionStatus.WAIVED
     if period is None:
         if is_waived:

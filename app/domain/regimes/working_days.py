@@ -14,7 +14,7 @@ class UnknownYearError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What is known of days: `days_off` and `days_worked` are the exceptions from the weekday."""
+    """The days whose kind differs from their weekday; `years` are those with any such day."""
 
     days_off: Set[date] = frozenset()
     days_worked: Set[date] = frozenset()
@@ -25,7 +25,7 @@ class Calendar:
         object.__setattr__(self, "years", years)
 
     def is_working(self, day: date) -> bool:
-        """Whether that day is worked; raises `UnknownYearError`."""
+        """True if people work on *day*; raises `UnknownYearError`."""
         if day.year not in self.years:
             raise UnknownYearError(day.year)
         if day in self.days_worked:
@@ -33,7 +33,7 @@ class Calendar:
         return day.isoweekday() < SATURDAY and day not in self.days_off
 
     def add(self, day: date, count: int) -> date:
-        """The last of so many working days after *day*, which itself is not counted.
+        """The last of *count* working days after *day*, which itself is not counted.
 
         Civil Code 2015 (91/2015/QH13), Điều 147: a term begins on the day after.
         """
@@ -43,7 +43,7 @@ class Calendar:
         return day
 
     def next_working_day(self, day: date) -> date:
-        """*day* itself where it is worked, or the first one after it that is."""
+        """*day* itself if it is a working day, or the first working day after it."""
         while not self.is_working(day):
             day += DAY
         return day

@@ -31,7 +31,7 @@ CALENDAR_DAYS = Listing(
 async def page_of_days(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[CalendarDay], str | None]:
-    """The days that are asked for, and where the next page goes on."""
+    """A page of calendar days, and the key after which the next page begins."""
     rows, last = await read_page(
         session, select(CalendarDay, col(CalendarDay.id)), CALENDAR_DAYS, asked
     )
@@ -39,7 +39,7 @@ async def page_of_days(
 
 
 async def get_day(session: AsyncSession, day: date) -> CalendarDay:
-    """What is known of one day beyond its weekday."""
+    """The calendar's entry for a day; raises `NotFoundError`."""
     found = await find_day(session, day)
     if found is None:
         raise NotFoundError(
@@ -52,7 +52,7 @@ async def get_day(session: AsyncSession, day: date) -> CalendarDay:
 
 
 async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> CalendarDay | None:
-    """The same, if there is anything; with *lock* it is held until the request ends."""
+    """The calendar's entry for a day, if there is one; *lock* locks it until the request ends."""
     statement = select(CalendarDay).where(col(CalendarDay.day) == day)
     if lock:
         statement = statement.with_for_update()
@@ -60,13 +60,13 @@ async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> C
 
 
 async def weekday_exceptions(session: AsyncSession) -> tuple[frozenset[date], frozenset[date]]:
-    """All days off and all days worked that are in the table: a dozen or two a year."""
+    """All holidays and all working days of the calendar: a dozen or two a year."""
     rows = (await session.exec(select(col(CalendarDay.day), col(CalendarDay.kind)))).all()
     days = {kind: frozenset(day for day, its in rows if its == kind) for kind in CalendarDayKind}
     return days[CalendarDayKind.HOLIDAY], days[CalendarDayKind.WORKING_DAY]
 
 
 async def years_with_days(session: AsyncSession) -> set[int]:
-    """The years of which the table has a day."""
+    """The years in which the calendar has a day."""
     year = sa.cast(sa.func.extract("year", col(CalendarDay.day)), sa.Integer)
     return set(await session.exec(select(year).distinct()))

@@ -1,4 +1,4 @@
-"""Reporting regimes over all plans, and the rows that follow a change of one, many at a time."""
+"""Reading reporting regimes of all plans, and changing the submissions that follow them."""
 
 import uuid
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from app.queries.assignments.assignments import UNFINISHED
 
 
 class DueDayChange(NamedTuple):
-    """A period whose due day moves; `due_on_before` is null where none could be told before."""
+    """A period whose due day moves; `due_on_before` is None where the calendar gave none."""
 
     period: str
     data_to: date
@@ -26,7 +26,7 @@ class DueDayChange(NamedTuple):
 
 
 class MovedDueDay(NamedTuple):
-    """A report whose due day was moved."""
+    """A submission whose due day was moved."""
 
     id: uuid.UUID
     period: str
@@ -36,7 +36,7 @@ class MovedDueDay(NamedTuple):
 
 
 class UnbegunSubmission(NamedTuple):
-    """A report that nobody has begun: expected, or waived since a regime has no such period."""
+    """A submission that nobody has begun: expected, or waived as a regime has no such period."""
 
     id: uuid.UUID
     period: str
@@ -49,7 +49,7 @@ class UnbegunSubmission(NamedTuple):
 
 
 class SubmissionChange(NamedTuple):
-    """What such a report becomes."""
+    """The days and the status that a submission gets; waived if there is a reason."""
 
     id: uuid.UUID
     data_from: date
@@ -59,7 +59,7 @@ class SubmissionChange(NamedTuple):
     waived_reason: str | None
 
 
-# By id, as reports are held everywhere: two that move them at once don't wait for each other.
+# Locked by id, as submissions are everywhere: two transactions never wait for each other.
 MOVE_DUE_DAYS = """
 with held as (
   select u.id, u.due_on as due_on_before, moved.due_on, a.agency_id
@@ -101,7 +101,7 @@ update submission u
 async def regimes_of_issued_plans(
     session: AsyncSession,
 ) -> dict[uuid.UUID, list[ReportingRegime]]:
-    """The regimes of the issued plans that count working days in any of them, as they follow."""
+    """The regimes by plan, earliest in effect first, of issued plans that count working days."""
     counting = select(ReportingRegime.plan_id).where(
         col(ReportingRegime.replaced_at).is_(None),
         sa.or_(
@@ -134,7 +134,10 @@ async def delete_regimes(session: AsyncSession, plan_id: uuid.UUID) -> None:
 async def move_due_days(
     session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDayChange], *, at: datetime
 ) -> list[MovedDueDay]:
-    """Move what was not filed and is due as the count was before; nobody else's decision."""
+    """Move the due days of a plan's submissions on which nothing was filed; answers those moved.
+
+    A submission stays where it is if it was due before today or its day is not `due_on_before`.
+    """
     if not moved:
         return []
     given = to_json([one._asdict() for one in moved]).decode()
@@ -151,7 +154,10 @@ async def move_due_days(
 async def lock_unbegun_submissions(
     session: AsyncSession, plan_id: uuid.UUID, from_day: date
 ) -> list[UnbegunSubmission]:
-    """What nobody has begun of a plan's periods from *from_day* on, held with its assignments."""
+    """The unbegun submissions of a plan's periods from *from_day* on (inclusive).
+
+    They and their assignments are locked until the transaction ends.
+    """
     parameters: dict[str, Any] = {
         "plan": plan_id,
         "from_day": from_day,
@@ -170,7 +176,7 @@ async def lock_unbegun_submissions(
 async def change_submissions(
     session: AsyncSession, changes: Sequence[SubmissionChange], *, at: datetime
 ) -> None:
-    """Lay out, waive or ask again for reports that are held."""
+    """Give locked submissions their new days and status: some are waived, some expected again."""
     if changes:
         given = to_json([one._asdict() for one in changes]).decode()
         parameters = {"changes": given, "at": at, "today": local_day(at)}

@@ -27,7 +27,7 @@ def seeded(first: int, last: int) -> Calendar:
     """What the package knows."""
     found = {kind: set[date]() for kind in CalendarDayKind}
     for one in holidays_of_years(first, last):
-        found[one.said.kind].add(one.day)
+        found[one.entry.kind].add(one.day)
     return Calendar(found[CalendarDayKind.HOLIDAY], found[CalendarDayKind.WORKING_DAY])
 
 
