@@ -10,11 +10,11 @@ from app.models.base import ChangingRow, link, text_enum
 
 
 class ReminderRule(ChangingRow, table=True):
-    """When a plan's agencies are urged, in calendar days from the day on which something is due.
+    """The steps at which a plan's agencies are reminded, in calendar days from the day due.
 
     Negative days are before it. After the last of `days` comes every multiple of `every_days`. The
-    head hears of steps from `head_from` on, the province's office from `office_from` on; null:
-    never. A plan without a row has the default of app/domain/reminders/rules.py.
+    agency's head gets the steps from `head_from` on, the province's office those from `office_from`
+    on; null: none. A plan without a row has the default of app/domain/reminders/rules.py.
     """
 
     __tablename__ = "reminder_rule"
@@ -31,17 +31,17 @@ class ReminderRule(ChangingRow, table=True):
 
 
 class ReminderTrigger(enum.StrEnum):
-    """What urged: the plan's rule, or a person with a reason and a document."""
+    """The origin of a reminder: the plan's rule, or a person with a reason and a document."""
 
     RULE = "rule"
     PERSON = "person"
 
 
 class Receiver(enum.StrEnum):
-    """Who is urged: an agency's clients, by event; persons whom it named, by e-mail.
+    """The receiver of a reminder: an agency's clients, by event; its contact persons, by e-mail.
 
-    `OFFICE` is that of the province, which hears of what other agencies owe: its clients by event,
-    the person whom it named by e-mail.
+    `OFFICE` is the province's office, which is informed of what other agencies owe: its clients by
+    event, its contact person by e-mail.
     """
 
     CLIENTS = "clients"
@@ -51,18 +51,18 @@ class Receiver(enum.StrEnum):
 
 
 class MailState(enum.StrEnum):
-    """How the e-mail to a person stands; what goes by event alone has none."""
+    """The state of the e-mail to a person; a reminder by event alone has none."""
 
     NOT_CONFIGURED = "not_configured"
     NO_ADDRESS = "no_address"
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
-    CANCELLED = "cancelled"  # nothing was left to urge when it was to be sent
+    CANCELLED = "cancelled"  # nothing was open any more when it was to be sent
 
 
 class MailFault(enum.StrEnum):
-    """Why the latest try was not taken."""
+    """The reason for which the latest try failed."""
 
     NOT_CONNECTED = "not_connected"
     TLS_FAILED = "tls_failed"
@@ -74,17 +74,17 @@ class MailFault(enum.StrEnum):
 
 
 class Reminder(ChangingRow, table=True):
-    """One urging (đôn đốc) of one receiver on one day, gathered over all that is to be urged.
+    """One reminder (đôn đốc) to one receiver on one day, of everything that is open for them.
 
-    `agency_id` is whom it goes to: who owes, or for the province's office the plan's issuer.
-    `receiver_key` is who it is within the agency: "clients", "office", or a digest of an address.
-    `number` counts those by hand to an agency in a plan, from 1. Only the state of the e-mail ever
-    changes.
+    `agency_id` is the agency that receives it: the one that owes, or for the province's office the
+    plan's owner. `receiver_key` is the receiver within the agency: "clients", "office", or a digest
+    of an address. `number` counts the reminders by hand to an agency in a plan, from 1. Only the
+    state of the e-mail ever changes.
     """
 
     __tablename__ = "reminder"
     __table_args__ = (
-        # Whatever happens, nobody is urged by rule twice on a day.
+        # Whatever happens, nobody is reminded by rule twice on a day.
         sa.Index(
             "uq_reminder_on_day_agency_id_receiver_key_by_rule",
             "on_day",
@@ -143,9 +143,9 @@ class Reminder(ChangingRow, table=True):
 
 
 class ReminderItem(SQLModel, table=True):
-    """What a reminder urges: an assignment to be done, or a report on it, with the day it is due.
+    """An assignment to be done, or a submission on it, that a reminder is about, with its day due.
 
-    `step` is that of the rule, in days from the day; null: by hand. Numbered from 1.
+    `step` is that of the rule, in days from the day due; null: by hand. Numbered from 1.
     """
 
     __tablename__ = "reminder_item"
@@ -164,7 +164,7 @@ class ReminderItem(SQLModel, table=True):
 
 
 class ReminderDay(SQLModel, table=True):
-    """A day of the province on which all that the rules ask for was made, once and for all."""
+    """A day of the province for which all reminders by rule were made, once and for all."""
 
     __tablename__ = "reminder_day"
 

@@ -1,7 +1,7 @@
-"""The words of an urging: an e-mail to a person, and a công văn for the clerk to number and send.
+"""The text of a reminder: an e-mail to a person, and a công văn for the clerk to number and send.
 
-The tone and the parts are those of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): to whom,
-about what, what is asked, "./." at the end. Days are told as they are on the day of sending.
+Its parts are those of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): addressee, subject,
+request, and "./." at the end. Days left and days overdue are counted from the day of sending.
 """
 
 import uuid
@@ -26,7 +26,7 @@ from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
 
 MOST_LINES = 200
-"""More than so many are counted, not listed: nobody reads them in a letter."""
+"""Lines beyond so many are counted, not listed: nobody reads them in a letter."""
 RECEIVERS = {
     Receiver.CLIENTS: "",
     Receiver.FOCAL: " (đầu mối)",
@@ -43,7 +43,7 @@ AUTOMATIC = "Thư do hệ thống theo dõi kế hoạch tự động gửi; xin
 
 
 class MailText(NamedTuple):
-    """A letter's subject and text."""
+    """The subject and the text of an e-mail."""
 
     subject: str
     text: str
@@ -56,7 +56,7 @@ async def mail_text(
     *,
     day: date,
 ) -> MailText:
-    """One e-mail for all that is to be told to one receiver on *day*; the newest reminder first."""
+    """One e-mail for all *reminders* to one receiver on *day*; the newest of them comes first."""
     first = reminders[0]
     labels = await _labels(session, first, lines, day)
     assignments = sum(line.submission is None for line in lines)
@@ -84,10 +84,11 @@ async def mail_text(
 async def package_of(
     session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine]
 ) -> Document:
-    """The urging as a công văn from who urges (by rule: who follows the plan up) to the agency.
+    """The reminder as a công văn to the agency, from the agency that sends it (by rule: the plan's
+    coordinator).
 
-    Its number is a running text, since its own is given by the clerk. It answers no task: a reply
-    names the codes that stand in its file.
+    Its document id is made up, since the clerk gives it its number. It answers no task: a reply
+    names the codes that its file lists.
     """
     day = reminder.on_day
     plan = lines[0].plan
@@ -185,14 +186,14 @@ def _days(line: ReminderLine, day: date) -> str:
     if due_on is None:
         return "không có thời hạn."
     left = (due_on - day).days
-    told = f"hạn {due_on:%d/%m/%Y}"
+    due = f"hạn {due_on:%d/%m/%Y}"
     if left == 0:
-        return f"{told}, là hôm nay."
-    return f"{told}, còn {left} ngày." if left > 0 else f"{told}, quá hạn {-left} ngày."
+        return f"{due}, là hôm nay."
+    return f"{due}, còn {left} ngày." if left > 0 else f"{due}, quá hạn {-left} ngày."
 
 
 def _by_hand(reminder: Reminder) -> list[str]:
-    """What a person says; nothing where the rule urges."""
+    """The reason and the basis that a person gives; nothing in a reminder by rule."""
     if reminder.reason is None:
         return []
     return ["", f"Lý do: {reminder.reason}", f"Căn cứ: {reminder.basis}."]

@@ -1,7 +1,7 @@
-"""When an e-mail is tried, when it is tried again, and what becomes of it.
+"""Trying to send the e-mails of reminders: when, when again, and with which outcome.
 
-Tries are counted and committed before they are made, so that one which ends its worker is counted
-as well. A receiver may then get the same letter twice, by one Message-ID.
+A try is counted and committed before it is made, so that a try which ends its worker counts too. A
+receiver may then get the same letter twice, with one Message-ID.
 """
 
 from collections.abc import Sequence
@@ -19,24 +19,24 @@ from app.outbound.mailing import Letter, MailAnswer
 from app.queries.reminders import mails as queries
 
 AT_ONCE = 20
-"""To so many receivers at a time."""
+"""The most receivers that one batch writes to."""
 MAIL_LEASE = timedelta(minutes=10)
-"""How long those that are under way are left alone, in case their worker is gone."""
+"""The time for which mails under way are left alone; after it their worker counts as gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderMail:
-    """One letter, and the reminders that it tells of."""
+    """One letter, and the ids of the reminders in it."""
 
     letter: Letter
     ids: tuple[UUID, ...]
 
 
 async def begin_mails(session: AsyncSession, *, at: datetime) -> list[ReminderMail]:
-    """Take what is to be sent by now, one letter for one receiver.
+    """Take the mails that are to be sent by *at*, one letter for each receiver, and count the try.
 
-    What still waits from another day goes along, told as it is today. What was done since is left
-    out; where nothing is left, nothing is sent.
+    Reminders that still wait from an earlier day go along, with today's counts of days. Work that
+    was done since is left out; where nothing is left, the mail is cancelled.
     """
     waiting: dict[tuple[UUID, str], list[Reminder]] = {}
     addresses: dict[tuple[UUID, str], str | None] = {}
@@ -62,7 +62,10 @@ async def begin_mails(session: AsyncSession, *, at: datetime) -> list[ReminderMa
 async def finish_mail(
     session: AsyncSession, post: ReminderMail, answer: MailAnswer, *, at: datetime, luck: float
 ) -> None:
-    """Write down how a try went; *luck* is from 0 to 1. After about three days it has failed."""
+    """Record the outcome of a try; *luck* (0 to 1) spreads the next one.
+
+    A mail that is rejected for good, or was tried to the last after about three days, has failed.
+    """
     for row in await queries.lock_reminders(session, post.ids):
         if row.mail_state != MailState.QUEUED:
             continue

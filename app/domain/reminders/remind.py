@@ -1,4 +1,4 @@
-"""Urging (đôn đốc): once a day by rule, and by hand with a reason and a document."""
+"""Reminding (đôn đốc): once a day by rule, and by hand with a reason and a document."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -30,7 +30,7 @@ from app.queries.reminders.by_hand import (
 
 
 class ReminderLimitError(TrackerError):
-    """The agency was urged by hand in this plan today already."""
+    """The agency was reminded by hand in this plan today already."""
 
     status = HTTPStatus.CONFLICT
     code = "reminded_today"
@@ -38,11 +38,11 @@ class ReminderLimitError(TrackerError):
 
 
 async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
-    """Urge all that the rules ask for on the province's day, once; answers how many receivers.
+    """Make all reminders that the rules ask for on the province's day, once; answers how many.
 
-    Whoever comes second waits for the first and finds the day done: None. It is one transaction,
-    so a crash leaves nothing half done. After days on which nobody worked, what has fallen since
-    then is urged once, with the days that are left on this one.
+    A second worker waits for the first and finds the day done: None. It is one transaction, so a
+    crash leaves nothing half done. After days without a worker, the steps that have fallen since
+    make one reminder, with the days that are left on this day.
     """
     day = local_day(at)
     await lock_reminders(session)
@@ -71,9 +71,10 @@ async def preview(
     plan_id: uuid.UUID | None,
     today: date,
 ) -> Sequence[due.PlannedReminder]:
-    """What would be sent on a day, today or later, as things stand now; nothing is written.
+    """The reminders that would be sent on *day* as things stand now; nothing is written.
 
-    Of today: what is still to be sent. Of a later day: as if every day until then had been done.
+    For today: those still to be made. For a later day: as if every day until then had been done.
+    Raises `InvalidError` for a day before *today*.
     """
     if day < today:
         text = Text(
@@ -96,7 +97,11 @@ async def preview(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderByHand:
-    """What a person urges, why, and by which document; nothing named: all that is or comes due."""
+    """The assignments and submissions that a person reminds of, the reason, and the document.
+
+    With neither named, it is all that is overdue or comes due within the first step of the default
+    rule.
+    """
 
     assignments: Sequence[uuid.UUID]
     submissions: Sequence[uuid.UUID]
@@ -114,9 +119,10 @@ async def remind_by_hand(
     has_mail: bool,
     at: datetime,
 ) -> Reminder:
-    """Urge one agency by hand: its clients, its focal point and its head, once a day in a plan.
+    """Remind one agency by hand: its clients, its focal point and its head, once a day in a plan.
 
-    The caller holds the plan, so that two don't urge at once. Answers what goes to the clients.
+    The caller has locked the plan, so that no two remind at once. Answers the reminder to the
+    clients. Raises `InvalidError` for items that are not open and `ReminderLimitError`.
     """
     require_issued(plan)
     require(principal, Power.REMIND, plan)
@@ -159,7 +165,7 @@ async def remind_by_hand(
 
 
 def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[OpenItem]:
-    """What is urged of what is open; what is named and is not open is refused by its place."""
+    """The open items that are meant; each named item that is not open is a fault at its place."""
     if not given.assignments and not given.submissions:
         horizon = day - timedelta(days=min(*DEFAULT_LADDER.days, 0))
         found = [one for one in owed if one.due_on is not None and one.due_on <= horizon]
@@ -204,10 +210,10 @@ async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: d
 def _letters(
     contacts: Sequence[Contact], meant: Sequence[OpenItem]
 ) -> list[tuple[Contact | None, list[OpenItem]]]:
-    """All for the agency's clients; for each person what they were named for."""
+    """All items for the agency's clients; for each person the items that they are contact for."""
     letters: dict[str, tuple[Contact, list[OpenItem]]] = {}
     for contact in contacts:
-        # Who is both focal point and head is one receiver.
+        # A person who is both focal point and head is one receiver.
         _, items = letters.setdefault(contact.key, (contact, []))
         theirs = [one for one in meant if one.assignment_id in contact.assignment_ids]
         items += [one for one in theirs if one not in items]
@@ -229,7 +235,7 @@ async def _record_sent(
     at: datetime,
     number: int | None = None,
 ) -> None:
-    """One event for an agency, however many of its people are written to."""
+    """Record one event for each agency, however many of its people are written to."""
     notes = [
         Note(
             "sent",

@@ -1,4 +1,4 @@
-"""When a plan's agencies are urged: data of the plan, with what holds where nobody said."""
+"""The rule by which a plan's agencies are reminded: the plan's own, or the default."""
 
 from datetime import datetime
 
@@ -13,13 +13,13 @@ from app.queries.reminders.due import Ladder
 from app.queries.reminders.reminders import find_rule
 
 DEFAULT_LADDER = Ladder(days=(-30, -7, -1, 1, 7), every_days=30, head_from=7, office_from=30)
-"""A month, a week and a day before; a day and a week after, then every 30 days."""
+"""30, 7 and 1 days before the day due; 1 and 7 days after it, then every 30 days."""
 
 
 async def set_rule(
     session: AsyncSession, principal: Principal, plan: Plan, ladder: Ladder, *, at: datetime
 ) -> ReminderRule:
-    """Say from when on the plan's agencies are urged; the audit entry keeps what is said."""
+    """Set the plan's reminder rule; the audit entry keeps its values."""
     require_issued(plan)
     require(principal, Power.REMIND, plan)
     row = await find_rule(session, plan.id)

@@ -1,4 +1,4 @@
-"""What one agency owes in a plan, and whom it named for it: for who urges it by hand."""
+"""The open items of one agency in a plan and its contacts for them, for a reminder by hand."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -15,7 +15,7 @@ from app.queries.reminders.due import CONTACT, HOLDS, OPEN_ASSIGNMENT, OPEN_SUBM
 
 
 class OpenItem(NamedTuple):
-    """An assignment that is open, or a report on it."""
+    """An open assignment, or an open submission on it."""
 
     assignment_id: uuid.UUID
     submission_id: uuid.UUID | None
@@ -24,7 +24,7 @@ class OpenItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person who is to be written to about these assignments; `key` is who they are."""
+    """A person who gets the mail about these assignments; one `key` is one receiver."""
 
     id: uuid.UUID
     receiver: Receiver
@@ -42,7 +42,7 @@ select a.id, s.id, s.due_on
  where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_SUBMISSION}
  order by due_on nulls last, 1, 2
 """)  # noqa: S608 - words of our own
-# The head first: who is focal point as well is written to once, as the head.
+# The head first: a head who is focal point as well gets one mail, as the head.
 CONTACTS = sa.text(f"""
 select c.id, c.level, c.has_address, c.key, array_agg(d.id)
   from unnest(cast(:ids as uuid[])) as d (id)
@@ -61,7 +61,7 @@ select c.id, c.level, c.has_address, c.key, array_agg(d.id)
 async def list_open_items(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
 ) -> list[OpenItem]:
-    """What an agency that exists on *day* owes in a plan and may be urged, the earliest first."""
+    """What an agency that exists on *day* may be reminded of in a plan, earliest due first."""
     given = {"plan": plan_id, "agency": agency_id, "day": day}
     rows = await (await session.connection()).execute(OPEN_ITEMS, given)
     return [OpenItem(*row) for row in rows]
@@ -75,7 +75,7 @@ async def contacts_of(
     *,
     day: date,
 ) -> list[Contact]:
-    """Whom an agency named on *day* for these assignments, heads before focal points."""
+    """An agency's contacts on *day* for these assignments, heads before focal points."""
     given = {"plan": plan_id, "agency": agency_id, "ids": list(set(assignment_ids)), "day": day}
     rows = await (await session.connection()).execute(CONTACTS, given)
     return [Contact(row[0], Receiver(row[1]), row[2], row[3], frozenset(row[4])) for row in rows]
@@ -84,7 +84,7 @@ async def contacts_of(
 async def store_items(
     session: AsyncSession, reminder_id: uuid.UUID, plan_id: uuid.UUID, items: Sequence[OpenItem]
 ) -> None:
-    """What one urging is about, numbered in this order; by hand there is no step."""
+    """Insert the items of one reminder by hand, numbered in this order; they have no step."""
     rows = [
         {
             "reminder_id": reminder_id,

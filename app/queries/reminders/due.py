@@ -1,12 +1,12 @@
-"""What the rules ask to be urged on a day, for every agency at once.
+"""The reminders that the rules ask for on a day, of all agencies at once.
 
-One statement says it, for the dry run as for the day itself, so that both are the same. A step is
-a number of calendar days from the day on which something is due: -7 is a week before it. Of the
-steps that have fallen after the last day that was done, the latest one is urged, with how things
-stand on the day: what fell while nobody worked is caught up with, and no day is told twice.
+The preview and the day itself run the same statement, which docs/sql/reminders/ has written out. A
+step is a number of calendar days from the day due: -7 is a week before it. Of the steps that have
+fallen after the last day that was done, the latest one makes a reminder, with the days that are
+left on this day: days without a worker are caught up with, and no day is reminded of twice.
 
-Ladders are few, and days too: which steps fall is found for each day from the first on which
-anything open is due, then by index who owes what on those few days on which one does.
+Ladders are few, and days too. The statement finds the steps that fall for each day from the first
+day on which anything open is due, and then, by index, what is due on those days.
 """
 
 import uuid
@@ -24,7 +24,8 @@ from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
 
 A, S = AssignmentStatus, SubmissionStatus
 REMINDED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
-"""What was reported to be done waits for others, and what is suspended for a decision."""
+"""The statuses in which the agency can act: one that awaits confirmation waits for its reviewer, a
+suspended one for a decision."""
 REMINDED_SUBMISSIONS = (S.EXPECTED, S.DRAFT, S.RETURNED)
 
 
@@ -40,7 +41,7 @@ OPEN_ASSIGNMENT = (
 OPEN_SUBMISSION = f"s.status in ({_among(REMINDED_SUBMISSIONS)})"
 HOLDS = "c.corrected_at is null and c.valid_from <= :day"
 HOLDS += " and (c.valid_until is null or c.valid_until > :day)"
-# Who is one receiver: an address, however often it is named; else the contact.
+# An address is one receiver, however many contacts have it; a contact without address is its own.
 CONTACT = (
     "c.id, c.level, c.email is not null as has_address,"
     " coalesce(encode(sha256(convert_to(lower(c.email), 'UTF8')), 'hex'), c.id::text) as key"
@@ -180,7 +181,7 @@ select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """When something is urged: see `ReminderRule`."""
+    """The steps of a rule and their receivers, like the columns of `ReminderRule`."""
 
     days: tuple[int, ...]
     every_days: int | None
@@ -189,7 +190,7 @@ class Ladder:
 
 
 class PlannedReminder(NamedTuple):
-    """One reminder that would be sent."""
+    """A reminder that would be sent."""
 
     agency_id: uuid.UUID
     receiver: Receiver
@@ -200,7 +201,7 @@ class PlannedReminder(NamedTuple):
 
 
 async def last_day_done(session: AsyncSession) -> date | None:
-    """The last day for which all was made that the rules ask for; None before the first."""
+    """The last day for which all reminders by rule were made; None before the first."""
     return (await session.exec(select(sa.func.max(col(ReminderDay.on_day))))).one()
 
 
@@ -233,8 +234,11 @@ async def make_reminders(
     has_mail: bool,
     at: datetime,
 ) -> list[uuid.UUID]:
-    """Make all that is asked for on *day* of what has fallen after *since*; *ladder* is that of
-    plans without a rule, *ahead* the most days before a day due that any rule begins with."""
+    """Insert the reminders of all steps that have fallen after *since* by *day*; answers their ids.
+
+    *ladder* is that of plans without a rule, *ahead* the most days before a day due at which any
+    rule begins. Mails are queued from *at* on if the operator *has_mail*.
+    """
     parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
     statement = MAKE.bindparams(
         *TYPES,
@@ -256,7 +260,7 @@ async def planned_reminders(
     ahead: int,
     plan_id: uuid.UUID | None,
 ) -> Sequence[PlannedReminder]:
-    """What would be made on *day*, as far as it is the caller's to see."""
+    """The reminders that `make_reminders` would insert, as far as the caller may see them."""
     parameters = _parameters(ladder, since=since, day=day, ahead=ahead)
     statement = PREVIEW.bindparams(
         *TYPES,
@@ -274,7 +278,7 @@ async def planned_reminders(
 
 
 async def longest_lead(session: AsyncSession, usual: Ladder) -> int:
-    """How many days before a day due the earliest step of any plan falls; 0 if none does."""
+    """The number of days by which the earliest step of any plan comes before a day due, or 0."""
     statement = sa.text("select min(d) from reminder_rule r, unnest(r.days) d")
     earliest = (await (await session.connection()).execute(statement)).scalar_one()
     return -min(*usual.days, earliest if earliest is not None else 0, 0)

@@ -1,4 +1,4 @@
-"""The e-mails that wait to be sent, and what in them still holds."""
+"""The e-mails that wait to be sent, and the items in them that are still open."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -29,9 +29,10 @@ from app.queries.reminders.reminders import ReminderLine, select_lines
 async def lock_waiting_mails(
     session: AsyncSession, *, at: datetime, limit: int
 ) -> list[tuple[Reminder, str | None]]:
-    """What is to be sent by now, with the address, and all else that waits for the same receivers.
+    """The mails that are to be sent by *at* and their addresses, with all others that wait for the
+    same receivers, at most *limit* of which are taken; the newest first.
 
-    Held until the transaction ends, and nobody else asks meanwhile. The newest first.
+    They are locked until the transaction ends, and nobody else takes mails meanwhile.
     """
     await lock_reminder_mails(session)
     waiting = col(Reminder.mail_state) == MailState.QUEUED
@@ -55,9 +56,9 @@ async def lock_waiting_mails(
 async def lines_still_open(
     session: AsyncSession, ids: Collection[uuid.UUID], *, day: date
 ) -> list[ReminderLine]:
-    """What of these urgings is still to be done and due on the same day, each thing once.
+    """The items of these reminders that are still open and due on the same day, each item once.
 
-    What was filed, completed, moved or handed over since is urged no more.
+    Items that were filed, completed, moved or handed over since are left out.
     """
     reported = sa.or_(
         col(ReminderItem.submission_id).is_(None),
@@ -80,7 +81,7 @@ async def lines_still_open(
             col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
             col(Assignment.awaits_handover).is_(False),
             holds_on(Agency, day),
-            # The office hears of what others owe, everybody else of what is their own.
+            # The office is reminded of what others owe, an agency of its own assignments.
             sa.or_(
                 col(Reminder.receiver) == "office",
                 col(Assignment.agency_id) == col(Reminder.agency_id),
@@ -104,7 +105,7 @@ async def lines_still_open(
 
 
 async def lock_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:
-    """These urgings, held until the transaction ends."""
+    """These reminders, locked until the transaction ends."""
     statement = select(Reminder).where(col(Reminder.id).in_(ids)).order_by(col(Reminder.id))
     fresh = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.exec(fresh)).all()

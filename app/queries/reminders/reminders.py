@@ -1,4 +1,4 @@
-"""Reading what was urged. Every statement starts from what the principal may see."""
+"""Reading reminders. Every statement starts from those that the principal may see."""
 
 import uuid
 from collections.abc import Collection
@@ -48,7 +48,7 @@ ITEMS = Listing(
 
 
 class ReminderLine(NamedTuple):
-    """What is urged, with what it is about."""
+    """An item of a reminder, with its assignment, task, plan and submission."""
 
     item: ReminderItem
     assignment: Assignment
@@ -58,7 +58,7 @@ class ReminderLine(NamedTuple):
 
 
 class SentReminder(NamedTuple):
-    """What the event of a reminder says."""
+    """The content of a reminder's event; `also_to` are the agency's other receivers."""
 
     id: uuid.UUID
     agency_id: uuid.UUID
@@ -71,8 +71,8 @@ class SentReminder(NamedTuple):
 
 
 def sees_reminders(principal: Principal) -> sa.ColumnElement[bool]:
-    """Whether an urging is this caller's to know: who is urged, who follows a plan of it up, and
-    by role issuers and supervisors."""
+    """The condition that the caller may see a reminder: its agency, the coordinator of a plan in
+    it, and by role issuers and supervisors."""
     if principal.reads_all_submissions:
         return sa.true()
     coordinated = (
@@ -89,7 +89,7 @@ def sees_reminders(principal: Principal) -> sa.ColumnElement[bool]:
 async def get_reminder(
     session: AsyncSession, principal: Principal, reminder_id: uuid.UUID
 ) -> Reminder:
-    """One visible urging."""
+    """One visible reminder; raises `NotFoundError`."""
     statement = select(Reminder).where(sees_reminders(principal), col(Reminder.id) == reminder_id)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
@@ -100,14 +100,14 @@ async def get_reminder(
 async def page_of_reminders(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Reminder], str | None]:
-    """The visible urgings that are asked for, and where the next page goes on."""
+    """A page of visible reminders, and the key after which the next page begins."""
     statement = select(Reminder, col(Reminder.id)).where(sees_reminders(principal))
     rows, last = await read_page(session, statement, REMINDERS, asked)
     return [row for row, _ in rows], last
 
 
 def select_lines() -> Any:
-    """What urgings are about: the columns of a `ReminderLine`."""
+    """The statement that selects the columns of a `ReminderLine`."""
     return (
         sa.select(ReminderItem, Assignment, Task, Plan, Submission)
         .join(Assignment, col(Assignment.id) == col(ReminderItem.assignment_id))
@@ -118,7 +118,8 @@ def select_lines() -> Any:
 
 
 def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]:
-    """What is gathered for one receiver may be of plans that different agencies follow up."""
+    """The condition that the caller may see an item: one reminder may hold plans of different
+    coordinators, each of whom sees the items of its own plans."""
     if principal.reads_all_submissions or reminder.agency_id == principal.agency_id:
         return sa.true()
     return col(Plan.coordinator_id) == principal.agency_id
@@ -127,7 +128,7 @@ def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]
 async def page_of_lines(
     session: AsyncSession, principal: Principal, reminder: Reminder, asked: PageRequest
 ) -> tuple[list[ReminderLine], str | None]:
-    """What one urging is about, as far as it is the caller's to see."""
+    """A page of a reminder's items that the caller may see, and the key of the next page."""
     rows, last = await read_page(
         session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked
     )
@@ -137,7 +138,7 @@ async def page_of_lines(
 async def first_lines(
     session: AsyncSession, principal: Principal, reminder: Reminder, *, limit: int
 ) -> list[ReminderLine]:
-    """The first *limit* things that one urging is about, by the day they are due."""
+    """The first *limit* items of a reminder that the caller may see, in their order."""
     statement = select_lines().where(
         _of_mine(principal, reminder), col(ReminderItem.reminder_id) == reminder.id
     )
@@ -146,7 +147,7 @@ async def first_lines(
 
 
 async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
-    """The steps of the rule that each urging goes back to, in order; none by hand."""
+    """The steps of the rule behind each reminder, ascending; none for a reminder by hand."""
     step = col(ReminderItem.step)
     rows = await session.exec(
         select(ReminderItem.reminder_id, step)
@@ -175,13 +176,13 @@ select r.id, r.agency_id, r.receiver,
 
 
 async def sent_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[SentReminder]:
-    """Those of these urgings that go by event, with who else in the agency is written to."""
+    """Those of these reminders that go by event, with the agency's other receivers."""
     rows = await (await session.connection()).execute(SENT_REMINDERS, {"ids": list(ids)})
     return [SentReminder(*row) for row in rows]
 
 
 async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule | None:
-    """When a plan's agencies are urged; None where nobody said."""
+    """The reminder rule of a plan; None where the default holds."""
     statement = select(ReminderRule).where(col(ReminderRule.plan_id) == plan_id)
     return (await session.exec(statement)).one_or_none()
 
@@ -189,7 +190,7 @@ async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule |
 async def was_reminded_by_hand(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
 ) -> bool:
-    """Whether a person urged an agency in a plan on *day*."""
+    """True if a person reminded an agency in a plan on *day*."""
     found = select(Reminder.id).where(
         col(Reminder.trigger) == ReminderTrigger.PERSON,
         col(Reminder.plan_id) == plan_id,
@@ -200,7 +201,7 @@ async def was_reminded_by_hand(
 
 
 async def count_by_hand(session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID) -> int:
-    """How often an agency was urged by hand in a plan."""
+    """The number of reminders by hand to an agency in a plan."""
     statement = select(sa.func.max(Reminder.number)).where(
         col(Reminder.trigger) == ReminderTrigger.PERSON,
         col(Reminder.plan_id) == plan_id,
