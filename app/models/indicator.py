@@ -8,14 +8,14 @@ from sqlmodel import Field
 from app.models.base import ChangingRow, Row, link
 
 PERIOD_FORM = "period ~ '^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$'"
-# As it was written, to the last digit; beyond that nothing is counted in a plan.
+# Values keep the digits that were written; larger or finer ones occur in no plan.
 EXACT = "abs({0}) < 1e15 and scale({0}) <= 6"
 
 
 class Indicator(ChangingRow, table=True):
-    """By what the effect of a task is measured: a name and a unit of the plan's own choosing.
+    """A measure of a task's effect: a name and a unit of the plan's own choosing.
 
-    There is no fixed set. One that is no longer measured is ended, never deleted.
+    There is no fixed set. An indicator that is no longer measured is ended, never deleted.
     """
 
     __tablename__ = "indicator"
@@ -43,9 +43,9 @@ class Indicator(ChangingRow, table=True):
 
 
 class IndicatorTarget(Row, table=True):
-    """What is aimed at, over the whole plan (no period) or in a period; the latest row holds.
+    """The aim of an indicator over the whole plan (no period) or in a period; the last row holds.
 
-    No value: nothing is aimed at any more.
+    No value: there is no aim any more.
     """
 
     __tablename__ = "indicator_target"
@@ -65,10 +65,10 @@ class IndicatorTarget(Row, table=True):
 
 
 class IndicatorValue(Row, table=True):
-    """What an agency reached in a period, numbered from 1 and unchangeable: a correction is the
-    next number, and of several on one day the last holds.
+    """The value that an agency reached in a period, numbered from 1 and unchangeable.
 
-    The months of the period, counted from year 0, tell which period lies within which.
+    A correction has the next number; of several on one day the last holds. The months of the
+    period, counted from year 0, say which period lies within which.
     """
 
     __tablename__ = "indicator_value"

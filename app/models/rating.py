@@ -18,7 +18,7 @@ class Grade(enum.StrEnum):
 
 
 class Rating(ChangingRow, table=True):
-    """How the coordinator rates what an agency did in a plan in a year; `versions` are numbered."""
+    """The rating of an agency's year in a plan; `versions` numbers its latest `RatingVersion`."""
 
     __tablename__ = "rating"
     __table_args__ = (
@@ -34,7 +34,7 @@ class Rating(ChangingRow, table=True):
 
 
 class RatingVersion(Row, table=True):
-    """One judgment, numbered from 1 and unchangeable; a correction says why it was made."""
+    """One judgment, numbered from 1 and unchangeable; a correction has a reason."""
 
     __tablename__ = "rating_version"
     __table_args__ = (

@@ -9,7 +9,7 @@ from app.models.base import ChangingRow, link
 
 
 class RemarkNoun(enum.StrEnum):
-    """What may be remarked on."""
+    """The kinds of rows that a remark may be about."""
 
     PLAN = "plan"
     TASK = "task"
@@ -18,10 +18,10 @@ class RemarkNoun(enum.StrEnum):
 
 
 class Remark(ChangingRow, table=True):
-    """What who supervises a plan says of it, of a task, an assignment or a report; it changes none.
+    """A remark by an overseer on a plan, a task, an assignment or a submission; it changes none.
 
-    `agency_id` is whose matter it is, if it is one agency's. It may be answered once and withdrawn;
-    what was said stays.
+    `agency_id` is the agency concerned, if there is one. A remark may be answered once and
+    withdrawn; its text stays.
     """
 
     __tablename__ = "remark"

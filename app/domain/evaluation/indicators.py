@@ -1,4 +1,4 @@
-"""By what the effect of a task is measured: defined, corrected, ended, and what was reached."""
+"""Indicators of a task: defining, changing and ending them, setting aims, and reporting values."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from app.models import (
 )
 from app.queries.evaluation import indicators as queries
 
-# What is reached may be said after the work is done; not of what is nobody's work any more.
+# Values may be reported after the work is done, but not once the assignment is nobody's any more.
 MEASURED = (
     AssignmentStatus.NOT_STARTED,
     AssignmentStatus.IN_PROGRESS,
@@ -49,14 +49,14 @@ class IndicatorEndedError(TrackerError):
 
 
 class IndicatorAim(NamedTuple):
-    """What is aimed at, over the whole plan or in a period; None: nothing any more."""
+    """The aim of an indicator over the whole plan or in a period; a value of None ends the aim."""
 
     period: str | None
     value: Decimal | None
 
 
 class ReportedValue(NamedTuple):
-    """What an agency says it reached in a period."""
+    """The value that an agency reports for a period."""
 
     period: str
     value: Decimal
@@ -69,7 +69,7 @@ def subject(indicator: Indicator, plan: Plan) -> Subject:
 
 
 def allowed_actions(principal: Principal, indicator: Indicator, plan: Plan) -> list[str]:
-    """What this caller may do with the indicator now."""
+    """The actions that the caller may take on the indicator now."""
     if indicator.ended_on is not None or plan.status == PlanStatus.CLOSED:
         return []
     return ["change", "end"] if may(principal, Power.DEFINE_INDICATORS, plan) else []
@@ -84,7 +84,7 @@ async def define_indicator(
     *,
     at: datetime,
 ) -> Indicator:
-    """One more indicator of a task."""
+    """Define an indicator of a task, with its aims."""
     _require_definer(principal, plan)
     given = dict(fields)
     targets = given.pop("targets")
@@ -105,9 +105,10 @@ async def change_indicator(
     *,
     at: datetime,
 ) -> None:
-    """Correct what is measured, or what is aimed at; a target that was stays on record.
+    """Change an indicator or its aims; earlier aims stay on record.
 
-    What agencies reported keeps its meaning: once they did, name and unit stay.
+    Raises `ConflictError` for another name or unit once a value was reported, so that reported
+    values keep their meaning.
     """
     _require_definer(principal, plan)
     _require_open(indicator)
@@ -139,7 +140,7 @@ def end_indicator(
     reason: str,
     at: datetime,
 ) -> None:
-    """Measure it no more; what was reached stays."""
+    """End an indicator; the values that were reported stay."""
     _require_definer(principal, plan)
     _require_open(indicator)
     indicator.ended_on, indicator.end_reason = local_day(at), reason
@@ -156,7 +157,7 @@ async def report_value(
     reached: ReportedValue,
     at: datetime,
 ) -> IndicatorValue:
-    """Say what was reached in a period; another value corrects it, the same changes nothing."""
+    """Report the value of a period; another value corrects it, the same value changes nothing."""
     require(principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
     today, (first, last) = local_day(at), months_of(reached.period)
     stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
@@ -201,7 +202,7 @@ async def _aim(
     *,
     at: datetime,
 ) -> None:
-    """Keep targets that differ from what holds, each as the next of its period."""
+    """Store the aims that differ from those that hold, each as the next number of its period."""
     periods = [target.period for target in targets]
     twice = [n for n, period in enumerate(periods) if period in periods[:n]]
     if twice:
@@ -230,7 +231,7 @@ async def _aim(
 
 
 def achievement(total: Decimal, target: Decimal | None) -> dict[str, Any]:
-    """What was reached of what is aimed at; a percentage of nothing, or of less, says nothing."""
+    """The total against its target; no percentage of a target that is not above zero."""
     percent = None
     if target is not None and target > 0:
         # Sums of many values have more digits than Python's decimals have by default.
@@ -240,7 +241,7 @@ def achievement(total: Decimal, target: Decimal | None) -> dict[str, Any]:
 
 
 def exact(value: Decimal) -> str:
-    """A decimal as it is kept, never with an exponent."""
+    """A decimal as text with all its digits, never with an exponent."""
     return format(value, "f")
 
 

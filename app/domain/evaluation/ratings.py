@@ -1,4 +1,4 @@
-"""How the coordinator rates an agency's year; nobody rates their own, and nothing is rewritten."""
+"""Rating an agency's year in a plan: nobody rates their own, and a correction is a new version."""
 
 import uuid
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from app.queries.evaluation import ratings as queries
 
 
 class RatingJudgment(NamedTuple):
-    """A grade and what is said with it; *reason* is why it corrects what stood."""
+    """A grade with its remark; `reason` says why it corrects the judgment before it."""
 
     grade: Grade
     remark: str
@@ -25,7 +25,7 @@ class RatingJudgment(NamedTuple):
 
 
 def allowed_actions(principal: Principal, case: queries.RatingCase) -> list[str]:
-    """What this caller may do with the rating now."""
+    """The actions that the caller may take on the rating now."""
     rated = (case.rating.agency_id,)
     return ["correct"] if may_judge(principal, Power.RATE, case.plan, concerned=rated) else []
 
@@ -36,7 +36,10 @@ def figures_day(year: int, today: date) -> date:
 
 
 def require_rater(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> None:
-    """Raise `PermissionDeniedError` for everyone but who rates this agency in this plan."""
+    """Raise `PermissionDeniedError` unless the caller rates this agency in this plan.
+
+    Raises `PlanStateError` for a draft.
+    """
     if plan.status == PlanStatus.DRAFT:
         raise PlanStateError(
             Text("Kế hoạch còn là dự thảo.", "The plan is a draft: nobody owes anything yet.")
@@ -55,9 +58,10 @@ async def give_rating(
     judgment: RatingJudgment,
     at: datetime,
 ) -> Rating:
-    """Rate an agency's year, or correct what stands; the same again changes nothing.
+    """Rate an agency's year, or correct its rating; the same grade and remark change nothing.
 
-    The caller holds the plan.
+    The caller has locked the plan. Raises `NotFoundError` for a year without an assignment, and
+    `InvalidError` for a year to come or a correction without a reason.
     """
     require_rater(principal, plan, agency.id)
     _require_begun(year, local_day(at))
@@ -95,7 +99,7 @@ async def give_rating(
     await session.flush()
     action = "given" if standing is None else "corrected"
     subject = Subject("rating", rating.id, plan.id, agency.id)
-    # The grade is told to nobody but who may read it.
+    # The event has no grade: more clients follow events than may read ratings.
     record(session, principal, action, subject, at=at, year=year, number=rating.versions)
     return rating
 

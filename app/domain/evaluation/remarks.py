@@ -1,4 +1,4 @@
-"""What who supervises a plan says of it: kept beside what was filed, and changing none of it."""
+"""Remarks of those who oversee a plan: kept beside what agencies filed, and changing none of it."""
 
 import uuid
 from datetime import datetime
@@ -28,7 +28,7 @@ class RemarkStateError(TrackerError):
 
 
 class RemarkSubject(NamedTuple):
-    """What is remarked on: its plan, the columns that name it, whose matter it is."""
+    """The subject of a remark: its plan, the columns that refer to it, and the agency concerned."""
 
     plan: Plan
     columns: dict[str, Any]
@@ -36,14 +36,14 @@ class RemarkSubject(NamedTuple):
 
 
 def state_of(remark: Remark) -> Literal["open", "answered", "withdrawn"]:
-    """Open, answered, or withdrawn, answered or not."""
+    """The remark's state; it is withdrawn whether it was answered or not."""
     if remark.withdrawn_at is not None:
         return "withdrawn"
     return "open" if remark.answered_at is None else "answered"
 
 
 def noun_of(remark: Remark) -> tuple[RemarkNoun, uuid.UUID]:
-    """What it is about."""
+    """The noun and the id of the row that a remark is about."""
     for noun in (RemarkNoun.SUBMISSION, RemarkNoun.ASSIGNMENT, RemarkNoun.TASK):
         row_id = getattr(remark, f"{noun}_id")
         if row_id is not None:
@@ -52,7 +52,7 @@ def noun_of(remark: Remark) -> tuple[RemarkNoun, uuid.UUID]:
 
 
 def allowed_actions(principal: Principal, case: RemarkCase) -> list[str]:
-    """What this caller may do with the remark now."""
+    """The actions that the caller may take on the remark now."""
     state, actions = state_of(case.remark), []
     if state == "open" and may(
         principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case)
@@ -73,10 +73,10 @@ async def make_remark(
     basis: str | None,
     at: datetime,
 ) -> Remark:
-    """Say something of a plan, a task, an assignment or a report that one may read.
+    """Remark on a plan, a task, an assignment or a submission that the caller may read.
 
-    Supervisors do, and agencies that the plan names as its overseers (giám sát): they read and
-    remark, and change nothing.
+    Supervisors and the agencies that the plan names as its overseers (giám sát) do so; they change
+    nothing else.
     """
     about = await _about(session, principal, noun, row_id)
     await _require_overseer(session, principal, about.plan)
@@ -99,7 +99,7 @@ async def make_remark(
 def answer_remark(
     session: AsyncSession, principal: Principal, case: RemarkCase, *, text: str, at: datetime
 ) -> None:
-    """Answer it, once; the remark stays as it is."""
+    """Answer a remark, once; its own text stays as it is."""
     remark = case.remark
     require(principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case))
     _require(remark, "open")
@@ -111,7 +111,7 @@ def answer_remark(
 def withdraw_remark(
     session: AsyncSession, principal: Principal, case: RemarkCase, *, reason: str, at: datetime
 ) -> None:
-    """Take it back; what was said and answered stays to be read."""
+    """Withdraw a remark; its text and its answer stay to be read."""
     remark = case.remark
     if remark.author_id != principal.agency_id:
         raise PermissionDeniedError(
@@ -128,7 +128,7 @@ def withdraw_remark(
 async def _about(
     session: AsyncSession, principal: Principal, noun: RemarkNoun, row_id: uuid.UUID
 ) -> RemarkSubject:
-    """What a body names; what the caller may not read is not there for it."""
+    """The subject that a body names; raises `InvalidError` for one that the caller may not read."""
     try:
         return await _found(session, principal, noun, row_id)
     except NotFoundError as error:

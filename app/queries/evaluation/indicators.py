@@ -1,4 +1,4 @@
-"""Reading indicators of visible plans, their targets, and what was reached."""
+"""Reading the indicators of visible plans, their aims, and the values reported."""
 
 import uuid
 from collections.abc import Collection
@@ -37,7 +37,7 @@ VALUES = Listing(
     conditions={
         "indicator": "indicator_value.indicator_id = :indicator",
         "day": "indicator_value.filed_on <= :day",
-        # Corrected by the day, it holds no more.
+        # A value that was corrected by that day holds no more.
         "holding_on": "not exists (select from indicator_value n"
         " where n.indicator_id = indicator_value.indicator_id"
         " and n.assignment_id = indicator_value.assignment_id"
@@ -69,7 +69,7 @@ select coalesce(sum(v.value), 0) from given v
 async def page_of_indicators(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[Indicator], str | None]:
-    """The indicators of a task that are asked for, and where the next page goes on."""
+    """A page of a task's indicators, and the key after which the next page begins."""
     rows, last = await read_page(session, select(Indicator, col(Indicator.id)), INDICATORS, asked)
     return [indicator for indicator, _ in rows], last
 
@@ -77,7 +77,7 @@ async def page_of_indicators(
 async def get_indicator(
     session: AsyncSession, principal: Principal, indicator_id: uuid.UUID
 ) -> Indicator:
-    """One indicator of a visible plan."""
+    """One indicator of a visible plan; raises `NotFoundError`."""
     plan_ids = visible_plans(principal).with_only_columns(col(Plan.id))
     statement = select(Indicator).where(
         col(Indicator.id) == indicator_id, col(Indicator.plan_id).in_(plan_ids)
@@ -91,7 +91,7 @@ async def get_indicator(
 async def targets_of(
     session: AsyncSession, indicator_ids: Collection[uuid.UUID], *, day: date | None = None
 ) -> dict[uuid.UUID, list[IndicatorTarget]]:
-    """The last target of each period, or the last by *day*: that of the whole plan first."""
+    """The last aim of each period, or the last one by *day*; that of the whole plan first."""
     statement = (
         select(IndicatorTarget)
         .where(col(IndicatorTarget.indicator_id).in_(indicator_ids))
@@ -111,7 +111,7 @@ async def targets_of(
 
 
 async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
-    """Whether anything was ever reported on it."""
+    """True if a value was ever reported."""
     statement = select(IndicatorValue.id).where(col(IndicatorValue.indicator_id) == indicator_id)
     return (await session.exec(statement.limit(1))).first() is not None
 
@@ -119,9 +119,10 @@ async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
 async def lock_assignment(
     session: AsyncSession, indicator: Indicator, assignment_id: uuid.UUID
 ) -> Assignment:
-    """An assignment of the indicator's task, held until the request ends: its corrections are
-    numbered
-    one after another."""
+    """An assignment of the indicator's task, locked until the request ends.
+
+    Its values are so numbered one after another. Raises `NotFoundError`.
+    """
     statement = (
         select(Assignment)
         .where(col(Assignment.id) == assignment_id, col(Assignment.task_id) == indicator.task_id)
@@ -136,7 +137,7 @@ async def lock_assignment(
 async def last_value(
     session: AsyncSession, indicator_id: uuid.UUID, assignment_id: uuid.UUID, period: str
 ) -> IndicatorValue | None:
-    """What holds for an assignment in a period."""
+    """The value that holds for an assignment in a period, if there is one."""
     statement = (
         select(IndicatorValue)
         .where(
@@ -153,14 +154,17 @@ async def last_value(
 async def page_of_values(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[IndicatorValue], str | None]:
-    """The values that are asked for, and where the next page goes on."""
+    """A page of reported values, and the key after which the next page begins."""
     statement = select(IndicatorValue, col(IndicatorValue.id))
     rows, last = await read_page(session, statement, VALUES, asked)
     return [value for value, _ in rows], last
 
 
 async def total_of(session: AsyncSession, asked: PageRequest, *, day: date) -> Decimal:
-    """The sum of what held on *day* of all that is asked for, on whichever page it is."""
+    """The sum of the values that held on *day*, over all pages of the list.
+
+    A value whose period lies within another value's period of the same assignment is not added.
+    """
     asked = replace(asked, filters={**asked.filters, "holding_on": day}, after=None)
     statement = sa.text(TOTAL.format(where=list_clauses(VALUES, asked.form).where))
     rows = await (await session.connection()).execute(statement, asked.parameters())

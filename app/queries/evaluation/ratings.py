@@ -1,4 +1,4 @@
-"""Reading ratings. A grade is no public figure: every statement starts from who may read it."""
+"""Reading ratings. A grade is not public: every statement starts from those that one may read."""
 
 import uuid
 from collections.abc import Collection
@@ -21,7 +21,7 @@ NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no
 
 
 class RatingCase(NamedTuple):
-    """A rating with the judgment that stands, and its plan."""
+    """A rating with its latest judgment, and its plan."""
 
     rating: Rating
     version: RatingVersion
@@ -47,8 +47,8 @@ RATINGS = Listing(
 
 
 def visible_ratings(principal: Principal) -> RatingCases:
-    """The rated agency's own, those of agencies that it took over from when they ended, those of
-    plans one coordinates, or all by role; no others."""
+    """The ratings of the caller's agency and of ended agencies that it took over from, those of
+    plans that it coordinates, or all by role."""
     statement = (
         select(Rating, RatingVersion, Plan)
         .join(
@@ -72,7 +72,7 @@ def visible_ratings(principal: Principal) -> RatingCases:
 async def page_of_ratings(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[RatingCase], str | None]:
-    """The visible ratings that are asked for, and where the next page goes on."""
+    """A page of visible ratings, and the key after which the next page begins."""
     rows, last = await read_page(session, visible_ratings(principal), RATINGS, asked)
     return [RatingCase(*row) for row in rows], last
 
@@ -80,7 +80,7 @@ async def page_of_ratings(
 async def get_rating(
     session: AsyncSession, principal: Principal, rating_id: uuid.UUID
 ) -> RatingCase:
-    """One visible rating."""
+    """One visible rating; raises `NotFoundError`."""
     statement = visible_ratings(principal).where(col(Rating.id) == rating_id)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
@@ -91,7 +91,7 @@ async def get_rating(
 async def find_standing(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, year: int
 ) -> tuple[Rating, RatingVersion] | None:
-    """What stands for an agency's year; who may rate it may read it."""
+    """The rating of an agency's year with its latest judgment, for a caller who may rate it."""
     statement = (
         select(Rating, RatingVersion)
         .join(RatingVersion, col(RatingVersion.rating_id) == col(Rating.id))
@@ -108,7 +108,7 @@ async def find_standing(
 async def versions_of(
     session: AsyncSession, rating_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[RatingVersion]]:
-    """All that was judged of each, the first first."""
+    """All judgments of each rating, the first one first."""
     rows = await session.exec(
         select(RatingVersion)
         .where(col(RatingVersion.rating_id).in_(rating_ids))
@@ -123,7 +123,7 @@ async def versions_of(
 async def had_assignments(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, year: int
 ) -> bool:
-    """Whether an agency owed anything of a plan on any day of a year."""
+    """True if an agency had an assignment of a plan on any day of a year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     statement = select(AssignmentState.assignment_id).where(
         col(AssignmentState.agency_id) == agency_id,

@@ -1,4 +1,4 @@
-"""Reading remarks: those who wrote them, whom they concern, and who follows the plan up."""
+"""Reading remarks. Every statement starts from those that the principal may see."""
 
 import uuid
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no
 
 
 class RemarkCase(NamedTuple):
-    """A remark, its plan, and the assignment it concerns as it is now, if it concerns one."""
+    """A remark, its plan, and the assignment that it concerns, as it is now, if there is one."""
 
     remark: Remark
     plan: Plan
@@ -46,8 +46,9 @@ REMARKS = Listing(
 
 
 def visible_remarks(principal: Principal) -> RemarkCases:
-    """Supervisors read all; the author's agency its own; the agency that it concerns, or whose the
-    assignment is now, and the plan's coordinator, issuer and owner, if they read reports."""
+    """All for supervisors; for others those that they wrote, and, if they read submissions, those
+    that concern their agency or its assignments now, or a plan that it coordinates, issued or
+    owns."""
     reported = sa.func.coalesce(Remark.assignment_id, Submission.assignment_id)
     statement = (
         select(Remark, Plan, Assignment)
@@ -73,7 +74,7 @@ def visible_remarks(principal: Principal) -> RemarkCases:
 async def page_of_remarks(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[RemarkCase], str | None]:
-    """The visible remarks that are asked for, and where the next page goes on."""
+    """A page of visible remarks, and the key after which the next page begins."""
     rows, last = await read_page(session, visible_remarks(principal), REMARKS, asked)
     return [RemarkCase(*row) for row in rows], last
 
@@ -81,7 +82,7 @@ async def page_of_remarks(
 async def get_remark(
     session: AsyncSession, principal: Principal, remark_id: uuid.UUID, *, lock: bool = False
 ) -> RemarkCase:
-    """One visible remark; with *lock* it is held until the request ends."""
+    """One visible remark; *lock* locks it until the request ends. Raises `NotFoundError`."""
     statement = visible_remarks(principal).where(col(Remark.id) == remark_id)
     if lock:
         statement = statement.with_for_update(of=Remark)
