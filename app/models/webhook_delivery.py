@@ -9,16 +9,16 @@ from app.models.base import Row, link, text_enum
 
 
 class DeliveryStatus(enum.StrEnum):
-    """How one message to one endpoint stands."""
+    """The state of one message to one endpoint."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
-    FAILED = "failed"  # every try failed, though others got through
-    CANCELLED = "cancelled"  # no longer wanted, or no longer for this client to see
+    FAILED = "failed"  # every try failed, though other messages got through
+    CANCELLED = "cancelled"  # no longer wanted, or no longer visible to this client
 
 
 class SendFault(enum.StrEnum):
-    """Why a try brought no answer."""
+    """The reason for which a try brought no answer."""
 
     ADDRESS_REFUSED = "address_refused"  # not in the operator's networks and ports
     NOT_CONNECTED = "not_connected"
@@ -64,15 +64,14 @@ class WebhookDelivery(Row, table=True):
 
     @property
     def message_id(self) -> uuid.UUID:
-        """The same in every try: by it a receiver knows what it has already."""
+        """The id of the message, the same in every try: receivers recognise repetitions by it."""
         return self.event_id or self.id
 
 
 class WebhookAttempt(Row, table=True):
-    """One try, written down before it is made.
+    """One try, written before it is made.
 
-    With neither status nor fault nobody knows how it went: it is under way, or the worker was
-    killed in the middle of it.
+    With neither status nor fault its outcome is unknown: it is under way, or its worker was killed.
     """
 
     __tablename__ = "webhook_attempt"

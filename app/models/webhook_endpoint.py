@@ -11,7 +11,7 @@ from app.models.record import TransactionId
 
 
 class WebhookEndpointStatus(enum.StrEnum):
-    """Whether an endpoint is sent to; what is deleted stays for its delivery log alone."""
+    """The state of an endpoint; messages go to active ones, deleted ones keep their delivery log."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -19,7 +19,7 @@ class WebhookEndpointStatus(enum.StrEnum):
 
 
 class DisabledReason(enum.StrEnum):
-    """Why nothing is sent to an endpoint any more."""
+    """The reason for which nothing is sent to an endpoint any more."""
 
     REQUESTED = "requested"
     GONE = "gone"  # the receiver answered 410
@@ -28,7 +28,7 @@ class DisabledReason(enum.StrEnum):
 
 
 class WebhookEndpoint(ChangingRow, table=True):
-    """Where a client wants to be told of events; the secrets are sealed, and none if deleted."""
+    """The address to which a client has events sent; its secrets are sealed, null once deleted."""
 
     __tablename__ = "webhook_endpoint"
     __table_args__ = (
@@ -64,10 +64,10 @@ class WebhookEndpoint(ChangingRow, table=True):
 
 
 class WebhookQueue(SQLModel, table=True):
-    """How far an endpoint has been told, and how it has answered lately: the worker's own row.
+    """The position of an endpoint in the event feed and its latest failures: the worker's own row.
 
-    The events up to (`after_transaction_id`, `after_sequence`) have become deliveries, or are not
-    for it. Whoever holds the lease works on the queue, alone.
+    Events up to (`after_transaction_id`, `after_sequence`) have become deliveries, or are not for
+    this endpoint. The holder of the lease works on the queue, alone.
     """
 
     __tablename__ = "webhook_queue"
@@ -81,10 +81,10 @@ class WebhookQueue(SQLModel, table=True):
     after_transaction_id: int = Field(sa_type=TransactionId)
     after_sequence: int = Field(default=0, sa_type=sa.BigInteger)
     failures: int = 0
-    """Tries that failed since one last got through."""
+    """The number of failed tries since one last succeeded."""
     failing_since: datetime | None = None
     resting_until: datetime | None = None
-    """Until when the receiver asked to be left alone (`Retry-After`)."""
+    """The moment until which the receiver asked for a pause (`Retry-After`)."""
     lease: uuid.UUID | None = None
     leased_until: datetime | None = None
-    """Until when somebody works on it, or when somebody last did."""
+    """The end of the lease; without one, the moment at which the queue was last worked on."""

@@ -1,4 +1,4 @@
-"""Sending one e-mail to one receiver, and hearing what the server says to it."""
+"""Sending one e-mail to one receiver, and reading the server's answer."""
 
 import asyncio
 import email.policy
@@ -16,7 +16,7 @@ from app.models import MailFault
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one receiver is sent; `name` makes its Message-ID, the same in every try."""
+    """An e-mail to one receiver; `name` makes its Message-ID, the same in every try."""
 
     name: str
     to: str
@@ -27,7 +27,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class MailAnswer:
-    """What came of one try; without a fault the server has taken it. `code` is the server's."""
+    """The outcome of one try; without a fault the server has taken it. `code` is the server's."""
 
     fault: MailFault | None = None
     code: int | None = None
@@ -43,7 +43,7 @@ class Mailer:
             self._trusted.load_verify_locations(settings.smtp_ca_file)
 
     async def send(self, letter: Letter) -> MailAnswer:
-        """Try once. What a server says may quote the address, so its words go nowhere."""
+        """Try once. The server's text may quote the address, so it is neither kept nor logged."""
         try:
             async with asyncio.timeout(self._settings.smtp_seconds):
                 await self._give(letter)
@@ -78,14 +78,14 @@ class Mailer:
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:
-    """Headers refuse line breaks by themselves; bodies go in base64, so any server takes them."""
+    """The message of a letter: headers refuse line breaks, and the body is base64 for any server."""
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"] = sender
     message["To"] = letter.to
     message["Subject"] = " ".join(letter.subject.split())
     message["Date"] = format_datetime(letter.at)
     message["Message-ID"] = f"<{letter.name}@{_domain(sender)}>"
-    # RFC 3834: whoever answers by machine does not answer this.
+    # RFC 3834: automatic responders do not answer such a message.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="base64")
     return message
@@ -96,7 +96,7 @@ def _domain(address: str) -> str:
 
 
 def _refused(code: int) -> MailAnswer:
-    """RFC 5321, 4.2.1: 5xx is for good, all else may be tried again."""
+    """The answer for a refusal: RFC 5321, 4.2.1: 5xx is permanent, others may be tried again."""
     return MailAnswer(MailFault.REJECTED if 500 <= code < 600 else MailFault.DEFERRED, code)
 
 
@@ -106,7 +106,7 @@ def _fault(error: BaseException) -> MailFault:
         if isinstance(behind, ssl.SSLError):
             return MailFault.TLS_FAILED
         behind = behind.__cause__ or behind.__context__
-    # What a server that has no STARTTLS is refused with.
+    # The library's errors for a server without STARTTLS.
     if isinstance(error, aiosmtplib.SMTPNotSupported) or "STARTTLS" in str(error):
         return MailFault.TLS_FAILED
     if isinstance(error, TimeoutError):

@@ -1,4 +1,4 @@
-"""Where the service may connect to: the operator's networks and ports, checked at each connection.
+"""Connections to the operator's networks and ports alone, checked at each connection.
 
 The checks are made on the addresses that are connected to, never on names: a name may mean
 another address a moment later.
@@ -16,10 +16,10 @@ import httpcore
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-"""From a host and a port to the addresses that it means now."""
+"""Resolves a host and a port to its present addresses."""
 
 NAT64 = IPv6Network("64:ff9b::/96")
-# The event loop's own threads are few, and names that nobody answers for would hold them all.
+# The event loop's own threads are few: names without an answering server would occupy them all.
 _RESOLVING = ThreadPoolExecutor(max_workers=64, thread_name_prefix="resolve")
 
 
@@ -51,9 +51,9 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
         self._backend = httpcore.AnyIOBackend()
 
     def allows(self, address: Address) -> bool:
-        """Whether a network of the list holds *address*.
+        """True if a network of the list has *address* in it.
 
-        Wide networks don't open this machine or its link: those must be listed for themselves.
+        Wide networks don't open loopback and link-local addresses: those must be listed themselves.
         """
         address = _meant(address)
         holding = [one for one in self.networks if address in one]
@@ -97,7 +97,7 @@ class AllowedNetworks(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("the name has no address") from error
 
     async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> Any:
-        """Never: sockets of this machine are nobody's receivers."""
+        """Refuse: sockets of this machine are no receivers."""
         raise AddressRefusedError(path)
 
 

@@ -1,4 +1,4 @@
-"""Sending one message and hearing what the receiver says to it."""
+"""Sending one message, and reading the receiver's answer."""
 
 import asyncio
 import contextlib
@@ -18,26 +18,26 @@ CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
 READ_BYTES = 64 * 1024
 LONGEST_WAIT = timedelta(hours=24)
-"""What a receiver may ask us to wait; whoever wants longer is asked again after it."""
+"""The longest wait that a receiver may ask for; a longer one is cut to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverAnswer:
-    """What came of one try: a status, or the reason why there was none."""
+    """The outcome of one try: a status, or the reason for which there was none."""
 
     status: int | None = None
     fault: SendFault | None = None
     wait: timedelta | None = None
-    """How long the receiver asked us to wait (`Retry-After`), where it is one to be asked again."""
+    """The wait that the receiver asked for (`Retry-After`) with 429 or 503."""
 
     @property
     def is_taken(self) -> bool:
-        """Only 2xx is; a redirect is not, and is not followed."""
+        """True for 2xx alone; a redirect is a failure, and is not followed."""
         return self.status is not None and 200 <= self.status < 300
 
 
 class WebhookSender:
-    """Sends messages, each on a connection of its own, to where the operator allows."""
+    """Sends messages, each on a connection of its own, to the operator's networks alone."""
 
     def __init__(self, allowed: AllowedNetworks, *, ca_file: Path | None = None) -> None:
         trusted = ssl.create_default_context()
@@ -47,14 +47,14 @@ class WebhookSender:
             ssl_context=trusted,
             network_backend=allowed,
             max_connections=None,
-            # Each message is checked anew: a kept connection was allowed some time ago.
+            # Each message's address is checked anew: a reused connection was checked long ago.
             max_keepalive_connections=0,
         )
 
     async def send(
         self, url: str, headers: dict[str, str], body: bytes, *, at: datetime
     ) -> ReceiverAnswer:
-        """Post *body*; what the receiver answers is read up to a bound and thrown away."""
+        """Post *body*; the receiver's content is read up to `READ_BYTES` and thrown away."""
         answer: ReceiverAnswer | None = None
         try:
             async with (
@@ -96,7 +96,7 @@ def _heard(response: httpcore.Response, *, at: datetime) -> ReceiverAnswer:
 
 
 async def _read_out(response: httpcore.Response) -> None:
-    """Read what a polite receiver says to its end, and no more than a bound of a rude one."""
+    """Read the content to its end, or up to `READ_BYTES`."""
     read = 0
     async for part in response.aiter_stream():
         read += len(part)
@@ -105,9 +105,9 @@ async def _read_out(response: httpcore.Response) -> None:
 
 
 def retry_after(value: str, *, at: datetime) -> timedelta | None:
-    """A `Retry-After` (RFC 9110, 10.2.3) in seconds or as a date, within bounds; None if neither.
+    """The wait of a `Retry-After` (RFC 9110, 10.2.3) in seconds or as a date; None if neither.
 
-    A date that is past asks for no wait.
+    It is at most `LONGEST_WAIT`, and nought for a date that is past.
     """
     value = value.strip()
     if re.fullmatch("[0-9]{1,9}", value):

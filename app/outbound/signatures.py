@@ -18,7 +18,7 @@ def new_key() -> bytes:
 
 
 def secret_text(key: bytes) -> str:
-    """A key as receivers are told it."""
+    """A key as it is shown to receivers."""
     return PREFIX + base64.b64encode(key).decode()
 
 

@@ -1,4 +1,4 @@
-"""When a message is tried, when it is tried again, and what its failing does to its endpoint."""
+"""Tries of a message: when, when again, and the consequence of a failure for its endpoint."""
 
 import json
 import uuid
@@ -38,18 +38,22 @@ TRY_AGAIN_AFTER = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""After the first try, the second, …: about three days in all, as Standard Webhooks proposes."""
+"""Waits after the first try, the second, …: about three days in all, as Standard Webhooks 1.0.0
+proposes."""
 MAX_TRIES = len(TRY_AGAIN_AFTER) + 1
 JITTER = 0.1
-"""The part of each wait by which it is made shorter or longer, so that outages leave no crowds."""
+"""The part of each wait by which it varies, so that retries after an outage don't come at once."""
 FAILING_AFTER = 3
-"""So many tries in a row that fail, and only the oldest deliveries are tried until one succeeds."""
+"""After so many failed tries in a row only the oldest deliveries are tried until one succeeds."""
 WINDOW = 3
-"""How many of the oldest: more than one, so that a message that can't be taken blocks no others."""
+"""The number of oldest deliveries: more than one, so that a message nobody can take blocks none."""
 
 
 def next_try(tries: int, *, at: datetime, luck: float) -> datetime | None:
-    """When to try again after so many *tries*; None after the last. *luck* is from 0 to 1."""
+    """The moment of the next try after so many *tries*, from 1; None after the last.
+
+    *luck* (0 to 1) is a random number for the jitter.
+    """
     if tries >= MAX_TRIES:
         return None
     wait = TRY_AGAIN_AFTER[max(tries, 1) - 1]
@@ -57,7 +61,7 @@ def next_try(tries: int, *, at: datetime, luck: float) -> datetime | None:
 
 
 def end_delivery(delivery: WebhookDelivery, status: DeliveryStatus, *, at: datetime) -> None:
-    """No more tries."""
+    """End a delivery with a final *status*: it is tried no more."""
     delivery.status = status
     delivery.next_try_at = None
     delivery.ended_at = at
@@ -79,10 +83,10 @@ def settle_try(
     at: datetime,
     luck: float,
 ) -> DisabledReason | None:
-    """Write down how a try went; answers why its endpoint is to be disabled, if it is.
+    """Record the outcome of a try; answers the reason to disable the endpoint, if there is one.
 
-    A message that was tried to the last while others got through has failed alone. When nothing
-    got through meanwhile, it is the receiver that is gone: its queue is kept as it stands.
+    A message whose last try fails while others got through has failed alone. Where nothing got
+    through meanwhile, the receiver is gone: its queue is kept as it stands.
     """
     if answer.is_taken:
         end_delivery(delivery, S.DELIVERED, at=at)
@@ -93,7 +97,7 @@ def settle_try(
     if answer.wait is not None:
         queue.resting_until = at + answer.wait
     if delivery.event_id is None:
-        # A ping asks how things are now.
+        # A ping asks for the receiver's state now: it is not tried again.
         end_delivery(delivery, S.FAILED, at=at)
     if answer.status == 410:
         return DisabledReason.GONE
@@ -115,9 +119,9 @@ def _put_off(
 
 
 def message_body(delivery: WebhookDelivery, event: Event | None) -> bytes:
-    """The body: what changed and where to read it, and nothing of its content.
+    """The body of a message: the event's type and ids, by which the receiver reads the rest.
 
-    The same bytes in every try. Without an event it is a ping.
+    The bytes are the same in every try. Without an event it is a ping.
     """
     if event is None:
         kind, moment = PING, delivery.created_at
@@ -142,7 +146,7 @@ async def replay_one(
     *,
     at: datetime,
 ) -> None:
-    """Send one delivery again, also one that was delivered; a ping as well."""
+    """Queue one delivery again, be it a ping or one that was delivered."""
     require_action(principal, endpoint, "replay")
     await queues.lock_queue(session, endpoint.id)
     delivery = await queries.lock_delivery(session, endpoint.id, delivery_id)
@@ -155,7 +159,7 @@ async def replay_one(
 async def replay_failed(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
-    """Send again every event that failed alone."""
+    """Queue every failed event of the endpoint again."""
     require_action(principal, endpoint, "replay")
     await queues.lock_queue(session, endpoint.id)
     await requeue_failed(session, endpoint.id, at=at)
@@ -170,9 +174,9 @@ async def replay_from(
     *,
     at: datetime,
 ) -> None:
-    """Tell again of every event after *position* in the feed; None is its end.
+    """Queue every event after *position* in the feed again; None is the feed's end.
 
-    Only the mark is set back, however much there is to be told: the worker does the rest.
+    Only the queue's position is set back, however many events there are: the worker does the rest.
     """
     require_action(principal, endpoint, "replay")
     queue = await queues.lock_queue(session, endpoint.id)
@@ -185,7 +189,7 @@ async def replay_from(
 def send_ping(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> WebhookDelivery:
-    """A message without an event, sent soon and once, whatever else waits."""
+    """Queue a message without an event, which is tried once, whatever else waits."""
     require_action(principal, endpoint, "ping")
     delivery = WebhookDelivery(endpoint_id=endpoint.id, type=PING, next_try_at=at, created_at=at)
     session.add(delivery)

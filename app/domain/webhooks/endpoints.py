@@ -1,4 +1,4 @@
-"""Webhook endpoints: made, changed and given up by their clients; disabled when nobody answers."""
+"""Webhook endpoints: created, changed and deleted by their clients, disabled when they fail."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -55,7 +55,7 @@ class WebhooksNotEnabledError(ConflictError):
 
 
 class WebhookEndpointStateError(TrackerError):
-    """The endpoint is not in a state in which this may be done."""
+    """The endpoint's status does not allow the action."""
 
     status = HTTPStatus.CONFLICT
     code = "wrong_webhook_endpoint_state"
@@ -63,41 +63,42 @@ class WebhookEndpointStateError(TrackerError):
 
 
 class TooManyWebhookEndpointsError(ConflictError):
-    """A client has as many endpoints as it may have."""
+    """The client has `MAX_ENDPOINTS` endpoints already."""
 
     code = "too_many_webhook_endpoints"
     title = Text("Quá nhiều điểm nhận", "Too many webhook endpoints")
 
 
 class RotationUnderWayError(ConflictError):
-    """The secret before the present one still holds: a third would cut somebody off."""
+    """The previous secret still holds: a third one would cut receivers off."""
 
     code = "rotation_under_way"
     title = Text("Đang đổi mã bí mật", "A rotation is under way")
 
 
 def subject(endpoint: WebhookEndpoint) -> Subject:
-    """The endpoint as the subject of records: a matter of its agency."""
+    """The endpoint as the subject of records, which concern its agency."""
     return Subject("webhook_endpoint", endpoint.id, None, endpoint.agency_id)
 
 
 def sealing_purpose(endpoint: WebhookEndpoint) -> str:
-    """What its secrets are sealed for: those of one row are of no use in another."""
+    """The purpose by which an endpoint's secrets are sealed: another row can't unseal them."""
     return f"webhook secrets of {endpoint.id}"
 
 
 def is_own(principal: Principal, endpoint: WebhookEndpoint) -> bool:
-    """Whether the caller made it, for the agency in whose name it acts now."""
+    """True if the caller created the endpoint for the agency in whose name it acts now."""
     return (endpoint.client_id, endpoint.agency_id) == (principal.client_id, principal.agency_id)
 
 
 def allowed_actions(principal: Principal, endpoint: WebhookEndpoint) -> list[str]:
-    """What the caller may do with it now."""
+    """The actions that the caller may take on the endpoint now."""
     return list(ACTIONS[endpoint.status]) if is_own(principal, endpoint) else []
 
 
 def require_action(principal: Principal, endpoint: WebhookEndpoint, action: str) -> None:
-    """The endpoint is the caller's own and in a state in which it may do *action*."""
+    """Raise `PermissionDeniedError` unless the endpoint is the caller's own, and
+    `WebhookEndpointStateError` unless its status allows *action*."""
     if not is_own(principal, endpoint):
         raise PermissionDeniedError(
             Text(
@@ -122,7 +123,7 @@ async def create_endpoint(
     *,
     at: datetime,
 ) -> tuple[WebhookEndpoint, bytes]:
-    """An endpoint that is told of what happens from now on, and its key, to be shown once."""
+    """Create an endpoint for the events from now on; answers it and its key, to be shown once."""
     await _check(session, settings, principal, fields)
     if await queries.count_endpoints_locking_client(session, principal.client_id) >= MAX_ENDPOINTS:
         raise TooManyWebhookEndpointsError(
@@ -159,7 +160,7 @@ async def update_endpoint(
     *,
     at: datetime,
 ) -> None:
-    """Change where it is told, or what; the audit entry names the fields, not their contents."""
+    """Change an endpoint's fields; the audit entry names the fields, not their contents."""
     require_action(principal, endpoint, "update")
     await _check(session, settings, principal, fields)
     for name, value in fields.items():
@@ -179,7 +180,7 @@ async def _check(
 
 
 def require_deliverable(settings: Settings, url: str) -> None:
-    """What can be known of an address beforehand; what its name means is asked at each connection.
+    """Refuse an address that no connection could be made to; names are resolved at each connection.
 
     Raises `WebhooksNotEnabledError`, or `InvalidError` for an address that the operator's rules
     exclude.
@@ -243,9 +244,10 @@ def rotate_secret(
     overlap: timedelta,
     at: datetime,
 ) -> bytes:
-    """A new key; messages are signed with the old one too until *overlap* has passed.
+    """Give the endpoint a new key; messages are signed with the old one too for *overlap*.
 
-    Without overlap the old one ends at once, which may be done at any time.
+    Without overlap the old key ends at once. Raises `RotationUnderWayError` for an overlap while
+    the key before still holds.
     """
     require_action(principal, endpoint, "rotate_secret")
     until = endpoint.previous_secret_until
@@ -267,7 +269,7 @@ def rotate_secret(
 def disable_endpoint(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
-    """Stop sending, by the client's own wish; its queue is kept."""
+    """Stop sending at the client's request; its queue is kept."""
     require_action(principal, endpoint, "disable")
     _disable(endpoint, DisabledReason.REQUESTED, at=at)
     record(
@@ -278,7 +280,7 @@ def disable_endpoint(
 def disable_by_service(
     session: AsyncSession, endpoint: WebhookEndpoint, reason: DisabledReason, *, at: datetime
 ) -> None:
-    """Stop sending to who does not answer, and say so; what is stopped already stays as it is."""
+    """Stop sending to an active endpoint for *reason*, and record it; others stay as they are."""
     if endpoint.status == S.ACTIVE:
         _disable(endpoint, reason, at=at)
         record(session, None, "disabled", subject(endpoint), at=at, reason=reason)
@@ -298,7 +300,7 @@ async def enable_endpoint(
     skip_missed: bool,
     at: datetime,
 ) -> None:
-    """Send again: from where it stopped, or with *skip_missed* only what happens from now on."""
+    """Send again from where the queue stopped, or with *skip_missed* events from now on alone."""
     require_action(principal, endpoint, "enable")
     endpoint.status = S.ACTIVE
     endpoint.disabled_reason = endpoint.disabled_at = None
@@ -315,7 +317,7 @@ async def enable_endpoint(
 async def delete_endpoint(
     session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
 ) -> None:
-    """End it for good and forget its secrets; its delivery log stays readable."""
+    """Delete an endpoint for good with its secrets; its delivery log stays readable."""
     require_action(principal, endpoint, "delete")
     _disable(endpoint, DisabledReason.REQUESTED, at=at)
     endpoint.status = S.DELETED

@@ -33,14 +33,14 @@ from app.queries.webhooks.delivery_writes import queue_events
 logger = structlog.get_logger("tiendo.worker")
 
 AT_ONCE = 4
-"""So many messages are under way to one endpoint; so their order is not promised."""
+"""The number of messages under way to one endpoint at a time; their order is not promised."""
 LEASE = timedelta(seconds=30)
-"""For longer than any batch takes; a worker that was killed delays its endpoints by so much."""
+"""Longer than any batch takes; a worker that was killed delays its endpoints by so much."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One try that was counted and is now to be made."""
+    """A message of which a try was counted and is now to be made."""
 
     delivery_id: uuid.UUID
     attempt_id: uuid.UUID
@@ -50,9 +50,9 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryBatch:
-    """Tries to be made to one endpoint at the same time, by whoever holds the lease.
+    """Messages to be sent to one endpoint at the same time, by the holder of the lease.
 
-    Without keys nothing can be signed: there is nothing to do but to finish it.
+    Without keys nothing can be signed: such a batch is only finished.
     """
 
     endpoint_id: uuid.UUID
@@ -65,7 +65,7 @@ class DeliveryBatch:
 
 @dataclass(frozen=True, slots=True)
 class TriedMessage:
-    """How one message of a batch was answered."""
+    """A message of a batch with the receiver's answer."""
 
     message: OutgoingMessage
     answer: ReceiverAnswer
@@ -75,9 +75,9 @@ class TriedMessage:
 async def begin_batch(
     session: AsyncSession, settings: Settings, endpoint_id: uuid.UUID, *, at: datetime
 ) -> DeliveryBatch | None:
-    """Lease the queue and count the tries; once this is committed they may be made.
+    """Lease the queue and count the tries, which may be made once this is committed.
 
-    None if there is nothing to be tried, or if somebody else is at it.
+    None if nothing is due, or while another worker has the lease.
     """
     found = await queues.lock_free_queue(session, endpoint_id, at=at)
     if found is None:
@@ -105,7 +105,7 @@ async def _take_up(
     *,
     at: datetime,
 ) -> None:
-    """Make deliveries of the next events, as far as there is room in the queue."""
+    """Make deliveries of the next events, up to `MAX_PENDING` in the queue."""
     room = queues.MAX_PENDING - await queues.count_pending(session, endpoint.id)
     if room <= 0:
         return
@@ -132,7 +132,7 @@ async def _next_events(
     try:
         return await events.read_events(session, principal, filters, after=reached, limit=limit)
     except events.EventsGoneError:
-        # It stood still for longer than events are kept: it goes on with the oldest there is.
+        # The queue stood still for longer than events are kept: it goes on with the oldest one.
         return await events.read_events(session, principal, filters, after=None, limit=limit)
 
 
@@ -151,7 +151,7 @@ async def _begin_tries(
         if delivery.event_id is not None and event is None:
             deliveries.end_delivery(delivery, DeliveryStatus.CANCELLED, at=at)
         elif delivery.tries >= deliveries.MAX_TRIES:
-            # The last try ended its worker: nobody knows how it went.
+            # The last try ended its worker: its outcome is unknown.
             deliveries.end_delivery(delivery, DeliveryStatus.FAILED, at=at)
         else:
             deliveries.begin_try(delivery, at=at, luck=random.random())  # noqa: S311 - jitter
@@ -163,9 +163,9 @@ async def _begin_tries(
 
 
 def _keys(settings: Settings, endpoint: WebhookEndpoint, *, at: datetime) -> list[bytes]:
-    """The keys to sign with: that of today, and while it changes the one before it.
+    """The keys to sign with: the present one, and the previous one while both hold.
 
-    Without any, the operator's secret has changed since they were sealed.
+    None of them if the operator's secret has changed since they were sealed.
     """
     sealed = [endpoint.secret]
     if endpoint.previous_secret_until is not None and endpoint.previous_secret_until > at:
@@ -183,8 +183,8 @@ def _keys(settings: Settings, endpoint: WebhookEndpoint, *, at: datetime) -> lis
 async def finish_batch(
     session: AsyncSession, batch: DeliveryBatch, tried: Sequence[TriedMessage], *, at: datetime
 ) -> None:
-    """Write down how a batch went, give the queue back, disable the endpoint if that is due."""
-    # The endpoint first, as when its client acts on it: so no two wait for each other.
+    """Record the outcomes of a batch, return the lease, and disable the endpoint if it is due."""
+    # The endpoint is locked first, as when its client acts on it: no two wait for each other.
     endpoint = await webhook_endpoints.lock_endpoint(session, batch.endpoint_id)
     queue = await queues.lock_queue(session, batch.endpoint_id)
     reason = None
@@ -223,7 +223,7 @@ async def _write_down(
         fault=answer.fault,
         ms=tried.milliseconds,
     )
-    # Who lost the lease, or whose client has given up on the delivery, has only good news to tell.
+    # Where the lease was lost, or the client has ended the delivery, only a success still counts.
     is_ours = queue.lease == batch.lease and delivery.status == DeliveryStatus.PENDING
     if not is_ours and not answer.is_taken:
         return None

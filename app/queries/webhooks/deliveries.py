@@ -1,4 +1,4 @@
-"""Reading an endpoint's delivery log, and finding from where to tell it again."""
+"""Reading an endpoint's delivery log, and finding the position of a replay."""
 
 import uuid
 from collections.abc import Collection
@@ -20,7 +20,7 @@ DELIVERIES = Listing(
         "event": "webhook_delivery.event_id = :event",
     },
     orders={"id": (SortPart("webhook_delivery.id", "uuid"),)},
-    # Who looks here asks what goes wrong now.
+    # Readers of the log look for the latest failures.
     usual="-id",
 )
 
@@ -28,7 +28,7 @@ DELIVERIES = Listing(
 async def page_of_deliveries(
     session: AsyncSession, asked: PageRequest
 ) -> tuple[list[WebhookDelivery], str | None]:
-    """The deliveries that are asked for, and where the next page goes on."""
+    """A page of deliveries, and the key after which the next page begins."""
     statement = select(WebhookDelivery, col(WebhookDelivery.id))
     rows, last = await read_page(session, statement, DELIVERIES, asked)
     return [delivery for delivery, _ in rows], last
@@ -52,7 +52,7 @@ async def attempts_of(
 async def lock_delivery(
     session: AsyncSession, endpoint_id: uuid.UUID, delivery_id: uuid.UUID
 ) -> WebhookDelivery:
-    """One delivery to this endpoint, held until the request ends."""
+    """One delivery to this endpoint, locked until the request ends; raises `NotFoundError`."""
     statement = select(WebhookDelivery).where(
         col(WebhookDelivery.endpoint_id) == endpoint_id, col(WebhookDelivery.id) == delivery_id
     )
@@ -67,7 +67,7 @@ async def lock_delivery(
 async def position_after(
     session: AsyncSession, principal: Principal, event_id: uuid.UUID
 ) -> FeedPosition:
-    """The place in the feed of an event that the caller may see."""
+    """The position in the feed of an event that the caller may see; raises `NotFoundError`."""
     row = (
         await session.exec(visible_events(principal).where(col(Event.id) == event_id))
     ).one_or_none()
@@ -82,7 +82,7 @@ async def position_after(
 
 
 async def position_before(session: AsyncSession, since: datetime) -> FeedPosition | None:
-    """The place in the feed before the first event that happened at *since* or later."""
+    """The position in the feed before the first event that happened at *since* or later."""
     statement = select(Event).where(col(Event.occurred_at) >= since).order_by(*PLACE).limit(1)
     event = (await session.exec(statement)).one_or_none()
     return (

@@ -1,4 +1,4 @@
-"""Reading webhook endpoints: a client's own; to administrators all of them, to look at."""
+"""Reading webhook endpoints: those of the caller, or all for administrators."""
 
 import uuid
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from app.queries.lists import Listing, PageRequest, SortPart, read_page
 
 
 class EndpointCase(NamedTuple):
-    """An endpoint, the name of its client, and how its queue stands."""
+    """An endpoint, the name of its client, and its queue."""
 
     endpoint: WebhookEndpoint
     client_id: str
@@ -25,7 +25,8 @@ class EndpointCase(NamedTuple):
 def visible_endpoints(
     principal: Principal,
 ) -> Select[WebhookEndpoint, str, WebhookQueue]:
-    """Those that the caller made for the agency in whose name it acts now."""
+    """The endpoints that the caller created for the agency in whose name it acts now; all of them
+    for administrators."""
     statement = (
         select(WebhookEndpoint, Client.client_id, WebhookQueue)
         .join(Client, col(Client.id) == col(WebhookEndpoint.client_id))
@@ -54,7 +55,7 @@ ENDPOINTS = Listing(
 async def page_of_endpoints(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[EndpointCase], str | None]:
-    """The visible endpoints that are asked for, and where the next page goes on."""
+    """A page of visible endpoints, and the key after which the next page begins."""
     rows, last = await read_page(session, visible_endpoints(principal), ENDPOINTS, asked)
     return [EndpointCase(*row) for row in rows], last
 
@@ -62,7 +63,7 @@ async def page_of_endpoints(
 async def get_endpoint(
     session: AsyncSession, principal: Principal, endpoint_id: uuid.UUID, *, lock: bool = False
 ) -> EndpointCase:
-    """One visible endpoint; with *lock* it is held until the request ends."""
+    """One visible endpoint; *lock* locks it until the request ends. Raises `NotFoundError`."""
     statement = visible_endpoints(principal).where(col(WebhookEndpoint.id) == endpoint_id)
     if lock:
         statement = statement.with_for_update(of=WebhookEndpoint, key_share=True)
@@ -73,13 +74,14 @@ async def get_endpoint(
 
 
 async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookEndpoint:
-    """An endpoint that is known to exist, held until the transaction ends."""
+    """An endpoint that is known to exist, for the worker, locked until the transaction ends."""
     statement = select(WebhookEndpoint).where(col(WebhookEndpoint.id) == endpoint_id)
     return (await session.exec(statement.with_for_update(key_share=True))).one()
 
 
 async def count_endpoints_locking_client(session: AsyncSession, client_id: uuid.UUID) -> int:
-    """How many a client has that are not deleted; other requests of it wait until this one ends."""
+    """The number of a client's endpoints that are not deleted; its row is locked meanwhile, so that
+    two requests don't count the same."""
     held = select(Client.id).where(col(Client.id) == client_id).with_for_update(key_share=True)
     await session.exec(held)
     statement = select(sa.func.count()).where(

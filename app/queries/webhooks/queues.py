@@ -1,4 +1,4 @@
-"""Which endpoints have something to be sent, and what."""
+"""Finding the endpoints that have something to be sent, and their messages."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -23,16 +23,16 @@ from app.models.record import TransactionId
 from app.queries.events import visible_events
 
 MAX_PENDING = 100
-"""So many deliveries wait for an endpoint at most; the rest waits as events, which cost nothing."""
+"""The most deliveries that wait for an endpoint; further events wait in the feed at no cost."""
 HORIZON = sa.select(
     sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot(), type_=TransactionId)
 ).scalar_subquery()
-"""The end of the feed, as `last_position` of the events says it, within a statement."""
+"""SQL of the end of the feed, as `last_position` of the events answers it."""
 
 _POSITION = sa.tuple_(col(Event.transaction_id), col(Event.sequence))
 _REACHED = sa.tuple_(col(WebhookQueue.after_transaction_id), col(WebhookQueue.after_sequence))
 _PENDING = col(WebhookDelivery.status) == DeliveryStatus.PENDING
-# What a client may no longer be told, nobody may.
+# An endpoint stands while its client is enabled and still acts for the endpoint's agency.
 _STANDING = sa.and_(
     col(WebhookEndpoint.status) == WebhookEndpointStatus.ACTIVE,
     col(Client.disabled_at).is_(None),
@@ -49,7 +49,7 @@ _STANDING = sa.and_(
 
 
 def _is_free(at: datetime) -> sa.ColumnElement[bool]:
-    """Nobody works on the queue, and its receiver has not asked to be left alone."""
+    """The condition that nobody has the queue's lease and its receiver has asked for no pause."""
     resting, leased = col(WebhookQueue.resting_until), col(WebhookQueue.leased_until)
     return sa.and_(
         sa.or_(col(WebhookQueue.lease).is_(None), leased <= at),
@@ -66,7 +66,10 @@ async def list_waiting_endpoints(
     at: datetime,
     limit: int,
 ) -> list[uuid.UUID]:
-    """Endpoints with something to be tried or taken up by now, the longest unserved first."""
+    """Endpoints with deliveries or events that are due by *at*, the longest unserved first.
+
+    *failing_after* and *window* are those of the deliveries; *besides* are left out.
+    """
     of_queue = sa.and_(_PENDING, col(WebhookDelivery.endpoint_id) == col(WebhookQueue.endpoint_id))
     oldest = (
         sa.select(col(WebhookDelivery.next_try_at).label("next_try_at"))
@@ -107,9 +110,11 @@ async def list_waiting_endpoints(
 async def lock_free_queue(
     session: AsyncSession, endpoint_id: uuid.UUID, *, at: datetime
 ) -> tuple[WebhookQueue, WebhookEndpoint, Principal] | None:
-    """The queue, held until the transaction ends, its endpoint and in whose eyes events are seen.
+    """A queue, locked until the transaction ends, its endpoint, and the principal whose events it
+    gets.
 
-    None if somebody else holds it or works on it, or if nothing may be sent there now.
+    None, without waiting, if another transaction has the lock or the lease, or if nothing may be
+    sent there now.
     """
     statement = (
         select(WebhookQueue, WebhookEndpoint, Client)
@@ -127,14 +132,14 @@ async def lock_free_queue(
 
 
 async def lock_queue(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookQueue:
-    """The queue of an endpoint, held until the transaction ends."""
+    """The queue of an endpoint, locked until the transaction ends."""
     statement = select(WebhookQueue).where(col(WebhookQueue.endpoint_id) == endpoint_id)
     fresh = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.exec(fresh)).one()
 
 
 async def count_pending(session: AsyncSession, endpoint_id: uuid.UUID) -> int:
-    """How many deliveries wait for an endpoint."""
+    """The number of deliveries that wait for an endpoint."""
     statement = select(sa.func.count()).where(
         _PENDING, col(WebhookDelivery.endpoint_id) == endpoint_id
     )
@@ -144,7 +149,7 @@ async def count_pending(session: AsyncSession, endpoint_id: uuid.UUID) -> int:
 async def list_due_deliveries(
     session: AsyncSession, queue: WebhookQueue, *, window: int, at: datetime, limit: int
 ) -> Sequence[WebhookDelivery]:
-    """Deliveries to be tried by now, of the oldest *window* ones; and every ping."""
+    """At most *limit* deliveries that are due by *at*: of the *window* oldest ones, and pings."""
     of_queue = sa.and_(_PENDING, col(WebhookDelivery.endpoint_id) == queue.endpoint_id)
     oldest = select(WebhookDelivery.id).where(of_queue).order_by(col(WebhookDelivery.id))
     statement = (
@@ -174,6 +179,6 @@ async def lock_tried_delivery(
 async def visible_among(
     session: AsyncSession, principal: Principal, event_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Event]:
-    """Those of the events that the client may see now."""
+    """Those of the events that the client may see now, by id."""
     rows = await session.exec(visible_events(principal).where(col(Event.id).in_(event_ids)))
     return {event.id: event for event in rows}
