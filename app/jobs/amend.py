@@ -1,4 +1,4 @@
-"""Amendments of plans, carried out on the day from which they hold."""
+"""Carrying out issued amendments of plans on the day on which they take effect."""
 
 import uuid
 from datetime import datetime

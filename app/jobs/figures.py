@@ -1,15 +1,15 @@
-"""What keeps the figures quick: changes are folded into sums soon after they were made."""
+"""Folding changes into the sums of the figures soon after they are made."""
 
 from app.clock import utc_now
 from app.domain.figures.sums import fold_or_rebuild
 from app.jobs.loops import LoopContext
 
 REST_SECONDS = 5.0
-"""What is not folded is counted row by row meanwhile; each folding writes later days anew."""
+"""Readers count unfolded changes row by row; each folding writes the sums of later days anew."""
 
 
 async def figures(work: LoopContext) -> None:
-    """Fold what changed, until the worker is to stop."""
+    """Fold changes until the worker is to stop."""
     while not work.stop.is_set():
         async with work.sessions.begin() as session:
             more = await fold_or_rebuild(

@@ -25,7 +25,7 @@ class LoopContext:
     stop: asyncio.Event
 
     async def rest(self, seconds: float) -> None:
-        """Wait so long, or until the worker is to stop."""
+        """Wait for *seconds*, or until the worker is to stop."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
 

@@ -51,8 +51,8 @@ class RunningOperation:
 
 
 Handler = Callable[[AsyncSession, RunningOperation], Awaitable[dict[str, Any]]]
-"""Does the work in the session that it is given, and answers the result. A `TrackerError` ends
-the operation as failed; whatever else it raises lets it be tried again."""
+"""Does an operation in a session, and answers its result. A `TrackerError` ends the operation as
+failed; any other error lets it be tried again."""
 
 
 async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
@@ -127,5 +127,5 @@ async def _leased(job: RunningOperation) -> AsyncIterator[None]:
         yield
     finally:
         lease.cancel()
-        # A lease that was lost is noticed when the work is to be committed.
+        # A lost lease is noticed at the commit of the work.
         await asyncio.gather(lease, return_exceptions=True)

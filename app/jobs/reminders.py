@@ -1,4 +1,4 @@
-"""Urging once a day, from an hour of the province's clock on, and the e-mails that come of it."""
+"""Making reminders once a day, from an hour of the province's clock on, and sending their mails."""
 
 import random
 import time
@@ -13,13 +13,13 @@ from app.jobs.loops import LoopContext, logger
 from app.outbound.mailing import Mailer
 
 LOOK_SECONDS = 5.0
-"""How often the worker looks for e-mails to be sent."""
+"""The interval at which the worker looks for e-mails to be sent."""
 
 
 async def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) -> bool:
-    """Urge what the day asks for, once it has come to the hour; answers whether the day is done.
+    """Make the day's reminders once the hour has come; answers True once they are made.
 
-    Safe to repeat: whoever comes second finds the day done.
+    Safe to repeat: a second worker finds the day done.
     """
     if at.astimezone(PROVINCE).hour < settings.reminder_hour:
         return False
@@ -31,7 +31,7 @@ async def remind(sessions: SessionMaker, settings: Settings, *, at: datetime) ->
 
 
 async def mail(work: LoopContext) -> None:
-    """Send the e-mails that wait, until the worker is to stop; without a server there are none."""
+    """Send the e-mails that wait until the worker is to stop; without a server there are none."""
     if not work.settings.smtp_host:
         await work.stop.wait()
         return
@@ -42,9 +42,9 @@ async def mail(work: LoopContext) -> None:
 
 
 async def send_mails(sessions: SessionMaker, mailer: Mailer, *, at: datetime) -> int:
-    """Send what is to be sent by now, one after another; answers how many letters were tried.
+    """Send the e-mails that are due by *at*, one after another; answers the number tried.
 
-    No transaction is open while the server is waited for.
+    No transaction is open while the server answers.
     """
     started = time.monotonic()
     async with sessions.begin() as session:

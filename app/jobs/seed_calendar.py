@@ -15,7 +15,10 @@ logger = structlog.get_logger("tiendo.worker")
 
 
 async def seed_calendar(sessionmaker: SessionMaker, *, at: datetime) -> int:
-    """Make these two years known if they are not; safe to repeat, by two workers at once."""
+    """Enter the holidays of those of the two years that have none; answers the number of days.
+
+    Safe to repeat, also by two workers at once.
+    """
     this_year = local_day(at).year
     async with sessionmaker.begin() as session:
         await lock_handovers(session)

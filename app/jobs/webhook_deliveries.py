@@ -1,4 +1,4 @@
-"""Sending webhooks: one task an endpoint, so that a receiver that is slow or dead delays nobody."""
+"""Sending webhooks: one task for each endpoint, so that a slow or dead receiver delays no other."""
 
 import asyncio
 import time
@@ -17,24 +17,24 @@ from app.outbound.signatures import signed_headers
 from app.queries.webhooks.queues import list_waiting_endpoints
 
 LOOK_SECONDS = 1.0
-"""How often the worker looks for what is to be sent. A notification at each commit would make
-commits wait for each other; this costs one statement a second."""
+"""The interval at which the worker looks for messages. A notification at each commit would make
+commits wait for each other; looking costs one statement a second."""
 AT_ONCE = 64
-"""So many endpoints are served at the same time; each asks the database for short moments only."""
+"""The number of endpoints served at a time; each uses the database for short moments only."""
 BATCHES = 25
-"""After so many an endpoint makes room for those that wait."""
+"""After so many batches an endpoint makes room for those that wait."""
 GRACE_SECONDS = 4.0
-"""What is under way when the worker is to stop may take so long; then it is tried again later."""
+"""Messages under way when the worker is to stop may take so long; then they are tried later."""
 
 
 def open_post(settings: Settings) -> WebhookSender:
-    """A sender that keeps to the operator's networks and ports."""
+    """A sender that connects to the operator's networks and ports alone."""
     allowed = AllowedNetworks(settings.webhook_networks, settings.webhook_ports)
     return WebhookSender(allowed, ca_file=settings.webhook_ca_file)
 
 
 async def deliver(work: LoopContext) -> None:
-    """Serve every endpoint that has something to be sent, until the worker is to stop."""
+    """Serve every endpoint that has messages to be sent until the worker is to stop."""
     post = open_post(work.settings)
     serving: dict[uuid.UUID, asyncio.Task[None]] = {}
     try:
@@ -75,7 +75,7 @@ async def _serve(work: LoopContext, post: WebhookSender, endpoint_id: uuid.UUID)
             if not sent or work.stop.is_set():
                 return
     except Exception:
-        # The others go on; this one is tried again when its lease has ended.
+        # The other endpoints go on; this one is served again when its lease has ended.
         logger.exception("webhooks_failed", endpoint=str(endpoint_id))
 
 
@@ -87,10 +87,10 @@ async def send_batch(
     *,
     at: datetime,
 ) -> int:
-    """Try what is due at one endpoint, a few messages at once; returns how many were tried.
+    """Try the messages that are due at one endpoint, a few at once; answers the number tried.
 
     The tries are counted and committed before anything is sent, and no transaction is open while
-    the receiver is waited for.
+    the receiver answers.
     """
     started = time.monotonic()
     async with sessions.begin() as session:

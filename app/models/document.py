@@ -11,7 +11,7 @@ from app.models.base import Row, link, text_enum
 
 
 class DocumentKind(enum.StrEnum):
-    """What a document that was received is to us."""
+    """The kind of a received document."""
 
     PLAN = "plan"
     RESULT = "result"
@@ -20,7 +20,7 @@ class DocumentKind(enum.StrEnum):
 
 
 class DocumentBusiness(enum.StrEnum):
-    """What a document does to an earlier one, in the order of edXML's codes 0 to 3."""
+    """The effect of a document on an earlier one, in the order of edXML's codes 0 to 3."""
 
     NEW = "new"
     RECALL = "recall"

@@ -11,7 +11,7 @@ from app.models.record import TransactionId
 
 
 class WebhookEndpointStatus(enum.StrEnum):
-    """The state of an endpoint; messages go to active ones, deleted ones keep their delivery log."""
+    """The state of an endpoint; messages go to active ones; deleted ones keep their log."""
 
     ACTIVE = "active"
     DISABLED = "disabled"

@@ -78,7 +78,7 @@ class Mailer:
 
 
 def _message(letter: Letter, sender: str) -> EmailMessage:
-    """The message of a letter: headers refuse line breaks, and the body is base64 for any server."""
+    """The message of a letter: headers refuse line breaks, the body is base64 for any server."""
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"] = sender
     message["To"] = letter.to

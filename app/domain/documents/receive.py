@@ -1,6 +1,6 @@
-"""Taking in what a document-management system sends: what it is, who may send it, what it answers.
+"""Receiving the packages of document-management systems: plans, results, statuses and others.
 
-A document is evidence and no report: it moves no assignment, and nobody's report is filed by it.
+A document is evidence, not a submission: it changes no assignment and files nothing.
 """
 
 import hashlib
@@ -48,9 +48,9 @@ from app.queries.submissions.submissions import get_submission
 HEADER = "#/edXMLEnvelope/edXMLHeader"
 MESSAGE = f"{HEADER}/MessageHeader"
 PLAN_FILES = (".docx", ".xlsx", ".txt")
-# A plan has one table; more files than this are not its parts.
+# A plan has one table; more files than this are no parts of it.
 MAX_PLAN_FILES = 5
-# The third part of the ids under which we send reports: app/domain/submissions/packages.py.
+# The document ids under which submissions are sent: app/domain/submissions/packages.py.
 SENT_ID = re.compile(r".*,([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([1-9][0-9]{0,5})")
 NEEDED = {
     DocumentKind.PLAN: Permission.PLAN_WRITE,
@@ -85,7 +85,7 @@ NO_PLAN_FILE = Text(
 
 
 class DocumentDiffersError(ConflictError):
-    """The sender sent another content under the same id, and does not say that it replaces it."""
+    """The sender sent other content under the same id without saying that it replaces the first."""
 
     code = "document_differs"
     title = Text("Văn bản cùng mã nhưng khác nội dung", "The document differs from the one sent")
@@ -93,7 +93,7 @@ class DocumentDiffersError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPackage:
-    """A package that was read, and the bytes that it was read from, by their digest and size."""
+    """A package that was read, with the digest and the size of its bytes."""
 
     received: edxml.Received
     sha256: str
@@ -101,14 +101,18 @@ class ReceivedPackage:
 
     @classmethod
     def of(cls, received: edxml.Received, content: bytes) -> "ReceivedPackage":
-        """The parcel of *content*, which *received* was read from."""
+        """The package *received*, which was read from *content*."""
         return cls(received, hashlib.sha256(content).hexdigest(), len(content))
 
 
 async def receive_package(
     session: AsyncSession, principal: Principal, parcel: ReceivedPackage, *, at: datetime
 ) -> tuple[Document, bool]:
-    """Take in a package; True if it is new. The very bytes that came before make nothing new."""
+    """Receive a package; answers its document, and True if it is new.
+
+    Bytes that came before make nothing new. Raises `PermissionDeniedError` for a kind of document
+    that the caller may not send.
+    """
     package = parcel.received.package
     identifier = await require_sender(session, principal, package.sender)
     name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
@@ -158,7 +162,7 @@ async def _take_status(
     *,
     at: datetime,
 ) -> None:
-    """Store what a receiver did with a report that it got from us; no assignment changes by it."""
+    """Store the status that a receiver gives a submission sent to it; no assignment changes."""
     _require(principal, row.kind)
     sent = SENT_ID.fullmatch(status.responds_to.document_id)
     unknown = Text(
@@ -219,7 +223,10 @@ async def _take_document(
 async def _earlier(
     session: AsyncSession, principal: Principal, document: edxml.Document
 ) -> list[Document]:
-    """What the package changes; raises `DocumentDiffersError` where it is to be new and is not."""
+    """The earlier documents that a document changes.
+
+    Raises `DocumentDiffersError` for a new document under the id of an earlier one.
+    """
     ids = document.affects or (document.document_id,)
     if document.business is DocumentBusiness.NEW:
         ids = (document.document_id,)
@@ -239,8 +246,8 @@ async def _earlier(
 
 
 def kind_of(document: edxml.Document, earlier: Sequence[Document] = ()) -> DocumentKind:
-    """What answers tasks is a result; what changes an earlier document is of its kind; what calls
-    itself a plan is one, by its type's name, else by the type's number or its notation."""
+    """The kind of a document: a result if it answers tasks; that of the *earlier* document that it
+    changes; a plan by the name of its type, else by its type's number or its notation."""
     if document.task_codes:
         return DocumentKind.RESULT
     if earlier:
@@ -283,7 +290,10 @@ def _problem(pointer: str, code: str, text: Text) -> dict[str, Any]:
 async def _answered(
     session: AsyncSession, principal: Principal, row: Document, document: edxml.Document
 ) -> list[tuple[str, Assignment]]:
-    """The assignments that the task codes name, each once; a code that names none is a problem."""
+    """The assignments that the task codes name, each once with its code.
+
+    A code that names none is added to the document's problems.
+    """
     found: dict[UUID, tuple[str, Assignment]] = {}
     for number, code in enumerate(document.task_codes):
         assignment = await find_assignment(session, principal, code)
@@ -303,14 +313,14 @@ async def _take_plan(
     *,
     at: datetime,
 ) -> None:
-    """Make a draft of a new plan; what changes a plan that came before is for a person."""
+    """Make a draft of a new plan; a change of an earlier plan is left to a person, as a problem."""
     if document.business is not DocumentBusiness.NEW:
         row.problems.append(_problem(HEADER, "plan_not_changed", NOT_IMPORTED))
         return
     imported = await _import_plan(session, principal, document, at=at)
     row.plan_import_id = imported.id
     plan = await session.get_one(Plan, imported.plan_id)
-    # The file may leave blank what the package, made after it was signed, says.
+    # The package is made after signing: it has the number and day that the file may leave blank.
     plan.number = plan.number or row.number
     plan.issued_on = plan.issued_on or row.promulgated_on
     await session.flush()
@@ -319,7 +329,7 @@ async def _take_plan(
 async def _import_plan(
     session: AsyncSession, principal: Principal, document: edxml.Document, *, at: datetime
 ) -> PlanImport:
-    """The first file that a plan can be read from; else the refusal of the first one."""
+    """Import the first file that a plan can be read from; else raise the refusal of the first."""
     files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
     refusal: InvalidError | UnreadableFileError | FileTooLargeError
     place = "#/AttachmentEncoded"

@@ -1,4 +1,4 @@
-"""Who sends a package: the agency that its From names must be the one the caller acts for."""
+"""The sender of a package: its From must name the agency that the caller acts for."""
 
 import re
 
@@ -16,10 +16,11 @@ IDENTIFIER = re.compile(r"(?=.{1,35}$)[A-Y][0-9]{2}(\.[0-9A-Z]+)*")
 
 
 async def require_sender(session: AsyncSession, principal: Principal, organ: Organ) -> str | None:
-    """The sender's identifier in its present form; None if it was named by its local code.
+    """The sender's official identifier in its present form; None while the registry has none.
 
-    An agency whose official identifier the registry does not know yet is named by its code: an
-    identifier that nobody confirmed is taken from no package.
+    An agency without an identifier in the registry is named by its local code: an unconfirmed
+    identifier is taken from no package. Raises `PermissionDeniedError` for another agency and
+    `InvalidError` for an unknown one.
     """
     organ_id = organ.organ_id.upper()
     written = today_form(organ_id)

@@ -1,4 +1,4 @@
-"""Reading documents that were received. Every statement starts from what the principal may see."""
+"""Reading received documents. Every statement starts from those that the principal may see."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -43,15 +43,18 @@ DOCUMENTS = Listing(
 
 
 class SentAttempt(NamedTuple):
-    """The report that a status message is about."""
+    """The attempt of a submission that a status message is about."""
 
     submission_id: uuid.UUID
     attempt: int
 
 
 def visible_documents(principal: Principal) -> SelectOfScalar[Document]:
-    """Plans as plans are seen; the rest as filed reports: one's own, those on tasks that one leads
-    and plans that one coordinates, or all by role. Envelopes are not loaded."""
+    """Documents of kind plan like plans; others like filed submissions: those of the caller's
+    agency, on tasks that it leads, in plans that it coordinates, or all by role.
+
+    Envelopes are not loaded.
+    """
     return select(Document).where(_sees(principal)).options(UNSEEN)
 
 
@@ -95,7 +98,7 @@ def _about_report(principal: Principal) -> sa.ColumnElement[bool]:
 async def get_document(
     session: AsyncSession, principal: Principal, document_id: uuid.UUID
 ) -> Document:
-    """One visible document."""
+    """One visible document; raises `NotFoundError`."""
     statement = visible_documents(principal).where(col(Document.id) == document_id)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
@@ -106,7 +109,7 @@ async def get_document(
 async def page_of_documents(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> tuple[list[Document], str | None]:
-    """The visible documents that are asked for, and where the next page goes on."""
+    """A page of visible documents, and the key after which the next page begins."""
     statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
     rows, last = await read_page(session, statement, DOCUMENTS, asked)
     return [document for document, _ in rows], last
@@ -115,7 +118,7 @@ async def page_of_documents(
 async def find_by_bytes(
     session: AsyncSession, sender_id: uuid.UUID, sha256: str
 ) -> Document | None:
-    """The document that these very bytes made, if the sender sent them before."""
+    """The sender's document with this digest, if it sent the same bytes before."""
     rows = await session.exec(
         select(Document).where(col(Document.sender_id) == sender_id, col(Document.sha256) == sha256)
     )
@@ -125,7 +128,7 @@ async def find_by_bytes(
 async def find_sent(
     session: AsyncSession, sender_id: uuid.UUID, document_ids: Collection[str]
 ) -> list[Document]:
-    """What a sender sent under its own document ids, oldest first."""
+    """The documents that a sender sent under these ids of its own, oldest first."""
     rows = await session.exec(
         select(Document)
         .where(col(Document.sender_id) == sender_id, col(Document.document_id).in_(document_ids))
@@ -138,7 +141,7 @@ async def find_sent(
 async def find_attempt(
     session: AsyncSession, submission_id: uuid.UUID, number: int
 ) -> SubmissionAttempt | None:
-    """One filing of a report, by its number."""
+    """One attempt of a submission, by its number."""
     rows = await session.exec(
         select(SubmissionAttempt).where(
             col(SubmissionAttempt.submission_id) == submission_id,
@@ -151,7 +154,7 @@ async def find_attempt(
 async def evidence_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[DocumentEvidence]]:
-    """The assignments that each document answers, in the order of its task codes."""
+    """The evidence for assignments in each document, in the order of its task codes."""
     rows = await session.exec(
         select(DocumentEvidence)
         .where(col(DocumentEvidence.document_id).in_(ids))
@@ -166,7 +169,7 @@ async def evidence_of(
 async def effects_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The earlier documents that each recalls, updates or replaces."""
+    """The ids of the earlier documents that each document recalls, updates or replaces."""
     rows = await session.exec(
         select(DocumentEffect)
         .where(col(DocumentEffect.document_id).in_(ids))
@@ -181,7 +184,7 @@ async def effects_of(
 async def latest_effects_of(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, DocumentBusiness]:
-    """What the latest document about each did to it; only of those to which something was done."""
+    """The effect of the latest document about each one; documents without one are absent."""
     rows = await session.exec(
         select(col(DocumentEffect.earlier_id), col(Document.business))
         .join(Document, col(Document.id) == col(DocumentEffect.document_id))
@@ -205,7 +208,7 @@ async def plans_of(
 async def sent_attempts(
     session: AsyncSession, documents: Sequence[Document]
 ) -> dict[uuid.UUID, SentAttempt]:
-    """The reports that status messages are about, by the attempt's id."""
+    """The attempts that status messages among the documents are about, by their id."""
     ids = [one.attempt_id for one in documents if one.attempt_id]
     rows = await session.exec(
         select(

@@ -1,4 +1,4 @@
-"""What another system's task code stands for."""
+"""Finding the assignment that another system's task code stands for."""
 
 import enum
 import uuid
@@ -13,7 +13,7 @@ from app.queries.assignments.assignments import OPEN
 
 
 class NoAssignment(enum.StrEnum):
-    """Why a task code leads to no assignment of the caller's agency."""
+    """The reason for which a task code leads to no assignment of the caller's agency."""
 
     UNKNOWN = "unknown_task_code"
     NOT_YOURS = "not_your_assignment"
@@ -25,8 +25,8 @@ async def find_assignment(
 ) -> Assignment | NoAssignment:
     """The caller's assignment that *code* names, by our id or by the one of another system.
 
-    An id is that of the assignment, of a report on it, or of its task where the agency has one open
-    assignment there, or none that is open and one in all.
+    An id of ours is that of the assignment, of a submission on it, or of its task if the agency has
+    one open assignment in it, or none open and one in all.
     """
     known = await _known_elsewhere(session, principal, code)
     if known is not None:
@@ -47,7 +47,7 @@ async def find_assignment(
 async def _known_elsewhere(
     session: AsyncSession, principal: Principal, code: str
 ) -> Assignment | NoAssignment | None:
-    """What any system knows by that code; None where no system does."""
+    """The assignment that any other system knows by that code; None where none does."""
     refs = list(
         await session.exec(
             select(ExternalRef.assignment_id, ExternalRef.task_id).where(
@@ -80,7 +80,7 @@ async def _known_elsewhere(
 async def _of_report(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID
 ) -> Assignment | None:
-    # Another agency's report may be one that the caller must not know of: it is no one's here.
+    # The caller may not be allowed to know of another agency's submission: it counts as unknown.
     rows = await session.exec(
         select(Assignment)
         .join(Submission, col(Submission.assignment_id) == col(Assignment.id))
