@@ -68,7 +68,7 @@ def _statement(
 ) -> sa.TextClause:
     values = ", ".join(f"own.{name}" if name in own else f"shared.{name}" for name in columns)
     return sa.text(
-        f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names from our models
+        f"insert into {table} ({', '.join(columns)}) select {values}"  # noqa: S608 - names of models
         f" from jsonb_populate_record(cast(null as {table}), cast(:shared as jsonb)) as shared,"
         f" jsonb_populate_recordset(cast(null as {table}), cast(:rows as jsonb)) as own"
         + (" on conflict do nothing" if or_ignore else "")

@@ -211,9 +211,9 @@ async def _aim(
             text, tuple(Fault(f"#/targets/{n}/period", "repeated_period", text) for n in twice)
         )
     found = await queries.targets_of(session, [indicator.id])
-    held = {row.period: row for row in found[indicator.id]}
+    standing = {row.period: row for row in found[indicator.id]}
     for target in targets:
-        last = held.get(target.period)
+        last = standing.get(target.period)
         if target.value == (last.value if last else None):
             continue
         session.add(

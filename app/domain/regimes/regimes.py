@@ -76,8 +76,8 @@ async def _attach(
     its days, or are waived where it has no such period. All others stay as they are.
     """
     today, life = local_day(at), life_of_plan(plan)
-    held = await plan_queries.list_regimes(session, plan.id)
-    first = held[0].effective_from
+    regimes = await plan_queries.list_regimes(session, plan.id)
+    first = regimes[0].effective_from
     if not max(today, first) <= regime.effective_from <= life.ends_on or (
         regime.effective_from == first
     ):
@@ -86,7 +86,7 @@ async def _attach(
             f"It may take effect from {today} on, after {first} and by {life.ends_on}.",
         )
         raise invalid_at("#/effective_from", "not_a_coming_day", text)
-    for other in held:
+    for other in regimes:
         if other.effective_from == regime.effective_from:
             other.replaced_at = at
     await session.flush()

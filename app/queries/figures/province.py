@@ -6,7 +6,7 @@ and its numbers are the same. There are two, since PostgreSQL would plan an unus
 request. docs/sql/figures/ has both written out.
 """
 
-# ruff: noqa: S608 - names and conditions of our own
+# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -81,13 +81,13 @@ COUNTED = """
 def numbers(
     cells: str,
     *,
-    kept: bool,
+    from_sums: bool,
     key: str,
     part: str = IN_PART,
     days: str = "",
     today: str = ":today",
 ) -> str:
-    """SQL of `part`, the numbers of each key: from the sums that are *kept*, or from the rows.
+    """SQL of `part`, the numbers of each key: *from_sums*, or else from the rows.
 
     *cells* is SQL of the cells whose sums are read, *key* that of the key of a row, *part* the
     condition that a row belongs to one of the cells. For several days at once *days* joins them to
@@ -102,16 +102,16 @@ def numbers(
     }
     log = COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED, **row)
     rows = COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS, **row)
-    found = f"{SUMMED} union all {log}" if kept else rows
+    found = f"{SUMMED} union all {log}" if from_sums else rows
     return f"with recursive cell as ({cells}), part as ({found})"
 
 
 Statements = Mapping[bool, sa.TextClause]
-"""By `kept`: the statement that reads the sums, and the one that counts the rows."""
+"""By `from_sums`: the statement that reads the sums, and the one that counts the rows."""
 
 
 def _both(make: Callable[[bool], str]) -> Statements:
-    return {kept: sa.text(make(kept)) for kept in (True, False)}
+    return {from_sums: sa.text(make(from_sums)) for from_sums in (True, False)}
 
 
 async def ask(
@@ -119,9 +119,9 @@ async def ask(
 ) -> Sequence[sa.RowMapping]:
     """The rows of the statement that reads the sums; if none are laid out, of the other one."""
     connection = await session.connection()
-    kept = (await connection.execute(statements[True], parameters)).mappings().all()
-    if not kept or kept[0]["is_laid_out"]:
-        return kept
+    rows = (await connection.execute(statements[True], parameters)).mappings().all()
+    if not rows or rows[0]["is_laid_out"]:
+        return rows
     return (await connection.execute(statements[False], parameters)).mappings().all()
 
 
@@ -161,9 +161,9 @@ PERIODS = f"""
 def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> Statements:
     named = NAMED.format(**grouping._asdict())
     return _both(
-        lambda kept: (
+        lambda from_sums: (
             f"""
-{numbers(cells, kept=kept, key=key)}, counted as (
+{numbers(cells, from_sums=from_sums, key=key)}, counted as (
   select key, grouping(key) = 1 as is_total, {SUMS} from ({parts}) part (key, {NAMES})
   group by grouping sets ((key), ()) having sum({ALL}) > 0 or grouping(key) = 1
 ), {named}
@@ -183,10 +183,17 @@ DAYS = """
     day as today
   from unnest(cast(:days as date[])) day
 """
+
+
+def _numbers_of_days(from_sums: bool) -> str:
+    every_day = "join cell day on true"
+    return numbers(DAYS, from_sums=from_sums, key="day.today", days=every_day, today="day.today")
+
+
 SERIES = _both(
-    lambda kept: (
+    lambda from_sums: (
         f"""
-{numbers(DAYS, kept=kept, key="day.today", days="join cell day on true", today="day.today")}
+{_numbers_of_days(from_sums)}
 select {TREE} as statistics, {IS_LAID_OUT} from (
   select key, {SUMS} from cell left join part using (key) group by key
 ) counted order by key
@@ -214,9 +221,9 @@ AFTER = (
 )
 
 
-def _page_of_plans(kept: bool, goes_on: bool) -> str:
+def _page_of_plans(from_sums: bool, goes_on: bool) -> str:
     return f"""
-{numbers(ALL_OF_IT, kept=kept, key="0")}, counted as (
+{numbers(ALL_OF_IT, from_sums=from_sums, key="0")}, counted as (
   select true as is_total, {SUMS} from part
 ), page as (
   select found.*, row_number() over (order by issued_on, key) as place

@@ -65,7 +65,7 @@ PLACED = f"""
     from assignment_state s
     join submission_move m on m.from_assignment_id = s.assignment_id
     join submission u on u.id = m.submission_id
-   where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - names of our own
+   where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - the same columns thrice
 # The last attempt stands until it is returned or withdrawn; its day makes it on time or late.
 STANDING = """
   select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,

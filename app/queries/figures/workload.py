@@ -3,6 +3,8 @@
 A hot read: PostgreSQL shapes the JSON. docs/sql/figures/ has the statements written out.
 """
 
+# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
+
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -132,10 +134,11 @@ AFTER = (
 # The whole workload is a cell of the sums; that of a plan or in a status is counted row by row.
 ITS_CELL = """
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
-ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"  # noqa: S608
+ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"
 ALL_COUNTED = {
-    kept: numbers(ITS_CELL, kept=kept, key="0", part=ITS_OWN) + f" select {SUMS} from part"  # noqa: S608
-    for kept in (True, False)
+    from_sums: numbers(ITS_CELL, from_sums=from_sums, key="0", part=ITS_OWN)
+    + f" select {SUMS} from part"
+    for from_sums in (True, False)
 }
 SOME_COUNTED = """
 select {counts} from (
@@ -156,8 +159,8 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
     }  # fmt: skip
     some = SOME_COUNTED.format(counts=COUNTS, **given)
     return {
-        kept: sa.text(WORKLOAD.format(counts=counts if is_all else some, **given))
-        for kept, counts in ALL_COUNTED.items()
+        from_sums: sa.text(WORKLOAD.format(counts=counts if is_all else some, **given))
+        for from_sums, counts in ALL_COUNTED.items()
     }
 
 

@@ -82,8 +82,8 @@ async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> Webhoo
 async def count_endpoints_locking_client(session: AsyncSession, client_id: uuid.UUID) -> int:
     """The number of a client's endpoints that are not deleted; its row is locked meanwhile, so that
     two requests don't count the same."""
-    held = select(Client.id).where(col(Client.id) == client_id).with_for_update(key_share=True)
-    await session.exec(held)
+    locked = select(Client.id).where(col(Client.id) == client_id).with_for_update(key_share=True)
+    await session.exec(locked)
     statement = select(sa.func.count()).where(
         col(WebhookEndpoint.client_id) == client_id,
         col(WebhookEndpoint.status) != WebhookEndpointStatus.DELETED,
