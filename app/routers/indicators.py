@@ -8,6 +8,7 @@ from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.evaluation import indicators as domain
+from app.domain.evaluation import values
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes.periods import months_of
@@ -231,8 +232,8 @@ async def put_indicator_value(
     indicator = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan(session, principal, indicator.plan_id)
     assignment = await queries.lock_assignment(session, indicator, assignment_id)
-    reached = domain.ReportedValue(period, Decimal(body.value), body.note)
-    row = await domain.report_value(
+    reached = values.ReportedValue(period, Decimal(body.value), body.note)
+    row = await values.report_value(
         session, principal, plan, indicator, assignment, reached=reached, at=utc_now()
     )
     return (await views.values_out(session, [row]))[0]

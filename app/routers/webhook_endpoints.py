@@ -12,6 +12,7 @@ from app.config import Settings
 from app.db import SessionDep
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
+from app.domain.webhooks.addresses import WebhooksNotEnabledError
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
@@ -82,7 +83,7 @@ async def list_webhook_endpoints(
     summary="Thêm điểm nhận / Create a webhook endpoint",
     status_code=HTTPStatus.CREATED,
     responses=refusals(
-        domain.WebhooksNotEnabledError,
+        WebhooksNotEnabledError,
         domain.TooManyWebhookEndpointsError,
     ),
 )
@@ -127,7 +128,7 @@ async def get_webhook_endpoint(
     "/{endpoint_id}",
     summary="Sửa điểm nhận / Update a webhook endpoint",
     responses=refusals(
-        domain.WebhooksNotEnabledError,
+        WebhooksNotEnabledError,
         domain.WebhookEndpointStateError,
     ),
 )

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.evaluation import indicators as domain
+from app.domain.evaluation import values as domain_values
 from app.models import Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
 from app.schemas.indicators import AchievementOut, IndicatorOut, IndicatorValueOut, TargetOut
@@ -41,7 +42,7 @@ async def indicators_out(
             targets=[
                 TargetOut(
                     period=row.period,
-                    value=domain.exact(row.value),
+                    value=domain_values.exact(row.value),
                     number=row.number,
                     set_on=row.set_on,
                 )
@@ -76,7 +77,7 @@ async def values_out(
             assignment_id=value.assignment_id,
             period=value.period,
             number=value.number,
-            value=domain.exact(value.value),
+            value=domain_values.exact(value.value),
             note=value.note,
             agency=labels[value.agency_id],
             filed_at=value.filed_at,
@@ -92,4 +93,4 @@ async def achievement_out(
     """A sum against the target that held on *day*, of the period or of the whole plan."""
     targets = await queries.targets_of(session, [indicator.id], day=day)
     aimed = {row.period: row.value for row in targets[indicator.id]}
-    return AchievementOut.model_validate(domain.achievement(total, aimed.get(period)))
+    return AchievementOut.model_validate(domain_values.achievement(total, aimed.get(period)))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.principal import Role
-from app.domain.evaluation.indicators import achievement
+from app.domain.evaluation.values import achievement
 from app.domain.regimes.periods import DEFAULT, RegimeRules, months_of, windows_of_year
 from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut

@@ -14,20 +14,17 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
-from app.clock import local_day
 from app.documents.edxml import package as edxml
+from app.domain.documents.plan_files import import_first_plan
 from app.domain.documents.senders import require_sender
-from app.domain.plans import imports
 from app.domain.records import Subject, record
 from app.errors import (
     ConflictError,
     Fault,
-    FileTooLargeError,
     InvalidError,
     NotFoundError,
     PermissionDeniedError,
     Text,
-    UnreadableFileError,
 )
 from app.models import (
     Assignment,
@@ -37,7 +34,6 @@ from app.models import (
     DocumentEvidence,
     DocumentKind,
     Plan,
-    PlanImport,
 )
 from app.models.base import new_id
 from app.queries.documents import documents as queries
@@ -47,9 +43,6 @@ from app.queries.submissions.submissions import get_submission
 
 HEADER = "#/edXMLEnvelope/edXMLHeader"
 MESSAGE = f"{HEADER}/MessageHeader"
-PLAN_FILES = (".docx", ".xlsx", ".txt")
-# A plan has one table; more files than this are no parts of it.
-MAX_PLAN_FILES = 5
 # The document ids under which submissions are sent: app/domain/submissions/packages.py.
 SENT_ID = re.compile(r".*,([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([1-9][0-9]{0,5})")
 NEEDED = {
@@ -77,10 +70,6 @@ NO_EARLIER = Text(
 NOT_IMPORTED = Text(
     "Kế hoạch đã nhận không tự thay đổi theo văn bản này; cần người điều chỉnh.",
     "A plan that was received does not change by itself; a person must amend it.",
-)
-NO_PLAN_FILE = Text(
-    "Không có tệp .docx, .xlsx hoặc .txt để đọc bảng nhiệm vụ.",
-    "There is no .docx, .xlsx or .txt file to read the task table from.",
 )
 
 
@@ -317,44 +306,10 @@ async def _take_plan(
     if document.business is not DocumentBusiness.NEW:
         row.problems.append(_problem(HEADER, "plan_not_changed", NOT_IMPORTED))
         return
-    imported = await _import_plan(session, principal, document, at=at)
+    imported = await import_first_plan(session, principal, document, at=at)
     row.plan_import_id = imported.id
     plan = await session.get_one(Plan, imported.plan_id)
     # The package is made after signing: it has the number and day that the file may leave blank.
     plan.number = plan.number or row.number
     plan.issued_on = plan.issued_on or row.promulgated_on
     await session.flush()
-
-
-async def _import_plan(
-    session: AsyncSession, principal: Principal, document: edxml.Document, *, at: datetime
-) -> PlanImport:
-    """Import the first file that a plan can be read from; else raise the refusal of the first."""
-    files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
-    refusal: InvalidError | UnreadableFileError | FileTooLargeError
-    place = "#/AttachmentEncoded"
-    refusal = InvalidError(NO_PLAN_FILE, (Fault(place, "no_plan_file", NO_PLAN_FILE),))
-    for number, file in enumerate(files[:MAX_PLAN_FILES]):
-        try:
-            reading, registry = await imports.read_file(
-                session,
-                file.content,
-                file_name=file.name,
-                as_of=document.promulgated_on,
-                today=local_day(at),
-            )
-        except (UnreadableFileError, FileTooLargeError) as error:
-            if number == 0:
-                fault = Fault(f"{place}/Attachment", error.code, error.detail)
-                refusal = type(error)(error.detail, (fault,))
-            continue
-        return await imports.store_plan(
-            session,
-            principal,
-            reading,
-            registry,
-            content=file.content,
-            file_name=file.name,
-            at=at,
-        )
-    raise refusal

@@ -33,11 +33,11 @@ from app.domain.submissions.review import (
     OwnReportError,
     SubmissionStateError,
 )
+from app.domain.webhooks.addresses import WebhooksNotEnabledError
 from app.domain.webhooks.endpoints import (
     RotationUnderWayError,
     TooManyWebhookEndpointsError,
     WebhookEndpointStateError,
-    WebhooksNotEnabledError,
 )
 from app.errors import (
     ConflictError,

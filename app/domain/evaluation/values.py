@@ -1,0 +1,119 @@
+"""Reporting the values of indicators, and measuring them against their aims."""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any, NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.authority import Power, require
+from app.domain.evaluation.indicators import require_open
+from app.domain.plans.plans import require_issued
+from app.domain.records import Subject, record
+from app.domain.regimes.periods import months_of
+from app.domain.submissions.review import AssignmentClosedError
+from app.errors import Fault, InvalidError, Text
+from app.models import (
+    Assignment,
+    AssignmentStatus,
+    Indicator,
+    IndicatorValue,
+    Plan,
+)
+from app.queries.evaluation import indicators as queries
+
+# Values may be reported after the work is done, but not once the assignment is nobody's any more.
+MEASURED = (
+    AssignmentStatus.NOT_STARTED,
+    AssignmentStatus.IN_PROGRESS,
+    AssignmentStatus.AWAITING_CONFIRMATION,
+    AssignmentStatus.COMPLETED,
+)
+
+
+class ReportedValue(NamedTuple):
+    """The value that an agency reports for a period."""
+
+    period: str
+    value: Decimal
+    note: str | None
+
+
+async def report_value(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    indicator: Indicator,
+    assignment: Assignment,
+    *,
+    reached: ReportedValue,
+    at: datetime,
+) -> IndicatorValue:
+    """Report the value of a period; another value corrects it, the same value changes nothing."""
+    require(principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
+    today, (first, last) = local_day(at), months_of(reached.period)
+    stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
+    if stood is not None and (stood.value, stood.note) == (reached.value, reached.note):
+        return stood
+    require_issued(plan)
+    require_open(indicator)
+    _require_measured(assignment)
+    _require_begun(first, today)
+    row = IndicatorValue(
+        indicator_id=indicator.id,
+        assignment_id=assignment.id,
+        first_month=first,
+        last_month=last,
+        number=stood.number + 1 if stood else 1,
+        filed_at=at,
+        filed_on=today,
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+        **reached._asdict(),
+    )
+    session.add(row)
+    await session.flush()
+    record(
+        session,
+        principal,
+        "value_reported",
+        Subject("indicator", indicator.id, plan.id, principal.agency_id),
+        at=at,
+        assignment_id=str(assignment.id),
+        period=row.period,
+        number=row.number,
+    )
+    return row
+
+
+def achievement(total: Decimal, target: Decimal | None) -> dict[str, Any]:
+    """The total against its target; no percentage of a target that is not above zero."""
+    percent = None
+    if target is not None and target > 0:
+        # Sums of many values have more digits than Python's decimals have by default.
+        with localcontext(prec=60):
+            percent = exact((100 * total / target).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return {"numerator": exact(total), "base": target and exact(target), "percent": percent}
+
+
+def exact(value: Decimal) -> str:
+    """A decimal as text with all its digits, never with an exponent."""
+    return format(value, "f")
+
+
+def _require_measured(assignment: Assignment) -> None:
+    if assignment.awaits_handover or assignment.status not in MEASURED:
+        raise AssignmentClosedError(
+            Text(
+                "Nhiệm vụ tạm dừng, thu hồi, đã nhập hoặc chờ bàn giao nên không nhận số liệu.",
+                "The assignment is suspended, called off, merged or awaits a handover.",
+            )
+        )
+
+
+def _require_begun(first_month: int, today: date) -> None:
+    if first_month > today.year * 12 + today.month - 1:
+        text = Text("Kỳ này chưa bắt đầu.", "The period has not begun yet.")
+        raise InvalidError(text, (Fault("{period}", "period_not_begun", text),))
