@@ -134,7 +134,7 @@ def test_elements_stand_in_the_order_of_the_standard() -> None:
     assert b"<edXML:Timestamp>2024/11/30 09:00:00</edXML:Timestamp>" in write_package(sent)
 
 
-def test_an_urging_is_a_letter_that_directs_and_has_a_day() -> None:
+def test_a_reminder_is_a_letter_that_directs_and_has_a_day() -> None:
     sent = document(
         type=DocumentType(2, LETTER, "Công văn"),
         steering=Steering.DIRECTIVE,

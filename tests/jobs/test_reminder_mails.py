@@ -21,9 +21,9 @@ from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Rec
 from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
 from tests.support.mailboxes import SENDER, Mailbox, receiving_mail, text_of
+from tests.support.reminders import morning, name_contact, remind_on, reminders_of, set_assignment
 from tests.support.runs import free_port
 from tests.support.sample import Sample, principal_of
-from tests.support.urging import morning, name_contact, reminders_of, set_assignment, urge_on
 
 WEEK_BEFORE = date(2024, 12, 24)
 AT = morning(WEEK_BEFORE)
@@ -38,8 +38,8 @@ class Office:
         self.settings = settings
         self.sessions: SessionMaker = sample.api.app.state.sessionmaker
 
-    async def urge(self, day: date = WEEK_BEFORE) -> None:
-        await urge_on(self.sessions, self.settings, day)
+    async def remind(self, day: date = WEEK_BEFORE) -> None:
+        await remind_on(self.sessions, self.settings, day)
 
     async def send(self, at: datetime = AT) -> int:
         return await send_mails(self.sessions, Mailer(self.settings), at=at)
@@ -72,7 +72,7 @@ def office(named: Sample, mailbox: Mailbox) -> Office:
 async def test_one_letter_tells_one_person_of_all_that_is_due(
     office: Office, mailbox: Mailbox
 ) -> None:
-    await office.urge()
+    await office.remind()
     sent = [await office.send() for _ in range(3)]
 
     [row] = await office.mailed()
@@ -100,7 +100,7 @@ async def test_one_letter_tells_one_person_of_all_that_is_due(
 async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
     office: Office, mailbox: Mailbox
 ) -> None:
-    await office.urge()
+    await office.remind()
     work = LoopContext(office.settings, office.sessions, asyncio.Event())
     with time_machine.travel(AT, tick=True):
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
@@ -123,7 +123,7 @@ async def test_without_a_server_the_loop_waits_to_be_ended(named: Sample) -> Non
 
 
 async def test_what_was_done_meanwhile_is_not_told(office: Office, mailbox: Mailbox) -> None:
-    await office.urge()
+    await office.remind()
     [row] = await office.mailed()
     [done] = [one for one in await office.sample.assignments("3.3", "once")
               if one.agency_id == row.agency_id]  # fmt: skip
@@ -139,7 +139,7 @@ async def test_what_was_done_meanwhile_is_not_told(office: Office, mailbox: Mail
 
 
 async def test_where_nothing_is_left_nothing_is_sent(office: Office, mailbox: Mailbox) -> None:
-    await office.urge()
+    await office.remind()
     plan = await office.sample.the_plan()
     plan.status, plan.closed_at = type(plan.status).CLOSED, AT
     await office.sample.session.commit()
@@ -153,12 +153,12 @@ async def test_a_letter_that_waited_tells_how_things_are_today_and_goes_with_the
     named: Sample,
 ) -> None:
     office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
-    await office.urge()
+    await office.remind()
     await office.send()
     [row] = await office.mailed()
     assert (row.mail_state, row.mail_fault) == (MailState.QUEUED, MailFault.NOT_CONNECTED)
     later = date(2024, 12, 30)
-    await office.urge(later)
+    await office.remind(later)
 
     async with receiving_mail() as mailbox:
         office.settings = mailbox.settings(named.api.settings)
@@ -179,7 +179,7 @@ async def test_a_letter_that_waited_tells_how_things_are_today_and_goes_with_the
 async def test_what_is_put_off_is_tried_again(named: Sample, says: str) -> None:
     async with receiving_mail(says) as mailbox:
         office = Office(named, mailbox.settings(named.api.settings))
-        await office.urge()
+        await office.remind()
         await office.send()
         [put_off] = await office.mailed()
         state = (put_off.mail_state, put_off.mail_fault)
@@ -195,7 +195,7 @@ async def test_what_is_put_off_is_tried_again(named: Sample, says: str) -> None:
 async def test_what_is_refused_for_good_has_failed(named: Sample) -> None:
     async with receiving_mail("550 5.1.1 No such user") as mailbox:
         office = Office(named, mailbox.settings(named.api.settings))
-        await office.urge()
+        await office.remind()
         sent = [await office.send(AT + timedelta(days=n)) for n in range(3)]
 
     [row] = await office.mailed()
@@ -205,7 +205,7 @@ async def test_what_is_refused_for_good_has_failed(named: Sample) -> None:
 
 async def test_after_three_days_it_is_given_up(named: Sample) -> None:
     office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
-    await office.urge()
+    await office.remind()
     at, tries = AT, 0
     while (rows := await office.mailed())[0].mail_state == MailState.QUEUED:
         at = rows[0].next_try_at or at
@@ -223,7 +223,7 @@ async def test_a_crash_after_sending_sends_the_same_letter_again(
     async def crash(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    await office.urge()
+    await office.remind()
     with monkeypatch.context() as patch:
         patch.setattr(mails, "finish", crash)
         with pytest.raises(KeyboardInterrupt):
@@ -245,7 +245,7 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
     owner = await get_agency(session, "UBND-TINH")
     await name_contact(session, owner, plan, level=ContactLevel.OFFICE)
     late = date(2025, 1, 30)
-    await office.urge(late)
+    await office.remind(late)
     await office.send(morning(late))
 
     [letter] = [one for one in mailbox.letters if one["To"] == "office@ubnd-tinh.example"]
@@ -259,12 +259,12 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
 
 async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: Mailbox) -> None:
     session, plan = office.sample.session, await office.sample.the_plan()
-    urger = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
+    sender = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
     given = ReminderByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
     agency = await get_agency(session, "SNGV")
-    await remind_by_hand(session, urger, plan, agency, given, has_mail=True, at=AT)
+    await remind_by_hand(session, sender, plan, agency, given, has_mail=True, at=AT)
     await session.commit()
-    await office.urge()
+    await office.remind()
     sent = await office.send()
 
     [letter] = mailbox.letters
@@ -279,7 +279,7 @@ async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: M
 async def test_no_address_and_no_server_are_said(named: Sample) -> None:
     agency, plan = await get_agency(named.session, "SYT"), await named.the_plan()
     await name_contact(named.session, agency, plan, email=None, phone="0000 000 222")
-    await Office(named, named.api.settings).urge()
+    await Office(named, named.api.settings).remind()
 
     states = {one.agency_id: one.mail_state for one in await reminders_of(named.session)
               if one.receiver == Receiver.FOCAL}  # fmt: skip

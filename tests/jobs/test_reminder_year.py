@@ -12,8 +12,8 @@ from sqlmodel import select
 from app.db import SessionMaker
 from app.models import Agency, Assignment, ContactLevel, Receiver, Reminder, Submission
 from app.queries.registry.agencies import get_agency
+from tests.support.reminders import RemindedItem, days, name_contact, remind_on, reminded
 from tests.support.sample import Sample
-from tests.support.urging import Urged, days, name_contact, urge_on, urged
 
 FIRST = date(2024, 5, 21)
 LISTED = {-30, -7, -1, 1, 7}
@@ -83,9 +83,9 @@ def expected(
     agencies: dict[UUID, Agency],
     contacts: set[tuple[UUID, ContactLevel]],
     office: Agency,
-) -> list[Urged]:
+) -> list[RemindedItem]:
     """Who hears of what on a day, *since* the last one on which somebody worked."""
-    said: list[Urged] = []
+    said: list[RemindedItem] = []
     day = since[-1]
     for one in found:
         step, agency = ladder(one, since), agencies[one.agency_id]
@@ -98,7 +98,7 @@ def expected(
             to.append((agency.id, Receiver.HEAD, True))
         if step >= 30:
             to += [(office.id, Receiver.OFFICE, False), (office.id, Receiver.OFFICE, True)]
-        said += [Urged(day, *who, one.assignment_id, one.submission_id, step) for who in to]
+        said += [RemindedItem(day, *who, one.assignment_id, one.submission_id, step) for who in to]
     return said
 
 
@@ -123,7 +123,7 @@ async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: S
     contacts = await name_contacts(issued)
     await name_contact(session, office, plan, level=ContactLevel.OFFICE)
     found = await things(issued, luck, year[-1])
-    wanted: list[Urged] = []
+    wanted: list[RemindedItem] = []
     since: list[date] = []
 
     connection = await session.connection()
@@ -142,11 +142,11 @@ async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: S
             await connection.exec_driver_sql("analyze reminder, reminder_item")
         # Now and then nobody works, for a day or for some.
         if day == year[0] or luck.random() < 0.8:
-            assert await urge_on(sessions, issued.api.settings, day)
+            assert await remind_on(sessions, issued.api.settings, day)
             wanted += expected(found, since, agencies, contacts, office)
             since = []
 
-    said = await urged(session)
+    said = await reminded(session)
     assert sorted(said, key=str) == sorted(wanted, key=str)
     assert len(said) > 2000
     # At most one a day for each receiver, each step of a thing at most once for each.

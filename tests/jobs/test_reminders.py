@@ -1,4 +1,4 @@
-"""What the worker urges on a day, what it does not, and that it does so once."""
+"""The reminders that the worker makes on a day, and that it makes each of them once."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -28,16 +28,16 @@ from app.models import (
 from app.queries.registry.agencies import get_agency
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.support.sample import Sample
-from tests.support.urging import (
+from tests.support.reminders import (
     days,
     morning,
     name_contact,
+    remind_on,
+    reminded,
     reminders_of,
     set_assignment,
-    urge_on,
-    urged,
 )
+from tests.support.sample import Sample
 
 DEADLINE = date(2024, 12, 31)
 WEEK_BEFORE = date(2024, 12, 24)
@@ -52,7 +52,7 @@ def sessions(issued: Sample) -> SessionMaker:
 
 async def steps_on(issued: Sample, day: date) -> Counter[int | None]:
     """Of how many assignments with each step the clients heard on a day."""
-    said = await urged(
+    said = await reminded(
         issued.session,
         col(Reminder.receiver) == Receiver.CLIENTS,
         col(Reminder.on_day) == day,
@@ -65,11 +65,11 @@ async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
     issued: Sample, sessions: SessionMaker
 ) -> None:
     settings = issued.api.settings
-    await urge_on(sessions, settings, WEEK_BEFORE - timedelta(days=1))
+    await remind_on(sessions, settings, WEEK_BEFORE - timedelta(days=1))
     for day in (date(2024, 12, 26), date(2024, 12, 27)):
-        await urge_on(sessions, settings, day)
+        await remind_on(sessions, settings, day)
     caught_up = await steps_on(issued, date(2024, 12, 26))
-    await urge_on(sessions, settings, date(2025, 1, 7))
+    await remind_on(sessions, settings, date(2025, 1, 7))
 
     assert set(caught_up) == {-7}
     assert await steps_on(issued, date(2024, 12, 27)) == Counter()
@@ -84,9 +84,9 @@ async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
 async def test_on_its_first_day_it_tells_of_that_day_alone(
     issued: Sample, sessions: SessionMaker
 ) -> None:
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE + timedelta(days=1))
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE + timedelta(days=1))
 
-    assert await urged(issued.session) == []
+    assert await reminded(issued.session) == []
 
 
 async def test_a_day_is_done_once_and_not_before_its_hour(
@@ -113,17 +113,17 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
     async def crash(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE - timedelta(days=1))
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE - timedelta(days=1))
     before = await issued.rows_of_all_tables()
     with monkeypatch.context() as patch:
         patch.setattr("app.domain.reminders.remind.record_all", crash)
         with pytest.raises(KeyboardInterrupt):
-            await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+            await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
     assert await issued.rows_of_all_tables() == before
 
     # Not before the next day does a worker come back.
     next_day = WEEK_BEFORE + timedelta(days=1)
-    await urge_on(sessions, issued.api.settings, next_day)
+    await remind_on(sessions, issued.api.settings, next_day)
     assert set(await steps_on(issued, next_day)) == {-7}
 
 
@@ -141,22 +141,24 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
     ],
     ids=str,
 )
-async def test_what_is_not_the_agencys_to_do_now_is_not_urged(
+async def test_what_is_not_the_agencys_to_do_now_is_not_reminded(
     issued: Sample, sessions: SessionMaker, values: dict[str, Any]
 ) -> None:
     [assignment] = [one for one in await issued.assignments("1.2", "2024")
               if one.agency_id == (await get_agency(issued.session, "SNGV")).id]  # fmt: skip
     assert assignment.deadline_on == DEADLINE
     await set_assignment(issued.session, assignment, **values)
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
 
-    said = {one.assignment_id for one in await urged(issued.session)}
+    said = {one.assignment_id for one in await reminded(issued.session)}
     assert said
     assert assignment.id not in said
 
 
 @pytest.mark.parametrize("status", ["submitted", "accepted", "waived"])
-async def test_who_filed_is_not_urged(issued: Sample, sessions: SessionMaker, status: str) -> None:
+async def test_who_filed_is_not_reminded(
+    issued: Sample, sessions: SessionMaker, status: str
+) -> None:
     report = await issued.submission("SNGV", "1.2", "2024")
     filed = "attempts = 1, submitted_on = '2024-12-01'"
     reason = ", waived_reason = 'x', waived_on = '2024-12-01'" if status == "waived" else ""
@@ -165,9 +167,9 @@ async def test_who_filed_is_not_urged(issued: Sample, sessions: SessionMaker, st
         params={"id": report.id},
     )
     await issued.session.commit()
-    await urge_on(sessions, issued.api.settings, report.due_on - timedelta(days=7))
+    await remind_on(sessions, issued.api.settings, report.due_on - timedelta(days=7))
 
-    said = {one.submission_id for one in await urged(issued.session)}
+    said = {one.submission_id for one in await reminded(issued.session)}
     assert len(said) > 1
     assert report.id not in said
 
@@ -178,11 +180,11 @@ async def test_a_plan_that_is_closed_and_an_agency_that_ended_are_left_alone(
     agency, plan = await get_agency(issued.session, "SNGV"), await issued.the_plan()
     agency.valid_until = WEEK_BEFORE
     await issued.session.commit()
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
-    said = {one.agency_id for one in await urged(issued.session)}
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
+    said = {one.agency_id for one in await reminded(issued.session)}
     plan.status, plan.closed_at = PlanStatus.CLOSED, morning(WEEK_BEFORE)
     await issued.session.commit()
-    await urge_on(sessions, issued.api.settings, DEADLINE - timedelta(days=1))
+    await remind_on(sessions, issued.api.settings, DEADLINE - timedelta(days=1))
 
     assert said
     assert agency.id not in said
@@ -197,9 +199,9 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
     await name_contact(issued.session, await get_agency(issued.session, "SNGV"), plan,
                        level=ContactLevel.HEAD)  # fmt: skip
     for day in days(date(2024, 12, 20), 23):
-        await urge_on(sessions, issued.api.settings, day)
+        await remind_on(sessions, issued.api.settings, day)
 
-    assignments = [one for one in await urged(issued.session) if one.submission_id is None]
+    assignments = [one for one in await reminded(issued.session) if one.submission_id is None]
     fell = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.CLIENTS}
     head = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.HEAD}
     assert fell == {
@@ -221,7 +223,7 @@ async def test_the_contact_of_one_assignment_wins_over_the_plans(
     ended = await name_contact(
         issued.session, await get_agency(issued.session, "SYT"), plan, valid_until=WEEK_BEFORE
     )
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
 
     heard = {
         row.focal_point_id: {
@@ -246,7 +248,7 @@ async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMake
         (ContactLevel.HEAD, "chung@sngv.example"),
     ):
         await name_contact(issued.session, agency, plan, level=level, email=email)
-    await urge_on(sessions, issued.api.settings, DEADLINE + timedelta(days=7))
+    await remind_on(sessions, issued.api.settings, DEADLINE + timedelta(days=7))
 
     rows = [row for row in await reminders_of(issued.session) if row.agency_id == agency.id]
     assert [row.receiver for row in rows] == [Receiver.CLIENTS, Receiver.HEAD]
@@ -261,7 +263,7 @@ async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(
     plan = await make_plan(session, other)
     assignment = await make_assignment(session, await make_task(session, plan), agency)
     await make_submission(session, assignment, due_on=DEADLINE)
-    await urge_on(sessions, issued.api.settings, WEEK_BEFORE)
+    await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
 
     [row] = [one for one in await reminders_of(session) if one.agency_id == agency.id]
     seen = {}
@@ -287,7 +289,7 @@ async def test_an_agency_hears_of_it_once_and_no_contact_is_told_to_anybody(
         await name_contact(session, agency, plan, level=level, phone="0909 999 888")
     await name_contact(session, office, plan, level=ContactLevel.OFFICE)
     day = DEADLINE + timedelta(days=30)
-    await urge_on(sessions, issued.api.settings, day)
+    await remind_on(sessions, issued.api.settings, day)
 
     told = [one for one in await session.exec(select(Event)) if one.noun == "reminder"]
     counts = Counter(one.agency_id for one in told)
@@ -320,7 +322,7 @@ async def test_a_dry_run_is_what_is_then_sent(issued: Sample, sessions: SessionM
             other = await http.get("/v1/reminders/preview?on=2025-01-08")
             past = await http.get("/v1/reminders/preview?on=2024-11-30")
     assert await issued.rows_of_all_tables() == before
-    await urge_on(sessions, issued.api.settings, day)
+    await remind_on(sessions, issued.api.settings, day)
 
     async with await issued.issuer() as http:
         sent = (await http.get(f"/v1/reminders?on_from={day}&limit=200")).json()["items"]

@@ -1,4 +1,4 @@
-"""Two workers at once, on real connections: each receiver is urged once and written to once."""
+"""Two workers at once, on real connections: each receiver is reminded once and written to once."""
 
 import asyncio
 from collections import Counter
@@ -17,9 +17,9 @@ from app.models import Event, MailState, Plan, Reminder, ReminderDay
 from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
 from tests.support.mailboxes import receiving_mail
+from tests.support.reminders import morning, name_contact
 from tests.support.sample import issued_database
 from tests.support.sample_facts import FINANCE, FOREIGN_AFFAIRS, HEALTH
-from tests.support.urging import morning, name_contact
 
 AT = morning(date(2024, 12, 24))
 
@@ -45,7 +45,7 @@ async def workers(url: str, settings: Settings) -> AsyncIterator[SessionMaker]:
     await engine.dispose()
 
 
-async def test_two_workers_urge_and_write_once(workers: SessionMaker, settings: Settings) -> None:
+async def test_two_workers_remind_and_write_once(workers: SessionMaker, settings: Settings) -> None:
     async with receiving_mail() as mailbox:
         given = mailbox.settings(settings)
         done = await asyncio.gather(*(remind(workers, given, at=AT) for _ in range(4)))

@@ -1,4 +1,4 @@
-"""Urging by hand, over HTTP, and reading what was urged."""
+"""Reminding by hand, over HTTP, and reading what was reminded."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from app.documents.edxml.reader import read_package
 from app.models import ContactLevel, Event, Reminder, ReminderItem
 from app.queries.events import visible_events
 from app.queries.registry.agencies import get_agency
+from tests.support.reminders import name_contact, reminders_of
 from tests.support.sample import Sample, principal_of
 from tests.support.sample_facts import (
     FATHERLAND_FRONT,
@@ -26,7 +27,6 @@ from tests.support.sample_facts import (
     PROVINCIAL_COMMITTEE,
     TEACH_THE_POLICIES,
 )
-from tests.support.urging import name_contact, reminders_of
 
 NOW = datetime(2024, 12, 10, 2, tzinfo=UTC)
 BY_HAND: dict[str, Any] = {
@@ -44,7 +44,7 @@ def december() -> Iterator[None]:
         yield
 
 
-async def urge(
+async def remind(
     issued: Sample, who: str = INFORMATION, role: Role = Role.COORDINATOR, **changes: Any
 ) -> httpx.Response:
     plan = await issued.the_plan()
@@ -64,7 +64,7 @@ async def test_a_person_urges_with_reason_and_document(issued: Sample) -> None:
     agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
     for level in (ContactLevel.FOCAL, ContactLevel.HEAD):
         await name_contact(issued.session, agency, plan, level=level)
-    answer = await urge(issued)
+    answer = await remind(issued)
 
     made = answer.json()
     assert answer.status_code == 201, answer.text
@@ -91,12 +91,12 @@ async def test_a_person_urges_with_reason_and_document(issued: Sample) -> None:
 
 async def test_once_a_day_and_counted(issued: Sample) -> None:
     answers = [
-        await urge(issued),
-        await urge(issued, reason="Lần nữa."),
-        await urge(issued, agency=HEALTH),
+        await remind(issued),
+        await remind(issued, reason="Lần nữa."),
+        await remind(issued, agency=HEALTH),
     ]
     with time_machine.travel(NOW + timedelta(days=1), tick=True):
-        answers.append(await urge(issued))
+        answers.append(await remind(issued))
 
     assert [one.status_code for one in answers] == [201, 409, 201, 201]
     assert answers[1].json()["code"] == "reminded_today"
@@ -107,7 +107,7 @@ async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
     assignment = await issued.assignment(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2024")
     report = await issued.submission(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2024")
     made = (
-        await urge(issued, assignments=[str(assignment.id)] * 2, submissions=[str(report.id)])
+        await remind(issued, assignments=[str(assignment.id)] * 2, submissions=[str(report.id)])
     ).json()
 
     items = await items_of(issued, made["id"])
@@ -131,7 +131,7 @@ async def test_what_is_named_is_urged_alone(issued: Sample) -> None:
         ({"basis": None}, "#/basis", "string_type"),
     ],
 )
-async def test_what_cannot_be_urged_is_refused(
+async def test_what_cannot_be_reminded_is_refused(
     issued: Sample, changes: dict[str, Any], pointer: str, code: str
 ) -> None:
     other = await issued.assignment(HEALTH, TEACH_THE_POLICIES, "2024")
@@ -140,7 +140,7 @@ async def test_what_cannot_be_urged_is_refused(
     }
     await issued.coordinator()
     before = await issued.rows_of_all_tables()
-    answer = await urge(issued, **changes)
+    answer = await remind(issued, **changes)
 
     fault = answer.json()["errors"][0]
     assert (answer.status_code, fault["pointer"], fault["code"]) == (422, pointer, code)
@@ -157,11 +157,11 @@ async def test_what_cannot_be_urged_is_refused(
         (INFORMATION, Role.REPORTER, 403),
     ],
 )
-async def test_who_follows_the_plan_up_urges(
+async def test_who_follows_the_plan_up_reminds(
     issued: Sample, who: str, role: Role, status: int
 ) -> None:
     plan = await issued.the_plan()
-    assert (await urge(issued, who, role)).status_code == status
+    assert (await remind(issued, who, role)).status_code == status
     async with await issued.by(who, role) as http:
         answer = await http.put(f"/v1/plans/{plan.id}/reminder-rules", json=RULE)
     assert answer.status_code == (200 if status == 201 else 403)
@@ -178,10 +178,10 @@ async def test_who_follows_the_plan_up_urges(
         (HEALTH, Role.ADMINISTRATOR, False),
     ],
 )
-async def test_who_is_urged_and_who_follows_it_up_see_it(
+async def test_who_is_reminded_and_who_follows_it_up_see_it(
     issued: Sample, who: str, role: Role, sees: bool
 ) -> None:
-    made = (await urge(issued)).json()
+    made = (await remind(issued)).json()
     url = f"/v1/reminders/{made['id']}"
     async with await issued.by(who, role) as http:
         answers = [await http.get(f"{url}{path}") for path in ("", "/items", "/edxml")]
@@ -198,8 +198,8 @@ async def test_who_is_urged_and_who_follows_it_up_see_it(
 
 
 async def test_lists_are_narrowed_by_what_callers_know(issued: Sample) -> None:
-    made = (await urge(issued)).json()
-    await urge(issued, agency=HEALTH)
+    made = (await remind(issued)).json()
+    await remind(issued, agency=HEALTH)
     assignment = (await items_of(issued, made["id"]))[0]["assignment_id"]
     found = {}
     async with await issued.issuer() as http:
@@ -213,8 +213,8 @@ async def test_lists_are_narrowed_by_what_callers_know(issued: Sample) -> None:
     assert list(found.values()) == [1, 2, 1, 2, 0, 2, 0, 2, 0]
 
 
-async def test_an_urging_is_a_letter_for_the_clerk_to_send(issued: Sample) -> None:
-    made = (await urge(issued)).json()
+async def test_a_reminder_is_a_letter_for_the_clerk_to_send(issued: Sample) -> None:
+    made = (await remind(issued)).json()
     async with await issued.coordinator() as http:
         answer = await http.get(f"/v1/reminders/{made['id']}/edxml")
         again = await http.get(f"/v1/reminders/{made['id']}/edxml")
@@ -268,8 +268,8 @@ async def test_a_plans_ladder_is_read_and_set(issued: Sample) -> None:
     assert entries[-1].detail["days"] == [-5, 3]
 
 
-async def test_what_was_urged_is_kept(issued: Sample) -> None:
-    await urge(issued)
+async def test_what_was_reminded_is_kept(issued: Sample) -> None:
+    await remind(issued)
     for statement in (sa.delete(ReminderItem), sa.update(ReminderItem).values(step=1)):
         with pytest.raises(IntegrityError):
             async with issued.session.begin_nested():
@@ -277,10 +277,10 @@ async def test_what_was_urged_is_kept(issued: Sample) -> None:
     assert len(list(await issued.session.exec(select(Reminder)))) == 1
 
 
-async def test_a_draft_and_a_closed_plan_are_not_urged(issued: Sample) -> None:
+async def test_a_draft_and_a_closed_plan_are_not_reminded(issued: Sample) -> None:
     plan = await issued.the_plan()
     plan.status, plan.closed_at = type(plan.status).CLOSED, NOW
     await issued.session.commit()
-    answer = await urge(issued)
+    answer = await remind(issued)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_plan_state")

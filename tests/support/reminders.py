@@ -1,4 +1,4 @@
-"""Contacts, days and what was urged on them, for tests of reminders."""
+"""Contacts, days and what was reminded on them, for tests of reminders."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -24,7 +24,7 @@ from app.models import (
 )
 
 
-class Urged(NamedTuple):
+class RemindedItem(NamedTuple):
     """One thing that one receiver heard of on a day."""
 
     on_day: date
@@ -64,13 +64,13 @@ async def name_contact(
     return row
 
 
-async def urge_on(sessions: SessionMaker, settings: Settings, day: date) -> bool:
+async def remind_on(sessions: SessionMaker, settings: Settings, day: date) -> bool:
     """What the worker does on a day."""
     return await remind(sessions, settings, at=morning(day))
 
 
-async def urged(session: AsyncSession, *where: Any) -> list[Urged]:
-    """All that was urged, in the order of days."""
+async def reminded(session: AsyncSession, *where: Any) -> list[RemindedItem]:
+    """All that was reminded, in the order of days."""
     statement = (
         sa.select(
             col(Reminder.on_day),
@@ -85,7 +85,7 @@ async def urged(session: AsyncSession, *where: Any) -> list[Urged]:
         .where(*where)
         .order_by(col(Reminder.on_day), col(Reminder.id), col(ReminderItem.number))
     )
-    return [Urged(*row) for row in await (await session.connection()).execute(statement)]
+    return [RemindedItem(*row) for row in await (await session.connection()).execute(statement)]
 
 
 async def reminders_of(session: AsyncSession) -> list[Reminder]:
