@@ -88,7 +88,7 @@ async def _answer(
 ) -> ReportingStatisticsOut:
     day = day_asked(as_of, today=local_day(utc_now()))
     asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
-    total, groups = await queries.count_reports(session, asked)
+    total, groups = await queries.count_submissions(session, asked)
     shown = groups[: paging.limit]
     return ReportingStatisticsOut(
         plan_id=narrowed.get("plan_id"),

@@ -70,7 +70,7 @@ async def _figures_out(
     asked = reporting_queries.ReportingQuery(
         "agency", day, {"plan_id": rating.plan_id, "agency_id": rating.agency_id}, after=0, limit=1
     )
-    reports, _ = await reporting_queries.count_reports(session, asked)
+    reports, _ = await reporting_queries.count_submissions(session, asked)
     return RatedFiguresOut(
         as_of=day,
         work=await _work_out(session, case, day, due_soon_days),

@@ -77,7 +77,7 @@ def _figures() -> Iterator[Catching]:
     )
     for by in ("agency", "task", "period", "plan"):
         asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
-        yield _catching(reporting.count_reports, f"figures/reporting-by-{by}", asked=asked)
+        yield _catching(reporting.count_submissions, f"figures/reporting-by-{by}", asked=asked)
 
 
 def _sums() -> Iterator[Catching]:

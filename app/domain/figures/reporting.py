@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from app.queries.figures.reporting import ReportCounts
+from app.queries.figures.reporting import SubmissionCounts
 
 
-def reporting_figures(total: ReportCounts, groups: Sequence[ReportCounts]) -> dict[str, Any]:
+def reporting_figures(
+    total: SubmissionCounts, groups: Sequence[SubmissionCounts]
+) -> dict[str, Any]:
     """The trees of the total and of the groups, as the API answers them."""
     return {
         "total": tree(total),
@@ -18,7 +20,7 @@ def reporting_figures(total: ReportCounts, groups: Sequence[ReportCounts]) -> di
     }
 
 
-def tree(counts: ReportCounts) -> dict[str, Any]:
+def tree(counts: SubmissionCounts) -> dict[str, Any]:
     """The counts of one group with their sums and rates.
 
     Completeness is measured against the submissions that were due by the day, timeliness against

@@ -118,15 +118,17 @@ async def _follow(
     changes: list[SubmissionChange] = []
     notes: list[Note] = []
     periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}
-    for report in await queries.lock_unbegun_submissions(session, plan.id, regime.effective_from):
-        period = periods[report.role].get(report.period)
+    for submission in await queries.lock_unbegun_submissions(
+        session, plan.id, regime.effective_from
+    ):
+        period = periods[submission.role].get(submission.period)
         if period is not None and period.data_from < regime.effective_from:
             continue
-        followed = _follows(report, period, reason)
+        followed = _follows(submission, period, reason)
         if followed is not None:
             action, change = followed
             changes.append(change)
-            notes.append(_note(plan, report, action, change))
+            notes.append(_note(plan, submission, action, change))
     await queries.change_submissions(session, changes, at=at)
     await record_all(session, principal, notes, at=at)
     return {
@@ -135,26 +137,26 @@ async def _follow(
 
 
 def _follows(
-    report: UnbegunSubmission, period: Period | None, reason: str
+    submission: UnbegunSubmission, period: Period | None, reason: str
 ) -> tuple[str, SubmissionChange] | None:
     """The action on an unbegun submission and its change by the new layout; None: no change."""
-    is_waived = report.status == SubmissionStatus.WAIVED
+    is_waived = submission.status == SubmissionStatus.WAIVED
     if period is None:
         if is_waived:
             return None
-        days = report.data_from, report.data_to, report.due_on
-        return "waived", SubmissionChange(report.id, *days, SubmissionStatus.WAIVED, reason)
+        days = submission.data_from, submission.data_to, submission.due_on
+        return "waived", SubmissionChange(submission.id, *days, SubmissionStatus.WAIVED, reason)
     # Until the calendar knows the year, it is due no earlier than its data are complete.
-    due_on = period.due_on or max(report.due_on, period.data_to)
+    due_on = period.due_on or max(submission.due_on, period.data_to)
     days = period.data_from, period.data_to, due_on
-    if not is_waived and days == (report.data_from, report.data_to, report.due_on):
+    if not is_waived and days == (submission.data_from, submission.data_to, submission.due_on):
         return None
     action = "expected" if is_waived else "rescheduled"
-    return action, SubmissionChange(report.id, *days, SubmissionStatus.EXPECTED, None)
+    return action, SubmissionChange(submission.id, *days, SubmissionStatus.EXPECTED, None)
 
 
-def _note(plan: Plan, report: UnbegunSubmission, action: str, change: SubmissionChange) -> Note:
-    detail = {"period": report.period, "due_on": change.due_on.isoformat()}
+def _note(plan: Plan, submission: UnbegunSubmission, action: str, change: SubmissionChange) -> Note:
+    detail = {"period": submission.period, "due_on": change.due_on.isoformat()}
     if action == "rescheduled":
-        detail["due_on_before"] = report.due_on.isoformat()
-    return Note(action, Subject("submission", report.id, plan.id, report.agency_id), detail)
+        detail["due_on_before"] = submission.due_on.isoformat()
+    return Note(action, Subject("submission", submission.id, plan.id, submission.agency_id), detail)

@@ -60,8 +60,8 @@ async def mail_text(
     first = reminders[0]
     labels = await _labels(session, first, lines, day)
     assignments = sum(line.submission is None for line in lines)
-    reports = len(lines) - assignments
-    counted = _counted(assignments, reports)
+    submissions = len(lines) - assignments
+    counted = _counted(assignments, submissions)
     text = [
         f"Kính gửi: {labels[first.agency_id].name}{RECEIVERS[first.receiver]}",
         "",
@@ -74,8 +74,8 @@ async def mail_text(
         "",
         AUTOMATIC,
         "",
-        f"In English: as of {day.isoformat()}, {assignments} tasks and {reports} reports are due"
-        " soon or overdue.",
+        f"In English: as of {day.isoformat()}, {assignments} tasks and {submissions} reports are"
+        " due soon or overdue.",
         "",
     ]
     return MailText(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
@@ -143,8 +143,8 @@ async def _labels(
     return await agency_names(session, ids, day=day)
 
 
-def _counted(assignments: int, reports: int) -> str:
-    parts = [(assignments, "nhiệm vụ"), (reports, "báo cáo")]
+def _counted(assignments: int, submissions: int) -> str:
+    parts = [(assignments, "nhiệm vụ"), (submissions, "báo cáo")]
     return ", ".join(f"{number:02} {what}" for number, what in parts if number)
 
 

@@ -173,19 +173,23 @@ def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[O
             raise _nothing("#/agency")
         return found
     assignments = {one.assignment_id: one for one in owed if one.submission_id is None}
-    reports = {one.submission_id: one for one in owed if one.submission_id is not None}
+    submissions = {one.submission_id: one for one in owed if one.submission_id is not None}
     faults = [
         *(
             f"#/assignments/{n}"
             for n, one in enumerate(given.assignments)
             if one not in assignments
         ),
-        *(f"#/submissions/{n}" for n, one in enumerate(given.submissions) if one not in reports),
+        *(
+            f"#/submissions/{n}"
+            for n, one in enumerate(given.submissions)
+            if one not in submissions
+        ),
     ]
     if faults:
         raise _nothing(*faults)
     named = [assignments[one] for one in dict.fromkeys(given.assignments)]
-    return named + [reports[one] for one in dict.fromkeys(given.submissions)]
+    return named + [submissions[one] for one in dict.fromkeys(given.submissions)]
 
 
 def _nothing(*pointers: str) -> InvalidError:

@@ -67,7 +67,7 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
     if principal.reads_all_submissions:
         seen = sa.or_(seen, sa.not_(is_plan))
     elif principal.may(Permission.SUBMISSION_READ):
-        seen = sa.or_(seen, mine, _answers_what_concerns(principal), _about_report(principal))
+        seen = sa.or_(seen, mine, _answers_what_concerns(principal), _about_submission(principal))
     return seen
 
 
@@ -84,7 +84,7 @@ def _answers_what_concerns(principal: Principal) -> sa.ColumnElement[bool]:
     return evidence.exists()
 
 
-def _about_report(principal: Principal) -> sa.ColumnElement[bool]:
+def _about_submission(principal: Principal) -> sa.ColumnElement[bool]:
     readable = (
         visible_submissions(principal)
         .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))

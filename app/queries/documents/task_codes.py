@@ -39,7 +39,7 @@ async def find_assignment(
     if assignment is not None:
         mine = assignment.agency_id == principal.agency_id
         return assignment if mine else NoAssignment.NOT_YOURS
-    return await _of_report(session, principal, row_id) or await _of_task(
+    return await _of_submission(session, principal, row_id) or await _of_task(
         session, principal, row_id
     )
 
@@ -77,7 +77,7 @@ async def _known_elsewhere(
     return next(iter(found.values()), missed)
 
 
-async def _of_report(
+async def _of_submission(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID
 ) -> Assignment | None:
     # The caller may not be allowed to know of another agency's submission: it counts as unknown.

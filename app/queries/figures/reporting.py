@@ -47,21 +47,21 @@ STAYS = """not exists (
 NEXT_MOVE = """m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence))"""
-REPORT = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
+SUBMISSION = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
 WHERE = "{held} and u.expected_on <= :today and {condition}"
 # Assignments of the day, each with its own submissions and those of assignments merged into it.
 PLACED = f"""
-  select {REPORT}
+  select {SUBMISSION}
     from assignment_state s join submission u on u.assignment_id = s.assignment_id
    where {STAYS} and {WHERE}
   union all
-  select {REPORT}
+  select {SUBMISSION}
     from assignment_state s
     join assignment a on a.merged_into_id = s.assignment_id
     join submission u on u.assignment_id = a.id
    where {STAYS} and {WHERE}
   union all
-  select {REPORT}
+  select {SUBMISSION}
     from assignment_state s
     join submission_move m on m.from_assignment_id = s.assignment_id
     join submission u on u.id = m.submission_id
@@ -150,7 +150,7 @@ class ReportingQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportCounts:
+class SubmissionCounts:
     """The number of submissions of each kind (`NUMBERS`) in one group, or in all."""
 
     key: str | None
@@ -162,9 +162,9 @@ class ReportCounts:
     returned_since: date | None
 
 
-async def count_reports(
+async def count_submissions(
     session: AsyncSession, asked: ReportingQuery
-) -> tuple[ReportCounts, list[ReportCounts]]:
+) -> tuple[SubmissionCounts, list[SubmissionCounts]]:
     """Count the total and the groups; one group beyond the limit shows whether more follow."""
     given = {name: value for name, value in asked.narrowed.items() if value is not None}
     parameters = given | {
@@ -175,7 +175,7 @@ async def count_reports(
     connection = await session.connection()
     rows = await connection.execute(_statement(asked.by, tuple(given)), parameters)
     total, *groups = [
-        ReportCounts(
+        SubmissionCounts(
             None if row["key"] is None else str(row["key"]),
             row["code"],
             row["label"],

@@ -137,7 +137,7 @@ def slow(
 async def fast(
     session: AsyncSession, by: queries.ReportingDivision, day: date, **narrowed: Any
 ) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
-    total, groups = await queries.count_reports(
+    total, groups = await queries.count_submissions(
         session, queries.ReportingQuery(by, day, narrowed, after=0, limit=200)
     )
     answer = domain.reporting_figures(total, groups)
@@ -200,8 +200,8 @@ async def test_groups_come_in_pages(session: AsyncSession) -> None:
     day = LATER[0]
 
     whole = queries.ReportingQuery("agency", day, narrowed, after=0, limit=200)
-    _, groups = await queries.count_reports(session, whole)
-    total, page = await queries.count_reports(
+    _, groups = await queries.count_submissions(session, whole)
+    total, page = await queries.count_submissions(
         session, queries.ReportingQuery("agency", day, narrowed, after=1, limit=1)
     )
 
