@@ -1,4 +1,4 @@
-"""Rows that are kept for a time only: ended tokens, old events, stored answers, done operations."""
+"""Deleting ended tokens, old events, stored answers and ended operations, daily."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""How a message is signed, by Standard Webhooks 1.0: HMAC-SHA256, named `v1`."""
+"""Signing messages by Standard Webhooks 1.0: HMAC-SHA256, named `v1`."""
 
 import base64
 import hashlib

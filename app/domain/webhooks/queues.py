@@ -1,4 +1,4 @@
-"""What the worker does with a queue: take up events, begin tries, write down how they went."""
+"""Working on a queue: taking up events, beginning tries, recording their outcomes."""
 
 import random
 import uuid

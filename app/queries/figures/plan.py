@@ -19,7 +19,7 @@ from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
 
 Division = Literal["agency", "group", "task", "period", "plan"]
-"""What figures are divided by."""
+"""The divisions of figures."""
 
 
 @dataclass(frozen=True, slots=True)

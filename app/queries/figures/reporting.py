@@ -20,7 +20,7 @@ from app.queries.figures.plan import Grouping
 from app.queries.figures.status_tree import HELD
 
 ReportingDivision = Literal["agency", "task", "period", "plan"]
-"""What figures of reporting are divided by."""
+"""The divisions of figures of reporting."""
 
 
 # Submissions `u` are grouped like their assignments `s`, but by their own periods.

@@ -63,7 +63,7 @@ select c.id, c.level, c.has_address, c.key, array_agg(d.id)
 async def list_open_items(
     session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
 ) -> list[OpenItem]:
-    """What an agency that exists on *day* may be reminded of in a plan, earliest due first."""
+    """The items of a plan of which an agency may be reminded on *day*, earliest due first."""
     given = {"plan": plan_id, "agency": agency_id, "day": day}
     rows = await (await session.connection()).execute(OPEN_ITEMS, given)
     return [OpenItem(*row) for row in rows]
