@@ -38,6 +38,7 @@ class AmendedTasks:
 async def reword_tasks(
     act: Act, plan: Plan, items: Sequence[AmendmentItem], amended: AmendedTasks
 ) -> None:
+    """Give the tasks of the items their new words and assignees, and put them into *amended*."""
     session, day = act.session, amended.day
     ids = {item.task_id for item in items if item.task_id is not None}
     known = {task.id: task for task in await task_queries.list_tasks(session, plan.id)}

@@ -56,6 +56,7 @@ def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
 
 
 def frame_as_json(frame: TimeFrame) -> Snapshot:
+    """The meaning of a time frame as a snapshot has it."""
     return {name: _json(getattr(frame, name)) for name in FRAME}
 
 

@@ -53,6 +53,7 @@ class SuccessionPair:
 
 
 async def find_pairs(act: Act, given: NewSuccession) -> list[SuccessionPair]:
+    """The items with their agencies; raises `InvalidError` with all unknown ones."""
     refs = [(f"#/items/{n}/predecessor", item.predecessor) for n, item in enumerate(given.items)]
     refs += [
         (f"#/items/{n}/successor", item.successor)
