@@ -87,9 +87,9 @@ async def import_plan(
     )
     if dry_run:
         response.status_code = 200
-        told = domain.describe_reading(reading, registry)
+        described = domain.describe_reading(reading, registry)
         media_type = reading.document.media_type
-        return dry_run_out(told, content, file_name=file_name, media_type=media_type)
+        return dry_run_out(described, content, file_name=file_name, media_type=media_type)
     row = await domain.store_plan(
         session, principal, reading, registry, content=content, file_name=file_name, at=now
     )

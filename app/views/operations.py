@@ -10,14 +10,14 @@ ASK_AGAIN_SECONDS = "1"
 def operation_out(operation: Operation, *, language: str) -> OperationOut:
     """An operation; the problem of one that failed is in the caller's language."""
     failed = operation.problem
-    told = None if failed is None else problem(failed, language, operation.request_id)
+    shown = None if failed is None else problem(failed, language, operation.request_id)
     return OperationOut(
         id=operation.id,
         kind=operation.kind,
         status=operation.status,
         progress=ProgressOut(done=operation.done, total=operation.total),
         result=operation.result,
-        problem=None if told is None else Problem.model_validate(told),
+        problem=None if shown is None else Problem.model_validate(shown),
         attempts=operation.attempts,
         created_at=operation.created_at,
         started_at=operation.started_at,
