@@ -151,21 +151,7 @@ async def rename(
     Raises `InvalidError` for a day that is not after the first day of the last name.
     """
     last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
-    if last.valid_from is not None and new.from_day <= last.valid_from:
-        raise invalid_at(
-            "#/rename/from",
-            "name_in_the_past",
-            Text(
-                f"Phải sau ngày {last.valid_from}, ngày tên gọi cuối cùng bắt đầu.",
-                f"Must be after {last.valid_from}, the day the last name began.",
-            ),
-        )
-    if (last.name, last.short_name) == (new.name, new.short_name):
-        raise invalid_at(
-            "#/rename/name",
-            "same_name",
-            Text("Cơ quan đang mang tên này.", "The agency has this name already."),
-        )
+    _require_another_name(last, new)
     require_within_life(agency, Validity(new.from_day, None), field="rename/from")
     if last.valid_until is None or last.valid_until > new.from_day:
         last.valid_until = new.from_day
@@ -189,6 +175,24 @@ async def rename(
         name=new.name,
         valid_from=new.from_day.isoformat(),
     )
+
+
+def _require_another_name(last: AgencyName, new: NewName) -> None:
+    if last.valid_from is not None and new.from_day <= last.valid_from:
+        raise invalid_at(
+            "#/rename/from",
+            "name_in_the_past",
+            Text(
+                f"Phải sau ngày {last.valid_from}, ngày tên gọi cuối cùng bắt đầu.",
+                f"Must be after {last.valid_from}, the day the last name began.",
+            ),
+        )
+    if (last.name, last.short_name) == (new.name, new.short_name):
+        raise invalid_at(
+            "#/rename/name",
+            "same_name",
+            Text("Cơ quan đang mang tên này.", "The agency has this name already."),
+        )
 
 
 async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -> None:
