@@ -82,7 +82,7 @@ async def request_extension(
     )
     extension = await domain.ask_extension(session, principal, held, wish, at=utc_now())
     response.headers["Location"] = f"/v1/extensions/{extension.id}"
-    return await _answered(session, principal, tagging, extension.id)
+    return await _acted_on_out(session, principal, tagging, extension.id)
 
 
 @router.get(
@@ -119,7 +119,7 @@ async def approve_extension(
     await tagging.check(session, "extension", extension_id)
     grant = domain.ExtensionApproval(**body.model_dump())
     await domain.approve(session, principal, case, grant, at=utc_now())
-    return await _answered(session, principal, tagging, extension_id)
+    return await _acted_on_out(session, principal, tagging, extension_id)
 
 
 @router.post(
@@ -138,7 +138,7 @@ async def refuse_extension(
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
     domain.refuse(session, principal, case, reason=body.reason, at=utc_now())
-    return await _answered(session, principal, tagging, extension_id)
+    return await _acted_on_out(session, principal, tagging, extension_id)
 
 
 @router.post(
@@ -153,10 +153,10 @@ async def withdraw_extension(
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     await tagging.check(session, "extension", extension_id)
     domain.withdraw(session, principal, case, at=utc_now())
-    return await _answered(session, principal, tagging, extension_id)
+    return await _acted_on_out(session, principal, tagging, extension_id)
 
 
-async def _answered(
+async def _acted_on_out(
     session: SessionDep, principal: Principal, tagging: Tagging, extension_id: uuid.UUID
 ) -> ExtensionOut:
     await session.flush()

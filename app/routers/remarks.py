@@ -75,7 +75,7 @@ async def make_remark(
     )
     response.headers["Location"] = f"/v1/remarks/{remark.id}"
     await tagging.mark(session, "remark", remark.id)
-    return await _answered(session, principal, remark.id)
+    return await _acted_on_out(session, principal, remark.id)
 
 
 @router.get(
@@ -129,6 +129,6 @@ async def withdraw_remark(
     return await views.remark_out(session, principal, case)
 
 
-async def _answered(session: SessionDep, principal: Reader, remark_id: uuid.UUID) -> RemarkOut:
+async def _acted_on_out(session: SessionDep, principal: Reader, remark_id: uuid.UUID) -> RemarkOut:
     case = await queries.get_remark(session, principal, remark_id)
     return await views.remark_out(session, principal, case)

@@ -147,7 +147,7 @@ async def put_submission(
     await pushes.push_submission(
         session, principal, case, body.content(), submit=submit, at=utc_now()
     )
-    return await answered(session, principal, tagging, case, case.attempt)
+    return await tagged_out(session, principal, tagging, case, case.attempt)
 
 
 @router.post(
@@ -164,7 +164,7 @@ async def submit_submission(
     case = await pushes.lock_submission(session, principal, *key)
     await tagging.check(session, "submission", case.submission.id)
     await pushes.submit_draft(session, principal, case, at=utc_now())
-    return await answered(session, principal, tagging, case, case.attempt)
+    return await tagged_out(session, principal, tagging, case, case.attempt)
 
 
 @router.post(
@@ -179,7 +179,7 @@ async def withdraw_submission(
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.withdraw(session, principal, case, at=utc_now())
-    return await answered(session, principal, tagging, case, attempt)
+    return await tagged_out(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -200,7 +200,7 @@ async def accept_submission(
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.accept(session, principal, case, at=utc_now())
-    return await answered(session, principal, tagging, case, attempt)
+    return await tagged_out(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -219,7 +219,7 @@ async def send_back_submission(
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     await tagging.check(session, "submission", case.submission.id)
     attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
-    return await answered(session, principal, tagging, case, attempt)
+    return await tagged_out(session, principal, tagging, case, attempt)
 
 
 @router.post(
@@ -241,7 +241,7 @@ async def waive_submission(
     return await views.submission_out(session, principal, case)
 
 
-async def answered(
+async def tagged_out(
     session: SessionDep,
     principal: Principal,
     tagging: Tagging,
