@@ -1,34 +1,16 @@
 """Amendments at once: one after another, and beside reports that are filed meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
-import pytest
 from fastapi import FastAPI
 from sqlmodel import col, select
 
-from app.config import Settings
 from app.models import Amendment, AmendmentState, Assignment, AssignmentStatus, Plan, Task
-from tests.races.test_concurrency import address, by, count, make_clients, report_on
-from tests.support.clients import serving
-from tests.support.sample import COMPLETION, REPORT, issued_database
+from tests.support.races import address, by, count, report_on
+from tests.support.sample import COMPLETION, REPORT
 from tests.support.sample_facts import APPOINT_OFFICERS
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A database of these tests' own, with the issued plan."""
-    with issued_database(make_clients) as url:
-        yield url
-
-
-@pytest.fixture
-async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application as it serves: with its own engine and pool."""
-    async with serving(settings, url) as app:
-        yield app
 
 
 async def drafted(

@@ -1,28 +1,20 @@
 """What happens at once: the application with its own pool, on a database of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal, Role
 from app.clock import utc_now
-from app.config import Settings
 from app.domain.plans import plans
-from app.domain.submissions import push as submission_pushes
 from app.jobs.roll_forward import roll_forward
 from app.models import (
-    Agency,
     Assignment,
-    AuditEntry,
     Client,
     Event,
     Plan,
@@ -30,7 +22,6 @@ from app.models import (
     SubmissionAttempt,
     SubmissionReview,
     Succession,
-    Task,
 )
 from app.queries.assignments.assignments import OPEN
 from app.queries.locks import try_lock_idempotency_key
@@ -38,157 +29,28 @@ from app.queries.plans.plans import get_plan_for_update
 from app.queries.registry.agencies import get_agency, get_agency_for_update
 from app.queries.registry.collectives import get_collective_for_update
 from app.queries.submissions.submissions import get_submission
-from tests.support.batches import row, send, statuses
-from tests.support.clients import serving
-from tests.support.edxml_files import package
-from tests.support.factories import make_client
-from tests.support.sample import COMPLETION, REPORT, draft_plan, issued_database, principal_of
+from tests.support.races import (
+    PATIENCE,
+    address,
+    by,
+    count,
+    principal,
+    report_on,
+)
+from tests.support.sample import COMPLETION, REPORT, draft_plan, principal_of
 from tests.support.sample_facts import (
-    APPOINT_OFFICERS,
-    COMMITTEE_OFFICE,
     CULTURAL_DIPLOMACY,
-    CULTURAL_FESTIVALS,
     DEPARTMENTS,
-    FARM_PRODUCTS,
     FINANCE,
     FOREIGN_AFFAIRS,
     HOME_AFFAIRS,
     INDUSTRY_AND_TRADE,
-    INFORMATION,
     INSPECTION,
-    MISSIONS_ABROAD,
     NATIONAL_BRAND,
-    POLICY_COMMUNICATION,
-    PROVINCIAL_COMMITTEE,
-    TEACH_THE_POLICIES,
     TEACH_THE_RESOLUTION,
-    VIETNAMESE_LESSONS,
 )
 
-CLIENTS = {
-    "reporter": (FOREIGN_AFFAIRS, Role.REPORTER),
-    "first-coordinator": (INFORMATION, Role.COORDINATOR),
-    "second-coordinator": (INFORMATION, Role.COORDINATOR),
-    "issuer": (PROVINCIAL_COMMITTEE, Role.ISSUER),
-    "administrator": (COMMITTEE_OFFICE, Role.ADMINISTRATOR),
-}
 OTHER_NUMBER = {**COMPLETION, "number": "MAU-02/KH-MAU"}
-PATIENCE = 10.0
-
-
-async def make_clients(session: AsyncSession) -> None:
-    for client_id, (code, role) in CLIENTS.items():
-        await make_client(session, await get_agency(session, code), [role], client_id=client_id)
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A database of these tests' own, with the issued plan."""
-    with issued_database(make_clients) as url:
-        yield url
-
-
-@pytest.fixture
-async def service(url: str, settings: Settings) -> AsyncIterator[FastAPI]:
-    """The application as it serves: with its own engine and pool."""
-    async with serving(settings, url) as app:
-        yield app
-
-
-def by(service: FastAPI, client_id: str) -> httpx.AsyncClient:
-    token, _ = service.state.token_keys.issue(
-        client_id, frozenset({CLIENTS[client_id][1]}), at=utc_now()
-    )
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(service),
-        base_url=service.state.settings.base_url,
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=PATIENCE,
-    )
-
-
-async def principal(session: AsyncSession, client_id: str) -> Principal:
-    client = await session.exec(select(Client).where(col(Client.client_id) == client_id))
-    return principal_of(client.one())
-
-
-async def report_on(service: FastAPI, ordinal: str, occurrence: str = "2024") -> Submission:
-    """What SNGV is expected to report on a task for 2024; each test takes a task of its own."""
-    async with service.state.sessionmaker() as session:
-        rows = await session.exec(
-            select(Submission)
-            .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
-            .join(Task, col(Task.id) == col(Assignment.task_id))
-            .join(Agency, col(Agency.id) == col(Assignment.agency_id))
-            .join(Plan, col(Plan.id) == col(Assignment.plan_id))
-            .where(
-                col(Plan.number) == COMPLETION["number"],
-                col(Agency.code) == FOREIGN_AFFAIRS,
-                col(Task.ordinal) == ordinal,
-                col(Assignment.occurrence) == occurrence,
-                col(Submission.period) == "2024",
-            )
-        )
-        found: Submission = rows.one()
-        return found
-
-
-def address(report: Submission, period: str = "2024") -> str:
-    return f"/v1/assignments/{report.assignment_id}/submissions/{period}?submit=true"
-
-
-async def count(service: FastAPI, table: type[SQLModel], *where: Any) -> int:
-    async with service.state.sessionmaker() as session:
-        rows = await session.exec(select(sa.func.count()).select_from(table).where(*where))
-        return int(rows.one())
-
-
-async def test_the_same_push_a_hundred_times_at_once_is_one_filing(service: FastAPI) -> None:
-    report = await report_on(service, TEACH_THE_POLICIES)
-
-    async with by(service, "reporter") as http:
-        answers = await asyncio.gather(
-            *(http.put(address(report), json=REPORT) for _ in range(100))
-        )
-
-    assert {one.status_code for one in answers} == {200}
-    assert len({one.content for one in answers}) == 1
-    assert answers[0].json()["attempts"] == 1
-    of_it = col(SubmissionAttempt.submission_id) == report.id
-    assert await count(service, SubmissionAttempt, of_it) == 1
-    assert await count(service, AuditEntry, col(AuditEntry.row_id) == report.id) == 1
-    told = col(Event.row_id) == report.id, col(Event.type) == "tiendo.submission.submitted"
-    assert await count(service, Event, *told) == 1
-
-
-async def test_different_pushes_at_once_file_one_of_them(service: FastAPI) -> None:
-    report = await report_on(service, POLICY_COMMUNICATION)
-
-    async with by(service, "reporter") as http:
-        answers = await asyncio.gather(
-            *(http.put(address(report), json=REPORT | {"percent": n}) for n in range(10))
-        )
-
-    assert sorted(one.status_code for one in answers) == [200] + [409] * 9
-    of_it = col(SubmissionAttempt.submission_id) == report.id
-    assert await count(service, SubmissionAttempt, of_it) == 1
-
-
-async def test_corrections_at_once_are_numbered_one_after_another(service: FastAPI) -> None:
-    report = await report_on(service, TEACH_THE_POLICIES)
-    async with service.state.sessionmaker() as session:
-        task_id = (await session.get_one(Assignment, report.assignment_id)).task_id
-    body = {"name": "Số lớp tập huấn", "unit": "lớp"}
-    async with by(service, "first-coordinator") as http:
-        made = await http.post(f"/v1/tasks/{task_id}/indicators", json=body)
-    url = f"/v1/assignments/{report.assignment_id}/indicator-values/{made.json()['id']}/2024"
-
-    async with by(service, "reporter") as http:
-        answers = await asyncio.gather(
-            *(http.put(url, json={"value": f"{n}.5"}) for n in range(10))
-        )
-
-    assert sorted(one.json()["number"] for one in answers) == list(range(1, 11))
 
 
 async def test_of_two_ratings_at_once_one_stands(service: FastAPI) -> None:
@@ -433,81 +295,6 @@ async def test_of_two_changes_at_once_of_what_both_read_one_is_made(service: Fas
         assert (await http.get(path)).json()["note"] == kept
 
 
-def submission_id(id_: str) -> Any:
-    return col(SubmissionAttempt.submission_id) == id_
-
-
-async def test_two_batches_at_once_file_each_row_once(service: FastAPI) -> None:
-    rows = [
-        row(task, period=year)
-        for task in (FARM_PRODUCTS, "3.9", CULTURAL_FESTIVALS)
-        for year in ("2024", "2025")
-    ]
-
-    async with by(service, "reporter") as http:
-        # The other way round, and yet neither waits for the other for ever.
-        answers = await asyncio.gather(*(send(http, *rows[::way]) for way in (1, -1, 1, -1)))
-
-    assert sorted(answer["counts"]["created"] for answer in answers) == [0, 0, 0, 6]
-    assert sorted(answer["counts"]["unchanged"] for answer in answers) == [0, 6, 6, 6]
-    for item in answers[0]["items"]:
-        id_ = item["result"]["id"]
-        assert item["result"]["attempts"] == 1
-        assert await count(service, SubmissionAttempt, submission_id(id_)) == 1
-        told = col(Event.subject).endswith(id_), col(Event.type) == "tiendo.submission.submitted"
-        assert await count(service, Event, *told) == 1
-
-
-async def test_a_batch_beside_single_pushes_of_its_rows_files_each_once(service: FastAPI) -> None:
-    tasks = (APPOINT_OFFICERS, "5.2", MISSIONS_ABROAD, "5.4", "5.5")
-    reports = [await report_on(service, task) for task in tasks]
-
-    async with by(service, "reporter") as http:
-        singles = [http.put(address(one), json=REPORT) for one in reports * 3]
-        batches = [send(http, *map(row, tasks[::way])) for way in (1, -1, 1)]
-        pushed = asyncio.gather(*singles)
-        answers = await asyncio.gather(*batches)
-        answered = await pushed
-
-    assert {one.status_code for one in answered} == {200}
-    assert {answer["counts"]["rejected"] for answer in answers} == {0}
-    for report in reports:
-        assert await count(service, SubmissionAttempt, submission_id(str(report.id))) == 1
-        assert await count(service, AuditEntry, col(AuditEntry.row_id) == report.id) == 1
-
-
-async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI) -> None:
-    report = await report_on(service, "3.12")
-    waiting = sa.text("select count(*) from pg_locks where not granted")
-
-    async with service.state.sessionmaker() as session, by(service, "reporter") as http:
-        reporter = await principal(session, "reporter")
-        case = await submission_pushes.lock_submission(
-            session, reporter, report.assignment_id, report.period
-        )
-        await submission_pushes.push_submission(
-            session, reporter, case, REPORT, submit=True, at=utc_now()
-        )
-        batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
-        connection = await session.connection()
-        while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        await session.commit()
-        answer = await batch
-
-    assert statuses(answer) == ["unchanged", "rejected", "created"]
-
-
-async def test_the_same_package_sent_at_once_is_one_document(service: FastAPI) -> None:
-    async with by(service, "reporter") as http:
-        http.headers["Content-Type"] = "application/xml"
-        posts = (http.post("/v1/documents", content=package()) for _ in range(5))
-        answers = await asyncio.gather(*posts)
-
-    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
-    assert len({answer.json()["id"] for answer in answers}) == 1
-
-
 async def test_of_two_that_record_the_same_succession_at_once_one_records_it(
     service: FastAPI,
 ) -> None:
@@ -575,35 +362,3 @@ async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
         if answer.status_code == 201
     }
     assert await count(service, Submission, col(Submission.period) == "adhoc-15-stttt-2025") == 1
-
-
-async def test_what_is_shared_pushed_and_sent_in_a_batch_at_once_is_filed_once(
-    service: FastAPI,
-) -> None:
-    reports = [
-        await report_on(service, VIETNAMESE_LESSONS),
-        await report_on(service, MISSIONS_ABROAD),
-    ]
-    rows = [{"assignment_id": str(one.assignment_id), "period": "2024"} for one in reports]
-
-    async with by(service, "reporter") as http:
-
-        def share(assignments: list[dict[str, str]]) -> Any:
-            body = {"content": REPORT, "for": assignments, "submit": True}
-            return http.post("/v1/submissions/shared", json=body)
-
-        batch = [{**one, "submit": True, **REPORT} for one in rows]
-        *answers, verdicts = await asyncio.gather(
-            share(rows),
-            http.put(address(reports[0]), json=REPORT),
-            share(rows[::-1]),
-            http.put(address(reports[1]), json=REPORT),
-            share(rows[1:]),
-            send(http, *batch[::-1]),
-        )
-
-    assert {one.status_code for one in answers} == {200}
-    assert set(statuses(verdicts)) <= {"created", "unchanged"}
-    for report in reports:
-        of_it = col(SubmissionAttempt.submission_id) == report.id
-        assert await count(service, SubmissionAttempt, of_it) == 1

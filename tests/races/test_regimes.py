@@ -1,7 +1,7 @@
 """A reporting regime that changes while reports on the plan are filed: each holds its rows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -23,17 +23,10 @@ from app.models import (
 )
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update
-from tests.races.test_concurrency import by, make_clients, principal
 from tests.support.clients import serving
-from tests.support.sample import REPORT, issued_database
+from tests.support.races import by, principal
+from tests.support.sample import REPORT
 from tests.support.sample_facts import FOREIGN_AFFAIRS
-
-
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """A database of these tests' own, with the issued plan."""
-    with issued_database(make_clients) as url:
-        yield url
 
 
 @pytest.fixture

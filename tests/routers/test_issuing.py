@@ -1,3 +1,5 @@
+"""None"""
+
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -7,27 +9,27 @@ import pytest
 import time_machine
 from sqlmodel import col, select
 
-from app.auth.principal import Role
 from app.models import (
     Agency,
     AssigneeRole,
     Assignment,
     AssignmentState,
     Event,
-    Plan,
     ReportingRegime,
     Submission,
     Task,
 )
+from tests.support.issuing import BODY, complete
 from tests.support.plan_files import docx, row, table
-from tests.support.sample import COMPLETION, ISSUED, MADE, Sample
+from tests.support.sample import ISSUED, MADE, Sample
 
-BODY = {name: str(value) for name, value in COMPLETION.items()}
 # How many agencies owe each task in 2024, and in 2025, when the district of Lộc Hà is gone.
 ONCE = {
     "1.1": 32, "2.1": 32, "2.6": 32, "3.2": 32, "3.3": 32, "3.4": 6, "3.7": 2, "3.8": 32,
     "4.1": 17, "4.2": 5, "4.3": 34, "4.4": 13,
 }  # fmt: skip
+
+
 YEARLY = {
     "1.2": (32, 31), "2.2": (32, 31), "2.3": (4, 4), "2.4": (32, 31), "2.5": (32, 31),
     "3.1": (32, 31), "3.5": (6, 6), "3.6": (16, 15), "3.9": (19, 18), "3.10": (1, 1),
@@ -54,14 +56,6 @@ async def owing(issued: Sample, ordinal: str, occurrence: str = "once") -> dict[
 
 def leads(found: dict[str, str]) -> list[str]:
     return sorted(code for code, role in found.items() if role == "lead")
-
-
-async def complete(drafted: Sample, **changes: Any) -> Plan:
-    plan = await drafted.the_plan()
-    async with await drafted.issuer() as http:
-        answer = await http.patch(f"/v1/plans/{plan.id}", json={**BODY, **changes})
-    assert answer.status_code == 200, answer.text
-    return plan
 
 
 @pytest.mark.usefixtures("may_2024")
@@ -237,10 +231,18 @@ SMALL = table(
     row("2", "Mọi năm", "Sở Ngoại vụ", "Sở Nội vụ", "Hằng năm"),
     row("3", "Lâu dài", "Sở Ngoại vụ", "Sở Nội vụ", "2024-2030"),
 )
+
+
 HALVES = ["2024-H1", "2024-H2"], ["2025-H1", "2025-H2"]
+
+
 QUARTERS = ["2024-Q2", "2024-Q3", "2024-Q4"], ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"]
+
+
 # 20/05/2024 lies in the June of the decree, which runs from 15/05 to 14/06.
 MONTHS = [f"2024-{month:02}" for month in range(6, 13)], [f"2025-{m:02}" for m in range(1, 13)]
+
+
 CALENDAR_MONTHS = ["2024-05", *MONTHS[0]], MONTHS[1]
 
 
@@ -293,119 +295,6 @@ async def test_coordinating_agencies_may_be_left_out(drafted: Sample) -> None:
     assert set(await drafted.session.exec(statement)) == {AssigneeRole.LEAD}
     assert made["assignments"] == sum(ONCE.values()) + sum(map(sum, YEARLY.values()))
     assert await periods(drafted, "3.3", "once") == {"2024": 1, "2025": 1}
-
-
-async def test_everything_that_is_missing_is_said_at_once(drafted: Sample) -> None:
-    plan = await drafted.the_plan()
-    async with await drafted.issuer() as http:
-        url = f"/v1/plans/{plan.id}"
-        tasks = (await http.get(f"{url}/tasks")).json()["items"]
-        await http.delete(f"/v1/assignees/{tasks[2]['assignees'][0]['id']}")
-        await http.patch(f"/v1/tasks/{tasks[4]['id']}", json={"ordinal": "2.2"})
-        await http.patch(url, json={"starts_on": None, "ends_on": None, "issuer": None})
-
-        answer = await http.post(f"{url}/issue")
-        after = (await http.get(url)).json()
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "plan_incomplete")
-    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [
-        ("#/number", "missing"),
-        ("#/issued_on", "missing"),
-        ("#/starts_on", "missing"),
-        ("#/ends_on", "missing"),
-        ("#/issuer", "missing"),
-        ("#/coordinator", "missing"),
-        ("#/tasks/2.1/assignees", "lead_missing"),
-        ("#/tasks/2.2", "ordinal_repeated"),
-        ("#/tasks/2.2", "ordinal_repeated"),
-    ]
-    assert (after["status"], await drafted.rows(Assignment)) == ("draft", 0)
-
-
-async def test_a_plan_without_tasks_is_incomplete(sample: Sample) -> None:
-    body = {"title": "Trống", "starts_on": "2024-01-01", "ends_on": "2025-12-31", **BODY}
-    async with await sample.issuer() as http:
-        plan = (await http.post("/v1/plans", json=body)).json()
-        answer = await http.post(f"/v1/plans/{plan['id']}/issue")
-
-    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["#/tasks"]
-
-
-@pytest.mark.usefixtures("may_2024")
-async def test_a_plan_is_not_issued_before_its_date(drafted: Sample) -> None:
-    tomorrow = str(ISSUED.date() + timedelta(days=1))
-    plan = await complete(drafted, issued_on=tomorrow)
-
-    async with await drafted.issuer() as http:
-        answer = await http.post(f"/v1/plans/{plan.id}/issue")
-
-    assert [fault["code"] for fault in answer.json()["errors"]] == ["in_future"]
-
-
-async def test_the_day_begins_in_the_province_before_it_begins_in_utc(drafted: Sample) -> None:
-    plan = await complete(drafted)
-
-    with time_machine.travel("2024-05-19T16:59:59Z", tick=False):
-        async with await drafted.issuer() as http:
-            early = await http.post(f"/v1/plans/{plan.id}/issue")
-    with time_machine.travel("2024-05-19T17:00:00Z", tick=False):
-        async with await drafted.issuer() as http:
-            in_time = await http.post(f"/v1/plans/{plan.id}/issue")
-
-    assert (early.status_code, in_time.status_code) == (422, 200)
-
-
-async def test_a_plan_is_issued_once(issued: Sample) -> None:
-    plan = await issued.the_plan()
-
-    async with await issued.issuer() as http:
-        answer = await http.post(f"/v1/plans/{plan.id}/issue")
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_plan_state")
-
-
-async def test_only_its_own_agency_issues_and_closes_a_plan(issued: Sample) -> None:
-    plan = await issued.the_plan()
-
-    async with await issued.by("STTTT", Role.ISSUER) as http:
-        closing = await http.post(f"/v1/plans/{plan.id}/close")
-        read = await http.get(f"/v1/plans/{plan.id}")
-    async with await issued.by("UBND-TINH", Role.COORDINATOR) as http:
-        without_role = await http.post(f"/v1/plans/{plan.id}/close")
-
-    assert (closing.status_code, without_role.status_code) == (403, 403)
-    assert read.json()["allowed_actions"] == []
-
-
-async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sample) -> None:
-    plan = await issued.the_plan()
-    assignment = await issued.assignment("SNGV", "3.3", "once")
-
-    async with await issued.issuer() as http:
-        closed = await http.post(f"/v1/plans/{plan.id}/close")
-        again = await http.post(f"/v1/plans/{plan.id}/close")
-        reissued = await http.post(f"/v1/plans/{plan.id}/issue")
-    async with await issued.reporter("SNGV") as http:
-        url = f"/v1/assignments/{assignment.id}"
-        read = (await http.get(url)).json()
-        filed = await http.put(f"{url}/submissions/2024", json={"outcome": "in_progress"})
-
-    assert (closed.status_code, closed.json()["status"]) == (200, "closed")
-    assert closed.json()["allowed_actions"] == []
-    assert [one.status_code for one in (again, reissued, filed)] == [409, 409, 409]
-    assert (read["status"], read["allowed_actions"]) == ("not_started", [])
-    entries, events = await issued.noted("plan", plan.id)
-    assert (entries[-1].action, events[-1].type) == ("closed", "tiendo.plan.closed")
-
-
-async def test_everyone_with_a_token_reads_an_issued_plan(issued: Sample) -> None:
-    plan = await issued.the_plan()
-    for role in Role:
-        async with await issued.by("UBND-H-NGHIXUAN", role) as http:
-            assert (await http.get(f"/v1/plans/{plan.id}")).status_code == 200
-            assert (await http.get(f"/v1/plans/{plan.id}/tasks?limit=1")).status_code == 200
-            page = (await http.get(f"/v1/plans/{plan.id}/assignments?limit=1")).json()
-            assert len(page["items"]) == 1
 
 
 @pytest.mark.usefixtures("may_2024")

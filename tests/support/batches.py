@@ -9,6 +9,7 @@ from tests.support.sample import COMPLETION, REPORT, Sample
 from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
 
 Json = dict[str, Any]
+URL = "/v1/submissions/batch"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
@@ -26,7 +27,7 @@ def lines(*rows: Json | bytes) -> bytes:
 async def send(http: httpx.AsyncClient, *rows: Any, **query: bool) -> Json:
     """The answer to a batch that is read as a whole."""
     body, headers = json.dumps({"items": rows}), {"Content-Type": "application/json"}
-    answer = await http.post("/v1/submissions/batch", content=body, headers=headers, params=query)
+    answer = await http.post(URL, content=body, headers=headers, params=query)
     assert answer.status_code == 207, answer.text
     told: Json = answer.json()
     return told

@@ -1,9 +1,7 @@
 """A collective without members: what stands for it, from which day, and what that makes owed."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.clock import local_day
 from app.domain.acts import Act
-from app.domain.assignments import expand, substitutions
+from app.domain.assignments import expand
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
 from app.domain.handovers.successions import record_succession
 from app.domain.regimes.fields import default_regime
@@ -25,75 +23,18 @@ from app.models import (
     Assignment,
     AssignmentState,
     AssignmentStatus,
-    Collective,
     CollectiveMember,
     Event,
     Handover,
     HandoverState,
-    Plan,
     Submission,
     SubmissionStatus,
     SuccessionKind,
-    Task,
     TimeFrameKind,
 )
 from tests.support.factories import make_agency, make_client, make_collective, make_member
 from tests.support.factories_plans import make_assignee, make_plan, make_task
-
-ENDED = date(2025, 7, 1)
-JULY = datetime(2025, 7, 10, 2, tzinfo=UTC)
-AUGUST = datetime(2025, 8, 10, 2, tzinfo=UTC)
-
-
-@dataclass
-class World:
-    """A yearly task of a department and of the districts, which end on 1 July 2025."""
-
-    session: AsyncSession
-    coordinator: Principal
-    plan: Plan
-    task: Task
-    districts: Collective
-    communes: Collective
-
-    async def roll(self, day: date) -> expand.ExpansionResult:
-        at = datetime.combine(day, time(2), UTC)
-        made = await expand.expand_plan(Act(self.session, None, at), self.plan)
-        await self.session.commit()
-        return made
-
-    async def decide(
-        self, at: datetime = JULY, *, agencies: Sequence[Agency] = (), **given: Any
-    ) -> substitutions.SubstitutionResult:
-        given = {
-            "collective": self.districts.code,
-            "stand_in_collective": None if agencies else self.communes.code,
-            "stand_in_agencies": [agency.code for agency in agencies],
-            "from_day": ENDED,
-            "reason": "Không còn cấp huyện",
-            "basis": "1665/NQ-UBTVQH15",
-            **given,
-        }
-        outcome = await substitutions.decide_substitution(
-            self.session, self.coordinator, self.plan, substitutions.NewSubstitution(**given), at=at
-        )
-        await self.session.commit()
-        return outcome
-
-    async def owing(self, occurrence: str, *, day: date | None = None) -> dict[str, str]:
-        """Who owes the task, and in which state; on a past day as it was known then."""
-        table = Assignment if day is None else AssignmentState
-        statement = (
-            select(Agency.code, col(table.status))
-            .join(table, col(table.agency_id) == col(Agency.id))
-            .where(col(table.occurrence) == occurrence, col(table.task_id) == self.task.id)
-        )
-        if day is not None:
-            until = col(AssignmentState.until)
-            statement = statement.where(
-                col(AssignmentState.since) <= day, sa.or_(until.is_(None), until > day)
-            )
-        return dict((await self.session.exec(statement)).all())
+from tests.support.substitutions import AUGUST, ENDED, JULY, World
 
 
 @pytest.fixture
