@@ -29,7 +29,6 @@ NOT_CLEAN_YET = {
     "cli/sample_changes.py",
     "cli/sample_story.py",
     "documents/outline.py",
-    "domain/reminders/letters.py",
     "home/progress.py",
     "http/etags.py",
     "http/middleware.py",
@@ -55,7 +54,6 @@ NOT_CLEAN_YET = {
     "routers/task_groups.py",
     "routers/tasks.py",
     "routers/webhook_endpoints.py",
-    "views/operations.py",
 }
 
 

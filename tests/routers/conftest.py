@@ -1,6 +1,9 @@
 """What tests of the API may ask for."""
 
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,6 +12,7 @@ from app.config import Settings
 from app.models import Client
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client, make_secret
+from tests.support.sample import ISSUED
 
 
 @pytest.fixture
@@ -42,3 +46,10 @@ async def system(session: AsyncSession) -> Client:
 async def secret(session: AsyncSession, settings: Settings, system: Client) -> str:
     """Its secret."""
     return await make_secret(session, settings, system)
+
+
+@pytest.fixture
+def may_2024() -> Iterator[None]:
+    """The morning on which the plan is issued."""
+    with time_machine.travel(ISSUED, tick=True):
+        yield

@@ -1,12 +1,10 @@
 """None"""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlmodel import col, select
 
 from app.models import (
@@ -36,13 +34,6 @@ YEARLY = {
     "3.11": (32, 31), "3.12": (32, 31), "3.13": (32, 31), "5.1": (32, 31), "5.2": (32, 31),
     "5.3": (32, 31), "5.4": (32, 31), "5.5": (32, 31),
 }  # fmt: skip
-
-
-@pytest.fixture
-def may_2024() -> Iterator[None]:
-    """The morning on which the plan is issued."""
-    with time_machine.travel(ISSUED, tick=True):
-        yield
 
 
 async def owing(issued: Sample, ordinal: str, occurrence: str = "once") -> dict[str, str]:
