@@ -20,8 +20,8 @@ from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
 from app.db import make_engine, make_sessionmaker, open_reader
-from app.http import etags, problems
-from app.http.middleware import Surroundings
+from app.http import problems
+from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
 from app.http.parameters import refuse_unknown_parameters
 from app.logs import configure_logs
@@ -143,7 +143,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     app.state.contracts = {}
     problems.install(app)
-    etags.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
     root = APIRouter(max_body_size=settings.body_bytes)
     # One flat router: a router in a router in a router is searched twice on each level.
@@ -152,7 +151,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(root, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
     app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
-    app.add_middleware(Surroundings, seconds=settings.request_seconds, registry=app.state.metrics)
+    app.add_middleware(
+        RequestContextMiddleware, seconds=settings.request_seconds, registry=app.state.metrics
+    )
     return app
 
 

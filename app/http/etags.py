@@ -1,24 +1,21 @@
-"""Strong entity tags (RFC 9110, 8.8 and 13): nothing is changed but as it was read.
+"""Strong entity tags (RFC 9110, 8.8 and 13): a row is changed only in the state that was read.
 
-A tag has two parts, `"<row>.<view>"`. The first is the state of the row, and it alone is compared
-when something is changed. The second is all else that the answer depends on: who asks, the day,
-the names of agencies. Both must be the same for a 304.
+A tag has two parts, `"<row>.<body>"`. The first is the hash of the row's `xmin`, and it alone is
+compared when a row is changed. The second is the hash of the body that is sent. Both parts must be
+the same for a 304.
 """
 
 import hashlib
 import re
-import uuid
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import Depends, FastAPI, Header, Request, Response
+import sqlalchemy as sa
+from fastapi import Depends, Header, Request, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.deps import CurrentPrincipal
-from app.auth.principal import Principal
-from app.clock import local_day, utc_now
+from app.db import SessionDep
 from app.errors import Text, TrackerError
-from app.queries.versions import version_of
 
 ONE_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 LIST_OF_TAGS = re.compile(rf"(?:{ONE_TAG.pattern})(?:\s*,\s*(?:{ONE_TAG.pattern}))*")
@@ -52,81 +49,35 @@ class PreconditionFailedError(TrackerError):
     title = Text("Đã có người thay đổi", "Changed since it was read")
 
 
-class NotModified(Exception):  # noqa: N818 - no error
-    """The caller has the answer already."""
+class Tagged(Protocol):
+    """A row of the database, or what was read of one, with the state that it was read in."""
+
+    @property
+    def xmin(self) -> int:
+        """The transaction that wrote the row last, which PostgreSQL itself records."""
 
 
 class Tagging:
-    """The tags of one request: what the caller says it read, and what stands now."""
+    """The tag that one answer is sent with, and the tags that the caller sent."""
 
-    def __init__(
-        self,
-        request: Request,
-        principal: Principal,
-        given: str | None = None,
-        *,
-        is_required: bool = False,
-    ) -> None:
-        self._request = request
-        self._is_required = is_required
-        self._viewer = f"{principal.agency_id} {sorted(principal.roles)} {local_day(utc_now())}"
+    def __init__(self, request: Request, given: str | None = None) -> None:
         self._given = given
+        self._row: Tagged | None = None
+        request.state.tagging = self
 
-    @property
-    def is_used(self) -> bool:
-        """Whether the caller sent a tag."""
-        return self._given is not None
+    def mark(self, row: Tagged) -> None:
+        """Send the answer with the tag of *row*, in its state at the end of the request."""
+        self._row = row
 
-    async def mark(
-        self, session: AsyncSession, noun: str, row_id: uuid.UUID, *, with_figures: bool = False
-    ) -> str:
-        """Send the tag of a row with the answer; what was changed is to be flushed before."""
-        version = await version_of(session, noun, row_id)
-        query = self._request.query_params
-        asked = f"{self._viewer} {sorted(query.multi_items())}"
-        if "expand" in query or with_figures:
-            # What goes along changes by itself: nobody has that answer already.
-            asked += str(uuid.uuid4())
-        tag = f'"{_digest(version.own)}.{_digest(f"{version.around} {asked}")}"'
-        self._request.state.tag = {"ETag": tag, **CACHING}
-        return tag
+    async def send(self, response: Response) -> Response:
+        """Give *response* its tag, where a row was marked; the transaction is still open."""
+        if self._row is not None and response.status_code != HTTPStatus.NO_CONTENT:
+            tag = f'"{_row_part(await self._current(self._row))}.{_digest(bytes(response.body))}"'
+            response.headers.update({"ETag": tag, **CACHING})
+        return response
 
-    async def spare(self, session: AsyncSession, noun: str, row_id: uuid.UUID) -> None:
-        """Mark the answer, and raise `NotModified` where the caller has it already."""
-        tag = await self.mark(session, noun, row_id)
-        if self._given is not None and any(tag == one for one in self._tags(weak=True)):
-            raise NotModified
-
-    async def check(self, session: AsyncSession, noun: str, row_id: uuid.UUID) -> None:
-        """Refuse a change of a row, which is held, unless it is as the caller says it read it.
-
-        Raises `PreconditionRequiredError` where the caller must say so and does not, and
-        `PreconditionFailedError` where the row has another tag by now.
-        """
-        if self._given is None and self._is_required:
-            raise PreconditionRequiredError(
-                Text(
-                    "Hãy gửi If-Match với ETag đã nhận khi đọc.",
-                    "Send If-Match with the ETag that you got when you read it.",
-                )
-            )
-        if self._given is None or self._given.strip() == "*":
-            return
-        tag = await self.mark(session, noun, row_id)
-        if _row(tag) not in {_row(one) for one in self._tags(weak=False)}:
-            refusal = PreconditionFailedError(
-                Text(
-                    "Dữ liệu đã được thay đổi sau khi bạn đọc; hãy đọc lại rồi sửa.",
-                    "It has changed since you read it; read it again and change that.",
-                )
-            )
-            refusal.headers = {"ETag": tag}
-            raise refusal
-
-    async def require(self, session: AsyncSession, noun: str, row_id: uuid.UUID) -> None:
-        """The same for a row that is made or changed by one call: it is there, so it is changed."""
-        self._is_required = True
-        await self.check(session, noun, row_id)
+    async def _current(self, row: Tagged) -> Tagged:
+        return row
 
     def _tags(self, *, weak: bool) -> list[str]:
         given = (self._given or "").strip()
@@ -134,49 +85,107 @@ class Tagging:
         return [f'"{tag}"' for mark, tag in found if weak or not mark]
 
 
-def _row(tag: str) -> str:
-    return tag.strip('"').partition(".")[0]
+class ReadTagging(Tagging):
+    """The tags of a request that reads a row."""
+
+    async def send(self, response: Response) -> Response:
+        """Give *response* its tag, or answer 304 without a body if the caller has it already."""
+        response = await super().send(response)
+        if self._row is not None and response.headers["ETag"] in self._tags(weak=True):
+            headers = {name: response.headers[name] for name in ("ETag", *CACHING)}
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return response
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+class WriteTagging(Tagging):
+    """The tags of a request that makes or changes a row."""
+
+    def __init__(
+        self,
+        request: Request,
+        session: AsyncSession,
+        given: str | None = None,
+        *,
+        is_required: bool = False,
+    ) -> None:
+        super().__init__(request, given)
+        self._session = session
+        self._is_required = is_required
+
+    def check(self, row: Tagged) -> None:
+        """Refuse a change of *row*, which is locked, unless the caller read it in this state.
+
+        Raises `PreconditionRequiredError` where the caller must send a tag and does not, and
+        `PreconditionFailedError` where the row has another tag by now. The answer to a caller that
+        sent a tag is sent with the new one.
+        """
+        if self._given is None:
+            if self._is_required:
+                raise PreconditionRequiredError(
+                    Text(
+                        "Hãy gửi If-Match với ETag đã nhận khi đọc.",
+                        "Send If-Match with the ETag that you got when you read it.",
+                    )
+                )
+            return
+        current = _row_part(row)
+        if self._given.strip() != "*" and current not in {
+            tag.strip('"').partition(".")[0] for tag in self._tags(weak=False)
+        }:
+            refusal = PreconditionFailedError(
+                Text(
+                    "Dữ liệu đã được thay đổi sau khi bạn đọc; hãy đọc lại rồi sửa.",
+                    "It has changed since you read it; read it again and change that.",
+                )
+            )
+            refusal.headers = {"ETag": f'"{current}"'}
+            raise refusal
+        self.mark(row)
+
+    def require(self, row: Tagged) -> None:
+        """Check a row that one call makes or changes: it exists, so the caller must send a tag."""
+        self._is_required = True
+        self.check(row)
+
+    async def _current(self, row: Tagged) -> Tagged:
+        # A statement may have changed the row behind the session's back: the database is asked.
+        if sa.inspect(row, raiseerr=False) is not None:
+            await self._session.flush()
+            await self._session.refresh(row, ["xmin"])
+        return row
 
 
-async def reading(
-    request: Request, principal: CurrentPrincipal, if_none_match: TagHeader = None
-) -> Tagging:
-    """For what is read: `spare` a caller what it has."""
-    return Tagging(request, principal, if_none_match)
+def _row_part(row: Tagged) -> str:
+    return _digest(str(row.xmin).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+async def reading(request: Request, if_none_match: TagHeader = None) -> ReadTagging:
+    """Take the tags of a request that reads one row: it need not be sent again as it was."""
+    return ReadTagging(request, if_none_match)
 
 
 async def changing(
-    request: Request, principal: CurrentPrincipal, if_match: RequiredTagHeader = None
-) -> Tagging:
-    """For what others may change meanwhile: the caller must say what it read."""
-    return Tagging(request, principal, if_match, is_required=True)
+    request: Request, session: SessionDep, if_match: RequiredTagHeader = None
+) -> WriteTagging:
+    """Take the tags of a change that others may make meanwhile: the caller must send one."""
+    return WriteTagging(request, session, if_match, is_required=True)
 
 
-async def acting(
-    request: Request, principal: CurrentPrincipal, if_match: TagHeader = None
-) -> Tagging:
-    """For actions that the row's state guards: the caller may say what it read."""
-    return Tagging(request, principal, if_match)
+async def acting(request: Request, session: SessionDep, if_match: TagHeader = None) -> WriteTagging:
+    """Take the tags of an action that the row's state guards: the caller may send one."""
+    return WriteTagging(request, session, if_match)
 
 
-async def making(request: Request, principal: CurrentPrincipal) -> Tagging:
-    """For what is made: `mark` it, so that it can be changed without reading it first."""
-    return Tagging(request, principal)
+async def making(request: Request, session: SessionDep) -> WriteTagging:
+    """Tag a row that is made, so that it can be changed without being read first."""
+    return WriteTagging(request, session)
 
 
-ReadingDep = Annotated[Tagging, Depends(reading)]
-ChangingDep = Annotated[Tagging, Depends(changing)]
-ActingDep = Annotated[Tagging, Depends(acting)]
-MakingDep = Annotated[Tagging, Depends(making)]
-
-
-def install(app: FastAPI) -> None:
-    """Answer what the caller has already with 304 and no body."""
-
-    @app.exception_handler(NotModified)
-    async def not_modified(_: Request, __: NotModified) -> Response:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED)
+ReadingDep = Annotated[ReadTagging, Depends(reading)]
+ChangingDep = Annotated[WriteTagging, Depends(changing)]
+ActingDep = Annotated[WriteTagging, Depends(acting)]
+MakingDep = Annotated[WriteTagging, Depends(making)]

@@ -22,6 +22,7 @@ from app.auth.sealing import seal, unseal
 from app.db import SessionDep
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
+from app.http.etags import Tagging
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
@@ -62,7 +63,6 @@ class Work:
     def __init__(
         self, request: Request, session: AsyncSession, principal: Principal, key: str
     ) -> None:
-        self._request = request
         self._settings = request.app.state.settings
         self._session = session
         self._client_id = principal.client_id
@@ -93,14 +93,15 @@ class Work:
 
     async def keep(self, response: Response) -> None:
         """Store what is about to be answered, before the transaction is committed."""
-        headers = {**response.headers, **getattr(self._request.state, "tag", {})}
         self._session.add(
             StoredAnswer(
                 client_id=self._client_id,
                 key=self._key,
                 fingerprint=self._fingerprint,
                 status=response.status_code,
-                headers={name: v for name, v in headers.items() if name.lower() in KEPT_HEADERS},
+                headers={
+                    name: v for name, v in response.headers.items() if name.lower() in KEPT_HEADERS
+                },
                 sealed=seal(self._settings, PURPOSE, bytes(response.body)),
             )
         )
@@ -156,7 +157,7 @@ async def _content(value: UploadFile | str) -> bytes:
 
 
 class Route(APIRoute):
-    """A route whose annotation says what it answers, and whose POST takes an `Idempotency-Key`."""
+    """A route that answers as annotated, with tags, and whose POST takes an `Idempotency-Key`."""
 
     def __init__(
         self,
@@ -184,14 +185,15 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, which runs before the session of the request commits."""
         handle = super().get_route_handler()
-        if "POST" not in (self.methods or ()):
-            return handle
 
         async def once(request: Request) -> Response:
             try:
                 response = await handle(request)
             except Replay as replay:
                 return replay.response
+            tagging: Tagging | None = getattr(request.state, "tagging", None)
+            if tagging is not None:
+                response = await tagging.send(response)
             work: Work | None = getattr(request.state, "work", None)
             if work is not None and response.status_code < HTTPStatus.BAD_REQUEST:
                 await work.keep(response)

@@ -1,10 +1,9 @@
-"""Around every request: its id, its time limit, its line in the log, its place in the metrics."""
+"""The context of every request: its id, its time limit, its log line and its metrics."""
 
 import asyncio
 import re
 import time
 import uuid
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -23,8 +22,8 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
-class Surroundings:
-    """Pure ASGI, since a middleware that wraps bodies in streams halves what a worker serves."""
+class RequestContextMiddleware:
+    """Gives every request its context; as pure ASGI, since `BaseHTTPMiddleware` is slow."""
 
     def __init__(self, app: ASGIApp, *, seconds: float, registry: CollectorRegistry) -> None:
         self.app = app
@@ -38,7 +37,7 @@ class Surroundings:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or answer for what failed below."""
+        """Serve one request; an unhandled failure is answered with a problem document."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -46,7 +45,7 @@ class Surroundings:
         state = scope.setdefault("state", {})
         answer = Answer(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
-        # Whatever is logged meanwhile can be found by it.
+        # Every log line of this request can be found by its id.
         with bound_contextvars(request_id=answer.request_id):
             try:
                 await self._serve(scope, receive, answer)
@@ -87,7 +86,7 @@ class Surroundings:
 
 
 class Answer:
-    """One response on its way out; the framework's text/plain 413 is held back and replaced."""
+    """One response that is being sent; the framework's text/plain 413 is replaced by a problem."""
 
     def __init__(self, send: Send, request_id: str, scope: Scope) -> None:
         self._send = send
@@ -98,7 +97,7 @@ class Answer:
         self.is_too_large = False
 
     async def send(self, message: Message) -> None:
-        """Pass *message* on, with the request's id and what its route and state say in headers."""
+        """Send *message*; the first gets the headers of the request, its route and its state."""
         if message["type"] == "http.response.start":
             headers = message.setdefault("headers", [])
             kinds = [value for name, value in headers if name.lower() == b"content-type"]
@@ -110,8 +109,6 @@ class Answer:
             state: dict[str, Any] = self._scope["state"]
             added = {"x-request-id": self.request_id, **headers_of(route_of(self._scope))}
             added |= state.get("headers", {})
-            if self.status < HTTPStatus.BAD_REQUEST:
-                added |= state.get("tag", {})
             given = {name.lower() for name, _ in headers}
             headers += [
                 (name, value.encode())
@@ -124,11 +121,11 @@ class Answer:
 
 
 def nothing() -> None:
-    """What is to be done at the end of a request that took no turn."""
+    """Do nothing at the end of a request that took no turn."""
 
 
 def request_id(scope: Scope) -> str:
-    """The caller's `X-Request-ID` where it is well formed, else a new one."""
+    """Return the caller's `X-Request-ID` where it is well formed, else a new id."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(given := value.decode("latin-1")):
             return str(given)
@@ -136,10 +133,10 @@ def request_id(scope: Scope) -> str:
 
 
 def route_path(scope: Scope) -> str:
-    """The route's template, so that ids never become labels; all unknown paths are one."""
+    """Return the route's template, so that no id becomes a label; unknown paths share one."""
     return str(getattr(route_of(scope), "path", "unknown"))
 
 
 def route_of(scope: Scope) -> Any:
-    """The route as it was included; None before one is found."""
+    """Return the route of a request with its router's prefix; None before one is found."""
     return scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
-from app.models.base import ChangingRow, Row, dated, link, text_enum
+from app.models.base import ChangingRow, Row, TaggedRow, dated, link, text_enum
 
 
 class AgencyKind(enum.StrEnum):
@@ -92,7 +92,7 @@ class SuccessionKind(enum.StrEnum):
     ABOLITION = "abolition"
 
 
-class Succession(Row, table=True):
+class Succession(TaggedRow, table=True):
     """From this day the successor carries what the predecessor carried, within the scope.
 
     A wrong one is not edited: later rows replace it, and from `corrected_at` on it is not in force.

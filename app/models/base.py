@@ -5,7 +5,7 @@ import os
 import time
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -41,7 +41,20 @@ class Row(SQLModel):
     created_at: datetime = Field(default_factory=utc_now)
 
 
-class ChangingRow(Row):
+class TaggedRow(Row):
+    """A table whose rows' states stand in the entity tags of answers."""
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+
+    # PostgreSQL's own: the transaction that wrote the row last. No way of writing can forget it.
+    xmin: int = Field(
+        default=None,
+        exclude=True,
+        sa_column_kwargs={"system": True, "server_default": sa.FetchedValue()},
+    )
+
+
+class ChangingRow(TaggedRow):
     """A table whose rows actions change; `updated_at` moves with every change."""
 
     updated_at: datetime = Field(default_factory=utc_now, sa_column_kwargs={"onupdate": utc_now})

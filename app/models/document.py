@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from app.models.base import Row, link, text_enum
+from app.models.base import Row, TaggedRow, link, text_enum
 
 
 class DocumentKind(enum.StrEnum):
@@ -28,7 +28,7 @@ class DocumentBusiness(enum.StrEnum):
     REPLACE = "replace"
 
 
-class Document(Row, table=True):
+class Document(TaggedRow, table=True):
     """A document that another system sent, as it was received; it is never changed or deleted.
 
     `envelope` is the package without the bytes of its files: of those, `attachments` keeps names,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import ChangingRow, Row, dated, first_version, link, text_enum
+from app.models.base import ChangingRow, Row, TaggedRow, dated, first_version, link, text_enum
 
 
 class PlanStatus(enum.StrEnum):
@@ -104,7 +104,7 @@ class PlanOverseer(Row, table=True):
     agency_id: uuid.UUID = link("agency", index=True)
 
 
-class PlanImport(Row, table=True):
+class PlanImport(TaggedRow, table=True):
     """One reading of a file, with the meaning of every row as it was answered."""
 
     __tablename__ = "plan_import"

@@ -86,5 +86,5 @@ async def register_action_plan(
     given = domain.NewActionPlan(**body.model_dump())
     own = await domain.register(session, principal, plan, given, at=utc_now())
     response.headers["Location"] = f"/v1/plans/{own.id}"
-    await tagging.mark(session, "plan", own.id)
+    tagging.mark(own)
     return await views.plan_out(session, principal, own)

@@ -94,7 +94,7 @@ async def create_agency(
     given = domain.NewAgency(**body.model_dump())
     agency = await domain.create(session, principal, given, at=now)
     response.headers["Location"] = f"/v1/agencies/{agency.id}"
-    await tagging.mark(session, "agency", agency.id)
+    tagging.mark(agency)
     return await views.agency_out(session, agency, day=local_day(now))
 
 
@@ -116,7 +116,7 @@ async def get_agency(
     its dates and who took over.
     """
     agency = await queries.get_agency(session, ref)
-    await tagging.spare(session, "agency", agency.id)
+    tagging.mark(agency)
     item = await views.agency_out(session, agency, day=as_of or local_day(utc_now()))
     return await item_answer(session, principal, shape, item, refs={"parent": agency.parent_id})
 
@@ -138,12 +138,11 @@ async def update_agency(
     if "valid_until" in body.model_fields_set:
         await lock_handovers(session)
     agency = await queries.get_agency_for_update(session, ref)
-    await tagging.check(session, "agency", agency.id)
+    tagging.check(agency)
     changes = body.model_dump(exclude_unset=True, exclude={"rename"})
     await domain.change(session, principal, agency, changes, at=now)
     if body.rename is not None:
         new = domain.NewName(body.rename.name, body.rename.short_name, body.rename.from_)
         await domain.rename(session, principal, agency, new, at=now)
     await session.flush()
-    await tagging.mark(session, "agency", agency.id)
     return await views.agency_out(session, agency, day=local_day(now))

@@ -72,7 +72,7 @@ async def draft_amendment(
     act = Act(session, principal, utc_now())
     amendment = await domain.draw_up(act, principal, plan, _given(body))
     response.headers["Location"] = f"/v1/amendments/{amendment.id}"
-    await tagging.mark(session, "amendment", amendment.id)
+    tagging.mark(amendment)
     return await views.amendment_out(session, principal, queries.AmendmentCase(amendment, plan))
 
 
@@ -85,7 +85,7 @@ async def get_amendment(
 ) -> AmendmentOut:
     """Từng nhiệm vụ trước và sau khi sửa đổi. / Each task before and after it."""
     case = await queries.get_amendment(session, principal, amendment_id)
-    await tagging.spare(session, "amendment", amendment_id)
+    tagging.mark(case.amendment)
     return await views.amendment_out(session, principal, case)
 
 
@@ -103,9 +103,8 @@ async def revise_amendment(
 ) -> AmendmentOut:
     """Thay toàn bộ dự thảo, so với kế hoạch hiện nay. / All of it anew, against the plan now."""
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
-    await tagging.check(session, "amendment", amendment_id)
+    tagging.check(case.amendment)
     await domain.revise(Act(session, principal, utc_now()), principal, case, _given(body))
-    await tagging.mark(session, "amendment", amendment_id)
     return await views.amendment_out(session, principal, case)
 
 
@@ -135,7 +134,7 @@ async def issue_amendment(
     """
     await lock_handovers(session)
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
-    await tagging.check(session, "amendment", amendment_id)
+    tagging.check(case.amendment)
     act = Act(session, principal, utc_now())
     async with session.begin_nested() as ahead:
         effect = await domain.issue(act, principal, case, carried_out=True)
@@ -150,7 +149,7 @@ async def issue_amendment(
         await domain.issue(act, principal, case, carried_out=False)
         await session.flush()
         answer.amendment = await views.amendment_out(session, principal, case)
-    await tagging.mark(session, "amendment", amendment_id)
+    tagging.mark(case.amendment)
     return answer
 
 
@@ -164,10 +163,10 @@ async def withdraw_amendment(
 ) -> AmendmentOut:
     """Không ban hành nữa; vẫn giữ để tra cứu. / It will not be issued, and is kept."""
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
-    await tagging.check(session, "amendment", amendment_id)
+    tagging.check(case.amendment)
     domain.withdraw(Act(session, principal, utc_now()), principal, case)
     await session.flush()
-    await tagging.mark(session, "amendment", amendment_id)
+    tagging.mark(case.amendment)
     return await views.amendment_out(session, principal, case)
 
 

@@ -13,7 +13,7 @@ from app.domain.assignments.states import AssignmentStateError
 from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
-from app.http.etags import ActingDep, Tagging
+from app.http.etags import ActingDep
 from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.problems import refusals
@@ -43,7 +43,7 @@ class Acting:
         self, request: Request, session: SessionDep, tagging: ActingDep, assignment_id: uuid.UUID
     ) -> None:
         self.session = session
-        self.tagging: Tagging = tagging
+        self.tagging = tagging
         self.assignment_id = assignment_id
         self.due_soon_days: int = request.app.state.settings.due_soon_days
 
@@ -53,12 +53,12 @@ class Acting:
         """Hold the assignment with its plan, decide on it, and answer how it stands then."""
         session, row_id = self.session, self.assignment_id
         case = await queries.lock_assignment_and_plan(session, principal, row_id)
-        await self.tagging.check(session, "assignment", row_id)
+        self.tagging.check(case.assignment)
         await verb(session, principal, case, domain.ActionReason(reason, basis), at=utc_now())
         answer = await views.assignment_answer(
             session, principal, row_id, due_soon_days=self.due_soon_days
         )
-        await self.tagging.mark(session, "assignment", row_id)
+        self.tagging.mark(case.assignment)
         return answer
 
 

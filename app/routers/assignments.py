@@ -109,11 +109,11 @@ async def get_assignment(
     The assignment, its deadline and its state, and what was merged into it when agencies became
     one.
     """
-    await tagging.spare(session, "assignment", assignment_id)
     view = viewpoint(request, principal, as_of)
     row = await queries.get_assignment_json(
         session, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
     )
+    tagging.mark(row)
     return await item_answer(session, principal, shape, row.body, refs=queries.refs(row))
 
 

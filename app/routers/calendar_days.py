@@ -52,7 +52,7 @@ async def get_calendar_day(
 ) -> CalendarDayOut:
     """Ngày nghỉ hoặc làm bù được ghi. / What is said of the day beyond its weekday."""
     row = await queries.get_day(session, day)
-    await tagging.spare(session, "calendar_day", row.id)
+    tagging.mark(row)
     return calendar_day_out(row)
 
 
@@ -80,9 +80,9 @@ async def put_calendar_day(
     if row is None:
         response.status_code = 201
     else:
-        await tagging.require(session, "calendar_day", row.id)
+        tagging.require(row)
     entry = domain.DayEntry(body.kind, body.name, body.basis)
     row = await domain.correct_day(session, principal, row, day, entry, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "calendar_day", row.id)
+    tagging.mark(row)
     return calendar_day_out(row)

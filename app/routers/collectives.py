@@ -84,7 +84,7 @@ async def create_collective(
     given = domain.NewCollective(**body.model_dump())
     collective = await domain.create(session, principal, given, at=utc_now())
     response.headers["Location"] = f"/v1/collectives/{collective.code}"
-    await tagging.mark(session, "collective", collective.id)
+    tagging.mark(collective)
     return await views.collective_out(session, collective)
 
 
@@ -100,7 +100,7 @@ async def get_collective(
 ) -> CollectiveOut:
     """Nhóm theo mã hoặc id. / The collective of a code or an id."""
     collective = await queries.get_collective(session, code)
-    await tagging.spare(session, "collective", collective.id)
+    tagging.mark(collective)
     return await views.collective_out(session, collective)
 
 
@@ -118,11 +118,10 @@ async def update_collective(
 ) -> CollectiveOut:
     """Sửa tên, cách gọi khác của nhóm. / Changes the name and the other wordings."""
     collective = await queries.get_collective_for_update(session, code)
-    await tagging.check(session, "collective", collective.id)
+    tagging.check(collective)
     changes = body.model_dump(exclude_unset=True)
     await domain.change(session, principal, collective, changes, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "collective", collective.id)
     return await views.collective_out(session, collective)
 
 
@@ -177,7 +176,7 @@ async def add_collective_member(
     period = Validity(body.valid_from, body.valid_until)
     member = await domain.add_member(session, principal, collective, agency, period, at=now)
     response.headers["Location"] = f"/v1/collectives/{collective.code}/members/{member.id}"
-    await tagging.mark(session, "collective_member", member.id)
+    tagging.mark(member)
     return await views.member_out(session, member, day=local_day(now))
 
 
@@ -195,7 +194,7 @@ async def get_collective_member(
     """Cơ quan nào thuộc nhóm, trong thời gian nào. / Which agency belongs, and when."""
     collective = await queries.get_collective(session, code)
     member, _ = await queries.get_member(session, collective, member_id)
-    await tagging.spare(session, "collective_member", member.id)
+    tagging.mark(member)
     return await views.member_out(session, member, day=local_day(utc_now()))
 
 
@@ -219,9 +218,8 @@ async def end_collective_member(
     now = utc_now()
     collective = await queries.get_collective_for_update(session, code)
     member, agency = await queries.get_member(session, collective, member_id, lock=True)
-    await tagging.check(session, "collective_member", member.id)
+    tagging.check(member)
     until = body.valid_until
     await domain.end_member(session, principal, member, agency, valid_until=until, at=now)
     await session.flush()
-    await tagging.mark(session, "collective_member", member.id)
     return await views.member_out(session, member, day=local_day(now))

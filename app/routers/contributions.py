@@ -77,9 +77,6 @@ async def take_contributions(
     key = found.assignment.id, found.submission.period
     case = await pushes.lock_submission(session, principal, *key)
     domain.require_lead(found.assignment)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     await domain.take_contributions(session, principal, case, body.from_, at=utc_now())
-    answer = await submission_views.acted_on_out(session, principal, case, case.attempt)
-    if tagging.is_used:
-        await tagging.mark(session, "submission", case.submission.id)
-    return answer
+    return await submission_views.acted_on_out(session, principal, case, case.attempt)

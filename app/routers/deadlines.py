@@ -67,12 +67,12 @@ async def move_deadline(
     is the original one too.
     """
     case = await actions.lock_assignment_and_plan(session, principal, assignment_id)
-    await tagging.check(session, "assignment", assignment_id)
+    tagging.check(case.assignment)
     given = domain.NewDeadline(**body.model_dump())
     await domain.move_deadline(session, principal, case, given, at=utc_now())
     soon = request.app.state.settings.due_soon_days
     answer = await views.assignment_answer(session, principal, assignment_id, due_soon_days=soon)
-    await tagging.mark(session, "assignment", assignment_id)
+    tagging.mark(case.assignment)
     return answer
 
 

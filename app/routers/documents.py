@@ -105,7 +105,7 @@ async def receive_document(
     if not is_new:
         response.status_code = 200
     response.headers["Location"] = f"/v1/documents/{row.id}"
-    await tagging.mark(session, "document", row.id)
+    tagging.mark(row)
     return await views.document_out(session, row)
 
 
@@ -136,7 +136,7 @@ async def get_document(
 ) -> DocumentOut:
     """Văn bản, minh chứng cho việc nào, còn hiệu lực hay đã thu hồi. / What it says and answers."""
     row = await queries.get_document(session, principal, document_id)
-    await tagging.spare(session, "document", row.id)
+    tagging.mark(row)
     return await views.document_out(session, row)
 
 

@@ -13,7 +13,7 @@ from app.domain.authority import OwnRequestError
 from app.domain.plans.plans import PlanStateError
 from app.errors import NotFoundError, invalid_at
 from app.http.answers import Answer
-from app.http.etags import ActingDep, MakingDep, ReadingDep, Tagging
+from app.http.etags import ActingDep, MakingDep, ReadingDep, WriteTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import TakenError, refusals
@@ -94,7 +94,7 @@ async def get_extension(
 ) -> ExtensionOut:
     """Đề nghị gì, vì sao, ai đã quyết định. / What was asked for, why, and who decided."""
     case = await queries.get_extension(session, principal, extension_id)
-    await tagging.spare(session, "extension", extension_id)
+    tagging.mark(case.extension)
     return await views.extension_out(session, principal, case)
 
 
@@ -116,7 +116,7 @@ async def approve_extension(
     stay. By the plan's issuer or coordinator, never on their own.
     """
     case = await queries.lock_extension(session, principal, extension_id, deciding=True)
-    await tagging.check(session, "extension", extension_id)
+    tagging.check(case.extension)
     grant = domain.ExtensionApproval(**body.model_dump())
     await domain.approve(session, principal, case, grant, at=utc_now())
     return await _acted_on_out(session, principal, tagging, extension_id)
@@ -136,7 +136,7 @@ async def refuse_extension(
 ) -> ExtensionOut:
     """Thời hạn giữ nguyên, kèm lý do. / The deadline stays, with the reason."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
-    await tagging.check(session, "extension", extension_id)
+    tagging.check(case.extension)
     domain.refuse(session, principal, case, reason=body.reason, at=utc_now())
     return await _acted_on_out(session, principal, tagging, extension_id)
 
@@ -151,15 +151,15 @@ async def withdraw_extension(
 ) -> ExtensionOut:
     """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
-    await tagging.check(session, "extension", extension_id)
+    tagging.check(case.extension)
     domain.withdraw(session, principal, case, at=utc_now())
     return await _acted_on_out(session, principal, tagging, extension_id)
 
 
 async def _acted_on_out(
-    session: SessionDep, principal: Principal, tagging: Tagging, extension_id: uuid.UUID
+    session: SessionDep, principal: Principal, tagging: WriteTagging, extension_id: uuid.UUID
 ) -> ExtensionOut:
     await session.flush()
     case = await queries.get_extension(session, principal, extension_id)
-    await tagging.mark(session, "extension", extension_id)
+    tagging.mark(case.extension)
     return await views.extension_out(session, principal, case)

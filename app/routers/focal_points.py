@@ -74,7 +74,7 @@ async def name_focal_point(
     contact = domain.NewFocalPoint(**body.model_dump(exclude={"plan", "assignment"}))
     row = await domain.name_focal_point(session, principal, plan, assignment, contact, at=utc_now())
     response.headers["Location"] = f"/v1/focal-points/{row.id}"
-    await tagging.mark(session, "focal_point", row.id)
+    tagging.mark(row)
     return await views.focal_point_out(session, principal, row)
 
 
@@ -87,7 +87,7 @@ async def get_focal_point(
 ) -> FocalPointOut:
     """Ai, liên hệ thế nào, từ ngày nào đến ngày nào. / Who, how to be reached, and when."""
     row = await queries.get_focal_point(session, principal, focal_point_id)
-    await tagging.spare(session, "focal_point", row.id)
+    tagging.mark(row)
     return await views.focal_point_out(session, principal, row)
 
 
@@ -105,9 +105,9 @@ async def end_focal_point(
 ) -> FocalPointOut:
     """Từ ngày đó không liên hệ người này nữa; lịch sử giữ nguyên. / The history stays."""
     row = await queries.get_focal_point(session, principal, focal_point_id, lock=True)
-    await tagging.check(session, "focal_point", row.id)
+    tagging.check(row)
     await domain.end_focal_point(
         session, principal, row, valid_until=body.valid_until, at=utc_now()
     )
-    await tagging.mark(session, "focal_point", row.id)
+    tagging.mark(row)
     return await views.focal_point_out(session, principal, row)

@@ -60,8 +60,8 @@ async def get_handover(
     session: SessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
 ) -> HandoverOut:
     """Bàn giao gì, ai có thể nhận, ai đã quyết định. / What, to whom it may go, who decided."""
-    await tagging.spare(session, "handover", handover_id)
     case = await queries.get_handover(session, handover_id)
+    tagging.mark(case.handover)
     return await views.handover_out(session, principal, case)
 
 
@@ -84,12 +84,12 @@ async def decide_handover(
     all.
     """
     case = await queries.get_handover(session, handover_id, lock=True)
-    await tagging.check(session, "handover", handover_id)
+    tagging.check(case.handover)
     to = await agency_named(session, body.successor, pointer="#/successor")
     decision = domain.HandoverDecision(to, body.reason, body.basis)
     await domain.decide(session, principal, case, decision, at=utc_now())
     case = await queries.get_handover(session, handover_id)
-    await tagging.mark(session, "handover", handover_id)
+    tagging.mark(case.handover)
     return await views.handover_out(session, principal, case)
 
 

@@ -93,7 +93,7 @@ async def add_indicator(
     fields = views.fields_given(body.model_dump())
     made = await domain.define_indicator(session, principal, plan, task, fields, at=utc_now())
     response.headers["Location"] = f"/v1/indicators/{made.id}"
-    await tagging.mark(session, "indicator", made.id)
+    tagging.mark(made)
     return await views.indicator_out(session, principal, plan, made)
 
 
@@ -106,7 +106,7 @@ async def get_indicator(
 ) -> IndicatorOut:
     """Chỉ tiêu và các mục tiêu đang có hiệu lực. / The indicator with the targets that hold."""
     found = await queries.get_indicator(session, principal, indicator_id)
-    await tagging.spare(session, "indicator", found.id)
+    tagging.mark(found)
     plan = await plans.get_plan(session, principal, found.plan_id)
     return await views.indicator_out(session, principal, plan, found)
 
@@ -135,10 +135,9 @@ async def update_indicator(
     found = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
-    await tagging.check(session, "indicator", found.id)
+    tagging.check(found)
     changes = views.fields_given(body.model_dump(exclude_unset=True))
     await domain.change_indicator(session, principal, plan, found, changes, at=utc_now())
-    await tagging.mark(session, "indicator", found.id)
     return await views.indicator_out(session, principal, plan, found)
 
 
@@ -158,7 +157,7 @@ async def end_indicator(
     found = await queries.get_indicator(session, principal, indicator_id)
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
-    await tagging.check(session, "indicator", found.id)
+    tagging.check(found)
     domain.end_indicator(session, principal, plan, found, reason=body.reason, at=utc_now())
     return await views.indicator_out(session, principal, plan, found)
 

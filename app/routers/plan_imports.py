@@ -106,5 +106,5 @@ async def get_plan_import(
 ) -> PlanImportOut:
     """Từng dòng của tệp: đã hiểu gì, chưa hiểu gì khi nhập. / Row by row, as it was answered."""
     row = await queries.get_plan_import(session, principal, import_id)
-    await tagging.spare(session, "plan_import", row.id)
+    tagging.mark(row)
     return plan_import_out(row)

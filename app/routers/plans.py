@@ -81,7 +81,7 @@ async def create_plan(
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
-    await tagging.mark(session, "plan", plan.id)
+    tagging.mark(plan)
     return await views.plan_out(session, principal, plan)
 
 
@@ -116,10 +116,10 @@ async def put_plan(
         response.headers["Location"] = f"/v1/plans/{plan.id}"
     else:
         plan = await queries.get_plan_for_update(session, principal, row_id)
-        await tagging.check(session, "plan", plan.id)
+        tagging.check(plan)
         await relations.update(session, principal, plan, fields, at=now)
     await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
-    await tagging.mark(session, "plan", plan.id)
+    tagging.mark(plan)
     return await views.plan_out(session, principal, plan)
 
 
@@ -136,7 +136,7 @@ async def get_plan(
 ) -> Answer[PlanOut]:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
     plan = await queries.get_plan(session, principal, plan_id)
-    await tagging.spare(session, "plan", plan.id)
+    tagging.mark(plan)
     item = await views.plan_out(session, principal, plan)
     return await item_answer(session, principal, shape, item, refs=views.refs(plan))
 
@@ -159,11 +159,10 @@ async def update_plan(
     owns a replaced plan closes it.
     """
     plan = await queries.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
+    tagging.check(plan)
     await relations.update(
         session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now()
     )
-    await tagging.mark(session, "plan", plan.id)
     return await views.plan_out(session, principal, plan)
 
 
@@ -182,7 +181,7 @@ async def issue_plan(
     """
     await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
+    tagging.check(plan)
     made = await issue.issue(session, principal, plan, at=utc_now())
     return IssueOut(
         plan=await views.plan_out(session, principal, plan),
@@ -202,7 +201,7 @@ async def close_plan(
 ) -> PlanOut:
     """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more assignments are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
+    tagging.check(plan)
     domain.close(session, principal, plan, at=utc_now())
     return await views.plan_out(session, principal, plan)
 

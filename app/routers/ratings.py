@@ -65,7 +65,7 @@ async def get_rating(
 ) -> RatingDetailOut:
     """Mọi lần đánh giá và số liệu của năm đó. / All that was judged, with the year's figures."""
     case = await queries.get_rating(session, principal, rating_id)
-    await tagging.mark(session, "rating", case.rating.id, with_figures=True)
+    tagging.mark(case.rating)
     return await _detailed(request, session, principal, case)
 
 
@@ -97,11 +97,11 @@ async def put_rating(
     judgment = domain.RatingJudgment(**body.model_dump())
     standing = await queries.find_standing(session, plan.id, rated.id, year)
     if standing is not None and (standing[1].grade, standing[1].remark) != judgment[:2]:
-        await tagging.require(session, "rating", standing[0].id)
+        tagging.require(standing[0])
     rating = await domain.give_rating(
         session, principal, plan, rated, year, judgment=judgment, at=utc_now()
     )
-    await tagging.mark(session, "rating", rating.id, with_figures=True)
+    tagging.mark(rating)
     case = await queries.get_rating(session, principal, rating.id)
     return await _detailed(request, session, principal, case)
 

@@ -79,11 +79,10 @@ async def set_reporting_regime(
     """
     await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
+    tagging.check(plan)
     given = body.model_dump(exclude_unset=True)
     regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "plan", plan.id)
     return (await views.regimes_out(session, [regime]))[0]
 
 

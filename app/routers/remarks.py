@@ -74,7 +74,7 @@ async def make_remark(
         session, principal, noun, row_id, text=body.text, basis=body.basis, at=utc_now()
     )
     response.headers["Location"] = f"/v1/remarks/{remark.id}"
-    await tagging.mark(session, "remark", remark.id)
+    tagging.mark(remark)
     return await _acted_on_out(session, principal, remark.id)
 
 
@@ -87,7 +87,7 @@ async def get_remark(
 ) -> RemarkOut:
     """Nhận xét và câu trả lời. / The remark and what was answered."""
     case = await queries.get_remark(session, principal, remark_id)
-    await tagging.spare(session, "remark", remark_id)
+    tagging.mark(case.remark)
     return await views.remark_out(session, principal, case)
 
 
@@ -105,7 +105,7 @@ async def answer_remark(
 ) -> RemarkOut:
     """Cơ quan liên quan, cơ quan theo dõi hoặc ban hành kế hoạch trả lời một lần. / Once."""
     case = await queries.get_remark(session, principal, remark_id, lock=True)
-    await tagging.check(session, "remark", remark_id)
+    tagging.check(case.remark)
     domain.answer_remark(session, principal, case, text=body.text, at=utc_now())
     return await views.remark_out(session, principal, case)
 
@@ -124,7 +124,7 @@ async def withdraw_remark(
 ) -> RemarkOut:
     """Cơ quan đã nhận xét rút lại, kèm lý do; vẫn đọc được. / By its author; it stays readable."""
     case = await queries.get_remark(session, principal, remark_id, lock=True)
-    await tagging.check(session, "remark", remark_id)
+    tagging.check(case.remark)
     domain.withdraw_remark(session, principal, case, reason=body.reason, at=utc_now())
     return await views.remark_out(session, principal, case)
 

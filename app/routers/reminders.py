@@ -92,7 +92,7 @@ async def send_reminder(
         session, principal, plan, agency, given, has_mail=has_mail, at=utc_now()
     )
     response.headers["Location"] = f"/v1/reminders/{row.id}"
-    await tagging.mark(session, "reminder", row.id)
+    tagging.mark(row)
     return await views.reminder_out(session, row)
 
 
@@ -129,7 +129,7 @@ async def get_reminder(
 ) -> ReminderOut:
     """Gửi ai, do lịch hay do ai, thư điện tử đến đâu. / To whom, by what, and how its mail is."""
     row = await queries.get_reminder(session, principal, reminder_id)
-    await tagging.spare(session, "reminder", row.id)
+    tagging.mark(row)
     return await views.reminder_out(session, row)
 
 
@@ -176,7 +176,7 @@ async def get_reminder_rules(
 ) -> ReminderRuleOut:
     """Đôn đốc trước, sau hạn bao nhiêu ngày; khi nào gửi lãnh đạo, Văn phòng. / The ladder."""
     plan = await plans.get_plan(session, principal, plan_id)
-    await tagging.spare(session, "plan", plan.id)
+    tagging.mark(plan)
     return views.rule_out(plan.id, await queries.find_rule(session, plan.id))
 
 
@@ -194,8 +194,7 @@ async def set_reminder_rules(
 ) -> ReminderRuleOut:
     """Áp dụng cho những mốc từ nay về sau. / For the steps that fall from now on."""
     plan = await plans.get_plan_for_update(session, principal, plan_id)
-    await tagging.check(session, "plan", plan.id)
+    tagging.check(plan)
     ladder = Ladder(tuple(body.days), body.every_days, body.head_from, body.office_from)
     row = await rules.set_rule(session, principal, plan, ladder, at=utc_now())
-    await tagging.mark(session, "plan", plan.id)
     return views.rule_out(plan.id, row)

@@ -70,7 +70,7 @@ async def request_reports(
     row = await domain.ask_report(session, principal, plan, given, at=utc_now())
     answer = await views.report_request_out(session, principal, ReportRequestCase(row, plan))
     response.headers["Location"] = f"/v1/report-requests/{row.id}"
-    await tagging.mark(session, "report_request", row.id)
+    tagging.mark(row)
     return answer
 
 
@@ -104,7 +104,7 @@ async def get_report_request(
 ) -> ReportRequestOut:
     """Hỏi gì, hỏi ai, ai chưa nộp. / What it asks, of whom, and who has not filed."""
     case = await queries.get_report_request(session, principal, report_request_id)
-    await tagging.spare(session, "report_request", report_request_id)
+    tagging.mark(case.request)
     return await views.report_request_out(session, principal, case)
 
 
@@ -122,8 +122,8 @@ async def withdraw_report_request(
 ) -> ReportRequestOut:
     """Không yêu cầu nữa: báo cáo chưa nộp được miễn, đã nộp thì giữ. / What is filed stays."""
     case = await queries.get_report_request(session, principal, report_request_id, lock=True)
-    await tagging.check(session, "report_request", report_request_id)
+    tagging.check(case.request)
     await domain.withdraw_request(session, principal, case, reason=body.reason, at=utc_now())
     answer = await views.report_request_out(session, principal, case)
-    await tagging.mark(session, "report_request", report_request_id)
+    tagging.mark(case.request)
     return answer

@@ -4,15 +4,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
-from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
-from app.domain.submissions.review import AnyAttempt, AnyCase
 from app.http.answers import Answer, Shape, shaped
-from app.http.etags import ActingDep, ReadingDep, Tagging
+from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
@@ -81,7 +79,7 @@ async def get_submission(
 ) -> Answer[SubmissionOut]:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
     case = await queries.get_submission(session, principal, submission_id)
-    await tagging.spare(session, "submission", case.submission.id)
+    tagging.mark(case.submission)
     item = await views.submission_out(session, principal, case)
     return await item_answer(session, principal, shape, item, refs=views.refs(case))
 
@@ -114,7 +112,7 @@ async def get_submission_of_period(
 ) -> Answer[SubmissionOut]:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
     case = await queries.get_submission_of_period(session, principal, assignment_id, period)
-    await tagging.spare(session, "submission", case.submission.id)
+    tagging.mark(case.submission)
     item = await views.submission_out(session, principal, case)
     return await item_answer(session, principal, shape, item, refs=views.refs(case))
 
@@ -143,11 +141,11 @@ async def put_submission(
     `POST …/submit`.
     """
     case = await pushes.lock_submission(session, principal, assignment_id, period)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     await pushes.push_submission(
         session, principal, case, body.content(), submit=submit, at=utc_now()
     )
-    return await tagged_out(session, principal, tagging, case, case.attempt)
+    return await views.acted_on_out(session, principal, case, case.attempt)
 
 
 @router.post(
@@ -162,9 +160,9 @@ async def submit_submission(
     found = await queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
     case = await pushes.lock_submission(session, principal, *key)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     await pushes.submit_draft(session, principal, case, at=utc_now())
-    return await tagged_out(session, principal, tagging, case, case.attempt)
+    return await views.acted_on_out(session, principal, case, case.attempt)
 
 
 @router.post(
@@ -177,9 +175,9 @@ async def withdraw_submission(
 ) -> SubmissionOut:
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     attempt = await domain.withdraw(session, principal, case, at=utc_now())
-    return await tagged_out(session, principal, tagging, case, attempt)
+    return await views.acted_on_out(session, principal, case, attempt)
 
 
 @router.post(
@@ -198,9 +196,9 @@ async def accept_submission(
     says which others wait.
     """
     case = await queries.get_submission(session, principal, submission_id, lock=True)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     attempt = await domain.accept(session, principal, case, at=utc_now())
-    return await tagged_out(session, principal, tagging, case, attempt)
+    return await views.acted_on_out(session, principal, case, attempt)
 
 
 @router.post(
@@ -217,9 +215,9 @@ async def send_back_submission(
 ) -> SubmissionOut:
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
-    return await tagged_out(session, principal, tagging, case, attempt)
+    return await views.acted_on_out(session, principal, case, attempt)
 
 
 @router.post(
@@ -236,20 +234,6 @@ async def waive_submission(
 ) -> SubmissionOut:
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
-    await tagging.check(session, "submission", case.submission.id)
+    tagging.check(case.submission)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
     return await views.submission_out(session, principal, case)
-
-
-async def tagged_out(
-    session: SessionDep,
-    principal: Principal,
-    tagging: Tagging,
-    case: AnyCase,
-    attempt: AnyAttempt | None,
-) -> SubmissionOut:
-    """A submission after an action; who acts without tags is not made to wait for one."""
-    answer = await views.acted_on_out(session, principal, case, attempt)
-    if tagging.is_used:
-        await tagging.mark(session, "submission", case.submission.id)
-    return answer

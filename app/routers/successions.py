@@ -110,5 +110,5 @@ async def get_succession(
 ) -> SuccessionOut:
     """Ai tiếp nhận việc của ai, từ ngày nào, theo văn bản nào. / Who took over, by what."""
     row = await queries.get_succession(session, succession_id)
-    await tagging.spare(session, "succession", succession_id)
+    tagging.mark(row)
     return (await views.successions_out(session, [row], day=local_day(utc_now())))[0]

@@ -65,7 +65,7 @@ async def add_task_group(
         session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
     )
     response.headers["Location"] = f"/v1/task-groups/{group.id}"
-    await tagging.mark(session, "task_group", group.id)
+    tagging.mark(group)
     return views.group_out(group)
 
 
@@ -78,7 +78,7 @@ async def get_task_group(
 ) -> TaskGroupOut:
     """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
     group = await queries.get_group(session, principal, group_id)
-    await tagging.spare(session, "task_group", group.id)
+    tagging.mark(group)
     return views.group_out(group)
 
 
@@ -95,11 +95,9 @@ async def update_task_group(
     body: TaskGroupBody,
 ) -> TaskGroupOut:
     """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
-    group = await queries.get_group(session, principal, group_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, group.plan_id)
-    await tagging.check(session, "task_group", group.id)
+    group, plan = await queries.lock_group(session, principal, group_id)
+    tagging.check(group)
     changes = body.model_dump(exclude_unset=True)
-    domain.change_row(session, principal, plan, group, changes=changes, at=utc_now())
+    domain.change_group(session, principal, plan, group, changes=changes, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "task_group", group.id)
     return views.group_out(group)

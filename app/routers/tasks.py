@@ -96,7 +96,7 @@ async def add_task(
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
-    await tagging.mark(session, "task", task.id)
+    tagging.mark(task)
     return await views.task_out(session, plan, task)
 
 
@@ -132,14 +132,14 @@ async def put_task(
         response.headers["Location"] = f"/v1/tasks/{task.id}"
     else:
         task = await queries.get_task(session, principal, row_id)
-        await tagging.check(session, "task", task.id)
+        tagging.check(task)
         changes = body.model_dump(exclude_unset=True, exclude={"task_group_id", "external_refs"})
         domain.change_task(session, principal, plan, task, changes=changes, at=now)
     subject = domain.subject(plan, "task", task.id)
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
     await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
     await session.flush()
-    await tagging.mark(session, "task", task.id)
+    tagging.mark(task)
     return await views.task_out(session, plan, task)
 
 
@@ -156,7 +156,7 @@ async def get_task(
 ) -> Answer[TaskOut]:
     """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
-    await tagging.spare(session, "task", task.id)
+    tagging.mark(task)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
     item = await views.task_out(session, plan, task)
     return await item_answer(session, principal, shape, item, refs=views.refs(task))
@@ -179,13 +179,11 @@ async def update_task(
     Corrects texts and the time frame: its words are read again unless `time_frame` says what
     they mean.
     """
-    task = await queries.get_task(session, principal, task_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
-    await tagging.check(session, "task", task.id)
+    task, plan = await queries.lock_task(session, principal, task_id)
+    tagging.check(task)
     changes = body.model_dump(exclude_unset=True)
     domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "task", task.id)
     return await views.task_out(session, plan, task)
 
 
@@ -200,10 +198,9 @@ async def remove_task(
     session: SessionDep, principal: PlanEditor, tagging: ChangingDep, task_id: uuid.UUID
 ) -> None:
     """Chỉ khi còn dự thảo; đã ban hành thì không xóa gì. / What was issued is never removed."""
-    task = await queries.get_task(session, principal, task_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
-    await tagging.check(session, "task", task.id)
-    await domain.remove(session, principal, plan, task, at=utc_now())
+    task, plan = await queries.lock_task(session, principal, task_id)
+    tagging.check(task)
+    await domain.remove_task(session, principal, plan, task, at=utc_now())
 
 
 @router.post(
@@ -221,8 +218,7 @@ async def add_assignee(
     response: Response,
 ) -> AssigneeOut:
     """Thêm một cơ quan hoặc nhóm cơ quan cho nhiệm vụ. / An agency or a collective more."""
-    task = await queries.get_task(session, principal, task_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
+    task, plan = await queries.lock_task(session, principal, task_id)
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     assignee = await domain.add_assignee(
         session,
@@ -234,7 +230,7 @@ async def add_assignee(
         at=utc_now(),
     )
     response.headers["Location"] = f"/v1/assignees/{assignee.id}"
-    await tagging.mark(session, "assignee", assignee.id)
+    tagging.mark(assignee)
     return await views.assignee_out(session, plan, assignee)
 
 
@@ -247,7 +243,7 @@ async def get_assignee(
 ) -> AssigneeOut:
     """Lời văn của kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
-    await tagging.spare(session, "assignee", assignee.id)
+    tagging.mark(assignee)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
     return await views.assignee_out(session, plan, assignee)
 
@@ -268,14 +264,12 @@ async def update_assignee(
 
     A person decides which agency or collective the words of a draft stand for.
     """
-    assignee, task = await queries.get_assignee(session, principal, assignee_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
-    await tagging.check(session, "assignee", assignee.id)
+    assignee, task, plan = await queries.lock_assignee(session, principal, assignee_id)
+    tagging.check(assignee)
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     changes = {**meaning, "is_related_only": body.is_related_only}
-    domain.change_row(session, principal, plan, assignee, changes=changes, at=utc_now())
+    domain.change_assignee(session, principal, plan, task, assignee, changes=changes, at=utc_now())
     await session.flush()
-    await tagging.mark(session, "assignee", assignee.id)
     return await views.assignee_out(session, plan, assignee)
 
 
@@ -290,10 +284,9 @@ async def remove_assignee(
     session: SessionDep, principal: PlanEditor, tagging: ChangingDep, assignee_id: uuid.UUID
 ) -> None:
     """Chỉ khi còn dự thảo. / Only while the plan is a draft."""
-    assignee, task = await queries.get_assignee(session, principal, assignee_id)
-    plan = await plan_queries.get_plan_for_update(session, principal, task.plan_id)
-    await tagging.check(session, "assignee", assignee.id)
-    await domain.remove(session, principal, plan, assignee, at=utc_now())
+    assignee, task, plan = await queries.lock_assignee(session, principal, assignee_id)
+    tagging.check(assignee)
+    await domain.remove_assignee(session, principal, plan, task, assignee, at=utc_now())
 
 
 async def _add(

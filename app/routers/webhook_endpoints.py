@@ -46,7 +46,6 @@ DeliveriesDep = Annotated[
     ListRequest[WebhookDeliveryOut],
     Depends(paged(delivery_queries.DELIVERIES, WebhookDeliveryOut, WebhookDeliveryFilters)),
 ]
-NOUN = "webhook_endpoint"
 KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointStatus.DELETED]
 MOVES = refusals(domain.WebhookEndpointStateError)
 
@@ -106,7 +105,7 @@ async def create_webhook_endpoint(
         session, settings, principal, _fields(body.model_dump()), at=utc_now()
     )
     response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
-    await tagging.mark(session, NOUN, endpoint.id)
+    tagging.mark(endpoint)
     known = await queries.get_endpoint(session, principal, endpoint.id)
     return await views.secret_out(session, principal, known, secret_text(key))
 
@@ -120,7 +119,7 @@ async def get_webhook_endpoint(
 ) -> WebhookEndpointOut:
     """Địa chỉ, bộ lọc, trạng thái và lý do. / Its address, filters, state and the reason for it."""
     known = await queries.get_endpoint(session, principal, endpoint_id)
-    await tagging.spare(session, NOUN, endpoint_id)
+    tagging.mark(known.endpoint)
     return await views.endpoint_out(session, principal, known)
 
 
@@ -142,11 +141,10 @@ async def update_webhook_endpoint(
 ) -> WebhookEndpointOut:
     """Đổi địa chỉ, mô tả, bộ lọc; áp dụng cho lần gửi sau. / Holds for what is sent from now on."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     fields = _fields(body.model_dump(exclude_unset=True))
     await domain.update_endpoint(session, settings, principal, known.endpoint, fields, at=utc_now())
     await session.flush()
-    await tagging.mark(session, NOUN, endpoint_id)
     return await views.endpoint_out(session, principal, known)
 
 
@@ -160,7 +158,7 @@ async def delete_webhook_endpoint(
 ) -> WebhookEndpointOut:
     """Ngừng hẳn và hủy mã bí mật; nhật ký gửi vẫn đọc được. / For good; its log stays readable."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     await domain.delete_endpoint(session, principal, known.endpoint, at=utc_now())
     return await views.endpoint_out(session, principal, known)
 
@@ -183,7 +181,7 @@ async def rotate_webhook_secret(
     A new secret, shown this once; while the old one holds each message has two signatures.
     """
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     overlap = timedelta(hours=body.overlap_hours)
     key = domain.rotate_secret(
         session, settings, principal, known.endpoint, overlap=overlap, at=utc_now()
@@ -201,7 +199,7 @@ async def disable_webhook_endpoint(
 ) -> WebhookEndpointOut:
     """Ngừng gửi, giữ nguyên hàng đợi. / Sends nothing more; the queue is kept."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     domain.disable_endpoint(session, principal, known.endpoint, at=utc_now())
     return await views.endpoint_out(session, principal, known)
 
@@ -224,7 +222,7 @@ async def enable_webhook_endpoint(
     has caught up from `/v1/events`.
     """
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     await domain.enable_endpoint(
         session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
     )
@@ -249,7 +247,7 @@ async def replay_webhook_deliveries(
     the same message ids. What is far back is sent as fast as the receiver takes it.
     """
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     await _replay(session, principal, known, body)
     return await views.endpoint_out(session, principal, known)
 
@@ -282,7 +280,7 @@ async def ping_webhook_endpoint(
 ) -> WebhookDeliveryOut:
     """Gửi một tin `tiendo.ping`, thử một lần; kết quả ở nhật ký gửi. / Its log says how it went."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
-    await tagging.check(session, NOUN, endpoint_id)
+    tagging.check(known.endpoint)
     delivery = deliveries.send_ping(session, principal, known.endpoint, at=utc_now())
     return (await views.deliveries_out(session, [delivery]))[0]
 

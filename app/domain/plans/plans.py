@@ -15,6 +15,7 @@ from app.domain.records import Subject, record
 from app.domain.references import agencies_named
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
+from app.queries.plans import plans as queries
 from app.queries.plans.draft_writes import delete_overseers
 from app.queries.submissions.pushed_rows import HeldPlan
 
@@ -89,7 +90,7 @@ async def create(
     plan = Plan(title=fields["title"], owner_id=principal.agency_id, issuer_id=principal.agency_id)
     session.add(plan)
     await session.flush()
-    await _apply(session, plan, fields)
+    await _apply(session, plan, fields, at=at)
     record(session, principal, "created", subject(plan), at=at)
     return plan
 
@@ -105,11 +106,13 @@ async def update(
     """Correct a draft; the audit entry names the fields, not their contents."""
     require_draft(plan)
     require(principal, Power.KEEP_PLAN, plan)
-    await _apply(session, plan, fields)
+    await _apply(session, plan, fields, at=at)
     record(session, principal, "changed", subject(plan), at=at, fields=sorted(fields))
 
 
-async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -> None:
+async def _apply(
+    session: AsyncSession, plan: Plan, fields: Mapping[str, Any], *, at: datetime
+) -> None:
     """Set fields; agencies are given by reference, and all unknown ones are refused together."""
     given = dict(fields)
     overseers = given.pop("overseers", None)
@@ -126,20 +129,19 @@ async def _apply(session: AsyncSession, plan: Plan, fields: Mapping[str, Any]) -
     require_years(plan)
     require_life(plan.starts_on, plan.ends_on)
     if overseers is not None:
-        await _set_overseers(
-            session, plan, [found[f"#/overseers/{n}"] for n in range(len(overseers))]
-        )
+        agency_ids = [found[f"#/overseers/{n}"] for n in range(len(overseers))]
+        await _set_overseers(session, plan, list(dict.fromkeys(agency_ids)), at=at)
     await session.flush()
 
 
 async def _set_overseers(
-    session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID]
+    session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID], *, at: datetime
 ) -> None:
+    if (await queries.overseers_of(session, [plan.id]))[plan.id] == agency_ids:
+        return
     await delete_overseers(session, plan.id)
-    session.add_all(
-        PlanOverseer(plan_id=plan.id, agency_id=agency_id)
-        for agency_id in dict.fromkeys(agency_ids)
-    )
+    session.add_all(PlanOverseer(plan_id=plan.id, agency_id=one) for one in agency_ids)
+    plan.updated_at = at
 
 
 def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:

@@ -116,6 +116,8 @@ async def set_relations(
         )
         for one in added
     )
+    if added or removed:
+        plan.updated_at = at
     await session.flush()
     if added or removed:
         texts = [f"{one.relation}: {one.plan or one.reference}" for one in added]

@@ -147,12 +147,43 @@ async def add_assignee(
     position = max((row.position for row in existing), default=0) + 1
     assignee = Assignee(task_id=task.id, role=role, position=position, **fields)
     session.add(assignee)
+    task.updated_at = at
     await session.flush()
     record(session, principal, "added", subject(plan, "assignee", assignee.id), at=at)
     return assignee
 
 
-def change_row(
+def change_group(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    group: TaskGroup,
+    *,
+    changes: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Correct a group of a draft; the plan's own words stay in `source_cells`."""
+    require_editable(principal, plan)
+    _change(session, principal, plan, group, changes=changes, at=at)
+
+
+def change_assignee(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    task: Task,
+    assignee: Assignee,
+    *,
+    changes: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Correct an assignee of a draft's task; the plan's own words stay in `source_text`."""
+    require_editable(principal, plan)
+    _change(session, principal, plan, assignee, changes=changes, at=at)
+    task.updated_at = at
+
+
+def _change(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
@@ -161,8 +192,6 @@ def change_row(
     changes: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """Correct a part of a draft; the plan's own words stay in `source_text` and `source_cells`."""
-    require_editable(principal, plan)
     for name, value in changes.items():
         setattr(row, name, value)
     noun = str(row.__tablename__)
@@ -195,20 +224,30 @@ def change_task(
     )
 
 
-async def remove(
+async def remove_task(
+    session: AsyncSession, principal: Principal, plan: Plan, task: Task, *, at: datetime
+) -> None:
+    """Remove a task from a draft with its parts; an issued plan's tasks are never removed."""
+    require_editable(principal, plan)
+    await delete_parts_of_task(session, task.id)
+    await session.delete(task)
+    record(session, principal, "removed", subject(plan, "task", task.id), at=at)
+
+
+async def remove_assignee(
     session: AsyncSession,
     principal: Principal,
     plan: Plan,
-    row: Task | Assignee,
+    task: Task,
+    assignee: Assignee,
     *,
     at: datetime,
 ) -> None:
-    """Remove a task or an assignee from a draft; an issued plan's are never removed."""
+    """Remove an assignee from a draft's task."""
     require_editable(principal, plan)
-    if isinstance(row, Task):
-        await delete_parts_of_task(session, row.id)
-    await session.delete(row)
-    record(session, principal, "removed", subject(plan, str(row.__tablename__), row.id), at=at)
+    await session.delete(assignee)
+    task.updated_at = at
+    record(session, principal, "removed", subject(plan, "assignee", assignee.id), at=at)
 
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:

@@ -46,6 +46,7 @@ async def set_regime(
         [agency] = await agencies_named(session, [("#/receiver", receiver)])
         fields["receiver_id"] = agency.id
     regime = ReportingRegime(plan_id=plan.id, **fields)
+    plan.updated_at = at
     if plan.status == PlanStatus.DRAFT:
         await queries.delete_regimes(session, plan.id)
         session.add(regime)

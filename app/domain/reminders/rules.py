@@ -30,7 +30,7 @@ async def set_rule(
     row.every_days = ladder.every_days
     row.head_from = ladder.head_from
     row.office_from = ladder.office_from
-    row.updated_at = at
+    row.updated_at = plan.updated_at = at
     record(
         session,
         principal,

@@ -232,7 +232,7 @@ THEN = f"""(
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
       s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
-      kept.updated_at
+      kept.updated_at, kept.xmin
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}
   )"""  # noqa: S608 - composed of constants of this module
@@ -240,7 +240,7 @@ THEN = f"""(
 PAGE = """
 select {item} as body, {key} as key{ids}
 from (
-  select a.* from {rows} a where {where} order by {order_by} limit :rows
+  select a.*{state} from {rows} a where {where} order by {order_by} limit :rows
 ) page
 join plan on plan.id = page.plan_id
 join task on task.id = page.task_id
@@ -320,7 +320,9 @@ def _page_statement(
         PAGE.format(
             item=json_text(item),
             key=outer.key,
-            ids=IDS if with_ids else "",
+            ids=(IDS if with_ids else "") + (", page.xmin" if detailed else ""),
+            # It is no column, so that `*` has it not.
+            state=", a.xmin" if detailed and not is_past else "",
             rows=THEN if is_past else NOW,
             where=inner.where,
             order_by=inner.order_by,

@@ -81,7 +81,8 @@ async def get_focal_point(
     """One visible focal point; with *lock* it is locked until the transaction ends."""
     statement = _one(principal, focal_point_id)
     if lock:
-        statement = statement.with_for_update(of=FocalPoint)
+        held = statement.with_for_update(of=FocalPoint)
+        statement = held.execution_options(populate_existing=True)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có đầu mối này.", "There is no such focal point."))

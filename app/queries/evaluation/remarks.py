@@ -85,7 +85,8 @@ async def get_remark(
     """One visible remark; *lock* locks it until the request ends. Raises `NotFoundError`."""
     statement = visible_remarks(principal).where(col(Remark.id) == remark_id)
     if lock:
-        statement = statement.with_for_update(of=Remark)
+        held = statement.with_for_update(of=Remark)
+        statement = held.execution_options(populate_existing=True)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_REMARK

@@ -39,7 +39,8 @@ async def get_plan_for_update(
     Its key stays free: submissions on the plan are filed meanwhile. Raises `NotFoundError`.
     """
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
-    return _found((await session.exec(statement)).one_or_none())
+    fresh = statement.execution_options(populate_existing=True)
+    return _found((await session.exec(fresh)).one_or_none())
 
 
 def visible_plan_id(plan: Plan) -> VisiblePlanId:

@@ -11,12 +11,13 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
-from app.queries.plans.plans import visible_plans
+from app.queries.plans.plans import get_plan_for_update, visible_plans
 from app.queries.visible_ids import VisiblePlanId
 
 NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
 NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
 NO_SUCH_ASSIGNEE = NotFoundError(Text("Không có dòng phân công này.", "There is no such assignee."))
+FRESH = {"populate_existing": True}
 
 
 GROUPS = Listing(
@@ -113,12 +114,21 @@ async def collective_names(
 
 
 async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UUID) -> Task:
-    """One task of a visible plan."""
+    """One task of a visible plan, as it is now."""
     statement = select(Task).where(col(Task.id) == task_id, _visible(principal, Task))
-    task = (await session.exec(statement)).one_or_none()
+    task = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
     if task is None:
         raise NO_SUCH_TASK
     return task
+
+
+async def lock_task(
+    session: AsyncSession, principal: Principal, task_id: uuid.UUID
+) -> tuple[Task, Plan]:
+    """The same task with its plan, which is locked: whoever changes a task locks its plan first."""
+    found = await get_task(session, principal, task_id)
+    plan = await get_plan_for_update(session, principal, found.plan_id)
+    return await get_task(session, principal, task_id), plan
 
 
 async def tasks_of(
@@ -138,29 +148,47 @@ async def groups_of(
 
 
 async def get_group(session: AsyncSession, principal: Principal, group_id: uuid.UUID) -> TaskGroup:
-    """One task group of a visible plan."""
+    """One task group of a visible plan, as it is now."""
     statement = select(TaskGroup).where(
         col(TaskGroup.id) == group_id, _visible(principal, TaskGroup)
     )
-    group = (await session.exec(statement)).one_or_none()
+    group = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
     if group is None:
         raise NO_SUCH_GROUP
     return group
 
 
+async def lock_group(
+    session: AsyncSession, principal: Principal, group_id: uuid.UUID
+) -> tuple[TaskGroup, Plan]:
+    """The same task group with its plan, which is locked."""
+    found = await get_group(session, principal, group_id)
+    plan = await get_plan_for_update(session, principal, found.plan_id)
+    return await get_group(session, principal, group_id), plan
+
+
 async def get_assignee(
     session: AsyncSession, principal: Principal, assignee_id: uuid.UUID
 ) -> tuple[Assignee, Task]:
-    """One assignee and its task, of a visible plan."""
+    """One assignee and its task, of a visible plan, as they are now."""
     statement = (
         select(Assignee, Task)
         .join(Task, col(Task.id) == col(Assignee.task_id))
         .where(col(Assignee.id) == assignee_id, _visible(principal, Task))
     )
-    row = (await session.exec(statement)).one_or_none()
+    row = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
     if row is None:
         raise NO_SUCH_ASSIGNEE
     return row
+
+
+async def lock_assignee(
+    session: AsyncSession, principal: Principal, assignee_id: uuid.UUID
+) -> tuple[Assignee, Task, Plan]:
+    """The same assignee and its task with their plan, which is locked."""
+    _, found = await get_assignee(session, principal, assignee_id)
+    plan = await get_plan_for_update(session, principal, found.plan_id)
+    return *(await get_assignee(session, principal, assignee_id)), plan
 
 
 def _visible(principal: Principal, table: type[Task] | type[TaskGroup]) -> Any:

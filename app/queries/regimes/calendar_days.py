@@ -55,7 +55,7 @@ async def find_day(session: AsyncSession, day: date, *, lock: bool = False) -> C
     """The calendar's entry for a day, if there is one; *lock* locks it until the request ends."""
     statement = select(CalendarDay).where(col(CalendarDay.day) == day)
     if lock:
-        statement = statement.with_for_update()
+        statement = statement.with_for_update().execution_options(populate_existing=True)
     return (await session.exec(statement)).one_or_none()
 
 

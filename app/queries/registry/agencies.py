@@ -73,8 +73,9 @@ async def get_agency_for_update(session: AsyncSession, ref: str) -> Agency:
 
     Its key stays free: reports that refer to the agency are filed meanwhile.
     """
-    statement = _by_ref(ref).with_for_update(key_share=True)
-    return _found((await session.exec(statement)).first(), ref)
+    locked = _by_ref(ref).with_for_update(key_share=True)
+    fresh = locked.execution_options(populate_existing=True)
+    return _found((await session.exec(fresh)).first(), ref)
 
 
 async def find_agency(session: AsyncSession, ref: str) -> Agency | None:

@@ -36,8 +36,9 @@ async def get_collective_for_update(session: AsyncSession, ref: str) -> Collecti
 
     Its key stays free: rows that refer to the collective are written meanwhile.
     """
-    statement = _by_ref(ref).with_for_update(key_share=True)
-    return _found((await session.exec(statement)).first(), ref)
+    locked = _by_ref(ref).with_for_update(key_share=True)
+    fresh = locked.execution_options(populate_existing=True)
+    return _found((await session.exec(fresh)).first(), ref)
 
 
 COLLECTIVES = Listing(
@@ -160,7 +161,8 @@ async def get_member(
         .where(col(CollectiveMember.collective_id) == collective.id)
     )
     if lock:
-        statement = statement.with_for_update(of=CollectiveMember, key_share=True)
+        locked = statement.with_for_update(of=CollectiveMember, key_share=True)
+        statement = locked.execution_options(populate_existing=True)
     found = (await session.exec(statement)).one_or_none()
     if found is None:
         raise NotFoundError(

@@ -39,21 +39,25 @@ with attempts as (
     changed_on = new.changed_on, updated_at = new.updated_at
   from jsonb_populate_recordset(cast(null as assignment), cast(:assignments as jsonb)) new
   where new.id = assignment.id
+), stored as (
+  update submission set status = new.status, draft = new.draft,
+    drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
+    draft_sources = new.draft_sources, attempts = new.attempts,
+    submitted_on = new.submitted_on, updated_at = new.updated_at
+  from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
+  where new.id = submission.id
+  returning submission.xmin
 )
-update submission set status = new.status, draft = new.draft,
-  drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
-  draft_sources = new.draft_sources, attempts = new.attempts,
-  submitted_on = new.submitted_on, updated_at = new.updated_at
-from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
-where new.id = submission.id
+select xmin from stored limit 1
 """)
 
 
 async def store_changes(
     session: AsyncSession, changes: Iterable[SubmissionChanges], *, at: datetime
 ) -> None:
-    """Write all of *changes* with their audit entries and events."""
+    """Write all of *changes* with their audit entries and events; they get their new `xmin`."""
     changes = list(changes)
+    submissions = [row for one in changes for row in one.submissions.values()]
     rows: dict[str, list[Any]] = {
         "attempts": [row for one in changes for row in one.attempts],
         "audit_entries": [row for one in changes for row in one.audit_entries],
@@ -81,9 +85,12 @@ async def store_changes(
                 "submitted_on": row.submitted_on,
                 "updated_at": row.updated_at,
             }
-            for one in changes
-            for row in one.submissions.values()
+            for row in submissions
         ],
     }
     connection = await session.connection()
-    await connection.execute(STORE, {name: to_json(given).decode() for name, given in rows.items()})
+    given = {name: to_json(values).decode() for name, values in rows.items()}
+    # The rows that one statement writes are all of one transaction.
+    xmin = (await connection.execute(STORE, given)).scalar_one()
+    for row in submissions:
+        row.xmin = xmin

@@ -39,6 +39,7 @@ class HeldSubmission:
     submitted_on: date | None
     waived_reason: str | None
     updated_at: datetime
+    xmin: int
 
 
 @dataclass(slots=True)

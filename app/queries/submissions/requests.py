@@ -114,7 +114,8 @@ async def get_report_request(
         .where(sees_plan(principal))
     )
     if lock:
-        statement = statement.with_for_update(of=ReportRequest, key_share=True)
+        held = statement.with_for_update(of=ReportRequest, key_share=True)
+        statement = held.execution_options(populate_existing=True)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NO_SUCH_REQUEST

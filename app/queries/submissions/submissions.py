@@ -159,7 +159,8 @@ def _one_by(reads_all: bool, lock: bool, *columns: str) -> SubmissionCases:
     # Both rows change together. The assignment is locked first, as for all changes of its
     # submissions, so that no two requests wait for each other. Its key stays free, so that more
     # submissions can be expected of it.
-    return statement.with_for_update(of=[Assignment, Submission], key_share=True)
+    locked = statement.with_for_update(of=[Assignment, Submission], key_share=True)
+    return locked.execution_options(populate_existing=True)
 
 
 async def get_submission(

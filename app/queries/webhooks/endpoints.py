@@ -66,7 +66,8 @@ async def get_endpoint(
     """One visible endpoint; *lock* locks it until the request ends. Raises `NotFoundError`."""
     statement = visible_endpoints(principal).where(col(WebhookEndpoint.id) == endpoint_id)
     if lock:
-        statement = statement.with_for_update(of=WebhookEndpoint, key_share=True)
+        held = statement.with_for_update(of=WebhookEndpoint, key_share=True)
+        statement = held.execution_options(populate_existing=True)
     row = (await session.exec(statement)).one_or_none()
     if row is None:
         raise NotFoundError(Text("Không có điểm nhận này.", "There is no such webhook endpoint."))

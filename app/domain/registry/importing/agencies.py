@@ -81,6 +81,7 @@ def _correct(state: ImportState, line: AgencyLine, is_new: bool) -> bool:
         state.new += [AgencyAlias(agency_id=agency.id, alias=alias) for alias in new]
     if is_new or not changed:
         return False
+    state.changed.append(agency)
     state.note("changed", subject(agency), **changed)
     return True
 

@@ -49,6 +49,7 @@ def _correct_collective(state: ImportState, collective: Collective, line: Collec
         )
         state.fault(line.place, "collective_not_enumerable", text, column="enumerable")
     if changed:
+        state.changed.append(collective)
         state.note("changed", collectives.subject(collective), **changed)
     return bool(changed)
 

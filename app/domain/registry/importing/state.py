@@ -46,6 +46,8 @@ class ImportState:
     successions: list[Succession] = field(default_factory=list)
     new: list[SQLModel] = field(default_factory=list)
     """The rows to insert, in an order in which they can be stored."""
+    changed: list[Agency | Collective] = field(default_factory=list)
+    """The stored rows that the import corrects, be it only by another name of theirs."""
     parents: dict[str, Agency] = field(default_factory=dict)
     """New parents by the agency's code; set once all agencies are stored."""
     identifiers: dict[str, str] = field(default_factory=dict)
@@ -105,6 +107,8 @@ async def load_registry(session: AsyncSession, unread: frozenset[str]) -> Import
 
 async def store_registry(session: AsyncSession, state: ImportState, *, at: datetime) -> None:
     """Store the staged rows with their audit entries and events."""
+    for row in state.changed:
+        row.updated_at = at
     changing = [state.agencies[code] for code in state.identifiers]
     for agency in changing:
         agency.identifier = None
