@@ -32,16 +32,16 @@ def doing(vi: str, en: str, state: Callable[[], str] | None = None) -> Iterator[
     """
     started, done = time.monotonic(), threading.Event()
 
-    def tell() -> None:
+    def report_progress() -> None:
         while not done.wait(INTERVAL):
             seconds = f"{time.monotonic() - started:.0f} s"
             say(f"  {seconds}: {state()}" if state else f"  {seconds}…")
 
     say(f"{vi}… / {en}…")
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    reporter = threading.Thread(target=report_progress, daemon=True)
+    reporter.start()
     try:
         yield
     finally:
         done.set()
-        teller.join()
+        reporter.join()
