@@ -1,4 +1,4 @@
--- Run by app.queries.figures.reporting.count_reports.
+-- Run by app.queries.figures.reporting.count_submissions.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set after 0
 \set plan_id '''00000000-0000-0000-0000-000000000001'''
