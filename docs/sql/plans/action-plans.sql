@@ -11,11 +11,12 @@ with owing as (
      and (agency.valid_from is null or agency.valid_from <= :today)
      and (agency.valid_until is null or agency.valid_until > :today)
 ), issued as (
-  select p.id, p.number, p.title, p.issued_on, p.issuer_id, coalesce((
-    select h.from_agency_id from handover h
-     where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
-       and h.effective_on > :today
-     order by h.effective_on limit 1), p.owner_id) as holder_id
+  select p.id, p.number, p.title, p.issued_on, p.issuer_id,
+    coalesce((
+      select h.from_agency_id from handover h
+       where h.plan_id = p.id and h.subject = 'ownership' and h.state = 'decided'
+         and h.effective_on > :today
+       order by h.effective_on limit 1), p.owner_id) as holder_id
     from plan_relation r join plan p on p.id = r.plan_id
    where r.other_plan_id = :plan_id and r.relation = 'implements'
      and p.status <> 'draft' and p.issued_on <= :today
