@@ -28,7 +28,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings, get_settings
 from app.models.base import new_id
 from app.queries import lists
-from app.queries.assignments import assignments
+from app.queries.assignments import assignments_json as assignments
 from app.queries.figures import plan, workload
 from app.queries.submissions import push_writes
 

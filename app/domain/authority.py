@@ -4,8 +4,8 @@ A permission (`app.auth.principal`) admits a role to an operation. This table sa
 and for which agency, the role then decides. The areas say in which state of a row they decide.
 
 The lists of assignments repeat a part of the table in SQL (`ACTIONS` in
-`app.queries.assignments.assignments`). `tests/queries/assignments/test_allowed_actions.py` compares
-both.
+`app.queries.assignments.assignments_json`). `tests/queries/assignments/test_allowed_actions.py`
+compares both.
 """
 
 import enum

@@ -15,7 +15,7 @@ from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
-from app.queries.assignments import assignments as queries
+from app.queries.assignments import assignments_json as queries
 from app.queries.lists import PageRequest
 from app.queries.plans import plans as plan_queries
 from app.schemas.assignments import (

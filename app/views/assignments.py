@@ -7,7 +7,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.http.answers import Answer
 from app.models import AssignmentAction, AssignmentActionKind
-from app.queries.assignments.assignments import Viewpoint, get_assignment_json
+from app.queries.assignments.assignments_json import Viewpoint, get_assignment_json
 from app.queries.assignments.deadlines import Deadline
 from app.schemas.assignment_actions import AssignmentActionOut, DeadlineOut
 from app.schemas.assignments import AssignmentDetailOut

@@ -10,7 +10,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.http.answers import Answer, Schema, Shape, json_of
 from app.http.lists import ListRequest
-from app.queries.assignments import assignments
+from app.queries.assignments import assignments_json as assignments
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
 from app.queries.registry import agencies

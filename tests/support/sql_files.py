@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from app.auth.principal import Principal, Role
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import AssignmentStatus
-from app.queries.assignments import assignments
+from app.queries.assignments import assignments_json as assignments
 from app.queries.evaluation import indicators
 from app.queries.figures import checks, plan, province, reporting, sums, workload
 from app.queries.figures.plan import AsOf

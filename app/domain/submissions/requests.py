@@ -33,7 +33,7 @@ from app.models import (
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 from app.queries.submissions import requests as queries
-from app.queries.submissions.requests import ReportRequestCase
+from app.queries.submissions.requests import AskableAssignment, ReportRequestCase
 
 SLUG_LENGTH = 43
 """Characters of a document's number that fit into a period beside the year."""
@@ -134,24 +134,8 @@ async def ask_report(
         raise _nobody()
     owing = {assignment.agency_id for assignment in assignments}
     idle = [agency_id for agency_id in named.agency_ids if agency_id not in owing]
-    request = ReportRequest(
-        plan_id=plan.id,
-        kind=given.kind,
-        title=given.title,
-        number=given.number,
-        issued_on=given.issued_on,
-        period=period,
-        data_from=given.data_from,
-        data_to=given.data_to,
-        due_on=given.due_on,
-        with_coordinating=given.with_coordinating,
-        questions=[dict(question) for question in given.questions],
-        not_asked=named.not_asked + [_not_asked("nothing_open", agency_id=one) for one in idle],
-        asked_at=at,
-        asked_on=local_day(at),
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
-    )
+    not_asked = named.not_asked + [_not_asked("nothing_open", agency_id=one) for one in idle]
+    request = _request(principal, plan, given, not_asked, at=at)
     session.add(request)
     await session.flush()
     record(
@@ -166,20 +150,53 @@ async def ask_report(
         due_on=request.due_on.isoformat(),
         expected=len(assignments),
     )
-    expected = [
+    await insert_expected(session, plan.id, _expected(request, assignments), at=at)
+    return request
+
+
+def _request(
+    principal: Principal,
+    plan: Plan,
+    given: NewReportRequest,
+    not_asked: list[dict[str, Any]],
+    *,
+    at: datetime,
+) -> ReportRequest:
+    return ReportRequest(
+        plan_id=plan.id,
+        kind=given.kind,
+        title=given.title,
+        number=given.number,
+        issued_on=given.issued_on,
+        period=period_of(given.number, given.issued_on),
+        data_from=given.data_from,
+        data_to=given.data_to,
+        due_on=given.due_on,
+        with_coordinating=given.with_coordinating,
+        questions=[dict(question) for question in given.questions],
+        not_asked=not_asked,
+        asked_at=at,
+        asked_on=local_day(at),
+        agency_id=principal.agency_id,
+        client_id=principal.client_id,
+    )
+
+
+def _expected(
+    request: ReportRequest, assignments: Sequence[AskableAssignment]
+) -> list[ExpectedSubmission]:
+    return [
         ExpectedSubmission(
             assignment.id,
             assignment.agency_id,
-            period,
-            given.data_from,
-            given.data_to,
-            given.due_on,
+            request.period,
+            request.data_from,
+            request.data_to,
+            request.due_on,
             request.id,
         )
         for assignment in assignments
     ]
-    await insert_expected(session, plan.id, expected, at=at)
-    return request
 
 
 async def withdraw_request(

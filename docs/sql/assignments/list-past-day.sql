@@ -1,4 +1,4 @@
--- Run by app.queries.assignments.assignments.list_assignments_json.
+-- Run by app.queries.assignments.assignments_json.list_assignments_json.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set coordinates false
 \set due_soon_days 30

@@ -15,10 +15,9 @@ from app.domain.authority import Power, may
 from app.models import Agency, Assignment, AssignmentStatus, Plan, PlanStatus, Refusal, Submission
 from app.models import AssignmentActionKind as Kind
 from app.models.base import new_id
-from app.queries.assignments.assignments import (
+from app.queries.assignments.assignments import OPEN, UNFINISHED
+from app.queries.assignments.assignments_json import (
     ASSIGNMENTS,
-    OPEN,
-    UNFINISHED,
     Viewpoint,
     list_assignments_json,
 )

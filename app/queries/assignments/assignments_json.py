@@ -1,0 +1,273 @@
+"""Reading assignments as JSON texts, of today or of a past day, with the caller's actions."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
+from app.queries.external_refs import known_as
+from app.queries.figures.status_tree import HELD
+from app.queries.figures.timeliness import timeliness
+from app.queries.json_shapes import (
+    AGENCY_LABEL,
+    PLAN_LABEL,
+    TASK_LABEL,
+    as_json,
+    external_refs,
+    json_text,
+)
+from app.queries.lists import (
+    FoundPage,
+    Listing,
+    PageRequest,
+    SortPart,
+    StatementForm,
+    cut_page,
+    list_clauses,
+)
+
+ID = SortPart("{row}.id", "uuid")
+ASSIGNMENTS = Listing(
+    conditions={
+        "ids": "{row}.id = any(:ids)",
+        "plan": "{row}.plan_id = :plan",
+        "plan_number": "{row}.plan_id = any(array("
+        "select p.id from plan p where p.number = :plan_number))",
+        "agency": "{row}.agency_id = :agency",
+        "task": "{row}.task_id = :task",
+        "ordinal": "exists ("
+        "select from task t where t.id = {row}.task_id and t.ordinal = :ordinal)",
+        "role": "{row}.role = :role",
+        "status": "{row}.status = any(:status)",
+        "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
+        "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
+        " and case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
+        " else cast(:today as date) end - {row}.deadline_on >= :overdue_days_from",
+        "original_timeliness": "("
+        f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
+        "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
+        "occurrence": "{row}.occurrence = :occurrence",
+        "deadline_from": "{row}.deadline_on >= :deadline_from",
+        "deadline_before": "{row}.deadline_on < :deadline_before",
+        "external_ref": known_as("assignment", "{row}.id"),
+        "updated_since": "{row}.updated_at >= :updated_since",
+    },
+    orders={
+        "id": (ID,),
+        # Assignments without deadline come last.
+        "deadline_on": (SortPart("coalesce({row}.deadline_on, 'infinity')", "date"), ID),
+        # Plan by plan, each in the order of its tasks.
+        "task": (
+            SortPart("{row}.plan_id", "uuid"),
+            SortPart("(select t.position from task t where t.id = {row}.task_id)", "integer"),
+            ID,
+        ),
+        "updated_at": (SortPart("{row}.updated_at", "timestamptz"), ID),
+    },
+)
+
+
+# The cheap conditions stand on the left: most rows are decided by them alone.
+OWES = "cast(:reports as boolean) and page.agency_id = :mine and not page.awaits_handover"
+ISSUES = "cast(:issues as boolean) and :mine in (plan.owner_id, plan.issuer_id)"
+COORDINATES = "cast(:coordinates as boolean) and plan.coordinator_id = :mine"
+ACTIONS = {
+    "report": f"{OWES} and page.status in ('not_started', 'in_progress', 'awaiting_confirmation')",
+    "ask_extension": f"{OWES} and page.status in ('not_started', 'in_progress')"
+    " and page.deadline_on is not null and not exists (select from extension x"
+    " where x.assignment_id = page.id and x.state = 'pending')",
+    "refuse": f"{OWES} and page.status = 'not_started' and page.refusal is null and not exists"
+    " (select from submission u where u.assignment_id = page.id and u.attempts > 0)",
+    "accept_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "reject_refusal": f"{ISSUES} and page.refusal = 'pending' and page.status = 'not_started'"
+    " and page.agency_id <> :mine",
+    "move_deadline": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "suspend": f"{ISSUES} and page.status in ('not_started', 'in_progress')",
+    "resume": f"{ISSUES} and page.status = 'suspended'",
+    "revoke": f"{ISSUES} and page.status in"
+    " ('not_started', 'in_progress', 'awaiting_confirmation', 'suspended')",
+    "reopen": f"page.status in ('completed', 'not_applicable') and (({ISSUES}) or ({COORDINATES}))",
+}
+"""The caller's actions on a row; a test holds them to `app.domain.authority` and the states."""
+ALLOWED_ACTIONS = (
+    "case when plan.status <> 'issued' then '[]' else concat('[', concat_ws(',', "
+    + ", ".join(
+        f"""case when {condition} then '"{action}"' end""" for action, condition in ACTIONS.items()
+    )
+    + "), ']') end"
+)
+ITEM: dict[str, Any] = {
+    "id": "to_json(page.id)",
+    "plan": PLAN_LABEL,
+    "task": TASK_LABEL,
+    "agency": AGENCY_LABEL,
+    "role": "to_json(page.role)",
+    "occurrence": "to_json(page.occurrence)",
+    "starts_on": "to_json(page.starts_on)",
+    "deadline_on": as_json("page.deadline_on"),
+    "original_deadline_on": as_json("page.original_deadline_on"),
+    "status": "to_json(page.status)",
+    "timeliness": as_json(timeliness("page")),
+    "original_timeliness": as_json(timeliness("page", deadline="original_deadline_on")),
+    "reported_on": as_json("page.reported_on"),
+    "completed_on": as_json("page.completed_on"),
+    "external_refs": external_refs("assignment", "page"),
+    "awaits_handover": "to_json(page.awaits_handover)",
+    "merged_into_id": as_json("page.merged_into_id"),
+    "refusal": as_json("page.refusal"),
+    "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
+    "as_of": "to_json(cast(:today as date))",
+    "allowed_actions": ALLOWED_ACTIONS,
+}
+MERGED = json_text(
+    {
+        "id": "to_json(m.id)",
+        "agency": AGENCY_LABEL,
+        "merged_on": "to_json(last.until)",
+    }
+)
+# The agency that a merged assignment had last is in its last state.
+MERGED_FROM = f"""(
+    select concat('[', string_agg({MERGED}, ',' order by last.until, m.id), ']')
+      from assignment m
+      join lateral (
+        select s.agency_id, s.until from assignment_state s
+         where s.assignment_id = m.id order by s.since desc limit 1
+      ) last on last.until <= :today
+      join agency on agency.id = last.agency_id
+     where m.merged_into_id = page.id)"""  # noqa: S608 - composed of constants of this module
+# The row holds today; `assignment_state` keeps what held on each past day.
+NOW = "assignment"
+THEN = f"""(
+    select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
+      kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
+      kept.updated_at, kept.xmin
+    from assignment_state s join assignment kept on kept.id = s.assignment_id
+    where {HELD}
+  )"""  # noqa: S608 - composed of constants of this module
+# The inner query picks the rows of the page by index before anything is joined or named.
+PAGE = """
+select {item} as body, {key} as key{ids}
+from (
+  select a.*{state} from {rows} a where {where} order by {order_by} limit :rows
+) page
+join plan on plan.id = page.plan_id
+join task on task.id = page.task_id
+join agency on agency.id = page.agency_id
+order by {page_order}
+"""
+IDS = ", page.id, page.plan_id, page.task_id, page.agency_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """For which agency, in which roles, and as of the end of which day assignments are shown.
+
+    On a day that `is_past` nothing may be done any more.
+    """
+
+    agency_id: uuid.UUID
+    reports: bool
+    issues: bool
+    coordinates: bool
+    day: date
+    is_past: bool
+    due_soon_days: int
+
+    @classmethod
+    def of(cls, principal: Principal, day: date, *, today: date, due_soon_days: int) -> "Viewpoint":
+        """The caller's view of *day*, which is not after *today*."""
+        is_past = day < today
+        return cls(
+            agency_id=principal.agency_id,
+            reports=not is_past and principal.may(Permission.SUBMISSION_WRITE),
+            issues=not is_past and Role.ISSUER in principal.roles,
+            coordinates=not is_past and Role.COORDINATOR in principal.roles,
+            day=day,
+            is_past=is_past,
+            due_soon_days=due_soon_days,
+        )
+
+
+async def list_assignments_json(
+    session: AsyncSession,
+    view: Viewpoint,
+    asked: PageRequest,
+    *,
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+    detailed: bool = False,
+) -> FoundPage:
+    """Assignments with JSON texts as their `body`, of these *fields* or of all.
+
+    *with_ids*: each row has its `id` and those of its plan, task and agency beside the body.
+    *detailed*: with the assignments that were merged into each.
+    """
+    parameters: dict[str, Any] = {
+        **asked.parameters(),
+        "mine": view.agency_id,
+        "reports": view.reports,
+        "issues": view.issues,
+        "coordinates": view.coordinates,
+        "today": view.day,
+        "due_soon_days": view.due_soon_days,
+    }
+    statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
+    rows = await (await session.connection()).execute(statement, parameters)
+    return cut_page([(row, row.key) for row in rows], asked)
+
+
+# Callers combine filters and fields as they like: the cache is bounded.
+@lru_cache(maxsize=1000)
+def _page_statement(
+    form: StatementForm, is_past: bool, fields: frozenset[str], with_ids: bool, detailed: bool
+) -> sa.TextClause:
+    inner, outer = (list_clauses(ASSIGNMENTS, form, row=row) for row in ("a", "page"))
+    whole = ITEM | ({"merged_from": MERGED_FROM} if detailed else {})
+    item = {name: leaf for name, leaf in whole.items() if not fields or name in fields}
+    return sa.text(
+        PAGE.format(
+            item=json_text(item),
+            key=outer.key,
+            ids=(IDS if with_ids else "") + (", page.xmin" if detailed else ""),
+            # It is no column, so that `*` has it not.
+            state=", a.xmin" if detailed and not is_past else "",
+            rows=THEN if is_past else NOW,
+            where=inner.where,
+            order_by=inner.order_by,
+            page_order=outer.order_by,
+        )
+    )
+
+
+async def get_assignment_json(
+    session: AsyncSession,
+    view: Viewpoint,
+    assignment_id: uuid.UUID,
+    *,
+    fields: frozenset[str] = frozenset(),
+    with_ids: bool = False,
+) -> Any:
+    """One assignment with a JSON text as its `body`, with those that were merged into it; raises
+    `NotFoundError` also for a day before it was made."""
+    asked = PageRequest({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
+    found = await list_assignments_json(
+        session, view, asked, fields=fields, with_ids=with_ids, detailed=True
+    )
+    if not found.rows:
+        raise NO_SUCH_ASSIGNMENT
+    return found.rows[0]
+
+
+def refs(row: Any) -> dict[str, uuid.UUID | None]:
+    """The ids by which an assignment that was read with ids is expanded."""
+    return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
