@@ -70,7 +70,7 @@ from (
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
       s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
-      kept.updated_at
+      kept.updated_at, kept.xmin
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where s.since <= :today and (s.until is null or s.until > :today)
   ) a where (a.plan_id = :plan) order by a.id limit :rows
