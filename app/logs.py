@@ -12,7 +12,7 @@ from app.config import Settings
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote what they failed on: a row, a parameter, a body."""
 CAUSES = 10
-"""How many errors behind an error are told."""
+"""How many errors behind an error are parts."""
 
 
 def configure_logs(settings: Settings) -> None:
@@ -41,12 +41,12 @@ def configure_logs(settings: Settings) -> None:
 
 def traceback_without_quotes(exc_info: ExcInfo) -> str:
     """Where it failed and what lies behind, newest first; messages only of who quotes nothing."""
-    told: list[str] = []
+    parts: list[str] = []
     error: BaseException | None = exc_info[1]
-    while error is not None and len(told) < CAUSES:
-        told.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
+    while error is not None and len(parts) < CAUSES:
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + _name(error))
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\nbecause of:\n".join(told)
+    return "\nbecause of:\n".join(parts)
 
 
 def _name(error: BaseException) -> str:

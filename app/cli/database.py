@@ -1,4 +1,4 @@
-"""Getting the database ready: reachable, new enough, migrated, and with the sample if empty."""
+"""Looking at the database: whether it is reachable and new enough, and what is in it."""
 
 import asyncio
 import time
@@ -11,8 +11,6 @@ import app
 from app.cli.failures import UNREACHABLE, unreachable
 from app.config import Settings
 from app.home.errors import StartError
-from app.home.folder import Home
-from app.home.progress import say
 
 OLDEST_POSTGRES = 15
 PATIENCE = 8.0
@@ -33,21 +31,6 @@ class State(NamedTuple):
 
     revision: str | None
     is_empty: bool
-
-
-def prepare(settings: Settings, home: Home) -> None:
-    """Migrate what is behind and fill what is empty; where there is nothing to do, be quick."""
-    state = asyncio.run(wait_for_database(settings))
-    # Imported only here: what they need takes half a second, which is half of a start.
-    if steps := missing_steps(state.revision):
-        from app.cli.migrate import upgrade  # noqa: PLC0415
-
-        upgrade(settings, steps)
-    if state.is_empty:
-        say("Đang nạp dữ liệu mẫu… / Loading the sample…")
-        from app.cli.sample import ensure_sample  # noqa: PLC0415
-
-        ensure_sample(settings, home)
 
 
 def missing_steps(revision: str | None) -> list[str]:

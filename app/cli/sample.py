@@ -5,7 +5,7 @@ import json
 
 import typer
 
-from app.cli.sample_story import registry_files, tell
+from app.cli.sample_story import play, registry_files
 from app.cli.settings import load_settings
 from app.clock import utc_now
 from app.config import Settings
@@ -47,6 +47,6 @@ async def _load(settings: Settings) -> list[dict[str, object]]:
     try:
         async with make_sessionmaker(engine).begin() as session:
             await import_registry(session, registry_files(), at=utc_now())
-            return await tell(session, settings)
+            return await play(session, settings)
     finally:
         await engine.dispose()

@@ -21,12 +21,12 @@ from app.queries.handovers.handovers import page_of_handovers
 from app.queries.lists import PageRequest
 from app.queries.registry.agencies import get_agency
 
-Teller = Callable[[str], Awaitable[Principal]]
+FindPrincipal = Callable[[str], Awaitable[Principal]]
 """A client of the sample by its name, as the caller of a verb."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SampleDecision:
     """One decision of the story: all that an agency left in the plan goes to that successor."""
 
     agency: str
@@ -34,11 +34,11 @@ class Told:
     reason: str
 
 
-MARCH = Told("STTTT", "SVHTTDL", "Nhiệm vụ thông tin đối ngoại chuyển về Sở VH,TT&DL.")
+MARCH = SampleDecision("STTTT", "SVHTTDL", "Nhiệm vụ thông tin đối ngoại chuyển về Sở VH,TT&DL.")
 # The commune at the seat of the district bears its name. Of the city, of the towns and of Sở
-# LĐ-TB&XH one can't tell: what they left waits, to be decided by whoever tries it.
+# LĐ-TB&XH nobody can say who follows: what they left waits, to be decided by whoever tries it.
 JULY = tuple(
-    Told(f"UBND-H-{name}", f"UBND-X-{name}", "Xã đặt tại trung tâm huyện cũ tiếp nhận.")
+    SampleDecision(f"UBND-H-{name}", f"UBND-X-{name}", "Xã đặt tại trung tâm huyện cũ tiếp nhận.")
     for name in (
         "HUONGSON", "DUCTHO", "VUQUANG", "NGHIXUAN", "CANLOC", "HUONGKHE", "THACHHA", "CAMXUYEN",
         "KYANH",
@@ -55,19 +55,22 @@ INSTEAD = substitutions.NewSubstitution(
 )
 
 
-async def tell_changes(
-    session: AsyncSession, plan: Plan, teller: Teller, *, until: datetime
+async def play_changes(
+    session: AsyncSession, plan: Plan, find_principal: FindPrincipal, *, until: datetime
 ) -> None:
     """What the service did by itself on the days of 2025 and since, and what people decided."""
-    issuer, coordinator = await teller("sample-issuer"), await teller("sample-coordinator")
+    issuer, coordinator = (
+        await find_principal("sample-issuer"),
+        await find_principal("sample-coordinator"),
+    )
     await pass_day(session, plan, morning(2025, 1, 1))
     await pass_day(session, plan, morning(2025, 3, 1))
     await decide_coordination(session, plan, issuer, at=morning(2025, 3, 3))
     await decide_assignments(session, plan, coordinator, MARCH, at=morning(2025, 3, 10))
     await settle(Act(session, None, morning(2025, 4, 1)))
     await settle(Act(session, None, morning(2025, 7, 1)))
-    for told in JULY:
-        await decide_assignments(session, plan, coordinator, told, at=morning(2025, 7, 10))
+    for given in JULY:
+        await decide_assignments(session, plan, coordinator, given, at=morning(2025, 7, 10))
     await substitutions.decide_substitution(
         session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15)
     )
@@ -103,9 +106,14 @@ async def decide_coordination(
 
 
 async def decide_assignments(
-    session: AsyncSession, plan: Plan, coordinator: Principal, told: Told, *, at: datetime
+    session: AsyncSession,
+    plan: Plan,
+    coordinator: Principal,
+    given: SampleDecision,
+    *,
+    at: datetime,
 ) -> None:
     """Give all that an agency left in the plan to one of its successors."""
-    agency, successor = [await get_agency(session, c) for c in (told.agency, told.successor)]
-    decision = HandoverDecision(successor, told.reason, "MAU-03/QĐ-MAU")
+    agency, successor = [await get_agency(session, c) for c in (given.agency, given.successor)]
+    decision = HandoverDecision(successor, given.reason, "MAU-03/QĐ-MAU")
     await decide.decide_all(session, coordinator, plan, agency, decision, at=at)

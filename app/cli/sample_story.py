@@ -1,7 +1,7 @@
 """What the sample shows: a plan issued in 2024, what a few agencies made of its first year, and
 how it goes on since agencies were merged.
 
-Everything goes through the same verbs as over HTTP, each at the moment at which it is told to
+Everything goes through the same verbs as over HTTP, each at the moment at which it is said to
 have happened; what comes out is what those verbs make of it.
 """
 
@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
 from app.auth.principal import Principal, Role
-from app.cli.sample_changes import tell_changes
+from app.cli.sample_changes import play_changes
 from app.clock import local_day
 from app.config import Settings
 from app.documents.csv_files import SourceFile
@@ -78,8 +78,8 @@ FIRST_COORDINATOR = "STTTT"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One report of the story: who filed what on which task of 2024, and what became of it."""
+class SampleSubmission:
+    """One submission of the story: an agency files it on a task of 2024, and it is decided on."""
 
     agency: str
     task: str
@@ -97,28 +97,28 @@ def moment(year: int, month: int, day: int) -> datetime:
 
 
 REPORTS = (
-    Told("SNGV", "3.3", moment(2024, 12, 9), "in_progress", 20,
+    SampleSubmission("SNGV", "3.3", moment(2024, 12, 9), "in_progress", 20,
          "Đã tham mưu kế hoạch thực hiện Chiến lược Ngoại giao văn hóa giai đoạn 2024-2030.",
          moment(2024, 12, 16)),
-    Told("SNGV", "5.3", moment(2024, 12, 9), "completed", 100,
+    SampleSubmission("SNGV", "5.3", moment(2024, 12, 9), "completed", 100,
          "Đã phối hợp gửi tài liệu giới thiệu tỉnh tới các cơ quan đại diện ở nước ngoài.",
          moment(2024, 12, 23)),
-    Told("SNGV", "1.1", moment(2024, 7, 15), "completed", 100,
+    SampleSubmission("SNGV", "1.1", moment(2024, 7, 15), "completed", 100,
          "Đã tổ chức hội nghị quán triệt Nghị quyết số 47/NQ-CP.", moment(2024, 7, 22)),
-    Told("SCT", "3.1", moment(2024, 12, 18), "completed", 100,
+    SampleSubmission("SCT", "3.1", moment(2024, 12, 18), "completed", 100,
          "Đã hướng dẫn doanh nghiệp tham gia Chương trình thương hiệu quốc gia.",
          moment(2024, 12, 27)),
-    Told("SCT", "1.1", moment(2025, 1, 10), "completed", 100,
+    SampleSubmission("SCT", "1.1", moment(2025, 1, 10), "completed", 100,
          "Đã phổ biến Nghị quyết trong toàn ngành; báo cáo gửi chậm.", moment(2025, 1, 13)),
-    Told("CAT", "4.2", moment(2024, 12, 12), "in_progress", 60,
+    SampleSubmission("CAT", "4.2", moment(2024, 12, 12), "in_progress", 60,
          "Đã thành lập lực lượng phản ứng nhanh; đang hoàn thiện quy chế hoạt động.",
          moment(2024, 12, 20)),
-    Told("CAT", "4.3", moment(2024, 12, 12), "in_progress", 10,
+    SampleSubmission("CAT", "4.3", moment(2024, 12, 12), "in_progress", 10,
          "Đã xây dựng kế hoạch.", moment(2024, 12, 20),
          "Đề nghị bổ sung số liệu và văn bản chứng minh."),
-    Told("SVHTTDL", "3.2", moment(2024, 12, 10), "in_progress", 25,
+    SampleSubmission("SVHTTDL", "3.2", moment(2024, 12, 10), "in_progress", 25,
          "Đã ban hành kế hoạch phát triển công nghiệp văn hóa.", moment(2024, 12, 17)),
-    Told("SVHTTDL", "1.2", moment(2024, 12, 10), "completed", 100,
+    SampleSubmission("SVHTTDL", "1.2", moment(2024, 12, 10), "completed", 100,
          "Đã tổ chức 03 lớp tập huấn, 210 lượt người.", None),
 )  # fmt: skip
 
@@ -137,7 +137,7 @@ def registry_files() -> RegistryFiles:
     )
 
 
-async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
+async def play(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
     """Make clients, plan and reports where they are missing; the secrets of clients made now."""
     made = await make_clients(session, settings)
     await seed_days(
@@ -145,9 +145,9 @@ async def tell(session: AsyncSession, settings: Settings) -> list[dict[str, Any]
     )
     if await find_plan(session) is None:
         plan = await issue_plan(session)
-        for told in REPORTS:
-            await tell_report(session, plan, told)
-        await tell_changes(session, plan, partial(principal, session), until=datetime.now(UTC))
+        for one in REPORTS:
+            await play_submission(session, plan, one)
+        await play_changes(session, plan, partial(principal, session), until=datetime.now(UTC))
     return made
 
 
@@ -175,7 +175,7 @@ async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[s
 
 
 async def find_plan(session: AsyncSession) -> Plan | None:
-    """The sample's plan, if it was told already."""
+    """The sample's plan, if it was one already."""
     return (await session.exec(select(Plan).where(col(Plan.number) == NUMBER))).first()
 
 
@@ -211,33 +211,31 @@ async def issue_plan(session: AsyncSession) -> Plan:
     return plan
 
 
-async def tell_report(session: AsyncSession, plan: Plan, told: Told) -> None:
+async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmission) -> None:
     """File one report and decide on it, each at its moment."""
-    reporter = await principal(session, f"sample-reporter-{told.agency.lower()}")
+    reporter = await principal(session, f"sample-reporter-{one.agency.lower()}")
     coordinator = await principal(session, "sample-coordinator")
     ended = await agencies.get_agency(session, FIRST_COORDINATOR)
     coordinator = replace(coordinator, agency_id=ended.id)
-    submission_id = await find_submission(session, plan, reporter.agency_id, told.task)
+    submission_id = await find_submission(session, plan, reporter.agency_id, one.task)
     case = await get_submission(session, reporter, submission_id)
     content = {
-        "outcome": told.outcome,
-        "percent": told.percent,
-        "results": told.results,
+        "outcome": one.outcome,
+        "percent": one.percent,
+        "results": one.results,
         "difficulties": "",
         "proposals": "",
         "not_applicable_reason": None,
         "evidence": [],
     }
     held = await push.lock_submission(session, reporter, case.assignment.id, case.submission.period)
-    await push.push_submission(session, reporter, held, content, submit=True, at=told.filed)
+    await push.push_submission(session, reporter, held, content, submit=True, at=one.filed)
     await session.refresh(case.submission)
     await session.refresh(case.assignment)
-    if told.decided is not None and told.returned_for is not None:
-        await review.send_back(
-            session, coordinator, case, reason=told.returned_for, at=told.decided
-        )
-    elif told.decided is not None:
-        await review.accept(session, coordinator, case, at=told.decided)
+    if one.decided is not None and one.returned_for is not None:
+        await review.send_back(session, coordinator, case, reason=one.returned_for, at=one.decided)
+    elif one.decided is not None:
+        await review.accept(session, coordinator, case, at=one.decided)
     await session.flush()
 
 

@@ -8,9 +8,9 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app.cli import database
 from app.cli.imports import quick_imports
 from app.cli.listen import bind, listen
+from app.cli.prepare import prepare as prepare_database
 from app.cli.settings import load_settings
 from app.config import Settings
 from app.home.folder import find_home
@@ -37,7 +37,7 @@ def serve(
         else socket.socket(fileno=socket_number)
     )
     if prepare:
-        database.prepare(settings, find_home())
+        prepare_database(settings, find_home())
     _serve(settings, workers, taken)
 
 

@@ -39,7 +39,7 @@ def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
     _settle_empty_parts(nodes)
     for node in nodes:
         if node.kind is RowKind.GROUP:
-            _hand_down(node)
+            _pass_down(node)
     _warn(nodes, expects_lead=expects_lead)
     return nodes
 
@@ -110,7 +110,7 @@ def _settle_empty_parts(nodes: list[Node]) -> None:
             node.kind = RowKind.GROUP
 
 
-def _hand_down(group: Node) -> None:
+def _pass_down(group: Node) -> None:
     values = group.draft.values
     for child in group.children:
         given = child.draft.values

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.handovers.successions import RecordedSuccession
 from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
-from app.models import HandoverSubject, Plan, Succession, Task
+from app.models import HandoverSubject, Succession, Task
+from app.queries.plans.plans import first_plans
+from app.queries.plans.tasks import list_tasks_by_id
 from app.schemas.successions import (
     AssignmentCountsOut,
     ChangedOut,
@@ -101,10 +102,7 @@ async def _plans_out(session: AsyncSession, recorded: RecordedSuccession) -> lis
     by_plan: dict[uuid.UUID, list[HandoverChange]] = defaultdict(list)
     for change in recorded.changes:
         by_plan[change.plan_id].append(change)
-    plans = await session.exec(
-        select(Plan).where(col(Plan.id).in_(by_plan)).order_by(col(Plan.id)).limit(PLANS)
-    )
-    shown = list(plans)
+    shown = await first_plans(session, by_plan, limit=PLANS)
     names = await _names(session, [by_plan[plan.id] for plan in shown], recorded.settled_on)
     return [
         PlanChangesOut(
@@ -130,7 +128,7 @@ async def _names(
         for change in _of_assignments(changes, what)[:NAMED]
     ]
     task_ids = {change.assignment.task_id for change in named if change.assignment is not None}
-    rows = await session.exec(select(Task).where(col(Task.id).in_(task_ids)))
+    rows = await list_tasks_by_id(session, task_ids)
     agencies = await agency_labels(
         session, (one for change in named for one in (change.from_id, change.to_id)), day=day
     )

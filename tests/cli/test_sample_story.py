@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli import sample_story as story
-from app.cli.sample_changes import morning, tell_changes
+from app.cli.sample_changes import morning, play_changes
 from app.config import Settings
 from app.db import make_sessionmaker
 from app.http.openapi.document import SAMPLE_PLAN_ID
@@ -45,16 +45,16 @@ def told(settings: Settings) -> Iterator[tuple[str, Figures]]:
     """The story in a database of its own, and what the figures of 2024 were before 2025."""
     before: Figures = {}
 
-    async def tell(session: AsyncSession) -> None:
+    async def play(session: AsyncSession) -> None:
         await story.make_clients(session, settings)
         plan = await story.issue_plan(session)
         for report in story.REPORTS:
-            await story.tell_report(session, plan, report)
+            await story.play_submission(session, plan, report)
         before.update(await figures(session))
-        await tell_changes(session, plan, partial(story.principal, session), until=UNTIL)
+        await play_changes(session, plan, partial(story.principal, session), until=UNTIL)
 
     with databases.new_database() as url:
-        asyncio.run(fill(url, load_registry, tell))
+        asyncio.run(fill(url, load_registry, play))
         yield url, before
 
 

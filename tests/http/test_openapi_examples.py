@@ -195,7 +195,7 @@ def told(settings: Settings) -> Iterator[Told]:
         told = Told(url)
 
         async def story(session: AsyncSession) -> None:
-            told.secrets = await tell(session, settings)
+            told.secrets = await play(session, settings)
             await told.find_ids(session)
 
         asyncio.run(fill(url, load_registry, story))

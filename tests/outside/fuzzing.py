@@ -155,7 +155,7 @@ def new_world(settings: Settings, role: Role) -> Iterator[World]:
     """A world for the runs of one role."""
 
     async def story(session: AsyncSession) -> None:
-        await tell(session, settings)
+        await play(session, settings)
         issuer = await find_client(session, "sample-issuer")
         assert issuer
         await draft_plan(session, issuer)

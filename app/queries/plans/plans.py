@@ -112,6 +112,14 @@ async def plans_of(
     return list(await session.exec(visible_plans(principal).where(col(Plan.id).in_(ids))))
 
 
+async def first_plans(
+    session: AsyncSession, ids: Collection[uuid.UUID], *, limit: int
+) -> list[Plan]:
+    """The first plans among these by id, for whoever records what concerns all of them."""
+    statement = select(Plan).where(col(Plan.id).in_(ids)).order_by(col(Plan.id)).limit(limit)
+    return list(await session.exec(statement))
+
+
 async def overseers_of(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[uuid.UUID]]:

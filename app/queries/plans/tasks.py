@@ -139,6 +139,11 @@ async def tasks_of(
     return list(await session.exec(statement))
 
 
+async def list_tasks_by_id(session: AsyncSession, ids: Collection[uuid.UUID]) -> list[Task]:
+    """The tasks with these ids, for whoever records what concerns all of their plans."""
+    return list(await session.exec(select(Task).where(col(Task.id).in_(ids))))
+
+
 async def groups_of(
     session: AsyncSession, principal: Principal, ids: Collection[uuid.UUID]
 ) -> list[TaskGroup]:

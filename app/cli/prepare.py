@@ -1,0 +1,23 @@
+"""Getting the database ready before the service starts: migrated, and with the sample if empty."""
+
+import asyncio
+
+from app.cli.database import missing_steps, wait_for_database
+from app.config import Settings
+from app.home.folder import Home
+from app.home.progress import say
+
+
+def prepare(settings: Settings, home: Home) -> None:
+    """Migrate what is behind and fill what is empty; where there is nothing to do, be quick."""
+    state = asyncio.run(wait_for_database(settings))
+    # Imported only here: what they need takes half a second, which is half of a start.
+    if steps := missing_steps(state.revision):
+        from app.cli.migrate import upgrade  # noqa: PLC0415
+
+        upgrade(settings, steps)
+    if state.is_empty:
+        say("Đang nạp dữ liệu mẫu… / Loading the sample…")
+        from app.cli.sample import ensure_sample  # noqa: PLC0415
+
+        ensure_sample(settings, home)
