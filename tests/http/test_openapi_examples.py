@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.cli.sample_story import principal, tell
+from app.cli.sample_story import play, principal
 from app.clock import utc_now
 from app.config import Settings
 from app.domain.operations import promise

@@ -23,7 +23,7 @@ from schemathesis.reporting.recorders import grouped_failures_from_recorder
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.cli.sample_story import CLIENTS, tell
+from app.cli.sample_story import CLIENTS, play
 from app.clock import utc_now
 from app.config import Settings
 from app.http.parameters import some_of
