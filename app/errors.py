@@ -1,5 +1,6 @@
 """Refusals: a request we understood and do not carry out, in both languages."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import ClassVar, NamedTuple
 
@@ -20,16 +21,24 @@ class Fault(NamedTuple):
 
 
 class TrackerError(Exception):
-    """Base of all refusals: each subclass has one HTTP status, one stable code and one title."""
+    """Base of all refusals: each subclass has one HTTP status, one stable code and one title.
+
+    A subclass whose refusals always say the same sentence has it as its `detail`.
+    """
 
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
     title: ClassVar[Text]
+    detail: Text
 
-    def __init__(self, detail: Text, faults: tuple[Fault, ...] = ()) -> None:
-        super().__init__(detail.en)
-        self.detail = detail
-        self.faults = faults
+    def __init__(self, detail: Text | None = None, faults: Sequence[Fault] = ()) -> None:
+        """Refuse with *detail*; without one, with the first fault's or the one of the class."""
+        if detail is not None:
+            self.detail = detail
+        elif faults:
+            self.detail = faults[0].detail
+        super().__init__(self.detail.en)
+        self.faults = tuple(faults)
         self.headers: dict[str, str] = {}
 
 
@@ -59,7 +68,7 @@ class InvalidError(TrackerError):
 
 def invalid_at(pointer: str, code: str, text: Text) -> InvalidError:
     """The refusal of a body for one reason, at one JSON pointer."""
-    return InvalidError(text, (Fault(pointer, code, text),))
+    return InvalidError(faults=[Fault(pointer, code, text)])
 
 
 class PermissionDeniedError(TrackerError):

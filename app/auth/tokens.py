@@ -35,6 +35,10 @@ class InvalidTokenError(TrackerError):
     status = HTTPStatus.UNAUTHORIZED
     code = "invalid_token"
     title = Text("Mã truy cập không hợp lệ", "Invalid access token")
+    detail = Text(
+        "Mã truy cập thiếu, sai, hết hạn hoặc đã bị thu hồi.",
+        "The access token is missing, wrong, expired or revoked.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +145,7 @@ def _load(pem: str) -> tuple[str, Any, Any]:
 
 
 def _invalid() -> InvalidTokenError:
-    return InvalidTokenError(
-        Text(
-            "Mã truy cập thiếu, sai, hết hạn hoặc đã bị thu hồi.",
-            "The access token is missing, wrong, expired or revoked.",
-        )
-    )
+    return InvalidTokenError()
 
 
 def _text(value: Any) -> Any:

@@ -261,13 +261,12 @@ class OwnRequestError(PermissionDeniedError):
 
     code = "own_request"
     title = Text("Không tự quyết định đề nghị của mình", "Own request")
+    detail = Text(
+        "Không ai được tự quyết định đề nghị của cơ quan mình hoặc do mình gửi.",
+        "Nobody decides on a request of their own agency, or on one that they made.",
+    )
 
 
 def own_request() -> OwnRequestError:
     """The refusal for whoever would decide on their own request."""
-    return OwnRequestError(
-        Text(
-            "Không ai được tự quyết định đề nghị của cơ quan mình hoặc do mình gửi.",
-            "Nobody decides on a request of their own agency, or on one that they made.",
-        )
-    )
+    return OwnRequestError()

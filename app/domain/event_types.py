@@ -1,6 +1,6 @@
 """Every type of event, as the contract lists them."""
 
-from app.errors import Fault, InvalidError, Text
+from app.errors import Text, invalid_at
 
 PREFIX = "tiendo"
 WILDCARD = ".*"
@@ -191,5 +191,5 @@ def matching(pattern: str, *, pointer: str = "?type") -> list[str]:
         text = Text(
             f"Không có loại sự kiện nào là {pattern}.", f"There is no type of event {pattern}."
         )
-        raise InvalidError(text, (Fault(pointer, "unknown_event_type", text),))
+        raise invalid_at(pointer, "unknown_event_type", text)
     return found

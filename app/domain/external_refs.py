@@ -189,7 +189,7 @@ async def _taken(
     except NotFoundError:
         where = ""
         detail = Text("Mã này đã dùng cho dòng khác.", "That id is in use for another row.")
-    refusal = ExternalRefTakenError(detail, (Fault(pointer, "external_ref_taken", detail),))
+    refusal = ExternalRefTakenError(faults=[Fault(pointer, "external_ref_taken", detail)])
     refusal.headers = {"Location": where} if where else {}
     return refusal
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import Fault, InvalidError, NotFoundError
+from app.errors import Fault, InvalidError, NotFoundError, invalid_at
 from app.models import Agency, Assignment, Collective, Plan
 from app.queries.assignments import assignments
 from app.queries.plans import plans
@@ -29,7 +29,7 @@ async def agencies_named(session: AsyncSession, refs: Sequence[tuple[str, str]])
         except NotFoundError as error:
             faults.append(Fault(pointer, "unknown_agency", error.detail))
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
     return found
 
 
@@ -39,7 +39,7 @@ async def collective_named(session: AsyncSession, ref: str, *, pointer: str) -> 
         return await collectives.get_collective(session, ref)
     except NotFoundError as error:
         fault = Fault(pointer, "unknown_collective", error.detail)
-        raise InvalidError(error.detail, (fault,)) from error
+        raise InvalidError(faults=[fault]) from error
 
 
 async def plan_named(
@@ -55,7 +55,7 @@ async def plan_named(
     try:
         return await read(session, principal, plan_id)
     except NotFoundError as error:
-        raise InvalidError(error.detail, (Fault(pointer, "unknown_plan", error.detail),)) from error
+        raise invalid_at(pointer, "unknown_plan", error.detail) from error
 
 
 async def assignment_named(
@@ -66,7 +66,7 @@ async def assignment_named(
         return await assignments.get_assignment(session, principal, assignment_id)
     except NotFoundError as error:
         fault = Fault(pointer, "unknown_assignment", error.detail)
-        raise InvalidError(error.detail, (fault,)) from error
+        raise InvalidError(faults=[fault]) from error
 
 
 async def meaning_of(

@@ -39,6 +39,10 @@ class PreconditionRequiredError(TrackerError):
     status = HTTPStatus.PRECONDITION_REQUIRED
     code = "precondition_required"
     title = Text("Thiếu If-Match", "If-Match is required")
+    detail = Text(
+        "Hãy gửi If-Match với ETag đã nhận khi đọc.",
+        "Send If-Match with the ETag that you got when you read it.",
+    )
 
 
 class PreconditionFailedError(TrackerError):
@@ -47,6 +51,10 @@ class PreconditionFailedError(TrackerError):
     status = HTTPStatus.PRECONDITION_FAILED
     code = "precondition_failed"
     title = Text("Đã có người thay đổi", "Changed since it was read")
+    detail = Text(
+        "Dữ liệu đã được thay đổi sau khi bạn đọc; hãy đọc lại rồi sửa.",
+        "It has changed since you read it; read it again and change that.",
+    )
 
 
 class Tagged(Protocol):
@@ -121,23 +129,13 @@ class WriteTagging(Tagging):
         """
         if self._given is None:
             if self._is_required:
-                raise PreconditionRequiredError(
-                    Text(
-                        "Hãy gửi If-Match với ETag đã nhận khi đọc.",
-                        "Send If-Match with the ETag that you got when you read it.",
-                    )
-                )
+                raise PreconditionRequiredError()
             return
         current = _row_part(row)
         if self._given.strip() != "*" and current not in {
             tag.strip('"').partition(".")[0] for tag in self._tags(weak=False)
         }:
-            refusal = PreconditionFailedError(
-                Text(
-                    "Dữ liệu đã được thay đổi sau khi bạn đọc; hãy đọc lại rồi sửa.",
-                    "It has changed since you read it; read it again and change that.",
-                )
-            )
+            refusal = PreconditionFailedError()
             refusal.headers = {"ETag": f'"{current}"'}
             raise refusal
         self.mark(row)

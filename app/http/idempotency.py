@@ -40,6 +40,10 @@ class KeyReusedError(TrackerError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "idempotency_key_reused"
     title = Text("Idempotency-Key đã dùng cho yêu cầu khác", "Idempotency-Key used before")
+    detail = Text(
+        "Idempotency-Key này đã dùng cho một yêu cầu khác; hãy dùng khóa mới.",
+        "This Idempotency-Key was used for another request; use a new one.",
+    )
 
 
 class RequestInProgressError(ConflictError):
@@ -47,6 +51,10 @@ class RequestInProgressError(ConflictError):
 
     code = "request_in_progress"
     title = Text("Yêu cầu trước chưa xong", "The first request is in progress")
+    detail = Text(
+        "Yêu cầu trước với cùng Idempotency-Key đang được xử lý; hãy thử lại sau.",
+        "The first request with this Idempotency-Key is being worked on; try later.",
+    )
 
 
 class Replay(Exception):  # noqa: N818 - no error
@@ -71,23 +79,13 @@ class Work:
     async def begin(self, fingerprint: bytes) -> None:
         """Go on alone with what is asked for the first time, or raise the answer to the rest."""
         if not await try_lock_idempotency_key(self._session, self._client_id, self._key):
-            raise RequestInProgressError(
-                Text(
-                    "Yêu cầu trước với cùng Idempotency-Key đang được xử lý; hãy thử lại sau.",
-                    "The first request with this Idempotency-Key is being worked on; try later.",
-                )
-            )
+            raise RequestInProgressError()
         self._fingerprint = fingerprint
         stored = await find_answer(self._session, self._client_id, self._key)
         if stored is None:
             return
         if stored.fingerprint != fingerprint:
-            raise KeyReusedError(
-                Text(
-                    "Idempotency-Key này đã dùng cho một yêu cầu khác; hãy dùng khóa mới.",
-                    "This Idempotency-Key was used for another request; use a new one.",
-                )
-            )
+            raise KeyReusedError()
         body = unseal(self._settings, PURPOSE, stored.sealed)
         raise Replay(Response(body, stored.status, {**stored.headers, REPLAYED: "true"}))
 

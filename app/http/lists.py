@@ -18,7 +18,7 @@ from fastapi import Depends, Query, Request
 from pydantic_core import to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.errors import Fault, InvalidError, Text
+from app.errors import InvalidError, Text, invalid_at
 from app.http.answers import EXPAND, FIELDS, Answer, Schema, Shape, shape_of
 from app.http.parameters import some_of
 from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
@@ -229,7 +229,7 @@ def bad_cursor(name: str = "cursor") -> InvalidError:
         "Con trỏ không hợp lệ hoặc thuộc bộ lọc khác; hãy bắt đầu lại từ trang đầu.",
         "The cursor is invalid or belongs to other filters; start again from the first page.",
     )
-    return InvalidError(text, (Fault(f"?{name}", "invalid_cursor", text),))
+    return invalid_at(f"?{name}", "invalid_cursor", text)
 
 
 PagingDep = Annotated[Paging, Depends(paging)]

@@ -84,6 +84,9 @@ class MethodNotAllowedError(TrackerError):
     status = HTTPStatus.METHOD_NOT_ALLOWED
     code = "method_not_allowed"
     title = Text("Phương thức không được hỗ trợ", "Method not allowed")
+    detail = Text(
+        "Địa chỉ này không hỗ trợ phương thức đó.", "This address does not know that method."
+    )
 
 
 class InternalError(TrackerError):
@@ -92,6 +95,10 @@ class InternalError(TrackerError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "internal_error"
     title = Text("Lỗi hệ thống", "Internal error")
+    detail = Text(
+        "Hệ thống gặp lỗi; hãy báo kèm mã yêu cầu này.",
+        "Something failed here; please report it with this request id.",
+    )
 
 
 class UnavailableError(TrackerError):
@@ -100,24 +107,16 @@ class UnavailableError(TrackerError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "temporarily_unavailable"
     title = Text("Tạm thời không phục vụ được", "Temporarily unavailable")
+    detail = Text("Hệ thống đang bận; hãy thử lại sau.", "The service is busy; please try again.")
 
 
 TOO_LARGE = FileTooLargeError(
     Text("Nội dung gửi lên vượt quá giới hạn.", "The request body is beyond its limit.")
 )
-INTERNAL = InternalError(
-    Text(
-        "Hệ thống gặp lỗi; hãy báo kèm mã yêu cầu này.",
-        "Something failed here; please report it with this request id.",
-    )
-)
-UNAVAILABLE = UnavailableError(
-    Text("Hệ thống đang bận; hãy thử lại sau.", "The service is busy; please try again.")
-)
+INTERNAL = InternalError()
+UNAVAILABLE = UnavailableError()
 NO_SUCH_PATH = NotFoundError(Text("Không có địa chỉ này.", "There is nothing at this address."))
-NO_SUCH_METHOD = MethodNotAllowedError(
-    Text("Địa chỉ này không hỗ trợ phương thức đó.", "This address does not know that method.")
-)
+NO_SUCH_METHOD = MethodNotAllowedError()
 NOT_READABLE = MalformedError(
     Text("Nội dung gửi lên không đọc được.", "The request body can't be read.")
 )

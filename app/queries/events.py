@@ -49,6 +49,12 @@ class EventsGoneError(TrackerError):
     status = HTTPStatus.GONE
     code = "events_gone"
     title = Text("Sự kiện cũ không còn được giữ", "Older events are not kept")
+    detail = Text(
+        "Các sự kiện sau con trỏ này không còn đủ; hãy đọc lại danh sách rồi theo dõi từ đầu"
+        " (bỏ after) hoặc từ bây giờ (after=now).",
+        "Not all events after this cursor are kept: read the lists anew, then follow from the"
+        " start (without after) or from now on (after=now).",
+    )
 
 
 class FeedPosition(NamedTuple):
@@ -238,11 +244,4 @@ async def _floor(session: AsyncSession) -> FeedPosition:
 
 
 def _gone() -> EventsGoneError:
-    return EventsGoneError(
-        Text(
-            "Các sự kiện sau con trỏ này không còn đủ; hãy đọc lại danh sách rồi theo dõi từ đầu"
-            " (bỏ after) hoặc từ bây giờ (after=now).",
-            "Not all events after this cursor are kept: read the lists anew, then follow from the"
-            " start (without after) or from now on (after=now).",
-        )
-    )
+    return EventsGoneError()

@@ -9,7 +9,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep
 from app.domain.figures.as_of import DayInFutureError, day_asked
-from app.errors import Fault, InvalidError, Text
+from app.errors import Text, invalid_at
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
@@ -129,7 +129,7 @@ async def _page(
             "updated_since hỏi cái gì vừa thay đổi, không dùng cùng as_of của một ngày đã qua.",
             "updated_since asks what has changed lately, which as_of a past day does not know.",
         )
-        raise InvalidError(text, (Fault("?updated_since", "not_with_as_of", text),))
+        raise invalid_at("?updated_since", "not_with_as_of", text)
     shape = paging.shape
     rows, last = await queries.list_assignments_json(
         session, view, asked, fields=shape.fields, with_ids=bool(shape.expand)

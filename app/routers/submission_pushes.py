@@ -129,7 +129,7 @@ async def share_report(
     contents = [batches.validated(row, ReportBody) for row in rows]
     faults = [f for one in contents if isinstance(one, TrackerError) for f in one.faults]
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
     agency_id = principal.agency_id
     pushes = [
         domain.SubmissionPush(

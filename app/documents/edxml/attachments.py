@@ -89,7 +89,7 @@ def _unpacked(fields: Fields, encoded: Element, left: int) -> bytes:
         content = _out_of_zip(content)
     except UnreadableFileError as error:
         fault = Fault(encoded.pointer, error.code, error.detail)
-        raise UnreadableFileError(error.detail, (fault,)) from error
+        raise UnreadableFileError(faults=[fault]) from error
     if len(content) > left:
         raise bomb()
     return content

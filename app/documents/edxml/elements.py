@@ -104,7 +104,7 @@ def envelope_of(content: bytes) -> bytes:
 def unreadable(vi: str, en: str, pointer: str = "#") -> UnreadableFileError:
     """For the caller to raise: the package can't be read, and where."""
     text = Text(f"Gói edXML {vi}.", f"The edXML package {en}.")
-    return UnreadableFileError(text, (Fault(pointer, "unreadable_package", text),))
+    return UnreadableFileError(faults=[Fault(pointer, "unreadable_package", text)])
 
 
 def _too_large(vi: str, en: str) -> FileTooLargeError:

@@ -27,4 +27,4 @@ def refuse_secret(header: Element) -> None:
                 "Văn bản có dấu mật không được gửi qua hệ thống này.",
                 "Documents that bear a mark of secrecy are not taken here.",
             )
-            raise SecretDocumentError(text, (Fault(element.pointer, "secret_document", text),))
+            raise SecretDocumentError(faults=[Fault(element.pointer, "secret_document", text)])

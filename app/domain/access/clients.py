@@ -22,6 +22,10 @@ class TooManySecretsError(TrackerError):
     status = HTTPStatus.CONFLICT
     code = "too_many_secrets"
     title = Text("Đã có hai mã bí mật còn hiệu lực", "Two secrets are valid already")
+    detail = Text(
+        "Hệ thống này đang có hai mã bí mật còn hiệu lực; hãy đợi mã cũ hết hạn.",
+        "Two secrets of this client are valid; wait until the old one has ended.",
+    )
 
 
 async def create(
@@ -55,12 +59,7 @@ async def rotate(
         if secret.expires_at is None or secret.expires_at > at
     ]
     if len(alive) >= MAX_SECRETS:
-        raise TooManySecretsError(
-            Text(
-                "Hệ thống này đang có hai mã bí mật còn hiệu lực; hãy đợi mã cũ hết hạn.",
-                "Two secrets of this client are valid; wait until the old one has ended.",
-            )
-        )
+        raise TooManySecretsError()
     for secret in alive:
         secret.expires_at = min(secret.expires_at or at + overlap, at + overlap)
     return _add_secret(session, settings, client, expires_at=None)

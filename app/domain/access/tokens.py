@@ -23,6 +23,10 @@ class InvalidClientError(OAuthError):
     status = HTTPStatus.UNAUTHORIZED
     code = "invalid_client"
     title = Text("Sai thông tin hệ thống", "Invalid client")
+    detail = Text(
+        "Không có hệ thống này, sai mã bí mật, hoặc hệ thống đã bị ngừng.",
+        "The client is unknown or disabled, or its secret is wrong.",
+    )
 
 
 class InvalidRequestError(OAuthError):
@@ -37,6 +41,10 @@ class UnsupportedGrantTypeError(OAuthError):
 
     code = "unsupported_grant_type"
     title = Text("grant_type không được hỗ trợ", "Unsupported grant type")
+    detail = Text(
+        "Chỉ hỗ trợ grant_type=client_credentials.",
+        "Only grant_type=client_credentials is supported.",
+    )
 
 
 class InvalidScopeError(OAuthError):
@@ -66,12 +74,7 @@ async def authenticate(
             if not one.is_use_noted:
                 await queries.note_use(reader, one.secret_id, at=at)
             return one
-    raise InvalidClientError(
-        Text(
-            "Không có hệ thống này, sai mã bí mật, hoặc hệ thống đã bị ngừng.",
-            "The client is unknown or disabled, or its secret is wrong.",
-        )
-    )
+    raise InvalidClientError()
 
 
 def grant(
@@ -86,12 +89,7 @@ def grant(
     if grant_type is None:
         raise InvalidRequestError(Text("Cần grant_type.", "grant_type is required."))
     if grant_type != "client_credentials":
-        raise UnsupportedGrantTypeError(
-            Text(
-                "Chỉ hỗ trợ grant_type=client_credentials.",
-                "Only grant_type=client_credentials is supported.",
-            )
-        )
+        raise UnsupportedGrantTypeError()
     wanted = frozenset((scope or "").split()) or frozenset(client.roles)
     if not wanted <= frozenset(client.roles):
         raise InvalidScopeError(

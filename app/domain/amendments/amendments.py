@@ -201,7 +201,7 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
         )
         faults.append(Fault("#/effective_on", "not_forward", text))
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
 
 
 async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem]) -> None:
@@ -228,7 +228,7 @@ async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem])
             text = Text(f"Đã có nhiệm vụ {ordinal}.", f"There is a task {ordinal} by now.")
             faults.append(Fault(f"#/items/{item.position - 1}", "ordinal_repeated", text))
     if faults:
-        raise AmendmentOutdatedError(faults[0].detail, tuple(faults))
+        raise AmendmentOutdatedError(faults=faults)
 
 
 def _new_ordinal(item: AmendmentItem) -> list[str]:

@@ -79,7 +79,7 @@ async def read_items(
             text = _repeated(item["ordinal"])
             reading.fault(f"#/items/{number}/ordinal", "ordinal_repeated", text)
     if reading.faults:
-        raise InvalidError(reading.faults[0].detail, tuple(reading.faults))
+        raise InvalidError(faults=reading.faults)
     for position, row in enumerate(rows, start=1):
         row.position = position
     return rows

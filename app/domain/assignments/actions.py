@@ -45,6 +45,10 @@ class RefusalDecidedError(ConflictError):
 
     code = "refusal_not_pending"
     title = Text("Không có từ chối đang chờ quyết định", "No refusal to decide on")
+    detail = Text(
+        "Không có từ chối nào của nhiệm vụ này chờ quyết định.",
+        "No refusal of this assignment waits for a decision.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +216,7 @@ async def _require_refusal(principal: Principal, case: AssignmentCase, kind: Kin
         raise own_request()
     require_status(case.assignment, ALLOWED[kind])
     if case.assignment.refusal != Refusal.PENDING:
-        raise RefusalDecidedError(
-            Text(
-                "Không có từ chối nào của nhiệm vụ này chờ quyết định.",
-                "No refusal of this assignment waits for a decision.",
-            )
-        )
+        raise RefusalDecidedError()
 
 
 def _require_allowed(case: AssignmentCase, kind: Kind) -> AssignmentStatus:

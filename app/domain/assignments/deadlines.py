@@ -17,7 +17,7 @@ from app.domain.acts import Act
 from app.domain.assignments.states import require_unfinished
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
-from app.domain.plans.time_units import YEARS
+from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Note, Subject
 from app.domain.submissions.expect_last import expect_next_submissions
 from app.errors import Fault, InvalidError, Text, invalid_at
@@ -220,7 +220,7 @@ def _require_sense(assignments: Sequence[Assignment], given: NewDeadline, *, tod
     require_year("#/deadline_on", given.deadline_on)
     faults = _faults(assignments, given, today=today)
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
 
 
 def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: date) -> list[Fault]:
@@ -249,11 +249,7 @@ def _faults(assignments: Sequence[Assignment], given: NewDeadline, *, today: dat
 def require_year(pointer: str, day: date) -> None:
     """Raise `InvalidError` for a year outside `YEARS`, which is a typing error."""
     if day.year not in YEARS:
-        text = Text(
-            f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
-            f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
-        )
-        raise invalid_at(pointer, "year_out_of_range", text)
+        raise invalid_at(pointer, "year_out_of_range", YEAR_OUT_OF_RANGE)
 
 
 async def _require_occurrence(session: AsyncSession, task: Task, occurrence: str | None) -> None:

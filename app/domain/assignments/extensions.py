@@ -46,6 +46,10 @@ class ExtensionPendingError(ConflictError):
 
     code = "extension_pending"
     title = Text("Đã có đề nghị gia hạn đang chờ", "An extension is pending")
+    detail = Text(
+        "Đề nghị gia hạn trước của nhiệm vụ này đang chờ quyết định; rút lại nếu cần.",
+        "An extension of this assignment waits for its decision; withdraw it if need be.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +86,7 @@ async def ask_extension(
     require_status(assignment, AT_WORK)
     old = _require_later(assignment, wish, today=today)
     if await queries.is_any_pending(session, assignment.id):
-        raise ExtensionPendingError(
-            Text(
-                "Đề nghị gia hạn trước của nhiệm vụ này đang chờ quyết định; rút lại nếu cần.",
-                "An extension of this assignment waits for its decision; withdraw it if need be.",
-            )
-        )
+        raise ExtensionPendingError()
     extension = Extension(
         assignment_id=assignment.id,
         number=await assignments.next_number(session, Extension, assignment.id),

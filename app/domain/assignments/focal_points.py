@@ -28,6 +28,7 @@ class FocalPointStateError(TrackerError):
     status = HTTPStatus.CONFLICT
     code = "focal_point_ended"
     title = Text("Đầu mối đã kết thúc", "The focal point has ended")
+    detail = Text("Đầu mối này đã kết thúc.", "This focal point has ended already.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +126,7 @@ async def end_focal_point(
     """End a focal point: *valid_until* is the first day without it; None: today."""
     _require_own(principal, row)
     if row.corrected_at is not None or row.valid_until is not None:
-        raise FocalPointStateError(
-            Text("Đầu mối này đã kết thúc.", "This focal point has ended already.")
-        )
+        raise FocalPointStateError()
     ends = valid_until or local_day(at)
     if valid_until is None and ends <= row.valid_from:
         row.corrected_at = at

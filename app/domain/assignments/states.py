@@ -33,6 +33,12 @@ ALLOWED: dict[AssignmentActionKind, frozenset[AssignmentStatus]] = {
 }
 
 
+AWAITS_HANDOVER = Text(
+    "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
+    "The agency has ended; who takes the assignment over is to be decided.",
+)
+
+
 class AssignmentStateError(TrackerError):
     """The assignment's state does not allow the action."""
 
@@ -60,9 +66,4 @@ def require_unfinished(assignment: Assignment) -> None:
 def require_agency_exists(assignment: Assignment) -> None:
     """Raise `AssignmentStateError` while a successor is to be chosen: nobody acts for it."""
     if assignment.awaits_handover:
-        raise AssignmentStateError(
-            Text(
-                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
-                "The agency has ended; who takes the assignment over is to be decided.",
-            )
-        )
+        raise AssignmentStateError(AWAITS_HANDOVER)

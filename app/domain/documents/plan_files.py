@@ -8,7 +8,14 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.edxml import package as edxml
 from app.domain.plans import imports
-from app.errors import Fault, FileTooLargeError, InvalidError, Text, UnreadableFileError
+from app.errors import (
+    Fault,
+    FileTooLargeError,
+    InvalidError,
+    Text,
+    UnreadableFileError,
+    invalid_at,
+)
 from app.models import PlanImport
 
 PLAN_FILES = (".docx", ".xlsx", ".txt")
@@ -27,7 +34,7 @@ async def import_first_plan(
     files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
     refusal: InvalidError | UnreadableFileError | FileTooLargeError
     place = "#/AttachmentEncoded"
-    refusal = InvalidError(NO_PLAN_FILE, (Fault(place, "no_plan_file", NO_PLAN_FILE),))
+    refusal = invalid_at(place, "no_plan_file", NO_PLAN_FILE)
     for number, file in enumerate(files[:MAX_PLAN_FILES]):
         try:
             reading, registry = await imports.read_file(
@@ -40,7 +47,7 @@ async def import_first_plan(
         except (UnreadableFileError, FileTooLargeError) as error:
             if number == 0:
                 fault = Fault(f"{place}/Attachment", error.code, error.detail)
-                refusal = type(error)(error.detail, (fault,))
+                refusal = type(error)(faults=[fault])
             continue
         return await imports.store_plan(
             session,

@@ -160,14 +160,14 @@ async def _take_status(
     )
     fault = Fault(f"{MESSAGE}/ResponseFor/DocumentId", "unknown_document", unknown)
     if sent is None:
-        raise InvalidError(unknown, (fault,))
+        raise InvalidError(faults=[fault])
     try:
         case = await get_submission(session, principal, UUID(sent[1]))
     except NotFoundError as error:
-        raise InvalidError(unknown, (fault,)) from error
+        raise InvalidError(faults=[fault]) from error
     attempt = await queries.find_attempt(session, case.submission.id, int(sent[2]))
     if attempt is None:
-        raise InvalidError(unknown, (fault,))
+        raise InvalidError(faults=[fault])
     row.attempt_id = attempt.id
     row.status_code, row.status_at = status.code, status.at
     row.status_description = status.description or None
@@ -230,7 +230,7 @@ async def _earlier(
             " says so by BussinessDocType 1, 2 or 3.",
         )
         fault = Fault(f"{MESSAGE}/DocumentId", "document_differs", text)
-        raise DocumentDiffersError(text, (fault,))
+        raise DocumentDiffersError(faults=[fault])
     return []
 
 

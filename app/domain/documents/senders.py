@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.documents.edxml.package import Organ
-from app.errors import Fault, InvalidError, PermissionDeniedError, Text
+from app.errors import PermissionDeniedError, Text, invalid_at
 from app.models import Agency
 from app.queries.registry.agencies import find_agency, today_form
 
@@ -39,7 +39,7 @@ async def require_sender(session: AsyncSession, principal: Principal, organ: Org
             ),
         )
     text = _unknown(mine)
-    raise InvalidError(text, (Fault(PLACE, "unknown_agency", text),))
+    raise invalid_at(PLACE, "unknown_agency", text)
 
 
 def _unknown(mine: Agency) -> Text:

@@ -139,7 +139,7 @@ async def _aim(
     if twice:
         text = Text("Mỗi kỳ chỉ một mục tiêu.", "One target a period.")
         raise InvalidError(
-            text, tuple(Fault(f"#/targets/{n}/period", "repeated_period", text) for n in twice)
+            faults=[Fault(f"#/targets/{n}/period", "repeated_period", text) for n in twice]
         )
     found = await queries.targets_of(session, [indicator.id])
     standing = {row.period: row for row in found[indicator.id]}

@@ -11,7 +11,7 @@ from app.clock import local_day
 from app.domain.authority import Power, may_judge, refusal
 from app.domain.plans.plans import PlanStateError
 from app.domain.records import Subject, record
-from app.errors import Fault, InvalidError, NotFoundError, Text
+from app.errors import NotFoundError, Text, invalid_at
 from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
 
@@ -82,7 +82,7 @@ async def give_rating(
             return rating
         if judgment.reason is None:
             text = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
-            raise InvalidError(text, (Fault("#/reason", "reason_required", text),))
+            raise invalid_at("#/reason", "reason_required", text)
         rating.versions, rating.updated_at = rating.versions + 1, at
     await session.flush()
     session.add(
@@ -107,4 +107,4 @@ async def give_rating(
 def _require_begun(year: int, today: date) -> None:
     if year > today.year:
         text = Text("Năm này chưa bắt đầu.", "The year has not begun yet.")
-        raise InvalidError(text, (Fault("{year}", "year_not_begun", text),))
+        raise invalid_at("{year}", "year_not_begun", text)

@@ -133,7 +133,7 @@ async def _about(
         return await _found(session, principal, noun, row_id)
     except NotFoundError as error:
         fault = Fault("#/about/id", f"unknown_{noun}", error.detail)
-        raise InvalidError(error.detail, (fault,)) from error
+        raise InvalidError(faults=[fault]) from error
 
 
 async def _found(

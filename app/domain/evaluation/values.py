@@ -14,7 +14,7 @@ from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError
-from app.errors import Fault, InvalidError, Text
+from app.errors import Text, invalid_at
 from app.models import (
     Assignment,
     AssignmentStatus,
@@ -116,4 +116,4 @@ def _require_measured(assignment: Assignment) -> None:
 def _require_begun(first_month: int, today: date) -> None:
     if first_month > today.year * 12 + today.month - 1:
         text = Text("Kỳ này chưa bắt đầu.", "The period has not begun yet.")
-        raise InvalidError(text, (Fault("{period}", "period_not_begun", text),))
+        raise invalid_at("{period}", "period_not_begun", text)

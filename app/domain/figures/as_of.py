@@ -24,4 +24,4 @@ def day_asked(as_of: date | None, *, today: date, name: str = "as_of") -> date:
     text = Text(
         f"{name} không được sau hôm nay ({today}).", f"{name} can't be after today ({today})."
     )
-    raise DayInFutureError(text, (Fault(f"?{name}", DayInFutureError.code, text),))
+    raise DayInFutureError(faults=[Fault(f"?{name}", DayInFutureError.code, text)])

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from app.domain.figures.as_of import day_asked
-from app.errors import Fault, InvalidError, Text
+from app.errors import Text, invalid_at
 
 Step = Literal["month", "quarter", "year"]
 MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -23,7 +23,7 @@ def days_of_trend(first: date | None, last: date | None, step: Step, *, today: d
     first = first or last.replace(month=1, day=1)
     if first > last:
         text = Text(f"from không được sau to ({last}).", f"from can't be after to ({last}).")
-        raise InvalidError(text, (Fault("?from", "from_after_to", text),))
+        raise invalid_at("?from", "from_after_to", text)
     months = MONTHS[step]
     days: list[date] = []
     for number in range(12 * first.year // months, 12 * (last.year + 1) // months):
@@ -36,5 +36,5 @@ def days_of_trend(first: date | None, last: date | None, step: Step, *, today: d
                 f"Nhiều hơn {MOST_DAYS} ngày: hãy lấy bước dài hơn hoặc khoảng ngắn hơn.",
                 f"More than {MOST_DAYS} days: take a longer step or a shorter time.",
             )
-            raise InvalidError(text, (Fault("?step", "too_many_days", text),))
+            raise invalid_at("?step", "too_many_days", text)
     return [*days, last]

@@ -92,7 +92,7 @@ def require_sound(given: NewSuccession, pairs: Sequence[SuccessionPair]) -> None
         )
     ]
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
 
 
 def _predecessor_faults(given: NewSuccession, pair: SuccessionPair) -> Iterator[Fault]:
@@ -172,7 +172,7 @@ def require_new(
             )
             faults.append(_fault(pair, "predecessor", "already_succeeded", *words))
     if faults:
-        raise ConflictError(faults[0].detail, tuple(faults))
+        raise ConflictError(faults=faults)
 
 
 def _fault(pair: SuccessionPair, field: str, code: str, vi: str, en: str) -> Fault:

@@ -20,7 +20,7 @@ from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.domain.handovers.undo import take_back
 from app.domain.records import Subject, record
 from app.domain.registry import agencies
-from app.errors import Fault, InvalidError, Text, TrackerError
+from app.errors import Fault, Text, TrackerError, invalid_at
 from app.models import Agency, HandoverSubject, Succession
 from app.queries.handovers import successions as queries
 from app.queries.handovers.carried import closed_after_the_end, remaining_assignments
@@ -112,11 +112,11 @@ async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
                 "Không có kế thừa này, hoặc đã được đính chính.",
                 "There is no such succession, or it was corrected already.",
             )
-            raise InvalidError(text, (Fault(f"#/corrects/{n}", "not_in_force", text),))
+            raise invalid_at(f"#/corrects/{n}", "not_in_force", text)
         found.append(row)
     if not found and not given.items:
         text = Text("Cần ít nhất một dòng items.", "At least one item is needed.")
-        raise InvalidError(text, (Fault("#/items", "missing", text),))
+        raise invalid_at("#/items", "missing", text)
     return found
 
 
@@ -206,7 +206,7 @@ async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
         for code, ordinal, occurrence, day in found
     )
     if faults:
-        raise ClosedAfterError(faults[0].detail, faults)
+        raise ClosedAfterError(faults=faults)
 
 
 def _row(given: NewSuccession, pair: SuccessionPair) -> Succession:

@@ -14,7 +14,7 @@ from app.domain.acts import Act
 from app.domain.assignments import expand
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.plans.plans import require_draft, subject
+from app.domain.plans.plans import ISSUED_IN_FUTURE, require_draft, subject
 from app.domain.records import record
 from app.domain.regimes.fields import default_regime
 from app.errors import Fault, Text, TrackerError
@@ -86,7 +86,7 @@ def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date)
         yield Fault(
             "#/issued_on",
             "in_future",
-            Text("Ngày ban hành ở tương lai.", "The date lies in the future."),
+            ISSUED_IN_FUTURE,
         )
     if not tasks:
         yield Fault("#/tasks", "missing", Text("Chưa có nhiệm vụ nào.", "There are no tasks."))

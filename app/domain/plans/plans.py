@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.authority import Power, may, require
-from app.domain.plans.time_units import YEARS
+from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Subject, record
 from app.domain.references import agencies_named
 from app.errors import Fault, InvalidError, Text, TrackerError
@@ -28,6 +28,7 @@ class PlanStateError(TrackerError):
     title = Text("Trạng thái kế hoạch không cho phép", "Wrong plan state")
 
 
+ISSUED_IN_FUTURE = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
 STATE_WORDS = {
     PlanStatus.DRAFT: "dự thảo",
     PlanStatus.ISSUED: "đã ban hành",
@@ -70,17 +71,13 @@ def require_life(starts_on: date | None, ends_on: date | None) -> None:
 
 def require_years(plan: Plan) -> None:
     """Raise `InvalidError` for a day outside `YEARS`, which is a slip of the pen."""
-    text = Text(
-        f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
-        f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
-    )
     faults = tuple(
-        Fault(f"#/{name}", "year_out_of_range", text)
+        Fault(f"#/{name}", "year_out_of_range", YEAR_OUT_OF_RANGE)
         for name in ("issued_on", "starts_on", "ends_on")
         if (day := getattr(plan, name)) is not None and day.year not in YEARS
     )
     if faults:
-        raise InvalidError(text, faults)
+        raise InvalidError(faults=faults)
 
 
 async def create(

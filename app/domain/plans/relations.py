@@ -149,7 +149,7 @@ async def _require_sense(
             text = Text("Quan hệ này tạo thành vòng.", "It would come back to this plan.")
             faults.append(Fault(pointer, "cycle", text))
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
 
 
 async def register(
@@ -164,8 +164,7 @@ async def register(
     agency = await _whose(session, principal, plan, given.agency)
     pointer = "#/issued_on"
     if given.issued_on > local_day(at):
-        text = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
-        raise invalid_at(pointer, "in_future", text)
+        raise invalid_at(pointer, "in_future", plans.ISSUED_IN_FUTURE)
     if not exists_on(agency, given.issued_on):
         raise invalid_at(pointer, "outside_the_agencys_life", outside_life(agency))
     own = Plan(

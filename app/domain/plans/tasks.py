@@ -12,7 +12,7 @@ from app.domain.authority import Power, require
 from app.domain.plans.plans import require_draft
 from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.domain.records import Subject, record
-from app.errors import Fault, InvalidError, NotFoundError
+from app.errors import NotFoundError, invalid_at
 from app.models import (
     Assignee,
     AssigneeRole,
@@ -73,7 +73,7 @@ async def group_of(
         group = None
     if group is None or group.plan_id != plan.id:
         detail = queries.NO_SUCH_GROUP.detail
-        raise InvalidError(detail, (Fault("#/task_group_id", "unknown_task_group", detail),))
+        raise invalid_at("#/task_group_id", "unknown_task_group", detail)
     return group
 
 

@@ -9,9 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.errors import Text
 from app.models.time_frame import TimeFrameKind
 
 YEARS = range(1990, 2101)  # a year outside is a slip of the pen, or not a year
+YEAR_OUT_OF_RANGE = Text(
+    f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
+    f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
+)
 _LONGEST_RANGE = 80
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.plans.time_units import YEARS
+from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.regimes.due_days import follow_calendar
 from app.domain.regimes.plan_periods import load_calendar
-from app.errors import Text, invalid_at
+from app.errors import invalid_at
 from app.models import CalendarDay, CalendarDayKind
 from app.models.base import new_id
 from app.queries.regimes.calendar_day_writes import insert_missing_days
@@ -55,11 +55,7 @@ async def correct_day(
     for a year outside `YEARS`.
     """
     if day.year not in YEARS:
-        text = Text(
-            f"Năm phải từ {YEARS.start} đến {YEARS.stop - 1}.",
-            f"The year must be from {YEARS.start} to {YEARS.stop - 1}.",
-        )
-        raise invalid_at("{day}", "year_out_of_range", text)
+        raise invalid_at("{day}", "year_out_of_range", YEAR_OUT_OF_RANGE)
     before = await load_calendar(session)
     detail = {"day": day.isoformat(), "kind": str(entry.kind)}
     if row is None:

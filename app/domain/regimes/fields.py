@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.regimes.periods import DEFAULT, RegimeRules, own_firsts
 from app.domain.regimes.plan_periods import load_calendar
 from app.domain.regimes.presets import PRESETS
-from app.errors import Fault, InvalidError, Text
+from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import DataWindow, DueKind, Frequency, ReportingRegime
 
 RULE_FIELDS = frozenset(RegimeRules.__slots__)
@@ -38,7 +38,7 @@ def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
         fields["data_window"] = DataWindow.OWN
     faults = tuple(_faults(fields))
     if faults:
-        raise InvalidError(faults[0].detail, faults)
+        raise InvalidError(faults=faults)
     return fields
 
 
@@ -59,7 +59,7 @@ async def require_countable(session: AsyncSession, fields: Mapping[str, Any]) ->
             f"Lịch làm việc chưa có năm {year}; hãy nhập trước.",
             f"The calendar does not know {year} yet; enter it first.",
         )
-        raise InvalidError(text, (Fault("#/effective_from", "calendar_year_unknown", text),))
+        raise invalid_at("#/effective_from", "calendar_year_unknown", text)
 
 
 def _faults(fields: Mapping[str, Any]) -> Iterator[Fault]:

@@ -126,7 +126,7 @@ async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
             f"{agency.code} đã được kế thừa từ ngày {agency.valid_until}; hãy đính chính kế thừa.",
             f"{agency.code} is succeeded from {agency.valid_until} on; correct the succession.",
         )
-        raise ConflictError(text, (Fault("#/valid_until", "already_succeeded", text),))
+        raise ConflictError(faults=[Fault("#/valid_until", "already_succeeded", text)])
 
 
 async def _change_links(
@@ -287,7 +287,7 @@ async def _require_free(
         other = await queries.find_agency(session, ref)
     if other is not None and other.id != own:
         text = Text(f"{ref} đang chỉ cơ quan {other.code}.", f"{ref} refers to {other.code}.")
-        raise ConflictError(text, (Fault(f"#/{field}", "already_exists", text),))
+        raise ConflictError(faults=[Fault(f"#/{field}", "already_exists", text)])
 
 
 async def _parent_id(session: AsyncSession, agency: Agency, ref: str | None) -> uuid.UUID | None:
@@ -296,8 +296,7 @@ async def _parent_id(session: AsyncSession, agency: Agency, ref: str | None) -> 
     with session.no_autoflush:
         parent = await queries.find_agency(session, ref)
         if parent is None:
-            text = Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}.")
-            raise invalid_at("#/parent", "unknown_agency", text)
+            raise invalid_at("#/parent", "unknown_agency", queries.no_such_agency(ref))
         above: Agency | None = parent
         while above is not None:
             if above.id == agency.id:

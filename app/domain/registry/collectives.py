@@ -144,12 +144,15 @@ async def end_member(
 def require_enumerable(collective: Collective) -> None:
     """Raise `NotEnumerableError` for a collective that has no list of members."""
     if not collective.is_enumerable:
-        raise NotEnumerableError(
-            Text(
-                f"Nhóm {collective.code} không đếm được nên không có danh sách thành viên.",
-                f"{collective.code} can't be counted, so it has no list of members.",
-            )
-        )
+        raise NotEnumerableError(not_enumerable(collective))
+
+
+def not_enumerable(collective: Collective) -> Text:
+    """The sentence for a collective that can't have members."""
+    return Text(
+        f"Nhóm {collective.code} không đếm được nên không có danh sách thành viên.",
+        f"{collective.code} can't be counted, so it has no list of members.",
+    )
 
 
 def record_member(

@@ -14,7 +14,7 @@ from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record_all
 from app.domain.reminders.rules import DEFAULT_LADDER
-from app.errors import Fault, InvalidError, Text, TrackerError
+from app.errors import Fault, InvalidError, Text, TrackerError, invalid_at
 from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
 from app.models.base import new_id
 from app.queries.locks import lock_reminders
@@ -80,7 +80,7 @@ async def preview(
         text = Text(
             f"Ngày phải từ hôm nay ({today}).", f"The day must be today ({today}) or later."
         )
-        raise InvalidError(text, (Fault("?on", "day_in_past", text),))
+        raise invalid_at("?on", "day_in_past", text)
     last = await due.last_day_done(session)
     if day > today or last is None:
         last = day - timedelta(days=1)
@@ -197,7 +197,7 @@ def _nothing(*pointers: str) -> InvalidError:
         "Không có việc, báo cáo nào của cơ quan này trong kế hoạch đang cần đôn đốc.",
         "There is nothing of this agency in the plan that is open to be urged.",
     )
-    return InvalidError(text, tuple(Fault(one, "nothing_to_urge", text) for one in pointers))
+    return InvalidError(faults=[Fault(one, "nothing_to_urge", text) for one in pointers])
 
 
 async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:

@@ -116,7 +116,7 @@ def _require_filed(wanted: Sequence[UUID], found: Collection[UUID]) -> None:
         if submission_id not in found
     )
     if faults:
-        raise InvalidError(text, faults)
+        raise InvalidError(faults=faults)
 
 
 def _joined(
@@ -141,5 +141,5 @@ def _joined(
             )
             faults.append(Fault(f"#/{name}", "too_long", text))
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
     return content

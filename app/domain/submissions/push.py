@@ -23,7 +23,7 @@ from app.domain.submissions.write import (
     require_open,
     write_submission,
 )
-from app.errors import Fault, InvalidError, Text, TrackerError
+from app.errors import InvalidError, Text, TrackerError, invalid_at
 from app.models import Narrative
 from app.queries.submissions import push_reads as queries
 from app.queries.submissions.push_writes import store_changes
@@ -313,4 +313,4 @@ def _ambiguous(ids: Sequence[uuid.UUID]) -> InvalidError:
         f"Có {len(ids)} nhiệm vụ được giao khớp; hãy nêu thêm năm, hoặc assignment_id.",
         f"{len(ids)} assignments fit; add the occurrence, or name one by assignment_id.",
     )
-    return InvalidError(text, (Fault("#/task_ordinal", "ambiguous_reference", text),))
+    return invalid_at("#/task_ordinal", "ambiguous_reference", text)

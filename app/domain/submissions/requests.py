@@ -322,5 +322,5 @@ async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set
         if name not in known
     )
     if faults:
-        raise InvalidError(faults[0].detail, faults)
+        raise InvalidError(faults=faults)
     return {known[name] for name in given}

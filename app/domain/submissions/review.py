@@ -89,6 +89,10 @@ class OwnReportError(PermissionDeniedError):
 
     code = "own_report"
     title = Text("Không tự xét báo cáo của mình", "Own report")
+    detail = Text(
+        "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
+        "Nobody reviews a report of their own agency, or one that they filed.",
+    )
 
 
 class AssignmentClosedError(ConflictError):
@@ -300,12 +304,7 @@ async def _reviewed(
     attempt = await _latest(session, case.submission)
     own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
     if own or is_filer(principal, attempt):
-        raise OwnReportError(
-            Text(
-                "Không ai được tự xét báo cáo của cơ quan mình hoặc do mình nộp.",
-                "Nobody reviews a report of their own agency, or one that they filed.",
-            )
-        )
+        raise OwnReportError()
     if not is_reviewer(principal, case, attempt):
         raise refusal(Power.REVIEW)
     if attempt is None:

@@ -31,7 +31,7 @@ async def share(
         elif verdict.error is not None:
             raise verdict.error
     if faults:
-        raise InvalidError(faults[0].detail, tuple(faults))
+        raise InvalidError(faults=faults)
     return [verdict.result for verdict in verdicts if verdict.result is not None]
 
 

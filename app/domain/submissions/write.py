@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.assignments.states import AWAITS_HANDOVER
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, audit_row, event_row
 from app.domain.submissions.review import (
@@ -23,7 +24,7 @@ from app.domain.submissions.review import (
     judged_day_detail,
     subject,
 )
-from app.errors import Fault, InvalidError, Text
+from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import AssignmentStatus, Outcome
 from app.models.base import new_id
 from app.queries.assignments.assignments import OPEN
@@ -78,12 +79,7 @@ def require_open(case: HeldCase) -> None:
     exists."""
     require_issued(case.plan)
     if case.assignment.awaits_handover:
-        raise AssignmentClosedError(
-            Text(
-                "Cơ quan đã kết thúc; nhiệm vụ chờ quyết định cơ quan tiếp nhận.",
-                "The agency has ended; who takes the assignment over is to be decided.",
-            )
-        )
+        raise AssignmentClosedError(AWAITS_HANDOVER)
     if case.assignment.status not in OPEN:
         raise AssignmentClosedError(
             Text(
@@ -101,7 +97,7 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
             "Báo cáo định kỳ không có câu hỏi để trả lời.",
             "A regular report is asked no questions.",
         )
-        raise InvalidError(text, (Fault("#/answers", "not_asked", text),))
+        raise invalid_at("#/answers", "not_asked", text)
     unknown = [
         Fault(
             f"#/answers/{number}/question",
@@ -115,7 +111,7 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
         if answer["question"] not in (case.questions or ())
     ]
     if unknown:
-        raise InvalidError(unknown[0].detail, tuple(unknown))
+        raise InvalidError(faults=unknown)
 
 
 def _draft(

@@ -13,6 +13,10 @@ class WebhooksNotEnabledError(ConflictError):
 
     code = "webhooks_not_enabled"
     title = Text("Chưa cho phép gửi webhook", "Webhooks are not enabled")
+    detail = Text(
+        "Đơn vị vận hành chưa cho phép gửi webhook đến mạng nào (TIENDO_WEBHOOK_NETWORKS).",
+        "The operator has allowed no network to which webhooks may go (TIENDO_WEBHOOK_NETWORKS).",
+    )
 
 
 def require_deliverable(settings: Settings, url: str) -> None:
@@ -22,16 +26,10 @@ def require_deliverable(settings: Settings, url: str) -> None:
     exclude.
     """
     if not settings.webhook_networks:
-        raise WebhooksNotEnabledError(
-            Text(
-                "Đơn vị vận hành chưa cho phép gửi webhook đến mạng nào (TIENDO_WEBHOOK_NETWORKS).",
-                "The operator has allowed no network to which webhooks may go"
-                " (TIENDO_WEBHOOK_NETWORKS).",
-            )
-        )
+        raise WebhooksNotEnabledError()
     fault = _fault(settings, url)
     if fault is not None:
-        raise InvalidError(fault.detail, (fault,))
+        raise InvalidError(faults=[fault])
 
 
 def _fault(settings: Settings, url: str) -> Fault | None:

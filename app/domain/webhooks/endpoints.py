@@ -56,6 +56,10 @@ class TooManyWebhookEndpointsError(ConflictError):
 
     code = "too_many_webhook_endpoints"
     title = Text("Quá nhiều điểm nhận", "Too many webhook endpoints")
+    detail = Text(
+        f"Mỗi hệ thống có nhiều nhất {MAX_ENDPOINTS} điểm nhận.",
+        f"A client may have {MAX_ENDPOINTS} endpoints at most.",
+    )
 
 
 class RotationUnderWayError(ConflictError):
@@ -63,6 +67,10 @@ class RotationUnderWayError(ConflictError):
 
     code = "rotation_under_way"
     title = Text("Đang đổi mã bí mật", "A rotation is under way")
+    detail = Text(
+        "Mã bí mật trước vẫn còn hiệu lực; hãy đợi, hoặc đổi ngay với overlap_hours = 0.",
+        "The secret before still holds; wait, or end it by overlap_hours = 0.",
+    )
 
 
 def subject(endpoint: WebhookEndpoint) -> Subject:
@@ -115,12 +123,7 @@ async def create_endpoint(
     """Create an endpoint for the events from now on; answers it and its key, to be shown once."""
     await _check(session, settings, principal, fields)
     if await queries.count_endpoints_locking_client(session, principal.client_id) >= MAX_ENDPOINTS:
-        raise TooManyWebhookEndpointsError(
-            Text(
-                f"Mỗi hệ thống có nhiều nhất {MAX_ENDPOINTS} điểm nhận.",
-                f"A client may have {MAX_ENDPOINTS} endpoints at most.",
-            )
-        )
+        raise TooManyWebhookEndpointsError()
     endpoint = WebhookEndpoint(
         client_id=principal.client_id, agency_id=principal.agency_id, **fields
     )
@@ -185,12 +188,7 @@ def rotate_secret(
     require_action(principal, endpoint, "rotate_secret")
     until = endpoint.previous_secret_until
     if overlap and until is not None and until > at:
-        raise RotationUnderWayError(
-            Text(
-                "Mã bí mật trước vẫn còn hiệu lực; hãy đợi, hoặc đổi ngay với overlap_hours = 0.",
-                "The secret before still holds; wait, or end it by overlap_hours = 0.",
-            )
-        )
+        raise RotationUnderWayError()
     key = new_key()
     endpoint.previous_secret = endpoint.secret if overlap else None
     endpoint.previous_secret_until = at + overlap if overlap else None

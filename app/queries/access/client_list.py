@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.errors import NotFoundError, Text
 from app.models import Agency, Client, ClientSecret
+from app.queries.access.clients import no_such_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ async def get_client_for_update(session: AsyncSession, client_id: str) -> Client
     statement = select(Client).where(col(Client.client_id) == client_id).with_for_update()
     client = (await session.exec(statement)).one_or_none()
     if client is None:
-        raise NotFoundError(
-            Text(f"Không có hệ thống {client_id}.", f"There is no client {client_id}.")
-        )
+        raise no_such_client(client_id)
     return client
 
 

@@ -116,10 +116,15 @@ async def get_client(session: AsyncSession, client_id: str) -> Client:
     """The client of that name; raises `NotFoundError`."""
     client = await find_client(session, client_id)
     if client is None:
-        raise NotFoundError(
-            Text(f"Không có hệ thống {client_id}.", f"There is no client {client_id}.")
-        )
+        raise no_such_client(client_id)
     return client
+
+
+def no_such_client(client_id: str) -> NotFoundError:
+    """The refusal of a name that no client has."""
+    return NotFoundError(
+        Text(f"Không có hệ thống {client_id}.", f"There is no client {client_id}.")
+    )
 
 
 async def list_secrets(session: AsyncSession, client_id: uuid.UUID) -> list[ClientSecret]:

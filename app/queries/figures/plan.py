@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.errors import NotFoundError, Text
+from app.errors import NotFoundError
 from app.models import AssigneeRole
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
+from app.queries.plans.plans import NO_SUCH_PLAN
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
@@ -149,5 +150,5 @@ async def plan_statistics_json(
     result = await (await session.connection()).execute(PLAN_STATISTICS[by], parameters)
     body: str | None = result.scalar_one_or_none()
     if body is None:
-        raise NotFoundError(Text("Không có kế hoạch này.", "There is no such plan."))
+        raise NotFoundError(NO_SUCH_PLAN)
     return body

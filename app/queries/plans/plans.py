@@ -15,6 +15,8 @@ from app.queries.external_refs import known_as
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
 from app.queries.visible_ids import VisiblePlanId
 
+NO_SUCH_PLAN = Text("Không có kế hoạch này.", "There is no such plan.")
+
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
     """Issued plans are everyone's with a token; a draft is its agency's alone."""
@@ -66,7 +68,7 @@ def _one(principal: Principal, plan_id: uuid.UUID) -> SelectOfScalar[Plan]:
 
 def _found(plan: Plan | None) -> Plan:
     if plan is None:
-        raise NotFoundError(Text("Không có kế hoạch này.", "There is no such plan."))
+        raise NotFoundError(NO_SUCH_PLAN)
     return plan
 
 

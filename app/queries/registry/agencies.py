@@ -253,5 +253,10 @@ def _by_ref(ref: str) -> SelectOfScalar[Agency]:
 
 def _found(agency: Agency | None, ref: str) -> Agency:
     if agency is None:
-        raise NotFoundError(Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}."))
+        raise NotFoundError(no_such_agency(ref))
     return agency
+
+
+def no_such_agency(ref: str) -> Text:
+    """The sentence for a code, an identifier or an id that no agency has."""
+    return Text(f"Không có cơ quan {ref}.", f"There is no agency {ref}.")

@@ -94,10 +94,7 @@ def _join(
         valid_until=line.valid_until,
     )
     if not collective.is_enumerable:
-        text = Text(
-            f"Nhóm {collective.code} không đếm được nên không có danh sách thành viên.",
-            f"{collective.code} can't be counted, so it has no list of members.",
-        )
+        text = collectives.not_enumerable(collective)
         state.fault(line.place, "collective_not_enumerable", text, column="collective")
     state.members.append(member)
     state.new.append(member)
