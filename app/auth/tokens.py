@@ -87,13 +87,13 @@ class TokenKeys:
             try:
                 claims = self._claims(token, at=at)
             except _REFUSED as error:
-                raise _invalid() from error
+                raise InvalidTokenError() from error
             # A client sends the same token for minutes: its signature is checked once.
             if len(self._verified) >= MAX_VERIFIED:
                 self._verified.clear()
             self._verified[token] = claims
         if claims.expires_at <= at or claims.issued_at > at + timedelta(seconds=60):
-            raise _invalid()
+            raise InvalidTokenError()
         return claims
 
     def jwks(self) -> dict[str, Any]:
@@ -142,10 +142,6 @@ def _load(pem: str) -> tuple[str, Any, Any]:
     key_id = hashlib.sha256(public).hexdigest()[:16]
     # PEM text only: given DER bytes and a loose algorithm list jose would take them as an HMAC key.
     return key_id, jwk.construct(pem, ALGORITHM), jwk.construct(public.decode(), ALGORITHM)
-
-
-def _invalid() -> InvalidTokenError:
-    return InvalidTokenError()
 
 
 def _text(value: Any) -> Any:

@@ -265,8 +265,3 @@ class OwnRequestError(PermissionDeniedError):
         "Không ai được tự quyết định đề nghị của cơ quan mình hoặc do mình gửi.",
         "Nobody decides on a request of their own agency, or on one that they made.",
     )
-
-
-def own_request() -> OwnRequestError:
-    """The refusal for whoever would decide on their own request."""
-    return OwnRequestError()

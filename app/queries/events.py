@@ -185,7 +185,7 @@ async def read_events(
     events = list(await session.exec(page))
     # Read last, so that events that were deleted meanwhile are noticed.
     if after is not None and (after > end or after < await _floor(session)):
-        raise _gone()
+        raise EventsGoneError()
     if len(events) > limit:
         last = events[limit - 1]
         return FeedStretch(
@@ -241,7 +241,3 @@ def _conditions(filters: EventFilters) -> list[sa.ColumnElement[bool]]:
 async def _floor(session: AsyncSession) -> FeedPosition:
     floor = (await session.exec(select(EventFloor))).one_or_none()
     return START if floor is None else FeedPosition(floor.transaction_id, floor.sequence)
-
-
-def _gone() -> EventsGoneError:
-    return EventsGoneError()

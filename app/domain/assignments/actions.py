@@ -19,7 +19,7 @@ from app.domain.assignments.states import (
     require_agency_exists,
     require_status,
 )
-from app.domain.authority import Power, own_request, require
+from app.domain.authority import OwnRequestError, Power, require
 from app.domain.handovers.settle import settle
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record
@@ -213,7 +213,7 @@ def subject(case: AssignmentCase) -> Subject:
 async def _require_refusal(principal: Principal, case: AssignmentCase, kind: Kind) -> None:
     require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
     if principal.agency_id == case.assignment.agency_id:
-        raise own_request()
+        raise OwnRequestError()
     require_status(case.assignment, ALLOWED[kind])
     if case.assignment.refusal != Refusal.PENDING:
         raise RefusalDecidedError()

@@ -22,7 +22,7 @@ from app.domain.assignments.states import (
     require_status,
     require_unfinished,
 )
-from app.domain.authority import Power, may, own_request, require
+from app.domain.authority import OwnRequestError, Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.errors import ConflictError, Text, TrackerError, invalid_at
@@ -228,7 +228,7 @@ def _require_grant(case: ExtensionCase, day: date, reason: str | None) -> None:
 def _require_decidable(principal: Principal, case: ExtensionCase) -> None:
     require(principal, Power.DECIDE_EXTENSION, case.plan)
     if _is_own(principal, case):
-        raise own_request()
+        raise OwnRequestError()
     require_issued(case.plan)
     _require_pending(case.extension)
 

@@ -83,11 +83,7 @@ def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date)
         if getattr(plan, name) is None:
             yield Fault(f"#/{name.removesuffix('_id')}", "missing", text)
     if plan.issued_on is not None and plan.issued_on > today:
-        yield Fault(
-            "#/issued_on",
-            "in_future",
-            ISSUED_IN_FUTURE,
-        )
+        yield Fault("#/issued_on", "in_future", ISSUED_IN_FUTURE)
     if not tasks:
         yield Fault("#/tasks", "missing", Text("Chưa có nhiệm vụ nào.", "There are no tasks."))
     numbers = Counter(task.ordinal for task in tasks)
