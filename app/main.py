@@ -24,6 +24,7 @@ from app.http import problems
 from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
 from app.http.parameters import refuse_unknown_parameters
+from app.http.routing import index_routes
 from app.logs import configure_logs
 from app.routers import (
     action_plans,
@@ -145,10 +146,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
     root = APIRouter(max_body_size=settings.body_bytes)
-    # One flat router: a router in a router in a router is searched twice on each level.
+    # One flat router, so that each route inherits once.
     for module in ROUTERS:
         root.routes.extend(module.router.routes)
     app.include_router(root, dependencies=[Depends(refuse_unknown_parameters)])
+    index_routes(app)
     add_docs(app)
     app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
     app.add_middleware(
