@@ -130,42 +130,6 @@ def reader_of(request: Request) -> SqlReader:
     return reader
 
 
-class Reading:
-    """One request that only reads: texts by the reader, rows of the ORM by a session.
-
-    The session is made when it is first asked for; no transaction is begun around its statements.
-    """
-
-    def __init__(self, reader: SqlReader, sessionmaker: SessionMaker) -> None:
-        self.fetch = reader.fetch
-        self._sessionmaker = sessionmaker
-        self._session: AsyncSession | None = None
-
-    @property
-    def session(self) -> AsyncSession:
-        """The session of this request."""
-        if self._session is None:
-            self._session = self._sessionmaker()
-        return self._session
-
-    async def close(self) -> None:
-        """Give back what the session holds."""
-        if self._session is not None:
-            await self._session.close()
-
-
-async def get_reading(request: Request) -> AsyncIterator[Reading]:
-    """What a request that only reads does so with."""
-    reading = Reading(reader_of(request), request.app.state.reading_sessionmaker)
-    try:
-        yield reading
-    finally:
-        await reading.close()
-
-
-ReadingDep = Annotated[Reading, Depends(get_reading, scope="function")]
-
-
 async def get_reading_session(request: Request) -> AsyncIterator[AsyncSession]:
     """One request's session, where all it does is read."""
     sessionmaker: SessionMaker = request.app.state.reading_sessionmaker
