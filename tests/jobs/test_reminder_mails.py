@@ -225,7 +225,7 @@ async def test_a_crash_after_sending_sends_the_same_letter_again(
 
     await office.remind()
     with monkeypatch.context() as patch:
-        patch.setattr(mails, "finish", crash)
+        patch.setattr(mails, "finish_mail", crash)
         with pytest.raises(KeyboardInterrupt):
             await office.send()
     at_once = await office.send(AT + timedelta(minutes=1))

@@ -232,35 +232,49 @@ def _some_of_each_kind(alike: int) -> Callable[[Any, Any], bool]:
 def _exemplified(document: dict[str, Any], world: World, effort: Effort) -> dict[str, Any]:
     """The contract with examples that lead to rows of this world, not the same everywhere."""
     document = copy.deepcopy(document)
-    components = document["components"]["parameters"]
-    for shared in components.values():
-        if shared["in"] == "header" and shared["name"] in IDS:
-            [shared["example"]] = world.ids[shared["name"]]
+    common = _common(document)
     for number, operations in enumerate(document["paths"].values()):
         for method, operation in operations.items():
-            parameters = [_in_place(one, operation, document) for one in operation["parameters"]]
+            parameters = [
+                _in_place(one, operation, document) for one in operation.get("parameters", ())
+            ]
             operation["parameters"] = parameters
             # What is not declared is a refusal: a success that nobody declared is a fault.
             refused = operation["responses"].pop("default")
             operation["responses"] |= {"4XX": refused, "5XX": refused}
             for parameter in parameters:
-                values = world.known(method, parameter.get("name", ""))
-                if values and parameter.get("in") == "path":
+                values = world.known(method, parameter["name"])
+                if values and parameter["in"] == "path":
                     parameter["example"] = values[number % len(values)]
+                if parameter["in"] == "header" and parameter["name"] in IDS:
+                    [parameter["example"]] = world.ids[parameter["name"]]
             if effort.in_turn and number % 5:
                 # What most operations take alike is tried on some of them.
-                operation["parameters"] = [one for one in parameters if _is_its_own(one)]
+                operation["parameters"] = [
+                    one for one in parameters if one.get("required") or one["name"] not in common
+                ]
     return document
+
+
+def _common(document: dict[str, Any]) -> set[str]:
+    """The names of the parameters that more than ten operations take."""
+    names = Counter(
+        parameter["name"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", ())
+    )
+    return {name for name, count in names.items() if count > 10}
 
 
 def _in_place(
     parameter: dict[str, Any], operation: dict[str, Any], document: dict[str, Any]
 ) -> dict[str, Any]:
-    """A parameter of the path is each operation's own, and so is what `fields` may name."""
+    """A parameter of this operation; `fields` names the members of its own answer."""
     found = copy.deepcopy(resolved(parameter, document))
     if found["name"] == "fields":
         found["schema"]["pattern"] = some_of(_members(operation, document))
-    return found if found["in"] == "path" or found["name"] == "fields" else parameter
+    return found
 
 
 def _members(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
@@ -270,10 +284,6 @@ def _members(operation: dict[str, Any], document: dict[str, Any]) -> list[str]:
     items = schema["properties"].get("items", {}).get("items")
     found = whole(resolved(items, document), document) if items else schema
     return [name for name in found["properties"] if name != "expanded"]
-
-
-def _is_its_own(parameter: dict[str, Any]) -> bool:
-    return "Required" in parameter.get("$ref", "Required")
 
 
 def _values(world: World) -> dict[str, Any]:

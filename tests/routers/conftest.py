@@ -1,6 +1,7 @@
 """What tests of the API may ask for."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -52,4 +53,11 @@ async def secret(session: AsyncSession, settings: Settings, system: Client) -> s
 def may_2024() -> Iterator[None]:
     """The morning on which the plan is issued."""
     with time_machine.travel(ISSUED, tick=True):
+        yield
+
+
+@pytest.fixture
+def june_2024() -> Iterator[None]:
+    """A morning three weeks after the plan was issued."""
+    with time_machine.travel(datetime(2024, 6, 10, 2, tzinfo=UTC), tick=True):
         yield

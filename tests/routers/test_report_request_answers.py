@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import time_machine
 
 from app.auth.principal import Role
@@ -27,6 +28,7 @@ from tests.support.sample_facts import (
     TEACH_THE_POLICIES,
 )
 
+pytestmark = pytest.mark.usefixtures("june_2024")
 ANSWERED = REPORT | {"answers": [{"question": "1", "text": "02 lớp."}]}
 
 

@@ -1,6 +1,5 @@
 """Thematic and ad hoc reports over HTTP: who asks whom, what is answered, what is taken back."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -30,14 +29,7 @@ from tests.support.sample_facts import (
     SCHOOLS,
 )
 
-JUNE = datetime(2024, 6, 10, 2, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def june_2024() -> Iterator[None]:
-    """Three weeks after the plan was issued."""
-    with time_machine.travel(JUNE, tick=True):
-        yield
+pytestmark = pytest.mark.usefixtures("june_2024")
 
 
 async def leads(issued: Sample, agency: str, *roles: AssigneeRole) -> set[UUID]:
