@@ -28,6 +28,15 @@ class TooManyRequestsError(TrackerError):
     code = "too_many_requests"
     title = Text("Gọi quá nhiều", "Too many requests")
 
+    def __init__(self, wait: int) -> None:
+        """Refuse until *wait* seconds have passed."""
+        super().__init__(
+            Text(
+                f"Hệ thống gọi quá nhiều; hãy thử lại sau {wait} giây.",
+                f"The client asks for too much; try again in {wait} seconds.",
+            )
+        )
+
 
 @dataclass(slots=True)
 class Account:
@@ -92,12 +101,7 @@ class FairUse:
 
     def _refusal(self, account: Account, seconds: float) -> TooManyRequestsError:
         wait = max(1, math.ceil(seconds))
-        refusal = TooManyRequestsError(
-            Text(
-                f"Hệ thống gọi quá nhiều; hãy thử lại sau {wait} giây.",
-                f"The client asks for too much; try again in {wait} seconds.",
-            )
-        )
+        refusal = TooManyRequestsError(wait)
         refusal.headers = {"Retry-After": str(wait), **self._headers(account)}
         return refusal
 

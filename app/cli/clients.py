@@ -40,6 +40,11 @@ class ClientDisabledError(TrackerError):
     code = "client_disabled"
     title = Text("Hệ thống đã bị ngừng", "The client is disabled")
 
+    def __init__(self, client_id: str) -> None:
+        super().__init__(
+            Text(f"Hệ thống {client_id} đã bị ngừng.", f"The client {client_id} is disabled.")
+        )
+
 
 @app.callback()
 def client() -> None:
@@ -107,9 +112,7 @@ def rotate(
     async def work(session: AsyncSession) -> str:
         held = await get_client_for_update(session, client_id)
         if held.disabled_at is not None:
-            raise ClientDisabledError(
-                Text(f"Hệ thống {client_id} đã bị ngừng.", f"The client {client_id} is disabled.")
-            )
+            raise ClientDisabledError(client_id)
         secret = await domain.rotate(session, settings, held, at=utc_now(), overlap=overlap)
         _audit(session, held, "secret_rotated", overlap_hours=overlap_hours)
         return secret

@@ -40,6 +40,14 @@ class TooManyRowsError(TrackerError):
     code = "too_many_rows"
     title = Text("Quá nhiều dòng", "Too many rows")
 
+    def __init__(self, limit: int, count: int) -> None:
+        super().__init__(
+            Text(
+                f"Mỗi lần nhiều nhất {limit} dòng; lần này có {count}.",
+                f"At most {limit} rows at a time; there are {count}.",
+            )
+        )
+
 
 TOO_DEEP = MalformedError(
     Text("Nội dung gửi lên lồng quá nhiều tầng.", "The request body is nested too deeply.")
@@ -118,12 +126,7 @@ def _parsed(text: bytes) -> Any:
 
 def _require_few(rows: Sequence[Any], limit: int) -> None:
     if len(rows) > limit:
-        raise TooManyRowsError(
-            Text(
-                f"Mỗi lần nhiều nhất {limit} dòng; lần này có {len(rows)}.",
-                f"At most {limit} rows at a time; there are {len(rows)}.",
-            )
-        )
+        raise TooManyRowsError(limit, len(rows))
 
 
 def validated(row: Row, model: type[Model]) -> Model | TrackerError:
@@ -143,12 +146,12 @@ def _refusal(error: ValidationError, place: tuple[str | int, ...]) -> TrackerErr
 
 
 def placed(row: Row, error: TrackerError) -> TrackerError:
-    """*error*, whose faults are told within the row, told within the body."""
-    if not error.faults:
-        return error
+    """*error*, the pointers of whose faults now start at the body instead of at the row."""
     start = _pointer(row)
-    faults = tuple(f._replace(pointer=start + f.pointer.removeprefix("#")) for f in error.faults)
-    return type(error)(error.detail, faults)
+    error.faults = tuple(
+        fault._replace(pointer=start + fault.pointer.removeprefix("#")) for fault in error.faults
+    )
+    return error
 
 
 def _pointer(row: Row) -> str:

@@ -77,6 +77,16 @@ class ValidationFailedError(TrackerError):
     code = "validation_failed"
     title = Text("Yêu cầu sai cấu trúc", "Validation failed")
 
+    def __init__(self, count: int, faults: Sequence[Fault]) -> None:
+        """Refuse for *count* reasons, the first of which are *faults*."""
+        super().__init__(
+            Text(
+                f"Yêu cầu có {count} chỗ sai; xem errors.",
+                f"The request has {count} faults; see errors.",
+            ),
+            faults,
+        )
+
 
 class MethodNotAllowedError(TrackerError):
     """The resource exists and does not know this method."""
@@ -275,13 +285,7 @@ def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
         Fault(pointer(error["loc"]), error["type"], validation_text(error))
         for error in errors[:limit]
     )
-    return ValidationFailedError(
-        Text(
-            f"Yêu cầu có {len(errors)} chỗ sai; xem errors.",
-            f"The request has {len(errors)} faults; see errors.",
-        ),
-        faults,
-    )
+    return ValidationFailedError(len(errors), faults)
 
 
 def pointer(location: Sequence[int | str]) -> str:

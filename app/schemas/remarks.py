@@ -1,18 +1,17 @@
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from fastapi import Query
 from pydantic import Field
 
+from app.domain.evaluation.remarks import RemarkState
 from app.http.parameters import some_of
 from app.models import RemarkNoun
 from app.schemas.assignments import PlanLabelOut
 from app.schemas.common import Body, Line, Out, Reason, Ref, UpdatedSince
 from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
-
-RemarkState = Literal["open", "answered", "withdrawn"]
 
 
 class AboutBody(Body):

@@ -45,6 +45,12 @@ def heirs(base: type[Any]) -> list[type[Any]]:
     return [heir for child in children for heir in (child, *heirs(child))]
 
 
+def refusal_classes() -> list[type[TrackerError]]:
+    for name in modules():
+        importlib.import_module(name)
+    return [one for one in heirs(TrackerError) if one.__module__.startswith("app.")]
+
+
 def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 80
 
@@ -197,10 +203,7 @@ def test_an_answers_fields_are_all_there_always() -> None:
 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:
-    for name in modules():
-        importlib.import_module(name)
-    errors = [one for one in heirs(TrackerError) if one.__module__.startswith("app.")]
-    refusals = [one for one in errors if one is not OAuthError]
+    refusals = [one for one in refusal_classes() if one is not OAuthError]
 
     codes = Counter(vars(one).get("code") for one in refusals)
 
@@ -212,6 +215,21 @@ def test_every_refusal_has_a_code_of_its_own() -> None:
         assert one.title.en
         assert one.__name__.endswith("Error")
         assert inspect.getdoc(one)
+
+
+def test_a_refusal_raised_without_words_has_those_of_its_class() -> None:
+    refusals = {one.__name__: one for one in refusal_classes()}
+    raised = [
+        (place, refusals[called(node)])
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and not node.args and not node.keywords
+        if called(node) in refusals
+        for place in places(path, iter([node]))
+    ]
+
+    assert len(raised) > 20
+    assert [place for place, refusal in raised if not hasattr(refusal, "detail")] == []
 
 
 def test_operations_have_names_of_their_own(tmp_path: Path) -> None:

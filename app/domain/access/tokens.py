@@ -1,6 +1,7 @@
 """Granting access tokens and ending them early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -53,6 +54,15 @@ class InvalidScopeError(OAuthError):
     code = "invalid_scope"
     title = Text("Phạm vi không hợp lệ", "Invalid scope")
 
+    def __init__(self, roles: Collection[str]) -> None:
+        """Refuse a role that is not one of *roles*, which the client has."""
+        super().__init__(
+            Text(
+                f"Hệ thống này chỉ có vai trò: {' '.join(roles)}.",
+                f"This client has only the roles: {' '.join(roles)}.",
+            )
+        )
+
 
 async def authenticate(
     reader: SqlReader, settings: Settings, client_id: str, secret: str, *, at: datetime
@@ -92,12 +102,7 @@ def grant(
         raise UnsupportedGrantTypeError()
     wanted = frozenset((scope or "").split()) or frozenset(client.roles)
     if not wanted <= frozenset(client.roles):
-        raise InvalidScopeError(
-            Text(
-                f"Hệ thống này chỉ có vai trò: {' '.join(client.roles)}.",
-                f"This client has only the roles: {' '.join(client.roles)}.",
-            )
-        )
+        raise InvalidScopeError(client.roles)
     return keys.issue(client.client_id, wanted, at=at)
 
 

@@ -29,6 +29,11 @@ class AmendmentStateError(TrackerError):
     code = "amendment_not_draft"
     title = Text("Bản sửa đổi không còn là dự thảo", "The amendment is not a draft")
 
+    def __init__(self, state: AmendmentState) -> None:
+        super().__init__(
+            Text(f"Bản sửa đổi này {STATE_WORDS[state]}.", f"The amendment is {state}.")
+        )
+
 
 class AmendmentOutdatedError(TrackerError):
     """Tasks that it changes were amended since it was drawn up; `errors` names them."""
@@ -63,12 +68,7 @@ def subject(amendment: Amendment, plan: Plan) -> Subject:
 
 def _require_draft(amendment: Amendment) -> None:
     if amendment.state != AmendmentState.DRAFT:
-        raise AmendmentStateError(
-            Text(
-                f"Bản sửa đổi này {STATE_WORDS[amendment.state]}.",
-                f"The amendment is {amendment.state}.",
-            )
-        )
+        raise AmendmentStateError(amendment.state)
 
 
 async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:

@@ -40,6 +40,14 @@ class ExtensionStateError(TrackerError):
     code = "extension_not_pending"
     title = Text("Đề nghị gia hạn không còn chờ quyết định", "The extension is not pending")
 
+    def __init__(self, state: ExtensionState) -> None:
+        super().__init__(
+            Text(
+                "Đề nghị gia hạn này đã được quyết định, rút lại hoặc không còn cần quyết định.",
+                f"The extension is {state}.",
+            )
+        )
+
 
 class ExtensionPendingError(ConflictError):
     """An assignment has one pending extension at a time."""
@@ -241,12 +249,7 @@ def _is_own(principal: Principal, case: ExtensionCase) -> bool:
 
 def _require_pending(extension: Extension) -> None:
     if extension.state != ExtensionState.PENDING:
-        raise ExtensionStateError(
-            Text(
-                "Đề nghị gia hạn này đã được quyết định, rút lại hoặc không còn cần quyết định.",
-                f"The extension is {extension.state}.",
-            )
-        )
+        raise ExtensionStateError(extension.state)
 
 
 def _decide(

@@ -1,7 +1,7 @@
 """Indicators of a task: defining, changing and ending them, setting aims, and reporting values."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -32,6 +32,11 @@ class IndicatorEndedError(TrackerError):
     status = HTTPStatus.CONFLICT
     code = "indicator_ended"
     title = Text("Chỉ tiêu đã kết thúc", "The indicator has ended")
+
+    def __init__(self, ended_on: date) -> None:
+        super().__init__(
+            Text(f"Chỉ tiêu đã kết thúc ngày {ended_on}.", f"The indicator ended on {ended_on}.")
+        )
 
 
 class IndicatorAim(NamedTuple):
@@ -170,9 +175,4 @@ def _require_definer(principal: Principal, plan: Plan) -> None:
 def require_open(indicator: Indicator) -> None:
     """Raise `IndicatorEndedError` for an indicator that has ended."""
     if indicator.ended_on is not None:
-        raise IndicatorEndedError(
-            Text(
-                f"Chỉ tiêu đã kết thúc ngày {indicator.ended_on}.",
-                f"The indicator ended on {indicator.ended_on}.",
-            )
-        )
+        raise IndicatorEndedError(indicator.ended_on)

@@ -18,6 +18,13 @@ from app.queries.evaluation.remarks import RemarkCase
 from app.queries.plans import plans, tasks
 from app.queries.submissions import submissions
 
+RemarkState = Literal["open", "answered", "withdrawn"]
+STATE_WORDS: dict[RemarkState, str] = {
+    "open": "đang mở",
+    "answered": "đã được trả lời",
+    "withdrawn": "đã rút",
+}
+
 
 class RemarkStateError(TrackerError):
     """The remark was answered or withdrawn already."""
@@ -25,6 +32,9 @@ class RemarkStateError(TrackerError):
     status = HTTPStatus.CONFLICT
     code = "wrong_remark_state"
     title = Text("Nhận xét đã được trả lời hoặc đã rút", "The remark is not open")
+
+    def __init__(self, state: RemarkState) -> None:
+        super().__init__(Text(f"Nhận xét {STATE_WORDS[state]}.", f"The remark is {state}."))
 
 
 class RemarkSubject(NamedTuple):
@@ -35,7 +45,7 @@ class RemarkSubject(NamedTuple):
     agency_id: uuid.UUID | None
 
 
-def state_of(remark: Remark) -> Literal["open", "answered", "withdrawn"]:
+def state_of(remark: Remark) -> RemarkState:
     """The remark's state; it is withdrawn whether it was answered or not."""
     if remark.withdrawn_at is not None:
         return "withdrawn"
@@ -170,10 +180,7 @@ def _concerned(case: RemarkCase) -> tuple[uuid.UUID | None, uuid.UUID | None]:
 def _require(remark: Remark, *wanted: str) -> None:
     state = state_of(remark)
     if state not in wanted:
-        words = {"answered": "đã được trả lời", "withdrawn": "đã rút"}
-        raise RemarkStateError(
-            Text(f"Nhận xét {words.get(state, 'đang mở')}.", f"The remark is {state}.")
-        )
+        raise RemarkStateError(state)
 
 
 def _subject(remark: Remark) -> Subject:

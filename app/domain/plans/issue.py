@@ -30,6 +30,15 @@ class PlanIncompleteError(TrackerError):
     code = "plan_incomplete"
     title = Text("Kế hoạch chưa đủ để ban hành", "The plan is incomplete")
 
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(
+            Text(
+                f"Kế hoạch còn thiếu {len(faults)} điều để ban hành; xem errors.",
+                f"The plan lacks {len(faults)} things to be issued; see errors.",
+            ),
+            faults,
+        )
+
 
 REQUIRED = {
     "number": Text("Thiếu số, ký hiệu.", "The number is missing."),
@@ -60,13 +69,7 @@ async def issue(
     today = local_day(at)
     faults = tuple(missing(plan, tasks, led, today))
     if faults:
-        raise PlanIncompleteError(
-            Text(
-                f"Kế hoạch còn thiếu {len(faults)} điều để ban hành; xem errors.",
-                f"The plan lacks {len(faults)} things to be issued; see errors.",
-            ),
-            faults,
-        )
+        raise PlanIncompleteError(faults)
     plan.status = PlanStatus.ISSUED
     plan.issued_at = at
     if not await plan_queries.list_regimes(session, plan.id):

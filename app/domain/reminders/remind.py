@@ -36,6 +36,14 @@ class ReminderLimitError(TrackerError):
     code = "reminded_today"
     title = Text("Hôm nay đã đôn đốc", "Urged today already")
 
+    def __init__(self, agency_code: str) -> None:
+        super().__init__(
+            Text(
+                f"Hôm nay đã đôn đốc {agency_code} về kế hoạch này; mỗi ngày một lần.",
+                f"{agency_code} was urged in this plan today; once a day is the limit.",
+            )
+        )
+
 
 async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
     """Make all reminders that the rules ask for on the province's day, once; answers how many.
@@ -202,12 +210,7 @@ def _nothing(*pointers: str) -> InvalidError:
 
 async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:
     if await queries.was_reminded_by_hand(session, plan.id, agency.id, day):
-        raise ReminderLimitError(
-            Text(
-                f"Hôm nay đã đôn đốc {agency.code} về kế hoạch này; mỗi ngày một lần.",
-                f"{agency.code} was urged in this plan today; once a day is the limit.",
-            )
-        )
+        raise ReminderLimitError(agency.code)
     return 1 + await queries.count_by_hand(session, plan.id, agency.id)
 
 

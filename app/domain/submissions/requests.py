@@ -45,12 +45,28 @@ class AlreadyAskedError(ConflictError):
     code = "already_asked"
     title = Text("Văn bản này đã yêu cầu báo cáo", "This document has asked already")
 
+    def __init__(self, number: str, year: int) -> None:
+        super().__init__(
+            Text(
+                f"Văn bản {number} năm {year} đã yêu cầu báo cáo.",
+                f"{number} of {year} has asked for a report already.",
+            )
+        )
+
 
 class RequestWithdrawnError(ConflictError):
     """The report request was withdrawn."""
 
     code = "report_request_withdrawn"
     title = Text("Yêu cầu báo cáo đã được rút", "The report request is withdrawn")
+
+    def __init__(self, withdrawn_on: date | None) -> None:
+        super().__init__(
+            Text(
+                f"Yêu cầu báo cáo đã được rút ngày {withdrawn_on}.",
+                f"The report request was withdrawn on {withdrawn_on}.",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,12 +228,7 @@ async def withdraw_request(
     require(principal, Power.REQUEST_REPORTS, case.plan)
     require_issued(case.plan)
     if request.withdrawn_at is not None:
-        raise RequestWithdrawnError(
-            Text(
-                f"Yêu cầu báo cáo đã được rút ngày {request.withdrawn_on}.",
-                f"The report request was withdrawn on {request.withdrawn_on}.",
-            )
-        )
+        raise RequestWithdrawnError(request.withdrawn_on)
     request.withdrawn_at, request.withdrawn_on = at, local_day(at)
     request.withdrawn_reason = reason
     unfiled = await queries.lock_unfiled_submissions(session, request.id)
@@ -256,12 +267,7 @@ async def _require_new(
     found = await queries.find_request_of_period(session, plan.id, period)
     if found is None:
         return
-    error = AlreadyAskedError(
-        Text(
-            f"Văn bản {given.number} năm {given.issued_on.year} đã yêu cầu báo cáo.",
-            f"{given.number} of {given.issued_on.year} has asked for a report already.",
-        )
-    )
+    error = AlreadyAskedError(given.number, given.issued_on.year)
     error.headers = {"Location": f"/v1/report-requests/{found.id}"}
     raise error
 

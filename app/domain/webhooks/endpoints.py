@@ -50,6 +50,14 @@ class WebhookEndpointStateError(TrackerError):
     code = "wrong_webhook_endpoint_state"
     title = Text("Trạng thái điểm nhận không cho phép", "Wrong webhook endpoint state")
 
+    def __init__(self, status: WebhookEndpointStatus) -> None:
+        super().__init__(
+            Text(
+                f"Điểm nhận {STATUS_WORDS[status]} nên không làm được việc này.",
+                f"The endpoint is {status}: this can't be done.",
+            )
+        )
+
 
 class TooManyWebhookEndpointsError(ConflictError):
     """The client has `MAX_ENDPOINTS` endpoints already."""
@@ -104,12 +112,7 @@ def require_action(principal: Principal, endpoint: WebhookEndpoint, action: str)
             )
         )
     if action not in ACTIONS[endpoint.status]:
-        raise WebhookEndpointStateError(
-            Text(
-                f"Điểm nhận {STATUS_WORDS[endpoint.status]} nên không làm được việc này.",
-                f"The endpoint is {endpoint.status}: this can't be done.",
-            )
-        )
+        raise WebhookEndpointStateError(endpoint.status)
 
 
 async def create_endpoint(

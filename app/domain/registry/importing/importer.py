@@ -4,6 +4,7 @@ An empty cell leaves the stored value, so that loading a file again does not und
 were made since. One bad row refuses all files.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from app.domain.handovers.settle import settle
 from app.domain.registry.importing import agencies, groups
 from app.domain.registry.importing.files import RegistryFiles
 from app.domain.registry.importing.state import RowCounts, load_registry, store_registry
-from app.errors import InvalidError, Text
+from app.errors import Fault, InvalidError, Text
 from app.queries.locks import lock_handovers
 
 
@@ -23,6 +24,16 @@ class RegistryFilesError(InvalidError):
 
     code = "bad_registry_files"
     title = Text("Tệp danh mục có lỗi", "Faults in the registry files")
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        n = len(faults)
+        super().__init__(
+            Text(
+                f"Chưa nhập gì: có {n} chỗ sai trong các tệp.",
+                f"Nothing was imported: {n} {'fault' if n == 1 else 'faults'} in the files.",
+            ),
+            faults,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +67,7 @@ async def _import(session: AsyncSession, files: RegistryFiles, at: datetime) -> 
     )
     agencies.check_lives(state, files.agencies)
     if state.faults:
-        n = len(state.faults)
-        raise RegistryFilesError(
-            Text(
-                f"Chưa nhập gì: có {n} chỗ sai trong các tệp.",
-                f"Nothing was imported: {n} {'fault' if n == 1 else 'faults'} in the files.",
-            ),
-            tuple(state.faults),
-        )
+        raise RegistryFilesError(state.faults)
     await store_registry(session, state, at=at)
     # An agency whose end comes from a file hands over like any other.
     await settle(Act(session, None, at))
