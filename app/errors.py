@@ -23,7 +23,8 @@ class Fault(NamedTuple):
 class TrackerError(Exception):
     """Base of all refusals: each subclass has one HTTP status, one stable code and one title.
 
-    A subclass whose refusals always say the same sentence has it as its `detail`.
+    A subclass whose refusals always say the same sentence has it as its `detail`; one whose
+    sentence names facts takes these and builds it in `__init__`.
     """
 
     status: ClassVar[HTTPStatus]
