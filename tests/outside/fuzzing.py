@@ -371,12 +371,13 @@ def is_fault(_: Any, failure: Any, __: Any, response: Any) -> bool:
 
     A rule may refuse what has the form that the contract asks for; the form itself may not. And
     what was answered before is answered again, by its key, whatever else is sent along; the rows
-    of a batch are refused one by one, within an answer that is none.
+    of a batch are refused one by one, within an answer that is none. JSON Schema has no form for
+    an http(s) address: its format `uri` takes any scheme.
     """
     if "idempotency-replayed" in response.headers or response.status_code == 207:
         return False
     if failure.code != "ST202":
         return True
     said = response.json()
-    between = all(fault["code"] == "value_error" for fault in said["errors"])
+    between = all(fault["code"] in ("value_error", "url_scheme") for fault in said["errors"])
     return said["code"] == "validation_failed" and not between
