@@ -34,6 +34,7 @@ from app.routers import (
     assignments,
     audit_entries,
     calendar_days,
+    clients,
     collectives,
     contributions,
     deadlines,
@@ -45,6 +46,7 @@ from app.routers import (
     handovers,
     health,
     indicators,
+    me,
     operations,
     plan_imports,
     plans,
@@ -108,6 +110,8 @@ ROUTERS = (
     documents,
     audit_entries,
     webhook_endpoints,
+    me,
+    clients,
 )
 # Whatever the environment says: what OpenTelemetry's own variables switch on would send queries.
 NO_TELEMETRY: TelemetryConfig = {

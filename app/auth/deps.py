@@ -19,7 +19,7 @@ from app.queries.access import clients as queries
 from app.reading import SqlReader
 
 SCOPES = {
-    Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, nhóm cơ quan / registry administration",
+    Role.ADMINISTRATOR: "Quản trị danh mục cơ quan, hệ thống / administers registry and clients",
     Role.ISSUER: "Tạo, sửa và ban hành kế hoạch / creates and issues plans",
     Role.COORDINATOR: "Theo dõi, đôn đốc, xét báo cáo / reviews and follows up",
     Role.REPORTER: "Báo cáo tiến độ của cơ quan mình / reports its agency's progress",
@@ -151,6 +151,7 @@ def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
 
 Reader = Annotated[Principal, Depends(require(Permission.PLAN_READ))]
 RegistryAdmin = Annotated[Principal, Depends(require(Permission.REGISTRY_WRITE))]
+ClientAdmin = Annotated[Principal, Depends(require(Permission.CLIENT_WRITE))]
 PlanEditor = Annotated[Principal, Depends(require(Permission.PLAN_WRITE))]
 PlanDecider = Annotated[Principal, Depends(require(Permission.PLAN_DECIDE))]
 RegimeSetter = Annotated[Principal, Depends(require(Permission.REGIME_WRITE))]

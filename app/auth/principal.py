@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     ASSIGNMENT_DECIDE = "assignment:decide"
     ACTION_PLAN_WRITE = "action-plan:write"
     AUDIT_READ = "audit:read"
+    CLIENT_WRITE = "client:write"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
     FOCAL_POINT_READ = "focal-point:read"
@@ -64,7 +65,7 @@ FOLLOWS_UP = AT_WORK | {
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE
-    | {P.REGISTRY_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
+    | {P.REGISTRY_WRITE, P.CLIENT_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
     | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
     # Who gave an assignment changes it; who follows it up decides with them on what its agency

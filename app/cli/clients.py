@@ -5,11 +5,9 @@ import re
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 import typer
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.cli.settings import load_settings
@@ -17,33 +15,17 @@ from app.clock import PROVINCE, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.domain.access import clients as domain
-from app.domain.records import Subject, audit
-from app.errors import ConflictError, InvalidError, Text, TrackerError
-from app.models import Client, ClientActsFor
+from app.domain.acts import Act
+from app.errors import InvalidError, Text
+from app.models.client import CLIENT_ID
 from app.queries.access.client_list import ClientView, get_client_for_update, list_clients
-from app.queries.access.clients import find_client
 from app.queries.registry.agencies import get_agency
-
-CLIENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,63}")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Answer = TypeVar("Answer")
 ClientId = Annotated[
     str, typer.Argument(metavar="CLIENT_ID", help="Mã hệ thống. / The client's id.")
 ]
-
-
-class ClientDisabledError(TrackerError):
-    """A client that was ended gets no new secret."""
-
-    status = HTTPStatus.CONFLICT
-    code = "client_disabled"
-    title = Text("Hệ thống đã bị ngừng", "The client is disabled")
-
-    def __init__(self, client_id: str) -> None:
-        super().__init__(
-            Text(f"Hệ thống {client_id} đã bị ngừng.", f"The client {client_id} is disabled.")
-        )
 
 
 @app.callback()
@@ -72,17 +54,13 @@ def create(
     """Thêm một hệ thống và in mã bí mật, một lần duy nhất. / Make a client, print its secret."""
     settings = load_settings()
 
-    async def work(session: AsyncSession) -> str:
-        await _require_new(session, client_id)
-        owner = await get_agency(session, agency)
-        others = {row.id: row for row in [await get_agency(session, ref) for ref in acts_for or ()]}
-        others.pop(owner.id, None)
-        made, secret = await domain.create(
-            session, settings, owner, client_id=client_id, name=name or client_id, roles=role
-        )
-        session.add_all(ClientActsFor(client_id=made.id, agency_id=key) for key in others)
-        codes = sorted(row.code for row in others.values())
-        _audit(session, made, "created", agency=owner.code, roles=made.roles, acts_for=codes)
+    async def work(act: Act) -> str:
+        _require_form(client_id)
+        _, secret = await domain.create(
+            act, settings, await get_agency(act.session, agency),
+            client_id=client_id, name=name or client_id, roles=role,
+            acts_for=[await get_agency(act.session, ref) for ref in acts_for or ()],
+        )  # fmt: skip
         return secret
 
     secret = _run(settings, work)
@@ -91,6 +69,35 @@ def create(
         f"Made the client {client_id}. Its secret is shown this once: keep it now.",
     )
     sys.stdout.write(secret + "\n")
+
+
+@app.command()
+def change(
+    client_id: ClientId,
+    name: Annotated[str | None, typer.Option(help="Tên mới. / Its new name.")] = None,
+    role: Annotated[
+        list[Role] | None, typer.Option(help="Thay mọi vai trò. / Replaces all its roles.")
+    ] = None,
+    acts_for: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REF", help="Thay mọi cơ quan. / Replaces all that it acts for."),
+    ] = None,
+    own_agency_only: Annotated[
+        bool,
+        typer.Option("--own-agency-only", help="Thôi thay mặt cơ quan khác. / Acts for no other."),
+    ] = False,
+) -> None:
+    """Đổi tên, vai trò, cơ quan được thay mặt. / Change name, roles or whom it acts for."""
+
+    async def work(act: Act) -> None:
+        agencies = [await get_agency(act.session, ref) for ref in acts_for or ()]
+        await domain.change(
+            act, await get_client_for_update(act.session, client_id),
+            name=name, roles=role, acts_for=agencies if acts_for or own_agency_only else None,
+        )  # fmt: skip
+
+    _run(load_settings(), work)
+    _hint(f"Đã sửa hệ thống {client_id}.", f"The client {client_id} is changed.")
 
 
 @app.command()
@@ -109,13 +116,9 @@ def rotate(
     settings = load_settings()
     overlap = timedelta(hours=overlap_hours)
 
-    async def work(session: AsyncSession) -> str:
-        held = await get_client_for_update(session, client_id)
-        if held.disabled_at is not None:
-            raise ClientDisabledError(client_id)
-        secret = await domain.rotate(session, settings, held, at=utc_now(), overlap=overlap)
-        _audit(session, held, "secret_rotated", overlap_hours=overlap_hours)
-        return secret
+    async def work(act: Act) -> str:
+        held = await get_client_for_update(act.session, client_id)
+        return await domain.rotate(act, settings, held, overlap=overlap)
 
     secret = _run(settings, work)
     _hint(
@@ -129,12 +132,11 @@ def rotate(
 def disable(client_id: ClientId) -> None:
     """Ngừng một hệ thống: mã truy cập của nó hết tác dụng sau vài giây. / End a client."""
 
-    async def work(session: AsyncSession) -> bool:
-        held = await get_client_for_update(session, client_id)
-        if held.disabled_at is not None:
+    async def work(act: Act) -> bool:
+        try:
+            domain.disable(act, await get_client_for_update(act.session, client_id))
+        except domain.ClientDisabledError:
             return False
-        domain.disable(held, at=utc_now())
-        _audit(session, held, "disabled")
         return True
 
     if _run(load_settings(), work):
@@ -150,8 +152,8 @@ def disable(client_id: ClientId) -> None:
 def show() -> None:
     """Liệt kê các hệ thống, không có mã bí mật. / List the clients, without secrets."""
 
-    async def work(session: AsyncSession) -> list[ClientView]:
-        return await list_clients(session, at=utc_now())
+    async def work(act: Act) -> list[ClientView]:
+        return await list_clients(act.session, at=act.at)
 
     rows = [("CLIENT_ID", "AGENCY", "ROLES", "STATE", "LAST USED", "SECRETS END")]
     rows += [_cells(view) for view in _run(load_settings(), work)]
@@ -165,47 +167,36 @@ def _cells(view: ClientView) -> tuple[str, str, str, str, str, str]:
     held = view.client
     return (
         held.client_id,
-        view.agency_code,
+        view.agency.code,
         ",".join(held.roles),
         "active" if held.disabled_at is None else "disabled",
         _moment(held.last_used_at),
-        ", ".join("never" if ends is None else _moment(ends) for ends in view.expiries) or "-",
+        ", ".join(_moment(one.expires_at, "never") for one in view.secrets) or "-",
     )
 
 
-def _moment(moment: datetime | None) -> str:
-    return "-" if moment is None else moment.astimezone(PROVINCE).strftime("%Y-%m-%d %H:%M")
+def _moment(moment: datetime | None, none: str = "-") -> str:
+    return none if moment is None else moment.astimezone(PROVINCE).strftime("%Y-%m-%d %H:%M")
 
 
-async def _require_new(session: AsyncSession, client_id: str) -> None:
-    if CLIENT_ID.fullmatch(client_id) is None:
+def _require_form(client_id: str) -> None:
+    if re.fullmatch(CLIENT_ID, client_id) is None:
         raise InvalidError(
             Text(
                 "CLIENT_ID gồm 3 đến 64 chữ thường, chữ số, gạch ngang, như he-thong-van-ban.",
                 "CLIENT_ID is 3 to 64 small letters, digits and hyphens, like document-system.",
             )
         )
-    if await find_client(session, client_id) is not None:
-        raise ConflictError(
-            Text(f"Đã có hệ thống {client_id}.", f"There is a client {client_id} already.")
-        )
 
 
-def _audit(session: AsyncSession, held: Client, action: str, **detail: object) -> None:
-    audit(
-        session, None, action, Subject("client", held.id), at=utc_now(),
-        client_id=held.client_id, **detail,
-    )  # fmt: skip
-
-
-def _run(settings: Settings, work: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
+def _run(settings: Settings, work: Callable[[Act], Awaitable[Answer]]) -> Answer:
     """One transaction; nothing is said before it is committed."""
 
     async def run() -> Answer:
         engine = make_engine(settings)
         try:
             async with make_sessionmaker(engine).begin() as session:
-                return await work(session)
+                return await work(Act(session, None, utc_now()))
         finally:
             await engine.dispose()
 

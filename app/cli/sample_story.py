@@ -18,10 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import app.sample
 from app.auth.principal import Principal, Role
 from app.cli.sample_changes import play_changes
-from app.clock import local_day
+from app.clock import local_day, utc_now
 from app.config import Settings
 from app.documents.csv_files import SourceFile
 from app.domain.access import clients
+from app.domain.acts import Act
 from app.domain.plans import imports, issue, plans
 from app.domain.regimes import regimes
 from app.domain.regimes.calendar_days import seed_days
@@ -32,7 +33,6 @@ from app.http.openapi.document import SAMPLE_PLAN_ID
 from app.models import (
     Assignment,
     Client,
-    ClientActsFor,
     Plan,
     Submission,
     Task,
@@ -157,12 +157,13 @@ async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[s
     for client_id, code, role in CLIENTS:
         if await find_client(session, client_id) is None:
             agency = await agencies.get_agency(session, code)
-            client, secret = await clients.create(
-                session, settings, agency, client_id=client_id, name=client_id, roles=[role]
-            )
+            acts_for = []
             if role == Role.COORDINATOR:
-                ended = await agencies.get_agency(session, FIRST_COORDINATOR)
-                session.add(ClientActsFor(client_id=client.id, agency_id=ended.id))
+                acts_for = [await agencies.get_agency(session, FIRST_COORDINATOR)]
+            _, secret = await clients.create(
+                Act(session, None, utc_now()), settings, agency,
+                client_id=client_id, name=client_id, roles=[role], acts_for=acts_for,
+            )  # fmt: skip
             made.append(
                 {
                     "client_id": client_id,

@@ -26,6 +26,7 @@ from app.http.etags import Tagging
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
+from app.schemas.common import ShownOnceOut
 
 KEPT_DAYS = 7
 PURPOSE = "stored answers"
@@ -154,8 +155,13 @@ async def _content(value: UploadFile | str) -> bytes:
     return hashlib.sha256((value.filename or "").encode() + b"\0" + content).digest()
 
 
+def _is_shown_once(schema: Any) -> bool:
+    return isinstance(schema, type) and issubclass(schema, ShownOnceOut)
+
+
 class Route(APIRoute):
-    """A route that answers as annotated, with tags, and whose POST takes an `Idempotency-Key`."""
+    """A route that answers as annotated, with tags, and whose POST takes an `Idempotency-Key`,
+    except where its answer is to be kept nowhere."""
 
     def __init__(
         self,
@@ -167,10 +173,10 @@ class Route(APIRoute):
         dependencies: Sequence[params.Depends] | None = None,
         **options: Any,
     ) -> None:
-        if "POST" in (methods or ()):
-            dependencies = [*(dependencies or ()), Depends(repeatable)]
         if isinstance(response_model, DefaultPlaceholder):
             response_model = declared_schema(endpoint)
+        if "POST" in (methods or ()) and not _is_shown_once(response_model):
+            dependencies = [*(dependencies or ()), Depends(repeatable)]
         super().__init__(
             path,
             endpoint,

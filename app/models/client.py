@@ -7,13 +7,16 @@ from sqlmodel import Field, SQLModel
 
 from app.models.base import ChangingRow, Row, link
 
+CLIENT_ID = "^[a-z0-9][a-z0-9-]{2,63}$"
+"""The form of a client's name."""
+
 
 class Client(ChangingRow, table=True):
     """A system that holds a token, for its agency or for a named list of them."""
 
     __tablename__ = "client"
     __table_args__ = (
-        sa.CheckConstraint("client_id ~ '^[a-z0-9][a-z0-9-]{2,63}$'", name="client_id_form"),
+        sa.CheckConstraint(f"client_id ~ '{CLIENT_ID}'", name="client_id_form"),
         sa.CheckConstraint(
             "cardinality(roles) > 0 and roles <@ array['administrator', 'issuer', 'coordinator',"
             " 'reporter', 'supervisor', 'reader']",

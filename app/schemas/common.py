@@ -185,6 +185,10 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class ShownOnceOut(Out):
+    """An answer with what is shown this once: it is kept for no `Idempotency-Key`."""
+
+
 class Page(Out, Generic[Item]):
     """One page of a list; follow `next` until it is null."""
 

@@ -108,6 +108,27 @@ def test_a_secret_is_rotated_once_until_the_old_one_ends(tiendo: Terminal) -> No
     assert actions(tiendo, "xoay") == ["created", "secret_rotated"]
 
 
+def test_what_a_client_acts_for_is_changed(tiendo: Terminal) -> None:
+    make(tiendo, "doi")
+    acts_for = (
+        "select a.code from client_acts_for f join agency a on a.id = f.agency_id"
+        " join client c on c.id = f.client_id where c.client_id = 'doi'"
+    )
+
+    named = tiendo.run("client", "change", "doi", "--name", "Mới", "--role", "reader")
+    kept = tiendo.rows(acts_for)
+    tiendo.run("client", "change", "doi", "--own-agency-only")
+    none = tiendo.rows(acts_for)
+    given = tiendo.run("client", "change", "doi", "--acts-for", "SNV")
+
+    assert (named.code, given.code) == (0, 0)
+    assert tiendo.rows("select name, roles from client where client_id = 'doi'") == [
+        ("Mới", ["reader"])
+    ]
+    assert (kept, none, tiendo.rows(acts_for)) == ([("SNV",)], [], [("SNV",)])
+    assert actions(tiendo, "doi") == ["created", "changed", "changed", "changed"]
+
+
 def test_a_client_is_disabled_for_good(tiendo: Terminal) -> None:
     make(tiendo, "ngung")
     first = tiendo.run("client", "disable", "ngung")

@@ -11,9 +11,7 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app
-from app.cli.clients import ClientDisabledError
 from app.cli.openapi import DOCUMENT, NAMES, openapi
-from app.domain.access.clients import TooManySecretsError
 from app.domain.registry.importing.importer import RegistryFilesError
 from app.errors import TrackerError
 from app.http.openapi.document import CODE, GENERAL
@@ -36,7 +34,7 @@ VIETNAMESE = re.compile(
     "[ăâđêôơưàằầèềìòồờùừỳáắấéếíóốớúứýạặậẹệịọộợụựỵảẳẩẻểỉỏổởủửỷãẵẫẽễĩõỗỡũữỹ]", re.I
 )
 CODES = re.compile("(`[a-z_]+`(, )?)+")
-COMMAND_LINE_ONLY = {ClientDisabledError, RegistryFilesError, TooManySecretsError}
+COMMAND_LINE_ONLY = {RegistryFilesError}
 
 
 def schemas_under(*roots: Json) -> dict[str, Json]:

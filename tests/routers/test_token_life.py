@@ -13,6 +13,7 @@ from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
 from app.domain.access import clients as domain
+from app.domain.acts import Act
 from app.models import AuditEntry, Client
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
@@ -25,7 +26,7 @@ async def test_a_disabled_client_stops_at_once(
 ) -> None:
     token = api.token(system)
     assert await api.status_for(token) == 200
-    domain.disable(system, at=utc_now())
+    domain.disable(Act(session, None, utc_now()), system)
     await session.commit()
 
     assert await api.status_for(token) == 401
@@ -74,7 +75,7 @@ async def test_disabling_works_within_the_seconds_of_the_cache(
     api = Api(connection, settings, client_cache_seconds=5.0)
     token = api.token(system)
     assert await api.status_for(token) == 200
-    domain.disable(system, at=utc_now())
+    domain.disable(Act(session, None, utc_now()), system)
     await session.commit()
 
     pass_time(4.9)

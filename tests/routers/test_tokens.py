@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
 from app.domain.access import clients as domain
+from app.domain.acts import Act
 from app.models import Client, ClientSecret
 from tests.support.clients import Api
 
@@ -161,26 +162,29 @@ async def test_two_secrets_are_valid_at_a_time(
     api: Api, system: Client, secret: str, session: AsyncSession
 ) -> None:
     overlap = timedelta(hours=1)
-    second = await domain.rotate(session, api.settings, system, at=utc_now(), overlap=overlap)
+    second = await domain.rotate(
+        Act(session, None, utc_now()), api.settings, system, overlap=overlap
+    )
     await session.commit()
 
     assert [(await api.ask(given)).status_code for given in (secret, second)] == [200, 200]
     with pytest.raises(domain.TooManySecretsError):
-        await domain.rotate(session, api.settings, system, at=utc_now(), overlap=overlap)
+        await domain.rotate(Act(session, None, utc_now()), api.settings, system, overlap=overlap)
 
 
 async def test_the_old_secret_ends_with_the_overlap(
     api: Api, system: Client, secret: str, session: AsyncSession
 ) -> None:
     now = utc_now()
-    second = await domain.rotate(session, api.settings, system, at=now, overlap=timedelta(hours=1))
+    act, hour = Act(session, None, now), timedelta(hours=1)
+    second = await domain.rotate(act, api.settings, system, overlap=hour)
     await session.commit()
 
     with time_machine.travel(now + timedelta(hours=1), tick=False):
         assert (await api.ask(secret)).status_code == 401
         assert (await api.ask(second)).status_code == 200
         third = await domain.rotate(
-            session, api.settings, system, at=utc_now(), overlap=timedelta(0)
+            Act(session, None, utc_now()), api.settings, system, overlap=timedelta(0)
         )
         await session.commit()
         assert (await api.ask(second)).status_code == 401

@@ -1,6 +1,14 @@
 """Sequences of operations in which the contract's example of every body is accepted."""
 
 STORIES: dict[str, list[tuple[str, str]]] = {
+    "clients": [
+        ("sample-administrator", "listClients"),
+        ("sample-administrator", "getClient"),
+        ("sample-administrator", "createClient"),
+        ("sample-administrator", "updateClient"),
+        ("sample-administrator", "rotateClientSecret"),
+        ("sample-administrator", "disableClient"),
+    ],
     "registry": [
         ("sample-administrator", "createAgency"),
         ("sample-administrator", "updateAgency"),

@@ -3,6 +3,7 @@
 from app.auth.fair_use import TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.documents.edxml.secrecy import SecretDocumentError
+from app.domain.access.clients import ClientDisabledError, TooManySecretsError
 from app.domain.access.tokens import (
     InvalidClientError,
     InvalidRequestError,
@@ -98,6 +99,8 @@ REFUSALS: tuple[type[TrackerError], ...] = (
     WebhookEndpointStateError,
     TooManyWebhookEndpointsError,
     RotationUnderWayError,
+    ClientDisabledError,
+    TooManySecretsError,
     EventsGoneError,
     RequestInProgressError,
     PreconditionFailedError,

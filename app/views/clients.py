@@ -1,0 +1,59 @@
+from collections.abc import Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Permission, Principal, Role
+from app.domain.access import clients as domain
+from app.queries.access.client_list import ClientView
+from app.schemas.clients import ClientOut, ClientSecretOut, MeOut, SecretOut
+from app.views.labels import AgencyLabels, agency_labels
+
+
+async def clients_out(session: AsyncSession, found: Sequence[ClientView]) -> list[ClientOut]:
+    """Clients without their secrets."""
+    labels = await _labels(session, found)
+    return [
+        ClientOut(
+            client_id=view.client.client_id,
+            name=view.client.name,
+            agency=labels[view.agency.id],
+            roles=[Role(role) for role in view.client.roles],
+            acts_for=[labels[agency.id] for agency in view.acts_for],
+            secrets=[SecretOut.model_validate(secret) for secret in view.secrets],
+            disabled_at=view.client.disabled_at,
+            last_used_at=view.client.last_used_at,
+            created_at=view.client.created_at,
+            updated_at=view.client.updated_at,
+            allowed_actions=domain.allowed_actions(view.client),
+        )
+        for view in found
+    ]
+
+
+async def client_out(session: AsyncSession, view: ClientView) -> ClientOut:
+    """One client without its secret."""
+    return (await clients_out(session, [view]))[0]
+
+
+async def secret_out(session: AsyncSession, view: ClientView, secret: str) -> ClientSecretOut:
+    """One client with its new *secret*."""
+    return ClientSecretOut(**dict(await client_out(session, view)), client_secret=secret)
+
+
+async def me_out(session: AsyncSession, principal: Principal, view: ClientView) -> MeOut:
+    """The caller itself, with what its token lets it do."""
+    labels = await _labels(session, [view])
+    return MeOut(
+        client_id=view.client.client_id,
+        name=view.client.name,
+        agency=labels[principal.agency_id],
+        own_agency=labels[view.agency.id],
+        acts_for=[labels[agency.id] for agency in view.acts_for],
+        roles=sorted(principal.roles),
+        permissions=[one for one in Permission if principal.may(one)],
+    )
+
+
+async def _labels(session: AsyncSession, found: Sequence[ClientView]) -> AgencyLabels:
+    ids = (agency.id for view in found for agency in (view.agency, *view.acts_for))
+    return await agency_labels(session, ids)
