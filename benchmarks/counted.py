@@ -83,6 +83,7 @@ async def main(spec: dict[str, Any]) -> None:
     async with application.router.lifespan_context(application):
         server = Server(config)
         kinds = await requests(server, spec)
+        kinds = {name: kinds[name] for name in spec["only"] or kinds}
         gc.collect()
         gc.freeze()
         gc.disable()

@@ -36,13 +36,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.instructions", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the committed table")
     parser.add_argument("--write", action="store_true", help="write the table anew")
+    parser.add_argument("--only", nargs="+", default=[], metavar="KIND", help="count these kinds")
     options = parser.parse_args()
+    if options.only and options.write:
+        parser.error("The table is written whole: --write does not go with --only.")
     if shutil.which("valgrind") is None:
         raise SystemExit(
             "Cần valgrind: apt-get install valgrind. / valgrind is needed: apt-get install valgrind"
         )
     with tempfile.TemporaryDirectory(prefix="tiendo-instructions-", dir="/tmp") as name:
-        counts = measure(Path(name))
+        counts = measure(Path(name), options.only)
     known = json.loads(TABLE.read_text()) if TABLE.exists() else {"counts": {}}
     print(f"| | {'':>12} | trước / before |\n| --- | ---: | ---: |")
     for kind, count in counts.items():
@@ -79,15 +82,15 @@ def check(counts: dict[str, int], known: dict[str, Any]) -> None:
         raise SystemExit(f"Tốn hơn trước / dearer than before: {words}")
 
 
-def measure(folder: Path) -> dict[str, int]:
-    """User instructions a request of each kind, on the data of the benchmark."""
+def measure(folder: Path, only: list[str]) -> dict[str, int]:
+    """User instructions a request of each kind, or of *only* some, on the data of the benchmark."""
     with database(folder) as url:
         env = environment(url, folder)
         migrate(env)
         reports = asyncio.run(prepare(url, env))
         lay_out(env)
         period = str(local_day(utc_now()).year)
-        spec = {"reports": reports[: WARM_UP + COUNTED + 1], "period": period}
+        spec = {"reports": reports[: WARM_UP + COUNTED + 1], "period": period, "only": only}
         command = [
             "valgrind", "--tool=callgrind", "--dump-before=getloadavg", "--compress-strings=no",
             f"--callgrind-out-file={folder}/counts", "--quiet",

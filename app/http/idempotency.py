@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, params
 from fastapi.datastructures import DefaultPlaceholder
-from fastapi.routing import APIRoute
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
 
@@ -23,6 +22,7 @@ from app.db import SessionDep
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
+from app.http.handling import PlannedRoute
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
@@ -159,7 +159,7 @@ def _is_shown_once(schema: Any) -> bool:
     return isinstance(schema, type) and issubclass(schema, ShownOnceOut)
 
 
-class Route(APIRoute):
+class Route(PlannedRoute):
     """A route that answers as annotated, with tags, and whose POST takes an `Idempotency-Key`,
     except where its answer is to be kept nowhere."""
 

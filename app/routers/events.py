@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from app.auth.deps import Reader
 from app.db import ReadingSessionDep
 from app.domain.event_types import matching
+from app.http.handling import PlannedRoute
 from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
 from app.queries import events as queries
@@ -15,7 +16,7 @@ from app.schemas.common import Moment, Ref
 from app.schemas.events import EventFeedOut
 from app.views.events import event_out
 
-router = APIRouter(prefix="/v1/events", tags=["following"])
+router = APIRouter(prefix="/v1/events", tags=["following"], route_class=PlannedRoute)
 
 NOW = "now"
 

@@ -7,11 +7,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import utc_now
+from app.http.handling import PlannedRoute
 from app.models import SCHEMA_REVISION
 from app.queries import health as queries
 from app.schemas.health import HealthOut, ReadinessOut
 
-router = APIRouter(tags=["running"])
+router = APIRouter(tags=["running"], route_class=PlannedRoute)
 
 
 @router.get(

@@ -10,11 +10,12 @@ from app.clock import utc_now
 from app.config import Settings
 from app.db import SessionDep, reader_of
 from app.domain.access import tokens as domain
+from app.http.handling import PlannedRoute
 from app.http.problems import refusals
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 
-router = APIRouter(tags=["tokens"])
+router = APIRouter(tags=["tokens"], route_class=PlannedRoute)
 
 NO_NUL = r"^[^\x00]*$"
 FormText = Annotated[str | None, Form(max_length=4096, pattern=NO_NUL, examples=[""])]

@@ -50,7 +50,7 @@ KEPT = [status for status in WebhookEndpointStatus if status != WebhookEndpointS
 MOVES = refusals(domain.WebhookEndpointStateError)
 
 
-def settings_of(request: Request) -> Settings:
+async def settings_of(request: Request) -> Settings:
     """The operator's settings."""
     settings: Settings = request.app.state.settings
     return settings

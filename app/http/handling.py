@@ -1,0 +1,349 @@
+"""The handler of a route, whose dependencies and parameters are planned once.
+
+FastAPI works out at each request what never changes: which names a parameter goes by, whether a
+dependency is a generator, which of the declared parameters were sent. A plan keeps all that for a
+route. The plan solves dependencies in FastAPI's order, validates with FastAPI's fields and answers
+with FastAPI's refusals; what plans do not know is refused when the application is made.
+"""
+
+import email.message
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from functools import lru_cache
+from typing import Any
+
+from fastapi._body_limit import get_body_limit_error
+from fastapi._compat import (
+    ModelField,
+    Undefined,
+    field_annotation_is_sequence,
+    get_cached_model_fields,
+    get_missing_field_error,
+)
+from fastapi.dependencies import utils
+from fastapi.dependencies.models import (
+    Dependant,
+    _get_cache_key,
+    _is_async_gen_callable,
+    _is_coroutine_callable,
+)
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from fastapi.params import Form
+from fastapi.routing import APIRoute, _effective_route_context_var
+from fastapi.utils import is_body_allowed_for_status_code
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.http.answers import JSON
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+FAILED = object()
+"""Stands for the value of a dependency that was not called, since its parameters are wrong."""
+IMMUTABLE = (str, int, float, bool, type(None), frozenset, tuple)
+
+
+class UnplannedError(Exception):
+    """A route declares something that plans do not know."""
+
+
+class Solving:
+    """What is known of one request while its dependencies are solved."""
+
+    __slots__ = ("body", "errors", "request", "response", "solved")
+
+    def __init__(self, request: Request, body: Any, response: Response | None) -> None:
+        self.request = request
+        self.body = body
+        self.response = response
+        self.solved: list[Any] = []
+        self.errors: list[Any] = []
+
+
+Source = Callable[[Solving], dict[str, Any]]
+"""Reads some arguments of a dependency; what is wrong with them is added to the errors."""
+
+
+class Parameters:
+    """The parameters that one dependency takes from one place: the path, the query or headers."""
+
+    def __init__(self, fields: list[ModelField], place: str) -> None:
+        self._place = place
+        self._fields = [(field, _names(field)) for field in fields]
+        self._defaults = {
+            field.name: _default(field)
+            for field, names in self._fields
+            if isinstance(names, str) and not field.field_info.is_required()
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """The names on the wire of the parameters that are declared one by one."""
+        return [name for _, name in self._fields if isinstance(name, str)]
+
+    def read(self, sent: Mapping[str, Any], errors: list[Any]) -> dict[str, Any]:
+        """The values by argument; what is wrong with them is added to *errors*."""
+        values = dict(self._defaults)
+        for field, name in self._fields:
+            loc: tuple[str, ...] = (self._place,)
+            if not isinstance(name, str):
+                given: Any = {name[one]: sent[one] for one in sent if one in name}
+            elif name in sent:
+                given, loc = sent[name], (self._place, name)
+            elif field.name in values:
+                continue
+            else:
+                errors.append(get_missing_field_error(loc=(self._place, name)))
+                continue
+            values[field.name], wrong = field.validate(given, values, loc=loc)
+            errors.extend(wrong)
+        return values
+
+
+def _names(field: ModelField) -> str | dict[str, str]:
+    """A parameter's name on the wire; of a model of parameters, its fields by their names there."""
+    model = utils._get_param_model(field)
+    if model is None:
+        return _alias(field)[1]
+    return {on_wire: name for name, on_wire in map(_alias, get_cached_model_fields(model))}
+
+
+def _default(field: ModelField) -> Any:
+    if field.field_info.validate_default or not isinstance(field.default, IMMUTABLE):
+        raise UnplannedError(f"{field.name}: the default has to be immutable")
+    return field.default
+
+
+def _alias(field: ModelField) -> tuple[str, str]:
+    """The name that the field validates by, and its name on the wire."""
+    aliases = utils._get_param_aliases(field)
+    if len(aliases) != 1 or field_annotation_is_sequence(field.field_info.annotation):
+        raise UnplannedError(f"{field.name}: a parameter has one name and one value")
+    return aliases[0]
+
+
+def _path(fields: list[ModelField]) -> Source:
+    parameters = Parameters(fields, "path")
+    return lambda solving: parameters.read(solving.request.path_params, solving.errors)
+
+
+def _query(fields: list[ModelField]) -> Source:
+    parameters = Parameters(fields, "query")
+    return lambda solving: parameters.read(solving.request.query_params, solving.errors)
+
+
+def _headers(fields: list[ModelField]) -> Source:
+    """Reads headers; of one that was sent twice the first counts."""
+    parameters = Parameters(fields, "header")
+    names = {name.lower().encode("latin-1"): name for name in parameters.names}
+
+    def read(solving: Solving) -> dict[str, Any]:
+        sent: dict[str, str] = {}
+        for name, value in solving.request.scope["headers"]:
+            if name in names:
+                sent.setdefault(names[name], value.decode("latin-1"))
+        return parameters.read(sent, solving.errors)
+
+    return read
+
+
+def _sources(dependant: Dependant) -> list[Source]:
+    """The readers of all that *dependant* takes, but for its body and other dependencies."""
+    if (
+        dependant.cookie_params or dependant.websocket_param_name
+        or dependant.background_tasks_param_name or dependant.security_scopes_param_name
+    ):  # fmt: skip
+        raise UnplannedError(f"{dependant.call}: cookies, sockets, tasks or scopes")
+    places = [
+        (_path, dependant.path_params),
+        (_query, dependant.query_params),
+        (_headers, dependant.header_params),
+    ]
+    sources = [make(fields) for make, fields in places if fields]
+    if name := dependant.request_param_name or dependant.http_connection_param_name:
+        sources.append(lambda solving: {name: solving.request})
+    if answer := dependant.response_param_name:
+        sources.append(lambda solving: {answer: solving.response})
+    return sources
+
+
+class Step:
+    """One dependency: what it takes, from whom, and how it is called."""
+
+    __slots__ = (
+        "body", "call", "dependant", "is_awaited", "is_generator", "needs", "sources", "stack"
+    )  # fmt: skip
+
+    def __init__(self, dependant: Dependant, needs: list[tuple[str | None, int]]) -> None:
+        if dependant.concurrency or not dependant.use_cache or dependant.call is None:
+            raise UnplannedError(f"{dependant.call}: limited, or called more than once")
+        self.dependant = dependant
+        self.call = dependant.call
+        self.is_generator = _is_async_gen_callable(self.call)
+        self.is_awaited = _is_coroutine_callable(self.call)
+        if not (self.is_generator or self.is_awaited or isinstance(self.call, type)):
+            raise UnplannedError(f"{self.call}: neither asynchronous nor a class")
+        self.needs = needs
+        self.sources = _sources(dependant)
+        self.body = dependant.body_params
+        kind = "function" if dependant.scope == "function" else "inner"
+        self.stack = f"fastapi_{kind}_astack"
+
+    async def arguments(self, solving: Solving, *, embed: bool) -> dict[str, Any] | None:
+        """The arguments; None where one of them is wrong, or could not be made."""
+        before = len(solving.errors)
+        values = {name: solving.solved[number] for name, number in self.needs if name is not None}
+        for source in self.sources:
+            values |= source(solving)
+        if self.body:
+            found, wrong = await utils.request_body_to_args(
+                body_fields=self.body, received_body=solving.body, embed_body_fields=embed
+            )
+            values |= found
+            solving.errors.extend(wrong)
+        is_sound = len(solving.errors) == before and not any(
+            solving.solved[number] is FAILED for _, number in self.needs
+        )
+        return values if is_sound else None
+
+    async def result(self, request: Request, values: dict[str, Any]) -> Any:
+        """What the dependency gives for *values*; a generator ends with its part of the request."""
+        if not self.is_generator:
+            return await self.call(**values) if self.is_awaited else self.call(**values)
+        stack: AsyncExitStack = request.scope[self.stack]
+        return await utils._solve_generator(
+            dependant=self.dependant, stack=stack, sub_values=values, request=request
+        )
+
+
+class Plan:
+    """The steps of one route in their order; the last one is the endpoint."""
+
+    def __init__(self, dependant: Dependant, *, embed: bool) -> None:
+        self._steps: list[Step] = []
+        self._known: dict[Any, int] = {}
+        self._embed = embed
+        self._answers = False
+        self._add(dependant)
+
+    def _add(self, dependant: Dependant) -> int:
+        key = _get_cache_key(dependant=dependant)
+        if key not in self._known:
+            needs = [(needed.name, self._add(needed)) for needed in dependant.dependencies]
+            self._steps.append(Step(dependant, needs))
+            self._known[key] = len(self._steps) - 1
+            self._answers |= dependant.response_param_name is not None
+        return self._known[key]
+
+    async def solve(self, request: Request, body: Any) -> tuple[dict[str, Any], Response | None]:
+        """The arguments of the endpoint, and the response whose headers and status it may set.
+
+        Raises `RequestValidationError` with all that is wrong with the request.
+        """
+        solving = Solving(request, body, _unsent() if self._answers else None)
+        for step in self._steps[:-1]:
+            values = await step.arguments(solving, embed=self._embed)
+            solving.solved.append(FAILED if values is None else await step.result(request, values))
+        values = await self._steps[-1].arguments(solving, embed=self._embed)
+        if values is None:
+            known = None if body is Undefined else body
+            raise RequestValidationError(solving.errors, body=known)
+        return values, solving.response
+
+
+def _unsent() -> Response:
+    """A response whose headers and status an endpoint may set."""
+    response = Response()
+    del response.headers["content-length"]
+    response.status_code = None  # type: ignore[assignment] # FastAPI's sign for: as declared
+    return response
+
+
+class PlannedRoute(APIRoute):
+    """A route that is handled by its plan."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler by the plan of the route."""
+        # An included route has the dependencies of the router that included it as well.
+        return handler_of(_effective_route_context_var.get() or self)
+
+
+def handler_of(route: Any) -> Handler:
+    """The handler of *route*; raises `UnplannedError` where it declares what plans do not know."""
+    plan = Plan(route.dependant, embed=route._embed_body_fields)
+    endpoint, body_field = route.endpoint, route.body_field
+    read_body = _read_form if body_field and isinstance(body_field.field_info, Form) else _read_json
+
+    async def handle(request: Request) -> Response:
+        body = await _body(request, read_body) if body_field else Undefined
+        values, extended = await plan.solve(request, body)
+        answer = await endpoint(**values)
+        if isinstance(answer, Response):
+            return answer
+        status = (extended and extended.status_code) or route.status_code or 200
+        content = _serialized(route.response_field, answer)
+        if not is_body_allowed_for_status_code(status):
+            content = b""
+        response = Response(content, status, media_type=JSON)
+        if extended is not None:
+            response.headers.raw.extend(extended.headers.raw)
+        return response
+
+    return handle
+
+
+def _serialized(field: ModelField | None, answer: Any) -> bytes:
+    if field is None:
+        return b"null" if answer is None else json.dumps(answer).encode()
+    if not isinstance(answer, BaseModel) or type(answer) is not field.field_info.annotation:
+        answer, wrong = field.validate(answer, {}, loc=("response",))
+        if wrong:
+            raise ResponseValidationError(errors=wrong, body=answer)
+    return field.serialize_json(answer, by_alias=True)
+
+
+async def _body(request: Request, read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Any:
+    """The body of a request, as FastAPI reads it and with its refusals."""
+    try:
+        return await read(request)
+    except json.JSONDecodeError as error:
+        wrong = {
+            "type": "json_invalid",
+            "loc": ("body", error.pos),
+            "msg": "JSON decode error",
+            "input": {},
+            "ctx": {"error": error.msg},
+        }
+        raise RequestValidationError([wrong], body=error.doc) from error
+    except HTTPException:
+        raise
+    except Exception as error:
+        if MAX_BODY_SIZE_SCOPE_KEY in request.scope and (limit := get_body_limit_error(error)):
+            raise limit from error
+        raise HTTPException(400, "There was an error parsing the body") from error
+
+
+async def _read_form(request: Request) -> Any:
+    form = await request.form()
+    request.scope["fastapi_middleware_astack"].push_async_callback(form.close)
+    return form
+
+
+async def _read_json(request: Request) -> Any:
+    """The JSON of the body, its bytes where it is of another type, `Undefined` without one."""
+    content = await request.body()
+    if not content:
+        return Undefined
+    return await request.json() if _is_json(request.headers.get("content-type", "")) else content
+
+
+@lru_cache(maxsize=100)
+def _is_json(content_type: str) -> bool:
+    message = email.message.Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    is_ours = subtype == "json" or subtype.endswith("+json")
+    return message.get_content_maintype() == "application" and is_ours
