@@ -24,6 +24,11 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
+def base_url(host: str, port: int) -> str:
+    """The address of who listens there, without a slash at the end."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def local_host() -> str:
     """The address at which this machine reaches itself: IPv4's, or IPv6's where there is none."""
     with socket.socket() as probe:

@@ -5,6 +5,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from app.cli.listen import base_url
 from app.home.folder import Home
 
 PICK = (
@@ -16,7 +17,7 @@ PICK = (
 
 def text(home: Home, host: str, port: int) -> str:
     """Where to look, and one command that works by copy and paste."""
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    base = base_url(host, port)
     lines = [
         "",
         "tiendo đang chạy; Ctrl-C để dừng. / tiendo is running; Ctrl-C stops it.",

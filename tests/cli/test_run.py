@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import time
@@ -15,8 +14,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app.cli.listen import bind
 from app.home.folder import Home
-from tests.support import runs
+from tests.support import loopback, runs
 from tests.support.homes import copy_used_home
 
 pytestmark = pytest.mark.skipif(
@@ -49,9 +49,9 @@ async def fingerprint(home: Path) -> dict[str, object]:
 
 
 async def test_second_start_changes_nothing(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, runs.free_port(), tmp_path / "log"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
         first = await fingerprint(home)
-    with runs.running(home, runs.free_port(), tmp_path / "log2"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log2"):
         second = await fingerprint(home)
 
     assert first["alembic_version"] == 1
@@ -71,7 +71,7 @@ def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
 def test_command_to_try_works_by_copy_and_paste(home: Path, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    with runs.running(home, runs.free_port(), tmp_path / "log"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
         command = next(
             line.strip()
             for line in (tmp_path / "log").read_text().splitlines()
@@ -87,7 +87,7 @@ def test_command_to_try_works_by_copy_and_paste(home: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_stops_everything(home: Path, tmp_path: Path, number: signal.Signals) -> None:
     log = tmp_path / "log"
-    process = runs.start(home, runs.free_port(), log)
+    process = runs.start(home, loopback.free_port(), log)
     runs.wait_for_word(process, log)
 
     process.send_signal(number)
@@ -100,7 +100,7 @@ def test_signal_stops_everything(home: Path, tmp_path: Path, number: signal.Sign
 
 def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "log"
-    process = runs.start(home, runs.free_port(), log)
+    process = runs.start(home, loopback.free_port(), log)
     while not (home / "secrets" / "tiendo_signing_key").exists():
         assert process.poll() is None
 
@@ -114,7 +114,7 @@ def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:
 def test_killed_run_takes_its_processes_along_and_blocks_no_other(
     home: Path, tmp_path: Path
 ) -> None:
-    port, log = runs.free_port(), tmp_path / "log"
+    port, log = loopback.free_port(), tmp_path / "log"
     process = runs.start(home, port, log)
     runs.wait_for_word(process, log)
     process.kill()
@@ -131,13 +131,13 @@ def test_process_id_that_another_program_has_now_does_not_block(home: Path, tmp_
         f"{os.getpid()}\n{home / 'data'}\n1\n5432\n../run\n\n 1 1\nready\n"
     )
 
-    with runs.running(home, runs.free_port(), tmp_path / "log"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
         pass
 
 
 def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    process = runs.start(home, runs.free_port(), log)
+    process = runs.start(home, loopback.free_port(), log)
     runs.wait_for_word(process, log)
 
     os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
@@ -149,7 +149,7 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has nothing to lose")
 def test_database_of_root_is_nobody_who_may_do_anything(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, runs.free_port(), tmp_path / "log"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
         server = (home / "data" / "postmaster.pid").read_text().split()[0]
         status = Path(f"/proc/{server}/status").read_text()
 
@@ -164,7 +164,7 @@ def test_database_of_root_is_nobody_who_may_do_anything(home: Path, tmp_path: Pa
 def test_start_says_what_it_does_within_a_second_and_every_five(tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "log"
     moments = [time.monotonic()]
-    process = runs.start(home, runs.free_port(), log)
+    process = runs.start(home, loopback.free_port(), log)
     said = ""
     while "/docs" not in said:
         assert process.poll() is None, said
@@ -183,7 +183,7 @@ def test_start_says_what_it_does_within_a_second_and_every_five(tmp_path: Path) 
 
 
 def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> None:
-    port = runs.free_port()
+    port = loopback.free_port()
     with runs.running(home, port, tmp_path / "log"):
         # It may start after the API.
         while (ready := runs.read(port, "/readyz"))["worker_seen_at"] is None:
@@ -193,7 +193,7 @@ def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> Non
 
 
 def test_worker_that_ends_is_started_again(home: Path, tmp_path: Path) -> None:
-    log, port = tmp_path / "log", runs.free_port()
+    log, port = tmp_path / "log", loopback.free_port()
     with runs.running(home, port, log):
         for _ in range(2):
             os.kill(wait_for_worker(home), signal.SIGKILL)
@@ -215,21 +215,22 @@ def wait_for_worker(home: Path) -> int:
 def test_home_whose_path_is_long_and_odd_works(tmp_path: Path) -> None:
     home = tmp_path / ("kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120)
 
-    with runs.running(home, runs.free_port(), tmp_path / "log"):
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
         pass
 
     runs.wait_until_gone(home)
 
 
 def test_second_run_on_the_same_home_is_refused(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, runs.free_port(), tmp_path / "log") as first:
-        said = runs.refused(home, runs.free_port())
+    with runs.running(home, loopback.free_port(), tmp_path / "log") as first:
+        said = runs.refused(home, loopback.free_port())
 
     assert_sentence(said, f"in use by another run (process {first.pid})")
 
 
 def test_port_in_use_is_refused_before_anything_is_started(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
+    with bind(loopback.HOST, 0) as other:
+        other.listen()
         said = runs.refused(tmp_path / "home", other.getsockname()[1])
 
     assert_sentence(said, "is in use by another program")
@@ -283,7 +284,7 @@ def test_broken_home_is_refused_in_one_sentence(
 ) -> None:
     breaks(home)
 
-    said = runs.refused(home, runs.free_port())
+    said = runs.refused(home, loopback.free_port())
 
     assert_sentence(said, sentence)
     assert runs.processes(home) == []
@@ -293,7 +294,7 @@ def test_broken_home_is_refused_in_one_sentence(
 def test_home_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
 
-    said = runs.refused(tmp_path / "home", runs.free_port())
+    said = runs.refused(tmp_path / "home", loopback.free_port())
 
     assert_sentence(said, "can't be written")
 

@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -244,3 +245,14 @@ def test_operations_have_names_of_their_own(tmp_path: Path) -> None:
 
     assert len(names) > 40
     assert {name: count for name, count in names.items() if count > 1} == {}
+
+
+def test_tests_listen_where_this_machine_reaches_itself() -> None:
+    listening = r"(?:start_server|create_server|open_connection|HTTPConnection|bind)"
+    of_one_family = re.compile(rf"{listening}\(.*(?:127\.0\.0\.1|localhost)|//127\.0\.0\.1:{{")
+    lines = [
+        line for path in (ROOT / "tests").rglob("*.py") for line in path.read_text().splitlines()
+    ]
+
+    assert of_one_family.search("create_server" + '(("127.0.0.1", 0))')
+    assert [line for line in lines if of_one_family.search(line)] == []

@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Route, sync_playw
 from app.home.folder import Home
 from app.http.openapi.document import SAMPLE_PLAN_ID
 from app.main import STATIC
-from tests.support import runs
+from tests.support import loopback, runs
 from tests.support.homes import copy_used_home
 
 # swagger-ui-dist 5.35.0 from the npm registry, as it was released.
@@ -110,10 +110,10 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder, port = tmp_path_factory.mktemp("service"), runs.free_port()
+    folder, port = tmp_path_factory.mktemp("service"), loopback.free_port()
     with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
         clients = json.loads(Home(folder / "home").sample_clients.read_text())
-        yield Service(f"http://127.0.0.1:{port}", {c["client_id"]: c for c in clients})
+        yield Service(loopback.url(port), {c["client_id"]: c for c in clients})
 
 
 @pytest.fixture(scope="module")

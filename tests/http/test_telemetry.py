@@ -16,8 +16,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from app.config import Settings
 from app.home.secrets import ensure_secrets
 from app.main import create_app, lifespan
+from tests.support import loopback
 from tests.support.receivers import Receiver, answer, receiving
-from tests.support.runs import ROOT, free_port
+from tests.support.runs import ROOT
 
 PLAN = "/v1/plans/0197a000-0000-7000-8000-000000000000"
 TAKEN = answer(200, "connection: close")
@@ -67,7 +68,7 @@ def arrived(receiver: Receiver, path: str) -> list[bytes]:
 
 async def ask_once(settings: Settings, receiver: Receiver, path: str) -> None:
     """Ask, then stop: what was gathered is sent at the latest by then."""
-    endpoint = f"http://127.0.0.1:{receiver.port}/"
+    endpoint = loopback.url(receiver.port, "/")
     app = create_app(settings.model_copy(update={"telemetry_endpoint": endpoint}))
     async with (
         lifespan(app),
@@ -112,7 +113,7 @@ async def test_nothing_is_sent_or_imported_unless_it_is_asked_for(tmp_path: Path
             python, ASK_ONCE, tmp_path,
             # What would switch the framework's own telemetry on.
             FASTAPI_OTEL_AUTO_CONFIGURE="true",
-            OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{receiver.port}",
+            OTEL_EXPORTER_OTLP_ENDPOINT=loopback.url(receiver.port),
         )  # fmt: skip
 
     assert (done.returncode, done.stdout.strip()) == (0, ""), done.stderr
@@ -122,7 +123,7 @@ async def test_nothing_is_sent_or_imported_unless_it_is_asked_for(tmp_path: Path
 def test_missing_extra_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = python(
         SERVE_WITHOUT_SDK, tmp_path,
-        TIENDO_TELEMETRY_ENDPOINT="http://127.0.0.1:4318", TIENDO_PORT=str(free_port()),
+        TIENDO_TELEMETRY_ENDPOINT=loopback.url(4318), TIENDO_PORT=str(loopback.free_port()),
     )  # fmt: skip
 
     assert done.returncode == 1

@@ -20,9 +20,9 @@ from app.jobs.reminders import mail, send_mails
 from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
 from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
+from tests.support import loopback
 from tests.support.mailboxes import SENDER, Mailbox, receiving_mail, text_of
 from tests.support.reminders import morning, name_contact, remind_on, reminders_of, set_assignment
-from tests.support.runs import free_port
 from tests.support.sample import Sample, principal_of
 
 WEEK_BEFORE = date(2024, 12, 24)
@@ -152,7 +152,7 @@ async def test_where_nothing_is_left_nothing_is_sent(office: Office, mailbox: Ma
 async def test_a_letter_that_waited_tells_how_things_are_today_and_goes_with_the_next(
     named: Sample,
 ) -> None:
-    office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
+    office = Office(named, Mailbox(port=loopback.free_port()).settings(named.api.settings))
     await office.remind()
     await office.send()
     [row] = await office.mailed()
@@ -204,7 +204,7 @@ async def test_what_is_refused_for_good_has_failed(named: Sample) -> None:
 
 
 async def test_after_three_days_it_is_given_up(named: Sample) -> None:
-    office = Office(named, Mailbox(port=free_port()).settings(named.api.settings))
+    office = Office(named, Mailbox(port=loopback.free_port()).settings(named.api.settings))
     await office.remind()
     at, tries = AT, 0
     while (rows := await office.mailed())[0].mail_state == MailState.QUEUED:

@@ -14,8 +14,8 @@ from app.config import Settings
 from app.jobs.loops import LoopContext
 from app.jobs.webhook_deliveries import deliver
 from app.models import Client, DeliveryStatus, DisabledReason, SendFault, WebhookEndpointStatus
+from tests.support import loopback
 from tests.support.receivers import OK, Receiver, answer, receiving
-from tests.support.runs import free_port
 from tests.support.webhooks import CHANGED, World
 
 S = DeliveryStatus
@@ -146,7 +146,7 @@ async def test_who_is_gone_is_told_nothing_more(here: World) -> None:
 async def test_a_dead_receiver_is_tried_for_about_three_days_and_then_disabled(
     here: World,
 ) -> None:
-    endpoint = await here.endpoint(f"http://127.0.0.1:{free_port()}/", event_types=[CHANGED])
+    endpoint = await here.endpoint(loopback.url(loopback.free_port(), "/"), event_types=[CHANGED])
     told = await here.tell(20)
     started = at = utc_now()
     tries = 0
@@ -225,7 +225,7 @@ async def test_a_message_that_is_never_taken_fails_alone(here: World) -> None:
 
 
 async def test_what_waits_is_bounded_however_much_happens(here: World) -> None:
-    endpoint = await here.endpoint(f"http://127.0.0.1:{free_port()}/", event_types=[CHANGED])
+    endpoint = await here.endpoint(loopback.url(loopback.free_port(), "/"), event_types=[CHANGED])
     await here.tell(130)
     at = utc_now()
     for minute in range(5):

@@ -15,8 +15,9 @@ import uvicorn
 
 from app.clock import utc_now
 from app.models import DeliveryStatus, DisabledReason
+from tests.support import loopback
 from tests.support.receivers import OK, Receiver, read_log, receiving
-from tests.support.runs import PATIENCE, ROOT, free_port
+from tests.support.runs import PATIENCE, ROOT
 from tests.support.webhooks import CHANGED, World
 
 WEEK = timedelta(days=7)
@@ -31,7 +32,7 @@ def worker(here: World, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         "TIENDO_DATABASE_URL": settings.database_url.get_secret_value(),
         "TIENDO_SECRET": settings.secret.get_secret_value(),
         "TIENDO_SIGNING_KEY": settings.signing_key.get_secret_value(),
-        "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8",
+        "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
         "TIENDO_WEBHOOK_PORTS": "1024-65535",
         "TIENDO_WEBHOOK_ALLOW_HTTP": "true",
         "TIENDO_HOME": str(log.parent / "home"),
@@ -116,7 +117,7 @@ async def until_listening(port: int) -> None:
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection(loopback.HOST, port)
         except OSError:
             assert time.monotonic() < end
             await asyncio.sleep(0.05)
@@ -128,18 +129,18 @@ async def until_listening(port: int) -> None:
 @asynccontextmanager
 async def served(here: World) -> AsyncIterator[str]:
     """The application on a port of this machine, at this address."""
-    port = free_port()
+    port = loopback.free_port()
     server = uvicorn.Server(
-        uvicorn.Config(here.api.app, port=port, lifespan="off", log_config=None)
+        uvicorn.Config(here.api.app, host=loopback.HOST, port=port, lifespan="off", log_config=None)
     )
     serving = asyncio.create_task(server.serve())
     await until_listening(port)
     # Links lead to the public address.
     here.api.app.state.settings = here.settings.model_copy(
-        update={"public_url": f"http://127.0.0.1:{port}"}
+        update={"public_url": loopback.url(port)}
     )
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield loopback.url(port)
     finally:
         here.api.app.state.settings = here.settings
         server.should_exit = True
@@ -149,9 +150,9 @@ async def served(here: World) -> AsyncIterator[str]:
 async def test_a_receiver_that_was_down_for_a_week_catches_up_from_the_feed(
     here: World, tmp_path: Path
 ) -> None:
-    port, log = free_port(), tmp_path / "heard.jsonl"
+    port, log = loopback.free_port(), tmp_path / "heard.jsonl"
     at = utc_now() - WEEK
-    endpoint = await here.endpoint(f"http://127.0.0.1:{port}/", event_types=[CHANGED])
+    endpoint = await here.endpoint(loopback.url(port, "/"), event_types=[CHANGED])
 
     with receiver_process(port, log):
         await until_listening(port)

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from app.config import Settings
 from app.models import MailFault
 from app.outbound.mailing import Letter, MailAnswer, Mailer
+from tests.support import loopback
 from tests.support.certificates import make_certificate
 from tests.support.mailboxes import Mailbox, receiving_mail, server_context, text_of
-from tests.support.runs import free_port
 
 AT = datetime(2024, 12, 24, 1, tzinfo=UTC)
 LETTER = Letter("ma-thu-1", "dau-moi@so.example", "Đôn đốc: 03 nhiệm vụ", "Kính gửi: Sở Mẫu\n", AT)
@@ -22,8 +22,8 @@ ACCOUNT: dict[str, Any] = {"smtp_user": "tiendo", "smtp_password": SecretStr("ma
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of localhost and its key, in one file."""
-    return make_certificate(tmp_path_factory.mktemp("tls") / "mail.pem", "localhost")
+    """A certificate of this machine's address and its key, in one file."""
+    return make_certificate(tmp_path_factory.mktemp("tls") / "mail.pem", loopback.HOST)
 
 
 async def sent(settings: Settings, mailbox: Mailbox, **changes: Any) -> MailAnswer:
@@ -40,24 +40,27 @@ async def test_a_letter_arrives_as_it_was_written(settings: Settings) -> None:
     assert letter.get_content_charset() == "utf-8"
 
 
-async def test_by_starttls_with_a_password(settings: Settings, certificate: Path) -> None:
+async def test_by_starttls_with_a_password(
+    settings: Settings, certificate: Path, tmp_path: Path
+) -> None:
+    given = {"smtp_security": "starttls", **ACCOUNT}
     options = {"tls_context": server_context(certificate), "require_starttls": True}
     async with receiving_mail(asks_who=True, **options) as mailbox:
-        given = {"smtp_host": "localhost", "smtp_security": "starttls", **ACCOUNT}
         trusted = await sent(settings, mailbox, **given, smtp_ca_file=certificate)
         wrong = {"smtp_password": SecretStr("khac")}
         refused = await sent(settings, mailbox, **(given | wrong), smtp_ca_file=certificate)
         stranger = await sent(settings, mailbox, **given)
-        other_name = await sent(
-            settings, mailbox, **(given | {"smtp_host": "127.0.0.1"}), smtp_ca_file=certificate
-        )
+    other = make_certificate(tmp_path / "other.pem", "mail.example")
+    options["tls_context"] = server_context(other)
+    async with receiving_mail(asks_who=True, **options) as others:
+        other_name = await sent(settings, others, **given, smtp_ca_file=other)
 
     assert trusted == MailAnswer()
     assert refused.fault == MailFault.NOT_AUTHENTICATED
     # The password went to nobody whose name was not proved.
     assert (stranger.fault, other_name.fault) == (MailFault.TLS_FAILED, MailFault.TLS_FAILED)
-    assert set(mailbox.logins) == {"tiendo"}
-    assert len(mailbox.letters) == 1
+    assert (set(mailbox.logins), others.logins) == ({"tiendo"}, [])
+    assert (len(mailbox.letters), others.letters) == (1, [])
 
 
 async def test_a_server_without_tls_is_told_nothing(settings: Settings) -> None:
@@ -86,7 +89,7 @@ async def test_what_a_server_says_is_a_code(
 
 
 async def test_where_nobody_listens(settings: Settings) -> None:
-    answer = await sent(settings, Mailbox(port=free_port()))
+    answer = await sent(settings, Mailbox(port=loopback.free_port()))
 
     assert answer.fault == MailFault.NOT_CONNECTED
 
@@ -107,8 +110,8 @@ class Stranger(asyncio.Protocol):
 
 async def sent_to_stranger(settings: Settings, words: bytes, **changes: Any) -> MailFault | None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Stranger(words), "127.0.0.1", 0)
-    mailbox = Mailbox(port=server.sockets[0].getsockname()[1])
+    server = await loop.create_server(lambda: Stranger(words), loopback.HOST, 0)
+    mailbox = Mailbox(port=loopback.port_of(server))
     answer = await sent(settings, mailbox, **changes)
     server.close()
     return answer.fault

@@ -7,8 +7,8 @@ import httpcore
 import pytest
 
 from app.outbound.networks import AddressRefusedError, AllowedNetworks, resolve
+from tests.support import loopback
 from tests.support.receivers import Receiver, receiving
-from tests.support.runs import free_port
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -102,7 +102,7 @@ def test_the_operators_list_decides(address: str, networks: list[str], is_allowe
 async def test_only_listed_ports_are_connected_to(receiver: Receiver) -> None:
     for port in (22, receiver.port):
         with pytest.raises(AddressRefusedError):
-            await post(allowed(*LOOPBACK, ports=[443]), f"http://127.0.0.1:{port}/")
+            await post(allowed(*LOOPBACK, ports=[443]), loopback.url(port, "/"))
 
     assert receiver.accepted == 0
     assert await post(allowed(*LOOPBACK, ports=[receiver.port]), receiver.url) == 204
@@ -111,7 +111,7 @@ async def test_only_listed_ports_are_connected_to(receiver: Receiver) -> None:
 async def test_a_name_is_resolved_once_a_connection_and_checked_at_each(
     receiver: Receiver,
 ) -> None:
-    answers = [["127.0.0.1"], ["10.1.2.3"]]
+    answers = [[loopback.HOST], ["10.1.2.3"]]
     asked = []
 
     async def rebinding(host: str, port: int) -> list[str]:
@@ -131,7 +131,7 @@ async def test_a_name_is_resolved_once_a_connection_and_checked_at_each(
 
 async def test_one_address_that_is_refused_refuses_the_name(receiver: Receiver) -> None:
     async def two(host: str, port: int) -> list[str]:
-        return ["127.0.0.1", "169.254.169.254"]
+        return [loopback.HOST, "169.254.169.254"]
 
     with pytest.raises(AddressRefusedError):
         await post(
@@ -144,7 +144,7 @@ async def test_one_address_that_is_refused_refuses_the_name(receiver: Receiver) 
 
 async def test_the_next_address_is_tried_where_nobody_listens(receiver: Receiver) -> None:
     async def two(host: str, port: int) -> list[str]:
-        return ["127.0.0.2", "127.0.0.1"]
+        return ["127.0.0.2", loopback.HOST]
 
     guard = allowed(*LOOPBACK, ports=[receiver.port], resolve=two)
 
@@ -152,10 +152,10 @@ async def test_the_next_address_is_tried_where_nobody_listens(receiver: Receiver
 
 
 async def test_where_nobody_listens_is_no_refusal_of_ours() -> None:
-    port = free_port()
+    port = loopback.free_port()
 
     with pytest.raises(httpcore.ConnectError):
-        await post(allowed(*LOOPBACK, ports=[port]), f"http://127.0.0.1:{port}/")
+        await post(allowed(*LOOPBACK, ports=[port]), loopback.url(port, "/"))
 
 
 async def test_a_name_that_means_nothing_can_not_be_connected_to() -> None:

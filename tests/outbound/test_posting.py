@@ -15,23 +15,23 @@ from app.models import SendFault
 from app.outbound import posting
 from app.outbound.networks import AllowedNetworks
 from app.outbound.posting import LONGEST_WAIT, ReceiverAnswer, WebhookSender, retry_after
+from tests.support import loopback
 from tests.support.certificates import make_certificate
 from tests.support.receivers import OK, answer, receiving
-from tests.support.runs import free_port
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-async def loopback(host: str, port: int) -> list[str]:
+async def resolve(host: str, port: int) -> list[str]:
     """Every name is this machine's."""
-    return ["127.0.0.1"]
+    return [loopback.HOST]
 
 
 def to_loopback(**options: Path) -> WebhookSender:
     """A sender that may go to this machine, whatever it is called."""
-    networks = [ip_network("127.0.0.0/8")]
+    networks = [ip_network(loopback.HOST)]
     return WebhookSender(
-        AllowedNetworks(networks, frozenset(range(1, 65536)), resolve=loopback), **options
+        AllowedNetworks(networks, frozenset(range(1, 65536)), resolve=resolve), **options
     )
 
 
@@ -84,7 +84,7 @@ async def test_a_proxy_of_the_environment_is_not_asked(
 ) -> None:
     async with receiving() as proxy, receiving() as receiver:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+            monkeypatch.setenv(name, loopback.url(proxy.port))
         monkeypatch.delenv("NO_PROXY", raising=False)
         sender = to_loopback()
 
@@ -136,10 +136,10 @@ async def test_a_status_stands_though_its_content_never_ends(
         done.set()
         writer.close()
 
-    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    server = await asyncio.start_server(trickle, loopback.HOST, 0)
     async with server:
-        port = server.sockets[0].getsockname()[1]
-        assert await sent(post, f"http://127.0.0.1:{port}/") == ReceiverAnswer(200)
+        url = loopback.url(loopback.port_of(server), "/")
+        assert await sent(post, url) == ReceiverAnswer(200)
         # We are the one that hung up.
         await asyncio.wait_for(done.wait(), 60)
 
@@ -159,10 +159,10 @@ async def test_a_huge_answer_is_not_read_to_its_end(post: WebhookSender) -> None
         except OSError:
             writer.close()
 
-    server = await asyncio.start_server(flood, "127.0.0.1", 0)
+    server = await asyncio.start_server(flood, loopback.HOST, 0)
     async with server:
-        port = server.sockets[0].getsockname()[1]
-        assert await sent(post, f"http://127.0.0.1:{port}/") == ReceiverAnswer(200)
+        url = loopback.url(loopback.port_of(server), "/")
+        assert await sent(post, url) == ReceiverAnswer(200)
     # What the system's buffers took, and no more.
     assert written < 100_000_000
 
@@ -179,7 +179,7 @@ async def test_headers_without_end_are_given_up(post: WebhookSender) -> None:
 
 
 async def test_where_nobody_listens(post: WebhookSender) -> None:
-    got = await sent(post, f"http://127.0.0.1:{free_port()}/")
+    got = await sent(post, loopback.url(loopback.free_port(), "/"))
 
     assert got == ReceiverAnswer(fault=SendFault.NOT_CONNECTED)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.outside.node import tools
-from tests.support import runs
+from tests.support import loopback, runs
 from tests.support.homes import copy_used_home
 
 CONTRACT = runs.ROOT / "openapi" / "openapi.json"
@@ -21,9 +21,9 @@ WALKS = Path(__file__).parent / "walks"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """A run with the sample: its address and its folder."""
-    folder, port = tmp_path_factory.mktemp("clients"), runs.free_port()
+    folder, port = tmp_path_factory.mktemp("clients"), loopback.free_port()
     with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
-        yield f"http://127.0.0.1:{port}", folder / "home"
+        yield loopback.url(port), folder / "home"
 
 
 def caller(home: tuple[str, Path], client_id: str) -> list[str]:

@@ -60,7 +60,7 @@ async def test_every_role_may_have_one(here: World, role: Role) -> None:
     [
         ("http://10.0.0.1:8080/", "address_refused"),
         ("http://127.0.0.1:22/", "address_refused"),
-        ("http://[::1]:8080/", "address_refused"),
+        ("http://[fd00::1]:8080/", "address_refused"),
         ("http://2130706434:22/", "address_refused"),
         ("http://169.254.169.254:8080/", "address_refused"),
         ("http://user:password@127.0.0.1:8080/", "url_with_user"),

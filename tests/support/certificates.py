@@ -1,6 +1,7 @@
 """Certificates that sign themselves, for servers of tests."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -12,7 +13,7 @@ from app.clock import utc_now
 
 
 def make_certificate(path: Path, host: str) -> Path:
-    """A certificate of *host* and its key, in one file."""
+    """A certificate of *host*, a name or an address, and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = utc_now()
@@ -24,7 +25,7 @@ def make_certificate(path: Path, host: str) -> Path:
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(host)]), False)
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
@@ -33,3 +34,10 @@ def make_certificate(path: Path, host: str) -> Path:
         + made.public_bytes(pem)
     )
     return path
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.support import databases, runs
+from tests.support import databases, loopback, runs
 
 
 def copy_used_home(to: Path) -> Path:
@@ -14,7 +14,7 @@ def copy_used_home(to: Path) -> Path:
     with open(folder / "home.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "home.made").exists():
-            with runs.running(folder / "home", runs.free_port(), folder / "home.log"):
+            with runs.running(folder / "home", loopback.free_port(), folder / "home.log"):
                 pass
             runs.wait_until_gone(folder / "home")
             (folder / "home.made").touch()

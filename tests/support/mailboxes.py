@@ -13,6 +13,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from app.config import Settings
+from tests.support import loopback
 
 SENDER = "don-doc@tinh.example"
 
@@ -65,7 +66,7 @@ class Mailbox:
     def settings(self, settings: Settings, **changes: Any) -> Settings:
         """Those of a service that sends through this server."""
         given = {
-            "smtp_host": "127.0.0.1",
+            "smtp_host": loopback.HOST,
             "smtp_port": self.port,
             "smtp_security": "none",
             "smtp_from": SENDER,
@@ -91,8 +92,8 @@ async def receiving_mail(*says: str, **options: Any) -> AsyncIterator[Mailbox]:
     def serve() -> SMTP:
         return SMTP(mailbox, hostname="localhost", loop=loop, **options)
 
-    server = await loop.create_server(serve, "127.0.0.1", 0)
-    mailbox.port = server.sockets[0].getsockname()[1]
+    server = await loop.create_server(serve, loopback.HOST, 0)
+    mailbox.port = loopback.port_of(server)
     try:
         yield mailbox
     finally:

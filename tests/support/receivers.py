@@ -20,6 +20,8 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from tests.support import loopback
+
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
@@ -64,7 +66,7 @@ class Receiver:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}/hook"
+        return loopback.url(self.port, "/hook")
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -102,12 +104,12 @@ async def _read(reader: asyncio.StreamReader) -> Request:
 
 @asynccontextmanager
 async def receiving(
-    *answers: bytes | None, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    *answers: bytes | None, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Receiver]:
     """A receiver in this process."""
     receiver = Receiver(list(answers) or [OK])
-    server = await asyncio.start_server(receiver.serve, host, 0, ssl=tls)
-    receiver.port = server.sockets[0].getsockname()[1]
+    server = await asyncio.start_server(receiver.serve, loopback.HOST, 0, ssl=tls)
+    receiver.port = loopback.port_of(server)
     try:
         yield receiver
     finally:
@@ -145,7 +147,7 @@ def note(log: Path, request: Request) -> None:
 
 async def _main(port: int, log: Path) -> None:
     receiver = Receiver(noted=partial(note, log))
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", port)
+    server = await asyncio.start_server(receiver.serve, loopback.HOST, port)
     await server.serve_forever()
 
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,16 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.support import loopback
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
 """Seconds; only ever reached when something is wrong."""
-
-
-def free_port() -> int:
-    """One that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
@@ -76,7 +70,7 @@ def wait_for_word(process: subprocess.Popen[bytes], log: Path) -> None:
 
 def status(port: int, path: str) -> int:
     """What one GET is answered with."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(loopback.HOST, port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -86,7 +80,7 @@ def status(port: int, path: str) -> int:
 
 def read(port: int, path: str) -> Any:
     """What one GET is answered with, as JSON."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(loopback.HOST, port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         return json.loads(connection.getresponse().read())

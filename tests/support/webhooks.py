@@ -38,7 +38,7 @@ from tests.support.factories import make_agency, make_client
 from tests.support.transactions import Engines
 
 LOOPBACK: dict[str, Any] = {
-    "webhook_networks": (ip_network("127.0.0.0/8"),),
+    "webhook_networks": (ip_network("127.0.0.0/8"), ip_network("::1/128")),
     "webhook_ports": frozenset(range(1024, 65536)),
     "webhook_allow_http": True,
 }
