@@ -22,7 +22,7 @@ help: ## list these commands
 install: .venv/.ready-run ## make .venv with what the service needs
 
 run: .venv/.ready-run ## run everything here: database, API, worker (TIENDO_HOME, TIENDO_PORT)
-	@exec $(BIN)/tiendo run
+	@$(BIN)/tiendo run
 
 test: check ## everything that must hold: format, lint, types, layers, tests (T=path for some)
 	@$(DOING) pytest $(PYTEST) $(T)

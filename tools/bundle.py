@@ -73,9 +73,8 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
     return entry
 
 
-def main(versions: list[str]) -> None:
+def make(versions: list[str]) -> Path:
     """Make the archive anew; what an earlier one held is forgotten."""
-    write_utf8()
     wheels = ROOT / "dist" / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
     wheels.mkdir(parents=True)
@@ -83,6 +82,13 @@ def main(versions: list[str]) -> None:
         fetch(ROOT / "requirements.lock", wheels, version)
     archive = pack(wheels, versions)
     shutil.rmtree(wheels)
+    return archive
+
+
+def main(versions: list[str]) -> None:
+    """Say where the archive is, and how large."""
+    write_utf8()
+    archive = make(versions)
     say(f"{archive.relative_to(ROOT)} ({archive.stat().st_size / 1e6:.0f} MB)")
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from app.home.progress import say, write_utf8
 from tests.fresh.cells import Cell, few, many
-from tests.fresh.systems import PLACE, System, missing
+from tests.fresh.systems import PLACE, PYTHONS, System, missing
 from tests.fresh.trying import Outcome, refusal, try_cell
 from tools.bundle import fetch
 
 ROOT = Path(__file__).parents[2]
-PYTHONS = {"bookworm": "3.11", "trixie": "3.13", "sid": "3.14"}
 HEAD = (
     "| system, Python | as | folder | umask | under | command | first word | longest silence "
     "| answer | second start |"
@@ -66,7 +65,7 @@ def prepare(system: System, source: bytes) -> int:
     ):
         said = refusal(system, source, script, offline=offline)
         wrong += tell(system, script, said, wanted)
-    system.install("python3-venv")
+    system.install("python3-venv bmake")
     said = refusal(system, source, "make run", offline=True)
     return wrong + tell(system, "make run, offline", said, "make bundle")
 

@@ -10,6 +10,7 @@ FOLDERS = {
     "spaces, Vietnamese letters": "{home}/Kế hoạch của 'tỉnh' 100%",
     "deep, 340 bytes": "{home}/" + DEEP,
     "open to all": "/opt/tiendo",
+    "unpacked bundle": "{home}/bundle",
 }
 CONDITIONS = {
     "noexec /tmp": ['mount -t tmpfs -o noexec,mode=1777 tmpfs "$ROOT/tmp"'],
@@ -20,6 +21,7 @@ CONDITIONS = {
 SETTINGS = {
     "no HOME": "unset HOME",
     "LC_ALL=C, PYTHONUTF8=0": "export LC_ALL=C PYTHONUTF8=0",
+    "bmake": 'make() { bmake "$@"; }',
 }
 
 
@@ -62,7 +64,10 @@ def many() -> list[Cell]:
             Cell(
                 "bookworm", user, folder="deep, 340 bytes", umask="022", conditions=("only IPv4",)
             ),
+            Cell("bookworm", user, folder="unpacked bundle", conditions=("bmake",)),
             Cell("bookworm", user, "two", folder="open to all", umask="022"),
+            Cell("bookworm", user, "test", conditions=("only IPv6",)),
+            Cell("trixie", user, "test", conditions=("only IPv4",)),
+            Cell("sid", user, "test", conditions=("bmake",)),
         ]
-        cells += [Cell(suite, user, "test") for suite in ("bookworm", "trixie", "sid")]
     return cells

@@ -12,6 +12,7 @@ from app.home.progress import doing
 
 PLACE = Path(os.environ.get("TIENDO_FRESH") or "/var/tmp/tiendo-fresh")  # noqa: S108
 """Kept between runs: a system takes a minute to make and is the same each time."""
+PYTHONS = {"bookworm": "3.11", "trixie": "3.13", "sid": "3.14"}
 BARE = "python3,make"
 USER = "can-bo"
 USER_ID = 4242
@@ -47,7 +48,7 @@ class System:
         self.do(f"useradd --create-home --uid {USER_ID} {USER} && chmod 0700 /home/{USER}")
         (self.root / "ready").touch()
 
-    def install(self, package: str) -> None:
+    def install(self, packages: str) -> None:
         """By the system's own apt, which reaches its mirror as ours does."""
         shutil.copy("/etc/resolv.conf", self.root / "etc" / "resolv.conf")
         settings = subprocess.run(
@@ -56,7 +57,7 @@ class System:
         (self.root / "etc/apt/apt.conf.d/99host").write_text(settings)
         self.do(
             "DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND; apt-get update -qq && "
-            f"apt-get install -qq -y --no-install-recommends {package} >/dev/null"
+            f"apt-get install -qq -y --no-install-recommends {packages} >/dev/null"
         )
         (self.root / "whole").touch()
 

@@ -1,8 +1,10 @@
 """Trying one cell: the command is started as a person starts it, and what it says is timed."""
 
+import functools
 import io
 import os
 import shlex
+import shutil
 import subprocess
 import tarfile
 import time
@@ -11,10 +13,11 @@ from pathlib import Path
 
 from app.home.progress import say
 from tests.fresh.cells import CONDITIONS, FOLDERS, SETTINGS, Cell
-from tests.fresh.systems import USER, USER_ID, System
+from tests.fresh.systems import PYTHONS, USER, USER_ID, System
+from tools.bundle import make
 
-# Of those that need a database, the quickest.
-TESTS = "tests/cli/test_calendar.py"
+# Of those that need a database, and of those that listen, the quickest.
+TESTS = "tests/cli/test_calendar.py tests/outbound"
 ANSWERED = "@@ answered"
 ASKED = "@@ asked"
 # Whether the API answers, in either family of addresses; patience is left to who reads the output.
@@ -56,7 +59,10 @@ def try_cell(cell: Cell, source: bytes, wheels: Path, patience: float) -> Outcom
     folder = FOLDERS[cell.folder].format(home=home(cell))
     top = system.root / folder.lstrip("/")
     subprocess.run(["rm", "-rf", str(top), str(system.root / "var/cache/tiendo")], check=True)
-    lay(source, top, wheels, cell)
+    if cell.folder == "unpacked bundle":
+        lay_bundle(PYTHONS[cell.suite], top, cell)
+    else:
+        lay(source, top, wheels, cell)
     outcome = start(cell, system, folder, patience)
     if outcome.good and cell.command == "run":
         again = start(cell, system, folder, patience)
@@ -70,9 +76,14 @@ def home(cell: Cell) -> str:
     return f"/home/{USER}" if cell.user else "/root"
 
 
+def owner_of(cell: Cell) -> int:
+    """Whose files they are."""
+    return USER_ID if cell.user else 0
+
+
 def lay(source: bytes, top: Path, wheels: Path | None, cell: Cell) -> None:
     """As git leaves it under this umask, with wheels as in an unpacked bundle."""
-    closed, owner = int(cell.umask, 8), USER_ID if cell.user else 0
+    closed, owner = int(cell.umask, 8), owner_of(cell)
     made = [parent for parent in (top, *top.parents) if not parent.exists()]
     top.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(source)) as tar:
@@ -84,6 +95,20 @@ def lay(source: bytes, top: Path, wheels: Path | None, cell: Cell) -> None:
         (top / "wheels").mkdir()
         for wheel in wheels.glob("*.whl"):
             os.link(wheel, top / "wheels" / wheel.name)
+
+
+@functools.cache
+def bundle(version: str) -> Path:
+    """The archive for this version of Python, made once."""
+    return make([version])
+
+
+def lay_bundle(version: str, top: Path, cell: Cell) -> None:
+    """The archive as it is copied to a server, in a folder where nothing else is."""
+    top.mkdir()
+    copied = shutil.copy(bundle(version), top)
+    for path in (top, copied):
+        os.chown(path, owner_of(cell), owner_of(cell))
 
 
 def start(cell: Cell, system: System, folder: str, patience: float) -> Outcome:
@@ -106,9 +131,11 @@ def start(cell: Cell, system: System, folder: str, patience: float) -> Outcome:
 
 def _shell(cell: Cell) -> list[str]:
     if cell.command == "test":
-        return [f"make test T={TESTS} && echo {shlex.quote(ASKED)}"]
+        return [f"make test T='{TESTS}' && echo {shlex.quote(ASKED)}"]
     probe = f"python3 -c {shlex.quote(PROBE)}"
     lines = ["make run & run=$!", f"{probe} 8000"]
+    if cell.folder == "unpacked bundle":
+        lines.insert(0, "tar xf tiendo-*.tar && cd tiendo-*/ || exit 1")
     if cell.command == "two":
         lines += ["TIENDO_HOME=other TIENDO_PORT=8001 make run & other=$!", f"{probe} 8001"]
         # Root's copy of PostgreSQL is there by now: two that make it at once are tried too.

@@ -8,6 +8,7 @@ import sys
 import urllib.error
 from fnmatch import fnmatch
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -137,6 +138,17 @@ def test_make_lists_every_target() -> None:
     listed = {line.split()[1] for line in done.stdout.splitlines()}
     assert listed == targets
     assert listed >= {"install", "run", "test", "check", "fix", "openapi", "bench", "migration"}
+
+
+def test_recipes_that_need_no_shell_begin_with_a_program() -> None:
+    text = (ROOT / "Makefile").read_text().replace("\\\n", "")
+    recipes = [line.lstrip("\t@") for line in text.splitlines() if line.startswith("\t")]
+    # Other makes than GNU's look for whatever such a line begins with among the programs.
+    plain = [line for line in recipes if not re.search(r"[;&|<>\"'=*]", line)]
+    first = {line.split()[0] for line in plain}
+
+    assert len(recipes) > len(plain) > 10
+    assert {word for word in first if not re.search("[$/]", word) and not which(word)} == set()
 
 
 @pytest.mark.parametrize("name", LOCKS)
