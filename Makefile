@@ -1,4 +1,4 @@
-.PHONY: help install run test check check-contract fix openapi sql fuzz bench bench-scale bench-instructions fresh bundle
+.PHONY: help install run test check check-contract fix openapi sql answers fuzz bench bench-scale bench-instructions fresh bundle
 .PHONY: migration lock clean .venv/.ready-run .venv/.ready-dev
 
 # Written for any make of POSIX.1-2024; `make help` needs sed and awk.
@@ -46,6 +46,9 @@ openapi: .venv/.ready-run ## write openapi/openapi.json
 
 sql: .venv/.ready-dev ## write docs/sql/: the composed statements as they run, ready for EXPLAIN in psql
 	@TIENDO_SQL=write $(BIN)/python -m pytest -q tests/queries/test_sql_files.py
+
+answers: .venv/.ready-dev ## write tests/http/answers/: what every operation answers to every role (K=listTasks for one)
+	@TIENDO_ANSWERS=write $(BIN)/python -m pytest -q tests/http/test_answers.py $(if $(K),-k '[$(K)]')
 
 fuzz: .venv/.ready-dev ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
 	@TIENDO_FUZZ=long $(DOING) fuzz $(PYTEST) tests/outside/test_fuzz.py
