@@ -1,11 +1,12 @@
 """Sessions, and the connections that they share with readers. The only place that commits."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
+import sqlalchemy as sa
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -82,7 +83,7 @@ def make_engine(settings: Settings, *, name: str = "tiendo", **options: Any) -> 
 @asynccontextmanager
 async def open_reader(
     settings: Settings, engine: AsyncEngine, *, name: str = "tiendo"
-) -> AsyncIterator[SqlReader]:
+) -> AsyncIterator[PoolReader]:
     """A reader beside an engine, whose budget of connections it shares."""
     pool: Any = engine.pool
     connections = await asyncpg.create_pool(
@@ -124,18 +125,54 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
-def reader_of(request: Request) -> SqlReader:
+def reader_of(request: Request) -> PoolReader:
     """The reader of this process."""
-    reader: SqlReader = request.app.state.reader
+    reader: PoolReader = request.app.state.reader
     return reader
 
 
-async def get_reading_session(request: Request) -> AsyncIterator[AsyncSession]:
+class RequestReader:
+    """Runs the texts of one request, and makes a session where rows of the ORM are read as well.
+
+    A request that asks for no such row pays for no session.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._session: AsyncSession | None = None
+
+    async def fetch(
+        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Any]:
+        """The rows of *statement*."""
+        return await reader_of(self._request).fetch(statement, parameters)
+
+    def transaction(self) -> AbstractAsyncContextManager[SqlReader]:
+        """A reader whose texts are one transaction."""
+        return reader_of(self._request).transaction()
+
+    @property
+    def session(self) -> AsyncSession:
+        """A session that only reads, until the endpoint has answered."""
+        if self._session is None:
+            sessionmaker: SessionMaker = self._request.app.state.reading_sessionmaker
+            self._session = sessionmaker()
+            self._request.scope["fastapi_function_astack"].push_async_callback(self._session.close)
+        return self._session
+
+
+async def get_request_reader(request: Request) -> RequestReader:
+    """The reader of one request."""
+    return RequestReader(request)
+
+
+ReaderDep = Annotated[RequestReader, Depends(get_request_reader)]
+
+
+async def get_reading_session(reader: ReaderDep) -> AsyncSession:
     """One request's session, where all it does is read."""
-    sessionmaker: SessionMaker = request.app.state.reading_sessionmaker
-    async with sessionmaker() as session:
-        yield session
+    return reader.session
 
 
 # The two round trips of an empty transaction are a third of what a hot read costs.
-ReadingSessionDep = Annotated[AsyncSession, Depends(get_reading_session, scope="function")]
+ReadingSessionDep = Annotated[AsyncSession, Depends(get_reading_session)]

@@ -1,12 +1,13 @@
-"""Reading straight from the driver: what is shaped in SQL needs no session.
+"""Running texts of SQL straight by the driver: what is shaped in SQL needs no session.
 
-A session costs as much processor time as the rest of a short read. So statements that are texts go
-to asyncpg as they are, on connections that plan each text once; what loads rows of the ORM uses a
-session, whole.
+A session costs as much processor time as the rest of a short request. So what is asked by texts
+goes to asyncpg as it is, on connections that plan each text once; what loads and changes rows of
+the ORM uses a session, whole. A query that serves both takes `Sql`.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 STATEMENTS = 500
 """How many prepared statements a connection keeps: a list has one for each set of its filters."""
@@ -30,16 +32,32 @@ class Row(asyncpg.Record):
 
 
 class SqlReader(Protocol):
-    """Answers a text with its rows; each text is a transaction of its own."""
+    """Runs texts of SQL and answers with their rows."""
 
     async def fetch(
         self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
-    ) -> Sequence[Row]:
+    ) -> Sequence[Any]:
         """The rows of *statement* with its named *parameters*."""
 
 
+Sql = AsyncSession | SqlReader
+"""What a text is run by: a reader, or a session in its transaction, with nothing unflushed."""
+
+
+async def fetch(
+    sql: Sql, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+) -> Sequence[Any]:
+    """The rows of *statement* with its named *parameters*; their columns are attributes."""
+    if isinstance(sql, AsyncSession):
+        return await _rows(await sql.connection(), statement, parameters)
+    return await sql.fetch(statement, parameters)
+
+
 class PoolReader:
-    """Reads by a pool of connections, within the number of connections of the whole process."""
+    """Runs each text as a transaction of its own, or several in one, on a pool of connections.
+
+    The pool keeps within the number of connections of the whole process.
+    """
 
     def __init__(self, pool: "asyncpg.Pool[Row]", budget: asyncio.Semaphore) -> None:
         self._pool = pool
@@ -49,35 +67,80 @@ class PoolReader:
         self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
     ) -> Sequence[Row]:
         """The rows of *statement*, once a connection is free; first come, first served."""
-        sql, names = compiled(statement)
         async with self._budget:
-            return await self._pool.fetch(sql, *[(parameters or {})[name] for name in names])
+            return await _fetch(self._pool, statement, parameters)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlReader]:
+        """A reader whose texts are one transaction: committed at the end, rolled back if raised."""
+        async with (
+            self._budget,
+            self._pool.acquire() as connection,
+            connection.transaction(),
+        ):
+            yield DriverReader(connection)
+
+
+class DriverReader:
+    """Runs texts by one connection of the driver."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch(
+        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Row]:
+        """The rows of *statement*."""
+        return await _fetch(self._connection, statement, parameters)
 
 
 class ConnectionReader:
-    """Reads by one connection of SQLAlchemy, or by one of an engine at each statement."""
+    """Runs texts by one connection of SQLAlchemy, or by one of an engine at each statement."""
 
     def __init__(self, bind: AsyncConnection | AsyncEngine) -> None:
         self._bind = bind
 
     async def fetch(
         self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
-    ) -> Sequence[Row]:
+    ) -> Sequence[Any]:
         """The rows of *statement*."""
+        async with self.transaction() as reader:
+            return await reader.fetch(statement, parameters)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlReader]:
+        """A reader whose texts are one transaction, or a savepoint in that of the connection."""
         if isinstance(self._bind, AsyncConnection):
-            return await _fetch(self._bind, statement, parameters or {})
-        async with self._bind.connect() as connection:
-            return await _fetch(connection, statement, parameters or {})
+            async with self._bind.begin_nested():
+                yield _Connected(self._bind)
+            return
+        async with self._bind.begin() as connection:
+            yield _Connected(connection)
+
+
+class _Connected:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def fetch(
+        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Any]:
+        return await _rows(self._connection, statement, parameters)
+
+
+async def _rows(
+    connection: AsyncConnection, statement: sa.TextClause, parameters: Mapping[str, Any] | None
+) -> Sequence[Any]:
+    result = await connection.execute(statement, dict(parameters or {}))
+    return result.all() if result.returns_rows else []
 
 
 async def _fetch(
-    connection: AsyncConnection, statement: sa.TextClause, parameters: Mapping[str, Any]
+    driver: Any, statement: sa.TextClause, parameters: Mapping[str, Any] | None
 ) -> Sequence[Row]:
     sql, names = compiled(statement)
-    raw: Any = (await connection.get_raw_connection()).driver_connection
-    rows: Sequence[Row] = await raw.fetch(
-        sql, *[parameters[name] for name in names], record_class=Row
-    )
+    given = parameters or {}
+    rows: Sequence[Row] = await driver.fetch(sql, *[given[name] for name in names])
     return rows
 
 

@@ -229,7 +229,8 @@ async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmissi
         "not_applicable_reason": None,
         "evidence": [],
     }
-    held = await push.lock_submission(session, reporter, case.assignment.id, case.submission.period)
+    key = case.assignment.id, case.submission.period
+    held = await push.lock_submission(session, reporter, *key, day=local_day(one.filed))
     await push.push_submission(session, reporter, held, content, submit=True, at=one.filed)
     await session.refresh(case.submission)
     await session.refresh(case.assignment)

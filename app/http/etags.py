@@ -12,9 +12,8 @@ from typing import Annotated, Protocol
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import async_object_session
 
-from app.db import SessionDep
 from app.errors import Text, TrackerError
 
 ONE_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
@@ -109,15 +108,9 @@ class WriteTagging(Tagging):
     """The tags of a request that makes or changes a row."""
 
     def __init__(
-        self,
-        request: Request,
-        session: AsyncSession,
-        given: str | None = None,
-        *,
-        is_required: bool = False,
+        self, request: Request, given: str | None = None, *, is_required: bool = False
     ) -> None:
         super().__init__(request, given)
-        self._session = session
         self._is_required = is_required
 
     def check(self, row: Tagged) -> None:
@@ -147,9 +140,9 @@ class WriteTagging(Tagging):
 
     async def _current(self, row: Tagged) -> Tagged:
         # A statement may have changed the row behind the session's back: the database is asked.
-        if sa.inspect(row, raiseerr=False) is not None:
-            await self._session.flush()
-            await self._session.refresh(row, ["xmin"])
+        if sa.inspect(row, raiseerr=False) is not None and (session := async_object_session(row)):
+            await session.flush()
+            await session.refresh(row, ["xmin"])
         return row
 
 
@@ -166,21 +159,19 @@ async def reading(request: Request, if_none_match: TagHeader = None) -> ReadTagg
     return ReadTagging(request, if_none_match)
 
 
-async def changing(
-    request: Request, session: SessionDep, if_match: RequiredTagHeader = None
-) -> WriteTagging:
+async def changing(request: Request, if_match: RequiredTagHeader = None) -> WriteTagging:
     """Take the tags of a change that others may make meanwhile: the caller must send one."""
-    return WriteTagging(request, session, if_match, is_required=True)
+    return WriteTagging(request, if_match, is_required=True)
 
 
-async def acting(request: Request, session: SessionDep, if_match: TagHeader = None) -> WriteTagging:
+async def acting(request: Request, if_match: TagHeader = None) -> WriteTagging:
     """Take the tags of an action that the row's state guards: the caller may send one."""
-    return WriteTagging(request, session, if_match)
+    return WriteTagging(request, if_match)
 
 
-async def making(request: Request, session: SessionDep) -> WriteTagging:
+async def making(request: Request) -> WriteTagging:
     """Tag a row that is made, so that it can be changed without being read first."""
-    return WriteTagging(request, session)
+    return WriteTagging(request)
 
 
 ReadingDep = Annotated[ReadTagging, Depends(reading)]

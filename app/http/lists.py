@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 from pydantic_core import to_json
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import InvalidError, Text, invalid_at
 from app.http.answers import EXPAND, FIELDS, Answer, Schema, Shape, shape_of
 from app.http.parameters import some_of
 from app.queries.lists import SEPARATOR, Listing, PageRequest, key_parts
-from app.queries.registry.agencies import get_agency
+from app.queries.registry.agencies import get_agency_id
+from app.reading import Sql
 from app.schemas.common import Item, Out, Page
 from app.schemas.expanded import EXPANDED
 from app.schemas.filters import Filters
@@ -96,7 +96,7 @@ class ListRequest(Paging, Generic[Schema]):
     order: str
     filters: Filters
 
-    async def asked(self, session: AsyncSession, **also: Any) -> PageRequest:
+    async def asked(self, sql: Sql, **also: Any) -> PageRequest:
         """The rows that are asked for: by the list's filters, and by *also* where not None.
 
         A filter that was given comes before one of *also* by the same name. Raises `NotFoundError`
@@ -105,7 +105,7 @@ class ListRequest(Paging, Generic[Schema]):
         given = {name: value for name, value in also.items() if value is not None}
         given |= self.filters.given()
         for name in self.filters.agencies() & given.keys():
-            given[name] = (await get_agency(session, given[name])).id
+            given[name] = await get_agency_id(sql, given[name])
         return PageRequest(given, self.order, self.after, self.limit)
 
     def answer(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Literal
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -180,6 +181,20 @@ CONSTRAINTS = {
 }
 
 
+CLASHES: Sequence[type[Exception]] = (
+    IntegrityError,
+    asyncpg.IntegrityConstraintViolationError,
+)
+FAILURES: Sequence[type[Exception]] = (
+    DBAPIError,
+    PoolTimeoutError,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+"""The errors of the database, of its driver, and of the way to it."""
+
+
 def install(app: FastAPI) -> None:
     """Answer every failure of *app*, the framework's own included, with one form."""
 
@@ -203,15 +218,20 @@ def install(app: FastAPI) -> None:
             headers["Allow"] = allowed_methods(request)
         return respond(request, refusal, headers)
 
-    @app.exception_handler(IntegrityError)
-    async def clash(request: Request, error: IntegrityError) -> JSONResponse:
-        return respond(request, from_integrity(error))
+    for kind in CLASHES:
+        app.add_exception_handler(kind, clash)
+    for kind in FAILURES:
+        app.add_exception_handler(kind, busy)
 
-    @app.exception_handler(DBAPIError)
-    @app.exception_handler(PoolTimeoutError)
-    @app.exception_handler(OSError)
-    async def busy(request: Request, error: Exception) -> JSONResponse:
-        return respond(request, from_database(error))
+
+async def clash(request: Request, error: Exception) -> JSONResponse:
+    """Answer what the database's constraints forbid."""
+    return respond(request, from_integrity(error))
+
+
+async def busy(request: Request, error: Exception) -> JSONResponse:
+    """Answer what else the database or the machine refuses."""
+    return respond(request, from_database(error))
 
 
 def allowed_methods(request: Request) -> str:
@@ -301,10 +321,15 @@ def pointer(location: Sequence[int | str]) -> str:
     return f"{place}:" + ".".join(steps)
 
 
-def from_integrity(error: IntegrityError) -> TrackerError:
+def _of_driver(error: Exception) -> Any:
+    """The driver's own error, which SQLAlchemy wraps twice."""
+    orig = getattr(error, "orig", None)
+    return error if orig is None else getattr(orig, "__cause__", None)
+
+
+def from_integrity(error: Exception) -> TrackerError:
     """What another row or rule forbids, told by the constraint's name; never the SQL."""
-    cause = getattr(error.orig, "__cause__", None)
-    name = getattr(cause, "constraint_name", None) or ""
+    name = getattr(_of_driver(error), "constraint_name", None) or ""
     if name in CONSTRAINTS:
         return TakenError(CONSTRAINTS[name])
     logger.warning("constraint refused", constraint=name)
@@ -315,10 +340,10 @@ def from_integrity(error: IntegrityError) -> TrackerError:
 
 def from_database(error: Exception) -> TrackerError:
     """Time limits, lost connections and deadlocks are worth another try; the rest is our fault."""
-    cause = getattr(getattr(error, "orig", None), "__cause__", None)
-    state = str(getattr(cause, "sqlstate", "") or "")
+    state = str(getattr(_of_driver(error), "sqlstate", "") or "")
+    is_of_database = isinstance(error, DBAPIError | asyncpg.PostgresError)
     # 08 connection, 40 rollback (deadlock), 53 resources, 55P03 lock, 57 operator or time limit.
-    if state.startswith(("08", "40", "53", "55", "57")) or not isinstance(error, DBAPIError):
+    if state.startswith(("08", "40", "53", "55", "57")) or not is_of_database:
         logger.warning("database unavailable", sqlstate=state, kind=type(error).__name__)
         return UNAVAILABLE
     logger.error("database refused a statement", sqlstate=state, exc_info=error)

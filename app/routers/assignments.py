@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from app.auth.deps import Reader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep
+from app.db import ReaderDep
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.errors import Text, invalid_at
 from app.http.answers import Answer, Shape, shaped
@@ -55,7 +55,7 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
     responses=refusals(DayInFutureError),
 )
 async def list_assignments(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     paging: AssignmentsDep,
     as_of: AsOfDay = None,
@@ -67,8 +67,8 @@ async def list_assignments(
     the deadline, the state; filters are about that day too.
     """
     view = viewpoint(paging.request, principal, as_of)
-    asked = await paging.asked(session)
-    return await _page(session, principal, view, paging, asked)
+    asked = await paging.asked(reader)
+    return await _page(reader, principal, view, paging, asked)
 
 
 @router.get(
@@ -77,7 +77,7 @@ async def list_assignments(
     responses=refusals(DayInFutureError),
 )
 async def list_plan_assignments(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     paging: PlanAssignmentsDep,
     plan_id: uuid.UUID,
@@ -85,9 +85,9 @@ async def list_plan_assignments(
 ) -> Answer[Page[AssignmentOut]]:
     """Ai được giao việc gì trong kế hoạch này, vào ngày đã cho. / Who owes what in this plan."""
     view = viewpoint(paging.request, principal, as_of)
-    plan = await plan_queries.get_plan(session, principal, plan_id)
-    asked = await paging.asked(session, plan=plan.id)
-    return await _page(session, principal, view, paging, asked)
+    plan = await plan_queries.get_plan(reader.session, principal, plan_id)
+    asked = await paging.asked(reader, plan=plan.id)
+    return await _page(reader, principal, view, paging, asked)
 
 
 @router.get(
@@ -97,7 +97,7 @@ async def list_plan_assignments(
 )
 async def get_assignment(
     request: Request,
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     tagging: ReadingDep,
     shape: ShapeDep,
@@ -111,14 +111,14 @@ async def get_assignment(
     """
     view = viewpoint(request, principal, as_of)
     row = await queries.get_assignment_json(
-        session, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
+        reader, view, assignment_id, fields=shape.fields, with_ids=bool(shape.expand)
     )
     tagging.mark(row)
-    return await item_answer(session, principal, shape, row.body, refs=queries.refs(row))
+    return await item_answer(reader, principal, shape, row.body, refs=queries.refs(row))
 
 
 async def _page(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Principal,
     view: queries.Viewpoint,
     paging: ListRequest[AssignmentOut],
@@ -132,9 +132,9 @@ async def _page(
         raise invalid_at("?updated_since", "not_with_as_of", text)
     shape = paging.shape
     rows, last = await queries.list_assignments_json(
-        session, view, asked, fields=shape.fields, with_ids=bool(shape.expand)
+        reader, view, asked, fields=shape.fields, with_ids=bool(shape.expand)
     )
     items = [row.body for row in rows]
     return await page_answer(
-        session, principal, paging, items, refs=map(queries.refs, rows), last=last
+        reader, principal, paging, items, refs=map(queries.refs, rows), last=last
     )

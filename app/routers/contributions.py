@@ -4,7 +4,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reporter, SubmissionReader
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
@@ -75,8 +75,9 @@ async def take_contributions(
     """
     found = await submission_queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
-    case = await pushes.lock_submission(session, principal, *key)
+    at = utc_now()
+    case = await pushes.lock_submission(session, principal, *key, day=local_day(at))
     domain.require_lead(found.assignment)
     tagging.check(case.submission)
-    await domain.take_contributions(session, principal, case, body.from_, at=utc_now())
-    return await submission_views.acted_on_out(session, principal, case, case.attempt)
+    await domain.take_contributions(session, principal, case, body.from_, at=at)
+    return await submission_views.submission_out(session, principal, case)

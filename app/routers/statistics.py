@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep
+from app.db import ReaderDep
 from app.domain.figures import as_of as domain
 from app.domain.figures import trends
 from app.http.answers import Answer
@@ -18,7 +18,7 @@ from app.models import AssigneeRole
 from app.queries.figures import plan as queries
 from app.queries.figures import province
 from app.queries.plans.plans import get_plan
-from app.queries.registry.agencies import get_agency
+from app.queries.registry.agencies import get_agency_id
 from app.schemas.common import AsOfDay, Day, Ref
 from app.schemas.statistics import (
     AllStatisticsOut,
@@ -53,7 +53,7 @@ AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
     responses=refusals(domain.DayInFutureError),
 )
 async def get_plan_statistics(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     as_of: AsOfDep,
     plan_id: uuid.UUID,
@@ -66,13 +66,13 @@ async def get_plan_statistics(
     on which the accepted report was filed, by the deadline in force and by the one first set.
     """
     body = await queries.plan_statistics_json(
-        session, as_of, plan_id=plan_id, by=by, mine=principal.agency_id
+        reader, as_of, plan_id=plan_id, by=by, mine=principal.agency_id
     )
     return Answer(body)
 
 
 async def part_asked(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     agency: Ref | None = None,
     period: Annotated[
         str | None,
@@ -84,7 +84,7 @@ async def part_asked(
     ] = None,
 ) -> province.Scope:
     """The part of the assignments that is asked for."""
-    agency_id = None if agency is None else (await get_agency(session, agency)).id
+    agency_id = None if agency is None else await get_agency_id(reader, agency)
     return province.Scope(agency_id, period)
 
 
@@ -97,7 +97,7 @@ PartDep = Annotated[province.Scope, Depends(part_asked)]
     responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     _: Reader,
     as_of: AsOfDep,
     part: PartDep,
@@ -111,10 +111,10 @@ async def get_statistics(
     """
     if by == "plan":
         found = await province.figures_of_plans(
-            session, as_of, part, limit=paging.limit, after=_after(paging)
+            reader, as_of, part, limit=paging.limit, after=_after(paging)
         )
     else:
-        found = await province.province_figures(session, as_of, by=by, part=part)
+        found = await province.province_figures(reader, as_of, by=by, part=part)
     body = (
         f'{{"as_of":"{as_of.day}","by":"{by}","role":{json.dumps(as_of.role)},'
         f'"total":{found.total},"groups":{found.groups},'
@@ -140,7 +140,7 @@ def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
     responses=refusals(domain.DayInFutureError),
 )
 async def get_statistics_trend(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     request: Request,
     part: PartDep,
@@ -166,10 +166,10 @@ async def get_statistics_trend(
     days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
     as_of = queries.AsOf(days[-1], request.app.state.settings.due_soon_days, role)
     if plan is None:
-        found = await province.trend_json(session, as_of, part, days)
+        found = await province.trend_json(reader, as_of, part, days)
     else:
-        plan_id = (await get_plan(session, principal, plan)).id
-        found = await province.plan_trend_json(session, as_of, part, days, plan_id=plan_id)
+        plan_id = (await get_plan(reader.session, principal, plan)).id
+        found = await province.plan_trend_json(reader, as_of, part, days, plan_id=plan_id)
     points = [
         TrendPointOut(
             as_of=day,

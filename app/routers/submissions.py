@@ -4,17 +4,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
-from app.clock import utc_now
-from app.db import SessionDep
+from app.auth.principal import Principal
+from app.clock import local_day, utc_now
+from app.db import ReaderDep, RequestReader, SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
 from app.http.answers import Answer, Shape, shaped
-from app.http.etags import ActingDep, ReadingDep
+from app.http.etags import ActingDep, ReadingDep, ReadTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
+from app.queries.submissions.case_rows import HeldCase
 from app.schemas.common import Page
 from app.schemas.submissions import (
     PERIOD,
@@ -54,16 +57,17 @@ REVIEWS = MOVES | refusals(domain.OwnReportError)
     summary="Danh sách báo cáo / List submissions",
 )
 async def list_submissions(
-    session: SessionDep, principal: SubmissionReader, paging: SubmissionsDep
+    reader: ReaderDep, principal: SubmissionReader, paging: SubmissionsDep
 ) -> Answer[Page[SubmissionOut]]:
     """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
 
     Every report that the caller may read, also those that are only expected.
     """
-    cases, last = await queries.page_of_submissions(session, principal, await paging.asked(session))
-    items = await views.submissions_out(session, principal, cases)
-    refs = map(views.refs, cases)
-    return await page_answer(session, principal, paging, items, refs=refs, last=last)
+    day = local_day(utc_now())
+    found = await cases.list_cases(reader, principal, await paging.asked(reader), day=day)
+    items = await views.submissions_out(reader, principal, found.rows)
+    refs = map(views.refs, found.rows)
+    return await page_answer(reader, principal, paging, items, refs=refs, last=found.last)
 
 
 @router.get(
@@ -71,17 +75,27 @@ async def list_submissions(
     summary="Một báo cáo / Get a submission",
 )
 async def get_submission(
-    session: SessionDep,
+    reader: ReaderDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     shape: ShapeDep,
     submission_id: uuid.UUID,
 ) -> Answer[SubmissionOut]:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
-    case = await queries.get_submission(session, principal, submission_id)
+    case = await cases.get_case(reader, principal, day=local_day(utc_now()), ids=[submission_id])
+    return await _case_answer(reader, principal, tagging, shape, case)
+
+
+async def _case_answer(
+    reader: RequestReader,
+    principal: Principal,
+    tagging: ReadTagging,
+    shape: Shape[SubmissionOut],
+    case: HeldCase,
+) -> Answer[SubmissionOut]:
     tagging.mark(case.submission)
-    item = await views.submission_out(session, principal, case)
-    return await item_answer(session, principal, shape, item, refs=views.refs(case))
+    item = await views.submission_out(reader, principal, case)
+    return await item_answer(reader, principal, shape, item, refs=views.refs(case))
 
 
 @router.get(
@@ -103,7 +117,7 @@ async def list_attempts(
     summary="Báo cáo của một kỳ / Get the submission of a period",
 )
 async def get_submission_of_period(
-    session: SessionDep,
+    reader: ReaderDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     shape: ShapeDep,
@@ -111,10 +125,10 @@ async def get_submission_of_period(
     period: PeriodId,
 ) -> Answer[SubmissionOut]:
     """Báo cáo về một việc cho một kỳ. / The report on one assignment for one period."""
-    case = await queries.get_submission_of_period(session, principal, assignment_id, period)
-    tagging.mark(case.submission)
-    item = await views.submission_out(session, principal, case)
-    return await item_answer(session, principal, shape, item, refs=views.refs(case))
+    case = await cases.get_case(
+        reader, principal, day=local_day(utc_now()), assignment=assignment_id, period=period
+    )
+    return await _case_answer(reader, principal, tagging, shape, case)
 
 
 @router.put(
@@ -123,7 +137,7 @@ async def get_submission_of_period(
     responses=WRITES,
 )
 async def put_submission(
-    session: SessionDep,
+    reader: ReaderDep,
     principal: Reporter,
     tagging: ActingDep,
     assignment_id: uuid.UUID,
@@ -140,12 +154,14 @@ async def put_submission(
     holds after the report was sent back as well: to file the same content again on purpose, use
     `POST …/submit`.
     """
-    case = await pushes.lock_submission(session, principal, assignment_id, period)
-    tagging.check(case.submission)
-    await pushes.push_submission(
-        session, principal, case, body.content(), submit=submit, at=utc_now()
-    )
-    return await views.acted_on_out(session, principal, case, case.attempt)
+    at = utc_now()
+    async with reader.transaction() as held:
+        case = await pushes.lock_submission(
+            held, principal, assignment_id, period, day=local_day(at)
+        )
+        tagging.check(case.submission)
+        await pushes.push_submission(held, principal, case, body.content(), submit=submit, at=at)
+        return await views.submission_out(held, principal, case)
 
 
 @router.post(
@@ -159,10 +175,11 @@ async def submit_submission(
     """Nộp bản đang soạn thành một lần nộp có số thứ tự. / Files the draft as a new attempt."""
     found = await queries.get_submission(session, principal, submission_id)
     key = found.assignment.id, found.submission.period
-    case = await pushes.lock_submission(session, principal, *key)
+    at = utc_now()
+    case = await pushes.lock_submission(session, principal, *key, day=local_day(at))
     tagging.check(case.submission)
-    await pushes.submit_draft(session, principal, case, at=utc_now())
-    return await views.acted_on_out(session, principal, case, case.attempt)
+    await pushes.submit_draft(session, principal, case, at=at)
+    return await views.submission_out(session, principal, case)
 
 
 @router.post(
@@ -176,8 +193,8 @@ async def withdraw_submission(
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    attempt = await domain.withdraw(session, principal, case, at=utc_now())
-    return await views.acted_on_out(session, principal, case, attempt)
+    await domain.withdraw(session, principal, case, at=utc_now())
+    return await views.changed_submission_out(session, principal, submission_id)
 
 
 @router.post(
@@ -197,8 +214,8 @@ async def accept_submission(
     """
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    attempt = await domain.accept(session, principal, case, at=utc_now())
-    return await views.acted_on_out(session, principal, case, attempt)
+    await domain.accept(session, principal, case, at=utc_now())
+    return await views.changed_submission_out(session, principal, submission_id)
 
 
 @router.post(
@@ -216,8 +233,8 @@ async def send_back_submission(
     """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    attempt = await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
-    return await views.acted_on_out(session, principal, case, attempt)
+    await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
+    return await views.changed_submission_out(session, principal, submission_id)
 
 
 @router.post(
@@ -236,4 +253,4 @@ async def waive_submission(
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
     domain.waive(session, principal, case, reason=body.reason, at=utc_now())
-    return await views.submission_out(session, principal, case)
+    return await views.changed_submission_out(session, principal, submission_id)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep
+from app.db import ReaderDep
 from app.domain.figures import as_of as domain
 from app.http.answers import Answer
 from app.http.idempotency import Route
@@ -17,6 +17,8 @@ from app.http.problems import refusals
 from app.models import AssigneeRole, AssignmentStatus
 from app.queries.figures import workload as queries
 from app.queries.figures.plan import AsOf
+from app.queries.registry.agencies import get_agency
+from app.queries.registry.agency_views import describe
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
 from app.views.agencies import notice_out
@@ -46,7 +48,7 @@ NarrowingDep = Annotated[queries.WorkloadFilter, Depends(narrowing)]
     responses=refusals(domain.DayInFutureError),
 )
 async def get_agency_workload(
-    session: ReadingSessionDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
+    reader: ReaderDep, principal: Reader, paging: PagingDep, asked: NarrowingDep, ref: Ref
 ) -> Answer[WorkloadOut]:
     """Cơ quan phải làm những gì, hạn nào, đến đâu: việc chưa xong trước, hạn sớm trước.
 
@@ -54,7 +56,7 @@ async def get_agency_workload(
     assignments first, by deadline. `counts` are of all that match, not only of this page.
     """
     found = await queries.get_workload_json(
-        session,
+        reader,
         ref,
         asked,
         mine=principal.agency_id,
@@ -63,8 +65,10 @@ async def get_agency_workload(
     )
     url = json.dumps(paging.next_url(found.last))
     notice = "null"
-    if found.notice is not None:
-        notice = notice_out(found.notice).model_dump_json()
+    if found.has_ended:
+        agency = await get_agency(reader.session, ref)
+        [view] = await describe(reader.session, [agency], day=asked.as_of.day)
+        notice = notice_out(view.notice).model_dump_json() if view.notice else "null"
     body = (
         f'{{"agency":{found.agency},"notice":{notice},"as_of":"{asked.as_of.day}",'
         f'"counts":{found.counts},"assignments":{found.assignments},"next":{url}}}'

@@ -9,7 +9,7 @@ from app.errors import Text
 from app.http.problems import Problem
 from app.http.validation_texts import RuleError
 from app.models import Outcome, SubmissionStatus
-from app.queries.submissions.pushed_rows import AssignmentReference
+from app.queries.submissions.case_rows import AssignmentReference
 from app.schemas.common import Body, Line, Out, Ref
 from app.schemas.external_refs import NewExternalRef
 from app.schemas.submissions import PERIOD, ReportBody

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
+from app.db import RequestReader
 from app.http.answers import Answer, Schema, Shape, json_of
 from app.http.lists import ListRequest
 from app.queries.assignments import assignments_json as assignments
@@ -30,15 +31,20 @@ Refs = Mapping[str, uuid.UUID | None]
 
 
 class Viewer(NamedTuple):
-    """The caller, the session, and the days before a deadline that count as near."""
+    """The caller, by what is read, and the days before a deadline that count as near."""
 
-    session: AsyncSession
+    sql: AsyncSession | RequestReader
     principal: Principal
     due_soon_days: int
 
+    @property
+    def session(self) -> AsyncSession:
+        """The session by which rows of the ORM are read."""
+        return self.sql.session if isinstance(self.sql, RequestReader) else self.sql
+
 
 async def page_answer(
-    session: AsyncSession,
+    sql: AsyncSession | RequestReader,
     principal: Principal,
     paging: ListRequest[Schema],
     items: Iterable[Schema | str],
@@ -47,12 +53,12 @@ async def page_answer(
     last: str | None,
 ) -> Answer[Page[Schema]]:
     """A page of a list; *refs* are the ids by which each item may be expanded."""
-    expanded = await _expanded(session, principal, paging.shape, refs)
+    expanded = await _expanded(sql, principal, paging.shape, refs)
     return paging.answer(items, last, expanded)
 
 
 async def item_answer(
-    session: AsyncSession,
+    sql: AsyncSession | RequestReader,
     principal: Principal,
     shape: Shape[Schema],
     item: Schema | str,
@@ -60,11 +66,11 @@ async def item_answer(
     refs: Refs,
 ) -> Answer[Schema]:
     """A single item; *refs* are the ids by which it may be expanded."""
-    return shape.answer(item, await _expanded(session, principal, shape, [refs]))
+    return shape.answer(item, await _expanded(sql, principal, shape, [refs]))
 
 
 async def _expanded(
-    session: AsyncSession, principal: Principal, shape: Shape[Any], refs: Iterable[Refs]
+    sql: AsyncSession | RequestReader, principal: Principal, shape: Shape[Any], refs: Iterable[Refs]
 ) -> list[str]:
     """The JSON of `expanded` of each row; none if none is asked for.
 
@@ -73,7 +79,7 @@ async def _expanded(
     if not shape.expand:
         return []
     rows = list(refs)
-    who = Viewer(session, principal, shape.request.app.state.settings.due_soon_days)
+    who = Viewer(sql, principal, shape.request.app.state.settings.due_soon_days)
     members = EXPANDED[shape.out].model_fields
     kinds = {name: get_args(members[name].annotation)[0] for name in shape.expand}
     texts = {
@@ -125,9 +131,7 @@ async def _task_groups(who: Viewer, ids: Ids) -> Items:
 
 async def _assignments(who: Viewer, ids: Ids) -> Items:
     asked = PageRequest({"ids": list(ids)}, "id", None, len(ids))
-    found = await assignments.list_assignments_json(
-        who.session, viewpoint(who), asked, with_ids=True
-    )
+    found = await assignments.list_assignments_json(who.sql, viewpoint(who), asked, with_ids=True)
     return {row.id: row.body for row in found.rows}
 
 

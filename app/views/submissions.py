@@ -5,11 +5,16 @@ from typing import Any, NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import local_day, utc_now
 from app.domain.submissions import review as domain
-from app.domain.submissions.review import AnyAttempt, AnyCase
-from app.models import RefNoun, SubmissionReview
+from app.domain.submissions.review import AnyAttempt
+from app.models import SubmissionReview
+from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
+from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.narratives import AttemptSource, NarrativeUse, sources_of, uses_of
+from app.reading import Sql
+from app.schemas.external_refs import ExternalRefOut
 from app.schemas.submissions import (
     AttemptOut,
     ReportOut,
@@ -18,8 +23,7 @@ from app.schemas.submissions import (
     SourceOut,
     SubmissionOut,
 )
-from app.views.external_refs import ExternalRefs, external_refs_out
-from app.views.labels import AgencyLabels, agency_labels
+from app.views.labels import AgencyLabels, agency_label, agency_labels
 
 
 class _Origin(NamedTuple):
@@ -30,9 +34,8 @@ class _Origin(NamedTuple):
 
 
 class _Related(NamedTuple):
-    """The uses and the sources of all contents of one answer, and the agencies by name."""
+    """The uses and the sources of all contents of one answer."""
 
-    labels: AgencyLabels
     uses: Mapping[uuid.UUID, Sequence[NarrativeUse]]
     sources: Mapping[uuid.UUID, AttemptSource]
 
@@ -50,84 +53,59 @@ class _Related(NamedTuple):
             SourceOut(
                 submission_id=source.submission_id,
                 number=source.number,
-                agency=self.labels[source.agency_id],
+                agency=agency_label(source.agency),
             )
             for source in found
         ]
 
 
-async def submission_out(
-    session: AsyncSession, principal: Principal, case: queries.SubmissionCase
+async def changed_submission_out(
+    session: AsyncSession, principal: Principal, submission_id: uuid.UUID
 ) -> SubmissionOut:
+    """A submission after an act of the session, which is flushed."""
+    await session.flush()
+    day = local_day(utc_now())
+    case = await cases.get_case(session, principal, day=day, ids=[submission_id])
+    return await submission_out(session, principal, case)
+
+
+async def submission_out(sql: Sql, principal: Principal, case: HeldCase) -> SubmissionOut:
     """One submission; a draft's words only to its own agency."""
-    return (await submissions_out(session, principal, [case]))[0]
+    return (await submissions_out(sql, principal, [case]))[0]
 
 
 async def submissions_out(
-    session: AsyncSession, principal: Principal, cases: Sequence[queries.SubmissionCase]
+    sql: Sql, principal: Principal, found: Sequence[HeldCase]
 ) -> list[SubmissionOut]:
-    """Submissions; a draft's words only to its own agency."""
-    await session.flush()
-    attempts = await queries.latest_attempts(session, [case.submission.id for case in cases])
-    pairs = [(case, attempts.get(case.submission.id)) for case in cases]
-    return await _pairs_out(session, principal, pairs)
-
-
-async def acted_on_out(
-    session: AsyncSession, principal: Principal, case: AnyCase, attempt: AnyAttempt | None
-) -> SubmissionOut:
-    """One submission after an action, with the attempt that stands now."""
-    # The moment of the change is set when the rows are written, not when the answer is read.
-    await session.flush()
-    return (await _pairs_out(session, principal, [(case, attempt)]))[0]
-
-
-async def _pairs_out(
-    session: AsyncSession,
-    principal: Principal,
-    pairs: Sequence[tuple[AnyCase, AnyAttempt | None]],
-) -> list[SubmissionOut]:
-    origins = [_origin(principal, case, attempt) for case, attempt in pairs]
-    ids = [
-        one
-        for case, _ in pairs
-        for one in (case.assignment.agency_id, case.submission.drafted_by_id)
-    ]
-    related = await _related(session, principal, origins, ids)
-    external_refs = await external_refs_out(
-        session, RefNoun.SUBMISSION, [case.submission.id for case, _ in pairs]
-    )
+    """Submissions that were read for an answer; a draft's words only to its own agency."""
+    origins = [_origin(principal, case) for case in found]
+    related = await _related(sql, principal, origins)
     return [
-        _submission_out(principal, case, attempt, related, external_refs) for case, attempt in pairs
+        _submission_out(principal, case, origin, related)
+        for case, origin in zip(found, origins, strict=True)
     ]
 
 
-async def _related(
-    session: AsyncSession,
-    principal: Principal,
-    origins: Sequence[_Origin],
-    agency_ids: Sequence[uuid.UUID | None],
-) -> _Related:
+async def _related(sql: Sql, principal: Principal, origins: Sequence[_Origin]) -> _Related:
     narratives = {one.narrative_id for one in origins if one.narrative_id is not None}
-    uses = await uses_of(session, principal, narratives)
-    sources = await sources_of(session, {source for one in origins for source in one.sources})
-    labels = await agency_labels(
-        session, agency_ids, (source.agency_id for source in sources.values())
+    attempts = {source for one in origins for source in one.sources}
+    return _Related(
+        await uses_of(sql, principal, narratives),
+        await sources_of(sql, attempts, day=local_day(utc_now())),
     )
-    return _Related(labels, uses, sources)
 
 
-def _is_draft(principal: Principal, case: AnyCase) -> bool:
+def _is_draft(principal: Principal, case: HeldCase) -> bool:
     """True where this caller is shown the draft instead of the last attempt."""
     is_own = case.assignment.agency_id == principal.agency_id
     return case.submission.draft is not None and is_own
 
 
-def _origin(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> _Origin:
+def _origin(principal: Principal, case: HeldCase) -> _Origin:
     if _is_draft(principal, case):
         submission = case.submission
         return _Origin(submission.draft_narrative_id, submission.draft_sources or ())
-    return _Origin(None, ()) if attempt is None else _origin_of_attempt(attempt)
+    return _Origin(None, ()) if case.attempt is None else _origin_of_attempt(case.attempt)
 
 
 def _origin_of_attempt(attempt: AnyAttempt) -> _Origin:
@@ -135,24 +113,19 @@ def _origin_of_attempt(attempt: AnyAttempt) -> _Origin:
 
 
 def _submission_out(
-    principal: Principal,
-    case: AnyCase,
-    attempt: AnyAttempt | None,
-    related: _Related,
-    external_refs: ExternalRefs,
+    principal: Principal, case: HeldCase, origin: _Origin, related: _Related
 ) -> SubmissionOut:
     submission = case.submission
     is_draft = _is_draft(principal, case)
-    filed = attempt.content if attempt is not None else None
+    filed = case.attempt.content if case.attempt is not None else None
     content = submission.draft if is_draft else filed
-    origin = _origin(principal, case, attempt)
     day = submission.submitted_on
     return SubmissionOut(
         id=submission.id,
         assignment_id=case.assignment.id,
         plan_id=case.plan.id,
         task_ordinal=case.task.ordinal,
-        agency=related.labels[case.assignment.agency_id],
+        agency=agency_label(case.label),
         report_request_id=submission.report_request_id,
         period=submission.period,
         data_from=submission.data_from,
@@ -164,13 +137,13 @@ def _submission_out(
         is_late=None if day is None else day > submission.due_on,
         waived_reason=submission.waived_reason,
         is_draft=is_draft,
-        drafted_by=related.labels.optional(submission.drafted_by_id if is_draft else None),
+        drafted_by=agency_label(case.drafter_label) if is_draft else None,
         content=None if content is None else content_out(content),
         shared_with=related.shared_with(origin, submission.id),
         sources=related.taken_from(origin),
-        external_refs=external_refs[submission.id],
+        external_refs=[ExternalRefOut(**ref) for ref in case.external_refs],
         updated_at=submission.updated_at,
-        allowed_actions=domain.allowed_actions(principal, case, attempt),
+        allowed_actions=domain.allowed_actions(principal, case, case.attempt),
     )
 
 
@@ -179,7 +152,7 @@ def content_out(content: Mapping[str, Any]) -> ReportOut:
     return ReportOut.model_validate({"answers": [], **content})
 
 
-def refs(case: queries.SubmissionCase) -> dict[str, uuid.UUID | None]:
+def refs(case: HeldCase) -> dict[str, uuid.UUID | None]:
     """The ids of the resources by which a submission may be expanded."""
     return {
         "plan": case.plan.id,
@@ -194,19 +167,22 @@ async def attempts_out(
 ) -> list[AttemptOut]:
     """Attempts, each with the decision on it."""
     origins = [_origin_of_attempt(one.attempt) for one in filed]
-    ids = [one.attempt.agency_id for one in filed]
-    ids += [one.review.agency_id for one in filed if one.review is not None]
-    related = await _related(session, principal, origins, ids)
+    related = await _related(session, principal, origins)
+    labels = await agency_labels(
+        session,
+        (one.attempt.agency_id for one in filed),
+        (one.review.agency_id for one in filed if one.review is not None),
+    )
     return [
         AttemptOut(
             number=attempt.number,
             content=content_out(attempt.content),
             submitted_at=attempt.submitted_at,
             submitted_on=attempt.submitted_on,
-            agency=related.labels[attempt.agency_id],
+            agency=labels[attempt.agency_id],
             shared_with=related.shared_with(origin, attempt.submission_id),
             sources=related.taken_from(origin),
-            review=None if review is None else _review_out(review, related.labels),
+            review=None if review is None else _review_out(review, labels),
         )
         for (attempt, review), origin in zip(filed, origins, strict=True)
     ]

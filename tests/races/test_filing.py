@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import col
 
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.domain.submissions import push as submission_pushes
 from app.models import (
     Assignment,
@@ -133,12 +133,11 @@ async def test_a_batch_that_waits_sees_what_was_filed_meanwhile(service: FastAPI
 
     async with service.state.sessionmaker() as session, by(service, "reporter") as http:
         reporter = await principal(session, "reporter")
+        at = utc_now()
         case = await submission_pushes.lock_submission(
-            session, reporter, report.assignment_id, report.period
+            session, reporter, report.assignment_id, report.period, day=local_day(at)
         )
-        await submission_pushes.push_submission(
-            session, reporter, case, REPORT, submit=True, at=utc_now()
-        )
+        await submission_pushes.push_submission(session, reporter, case, REPORT, submit=True, at=at)
         batch = asyncio.create_task(send(http, row("3.12"), row("3.12", percent=90), row("3.13")))
         connection = await session.connection()
         while (await connection.execute(waiting)).scalar_one() == 0:  # noqa: ASYNC110

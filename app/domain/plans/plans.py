@@ -17,7 +17,7 @@ from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
 from app.queries.plans import plans as queries
 from app.queries.plans.draft_writes import delete_overseers
-from app.queries.submissions.pushed_rows import HeldPlan
+from app.queries.submissions.case_rows import HeldPlan
 
 
 class PlanStateError(TrackerError):

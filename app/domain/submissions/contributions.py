@@ -20,8 +20,8 @@ from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, Sub
 from app.models.base import MAX_PROSE
 from app.queries.registry import agencies
 from app.queries.submissions import contributions as queries
+from app.queries.submissions.case_rows import HeldCase, SubmissionChanges
 from app.queries.submissions.push_writes import store_changes
-from app.queries.submissions.pushed_rows import HeldCase, SubmissionChanges
 
 TEXTS = ("results", "difficulties", "proposals")
 # The draft of a lead that has written nothing yet; an assignment with contributions has begun.

@@ -7,13 +7,14 @@ then stored by one statement.
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import local_day
 from app.domain.authority import Power, refusal
 from app.domain.submissions.review import S, SubmissionStateError
 from app.domain.submissions.write import (
@@ -25,15 +26,16 @@ from app.domain.submissions.write import (
 )
 from app.errors import InvalidError, Text, TrackerError, invalid_at
 from app.models import Narrative
-from app.queries.submissions import push_reads as queries
-from app.queries.submissions.push_writes import store_changes
-from app.queries.submissions.pushed_rows import (
+from app.queries.submissions import cases as queries
+from app.queries.submissions.case_rows import (
     AssignmentReference,
     HeldCase,
     SubmissionChanges,
     SubmissionKey,
 )
+from app.queries.submissions.push_writes import store_changes
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION
+from app.reading import Sql
 
 
 class SubmissionPush(NamedTuple):
@@ -59,21 +61,23 @@ class PushVerdict:
 
 
 async def lock_submission(
-    session: AsyncSession, principal: Principal, assignment_id: uuid.UUID, period: str
+    sql: Sql, principal: Principal, assignment_id: uuid.UUID, period: str, *, day: date
 ) -> HeldCase:
     """Lock a submission of the principal's own agency until the transaction ends.
 
-    Raises `PermissionDeniedError` for one that it may only read and `NotFoundError` for the rest.
+    Agencies are named as on *day*. Raises `PermissionDeniedError` for one that the principal may
+    only read and `NotFoundError` for the rest.
     """
     key = SubmissionKey(principal.agency_id, assignment_id, period)
-    case = (await queries.read_pushed_submissions(session, [key])).get(key)
+    found = await queries.hold_submissions(sql, [key], day=day, answered=True)
+    case = found.get(key)
     if case is None:
-        raise (await _refusals(session, principal, [key]))[key]
+        raise (await _refusals(sql, principal, [key]))[key]
     return case
 
 
 async def push_submission(
-    session: AsyncSession,
+    sql: Sql,
     principal: Principal,
     case: HeldCase,
     content: Mapping[str, Any],
@@ -91,12 +95,10 @@ async def push_submission(
         principal, case, changes, SubmissionWords(content), submit=submit, at=at
     )
     if effect != Effect.UNCHANGED:
-        await store_changes(session, [changes], at=at)
+        await store_changes(sql, [changes], at=at)
 
 
-async def submit_draft(
-    session: AsyncSession, principal: Principal, case: HeldCase, *, at: datetime
-) -> None:
+async def submit_draft(sql: Sql, principal: Principal, case: HeldCase, *, at: datetime) -> None:
     """File the draft; a submission that was filed just now is left as it is."""
     if case.submission.status == S.SUBMITTED:
         return
@@ -105,7 +107,7 @@ async def submit_draft(
         raise SubmissionStateError(case.submission.status, S.SUBMITTED)
     changes = SubmissionChanges(case.assignment)
     file_submission(principal, case, changes, SubmissionWords(case.submission.draft), at=at)
-    await store_changes(session, [changes], at=at)
+    await store_changes(sql, [changes], at=at)
 
 
 async def push_submissions(
@@ -125,7 +127,9 @@ async def push_submissions(
     *is_shared*: all are uses of one narrative.
     """
     verdicts = [PushVerdict() for _ in pushes]
-    cases = await _hold_many(session, principal, pushes, verdicts, lock=not dry_run)
+    cases = await _hold_many(
+        session, principal, pushes, verdicts, day=local_day(at), lock=not dry_run
+    )
     changes: dict[uuid.UUID, SubmissionChanges] = {}
     acting = {one.agency_id: _acting(principal, one.agency_id) for one in pushes}
     narrative = await _narrative(session, principal, pushes, cases) if is_shared else None
@@ -198,23 +202,24 @@ def _acting(principal: Principal, agency_id: uuid.UUID) -> Principal:
 
 
 async def _hold_many(
-    session: AsyncSession,
+    sql: Sql,
     principal: Principal,
     pushes: Sequence[SubmissionPush],
     verdicts: Sequence[PushVerdict],
     *,
+    day: date,
     lock: bool,
 ) -> list[HeldCase | None]:
     """Lock the submission of each push; None, with the refusal in its verdict, where there is
     none."""
-    keys = await _keys(session, pushes, verdicts)
+    keys = await _keys(sql, pushes, verdicts)
     asked = {key for key in keys if key is not None}
-    cases = await queries.read_pushed_submissions(session, asked, lock=lock) if asked else {}
+    cases = await queries.hold_submissions(sql, asked, day=day, lock=lock) if asked else {}
     missing = asked - cases.keys()
     refusals: dict[SubmissionKey, TrackerError] = {}
     for agency_id in {key.agency_id for key in missing}:
         own = [key for key in missing if key.agency_id == agency_id]
-        refusals |= await _refusals(session, _acting(principal, agency_id), own)
+        refusals |= await _refusals(sql, _acting(principal, agency_id), own)
     for key, verdict in zip(keys, verdicts, strict=True):
         if key is not None:
             verdict.error = refusals.get(key)
@@ -222,13 +227,13 @@ async def _hold_many(
 
 
 async def _keys(
-    session: AsyncSession, pushes: Sequence[SubmissionPush], verdicts: Sequence[PushVerdict]
+    sql: Sql, pushes: Sequence[SubmissionPush], verdicts: Sequence[PushVerdict]
 ) -> list[SubmissionKey | None]:
     """The natural key of each push: the one place where an `AssignmentReference` becomes an id."""
     references = [
         one.assignment for one in pushes if isinstance(one.assignment, AssignmentReference)
     ]
-    found = iter(await queries.find_assignments(session, references) if references else ())
+    found = iter(await queries.find_assignments(sql, references) if references else ())
     keys: list[SubmissionKey | None] = []
     for pushed, verdict in zip(pushes, verdicts, strict=True):
         ids = [pushed.assignment] if isinstance(pushed.assignment, uuid.UUID) else next(found)
@@ -241,10 +246,10 @@ async def _keys(
 
 
 async def _refusals(
-    session: AsyncSession, principal: Principal, keys: Collection[SubmissionKey]
+    sql: Sql, principal: Principal, keys: Collection[SubmissionKey]
 ) -> dict[SubmissionKey, TrackerError]:
     """The refusal for keys that are not the principal's own: not its to write, or not there."""
-    visible = await queries.visible_keys(session, principal, keys)
+    visible = await queries.visible_keys(sql, principal, keys)
     return {
         key: refusal(Power.REPORT)
         if (key.assignment_id, key.period) in visible

@@ -25,7 +25,7 @@ from app.models import (
 )
 from app.queries.assignments.assignments import OPEN
 from app.queries.handovers.decision_writes import supersede_pending
-from app.queries.submissions.pushed_rows import (
+from app.queries.submissions.case_rows import (
     HeldAssignment,
     HeldAttempt,
     HeldCase,

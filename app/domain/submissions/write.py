@@ -28,7 +28,7 @@ from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import AssignmentStatus, Outcome
 from app.models.base import new_id
 from app.queries.assignments.assignments import OPEN
-from app.queries.submissions.pushed_rows import HeldAttempt, HeldCase, SubmissionChanges
+from app.queries.submissions.case_rows import HeldAttempt, HeldCase, SubmissionChanges
 
 
 class Effect(enum.StrEnum):

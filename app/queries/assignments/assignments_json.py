@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal, Role
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
@@ -31,6 +30,7 @@ from app.queries.lists import (
     cut_page,
     list_clauses,
 )
+from app.reading import Sql, fetch
 
 ID = SortPart("{row}.id", "uuid")
 ASSIGNMENTS = Listing(
@@ -199,7 +199,7 @@ class Viewpoint:
 
 
 async def list_assignments_json(
-    session: AsyncSession,
+    sql: Sql,
     view: Viewpoint,
     asked: PageRequest,
     *,
@@ -222,7 +222,7 @@ async def list_assignments_json(
         "due_soon_days": view.due_soon_days,
     }
     statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
-    rows = await (await session.connection()).execute(statement, parameters)
+    rows = await fetch(sql, statement, parameters)
     return cut_page([(row, row.key) for row in rows], asked)
 
 
@@ -250,7 +250,7 @@ def _page_statement(
 
 
 async def get_assignment_json(
-    session: AsyncSession,
+    sql: Sql,
     view: Viewpoint,
     assignment_id: uuid.UUID,
     *,
@@ -261,7 +261,7 @@ async def get_assignment_json(
     `NotFoundError` also for a day before it was made."""
     asked = PageRequest({"ids": [assignment_id]}, ASSIGNMENTS.default, None, 1)
     found = await list_assignments_json(
-        session, view, asked, fields=fields, with_ids=with_ids, detailed=True
+        sql, view, asked, fields=fields, with_ids=with_ids, detailed=True
     )
     if not found.rows:
         raise NO_SUCH_ASSIGNMENT

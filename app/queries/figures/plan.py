@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError
 from app.models import AssigneeRole
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
 from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
 from app.queries.plans.plans import NO_SUCH_PLAN
+from app.reading import Sql, fetch
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
@@ -140,15 +140,13 @@ PLAN_STATISTICS: dict[Division, sa.TextClause] = {
 
 
 async def plan_statistics_json(
-    session: AsyncSession, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
+    sql: Sql, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
 ) -> str:
     """A plan's figures as JSON text; a draft exists for *mine*, its own agency, alone.
 
     Raises `NotFoundError`.
     """
     parameters = {"plan_id": plan_id, "mine": mine, "by": by, **as_of.parameters()}
-    result = await (await session.connection()).execute(PLAN_STATISTICS[by], parameters)
-    body: str | None = result.scalar_one_or_none()
-    if body is None:
-        raise NotFoundError(NO_SUCH_PLAN)
-    return body
+    for (body,) in await fetch(sql, PLAN_STATISTICS[by], parameters):
+        return str(body)
+    raise NotFoundError(NO_SUCH_PLAN)

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD
 from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Division, Grouping
@@ -30,6 +29,7 @@ from app.queries.figures.status_tree import (
     held,
     judged,
 )
+from app.reading import Sql, fetch
 
 NAMES = ", ".join(NUMBERS)
 
@@ -114,15 +114,12 @@ def _both(make: Callable[[bool], str]) -> Statements:
     return {from_sums: sa.text(make(from_sums)) for from_sums in (True, False)}
 
 
-async def ask(
-    session: AsyncSession, statements: Statements, parameters: Mapping[str, Any]
-) -> Sequence[sa.RowMapping]:
+async def ask(sql: Sql, statements: Statements, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of the statement that reads the sums; if none are laid out, of the other one."""
-    connection = await session.connection()
-    rows = (await connection.execute(statements[True], parameters)).mappings().all()
-    if not rows or rows[0]["is_laid_out"]:
+    rows = await fetch(sql, statements[True], parameters)
+    if not rows or rows[0].is_laid_out:
         return rows
-    return (await connection.execute(statements[False], parameters)).mappings().all()
+    return await fetch(sql, statements[False], parameters)
 
 
 # An assignment that awaits a handover is no agency's, though the sums keep it under its last one.
@@ -264,16 +261,16 @@ class ProvinceFigures(NamedTuple):
 
 
 async def province_figures(
-    session: AsyncSession, as_of: AsOf, *, by: Division, part: Scope | None = None
+    sql: Sql, as_of: AsOf, *, by: Division, part: Scope | None = None
 ) -> ProvinceFigures:
     """The figures over all issued plans, by agency or by period; all of them are one page."""
     parameters = {**as_of.parameters(), **(part or Scope()).parameters()}
-    [row] = await ask(session, STATEMENTS[by], parameters)
-    return ProvinceFigures(row["total"], row["groups"])
+    [row] = await ask(sql, STATEMENTS[by], parameters)
+    return ProvinceFigures(row.total, row.groups)
 
 
 async def figures_of_plans(
-    session: AsyncSession,
+    sql: Sql,
     as_of: AsOf,
     part: Scope,
     *,
@@ -287,26 +284,23 @@ async def figures_of_plans(
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
-    [row] = await ask(session, PAGES[after is not None], parameters)
-    last = None if row["key"] is None else (row["issued_on"], row["key"])
-    return ProvinceFigures(row["total"], row["groups"], last)
+    [row] = await ask(sql, PAGES[after is not None], parameters)
+    last = None if row.key is None else (row.issued_on, row.key)
+    return ProvinceFigures(row.total, row.groups, last)
 
 
-async def trend_json(
-    session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date]
-) -> list[str]:
+async def trend_json(sql: Sql, as_of: AsOf, part: Scope, days: Sequence[date]) -> list[str]:
     """The JSON text of the figures over all issued plans on each of *days*, which are ascending.
 
     The day of *as_of* is not looked at.
     """
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
-    return [row["statistics"] for row in await ask(session, SERIES, parameters)]
+    return [row.statistics for row in await ask(sql, SERIES, parameters)]
 
 
 async def plan_trend_json(
-    session: AsyncSession, as_of: AsOf, part: Scope, days: Sequence[date], *, plan_id: uuid.UUID
+    sql: Sql, as_of: AsOf, part: Scope, days: Sequence[date], *, plan_id: uuid.UUID
 ) -> list[str]:
     """The JSON text of the figures of one plan on each of *days*, which are ascending."""
     parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
-    result = await (await session.connection()).execute(PLAN_SERIES, parameters)
-    return list(result.scalars())
+    return [row[0] for row in await fetch(sql, PLAN_SERIES, parameters)]

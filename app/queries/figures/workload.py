@@ -12,16 +12,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import RowMapping
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AssignmentStatus
 from app.queries.figures.plan import AsOf
 from app.queries.figures.province import IN_ROLE, IS_LAID_OUT, Statements, ask, numbers
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
 from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
-from app.queries.registry.agencies import get_agency
-from app.queries.registry.agency_views import Notice, describe
+from app.queries.registry.agencies import get_agency_id
+from app.reading import Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Workload:
     """JSON texts, and the assignment after which the next page begins; None on the last page."""
 
     agency: str
-    notice: Notice | None
+    has_ended: bool
     counts: str
     assignments: str
     last: WorkloadPosition | None
@@ -165,7 +163,7 @@ def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statement
 
 
 async def get_workload_json(
-    session: AsyncSession,
+    sql: Sql,
     ref: str,
     asked: WorkloadFilter,
     *,
@@ -188,21 +186,16 @@ async def get_workload_json(
     if after is not None:
         parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
 
-    async def rows(who: str, value: str | uuid.UUID) -> Sequence[RowMapping]:
+    async def rows(who: str, value: str | uuid.UUID) -> Sequence[Any]:
         statements = _statements(who, tuple(narrowed), after is not None)
-        return await ask(session, statements, {**parameters, "agency": value})
+        return await ask(sql, statements, {**parameters, "agency": value})
 
     # Nearly all callers use the code: resolving every kind of reference costs a statement more.
     found = await rows("code", ref)
-    row = (found or await rows("id", (await get_agency(session, ref)).id))[0]
+    row = (found or await rows("id", await get_agency_id(sql, ref)))[0]
     last = (
-        WorkloadPosition(**{name: row[name] for name in WorkloadPosition._fields})
-        if row["rank"] is not None
+        WorkloadPosition(**{name: getattr(row, name) for name in WorkloadPosition._fields})
+        if row.rank is not None
         else None
     )
-    notice = None
-    if row["has_ended"]:
-        # Only an agency that has ended costs this statement.
-        [view] = await describe(session, [await get_agency(session, ref)], day=asked.as_of.day)
-        notice = view.notice
-    return Workload(row["agency"], notice, row["counts"], row["assignments"], last)
+    return Workload(row.agency, row.has_ended, row.counts, row.assignments, last)

@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.reading import Sql, fetch
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
 OLD_IDENTIFIER = re.compile(r"(?:[0-9]{2,3}\.)+[A-Y][0-9]{2}")
@@ -233,6 +234,26 @@ def _grouped(pairs: Iterable[tuple[uuid.UUID, Any]]) -> dict[uuid.UUID, list[Any
     for key, value in pairs:
         groups.setdefault(key, []).append(value)
     return groups
+
+
+BY_REF = sa.text("""
+select id from agency
+where id = cast(:id as uuid) or code = cast(:ref as text) or identifier = cast(:identifier as text)
+order by (id = cast(:id as uuid)) desc nulls last, (code = cast(:ref as text)) desc limit 1
+""")
+
+
+async def get_agency_id(sql: Sql, ref: str) -> uuid.UUID:
+    """The id of the agency that `get_agency` finds; raises `NotFoundError`."""
+    try:
+        same_id = uuid.UUID(ref)
+    except ValueError:
+        same_id = None
+    parameters = {"id": same_id, "ref": ref, "identifier": today_form(ref)}
+    for row in await fetch(sql, BY_REF, parameters):
+        found: uuid.UUID = row.id
+        return found
+    raise NotFoundError(no_such_agency(ref))
 
 
 def _by_ref(ref: str) -> SelectOfScalar[Agency]:

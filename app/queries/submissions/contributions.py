@@ -20,7 +20,7 @@ from app.models import (
     SubmissionReview,
 )
 from app.queries.lists import Listing, PageRequest, SortPart, read_page
-from app.queries.submissions.pushed_rows import HeldCase
+from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.submissions import SubmissionCase, has_part_in_assignment
 
 CONTRIBUTIONS = Listing(

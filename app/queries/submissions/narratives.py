@@ -3,15 +3,17 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.models import Assignment, Submission, SubmissionAttempt, SubmissionStatus
-from app.queries.submissions.submissions import visible_submissions
+from app.models import SubmissionStatus
+from app.queries.json_shapes import AGENCY_NAME
+from app.queries.registry.agencies import AgencyLabel
+from app.queries.submissions.submissions import VISIBLE
+from app.reading import Sql, fetch
 
 
 class NarrativeUse(NamedTuple):
@@ -22,55 +24,62 @@ class NarrativeUse(NamedTuple):
 
 
 class AttemptSource(NamedTuple):
-    """An attempt whose text was taken into another report."""
+    """An attempt whose text was taken into another submission."""
 
     submission_id: uuid.UUID
     number: int
-    agency_id: uuid.UUID
+    agency: AgencyLabel
+
+
+USES = f"""
+select uses.narrative_id, submission.id, submission.status
+from (
+  select filed.narrative_id, filed.submission_id from submission_attempt filed
+   where filed.narrative_id = any(:ids)
+  union
+  select drafted.draft_narrative_id, drafted.id
+    from submission drafted join assignment own on own.id = drafted.assignment_id
+   where drafted.draft_narrative_id = any(:ids) and own.agency_id = :mine
+) uses
+join submission on submission.id = uses.submission_id
+join assignment on assignment.id = submission.assignment_id
+join plan on plan.id = assignment.plan_id
+where cast(:reads_all as boolean) or {VISIBLE}
+order by submission.id
+"""  # noqa: S608 - composed of constants
+USES_OF = sa.text(USES)
+SOURCES = sa.text(f"""
+select t.id, t.submission_id, t.number, agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code)
+from submission_attempt t join agency on agency.id = t.agency_id where t.id = any(:ids)
+""")  # noqa: S608 - composed of constants
 
 
 async def uses_of(
-    session: AsyncSession, principal: Principal, narrative_ids: Collection[uuid.UUID]
+    sql: Sql, principal: Principal, narrative_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[NarrativeUse]]:
     """The submissions of each narrative that the principal may read; drafts are their agency's
     alone."""
     found: dict[uuid.UUID, list[NarrativeUse]] = defaultdict(list)
     if not narrative_ids:
         return found
-    filed = sa.select(col(SubmissionAttempt.narrative_id), col(SubmissionAttempt.submission_id))
-    drafted = (
-        sa.select(col(Submission.draft_narrative_id), col(Submission.id))
-        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
-        .where(col(Assignment.agency_id) == principal.agency_id)
-        .where(col(Submission.draft_narrative_id).in_(narrative_ids))
-    )
-    uses = sa.union(
-        filed.where(col(SubmissionAttempt.narrative_id).in_(narrative_ids)), drafted
-    ).subquery("uses")
-    statement: Any = (
-        visible_submissions(principal)
-        .join(uses, uses.c.submission_id == col(Submission.id))
-        .with_only_columns(uses.c.narrative_id, col(Submission.id), col(Submission.status))
-        .order_by(col(Submission.id))
-    )
-    rows = await session.exec(statement, params={"mine": principal.agency_id})
-    for narrative_id, submission_id, status in rows:
-        found[narrative_id].append(NarrativeUse(submission_id, status))
+    parameters = {
+        "ids": list(narrative_ids),
+        "mine": principal.agency_id,
+        "reads_all": principal.reads_all_submissions,
+    }
+    for narrative_id, submission_id, status in await fetch(sql, USES_OF, parameters):
+        found[narrative_id].append(NarrativeUse(submission_id, SubmissionStatus(status)))
     return found
 
 
 async def sources_of(
-    session: AsyncSession, attempt_ids: Collection[uuid.UUID]
+    sql: Sql, attempt_ids: Collection[uuid.UUID], *, day: date
 ) -> dict[uuid.UUID, AttemptSource]:
-    """The submission, number and agency of each of these attempts."""
+    """The submission, number and agency, by its name of *day*, of each of these attempts."""
     if not attempt_ids:
         return {}
-    rows = await session.exec(
-        select(
-            SubmissionAttempt.id,
-            SubmissionAttempt.submission_id,
-            SubmissionAttempt.number,
-            SubmissionAttempt.agency_id,
-        ).where(col(SubmissionAttempt.id).in_(attempt_ids))
-    )
-    return {row[0]: AttemptSource(*row[1:]) for row in rows}
+    rows = await fetch(sql, SOURCES, {"ids": list(attempt_ids), "today": day})
+    return {
+        attempt_id: AttemptSource(submission_id, number, AgencyLabel(agency_id, code, name, None))
+        for attempt_id, submission_id, number, agency_id, code, name in rows
+    }

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import to_json
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.submissions.pushed_rows import SubmissionChanges
+from app.queries.submissions.case_rows import SubmissionChanges
+from app.reading import Sql, fetch
 
 # One statement, so that a filing costs one round trip and a thousand cost no more.
 STORE = sa.text("""
@@ -52,9 +52,7 @@ select xmin from stored limit 1
 """)
 
 
-async def store_changes(
-    session: AsyncSession, changes: Iterable[SubmissionChanges], *, at: datetime
-) -> None:
+async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: datetime) -> None:
     """Write all of *changes* with their audit entries and events; they get their new `xmin`."""
     changes = list(changes)
     submissions = [row for one in changes for row in one.submissions.values()]
@@ -88,9 +86,8 @@ async def store_changes(
             for row in submissions
         ],
     }
-    connection = await session.connection()
     given = {name: to_json(values).decode() for name, values in rows.items()}
     # The rows that one statement writes are all of one transaction.
-    xmin = (await connection.execute(STORE, given)).scalar_one()
+    [stored] = await fetch(sql, STORE, given)
     for row in submissions:
-        row.xmin = xmin
+        row.xmin = stored.xmin

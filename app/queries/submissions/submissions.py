@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -16,7 +15,6 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import (
-    AssigneeRole,
     Assignment,
     Outcome,
     Plan,
@@ -62,6 +60,7 @@ class FiledAttempt(NamedTuple):
 ID = SortPart("submission.id", "uuid")
 SUBMISSIONS = Listing(
     conditions={
+        "ids": "submission.id = any(:ids)",
         "plan": "assignment.plan_id = :plan",
         "plan_number": "assignment.plan_id = any(array("
         "select p.id from plan p where p.number = :plan_number))",
@@ -98,6 +97,18 @@ SUBMISSIONS = Listing(
 )
 
 
+HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
+  select from assignment lead where lead.task_id = assignment.task_id
+    and lead.occurrence = assignment.occurrence and lead.agency_id = :mine
+    and lead.role = 'lead'))"""
+"""SQL of the condition that `:mine` owes an assignment, coordinates its plan or leads its task."""
+# The agency that filed it keeps reading it after the assignment went to another agency.
+VISIBLE = f"""({HAS_PART} or exists (
+  select from submission_attempt own
+   where own.submission_id = submission.id and own.agency_id = :mine))"""
+"""SQL of the condition that the agency `:mine` may read a submission."""
+
+
 def visible_submissions(principal: Principal) -> SubmissionCases:
     """Submissions of the caller's agency, of plans that it coordinates and tasks that it leads,
     those that it filed, or all by role.
@@ -117,43 +128,23 @@ def _visible(reads_all: bool) -> SubmissionCases:
     )
     if reads_all:
         return statement
-    mine = sa.bindparam("mine", type_=sa.Uuid())
-    # The agency that filed it keeps reading it after the assignment went to another agency.
-    own = aliased(SubmissionAttempt)
-    filed = (
-        select(col(own.id))
-        .where(col(own.submission_id) == col(Submission.id), col(own.agency_id) == mine)
-        .exists()
-    )
-    return statement.where(sa.or_(has_part_in_assignment(mine), filed))
+    return statement.where(sa.text(VISIBLE).bindparams(sa.bindparam("mine", type_=sa.Uuid())))
 
 
-def has_part_in_assignment(agency_id: Any) -> sa.ColumnElement[bool]:
+def has_part_in_assignment(agency_id: Any) -> sa.TextClause:
     """The condition that an agency owes an assignment, coordinates its plan or leads its task.
 
-    For statements over `Assignment` and `Plan`.
+    For statements over `Assignment` and `Plan`; *agency_id* is an id, or the parameter `:mine`.
     """
-    lead = aliased(Assignment)
-    leads = (
-        select(col(lead.id))
-        .where(
-            col(lead.task_id) == col(Assignment.task_id),
-            col(lead.occurrence) == col(Assignment.occurrence),
-            col(lead.agency_id) == agency_id,
-            col(lead.role) == AssigneeRole.LEAD,
-        )
-        .exists()
-    )
-    owes = col(Assignment.agency_id) == agency_id
-    return sa.or_(owes, col(Plan.coordinator_id) == agency_id, leads)
+    if not isinstance(agency_id, sa.BindParameter):
+        agency_id = sa.bindparam("mine", agency_id, type_=sa.Uuid())
+    return sa.text(HAS_PART).bindparams(agency_id)
 
 
 @cache
-def _one_by(reads_all: bool, lock: bool, *columns: str) -> SubmissionCases:
+def _one(reads_all: bool, lock: bool) -> SubmissionCases:
     """The statement for one submission, built once: building it costs more than running it."""
-    statement = _visible(reads_all).where(
-        *(getattr(Submission, name) == sa.bindparam(name) for name in columns)
-    )
+    statement = _visible(reads_all).where(col(Submission.id) == sa.bindparam("id"))
     if not lock:
         return statement
     # Both rows change together. The assignment is locked first, as for all changes of its
@@ -167,38 +158,12 @@ async def get_submission(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID, *, lock: bool = False
 ) -> SubmissionCase:
     """One visible submission; with *lock* it is locked until the transaction ends."""
-    return await _one(session, principal, lock, id=submission_id)
-
-
-async def get_submission_of_period(
-    session: AsyncSession,
-    principal: Principal,
-    assignment_id: uuid.UUID,
-    period: str,
-    *,
-    lock: bool = False,
-) -> SubmissionCase:
-    """One visible submission by its natural key."""
-    return await _one(session, principal, lock, assignment_id=assignment_id, period=period)
-
-
-async def _one(
-    session: AsyncSession, principal: Principal, lock: bool, **key: Any
-) -> SubmissionCase:
-    statement = _one_by(principal.reads_all_submissions, lock, *key)
-    row = (await session.exec(statement, params={"mine": principal.agency_id, **key})).one_or_none()
+    statement = _one(principal.reads_all_submissions, lock)
+    parameters = {"mine": principal.agency_id, "id": submission_id}
+    row = (await session.exec(statement, params=parameters)).one_or_none()
     if row is None:
         raise NO_SUCH_SUBMISSION
     return SubmissionCase(*row)
-
-
-async def page_of_submissions(
-    session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[SubmissionCase], str | None]:
-    """The visible submissions that are asked for, and where the next page goes on."""
-    statement = visible_submissions(principal)
-    rows, last = await read_page(session, statement, SUBMISSIONS, asked, mine=principal.agency_id)
-    return [SubmissionCase(*row) for row in rows], last
 
 
 LATEST_ATTEMPTS = (

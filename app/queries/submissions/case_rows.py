@@ -1,4 +1,4 @@
-"""Rows that a push of submissions reads and changes: plain, since there may be a thousand of them.
+"""Rows that answers about submissions show and pushes change: plain, for there may be a thousand.
 
 What the session does for each row costs more than all that the database does.
 """
@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
+from app.queries.registry.agencies import AgencyLabel
 
 
 class SubmissionKey(NamedTuple):
@@ -65,8 +66,9 @@ class HeldPlan(NamedTuple):
 
 
 class HeldTask(NamedTuple):
-    """The columns of a task that the answer to a push names."""
+    """The columns of a task that an answer names."""
 
+    id: uuid.UUID
     ordinal: str
 
 
@@ -86,6 +88,8 @@ class HeldCase:
     """A submission with its assignment, task and plan; `attempt` is None while nothing was filed.
 
     `questions` are the ids of the questions of its report request; None of a regular submission.
+    The labels of its agency and of who drafted it, and its external references, are there where the
+    case was read for an answer.
     """
 
     submission: HeldSubmission
@@ -94,6 +98,23 @@ class HeldCase:
     plan: HeldPlan
     attempt: HeldAttempt | None = None
     questions: frozenset[str] | None = None
+    agency: AgencyLabel | None = None
+    drafter: AgencyLabel | None = None
+    external_refs: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def label(self) -> AgencyLabel:
+        """The agency that owes the submission, of a case that was read for an answer."""
+        if self.agency is None:
+            raise ValueError("The case was not read for an answer.")
+        return self.agency
+
+    @property
+    def drafter_label(self) -> AgencyLabel:
+        """The agency that wrote the draft: the one before a handover, or the present one."""
+        drafted_by_id = self.submission.drafted_by_id
+        is_other = self.drafter is not None and self.drafter.id == drafted_by_id
+        return self.drafter if is_other and self.drafter is not None else self.label
 
 
 @dataclass(slots=True)

@@ -1,0 +1,294 @@
+"""Reading submissions with all that a push and an answer need, by one statement.
+
+The rows are plain: what the ORM does for each of them costs more than all that the database does.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import from_json, to_json
+
+from app.auth.principal import Principal
+from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
+from app.queries.json_shapes import AGENCY_NAME
+from app.queries.lists import FoundPage, PageRequest, StatementForm, cut_page, list_clauses
+from app.queries.registry.agencies import AgencyLabel
+from app.queries.submissions.case_rows import (
+    AssignmentReference,
+    HeldAssignment,
+    HeldAttempt,
+    HeldCase,
+    HeldPlan,
+    HeldSubmission,
+    HeldTask,
+    SubmissionKey,
+)
+from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
+from app.reading import Sql, fetch
+
+
+def _names(shape: Any) -> list[str]:
+    return [one.name for one in fields(shape)] if is_dataclass(shape) else list(shape._fields)
+
+
+PARTS = (
+    ("submission", HeldSubmission),
+    ("assignment", HeldAssignment),
+    ("task", HeldTask),
+    ("plan", HeldPlan),
+    ("attempt", HeldAttempt),
+)
+SIZES = [len(_names(shape)) for _, shape in PARTS]
+COLUMNS = ", ".join(f"{name}.{column}" for name, shape in PARTS for column in _names(shape))
+LABEL = f"json_build_array(agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code))"
+ANSWERED = f"""
+  (select {LABEL} from agency where agency.id = assignment.agency_id),
+  case when submission.drafted_by_id is not null
+    then (select {LABEL} from agency where agency.id = submission.drafted_by_id) end,
+  (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
+     from external_ref e where e.submission_id = submission.id)
+"""  # noqa: S608 - composed of constants
+JOINED = """
+join task on task.id = assignment.task_id
+join plan on plan.id = assignment.plan_id
+left join report_request on report_request.id = submission.report_request_id
+left join submission_attempt attempt on attempt.submission_id = submission.id
+  and attempt.number = submission.attempts
+"""
+READ = f"""
+select {COLUMNS}, report_request.questions, {ANSWERED}, {{key}}
+from submission join assignment on assignment.id = submission.assignment_id
+{JOINED}
+where {{where}}
+order by {{order_by}} limit :rows
+"""  # noqa: S608 - composed of constants
+# Rows are locked in order of ids, and an assignment before its submissions, so that no two
+# requests wait for each other.
+HELD = f"""
+select {COLUMNS}, report_request.questions, {{answered}}
+from unnest(
+  cast(:agencies as uuid[]), cast(:assignments as uuid[]), cast(:periods as text[])
+) as asked (agency_id, assignment_id, period)
+join assignment on assignment.id = asked.assignment_id and assignment.agency_id = asked.agency_id
+join submission on submission.assignment_id = asked.assignment_id
+  and submission.period = asked.period
+{JOINED}
+{{lock}}
+"""  # noqa: S608 - composed of constants
+LOCK = "order by assignment.id, submission.id for no key update of assignment, submission"
+LATEST = sa.text(f"""
+select {", ".join(f"attempt.{name}" for name in _names(HeldAttempt))}, submission.id
+from submission join submission_attempt attempt
+  on attempt.submission_id = submission.id and attempt.number = submission.attempts
+where submission.id = any(:ids)
+""")  # noqa: S608 - composed of constants
+
+
+@lru_cache(maxsize=8)
+def _held(is_answered: bool, is_locked: bool) -> sa.TextClause:
+    answered = ANSWERED if is_answered else "null, null, null"
+    return sa.text(HELD.format(answered=answered, lock=LOCK if is_locked else ""))
+
+
+async def hold_submissions(
+    sql: Sql,
+    keys: Collection[SubmissionKey],
+    *,
+    day: date,
+    lock: bool = True,
+    answered: bool = False,
+) -> dict[SubmissionKey, HeldCase]:
+    """The submissions with these keys, of the agency that the key names; *lock*: until the
+    transaction ends.
+
+    A key without such a submission is missing from the answer. *answered*: with the names of
+    agencies on *day* and the external references, which an answer shows.
+    """
+    parameters: dict[str, Any] = {
+        "agencies": [key.agency_id for key in keys],
+        "assignments": [key.assignment_id for key in keys],
+        "periods": [key.period for key in keys],
+    }
+    if answered:
+        parameters["today"] = day
+    cases = _cases(await fetch(sql, _held(answered, lock), parameters))
+    # A row that we waited for is as it is now; what was filed meanwhile only another statement
+    # sees.
+    stale = {one.submission.id: one for one in cases if _number(one) != one.submission.attempts}
+    if stale:
+        for row in await fetch(sql, LATEST, {"ids": list(stale)}):
+            stale[as_plain_uuid(row[-1])].attempt = _attempt(row[:-1])
+    return {
+        SubmissionKey(one.assignment.agency_id, one.assignment.id, one.submission.period): one
+        for one in cases
+    }
+
+
+def _number(case: HeldCase) -> int:
+    return case.attempt.number if case.attempt is not None else 0
+
+
+def _cases(rows: Iterable[Sequence[Any]]) -> list[HeldCase]:
+    """The cases of rows; two submissions of one assignment share it, so that both change it."""
+    assignments: dict[uuid.UUID, HeldAssignment] = {}
+    plans: dict[uuid.UUID, HeldPlan] = {}
+    return [_case(tuple(row), assignments, plans) for row in rows]
+
+
+def _case(
+    row: tuple[Any, ...],
+    assignments: dict[uuid.UUID, HeldAssignment],
+    plans: dict[uuid.UUID, HeldPlan],
+) -> HeldCase:
+    parts, start = [], 0
+    for size in SIZES:
+        parts.append(row[start : start + size])
+        start += size
+    submission, assignment = HeldSubmission(*parts[0]), HeldAssignment(*parts[1])
+    submission.id = as_plain_uuid(submission.id)
+    submission.status = SubmissionStatus(submission.status)
+    submission.draft = _json(submission.draft)
+    assignment = assignments.setdefault(assignment.id, assignment)
+    assignment.id = as_plain_uuid(assignment.id)
+    assignment.status = AssignmentStatus(assignment.status)
+    plan = HeldPlan(*parts[3])
+    if plan.id not in plans:
+        status = PlanStatus(plan.status)
+        plans[plan.id] = plan._replace(id=as_plain_uuid(plan.id), status=status)
+    questions, agency, drafter, refs = row[start : start + 4]
+    return HeldCase(
+        submission,
+        assignment,
+        HeldTask(*parts[2]),
+        plans[plan.id],
+        attempt=_attempt(parts[4]),
+        questions=None if questions is None else frozenset(q["id"] for q in _json(questions)),
+        agency=_label(agency),
+        drafter=_label(drafter),
+        external_refs=_json(refs) or [],
+    )
+
+
+def _attempt(values: Sequence[Any]) -> HeldAttempt | None:
+    attempt = HeldAttempt(*values)
+    # Without one the join gives nulls.
+    if attempt.number is None:
+        return None
+    return attempt._replace(content=_json(attempt.content))
+
+
+def _label(text: Any) -> AgencyLabel | None:
+    if text is None:
+        return None
+    row_id, code, name = _json(text)
+    return AgencyLabel(uuid.UUID(row_id), code, name, None)
+
+
+def _json(value: Any) -> Any:
+    return from_json(value) if isinstance(value, str | bytes) else value
+
+
+def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
+    """The same id as Python's own type: the driver's takes seven times as long to be written."""
+    return uuid.UUID(int=given.int)
+
+
+async def list_cases(sql: Sql, principal: Principal, asked: PageRequest, *, day: date) -> FoundPage:
+    """A page of the submissions that the principal may read, with agencies' names of *day*."""
+    parameters = {**asked.parameters(), "today": day}
+    if not principal.reads_all_submissions:
+        parameters["mine"] = principal.agency_id
+    statement = _page(asked.form, principal.reads_all_submissions)
+    rows = await fetch(sql, statement, parameters)
+    return cut_page(list(zip(_cases(rows), [row[-1] for row in rows], strict=True)), asked)
+
+
+@lru_cache(maxsize=1000)
+def _page(form: StatementForm, reads_all: bool) -> sa.TextClause:
+    clauses = list_clauses(SUBMISSIONS, form)
+    visible = "true" if reads_all else VISIBLE
+    where = f"({visible}) and {clauses.where}"
+    return sa.text(READ.format(where=where, order_by=clauses.order_by, key=clauses.key))
+
+
+async def get_case(sql: Sql, principal: Principal, *, day: date, **key: Any) -> HeldCase:
+    """One submission that the principal may read, by its `ids` or `assignment` and `period`.
+
+    Raises `NotFoundError`.
+    """
+    asked = PageRequest(key, SUBMISSIONS.default, None, 1)
+    found = await list_cases(sql, principal, asked, day=day)
+    if not found.rows:
+        raise NO_SUCH_SUBMISSION
+    case: HeldCase = found.rows[0]
+    return case
+
+
+VISIBLE_KEYS = """
+select submission.assignment_id, submission.period
+from unnest(cast(:assignments as uuid[]), cast(:periods as text[]))
+  as asked (assignment_id, period)
+join submission on submission.assignment_id = asked.assignment_id
+  and submission.period = asked.period
+join assignment on assignment.id = submission.assignment_id
+join plan on plan.id = assignment.plan_id
+where {visible}
+"""
+KEYS_OF_ALL = sa.text(VISIBLE_KEYS.format(visible="true"))
+KEYS_OF_OWN = sa.text(VISIBLE_KEYS.format(visible=VISIBLE))
+
+
+async def visible_keys(
+    sql: Sql, principal: Principal, keys: Collection[SubmissionKey]
+) -> set[tuple[uuid.UUID, str]]:
+    """The assignment and period of those *keys* that the principal may at least read."""
+    parameters: dict[str, Any] = {
+        "assignments": [key.assignment_id for key in keys],
+        "periods": [key.period for key in keys],
+    }
+    if principal.reads_all_submissions:
+        rows = await fetch(sql, KEYS_OF_ALL, parameters)
+    else:
+        rows = await fetch(sql, KEYS_OF_OWN, {**parameters, "mine": principal.agency_id})
+    return {(row[0], row[1]) for row in rows}
+
+
+FIND = sa.text("""
+select asked.number, assignment.id
+from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
+  number integer, agency_id uuid, plan_id uuid, plan_number text, task_ordinal text,
+  system text, external_id text, occurrence text, period text
+)
+cross join lateral (
+  select task.id as task_id, null::uuid as assignment_id
+  from plan join task on task.plan_id = plan.id and task.ordinal = asked.task_ordinal
+  where plan.id = asked.plan_id or plan.number = asked.plan_number
+  union all
+  select ref.task_id, ref.assignment_id
+  from external_ref ref
+  where ref.system = asked.system and ref.external_id = asked.external_id
+) named
+join assignment on (assignment.task_id = named.task_id or assignment.id = named.assignment_id)
+  and assignment.agency_id = asked.agency_id
+  and (asked.occurrence is null or assignment.occurrence = asked.occurrence)
+join submission on submission.assignment_id = assignment.id
+  and submission.period = asked.period
+""")
+
+
+async def find_assignments(
+    sql: Sql, references: Sequence[AssignmentReference]
+) -> list[list[uuid.UUID]]:
+    """For each reference, its agency's assignments that fit and have a submission of its period."""
+    found: list[list[uuid.UUID]] = [[] for _ in references]
+    asked = [
+        {"number": number, **reference._asdict()} for number, reference in enumerate(references)
+    ]
+    for row in await fetch(sql, FIND, {"asked": to_json(asked).decode()}):
+        found[row[0]].append(row[1])
+    return found
