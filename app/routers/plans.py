@@ -183,10 +183,9 @@ async def issue_plan(
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
     made = await issue.issue(session, principal, plan, at=utc_now())
-    return IssueOut(
+    return IssueOut.of(
+        made,
         plan=await views.plan_out(session, principal, plan),
-        assignments=made.assignments,
-        submissions=made.submissions,
         not_assigned=await views.not_assigned_out(session, made.not_assigned),
     )
 

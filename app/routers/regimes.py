@@ -101,14 +101,5 @@ async def list_periods(
     """Kỳ nào, số liệu từ ngày nào đến ngày nào, hạn gửi, theo chế độ nào. / By its regimes."""
     plan = await queries.get_plan(session, principal, plan_id)
     layout = await domain.periods_of(session, plan, year or local_day(utc_now()).year)
-    items = [
-        PeriodOut(
-            id=one.id,
-            data_from=one.data_from,
-            data_to=one.data_to,
-            due_on=one.due_on,
-            regime_id=layout.regimes[one.regime].id,
-        )
-        for one in layout.periods
-    ]
+    items = [PeriodOut.of(one, regime_id=layout.regimes[one.regime].id) for one in layout.periods]
     return Page(items=items, next=None)

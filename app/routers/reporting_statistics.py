@@ -96,12 +96,7 @@ async def _answer(
         by=by,
         total=ReportingOut.model_validate(domain.tree(total)),
         groups=[
-            ReportingGroupOut(
-                key=group.key,
-                code=group.code,
-                label=group.label,
-                reporting=ReportingOut.model_validate(domain.tree(group)),
-            )
+            ReportingGroupOut.of(group, reporting=ReportingOut.model_validate(domain.tree(group)))
             for group in shown
         ],
         next=paging.next_url([shown[-1].place] if len(groups) > paging.limit else None),

@@ -71,10 +71,9 @@ async def substitute_collective(
         session, await queries.list_substitutions(session, plan.id)
     )
     [substitution] = [one for one in every if one.id == outcome.row.id]
-    return SubstitutionMadeOut(
+    return SubstitutionMadeOut.of(
+        outcome.made,
         substitution=substitution,
-        assignments=outcome.made.assignments,
-        submissions=outcome.made.submissions,
         revoked=outcome.revoked,
         not_assigned=await plan_views.not_assigned_out(session, outcome.made.not_assigned),
     )

@@ -19,9 +19,9 @@ from app.queries.figures import workload as queries
 from app.queries.figures.plan import AsOf
 from app.queries.registry.agencies import get_agency
 from app.queries.registry.agency_views import describe
+from app.schemas.agencies import AgencyNoticeOut
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.workload import WorkloadOut
-from app.views.agencies import notice_out
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
@@ -68,7 +68,8 @@ async def get_agency_workload(
     if found.has_ended:
         agency = await get_agency(reader.session, ref)
         [view] = await describe(reader.session, [agency], day=asked.as_of.day)
-        notice = notice_out(view.notice).model_dump_json() if view.notice else "null"
+        if view.notice is not None:
+            notice = AgencyNoticeOut.model_validate(view.notice).model_dump_json()
     body = (
         f'{{"agency":{found.agency},"notice":{notice},"as_of":"{asked.as_of.day}",'
         f'"counts":{found.counts},"assignments":{found.assignments},"next":{url}}}'

@@ -184,6 +184,18 @@ class Out(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    @classmethod
+    def of(cls, row: object, /, **given: object) -> Self:
+        """The answer about *row*: the fields *given*, and each other one as the row has it.
+
+        Within both, whatever has the attributes of an answer becomes one. AttributeError if a
+        field is neither given nor the row's; KeyError if the answer has no such field.
+        """
+        fields = {name: getattr(row, name) for name in cls.model_fields if name not in given}
+        if len(fields) + len(given) > len(cls.model_fields):
+            raise KeyError(*given.keys() - cls.model_fields.keys())
+        return cls(**fields, **given)
+
 
 class ShownOnceOut(Out):
     """An answer with what is shown this once: it is kept for no `Idempotency-Key`."""

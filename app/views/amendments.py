@@ -50,20 +50,10 @@ async def amendments_out(
     rows = [row for found in items.values() for row in found]
     names = await _names(session, cases, rows)
     return [
-        AmendmentOut(
-            id=amendment.id,
-            plan_id=amendment.plan_id,
-            number=amendment.number,
-            kind=amendment.kind,
-            state=amendment.state,
-            basis=amendment.basis,
-            effective_on=amendment.effective_on,
-            reason=amendment.reason,
+        AmendmentOut.of(
+            amendment,
             agency=names.agencies[amendment.agency_id],
-            issued_at=amendment.issued_at,
-            applied_at=amendment.applied_at,
             items=[_item_out(row, names) for row in items[amendment.id]],
-            updated_at=amendment.updated_at,
             allowed_actions=domain.allowed_actions(principal, amendment, plan),
         )
         for amendment, plan in cases
@@ -92,9 +82,7 @@ def _item_out(row: AmendmentItem, names: _Names) -> AmendmentItemOut:
     if before and after:
         pairs = ((name, getattr(before, name), getattr(after, name)) for name in WORDS)
         fields = [name for name, old, new in pairs if old != new]
-    return AmendmentItemOut(
-        change=row.change, task_id=row.task_id, fields=fields, before=before, after=after
-    )
+    return AmendmentItemOut.of(row, fields=fields, before=before, after=after)
 
 
 WORDS = (
@@ -104,14 +92,9 @@ WORDS = (
 
 
 def _words_out(words: Mapping[str, Any], names: _Names) -> TaskWordsOut:
-    return TaskWordsOut(
-        task_group_id=words["task_group_id"],
-        ordinal=words["ordinal"],
-        title=words["title"],
-        expected_result=words["expected_result"],
-        note=words["note"],
-        time_frame=_time_frame_out(words),
-        assignees=[_assignee_out(one, names) for one in words["assignees"]],
+    assignees = [_assignee_out(one, names) for one in words["assignees"]]
+    return TaskWordsOut.model_validate(
+        {**words, "time_frame": _time_frame_out(words), "assignees": assignees}
     )
 
 
@@ -125,13 +108,9 @@ def _time_frame_out(words: Mapping[str, Any]) -> TimeFrameOut:
 
 def _assignee_out(one: Mapping[str, Any], names: _Names) -> AmendedAssigneeOut:
     agency_id, collective_id = one["agency_id"], one["collective_id"]
-    return AmendedAssigneeOut(
-        role=one["role"],
-        source_text=one["source_text"],
-        agency=names.agencies[uuid.UUID(agency_id)] if agency_id else None,
-        collective=names.collectives[uuid.UUID(collective_id)] if collective_id else None,
-        is_related_only=one["is_related_only"],
-    )
+    agency = names.agencies[uuid.UUID(agency_id)] if agency_id else None
+    collective = names.collectives[uuid.UUID(collective_id)] if collective_id else None
+    return AmendedAssigneeOut.model_validate({**one, "agency": agency, "collective": collective})
 
 
 async def effect_out(
@@ -147,15 +126,14 @@ async def effect_out(
     rows = [*effect.made, *effect.changed, *effect.ended, *effect.kept]
     labels = await agency_labels(session, (row.agency_id for row in rows), day=day)
     tasks = {task.id: task for task in await task_queries.list_tasks(session, case.plan.id)}
-    return AmendmentIssueOut(
+    return AmendmentIssueOut.of(
+        effect,
         dry_run=dry_run,
         amendment=await amendment_out(session, principal, case),
         made=_assignments_out(effect.made, tasks, labels),
         changed=_assignments_out(effect.changed, tasks, labels),
         ended=_assignments_out(effect.ended, tasks, labels),
         kept=_assignments_out(effect.kept, tasks, labels),
-        submissions=effect.submissions,
-        waived=effect.waived,
         not_assigned=await not_assigned_out(session, effect.not_assigned),
     )
 
@@ -169,12 +147,8 @@ def _assignments_out(
         key=lambda row: (tasks[row.task_id].position, row.occurrence, labels[row.agency_id].code),
     )
     return [
-        AmendedAssignmentOut(
-            task_ordinal=tasks[row.task_id].ordinal,
-            occurrence=row.occurrence,
-            agency=labels[row.agency_id],
-            role=row.role,
-            deadline_on=row.deadline_on,
+        AmendedAssignmentOut.of(
+            row, task_ordinal=tasks[row.task_id].ordinal, agency=labels[row.agency_id]
         )
         for row in ordered
     ]

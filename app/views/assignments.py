@@ -31,16 +31,8 @@ async def actions_out(
     labels = await agency_labels(session, (one.agency_id for one in actions))
     hidden = set() if reads_words else {AssignmentActionKind.REFUSED}
     return [
-        AssignmentActionOut(
-            number=one.number,
-            action=one.action,
-            from_status=one.from_status,
-            to_status=one.to_status,
-            reason=None if one.action in hidden else one.reason,
-            basis=one.basis,
-            done_at=one.done_at,
-            done_on=one.done_on,
-            agency=labels[one.agency_id],
+        AssignmentActionOut.of(
+            one, reason=None if one.action in hidden else one.reason, agency=labels[one.agency_id]
         )
         for one in actions
     ]
@@ -49,17 +41,4 @@ async def actions_out(
 async def deadlines_out(session: AsyncSession, deadlines: Sequence[Deadline]) -> list[DeadlineOut]:
     """Deadlines, each with the agency that moved it there."""
     labels = await agency_labels(session, (one.agency_id for one in deadlines))
-    return [
-        DeadlineOut(
-            number=one.number,
-            deadline_on=one.deadline_on,
-            since_on=one.since_on,
-            reason=one.reason,
-            basis=one.basis,
-            extension_id=one.extension_id,
-            amendment_id=one.amendment_id,
-            moved_at=one.moved_at,
-            moved_by=labels.optional(one.agency_id),
-        )
-        for one in deadlines
-    ]
+    return [DeadlineOut.of(one, moved_by=labels.optional(one.agency_id)) for one in deadlines]

@@ -14,17 +14,7 @@ async def collectives_out(
 ) -> list[CollectiveOut]:
     """Collectives with their other wordings."""
     aliases = await queries.list_aliases(session, [row.id for row in collectives])
-    return [
-        CollectiveOut(
-            id=row.id,
-            code=row.code,
-            name=row.name,
-            is_enumerable=row.is_enumerable,
-            aliases=aliases.get(row.id, []),
-            updated_at=row.updated_at,
-        )
-        for row in collectives
-    ]
+    return [CollectiveOut.of(row, aliases=aliases.get(row.id, [])) for row in collectives]
 
 
 async def collective_out(session: AsyncSession, collective: Collective) -> CollectiveOut:
@@ -37,15 +27,7 @@ async def members_out(
 ) -> list[CollectiveMemberOut]:
     """Memberships with their agencies by the names of *day*."""
     labels = await agency_labels(session, (row.agency_id for row in members), day=day)
-    return [
-        CollectiveMemberOut(
-            id=row.id,
-            agency=labels[row.agency_id],
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-        )
-        for row in members
-    ]
+    return [CollectiveMemberOut.of(row, agency=labels[row.agency_id]) for row in members]
 
 
 async def member_out(

@@ -8,10 +8,7 @@ from app.models import Document, DocumentBusiness
 from app.queries.documents import documents as queries
 from app.schemas.documents import (
     DocumentCountsOut,
-    DocumentFileOut,
     DocumentOut,
-    DocumentProblemOut,
-    EvidenceOfOut,
     HandlingOut,
 )
 from app.views.labels import agency_labels
@@ -33,34 +30,15 @@ async def documents_out(session: AsyncSession, documents: Sequence[Document]) ->
     plans = await queries.plans_of(session, documents)
     sent = await queries.sent_attempts(session, documents)
     return [
-        DocumentOut(
-            id=one.id,
-            kind=one.kind,
+        DocumentOut.of(
+            one,
             sender=labels[one.sender_id],
-            sender_organ_id=one.sender_organ_id,
-            sender_identifier=one.sender_identifier,
-            document_id=one.document_id,
-            number=one.number,
-            promulgated_on=one.promulgated_on,
-            type_number=one.type_number,
-            type_name=one.type_name,
-            subject=one.subject,
-            due_on=one.due_on,
-            business=one.business,
-            business_reason=one.business_reason,
             affects=effects[one.id],
             standing=STANDINGS[fates[one.id]] if one.id in fates else "current",
-            has_signature=one.has_signature,
-            attachments=[DocumentFileOut.model_validate(file) for file in one.attachments],
-            evidence=[EvidenceOfOut.model_validate(row) for row in evidence[one.id]],
-            problems=[DocumentProblemOut.model_validate(problem) for problem in one.problems],
+            evidence=evidence[one.id],
             counts=_counts_out(one, len(evidence[one.id])),
             plan_id=plans[one.plan_import_id] if one.plan_import_id else None,
-            plan_import_id=one.plan_import_id,
             handling=_handling_out(one, sent),
-            sha256=one.sha256,
-            size=one.size,
-            received_at=one.received_at,
         )
         for one in documents
     ]
@@ -81,9 +59,8 @@ def _handling_out(
 ) -> HandlingOut | None:
     if document.attempt_id is None or document.status_code is None:
         return None
-    return HandlingOut(
-        submission_id=sent[document.attempt_id].submission_id,
-        attempt=sent[document.attempt_id].attempt,
+    return HandlingOut.of(
+        sent[document.attempt_id],
         code=document.status_code,
         description=document.status_description,
         at=document.status_at,

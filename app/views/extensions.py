@@ -4,11 +4,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.assignments import extensions as domain
-from app.models import Assignment, Task
 from app.queries.assignments.extensions import ExtensionCase
 from app.schemas.extensions import ExtensionOut
 from app.schemas.handovers import HandedOut
-from app.views.labels import agency_labels, plan_label, task_label
+from app.views.labels import agency_labels
 
 
 async def extensions_out(
@@ -23,26 +22,13 @@ async def extensions_out(
         (case.extension.decided_for_id for case in cases),
     )
     return [
-        ExtensionOut(
-            id=row.id,
-            number=row.number,
-            plan=plan_label(plan),
-            assignment=handed_out(assignment, task),
+        ExtensionOut.of(
+            row,
+            plan=plan,
+            assignment=HandedOut.of(assignment, task=task),
             agency=labels[assignment.agency_id],
-            old_deadline_on=row.old_deadline_on,
-            wanted_deadline_on=row.wanted_deadline_on,
-            reason=row.reason,
-            basis=row.basis,
-            asked_at=row.asked_at,
-            asked_on=row.asked_on,
             asked_by=labels[row.agency_id],
-            state=row.state,
-            granted_deadline_on=row.granted_deadline_on,
-            decided_at=row.decided_at,
             decided_by=labels.optional(row.decided_for_id),
-            decision_reason=row.decision_reason,
-            decision_basis=row.decision_basis,
-            updated_at=row.updated_at,
             allowed_actions=domain.allowed_actions(
                 principal, ExtensionCase(row, assignment, task, plan)
             ),
@@ -56,13 +42,3 @@ async def extension_out(
 ) -> ExtensionOut:
     """One extension, and what the caller may do with it."""
     return (await extensions_out(session, principal, [case]))[0]
-
-
-def handed_out(assignment: Assignment, task: Task) -> HandedOut:
-    """The assignment that an extension or a handover is about."""
-    return HandedOut(
-        id=assignment.id,
-        task=task_label(task),
-        role=assignment.role,
-        occurrence=assignment.occurrence,
-    )

@@ -15,21 +15,9 @@ async def focal_points_out(
     """Focal points with their agencies by name, and what the caller may do with each."""
     labels = await agency_labels(session, (row.agency_id for row in rows))
     return [
-        FocalPointOut(
-            id=row.id,
+        FocalPointOut.of(
+            row,
             agency=labels[row.agency_id],
-            plan_id=row.plan_id,
-            assignment_id=row.assignment_id,
-            level=row.level,
-            name=row.name,
-            position=row.position,
-            email=row.email,
-            phone=row.phone,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            corrected_at=row.corrected_at,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
             allowed_actions=domain.allowed_actions(principal, row),
         )
         for row in rows

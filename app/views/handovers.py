@@ -6,9 +6,8 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.handovers import decide as domain
 from app.queries.handovers import handovers as queries
-from app.schemas.handovers import CandidateOut, HandoverOut
-from app.views.extensions import handed_out
-from app.views.labels import agency_label, agency_labels, plan_label
+from app.schemas.handovers import HandedOut, HandoverOut
+from app.views.labels import agency_labels
 
 
 async def handovers_out(
@@ -24,23 +23,14 @@ async def handovers_out(
         day=day,
     )
     return [
-        HandoverOut(
-            id=row.id,
-            subject=row.subject,
-            plan=plan_label(plan),
-            assignment=handed_out(assignment, task) if assignment and task else None,
+        HandoverOut.of(
+            row,
+            plan=plan,
+            assignment=HandedOut.of(assignment, task=task) if assignment and task else None,
             from_agency=labels[row.from_agency_id],
-            effective_on=row.effective_on,
-            state=row.state,
-            candidates=[_candidate_out(one) for one in candidates[row.from_agency_id]],
+            candidates=candidates[row.from_agency_id],
             to_agency=labels.optional(row.to_agency_id),
-            succession_id=row.succession_id,
-            decided_at=row.decided_at,
             decided_by=labels.optional(row.decided_for_id),
-            reason=row.reason,
-            basis=row.basis,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
             allowed_actions=domain.allowed_actions(principal, row, plan),
         )
         for row, plan, assignment, task in cases
@@ -52,9 +42,3 @@ async def handover_out(
 ) -> HandoverOut:
     """One handover, and what the caller may do with it."""
     return (await handovers_out(session, principal, [case]))[0]
-
-
-def _candidate_out(candidate: queries.Candidate) -> CandidateOut:
-    return CandidateOut(
-        agency=agency_label(candidate.agency), scope=candidate.scope, basis=candidate.basis
-    )

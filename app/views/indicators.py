@@ -32,26 +32,13 @@ async def indicators_out(
     await session.flush()
     targets = await queries.targets_of(session, [one.id for one in indicators])
     return [
-        IndicatorOut(
-            id=one.id,
-            plan_id=one.plan_id,
-            task_id=one.task_id,
-            name=one.name,
-            unit=one.unit,
-            higher_is_better=one.higher_is_better,
+        IndicatorOut.of(
+            one,
             targets=[
-                TargetOut(
-                    period=row.period,
-                    value=domain_values.exact(row.value),
-                    number=row.number,
-                    set_on=row.set_on,
-                )
+                TargetOut.of(row, value=domain_values.exact(row.value))
                 for row in targets[one.id]
                 if row.value is not None
             ],
-            ended_on=one.ended_on,
-            end_reason=one.end_reason,
-            updated_at=one.updated_at,
             allowed_actions=domain.allowed_actions(principal, one, plan),
         )
         for one in indicators
@@ -71,17 +58,8 @@ async def values_out(
     """Values that agencies reached, exact to the last digit."""
     labels = await agency_labels(session, (value.agency_id for value in values))
     return [
-        IndicatorValueOut(
-            id=value.id,
-            indicator_id=value.indicator_id,
-            assignment_id=value.assignment_id,
-            period=value.period,
-            number=value.number,
-            value=domain_values.exact(value.value),
-            note=value.note,
-            agency=labels[value.agency_id],
-            filed_at=value.filed_at,
-            filed_on=value.filed_on,
+        IndicatorValueOut.of(
+            value, value=domain_values.exact(value.value), agency=labels[value.agency_id]
         )
         for value in values
     ]

@@ -1,8 +1,8 @@
 from app.http.answers import Answer
 from app.http.prefer import RESPOND_ASYNC
-from app.http.problems import Problem, problem
+from app.http.problems import problem
 from app.models import Operation
-from app.schemas.operations import OperationOut, ProgressOut
+from app.schemas.operations import OperationOut
 
 ASK_AGAIN_SECONDS = "1"
 
@@ -11,18 +11,10 @@ def operation_out(operation: Operation, *, language: str) -> OperationOut:
     """An operation; the problem of one that failed is in the caller's language."""
     failed = operation.problem
     shown = None if failed is None else problem(failed, language, operation.request_id)
-    return OperationOut(
-        id=operation.id,
-        kind=operation.kind,
-        status=operation.status,
-        progress=ProgressOut(done=operation.done, total=operation.total),
-        result=operation.result,
-        problem=None if shown is None else Problem.model_validate(shown),
-        attempts=operation.attempts,
-        created_at=operation.created_at,
-        started_at=operation.started_at,
-        finished_at=operation.finished_at,
-        updated_at=operation.updated_at,
+    return OperationOut.of(
+        operation,
+        progress=operation,
+        problem=shown,
     )
 
 

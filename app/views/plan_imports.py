@@ -7,16 +7,7 @@ from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
 
 def plan_import_out(row: PlanImport) -> PlanImportOut:
     """One reading of a file as it was stored."""
-    return PlanImportOut(
-        id=row.id,
-        plan_id=row.plan_id,
-        file_name=row.file_name,
-        media_type=row.media_type,
-        sha256=row.sha256,
-        size=row.size,
-        created_at=row.created_at,
-        reading=PlanReadingOut.model_validate(row.reading),
-    )
+    return PlanImportOut.model_validate(row)
 
 
 def dry_run_out(

@@ -9,10 +9,10 @@ from app.domain.assignments.expand import NotAssigned
 from app.domain.plans import plans as domain
 from app.models import Plan, RefNoun
 from app.queries.plans import plans as queries
-from app.queries.plans.relations import ActionPlan, PlanRelationView, relations_of
+from app.queries.plans.relations import ActionPlan, relations_of
 from app.queries.plans.tasks import collective_names
 from app.schemas.action_plans import ActionPlanOut
-from app.schemas.plans import CoordinatorOut, NotAssignedOut, PlanOut, PlanRelationOut
+from app.schemas.plans import CoordinatorOut, NotAssignedOut, PlanOut
 from app.views.external_refs import external_refs_out
 from app.views.labels import agency_labels
 
@@ -34,33 +34,18 @@ async def plans_out(
         (one for plan in plans for one in (plan.owner_id, plan.issuer_id, plan.coordinator_id)),
     )
     return [
-        PlanOut(
-            id=plan.id,
-            title=plan.title,
-            number=plan.number,
-            issued_on=plan.issued_on,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            status=plan.status,
+        PlanOut.of(
+            plan,
             owner=labels[plan.owner_id],
             issuer=labels.optional(plan.issuer_id),
             coordinator=labels.optional(plan.coordinator_id),
             coordinators=[
-                CoordinatorOut(
-                    agency=labels[row.agency_id],
-                    valid_from=row.valid_from,
-                    valid_until=row.valid_until,
-                )
+                CoordinatorOut.of(row, agency=labels[row.agency_id])
                 for row in coordinators[plan.id]
             ],
             overseers=[labels[agency_id] for agency_id in overseers[plan.id]],
-            legal_bases=plan.legal_bases,
-            note=plan.note,
-            version=plan.version,
-            relations=[_relation_out(relation) for relation in relations[plan.id]],
+            relations=relations[plan.id],
             external_refs=external_refs[plan.id],
-            created_at=plan.created_at,
-            updated_at=plan.updated_at,
             allowed_actions=domain.allowed_actions(principal, plan),
         )
         for plan in plans
@@ -72,15 +57,6 @@ async def plan_out(session: AsyncSession, principal: Principal, plan: Plan) -> P
     return (await plans_out(session, principal, [plan]))[0]
 
 
-def _relation_out(relation: PlanRelationView) -> PlanRelationOut:
-    return PlanRelationOut(
-        relation=relation.relation,
-        plan_id=relation.plan_id,
-        number=relation.number,
-        reference=relation.reference,
-    )
-
-
 async def not_assigned_out(
     session: AsyncSession, rows: Sequence[NotAssigned]
 ) -> list[NotAssignedOut]:
@@ -88,12 +64,8 @@ async def not_assigned_out(
     ids = {row.collective_id for row in rows if row.collective_id is not None}
     collectives = await collective_names(session, ids)
     return [
-        NotAssignedOut(
-            task_ordinal=row.task_ordinal,
-            occurrence=row.occurrence,
-            source_text=row.source_text,
-            reason=row.reason,
-            collective=collectives[row.collective_id].code if row.collective_id else None,
+        NotAssignedOut.of(
+            row, collective=collectives[row.collective_id].code if row.collective_id else None
         )
         for row in rows
     ]
@@ -105,14 +77,8 @@ async def action_plans_out(
     """Agencies that are to have an action plan, each with the one that it has, if any."""
     labels = await agency_labels(session, (row.agency_id for row in rows), day=day)
     return [
-        ActionPlanOut(
-            agency=labels[row.agency_id],
-            state="missing" if row.plan_id is None else "issued",
-            plan_id=row.plan_id,
-            number=row.number,
-            title=row.title,
-            issued_on=row.issued_on,
-            is_inherited=row.is_inherited,
+        ActionPlanOut.of(
+            row, agency=labels[row.agency_id], state="missing" if row.plan_id is None else "issued"
         )
         for row in rows
     ]

@@ -15,7 +15,7 @@ from app.queries.figures import reporting as reporting_queries
 from app.schemas.ratings import RatedFiguresOut, RatingDetailOut, RatingOut, RatingVersionOut
 from app.schemas.reporting_statistics import ReportingOut
 from app.schemas.statistics import StatisticsOut
-from app.views.labels import AgencyLabels, agency_labels, plan_label
+from app.views.labels import AgencyLabels, agency_labels
 
 
 async def ratings_out(
@@ -28,13 +28,11 @@ async def ratings_out(
         (case.version.agency_id for case in cases),
     )
     return [
-        RatingOut(
-            id=case.rating.id,
-            plan=plan_label(case.plan),
+        RatingOut.of(
+            case.rating,
+            plan=case.plan,
             agency=labels[case.rating.agency_id],
-            year=case.rating.year,
             current=_version_out(case.version, labels),
-            updated_at=case.rating.updated_at,
             allowed_actions=domain.allowed_actions(principal, case),
         )
         for case in cases
@@ -50,14 +48,8 @@ async def rating_detail_out(
     versions = (await queries.versions_of(session, [rating.id]))[rating.id]
     day = domain.figures_day(rating.year, local_day(utc_now()))
     labels = await agency_labels(session, (version.agency_id for version in versions), day=day)
-    return RatingDetailOut(
-        id=item.id,
-        plan=item.plan,
-        agency=item.agency,
-        year=item.year,
-        current=item.current,
-        updated_at=item.updated_at,
-        allowed_actions=item.allowed_actions,
+    return RatingDetailOut.of(
+        item,
         versions=[_version_out(version, labels) for version in versions],
         figures=await _figures_out(session, case, day, due_soon_days),
     )
@@ -95,12 +87,4 @@ async def _work_out(
 
 
 def _version_out(version: RatingVersion, labels: AgencyLabels) -> RatingVersionOut:
-    return RatingVersionOut(
-        number=version.number,
-        grade=version.grade,
-        remark=version.remark,
-        reason=version.reason,
-        given_by=labels[version.agency_id],
-        given_at=version.given_at,
-        given_on=version.given_on,
-    )
+    return RatingVersionOut.of(version, given_by=labels[version.agency_id])

@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.regimes.fields import rules_of_preset
 from app.domain.regimes.presets import PRESETS
-from app.models import Channel, ReportingRegime
+from app.models import ReportingRegime
 from app.schemas.regimes import RegimePresetOut, ReportingRegimeOut
 from app.views.labels import agency_labels
 
@@ -15,35 +15,7 @@ async def regimes_out(
     """Regimes with their receivers by name."""
     labels = await agency_labels(session, (regime.receiver_id for regime in regimes))
     return [
-        ReportingRegimeOut(
-            frequency=row.frequency,
-            data_window=row.data_window,
-            week_starts_on=row.week_starts_on,
-            window_starts=row.window_starts,
-            window_year_offset=row.window_year_offset,
-            due_kind=row.due_kind,
-            due_month_offset=row.due_month_offset,
-            due_day=row.due_day,
-            due_is_strict=row.due_is_strict,
-            due_working_days=row.due_working_days,
-            due_roll=row.due_roll,
-            id=row.id,
-            effective_from=row.effective_from,
-            coordinating_agencies_report=row.coordinating_agencies_report,
-            name=row.name,
-            content_kind=row.content_kind,
-            content=row.content,
-            reporters=row.reporters,
-            receiver=labels.optional(row.receiver_id),
-            channels=[Channel(channel) for channel in row.channels],
-            outline=row.outline,
-            forms=row.forms,
-            guidance=row.guidance,
-            basis=row.basis,
-            preset=row.preset,
-            replaced_at=row.replaced_at,
-        )
-        for row in regimes
+        ReportingRegimeOut.of(row, receiver=labels.optional(row.receiver_id)) for row in regimes
     ]
 
 

@@ -7,7 +7,7 @@ from app.domain.evaluation import remarks as domain
 from app.models import Remark
 from app.queries.evaluation.remarks import RemarkCase
 from app.schemas.remarks import AboutOut, RemarkAnswerOut, RemarkOut
-from app.views.labels import AgencyLabels, agency_labels, plan_label
+from app.views.labels import AgencyLabels, agency_labels
 
 
 async def remarks_out(
@@ -31,20 +31,14 @@ async def remark_out(session: AsyncSession, principal: Principal, case: RemarkCa
 def _remark_out(principal: Principal, case: RemarkCase, labels: AgencyLabels) -> RemarkOut:
     remark = case.remark
     noun, row_id = domain.noun_of(remark)
-    return RemarkOut(
-        id=remark.id,
-        plan=plan_label(case.plan),
+    return RemarkOut.of(
+        remark,
+        plan=case.plan,
         about=AboutOut(noun=noun, id=row_id),
         agency=labels.optional(remark.agency_id),
         state=domain.state_of(remark),
-        text=remark.text,
-        basis=remark.basis,
         author=labels[remark.author_id],
-        made_at=remark.made_at,
         answer=_answer_out(remark, labels),
-        withdrawn_at=remark.withdrawn_at,
-        withdrawn_reason=remark.withdrawn_reason,
-        updated_at=remark.updated_at,
         allowed_actions=domain.allowed_actions(principal, case),
     )
 

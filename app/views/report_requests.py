@@ -15,7 +15,6 @@ from app.queries.submissions.submissions import UNFILED
 from app.schemas.report_requests import (
     AskedOut,
     NotAskedOut,
-    QuestionOut,
     ReportRequestOut,
     RequestCountsOut,
 )
@@ -80,30 +79,15 @@ async def _find(
 def _request_out(principal: Principal, case: ReportRequestCase, found: _Found) -> ReportRequestOut:
     row = case.request
     asked = found.by_agency[row.id].items()
-    return ReportRequestOut(
-        id=row.id,
-        plan_id=row.plan_id,
-        kind=row.kind,
-        title=row.title,
-        number=row.number,
-        issued_on=row.issued_on,
-        period=row.period,
-        data_from=row.data_from,
-        data_to=row.data_to,
-        due_on=row.due_on,
-        with_coordinating=row.with_coordinating,
-        questions=[QuestionOut.model_validate(question) for question in row.questions],
+    return ReportRequestOut.of(
+        row,
         agency=found.agencies[row.agency_id],
-        asked_on=row.asked_on,
-        withdrawn_on=row.withdrawn_on,
-        withdrawn_reason=row.withdrawn_reason,
         counts=_counts_out(found.whole[row.id]),
         asked=[
             AskedOut(agency=found.agencies[agency_id], counts=_counts_out(counts))
             for agency_id, counts in sorted(asked, key=lambda item: found.agencies[item[0]].code)
         ],
         not_asked=[_not_asked_out(named, found) for named in row.not_asked],
-        updated_at=row.updated_at,
         allowed_actions=domain.allowed_actions(principal, case),
     )
 

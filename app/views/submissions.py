@@ -14,7 +14,6 @@ from app.queries.submissions import submissions as queries
 from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.narratives import AttemptSource, NarrativeUse, sources_of, uses_of
 from app.reading import Sql
-from app.schemas.external_refs import ExternalRefOut
 from app.schemas.submissions import (
     AttemptOut,
     ReportOut,
@@ -23,7 +22,7 @@ from app.schemas.submissions import (
     SourceOut,
     SubmissionOut,
 )
-from app.views.labels import AgencyLabels, agency_label, agency_labels
+from app.views.labels import AgencyLabels, agency_labels
 
 
 class _Origin(NamedTuple):
@@ -42,21 +41,12 @@ class _Related(NamedTuple):
     def shared_with(self, origin: _Origin, submission_id: uuid.UUID) -> list[SharedWithOut]:
         """The other submissions for which the same was written."""
         uses = self.uses[origin.narrative_id] if origin.narrative_id else ()
-        return [
-            SharedWithOut(id=use.id, status=use.status) for use in uses if use.id != submission_id
-        ]
+        return [SharedWithOut.model_validate(use) for use in uses if use.id != submission_id]
 
     def taken_from(self, origin: _Origin) -> list[SourceOut]:
         """The attempts of coordinating agencies whose words the content took over."""
         found = [self.sources[attempt_id] for attempt_id in origin.sources]
-        return [
-            SourceOut(
-                submission_id=source.submission_id,
-                number=source.number,
-                agency=agency_label(source.agency),
-            )
-            for source in found
-        ]
+        return [SourceOut.model_validate(source) for source in found]
 
 
 async def changed_submission_out(
@@ -120,29 +110,20 @@ def _submission_out(
     filed = case.attempt.content if case.attempt is not None else None
     content = submission.draft if is_draft else filed
     day = submission.submitted_on
-    return SubmissionOut(
-        id=submission.id,
+    return SubmissionOut.of(
+        submission,
         assignment_id=case.assignment.id,
         plan_id=case.plan.id,
         task_ordinal=case.task.ordinal,
-        agency=agency_label(case.label),
-        report_request_id=submission.report_request_id,
-        period=submission.period,
-        data_from=submission.data_from,
-        data_to=submission.data_to,
-        due_on=submission.due_on,
-        status=submission.status,
-        attempts=submission.attempts,
+        agency=case.label,
         submitted_on=day,
         is_late=None if day is None else day > submission.due_on,
-        waived_reason=submission.waived_reason,
         is_draft=is_draft,
-        drafted_by=agency_label(case.drafter_label) if is_draft else None,
+        drafted_by=case.drafter_label if is_draft else None,
         content=None if content is None else content_out(content),
         shared_with=related.shared_with(origin, submission.id),
         sources=related.taken_from(origin),
-        external_refs=[ExternalRefOut(**ref) for ref in case.external_refs],
-        updated_at=submission.updated_at,
+        external_refs=case.external_refs,
         allowed_actions=domain.allowed_actions(principal, case, case.attempt),
     )
 
@@ -174,11 +155,9 @@ async def attempts_out(
         (one.review.agency_id for one in filed if one.review is not None),
     )
     return [
-        AttemptOut(
-            number=attempt.number,
+        AttemptOut.of(
+            attempt,
             content=content_out(attempt.content),
-            submitted_at=attempt.submitted_at,
-            submitted_on=attempt.submitted_on,
             agency=labels[attempt.agency_id],
             shared_with=related.shared_with(origin, attempt.submission_id),
             sources=related.taken_from(origin),
@@ -189,10 +168,4 @@ async def attempts_out(
 
 
 def _review_out(review: SubmissionReview, labels: AgencyLabels) -> ReviewOut:
-    return ReviewOut(
-        decision=review.decision,
-        reason=review.reason,
-        decided_at=review.decided_at,
-        decided_on=review.decided_on,
-        agency=labels[review.agency_id],
-    )
+    return ReviewOut.of(review, agency=labels[review.agency_id])

@@ -22,17 +22,12 @@ async def substitutions_out(
     )
     last = {(row.collective_id, row.from_day): row.id for row in rows}
     return [
-        SubstitutionOut(
-            id=one.row.id,
-            plan_id=one.row.plan_id,
+        SubstitutionOut.of(
+            one.row,
             collective=collectives[one.row.collective_id],
             stand_in_collective=collectives.optional(one.row.stand_in_id),
             stand_in_agencies=[labels[agency_id] for agency_id in one.agency_ids],
-            from_day=one.row.from_day,
-            reason=one.row.reason,
-            basis=one.row.basis,
             decided_by=labels[one.row.agency_id],
-            decided_at=one.row.decided_at,
             replaced_by=None
             if (latest := last[one.row.collective_id, one.row.from_day]) == one.row.id
             else latest,

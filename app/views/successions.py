@@ -12,6 +12,7 @@ from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.models import HandoverSubject, Succession, Task
 from app.queries.plans.plans import first_plans
 from app.queries.plans.tasks import list_tasks_by_id
+from app.schemas.assignments import PlanLabelOut
 from app.schemas.successions import (
     AssignmentCountsOut,
     ChangedOut,
@@ -21,7 +22,7 @@ from app.schemas.successions import (
     SuccessionOut,
     SuccessionsOut,
 )
-from app.views.labels import AgencyLabels, agency_labels, plan_label, task_label
+from app.views.labels import AgencyLabels, agency_labels
 
 NAMED = 20
 """How many assignments of a plan are named of each kind."""
@@ -34,16 +35,8 @@ async def successions_out(
     """Successions with both agencies by their names of *day*."""
     labels = await _labels_of_both(session, rows, day)
     return [
-        SuccessionOut(
-            id=row.id,
-            predecessor=labels[row.predecessor_id],
-            successor=labels.optional(row.successor_id),
-            effective_on=row.effective_on,
-            kind=row.kind,
-            scope=row.scope,
-            basis=row.basis,
-            certainty=row.certainty,
-            corrected_at=row.corrected_at,
+        SuccessionOut.of(
+            row, predecessor=labels[row.predecessor_id], successor=labels.optional(row.successor_id)
         )
         for row in rows
     ]
@@ -68,15 +61,11 @@ async def recorded_out(
         dry_run=dry_run,
         takes_effect="at_once" if recorded.settled_on <= today else "on_its_day",
         successions=[
-            RecordedOut(
+            RecordedOut.of(
+                row,
                 id=None if dry_run else row.id,
                 predecessor=labels[row.predecessor_id],
                 successor=labels.optional(row.successor_id),
-                effective_on=row.effective_on,
-                kind=row.kind,
-                scope=row.scope,
-                basis=row.basis,
-                certainty=row.certainty,
             )
             for row in recorded.rows
         ],
@@ -106,7 +95,7 @@ async def _plans_out(session: AsyncSession, recorded: RecordedSuccession) -> lis
     names = await _names(session, [by_plan[plan.id] for plan in shown], recorded.settled_on)
     return [
         PlanChangesOut(
-            plan=plan_label(plan),
+            plan=PlanLabelOut.model_validate(plan),
             moved=_changes_out(by_plan[plan.id], HandoverOutcome.MOVED, names),
             merged=_changes_out(by_plan[plan.id], HandoverOutcome.MERGED, names),
             to_decide=_changes_out(by_plan[plan.id], HandoverOutcome.TO_DECIDE, names),
@@ -160,11 +149,10 @@ def _changes_out(
     return ChangesOut(
         total=len(found),
         first=[
-            ChangedOut(
+            ChangedOut.of(
+                change.assignment,
                 assignment_id=change.assignment.id,
-                task=task_label(names.tasks[change.assignment.task_id]),
-                occurrence=change.assignment.occurrence,
-                role=change.assignment.role,
+                task=names.tasks[change.assignment.task_id],
                 from_agency=names.agencies[change.from_id],
                 to_agency=names.agencies.optional(change.to_id),
             )

@@ -9,7 +9,7 @@ from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import Assignee, Plan, RefNoun, Task, TaskGroup
 from app.queries.plans import tasks as queries
 from app.queries.registry import agencies
-from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
+from app.schemas.plan_imports import CellOut, TextOut, TimeFrameOut
 from app.schemas.tasks import AssigneeOut, TaskGroupOut, TaskOut
 from app.views.external_refs import external_refs_out
 
@@ -21,14 +21,7 @@ def cells_out(cells: list[list[str]]) -> list[CellOut]:
 
 def group_out(group: TaskGroup) -> TaskGroupOut:
     """A heading of the plan's table."""
-    return TaskGroupOut(
-        id=group.id,
-        plan_id=group.plan_id,
-        position=group.position,
-        ordinal=group.ordinal,
-        title=group.title,
-        source_cells=cells_out(group.source_cells),
-    )
+    return TaskGroupOut.of(group, source_cells=cells_out(group.source_cells))
 
 
 async def tasks_out(
@@ -44,22 +37,12 @@ async def tasks_out(
     for assignee in await _assignees_out(session, rows):
         by_task[assignee.task_id].append(assignee)
     return [
-        TaskOut(
-            id=task.id,
-            plan_id=task.plan_id,
-            task_group_id=task.task_group_id,
-            position=task.position,
-            ordinal=task.ordinal,
-            title=task.title,
-            expected_result=task.expected_result,
-            note=task.note,
+        TaskOut.of(
+            task,
             time_frame=_time_frame_out(task),
             assignees=by_task[task.id],
             source_cells=cells_out(task.source_cells),
             external_refs=external_refs[task.id],
-            version=task.version,
-            dropped_on=task.dropped_on,
-            updated_at=task.updated_at,
         )
         for task in tasks
     ]
@@ -71,13 +54,12 @@ async def task_out(session: AsyncSession, plan: Plan, task: Task) -> TaskOut:
 
 
 def _time_frame_out(task: Task) -> TimeFrameOut:
-    return TimeFrameOut(
+    return TimeFrameOut.of(
+        task,
         text=task.time_frame_text,
         kind=task.time_frame_kind,
         starts_on=task.time_frame_starts_on,
         ends_on=task.time_frame_ends_on,
-        due_month=task.due_month,
-        due_day=task.due_day,
         needs_person=task.time_frame_kind in NEEDS_PERSON,
     )
 
@@ -105,19 +87,11 @@ async def _assignees_out(
         known = labels[row.agency_id, day] if row.agency_id else None
         meant = known or (collectives.get(row.collective_id) if row.collective_id else None)
         answers.append(
-            AssigneeOut(
-                id=row.id,
-                task_id=row.task_id,
-                role=row.role,
-                position=row.position,
-                source_text=row.source_text,
+            AssigneeOut.of(
+                row,
                 resolution="agency" if known else "collective" if meant else "unresolved",
                 code=meant.code if meant else None,
                 name=meant.name if meant else None,
-                is_related_only=row.is_related_only,
-                named_on=row.named_on,
-                ended_on=row.ended_on,
-                suggestions=[SuggestionOut.model_validate(one) for one in row.suggestions],
                 note=TextOut(vi=row.note_vi, en=row.note_en)
                 if row.note_vi and row.note_en
                 else None,
