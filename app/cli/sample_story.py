@@ -30,13 +30,7 @@ from app.domain.regimes.public_holidays import holidays_of_years
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.submissions import push, review
 from app.http.openapi.document import SAMPLE_PLAN_ID
-from app.models import (
-    Assignment,
-    Client,
-    Plan,
-    Submission,
-    Task,
-)
+from app.models import Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
 from app.queries.access.clients import find_client
 from app.queries.registry import agencies

@@ -27,8 +27,7 @@ READ = "ETag đã nhận khi đọc / the ETag that was read"
 TagHeader = Annotated[str | None, Header(max_length=2000, description=READ)]
 # Its absence has a refusal of its own, which the framework's would hide: required in the contract.
 RequiredTagHeader = Annotated[
-    str | None,
-    Header(max_length=2000, description=READ, json_schema_extra={"x-required": True}),
+    str | None, Header(max_length=2000, description=READ, json_schema_extra={"x-required": True})
 ]
 
 

@@ -31,13 +31,7 @@ from app.models.document import (
 )
 from app.models.extension import DeadlineChange, Extension, ExtensionState, TaskDeadline
 from app.models.external_ref import ExternalRef, RefNoun
-from app.models.figure import (
-    EVERY_AGENCY,
-    EVERY_PERIOD,
-    Figure,
-    FigureBasis,
-    FigureChange,
-)
+from app.models.figure import EVERY_AGENCY, EVERY_PERIOD, Figure, FigureBasis, FigureChange
 from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
@@ -82,12 +76,7 @@ from app.models.submission import (
 from app.models.substitution import CollectiveSubstitution, CollectiveSubstitutionAgency
 from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
 from app.models.time_frame import TimeFrameKind
-from app.models.webhook_delivery import (
-    DeliveryStatus,
-    SendFault,
-    WebhookAttempt,
-    WebhookDelivery,
-)
+from app.models.webhook_delivery import DeliveryStatus, SendFault, WebhookAttempt, WebhookDelivery
 from app.models.webhook_endpoint import (
     DisabledReason,
     WebhookEndpoint,

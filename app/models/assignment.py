@@ -89,9 +89,7 @@ class Assignment(ChangingRow, table=True):
         ),
         # Refusals that wait for the plan's issuer.
         sa.Index(
-            "ix_assignment_refusal_pending",
-            "id",
-            postgresql_where=sa.text("refusal = 'pending'"),
+            "ix_assignment_refusal_pending", "id", postgresql_where=sa.text("refusal = 'pending'")
         ),
     )
 

@@ -48,8 +48,7 @@ class Document(TaggedRow, table=True):
             postgresql_where=sa.text("business = 'new'"),
         ),
         sa.CheckConstraint(
-            "kind <> 'status' or num_nulls(status_code, attempt_id) = 0",
-            name="status_is_complete",
+            "kind <> 'status' or num_nulls(status_code, attempt_id) = 0", name="status_is_complete"
         ),
         sa.CheckConstraint(
             "kind = 'status' or num_nulls(document_id, subject) = 0"

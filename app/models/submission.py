@@ -51,10 +51,7 @@ class Submission(ChangingRow, table=True):
     __table_args__ = (
         sa.UniqueConstraint("assignment_id", "period"),
         sa.CheckConstraint("data_from <= data_to", name="data_window"),
-        sa.CheckConstraint(
-            f"period ~ '{PERIOD_FORM}'",
-            name="period_form",
-        ),
+        sa.CheckConstraint(f"period ~ '{PERIOD_FORM}'", name="period_form"),
         sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
         sa.CheckConstraint(
             "status not in ('submitted', 'accepted', 'returned')"

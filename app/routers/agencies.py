@@ -33,10 +33,7 @@ AsOf = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Danh sách cơ quan / List agencies",
-)
+@router.get("", summary="Danh sách cơ quan / List agencies")
 async def list_agencies(
     session: SessionDep,
     principal: Reader,
@@ -98,10 +95,7 @@ async def create_agency(
     return await views.agency_out(session, agency, day=local_day(now))
 
 
-@router.get(
-    "/{ref}",
-    summary="Một cơ quan / Get an agency",
-)
+@router.get("/{ref}", summary="Một cơ quan / Get an agency")
 async def get_agency(
     session: SessionDep,
     principal: Reader,

@@ -17,12 +17,7 @@ from app.http.problems import refusals
 from app.queries.amendments import amendments as queries
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans
-from app.schemas.amendments import (
-    AmendmentBody,
-    AmendmentFilters,
-    AmendmentIssueOut,
-    AmendmentOut,
-)
+from app.schemas.amendments import AmendmentBody, AmendmentFilters, AmendmentIssueOut, AmendmentOut
 from app.schemas.common import Page
 from app.views import amendments as views
 
@@ -34,14 +29,10 @@ AmendmentsDep = Annotated[
 
 
 @router.get(
-    "/plans/{plan_id}/amendments",
-    summary="Các lần sửa đổi kế hoạch / List a plan's amendments",
+    "/plans/{plan_id}/amendments", summary="Các lần sửa đổi kế hoạch / List a plan's amendments"
 )
 async def list_amendments(
-    session: SessionDep,
-    principal: Reader,
-    paging: AmendmentsDep,
-    plan_id: uuid.UUID,
+    session: SessionDep, principal: Reader, paging: AmendmentsDep, plan_id: uuid.UUID
 ) -> Answer[Page[AmendmentOut]]:
     """Đã ban hành; dự thảo chỉ cơ quan quản lý, ban hành kế hoạch thấy. / And one's own drafts."""
     plan = await plans.get_plan(session, principal, plan_id)
@@ -76,10 +67,7 @@ async def draft_amendment(
     return await views.amendment_out(session, principal, queries.AmendmentCase(amendment, plan))
 
 
-@router.get(
-    "/amendments/{amendment_id}",
-    summary="Một lần sửa đổi / Get an amendment",
-)
+@router.get("/amendments/{amendment_id}", summary="Một lần sửa đổi / Get an amendment")
 async def get_amendment(
     session: SessionDep, principal: Reader, tagging: ReadingDep, amendment_id: uuid.UUID
 ) -> AmendmentOut:
@@ -111,11 +99,7 @@ async def revise_amendment(
 @router.post(
     "/amendments/{amendment_id}/issue",
     summary="Ban hành sửa đổi, bổ sung / Issue an amendment",
-    responses=refusals(
-        PlanStateError,
-        domain.AmendmentStateError,
-        domain.AmendmentOutdatedError,
-    ),
+    responses=refusals(PlanStateError, domain.AmendmentStateError, domain.AmendmentOutdatedError),
 )
 async def issue_amendment(
     session: SessionDep,

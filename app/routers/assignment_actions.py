@@ -65,10 +65,7 @@ class Acting:
 ActingOnIt = Annotated[Acting, Depends()]
 
 
-@router.get(
-    "/actions",
-    summary="Các quyết định về một việc / List decisions on an assignment",
-)
+@router.get("/actions", summary="Các quyết định về một việc / List decisions on an assignment")
 async def list_assignment_actions(
     session: SessionDep, principal: Reader, paging: PagingDep, assignment_id: uuid.UUID
 ) -> Page[AssignmentActionOut]:
@@ -86,11 +83,7 @@ async def list_assignment_actions(
     return paging.page(items, ("number",))
 
 
-@router.post(
-    "/suspend",
-    summary="Tạm dừng / Suspend an assignment",
-    responses=ACTS,
-)
+@router.post("/suspend", summary="Tạm dừng / Suspend an assignment", responses=ACTS)
 async def suspend_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
 ) -> Answer[AssignmentDetailOut]:
@@ -98,11 +91,7 @@ async def suspend_assignment(
     return await acting.act(principal, domain.suspend, reason=body.reason, basis=body.basis)
 
 
-@router.post(
-    "/resume",
-    summary="Tiếp tục / Resume an assignment",
-    responses=ACTS,
-)
+@router.post("/resume", summary="Tiếp tục / Resume an assignment", responses=ACTS)
 async def resume_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
 ) -> Answer[AssignmentDetailOut]:
@@ -113,11 +102,7 @@ async def resume_assignment(
     return await acting.act(principal, domain.resume, reason=body.reason, basis=body.basis)
 
 
-@router.post(
-    "/revoke",
-    summary="Thu hồi / Revoke an assignment",
-    responses=ACTS,
-)
+@router.post("/revoke", summary="Thu hồi / Revoke an assignment", responses=ACTS)
 async def revoke_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
 ) -> Answer[AssignmentDetailOut]:
@@ -125,11 +110,7 @@ async def revoke_assignment(
     return await acting.act(principal, domain.revoke, reason=body.reason, basis=body.basis)
 
 
-@router.post(
-    "/refuse",
-    summary="Từ chối nhiệm vụ / Refuse an assignment",
-    responses=ACTS,
-)
+@router.post("/refuse", summary="Từ chối nhiệm vụ / Refuse an assignment", responses=ACTS)
 async def refuse_assignment(
     acting: ActingOnIt, principal: Reporter, body: ReasonBody
 ) -> Answer[AssignmentDetailOut]:
@@ -141,9 +122,7 @@ async def refuse_assignment(
 
 
 @router.post(
-    "/accept-refusal",
-    summary="Chấp nhận từ chối / Accept a refusal",
-    responses=ON_REFUSALS,
+    "/accept-refusal", summary="Chấp nhận từ chối / Accept a refusal", responses=ON_REFUSALS
 )
 async def accept_refusal(
     acting: ActingOnIt, principal: AssignmentChanger, body: LightOrderBody
@@ -153,9 +132,7 @@ async def accept_refusal(
 
 
 @router.post(
-    "/reject-refusal",
-    summary="Không chấp nhận từ chối / Reject a refusal",
-    responses=ON_REFUSALS,
+    "/reject-refusal", summary="Không chấp nhận từ chối / Reject a refusal", responses=ON_REFUSALS
 )
 async def reject_refusal(
     acting: ActingOnIt, principal: AssignmentChanger, body: ReasonBody
@@ -164,11 +141,7 @@ async def reject_refusal(
     return await acting.act(principal, domain.reject_refusal, reason=body.reason)
 
 
-@router.post(
-    "/reopen",
-    summary="Mở lại / Reopen an assignment",
-    responses=ACTS,
-)
+@router.post("/reopen", summary="Mở lại / Reopen an assignment", responses=ACTS)
 async def reopen_assignment(
     acting: ActingOnIt, principal: AssignmentDecider, body: OrderBody
 ) -> Answer[AssignmentDetailOut]:

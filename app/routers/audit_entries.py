@@ -20,10 +20,7 @@ EntriesDep = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Nhật ký / List audit entries",
-)
+@router.get("", summary="Nhật ký / List audit entries")
 async def list_audit_entries(
     session: SessionDep,
     principal: Inspector,  # noqa: ARG001 - admits supervisors only

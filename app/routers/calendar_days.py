@@ -25,14 +25,9 @@ DaysDep = Annotated[
 DayPath = Annotated[Day, Path(examples=["2026-08-31"])]
 
 
-@router.get(
-    "",
-    summary="Ngày nghỉ, ngày làm bù / List days off and days worked in their place",
-)
+@router.get("", summary="Ngày nghỉ, ngày làm bù / List days off and days worked in their place")
 async def list_calendar_days(
-    session: SessionDep,
-    _: Reader,
-    paging: DaysDep,
+    session: SessionDep, _: Reader, paging: DaysDep
 ) -> Answer[Page[CalendarDayOut]]:
     """Những ngày khác với thứ của nó; năm không có dòng nào thì chưa biết.
 
@@ -43,10 +38,7 @@ async def list_calendar_days(
     return paging.answer(map(calendar_day_out, days), last_key)
 
 
-@router.get(
-    "/{day}",
-    summary="Một ngày / Get a day",
-)
+@router.get("/{day}", summary="Một ngày / Get a day")
 async def get_calendar_day(
     session: SessionDep, _: Reader, tagging: ReadingDep, day: DayPath
 ) -> CalendarDayOut:
@@ -59,9 +51,7 @@ async def get_calendar_day(
 @router.put(
     "/{day}",
     summary="Ghi, đính chính một ngày / Say what a day is",
-    responses={
-        201: {"model": CalendarDayOut, "description": "Đã ghi / Entered"},
-    },
+    responses={201: {"model": CalendarDayOut, "description": "Đã ghi / Entered"}},
 )
 async def put_calendar_day(
     session: SessionDep,

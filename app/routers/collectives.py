@@ -49,10 +49,7 @@ CollectiveRef = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Danh sách nhóm cơ quan / List collectives",
-)
+@router.get("", summary="Danh sách nhóm cơ quan / List collectives")
 async def list_collectives(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
@@ -88,10 +85,7 @@ async def create_collective(
     return await views.collective_out(session, collective)
 
 
-@router.get(
-    "/{code}",
-    summary="Một nhóm cơ quan / Get a collective",
-)
+@router.get("/{code}", summary="Một nhóm cơ quan / Get a collective")
 async def get_collective(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001
@@ -125,10 +119,7 @@ async def update_collective(
     return await views.collective_out(session, collective)
 
 
-@router.get(
-    "/{code}/members",
-    summary="Thành viên của nhóm / List a collective's members",
-)
+@router.get("/{code}/members", summary="Thành viên của nhóm / List a collective's members")
 async def list_collective_members(
     session: SessionDep,
     principal: Reader,
@@ -180,10 +171,7 @@ async def add_collective_member(
     return await views.member_out(session, member, day=local_day(now))
 
 
-@router.get(
-    "/{code}/members/{member_id}",
-    summary="Một tư cách thành viên / Get a membership",
-)
+@router.get("/{code}/members/{member_id}", summary="Một tư cách thành viên / Get a membership")
 async def get_collective_member(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001

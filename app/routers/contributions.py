@@ -32,8 +32,7 @@ ContributionsDep = Annotated[
 
 
 @router.get(
-    "/contributions",
-    summary="Phần của cơ quan phối hợp / List what coordinating agencies filed",
+    "/contributions", summary="Phần của cơ quan phối hợp / List what coordinating agencies filed"
 )
 async def list_contributions(
     session: SessionDep,
@@ -55,11 +54,7 @@ async def list_contributions(
 @router.post(
     "/take-contributions",
     summary="Đưa phần phối hợp vào báo cáo / Take contributions into the report",
-    responses=refusals(
-        SubmissionStateError,
-        AssignmentClosedError,
-        PlanStateError,
-    ),
+    responses=refusals(SubmissionStateError, AssignmentClosedError, PlanStateError),
 )
 async def take_contributions(
     session: SessionDep,

@@ -13,11 +13,7 @@ from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
 from app.domain.documents import receive as domain
 from app.domain.submissions.packages import package_of
-from app.errors import (
-    Text,
-    UnreadableFileError,
-    UnsupportedMediaTypeError,
-)
+from app.errors import Text, UnreadableFileError, UnsupportedMediaTypeError
 from app.http.answers import Answer
 from app.http.etags import MakingDep, ReadingDep
 from app.http.idempotency import Route
@@ -52,10 +48,7 @@ EXAMPLE = """\
 Package = Annotated[
     bytes,
     WithJsonSchema({"type": "string", "format": "binary", "examples": [EXAMPLE]}),
-    Body(
-        media_type=EDXML,
-        description="Gói edXML (QCVN 102:2016), UTF-8 / an edXML package",
-    ),
+    Body(media_type=EDXML, description="Gói edXML (QCVN 102:2016), UTF-8 / an edXML package"),
 ]
 NOT_XML = UnsupportedMediaTypeError(
     Text("Phải là application/xml.", "The body must be application/xml.")
@@ -109,14 +102,9 @@ async def receive_document(
     return await views.document_out(session, row)
 
 
-@router.get(
-    "/documents",
-    summary="Văn bản đã nhận / List received documents",
-)
+@router.get("/documents", summary="Văn bản đã nhận / List received documents")
 async def list_documents(
-    session: SessionDep,
-    principal: Reader,
-    paging: DocumentsDep,
+    session: SessionDep, principal: Reader, paging: DocumentsDep
 ) -> Answer[Page[DocumentOut]]:
     """Văn bản mà mình được xem: của cơ quan mình, về nhiệm vụ mình chủ trì hoặc theo dõi.
 
@@ -127,10 +115,7 @@ async def list_documents(
     return paging.answer(await views.documents_out(session, rows), last)
 
 
-@router.get(
-    "/documents/{document_id}",
-    summary="Một văn bản đã nhận / Get a received document",
-)
+@router.get("/documents/{document_id}", summary="Một văn bản đã nhận / Get a received document")
 async def get_document(
     session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
 ) -> DocumentOut:
@@ -145,10 +130,7 @@ async def get_document(
     summary="Văn bản minh chứng của một việc / List the evidence of an assignment",
 )
 async def list_assignment_documents(
-    session: SessionDep,
-    principal: SubmissionReader,
-    paging: EvidenceDep,
-    assignment_id: uuid.UUID,
+    session: SessionDep, principal: SubmissionReader, paging: EvidenceDep, assignment_id: uuid.UUID
 ) -> Answer[Page[DocumentOut]]:
     """Văn bản mà hệ thống quản lý văn bản gửi để trả lời việc này. / What was sent in answer."""
     assignment = await get_assignment(session, principal, assignment_id)
@@ -161,9 +143,7 @@ async def list_assignment_documents(
     "/submissions/{submission_id}/edxml",
     summary="Báo cáo thành gói edXML / Get a submission as an edXML package",
     response_class=Response,
-    responses={
-        200: {"content": {EDXML: {"schema": {"type": "string"}}}},
-    },
+    responses={200: {"content": {EDXML: {"schema": {"type": "string"}}}}},
 )
 async def get_submission_package(
     session: SessionDep, principal: SubmissionReader, submission_id: uuid.UUID

@@ -22,9 +22,7 @@ NOW = "now"
 
 
 @router.get(
-    "",
-    summary="Theo dõi thay đổi / Follow changes",
-    responses=refusals(queries.EventsGoneError),
+    "", summary="Theo dõi thay đổi / Follow changes", responses=refusals(queries.EventsGoneError)
 )
 async def list_events(
     request: Request,

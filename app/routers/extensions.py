@@ -32,14 +32,9 @@ ExtensionsDep = Annotated[
 DECIDES = refusals(PlanStateError, domain.ExtensionStateError, OwnRequestError)
 
 
-@router.get(
-    "",
-    summary="Đề nghị gia hạn / List extensions",
-)
+@router.get("", summary="Đề nghị gia hạn / List extensions")
 async def list_extensions(
-    session: SessionDep,
-    principal: SubmissionReader,
-    paging: ExtensionsDep,
+    session: SessionDep, principal: SubmissionReader, paging: ExtensionsDep
 ) -> Answer[Page[ExtensionOut]]:
     """Ai đọc được báo cáo thì đọc được; `state=pending` là chờ quyết định.
 
@@ -55,10 +50,7 @@ async def list_extensions(
     summary="Đề nghị gia hạn / Ask for more time",
     status_code=201,
     responses=refusals(
-        PlanStateError,
-        AssignmentStateError,
-        domain.ExtensionPendingError,
-        TakenError,
+        PlanStateError, AssignmentStateError, domain.ExtensionPendingError, TakenError
     ),
 )
 async def request_extension(
@@ -85,10 +77,7 @@ async def request_extension(
     return await _acted_on_out(session, principal, tagging, extension.id)
 
 
-@router.get(
-    "/{extension_id}",
-    summary="Một đề nghị gia hạn / Get an extension",
-)
+@router.get("/{extension_id}", summary="Một đề nghị gia hạn / Get an extension")
 async def get_extension(
     session: SessionDep, principal: SubmissionReader, tagging: ReadingDep, extension_id: uuid.UUID
 ) -> ExtensionOut:
@@ -123,9 +112,7 @@ async def approve_extension(
 
 
 @router.post(
-    "/{extension_id}/refuse",
-    summary="Không cho gia hạn / Refuse more time",
-    responses=DECIDES,
+    "/{extension_id}/refuse", summary="Không cho gia hạn / Refuse more time", responses=DECIDES
 )
 async def refuse_extension(
     session: SessionDep,

@@ -31,14 +31,9 @@ FocalPointsDep = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Đầu mối / List focal points",
-)
+@router.get("", summary="Đầu mối / List focal points")
 async def list_focal_points(
-    session: SessionDep,
-    principal: FocalPointReader,
-    paging: FocalPointsDep,
+    session: SessionDep, principal: FocalPointReader, paging: FocalPointsDep
 ) -> Answer[Page[FocalPointOut]]:
     """Đầu mối của cơ quan mình và của nơi mình theo dõi, cả những lần cử trước.
 
@@ -78,10 +73,7 @@ async def name_focal_point(
     return await views.focal_point_out(session, principal, row)
 
 
-@router.get(
-    "/{focal_point_id}",
-    summary="Một đầu mối / Get a focal point",
-)
+@router.get("/{focal_point_id}", summary="Một đầu mối / Get a focal point")
 async def get_focal_point(
     session: SessionDep, principal: FocalPointReader, tagging: ReadingDep, focal_point_id: uuid.UUID
 ) -> FocalPointOut:

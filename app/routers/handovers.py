@@ -33,14 +33,9 @@ HandoversDep = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Việc bàn giao / List handovers",
-)
+@router.get("", summary="Việc bàn giao / List handovers")
 async def list_handovers(
-    session: SessionDep,
-    principal: Reader,
-    paging: HandoversDep,
+    session: SessionDep, principal: Reader, paging: HandoversDep
 ) -> Answer[Page[HandoverOut]]:
     """Việc của cơ quan đã kết thúc chuyển cho ai; `state=pending` là danh sách chờ quyết định.
 
@@ -52,10 +47,7 @@ async def list_handovers(
     return paging.answer(await views.handovers_out(session, principal, cases), last)
 
 
-@router.get(
-    "/{handover_id}",
-    summary="Một việc bàn giao / Get a handover",
-)
+@router.get("/{handover_id}", summary="Một việc bàn giao / Get a handover")
 async def get_handover(
     session: SessionDep, principal: Reader, tagging: ReadingDep, handover_id: uuid.UUID
 ) -> HandoverOut:

@@ -15,10 +15,7 @@ from app.schemas.health import HealthOut, ReadinessOut
 router = APIRouter(tags=["running"], route_class=PlannedRoute)
 
 
-@router.get(
-    "/healthz",
-    summary="Tiến trình còn sống không / Is the process alive",
-)
+@router.get("/healthz", summary="Tiến trình còn sống không / Is the process alive")
 async def get_health() -> HealthOut:
     """Trả lời chừng nào tiến trình còn phục vụ. / Answers as long as the process serves."""
     return HealthOut(status="ok")
@@ -55,9 +52,7 @@ async def get_readiness(request: Request, response: Response) -> ReadinessOut:
 
 
 @router.get(
-    "/metrics",
-    summary="Số đo Prometheus / Prometheus metrics",
-    response_class=PlainTextResponse,
+    "/metrics", summary="Số đo Prometheus / Prometheus metrics", response_class=PlainTextResponse
 )
 async def get_metrics(request: Request) -> Response:
     """Số yêu cầu và thời gian trả lời theo địa chỉ; webhook đang chờ gửi.

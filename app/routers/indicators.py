@@ -56,14 +56,10 @@ MeasuredPeriod = Annotated[
 
 
 @router.get(
-    "/tasks/{task_id}/indicators",
-    summary="Chỉ tiêu của nhiệm vụ / List a task's indicators",
+    "/tasks/{task_id}/indicators", summary="Chỉ tiêu của nhiệm vụ / List a task's indicators"
 )
 async def list_indicators(
-    session: SessionDep,
-    principal: Reader,
-    paging: IndicatorsDep,
-    task_id: uuid.UUID,
+    session: SessionDep, principal: Reader, paging: IndicatorsDep, task_id: uuid.UUID
 ) -> Answer[Page[IndicatorOut]]:
     """Hiệu quả của nhiệm vụ được đo bằng gì. / By what the effect of a task is measured."""
     task = await tasks.get_task(session, principal, task_id)
@@ -97,10 +93,7 @@ async def add_indicator(
     return await views.indicator_out(session, principal, plan, made)
 
 
-@router.get(
-    "/indicators/{indicator_id}",
-    summary="Một chỉ tiêu / Get an indicator",
-)
+@router.get("/indicators/{indicator_id}", summary="Một chỉ tiêu / Get an indicator")
 async def get_indicator(
     session: SessionDep, principal: Reader, tagging: ReadingDep, indicator_id: uuid.UUID
 ) -> IndicatorOut:
@@ -114,12 +107,7 @@ async def get_indicator(
 @router.patch(
     "/indicators/{indicator_id}",
     summary="Sửa chỉ tiêu, mục tiêu / Correct an indicator or its targets",
-    responses=refusals(
-        ConflictError,
-        TakenError,
-        PlanStateError,
-        domain.IndicatorEndedError,
-    ),
+    responses=refusals(ConflictError, TakenError, PlanStateError, domain.IndicatorEndedError),
 )
 async def update_indicator(
     session: SessionDep,
@@ -210,11 +198,7 @@ async def list_indicator_values(
 @router.put(
     "/assignments/{assignment_id}/indicator-values/{indicator_id}/{period}",
     summary="Báo kết quả đạt được / Report what was reached",
-    responses=refusals(
-        PlanStateError,
-        domain.IndicatorEndedError,
-        AssignmentClosedError,
-    ),
+    responses=refusals(PlanStateError, domain.IndicatorEndedError, AssignmentClosedError),
 )
 async def put_indicator_value(
     session: SessionDep,

@@ -21,15 +21,9 @@ OperationsDep = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Các tác vụ dài / List operations",
-)
+@router.get("", summary="Các tác vụ dài / List operations")
 async def list_operations(
-    request: Request,
-    session: SessionDep,
-    principal: Reader,
-    paging: OperationsDep,
+    request: Request, session: SessionDep, principal: Reader, paging: OperationsDep
 ) -> Answer[Page[OperationOut]]:
     """Việc dài do hệ thống này hoặc cơ quan này yêu cầu; giữ 30 ngày sau khi kết thúc.
 
@@ -42,10 +36,7 @@ async def list_operations(
     return paging.answer([operation_out(row, language=language) for row in rows], last)
 
 
-@router.get(
-    "/{operation_id}",
-    summary="Một tác vụ dài / Get an operation",
-)
+@router.get("/{operation_id}", summary="Một tác vụ dài / Get an operation")
 async def get_operation(
     request: Request,
     response: Response,

@@ -38,9 +38,7 @@ FILE_BODY = 21 * 1024 * 1024
             "model": OperationOut,
             "description": "Sẽ làm; hỏi ở Location / Promised: ask at Location",
         },
-        **refusals(
-            UnreadableFileError,
-        ),
+        **refusals(UnreadableFileError),
     },
 )
 async def import_plan(
@@ -97,10 +95,7 @@ async def import_plan(
     return plan_import_out(row)
 
 
-@router.get(
-    "/{import_id}",
-    summary="Kết quả một lần nhập / What an import understood",
-)
+@router.get("/{import_id}", summary="Kết quả một lần nhập / What an import understood")
 async def get_plan_import(
     session: SessionDep, principal: Reader, tagging: ReadingDep, import_id: uuid.UUID
 ) -> PlanImportOut:

@@ -19,13 +19,7 @@ from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
 from app.schemas.common import Page
 from app.schemas.external_refs import ExternalKey
-from app.schemas.plans import (
-    IssueOut,
-    NewPlanBody,
-    PlanBody,
-    PlanFilters,
-    PlanOut,
-)
+from app.schemas.plans import IssueOut, NewPlanBody, PlanBody, PlanFilters, PlanOut
 from app.views import plans as views
 from app.views.expansions import item_answer, page_answer
 
@@ -35,10 +29,7 @@ PlansDep = Annotated[ListRequest[PlanOut], Depends(paged(queries.PLANS, PlanOut,
 PlanShapeDep = Annotated[Shape[PlanOut], Depends(shaped(PlanOut))]
 
 
-@router.get(
-    "",
-    summary="Danh sách kế hoạch / List plans",
-)
+@router.get("", summary="Danh sách kế hoạch / List plans")
 async def list_plans(
     session: SessionDep,
     principal: Reader,
@@ -123,10 +114,7 @@ async def put_plan(
     return await views.plan_out(session, principal, plan)
 
 
-@router.get(
-    "/{plan_id}",
-    summary="Một kế hoạch / Get a plan",
-)
+@router.get("/{plan_id}", summary="Một kế hoạch / Get a plan")
 async def get_plan(
     session: SessionDep,
     principal: Reader,

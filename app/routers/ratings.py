@@ -31,15 +31,9 @@ RatedAgency = Annotated[
 ]
 
 
-@router.get(
-    "/plans/{plan_id}/ratings",
-    summary="Đánh giá các cơ quan / List ratings",
-)
+@router.get("/plans/{plan_id}/ratings", summary="Đánh giá các cơ quan / List ratings")
 async def list_ratings(
-    session: SessionDep,
-    principal: SubmissionReader,
-    paging: RatingsDep,
-    plan_id: uuid.UUID,
+    session: SessionDep, principal: SubmissionReader, paging: RatingsDep, plan_id: uuid.UUID
 ) -> Answer[Page[RatingOut]]:
     """Của cơ quan mình, của kế hoạch mình theo dõi; cơ quan ban hành, giám sát đọc tất cả.
 
@@ -52,10 +46,7 @@ async def list_ratings(
     return paging.answer(await views.ratings_out(session, principal, cases), last)
 
 
-@router.get(
-    "/ratings/{rating_id}",
-    summary="Một đánh giá / Get a rating",
-)
+@router.get("/ratings/{rating_id}", summary="Một đánh giá / Get a rating")
 async def get_rating(
     session: SessionDep,
     principal: SubmissionReader,
@@ -72,9 +63,7 @@ async def get_rating(
 @router.put(
     "/plans/{plan_id}/ratings/{agency}/{year}",
     summary="Đánh giá một cơ quan / Rate an agency's year",
-    responses=refusals(
-        PlanStateError,
-    ),
+    responses=refusals(PlanStateError),
 )
 async def put_rating(
     session: SessionDep,

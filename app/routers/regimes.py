@@ -33,24 +33,17 @@ RegimesDep = Annotated[
 ]
 
 
-@router.get(
-    "/regime-presets",
-    summary="Chế độ báo cáo mẫu / Regimes that are ready to be taken",
-)
+@router.get("/regime-presets", summary="Chế độ báo cáo mẫu / Regimes that are ready to be taken")
 async def list_regime_presets(_: Reader) -> Page[RegimePresetOut]:
     """Theo NĐ 09/2019/NĐ-CP, theo lịch, và gợi ý. / By the decree, by the calendar, and others."""
     return Page(items=views.presets_out(), next=None)
 
 
 @router.get(
-    "/plans/{plan_id}/reporting-regimes",
-    summary="Chế độ báo cáo / Reporting regimes of a plan",
+    "/plans/{plan_id}/reporting-regimes", summary="Chế độ báo cáo / Reporting regimes of a plan"
 )
 async def list_reporting_regimes(
-    session: SessionDep,
-    principal: Reader,
-    paging: RegimesDep,
-    plan_id: uuid.UUID,
+    session: SessionDep, principal: Reader, paging: RegimesDep, plan_id: uuid.UUID
 ) -> Answer[Page[ReportingRegimeOut]]:
     """Kế hoạch được báo cáo thế nào, từ ngày nào. / How the plan is reported, from which day."""
     plan = await queries.get_plan(session, principal, plan_id)
@@ -87,8 +80,7 @@ async def set_reporting_regime(
 
 
 @router.get(
-    "/plans/{plan_id}/periods",
-    summary="Các kỳ báo cáo của một năm / The periods of a year",
+    "/plans/{plan_id}/periods", summary="Các kỳ báo cáo của một năm / The periods of a year"
 )
 async def list_periods(
     session: SessionDep,

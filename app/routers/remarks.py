@@ -32,14 +32,9 @@ RemarksDep = Annotated[
 ACTS = refusals(domain.RemarkStateError)
 
 
-@router.get(
-    "",
-    summary="Nhận xét của cơ quan giám sát / List remarks",
-)
+@router.get("", summary="Nhận xét của cơ quan giám sát / List remarks")
 async def list_remarks(
-    session: SessionDep,
-    principal: Reader,
-    paging: RemarksDep,
+    session: SessionDep, principal: Reader, paging: RemarksDep
 ) -> Answer[Page[RemarkOut]]:
     """Của mình, về cơ quan mình, về kế hoạch mình theo dõi, ban hành; giám sát đọc tất cả.
 
@@ -53,10 +48,7 @@ async def list_remarks(
 
 
 @router.post(
-    "",
-    summary="Nhận xét / Make a remark",
-    status_code=201,
-    responses=refusals(PlanStateError),
+    "", summary="Nhận xét / Make a remark", status_code=201, responses=refusals(PlanStateError)
 )
 async def make_remark(
     session: SessionDep,
@@ -78,10 +70,7 @@ async def make_remark(
     return await _acted_on_out(session, principal, remark.id)
 
 
-@router.get(
-    "/{remark_id}",
-    summary="Một nhận xét / Get a remark",
-)
+@router.get("/{remark_id}", summary="Một nhận xét / Get a remark")
 async def get_remark(
     session: SessionDep, principal: Reader, tagging: ReadingDep, remark_id: uuid.UUID
 ) -> RemarkOut:
@@ -91,11 +80,7 @@ async def get_remark(
     return await views.remark_out(session, principal, case)
 
 
-@router.post(
-    "/{remark_id}/answer",
-    summary="Trả lời nhận xét / Answer a remark",
-    responses=ACTS,
-)
+@router.post("/{remark_id}/answer", summary="Trả lời nhận xét / Answer a remark", responses=ACTS)
 async def answer_remark(
     session: SessionDep,
     principal: Reader,
@@ -110,11 +95,7 @@ async def answer_remark(
     return await views.remark_out(session, principal, case)
 
 
-@router.post(
-    "/{remark_id}/withdraw",
-    summary="Rút nhận xét / Withdraw a remark",
-    responses=ACTS,
-)
+@router.post("/{remark_id}/withdraw", summary="Rút nhận xét / Withdraw a remark", responses=ACTS)
 async def withdraw_remark(
     session: SessionDep,
     principal: Reader,

@@ -41,14 +41,9 @@ ItemsDep = Annotated[ListRequest[ReminderItemOut], Depends(paged(queries.ITEMS, 
 EDXML = "application/xml"
 
 
-@router.get(
-    "/reminders",
-    summary="Các lần đôn đốc / List reminders",
-)
+@router.get("/reminders", summary="Các lần đôn đốc / List reminders")
 async def list_reminders(
-    session: SessionDep,
-    principal: Reader,
-    paging: RemindersDep,
+    session: SessionDep, principal: Reader, paging: RemindersDep
 ) -> Answer[Page[ReminderOut]]:
     """Đã đôn đốc ai, ngày nào, vì sao; của cơ quan mình và của kế hoạch mình theo dõi.
 
@@ -96,10 +91,7 @@ async def send_reminder(
     return await views.reminder_out(session, row)
 
 
-@router.get(
-    "/reminders/preview",
-    summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders",
-)
+@router.get("/reminders/preview", summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders")
 async def preview_reminders(
     session: SessionDep,
     principal: Reader,
@@ -120,10 +112,7 @@ async def preview_reminders(
     return paging.page_by_position(items)
 
 
-@router.get(
-    "/reminders/{reminder_id}",
-    summary="Một lần đôn đốc / Get a reminder",
-)
+@router.get("/reminders/{reminder_id}", summary="Một lần đôn đốc / Get a reminder")
 async def get_reminder(
     session: SessionDep, principal: Reader, tagging: ReadingDep, reminder_id: uuid.UUID
 ) -> ReminderOut:
@@ -134,8 +123,7 @@ async def get_reminder(
 
 
 @router.get(
-    "/reminders/{reminder_id}/items",
-    summary="Đôn đốc việc gì / List what a reminder urges",
+    "/reminders/{reminder_id}/items", summary="Đôn đốc việc gì / List what a reminder urges"
 )
 async def list_reminder_items(
     session: SessionDep, principal: Reader, paging: ItemsDep, reminder_id: uuid.UUID
@@ -151,9 +139,7 @@ async def list_reminder_items(
     "/reminders/{reminder_id}/edxml",
     summary="Đôn đốc thành gói edXML / Get a reminder as an edXML package",
     response_class=Response,
-    responses={
-        200: {"content": {EDXML: {"schema": {"type": "string"}}}},
-    },
+    responses={200: {"content": {EDXML: {"schema": {"type": "string"}}}}},
 )
 async def get_reminder_package(
     session: SessionDep, principal: Reader, reminder_id: uuid.UUID
@@ -167,10 +153,7 @@ async def get_reminder_package(
     return Response(write_package(await package_of(session, row, found)), media_type=EDXML)
 
 
-@router.get(
-    "/plans/{plan_id}/reminder-rules",
-    summary="Lịch đôn đốc / Get when a plan is urged",
-)
+@router.get("/plans/{plan_id}/reminder-rules", summary="Lịch đôn đốc / Get when a plan is urged")
 async def get_reminder_rules(
     session: SessionDep, principal: Reader, tagging: ReadingDep, plan_id: uuid.UUID
 ) -> ReminderRuleOut:

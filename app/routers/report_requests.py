@@ -79,10 +79,7 @@ async def request_reports(
     summary="Các yêu cầu báo cáo của kế hoạch / List a plan's report requests",
 )
 async def list_report_requests(
-    session: SessionDep,
-    principal: SubmissionReader,
-    paging: RequestsDep,
-    plan_id: uuid.UUID,
+    session: SessionDep, principal: SubmissionReader, paging: RequestsDep, plan_id: uuid.UUID
 ) -> Answer[Page[ReportRequestOut]]:
     """Văn bản nào yêu cầu báo cáo gì, đến hạn nào, đã nộp bao nhiêu. / What is asked, what came."""
     plan = await plans.get_plan(session, principal, plan_id)
@@ -93,8 +90,7 @@ async def list_report_requests(
 
 
 @router.get(
-    "/report-requests/{report_request_id}",
-    summary="Một yêu cầu báo cáo / Get a report request",
+    "/report-requests/{report_request_id}", summary="Một yêu cầu báo cáo / Get a report request"
 )
 async def get_report_request(
     session: SessionDep,

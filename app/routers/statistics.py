@@ -171,10 +171,7 @@ async def get_statistics_trend(
         plan_id = (await get_plan(reader.session, principal, plan)).id
         found = await province.plan_trend_json(reader, as_of, part, days, plan_id=plan_id)
     points = [
-        TrendPointOut(
-            as_of=day,
-            statistics=StatisticsOut.model_validate_json(figures),
-        )
+        TrendPointOut(as_of=day, statistics=StatisticsOut.model_validate_json(figures))
         for day, figures in zip(days, found, strict=True)
     ]
     return TrendOut(step=step, role=role, points=points)

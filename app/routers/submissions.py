@@ -52,10 +52,7 @@ WRITES = refusals(domain.SubmissionStateError, domain.AssignmentClosedError, Pla
 REVIEWS = MOVES | refusals(domain.OwnReportError)
 
 
-@router.get(
-    "/submissions",
-    summary="Danh sách báo cáo / List submissions",
-)
+@router.get("/submissions", summary="Danh sách báo cáo / List submissions")
 async def list_submissions(
     reader: ReaderDep, principal: SubmissionReader, paging: SubmissionsDep
 ) -> Answer[Page[SubmissionOut]]:
@@ -70,10 +67,7 @@ async def list_submissions(
     return await page_answer(reader, principal, paging, items, refs=refs, last=found.last)
 
 
-@router.get(
-    "/submissions/{submission_id}",
-    summary="Một báo cáo / Get a submission",
-)
+@router.get("/submissions/{submission_id}", summary="Một báo cáo / Get a submission")
 async def get_submission(
     reader: ReaderDep,
     principal: SubmissionReader,
@@ -99,8 +93,7 @@ async def _case_answer(
 
 
 @router.get(
-    "/submissions/{submission_id}/attempts",
-    summary="Các lần nộp / Every filing of a submission",
+    "/submissions/{submission_id}/attempts", summary="Các lần nộp / Every filing of a submission"
 )
 async def list_attempts(
     session: SessionDep, principal: SubmissionReader, paging: AttemptsDep, submission_id: uuid.UUID

@@ -26,8 +26,7 @@ router = APIRouter(prefix="/v1/plans/{plan_id}", tags=["plans"], route_class=Rou
 
 
 @router.get(
-    "/collective-substitutions",
-    summary="Nhóm được thay thế / List what stands for collectives",
+    "/collective-substitutions", summary="Nhóm được thay thế / List what stands for collectives"
 )
 async def list_collective_substitutions(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
@@ -79,10 +78,7 @@ async def substitute_collective(
     )
 
 
-@router.get(
-    "/not-assigned",
-    summary="Lời văn chưa giao được cho ai / List what nobody owes",
-)
+@router.get("/not-assigned", summary="Lời văn chưa giao được cho ai / List what nobody owes")
 async def list_not_assigned(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[NotAssignedOut]:

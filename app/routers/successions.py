@@ -33,10 +33,7 @@ SuccessionsDep = Annotated[
 ]
 
 
-@router.get(
-    "",
-    summary="Kế thừa giữa các cơ quan / List successions",
-)
+@router.get("", summary="Kế thừa giữa các cơ quan / List successions")
 async def list_successions(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token
@@ -98,10 +95,7 @@ async def record_successions(
     return answer
 
 
-@router.get(
-    "/{succession_id}",
-    summary="Một kế thừa / Get a succession",
-)
+@router.get("/{succession_id}", summary="Một kế thừa / Get a succession")
 async def get_succession(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001 - everyone with a token

@@ -27,15 +27,9 @@ GroupsDep = Annotated[
 EDITS = refusals(PlanStateError)
 
 
-@router.get(
-    "/plans/{plan_id}/task-groups",
-    summary="Nhóm nhiệm vụ / List task groups",
-)
+@router.get("/plans/{plan_id}/task-groups", summary="Nhóm nhiệm vụ / List task groups")
 async def list_task_groups(
-    session: SessionDep,
-    principal: Reader,
-    paging: GroupsDep,
-    plan_id: uuid.UUID,
+    session: SessionDep, principal: Reader, paging: GroupsDep, plan_id: uuid.UUID
 ) -> Answer[Page[TaskGroupOut]]:
     """Các nhóm nhiệm vụ theo thứ tự của kế hoạch. / The groups, in the plan's order."""
     plan = await plan_queries.get_plan(session, principal, plan_id)
@@ -69,10 +63,7 @@ async def add_task_group(
     return views.group_out(group)
 
 
-@router.get(
-    "/task-groups/{group_id}",
-    summary="Một nhóm nhiệm vụ / Get a task group",
-)
+@router.get("/task-groups/{group_id}", summary="Một nhóm nhiệm vụ / Get a task group")
 async def get_task_group(
     session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
 ) -> TaskGroupOut:

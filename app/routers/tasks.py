@@ -42,10 +42,7 @@ TaskShapeDep = Annotated[Shape[TaskOut], Depends(shaped(TaskOut))]
 EDITS = refusals(PlanStateError)
 
 
-@router.get(
-    "/plans/{plan_id}/tasks",
-    summary="Nhiệm vụ của kế hoạch / List tasks",
-)
+@router.get("/plans/{plan_id}/tasks", summary="Nhiệm vụ của kế hoạch / List tasks")
 async def list_tasks(
     session: SessionDep,
     principal: Reader,
@@ -143,10 +140,7 @@ async def put_task(
     return await views.task_out(session, plan, task)
 
 
-@router.get(
-    "/tasks/{task_id}",
-    summary="Một nhiệm vụ / Get a task",
-)
+@router.get("/tasks/{task_id}", summary="Một nhiệm vụ / Get a task")
 async def get_task(
     session: SessionDep,
     principal: Reader,
@@ -163,9 +157,7 @@ async def get_task(
 
 
 @router.patch(
-    "/tasks/{task_id}",
-    summary="Sửa nhiệm vụ của dự thảo / Correct a draft's task",
-    responses=EDITS,
+    "/tasks/{task_id}", summary="Sửa nhiệm vụ của dự thảo / Correct a draft's task", responses=EDITS
 )
 async def update_task(
     session: SessionDep,
@@ -234,10 +226,7 @@ async def add_assignee(
     return await views.assignee_out(session, plan, assignee)
 
 
-@router.get(
-    "/assignees/{assignee_id}",
-    summary="Một dòng cơ quan thực hiện / Get an assignee",
-)
+@router.get("/assignees/{assignee_id}", summary="Một dòng cơ quan thực hiện / Get an assignee")
 async def get_assignee(
     session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
 ) -> AssigneeOut:

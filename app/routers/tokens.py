@@ -151,10 +151,7 @@ async def introspect_token(
     )
 
 
-@router.get(
-    "/.well-known/jwks.json",
-    summary="Khóa công khai / Public keys",
-)
+@router.get("/.well-known/jwks.json", summary="Khóa công khai / Public keys")
 async def get_jwks(request: Request) -> JsonWebKeySetOut:
     """Các khóa công khai để kiểm tra chữ ký mã truy cập. / The keys that sign access tokens."""
     keys: TokenKeys = request.app.state.token_keys

@@ -59,14 +59,9 @@ async def settings_of(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
-@router.get(
-    "",
-    summary="Các điểm nhận / List webhook endpoints",
-)
+@router.get("", summary="Các điểm nhận / List webhook endpoints")
 async def list_webhook_endpoints(
-    session: SessionDep,
-    principal: Reader,
-    paging: EndpointsDep,
+    session: SessionDep, principal: Reader, paging: EndpointsDep
 ) -> Answer[Page[WebhookEndpointOut]]:
     """Điểm nhận của mình; quản trị thấy của mọi hệ thống. Đã xóa thì chỉ thấy khi lọc `deleted`.
 
@@ -81,10 +76,7 @@ async def list_webhook_endpoints(
     "",
     summary="Thêm điểm nhận / Create a webhook endpoint",
     status_code=HTTPStatus.CREATED,
-    responses=refusals(
-        WebhooksNotEnabledError,
-        domain.TooManyWebhookEndpointsError,
-    ),
+    responses=refusals(WebhooksNotEnabledError, domain.TooManyWebhookEndpointsError),
 )
 async def create_webhook_endpoint(
     session: SessionDep,
@@ -110,10 +102,7 @@ async def create_webhook_endpoint(
     return await views.secret_out(session, principal, known, secret_text(key))
 
 
-@router.get(
-    "/{endpoint_id}",
-    summary="Một điểm nhận / Get a webhook endpoint",
-)
+@router.get("/{endpoint_id}", summary="Một điểm nhận / Get a webhook endpoint")
 async def get_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ReadingDep, endpoint_id: uuid.UUID
 ) -> WebhookEndpointOut:
@@ -126,10 +115,7 @@ async def get_webhook_endpoint(
 @router.patch(
     "/{endpoint_id}",
     summary="Sửa điểm nhận / Update a webhook endpoint",
-    responses=refusals(
-        WebhooksNotEnabledError,
-        domain.WebhookEndpointStateError,
-    ),
+    responses=refusals(WebhooksNotEnabledError, domain.WebhookEndpointStateError),
 )
 async def update_webhook_endpoint(
     session: SessionDep,
@@ -149,9 +135,7 @@ async def update_webhook_endpoint(
 
 
 @router.delete(
-    "/{endpoint_id}",
-    summary="Xóa điểm nhận / Delete a webhook endpoint",
-    responses=MOVES,
+    "/{endpoint_id}", summary="Xóa điểm nhận / Delete a webhook endpoint", responses=MOVES
 )
 async def delete_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ChangingDep, endpoint_id: uuid.UUID
@@ -190,9 +174,7 @@ async def rotate_webhook_secret(
 
 
 @router.post(
-    "/{endpoint_id}/disable",
-    summary="Ngừng gửi / Disable a webhook endpoint",
-    responses=MOVES,
+    "/{endpoint_id}/disable", summary="Ngừng gửi / Disable a webhook endpoint", responses=MOVES
 )
 async def disable_webhook_endpoint(
     session: SessionDep, principal: Reader, tagging: ActingDep, endpoint_id: uuid.UUID
@@ -205,9 +187,7 @@ async def disable_webhook_endpoint(
 
 
 @router.post(
-    "/{endpoint_id}/enable",
-    summary="Gửi trở lại / Enable a webhook endpoint",
-    responses=MOVES,
+    "/{endpoint_id}/enable", summary="Gửi trở lại / Enable a webhook endpoint", responses=MOVES
 )
 async def enable_webhook_endpoint(
     session: SessionDep,
@@ -229,11 +209,7 @@ async def enable_webhook_endpoint(
     return await views.endpoint_out(session, principal, known)
 
 
-@router.post(
-    "/{endpoint_id}/replay",
-    summary="Gửi lại / Replay deliveries",
-    responses=MOVES,
-)
+@router.post("/{endpoint_id}/replay", summary="Gửi lại / Replay deliveries", responses=MOVES)
 async def replay_webhook_deliveries(
     session: SessionDep,
     principal: Reader,
@@ -285,15 +261,9 @@ async def ping_webhook_endpoint(
     return (await views.deliveries_out(session, [delivery]))[0]
 
 
-@router.get(
-    "/{endpoint_id}/deliveries",
-    summary="Nhật ký gửi / List deliveries",
-)
+@router.get("/{endpoint_id}/deliveries", summary="Nhật ký gửi / List deliveries")
 async def list_webhook_deliveries(
-    session: SessionDep,
-    principal: Reader,
-    paging: DeliveriesDep,
-    endpoint_id: uuid.UUID,
+    session: SessionDep, principal: Reader, paging: DeliveriesDep, endpoint_id: uuid.UUID
 ) -> Answer[Page[WebhookDeliveryOut]]:
     """Từng tin, từng lần thử, mới trước; giữ 90 ngày. / Every message and try, newest first."""
     known = await queries.get_endpoint(session, principal, endpoint_id)

@@ -151,9 +151,7 @@ class AgencyBody(Changes):
     kind: AgencyKind | None = None
     valid_until: ValidUntil = None
     aliases: list[Name] | None = Field(
-        default=None,
-        max_length=100,
-        description="Thay toàn bộ danh sách / replaces the whole list",
+        default=None, max_length=100, description="Thay toàn bộ danh sách / replaces the whole list"
     )
     unit_code: UnitCode | None = None
     rename: RenameBody | None = None

@@ -53,9 +53,7 @@ class CollectiveBody(Changes):
     name: Name | None = None
     is_enumerable: bool | None = None
     aliases: list[Name] | None = Field(
-        default=None,
-        max_length=100,
-        description="Thay toàn bộ danh sách / replaces the whole list",
+        default=None, max_length=100, description="Thay toàn bộ danh sách / replaces the whole list"
     )
 
 

@@ -72,9 +72,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_moment), AfterVa
 """A moment with its zone, as 2026-03-01T08:00:00+07:00 (RFC 3339)."""
 UpdatedSince = Annotated[
     Moment | None,
-    Query(
-        description="Thay đổi từ thời điểm này / INCLUSIVE: changed since this moment",
-    ),
+    Query(description="Thay đổi từ thời điểm này / INCLUSIVE: changed since this moment"),
 ]
 OverdueDays = Annotated[
     int | None,
@@ -101,10 +99,7 @@ Code = Annotated[
 Ref = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,64}$"),
-    Field(
-        examples=["STTTT"],
-        description="Mã, mã định danh hoặc id / code, identifier or id",
-    ),
+    Field(examples=["STTTT"], description="Mã, mã định danh hoặc id / code, identifier or id"),
 ]
 
 

@@ -56,8 +56,7 @@ class ApprovalBody(Body):
     """The document that approves; an earlier day than was asked for has a reason."""
 
     deadline_on: Day | None = Field(
-        default=None,
-        description="Bỏ trống là ngày đã đề nghị / what was asked for if absent",
+        default=None, description="Bỏ trống là ngày đã đề nghị / what was asked for if absent"
     )
     reason: Reason | None = None
     basis: Line = Field(examples=["15/TB-UBND ngày 24/11/2026"])

@@ -94,8 +94,7 @@ class HandoverFilters(Filters):
     state: Annotated[
         str | None,
         Query(
-            pattern=some_of(HandoverState),
-            description="Chỉ trạng thái này / only in this state",
+            pattern=some_of(HandoverState), description="Chỉ trạng thái này / only in this state"
         ),
         SEVERAL,
     ] = None

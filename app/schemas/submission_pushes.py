@@ -16,11 +16,7 @@ from app.schemas.submissions import PERIOD, ReportBody
 
 MAX_ROWS = 1_000
 MAX_SHARED = 200
-SHARED = {
-    "outcome": "in_progress",
-    "percent": 40,
-    "results": "Đã tổ chức 02 lớp tập huấn.",
-}
+SHARED = {"outcome": "in_progress", "percent": 40, "results": "Đã tổ chức 02 lớp tập huấn."}
 SAMPLE = {
     "key": "BC-2026-0117",
     "plan_number": "MAU-01/KH-MAU",

@@ -150,6 +150,5 @@ class SuccessionFilters(Filters):
         Day | None, Query(description="Có hiệu lực từ ngày này / from this day on")
     ] = None
     effective_until: Annotated[
-        Day | None,
-        Query(description="Có hiệu lực TRƯỚC ngày này / EXCLUSIVE: before this day"),
+        Day | None, Query(description="Có hiệu lực TRƯỚC ngày này / EXCLUSIVE: before this day")
     ] = None

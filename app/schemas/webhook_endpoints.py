@@ -3,13 +3,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Self
 
 from fastapi import Query
-from pydantic import (
-    Field,
-    HttpUrl,
-    StringConstraints,
-    UrlConstraints,
-    model_validator,
-)
+from pydantic import Field, HttpUrl, StringConstraints, UrlConstraints, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of

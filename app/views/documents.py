@@ -6,11 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Document, DocumentBusiness
 from app.queries.documents import documents as queries
-from app.schemas.documents import (
-    DocumentCountsOut,
-    DocumentOut,
-    HandlingOut,
-)
+from app.schemas.documents import DocumentCountsOut, DocumentOut, HandlingOut
 from app.views.labels import agency_labels
 
 STANDINGS: dict[DocumentBusiness, Literal["recalled", "updated", "replaced"]] = {

@@ -11,11 +11,7 @@ def operation_out(operation: Operation, *, language: str) -> OperationOut:
     """An operation; the problem of one that failed is in the caller's language."""
     failed = operation.problem
     shown = None if failed is None else problem(failed, language, operation.request_id)
-    return OperationOut.of(
-        operation,
-        progress=operation,
-        problem=shown,
-    )
+    return OperationOut.of(operation, progress=operation, problem=shown)
 
 
 def promise_answer(operation: Operation, *, language: str) -> Answer[OperationOut]:

@@ -86,8 +86,4 @@ async def action_plans_out(
 
 def refs(plan: Plan) -> dict[str, uuid.UUID | None]:
     """The ids of the agencies by which a plan may be expanded."""
-    return {
-        "owner": plan.owner_id,
-        "issuer": plan.issuer_id,
-        "coordinator": plan.coordinator_id,
-    }
+    return {"owner": plan.owner_id, "issuer": plan.issuer_id, "coordinator": plan.coordinator_id}

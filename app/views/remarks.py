@@ -47,7 +47,5 @@ def _answer_out(remark: Remark, labels: AgencyLabels) -> RemarkAnswerOut | None:
     if remark.answered_for_id is None or remark.answer is None or remark.answered_at is None:
         return None
     return RemarkAnswerOut(
-        text=remark.answer,
-        agency=labels[remark.answered_for_id],
-        answered_at=remark.answered_at,
+        text=remark.answer, agency=labels[remark.answered_for_id], answered_at=remark.answered_at
     )

@@ -7,12 +7,7 @@ from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import Reminder, ReminderRule
 from app.queries.reminders.due import PlannedReminder
 from app.queries.reminders.reminders import ReminderLine, steps_of
-from app.schemas.reminders import (
-    ReminderItemOut,
-    ReminderOut,
-    ReminderPreviewOut,
-    ReminderRuleOut,
-)
+from app.schemas.reminders import ReminderItemOut, ReminderOut, ReminderPreviewOut, ReminderRuleOut
 from app.views.labels import agency_labels
 
 

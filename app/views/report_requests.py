@@ -12,12 +12,7 @@ from app.models import SubmissionStatus
 from app.queries.submissions import requests as queries
 from app.queries.submissions.requests import AgencyCount, ReportRequestCase, StatusCount
 from app.queries.submissions.submissions import UNFILED
-from app.schemas.report_requests import (
-    AskedOut,
-    NotAskedOut,
-    ReportRequestOut,
-    RequestCountsOut,
-)
+from app.schemas.report_requests import AskedOut, NotAskedOut, ReportRequestOut, RequestCountsOut
 from app.views.labels import AgencyLabels, CollectiveLabels, agency_labels, collective_labels
 
 _Counts = defaultdict[UUID, list[StatusCount | AgencyCount]]

@@ -10,14 +10,7 @@ from app.domain.acts import Act
 from app.domain.amendments.snapshots import MEANING, Snapshot, frame_in
 from app.domain.plans.tasks import apply_time_frame, insert_task, subject
 from app.domain.records import Note
-from app.models import (
-    Amendment,
-    AmendmentItem,
-    Assignee,
-    AssigneeRole,
-    Plan,
-    Task,
-)
+from app.models import Amendment, AmendmentItem, Assignee, AssigneeRole, Plan, Task
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
 

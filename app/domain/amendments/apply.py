@@ -20,14 +20,7 @@ from app.domain.assignments.call_off import call_off
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.time_frames import occurrences
 from app.domain.records import Note, Subject
-from app.models import (
-    Amendment,
-    AmendmentItem,
-    AssigneeRole,
-    Assignment,
-    AssignmentStatus,
-    Plan,
-)
+from app.models import Amendment, AmendmentItem, AssigneeRole, Assignment, AssignmentStatus, Plan
 from app.queries.amendments import amendments as queries
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import deadlines as deadline_queries
@@ -214,10 +207,7 @@ def _follow(row: Assignment, naming: Naming, day: date) -> bool:
 
 
 async def _make(
-    act: Act,
-    words: expand.PlanWords,
-    amended: AmendedTasks,
-    effect: AmendmentEffect,
+    act: Act, words: expand.PlanWords, amended: AmendedTasks, effect: AmendmentEffect
 ) -> None:
     """Make new assignments: of new occurrences all, of running ones those of new assignees."""
     await act.session.flush()

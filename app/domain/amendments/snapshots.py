@@ -6,11 +6,7 @@ from typing import Any
 
 from app.domain.plans.tasks import time_frame_of
 from app.domain.plans.time_frames import TimeFrame
-from app.models import (
-    Assignee,
-    Task,
-    TimeFrameKind,
-)
+from app.models import Assignee, Task, TimeFrameKind
 
 Snapshot = dict[str, Any]
 """The words of a task and their meaning, as JSON."""

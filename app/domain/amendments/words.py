@@ -13,14 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.amendments.snapshots import FIELDS, MEANING, Snapshot, frame_as_json, snapshot_of
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError, Text
-from app.models import (
-    AmendmentChange,
-    AmendmentItem,
-    AmendmentKind,
-    AssigneeRole,
-    Plan,
-    Task,
-)
+from app.models import AmendmentChange, AmendmentItem, AmendmentKind, AssigneeRole, Plan, Task
 from app.queries.plans import tasks as task_queries
 from app.queries.registry import agencies, collectives
 

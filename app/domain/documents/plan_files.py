@@ -8,14 +8,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.edxml import package as edxml
 from app.domain.plans import imports
-from app.errors import (
-    Fault,
-    FileTooLargeError,
-    InvalidError,
-    Text,
-    UnreadableFileError,
-    invalid_at,
-)
+from app.errors import Fault, FileTooLargeError, InvalidError, Text, UnreadableFileError, invalid_at
 from app.models import PlanImport
 
 PLAN_FILES = (".docx", ".xlsx", ".txt")
@@ -50,12 +43,6 @@ async def import_first_plan(
                 refusal = type(error)(faults=[fault])
             continue
         return await imports.store_plan(
-            session,
-            principal,
-            reading,
-            registry,
-            content=file.content,
-            file_name=file.name,
-            at=at,
+            session, principal, reading, registry, content=file.content, file_name=file.name, at=at
         )
     raise refusal

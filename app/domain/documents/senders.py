@@ -36,7 +36,7 @@ async def require_sender(session: AsyncSession, principal: Principal, organ: Org
                 "Cơ quan gửi ghi trong gói không phải cơ quan mà hệ thống đang thay mặt; xem đầu"
                 " mục Acting-Agency.",
                 "The package's sender is not the agency that you act for; see Acting-Agency.",
-            ),
+            )
         )
     text = _unknown(mine)
     raise invalid_at(PLACE, "unknown_agency", text)

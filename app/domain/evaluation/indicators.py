@@ -14,13 +14,7 @@ from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject, record
 from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
-from app.models import (
-    Indicator,
-    IndicatorTarget,
-    Plan,
-    PlanStatus,
-    Task,
-)
+from app.models import Indicator, IndicatorTarget, Plan, PlanStatus, Task
 from app.queries.evaluation import indicators as queries
 
 MEANING = ("name", "unit")

@@ -15,13 +15,7 @@ from app.domain.records import Subject, record
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError
 from app.errors import Text, invalid_at
-from app.models import (
-    Assignment,
-    AssignmentStatus,
-    Indicator,
-    IndicatorValue,
-    Plan,
-)
+from app.models import Assignment, AssignmentStatus, Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
 
 # Values may be reported after the work is done, but not once the assignment is nobody's any more.

@@ -109,10 +109,7 @@ async def set_relations(
     added = [one for one in dict.fromkeys(given) if one not in stored]
     session.add_all(
         PlanRelation(
-            plan_id=plan.id,
-            relation=one.relation,
-            other_plan_id=one.plan,
-            reference=one.reference,
+            plan_id=plan.id, relation=one.relation, other_plan_id=one.plan, reference=one.reference
         )
         for one in added
     )

@@ -13,13 +13,7 @@ from app.domain.plans.plans import require_draft
 from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.domain.records import Subject, record
 from app.errors import NotFoundError, invalid_at
-from app.models import (
-    Assignee,
-    AssigneeRole,
-    Plan,
-    Task,
-    TaskGroup,
-)
+from app.models import Assignee, AssigneeRole, Plan, Task, TaskGroup
 from app.queries.plans import tasks as queries
 from app.queries.plans.draft_writes import delete_parts_of_task, make_room_at
 

@@ -159,10 +159,7 @@ async def rename(
         await session.flush()
     session.add(
         AgencyName(
-            agency_id=agency.id,
-            name=new.name,
-            short_name=new.short_name,
-            valid_from=new.from_day,
+            agency_id=agency.id, name=new.name, short_name=new.short_name, valid_from=new.from_day
         )
     )
     agency.updated_at = at

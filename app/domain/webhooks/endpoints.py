@@ -13,18 +13,8 @@ from app.config import Settings
 from app.domain.event_types import matching
 from app.domain.records import Subject, record
 from app.domain.webhooks.addresses import require_deliverable
-from app.errors import (
-    ConflictError,
-    PermissionDeniedError,
-    Text,
-    TrackerError,
-)
-from app.models import (
-    DisabledReason,
-    WebhookEndpoint,
-    WebhookEndpointStatus,
-    WebhookQueue,
-)
+from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
+from app.models import DisabledReason, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
 from app.outbound.signatures import new_key
 from app.queries.events import last_position
 from app.queries.plans import plans

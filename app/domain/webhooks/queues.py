@@ -137,11 +137,7 @@ async def _next_events(
 
 
 async def _begin_tries(
-    session: AsyncSession,
-    principal: Principal,
-    due: Sequence[WebhookDelivery],
-    *,
-    at: datetime,
+    session: AsyncSession, principal: Principal, due: Sequence[WebhookDelivery], *, at: datetime
 ) -> list[OutgoingMessage]:
     ids = [one.event_id for one in due if one.event_id is not None]
     visible = await queues.visible_among(session, principal, ids)

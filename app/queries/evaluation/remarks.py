@@ -38,10 +38,7 @@ REMARKS = Listing(
         " when remark.answered_at is not null then 'answered' else 'open' end = any(:state)",
         "updated_since": "remark.updated_at >= :updated_since",
     },
-    orders={
-        "id": (ID,),
-        "updated_at": (SortPart("remark.updated_at", "timestamptz"), ID),
-    },
+    orders={"id": (ID,), "updated_at": (SortPart("remark.updated_at", "timestamptz"), ID)},
 )
 
 

@@ -55,10 +55,7 @@ def today_form(identifier: str) -> str:
 def holds_on(row: Any, day: date | sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
     """The condition that *day* is from the row's `valid_from` on and before its `valid_until`."""
     begins, ends = col(row.valid_from), col(row.valid_until)
-    return sa.and_(
-        sa.or_(begins.is_(None), begins <= day),
-        sa.or_(ends.is_(None), ends > day),
-    )
+    return sa.and_(sa.or_(begins.is_(None), begins <= day), sa.or_(ends.is_(None), ends > day))
 
 
 async def get_agency(session: AsyncSession, ref: str) -> Agency:
@@ -115,11 +112,7 @@ async def page_of_agencies(
 
 
 async def list_agencies(
-    session: AsyncSession,
-    *,
-    day: date,
-    kind: AgencyKind | None = None,
-    include_ended: bool = False,
+    session: AsyncSession, *, day: date, kind: AgencyKind | None = None, include_ended: bool = False
 ) -> list[Agency]:
     """Agencies that exist on *day*, by code, or that began by then and may have ended."""
     begun = sa.or_(col(Agency.valid_from).is_(None), col(Agency.valid_from) <= day)

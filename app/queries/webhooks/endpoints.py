@@ -22,9 +22,7 @@ class EndpointCase(NamedTuple):
     queue: WebhookQueue
 
 
-def visible_endpoints(
-    principal: Principal,
-) -> Select[WebhookEndpoint, str, WebhookQueue]:
+def visible_endpoints(principal: Principal) -> Select[WebhookEndpoint, str, WebhookQueue]:
     """The endpoints that the caller created for the agency in whose name it acts now; all of them
     for administrators."""
     statement = (

@@ -96,8 +96,7 @@ async def list_waiting_endpoints(
                 sa.select(1).where(oldest.c.next_try_at <= at).exists(),
                 pings.correlate(WebhookQueue).exists(),
                 sa.and_(
-                    events.correlate(WebhookQueue).exists(),
-                    pending.scalar_subquery() < MAX_PENDING,
+                    events.correlate(WebhookQueue).exists(), pending.scalar_subquery() < MAX_PENDING
                 ),
             ),
         )

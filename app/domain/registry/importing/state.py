@@ -14,13 +14,7 @@ from app.documents.csv_cells import Place
 from app.domain.records import Note, Subject, record_all
 from app.domain.registry.importing.files import ALL
 from app.errors import Fault, Text
-from app.models import (
-    Agency,
-    AgencyName,
-    Collective,
-    CollectiveMember,
-    Succession,
-)
+from app.models import Agency, AgencyName, Collective, CollectiveMember, Succession
 from app.queries.registry.whole import whole_registry
 
 
