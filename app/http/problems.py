@@ -350,8 +350,13 @@ def from_database(error: Exception) -> TrackerError:
     return INTERNAL
 
 
+DECLARED: dict[str, type[TrackerError]] = {}
+"""The refusals that routes declare, by code."""
+
+
 def refusals(*errors: type[TrackerError]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route: each status once, with the codes it may carry."""
+    """The `responses` of a route, which it declares: each status once, with the codes it has."""
+    DECLARED.update((error.code, error) for error in errors)
     by_status: dict[int | str, list[type[TrackerError]]] = {}
     for error in errors:
         by_status.setdefault(int(error.status), []).append(error)

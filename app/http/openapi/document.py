@@ -28,12 +28,14 @@ from app.http.answers import PARTIAL
 from app.http.etags import PreconditionFailedError, PreconditionRequiredError
 from app.http.idempotency import KeyReusedError, RequestInProgressError
 from app.http.openapi.languages import LANGUAGES, Language, in_language
-from app.http.openapi.texts import PARAMETERS, REFUSALS, TAGS, description
+from app.http.openapi.texts import PARAMETERS, TAGS, description
 from app.http.problems import (
+    DECLARED,
     MEDIA_TYPE,
     TYPE_BASE,
     InternalError,
     MalformedError,
+    MethodNotAllowedError,
     OAuthProblem,
     Problem,
     UnavailableError,
@@ -45,7 +47,6 @@ from app.schemas.submission_pushes import PushBatchBody
 
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`")
-BY_CODE = {error.code: error for error in REFUSALS}
 # The framework writes the names of headers in lower case.
 HEADERS = {
     "acting-agency": "Acting-Agency",
@@ -90,6 +91,15 @@ GENERAL: list[type[TrackerError]] = [
 ]
 
 
+def known_refusals() -> list[type[TrackerError]]:
+    """Every refusal whose code a caller may branch on, by status and code.
+
+    A code that was published keeps its name and its status.
+    """
+    known = {*GENERAL, MethodNotAllowedError, *DECLARED.values()}
+    return sorted(known, key=lambda error: (error.status, error.code))
+
+
 def operation_id(route: APIRoute) -> str:
     """Name an operation after its function, in the case of JSON: `list_plans` is `listPlans`."""
     first, *others = route.name.split("_")
@@ -103,7 +113,7 @@ def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
         document = _document(app)
         for spoken in LANGUAGES:
             kept[spoken] = in_language(document, spoken)
-            kept[spoken]["info"]["description"] = description(spoken)
+            kept[spoken]["info"]["description"] = description(spoken, known_refusals())
     return kept[language]
 
 
@@ -198,7 +208,7 @@ def _say_refusals(operation: dict[str, Any], shared: dict[str, Any]) -> None:
         elif general.issuperset(codes):
             del responses[status]
         else:
-            own = [BY_CODE[code] for code in codes if code not in general]
+            own = [DECLARED[code] for code in codes if code not in general]
             responses[status] = _refusal(own, shared)
     responses["default"] = {"$ref": _refusal(GENERAL, shared)["$ref"]}
 

@@ -1,130 +1,11 @@
 """The words of the OpenAPI document that belong to no single route."""
 
-from app.auth.fair_use import TooManyRequestsError
-from app.auth.tokens import InvalidTokenError
-from app.documents.edxml.secrecy import SecretDocumentError
-from app.domain.access.clients import ClientDisabledError, TooManySecretsError
-from app.domain.access.tokens import (
-    InvalidClientError,
-    InvalidRequestError,
-    InvalidScopeError,
-    UnsupportedGrantTypeError,
-)
-from app.domain.amendments.amendments import AmendmentOutdatedError, AmendmentStateError
-from app.domain.assignments.actions import RefusalDecidedError
-from app.domain.assignments.extensions import ExtensionPendingError, ExtensionStateError
-from app.domain.assignments.focal_points import FocalPointStateError
-from app.domain.assignments.states import AssignmentStateError
-from app.domain.authority import OwnRequestError
-from app.domain.documents.receive import DocumentDiffersError
-from app.domain.evaluation.indicators import IndicatorEndedError
-from app.domain.evaluation.remarks import RemarkStateError
+from collections.abc import Iterable
+
 from app.domain.event_types import EVENT_TYPES, event_type
-from app.domain.external_refs import ExternalRefTakenError
-from app.domain.figures.as_of import DayInFutureError
-from app.domain.handovers.decide import HandoverStateError
-from app.domain.handovers.successions import ClosedAfterError
-from app.domain.plans.issue import PlanIncompleteError
-from app.domain.plans.plans import PlanStateError
-from app.domain.registry.collectives import NotEnumerableError
-from app.domain.reminders.remind import ReminderLimitError
-from app.domain.submissions.requests import AlreadyAskedError, RequestWithdrawnError
-from app.domain.submissions.review import (
-    AssignmentClosedError,
-    OwnReportError,
-    SubmissionStateError,
-)
-from app.domain.webhooks.addresses import WebhooksNotEnabledError
-from app.domain.webhooks.endpoints import (
-    RotationUnderWayError,
-    TooManyWebhookEndpointsError,
-    WebhookEndpointStateError,
-)
-from app.errors import (
-    ConflictError,
-    FileTooLargeError,
-    InvalidError,
-    NotFoundError,
-    PermissionDeniedError,
-    TrackerError,
-    UnreadableFileError,
-    UnsupportedMediaTypeError,
-)
+from app.errors import TrackerError
 from app.http.answers import PARTIAL
-from app.http.batches import TooManyRowsError
-from app.http.etags import PreconditionFailedError, PreconditionRequiredError
-from app.http.idempotency import KeyReusedError, RequestInProgressError
 from app.http.openapi.languages import Language
-from app.http.problems import (
-    InternalError,
-    MalformedError,
-    MethodNotAllowedError,
-    TakenError,
-    UnavailableError,
-    ValidationFailedError,
-)
-from app.queries.events import EventsGoneError
-
-# Every code that a caller may branch on. A code that was published keeps its name and its status.
-REFUSALS: tuple[type[TrackerError], ...] = (
-    MalformedError,
-    InvalidRequestError,
-    InvalidScopeError,
-    UnsupportedGrantTypeError,
-    InvalidClientError,
-    InvalidTokenError,
-    PermissionDeniedError,
-    OwnReportError,
-    OwnRequestError,
-    NotFoundError,
-    MethodNotAllowedError,
-    ConflictError,
-    TakenError,
-    DocumentDiffersError,
-    ExternalRefTakenError,
-    PlanStateError,
-    PlanIncompleteError,
-    AmendmentStateError,
-    AmendmentOutdatedError,
-    SubmissionStateError,
-    AssignmentClosedError,
-    AlreadyAskedError,
-    RequestWithdrawnError,
-    AssignmentStateError,
-    RefusalDecidedError,
-    ExtensionPendingError,
-    ExtensionStateError,
-    NotEnumerableError,
-    WebhooksNotEnabledError,
-    WebhookEndpointStateError,
-    TooManyWebhookEndpointsError,
-    RotationUnderWayError,
-    ClientDisabledError,
-    TooManySecretsError,
-    EventsGoneError,
-    RequestInProgressError,
-    PreconditionFailedError,
-    HandoverStateError,
-    FocalPointStateError,
-    ReminderLimitError,
-    IndicatorEndedError,
-    RemarkStateError,
-    ClosedAfterError,
-    FileTooLargeError,
-    TooManyRowsError,
-    UnsupportedMediaTypeError,
-    ValidationFailedError,
-    InvalidError,
-    KeyReusedError,
-    UnreadableFileError,
-    SecretDocumentError,
-    DayInFutureError,
-    PreconditionRequiredError,
-    TooManyRequestsError,
-    InternalError,
-    UnavailableError,
-)
-
 
 ABOUT: dict[Language, str] = {
     "vi": f"""\
@@ -165,11 +46,11 @@ HEADINGS = {
 }
 
 
-def description(language: Language) -> str:
-    """The description of the document, with all codes, by status, and all types of events."""
+def description(language: Language, refusals: Iterable[type[TrackerError]]) -> str:
+    """The description of the document, with the codes of *refusals* and all types of events."""
     codes = "".join(
         f"| `{error.code}` | {int(error.status)} | {getattr(error.title, language)} |\n"
-        for error in sorted(REFUSALS, key=lambda error: error.status)
+        for error in refusals
     )
     types = "".join(
         f"| `{event_type(noun, action)}` | {getattr(text, language)} |\n"
