@@ -15,6 +15,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import make_engine, make_sessionmaker
 from app.documents.plan_table import RowKind
+from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.domain.plans.readings import PlanReading
 from app.errors import Text, UnreadableFileError
@@ -60,13 +61,11 @@ async def _import(settings: Settings, file: Path, client: str | None, as_of: dat
             _print(reading)
             if client is not None:
                 row = await imports.store_plan(
-                    session,
-                    await _principal(session, client),
+                    PersonalAct(session, await _principal(session, client), utc_now()),
                     reading,
                     registry,
                     content=content,
                     file_name=file.name,
-                    at=utc_now(),
                 )
                 sys.stdout.write(f"Kế hoạch dự thảo / Draft plan: {row.plan_id}\n")
     finally:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand, substitutions
 from app.domain.handovers import decide
 from app.domain.handovers.decide import HandoverDecision
@@ -72,7 +72,7 @@ async def play_changes(
     for given in JULY:
         await decide_assignments(session, plan, coordinator, given, at=morning(2025, 7, 10))
     await substitutions.decide_substitution(
-        session, coordinator, plan, INSTEAD, at=morning(2025, 7, 15)
+        PersonalAct(session, coordinator, morning(2025, 7, 15)), plan, INSTEAD
     )
     for year in range(2026, local_day(until).year + 1):
         await pass_day(session, plan, morning(year, 1, 1))

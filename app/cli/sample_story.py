@@ -22,7 +22,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.documents.csv_files import SourceFile
 from app.domain.access import clients
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.plans import imports, issue, plans
 from app.domain.regimes import regimes
 from app.domain.regimes.calendar_days import seed_days
@@ -182,13 +182,11 @@ async def issue_plan(session: AsyncSession) -> Plan:
         session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
     )
     imported = await imports.store_plan(
-        session,
-        issuer,
+        PersonalAct(session, issuer, drafted),
         reading,
         registry,
         content=content,
         file_name=PLAN_FILE.name,
-        at=drafted,
         plan_id=UUID(SAMPLE_PLAN_ID),
     )
     plan = await session.get_one(Plan, imported.plan_id)
@@ -200,9 +198,9 @@ async def issue_plan(session: AsyncSession) -> Plan:
         "legal_bases": ["Nghị quyết số 47/NQ-CP ngày 15/4/2024", "Kết luận số 57-KL/TW"],
         "note": NOTE,
     }
-    await plans.update(session, issuer, plan, fields, at=drafted)
+    await plans.update(PersonalAct(session, issuer, drafted), plan, fields)
     await regimes.set_regime(session, issuer, plan, REGIME, at=drafted)
-    await issue.issue(session, issuer, plan, at=moment(2024, 5, 20))
+    await issue.issue(PersonalAct(session, issuer, moment(2024, 5, 20)), plan)
     return plan
 
 

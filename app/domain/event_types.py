@@ -49,9 +49,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "coordinator_changed": Text("đổi cơ quan theo dõi", "another agency coordinates it"),
         "owner_changed": Text("đổi cơ quan quản lý kế hoạch", "another agency owns it"),
     },
-    "amendment": {
-        "issued": Text("ban hành sửa đổi, bổ sung", "an amendment of a plan was issued"),
-    },
+    "amendment": {"issued": Text("ban hành sửa đổi, bổ sung", "an amendment of a plan was issued")},
     "operation": {
         "succeeded": Text("tác vụ dài hoàn thành", "long work that was asked for is done"),
         "failed": Text("tác vụ dài thất bại", "long work that was asked for could not be done"),
@@ -140,15 +138,13 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "answered": Text("trả lời nhận xét", "it was answered"),
         "withdrawn": Text("rút nhận xét", "its author took it back; it stays to be read"),
     },
-    "document": {
-        "received": Text("nhận văn bản", "another system sent a document"),
-    },
+    "document": {"received": Text("nhận văn bản", "another system sent a document")},
     "focal_point": {
         "named": Text("cử đầu mối", "an agency named whom to reach"),
         "ended": Text("thôi đầu mối", "that contact holds no more"),
     },
     "reminder": {
-        "sent": Text("đôn đốc", "an agency was reminded: `data` has how much and which steps"),
+        "sent": Text("đôn đốc", "an agency was reminded: `data` has how much and which steps")
     },
     "webhook_endpoint": {
         "created": Text("thêm điểm nhận", "an endpoint was made"),

@@ -2,15 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import PersonalAct
 from app.domain.plans import plans
 from app.domain.plans import tasks as task_domain
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.submissions import review
 from app.errors import ConflictError, Fault, NotFoundError, PermissionDeniedError, Text
 from app.models import ExternalRef, Plan, RefNoun
@@ -104,70 +104,42 @@ async def find_own(
     return row_id
 
 
-async def put(
-    session: AsyncSession,
-    principal: Principal,
-    noun: RefNoun,
-    known: ReferencedRow,
-    given: NamedRef,
-    *,
-    at: datetime,
-) -> None:
+async def put(act: PersonalAct, noun: RefNoun, known: ReferencedRow, given: NamedRef) -> None:
     """Set the id by which a system knows a row; the same again changes nothing."""
-    _require_one_of_its_agencies(principal, known)
-    await _set(session, principal, noun, known.subject, given, pointer="#/id", at=at)
+    _require_one_of_its_agencies(act.principal, known)
+    await _set(act, noun, known.subject, given, pointer="#/id")
 
 
 async def put_all(
-    session: AsyncSession,
-    principal: Principal,
-    noun: RefNoun,
-    subject: Subject,
-    given: Sequence[NamedRef],
-    *,
-    at: datetime,
+    act: PersonalAct, noun: RefNoun, subject: Subject, given: Sequence[NamedRef]
 ) -> None:
     """Set the references of a row that was just made; one that is in use refuses all."""
     for place, one in enumerate(given):
         pointer = f"#/external_refs/{place}"
-        await _set(session, principal, noun, subject, one, pointer=pointer, at=at)
+        await _set(act, noun, subject, one, pointer=pointer)
 
 
-async def remove(
-    session: AsyncSession,
-    principal: Principal,
-    noun: RefNoun,
-    known: ReferencedRow,
-    system: str,
-    *,
-    at: datetime,
-) -> None:
+async def remove(act: PersonalAct, noun: RefNoun, known: ReferencedRow, system: str) -> None:
     """Remove the id by which a system knows a row; raises `NotFoundError` if there is none."""
-    _require_one_of_its_agencies(principal, known)
-    row = await get_ref(session, noun, known.subject.id, system)
+    _require_one_of_its_agencies(act.principal, known)
+    row = await get_ref(act.session, noun, known.subject.id, system)
     if row is None:
         raise NotFoundError(
             Text("Không có mã ở hệ thống này.", "There is no id of that system here.")
         )
-    await session.delete(row)
-    record(session, principal, "external_ref_removed", known.subject, at=at, system=system)
+    await act.session.delete(row)
+    act.note("external_ref_removed", known.subject, system=system)
 
 
 async def _set(
-    session: AsyncSession,
-    principal: Principal,
-    noun: RefNoun,
-    subject: Subject,
-    given: NamedRef,
-    *,
-    pointer: str,
-    at: datetime,
+    act: PersonalAct, noun: RefNoun, subject: Subject, given: NamedRef, *, pointer: str
 ) -> None:
+    session = act.session
     existing = await find_row(session, noun, given.system, given.id)
     if existing == subject.id:
         return
     if existing is not None:
-        raise await _taken(session, principal, noun, existing, pointer)
+        raise await _taken(session, act.principal, noun, existing, pointer)
     row = await get_ref(session, noun, subject.id, given.system)
     if row is None:
         row = ExternalRef(system=given.system, external_id=given.id)
@@ -175,7 +147,7 @@ async def _set(
         session.add(row)
     row.external_id = given.id
     await session.flush()
-    record(session, principal, "external_ref_set", subject, at=at, system=given.system)
+    act.note("external_ref_set", subject, system=given.system)
 
 
 async def _taken(

@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.domain.records import Subject, audit, record
+from app.domain.acts import PersonalAct
+from app.domain.records import Subject, record
 from app.errors import TrackerError
 from app.models import Operation, OperationFile, OperationStatus
 from app.queries import operations as queries
@@ -38,29 +39,24 @@ def principal_of(operation: Operation) -> Principal:
 
 
 async def promise(
-    session: AsyncSession,
-    principal: Principal,
-    kind: str,
-    parameters: dict[str, Any],
-    *,
-    content: bytes | None = None,
-    at: datetime,
+    act: PersonalAct, kind: str, parameters: dict[str, Any], *, content: bytes | None = None
 ) -> Operation:
     """Take on work of a kind that the worker knows; *content* is the file that it works on."""
+    session = act.session
     operation = Operation(
         kind=kind,
-        client_id=principal.client_id,
-        agency_id=principal.agency_id,
-        roles=sorted(principal.roles),
-        request_id=principal.request_id,
+        client_id=act.principal.client_id,
+        agency_id=act.principal.agency_id,
+        roles=sorted(act.principal.roles),
+        request_id=act.principal.request_id,
         parameters=parameters,
-        created_at=at,
+        created_at=act.at,
     )
     session.add(operation)
     await session.flush()
     if content is not None:
         session.add(OperationFile(operation_id=operation.id, content=content))
-    audit(session, principal, "requested", subject(operation), at=at, kind=kind)
+    act.audit("requested", subject(operation), kind=kind)
     await session.flush()
     return operation
 

@@ -43,12 +43,7 @@ async def collective_named(session: AsyncSession, ref: str, *, pointer: str) -> 
 
 
 async def plan_named(
-    session: AsyncSession,
-    principal: Principal,
-    plan_id: UUID,
-    *,
-    pointer: str,
-    lock: bool = False,
+    session: AsyncSession, principal: Principal, plan_id: UUID, *, pointer: str, lock: bool = False
 ) -> Plan:
     """The plan that a body names at *pointer*; raises `InvalidError` if it is not visible."""
     read = plans.get_plan_for_update if lock else plans.get_plan

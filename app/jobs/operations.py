@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import local_day, utc_now
 from app.db import SessionMaker
 from app.domain import operations as domain
+from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.errors import TrackerError
 from app.http.problems import INTERNAL
@@ -68,13 +69,11 @@ async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str,
     )
     await job.progress(0, len(reading.rows))
     row = await imports.store_plan(
-        session,
-        domain.principal_of(operation),
+        PersonalAct(session, domain.principal_of(operation), utc_now()),
         reading,
         registry,
         content=content,
         file_name=asked["file_name"],
-        at=utc_now(),
     )
     return {
         "location": f"/v1/plan-imports/{row.id}",

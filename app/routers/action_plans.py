@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.figures.reporting import rate
 from app.domain.plans import relations as domain
@@ -84,7 +85,7 @@ async def register_action_plan(
     """
     plan = await plans.get_plan(session, principal, plan_id)
     given = domain.NewActionPlan(**body.model_dump())
-    own = await domain.register(session, principal, plan, given, at=utc_now())
+    own = await domain.register(PersonalAct(session, principal, utc_now()), plan, given)
     response.headers["Location"] = f"/v1/plans/{own.id}"
     tagging.mark(own)
     return await views.plan_out(session, principal, own)

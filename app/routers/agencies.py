@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import Act, PersonalAct
 from app.domain.registry import agencies as domain
 from app.errors import ConflictError
 from app.http.answers import Answer, Shape, shaped
@@ -89,7 +90,7 @@ async def create_agency(
     """
     now = utc_now()
     given = domain.NewAgency(**body.model_dump())
-    agency = await domain.create(session, principal, given, at=now)
+    agency = await domain.create(Act(session, principal, now), given)
     response.headers["Location"] = f"/v1/agencies/{agency.id}"
     tagging.mark(agency)
     return await views.agency_out(session, agency, day=local_day(now))
@@ -134,9 +135,9 @@ async def update_agency(
     agency = await queries.get_agency_for_update(session, ref)
     tagging.check(agency)
     changes = body.model_dump(exclude_unset=True, exclude={"rename"})
-    await domain.change(session, principal, agency, changes, at=now)
+    await domain.change(PersonalAct(session, principal, now), agency, changes)
     if body.rename is not None:
         new = domain.NewName(body.rename.name, body.rename.short_name, body.rename.from_)
-        await domain.rename(session, principal, agency, new, at=now)
+        await domain.rename(PersonalAct(session, principal, now), agency, new)
     await session.flush()
     return await views.agency_out(session, agency, day=local_day(now))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
-from app.domain.acts import Act
+from app.domain.acts import PersonalAct
 from app.domain.amendments import amendments as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
@@ -60,8 +60,8 @@ async def draft_amendment(
     A draft of what becomes of tasks, with the difference to the plan as it reads now.
     """
     plan = await plans.get_plan_for_update(session, principal, plan_id)
-    act = Act(session, principal, utc_now())
-    amendment = await domain.draw_up(act, principal, plan, _given(body))
+    act = PersonalAct(session, principal, utc_now())
+    amendment = await domain.draw_up(act, plan, _given(body))
     response.headers["Location"] = f"/v1/amendments/{amendment.id}"
     tagging.mark(amendment)
     return await views.amendment_out(session, principal, queries.AmendmentCase(amendment, plan))
@@ -92,7 +92,7 @@ async def revise_amendment(
     """Thay toàn bộ dự thảo, so với kế hoạch hiện nay. / All of it anew, against the plan now."""
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     tagging.check(case.amendment)
-    await domain.revise(Act(session, principal, utc_now()), principal, case, _given(body))
+    await domain.revise(PersonalAct(session, principal, utc_now()), case, _given(body))
     return await views.amendment_out(session, principal, case)
 
 
@@ -119,9 +119,9 @@ async def issue_amendment(
     await lock_handovers(session)
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     tagging.check(case.amendment)
-    act = Act(session, principal, utc_now())
+    act = PersonalAct(session, principal, utc_now())
     async with session.begin_nested() as ahead:
-        effect = await domain.issue(act, principal, case, carried_out=True)
+        effect = await domain.issue(act, case, carried_out=True)
         answer = await views.effect_out(session, principal, case, effect, dry_run=dry_run)
         is_done = not dry_run and domain.has_come(case.amendment, at=act.at)
         if not is_done:
@@ -130,7 +130,7 @@ async def issue_amendment(
         return answer
     if not is_done:
         case = await queries.get_amendment(session, principal, amendment_id, lock=True)
-        await domain.issue(act, principal, case, carried_out=False)
+        await domain.issue(act, case, carried_out=False)
         await session.flush()
         answer.amendment = await views.amendment_out(session, principal, case)
     tagging.mark(case.amendment)
@@ -148,7 +148,7 @@ async def withdraw_amendment(
     """Không ban hành nữa; vẫn giữ để tra cứu. / It will not be issued, and is kept."""
     case = await queries.get_amendment(session, principal, amendment_id, lock=True)
     tagging.check(case.amendment)
-    domain.withdraw(Act(session, principal, utc_now()), principal, case)
+    domain.withdraw(PersonalAct(session, principal, utc_now()), case)
     await session.flush()
     tagging.mark(case.amendment)
     return await views.amendment_out(session, principal, case)

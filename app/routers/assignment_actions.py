@@ -8,6 +8,7 @@ from app.auth.deps import AssignmentChanger, AssignmentDecider, Reader, Reporter
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.assignments import actions as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.authority import OwnRequestError
@@ -54,7 +55,8 @@ class Acting:
         session, row_id = self.session, self.assignment_id
         case = await queries.lock_assignment_and_plan(session, principal, row_id)
         self.tagging.check(case.assignment)
-        await verb(session, principal, case, domain.ActionReason(reason, basis), at=utc_now())
+        act = PersonalAct(session, principal, utc_now())
+        await verb(act, case, domain.ActionReason(reason, basis))
         answer = await views.assignment_answer(
             session, principal, row_id, due_soon_days=self.due_soon_days
         )

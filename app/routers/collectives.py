@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import Act, PersonalAct
 from app.domain.references import agency_named
 from app.domain.registry import collectives as domain
 from app.domain.registry.lifetimes import Validity
@@ -79,7 +80,7 @@ async def create_collective(
 ) -> CollectiveOut:
     """Thêm một nhóm, chưa có thành viên. / Enters a collective, as yet without members."""
     given = domain.NewCollective(**body.model_dump())
-    collective = await domain.create(session, principal, given, at=utc_now())
+    collective = await domain.create(Act(session, principal, utc_now()), given)
     response.headers["Location"] = f"/v1/collectives/{collective.code}"
     tagging.mark(collective)
     return await views.collective_out(session, collective)
@@ -114,7 +115,7 @@ async def update_collective(
     collective = await queries.get_collective_for_update(session, code)
     tagging.check(collective)
     changes = body.model_dump(exclude_unset=True)
-    await domain.change(session, principal, collective, changes, at=utc_now())
+    await domain.change(PersonalAct(session, principal, utc_now()), collective, changes)
     await session.flush()
     return await views.collective_out(session, collective)
 
@@ -165,7 +166,9 @@ async def add_collective_member(
     collective = await queries.get_collective_for_update(session, code)
     agency = await agency_named(session, body.agency, pointer="#/agency")
     period = Validity(body.valid_from, body.valid_until)
-    member = await domain.add_member(session, principal, collective, agency, period, at=now)
+    member = await domain.add_member(
+        PersonalAct(session, principal, now), collective, agency, period
+    )
     response.headers["Location"] = f"/v1/collectives/{collective.code}/members/{member.id}"
     tagging.mark(member)
     return await views.member_out(session, member, day=local_day(now))
@@ -208,6 +211,6 @@ async def end_collective_member(
     member, agency = await queries.get_member(session, collective, member_id, lock=True)
     tagging.check(member)
     until = body.valid_until
-    await domain.end_member(session, principal, member, agency, valid_until=until, at=now)
+    await domain.end_member(PersonalAct(session, principal, now), member, agency, valid_until=until)
     await session.flush()
     return await views.member_out(session, member, day=local_day(now))

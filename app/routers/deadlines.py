@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request
 from app.auth.deps import AssignmentChanger, Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.assignments import deadlines as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.plans.plans import PlanStateError
@@ -69,7 +70,7 @@ async def move_deadline(
     case = await actions.lock_assignment_and_plan(session, principal, assignment_id)
     tagging.check(case.assignment)
     given = domain.NewDeadline(**body.model_dump())
-    await domain.move_deadline(session, principal, case, given, at=utc_now())
+    await domain.move_deadline(PersonalAct(session, principal, utc_now()), case, given)
     soon = request.app.state.settings.due_soon_days
     answer = await views.assignment_answer(session, principal, assignment_id, due_soon_days=soon)
     tagging.mark(case.assignment)
@@ -92,6 +93,6 @@ async def move_task_deadline(
     plan = await actions.lock_handovers_and_plan(session, principal, task.plan_id)
     given = domain.NewDeadline(**body.model_dump(exclude={"occurrence"}))
     moved = await domain.move_task_deadline(
-        session, principal, plan, task, given, occurrence=body.occurrence, at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, task, given, occurrence=body.occurrence
     )
     return DeadlinesMovedOut(moved=moved)

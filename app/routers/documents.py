@@ -11,6 +11,7 @@ from app.db import SessionDep
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
 from app.documents.edxml.writer import write_package
+from app.domain.acts import PersonalAct
 from app.domain.documents import receive as domain
 from app.domain.submissions.packages import package_of
 from app.errors import Text, UnreadableFileError, UnsupportedMediaTypeError
@@ -94,7 +95,7 @@ async def receive_document(
     # Files are unpacked: in a thread of its own that holds up no other request.
     received = await asyncio.to_thread(read_package, package)
     parcel = domain.ReceivedPackage.of(received, package)
-    row, is_new = await domain.receive_package(session, principal, parcel, at=utc_now())
+    row, is_new = await domain.receive_package(PersonalAct(session, principal, utc_now()), parcel)
     if not is_new:
         response.status_code = 200
     response.headers["Location"] = f"/v1/documents/{row.id}"

@@ -7,6 +7,7 @@ from app.auth.deps import AssignmentDecider, Reporter, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.assignments import extensions as domain
 from app.domain.assignments.states import AssignmentStateError
 from app.domain.authority import OwnRequestError
@@ -72,7 +73,7 @@ async def request_extension(
     wish = domain.ExtensionRequest(
         deadline_on=body.wanted_deadline_on, reason=body.reason, basis=body.basis
     )
-    extension = await domain.ask_extension(session, principal, held, wish, at=utc_now())
+    extension = await domain.ask_extension(PersonalAct(session, principal, utc_now()), held, wish)
     response.headers["Location"] = f"/v1/extensions/{extension.id}"
     return await _acted_on_out(session, principal, tagging, extension.id)
 
@@ -107,7 +108,7 @@ async def approve_extension(
     case = await queries.lock_extension(session, principal, extension_id, deciding=True)
     tagging.check(case.extension)
     grant = domain.ExtensionApproval(**body.model_dump())
-    await domain.approve(session, principal, case, grant, at=utc_now())
+    await domain.approve(PersonalAct(session, principal, utc_now()), case, grant)
     return await _acted_on_out(session, principal, tagging, extension_id)
 
 
@@ -124,7 +125,7 @@ async def refuse_extension(
     """Thời hạn giữ nguyên, kèm lý do. / The deadline stays, with the reason."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     tagging.check(case.extension)
-    domain.refuse(session, principal, case, reason=body.reason, at=utc_now())
+    domain.refuse(PersonalAct(session, principal, utc_now()), case, reason=body.reason)
     return await _acted_on_out(session, principal, tagging, extension_id)
 
 
@@ -139,7 +140,7 @@ async def withdraw_extension(
     """Rút khi chưa quyết định; cơ quan tiếp nhận cũng rút được. / Also by the successor."""
     case = await queries.lock_extension(session, principal, extension_id, deciding=False)
     tagging.check(case.extension)
-    domain.withdraw(session, principal, case, at=utc_now())
+    domain.withdraw(PersonalAct(session, principal, utc_now()), case)
     return await _acted_on_out(session, principal, tagging, extension_id)
 
 

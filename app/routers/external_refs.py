@@ -7,6 +7,7 @@ from app.auth.deps import RefWriter
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain import external_refs as domain
+from app.domain.acts import PersonalAct
 from app.http.idempotency import Route
 from app.http.problems import refusals
 from app.schemas.external_refs import ExternalRefBody, ExternalRefOut, System
@@ -41,7 +42,7 @@ async def put_external_ref(
     noun = NOUNS[resource]
     known = await domain.get_referenced_row(session, principal, noun, row_id)
     given = domain.NamedRef(system, body.id)
-    await domain.put(session, principal, noun, known, given, at=utc_now())
+    await domain.put(PersonalAct(session, principal, utc_now()), noun, known, given)
     return ExternalRefOut(system=system, id=body.id)
 
 
@@ -57,4 +58,4 @@ async def remove_external_ref(
     """Dòng không còn mã ở hệ thống đó. / The row is no longer known to that system."""
     noun = NOUNS[resource]
     known = await domain.get_referenced_row(session, principal, noun, row_id)
-    await domain.remove(session, principal, noun, known, system, at=utc_now())
+    await domain.remove(PersonalAct(session, principal, utc_now()), noun, known, system)

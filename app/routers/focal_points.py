@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from app.auth.deps import FocalPointNamer, FocalPointReader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.assignments import focal_points as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
@@ -67,7 +68,9 @@ async def name_focal_point(
         session, principal, plan_id=body.plan, assignment_id=body.assignment
     )
     contact = domain.NewFocalPoint(**body.model_dump(exclude={"plan", "assignment"}))
-    row = await domain.name_focal_point(session, principal, plan, assignment, contact, at=utc_now())
+    row = await domain.name_focal_point(
+        PersonalAct(session, principal, utc_now()), plan, assignment, contact
+    )
     response.headers["Location"] = f"/v1/focal-points/{row.id}"
     tagging.mark(row)
     return await views.focal_point_out(session, principal, row)
@@ -99,7 +102,7 @@ async def end_focal_point(
     row = await queries.get_focal_point(session, principal, focal_point_id, lock=True)
     tagging.check(row)
     await domain.end_focal_point(
-        session, principal, row, valid_until=body.valid_until, at=utc_now()
+        PersonalAct(session, principal, utc_now()), row, valid_until=body.valid_until
     )
     tagging.mark(row)
     return await views.focal_point_out(session, principal, row)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.evaluation import indicators as domain
 from app.domain.evaluation import values
 from app.domain.figures.as_of import DayInFutureError, day_asked
@@ -87,7 +88,9 @@ async def add_indicator(
     task = await tasks.get_task(session, principal, task_id)
     plan = await plans.get_plan(session, principal, task.plan_id)
     fields = views.fields_given(body.model_dump())
-    made = await domain.define_indicator(session, principal, plan, task, fields, at=utc_now())
+    made = await domain.define_indicator(
+        PersonalAct(session, principal, utc_now()), plan, task, fields
+    )
     response.headers["Location"] = f"/v1/indicators/{made.id}"
     tagging.mark(made)
     return await views.indicator_out(session, principal, plan, made)
@@ -125,7 +128,7 @@ async def update_indicator(
     await session.refresh(found)
     tagging.check(found)
     changes = views.fields_given(body.model_dump(exclude_unset=True))
-    await domain.change_indicator(session, principal, plan, found, changes, at=utc_now())
+    await domain.change_indicator(PersonalAct(session, principal, utc_now()), plan, found, changes)
     return await views.indicator_out(session, principal, plan, found)
 
 
@@ -146,7 +149,9 @@ async def end_indicator(
     plan = await plans.get_plan_for_update(session, principal, found.plan_id)
     await session.refresh(found)
     tagging.check(found)
-    domain.end_indicator(session, principal, plan, found, reason=body.reason, at=utc_now())
+    domain.end_indicator(
+        PersonalAct(session, principal, utc_now()), plan, found, reason=body.reason
+    )
     return await views.indicator_out(session, principal, plan, found)
 
 
@@ -217,6 +222,6 @@ async def put_indicator_value(
     assignment = await queries.lock_assignment(session, indicator, assignment_id)
     reached = values.ReportedValue(period, Decimal(body.value), body.note)
     row = await values.report_value(
-        session, principal, plan, indicator, assignment, reached=reached, at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, indicator, assignment, reached=reached
     )
     return (await views.values_out(session, [row]))[0]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from app.auth.deps import PlanEditor, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.operations import promise
 from app.domain.plans import imports as domain
 from app.errors import UnreadableFileError
@@ -77,7 +78,7 @@ async def import_plan(
     if later and not dry_run:
         asked = {"file_name": file_name, "as_of": as_of and as_of.isoformat()}
         operation = await promise(
-            session, principal, domain.OPERATION, asked, content=content, at=now
+            PersonalAct(session, principal, now), domain.OPERATION, asked, content=content
         )
         return promise_answer(operation, language=language_of(request))
     reading, registry = await domain.read_file(
@@ -89,7 +90,11 @@ async def import_plan(
         media_type = reading.document.media_type
         return dry_run_out(described, content, file_name=file_name, media_type=media_type)
     row = await domain.store_plan(
-        session, principal, reading, registry, content=content, file_name=file_name, at=now
+        PersonalAct(session, principal, now),
+        reading,
+        registry,
+        content=content,
+        file_name=file_name,
     )
     response.headers["Location"] = f"/v1/plan-imports/{row.id}"
     return plan_import_out(row)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import issue, relations
 from app.domain.plans import plans as domain
@@ -67,10 +68,10 @@ async def create_plan(
 ) -> PlanOut:
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
-    now = utc_now()
-    plan = await relations.create(session, principal, fields, at=now)
+    act = PersonalAct(session, principal, utc_now())
+    plan = await relations.create(act, fields)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
-    await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
+    await put_all(act, RefNoun.PLAN, domain.subject(plan), named)
     response.headers["Location"] = f"/v1/plans/{plan.id}"
     tagging.mark(plan)
     return await views.plan_out(session, principal, plan)
@@ -97,19 +98,19 @@ async def put_plan(
     The draft that a system knows by this id is made, or corrected where it exists; what is absent
     stays as it is. The same again changes nothing.
     """
-    now, ref = utc_now(), NamedRef.read(external_ref)
+    act, ref = PersonalAct(session, principal, utc_now()), NamedRef.read(external_ref)
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
     row_id = await find_own(session, principal, RefNoun.PLAN, ref)
     if row_id is None:
-        plan = await relations.create(session, principal, fields, at=now)
+        plan = await relations.create(act, fields)
         response.status_code = 201
         response.headers["Location"] = f"/v1/plans/{plan.id}"
     else:
         plan = await queries.get_plan_for_update(session, principal, row_id)
         tagging.check(plan)
-        await relations.update(session, principal, plan, fields, at=now)
-    await put_all(session, principal, RefNoun.PLAN, domain.subject(plan), named, at=now)
+        await relations.update(act, plan, fields)
+    await put_all(act, RefNoun.PLAN, domain.subject(plan), named)
     tagging.mark(plan)
     return await views.plan_out(session, principal, plan)
 
@@ -149,7 +150,7 @@ async def update_plan(
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
     await relations.update(
-        session, principal, plan, body.model_dump(exclude_unset=True), at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, body.model_dump(exclude_unset=True)
     )
     return await views.plan_out(session, principal, plan)
 
@@ -170,7 +171,7 @@ async def issue_plan(
     await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
-    made = await issue.issue(session, principal, plan, at=utc_now())
+    made = await issue.issue(PersonalAct(session, principal, utc_now()), plan)
     return IssueOut.of(
         made,
         plan=await views.plan_out(session, principal, plan),
@@ -189,7 +190,7 @@ async def close_plan(
     """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more assignments are made."""
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
-    domain.close(session, principal, plan, at=utc_now())
+    domain.close(PersonalAct(session, principal, utc_now()), plan)
     return await views.plan_out(session, principal, plan)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from app.auth.deps import Reviewer, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.evaluation import ratings as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
@@ -88,7 +89,7 @@ async def put_rating(
     if standing is not None and (standing[1].grade, standing[1].remark) != judgment[:2]:
         tagging.require(standing[0])
     rating = await domain.give_rating(
-        session, principal, plan, rated, year, judgment=judgment, at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, rated, year, judgment=judgment
     )
     tagging.mark(rating)
     case = await queries.get_rating(session, principal, rating.id)

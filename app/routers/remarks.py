@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from app.auth.deps import Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.evaluation import remarks as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
@@ -63,7 +64,7 @@ async def make_remark(
     """
     noun, row_id = body.about.noun, body.about.id
     remark = await domain.make_remark(
-        session, principal, noun, row_id, text=body.text, basis=body.basis, at=utc_now()
+        PersonalAct(session, principal, utc_now()), noun, row_id, text=body.text, basis=body.basis
     )
     response.headers["Location"] = f"/v1/remarks/{remark.id}"
     tagging.mark(remark)
@@ -91,7 +92,7 @@ async def answer_remark(
     """Cơ quan liên quan, cơ quan theo dõi hoặc ban hành kế hoạch trả lời một lần. / Once."""
     case = await queries.get_remark(session, principal, remark_id, lock=True)
     tagging.check(case.remark)
-    domain.answer_remark(session, principal, case, text=body.text, at=utc_now())
+    domain.answer_remark(PersonalAct(session, principal, utc_now()), case, text=body.text)
     return await views.remark_out(session, principal, case)
 
 
@@ -106,7 +107,7 @@ async def withdraw_remark(
     """Cơ quan đã nhận xét rút lại, kèm lý do; vẫn đọc được. / By its author; it stays readable."""
     case = await queries.get_remark(session, principal, remark_id, lock=True)
     tagging.check(case.remark)
-    domain.withdraw_remark(session, principal, case, reason=body.reason, at=utc_now())
+    domain.withdraw_remark(PersonalAct(session, principal, utc_now()), case, reason=body.reason)
     return await views.remark_out(session, principal, case)
 
 

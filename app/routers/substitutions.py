@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.auth.deps import PlanDecider, Reader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.assignments import expand
 from app.domain.assignments import substitutions as domain
 from app.domain.plans.plans import PlanStateError
@@ -65,7 +66,9 @@ async def substitute_collective(
     await lock_handovers(session)
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewSubstitution(**body.model_dump())
-    outcome = await domain.decide_substitution(session, principal, plan, given, at=utc_now())
+    outcome = await domain.decide_substitution(
+        PersonalAct(session, principal, utc_now()), plan, given
+    )
     every = await views.substitutions_out(
         session, await queries.list_substitutions(session, plan.id)
     )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Response
 from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
@@ -56,7 +57,7 @@ async def add_task_group(
     """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     group = await domain.add_group(
-        session, principal, plan, ordinal=body.ordinal, title=body.title, at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, ordinal=body.ordinal, title=body.title
     )
     response.headers["Location"] = f"/v1/task-groups/{group.id}"
     tagging.mark(group)
@@ -89,6 +90,6 @@ async def update_task_group(
     group, plan = await queries.lock_group(session, principal, group_id)
     tagging.check(group)
     changes = body.model_dump(exclude_unset=True)
-    domain.change_group(session, principal, plan, group, changes=changes, at=utc_now())
+    domain.change_group(PersonalAct(session, principal, utc_now()), plan, group, changes=changes)
     await session.flush()
     return views.group_out(group)

@@ -1,13 +1,12 @@
 import uuid
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import PlanEditor, Reader
-from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import tasks as domain
 from app.domain.plans.plans import PlanStateError
@@ -87,11 +86,11 @@ async def add_task(
 ) -> TaskOut:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
-    now = utc_now()
-    task = await _add(session, principal, plan, body, at=now)
+    act = PersonalAct(session, principal, utc_now())
+    task = await _add(act, plan, body)
     subject = domain.subject(plan, "task", task.id)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
-    await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
+    await put_all(act, RefNoun.TASK, subject, named)
     response.headers["Location"] = f"/v1/tasks/{task.id}"
     tagging.mark(task)
     return await views.task_out(session, plan, task)
@@ -121,20 +120,20 @@ async def put_task(
     stays in its group.
     """
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
-    now, ref = utc_now(), NamedRef.read(external_ref)
+    act, ref = PersonalAct(session, principal, utc_now()), NamedRef.read(external_ref)
     row_id = await find_own(session, principal, RefNoun.TASK, ref, plan_id=plan.id)
     if row_id is None:
-        task = await _add(session, principal, plan, body, at=now)
+        task = await _add(act, plan, body)
         response.status_code = 201
         response.headers["Location"] = f"/v1/tasks/{task.id}"
     else:
         task = await queries.get_task(session, principal, row_id)
         tagging.check(task)
         changes = body.model_dump(exclude_unset=True, exclude={"task_group_id", "external_refs"})
-        domain.change_task(session, principal, plan, task, changes=changes, at=now)
+        domain.change_task(act, plan, task, changes=changes)
     subject = domain.subject(plan, "task", task.id)
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
-    await put_all(session, principal, RefNoun.TASK, subject, named, at=now)
+    await put_all(act, RefNoun.TASK, subject, named)
     await session.flush()
     tagging.mark(task)
     return await views.task_out(session, plan, task)
@@ -174,7 +173,7 @@ async def update_task(
     task, plan = await queries.lock_task(session, principal, task_id)
     tagging.check(task)
     changes = body.model_dump(exclude_unset=True)
-    domain.change_task(session, principal, plan, task, changes=changes, at=utc_now())
+    domain.change_task(PersonalAct(session, principal, utc_now()), plan, task, changes=changes)
     await session.flush()
     return await views.task_out(session, plan, task)
 
@@ -192,7 +191,7 @@ async def remove_task(
     """Chỉ khi còn dự thảo; đã ban hành thì không xóa gì. / What was issued is never removed."""
     task, plan = await queries.lock_task(session, principal, task_id)
     tagging.check(task)
-    await domain.remove_task(session, principal, plan, task, at=utc_now())
+    await domain.remove_task(PersonalAct(session, principal, utc_now()), plan, task)
 
 
 @router.post(
@@ -213,13 +212,11 @@ async def add_assignee(
     task, plan = await queries.lock_task(session, principal, task_id)
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     assignee = await domain.add_assignee(
-        session,
-        principal,
+        PersonalAct(session, principal, utc_now()),
         plan,
         task,
         role=body.role,
         fields={"source_text": body.source_text, **meaning},
-        at=utc_now(),
     )
     response.headers["Location"] = f"/v1/assignees/{assignee.id}"
     tagging.mark(assignee)
@@ -257,7 +254,9 @@ async def update_assignee(
     tagging.check(assignee)
     meaning = await meaning_of(session, agency=body.agency, collective=body.collective)
     changes = {**meaning, "is_related_only": body.is_related_only}
-    domain.change_assignee(session, principal, plan, task, assignee, changes=changes, at=utc_now())
+    domain.change_assignee(
+        PersonalAct(session, principal, utc_now()), plan, task, assignee, changes=changes
+    )
     await session.flush()
     return await views.assignee_out(session, plan, assignee)
 
@@ -275,15 +274,13 @@ async def remove_assignee(
     """Chỉ khi còn dự thảo. / Only while the plan is a draft."""
     assignee, task, plan = await queries.lock_assignee(session, principal, assignee_id)
     tagging.check(assignee)
-    await domain.remove_assignee(session, principal, plan, task, assignee, at=utc_now())
+    await domain.remove_assignee(PersonalAct(session, principal, utc_now()), plan, task, assignee)
 
 
-async def _add(
-    session: SessionDep, principal: Principal, plan: Plan, body: NewTaskBody, *, at: datetime
-) -> Task:
+async def _add(act: PersonalAct, plan: Plan, body: NewTaskBody) -> Task:
     fields = body.model_dump(exclude={"external_refs"})
     group_id = fields.pop("task_group_id")
     group = None
     if group_id is not None:
-        group = await domain.group_of(session, principal, plan, group_id)
-    return await domain.add_task(session, principal, plan, group, fields=fields, at=at)
+        group = await domain.group_of(act.session, act.principal, plan, group_id)
+    return await domain.add_task(act, plan, group, fields=fields)

@@ -10,6 +10,7 @@ from app.auth.principal import Principal
 from app.clock import utc_now
 from app.config import Settings
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.webhooks import deliveries
 from app.domain.webhooks import endpoints as domain
 from app.domain.webhooks.addresses import WebhooksNotEnabledError
@@ -94,7 +95,7 @@ async def create_webhook_endpoint(
     about three days.
     """
     endpoint, key = await domain.create_endpoint(
-        session, settings, principal, _fields(body.model_dump()), at=utc_now()
+        PersonalAct(session, principal, utc_now()), settings, _fields(body.model_dump())
     )
     response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
     tagging.mark(endpoint)
@@ -129,7 +130,9 @@ async def update_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     tagging.check(known.endpoint)
     fields = _fields(body.model_dump(exclude_unset=True))
-    await domain.update_endpoint(session, settings, principal, known.endpoint, fields, at=utc_now())
+    await domain.update_endpoint(
+        PersonalAct(session, principal, utc_now()), settings, known.endpoint, fields
+    )
     await session.flush()
     return await views.endpoint_out(session, principal, known)
 
@@ -143,7 +146,7 @@ async def delete_webhook_endpoint(
     """Ngừng hẳn và hủy mã bí mật; nhật ký gửi vẫn đọc được. / For good; its log stays readable."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     tagging.check(known.endpoint)
-    await domain.delete_endpoint(session, principal, known.endpoint, at=utc_now())
+    await domain.delete_endpoint(PersonalAct(session, principal, utc_now()), known.endpoint)
     return await views.endpoint_out(session, principal, known)
 
 
@@ -168,7 +171,7 @@ async def rotate_webhook_secret(
     tagging.check(known.endpoint)
     overlap = timedelta(hours=body.overlap_hours)
     key = domain.rotate_secret(
-        session, settings, principal, known.endpoint, overlap=overlap, at=utc_now()
+        PersonalAct(session, principal, utc_now()), settings, known.endpoint, overlap=overlap
     )
     return await views.secret_out(session, principal, known, secret_text(key))
 
@@ -182,7 +185,7 @@ async def disable_webhook_endpoint(
     """Ngừng gửi, giữ nguyên hàng đợi. / Sends nothing more; the queue is kept."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     tagging.check(known.endpoint)
-    domain.disable_endpoint(session, principal, known.endpoint, at=utc_now())
+    domain.disable_endpoint(PersonalAct(session, principal, utc_now()), known.endpoint)
     return await views.endpoint_out(session, principal, known)
 
 
@@ -204,7 +207,7 @@ async def enable_webhook_endpoint(
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     tagging.check(known.endpoint)
     await domain.enable_endpoint(
-        session, principal, known.endpoint, skip_missed=body.skip_missed, at=utc_now()
+        PersonalAct(session, principal, utc_now()), known.endpoint, skip_missed=body.skip_missed
     )
     return await views.endpoint_out(session, principal, known)
 
@@ -233,16 +236,18 @@ async def _replay(
 ) -> None:
     at = utc_now()
     if body.delivery_id is not None:
-        await deliveries.replay_one(session, principal, known.endpoint, body.delivery_id, at=at)
+        await deliveries.replay_one(
+            PersonalAct(session, principal, at), known.endpoint, body.delivery_id
+        )
     elif body.failed:
-        await deliveries.replay_failed(session, principal, known.endpoint, at=at)
+        await deliveries.replay_failed(PersonalAct(session, principal, at), known.endpoint)
     else:
         position = None
         if body.after is not None:
             position = await delivery_queries.position_after(session, principal, body.after)
         elif body.since is not None:
             position = await delivery_queries.position_before(session, body.since)
-        await deliveries.replay_from(session, principal, known.endpoint, position, at=at)
+        await deliveries.replay_from(PersonalAct(session, principal, at), known.endpoint, position)
 
 
 @router.post(
@@ -257,7 +262,7 @@ async def ping_webhook_endpoint(
     """Gửi một tin `tiendo.ping`, thử một lần; kết quả ở nhật ký gửi. / Its log says how it went."""
     known = await queries.get_endpoint(session, principal, endpoint_id, lock=True)
     tagging.check(known.endpoint)
-    delivery = deliveries.send_ping(session, principal, known.endpoint, at=utc_now())
+    delivery = deliveries.send_ping(PersonalAct(session, principal, utc_now()), known.endpoint)
     return (await views.deliveries_out(session, [delivery]))[0]
 
 

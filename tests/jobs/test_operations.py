@@ -22,6 +22,7 @@ from app.auth.principal import Principal, Role
 from app.clock import utc_now
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import operations as domain
+from app.domain.acts import PersonalAct
 from app.domain.operations import LEASE, MAX_ATTEMPTS, LostLeaseError
 from app.domain.plans import imports
 from app.errors import InvalidError, Text
@@ -80,7 +81,9 @@ async def ask(sessions: SessionMaker, kind: str = "trial", content: bytes | None
         client = (await session.exec(select(Client))).one()
         principal = Principal(client.id, client.agency_id, frozenset({Role.ISSUER}))
         asked = {"file_name": "mot.docx", "as_of": None}
-        made = await domain.promise(session, principal, kind, asked, content=content, at=utc_now())
+        made = await domain.promise(
+            PersonalAct(session, principal, utc_now()), kind, asked, content=content
+        )
         return made.id
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.db import SessionMaker, make_sessionmaker
+from app.domain.acts import PersonalAct
 from app.domain.plans import plans
 from app.jobs.each import SomeFailedError
 from app.jobs.roll_forward import roll_forward
@@ -174,7 +175,7 @@ async def test_no_assignment_is_made_after_the_plans_last_year(
 async def test_a_closed_plan_is_left_alone(issued: Sample, sessions: SessionMaker) -> None:
     plan = await issued.the_plan()
     owner = await issued.client("UBND-TINH", Role.ISSUER)
-    plans.close(issued.session, principal_of(owner), plan, at=NEW_YEAR)
+    plans.close(PersonalAct(issued.session, principal_of(owner), NEW_YEAR), plan)
     await issued.session.commit()
 
     assert await roll_forward(sessions, at=NEXT_NEW_YEAR) == 0

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col, select
 
 from app.clock import utc_now
+from app.domain.acts import PersonalAct
 from app.domain.plans import plans
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -99,7 +100,9 @@ async def test_of_two_that_issue_a_plan_at_once_one_issues_it(service: FastAPI) 
         issuer = await session.exec(select(Client).where(col(Client.client_id) == "issuer"))
         client = issuer.one()
         plan = await draft_plan(session, client)
-        await plans.update(session, principal_of(client), plan, OTHER_NUMBER, at=utc_now())
+        await plans.update(
+            PersonalAct(session, principal_of(client), utc_now()), plan, OTHER_NUMBER
+        )
         await session.commit()
 
     async with by(service, "issuer") as http:

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.cli.sample_story import play, principal
 from app.clock import utc_now
 from app.config import Settings
+from app.domain.acts import PersonalAct
 from app.domain.operations import promise
 from app.http.answers import PARTIAL
 from app.models import (
@@ -146,7 +147,7 @@ class Loaded:
         )
         member = (await session.exec(members.order_by(col(CollectiveMember.id)).limit(1))).one()
         issuer = await principal(session, "sample-issuer")
-        operation = await promise(session, issuer, "plan_import", {}, at=utc_now())
+        operation = await promise(PersonalAct(session, issuer, utc_now()), "plan_import", {})
         succession = (
             await session.exec(select(Succession.id).order_by(col(Succession.id)).limit(1))
         ).one()

@@ -25,6 +25,7 @@ from app.clock import local_day
 from app.config import Settings
 from app.db import make_sessionmaker
 from app.documents.csv_files import SourceFile
+from app.domain.acts import PersonalAct
 from app.domain.plans import imports, issue, plans
 from app.domain.registry.importing.files import read_registry
 from app.domain.registry.importing.importer import import_registry
@@ -92,13 +93,11 @@ async def draft_plan(session: AsyncSession, issuer: Client, ending: str = ".docx
         session, plan_file(ending), file_name=name, as_of=None, today=local_day(LOADED)
     )
     imported = await imports.store_plan(
-        session,
-        principal_of(issuer),
+        PersonalAct(session, principal_of(issuer), LOADED),
         reading,
         registry,
         content=plan_file(ending),
         file_name=name,
-        at=LOADED,
     )
     await session.commit()
     return await session.get_one(Plan, imported.plan_id)
@@ -107,8 +106,8 @@ async def draft_plan(session: AsyncSession, issuer: Client, ending: str = ".docx
 async def issue_plan(session: AsyncSession, issuer: Client, *, at: datetime = ISSUED) -> Plan:
     """The sample's plan completed and issued."""
     plan = await draft_plan(session, issuer)
-    await plans.update(session, principal_of(issuer), plan, COMPLETION, at=at)
-    await issue.issue(session, principal_of(issuer), plan, at=at)
+    await plans.update(PersonalAct(session, principal_of(issuer), at), plan, COMPLETION)
+    await issue.issue(PersonalAct(session, principal_of(issuer), at), plan)
     await session.commit()
     return plan
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand, substitutions
 from app.models import (
     Agency,
@@ -58,7 +58,9 @@ class World:
             **given,
         }
         outcome = await substitutions.decide_substitution(
-            self.session, self.coordinator, self.plan, substitutions.NewSubstitution(**given), at=at
+            PersonalAct(self.session, self.coordinator, at),
+            self.plan,
+            substitutions.NewSubstitution(**given),
         )
         await self.session.commit()
         return outcome

@@ -9,13 +9,13 @@ from typing import Any
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.amendments.apply import AmendmentEffect, carry_out
 from app.domain.amendments.words import read_items
 from app.domain.authority import Power, may, require
 from app.domain.plans import plans
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.records import Subject, audit, record
+from app.domain.records import Subject
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
 from app.queries.amendments import amendments as queries
@@ -71,36 +71,34 @@ def _require_draft(amendment: Amendment) -> None:
         raise AmendmentStateError(amendment.state)
 
 
-async def draw_up(act: Act, principal: Principal, plan: Plan, given: NewAmendment) -> Amendment:
+async def draw_up(act: PersonalAct, plan: Plan, given: NewAmendment) -> Amendment:
     """Draw up an amendment against the plan as it reads now.
 
     Raises `PlanStateError`, `PermissionDeniedError`, or `InvalidError` with all faults of items.
     """
-    require(principal, Power.AMEND, plan)
+    require(act.principal, Power.AMEND, plan)
     plans.require_issued(plan)
     amendment = Amendment(
         plan_id=plan.id,
         kind=given.kind,
         reason=given.reason,
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
+        agency_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
     )
     await _set(act, plan, amendment, given)
-    audit(act.session, principal, "drawn_up", subject(amendment, plan), at=act.at)
+    act.audit("drawn_up", subject(amendment, plan))
     return amendment
 
 
-async def revise(
-    act: Act, principal: Principal, case: queries.AmendmentCase, given: NewAmendment
-) -> None:
+async def revise(act: PersonalAct, case: queries.AmendmentCase, given: NewAmendment) -> None:
     """Replace the content of a draft, against the plan as it reads by now."""
     amendment, plan = case
-    require(principal, Power.AMEND, plan)
+    require(act.principal, Power.AMEND, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
     await queries.delete_items(act.session, amendment.id)
     await _set(act, plan, amendment, given)
-    audit(act.session, principal, "changed", subject(amendment, plan), at=act.at)
+    act.audit("changed", subject(amendment, plan))
 
 
 async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) -> None:
@@ -117,17 +115,17 @@ async def _set(act: Act, plan: Plan, amendment: Amendment, given: NewAmendment) 
     await act.session.flush()
 
 
-def withdraw(act: Act, principal: Principal, case: queries.AmendmentCase) -> None:
+def withdraw(act: PersonalAct, case: queries.AmendmentCase) -> None:
     """Withdraw a draft; the plan's owner and issuer can still read it."""
     amendment, plan = case
-    require(principal, Power.AMEND, plan)
+    require(act.principal, Power.AMEND, plan)
     _require_draft(amendment)
     amendment.state = AmendmentState.WITHDRAWN
-    audit(act.session, principal, "withdrawn", subject(amendment, plan), at=act.at)
+    act.audit("withdrawn", subject(amendment, plan))
 
 
 async def issue(
-    act: Act, principal: Principal, case: queries.AmendmentCase, *, carried_out: bool
+    act: PersonalAct, case: queries.AmendmentCase, *, carried_out: bool
 ) -> AmendmentEffect:
     """Issue a draft: the plan has a new version, *carried_out* at once or left for its day.
 
@@ -135,7 +133,7 @@ async def issue(
     locks the plan.
     """
     amendment, plan = case
-    require(principal, Power.AMEND, plan)
+    require(act.principal, Power.AMEND, plan)
     _require_draft(amendment)
     plans.require_issued(plan)
     today = local_day(act.at)
@@ -146,13 +144,10 @@ async def issue(
     plan.version += 1
     amendment.state, amendment.number = AmendmentState.ISSUED, plan.version
     amendment.effective_on, amendment.issued_at, amendment.issued_on = day, act.at, today
-    amendment.agency_id, amendment.client_id = principal.agency_id, principal.client_id
-    record(
-        act.session,
-        principal,
+    amendment.agency_id, amendment.client_id = act.principal.agency_id, act.principal.client_id
+    act.note(
         "issued",
         subject(amendment, plan),
-        at=act.at,
         number=amendment.number,
         kind=amendment.kind,
         effective_on=day.isoformat(),
@@ -173,12 +168,9 @@ async def apply(
     day = amendment.effective_on or local_day(act.at)
     effect = await carry_out(act, plan, amendment, items, day=day)
     amendment.applied_at = act.at
-    record(
-        act.session,
-        act.principal,
+    act.note(
         "amended",
         plans.subject(plan),
-        at=act.at,
         amendment=str(amendment.id),
         version=amendment.number,
         effective_on=day.isoformat(),

@@ -5,13 +5,10 @@ A state that is set here holds from today on. What was counted up to yesterday s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.assignments.call_off import call_off
 from app.domain.assignments.states import (
     ALLOWED,
@@ -22,7 +19,7 @@ from app.domain.assignments.states import (
 from app.domain.authority import OwnRequestError, Power, require
 from app.domain.handovers.settle import settle
 from app.domain.plans.plans import require_issued
-from app.domain.records import Note, Subject, record
+from app.domain.records import Note, Subject
 from app.domain.submissions.expect_last import expect_next_submissions
 from app.domain.submissions.review import DONE
 from app.errors import ConflictError, Text
@@ -30,11 +27,7 @@ from app.models import AssignmentAction, AssignmentStatus, Refusal
 from app.models import AssignmentActionKind as Kind
 from app.queries.assignments import actions as queries
 from app.queries.assignments.actions import AssignmentCase
-from app.queries.submissions.waiver_writes import (
-    ChangedSubmission,
-    expect_again,
-    waive_due_between,
-)
+from app.queries.submissions.waiver_writes import ChangedSubmission, expect_again, waive_due_between
 
 REVOKED = "Nhiệm vụ đã được thu hồi. / The assignment was called off."
 SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment was suspended when it was due."
@@ -59,36 +52,21 @@ class ActionReason:
     basis: str | None = None
 
 
-async def suspend(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def suspend(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Suspend the work: no submission is expected meanwhile, and no figure counts it as late."""
-    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
-    act = Act(session, principal, at)
+    require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
     await _act(act, case, Kind.SUSPENDED, order, AssignmentStatus.SUSPENDED)
 
 
-async def resume(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def resume(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Resume in the state in which the assignment was suspended; its deadline stays.
 
     Waives submissions that fell due meanwhile and that nobody began, but for the last that can be
     filed.
     """
-    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
-    act, assignment = Act(session, principal, at), case.assignment
-    last = await queries.last_suspension(session, assignment.id)
+    require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
+    assignment = case.assignment
+    last = await queries.last_suspension(act.session, assignment.id)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
     number = await _act(act, case, Kind.RESUMED, order, status)
     await expect_next_submissions(
@@ -96,38 +74,24 @@ async def resume(
     )
     if last is not None:
         waived = await waive_due_between(
-            session, assignment.id, last.done_on, local_day(at), reason=SUSPENDED, at=at
+            act.session, assignment.id, last.done_on, local_day(act.at), reason=SUSPENDED, at=act.at
         )
         await _note_reports(act, case, "waived", waived)
 
 
-async def revoke(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def revoke(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Call an assignment off and waive its unfiled submissions."""
-    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
-    act, before = Act(session, principal, at), _require_allowed(case, Kind.REVOKED)
-    await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
+    require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
+    before = _require_allowed(case, Kind.REVOKED)
+    await call_off(act, [case.assignment], day=local_day(act.at), reason=REVOKED)
     await _keep(act, case, Kind.REVOKED, order, before)
 
 
-async def refuse(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def refuse(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Refuse an assignment that was neither begun nor reported on; the plan's issuer then
     decides."""
     assignment = case.assignment
-    require(principal, Power.REFUSE_ASSIGNMENT, case.plan, concerned=(assignment.agency_id,))
+    require(act.principal, Power.REFUSE_ASSIGNMENT, case.plan, concerned=(assignment.agency_id,))
     require_agency_exists(assignment)
     require_status(assignment, ALLOWED[Kind.REFUSED])
     if assignment.refusal is not None:
@@ -137,7 +101,7 @@ async def refuse(
                 "The assignment was refused once already.",
             )
         )
-    if await queries.is_reported_on(session, assignment.id):
+    if await queries.is_reported_on(act.session, assignment.id):
         raise AssignmentStateError(
             Text(
                 "Đã có báo cáo về nhiệm vụ này nên không từ chối được nữa.",
@@ -145,59 +109,38 @@ async def refuse(
             )
         )
     assignment.refusal = Refusal.PENDING
-    await _act(Act(session, principal, at), case, Kind.REFUSED, order)
+    await _act(act, case, Kind.REFUSED, order)
 
 
-async def accept_refusal(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def accept_refusal(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Take the assignment back from the agency that refused it: it is called off."""
-    await _require_refusal(principal, case, Kind.REFUSAL_ACCEPTED)
-    act, before = Act(session, principal, at), _require_allowed(case, Kind.REFUSAL_ACCEPTED)
+    await _require_refusal(act.principal, case, Kind.REFUSAL_ACCEPTED)
+    before = _require_allowed(case, Kind.REFUSAL_ACCEPTED)
     case.assignment.refusal = None
-    await call_off(act, [case.assignment], day=local_day(at), reason=REVOKED)
+    await call_off(act, [case.assignment], day=local_day(act.at), reason=REVOKED)
     await _keep(act, case, Kind.REFUSAL_ACCEPTED, order, before)
     _record(act, case, Kind.REFUSAL_ACCEPTED, order)
 
 
-async def reject_refusal(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def reject_refusal(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Let the assignment stand; it can't be refused again."""
-    await _require_refusal(principal, case, Kind.REFUSAL_REJECTED)
+    await _require_refusal(act.principal, case, Kind.REFUSAL_REJECTED)
     case.assignment.refusal = Refusal.REJECTED
-    await _act(Act(session, principal, at), case, Kind.REFUSAL_REJECTED, order)
+    await _act(act, case, Kind.REFUSAL_REJECTED, order)
 
 
-async def reopen(
-    session: AsyncSession,
-    principal: Principal,
-    case: AssignmentCase,
-    order: ActionReason,
-    *,
-    at: datetime,
-) -> None:
+async def reopen(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Reopen an assignment that was closed by mistake; the submission that closed it stays as it
     is.
 
     Submissions that were waived because of the closing are expected again. An assignment whose
     agency has ended since goes to the successor today.
     """
-    require(principal, Power.REOPEN_ASSIGNMENT, case.plan)
-    act, assignment = Act(session, principal, at), case.assignment
+    require(act.principal, Power.REOPEN_ASSIGNMENT, case.plan)
+    assignment = case.assignment
     number = await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
-    today = local_day(at)
-    again = await expect_again(session, assignment.id, today, reason=DONE, at=at)
+    today = local_day(act.at)
+    again = await expect_again(act.session, assignment.id, today, reason=DONE, at=act.at)
     await _note_reports(act, case, "expected", again)
     await expect_next_submissions(
         act, case.plan, [assignment], {assignment.id: f"reopened-{number}"}
@@ -273,7 +216,7 @@ async def _keep(
 
 def _record(act: Act, case: AssignmentCase, kind: Kind, order: ActionReason) -> None:
     detail = {} if order.basis is None else {"basis": order.basis}
-    record(act.session, act.principal, str(kind), subject(case), at=act.at, **detail)
+    act.note(str(kind), subject(case), **detail)
 
 
 async def _note_reports(

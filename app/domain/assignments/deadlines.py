@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.assignments.states import require_unfinished
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
@@ -70,17 +70,10 @@ def decided_move(
     )
 
 
-async def move_deadline(
-    session: AsyncSession,
-    principal: Principal,
-    case: queries.AssignmentCase,
-    given: NewDeadline,
-    *,
-    at: datetime,
-) -> None:
+async def move_deadline(act: PersonalAct, case: queries.AssignmentCase, given: NewDeadline) -> None:
     """Move the deadline of an assignment that is locked with its plan, or give it its first."""
     require_issued(case.plan)
-    require(principal, Power.CHANGE_ASSIGNMENT, case.plan)
+    require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
     require_unfinished(case.assignment)
     if case.assignment.deadline_on == given.deadline_on:
         text = Text(
@@ -88,33 +81,27 @@ async def move_deadline(
             f"The deadline is {given.deadline_on} already.",
         )
         raise invalid_at("#/deadline_on", "same_deadline", text)
-    await _move(Act(session, principal, at), case.plan, [case.assignment], given)
+    await _move(act, case.plan, [case.assignment], given)
 
 
 async def move_task_deadline(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    given: NewDeadline,
-    *,
-    occurrence: str | None,
-    at: datetime,
+    act: PersonalAct, plan: Plan, task: Task, given: NewDeadline, *, occurrence: str | None
 ) -> int:
     """Move the deadline of a task's unfinished assignments; answers how many were moved.
 
     A yearly task has a deadline for each year, so its *occurrence* must be given. The deadline also
     holds for assignments of that occurrence that are made later. The caller has locked the plan.
     """
+    session = act.session
     require_issued(plan)
-    require(principal, Power.CHANGE_ASSIGNMENT, plan)
+    require(act.principal, Power.CHANGE_ASSIGNMENT, plan)
     await _require_occurrence(session, task, occurrence)
     held = await queries.lock_unfinished_of_task(session, task.id, occurrence)
     assignments = [row for row in held if row.deadline_on != given.deadline_on]
     if assignments:
-        await _move(Act(session, principal, at), plan, assignments, given)
+        await _move(act, plan, assignments, given)
     await deadline_queries.supersede_task_deadlines(
-        session, [(task.id, occurrence or "once")], at=at
+        session, [(task.id, occurrence or "once")], at=act.at
     )
     session.add(
         TaskDeadline(
@@ -123,9 +110,9 @@ async def move_task_deadline(
             deadline_on=given.deadline_on,
             reason=given.reason,
             basis=given.basis,
-            moved_on=local_day(at),
-            agency_id=principal.agency_id,
-            client_id=principal.client_id,
+            moved_on=local_day(act.at),
+            agency_id=act.principal.agency_id,
+            client_id=act.principal.client_id,
         )
     )
     await session.flush()

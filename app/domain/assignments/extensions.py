@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import PersonalAct
 from app.domain.assignments.deadlines import (
     NewDeadline,
     apply_deadline_move,
@@ -24,7 +22,7 @@ from app.domain.assignments.states import (
 )
 from app.domain.authority import OwnRequestError, Power, may, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import ConflictError, Text, TrackerError, invalid_at
 from app.models import Assignment, Extension, ExtensionState, PlanStatus
 from app.queries.assignments import actions as assignments
@@ -79,16 +77,12 @@ class ExtensionApproval:
 
 
 async def ask_extension(
-    session: AsyncSession,
-    principal: Principal,
-    case: assignments.AssignmentCase,
-    wish: ExtensionRequest,
-    *,
-    at: datetime,
+    act: PersonalAct, case: assignments.AssignmentCase, wish: ExtensionRequest
 ) -> Extension:
     """Ask for more time, before or after the deadline: what was late up to then stays late."""
-    assignment, today = case.assignment, local_day(at)
-    require(principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))
+    session = act.session
+    assignment, today = case.assignment, local_day(act.at)
+    require(act.principal, Power.ASK_EXTENSION, case.plan, concerned=(assignment.agency_id,))
     require_issued(case.plan)
     require_agency_exists(assignment)
     require_status(assignment, AT_WORK)
@@ -102,78 +96,61 @@ async def ask_extension(
         wanted_deadline_on=wish.deadline_on,
         reason=wish.reason,
         basis=wish.basis,
-        asked_at=at,
+        asked_at=act.at,
         asked_on=today,
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
+        agency_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
     )
     session.add(extension)
     await session.flush()
-    record(
-        session,
-        principal,
+    act.note(
         "asked",
         _subject(extension, assignment),
-        at=at,
         assignment_id=str(assignment.id),
         wanted_deadline_on=wish.deadline_on.isoformat(),
     )
     return extension
 
 
-async def approve(
-    session: AsyncSession,
-    principal: Principal,
-    case: ExtensionCase,
-    grant: ExtensionApproval,
-    *,
-    at: datetime,
-) -> None:
+async def approve(act: PersonalAct, case: ExtensionCase, grant: ExtensionApproval) -> None:
     """Grant the day asked for, or an earlier one: the deadline from today on.
 
     The days before keep the deadline that they had, and the original one stays for ever.
     """
     extension, assignment = case.extension, case.assignment
-    _require_decidable(principal, case)
+    _require_decidable(act.principal, case)
     require_unfinished(assignment)
     day = grant.deadline_on or extension.wanted_deadline_on
     _require_grant(case, day, grant.reason)
-    _decide(principal, extension, ExtensionState.APPROVED, reason=grant.reason, at=at)
+    _decide(act.principal, extension, ExtensionState.APPROVED, reason=grant.reason, at=act.at)
     extension.granted_deadline_on, extension.decision_basis = day, grant.basis
     # Flushed before the deadline moves: the move supersedes extensions that are still pending.
-    await session.flush()
-    record(
-        session,
-        principal,
+    await act.session.flush()
+    act.note(
         "approved",
         _subject(extension, assignment),
-        at=at,
         assignment_id=str(assignment.id),
         granted_deadline_on=day.isoformat(),
         basis=grant.basis,
     )
     given = NewDeadline(deadline_on=day, basis=grant.basis, reason=grant.reason)
-    moving = decided_move(principal, given, at=at, extension_id=extension.id)
-    await apply_deadline_move(Act(session, principal, at), case.plan, [assignment], moving)
+    moving = decided_move(act.principal, given, at=act.at, extension_id=extension.id)
+    await apply_deadline_move(act, case.plan, [assignment], moving)
 
 
-def refuse(
-    session: AsyncSession, principal: Principal, case: ExtensionCase, *, reason: str, at: datetime
-) -> None:
+def refuse(act: PersonalAct, case: ExtensionCase, *, reason: str) -> None:
     """Refuse an extension: the deadline stays."""
-    _require_decidable(principal, case)
-    _decide(principal, case.extension, ExtensionState.REFUSED, reason=reason, at=at)
-    _record_end(session, principal, case, "refused", at=at)
+    _require_decidable(act.principal, case)
+    _decide(act.principal, case.extension, ExtensionState.REFUSED, reason=reason, at=act.at)
+    _record_end(act, case, "refused")
 
 
-def withdraw(
-    session: AsyncSession, principal: Principal, case: ExtensionCase, *, at: datetime
-) -> None:
+def withdraw(act: PersonalAct, case: ExtensionCase) -> None:
     """Withdraw an extension, also one that the agency before asked for."""
-    require(principal, Power.ASK_EXTENSION, case.plan, concerned=(case.assignment.agency_id,))
+    require(act.principal, Power.ASK_EXTENSION, case.plan, concerned=(case.assignment.agency_id,))
     _require_pending(case.extension)
-    _decide(principal, case.extension, ExtensionState.WITHDRAWN, reason=None, at=at)
-    _record_end(session, principal, case, "withdrawn", at=at)
+    _decide(act.principal, case.extension, ExtensionState.WITHDRAWN, reason=None, at=act.at)
+    _record_end(act, case, "withdrawn")
 
 
 def allowed_actions(principal: Principal, case: ExtensionCase) -> list[str]:
@@ -266,11 +243,9 @@ def _decide(
     extension.decision_reason = reason
 
 
-def _record_end(
-    session: AsyncSession, principal: Principal, case: ExtensionCase, action: str, *, at: datetime
-) -> None:
+def _record_end(act: PersonalAct, case: ExtensionCase, action: str) -> None:
     subject = _subject(case.extension, case.assignment)
-    record(session, principal, action, subject, at=at, assignment_id=str(case.assignment.id))
+    act.note(action, subject, assignment_id=str(case.assignment.id))
 
 
 def _subject(extension: Extension, assignment: Assignment) -> Subject:

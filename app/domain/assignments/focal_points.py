@@ -5,7 +5,7 @@ and the leader who answers for it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.plans.plans import require_issued
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.references import assignment_named, plan_named
 from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
 from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError, invalid_at
@@ -44,11 +45,7 @@ class NewFocalPoint:
 
 
 async def find_scope(
-    session: AsyncSession,
-    principal: Principal,
-    *,
-    plan_id: UUID | None,
-    assignment_id: UUID | None,
+    session: AsyncSession, principal: Principal, *, plan_id: UUID | None, assignment_id: UUID | None
 ) -> tuple[Plan, Assignment | None]:
     """The plan, and the assignment if one is given, for which a focal point is named."""
     if assignment_id is None:
@@ -59,23 +56,18 @@ async def find_scope(
 
 
 async def name_focal_point(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    assignment: Assignment | None,
-    contact: NewFocalPoint,
-    *,
-    at: datetime,
+    act: PersonalAct, plan: Plan, assignment: Assignment | None, contact: NewFocalPoint
 ) -> FocalPoint:
     """Name a focal point of the caller's agency; the one before it ends on the day before.
 
     One that was named for the same day or a later one was a slip and never comes to hold. One that
     has held already is not undone: raises `InvalidError`.
     """
+    session = act.session
     require_issued(plan)
-    agency = await session.get_one(Agency, principal.agency_id)
+    agency = await session.get_one(Agency, act.principal.agency_id)
     await _require_part(session, agency, plan, assignment, contact.level)
-    begins = contact.valid_from or local_day(at)
+    begins = contact.valid_from or local_day(act.at)
     require_within_life(agency, Validity(begins, None), field="valid_from")
     scope_id = plan.id if assignment is None else assignment.id
     for earlier in await queries.unended_focal_points(
@@ -83,10 +75,10 @@ async def name_focal_point(
     ):
         if earlier.valid_from < begins:
             earlier.valid_until = begins
-        elif earlier.valid_from < local_day(at):
+        elif earlier.valid_from < local_day(act.at):
             raise _has_held(earlier.valid_from)
         else:
-            earlier.corrected_at = at
+            earlier.corrected_at = act.at
     # Flushed first: the exclusion constraint would see both rows hold at once.
     await session.flush()
     row = FocalPoint(
@@ -101,12 +93,9 @@ async def name_focal_point(
         valid_from=begins,
     )
     session.add(row)
-    record(
-        session,
-        principal,
+    act.note(
         "named",
         subject(row),
-        at=at,
         level=row.level,
         assignment_id=assignment and str(assignment.id),
         valid_from=begins.isoformat(),
@@ -115,26 +104,19 @@ async def name_focal_point(
     return row
 
 
-async def end_focal_point(
-    session: AsyncSession,
-    principal: Principal,
-    row: FocalPoint,
-    *,
-    valid_until: date | None,
-    at: datetime,
-) -> None:
+async def end_focal_point(act: PersonalAct, row: FocalPoint, *, valid_until: date | None) -> None:
     """End a focal point: *valid_until* is the first day without it; None: today."""
-    _require_own(principal, row)
+    _require_own(act.principal, row)
     if row.corrected_at is not None or row.valid_until is not None:
         raise FocalPointStateError()
-    ends = valid_until or local_day(at)
+    ends = valid_until or local_day(act.at)
     if valid_until is None and ends <= row.valid_from:
-        row.corrected_at = at
+        row.corrected_at = act.at
     else:
         require_a_day(Validity(row.valid_from, ends))
         row.valid_until = ends
-    record(session, principal, "ended", subject(row), at=at, valid_until=ends.isoformat())
-    await session.flush()
+    act.note("ended", subject(row), valid_until=ends.isoformat())
+    await act.session.flush()
 
 
 def subject(row: FocalPoint) -> Subject:

@@ -6,19 +6,17 @@ The plan's words stay as they are. A decision is never changed: a later one sets
 import uuid
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import require_issued, subject
-from app.domain.records import record
 from app.domain.references import agencies_named, collective_named
 from app.domain.registry.lifetimes import outside_life
 from app.errors import ConflictError, Text, invalid_at
@@ -67,32 +65,27 @@ class SubstitutionParties:
 
 
 async def decide_substitution(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    given: NewSubstitution,
-    *,
-    at: datetime,
+    act: PersonalAct, plan: Plan, given: NewSubstitution
 ) -> SubstitutionResult:
     """Decide who stands in for a collective, and make the assignments of the stand-ins.
 
     Only occurrences that begin on `from_day` or later, and that have not ended, are concerned:
     nobody is late with work that they learned of after its end.
     """
+    session = act.session
     require_issued(plan)
-    require(principal, Power.SUBSTITUTE_COLLECTIVE, plan)
-    today = local_day(at)
+    require(act.principal, Power.SUBSTITUTE_COLLECTIVE, plan)
+    today = local_day(act.at)
     parties = await _parties(session, given)
     words = await expand.read_plan_words(session, plan, today=today)
     words = words.naming(parties.collective.id)
     await _require_sense(session, words, parties, given.from_day)
     stood = await queries.list_substitutions(session, plan.id)
     _require_new(stood, parties, given.from_day)
-    row = await _store(session, principal, plan, parties, given, at=at)
+    row = await _store(act, plan, parties, given)
     due = [
         one for one in words.due if one.day >= given.from_day and one.occurrence.ends_on >= today
     ]
-    act = Act(session, principal, at)
     revoked = await _call_off(act, words, due, stood, row)
     # The whole plan is expanded first: the collective's own words would not say who else leads.
     rolled = await expand.expand_plan(act, plan)
@@ -104,12 +97,9 @@ async def decide_substitution(
         made.not_assigned,
     )
     stand_ins = [agency.code for agency in parties.agencies]
-    record(
-        session,
-        principal,
+    act.note(
         "collective_substituted",
         subject(plan),
-        at=at,
         collective=parties.collective.code,
         stand_ins=[parties.stand_in.code] if parties.stand_in else stand_ins,
         from_day=given.from_day.isoformat(),
@@ -185,14 +175,9 @@ def _require_new(
 
 
 async def _store(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    parties: SubstitutionParties,
-    given: NewSubstitution,
-    *,
-    at: datetime,
+    act: PersonalAct, plan: Plan, parties: SubstitutionParties, given: NewSubstitution
 ) -> CollectiveSubstitution:
+    session = act.session
     row = CollectiveSubstitution(
         plan_id=plan.id,
         collective_id=parties.collective.id,
@@ -200,10 +185,10 @@ async def _store(
         from_day=given.from_day,
         reason=given.reason,
         basis=given.basis,
-        decided_at=at,
-        decided_on=local_day(at),
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
+        decided_at=act.at,
+        decided_on=local_day(act.at),
+        agency_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
     )
     session.add(row)
     await session.flush()

@@ -1,12 +1,8 @@
 """Reading a plan from the files of a package."""
 
-from datetime import datetime
-
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.edxml import package as edxml
+from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.errors import Fault, FileTooLargeError, InvalidError, Text, UnreadableFileError, invalid_at
 from app.models import PlanImport
@@ -20,9 +16,7 @@ NO_PLAN_FILE = Text(
 )
 
 
-async def import_first_plan(
-    session: AsyncSession, principal: Principal, document: edxml.Document, *, at: datetime
-) -> PlanImport:
+async def import_first_plan(act: PersonalAct, document: edxml.Document) -> PlanImport:
     """Import the first file that a plan can be read from; else raise the refusal of the first."""
     files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
     refusal: InvalidError | UnreadableFileError | FileTooLargeError
@@ -31,11 +25,11 @@ async def import_first_plan(
     for number, file in enumerate(files[:MAX_PLAN_FILES]):
         try:
             reading, registry = await imports.read_file(
-                session,
+                act.session,
                 file.content,
                 file_name=file.name,
                 as_of=document.promulgated_on,
-                today=local_day(at),
+                today=local_day(act.at),
             )
         except (UnreadableFileError, FileTooLargeError) as error:
             if number == 0:
@@ -43,6 +37,6 @@ async def import_first_plan(
                 refusal = type(error)(faults=[fault])
             continue
         return await imports.store_plan(
-            session, principal, reading, registry, content=file.content, file_name=file.name, at=at
+            act, reading, registry, content=file.content, file_name=file.name
         )
     raise refusal

@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
 from app.documents.edxml import package as edxml
+from app.domain.acts import PersonalAct
 from app.domain.documents.plan_files import import_first_plan
 from app.domain.documents.senders import require_sender
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import (
     ConflictError,
     Fault,
@@ -94,41 +94,40 @@ class ReceivedPackage:
         return cls(received, hashlib.sha256(content).hexdigest(), len(content))
 
 
-async def receive_package(
-    session: AsyncSession, principal: Principal, parcel: ReceivedPackage, *, at: datetime
-) -> tuple[Document, bool]:
+async def receive_package(act: PersonalAct, parcel: ReceivedPackage) -> tuple[Document, bool]:
     """Receive a package; answers its document, and True if it is new.
 
     Bytes that came before make nothing new. Raises `PermissionDeniedError` for a kind of document
     that the caller may not send.
     """
+    session = act.session
     package = parcel.received.package
-    identifier = await require_sender(session, principal, package.sender)
+    identifier = await require_sender(session, act.principal, package.sender)
     name = package.document_id if isinstance(package, edxml.Document) else parcel.sha256
-    await lock_document(session, principal.agency_id, name)
-    known = await queries.find_by_bytes(session, principal.agency_id, parcel.sha256)
+    await lock_document(session, act.principal.agency_id, name)
+    known = await queries.find_by_bytes(session, act.principal.agency_id, parcel.sha256)
     if known is not None:
-        _require(principal, known.kind)
+        _require(act.principal, known.kind)
         return known, False
     row = Document(
         id=new_id(),
         kind=DocumentKind.STATUS,
-        sender_id=principal.agency_id,
+        sender_id=act.principal.agency_id,
         sender_organ_id=package.sender.organ_id,
         sender_identifier=identifier,
         sha256=parcel.sha256,
         size=parcel.size,
         envelope=parcel.received.envelope,
         has_signature=parcel.received.has_signature,
-        received_at=at,
-        client_id=principal.client_id,
+        received_at=act.at,
+        client_id=act.principal.client_id,
     )
     if isinstance(package, edxml.StatusMessage):
-        await _take_status(session, principal, row, package, at=at)
+        await _take_status(act, row, package)
     else:
-        await _take_document(session, principal, row, package, at=at)
+        await _take_document(act, row, package)
     about = Subject("document", row.id, None, row.sender_id)
-    record(session, principal, "received", about, at=at, kind=str(row.kind), sha256=row.sha256)
+    act.note("received", about, kind=str(row.kind), sha256=row.sha256)
     return row, True
 
 
@@ -143,16 +142,10 @@ def _require(principal: Principal, kind: DocumentKind) -> None:
         )
 
 
-async def _take_status(
-    session: AsyncSession,
-    principal: Principal,
-    row: Document,
-    status: edxml.StatusMessage,
-    *,
-    at: datetime,
-) -> None:
+async def _take_status(act: PersonalAct, row: Document, status: edxml.StatusMessage) -> None:
     """Store the status that a receiver gives a submission sent to it; no assignment changes."""
-    _require(principal, row.kind)
+    session = act.session
+    _require(act.principal, row.kind)
     sent = SENT_ID.fullmatch(status.responds_to.document_id)
     unknown = Text(
         "Không có báo cáo nào được gửi đi với mã văn bản này.",
@@ -162,7 +155,7 @@ async def _take_status(
     if sent is None:
         raise InvalidError(faults=[fault])
     try:
-        case = await get_submission(session, principal, UUID(sent[1]))
+        case = await get_submission(session, act.principal, UUID(sent[1]))
     except NotFoundError as error:
         raise InvalidError(faults=[fault]) from error
     attempt = await queries.find_attempt(session, case.submission.id, int(sent[2]))
@@ -175,28 +168,22 @@ async def _take_status(
     await session.flush()
     about = Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
     detail = {"document_id": str(row.id), "status_code": status.code}
-    record(session, principal, "acknowledged", about, at=at, **detail)
+    act.note("acknowledged", about, **detail)
 
 
-async def _take_document(
-    session: AsyncSession,
-    principal: Principal,
-    row: Document,
-    document: edxml.Document,
-    *,
-    at: datetime,
-) -> None:
-    earlier = await _earlier(session, principal, document)
+async def _take_document(act: PersonalAct, row: Document, document: edxml.Document) -> None:
+    session = act.session
+    earlier = await _earlier(session, act.principal, document)
     row.kind = kind_of(document, earlier)
-    _require(principal, row.kind)
+    _require(act.principal, row.kind)
     _describe(row, document)
     row.problems = []
     if document.business is not DocumentBusiness.NEW and not earlier:
         place = f"{HEADER}/TraceHeaderList/Bussiness"
         row.problems.append(_problem(place, "unknown_earlier_document", NO_EARLIER))
     if row.kind is DocumentKind.PLAN:
-        await _take_plan(session, principal, row, document, at=at)
-    answered = await _answered(session, principal, row, document)
+        await _take_plan(act, row, document)
+    answered = await _answered(session, act.principal, row, document)
     session.add(row)
     await session.flush()
     session.add_all(DocumentEffect(document_id=row.id, earlier_id=one.id) for one in earlier)
@@ -205,7 +192,7 @@ async def _take_document(
             DocumentEvidence(document_id=row.id, assignment_id=assignment.id, task_code=code)
         )
         about = Subject("assignment", assignment.id, assignment.plan_id, assignment.agency_id)
-        record(session, principal, "documented", about, at=at, document_id=str(row.id))
+        act.note("documented", about, document_id=str(row.id))
     await session.flush()
 
 
@@ -294,22 +281,15 @@ async def _answered(
     return list(found.values())
 
 
-async def _take_plan(
-    session: AsyncSession,
-    principal: Principal,
-    row: Document,
-    document: edxml.Document,
-    *,
-    at: datetime,
-) -> None:
+async def _take_plan(act: PersonalAct, row: Document, document: edxml.Document) -> None:
     """Make a draft of a new plan; a change of an earlier plan is left to a person, as a problem."""
     if document.business is not DocumentBusiness.NEW:
         row.problems.append(_problem(HEADER, "plan_not_changed", NOT_IMPORTED))
         return
-    imported = await import_first_plan(session, principal, document, at=at)
+    imported = await import_first_plan(act, document)
     row.plan_import_id = imported.id
-    plan = await session.get_one(Plan, imported.plan_id)
+    plan = await act.session.get_one(Plan, imported.plan_id)
     # The package is made after signing: it has the number and day that the file may leave blank.
     plan.number = plan.number or row.number
     plan.issued_on = plan.issued_on or row.promulgated_on
-    await session.flush()
+    await act.session.flush()

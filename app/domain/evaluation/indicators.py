@@ -1,18 +1,17 @@
 """Indicators of a task: defining, changing and ending them, setting aims, and reporting values."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
 from app.models import Indicator, IndicatorTarget, Plan, PlanStatus, Task
 from app.queries.evaluation import indicators as queries
@@ -53,46 +52,34 @@ def allowed_actions(principal: Principal, indicator: Indicator, plan: Plan) -> l
 
 
 async def define_indicator(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
+    act: PersonalAct, plan: Plan, task: Task, fields: Mapping[str, Any]
 ) -> Indicator:
     """Define an indicator of a task, with its aims."""
-    _require_definer(principal, plan)
+    _require_definer(act.principal, plan)
     given = dict(fields)
     targets = given.pop("targets")
     indicator = Indicator(plan_id=plan.id, task_id=task.id, **given)
-    session.add(indicator)
-    await session.flush()
-    await _aim(session, principal, indicator, targets, at=at)
-    record(session, principal, "defined", subject(indicator, plan), at=at)
+    act.session.add(indicator)
+    await act.session.flush()
+    await _aim(act, indicator, targets)
+    act.note("defined", subject(indicator, plan))
     return indicator
 
 
 async def change_indicator(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    indicator: Indicator,
-    changes: Mapping[str, Any],
-    *,
-    at: datetime,
+    act: PersonalAct, plan: Plan, indicator: Indicator, changes: Mapping[str, Any]
 ) -> None:
     """Change an indicator or its aims; earlier aims stay on record.
 
     Raises `ConflictError` for another name or unit once a value was reported, so that reported
     values keep their meaning.
     """
-    _require_definer(principal, plan)
+    _require_definer(act.principal, plan)
     require_open(indicator)
     given = dict(changes)
     targets = given.pop("targets", ())
     renamed = any(given.get(n, getattr(indicator, n)) != getattr(indicator, n) for n in MEANING)
-    if renamed and await queries.has_values(session, indicator.id):
+    if renamed and await queries.has_values(act.session, indicator.id):
         raise ConflictError(
             Text(
                 "Đã có số liệu nên không đổi tên, đơn vị; hãy kết thúc và thêm chỉ tiêu mới.",
@@ -101,38 +88,24 @@ async def change_indicator(
         )
     for name, value in given.items():
         setattr(indicator, name, value)
-    indicator.updated_at = at
-    await session.flush()
-    await _aim(session, principal, indicator, targets, at=at)
+    indicator.updated_at = act.at
+    await act.session.flush()
+    await _aim(act, indicator, targets)
     fields = sorted(changes)
-    record(session, principal, "changed", subject(indicator, plan), at=at, fields=fields)
+    act.note("changed", subject(indicator, plan), fields=fields)
 
 
-def end_indicator(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    indicator: Indicator,
-    *,
-    reason: str,
-    at: datetime,
-) -> None:
+def end_indicator(act: PersonalAct, plan: Plan, indicator: Indicator, *, reason: str) -> None:
     """End an indicator; the values that were reported stay."""
-    _require_definer(principal, plan)
+    _require_definer(act.principal, plan)
     require_open(indicator)
-    indicator.ended_on, indicator.end_reason = local_day(at), reason
-    record(session, principal, "ended", subject(indicator, plan), at=at)
+    indicator.ended_on, indicator.end_reason = local_day(act.at), reason
+    act.note("ended", subject(indicator, plan))
 
 
-async def _aim(
-    session: AsyncSession,
-    principal: Principal,
-    indicator: Indicator,
-    targets: Sequence[IndicatorAim],
-    *,
-    at: datetime,
-) -> None:
+async def _aim(act: PersonalAct, indicator: Indicator, targets: Sequence[IndicatorAim]) -> None:
     """Store the aims that differ from those that hold, each as the next number of its period."""
+    session = act.session
     periods = [target.period for target in targets]
     twice = [n for n, period in enumerate(periods) if period in periods[:n]]
     if twice:
@@ -152,9 +125,9 @@ async def _aim(
                 period=target.period,
                 value=target.value,
                 number=last.number + 1 if last else 1,
-                set_on=local_day(at),
-                agency_id=principal.agency_id,
-                client_id=principal.client_id,
+                set_on=local_day(act.at),
+                agency_id=act.principal.agency_id,
+                client_id=act.principal.client_id,
             )
         )
     await session.flush()

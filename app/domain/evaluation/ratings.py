@@ -1,16 +1,15 @@
 """Rating an agency's year in a plan: nobody rates their own, and a correction is a new version."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
-
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may_judge, refusal
 from app.domain.plans.plans import PlanStateError
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import NotFoundError, Text, invalid_at
 from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
@@ -49,22 +48,16 @@ def require_rater(principal: Principal, plan: Plan, agency_id: uuid.UUID) -> Non
 
 
 async def give_rating(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    agency: Agency,
-    year: int,
-    *,
-    judgment: RatingJudgment,
-    at: datetime,
+    act: PersonalAct, plan: Plan, agency: Agency, year: int, *, judgment: RatingJudgment
 ) -> Rating:
     """Rate an agency's year, or correct its rating; the same grade and remark change nothing.
 
     The caller has locked the plan. Raises `NotFoundError` for a year without an assignment, and
     `InvalidError` for a year to come or a correction without a reason.
     """
-    require_rater(principal, plan, agency.id)
-    _require_begun(year, local_day(at))
+    session = act.session
+    require_rater(act.principal, plan, agency.id)
+    _require_begun(year, local_day(act.at))
     if not await queries.had_assignments(session, plan.id, agency.id, year):
         raise NotFoundError(
             Text(
@@ -83,24 +76,24 @@ async def give_rating(
         if judgment.reason is None:
             text = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
             raise invalid_at("#/reason", "reason_required", text)
-        rating.versions, rating.updated_at = rating.versions + 1, at
+        rating.versions, rating.updated_at = rating.versions + 1, act.at
     await session.flush()
     session.add(
         RatingVersion(
             rating_id=rating.id,
             number=rating.versions,
             **judgment._asdict() | ({"reason": None} if standing is None else {}),
-            given_at=at,
-            given_on=local_day(at),
-            agency_id=principal.agency_id,
-            client_id=principal.client_id,
+            given_at=act.at,
+            given_on=local_day(act.at),
+            agency_id=act.principal.agency_id,
+            client_id=act.principal.client_id,
         )
     )
     await session.flush()
     action = "given" if standing is None else "corrected"
     subject = Subject("rating", rating.id, plan.id, agency.id)
     # The event has no grade: more clients follow events than may read ratings.
-    record(session, principal, action, subject, at=at, year=year, number=rating.versions)
+    act.note(action, subject, year=year, number=rating.versions)
     return rating
 
 

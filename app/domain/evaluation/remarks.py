@@ -1,16 +1,16 @@
 """Remarks of those who oversee a plan: kept beside what agencies filed, and changing none of it."""
 
 import uuid
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import PlanStateError
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text, TrackerError
 from app.models import Plan, PlanStatus, Remark, RemarkNoun
 from app.queries.assignments import assignments
@@ -74,56 +74,46 @@ def allowed_actions(principal: Principal, case: RemarkCase) -> list[str]:
 
 
 async def make_remark(
-    session: AsyncSession,
-    principal: Principal,
-    noun: RemarkNoun,
-    row_id: uuid.UUID,
-    *,
-    text: str,
-    basis: str | None,
-    at: datetime,
+    act: PersonalAct, noun: RemarkNoun, row_id: uuid.UUID, *, text: str, basis: str | None
 ) -> Remark:
     """Remark on a plan, a task, an assignment or a submission that the caller may read.
 
     Supervisors and the agencies that the plan names as its overseers (giám sát) do so; they change
     nothing else.
     """
-    about = await _about(session, principal, noun, row_id)
-    await _require_overseer(session, principal, about.plan)
+    session = act.session
+    about = await _about(session, act.principal, noun, row_id)
+    await _require_overseer(session, act.principal, about.plan)
     remark = Remark(
         plan_id=about.plan.id,
         agency_id=about.agency_id,
         text=text,
         basis=basis,
-        made_at=at,
-        author_id=principal.agency_id,
-        client_id=principal.client_id,
+        made_at=act.at,
+        author_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
         **about.columns,
     )
     session.add(remark)
     await session.flush()
-    record(session, principal, "made", _subject(remark), at=at, about=noun)
+    act.note("made", _subject(remark), about=noun)
     return remark
 
 
-def answer_remark(
-    session: AsyncSession, principal: Principal, case: RemarkCase, *, text: str, at: datetime
-) -> None:
+def answer_remark(act: PersonalAct, case: RemarkCase, *, text: str) -> None:
     """Answer a remark, once; its own text stays as it is."""
     remark = case.remark
-    require(principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case))
+    require(act.principal, Power.ANSWER_REMARK, case.plan, concerned=_concerned(case))
     _require(remark, "open")
-    remark.answer, remark.answered_at = text, at
-    remark.answered_for_id, remark.answered_by_id = principal.agency_id, principal.client_id
-    record(session, principal, "answered", _subject(remark), at=at)
+    remark.answer, remark.answered_at = text, act.at
+    remark.answered_for_id, remark.answered_by_id = act.principal.agency_id, act.principal.client_id
+    act.note("answered", _subject(remark))
 
 
-def withdraw_remark(
-    session: AsyncSession, principal: Principal, case: RemarkCase, *, reason: str, at: datetime
-) -> None:
+def withdraw_remark(act: PersonalAct, case: RemarkCase, *, reason: str) -> None:
     """Withdraw a remark; its text and its answer stay to be read."""
     remark = case.remark
-    if remark.author_id != principal.agency_id:
+    if remark.author_id != act.principal.agency_id:
         raise PermissionDeniedError(
             Text(
                 "Chỉ cơ quan đã nhận xét mới rút được.",
@@ -131,8 +121,8 @@ def withdraw_remark(
             )
         )
     _require(remark, "open", "answered")
-    remark.withdrawn_at, remark.withdrawn_reason = at, reason
-    record(session, principal, "withdrawn", _subject(remark), at=at)
+    remark.withdrawn_at, remark.withdrawn_reason = act.at, reason
+    act.note("withdrawn", _subject(remark))
 
 
 async def _about(

@@ -1,17 +1,15 @@
 """Reporting the values of indicators, and measuring them against their aims."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.evaluation.indicators import require_open
 from app.domain.plans.plans import require_issued
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.regimes.periods import months_of
 from app.domain.submissions.review import AssignmentClosedError
 from app.errors import Text, invalid_at
@@ -36,18 +34,17 @@ class ReportedValue(NamedTuple):
 
 
 async def report_value(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     indicator: Indicator,
     assignment: Assignment,
     *,
     reached: ReportedValue,
-    at: datetime,
 ) -> IndicatorValue:
     """Report the value of a period; another value corrects it, the same value changes nothing."""
-    require(principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
-    today, (first, last) = local_day(at), months_of(reached.period)
+    session = act.session
+    require(act.principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
+    today, (first, last) = local_day(act.at), months_of(reached.period)
     stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
     if stood is not None and (stood.value, stood.note) == (reached.value, reached.note):
         return stood
@@ -61,20 +58,17 @@ async def report_value(
         first_month=first,
         last_month=last,
         number=stood.number + 1 if stood else 1,
-        filed_at=at,
+        filed_at=act.at,
         filed_on=today,
-        agency_id=principal.agency_id,
-        client_id=principal.client_id,
+        agency_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
         **reached._asdict(),
     )
     session.add(row)
     await session.flush()
-    record(
-        session,
-        principal,
+    act.note(
         "value_reported",
-        Subject("indicator", indicator.id, plan.id, principal.agency_id),
-        at=at,
+        Subject("indicator", indicator.id, plan.id, act.principal.agency_id),
         assignment_id=str(assignment.id),
         period=row.period,
         number=row.number,

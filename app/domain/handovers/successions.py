@@ -18,7 +18,7 @@ from app.domain.handovers.succession_items import (
 )
 from app.domain.handovers.transfer import HandoverChange, HandoverOutcome
 from app.domain.handovers.undo import take_back
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.registry import agencies
 from app.errors import Fault, Text, TrackerError, invalid_at
 from app.models import Agency, HandoverSubject, Succession
@@ -143,7 +143,7 @@ async def _reopen(
             agency.updated_at = act.at
             reopened.add(agency.id)
             note = agencies.subject(agency)
-            record(act.session, act.principal, "changed", note, at=act.at, valid_until=None)
+            act.note("changed", note, valid_until=None)
     return reopened
 
 
@@ -181,12 +181,9 @@ async def _end_predecessors(
         if agency.valid_until is None:
             await agencies.end(act.session, agency, given.effective_on)
             agency.updated_at = act.at
-            record(
-                act.session,
-                act.principal,
+            act.note(
                 "changed",
                 agencies.subject(agency),
-                at=act.at,
                 valid_until=given.effective_on.isoformat(),
             )
 
@@ -222,12 +219,9 @@ def _row(given: NewSuccession, pair: SuccessionPair) -> Succession:
 
 
 def _note(act: Act, row: Succession, action: str) -> None:
-    record(
-        act.session,
-        act.principal,
+    act.note(
         action,
         Subject("succession", row.id, agency_id=row.predecessor_id),
-        at=act.at,
         effective_on=row.effective_on.isoformat(),
         kind=row.kind,
     )

@@ -3,18 +3,18 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
 from app.documents.plan_table import PlanRow, RowKind, read_plan_document
+from app.domain.acts import PersonalAct
 from app.domain.plans.readings import AssigneeReading, PlanReading, RowReading, day_of, read_plan
 from app.domain.plans.time_frames import TimeFrame
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
 from app.models.base import new_id
 from app.queries.registry import agencies, collectives
@@ -71,17 +71,16 @@ async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:
 
 
 async def store_plan(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     reading: PlanReading,
     registry: RegistryNames,
     *,
     content: bytes,
     file_name: str,
-    at: datetime,
     plan_id: UUID | None = None,
 ) -> PlanImport:
     """Make the draft plan of *reading*, which the caller's agency owns and is to issue."""
+    session = act.session
     document = reading.document
     plan = Plan(
         id=plan_id or new_id(),
@@ -90,8 +89,8 @@ async def store_plan(
         issued_on=document.issued_on,
         starts_on=reading.starts_on,
         ends_on=reading.ends_on,
-        owner_id=principal.agency_id,
-        issuer_id=principal.agency_id,
+        owner_id=act.principal.agency_id,
+        issuer_id=act.principal.agency_id,
     )
     session.add(plan)
     await session.flush()
@@ -106,7 +105,7 @@ async def store_plan(
     )
     session.add(row)
     subject = Subject("plan", plan.id, plan.id, plan.owner_id)
-    record(session, principal, "imported", subject, at=at, file_sha256=row.sha256)
+    act.note("imported", subject, file_sha256=row.sha256)
     await session.flush()
     return row
 

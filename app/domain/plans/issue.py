@@ -3,19 +3,15 @@
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import PersonalAct
 from app.domain.assignments import expand
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import ISSUED_IN_FUTURE, require_draft, subject
-from app.domain.records import record
 from app.domain.regimes.fields import default_regime
 from app.errors import Fault, Text, TrackerError
 from app.models import AssigneeRole, Plan, PlanStatus, Task
@@ -50,15 +46,14 @@ REQUIRED = {
 }
 
 
-async def issue(
-    session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime
-) -> expand.ExpansionResult:
+async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
     """Issue a draft as of its own date and make its assignments up to the end of next year.
 
     Raises `PlanIncompleteError`, `PlanStateError` or `PermissionDeniedError`.
     """
+    session = act.session
     require_draft(plan)
-    require(principal, Power.KEEP_PLAN, plan)
+    require(act.principal, Power.KEEP_PLAN, plan)
     tasks = await task_queries.list_tasks(session, plan.id)
     assignees = await task_queries.assignees_of(session, [task.id for task in tasks])
     led = {
@@ -66,17 +61,17 @@ async def issue(
         for task_id, rows in assignees.items()
         if any(row.role == AssigneeRole.LEAD for row in rows)
     }
-    today = local_day(at)
+    today = local_day(act.at)
     faults = tuple(missing(plan, tasks, led, today))
     if faults:
         raise PlanIncompleteError(faults)
     plan.status = PlanStatus.ISSUED
-    plan.issued_at = at
+    plan.issued_at = act.at
     if not await plan_queries.list_regimes(session, plan.id):
         session.add(default_regime(plan.id, life_of_plan(plan).starts_on))
     await session.flush()
-    made = await expand.expand_plan(Act(session, principal, at), plan)
-    record(session, principal, "issued", subject(plan), at=at, assignments=made.assignments)
+    made = await expand.expand_plan(act, plan)
+    act.note("issued", subject(plan), assignments=made.assignments)
     return made
 
 

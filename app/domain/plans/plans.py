@@ -9,9 +9,10 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.references import agencies_named
 from app.errors import Fault, InvalidError, Text, TrackerError
 from app.models import Plan, PlanOverseer, PlanStatus
@@ -80,31 +81,25 @@ def require_years(plan: Plan) -> None:
         raise InvalidError(faults=faults)
 
 
-async def create(
-    session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
-) -> Plan:
+async def create(act: PersonalAct, fields: Mapping[str, Any]) -> Plan:
     """Make a draft of the caller's agency, which is its issuer until another one is named."""
-    plan = Plan(title=fields["title"], owner_id=principal.agency_id, issuer_id=principal.agency_id)
+    session = act.session
+    plan = Plan(
+        title=fields["title"], owner_id=act.principal.agency_id, issuer_id=act.principal.agency_id
+    )
     session.add(plan)
     await session.flush()
-    await _apply(session, plan, fields, at=at)
-    record(session, principal, "created", subject(plan), at=at)
+    await _apply(session, plan, fields, at=act.at)
+    act.note("created", subject(plan))
     return plan
 
 
-async def update(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
-) -> None:
+async def update(act: PersonalAct, plan: Plan, fields: Mapping[str, Any]) -> None:
     """Correct a draft; the audit entry names the fields, not their contents."""
     require_draft(plan)
-    require(principal, Power.KEEP_PLAN, plan)
-    await _apply(session, plan, fields, at=at)
-    record(session, principal, "changed", subject(plan), at=at, fields=sorted(fields))
+    require(act.principal, Power.KEEP_PLAN, plan)
+    await _apply(act.session, plan, fields, at=act.at)
+    act.note("changed", subject(plan), fields=sorted(fields))
 
 
 async def _apply(
@@ -141,13 +136,13 @@ async def _set_overseers(
     plan.updated_at = at
 
 
-def close(session: AsyncSession, principal: Principal, plan: Plan, *, at: datetime) -> None:
+def close(act: PersonalAct, plan: Plan) -> None:
     """End the follow-up of an issued plan: it makes no more assignments, and stays readable."""
-    require(principal, Power.KEEP_PLAN, plan)
+    require(act.principal, Power.KEEP_PLAN, plan)
     require_issued(plan)
     plan.status = PlanStatus.CLOSED
-    plan.closed_at = at
-    record(session, principal, "closed", subject(plan), at=at)
+    plan.closed_at = act.at
+    act.note("closed", subject(plan))
 
 
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:

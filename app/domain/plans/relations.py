@@ -5,7 +5,7 @@ A relation ends nothing by itself: what a replaced plan asks for is owed until i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans import plans
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.records import record
 from app.domain.references import agency_named
 from app.domain.regimes.fields import default_regime
 from app.domain.registry.lifetimes import outside_life
@@ -49,51 +49,36 @@ class NewActionPlan:
     title: str
 
 
-async def create(
-    session: AsyncSession, principal: Principal, fields: Mapping[str, Any], *, at: datetime
-) -> Plan:
+async def create(act: PersonalAct, fields: Mapping[str, Any]) -> Plan:
     """Make a draft of the caller's agency, with its relations to other plans."""
     own = {name: value for name, value in fields.items() if name != "relations"}
-    plan = await plans.create(session, principal, own, at=at)
+    plan = await plans.create(act, own)
     if "relations" in fields:
-        await set_relations(session, principal, plan, _read(fields), at=at)
+        await set_relations(act, plan, _read(fields))
     return plan
 
 
-async def update(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
-) -> None:
+async def update(act: PersonalAct, plan: Plan, fields: Mapping[str, Any]) -> None:
     """Correct a draft; of an issued plan, only relations can be added."""
     own = {name: value for name, value in fields.items() if name != "relations"}
     if own or "relations" not in fields:
-        await plans.update(session, principal, plan, own, at=at)
+        await plans.update(act, plan, own)
     if "relations" in fields:
-        await set_relations(session, principal, plan, _read(fields), at=at)
+        await set_relations(act, plan, _read(fields))
 
 
 def _read(fields: Mapping[str, Any]) -> list[NewRelation]:
     return [NewRelation(**one) for one in fields["relations"]]
 
 
-async def set_relations(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    given: Sequence[NewRelation],
-    *,
-    at: datetime,
-) -> None:
+async def set_relations(act: PersonalAct, plan: Plan, given: Sequence[NewRelation]) -> None:
     """Replace the relations of a draft; of an issued plan, add to them and take none back."""
+    session = act.session
     if plan.status == PlanStatus.DRAFT:
-        require(principal, Power.KEEP_PLAN, plan)
+        require(act.principal, Power.KEEP_PLAN, plan)
     else:
         plans.require_issued(plan)
-        require(principal, Power.RELATE, plan)
+        require(act.principal, Power.RELATE, plan)
     await lock_plan_relations(session)
     rows = await queries.list_relations(session, plan.id)
     stored = {NewRelation(row.relation, row.other_plan_id, row.reference): row for row in rows}
@@ -104,7 +89,7 @@ async def set_relations(
             "What was said of an issued plan stays; give it with what you add.",
         )
         raise invalid_at("#/relations", "relation_missing", text)
-    await _require_sense(session, principal, plan, given)
+    await _require_sense(session, act.principal, plan, given)
     await delete_relations(session, removed)
     added = [one for one in dict.fromkeys(given) if one not in stored]
     session.add_all(
@@ -114,11 +99,11 @@ async def set_relations(
         for one in added
     )
     if added or removed:
-        plan.updated_at = at
+        plan.updated_at = act.at
     await session.flush()
     if added or removed:
         texts = [f"{one.relation}: {one.plan or one.reference}" for one in added]
-        record(session, principal, "related", plans.subject(plan), at=at, added=texts)
+        act.note("related", plans.subject(plan), added=texts)
 
 
 async def _require_sense(
@@ -149,18 +134,17 @@ async def _require_sense(
         raise InvalidError(faults=faults)
 
 
-async def register(
-    session: AsyncSession, principal: Principal, plan: Plan, given: NewActionPlan, *, at: datetime
-) -> Plan:
+async def register(act: PersonalAct, plan: Plan, given: NewActionPlan) -> Plan:
     """Register an agency's own action plan, which is issued already, without its tasks.
 
     The agency itself does so, or the plan's coordinator, who received the document. The action
     plan ends with the plan that it implements.
     """
+    session = act.session
     plans.require_issued(plan)
-    agency = await _whose(session, principal, plan, given.agency)
+    agency = await _whose(session, act.principal, plan, given.agency)
     pointer = "#/issued_on"
-    if given.issued_on > local_day(at):
+    if given.issued_on > local_day(act.at):
         raise invalid_at(pointer, "in_future", plans.ISSUED_IN_FUTURE)
     if not exists_on(agency, given.issued_on):
         raise invalid_at(pointer, "outside_the_agencys_life", outside_life(agency))
@@ -174,7 +158,7 @@ async def register(
         issuer_id=agency.id,
         coordinator_id=agency.id,
         status=PlanStatus.ISSUED,
-        issued_at=at,
+        issued_at=act.at,
     )
     plans.require_years(own)
     session.add(own)
@@ -183,7 +167,7 @@ async def register(
     implements = RelationKind.IMPLEMENTS
     session.add(PlanRelation(plan_id=own.id, relation=implements, other_plan_id=plan.id))
     await session.flush()
-    record(session, principal, "registered", plans.subject(own), at=at, implements=str(plan.id))
+    act.note("registered", plans.subject(own), implements=str(plan.id))
     return own
 
 

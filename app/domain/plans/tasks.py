@@ -2,16 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_draft
 from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.errors import NotFoundError, invalid_at
 from app.models import Assignee, AssigneeRole, Plan, Task, TaskGroup
 from app.queries.plans import tasks as queries
@@ -71,36 +71,23 @@ async def group_of(
     return group
 
 
-async def add_group(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    *,
-    ordinal: str,
-    title: str,
-    at: datetime,
-) -> TaskGroup:
+async def add_group(act: PersonalAct, plan: Plan, *, ordinal: str, title: str) -> TaskGroup:
     """Add a group at the end of the plan."""
-    require_editable(principal, plan)
+    session = act.session
+    require_editable(act.principal, plan)
     position = await _last_position(session, plan) + 1
     group = TaskGroup(plan_id=plan.id, position=position, ordinal=ordinal, title=title)
     session.add(group)
     await session.flush()
-    record(session, principal, "added", subject(plan, "task_group", group.id), at=at)
+    act.note("added", subject(plan, "task_group", group.id))
     return group
 
 
 async def add_task(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    group: TaskGroup | None,
-    *,
-    fields: Mapping[str, Any],
-    at: datetime,
+    act: PersonalAct, plan: Plan, group: TaskGroup | None, *, fields: Mapping[str, Any]
 ) -> Task:
     """Add a task at the end of its group or, without one, of the plan."""
-    require_editable(principal, plan)
+    require_editable(act.principal, plan)
     given = dict(fields)
     text = given.pop("time_frame_text")
     task = Task(
@@ -112,8 +99,8 @@ async def add_task(
         **given,
     )
     set_time_frame(task, text, plan_year=plan.issued_on.year if plan.issued_on else None)
-    await insert_task(session, plan, task)
-    record(session, principal, "added", subject(plan, "task", task.id), at=at)
+    await insert_task(act.session, plan, task)
+    act.note("added", subject(plan, "task", task.id))
     return task
 
 
@@ -126,85 +113,50 @@ async def insert_task(session: AsyncSession, plan: Plan, task: Task) -> None:
 
 
 async def add_assignee(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    *,
-    role: AssigneeRole,
-    fields: Mapping[str, Any],
-    at: datetime,
+    act: PersonalAct, plan: Plan, task: Task, *, role: AssigneeRole, fields: Mapping[str, Any]
 ) -> Assignee:
     """Add an agency or a collective to a task, after those that it has."""
-    require_editable(principal, plan)
+    session = act.session
+    require_editable(act.principal, plan)
     existing = (await queries.assignees_of(session, [task.id]))[task.id]
     position = max((row.position for row in existing), default=0) + 1
     assignee = Assignee(task_id=task.id, role=role, position=position, **fields)
     session.add(assignee)
-    task.updated_at = at
+    task.updated_at = act.at
     await session.flush()
-    record(session, principal, "added", subject(plan, "assignee", assignee.id), at=at)
+    act.note("added", subject(plan, "assignee", assignee.id))
     return assignee
 
 
 def change_group(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    group: TaskGroup,
-    *,
-    changes: Mapping[str, Any],
-    at: datetime,
+    act: PersonalAct, plan: Plan, group: TaskGroup, *, changes: Mapping[str, Any]
 ) -> None:
     """Correct a group of a draft; the plan's own words stay in `source_cells`."""
-    require_editable(principal, plan)
-    _change(session, principal, plan, group, changes=changes, at=at)
+    require_editable(act.principal, plan)
+    _change(act, plan, group, changes=changes)
 
 
 def change_assignee(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    assignee: Assignee,
-    *,
-    changes: Mapping[str, Any],
-    at: datetime,
+    act: PersonalAct, plan: Plan, task: Task, assignee: Assignee, *, changes: Mapping[str, Any]
 ) -> None:
     """Correct an assignee of a draft's task; the plan's own words stay in `source_text`."""
-    require_editable(principal, plan)
-    _change(session, principal, plan, assignee, changes=changes, at=at)
-    task.updated_at = at
+    require_editable(act.principal, plan)
+    _change(act, plan, assignee, changes=changes)
+    task.updated_at = act.at
 
 
 def _change(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    row: TaskGroup | Assignee,
-    *,
-    changes: Mapping[str, Any],
-    at: datetime,
+    act: PersonalAct, plan: Plan, row: TaskGroup | Assignee, *, changes: Mapping[str, Any]
 ) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     noun = str(row.__tablename__)
-    record(
-        session, principal, "changed", subject(plan, noun, row.id), at=at, fields=sorted(changes)
-    )
+    act.note("changed", subject(plan, noun, row.id), fields=sorted(changes))
 
 
-def change_task(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    *,
-    changes: Mapping[str, Any],
-    at: datetime,
-) -> None:
+def change_task(act: PersonalAct, plan: Plan, task: Task, *, changes: Mapping[str, Any]) -> None:
     """Correct a task; new words of its time frame are read unless a meaning is given with them."""
-    require_editable(principal, plan)
+    require_editable(act.principal, plan)
     given = dict(changes)
     meaning, words = given.pop("time_frame", None), given.pop("time_frame_text", None)
     if meaning is not None:
@@ -213,35 +165,23 @@ def change_task(
         set_time_frame(task, words, plan_year=plan.issued_on.year if plan.issued_on else None)
     for name, value in given.items():
         setattr(task, name, value)
-    record(
-        session, principal, "changed", subject(plan, "task", task.id), at=at, fields=sorted(changes)
-    )
+    act.note("changed", subject(plan, "task", task.id), fields=sorted(changes))
 
 
-async def remove_task(
-    session: AsyncSession, principal: Principal, plan: Plan, task: Task, *, at: datetime
-) -> None:
+async def remove_task(act: PersonalAct, plan: Plan, task: Task) -> None:
     """Remove a task from a draft with its parts; an issued plan's tasks are never removed."""
-    require_editable(principal, plan)
-    await delete_parts_of_task(session, task.id)
-    await session.delete(task)
-    record(session, principal, "removed", subject(plan, "task", task.id), at=at)
+    require_editable(act.principal, plan)
+    await delete_parts_of_task(act.session, task.id)
+    await act.session.delete(task)
+    act.note("removed", subject(plan, "task", task.id))
 
 
-async def remove_assignee(
-    session: AsyncSession,
-    principal: Principal,
-    plan: Plan,
-    task: Task,
-    assignee: Assignee,
-    *,
-    at: datetime,
-) -> None:
+async def remove_assignee(act: PersonalAct, plan: Plan, task: Task, assignee: Assignee) -> None:
     """Remove an assignee from a draft's task."""
-    require_editable(principal, plan)
-    await session.delete(assignee)
-    task.updated_at = at
-    record(session, principal, "removed", subject(plan, "assignee", assignee.id), at=at)
+    require_editable(act.principal, plan)
+    await act.session.delete(assignee)
+    task.updated_at = act.at
+    act.note("removed", subject(plan, "assignee", assignee.id))
 
 
 async def _last_position(session: AsyncSession, plan: Plan) -> int:

@@ -3,17 +3,16 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
 from app.documents.vietnamese import fold
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.handovers.settle import settle
 from app.domain.handovers.undo import take_back
-from app.domain.records import Subject, record
+from app.domain.records import Subject
 from app.domain.registry.identifiers import checked_identifier
 from app.domain.registry.lifetimes import Validity, is_within, require_a_day, require_within_life
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
@@ -54,13 +53,12 @@ def subject(agency: Agency) -> Subject:
     return Subject("agency", agency.id, agency_id=agency.id)
 
 
-async def create(
-    session: AsyncSession, principal: Principal | None, given: NewAgency, *, at: datetime
-) -> Agency:
+async def create(act: Act, given: NewAgency) -> Agency:
     """Enter an agency; its first name holds until another one begins.
 
     Raises `ConflictError` if its code or identifier refers to an agency already.
     """
+    session = act.session
     require_a_day(Validity(given.valid_from, given.valid_until))
     await _require_free(session, given.code, field="code")
     agency = Agency(
@@ -81,20 +79,14 @@ async def create(
     session.add(AgencyName(agency_id=agency.id, name=given.name, short_name=given.short_name))
     for alias in dict.fromkeys(given.aliases):
         session.add(AgencyAlias(agency_id=agency.id, alias=alias))
-    record(session, principal, "created", subject(agency), at=at, code=agency.code)
+    act.note("created", subject(agency), code=agency.code)
     await session.flush()
     return agency
 
 
-async def change(
-    session: AsyncSession,
-    principal: Principal,
-    agency: Agency,
-    changes: Mapping[str, Any],
-    *,
-    at: datetime,
-) -> None:
+async def change(act: PersonalAct, agency: Agency, changes: Mapping[str, Any]) -> None:
     """Correct the fields of an agency that *changes* names; equal values are no change."""
+    session = act.session
     changed = await _change_links(session, agency, changes)
     for name in ("kind", "unit_code"):
         if name in changes and changes[name] != getattr(agency, name):
@@ -108,10 +100,9 @@ async def change(
         await end(session, agency, changes["valid_until"])
         changed["valid_until"] = agency.valid_until and agency.valid_until.isoformat()
     if changed:
-        agency.updated_at = at
-        record(session, principal, "changed", subject(agency), at=at, **changed)
+        agency.updated_at = act.at
+        act.note("changed", subject(agency), **changed)
     if ends:
-        act = Act(session, principal, at)
         await take_back(act, agency_ids={agency.id}, everything={agency.id})
         await settle(act, agency_ids={agency.id})
 
@@ -143,13 +134,12 @@ async def _change_links(
     return changed
 
 
-async def rename(
-    session: AsyncSession, principal: Principal, agency: Agency, new: NewName, *, at: datetime
-) -> None:
+async def rename(act: PersonalAct, agency: Agency, new: NewName) -> None:
     """Give an agency a new name from a day on; the one before ends that day and stays on record.
 
     Raises `InvalidError` for a day that is not after the first day of the last name.
     """
+    session = act.session
     last = (await queries.list_names(session, [agency.id]))[agency.id][-1]
     _require_another_name(last, new)
     require_within_life(agency, Validity(new.from_day, None), field="rename/from")
@@ -162,16 +152,8 @@ async def rename(
             agency_id=agency.id, name=new.name, short_name=new.short_name, valid_from=new.from_day
         )
     )
-    agency.updated_at = at
-    record(
-        session,
-        principal,
-        "renamed",
-        subject(agency),
-        at=at,
-        name=new.name,
-        valid_from=new.from_day.isoformat(),
-    )
+    agency.updated_at = act.at
+    act.note("renamed", subject(agency), name=new.name, valid_from=new.from_day.isoformat())
 
 
 def _require_another_name(last: AgencyName, new: NewName) -> None:

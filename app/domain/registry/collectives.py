@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
-from app.domain.records import Subject, record
+from app.domain.acts import Act, PersonalAct
+from app.domain.records import Subject
 from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
 from app.errors import Text, TrackerError
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
@@ -39,28 +39,20 @@ def subject(collective: Collective) -> Subject:
     return Subject("collective", collective.id)
 
 
-async def create(
-    session: AsyncSession, principal: Principal | None, given: NewCollective, *, at: datetime
-) -> Collective:
+async def create(act: Act, given: NewCollective) -> Collective:
     """Enter a collective, as yet without members."""
+    session = act.session
     collective = Collective(code=given.code, name=given.name, is_enumerable=given.is_enumerable)
     session.add(collective)
     await session.flush()
     for alias in dict.fromkeys(given.aliases):
         session.add(CollectiveAlias(collective_id=collective.id, alias=alias))
-    record(session, principal, "created", subject(collective), at=at, code=collective.code)
+    act.note("created", subject(collective), code=collective.code)
     await session.flush()
     return collective
 
 
-async def change(
-    session: AsyncSession,
-    principal: Principal,
-    collective: Collective,
-    changes: Mapping[str, Any],
-    *,
-    at: datetime,
-) -> None:
+async def change(act: PersonalAct, collective: Collective, changes: Mapping[str, Any]) -> None:
     """Correct the fields of a collective that *changes* names; equal values are no change.
 
     Raises `NotEnumerableError` where one with members would become one without a list.
@@ -70,7 +62,7 @@ async def change(
         for name in ("name", "is_enumerable")
         if name in changes and changes[name] != getattr(collective, name)
     }
-    if changed.get("is_enumerable") is False and await queries.has_members(session, collective):
+    if changed.get("is_enumerable") is False and await queries.has_members(act.session, collective):
         raise NotEnumerableError(
             Text(
                 f"Nhóm {collective.code} đã có thành viên nên không thể thành nhóm không đếm được.",
@@ -79,11 +71,11 @@ async def change(
         )
     for name, value in changed.items():
         setattr(collective, name, value)
-    if "aliases" in changes and await set_aliases(session, collective, changes["aliases"]):
+    if "aliases" in changes and await set_aliases(act.session, collective, changes["aliases"]):
         changed["aliases"] = changes["aliases"]
     if changed:
-        collective.updated_at = at
-        record(session, principal, "changed", subject(collective), at=at, **changed)
+        collective.updated_at = act.at
+        act.note("changed", subject(collective), **changed)
 
 
 async def set_aliases(session: AsyncSession, collective: Collective, wanted: Sequence[str]) -> bool:
@@ -99,13 +91,7 @@ async def set_aliases(session: AsyncSession, collective: Collective, wanted: Seq
 
 
 async def add_member(
-    session: AsyncSession,
-    principal: Principal,
-    collective: Collective,
-    agency: Agency,
-    period: Validity,
-    *,
-    at: datetime,
+    act: PersonalAct, collective: Collective, agency: Agency, period: Validity
 ) -> CollectiveMember:
     """Let an agency belong to a collective for a time, which lies within the agency's own life."""
     require_enumerable(collective)
@@ -117,28 +103,22 @@ async def add_member(
         valid_from=period.valid_from,
         valid_until=period.valid_until,
     )
-    session.add(member)
-    record_member(session, principal, "member_added", member, agency=agency.code, at=at)
-    await session.flush()
+    act.session.add(member)
+    record_member(act, "member_added", member, agency=agency.code)
+    await act.session.flush()
     return member
 
 
 async def end_member(
-    session: AsyncSession,
-    principal: Principal,
-    member: CollectiveMember,
-    agency: Agency,
-    *,
-    valid_until: date,
-    at: datetime,
+    act: PersonalAct, member: CollectiveMember, agency: Agency, *, valid_until: date
 ) -> None:
     """Set the first day on which the agency no longer belongs to the collective."""
     require_a_day(Validity(member.valid_from, valid_until))
     require_within_life(agency, Validity(member.valid_from, valid_until), field="valid_until")
     if member.valid_until != valid_until:
         member.valid_until = valid_until
-        record_member(session, principal, "member_ended", member, agency=agency.code, at=at)
-        await session.flush()
+        record_member(act, "member_ended", member, agency=agency.code)
+        await act.session.flush()
 
 
 def require_enumerable(collective: Collective) -> None:
@@ -155,23 +135,12 @@ def not_enumerable(collective: Collective) -> Text:
     )
 
 
-def record_member(
-    session: AsyncSession,
-    principal: Principal | None,
-    action: str,
-    member: CollectiveMember,
-    *,
-    agency: str,
-    at: datetime,
-) -> None:
+def record_member(act: Act, action: str, member: CollectiveMember, *, agency: str) -> None:
     """Record a change of membership, as a matter of the collective and of the agency."""
     begins, ends = member.valid_from, member.valid_until
-    record(
-        session,
-        principal,
+    act.note(
         action,
         Subject("collective", member.collective_id, agency_id=member.agency_id),
-        at=at,
         member_id=str(member.id),
         agency=agency,
         valid_from=begins and begins.isoformat(),

@@ -5,10 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
-from app.domain.records import audit
+from app.domain.acts import PersonalAct
 from app.domain.webhooks.endpoints import require_action, subject
 from app.models import (
     DeliveryStatus,
@@ -138,60 +135,46 @@ def message_body(delivery: WebhookDelivery, event: Event | None) -> bytes:
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-async def replay_one(
-    session: AsyncSession,
-    principal: Principal,
-    endpoint: WebhookEndpoint,
-    delivery_id: uuid.UUID,
-    *,
-    at: datetime,
-) -> None:
+async def replay_one(act: PersonalAct, endpoint: WebhookEndpoint, delivery_id: uuid.UUID) -> None:
     """Queue one delivery again, be it a ping or one that was delivered."""
-    require_action(principal, endpoint, "replay")
-    await queues.lock_queue(session, endpoint.id)
-    delivery = await queries.lock_delivery(session, endpoint.id, delivery_id)
+    require_action(act.principal, endpoint, "replay")
+    await queues.lock_queue(act.session, endpoint.id)
+    delivery = await queries.lock_delivery(act.session, endpoint.id, delivery_id)
     for name, value in REQUEUED.items():
         setattr(delivery, name, value)
-    delivery.next_try_at = at
-    audit(session, principal, "replayed", subject(endpoint), at=at, delivery_id=str(delivery_id))
+    delivery.next_try_at = act.at
+    act.audit("replayed", subject(endpoint), delivery_id=str(delivery_id))
 
 
-async def replay_failed(
-    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
-) -> None:
+async def replay_failed(act: PersonalAct, endpoint: WebhookEndpoint) -> None:
     """Queue every failed event of the endpoint again."""
-    require_action(principal, endpoint, "replay")
-    await queues.lock_queue(session, endpoint.id)
-    await requeue_failed(session, endpoint.id, at=at)
-    audit(session, principal, "replayed", subject(endpoint), at=at, failed=True)
+    require_action(act.principal, endpoint, "replay")
+    await queues.lock_queue(act.session, endpoint.id)
+    await requeue_failed(act.session, endpoint.id, at=act.at)
+    act.audit("replayed", subject(endpoint), failed=True)
 
 
 async def replay_from(
-    session: AsyncSession,
-    principal: Principal,
-    endpoint: WebhookEndpoint,
-    position: FeedPosition | None,
-    *,
-    at: datetime,
+    act: PersonalAct, endpoint: WebhookEndpoint, position: FeedPosition | None
 ) -> None:
     """Queue every event after *position* in the feed again; None is the feed's end.
 
     Only the queue's position is set back, however many events there are: the worker does the rest.
     """
-    require_action(principal, endpoint, "replay")
-    queue = await queues.lock_queue(session, endpoint.id)
+    require_action(act.principal, endpoint, "replay")
+    queue = await queues.lock_queue(act.session, endpoint.id)
     reached = (queue.after_transaction_id, queue.after_sequence)
     if position is not None and position < reached:
         queue.after_transaction_id, queue.after_sequence = position
-    audit(session, principal, "replayed", subject(endpoint), at=at, events=position is not None)
+    act.audit("replayed", subject(endpoint), events=position is not None)
 
 
-def send_ping(
-    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
-) -> WebhookDelivery:
+def send_ping(act: PersonalAct, endpoint: WebhookEndpoint) -> WebhookDelivery:
     """Queue a message without an event, which is tried once, whatever else waits."""
-    require_action(principal, endpoint, "ping")
-    delivery = WebhookDelivery(endpoint_id=endpoint.id, type=PING, next_try_at=at, created_at=at)
-    session.add(delivery)
-    audit(session, principal, "pinged", subject(endpoint), at=at)
+    require_action(act.principal, endpoint, "ping")
+    delivery = WebhookDelivery(
+        endpoint_id=endpoint.id, type=PING, next_try_at=act.at, created_at=act.at
+    )
+    act.session.add(delivery)
+    act.audit("pinged", subject(endpoint))
     return delivery

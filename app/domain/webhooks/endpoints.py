@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.auth.sealing import seal
 from app.config import Settings
+from app.domain.acts import PersonalAct
 from app.domain.event_types import matching
 from app.domain.records import Subject, record
 from app.domain.webhooks.addresses import require_deliverable
@@ -106,14 +107,10 @@ def require_action(principal: Principal, endpoint: WebhookEndpoint, action: str)
 
 
 async def create_endpoint(
-    session: AsyncSession,
-    settings: Settings,
-    principal: Principal,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
+    act: PersonalAct, settings: Settings, fields: Mapping[str, Any]
 ) -> tuple[WebhookEndpoint, bytes]:
     """Create an endpoint for the events from now on; answers it and its key, to be shown once."""
+    session, principal = act.session, act.principal
     await _check(session, settings, principal, fields)
     if await queries.count_endpoints_locking_client(session, principal.client_id) >= MAX_ENDPOINTS:
         raise TooManyWebhookEndpointsError()
@@ -132,25 +129,19 @@ async def create_endpoint(
             after_sequence=now.sequence,
         )
     )
-    record(session, principal, "created", subject(endpoint), at=at)
+    act.note("created", subject(endpoint))
     return endpoint, key
 
 
 async def update_endpoint(
-    session: AsyncSession,
-    settings: Settings,
-    principal: Principal,
-    endpoint: WebhookEndpoint,
-    fields: Mapping[str, Any],
-    *,
-    at: datetime,
+    act: PersonalAct, settings: Settings, endpoint: WebhookEndpoint, fields: Mapping[str, Any]
 ) -> None:
     """Change an endpoint's fields; the audit entry names the fields, not their contents."""
-    require_action(principal, endpoint, "update")
-    await _check(session, settings, principal, fields)
+    require_action(act.principal, endpoint, "update")
+    await _check(act.session, settings, act.principal, fields)
     for name, value in fields.items():
         setattr(endpoint, name, value)
-    record(session, principal, "changed", subject(endpoint), at=at, fields=sorted(fields))
+    act.note("changed", subject(endpoint), fields=sorted(fields))
 
 
 async def _check(
@@ -165,40 +156,30 @@ async def _check(
 
 
 def rotate_secret(
-    session: AsyncSession,
-    settings: Settings,
-    principal: Principal,
-    endpoint: WebhookEndpoint,
-    *,
-    overlap: timedelta,
-    at: datetime,
+    act: PersonalAct, settings: Settings, endpoint: WebhookEndpoint, *, overlap: timedelta
 ) -> bytes:
     """Give the endpoint a new key; messages are signed with the old one too for *overlap*.
 
     Without overlap the old key ends at once. Raises `RotationUnderWayError` for an overlap while
     the key before still holds.
     """
-    require_action(principal, endpoint, "rotate_secret")
+    require_action(act.principal, endpoint, "rotate_secret")
     until = endpoint.previous_secret_until
-    if overlap and until is not None and until > at:
+    if overlap and until is not None and until > act.at:
         raise RotationUnderWayError()
     key = new_key()
     endpoint.previous_secret = endpoint.secret if overlap else None
-    endpoint.previous_secret_until = at + overlap if overlap else None
+    endpoint.previous_secret_until = act.at + overlap if overlap else None
     endpoint.secret = seal(settings, sealing_purpose(endpoint), key)
-    record(session, principal, "secret_rotated", subject(endpoint), at=at)
+    act.note("secret_rotated", subject(endpoint))
     return key
 
 
-def disable_endpoint(
-    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
-) -> None:
+def disable_endpoint(act: PersonalAct, endpoint: WebhookEndpoint) -> None:
     """Stop sending at the client's request; its queue is kept."""
-    require_action(principal, endpoint, "disable")
-    _disable(endpoint, DisabledReason.REQUESTED, at=at)
-    record(
-        session, principal, "disabled", subject(endpoint), at=at, reason=endpoint.disabled_reason
-    )
+    require_action(act.principal, endpoint, "disable")
+    _disable(endpoint, DisabledReason.REQUESTED, at=act.at)
+    act.note("disabled", subject(endpoint), reason=endpoint.disabled_reason)
 
 
 def disable_by_service(
@@ -217,35 +198,29 @@ def _disable(endpoint: WebhookEndpoint, reason: DisabledReason, *, at: datetime)
 
 
 async def enable_endpoint(
-    session: AsyncSession,
-    principal: Principal,
-    endpoint: WebhookEndpoint,
-    *,
-    skip_missed: bool,
-    at: datetime,
+    act: PersonalAct, endpoint: WebhookEndpoint, *, skip_missed: bool
 ) -> None:
     """Send again from where the queue stopped, or with *skip_missed* events from now on alone."""
-    require_action(principal, endpoint, "enable")
+    session = act.session
+    require_action(act.principal, endpoint, "enable")
     endpoint.status = S.ACTIVE
     endpoint.disabled_reason = endpoint.disabled_at = None
     queue = await queues.lock_queue(session, endpoint.id)
     queue.failures, queue.failing_since, queue.resting_until = 0, None, None
     if skip_missed:
         queue.after_transaction_id, queue.after_sequence = await last_position(session)
-        await cancel_pending(session, endpoint.id, at=at)
+        await cancel_pending(session, endpoint.id, at=act.at)
     else:
-        await restart_pending(session, endpoint.id, at=at)
-    record(session, principal, "enabled", subject(endpoint), at=at, skip_missed=skip_missed)
+        await restart_pending(session, endpoint.id, at=act.at)
+    act.note("enabled", subject(endpoint), skip_missed=skip_missed)
 
 
-async def delete_endpoint(
-    session: AsyncSession, principal: Principal, endpoint: WebhookEndpoint, *, at: datetime
-) -> None:
+async def delete_endpoint(act: PersonalAct, endpoint: WebhookEndpoint) -> None:
     """Delete an endpoint for good with its secrets; its delivery log stays readable."""
-    require_action(principal, endpoint, "delete")
-    _disable(endpoint, DisabledReason.REQUESTED, at=at)
+    require_action(act.principal, endpoint, "delete")
+    _disable(endpoint, DisabledReason.REQUESTED, at=act.at)
     endpoint.status = S.DELETED
     endpoint.secret = endpoint.previous_secret = endpoint.previous_secret_until = None
-    await queues.lock_queue(session, endpoint.id)
-    await cancel_pending(session, endpoint.id, at=at)
-    record(session, principal, "deleted", subject(endpoint), at=at)
+    await queues.lock_queue(act.session, endpoint.id)
+    await cancel_pending(act.session, endpoint.id, at=act.at)
+    act.note("deleted", subject(endpoint))

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.auth.sealing import unseal
 from app.config import Settings
+from app.domain.acts import PersonalAct
 from app.domain.event_types import types_under
 from app.domain.webhooks import deliveries, endpoints
 from app.models import (
@@ -83,13 +84,13 @@ async def begin_batch(
     if found is None:
         return None
     queue, endpoint, principal = found
-    await _take_up(session, principal, queue, endpoint, at=at)
+    await _take_up(PersonalAct(session, principal, at), queue, endpoint)
     window = queues.MAX_PENDING
     if queue.failures >= deliveries.FAILING_AFTER:
         window = deliveries.WINDOW
     due = await queues.list_due_deliveries(session, queue, window=window, at=at, limit=AT_ONCE)
     keys = _keys(settings, endpoint, at=at)
-    messages = await _begin_tries(session, principal, due, at=at) if keys else []
+    messages = await _begin_tries(PersonalAct(session, principal, at), due) if keys else []
     if keys and not messages:
         queue.leased_until = at
         return None
@@ -97,22 +98,16 @@ async def begin_batch(
     return DeliveryBatch(endpoint.id, queue.lease, endpoint.url, keys, messages, at)
 
 
-async def _take_up(
-    session: AsyncSession,
-    principal: Principal,
-    queue: WebhookQueue,
-    endpoint: WebhookEndpoint,
-    *,
-    at: datetime,
-) -> None:
+async def _take_up(act: PersonalAct, queue: WebhookQueue, endpoint: WebhookEndpoint) -> None:
     """Make deliveries of the next events, up to `MAX_PENDING` in the queue."""
+    session = act.session
     room = queues.MAX_PENDING - await queues.count_pending(session, endpoint.id)
     if room <= 0:
         return
     reached = events.FeedPosition(queue.after_transaction_id, queue.after_sequence)
-    stretch = await _next_events(session, principal, endpoint, reached, limit=room)
+    stretch = await _next_events(session, act.principal, endpoint, reached, limit=room)
     if stretch.events:
-        await queue_events(session, endpoint.id, stretch.events, at=at)
+        await queue_events(session, endpoint.id, stretch.events, at=act.at)
     if stretch.upto != reached:
         queue.after_transaction_id, queue.after_sequence = stretch.upto
 
@@ -136,23 +131,21 @@ async def _next_events(
         return await events.read_events(session, principal, filters, after=None, limit=limit)
 
 
-async def _begin_tries(
-    session: AsyncSession, principal: Principal, due: Sequence[WebhookDelivery], *, at: datetime
-) -> list[OutgoingMessage]:
+async def _begin_tries(act: PersonalAct, due: Sequence[WebhookDelivery]) -> list[OutgoingMessage]:
     ids = [one.event_id for one in due if one.event_id is not None]
-    visible = await queues.visible_among(session, principal, ids)
+    visible = await queues.visible_among(act.session, act.principal, ids)
     messages = []
     for delivery in due:
         event = None if delivery.event_id is None else visible.get(delivery.event_id)
         if delivery.event_id is not None and event is None:
-            deliveries.end_delivery(delivery, DeliveryStatus.CANCELLED, at=at)
+            deliveries.end_delivery(delivery, DeliveryStatus.CANCELLED, at=act.at)
         elif delivery.tries >= deliveries.MAX_TRIES:
             # The last try ended its worker: its outcome is unknown.
-            deliveries.end_delivery(delivery, DeliveryStatus.FAILED, at=at)
+            deliveries.end_delivery(delivery, DeliveryStatus.FAILED, at=act.at)
         else:
-            deliveries.begin_try(delivery, at=at, luck=random.random())  # noqa: S311 - jitter
-            attempt = WebhookAttempt(delivery_id=delivery.id, started_at=at)
-            session.add(attempt)
+            deliveries.begin_try(delivery, at=act.at, luck=random.random())  # noqa: S311 - jitter
+            attempt = WebhookAttempt(delivery_id=delivery.id, started_at=act.at)
+            act.session.add(attempt)
             body = deliveries.message_body(delivery, event)
             messages.append(OutgoingMessage(delivery.id, attempt.id, delivery.message_id, body))
     return messages

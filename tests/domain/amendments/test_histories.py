@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.amendments import amendments
 from app.domain.amendments.apply import AmendmentEffect
 from app.domain.assignments import expand
@@ -95,7 +95,7 @@ class Histories(RuleBasedStateMachine):
             for text, group_id in (("NHOM", group.id), ("Không rõ", None)):
                 said = {"role": role, "source_text": text, "collective_id": group_id}
                 await make_assignee(self.session, task, None, **said)
-        await issue.issue(self.session, self.principal, plan, at=self.now)
+        await issue.issue(PersonalAct(self.session, self.principal, self.now), plan)
         await self.session.commit()
         self.session.expunge_all()
 
@@ -110,8 +110,8 @@ class Histories(RuleBasedStateMachine):
         return datetime.combine(self.today, time(3), UTC)
 
     @property
-    def act(self) -> Act:
-        return Act(self.session, self.principal, self.now)
+    def act(self) -> PersonalAct:
+        return PersonalAct(self.session, self.principal, self.now)
 
     @rule(days=st.integers(1, 150))
     def days_go_by(self, days: int) -> None:
@@ -148,7 +148,7 @@ class Histories(RuleBasedStateMachine):
         )
         try:
             plan = await self._plan()
-            drawn = await amendments.draw_up(self.act, self.principal, plan, new)
+            drawn = await amendments.draw_up(self.act, plan, new)
         except TrackerError:
             await self.session.rollback()
             return
@@ -170,7 +170,7 @@ class Histories(RuleBasedStateMachine):
         self.session.expunge_all()
         case = await queries.get_amendment(self.session, self.principal, amendment_id, lock=True)
         try:
-            effect = await amendments.issue(self.act, self.principal, case, carried_out=carried_out)
+            effect = await amendments.issue(self.act, case, carried_out=carried_out)
             seen = await self._seen(effect)
         except TrackerError:
             await self.session.rollback()
