@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, AuditEntry, Client
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 AUDIT_ENTRIES = Listing(
     conditions={
@@ -37,14 +37,11 @@ class NamedEntry(NamedTuple):
     agency_code: str | None
 
 
-async def page_of_audit_entries(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[NamedEntry], str | None]:
+async def page_of_audit_entries(session: AsyncSession, asked: PageRequest) -> FoundPage[NamedEntry]:
     """One page of entries with the codes of client and agency, and where the next one begins."""
     statement = (
         select(AuditEntry, Client.client_id, Agency.code)
         .outerjoin(Client, col(Client.id) == col(AuditEntry.client_id))
         .outerjoin(Agency, col(Agency.id) == col(AuditEntry.agency_id))
     )
-    rows, last = await read_page(session, statement, AUDIT_ENTRIES, asked)
-    return [NamedEntry(*row) for row in rows], last
+    return await read_page(session, statement, AUDIT_ENTRIES, asked, NamedEntry)

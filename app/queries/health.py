@@ -7,12 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import (
-    DeliveryStatus,
-    WebhookDelivery,
-    WebhookEndpoint,
-    WebhookEndpointStatus,
-)
+from app.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint, WebhookEndpointStatus
 
 REVISION = sa.text("select version_num from alembic_version")
 WORKER_NAME = "tiendo worker"

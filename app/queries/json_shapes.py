@@ -41,18 +41,10 @@ AGENCY_NAME = """(
   limit 1)"""
 """SQL of the name that a row of `agency` bears on `:today`, or else of its last name."""
 PLAN_LABEL = json_text(
-    {
-        "id": "to_json(plan.id)",
-        "number": as_json("plan.number"),
-        "title": "to_json(plan.title)",
-    }
+    {"id": "to_json(plan.id)", "number": as_json("plan.number"), "title": "to_json(plan.title)"}
 )
 TASK_LABEL = json_text(
-    {
-        "id": "to_json(task.id)",
-        "ordinal": "to_json(task.ordinal)",
-        "title": "to_json(task.title)",
-    }
+    {"id": "to_json(task.id)", "ordinal": "to_json(task.ordinal)", "title": "to_json(task.title)"}
 )
 AGENCY_LABEL = json_text(
     {

@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
+Row = TypeVar("Row")
 SEPARATOR = "\x1f"
 """Stands between the parts of a key; no value that lists are sorted by holds it."""
 
@@ -88,10 +90,10 @@ class Clauses(NamedTuple):
     key: str
 
 
-class FoundPage(NamedTuple):
+class FoundPage(NamedTuple, Generic[Row]):
     """The rows of a page, and the key of the last one if more rows follow."""
 
-    rows: list[Any]
+    rows: list[Row]
     last: str | None
 
 
@@ -119,9 +121,17 @@ def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Cla
 
 
 async def read_page(
-    session: AsyncSession, statement: Any, listing: Listing, asked: PageRequest, **parameters: Any
-) -> FoundPage:
-    """Read a page of *statement*, which selects at least two columns and may name *parameters*."""
+    session: AsyncSession,
+    statement: Any,
+    listing: Listing,
+    asked: PageRequest,
+    make: Callable[..., Row],
+    **parameters: Any,
+) -> FoundPage[Row]:
+    """Read a page of what *make* makes of the columns that *statement* selects.
+
+    The statement may name *parameters*.
+    """
     sql = list_clauses(listing, asked.form)
     statement = (
         statement.add_columns(sa.literal_column(sql.key, sa.Text))
@@ -130,10 +140,29 @@ async def read_page(
         .limit(sa.bindparam("rows", type_=sa.Integer))
     )
     rows = await session.exec(statement, params={**asked.parameters(), **parameters})
-    return cut_page([(row[:-1], row[-1]) for row in rows], asked)
+    return cut_page([(make(*row[:-1]), row[-1]) for row in rows], asked)
 
 
-def cut_page(rows: list[tuple[Any, str]], asked: PageRequest) -> FoundPage:
+async def read_rows(
+    session: AsyncSession,
+    table: type[Row],
+    listing: Listing,
+    asked: PageRequest,
+    *where: sa.ColumnElement[bool],
+    **parameters: Any,
+) -> FoundPage[Row]:
+    """Read a page of the rows of one table for which all of *where* holds."""
+    return await read_page(
+        session, Select(table).where(*where), listing, asked, first, **parameters
+    )
+
+
+def first(row: Row, *_: object) -> Row:
+    """The first of the columns that a statement selects."""
+    return row
+
+
+def cut_page(rows: list[tuple[Row, str]], asked: PageRequest) -> FoundPage[Row]:
     """The page of *rows* with their keys, of which up to one more than the limit was read."""
     last = rows[asked.limit - 1][1] if len(rows) > asked.limit else None
     return FoundPage([row for row, _ in rows[: asked.limit]], last)

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Operation, OperationFile, OperationStatus
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 
 
 def visible_operations(principal: Principal) -> SelectOfScalar[Operation]:
@@ -54,11 +54,9 @@ OPERATIONS = Listing(
 
 async def page_of_operations(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Operation], str | None]:
+) -> FoundPage[Operation]:
     """One page of visible operations, and the place where the next page begins."""
-    statement = select(Operation, col(Operation.id)).where(_sees(principal))
-    rows, last = await read_page(session, statement, OPERATIONS, asked)
-    return [operation for operation, _ in rows], last
+    return await read_rows(session, Operation, OPERATIONS, asked, _sees(principal))
 
 
 async def lock_claimable(

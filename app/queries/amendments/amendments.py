@@ -23,7 +23,7 @@ from app.models import (
 )
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import IDS
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 AMENDMENTS = Listing(
     conditions={
@@ -61,15 +61,14 @@ def _sees(principal: Principal) -> sa.ColumnElement[bool]:
 
 async def page_of_amendments(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[AmendmentCase], str | None]:
+) -> FoundPage[AmendmentCase]:
     """One page of visible amendments, and the place where the next page begins."""
     statement = (
         select(Amendment, Plan)
         .join(Plan, col(Plan.id) == col(Amendment.plan_id))
         .where(_sees(principal))
     )
-    rows, last = await read_page(session, statement, AMENDMENTS, asked)
-    return [AmendmentCase(*row) for row in rows], last
+    return await read_page(session, statement, AMENDMENTS, asked, AmendmentCase)
 
 
 async def get_amendment(

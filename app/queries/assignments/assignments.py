@@ -10,13 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
-from app.models import (
-    Assignment,
-    AssignmentAction,
-    AssignmentStatus,
-    Plan,
-    Submission,
-)
+from app.models import Assignment, AssignmentAction, AssignmentStatus, Plan, Submission
 from app.queries.plans.plans import sees_plan
 from app.queries.visible_ids import VisibleAssignmentId
 

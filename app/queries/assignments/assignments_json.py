@@ -128,11 +128,7 @@ ITEM: dict[str, Any] = {
     "allowed_actions": ALLOWED_ACTIONS,
 }
 MERGED = json_text(
-    {
-        "id": "to_json(m.id)",
-        "agency": AGENCY_LABEL,
-        "merged_on": "to_json(last.until)",
-    }
+    {"id": "to_json(m.id)", "agency": AGENCY_LABEL, "merged_on": "to_json(last.until)"}
 )
 # The agency that a merged assignment had last is in its last state.
 MERGED_FROM = f"""(

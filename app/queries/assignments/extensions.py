@@ -13,7 +13,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.submissions import has_part_in_assignment
 
 
@@ -112,8 +112,9 @@ async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> boo
 
 async def page_of_extensions(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[ExtensionCase], str | None]:
+) -> FoundPage[ExtensionCase]:
     """The visible extensions that are asked for, and where the next page goes on."""
     statement = visible_extensions(principal)
-    rows, last = await read_page(session, statement, EXTENSIONS, asked, mine=principal.agency_id)
-    return [ExtensionCase(*row) for row in rows], last
+    return await read_page(
+        session, statement, EXTENSIONS, asked, ExtensionCase, mine=principal.agency_id
+    )

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.auth.principal import Permission, Principal
 from app.errors import NotFoundError, Text
 from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 
 FOCAL_POINTS = Listing(
     conditions={
@@ -91,11 +91,9 @@ async def get_focal_point(
 
 async def page_of_focal_points(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[FocalPoint], str | None]:
+) -> FoundPage[FocalPoint]:
     """The visible focal points that are asked for, and where the next page goes on."""
-    statement = select(FocalPoint, col(FocalPoint.id)).where(sees_focal_points(principal))
-    rows, last = await read_page(session, statement, FOCAL_POINTS, asked)
-    return [row for row, _ in rows], last
+    return await read_rows(session, FocalPoint, FOCAL_POINTS, asked, sees_focal_points(principal))
 
 
 async def unended_focal_points(

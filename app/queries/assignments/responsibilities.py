@@ -326,10 +326,7 @@ async def _grounds(
 ) -> TaskHistory:
     found = await session.exec(
         select(Handover)
-        .where(
-            col(Handover.assignment_id).in_(ids),
-            col(Handover.state) == HandoverState.DECIDED,
-        )
+        .where(col(Handover.assignment_id).in_(ids), col(Handover.state) == HandoverState.DECIDED)
         .order_by(col(Handover.id))
     )
     handovers = list(found)

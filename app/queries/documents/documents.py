@@ -24,7 +24,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import visible_plans
 from app.queries.submissions.submissions import has_part_in_assignment, visible_submissions
 
@@ -108,11 +108,9 @@ async def get_document(
 
 async def page_of_documents(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Document], str | None]:
+) -> FoundPage[Document]:
     """A page of visible documents, and the key after which the next page begins."""
-    statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
-    rows, last = await read_page(session, statement, DOCUMENTS, asked)
-    return [document for document, _ in rows], last
+    return await read_rows(session, Document, DOCUMENTS, asked, _sees(principal)).options(UNSEEN)
 
 
 async def find_by_bytes(

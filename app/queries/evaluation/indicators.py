@@ -15,7 +15,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
-from app.queries.lists import Listing, PageRequest, SortPart, list_clauses, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, list_clauses, read_rows
 from app.queries.plans.plans import visible_plans
 
 NO_SUCH_INDICATOR = NotFoundError(Text("Không có chỉ tiêu này.", "There is no such indicator."))
@@ -66,12 +66,9 @@ select coalesce(sum(v.value), 0) from given v
 """
 
 
-async def page_of_indicators(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[Indicator], str | None]:
+async def page_of_indicators(session: AsyncSession, asked: PageRequest) -> FoundPage[Indicator]:
     """A page of a task's indicators, and the key after which the next page begins."""
-    rows, last = await read_page(session, select(Indicator, col(Indicator.id)), INDICATORS, asked)
-    return [indicator for indicator, _ in rows], last
+    return await read_rows(session, Indicator, INDICATORS, asked)
 
 
 async def get_indicator(
@@ -151,13 +148,9 @@ async def last_value(
     return (await session.exec(statement)).first()
 
 
-async def page_of_values(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[IndicatorValue], str | None]:
+async def page_of_values(session: AsyncSession, asked: PageRequest) -> FoundPage[IndicatorValue]:
     """A page of reported values, and the key after which the next page begins."""
-    statement = select(IndicatorValue, col(IndicatorValue.id))
-    rows, last = await read_page(session, statement, VALUES, asked)
-    return [value for value, _ in rows], last
+    return await read_rows(session, IndicatorValue, VALUES, asked)
 
 
 async def total_of(session: AsyncSession, asked: PageRequest, *, day: date) -> Decimal:

@@ -15,7 +15,7 @@ from app.clock import local_day, utc_now
 from app.errors import NotFoundError, Text
 from app.models import AssignmentState, Plan, Rating, RatingVersion
 from app.queries.handovers.successions import carried_by
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
 
@@ -71,10 +71,9 @@ def visible_ratings(principal: Principal) -> RatingCases:
 
 async def page_of_ratings(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[RatingCase], str | None]:
+) -> FoundPage[RatingCase]:
     """A page of visible ratings, and the key after which the next page begins."""
-    rows, last = await read_page(session, visible_ratings(principal), RATINGS, asked)
-    return [RatingCase(*row) for row in rows], last
+    return await read_page(session, visible_ratings(principal), RATINGS, asked, RatingCase)
 
 
 async def get_rating(

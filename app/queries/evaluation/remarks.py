@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Permission, Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import Assignment, Plan, Remark, Submission
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no such remark."))
 
@@ -70,10 +70,9 @@ def visible_remarks(principal: Principal) -> RemarkCases:
 
 async def page_of_remarks(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[RemarkCase], str | None]:
+) -> FoundPage[RemarkCase]:
     """A page of visible remarks, and the key after which the next page begins."""
-    rows, last = await read_page(session, visible_remarks(principal), REMARKS, asked)
-    return [RemarkCase(*row) for row in rows], last
+    return await read_page(session, visible_remarks(principal), REMARKS, asked, RemarkCase)
 
 
 async def get_remark(

@@ -110,12 +110,7 @@ def _statement(by: Division, condition: str, select: str) -> sa.TextClause:
 
 
 GROUP = json_text(
-    {
-        "key": as_json("key"),
-        "code": as_json("code"),
-        "label": as_json("label"),
-        "statistics": TREE,
-    }
+    {"key": as_json("key"), "code": as_json("code"), "label": as_json("label"), "statistics": TREE}
 )
 GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"
 """SQL of the JSON text of the groups in `named`."""

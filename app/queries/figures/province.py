@@ -43,10 +43,7 @@ class Scope:
 
     def parameters(self) -> dict[str, Any]:
         """As the statements name them."""
-        return {
-            "agency_id": self.agency_id or EVERY_AGENCY,
-            "period": self.period or EVERY_PERIOD,
-        }
+        return {"agency_id": self.agency_id or EVERY_AGENCY, "period": self.period or EVERY_PERIOD}
 
 
 IS_LAID_OUT = (

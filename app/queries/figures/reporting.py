@@ -28,10 +28,7 @@ GROUPINGS: dict[ReportingDivision, Grouping] = {
     "agency": OF_ASSIGNMENTS["agency"],
     "task": OF_ASSIGNMENTS["task"],
     "period": Grouping(
-        key="u.period",
-        code="counted.key",
-        label="counted.key",
-        order='counted.key collate "C"',
+        key="u.period", code="counted.key", label="counted.key", order='counted.key collate "C"'
     ),
     "plan": OF_ASSIGNMENTS["plan"],
 }

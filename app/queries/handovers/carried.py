@@ -63,8 +63,7 @@ async def ended_carriers(
         col(Plan.owner_id) == col(Agency.id), sa.not_(_ownership_waits()), *issued
     )
     statement = select(Agency).where(
-        col(Agency.valid_until) <= day,
-        sa.or_(owes.exists(), coordinates.exists(), owns.exists()),
+        col(Agency.valid_until) <= day, sa.or_(owes.exists(), coordinates.exists(), owns.exists())
     )
     if agency_ids is not None:
         statement = statement.where(col(Agency.id).in_(agency_ids))

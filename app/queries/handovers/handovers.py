@@ -10,17 +10,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
-from app.models import (
-    Assignment,
-    Handover,
-    HandoverState,
-    Plan,
-    Succession,
-    Task,
-)
+from app.models import Assignment, Handover, HandoverState, Plan, Succession, Task
 from app.queries.handovers.carried import OpenAssignment
 from app.queries.handovers.successions import successors_of
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.locks import lock_handovers
 from app.queries.registry.agencies import AgencyLabel, agency_names
 
@@ -59,12 +52,9 @@ class Candidate:
     basis: str | None
 
 
-async def page_of_handovers(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[HandoverCase], str | None]:
+async def page_of_handovers(session: AsyncSession, asked: PageRequest) -> FoundPage[HandoverCase]:
     """One page of handovers, and the place where the next page begins."""
-    rows, last = await read_page(session, _cases(), HANDOVERS, asked)
-    return [HandoverCase(*row) for row in rows], last
+    return await read_page(session, _cases(), HANDOVERS, asked, HandoverCase)
 
 
 async def get_handover(

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, Succession
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
 
 IDS = ARRAY(sa.Uuid())
@@ -30,18 +30,14 @@ SUCCESSIONS = Listing(
         "effective_on": (
             SortPart("succession.effective_on", "date"),
             SortPart("succession.id", "uuid"),
-        ),
+        )
     },
 )
 
 
-async def page_of_successions(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[Succession], str | None]:
+async def page_of_successions(session: AsyncSession, asked: PageRequest) -> FoundPage[Succession]:
     """One page of successions, and the place where the next page begins."""
-    statement = select(Succession, col(Succession.id))
-    rows, last = await read_page(session, statement, SUCCESSIONS, asked)
-    return [succession for succession, _ in rows], last
+    return await read_rows(session, Succession, SUCCESSIONS, asked)
 
 
 async def list_successions(

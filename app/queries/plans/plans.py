@@ -12,7 +12,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
 from app.queries.external_refs import known_as
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.visible_ids import VisiblePlanId
 
 NO_SUCH_PLAN = Text("Không có kế hoạch này.", "There is no such plan.")
@@ -100,11 +100,9 @@ PLANS = Listing(
 
 async def page_of_plans(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Plan], str | None]:
+) -> FoundPage[Plan]:
     """One page of visible plans, and the place where the next page begins."""
-    statement = select(Plan, col(Plan.id)).where(sees_plan(principal))
-    rows, last = await read_page(session, statement, PLANS, asked)
-    return [plan for plan, _ in rows], last
+    return await read_rows(session, Plan, PLANS, asked, sees_plan(principal))
 
 
 async def plans_of(
@@ -169,11 +167,9 @@ REGIMES = Listing(
 
 async def page_of_regimes(
     session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
-) -> tuple[list[ReportingRegime], str | None]:
+) -> FoundPage[ReportingRegime]:
     """One page of the reporting regimes of a plan, and the place where the next page begins."""
-    statement = select(ReportingRegime, col(ReportingRegime.id))
-    rows, last = await read_page(session, statement, REGIMES, asked.within(plan=plan_id))
-    return [regime for regime, _ in rows], last
+    return await read_rows(session, ReportingRegime, REGIMES, asked.within(plan=plan_id))
 
 
 async def list_regimes(session: AsyncSession, plan_id: uuid.UUID) -> list[ReportingRegime]:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import get_plan_for_update, visible_plans
 from app.queries.visible_ids import VisiblePlanId
 
@@ -50,12 +50,9 @@ TASKS = Listing(
 
 async def page_of_groups(
     session: AsyncSession, plan_id: VisiblePlanId, asked: PageRequest
-) -> tuple[list[TaskGroup], str | None]:
+) -> FoundPage[TaskGroup]:
     """One page of the groups of a plan, and the place where the next page begins."""
-    rows, last = await read_page(
-        session, select(TaskGroup, col(TaskGroup.id)), GROUPS, asked.within(plan=plan_id)
-    )
-    return [group for group, _ in rows], last
+    return await read_rows(session, TaskGroup, GROUPS, asked.within(plan=plan_id))
 
 
 async def page_of_tasks(
@@ -64,16 +61,13 @@ async def page_of_tasks(
     asked: PageRequest,
     *,
     its_role: AssigneeRole | None = None,
-) -> tuple[list[Task], str | None]:
+) -> FoundPage[Task]:
     """One page of the tasks of a plan, and the place where the next page begins.
 
     `agency_in_role` asks for those in which the agency has *its_role*.
     """
     given = {} if its_role is None else {"its_role": its_role}
-    rows, last = await read_page(
-        session, select(Task, col(Task.id)), TASKS, asked.within(plan=plan_id), **given
-    )
-    return [task for task, _ in rows], last
+    return await read_rows(session, Task, TASKS, asked.within(plan=plan_id), **given)
 
 
 async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGroup]:

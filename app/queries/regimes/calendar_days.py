@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import CalendarDay, CalendarDayKind
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 
 CALENDAR_DAYS = Listing(
     conditions={
@@ -28,14 +28,9 @@ CALENDAR_DAYS = Listing(
 )
 
 
-async def page_of_days(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[CalendarDay], str | None]:
+async def page_of_days(session: AsyncSession, asked: PageRequest) -> FoundPage[CalendarDay]:
     """A page of calendar days, and the key after which the next page begins."""
-    rows, last = await read_page(
-        session, select(CalendarDay, col(CalendarDay.id)), CALENDAR_DAYS, asked
-    )
-    return [day for day, _ in rows], last
+    return await read_rows(session, CalendarDay, CALENDAR_DAYS, asked)
 
 
 async def get_day(session: AsyncSession, day: date) -> CalendarDay:

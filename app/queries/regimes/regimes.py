@@ -98,9 +98,7 @@ update submission u
 """)
 
 
-async def regimes_of_issued_plans(
-    session: AsyncSession,
-) -> dict[uuid.UUID, list[ReportingRegime]]:
+async def regimes_of_issued_plans(session: AsyncSession) -> dict[uuid.UUID, list[ReportingRegime]]:
     """The regimes by plan, earliest in effect first, of issued plans that count working days."""
     counting = select(ReportingRegime.plan_id).where(
         col(ReportingRegime.replaced_at).is_(None),
@@ -141,12 +139,7 @@ async def move_due_days(
     if not moved:
         return []
     given = to_json([one._asdict() for one in moved]).decode()
-    parameters: dict[str, Any] = {
-        "moved": given,
-        "plan": plan_id,
-        "today": local_day(at),
-        "at": at,
-    }
+    parameters: dict[str, Any] = {"moved": given, "plan": plan_id, "today": local_day(at), "at": at}
     rows = await (await session.connection()).execute(sa.text(MOVE_DUE_DAYS), parameters)
     return [MovedDueDay(*row) for row in rows]
 

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.reading import Sql, fetch
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
@@ -103,12 +103,9 @@ AGENCIES = Listing(
 )
 
 
-async def page_of_agencies(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[Agency], str | None]:
+async def page_of_agencies(session: AsyncSession, asked: PageRequest) -> FoundPage[Agency]:
     """One page of agencies, and the place where the next page begins."""
-    rows, last = await read_page(session, select(Agency, col(Agency.id)), AGENCIES, asked)
-    return [agency for agency, _ in rows], last
+    return await read_rows(session, Agency, AGENCIES, asked)
 
 
 async def list_agencies(

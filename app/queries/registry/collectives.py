@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import NotFoundError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page, read_rows
 from app.queries.registry.agencies import holds_on
 
 
@@ -69,26 +69,21 @@ MEMBERS = Listing(
 )
 
 
-async def page_of_collectives(
-    session: AsyncSession, asked: PageRequest
-) -> tuple[list[Collective], str | None]:
+async def page_of_collectives(session: AsyncSession, asked: PageRequest) -> FoundPage[Collective]:
     """One page of collectives, and the place where the next page begins."""
-    statement = select(Collective, col(Collective.id))
-    rows, last = await read_page(session, statement, COLLECTIVES, asked)
-    return [collective for collective, _ in rows], last
+    return await read_rows(session, Collective, COLLECTIVES, asked)
 
 
 async def page_of_memberships_on(
     session: AsyncSession, day: date, asked: PageRequest
-) -> tuple[list[CollectiveMember], str | None]:
+) -> FoundPage[CollectiveMember]:
     """One page of memberships of existing agencies on *day*, and where the next one begins."""
     statement = (
         select(CollectiveMember, col(Agency.code))
         .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
         .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
     )
-    rows, last = await read_page(session, statement, MEMBERS, asked)
-    return [member for member, _ in rows], last
+    return await read_page(session, statement, MEMBERS, asked, first)
 
 
 async def list_collectives(session: AsyncSession) -> list[Collective]:

@@ -22,7 +22,7 @@ from app.models import (
     Submission,
     Task,
 )
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page, read_rows
 
 ITEM = "exists (select from reminder_item i where i.reminder_id = reminder.id and i.{column})"
 REMINDERS = Listing(
@@ -99,11 +99,9 @@ async def get_reminder(
 
 async def page_of_reminders(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[Reminder], str | None]:
+) -> FoundPage[Reminder]:
     """A page of visible reminders, and the key after which the next page begins."""
-    statement = select(Reminder, col(Reminder.id)).where(sees_reminders(principal))
-    rows, last = await read_page(session, statement, REMINDERS, asked)
-    return [row for row, _ in rows], last
+    return await read_rows(session, Reminder, REMINDERS, asked, sees_reminders(principal))
 
 
 def select_lines() -> Any:
@@ -127,12 +125,11 @@ def _of_mine(principal: Principal, reminder: Reminder) -> sa.ColumnElement[bool]
 
 async def page_of_lines(
     session: AsyncSession, principal: Principal, reminder: Reminder, asked: PageRequest
-) -> tuple[list[ReminderLine], str | None]:
+) -> FoundPage[ReminderLine]:
     """A page of a reminder's items that the caller may see, and the key of the next page."""
-    rows, last = await read_page(
-        session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked
+    return await read_page(
+        session, select_lines().where(_of_mine(principal, reminder)), ITEMS, asked, ReminderLine
     )
-    return [ReminderLine(*row) for row in rows], last
 
 
 async def first_lines(

@@ -21,7 +21,7 @@ from app.models import (
     Task,
 )
 from app.queries.assignments.assignments import OPEN
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import sees_plan
 from app.queries.submissions.submissions import UNFILED, visible_submissions
 
@@ -124,11 +124,9 @@ async def get_report_request(
 
 async def page_of_report_requests(
     session: AsyncSession, asked: PageRequest
-) -> tuple[list[ReportRequest], str | None]:
+) -> FoundPage[ReportRequest]:
     """The requests that are asked for, and where the next page goes on."""
-    statement = select(ReportRequest, col(ReportRequest.id))
-    rows, last = await read_page(session, statement, REQUESTS, asked)
-    return [request for request, _ in rows], last
+    return await read_rows(session, ReportRequest, REQUESTS, asked)
 
 
 async def task_ids_by_name(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:

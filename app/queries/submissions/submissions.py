@@ -25,7 +25,7 @@ from app.models import (
     Task,
 )
 from app.queries.external_refs import known_as
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 NO_SUCH_SUBMISSION = NotFoundError(
     Text(
@@ -190,15 +190,14 @@ ATTEMPTS = Listing(
 
 async def page_of_attempts(
     session: AsyncSession, case: SubmissionCase, asked: PageRequest
-) -> tuple[list[FiledAttempt], str | None]:
+) -> FoundPage[FiledAttempt]:
     """The attempts of a submission with their decisions, and where the next page goes on."""
     statement = select(SubmissionAttempt, SubmissionReview).outerjoin(
         SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id)
     )
-    rows, last = await read_page(
-        session, statement, ATTEMPTS, asked.within(submission=case.submission.id)
+    return await read_page(
+        session, statement, ATTEMPTS, asked.within(submission=case.submission.id), FiledAttempt
     )
-    return [FiledAttempt(*row) for row in rows], last
 
 
 async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:

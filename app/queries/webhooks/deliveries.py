@@ -11,7 +11,7 @@ from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Event, WebhookAttempt, WebhookDelivery
 from app.queries.events import PLACE, FeedPosition, visible_events
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 
 DELIVERIES = Listing(
     conditions={
@@ -27,11 +27,9 @@ DELIVERIES = Listing(
 
 async def page_of_deliveries(
     session: AsyncSession, asked: PageRequest
-) -> tuple[list[WebhookDelivery], str | None]:
+) -> FoundPage[WebhookDelivery]:
     """A page of deliveries, and the key after which the next page begins."""
-    statement = select(WebhookDelivery, col(WebhookDelivery.id))
-    rows, last = await read_page(session, statement, DELIVERIES, asked)
-    return [delivery for delivery, _ in rows], last
+    return await read_rows(session, WebhookDelivery, DELIVERIES, asked)
 
 
 async def attempts_of(

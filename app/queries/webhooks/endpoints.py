@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from app.auth.principal import Principal, Role
 from app.errors import NotFoundError, Text
 from app.models import Client, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 
 
 class EndpointCase(NamedTuple):
@@ -52,10 +52,9 @@ ENDPOINTS = Listing(
 
 async def page_of_endpoints(
     session: AsyncSession, principal: Principal, asked: PageRequest
-) -> tuple[list[EndpointCase], str | None]:
+) -> FoundPage[EndpointCase]:
     """A page of visible endpoints, and the key after which the next page begins."""
-    rows, last = await read_page(session, visible_endpoints(principal), ENDPOINTS, asked)
-    return [EndpointCase(*row) for row in rows], last
+    return await read_page(session, visible_endpoints(principal), ENDPOINTS, asked, EndpointCase)
 
 
 async def get_endpoint(
