@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import ExternalRef, RefNoun
+from app.queries.rows import grouped
 
 KNOWN_AS = """{row_id} = (select e.{noun}_id from external_ref e
   where e.{noun}_id is not null and e.system = split_part(:external_ref, ':', 1)
@@ -24,15 +25,12 @@ Refs = dict[uuid.UUID, list[dict[str, str]]]
 async def refs_of(session: AsyncSession, noun: RefNoun, ids: Collection[uuid.UUID]) -> Refs:
     """The external references of each row, in order of systems."""
     column = getattr(ExternalRef, f"{noun}_id")
-    found: Refs = {row_id: [] for row_id in ids}
     rows = await session.exec(
         select(column, ExternalRef.system, ExternalRef.external_id)
         .where(col(column).in_(ids))
         .order_by(col(ExternalRef.system))
     )
-    for row_id, system, external_id in rows:
-        found[row_id].append({"system": system, "id": external_id})
-    return found
+    return grouped(ids, ((row_id, {"system": system, "id": ref}) for row_id, system, ref in rows))
 
 
 async def find_row(

@@ -11,9 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Operation, OperationFile, OperationStatus
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.rows import one_of
+
+NO_SUCH_OPERATION = Text("Không có tác vụ này.", "There is no such operation.")
 
 
 def visible_operations(principal: Principal) -> SelectOfScalar[Operation]:
@@ -33,10 +36,7 @@ async def get_operation(
 ) -> Operation:
     """One visible operation; raises `NotFoundError`."""
     statement = visible_operations(principal).where(col(Operation.id) == operation_id)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có tác vụ này.", "There is no such operation."))
-    return row
+    return await one_of(session, statement, NO_SUCH_OPERATION)
 
 
 OPERATIONS = Listing(

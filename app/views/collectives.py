@@ -14,7 +14,7 @@ async def collectives_out(
 ) -> list[CollectiveOut]:
     """Collectives with their other wordings."""
     aliases = await queries.list_aliases(session, [row.id for row in collectives])
-    return [CollectiveOut.of(row, aliases=aliases.get(row.id, [])) for row in collectives]
+    return [CollectiveOut.of(row, aliases=aliases[row.id]) for row in collectives]
 
 
 async def collective_out(session: AsyncSession, collective: Collective) -> CollectiveOut:

@@ -186,7 +186,7 @@ def _task_of(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -
     task = reading.tasks.get(task_id) if task_id is not None else None
     if task is None:
         missing = task_queries.NO_SUCH_TASK if noun == "task" else task_queries.NO_SUCH_ASSIGNEE
-        reading.fault(f"{pointer}/{noun}", f"unknown_{noun}", missing.detail)
+        reading.fault(f"{pointer}/{noun}", f"unknown_{noun}", missing)
         return None
     if task.dropped_on is not None or task.id not in reading.words:
         text = Text(f"Nhiệm vụ {task.ordinal} đã bị bỏ.", f"Task {task.ordinal} is dropped.")
@@ -198,7 +198,7 @@ def _task_of(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -
 def _added(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> Snapshot:
     group_id = item.get("task_group_id")
     if group_id is not None and group_id not in reading.group_ids:
-        text = task_queries.NO_SUCH_GROUP.detail
+        text = task_queries.NO_SUCH_GROUP
         reading.fault(f"{pointer}/task_group_id", "unknown_task_group", text)
     after: Snapshot = {name: item.get(name) for name in FIELDS}
     after["task_group_id"] = group_id and str(group_id)

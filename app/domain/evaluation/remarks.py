@@ -142,7 +142,7 @@ async def _found(
     columns: dict[str, Any] = {} if noun == RemarkNoun.PLAN else {f"{noun}_id": row_id}
     if noun == RemarkNoun.SUBMISSION:
         if not principal.may(Permission.SUBMISSION_READ):
-            raise submissions.NO_SUCH_SUBMISSION
+            raise NotFoundError(submissions.NO_SUCH_SUBMISSION)
         case = await submissions.get_submission(session, principal, row_id)
         return RemarkSubject(case.plan, columns, case.assignment.agency_id)
     plan_id, agency_id = row_id, None

@@ -66,7 +66,7 @@ async def group_of(
     except NotFoundError:
         group = None
     if group is None or group.plan_id != plan.id:
-        detail = queries.NO_SUCH_GROUP.detail
+        detail = queries.NO_SUCH_GROUP
         raise invalid_at("#/task_group_id", "unknown_task_group", detail)
     return group
 

@@ -181,7 +181,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
     """
     life = Validity(agency.valid_from, valid_until)
     require_a_day(life)
-    names = (await queries.list_names(session, [agency.id])).get(agency.id, [])
+    names = (await queries.list_names(session, [agency.id]))[agency.id]
     memberships = await collective_queries.list_memberships_of(session, agency.id)
     beyond = [
         Text(f"tên gọi “{name.name}”", f"the name “{name.name}”")
@@ -205,7 +205,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
 
 async def set_aliases(session: AsyncSession, agency: Agency, wanted: Sequence[str]) -> bool:
     """Replace the other spellings of an agency; answers whether that changed anything."""
-    stored = (await queries.list_aliases(session, [agency.id])).get(agency.id, [])
+    stored = (await queries.list_aliases(session, [agency.id]))[agency.id]
     removed = [alias for alias in stored if alias not in wanted]
     if removed:
         await queries.delete_aliases(session, agency.id, removed)
@@ -224,7 +224,7 @@ async def search(session: AsyncSession, agencies: Sequence[Agency], words: str) 
 
     def spellings(agency: Agency) -> list[str | None]:
         dated = [text for name in names[agency.id] for text in (name.name, name.short_name)]
-        return [agency.code, agency.identifier, *dated, *aliases.get(agency.id, [])]
+        return [agency.code, agency.identifier, *dated, *aliases[agency.id]]
 
     return [
         agency

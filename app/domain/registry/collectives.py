@@ -80,7 +80,7 @@ async def change(act: PersonalAct, collective: Collective, changes: Mapping[str,
 
 async def set_aliases(session: AsyncSession, collective: Collective, wanted: Sequence[str]) -> bool:
     """Replace the other wordings of a collective; answers whether that changed anything."""
-    stored = (await queries.list_aliases(session, [collective.id])).get(collective.id, [])
+    stored = (await queries.list_aliases(session, [collective.id]))[collective.id]
     removed = [alias for alias in stored if alias not in wanted]
     if removed:
         await queries.delete_aliases(session, collective.id, removed)

@@ -24,7 +24,7 @@ from app.domain.submissions.write import (
     require_open,
     write_submission,
 )
-from app.errors import InvalidError, Text, TrackerError, invalid_at
+from app.errors import InvalidError, NotFoundError, Text, TrackerError, invalid_at
 from app.models import Narrative
 from app.queries.submissions import cases as queries
 from app.queries.submissions.case_rows import (
@@ -238,7 +238,7 @@ async def _keys(
     for pushed, verdict in zip(pushes, verdicts, strict=True):
         ids = [pushed.assignment] if isinstance(pushed.assignment, uuid.UUID) else next(found)
         if len(ids) != 1:
-            verdict.error = NO_SUCH_SUBMISSION if not ids else _ambiguous(ids)
+            verdict.error = NotFoundError(NO_SUCH_SUBMISSION) if not ids else _ambiguous(ids)
         keys.append(
             SubmissionKey(pushed.agency_id, ids[0], pushed.period) if len(ids) == 1 else None
         )
@@ -253,7 +253,7 @@ async def _refusals(
     return {
         key: refusal(Power.REPORT)
         if (key.assignment_id, key.period) in visible
-        else NO_SUCH_SUBMISSION
+        else NotFoundError(NO_SUCH_SUBMISSION)
         for key in keys
     }
 

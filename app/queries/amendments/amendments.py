@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import (
     Amendment,
     AmendmentItem,
@@ -24,6 +24,9 @@ from app.models import (
 from app.queries.assignments.assignments import UNFINISHED
 from app.queries.handovers.successions import IDS
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import grouped, one_of
+
+NO_SUCH_AMENDMENT = Text("Không có lần sửa đổi này.", "There is no such amendment.")
 
 AMENDMENTS = Listing(
     conditions={
@@ -101,10 +104,11 @@ async def _find_amendment(
         held = select(Plan.id).where(col(Plan.id).in_(of_it))
         await session.exec(held.with_for_update(key_share=True))
         statement = statement.with_for_update(of=Amendment, key_share=True)
-    row = (await session.exec(statement.execution_options(populate_existing=True))).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có lần sửa đổi này.", "There is no such amendment."))
-    return AmendmentCase(*row)
+    return AmendmentCase(
+        *await one_of(
+            session, statement.execution_options(populate_existing=True), NO_SUCH_AMENDMENT
+        )
+    )
 
 
 async def items_of(session: AsyncSession, amendment_id: uuid.UUID) -> list[AmendmentItem]:
@@ -121,10 +125,7 @@ async def items_of_each(
         .where(col(AmendmentItem.amendment_id).in_(ids))
         .order_by(col(AmendmentItem.position))
     )
-    found: dict[uuid.UUID, list[AmendmentItem]] = {amendment_id: [] for amendment_id in ids}
-    for row in rows:
-        found[row.amendment_id].append(row)
-    return found
+    return grouped(ids, ((row.amendment_id, row) for row in rows))
 
 
 async def delete_items(session: AsyncSession, amendment_id: uuid.UUID) -> None:
@@ -189,10 +190,7 @@ async def every_assignee_of(
         .where(col(Assignee.task_id).in_(task_ids))
         .order_by(col(Assignee.position), col(Assignee.id))
     )
-    found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
-    for row in rows:
-        found[row.task_id].append(row)
-    return found
+    return grouped(task_ids, ((row.task_id, row) for row in rows))
 
 
 async def assignments_of(
@@ -232,14 +230,10 @@ async def merged_assignees(
     session: AsyncSession, ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The assignees of the assignments that were merged into each of these."""
-    found: dict[uuid.UUID, list[uuid.UUID]] = {row_id: [] for row_id in ids}
     rows = await session.exec(
-        select(Assignment.merged_into_id, Assignment.assignee_id).where(
+        select(col(Assignment.merged_into_id), Assignment.assignee_id).where(
             col(Assignment.merged_into_id) == sa.func.any(sa.literal(list(ids), IDS)),
             col(Assignment.status) == AssignmentStatus.MERGED,
         )
     )
-    for into_id, assignee_id in rows:
-        if into_id is not None:
-            found[into_id].append(assignee_id)
-    return found
+    return grouped(ids, ((into_id, one) for into_id, one in rows if into_id is not None))

@@ -20,6 +20,7 @@ from app.models import (
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, get_assignment
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update, sees_plan
+from app.queries.rows import one_of
 from app.queries.submissions.submissions import UNFILED, has_part_in_assignment
 from app.queries.visible_ids import VisibleAssignmentId
 
@@ -37,10 +38,7 @@ async def lock_assignment(
     """One visible assignment, locked until the transaction ends, as for every report on it."""
     statement = _cases().where(sees_plan(principal), col(Assignment.id) == assignment_id)
     held = statement.with_for_update(of=Assignment, key_share=True)
-    row = (await session.exec(held)).one_or_none()
-    if row is None:
-        raise NO_SUCH_ASSIGNMENT
-    return AssignmentCase(*row)
+    return AssignmentCase(*await one_of(session, held, NO_SUCH_ASSIGNMENT))
 
 
 async def lock_assignment_and_plan(

@@ -9,14 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignment, AssignmentAction, AssignmentStatus, Plan, Submission
 from app.queries.plans.plans import sees_plan
+from app.queries.rows import one_of
 from app.queries.visible_ids import VisibleAssignmentId
 
-NO_SUCH_ASSIGNMENT = NotFoundError(
-    Text("Không có nhiệm vụ được giao này.", "There is no such assignment.")
-)
+NO_SUCH_ASSIGNMENT = Text("Không có nhiệm vụ được giao này.", "There is no such assignment.")
 OPEN = (
     AssignmentStatus.NOT_STARTED,
     AssignmentStatus.IN_PROGRESS,
@@ -98,10 +97,7 @@ async def get_assignment(
 ) -> Assignment:
     """One visible assignment."""
     statement = visible_assignments(principal).where(col(Assignment.id) == assignment_id)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NO_SUCH_ASSIGNMENT
-    return row
+    return await one_of(session, statement, NO_SUCH_ASSIGNMENT)
 
 
 def visible_assignment_id(assignment: Assignment) -> VisibleAssignmentId:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.auth.principal import Permission, Principal, Role
+from app.errors import NotFoundError
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
 from app.queries.external_refs import known_as
 from app.queries.figures.status_tree import HELD
@@ -202,7 +203,7 @@ async def list_assignments_json(
     fields: frozenset[str] = frozenset(),
     with_ids: bool = False,
     detailed: bool = False,
-) -> FoundPage:
+) -> FoundPage[Any]:
     """Assignments with JSON texts as their `body`, of these *fields* or of all.
 
     *with_ids*: each row has its `id` and those of its plan, task and agency beside the body.
@@ -260,7 +261,7 @@ async def get_assignment_json(
         sql, view, asked, fields=fields, with_ids=with_ids, detailed=True
     )
     if not found.rows:
-        raise NO_SUCH_ASSIGNMENT
+        raise NotFoundError(NO_SUCH_ASSIGNMENT)
     return found.rows[0]
 
 

@@ -10,11 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignment, Extension, ExtensionState, Plan, Task
 from app.queries.assignments.actions import lock_assignment, lock_assignment_and_plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import one_of
 from app.queries.submissions.submissions import has_part_in_assignment
+
+NO_SUCH_EXTENSION = Text("Không có đề nghị gia hạn này.", "There is no such extension.")
 
 
 class ExtensionCase(NamedTuple):
@@ -78,10 +81,9 @@ async def get_extension(
         .where(col(Extension.id) == extension_id)
         .execution_options(populate_existing=True)
     )
-    row = (await session.exec(statement, params={"mine": principal.agency_id})).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có đề nghị gia hạn này.", "There is no such extension."))
-    return ExtensionCase(*row)
+    return ExtensionCase(
+        *await one_of(session, statement, NO_SUCH_EXTENSION, mine=principal.agency_id)
+    )
 
 
 async def lock_extension(

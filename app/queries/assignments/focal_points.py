@@ -10,9 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.rows import one_of
+
+NO_SUCH_FOCAL_POINT = Text("Không có đầu mối này.", "There is no such focal point.")
 
 FOCAL_POINTS = Listing(
     conditions={
@@ -83,10 +86,7 @@ async def get_focal_point(
     if lock:
         held = statement.with_for_update(of=FocalPoint)
         statement = held.execution_options(populate_existing=True)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có đầu mối này.", "There is no such focal point."))
-    return row
+    return await one_of(session, statement, NO_SUCH_FOCAL_POINT)
 
 
 async def page_of_focal_points(

@@ -17,6 +17,7 @@ from app.models import (
 )
 from app.queries.registry.agencies import holds_on
 from app.queries.registry.collectives import members_on
+from app.queries.rows import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ async def list_substitutions(
         .where(col(CollectiveSubstitutionAgency.substitution_id).in_([row.id for row in rows]))
         .order_by(col(CollectiveSubstitutionAgency.id))
     )
-    agency_ids: dict[uuid.UUID, list[uuid.UUID]] = {row.id: [] for row in rows}
-    for substitution_id, agency_id in named:
-        agency_ids[substitution_id].append(agency_id)
+    agency_ids = grouped((row.id for row in rows), named)
     return [DecidedSubstitution(row, tuple(agency_ids[row.id])) for row in rows]
 
 

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import (
     Assignment,
     Document,
@@ -24,9 +24,12 @@ from app.models import (
     Submission,
     SubmissionAttempt,
 )
-from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page
 from app.queries.plans.plans import visible_plans
+from app.queries.rows import grouped, one_of
 from app.queries.submissions.submissions import has_part_in_assignment, visible_submissions
+
+NO_SUCH_DOCUMENT = Text("Không có văn bản này.", "There is no such document.")
 
 # An envelope may have a megabyte, and no answer shows it.
 UNSEEN = defer(Document.envelope, raiseload=True)  # type: ignore[arg-type]
@@ -100,17 +103,15 @@ async def get_document(
 ) -> Document:
     """One visible document; raises `NotFoundError`."""
     statement = visible_documents(principal).where(col(Document.id) == document_id)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có văn bản này.", "There is no such document."))
-    return row
+    return await one_of(session, statement, NO_SUCH_DOCUMENT)
 
 
 async def page_of_documents(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> FoundPage[Document]:
     """A page of visible documents, and the key after which the next page begins."""
-    return await read_rows(session, Document, DOCUMENTS, asked, _sees(principal)).options(UNSEEN)
+    statement = select(Document, col(Document.id)).where(_sees(principal)).options(UNSEEN)
+    return await read_page(session, statement, DOCUMENTS, asked, first)
 
 
 async def find_by_bytes(
@@ -158,10 +159,7 @@ async def evidence_of(
         .where(col(DocumentEvidence.document_id).in_(ids))
         .order_by(col(DocumentEvidence.id))
     )
-    found: dict[uuid.UUID, list[DocumentEvidence]] = {one: [] for one in ids}
-    for row in rows:
-        found[row.document_id].append(row)
-    return found
+    return grouped(ids, ((row.document_id, row) for row in rows))
 
 
 async def effects_of(
@@ -173,10 +171,7 @@ async def effects_of(
         .where(col(DocumentEffect.document_id).in_(ids))
         .order_by(col(DocumentEffect.id))
     )
-    found: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in ids}
-    for row in rows:
-        found[row.document_id].append(row.earlier_id)
-    return found
+    return grouped(ids, ((row.document_id, row.earlier_id) for row in rows))
 
 
 async def latest_effects_of(

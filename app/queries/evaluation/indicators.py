@@ -12,13 +12,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, list_clauses, read_rows
 from app.queries.plans.plans import visible_plans
+from app.queries.rows import grouped, one_of
 
-NO_SUCH_INDICATOR = NotFoundError(Text("Không có chỉ tiêu này.", "There is no such indicator."))
+NO_SUCH_INDICATOR = Text("Không có chỉ tiêu này.", "There is no such indicator.")
 INDICATORS = Listing(
     conditions={
         "task": "indicator.task_id = :task",
@@ -79,10 +80,7 @@ async def get_indicator(
     statement = select(Indicator).where(
         col(Indicator.id) == indicator_id, col(Indicator.plan_id).in_(plan_ids)
     )
-    found = (await session.exec(statement)).one_or_none()
-    if found is None:
-        raise NO_SUCH_INDICATOR
-    return found
+    return await one_of(session, statement, NO_SUCH_INDICATOR)
 
 
 async def targets_of(
@@ -101,10 +99,9 @@ async def targets_of(
     )
     if day is not None:
         statement = statement.where(col(IndicatorTarget.set_on) <= day)
-    found: dict[uuid.UUID, list[IndicatorTarget]] = {one: [] for one in indicator_ids}
-    for row in await session.exec(statement):
-        found[row.indicator_id].append(row)
-    return found
+    return grouped(
+        indicator_ids, ((row.indicator_id, row) for row in await session.exec(statement))
+    )
 
 
 async def has_values(session: AsyncSession, indicator_id: uuid.UUID) -> bool:
@@ -125,10 +122,7 @@ async def lock_assignment(
         .where(col(Assignment.id) == assignment_id, col(Assignment.task_id) == indicator.task_id)
         .with_for_update(key_share=True)
     )
-    found = (await session.exec(statement)).one_or_none()
-    if found is None:
-        raise NO_SUCH_ASSIGNMENT
-    return found
+    return await one_of(session, statement, NO_SUCH_ASSIGNMENT)
 
 
 async def last_value(

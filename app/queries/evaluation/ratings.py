@@ -12,12 +12,13 @@ from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Permission, Principal
 from app.clock import local_day, utc_now
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import AssignmentState, Plan, Rating, RatingVersion
 from app.queries.handovers.successions import carried_by
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import grouped, one_of
 
-NO_SUCH_RATING = NotFoundError(Text("Không có đánh giá này.", "There is no such rating."))
+NO_SUCH_RATING = Text("Không có đánh giá này.", "There is no such rating.")
 
 
 class RatingCase(NamedTuple):
@@ -81,10 +82,7 @@ async def get_rating(
 ) -> RatingCase:
     """One visible rating; raises `NotFoundError`."""
     statement = visible_ratings(principal).where(col(Rating.id) == rating_id)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NO_SUCH_RATING
-    return RatingCase(*row)
+    return RatingCase(*await one_of(session, statement, NO_SUCH_RATING))
 
 
 async def find_standing(
@@ -113,10 +111,7 @@ async def versions_of(
         .where(col(RatingVersion.rating_id).in_(rating_ids))
         .order_by(col(RatingVersion.number))
     )
-    found: dict[uuid.UUID, list[RatingVersion]] = {one: [] for one in rating_ids}
-    for row in rows:
-        found[row.rating_id].append(row)
-    return found
+    return grouped(rating_ids, ((row.rating_id, row) for row in rows))
 
 
 async def had_assignments(

@@ -9,11 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Permission, Principal, Role
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignment, Plan, Remark, Submission
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import one_of
 
-NO_SUCH_REMARK = NotFoundError(Text("Không có nhận xét này.", "There is no such remark."))
+NO_SUCH_REMARK = Text("Không có nhận xét này.", "There is no such remark.")
 
 
 class RemarkCase(NamedTuple):
@@ -83,7 +84,4 @@ async def get_remark(
     if lock:
         held = statement.with_for_update(of=Remark)
         statement = held.execution_options(populate_existing=True)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NO_SUCH_REMARK
-    return RemarkCase(*row)
+    return RemarkCase(*await one_of(session, statement, NO_SUCH_REMARK))

@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignment, Handover, HandoverState, Plan, Succession, Task
 from app.queries.handovers.carried import OpenAssignment
 from app.queries.handovers.successions import successors_of
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.locks import lock_handovers
 from app.queries.registry.agencies import AgencyLabel, agency_names
+from app.queries.rows import one_of
+
+NO_SUCH_HANDOVER = Text("Không có việc bàn giao này.", "There is no such handover.")
 
 HANDOVERS = Listing(
     conditions={
@@ -63,10 +66,9 @@ async def get_handover(
     """One handover; *lock* takes `lock_handovers` first. Raises `NotFoundError`."""
     if lock:
         await lock_handovers(session)
-    row = (await session.exec(_cases().where(col(Handover.id) == handover_id))).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có việc bàn giao này.", "There is no such handover."))
-    return HandoverCase(*row)
+    return HandoverCase(
+        *await one_of(session, _cases().where(col(Handover.id) == handover_id), NO_SUCH_HANDOVER)
+    )
 
 
 async def pending_assignments_of(

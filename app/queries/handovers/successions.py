@@ -14,6 +14,7 @@ from app.errors import NotFoundError, Text
 from app.models import Agency, Succession
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
+from app.queries.rows import grouped
 
 IDS = ARRAY(sa.Uuid())
 """Many ids as one parameter."""
@@ -94,10 +95,7 @@ async def successors_of(
         )
         .order_by(col(successor.code).collate("C"))
     )
-    found: dict[uuid.UUID, list[Succession]] = {agency_id: [] for agency_id in agency_ids}
-    for row in rows:
-        found[row.predecessor_id].append(row)
-    return found
+    return grouped(agency_ids, ((row.predecessor_id, row) for row in rows))
 
 
 def carried_by(agency_id: uuid.UUID, day: date) -> sa.Select[uuid.UUID]:

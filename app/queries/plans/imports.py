@@ -6,9 +6,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Plan, PlanImport
 from app.queries.plans.plans import visible_plans
+from app.queries.rows import one_of
+
+NO_SUCH_IMPORT = Text("Không có lần nhập này.", "There is no such import.")
 
 
 async def get_plan_import(
@@ -19,7 +22,4 @@ async def get_plan_import(
     statement = select(PlanImport).where(
         col(PlanImport.id) == import_id, col(PlanImport.plan_id).in_(plan_ids)
     )
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có lần nhập này.", "There is no such import."))
-    return row
+    return await one_of(session, statement, NO_SUCH_IMPORT)

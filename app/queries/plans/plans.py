@@ -9,10 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
 from app.queries.external_refs import known_as
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
 
 NO_SUCH_PLAN = Text("Không có kế hoạch này.", "There is no such plan.")
@@ -30,7 +31,7 @@ def sees_plan(principal: Principal) -> sa.ColumnElement[bool]:
 
 async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
     """One visible plan; raises `NotFoundError`."""
-    return _found((await session.exec(_one(principal, plan_id))).one_or_none())
+    return await one_of(session, _one(principal, plan_id), NO_SUCH_PLAN)
 
 
 async def get_plan_for_update(
@@ -42,7 +43,7 @@ async def get_plan_for_update(
     """
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     fresh = statement.execution_options(populate_existing=True)
-    return _found((await session.exec(fresh)).one_or_none())
+    return await one_of(session, fresh, NO_SUCH_PLAN)
 
 
 def visible_plan_id(plan: Plan) -> VisiblePlanId:
@@ -64,12 +65,6 @@ async def lock_plan(session: AsyncSession, plan_id: uuid.UUID) -> Plan:
 
 def _one(principal: Principal, plan_id: uuid.UUID) -> SelectOfScalar[Plan]:
     return visible_plans(principal).where(col(Plan.id) == plan_id)
-
-
-def _found(plan: Plan | None) -> Plan:
-    if plan is None:
-        raise NotFoundError(NO_SUCH_PLAN)
-    return plan
 
 
 PLANS = Listing(
@@ -129,10 +124,7 @@ async def overseers_of(
         .where(col(PlanOverseer.plan_id).in_(plan_ids))
         .order_by(col(PlanOverseer.created_at), col(PlanOverseer.id))
     )
-    found: dict[uuid.UUID, list[uuid.UUID]] = {plan_id: [] for plan_id in plan_ids}
-    for row in rows:
-        found[row.plan_id].append(row.agency_id)
-    return found
+    return grouped(plan_ids, ((row.plan_id, row.agency_id) for row in rows))
 
 
 async def coordinators_of(
@@ -145,10 +137,7 @@ async def coordinators_of(
         .order_by(col(PlanCoordinator.valid_from).nulls_first())
         .execution_options(populate_existing=True)
     )
-    found: dict[uuid.UUID, list[PlanCoordinator]] = {plan_id: [] for plan_id in plan_ids}
-    for row in rows:
-        found[row.plan_id].append(row)
-    return found
+    return grouped(plan_ids, ((row.plan_id, row) for row in rows))
 
 
 REGIMES = Listing(

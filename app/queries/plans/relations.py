@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Plan, PlanRelation, RelationKind
 from app.queries.figures.status_tree import HELD
+from app.queries.rows import grouped
 
 LEADS_TO = sa.text("""
 with recursive reached (id) as (
@@ -58,11 +59,13 @@ async def relations_of(
         .where(col(PlanRelation.plan_id).in_(plan_ids))
         .order_by(col(PlanRelation.id))
     )
-    found: dict[uuid.UUID, list[PlanRelationView]] = {plan_id: [] for plan_id in plan_ids}
-    for row, number in rows:
-        relation = PlanRelationView(row.relation, row.other_plan_id, number, row.reference)
-        found[row.plan_id].append(relation)
-    return found
+    return grouped(
+        plan_ids,
+        (
+            (row.plan_id, PlanRelationView(row.relation, row.other_plan_id, number, row.reference))
+            for row, number in rows
+        ),
+    )
 
 
 # The holder of a plan on the day is the agency that handed it over first after the day, if any did.

@@ -8,15 +8,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Assignee, AssigneeRole, Collective, Plan, Task, TaskGroup
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import get_plan_for_update, visible_plans
+from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
 
-NO_SUCH_TASK = NotFoundError(Text("Không có nhiệm vụ này.", "There is no such task."))
-NO_SUCH_GROUP = NotFoundError(Text("Không có nhóm nhiệm vụ này.", "There is no such task group."))
-NO_SUCH_ASSIGNEE = NotFoundError(Text("Không có dòng phân công này.", "There is no such assignee."))
+NO_SUCH_TASK = Text("Không có nhiệm vụ này.", "There is no such task.")
+NO_SUCH_GROUP = Text("Không có nhóm nhiệm vụ này.", "There is no such task group.")
+NO_SUCH_ASSIGNEE = Text("Không có dòng phân công này.", "There is no such assignee.")
 FRESH = {"populate_existing": True}
 
 
@@ -93,10 +94,7 @@ async def assignees_of(
         .where(col(Assignee.task_id).in_(task_ids), col(Assignee.ended_on).is_(None))
         .order_by(col(Assignee.role).desc(), col(Assignee.position))
     )
-    found: dict[uuid.UUID, list[Assignee]] = {task_id: [] for task_id in task_ids}
-    for row in rows:
-        found[row.task_id].append(row)
-    return found
+    return grouped(task_ids, ((row.task_id, row) for row in rows))
 
 
 async def collective_names(
@@ -110,10 +108,7 @@ async def collective_names(
 async def get_task(session: AsyncSession, principal: Principal, task_id: uuid.UUID) -> Task:
     """One task of a visible plan, as it is now."""
     statement = select(Task).where(col(Task.id) == task_id, _visible(principal, Task))
-    task = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
-    if task is None:
-        raise NO_SUCH_TASK
-    return task
+    return await one_of(session, statement.execution_options(**FRESH), NO_SUCH_TASK)
 
 
 async def lock_task(
@@ -151,10 +146,7 @@ async def get_group(session: AsyncSession, principal: Principal, group_id: uuid.
     statement = select(TaskGroup).where(
         col(TaskGroup.id) == group_id, _visible(principal, TaskGroup)
     )
-    group = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
-    if group is None:
-        raise NO_SUCH_GROUP
-    return group
+    return await one_of(session, statement.execution_options(**FRESH), NO_SUCH_GROUP)
 
 
 async def lock_group(
@@ -175,10 +167,7 @@ async def get_assignee(
         .join(Task, col(Task.id) == col(Assignee.task_id))
         .where(col(Assignee.id) == assignee_id, _visible(principal, Task))
     )
-    row = (await session.exec(statement.execution_options(**FRESH))).one_or_none()
-    if row is None:
-        raise NO_SUCH_ASSIGNEE
-    return row
+    return await one_of(session, statement.execution_options(**FRESH), NO_SUCH_ASSIGNEE)
 
 
 async def lock_assignee(

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.errors import NotFoundError, Text
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.rows import grouped
 from app.reading import Sql, fetch
 
 # QCVN 102:2016: levels from the right, unused ones zero; QĐ 20/2020/QĐ-TTg turned them round.
@@ -136,7 +137,7 @@ async def names_on(session: AsyncSession, day: date) -> list[AgencyNamesRow]:
             kind=agency.kind,
             name=labels[agency.id].name,
             short_name=labels[agency.id].short_name,
-            aliases=tuple(aliases.get(agency.id, ())),
+            aliases=tuple(aliases[agency.id]),
         )
         for agency in agencies
     ]
@@ -193,7 +194,7 @@ async def list_names(
         .where(col(AgencyName.agency_id).in_(ids))
         .order_by(col(AgencyName.valid_from).nulls_first())
     )
-    return _grouped((name.agency_id, name) for name in rows)
+    return grouped(ids, ((name.agency_id, name) for name in rows))
 
 
 async def list_aliases(
@@ -205,7 +206,7 @@ async def list_aliases(
         .where(col(AgencyAlias.agency_id).in_(ids))
         .order_by(col(AgencyAlias.created_at), col(AgencyAlias.id))
     )
-    return _grouped(rows)
+    return grouped(ids, rows)
 
 
 async def delete_aliases(
@@ -217,13 +218,6 @@ async def delete_aliases(
             col(AgencyAlias.agency_id) == agency_id, col(AgencyAlias.alias).in_(aliases)
         )
     )
-
-
-def _grouped(pairs: Iterable[tuple[uuid.UUID, Any]]) -> dict[uuid.UUID, list[Any]]:
-    groups: dict[uuid.UUID, list[Any]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
 
 
 BY_REF = sa.text("""

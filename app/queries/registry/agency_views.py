@@ -89,7 +89,7 @@ async def describe(
             name=labels[agency.id].name,
             short_name=labels[agency.id].short_name,
             names=names[agency.id],
-            aliases=aliases.get(agency.id, []),
+            aliases=aliases[agency.id],
             kind=agency.kind,
             parent=None if agency.parent_id is None else labels[agency.parent_id],
             valid_from=agency.valid_from,

@@ -13,6 +13,9 @@ from app.errors import NotFoundError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, first, read_page, read_rows
 from app.queries.registry.agencies import holds_on
+from app.queries.rows import grouped, one_of
+
+NO_SUCH_MEMBER = Text("Nhóm không có thành viên này.", "The collective has no such member.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ async def list_with_aliases(session: AsyncSession) -> list[CollectiveRow]:
     collectives = await list_collectives(session)
     aliases = await list_aliases(session, [row.id for row in collectives])
     return [
-        CollectiveRow(row.id, row.code, row.name, row.is_enumerable, tuple(aliases.get(row.id, ())))
+        CollectiveRow(row.id, row.code, row.name, row.is_enumerable, tuple(aliases[row.id]))
         for row in collectives
     ]
 
@@ -110,10 +113,7 @@ async def list_aliases(
         .where(col(CollectiveAlias.collective_id).in_(ids))
         .order_by(col(CollectiveAlias.created_at), col(CollectiveAlias.id))
     )
-    aliases: dict[uuid.UUID, list[str]] = {}
-    for row in rows:
-        aliases.setdefault(row.collective_id, []).append(row.alias)
-    return aliases
+    return grouped(ids, ((row.collective_id, row.alias) for row in rows))
 
 
 async def delete_aliases(
@@ -132,7 +132,6 @@ async def members_on(
     session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The ids of agencies that belong to each collective and exist on *day*, by agency code."""
-    members: dict[uuid.UUID, list[uuid.UUID]] = {key: [] for key in collective_ids}
     rows = await session.exec(
         select(CollectiveMember.collective_id, CollectiveMember.agency_id)
         .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
@@ -140,9 +139,7 @@ async def members_on(
         .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
         .order_by(col(Agency.code).collate("C"))
     )
-    for collective_id, agency_id in rows:
-        members[collective_id].append(agency_id)
-    return members
+    return grouped(collective_ids, rows)
 
 
 async def get_member(
@@ -158,12 +155,7 @@ async def get_member(
     if lock:
         locked = statement.with_for_update(of=CollectiveMember, key_share=True)
         statement = locked.execution_options(populate_existing=True)
-    found = (await session.exec(statement)).one_or_none()
-    if found is None:
-        raise NotFoundError(
-            Text("Nhóm không có thành viên này.", "The collective has no such member.")
-        )
-    return found
+    return await one_of(session, statement, NO_SUCH_MEMBER)
 
 
 async def list_memberships_of(

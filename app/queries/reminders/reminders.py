@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import (
     Assignment,
     Plan,
@@ -23,6 +23,9 @@ from app.models import (
     Task,
 )
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page, read_rows
+from app.queries.rows import grouped, one_of
+
+NO_SUCH_REMINDER = Text("Không có lần đôn đốc này.", "There is no such reminder.")
 
 ITEM = "exists (select from reminder_item i where i.reminder_id = reminder.id and i.{column})"
 REMINDERS = Listing(
@@ -91,10 +94,7 @@ async def get_reminder(
 ) -> Reminder:
     """One visible reminder; raises `NotFoundError`."""
     statement = select(Reminder).where(sees_reminders(principal), col(Reminder.id) == reminder_id)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có lần đôn đốc này.", "There is no such reminder."))
-    return row
+    return await one_of(session, statement, NO_SUCH_REMINDER)
 
 
 async def page_of_reminders(
@@ -152,10 +152,7 @@ async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uu
         .distinct()
         .order_by(step)
     )
-    found: dict[uuid.UUID, list[int]] = {one: [] for one in ids}
-    for reminder_id, days in rows:
-        found[reminder_id].append(int(days or 0))
-    return found
+    return grouped(ids, ((reminder_id, days or 0) for reminder_id, days in rows))
 
 
 SENT_REMINDERS = sa.text("""

@@ -19,7 +19,7 @@ from app.models import (
     SubmissionAttempt,
     SubmissionReview,
 )
-from app.queries.lists import Listing, PageRequest, SortPart, read_page
+from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.submissions import SubmissionCase, has_part_in_assignment
 
@@ -56,18 +56,18 @@ class Contribution(NamedTuple):
 
 async def page_of_contributions(
     session: AsyncSession, principal: Principal, case: SubmissionCase, asked: PageRequest
-) -> tuple[list[Contribution], str | None]:
+) -> FoundPage[Contribution]:
     """The contributions to a lead's report that the principal may read, and where it goes on."""
     asked = asked.within(task=case.task.id, occurrence=case.assignment.occurrence)
-    rows, last = await read_page(
+    return await read_page(
         session,
         _contributions(principal),
         CONTRIBUTIONS,
         asked,
+        Contribution,
         mine=principal.agency_id,
         period=case.submission.period,
     )
-    return [Contribution(*row) for row in rows], last
 
 
 async def filed_for(

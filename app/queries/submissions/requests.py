@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import (
     AssigneeRole,
     Assignment,
@@ -23,11 +23,10 @@ from app.models import (
 from app.queries.assignments.assignments import OPEN
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import sees_plan
+from app.queries.rows import one_of
 from app.queries.submissions.submissions import UNFILED, visible_submissions
 
-NO_SUCH_REQUEST = NotFoundError(
-    Text("Không có yêu cầu báo cáo này.", "There is no such report request.")
-)
+NO_SUCH_REQUEST = Text("Không có yêu cầu báo cáo này.", "There is no such report request.")
 REQUESTS = Listing(
     conditions={
         "plan": "report_request.plan_id = :plan",
@@ -116,10 +115,7 @@ async def get_report_request(
     if lock:
         held = statement.with_for_update(of=ReportRequest, key_share=True)
         statement = held.execution_options(populate_existing=True)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NO_SUCH_REQUEST
-    return ReportRequestCase(*row)
+    return ReportRequestCase(*await one_of(session, statement, NO_SUCH_REQUEST))
 
 
 async def page_of_report_requests(

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Principal
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import (
     Assignment,
     Outcome,
@@ -26,12 +26,11 @@ from app.models import (
 )
 from app.queries.external_refs import known_as
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import one_of
 
-NO_SUCH_SUBMISSION = NotFoundError(
-    Text(
-        "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
-        "There is no such submission, or none is expected for this period.",
-    )
+NO_SUCH_SUBMISSION = Text(
+    "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
+    "There is no such submission, or none is expected for this period.",
 )
 
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
@@ -159,10 +158,9 @@ async def get_submission(
 ) -> SubmissionCase:
     """One visible submission; with *lock* it is locked until the transaction ends."""
     statement = _one(principal.reads_all_submissions, lock)
-    parameters = {"mine": principal.agency_id, "id": submission_id}
-    row = (await session.exec(statement, params=parameters)).one_or_none()
-    if row is None:
-        raise NO_SUCH_SUBMISSION
+    row = await one_of(
+        session, statement, NO_SUCH_SUBMISSION, mine=principal.agency_id, id=submission_id
+    )
     return SubmissionCase(*row)
 
 

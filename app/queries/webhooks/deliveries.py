@@ -12,6 +12,9 @@ from app.errors import NotFoundError, Text
 from app.models import Event, WebhookAttempt, WebhookDelivery
 from app.queries.events import PLACE, FeedPosition, visible_events
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.rows import grouped, one_of
+
+NO_SUCH_DELIVERY = Text("Điểm nhận này không có lần gửi đó.", "This endpoint has no such delivery.")
 
 DELIVERIES = Listing(
     conditions={
@@ -36,15 +39,13 @@ async def attempts_of(
     session: AsyncSession, delivery_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[WebhookAttempt]]:
     """Every try of each delivery, first to last."""
-    found: dict[uuid.UUID, list[WebhookAttempt]] = {one: [] for one in delivery_ids}
     statement = (
         select(WebhookAttempt)
         .where(col(WebhookAttempt.delivery_id).in_(delivery_ids))
         .order_by(col(WebhookAttempt.id))
     )
-    for attempt in await session.exec(statement):
-        found[attempt.delivery_id].append(attempt)
-    return found
+    attempts = await session.exec(statement)
+    return grouped(delivery_ids, ((attempt.delivery_id, attempt) for attempt in attempts))
 
 
 async def lock_delivery(
@@ -54,12 +55,7 @@ async def lock_delivery(
     statement = select(WebhookDelivery).where(
         col(WebhookDelivery.endpoint_id) == endpoint_id, col(WebhookDelivery.id) == delivery_id
     )
-    delivery = (await session.exec(statement.with_for_update())).one_or_none()
-    if delivery is None:
-        raise NotFoundError(
-            Text("Điểm nhận này không có lần gửi đó.", "This endpoint has no such delivery.")
-        )
-    return delivery
+    return await one_of(session, statement.with_for_update(), NO_SUCH_DELIVERY)
 
 
 async def position_after(

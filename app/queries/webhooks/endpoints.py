@@ -9,9 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from app.auth.principal import Principal, Role
-from app.errors import NotFoundError, Text
+from app.errors import Text
 from app.models import Client, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
+from app.queries.rows import one_of
+
+NO_SUCH_ENDPOINT = Text("Không có điểm nhận này.", "There is no such webhook endpoint.")
 
 
 class EndpointCase(NamedTuple):
@@ -65,10 +68,7 @@ async def get_endpoint(
     if lock:
         held = statement.with_for_update(of=WebhookEndpoint, key_share=True)
         statement = held.execution_options(populate_existing=True)
-    row = (await session.exec(statement)).one_or_none()
-    if row is None:
-        raise NotFoundError(Text("Không có điểm nhận này.", "There is no such webhook endpoint."))
-    return EndpointCase(*row)
+    return EndpointCase(*await one_of(session, statement, NO_SUCH_ENDPOINT))
 
 
 async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> WebhookEndpoint:

@@ -1,0 +1,43 @@
+"""Rows as most reads answer them: one that must be there, or many by what they belong to."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar, TypeVarTuple, overload
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from app.errors import NotFoundError, Text
+
+Row = TypeVar("Row")
+Columns = TypeVarTuple("Columns")
+
+
+@overload
+async def one_of(
+    session: AsyncSession, statement: SelectOfScalar[Row], missing: Text, **parameters: Any
+) -> Row:
+    """The one row of a statement that selects one thing."""
+
+
+@overload
+async def one_of(
+    session: AsyncSession, statement: Select[*Columns], missing: Text, **parameters: Any
+) -> tuple[*Columns]:
+    """The one row of a statement that selects several."""
+
+
+async def one_of(session: AsyncSession, statement: Any, missing: Text, **parameters: Any) -> Any:
+    """The one row of a statement; raises `NotFoundError` with this sentence if there is none."""
+    row = (await session.exec(statement, params=parameters)).one_or_none()
+    if row is None:
+        raise NotFoundError(missing)
+    return row
+
+
+def grouped(ids: Iterable[UUID], pairs: Iterable[tuple[UUID, Row]]) -> dict[UUID, list[Row]]:
+    """The rows of each id, in their order; an id without any has an empty list."""
+    groups: dict[UUID, list[Row]] = {one: [] for one in ids}
+    for key, row in pairs:
+        groups[key].append(row)
+    return groups
