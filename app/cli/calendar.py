@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.domain.plans.time_units import YEARS
 from app.domain.regimes.calendar_days import seed_days
 from app.domain.regimes.public_holidays import holidays_of_years
@@ -60,10 +60,6 @@ def seed_(
 
 
 async def _seed(settings: Settings, first: int, last: int) -> int:
-    engine = make_engine(settings)
-    try:
-        async with make_sessionmaker(engine).begin() as session:
-            await lock_handovers(session)
-            return await seed_days(session, holidays_of_years(first, last), at=utc_now())
-    finally:
-        await engine.dispose()
+    async with transaction(settings) as session:
+        await lock_handovers(session)
+        return await seed_days(session, holidays_of_years(first, last), at=utc_now())

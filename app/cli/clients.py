@@ -11,9 +11,9 @@ import typer
 
 from app.auth.principal import Role
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import PROVINCE, utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.domain.access import clients as domain
 from app.domain.acts import Act
 from app.errors import InvalidError, Text
@@ -193,12 +193,8 @@ def _run(settings: Settings, work: Callable[[Act], Awaitable[Answer]]) -> Answer
     """One transaction; nothing is said before it is committed."""
 
     async def run() -> Answer:
-        engine = make_engine(settings)
-        try:
-            async with make_sessionmaker(engine).begin() as session:
-                return await work(Act(session, None, utc_now()))
-        finally:
-            await engine.dispose()
+        async with transaction(settings) as session:
+            return await work(Act(session, None, utc_now()))
 
     return asyncio.run(run())
 

@@ -3,22 +3,20 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
 from app.queries.figures.checks import FigureDifference, differences
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
-Answer = TypeVar("Answer")
 SHOWN = 20
 """How many differences of a day are named."""
 
@@ -35,14 +33,10 @@ def rebuild() -> None:
     Count everything anew from the rows; the service answers rightly all the while.
     """
     settings = load_settings()
-
-    async def work(session: AsyncSession) -> None:
-        await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
-
     sys.stdout.write("Đang tính lại từ mọi dòng… / Counting all rows anew…\n")
     sys.stdout.flush()
     started = time.monotonic()
-    asyncio.run(_with_session(settings, work))
+    asyncio.run(_rebuild(settings))
     taken = f"{time.monotonic() - started:.0f} s"
     sys.stdout.write(f"Đã tính lại các số cộng sẵn: {taken}. / The sums were counted anew.\n")
 
@@ -68,11 +62,20 @@ def check(
     """
     days = [one.date() for one in day or ()]
     days = days or domain.days_to_check(local_day(utc_now()), years=years)
+    asyncio.run(_check(load_settings(), days))
 
-    asyncio.run(_with_session(load_settings(), lambda session: _check(session, days)))
+
+async def _rebuild(settings: Settings) -> None:
+    async with transaction(settings) as session:
+        await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
 
 
-async def _check(session: AsyncSession, days: list[date]) -> None:
+async def _check(settings: Settings, days: list[date]) -> None:
+    async with transaction(settings) as session:
+        await _compare(session, days)
+
+
+async def _compare(session: AsyncSession, days: list[date]) -> None:
     due_soon_days = await domain.begin_check(session)
     if due_soon_days is None:
         sys.stdout.write("Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n")
@@ -99,14 +102,3 @@ def _print(day: str, differences: list[FigureDifference]) -> None:
             f" {one.period or 'mọi kỳ / every period'}, {one.role}, {one.number}:"
             f" {one.kept} cộng sẵn / kept, {one.counted} đếm được / counted\n"
         )
-
-
-async def _with_session(
-    settings: Settings, work: Callable[[AsyncSession], Awaitable[Answer]]
-) -> Answer:
-    engine = make_engine(settings)
-    try:
-        async with make_sessionmaker(engine).begin() as session:
-            return await work(session)
-    finally:
-        await engine.dispose()

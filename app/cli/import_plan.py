@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.documents.plan_table import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
@@ -52,24 +52,20 @@ def import_plan(
 
 async def _import(settings: Settings, file: Path, client: str | None, as_of: date | None) -> None:
     content = _content(file)
-    engine = make_engine(settings)
-    try:
-        async with make_sessionmaker(engine).begin() as session:
-            reading, registry = await imports.read_file(
-                session, content, file_name=file.name, as_of=as_of, today=local_day(utc_now())
+    async with transaction(settings) as session:
+        reading, registry = await imports.read_file(
+            session, content, file_name=file.name, as_of=as_of, today=local_day(utc_now())
+        )
+        _print(reading)
+        if client is not None:
+            row = await imports.store_plan(
+                PersonalAct(session, await _principal(session, client), utc_now()),
+                reading,
+                registry,
+                content=content,
+                file_name=file.name,
             )
-            _print(reading)
-            if client is not None:
-                row = await imports.store_plan(
-                    PersonalAct(session, await _principal(session, client), utc_now()),
-                    reading,
-                    registry,
-                    content=content,
-                    file_name=file.name,
-                )
-                sys.stdout.write(f"Kế hoạch dự thảo / Draft plan: {row.plan_id}\n")
-    finally:
-        await engine.dispose()
+            sys.stdout.write(f"Kế hoạch dự thảo / Draft plan: {row.plan_id}\n")
 
 
 def _content(file: Path) -> bytes:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.documents.csv_files import SourceFile
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.registry.importing.importer import RegistryCounts, import_registry
@@ -78,12 +78,8 @@ def import_(
 
 
 async def _import(settings: Settings, files: RegistryFiles) -> RegistryCounts:
-    engine = make_engine(settings)
-    try:
-        async with make_sessionmaker(engine).begin() as session:
-            return await import_registry(session, files, at=utc_now())
-    finally:
-        await engine.dispose()
+    async with transaction(settings) as session:
+        return await import_registry(session, files, at=utc_now())
 
 
 def _source(path: Path | None) -> SourceFile | None:

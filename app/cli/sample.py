@@ -7,9 +7,9 @@ import typer
 
 from app.cli.sample_story import play, registry_files
 from app.cli.settings import load_settings
+from app.cli.transaction import transaction
 from app.clock import utc_now
 from app.config import Settings
-from app.db import make_engine, make_sessionmaker
 from app.domain.registry.importing.importer import import_registry
 from app.home.folder import Home, find_home
 from app.home.progress import say
@@ -43,10 +43,6 @@ def ensure_sample(settings: Settings, home: Home) -> bool:
 
 
 async def _load(settings: Settings) -> list[dict[str, object]]:
-    engine = make_engine(settings)
-    try:
-        async with make_sessionmaker(engine).begin() as session:
-            await import_registry(session, registry_files(), at=utc_now())
-            return await play(session, settings)
-    finally:
-        await engine.dispose()
+    async with transaction(settings) as session:
+        await import_registry(session, registry_files(), at=utc_now())
+        return await play(session, settings)

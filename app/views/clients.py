@@ -2,10 +2,10 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Permission, Principal, Role
+from app.auth.principal import Permission, Principal
 from app.domain.access import clients as domain
 from app.queries.access.client_list import ClientView
-from app.schemas.clients import ClientOut, ClientSecretOut, MeOut, SecretOut
+from app.schemas.clients import ClientOut, ClientSecretOut, MeOut
 from app.views.labels import AgencyLabels, agency_labels
 
 
@@ -13,17 +13,11 @@ async def clients_out(session: AsyncSession, found: Sequence[ClientView]) -> lis
     """Clients without their secrets."""
     labels = await _labels(session, found)
     return [
-        ClientOut(
-            client_id=view.client.client_id,
-            name=view.client.name,
+        ClientOut.of(
+            view.client,
             agency=labels[view.agency.id],
-            roles=[Role(role) for role in view.client.roles],
             acts_for=[labels[agency.id] for agency in view.acts_for],
-            secrets=[SecretOut.model_validate(secret) for secret in view.secrets],
-            disabled_at=view.client.disabled_at,
-            last_used_at=view.client.last_used_at,
-            created_at=view.client.created_at,
-            updated_at=view.client.updated_at,
+            secrets=view.secrets,
             allowed_actions=domain.allowed_actions(view.client),
         )
         for view in found
@@ -43,9 +37,8 @@ async def secret_out(session: AsyncSession, view: ClientView, secret: str) -> Cl
 async def me_out(session: AsyncSession, principal: Principal, view: ClientView) -> MeOut:
     """The caller itself, with what its token lets it do."""
     labels = await _labels(session, [view])
-    return MeOut(
-        client_id=view.client.client_id,
-        name=view.client.name,
+    return MeOut.of(
+        view.client,
         agency=labels[principal.agency_id],
         own_agency=labels[view.agency.id],
         acts_for=[labels[agency.id] for agency in view.acts_for],

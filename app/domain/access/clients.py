@@ -13,7 +13,7 @@ from app.auth.principal import Role
 from app.auth.secrets import digest, new_secret
 from app.config import Settings
 from app.domain.acts import Act
-from app.domain.records import Subject, audit
+from app.domain.records import Subject
 from app.errors import ConflictError, Text, TrackerError
 from app.models import Agency, Client, ClientActsFor, ClientSecret
 from app.queries.access import client_list
@@ -160,7 +160,4 @@ async def _standing(act: Act, client: Client) -> dict[str, Any]:
 
 
 def _audit(act: Act, client: Client, action: str, **detail: Any) -> None:
-    audit(
-        act.session, act.principal, action, Subject("client", client.id), at=act.at,
-        client_id=client.client_id, **detail,
-    )  # fmt: skip
+    act.audit(action, Subject("client", client.id), client_id=client.client_id, **detail)

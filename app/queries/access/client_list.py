@@ -52,7 +52,9 @@ async def page_of_clients(
     session: AsyncSession, asked: PageRequest, *, at: datetime
 ) -> tuple[list[ClientView], str | None]:
     """A page of clients, and the key after which the next page begins."""
-    rows, last = await read_page(session, _clients(), CLIENTS, asked)
+    rows, last = await read_page(
+        session, _clients(), CLIENTS, asked, lambda client, agency: (client, agency)
+    )
     return await _views(session, rows, at=at), last
 
 

@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.domain.acts import Act, PersonalAct
+from app.domain.acts import PersonalAct
 from app.domain.amendments import amendments
 from app.domain.amendments.apply import AmendmentEffect
 from app.domain.assignments import expand
