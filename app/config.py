@@ -1,4 +1,4 @@
-"""What an operator sets, by `TIENDO_…` variables or by files in `TIENDO_SECRETS_DIR`."""
+"""Settings of an operator, by `TIENDO_…` variables or by files in `TIENDO_SECRETS_DIR`."""
 
 import os
 from functools import lru_cache
@@ -59,38 +59,38 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=LAST_PORT)
     public_url: str | None = None
-    """How clients reach the service; the `iss` and `aud` of tokens and the base of links."""
+    """The address at which clients reach the service: `iss` and `aud` of tokens, base of links."""
     database_pool: int = Field(default_factory=connections_of_this_machine, ge=1, le=100)
-    """How many connections a process uses at once, for reading and writing together."""
+    """Connections that a process uses at once, for reading and writing together."""
     token_seconds: int = Field(default=900, ge=60, le=3600)
     client_cache_seconds: float = Field(default=2.0, ge=0, le=5)
-    """How long a process may go on with what it knows of a client; disabling works within it."""
+    """Seconds for which a process trusts what it knows of a client; disabling works within them."""
     body_bytes: int = Field(default=1024 * 1024, ge=1024)
     batch_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=16 * 1024 * 1024)
     """Of one batch of submissions."""
     file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     request_seconds: float = Field(default=30.0, gt=0)
     event_days: int = Field(default=90, ge=1, le=3650)
-    """How long an event can be read; who follows changes must ask at least that often."""
+    """Days for which an event can be read; who follows changes must ask at least that often."""
     rate_per_second: float = Field(default=50, ge=0, le=100_000)
-    """How many units a client may spend a second in the long run; 0 sets no limit."""
+    """Units that a client may spend a second in the long run; 0 sets no limit."""
     rate_burst: int = Field(default=1_000, ge=100, le=1_000_000)
-    """How many it may spend at once; a request is a unit, a batch one for every few rows."""
+    """Units that it may spend at once; a request is one, a batch one for every few rows."""
     client_turns: int = Field(default=5, ge=1, le=100)
-    """How many requests of one client a process works on at once; the others wait."""
+    """Requests of one client that a process works on at once; the others wait."""
     operation_days: int = Field(default=30, ge=1, le=365)
-    """How long an operation that has ended can be read."""
+    """Days for which an operation that has ended can be read."""
     due_soon_days: int = Field(default=30, ge=0, le=365)
     webhook_networks: Networks = ()
     """`10.0.0.0/8,fd00::/8`: where webhooks may go. Loopback only where it is listed by itself."""
     webhook_ports: Ports = frozenset({443, 8443})
     """`443,8000-8100`: the ports in these networks that webhooks may go to."""
     webhook_allow_http: bool = False
-    """Whether webhooks may go without TLS; they are signed, and readable on their way."""
+    """True lets webhooks go without TLS; they are signed, and readable on their way."""
     webhook_ca_file: Path | None = None
     """Certificates (PEM) to be trusted besides the system's, e.g. of the province's own CA."""
     reminder_hour: int = Field(default=7, ge=0, le=23)
-    """From which hour of the province's day agencies are urged."""
+    """The hour of the province's day from which reminders are sent."""
     smtp_host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
     """The server that takes reminders to persons; empty: they go by event and webhook alone."""
     smtp_port: int = Field(default=587, ge=1, le=LAST_PORT)

@@ -44,7 +44,7 @@ class TrackerError(Exception):
 
 
 class NotFoundError(TrackerError):
-    """What is asked for is not there, or is not for this caller: both are answered alike."""
+    """The row is not there, or is not for this caller: both are answered alike."""
 
     status = HTTPStatus.NOT_FOUND
     code = "not_found"

@@ -12,7 +12,7 @@ from app.config import Settings
 QUOTING = ("asyncpg", "pydantic_core", "sqlalchemy")
 """Packages whose errors quote what they failed on: a row, a parameter, a body."""
 CAUSES = 10
-"""How many errors behind an error are parts."""
+"""The number of errors behind an error that are logged as its parts."""
 
 
 def configure_logs(settings: Settings) -> None:
@@ -40,7 +40,7 @@ def configure_logs(settings: Settings) -> None:
 
 
 def traceback_without_quotes(exc_info: ExcInfo) -> str:
-    """Where it failed and what lies behind, newest first; messages only of who quotes nothing."""
+    """The places of a failure and the errors behind, newest first; no message that quotes data."""
     parts: list[str] = []
     error: BaseException | None = exc_info[1]
     while error is not None and len(parts) < CAUSES:

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 SECONDS = 3
-"""How long a collector that doesn't answer may hold one export up, the last one included."""
+"""Seconds for which a collector that doesn't answer holds one export up, the last included."""
 QUERY = "url.query"
 
 

@@ -40,7 +40,7 @@ oauth2 = OAuth2(
 
 
 class StandingCache:
-    """What this process knows of clients, for a few seconds; so that disabling one works soon."""
+    """The standing of clients, kept for a few seconds, so that disabling one takes effect soon."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

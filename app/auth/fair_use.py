@@ -1,4 +1,4 @@
-"""How much a client may ask for, so that a loud one slows nobody but itself.
+"""The allowance of each client, so that a loud one slows nobody but itself.
 
 Two limits: what a client may ask for over time, counted in the database for all processes; and how
 many of its requests a process works on at once, the rest of which wait for one another.
@@ -40,7 +40,7 @@ class TooManyRequestsError(TrackerError):
 
 @dataclass(slots=True)
 class Account:
-    """What this process holds of one client's allowance, and what it last saw of the rest."""
+    """This process's part of one client's allowance, and the rest as it last saw it."""
 
     units: int = 0
     ahead: float = 0.0

@@ -1,4 +1,4 @@
-"""Who may do what. No HTTP, no SQL: one table that people can read."""
+"""Permissions by role. No HTTP, no SQL: one table that people can read."""
 
 import enum
 import uuid
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class Role(enum.StrEnum):
-    """What a client is for its agency; a client may have several."""
+    """A part that a client plays for its agency; a client may have several."""
 
     ADMINISTRATOR = "administrator"
     ISSUER = "issuer"
@@ -17,7 +17,7 @@ class Role(enum.StrEnum):
 
 
 class Permission(enum.StrEnum):
-    """What an operation asks for; `resource:action`."""
+    """A right that an operation asks for; `resource:action`."""
 
     ASSIGNMENT_CHANGE = "assignment:change"
     ASSIGNMENT_DECIDE = "assignment:decide"
@@ -89,7 +89,7 @@ class Principal:
     request_id: str | None = None
 
     def may(self, permission: Permission) -> bool:
-        """Whether any of the roles grants *permission*."""
+        """True if any of the roles grants *permission*."""
         return any(permission in ROLE_PERMISSIONS[role] for role in self.roles)
 
     @property

@@ -1,4 +1,4 @@
-"""What must be kept and read again but shall be of no use to who copies the database."""
+"""Secrets that are read again, sealed so that a copy of the database gives none of them away."""
 
 import os
 from functools import lru_cache
@@ -21,7 +21,7 @@ def seal(settings: Settings, purpose: str, content: bytes) -> bytes:
 
 
 def unseal(settings: Settings, purpose: str, sealed: bytes) -> bytes:
-    """What was sealed; raises `cryptography.exceptions.InvalidTag` under another secret."""
+    """Open a sealed value; raises `cryptography.exceptions.InvalidTag` under another secret."""
     cipher = _cipher(settings.secret.get_secret_value(), purpose)
     return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], None)
 

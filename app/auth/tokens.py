@@ -43,7 +43,7 @@ class InvalidTokenError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says: for which client, which roles it asked for, until when."""
+    """The claims of a token: its client, the roles it was asked for, the moment it ends."""
 
     client_id: str
     scopes: frozenset[str]

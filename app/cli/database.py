@@ -27,7 +27,7 @@ COMING_UP = (
 
 
 class State(NamedTuple):
-    """What is in a database."""
+    """The content of a database."""
 
     revision: str | None
     is_empty: bool
@@ -66,7 +66,7 @@ def missing_steps(revision: str | None) -> list[str]:
 
 
 async def wait_for_database(settings: Settings) -> State:
-    """What is in it, once it answers; refuse one that is too old, or that is not there in time."""
+    """Read its content once it answers; refuse one that is too old, or not there in time."""
     scheme, _, rest = settings.database_url.get_secret_value().partition("://")
     if not scheme.startswith("postgres") or not rest:
         raise StartError(

@@ -1,4 +1,4 @@
-"""What went wrong, for the person at the terminal."""
+"""Failures of a command, told to the person at the terminal."""
 
 import socket
 

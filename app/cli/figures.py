@@ -18,7 +18,7 @@ from app.queries.figures.checks import FigureDifference, differences
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 SHOWN = 20
-"""How many differences of a day are named."""
+"""The number of differences of a day that are named."""
 
 
 @app.callback()

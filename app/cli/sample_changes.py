@@ -1,4 +1,4 @@
-"""How the sample's plan goes on while agencies change: what 2025 brought, and who decided what.
+"""The sample's plan while agencies change: the successions of 2025, and the decisions on them.
 
 The mergers are those of successions.csv; the decisions are made up, as their numbers say.
 """
@@ -58,7 +58,7 @@ INSTEAD = substitutions.NewSubstitution(
 async def play_changes(
     session: AsyncSession, plan: Plan, find_principal: FindPrincipal, *, until: datetime
 ) -> None:
-    """What the service did by itself on the days of 2025 and since, and what people decided."""
+    """Play what the service did by itself in 2025 and since, and what people decided."""
     issuer, coordinator = (
         await find_principal("sample-issuer"),
         await find_principal("sample-coordinator"),
@@ -84,7 +84,7 @@ def morning(year: int, month: int, day: int) -> datetime:
 
 
 async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
-    """What the worker does on a day: hand over what was left, and make what becomes known."""
+    """Do a day's work of the worker: hand over what was left, and make what becomes known."""
     act = Act(session, None, at)
     await settle(act)
     await expand.expand_plan(act, plan)
@@ -93,7 +93,7 @@ async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:
 async def decide_coordination(
     session: AsyncSession, plan: Plan, issuer: Principal, *, at: datetime
 ) -> None:
-    """Who follows the plan up from 1 March 2025 on, since its department was split."""
+    """Decide who follows the plan up from 1 March 2025 on, since its department was split."""
     waiting = {
         "state": [HandoverState.PENDING],
         "subject": [HandoverSubject.COORDINATION],

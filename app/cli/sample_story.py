@@ -1,4 +1,4 @@
-"""What the sample shows: a plan issued in 2024, what a few agencies made of its first year, and
+"""The story of the sample: a plan issued in 2024, what a few agencies made of its first year, and
 how it goes on since agencies were merged.
 
 Everything goes through the same verbs as over HTTP, each at the moment at which it is said to

@@ -32,7 +32,7 @@ LOCAL_WEBHOOKS = {
 
 @dataclass(frozen=True)
 class Together:
-    """What a run is given."""
+    """One local run: its folder, its address and its secrets."""
 
     home: Home
     host: str

@@ -1,4 +1,4 @@
-"""What a run says once it answers."""
+"""The text that a run prints once it answers."""
 
 import os
 import shlex
@@ -16,7 +16,7 @@ PICK = (
 
 
 def text(home: Home, host: str, port: int) -> str:
-    """Where to look, and one command that works by copy and paste."""
+    """The addresses to look at, and one command that works by copy and paste."""
     base = base_url(host, port)
     lines = [
         "",
@@ -36,7 +36,7 @@ def text(home: Home, host: str, port: int) -> str:
 
 
 def _command() -> str:
-    """How this terminal calls `tiendo`."""
+    """The word by which this terminal calls `tiendo`."""
     command = str(Path(sys.executable).parent / "tiendo")
     inside = os.path.relpath(command)
     return shlex.quote(command if inside.startswith(os.pardir) else inside)

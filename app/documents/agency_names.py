@@ -130,7 +130,7 @@ def _mention(source_text: str, found: Found, match: Match) -> Mention:
 
 
 def _cut(text: str) -> tuple[str, str]:
-    """What is read of a cell and what isn't; between two names, so that none is cut in two."""
+    """The part of a cell that is read; it ends between two names, so that none is cut in two."""
     if len(text) <= _LONGEST_CELL:
         return text, ""
     head = text[:_LONGEST_CELL]

@@ -22,7 +22,7 @@ class Place:
     line: int
 
     def fault(self, code: str, text: Text, *, column: str | None = None) -> Fault:
-        """What is wrong at this row, or in one of its cells."""
+        """The fault at this row, or in one of its cells."""
         pointer = f"{self.file}:{self.line}"
         return Fault(f"{pointer}:{column}" if column else pointer, code, text)
 

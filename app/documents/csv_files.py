@@ -49,7 +49,7 @@ class CsvRow:
 
 @dataclass(slots=True)
 class CsvTable:
-    """What could be read of a file, and what could not."""
+    """The rows of a file that could be read, and the faults of those that could not."""
 
     rows: list[CsvRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What a file truly is, found from its content; its name must say the same."""
+"""The true kind of a file, found from its content; its name must say the same."""
 
 import enum
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 class Typed(enum.StrEnum):
-    """How a workbook holds a value: what a person typed as 3.10 may be stored as the number 3.1."""
+    """The form of a value in a workbook: 3.10, as typed, may be stored as the number 3.1."""
 
     TEXT = "text"
     NUMBER = "number"

@@ -1,4 +1,4 @@
-"""What a plan says about itself: its title, its number and its day.
+"""The title, the number and the day that a plan states.
 
 A plan cites many other documents by number and day, so these are believed in two places only: the
 letterhead above the title and the line under an appendix's name, "(Kèm theo Kế hoạch số … )".

@@ -1,4 +1,4 @@
-"""How much a file may ask of us, whatever it claims about itself."""
+"""Limits of what reading a file may cost, whatever it claims about itself."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ MAX_ELEMENTS = 300_000
 
 @dataclass(slots=True)
 class Allowance:
-    """What is left for one file. Everything that copies or keeps something spends from it, so a
+    """The allowance of one file. Everything that copies or keeps something spends from it, so a
     small file that multiplies itself (merged or shared text) is stopped as a large one is."""
 
     elements: int = MAX_ELEMENTS

@@ -1,4 +1,4 @@
-"""What stands in the STT column: "I", "3.10", "a)", "KH20_TT_N01.1"; and what it should have been
+"""Ordinals of the STT column: "I", "3.10", "a)", "KH20_TT_N01.1"; and what each should have been
 where a workbook or Word kept something else."""
 
 import re
@@ -25,7 +25,7 @@ _DATE = re.compile(r"(\d\d)/(\d\d)/\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How deep an ordinal stands: rows of one `family` compare by `depth`."""
+    """The depth of an ordinal: rows of one `family` compare by `depth`."""
 
     family: str
     depth: int = 1
@@ -82,12 +82,12 @@ def _family(first: str, ordinal: str, last_letter: str) -> str:
 
 
 def is_first(ordinal: str) -> bool:
-    """Whether a count begins here: "1", "2.1", "a)", "I"."""
+    """True if a count begins here: "1", "2.1", "a)", "I"."""
     return re.split(r"[.\-_]", ordinal.strip("()[]"))[-1] in {"1", "01", "a", "A", "I", "i"}
 
 
 def from_number(typed: str, previous: str) -> str:
-    """What "3.1", kept as a number, says after "3.9": the zero of 3.10 is lost in a workbook."""
+    """The ordinal that the number 3.1 is after "3.9": a workbook loses the zero of 3.10."""
     expected = _next(previous)
     return expected if expected.endswith("0") and expected.rstrip("0") == typed else typed
 

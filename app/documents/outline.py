@@ -1,4 +1,4 @@
-"""Which rows are groups and which are tasks, and what a group says for the tasks under it."""
+"""Telling groups from tasks, and giving tasks what their group says for all of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is read out of a plan's file, before anybody has judged it."""
+"""The rows of a plan's file as they were read, before anybody has judged them."""
 
 import enum
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from app.documents.words import cleaned, folded
 
 
 class Role(enum.StrEnum):
-    """What a column holds. A task table has a `TITLE` and at least one of `ASSIGNING`."""
+    """The content of a column. A task table has a `TITLE` and at least one of `ASSIGNING`."""
 
     ORDINAL = "ordinal"
     TITLE = "title"

@@ -100,7 +100,7 @@ def _settle_ordinal(draft: Draft, heading: Heading) -> None:
 
 
 def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
-    """Whether a row only goes on with the one above it: cut by a page, or merged with it."""
+    """True if a row only goes on with the one above it: cut by a page, or merged with it."""
     title = next((cell for cell in row.cells if heading.role_in(cell) is Role.TITLE), None)
     ordinal = next((cell for cell in row.cells if heading.role_in(cell) is Role.ORDINAL), None)
     if title is not None and title.continues and title.text:

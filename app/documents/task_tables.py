@@ -19,7 +19,7 @@ _FEWEST_INDEXED = 3
 
 @dataclass(slots=True)
 class Section:
-    """What stands under one heading, which is row `number` of the file's block `start`."""
+    """The rows under one heading, which is row `number` of the file's block `start`."""
 
     heading: Heading
     start: int
@@ -81,7 +81,7 @@ def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Hea
 
 
 def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
-    """How many rows here print the heading again, as after a page break."""
+    """The number of rows here that print the heading again, as after a page break."""
     if not sections or folded(_first_text(rows[at])) != sections[-1].first[0]:
         return 0
     if _words(rows[at]) != sections[-1].first:

@@ -137,7 +137,7 @@ class _Dump:
             self._blocks.append("")
 
     def _interrupts(self, at: int) -> bool:
-        """Whether lines without a TAB go on with the cell before the blank line."""
+        """True if lines without a TAB go on with the cell before the blank line."""
         chunk = self._chunks[at]
         following = chunk.cells or next(
             (each.cells for each in self._chunks[at + 1 : at + 3] if each.cells or each.lines), []
@@ -146,7 +146,7 @@ class _Dump:
         return short and bool(following) and not self._heading_width(following)
 
     def _heading_width(self, cells: list[str]) -> int:
-        """How many of these cells are a heading; rows without blank lines between them follow
+        """The number of cells that are a heading; rows without blank lines between them follow
         their heading in the same chunk, the first of them with an ordinal."""
         if find_heading([_row(1, cells[:_MOST_CELLS], 0)], 0) is None:
             return 0
@@ -169,7 +169,7 @@ class _Dump:
         return 1
 
     def _completes(self, at: int) -> bool:
-        """Whether the row above lacks just these cells: then the blank line stood inside a cell."""
+        """True if the row above lacks just these cells: then the blank line stood inside a cell."""
         missing = self._width - len(self._rows[-1])
         for cells in (chunk.cells for chunk in self._chunks[at : at + self._width] if chunk.cells):
             missing -= len(cells)

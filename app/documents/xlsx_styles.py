@@ -1,4 +1,4 @@
-"""Which number formats of a workbook show a date, and how much of it."""
+"""Number formats of a workbook that show a date, or a part of it."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ class Styles(PartReader):
             self._in_cell_formats = False
 
     def date_shape(self, style: int) -> str:
-        """What of a date the style shows, as strftime would: "" when it shows a plain number."""
+        """The form in which the style shows a date, as strftime takes it; "" for a plain number."""
         if style >= len(self._format_of):
             return ""
         number = self._format_of[style]

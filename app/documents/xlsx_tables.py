@@ -21,7 +21,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 @dataclass(slots=True)
 class _Workbook:
-    """What the cells of every sheet refer to."""
+    """The strings and styles that the cells of every sheet refer to."""
 
     texts: list[str] = field(default_factory=list)
     styles: Styles | None = None

@@ -1,4 +1,4 @@
-"""Who may decide what: one table for all areas.
+"""The authority to decide: one table for all areas.
 
 A permission (`app.auth.principal`) admits a role to an operation. This table says on which plan,
 and for which agency, the role then decides. The areas say in which state of a row they decide.
@@ -196,7 +196,7 @@ def may(
     concerned: Collection[UUID | None] = (),
     overseers: Collection[UUID] = (),
 ) -> bool:
-    """Whether the table gives the caller this power over the plan.
+    """True if the table gives the caller this power over the plan.
 
     *concerned*: the agencies whose matter it is, for powers that a reporter or an officer has.
     """
@@ -206,7 +206,7 @@ def may(
 def may_judge(
     principal: Principal, power: Power, plan: PlanParties, *, concerned: Collection[UUID]
 ) -> bool:
-    """Whether the caller reviews or rates the work of the agencies *concerned*.
+    """True if the caller reviews or rates the work of the agencies *concerned*.
 
     Nobody judges their own agency; the plan's coordinator is judged by the plan's issuer.
     """

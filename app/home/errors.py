@@ -1,10 +1,10 @@
-"""Why a command can't go on."""
+"""Reasons for which a command can't go on."""
 
 from app.errors import Text
 
 
 class StartError(Exception):
-    """What stands in the way of starting, for the person at the terminal."""
+    """An obstacle to starting, told to the person at the terminal."""
 
     def __init__(self, vi: str, en: str) -> None:
         super().__init__(en)

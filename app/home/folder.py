@@ -13,7 +13,7 @@ from app.home.errors import StartError
 
 @dataclass(frozen=True)
 class Home:
-    """Where a local run keeps its database, secrets and logs."""
+    """The folder in which a local run keeps its database, secrets and logs."""
 
     path: Path
 
@@ -58,7 +58,7 @@ def _expanded(given: str) -> Path:
 
 
 def is_held(home: Home) -> bool:
-    """Whether a run is going on in it."""
+    """True if a run is going on in it."""
     try:
         lock = os.open(home.path / "lock", os.O_RDONLY)
     except OSError:

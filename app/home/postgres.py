@@ -26,7 +26,7 @@ LONGEST_SOCKET_PATH = 103
 
 
 class Server(NamedTuple):
-    """How to start a server, and the open files that it must inherit."""
+    """The command that starts a server, and the open files that it must inherit."""
 
     command: list[str]
     files: tuple[int, ...]

@@ -17,7 +17,7 @@ OPEN_FILES = Path("/proc/self/fd")
 
 @dataclass(frozen=True)
 class Account:
-    """Who owns a data directory."""
+    """The account that owns a data directory."""
 
     user: int
     group: int
@@ -31,7 +31,7 @@ class Entrance(NamedTuple):
 
 
 def own_account(data: Path) -> Account | None:
-    """Who PostgreSQL must be when we are root, which it refuses to be; else None: as we are."""
+    """The account for PostgreSQL when we are root, which it refuses to be; else None: as we are."""
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
@@ -76,7 +76,7 @@ def entrance(folder: Path, account: Account | None) -> Iterator[Entrance]:
 
 
 def leash(signal_name: str, account: Account | None = None) -> list[str]:
-    """What to put before a command so that the kernel signals it when its parent dies.
+    """The words before a command that make the kernel signal it when its parent dies.
 
     With an account it also becomes that one, keeps nothing of root, and can't win it back.
     """

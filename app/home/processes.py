@@ -19,7 +19,7 @@ LINE_BYTES = 1 << 20
 
 
 def is_for_people(line: str) -> bool:
-    """Whether a log line belongs on the terminal: a warning or worse, or a plain sentence."""
+    """True if a log line belongs on the terminal: a warning or worse, or a plain sentence."""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -25,7 +25,7 @@ from app.http.problems import (
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 MAX_FAULTS = 10
-"""Told of one row: an answer is not to outgrow what was sent."""
+"""Faults told of one row: an answer is not to outgrow what was sent."""
 MAX_INDEXES = 10
 """Named of the rows that have one problem in common."""
 MAX_GROUPS = 100
@@ -159,14 +159,14 @@ def _pointer(row: Row) -> str:
 
 
 def problem(request: Request, error: TrackerError) -> dict[str, Any]:
-    """What a refused row is answered, in the caller's language."""
+    """The problem document of a refused row, in the caller's language."""
     return document(request, error, language_of(request))
 
 
 def grouped(
     request: Request, rows: Sequence[Row], errors: Mapping[int, TrackerError]
 ) -> list[dict[str, Any]]:
-    """What rows were refused for, each distinct fault told once, the most frequent first."""
+    """The faults for which rows were refused, each told once, the most frequent first."""
     language = language_of(request)
     groups: dict[tuple[str, Fault | None, str], list[int]] = {}
     for index, error in sorted(errors.items()):

@@ -1,4 +1,4 @@
-"""How a route that is to go says so: `Deprecation` (RFC 9745), `Sunset` (RFC 8594), its successor.
+"""Announcing that a route will go: `Deprecation` (RFC 9745), `Sunset` (RFC 8594), its successor.
 
 Nothing under /v1 is deprecated today. A route that is to go is declared with
 `**deprecated(since=…, sunset=…)` and is listed in openapi/CHANGES.md under Deprecated.
@@ -16,7 +16,7 @@ SUCCESSOR = "x-successor"
 
 
 def deprecated(*, since: date, sunset: date, successor: str | None = None) -> dict[str, Any]:
-    """What a route's decorator is given; both days begin at midnight in the province.
+    """The deprecation of a route; both days begin at midnight in the province.
 
     On *sunset* the route is gone; *successor* is the path of what takes its place. Raises
     `ValueError` where it would go before it is deprecated, which RFC 9745 forbids.
@@ -30,7 +30,7 @@ def deprecated(*, since: date, sunset: date, successor: str | None = None) -> di
 
 
 def headers_of(route: Any) -> dict[str, str]:
-    """What every answer of a deprecated route says, refusals included; of all others nothing."""
+    """The headers of every answer of a deprecated route, refusals included; none for others."""
     said = getattr(route, "openapi_extra", None) or {}
     if SINCE not in said:
         return {}

@@ -32,7 +32,7 @@ RequiredTagHeader = Annotated[
 
 
 class PreconditionRequiredError(TrackerError):
-    """What others may change meanwhile is changed only by who says what state they read."""
+    """A row that others may change is changed only by a caller who says which state it read."""
 
     status = HTTPStatus.PRECONDITION_REQUIRED
     code = "precondition_required"

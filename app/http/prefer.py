@@ -1,4 +1,4 @@
-"""What a caller would rather have (RFC 7240); what is not known here is passed over, as it says."""
+"""Preferences of a caller (RFC 7240); those not known here are passed over, as it says."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ async def respond_async(
         ),
     ] = None,
 ) -> bool:
-    """Whether the caller would rather not wait for long work."""
+    """True if the caller would rather not wait for long work."""
     return any(
         one.partition(";")[0].strip().lower() == RESPOND_ASYNC for one in (prefer or "").split(",")
     )

@@ -1,4 +1,4 @@
-"""How a refusal becomes `application/problem+json` (RFC 9457), in the caller's language."""
+"""Answering refusals as `application/problem+json` (RFC 9457), in the caller's language."""
 
 import re
 from collections.abc import Sequence
@@ -263,7 +263,7 @@ def respond(
 
 
 def language_of(request: Request) -> Literal["vi", "en"]:
-    """In which language the caller is answered."""
+    """The language in which the caller is answered."""
     return "en" if prefers_english(request.headers.get("accept-language", "")) else "vi"
 
 
@@ -286,7 +286,7 @@ def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> d
 
 
 def prefers_english(accept_language: str) -> bool:
-    """Whether English is ranked above Vietnamese (RFC 9110, 12.5.4); a tie is Vietnamese."""
+    """True if English is ranked above Vietnamese (RFC 9110, 12.5.4); a tie is Vietnamese."""
     weights = {"vi": 0.0, "en": 0.0, "*": 0.0}
     for tag, weight in re.findall(
         r"([A-Za-z*]{1,8})(?:-[\w-]{1,32})?\s{0,8}(?:;\s{0,8}q=([01](?:\.\d{0,3})?))?(?:,|$)",
@@ -298,7 +298,7 @@ def prefers_english(accept_language: str) -> bool:
 
 
 def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
-    """What is wrong with a request's form, *limit* faults at most, not echoing what was sent."""
+    """The refusal of a request's form, with *limit* faults at most, not echoing what was sent."""
     if any(error["type"] == "json_invalid" for error in errors):
         return NOT_JSON
     faults = tuple(
@@ -309,7 +309,7 @@ def from_validation(errors: Sequence[Any], limit: int = 100) -> TrackerError:
 
 
 def pointer(location: Sequence[int | str]) -> str:
-    """Where a fault is: a JSON pointer as a URI fragment, or the parameter's name."""
+    """The place of a fault: a JSON pointer as a URI fragment, or the parameter's name."""
     place, *rest = location
     steps = [str(step).replace("~", "~0").replace("/", "~1")[:100] for step in rest]
     if place == "query":
@@ -328,7 +328,7 @@ def _of_driver(error: Exception) -> Any:
 
 
 def from_integrity(error: Exception) -> TrackerError:
-    """What another row or rule forbids, told by the constraint's name; never the SQL."""
+    """The refusal of what another row or rule forbids, by the constraint's name; never the SQL."""
     name = getattr(_of_driver(error), "constraint_name", None) or ""
     if name in CONSTRAINTS:
         return TakenError(CONSTRAINTS[name])

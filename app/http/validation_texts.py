@@ -1,4 +1,4 @@
-"""What is wrong with a value, in Vietnamese and English, by Pydantic's type of error."""
+"""Sentences about wrong values, in Vietnamese and English, by Pydantic's type of error."""
 
 from collections.abc import Mapping
 from typing import Any

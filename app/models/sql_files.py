@@ -13,7 +13,7 @@ import app
 
 FOLDER = Path(app.__file__).parent.parent / "migrations" / "sql"
 STATEMENT = re.compile(r"^(?=(?:alter|create|drop) )", re.MULTILINE)
-"""Where a statement begins: with a verb at the start of its line, which no later line has."""
+"""The beginning of a statement: a verb at the start of its line, which no later line has."""
 
 
 def function_file(name: str, version: str) -> Path:

@@ -68,4 +68,4 @@ EXPANDED: dict[type[Out], type[BaseModel]] = {
     SubmissionOut: SubmissionExpanded,
     TaskOut: TaskExpanded,
 }
-"""What each answer may be expanded by; `expand` takes the names of these members."""
+"""The resources by which each answer may be expanded; `expand` takes the names of its members."""

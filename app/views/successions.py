@@ -25,7 +25,7 @@ from app.schemas.successions import (
 from app.views.labels import AgencyLabels, agency_labels
 
 NAMED = 20
-"""How many assignments of a plan are named of each kind."""
+"""The number of assignments of a plan that are named of each kind."""
 PLANS = 100
 
 

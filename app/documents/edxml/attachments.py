@@ -73,7 +73,7 @@ def _name(fields: Fields, element: Element, reference: Element) -> str:
 
 
 def _media_type(fields: Fields, element: Element, reference: Element) -> str:
-    """What the file is said to be; a zip is only what it came in."""
+    """The media type that is stated for the file itself; a zip is only its wrapping."""
     said = fields.text(reference, "ContentType") or fields.text(element, "ContentType")
     return said or "application/octet-stream"
 

@@ -58,7 +58,7 @@ class Element:
 
     @property
     def pointer(self) -> str:
-        """Where it is, the root being "#"; alike siblings are numbered from 0."""
+        """The path from the root, which is "#"; alike siblings are numbered from 0."""
         if self.parent is None:
             return "#"
         alike = self.parent.all(self.name) if self.name else [self]

@@ -1,4 +1,4 @@
-"""What an edXML package says. Every text is one line without spaces around it; "" is absent."""
+"""The parts of an edXML package. Every text is one line without spaces around it; "" is absent."""
 
 import enum
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ STATUS_MEANINGS = {
     "15": Text("đồng ý cập nhật, lấy lại", "updating or taking back agreed to"),
     "16": Text("từ chối cập nhật, lấy lại", "updating or taking back refused"),
 }
-"""How the receiver deals with a document; never how far a task is."""
+"""The stages of a document at its receiver; they say nothing of the progress of a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signed, as the package says."""
+    """The person who signed, as the package says."""
 
     competence: str = ""
     position: str = ""
@@ -144,7 +144,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class StatusMessage:
-    """What a receiver did with a document that it got."""
+    """A status that a receiver gives a document that it got."""
 
     sender: Organ
     responds_to: ResponseFor

@@ -1,1 +1,1 @@
-"""How the words of a cell are taken apart and compared with the names that are known."""
+"""Taking the words of a cell apart and comparing them with the names that are known."""

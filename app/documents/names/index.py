@@ -10,7 +10,7 @@ from app.documents.names.words import Gap, Word, fold_word
 
 
 class NamedKind(enum.StrEnum):
-    """What a name stands for."""
+    """The body that a name stands for."""
 
     AGENCY = "agency"
     COLLECTIVE = "collective"

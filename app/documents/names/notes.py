@@ -1,4 +1,4 @@
-"""What is said to a person beside a name that wasn't simply understood."""
+"""Notes for a person, beside a name that wasn't simply understood."""
 
 from app.documents.names.index import Match
 from app.documents.names.reader import Found

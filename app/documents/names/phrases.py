@@ -52,17 +52,17 @@ def is_ditto(text: str) -> bool:
 
 
 def connective_at(words: Sequence[Word], start: int) -> int:
-    """How many words from here join names ("chủ trì, phối hợp với"); 0 if none."""
+    """The number of words from here that join names ("chủ trì, phối hợp với")."""
     return _longest(words, start, _CONNECTIVES)
 
 
 def is_role(words: Sequence[Word], start: int, length: int) -> bool:
-    """Whether these words say a part ("chủ trì", "phối hợp với") and don't merely join ("và")."""
+    """True if these words say a part ("chủ trì", "phối hợp với") and don't merely join ("và")."""
     return tuple(word.exact for word in words[start : start + length]) in _ROLES
 
 
 def is_head(words: Sequence[Word], start: int) -> bool:
-    """Whether an agency's name usually begins with what stands here."""
+    """True if an agency's name usually begins with what stands here."""
     is_written_small = words[start].exact in _SMALL_HEADS if start < len(words) else False
     return _longest(words, start, _HEADS) > 0 and (is_written_small or words[start].is_capital)
 
@@ -83,7 +83,7 @@ def starts_exception(words: Sequence[Word], start: int) -> bool:
 
 
 def qualifier_at(words: Sequence[Word], start: int) -> tuple[int, bool]:
-    """How many words from here qualify a collective, and whether to "those concerned" only."""
+    """The number of words here that qualify a collective; True if to "those concerned" only."""
     length = _longest(words, start, _WHOLE_PROVINCE)
     related = _longest(words, start + length, _RELATED)
     return length + related, related > 0
@@ -103,7 +103,7 @@ def says_related(words: Sequence[Word]) -> bool:
 
 
 def prefix_at(words: Sequence[Word], start: int) -> tuple[int, tuple[tuple[str, ...], ...], bool]:
-    """What "Các sở, ngành" or "UBND các huyện, thị xã" gives to each name that follows.
+    """The words that "Các sở, ngành" or "UBND các huyện, thị xã" lends to each name that follows.
 
     Answers how many words it takes, what each following name may have to be completed with
     (folded), and whether a colon is needed for it to be read so.

@@ -170,7 +170,7 @@ class _Reader:
         return after
 
     def _leads_on(self, place: int) -> bool:
-        """Whether a connective before here joins something, and isn't a word of a name."""
+        """True if a connective before here joins something, and isn't a word of a name."""
         for _ in range(_LONGEST_CHAIN):
             if place >= len(self._words) or self._words[place].gap in _SEPARATORS:
                 return True
@@ -186,7 +186,7 @@ class _Reader:
         return bool(self._names_at(place)) or is_head(self._words, place)
 
     def _ends(self, place: int) -> bool:
-        """Whether a name that runs to here stands by itself."""
+        """True if a name that runs to here stands by itself."""
         if place >= len(self._words):
             return True
         word = self._words[place]

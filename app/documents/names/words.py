@@ -9,7 +9,7 @@ from app.documents.vietnamese import fold, normalise
 
 
 class Gap(enum.Enum):
-    """What stands before a word; whether a name may run across it differs."""
+    """The mark before a word; a name may run across some of them."""
 
     SPACE = enum.auto()
     LINE = enum.auto()  # a line break alone: inside a wrapped name, or between two names

@@ -49,7 +49,7 @@ class NotAssigned:
 
 @dataclass(frozen=True, slots=True)
 class ExpansionResult:
-    """How many assignments and submissions an expansion added, and what it could not assign."""
+    """The numbers of rows that an expansion added, and the words that it could not assign."""
 
     assignments: int
     submissions: int

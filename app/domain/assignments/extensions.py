@@ -154,7 +154,7 @@ def withdraw(act: PersonalAct, case: ExtensionCase) -> None:
 
 
 def allowed_actions(principal: Principal, case: ExtensionCase) -> list[str]:
-    """What this caller may do with the extension now."""
+    """The actions that the caller may take on the extension now."""
     if case.extension.state != ExtensionState.PENDING:
         return []
     plan, owing_id = case.plan, case.assignment.agency_id
@@ -219,7 +219,7 @@ def _require_decidable(principal: Principal, case: ExtensionCase) -> None:
 
 
 def _is_own(principal: Principal, case: ExtensionCase) -> bool:
-    """Whether the caller's agency owes the assignment or asked, or this very client asked."""
+    """True if the caller's agency owes the assignment or asked, or this very client asked."""
     own = (case.assignment.agency_id, case.extension.agency_id)
     return principal.agency_id in own or principal.client_id == case.extension.client_id
 

@@ -1,4 +1,4 @@
-"""Which agency owes today what the words of a plan gave to an agency that has ended since."""
+"""Finding the agency that owes today what a plan gave to an agency that has ended since."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ class HandoverStep:
 
 @dataclass(frozen=True, slots=True)
 class CurrentAgency:
-    """Who owes it today and the steps that led there; `awaits` until a successor is chosen."""
+    """The agency that owes it today and the steps to it; `awaits` until a successor is chosen."""
 
     agency_id: uuid.UUID
     awaits: bool = False

@@ -129,7 +129,7 @@ async def last_suspension(
 
 
 async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
-    """Whether any submission of the assignment was ever filed."""
+    """True if any submission of the assignment was ever filed."""
     rows = await session.exec(
         select(Submission.id)
         .where(col(Submission.assignment_id) == assignment_id, col(Submission.attempts) > 0)
@@ -176,7 +176,7 @@ async def actions_of(
 async def reads_submissions_of(
     session: AsyncSession, principal: Principal, assignment_id: uuid.UUID
 ) -> bool:
-    """Whether the caller may read the submissions of an assignment."""
+    """True if the caller may read the submissions of an assignment."""
     if not principal.may(Permission.SUBMISSION_READ):
         return False
     if principal.reads_all_submissions:

@@ -102,7 +102,7 @@ async def lock_extension(
 
 
 async def is_any_pending(session: AsyncSession, assignment_id: uuid.UUID) -> bool:
-    """Whether an extension of the assignment is pending."""
+    """True if an extension of the assignment is pending."""
     rows = await session.exec(
         select(Extension.id).where(
             col(Extension.assignment_id) == assignment_id,

@@ -123,7 +123,7 @@ async def unended_focal_points(
 async def has_assignments_in(
     session: AsyncSession, agency_id: uuid.UUID, plan_id: uuid.UUID
 ) -> bool:
-    """Whether an agency has, or had, an assignment in a plan."""
+    """True if an agency has, or had, an assignment in a plan."""
     found = select(Assignment.id).where(
         col(Assignment.plan_id) == plan_id, col(Assignment.agency_id) == agency_id
     )

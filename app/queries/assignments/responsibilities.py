@@ -1,4 +1,4 @@
-"""Which agency answered for a task, from which day until which, and by which document."""
+"""The agencies that answered for a task, each with its days and the document behind it."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
