@@ -6,7 +6,6 @@ systems do not follow who may call.
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any
 
 from app.auth.principal import Role
@@ -14,7 +13,7 @@ from app.auth.secrets import digest, new_secret
 from app.config import Settings
 from app.domain.acts import Act
 from app.domain.records import Subject
-from app.errors import ConflictError, Text, TrackerError
+from app.errors import ConflictError, Text
 from app.models import Agency, Client, ClientActsFor, ClientSecret
 from app.queries.access import client_list
 from app.queries.access import clients as queries
@@ -22,10 +21,9 @@ from app.queries.access import clients as queries
 MAX_SECRETS = 2
 
 
-class TooManySecretsError(TrackerError):
+class TooManySecretsError(ConflictError):
     """A third secret would leave nobody knowing which ones are in use."""
 
-    status = HTTPStatus.CONFLICT
     code = "too_many_secrets"
     title = Text("Đã có hai mã bí mật còn hiệu lực", "Two secrets are valid already")
     detail = Text(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from http import HTTPStatus
 from typing import Any
 
 from app.auth.principal import Principal
@@ -16,16 +15,15 @@ from app.domain.authority import Power, may, require
 from app.domain.plans import plans
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import Subject
-from app.errors import Fault, InvalidError, Text, TrackerError
+from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
 
 
-class AmendmentStateError(TrackerError):
+class AmendmentStateError(ConflictError):
     """The amendment was issued or withdrawn already."""
 
-    status = HTTPStatus.CONFLICT
     code = "amendment_not_draft"
     title = Text("Bản sửa đổi không còn là dự thảo", "The amendment is not a draft")
 
@@ -35,10 +33,9 @@ class AmendmentStateError(TrackerError):
         )
 
 
-class AmendmentOutdatedError(TrackerError):
+class AmendmentOutdatedError(ConflictError):
     """Tasks that it changes were amended since it was drawn up; `errors` names them."""
 
-    status = HTTPStatus.CONFLICT
     code = "amendment_outdated"
     title = Text("Bản sửa đổi đã lạc hậu", "The amendment is outdated")
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from http import HTTPStatus
 
 from app.auth.principal import Principal
 from app.clock import local_day
@@ -23,7 +22,7 @@ from app.domain.assignments.states import (
 from app.domain.authority import OwnRequestError, Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
-from app.errors import ConflictError, Text, TrackerError, invalid_at
+from app.errors import ConflictError, Text, invalid_at
 from app.models import Assignment, Extension, ExtensionState, PlanStatus
 from app.queries.assignments import actions as assignments
 from app.queries.assignments import extensions as queries
@@ -31,10 +30,9 @@ from app.queries.assignments.assignments import UNFINISHED
 from app.queries.assignments.extensions import ExtensionCase
 
 
-class ExtensionStateError(TrackerError):
+class ExtensionStateError(ConflictError):
     """The extension is not pending: it was decided, withdrawn or overtaken."""
 
-    status = HTTPStatus.CONFLICT
     code = "extension_not_pending"
     title = Text("Đề nghị gia hạn không còn chờ quyết định", "The extension is not pending")
 

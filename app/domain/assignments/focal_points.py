@@ -6,7 +6,6 @@ and the leader who answers for it.
 
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,15 +17,20 @@ from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
 from app.domain.references import assignment_named, plan_named
 from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
-from app.errors import InvalidError, PermissionDeniedError, Text, TrackerError, invalid_at
+from app.errors import (
+    ConflictError,
+    InvalidError,
+    PermissionDeniedError,
+    Text,
+    invalid_at,
+)
 from app.models import Agency, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.assignments import focal_points as queries
 
 
-class FocalPointStateError(TrackerError):
+class FocalPointStateError(ConflictError):
     """The focal point has ended already."""
 
-    status = HTTPStatus.CONFLICT
     code = "focal_point_ended"
     title = Text("Đầu mối đã kết thúc", "The focal point has ended")
     detail = Text("Đầu mối này đã kết thúc.", "This focal point has ended already.")

@@ -1,9 +1,8 @@
 """The states in which each action on an assignment is allowed, and the refusals in all others."""
 
 from collections.abc import Collection
-from http import HTTPStatus
 
-from app.errors import Text, TrackerError
+from app.errors import ConflictError, Text
 from app.models import Assignment, AssignmentActionKind, AssignmentStatus
 from app.queries.assignments.assignments import UNFINISHED
 
@@ -39,10 +38,9 @@ AWAITS_HANDOVER = Text(
 )
 
 
-class AssignmentStateError(TrackerError):
+class AssignmentStateError(ConflictError):
     """The assignment's state does not allow the action."""
 
-    status = HTTPStatus.CONFLICT
     code = "wrong_assignment_state"
     title = Text("Trạng thái nhiệm vụ không cho phép", "Wrong assignment state")
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from app.auth.principal import Principal
@@ -12,17 +11,16 @@ from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
-from app.errors import ConflictError, Fault, InvalidError, Text, TrackerError
+from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Indicator, IndicatorTarget, Plan, PlanStatus, Task
 from app.queries.evaluation import indicators as queries
 
 MEANING = ("name", "unit")
 
 
-class IndicatorEndedError(TrackerError):
+class IndicatorEndedError(ConflictError):
     """The indicator is measured no more."""
 
-    status = HTTPStatus.CONFLICT
     code = "indicator_ended"
     title = Text("Chỉ tiêu đã kết thúc", "The indicator has ended")
 

@@ -1,7 +1,6 @@
 """Remarks of those who oversee a plan: kept beside what agencies filed, and changing none of it."""
 
 import uuid
-from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +10,14 @@ from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import PlanStateError
 from app.domain.records import Subject
-from app.errors import Fault, InvalidError, NotFoundError, PermissionDeniedError, Text, TrackerError
+from app.errors import (
+    ConflictError,
+    Fault,
+    InvalidError,
+    NotFoundError,
+    PermissionDeniedError,
+    Text,
+)
 from app.models import Plan, PlanStatus, Remark, RemarkNoun
 from app.queries.assignments import assignments
 from app.queries.evaluation.remarks import RemarkCase
@@ -26,10 +32,9 @@ STATE_WORDS: dict[RemarkState, str] = {
 }
 
 
-class RemarkStateError(TrackerError):
+class RemarkStateError(ConflictError):
     """The remark was answered or withdrawn already."""
 
-    status = HTTPStatus.CONFLICT
     code = "wrong_remark_state"
     title = Text("Nhận xét đã được trả lời hoặc đã rút", "The remark is not open")
 

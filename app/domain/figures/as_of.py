@@ -1,15 +1,13 @@
 """The day as of which figures are asked for."""
 
 from datetime import date
-from http import HTTPStatus
 
-from app.errors import Fault, Text, TrackerError
+from app.errors import Fault, InvalidError, Text
 
 
-class DayInFutureError(TrackerError):
+class DayInFutureError(InvalidError):
     """Figures are of a day that has come; what will be is not known."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "day_in_future"
     title = Text("Ngày chưa tới", "The day has not come yet")
 

@@ -4,7 +4,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
-from http import HTTPStatus
 
 from app.clock import local_day
 from app.domain.acts import PersonalAct
@@ -13,16 +12,15 @@ from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import ISSUED_IN_FUTURE, require_draft, subject
 from app.domain.regimes.fields import default_regime
-from app.errors import Fault, Text, TrackerError
+from app.errors import Fault, InvalidError, Text
 from app.models import AssigneeRole, Plan, PlanStatus, Task
 from app.queries.plans import plans as plan_queries
 from app.queries.plans import tasks as task_queries
 
 
-class PlanIncompleteError(TrackerError):
+class PlanIncompleteError(InvalidError):
     """A draft lacks fields that an issued plan must have; `errors` names all of them."""
 
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "plan_incomplete"
     title = Text("Kế hoạch chưa đủ để ban hành", "The plan is incomplete")
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from http import HTTPStatus
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,17 +13,16 @@ from app.domain.authority import Power, may, require
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Subject
 from app.domain.references import agencies_named
-from app.errors import Fault, InvalidError, Text, TrackerError
+from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Plan, PlanOverseer, PlanStatus
 from app.queries.plans import plans as queries
 from app.queries.plans.draft_writes import delete_overseers
 from app.queries.submissions.case_rows import HeldPlan
 
 
-class PlanStateError(TrackerError):
+class PlanStateError(ConflictError):
     """The plan is not in a state in which this may be done."""
 
-    status = HTTPStatus.CONFLICT
     code = "wrong_plan_state"
     title = Text("Trạng thái kế hoạch không cho phép", "Wrong plan state")
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from http import HTTPStatus
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,15 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.acts import Act, PersonalAct
 from app.domain.records import Subject
 from app.domain.registry.lifetimes import Validity, require_a_day, require_within_life
-from app.errors import Text, TrackerError
+from app.errors import ConflictError, Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember
 from app.queries.registry import collectives as queries
 
 
-class NotEnumerableError(TrackerError):
+class NotEnumerableError(ConflictError):
     """A class that nobody can list: it is recorded in plans, and nobody owes for it."""
 
-    status = HTTPStatus.CONFLICT
     code = "collective_not_enumerable"
     title = Text("Nhóm không xác định được thành viên", "The collective has no list of members")
 

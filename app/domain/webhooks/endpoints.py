@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,7 +13,7 @@ from app.domain.acts import PersonalAct
 from app.domain.event_types import matching
 from app.domain.records import Subject, record
 from app.domain.webhooks.addresses import require_deliverable
-from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
+from app.errors import ConflictError, PermissionDeniedError, Text
 from app.models import DisabledReason, WebhookEndpoint, WebhookEndpointStatus, WebhookQueue
 from app.outbound.signatures import new_key
 from app.queries.events import last_position
@@ -34,10 +33,9 @@ ACTIONS = {
 }
 
 
-class WebhookEndpointStateError(TrackerError):
+class WebhookEndpointStateError(ConflictError):
     """The endpoint's status does not allow the action."""
 
-    status = HTTPStatus.CONFLICT
     code = "wrong_webhook_endpoint_state"
     title = Text("Trạng thái điểm nhận không cho phép", "Wrong webhook endpoint state")
 
