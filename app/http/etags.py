@@ -69,14 +69,21 @@ class Tagging:
     def __init__(self, request: Request, given: str | None = None) -> None:
         self._given = given
         self._row: Tagged | None = None
+        self._location: str | None = None
         request.state.tagging = self
 
     def mark(self, row: Tagged) -> None:
         """Send the answer with the tag of *row*, in its state at the end of the request."""
         self._row = row
 
+    def mark_new(self, row: Tagged, location: str) -> None:
+        """Send the answer with the tag of a row that was made, and with its `Location`."""
+        self._row, self._location = row, location
+
     async def send(self, response: Response) -> Response:
         """Give *response* its tag, where a row was marked; the transaction is still open."""
+        if self._location is not None:
+            response.headers["Location"] = self._location
         if self._row is not None and response.status_code != HTTPStatus.NO_CONTENT:
             tag = f'"{_row_part(await self._current(self._row))}.{_digest(bytes(response.body))}"'
             response.headers.update({"ETag": tag, **CACHING})

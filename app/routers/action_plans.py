@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from app.auth.deps import ActionPlanWriter, Reader
 from app.clock import local_day, utc_now
@@ -76,7 +76,6 @@ async def register_action_plan(
     tagging: MakingDep,
     plan_id: uuid.UUID,
     body: ActionPlanBody,
-    response: Response,
 ) -> PlanOut:
     """Kế hoạch cơ quan đã ban hành: số, ngày, tên, chưa cần nhiệm vụ.
 
@@ -86,6 +85,5 @@ async def register_action_plan(
     plan = await plans.get_plan(session, principal, plan_id)
     given = domain.NewActionPlan(**body.model_dump())
     own = await domain.register(PersonalAct(session, principal, utc_now()), plan, given)
-    response.headers["Location"] = f"/v1/plans/{own.id}"
-    tagging.mark(own)
+    tagging.mark_new(own, f"/v1/plans/{own.id}")
     return await views.plan_out(session, principal, own)

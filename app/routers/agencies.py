@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
@@ -78,11 +78,7 @@ async def list_agencies(
     responses=refusals(TakenError, ConflictError),
 )
 async def create_agency(
-    session: SessionDep,
-    principal: RegistryAdmin,
-    tagging: MakingDep,
-    body: NewAgencyBody,
-    response: Response,
+    session: SessionDep, principal: RegistryAdmin, tagging: MakingDep, body: NewAgencyBody
 ) -> AgencyOut:
     """Thêm một cơ quan vào danh mục, với thời gian tồn tại và tên gọi.
 
@@ -91,8 +87,7 @@ async def create_agency(
     now = utc_now()
     given = domain.NewAgency(**body.model_dump())
     agency = await domain.create(Act(session, principal, now), given)
-    response.headers["Location"] = f"/v1/agencies/{agency.id}"
-    tagging.mark(agency)
+    tagging.mark_new(agency, f"/v1/agencies/{agency.id}")
     return await views.agency_out(session, agency, day=local_day(now))
 
 

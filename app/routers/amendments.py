@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query
 
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
 from app.clock import utc_now
@@ -53,7 +53,6 @@ async def draft_amendment(
     tagging: MakingDep,
     plan_id: uuid.UUID,
     body: AmendmentBody,
-    response: Response,
 ) -> AmendmentOut:
     """Soạn thay đổi của từng nhiệm vụ so với kế hoạch hiện nay; chưa có hiệu lực.
 
@@ -62,8 +61,7 @@ async def draft_amendment(
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     act = PersonalAct(session, principal, utc_now())
     amendment = await domain.draw_up(act, plan, _given(body))
-    response.headers["Location"] = f"/v1/amendments/{amendment.id}"
-    tagging.mark(amendment)
+    tagging.mark_new(amendment, f"/v1/amendments/{amendment.id}")
     return await views.amendment_out(session, principal, queries.AmendmentCase(amendment, plan))
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import ClientAdmin
 from app.clock import utc_now
@@ -62,7 +62,6 @@ async def create_client(
     principal: ClientAdmin,
     tagging: MakingDep,
     body: NewClientBody,
-    response: Response,
 ) -> ClientSecretOut:
     """Mã bí mật chỉ hiện lần này, không lưu ở đâu, kể cả theo `Idempotency-Key`.
 
@@ -80,8 +79,7 @@ async def create_client(
         acts_for=await _agencies(session, body.acts_for),
     )
     await session.flush()
-    response.headers["Location"] = f"/v1/clients/{client.client_id}"
-    tagging.mark(client)
+    tagging.mark_new(client, f"/v1/clients/{client.client_id}")
     return await views.secret_out(session, await _view(act, client.client_id), secret)
 
 

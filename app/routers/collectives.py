@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import local_day, utc_now
@@ -72,17 +72,12 @@ async def list_collectives(
     responses=refusals(TakenError),
 )
 async def create_collective(
-    session: SessionDep,
-    principal: RegistryAdmin,
-    tagging: MakingDep,
-    body: NewCollectiveBody,
-    response: Response,
+    session: SessionDep, principal: RegistryAdmin, tagging: MakingDep, body: NewCollectiveBody
 ) -> CollectiveOut:
     """Thêm một nhóm, chưa có thành viên. / Enters a collective, as yet without members."""
     given = domain.NewCollective(**body.model_dump())
     collective = await domain.create(Act(session, principal, utc_now()), given)
-    response.headers["Location"] = f"/v1/collectives/{collective.code}"
-    tagging.mark(collective)
+    tagging.mark_new(collective, f"/v1/collectives/{collective.code}")
     return await views.collective_out(session, collective)
 
 
@@ -156,7 +151,6 @@ async def add_collective_member(
     tagging: MakingDep,
     code: CollectiveRef,
     body: NewMemberBody,
-    response: Response,
 ) -> CollectiveMemberOut:
     """Thêm một cơ quan vào nhóm trong một khoảng thời gian cơ quan đó tồn tại.
 
@@ -169,8 +163,7 @@ async def add_collective_member(
     member = await domain.add_member(
         PersonalAct(session, principal, now), collective, agency, period
     )
-    response.headers["Location"] = f"/v1/collectives/{collective.code}/members/{member.id}"
-    tagging.mark(member)
+    tagging.mark_new(member, f"/v1/collectives/{collective.code}/members/{member.id}")
     return await views.member_out(session, member, day=local_day(now))
 
 

@@ -98,8 +98,7 @@ async def receive_document(
     row, is_new = await domain.receive_package(PersonalAct(session, principal, utc_now()), parcel)
     if not is_new:
         response.status_code = 200
-    response.headers["Location"] = f"/v1/documents/{row.id}"
-    tagging.mark(row)
+    tagging.mark_new(row, f"/v1/documents/{row.id}")
     return await views.document_out(session, row)
 
 

@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import FocalPointNamer, FocalPointReader
 from app.clock import utc_now
@@ -53,11 +53,7 @@ async def list_focal_points(
     responses=refusals(PlanStateError, TakenError),
 )
 async def name_focal_point(
-    response: Response,
-    session: SessionDep,
-    principal: FocalPointNamer,
-    tagging: MakingDep,
-    body: NewFocalPointBody,
+    session: SessionDep, principal: FocalPointNamer, tagging: MakingDep, body: NewFocalPointBody
 ) -> FocalPointOut:
     """Cử đầu mối, lãnh đạo phụ trách của cơ quan mình; người trước thôi từ ngày đó.
 
@@ -71,8 +67,7 @@ async def name_focal_point(
     row = await domain.name_focal_point(
         PersonalAct(session, principal, utc_now()), plan, assignment, contact
     )
-    response.headers["Location"] = f"/v1/focal-points/{row.id}"
-    tagging.mark(row)
+    tagging.mark_new(row, f"/v1/focal-points/{row.id}")
     return await views.focal_point_out(session, principal, row)
 
 

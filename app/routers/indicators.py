@@ -2,7 +2,7 @@ import uuid
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.auth.deps import IndicatorKeeper, Reader, Reporter
 from app.clock import local_day, utc_now
@@ -82,7 +82,6 @@ async def add_indicator(
     tagging: MakingDep,
     task_id: uuid.UUID,
     body: NewIndicatorBody,
-    response: Response,
 ) -> IndicatorOut:
     """Tên, đơn vị, mục tiêu tự chọn. / A name, a unit and targets of the plan's own choosing."""
     task = await tasks.get_task(session, principal, task_id)
@@ -91,8 +90,7 @@ async def add_indicator(
     made = await domain.define_indicator(
         PersonalAct(session, principal, utc_now()), plan, task, fields
     )
-    response.headers["Location"] = f"/v1/indicators/{made.id}"
-    tagging.mark(made)
+    tagging.mark_new(made, f"/v1/indicators/{made.id}")
     return await views.indicator_out(session, principal, plan, made)
 
 

@@ -60,11 +60,7 @@ async def list_plans(
     responses=refusals(TakenError, ExternalRefTakenError),
 )
 async def create_plan(
-    session: SessionDep,
-    principal: PlanEditor,
-    tagging: MakingDep,
-    body: NewPlanBody,
-    response: Response,
+    session: SessionDep, principal: PlanEditor, tagging: MakingDep, body: NewPlanBody
 ) -> PlanOut:
     """Tạo kế hoạch dự thảo trống; nhiệm vụ thêm sau. / An empty draft; tasks are added later."""
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
@@ -72,8 +68,7 @@ async def create_plan(
     plan = await relations.create(act, fields)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(act, RefNoun.PLAN, domain.subject(plan), named)
-    response.headers["Location"] = f"/v1/plans/{plan.id}"
-    tagging.mark(plan)
+    tagging.mark_new(plan, f"/v1/plans/{plan.id}")
     return await views.plan_out(session, principal, plan)
 
 

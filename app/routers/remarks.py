@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reader
 from app.clock import utc_now
@@ -52,11 +52,7 @@ async def list_remarks(
     "", summary="Nhận xét / Make a remark", status_code=201, responses=refusals(PlanStateError)
 )
 async def make_remark(
-    session: SessionDep,
-    principal: Reader,
-    tagging: MakingDep,
-    body: NewRemarkBody,
-    response: Response,
+    session: SessionDep, principal: Reader, tagging: MakingDep, body: NewRemarkBody
 ) -> RemarkOut:
     """Cơ quan giám sát nhận xét kế hoạch, nhiệm vụ, việc được giao, báo cáo; không sửa gì.
 
@@ -66,8 +62,7 @@ async def make_remark(
     remark = await domain.make_remark(
         PersonalAct(session, principal, utc_now()), noun, row_id, text=body.text, basis=body.basis
     )
-    response.headers["Location"] = f"/v1/remarks/{remark.id}"
-    tagging.mark(remark)
+    tagging.mark_new(remark, f"/v1/remarks/{remark.id}")
     return await _acted_on_out(session, principal, remark.id)
 
 

@@ -63,7 +63,6 @@ async def list_reminders(
 )
 async def send_reminder(
     request: Request,
-    response: Response,
     session: SessionDep,
     principal: Urger,
     tagging: MakingDep,
@@ -86,8 +85,7 @@ async def send_reminder(
     row = await domain.remind_by_hand(
         session, principal, plan, agency, given, has_mail=has_mail, at=utc_now()
     )
-    response.headers["Location"] = f"/v1/reminders/{row.id}"
-    tagging.mark(row)
+    tagging.mark_new(row, f"/v1/reminders/{row.id}")
     return await views.reminder_out(session, row)
 
 

@@ -69,8 +69,7 @@ async def request_reports(
         return answer
     row = await domain.ask_report(session, principal, plan, given, at=utc_now())
     answer = await views.report_request_out(session, principal, ReportRequestCase(row, plan))
-    response.headers["Location"] = f"/v1/report-requests/{row.id}"
-    tagging.mark(row)
+    tagging.mark_new(row, f"/v1/report-requests/{row.id}")
     return answer
 
 

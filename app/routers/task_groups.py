@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import PlanEditor, Reader
 from app.clock import utc_now
@@ -52,15 +52,13 @@ async def add_task_group(
     tagging: MakingDep,
     plan_id: uuid.UUID,
     body: NewTaskGroupBody,
-    response: Response,
 ) -> TaskGroupOut:
     """Thêm vào cuối kế hoạch dự thảo. / Added after all that the draft has."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     group = await domain.add_group(
         PersonalAct(session, principal, utc_now()), plan, ordinal=body.ordinal, title=body.title
     )
-    response.headers["Location"] = f"/v1/task-groups/{group.id}"
-    tagging.mark(group)
+    tagging.mark_new(group, f"/v1/task-groups/{group.id}")
     return views.group_out(group)
 
 

@@ -82,7 +82,6 @@ async def add_task(
     tagging: MakingDep,
     plan_id: uuid.UUID,
     body: NewTaskBody,
-    response: Response,
 ) -> TaskOut:
     """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
@@ -91,8 +90,7 @@ async def add_task(
     subject = domain.subject(plan, "task", task.id)
     named = [NamedRef(ref.system, ref.id) for ref in body.external_refs]
     await put_all(act, RefNoun.TASK, subject, named)
-    response.headers["Location"] = f"/v1/tasks/{task.id}"
-    tagging.mark(task)
+    tagging.mark_new(task, f"/v1/tasks/{task.id}")
     return await views.task_out(session, plan, task)
 
 
@@ -206,7 +204,6 @@ async def add_assignee(
     tagging: MakingDep,
     task_id: uuid.UUID,
     body: NewAssigneeBody,
-    response: Response,
 ) -> AssigneeOut:
     """Thêm một cơ quan hoặc nhóm cơ quan cho nhiệm vụ. / An agency or a collective more."""
     task, plan = await queries.lock_task(session, principal, task_id)
@@ -218,8 +215,7 @@ async def add_assignee(
         role=body.role,
         fields={"source_text": body.source_text, **meaning},
     )
-    response.headers["Location"] = f"/v1/assignees/{assignee.id}"
-    tagging.mark(assignee)
+    tagging.mark_new(assignee, f"/v1/assignees/{assignee.id}")
     return await views.assignee_out(session, plan, assignee)
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from app.auth.deps import Reader
 from app.auth.principal import Principal
@@ -85,7 +85,6 @@ async def create_webhook_endpoint(
     principal: Reader,
     tagging: MakingDep,
     body: NewWebhookEndpointBody,
-    response: Response,
 ) -> WebhookSecretOut:
     """Từ nay báo sự kiện đến địa chỉ này, ký theo Standard Webhooks. Mã bí mật chỉ hiện lần này.
 
@@ -97,8 +96,7 @@ async def create_webhook_endpoint(
     endpoint, key = await domain.create_endpoint(
         PersonalAct(session, principal, utc_now()), settings, _fields(body.model_dump())
     )
-    response.headers["Location"] = f"/v1/webhook-endpoints/{endpoint.id}"
-    tagging.mark(endpoint)
+    tagging.mark_new(endpoint, f"/v1/webhook-endpoints/{endpoint.id}")
     known = await queries.get_endpoint(session, principal, endpoint.id)
     return await views.secret_out(session, principal, known, secret_text(key))
 
