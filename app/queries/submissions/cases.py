@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 
 from app.auth.principal import Principal
+from app.errors import NotFoundError
 from app.models import AssignmentStatus, PlanStatus, SubmissionStatus
 from app.queries.json_shapes import AGENCY_NAME
 from app.queries.lists import FoundPage, PageRequest, StatementForm, cut_page, list_clauses
@@ -198,7 +199,9 @@ def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(int=given.int)
 
 
-async def list_cases(sql: Sql, principal: Principal, asked: PageRequest, *, day: date) -> FoundPage:
+async def list_cases(
+    sql: Sql, principal: Principal, asked: PageRequest, *, day: date
+) -> FoundPage[HeldCase]:
     """A page of the submissions that the principal may read, with agencies' names of *day*."""
     parameters = {**asked.parameters(), "today": day}
     if not principal.reads_all_submissions:
@@ -224,7 +227,7 @@ async def get_case(sql: Sql, principal: Principal, *, day: date, **key: Any) -> 
     asked = PageRequest(key, SUBMISSIONS.default, None, 1)
     found = await list_cases(sql, principal, asked, day=day)
     if not found.rows:
-        raise NO_SUCH_SUBMISSION
+        raise NotFoundError(NO_SUCH_SUBMISSION)
     case: HeldCase = found.rows[0]
     return case
 
