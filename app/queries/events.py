@@ -1,22 +1,25 @@
 """Reading events. Every statement starts from what the principal may see."""
 
+import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic_core import from_json
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.auth.principal import Permission, Principal
+from app.auth.principal import Permission, Principal, Role
+from app.clock import local_day, utc_now
 from app.errors import Text, TrackerError
 from app.models import (
     Event,
-    EventFloor,
     Extension,
     FocalPoint,
     Plan,
@@ -25,13 +28,13 @@ from app.models import (
     Reminder,
     Submission,
 )
-from app.models.record import TransactionId
 from app.queries.assignments.extensions import visible_extensions
 from app.queries.assignments.focal_points import sees_focal_points
 from app.queries.evaluation.ratings import visible_ratings
 from app.queries.evaluation.remarks import visible_remarks
 from app.queries.reminders.reminders import sees_reminders
 from app.queries.submissions.submissions import visible_submissions
+from app.reading import Sql, fetch
 
 # Everyone with a token reads these rows, and so their events.
 PUBLIC = ("agency", "calendar_day", "collective", "succession")
@@ -65,7 +68,9 @@ class FeedPosition(NamedTuple):
 
 
 START = FeedPosition(0, 0)
-PLACE = (col(Event.transaction_id), col(Event.sequence))
+CALLER = uuid.UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
+"""Stands for the agency of whoever asks, in a statement that is made once for all of them."""
+NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,32 @@ class EventFilters:
     subject: str | None = None
     since: datetime | None = None
 
+    def given(self) -> dict[str, Any]:
+        """The filters that are given, by name."""
+        values = {name: getattr(self, name) for name in CONDITIONS}
+        given = {name: value for name, value in values.items() if value is not None}
+        return given | ({"types": list(self.types)} if self.types is not None else {})
+
+
+class EventRow(NamedTuple):
+    """The columns of an event that the feed shows, and its place."""
+
+    id: uuid.UUID
+    type: str
+    subject: str
+    occurred_at: datetime
+    plan_id: uuid.UUID | None
+    agency_id: uuid.UUID | None
+    data: dict[str, Any]
+    transaction_id: int
+    sequence: int
+
 
 @dataclass(frozen=True, slots=True)
 class FeedStretch:
     """The events found, the place up to which the call looked, and if that is the end."""
 
-    events: list[Event]
+    events: list[EventRow]
     upto: FeedPosition
     is_end: bool
 
@@ -155,19 +180,35 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
     )
 
 
-async def last_position(session: AsyncSession) -> FeedPosition:
+async def last_position(sql: Sql) -> FeedPosition:
     """The end of the feed: no event is added before it, and none after it is shown yet.
 
     A transaction's events lie where it began to write and are visible once it is committed, so the
     feed ends before the oldest transaction that still runs. A cursor of mere sequences would skip
     events that commit late.
     """
-    row = await session.exec(select(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot())))
-    return FeedPosition(row.one(), 0)
+    [row] = await fetch(sql, END)
+    return FeedPosition(row[0], 0)
+
+
+END = sa.text("select pg_snapshot_xmin(pg_current_snapshot())")
+# The end of the feed, and the last event that one call looks at; null where it looks at all.
+BOUNDS = sa.text("""
+select place.upto, stretch.transaction_id, stretch.sequence
+from (select pg_snapshot_xmin(pg_current_snapshot()) as upto) place
+left join lateral (
+  select event.transaction_id, event.sequence from event
+   where (event.transaction_id, event.sequence)
+       > (cast(:after_transaction as xid8), cast(:after_sequence as bigint))
+     and (event.transaction_id, event.sequence) <= (place.upto, 0)
+   order by event.transaction_id, event.sequence offset :stretch - 1 limit 1
+) stretch on true
+""")
+FLOOR = sa.text("select transaction_id, sequence from event_floor")
 
 
 async def read_events(
-    session: AsyncSession,
+    sql: Sql,
     principal: Principal,
     filters: EventFilters,
     *,
@@ -178,66 +219,93 @@ async def read_events(
 
     Raises `EventsGoneError` if some of the events after it may have been deleted.
     """
-    end = await last_position(session)
     start = after or START
-    upto = await _end_of_stretch(session, start, end)
-    page = page_of(principal, filters, start, upto or end).limit(limit + 1)
-    events = list(await session.exec(page))
+    given = {"after_transaction": start.transaction_id, "after_sequence": start.sequence}
+    given["stretch"] = STRETCH
+    [(end, *stretch)] = await fetch(sql, BOUNDS, given)
+    is_end = stretch[0] is None
+    upto = FeedPosition(end, 0) if is_end else FeedPosition(*stretch)
+    events = await _page(sql, principal, filters, start, upto, limit=limit + 1)
     # Read last, so that events that were deleted meanwhile are noticed.
-    if after is not None and (after > end or after < await _floor(session)):
+    if after is not None and (after > (end, 0) or after < await _floor(sql)):
         raise EventsGoneError()
     if len(events) > limit:
         last = events[limit - 1]
         return FeedStretch(
             events[:limit], FeedPosition(last.transaction_id, last.sequence), is_end=False
         )
-    return FeedStretch(events, upto or end, is_end=upto is None)
+    return FeedStretch(events, upto, is_end=is_end)
 
 
-def page_of(
-    principal: Principal, filters: EventFilters, start: FeedPosition, end: FeedPosition
-) -> SelectOfScalar[Event]:
-    """Visible events after *start* and up to *end*, in the order of the feed."""
-    return (
-        visible_events(principal)
-        .where(_between(start, end), *_conditions(filters))
-        .order_by(*PLACE)
-    )
+async def _page(
+    sql: Sql,
+    principal: Principal,
+    filters: EventFilters,
+    start: FeedPosition,
+    upto: FeedPosition,
+    *,
+    limit: int,
+) -> list[EventRow]:
+    given = filters.given()
+    statement, fixed = page_statement(principal.roles, frozenset(given), local_day(utc_now()))
+    parameters = {
+        **{name: principal.agency_id if v == CALLER else v for name, v in fixed.items()},
+        **given,
+        "after_transaction": start.transaction_id,
+        "after_sequence": start.sequence,
+        "upto_transaction": upto.transaction_id,
+        "upto_sequence": upto.sequence,
+        "rows": limit,
+    }
+    return [_event(row) for row in await fetch(sql, statement, parameters)]
 
 
-async def _end_of_stretch(
-    session: AsyncSession, start: FeedPosition, end: FeedPosition
-) -> FeedPosition | None:
-    """The last event that one call looks at; None if it can look at all there are."""
-    rows = await session.exec(
-        select(*PLACE).where(_between(start, end)).order_by(*PLACE).offset(STRETCH - 1).limit(1)
-    )
-    row = rows.one_or_none()
-    return None if row is None else FeedPosition(*row)
+def _event(row: Any) -> EventRow:
+    event = EventRow(*row)
+    return event._replace(data=from_json(event.data)) if isinstance(event.data, str) else event
 
 
-def _between(start: FeedPosition, end: FeedPosition) -> sa.ColumnElement[bool]:
-    place, types = sa.tuple_(*PLACE), [TransactionId, sa.BigInteger]
-    return sa.and_(place > sa.tuple_(*start, types=types), place <= sa.tuple_(*end, types=types))
+# Building the condition of what may be seen takes ten times as long as reading a page.
+@lru_cache(maxsize=500)
+def page_statement(
+    roles: frozenset[Role],
+    names: frozenset[str],
+    day: date,  # noqa: ARG001 - keys the cache: conditions count successions as of today
+) -> tuple[sa.TextClause, dict[str, Any]]:
+    """The text of a page for callers of these *roles* with these filters, and its fixed values.
+
+    Among these `CALLER` stands for the caller's agency. Successions count as on *day*.
+    """
+    columns = [getattr(Event, name) for name in EventRow._fields]
+    visible = visible_events(Principal(CALLER, CALLER, roles)).with_only_columns(*columns)
+    made = visible.compile(dialect=NAMED).construct_expanded_state()
+    where = " and ".join([BETWEEN, *(CONDITIONS[name] for name in sorted(names))])
+    visible_sql = TYPED.sub(r"cast(\1 as \2)", made.statement)
+    return sa.text(PAGE.format(visible=visible_sql, where=where)), dict(made.parameters)
 
 
-def _conditions(filters: EventFilters) -> list[sa.ColumnElement[bool]]:
-    conditions = [
-        column == value
-        for column, value in (
-            (col(Event.plan_id), filters.plan_id),
-            (col(Event.agency_id), filters.agency_id),
-            (col(Event.subject), filters.subject),
-        )
-        if value is not None
-    ]
-    if filters.types is not None:
-        conditions.append(col(Event.type).in_(filters.types))
-    if filters.since is not None:
-        conditions.append(col(Event.occurred_at) >= filters.since)
-    return conditions
+# A text reads `:name::type` as no parameter.
+TYPED = re.compile(r"(:\w+)::(\w+)")
 
 
-async def _floor(session: AsyncSession) -> FeedPosition:
-    floor = (await session.exec(select(EventFloor))).one_or_none()
-    return START if floor is None else FeedPosition(floor.transaction_id, floor.sequence)
+PAGE = """
+select * from ({visible}) event where {where}
+order by event.transaction_id, event.sequence limit :rows
+"""
+BETWEEN = """(event.transaction_id, event.sequence)
+  > (cast(:after_transaction as xid8), cast(:after_sequence as bigint))
+and (event.transaction_id, event.sequence)
+  <= (cast(:upto_transaction as xid8), cast(:upto_sequence as bigint))"""
+CONDITIONS = {
+    "types": "event.type = any(:types)",
+    "plan_id": "event.plan_id = :plan_id",
+    "agency_id": "event.agency_id = :agency_id",
+    "subject": "event.subject = :subject",
+    "since": "event.occurred_at >= :since",
+}
+
+
+async def _floor(sql: Sql) -> FeedPosition:
+    for row in await fetch(sql, FLOOR):
+        return FeedPosition(*row)
+    return START

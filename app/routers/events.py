@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from app.auth.deps import Reader
-from app.db import ReadingSessionDep
+from app.db import ReaderDep
 from app.domain.event_types import matching
 from app.http.handling import PlannedRoute
 from app.http.lists import MAX_PAGE, bad_cursor, make_cursor, page_url, read_cursor
 from app.http.problems import refusals
 from app.queries import events as queries
-from app.queries.registry import agencies
+from app.queries.registry.agencies import get_agency_id
 from app.schemas.common import Moment, Ref
 from app.schemas.events import EventFeedOut
 from app.views.events import event_out
@@ -26,7 +26,7 @@ NOW = "now"
 )
 async def list_events(
     request: Request,
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     principal: Reader,
     after: Annotated[
         str | None,
@@ -77,19 +77,18 @@ async def list_events(
     then the lists are to be read anew. Within one transaction events come in the order in which
     they were written.
     """
-    found = None if agency is None else await agencies.get_agency(session, agency)
     filters = queries.EventFilters(
         types=None if type is None else matching(type),
         plan_id=plan,
-        agency_id=found.id if found else None,
+        agency_id=None if agency is None else await get_agency_id(reader, agency),
         subject=subject,
         since=since,
     )
     if after == NOW:
-        stretch = queries.FeedStretch([], await queries.last_position(session), is_end=True)
+        stretch = queries.FeedStretch([], await queries.last_position(reader), is_end=True)
     else:
         place = None if after is None else position(request, after)
-        stretch = await queries.read_events(session, principal, filters, after=place, limit=limit)
+        stretch = await queries.read_events(reader, principal, filters, after=place, limit=limit)
     cursor = make_cursor(request, stretch.upto)
     source = request.app.state.settings.base_url
     return EventFeedOut(

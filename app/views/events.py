@@ -1,8 +1,9 @@
 from app.models import Event
+from app.queries.events import EventRow
 from app.schemas.events import EventOut
 
 
-def event_out(event: Event, *, source: str) -> EventOut:
+def event_out(event: Event | EventRow, *, source: str) -> EventOut:
     """An event as a CloudEvent of *source*; the same wherever and whenever it is sent."""
     return EventOut.of(
         event,

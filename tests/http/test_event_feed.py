@@ -15,11 +15,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.config import Settings
 from app.domain.records import Subject, record
 from app.jobs.clean_up import forget_old_events
 from app.models import Agency, AgencyKind, Client, Event
+from app.models.record import TransactionId
 from app.queries import events as queries
 from tests.support import databases
 from tests.support.clients import serving
@@ -305,16 +306,25 @@ async def test_following_from_now_on_tells_nothing_of_before(service: FastAPI) -
 
 
 async def test_a_page_is_read_by_its_index(service: FastAPI) -> None:
-    start, end = queries.FeedPosition(1, 1), queries.FeedPosition(10**9, 0)
+    places = {
+        "after_sequence": 1,
+        "upto_sequence": 0,
+    }
+    transactions = [
+        sa.bindparam("after_transaction", 1, type_=TransactionId),
+        sa.bindparam("upto_transaction", 10**9, type_=TransactionId),
+    ]
     async with service.state.sessionmaker() as session:
         client = (await session.exec(select(Client))).one()
         session.add_all(hidden(client.agency_id) for _ in range(500))
         await session.flush()
         await (await session.connection()).exec_driver_sql("analyze event")
         for role in (Role.READER, Role.REPORTER, Role.SUPERVISOR):
-            principal = Principal(client.id, client.agency_id, frozenset({role}))
-            page = queries.page_of(principal, queries.EventFilters(), start, end).limit(51)
-            plan = await explained(session, page)
+            day = local_day(utc_now())
+            page, fixed = queries.page_statement(frozenset({role}), frozenset(), day)
+            plan = await explained(
+                session, page.bindparams(*transactions, **fixed, **places, rows=51)
+            )
             assert "using ix_event_transaction_id_sequence on event" in plan
             assert "Seq Scan on event" not in plan
             assert "Sort" not in plan

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import Event, WebhookAttempt, WebhookDelivery
-from app.queries.events import PLACE, FeedPosition, visible_events
+from app.queries.events import FeedPosition, visible_events
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.rows import grouped, one_of
 
@@ -77,7 +77,8 @@ async def position_after(
 
 async def position_before(session: AsyncSession, since: datetime) -> FeedPosition | None:
     """The position in the feed before the first event that happened at *since* or later."""
-    statement = select(Event).where(col(Event.occurred_at) >= since).order_by(*PLACE).limit(1)
+    place = col(Event.transaction_id), col(Event.sequence)
+    statement = select(Event).where(col(Event.occurred_at) >= since).order_by(*place).limit(1)
     event = (await session.exec(statement)).one_or_none()
     return (
         None

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import DeliveryStatus, Event, WebhookDelivery
 from app.models.base import new_id
+from app.queries.events import EventRow
 
 REQUEUED: dict[str, Any] = {
     "status": DeliveryStatus.PENDING,
@@ -23,7 +24,11 @@ REQUEUED: dict[str, Any] = {
 
 
 async def queue_events(
-    session: AsyncSession, endpoint_id: uuid.UUID, events: Sequence[Event], *, at: datetime
+    session: AsyncSession,
+    endpoint_id: uuid.UUID,
+    events: Sequence[Event | EventRow],
+    *,
+    at: datetime,
 ) -> None:
     """Make a pending delivery of each event; one that has ended is queued again."""
     queued = {**REQUEUED, "next_try_at": at}
