@@ -3,8 +3,10 @@
 import logging
 import sys
 import traceback
+from typing import Any
 
 import structlog
+from pydantic_core import to_json
 from structlog.typing import ExcInfo, Processor
 
 from app.config import Settings
@@ -25,18 +27,23 @@ def configure_logs(settings: Settings) -> None:
         structlog.processors.ExceptionRenderer(traceback_without_quotes),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processor=structlog.processors.JSONRenderer(ensure_ascii=False),
+            processor=structlog.processors.JSONRenderer(as_json),
             foreign_pre_chain=shared,
         )
     )
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+
+
+def as_json(entry: Any, **_: Any) -> str:
+    """An entry of the log as JSON, which has no form for an object of ours but its text."""
+    return to_json(entry, fallback=repr).decode()
 
 
 def traceback_without_quotes(exc_info: ExcInfo) -> str:

@@ -170,6 +170,22 @@ def _sources(dependant: Dependant) -> list[Source]:
     return sources
 
 
+def _form(fields: list[ModelField]) -> Source | None:
+    """Reads the fields of a form one by one; None where FastAPI's own reading is needed."""
+    if not all(
+        type(field.field_info) is Form and utils._get_form_model(field) is None for field in fields
+    ):
+        return None
+    parameters = Parameters(fields, "body")
+
+    def read(solving: Solving) -> dict[str, Any]:
+        # A browser sends what was left empty as an empty text.
+        sent = {name: value for name, value in solving.body.items() if value != ""}
+        return parameters.read(sent, solving.errors)
+
+    return read
+
+
 class Step:
     """One dependency: what it takes, from whom, and how it is called."""
 
@@ -189,6 +205,9 @@ class Step:
         self.needs = needs
         self.sources = _sources(dependant)
         self.body = dependant.body_params
+        if self.body and (form := _form(self.body)):
+            self.sources.append(form)
+            self.body = []
         kind = "function" if dependant.scope == "function" else "inner"
         self.stack = f"fastapi_{kind}_astack"
 
@@ -278,7 +297,7 @@ def handler_of(route: Any) -> Handler:
     read_body = _read_form if body_field and isinstance(body_field.field_info, Form) else _read_json
 
     async def handle(request: Request) -> Response:
-        body = await _body(request, read_body) if body_field else Undefined
+        body = await _content(request, read_body) if body_field else Undefined
         values, extended = await plan.solve(request, body)
         answer = await endpoint(**values)
         if isinstance(answer, Response):
@@ -305,7 +324,7 @@ def _serialized(field: ModelField | None, answer: Any) -> bytes:
     return field.serialize_json(answer, by_alias=True)
 
 
-async def _body(request: Request, read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Any:
+async def _content(request: Request, read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Any:
     """The body of a request, as FastAPI reads it and with its refusals."""
     try:
         return await read(request)
