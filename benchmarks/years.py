@@ -96,8 +96,8 @@ STATEMENTS = (
       case when status = 'completed' then done end,
       case when status in ('not_started', 'in_progress') then make_date(y, 1, 15) else done end
     from generate_series(1, {{plans}}) p, generate_series(1, {{tasks}}) t,
-      generate_series(0, {{assignments}} - 1) a,
-      lateral (select {YEAR} as y, ((p - 1) * {{tasks}} + t - 1) * {{assignments}} + a + 1 as n)
+      generate_series(0, {{assignees}} - 1) a,
+      lateral (select {YEAR} as y, ((p - 1) * {{tasks}} + t - 1) * {{assignees}} + a + 1 as n)
       of_year,
       lateral (
         select {_id(2, "(p - 1) * {tasks} + t")} as task_id, abs(hashint4(n::int4)) as dice,
