@@ -10,7 +10,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.sql import sqltypes
 
@@ -18,7 +18,8 @@ import app.models  # noqa: F401 - the metadata is complete only when every table
 from app.config import get_settings
 from app.home.errors import StartError
 
-LOCK = sa.text("select pg_advisory_lock(hashtext('alembic'))")
+LOCK = sa.text("select pg_try_advisory_lock(hashtext('alembic'))")
+LOCK_SECONDS = 60
 
 
 def render_plain_types(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
@@ -67,13 +68,30 @@ def migrate(connection: sa.Connection) -> None:
         context.run_migrations()
 
 
+async def lock_out_others(connection: AsyncConnection) -> None:
+    """Take the lock of migrations; raises StartError where another holds it for a minute.
+
+    It is asked for again and again: whoever waits within a statement is waited for by an index
+    that is created concurrently.
+    """
+    for _ in range(10 * LOCK_SECONDS):
+        found = await connection.scalar(LOCK)
+        await connection.commit()
+        if found:
+            return
+        await asyncio.sleep(0.1)
+    raise StartError(
+        "Một tiến trình khác đang cập nhật lược đồ; hãy chạy lại `tiendo migrate` khi nó xong.",
+        "Another process is migrating the schema: run `tiendo migrate` again when it is done.",
+    )
+
+
 async def migrate_online(url: str) -> None:
     """Migrate alone: whoever comes second waits, and then finds nothing left to do."""
     engine = create_async_engine(url, poolclass=sa.NullPool)
     try:
         async with engine.connect() as connection:
-            await connection.execute(sa.text("set lock_timeout = '60s'"))
-            await connection.execute(LOCK)
+            await lock_out_others(connection)
             # A migration that waits for a busy table makes every later request wait behind it.
             await connection.execute(sa.text("set lock_timeout = '4s'"))
             await connection.execute(sa.text("set statement_timeout = '30s'"))

@@ -84,5 +84,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0026"
+SCHEMA_REVISION = "0027"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -60,6 +60,8 @@ class Assignment(ChangingRow, table=True):
         # Lists go on after an id, within a plan or an agency.
         sa.Index("ix_assignment_plan_id_id", "plan_id", "id"),
         sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
+        # A task's assignments, also those that are merged or revoked.
+        sa.Index("ix_assignment_task_id_id", "task_id", "id"),
         # Orders of lists; assignments without deadline are last.
         sa.Index(
             "ix_assignment_deadline_on_id", sa.text("coalesce(deadline_on, 'infinity'::date)"), "id"

@@ -67,6 +67,9 @@ class Submission(ChangingRow, table=True):
         # Orders of lists.
         sa.Index("ix_submission_due_on_id", "due_on", "id"),
         sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
+        sa.Index("ix_submission_status_updated_at_id", "status", "updated_at", "id"),
+        # Those filed late, and those filed in time, in the order of lists.
+        sa.Index("ix_submission_is_late_id", sa.text("(submitted_on > due_on)"), "id"),
         # Most reports are regular, and most are written for one assignment.
         sa.Index(
             "ix_submission_report_request_id",

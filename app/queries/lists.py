@@ -49,12 +49,13 @@ class Listing:
 
 
 class StatementForm(NamedTuple):
-    """All that the SQL of a list depends on: the names of its conditions, its order, and whether
-    the page begins after a key."""
+    """All that the SQL of a list depends on: the names of its conditions, its order, whether the
+    page begins after a key, and which of the conditions are given one word of those they take."""
 
     names: tuple[str, ...]
     order: str
     goes_on: bool
+    single: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,12 @@ class PageRequest:
     @property
     def form(self) -> StatementForm:
         """The request without its values."""
-        return StatementForm(tuple(self.filters), self.order, self.after is not None)
+        single = frozenset(
+            name
+            for name, value in self.filters.items()
+            if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str)
+        )
+        return StatementForm(tuple(self.filters), self.order, self.after is not None, single)
 
     def within(self, **filters: Any) -> "PageRequest":
         """The same list, narrowed by these filters first."""
@@ -104,7 +110,7 @@ def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Cla
         SortPart(part.sql.format(row=row), part.type)
         for part in listing.orders[form.order.lstrip("-")]
     ]
-    conditions = [listing.conditions[name].format(row=row) for name in form.names]
+    conditions = [_condition(listing, name, form).format(row=row) for name in form.names]
     turned = form.order.startswith("-")
     if form.goes_on:
         columns = ", ".join(part.sql for part in parts)
@@ -118,6 +124,15 @@ def list_clauses(listing: Listing, form: StatementForm, *, row: str = "") -> Cla
         ", ".join(f"{part.sql} desc" if turned else part.sql for part in parts),
         f"concat_ws(e'\\x1f', {', '.join(part.sql for part in parts)})",
     )
+
+
+def _condition(listing: Listing, name: str, form: StatementForm) -> str:
+    """The SQL of a condition. Where one word is given, an index on the column goes on in the order
+    of its other columns, which it does not for one of several."""
+    condition = listing.conditions[name]
+    if name in form.single:
+        return condition.replace(f"= any(:{name})", f"= (cast(:{name} as text[]))[1]")
+    return condition
 
 
 async def read_page(
