@@ -47,8 +47,8 @@ openapi: .venv/.ready-run ## write openapi/openapi.json
 sql: .venv/.ready-dev ## write docs/sql/: the composed statements as they run, ready for EXPLAIN in psql
 	@TIENDO_SQL=write $(BIN)/python -m pytest -q tests/queries/test_sql_files.py
 
-answers: .venv/.ready-dev ## write tests/http/answers/: what every operation answers to every role (K=listTasks for one)
-	@TIENDO_ANSWERS=write $(BIN)/python -m pytest -q tests/http/test_answers.py $(if $(K),-k '[$(K)]')
+answers: .venv/.ready-dev ## write what every operation answers and asks the database: tests/http (K=listTasks for one)
+	@TIENDO_ANSWERS=write $(BIN)/python -m pytest -q tests/http/test_answers.py tests/http/test_round_trips.py $(if $(K),-k '[$(K)]')
 
 fuzz: .venv/.ready-dev ## ask the service what nobody thought of, for an hour or so (make test does it briefly)
 	@TIENDO_FUZZ=long $(DOING) fuzz $(PYTEST) tests/outside/test_fuzz.py

@@ -67,15 +67,22 @@ WEBHOOKS = {"webhook_networks": (ip_network("10.0.0.0/8"),)}
 class World:
     """The sample, and whoever asks it by the contract's own examples."""
 
-    def __init__(self, session: AsyncSession, api: Api, ids: dict[str, str]) -> None:
+    def __init__(
+        self, session: AsyncSession, api: Api, ids: dict[str, str], secrets: list[Json]
+    ) -> None:
         self.session = session
         self.api = api
         self.ids = ids
+        self.secrets = secrets
 
     async def by(self, client_id: str) -> httpx.AsyncClient:
         """One of the sample's clients."""
         statement = select(Client).where(Client.client_id == client_id)
         return self.api.by((await self.session.exec(statement)).one())
+
+    def anybody(self) -> httpx.AsyncClient:
+        """Somebody without a token."""
+        return self.api.by()
 
     async def ask(self, client_id: str, name: str, *, narrowed: bool = False) -> None:
         """Call an operation by its examples and hold the answer to what is declared."""
