@@ -98,7 +98,7 @@ def _print(day: str, differences: list[FigureDifference]) -> None:
     sys.stdout.write(f"{day}: {len(differences)} số khác / numbers differ\n")
     for one in differences[:SHOWN]:
         sys.stdout.write(
-            f"  {one.agency or 'mọi cơ quan / every agency'},"
+            f"  {one.plan or one.agency or 'mọi cơ quan / every agency'},"
             f" {one.period or 'mọi kỳ / every period'}, {one.role}, {one.number}:"
             f" {one.kept} cộng sẵn / kept, {one.counted} đếm được / counted\n"
         )

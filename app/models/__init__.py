@@ -31,7 +31,14 @@ from app.models.document import (
 )
 from app.models.extension import DeadlineChange, Extension, ExtensionState, TaskDeadline
 from app.models.external_ref import ExternalRef, RefNoun
-from app.models.figure import EVERY_AGENCY, EVERY_PERIOD, Figure, FigureBasis, FigureChange
+from app.models.figure import (
+    EVERY_AGENCY,
+    EVERY_PERIOD,
+    Figure,
+    FigureBasis,
+    FigureChange,
+    PlanFigure,
+)
 from app.models.focal_point import ContactLevel, FocalPoint
 from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
@@ -84,5 +91,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0027"
+SCHEMA_REVISION = "0028"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -13,21 +13,9 @@ EVERY_PERIOD = ""
 """Stands in the place of an occurrence for all occurrences together."""
 
 
-class Figure(SQLModel, table=True):
-    """The number of assignments of each kind in a cell from a day on, until the cell's next row.
+class Counts(SQLModel):
+    """The numbers of assignments of each kind; a test holds them to the names in `NUMBERS`."""
 
-    A cell is an agency (or all) in one occurrence (or in all) in one role. An assignment that
-    awaits a handover is counted under the agency that it leaves. The worker writes the rows, by
-    folding each `FigureChange` or by laying all out anew; a reader adds the changes not folded yet.
-    """
-
-    __tablename__ = "figure"
-
-    agency_id: uuid.UUID = Field(primary_key=True)
-    occurrence: str = Field(sa_type=sa.Text, primary_key=True)
-    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
-    since: date = Field(primary_key=True)
-    # The counts that `app.queries.figures.status_tree.NUMBERS` names; a test holds both to it.
     not_started: int
     in_progress: int
     awaiting_confirmation: int
@@ -52,6 +40,32 @@ class Figure(SQLModel, table=True):
     original_no_deadline: int
 
 
+class Figure(Counts, table=True):
+    """The number of assignments of each kind in a cell from a day on, until the cell's next row.
+
+    A cell is an agency (or all) in one occurrence (or in all) in one role. An assignment that
+    awaits a handover is counted under the agency that it leaves. The worker writes the rows, by
+    folding each `FigureChange` or by laying all out anew; a reader adds the changes not folded yet.
+    """
+
+    __tablename__ = "figure"
+
+    agency_id: uuid.UUID = Field(primary_key=True)
+    occurrence: str = Field(sa_type=sa.Text, primary_key=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    since: date = Field(primary_key=True)
+
+
+class PlanFigure(Counts, table=True):
+    """Like `Figure`, of a plan in one role."""
+
+    __tablename__ = "plan_figure"
+
+    plan_id: uuid.UUID = Field(primary_key=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    since: date = Field(primary_key=True)
+
+
 class FigureChange(SQLModel, table=True):
     """A row of `assignment_state` that was added (weight 1) or removed (-1) and is in no `Figure`.
 
@@ -67,6 +81,7 @@ class FigureChange(SQLModel, table=True):
     weight: int = Field(sa_type=sa.SmallInteger)
     since: date
     until: date | None = None
+    plan_id: uuid.UUID
     agency_id: uuid.UUID
     role: str = Field(sa_type=sa.Text)
     occurrence: str = Field(sa_type=sa.Text)

@@ -8,7 +8,7 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-INDEXES = {
+INDEXES: dict[str, tuple[str, list[str | sa.TextClause]]] = {
     "ix_assignment_task_id_id": ("assignment", ["task_id", "id"]),
     "ix_submission_is_late_id": ("submission", [sa.text("(submitted_on > due_on)"), "id"]),
     "ix_submission_status_updated_at_id": ("submission", ["status", "updated_at", "id"]),

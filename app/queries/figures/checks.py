@@ -8,51 +8,73 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import EVERY_AGENCY, EVERY_PERIOD
+from app.models import EVERY_AGENCY
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, NUMBERS, SUMS, WEIGHED
+from app.queries.figures.sums import OF_AGENCIES, OF_PLANS, Kept
 
-CELL = "agency_id, occurrence, role"
-SCOPES = "(agency_id, occurrence, role), (agency_id, role), (occurrence, role), (role)"
 NAMES = ", ".join(NUMBERS)
-# Rows are added up to the finest cells first, and those to the others: a fraction of the work.
-COUNTED = f"""
-  select coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
-    coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role, {SUMS}
+
+
+def _counted(kept: Kept, rows: str, weight: str, counts: str) -> str:
+    """SQL of the numbers of each cell. Rows are added up to the finest cells first, and those to
+    the others: a fraction of the work."""
+    return f"""
+  select {kept.named}, {SUMS}
   from (
-    select {CELL}, {{counts}} from (
-      select s.agency_id, s.occurrence, s.role, {{weight}} as weight, {JUDGED}
-      from {{rows}} s where {HELD} offset 0
-    ) judged group by {CELL}
-  ) finest group by grouping sets ({SCOPES})"""
-# One statement, so that all of it is of one moment.
-CHECK = sa.text(f"""
-with logged as ({COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED)}
+    select {kept.cell}, {counts} from (
+      select {kept.of("s")}, {weight} as weight, {JUDGED}
+      from {rows} s where {HELD} offset 0
+    ) judged group by {kept.cell}
+  ) finest group by grouping sets ({", ".join(f"({', '.join(one)})" for one in kept.sets)})"""
+
+
+def _check(kept: Kept, named: str, order: str) -> sa.TextClause:
+    """The statement of the numbers of a table of sums that differ; all of it is of one moment."""
+    cell = kept.cell
+    return sa.text(f"""
+with logged as ({_counted(kept, "figure_change", "s.weight", WEIGHED)}
 ), latest as (
-  select {CELL}, max(since) as since from figure where since <= :today group by {CELL}
+  select {cell}, max(since) as since from {kept.table} where since <= :today group by {cell}
 ), kept as (
-  select {CELL}, {SUMS}
+  select {cell}, {SUMS}
   from (
-    select {CELL}, {NAMES} from figure join latest using ({CELL}, since)
-    union all select {CELL}, {NAMES} from logged
+    select {cell}, {NAMES} from {kept.table} join latest using ({cell}, since)
+    union all select {cell}, {NAMES} from logged
   ) part
-  group by {CELL}
-), counted as ({COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS)}
+  group by {cell}
+), counted as ({_counted(kept, "assignment_state", "1", COUNTS)}
 )
-select agency_id, agency.code, occurrence, role, number.name, number.kept, number.counted
-from kept full join counted using (agency_id, occurrence, role)
-left join agency on agency.id = agency_id
+select {named}, role, number.name, number.kept, number.counted
+from kept full join counted using ({cell})
 cross join lateral (
   values {", ".join(f"('{n}', coalesce(kept.{n}, 0), coalesce(counted.{n}, 0))" for n in NUMBERS)}
 ) number (name, kept, counted)
 where number.kept <> number.counted
-order by agency.code nulls first, agency_id, occurrence, role, number.name
+order by {order}, role, number.name
 """)
+
+
+CHECKS = (
+    _check(
+        OF_AGENCIES,
+        f"nullif(agency_id, '{EVERY_AGENCY}') as agency_id, cast(null as uuid) as plan_id,"
+        " (select code from agency where id = agency_id) as code, nullif(occurrence, '') as period",
+        "code nulls first, agency_id, occurrence",
+    ),
+    _check(
+        OF_PLANS,
+        "cast(null as uuid) as agency_id, plan_id,"
+        " (select number from plan where id = plan_id) as code, cast(null as text) as period",
+        "plan_id",
+    ),
+)
 
 
 class FigureDifference(NamedTuple):
     """A number whose sum differs from the rows; no agency: of all, no period: of all."""
 
     agency: str | None
+    plan: str | None
     period: str | None
     role: str
     number: str
@@ -63,17 +85,22 @@ class FigureDifference(NamedTuple):
 async def differences(
     session: AsyncSession, day: date, *, due_soon_days: int
 ) -> list[FigureDifference]:
-    """Compare every sum as of a day with the rows, and answer the numbers that differ."""
+    """Compare every sum as of a day with the rows, and answer the numbers that differ.
+
+    An agency is named by its code, a plan by its number, or either by its id.
+    """
     parameters = {"today": day, "due_soon_days": due_soon_days}
-    rows = (await (await session.connection()).execute(CHECK, parameters)).mappings()
+    connection = await session.connection()
     return [
         FigureDifference(
-            None if row["agency_id"] == EVERY_AGENCY else row["code"] or str(row["agency_id"]),
-            row["occurrence"] or None,
+            row["agency_id"] and (row["code"] or str(row["agency_id"])),
+            row["plan_id"] and (row["code"] or str(row["plan_id"])),
+            row["period"],
             row["role"],
             row["name"],
             int(row["kept"]),
             row["counted"],
         )
-        for row in rows
+        for check in CHECKS
+        for row in (await connection.execute(check, parameters)).mappings()
     ]

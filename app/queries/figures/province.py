@@ -215,7 +215,39 @@ AFTER = (
 )
 
 
-def _page_of_plans(from_sums: bool, goes_on: bool) -> str:
+# Of whole plans the sums are kept, like those of agencies; of a part of each the rows are counted.
+KEPT_OF_PLAN = f"""
+  select {NAMES}
+  from (values ('lead'), ('coordinating')) as role (role)
+  cross join lateral (
+    select * from plan_figure f
+    where f.plan_id = page.key and f.role = role.role and f.since <= :today
+    order by f.since desc limit 1
+  ) f
+  where {IN_ROLE.format(row="role")}
+  union all select {NAMES} from logged where logged.key = page.key
+"""
+COUNTED_OF_PLAN = f"""
+  select {COUNTS} from (
+    select {judged()} from assignment_state s
+    where s.plan_id = page.key and {held()} and {IN_PART} offset 0
+  ) judged
+"""
+LOGGED = COUNTED.format(
+    key="s.plan_id",
+    weight="s.weight",
+    judged=judged("cast(:today as date)"),
+    rows="figure_change",
+    days="",
+    held=held(),
+    part=f"{IN_ROLE.format(row='s')} and s.plan_id in (select key from page)",
+    counts=WEIGHED,
+)
+
+
+def _page_of_plans(from_sums: bool, goes_on: bool, whole: bool) -> str:
+    of_plan = KEPT_OF_PLAN if from_sums and whole else COUNTED_OF_PLAN
+    logged = f", logged as ({LOGGED})" if from_sums and whole else ""
     return f"""
 {numbers(ALL_OF_IT, from_sums=from_sums, key="0")}, counted as (
   select true as is_total, {SUMS} from part
@@ -229,14 +261,9 @@ def _page_of_plans(from_sums: bool, goes_on: bool) -> str:
     )
     order by {ISSUED_ON}, plan.id limit :limit + 1
   ) found
-), named as (
+){logged}, named as (
   select page.key, page.code, page.label, page.place, counted.*
-  from page cross join lateral (
-    select {COUNTS} from (
-      select {judged()} from assignment_state s
-      where s.plan_id = page.key and {held()} and {IN_PART} offset 0
-    ) judged
-  ) counted
+  from page cross join lateral (select {SUMS} from ({of_plan}) part) counted
   where page.place <= :limit
 )
 select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text,
@@ -246,7 +273,11 @@ from (select) one left join page last
 """
 
 
-PAGES = {goes_on: _both(partial(_page_of_plans, goes_on=goes_on)) for goes_on in (False, True)}
+PAGES = {
+    (goes_on, whole): _both(partial(_page_of_plans, goes_on=goes_on, whole=whole))
+    for goes_on in (False, True)
+    for whole in (False, True)
+}
 
 
 class ProvinceFigures(NamedTuple):
@@ -281,7 +312,7 @@ async def figures_of_plans(
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
-    [row] = await ask(sql, PAGES[after is not None], parameters)
+    [row] = await ask(sql, PAGES[after is not None, part == Scope()], parameters)
     last = None if row.key is None else (row.issued_on, row.key)
     return ProvinceFigures(row.total, row.groups, last)
 

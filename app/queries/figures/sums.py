@@ -12,6 +12,7 @@ wait.
 # ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -20,7 +21,49 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
 from app.queries.figures.status_tree import LONG_DAYS, NUMBERS, judged
 
-CELL_COLUMNS = "agency_id, occurrence, role"
+
+class Kept(NamedTuple):
+    """A table of sums: the columns of its cells, and the sets of them that sums are kept for."""
+
+    table: str
+    columns: tuple[str, ...]
+    sets: tuple[tuple[str, ...], ...]
+
+    @property
+    def cell(self) -> str:
+        """SQL of the columns."""
+        return ", ".join(self.columns)
+
+    @property
+    def named(self) -> str:
+        """SQL of the columns in a row of one of the sets, in which the others are null."""
+        return ", ".join(
+            f"coalesce({name}, '{EVERY[name]}') as {name}" if name in EVERY else name
+            for name in self.columns
+        )
+
+    @property
+    def grouping(self) -> str:
+        """SQL of the sets, by day."""
+        return ", ".join(f"({', '.join((*one, 'day'))})" for one in self.sets)
+
+    def alike(self, one: str, other: str) -> str:
+        """SQL of the condition that two rows are of one cell."""
+        return " and ".join(f"{one}.{name} = {other}.{name}" for name in self.columns)
+
+    def of(self, row: str) -> str:
+        """SQL of the columns of a row."""
+        return ", ".join(f"{row}.{name}" for name in self.columns)
+
+
+EVERY = {"agency_id": EVERY_AGENCY, "occurrence": EVERY_PERIOD}
+OF_AGENCIES = Kept(
+    "figure",
+    ("agency_id", "occurrence", "role"),
+    (("agency_id", "occurrence", "role"), ("agency_id", "role"), ("occurrence", "role"), ("role",)),
+)
+OF_PLANS = Kept("plan_figure", ("plan_id", "role"), (("plan_id", "role"),))
+KEPT = (OF_AGENCIES, OF_PLANS)
 NAMES = ", ".join(NUMBERS)
 OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 
@@ -66,80 +109,95 @@ CHANGES = ",\n    ".join(
 ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
 CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
 ZEROS = ", ".join("0" for _ in NUMBERS)
-# The change of each number of each cell on each day, in every scope that is kept. Without
-# `offset 0` each number would judge each row anew.
-DELTAS = f"""
-span as ({SPANS}), judged as (
-  select {CELL_COLUMNS}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
+COUNTING = (
+    "since, until, deadline_on, original_deadline_on, status, awaits_handover, reported_on,"
+    " completed_on"
+)
+
+
+def _deltas(kept: Kept, source: str) -> str:
+    """SQL of `…_delta`, the change of each number of each cell on each day in every set.
+
+    Without `offset 0` each number would judge each row anew.
+    """
+    return f"""{kept.table}_judged as (
+  select {kept.cell}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
     {judged("s.first")}
-  from span s offset 0
-), edge as (
+  from ({SPANS.format(source=source)}) s offset 0
+), {kept.table}_edge as (
   select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
   from (
     select *, unnest(case when last is null then array[1] else array[1, -1] end) as sign
-    from judged
+    from {kept.table}_judged
   ) judged
-), finest as (
-  select {CELL_COLUMNS}, day,
+), {kept.table}_finest as (
+  select {kept.cell}, day,
     {CHANGES}
-  from edge group by {CELL_COLUMNS}, day
-), delta as (
-  select coalesce(agency_id, '{EVERY_AGENCY}') as agency_id,
-    coalesce(occurrence, '{EVERY_PERIOD}') as occurrence, role, day, {ADDED}
-  from finest
-  group by grouping sets ((agency_id, occurrence, role, day), (agency_id, role, day),
-    (occurrence, role, day), (role, day))
+  from {kept.table}_edge group by {kept.cell}, day
+), {kept.table}_delta as (
+  select {kept.named}, day, {ADDED}
+  from {kept.table}_finest
+  group by grouping sets ({kept.grouping})
   having ({", ".join(f"sum({name})" for name in NUMBERS)}) <> ({ZEROS})
 )"""
-COUNTING = (
-    "since, until, agency_id, role, occurrence, deadline_on, original_deadline_on, status,"
-    " awaits_handover, reported_on, completed_on"
-)
-# Many rows are alike in every column that is counted by: they are taken together first.
+
+
+def _laid_out(kept: Kept) -> str:
+    """SQL that writes a table of sums. Many rows are alike in all that is counted by: they are
+    taken together first."""
+    alike = f"{kept.cell}, {COUNTING}"
+    return f"""{kept.table}_source as (
+  select count(*)::integer as weight, {alike} from assignment_state group by {alike}
+), {_deltas(kept, f"{kept.table}_source")}, {kept.table}_written as (
+  insert into {kept.table} ({kept.cell}, since, {NAMES})
+  select {kept.cell}, day, {CUMULATED}
+  from {kept.table}_delta window days as (partition by {kept.cell} order by day)
+)"""
+
+
+def _folded(kept: Kept) -> str:
+    """SQL that adds what was taken to a table of sums. A change alters all rows of its cell from
+    its day on; a day that has no row yet begins with the sums of the day before. Rows that stay as
+    they are are not written."""
+    table, cell = kept.table, kept.cell
+    return f"""{_deltas(kept, "taken")}, {table}_begun as (
+  select {cell}, min(day) as day from {table}_delta group by {cell}
+), {table}_days as (
+  select {cell}, day from {table}_delta
+  union
+  select {kept.of("b")}, f.since from {table}_begun b cross join lateral (
+    select since from {table} f
+    where {kept.alike("f", "b")} and f.since >= b.day offset 0
+  ) f
+), {table}_change as (
+  select {cell}, day, {CUMULATED}
+  from {table}_days left join {table}_delta using ({cell}, day)
+  window days as (partition by {cell} order by day)
+), {table}_written as (
+  insert into {table} ({cell}, since, {NAMES})
+  select {kept.of("c")}, c.day,
+    {", ".join(f"coalesce(f.{name}, 0) + c.{name}" for name in NUMBERS)}
+  from {table}_change c left join lateral (
+    select * from {table} f
+    where {kept.alike("f", "c")} and f.since <= c.day order by f.since desc limit 1
+  ) f on true
+  where f.since is distinct from c.day
+    or ({", ".join(f"c.{name}" for name in NUMBERS)}) <> ({ZEROS})
+  on conflict ({cell}, since) do update
+    set {", ".join(f"{name} = excluded.{name}" for name in NUMBERS)}
+)"""
+
+
+# One statement sees the rows and the log as of one moment.
 LAY_OUT = f"""
-with folded as (
-  delete from figure_change
-), source as (
-  select count(*)::integer as weight, {COUNTING} from assignment_state group by {COUNTING}
-), {DELTAS.format(source="source")}
-insert into figure ({CELL_COLUMNS}, since, {NAMES})
-select {CELL_COLUMNS}, day, {CUMULATED}
-from delta window days as (partition by {CELL_COLUMNS} order by day)
+with {", ".join(map(_laid_out, KEPT))}
+delete from figure_change
 """
-# A change alters all rows of its cell from its day on; a day that has no row yet begins with the
-# sums of the day before. Rows that stay as they are are not written.
 FOLD = f"""
 with taken as materialized (
   delete from figure_change
   where id in (select id from figure_change order by id limit :rows) returning *
-), {DELTAS.format(source="taken")}, begun as (
-  select {CELL_COLUMNS}, min(day) as day from delta group by {CELL_COLUMNS}
-), days as (
-  select {CELL_COLUMNS}, day from delta
-  union
-  select b.agency_id, b.occurrence, b.role, f.since from begun b cross join lateral (
-    select since from figure
-    where agency_id = b.agency_id and occurrence = b.occurrence and role = b.role
-      and since >= b.day offset 0
-  ) f
-), change as (
-  select {CELL_COLUMNS}, day, {CUMULATED}
-  from days left join delta using ({CELL_COLUMNS}, day)
-  window days as (partition by {CELL_COLUMNS} order by day)
-), written as (
-  insert into figure ({CELL_COLUMNS}, since, {NAMES})
-  select c.agency_id, c.occurrence, c.role, c.day,
-    {", ".join(f"coalesce(f.{name}, 0) + c.{name}" for name in NUMBERS)}
-  from change c left join lateral (
-    select * from figure
-    where agency_id = c.agency_id and occurrence = c.occurrence and role = c.role
-      and since <= c.day order by since desc limit 1
-  ) f on true
-  where f.since is distinct from c.day
-    or ({", ".join(f"c.{name}" for name in NUMBERS)}) <> ({ZEROS})
-  on conflict ({CELL_COLUMNS}, since) do update
-    set {", ".join(f"{name} = excluded.{name}" for name in NUMBERS)}
-)
+), {", ".join(map(_folded, KEPT))}
 select count(*) from taken
 """
 
@@ -172,8 +230,8 @@ async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) ->
     The caller holds `lock_figures`.
     """
     connection = await session.connection()
-    await connection.execute(sa.text("delete from figure"))
-    # One statement sees the rows and the log as of one moment.
+    for kept in KEPT:
+        await connection.execute(sa.text(f"delete from {kept.table}"))
     await connection.execute(sa.text(LAY_OUT), {"due_soon_days": due_soon_days})
     await connection.execute(
         sa.text(

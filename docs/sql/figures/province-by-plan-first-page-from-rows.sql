@@ -79,8 +79,8 @@ with recursive cell as (
   ) found
 ), named as (
   select page.key, page.code, page.label, page.place, counted.*
-  from page cross join lateral (
-    select count(*) filter (where status = 'not_started' and not awaits_handover) as not_started,
+  from page cross join lateral (select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue), 0)::bigint as current_overdue, coalesce(sum(current_long_overdue), 0)::bigint as current_long_overdue, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue), 0)::bigint as original_overdue, coalesce(sum(original_long_overdue), 0)::bigint as original_long_overdue, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline from (
+  select count(*) filter (where status = 'not_started' and not awaits_handover) as not_started,
   count(*) filter (where status = 'in_progress' and not awaits_handover) as in_progress,
   count(*) filter (where status = 'awaiting_confirmation' and not awaits_handover) as awaiting_confirmation,
   count(*) filter (where status = 'completed' and not awaits_handover) as completed,
@@ -102,7 +102,7 @@ with recursive cell as (
   count(*) filter (where original = 'overdue' and original_days > 30) as original_long_overdue,
   count(*) filter (where original = 'due_soon') as original_due_soon,
   count(*) filter (where original = 'no_deadline' and status <> 'completed') as original_no_deadline from (
-      select 
+    select 
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
@@ -126,12 +126,12 @@ with recursive cell as (
     else 'in_time'
   end as original,
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days from assignment_state s
-      where s.plan_id = page.key and s.since <= :today and (s.until is null or s.until > :today) and 
+    where s.plan_id = page.key and s.since <= :today and (s.until is null or s.until > :today) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
   and (cast(:period as text) = '' or s.occurrence = :period)
   and (cast(:role as text) is null or s.role = :role) offset 0
-    ) judged
-  ) counted
+  ) judged
+) part) counted
   where page.place <= :limit
 )
 select (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}}',

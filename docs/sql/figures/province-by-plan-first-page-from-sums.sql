@@ -88,32 +88,30 @@ with recursive cell as (
     )
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
-), named as (
-  select page.key, page.code, page.label, page.place, counted.*
-  from page cross join lateral (
-    select count(*) filter (where status = 'not_started' and not awaits_handover) as not_started,
-  count(*) filter (where status = 'in_progress' and not awaits_handover) as in_progress,
-  count(*) filter (where status = 'awaiting_confirmation' and not awaits_handover) as awaiting_confirmation,
-  count(*) filter (where status = 'completed' and not awaits_handover) as completed,
-  count(*) filter (where status = 'not_applicable' and not awaits_handover) as not_applicable,
-  count(*) filter (where status = 'suspended' and not awaits_handover) as suspended,
-  count(*) filter (where status = 'revoked' and not awaits_handover) as revoked,
-  count(*) filter (where awaits_handover) as awaiting_handover,
-  count(*) filter (where current = 'on_time') as current_on_time,
-  count(*) filter (where current = 'late') as current_late,
-  count(*) filter (where current = 'no_deadline' and status = 'completed') as current_completed_no_deadline,
-  count(*) filter (where current = 'overdue') as current_overdue,
-  count(*) filter (where current = 'overdue' and current_days > 30) as current_long_overdue,
-  count(*) filter (where current = 'due_soon') as current_due_soon,
-  count(*) filter (where current = 'no_deadline' and status <> 'completed') as current_no_deadline,
-  count(*) filter (where original = 'on_time') as original_on_time,
-  count(*) filter (where original = 'late') as original_late,
-  count(*) filter (where original = 'no_deadline' and status = 'completed') as original_completed_no_deadline,
-  count(*) filter (where original = 'overdue') as original_overdue,
-  count(*) filter (where original = 'overdue' and original_days > 30) as original_long_overdue,
-  count(*) filter (where original = 'due_soon') as original_due_soon,
-  count(*) filter (where original = 'no_deadline' and status <> 'completed') as original_no_deadline from (
-      select 
+), logged as (
+  select key, coalesce(sum(weight) filter (where status = 'not_started' and not awaits_handover), 0) as not_started,
+  coalesce(sum(weight) filter (where status = 'in_progress' and not awaits_handover), 0) as in_progress,
+  coalesce(sum(weight) filter (where status = 'awaiting_confirmation' and not awaits_handover), 0) as awaiting_confirmation,
+  coalesce(sum(weight) filter (where status = 'completed' and not awaits_handover), 0) as completed,
+  coalesce(sum(weight) filter (where status = 'not_applicable' and not awaits_handover), 0) as not_applicable,
+  coalesce(sum(weight) filter (where status = 'suspended' and not awaits_handover), 0) as suspended,
+  coalesce(sum(weight) filter (where status = 'revoked' and not awaits_handover), 0) as revoked,
+  coalesce(sum(weight) filter (where awaits_handover), 0) as awaiting_handover,
+  coalesce(sum(weight) filter (where current = 'on_time'), 0) as current_on_time,
+  coalesce(sum(weight) filter (where current = 'late'), 0) as current_late,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and status = 'completed'), 0) as current_completed_no_deadline,
+  coalesce(sum(weight) filter (where current = 'overdue'), 0) as current_overdue,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 30), 0) as current_long_overdue,
+  coalesce(sum(weight) filter (where current = 'due_soon'), 0) as current_due_soon,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and status <> 'completed'), 0) as current_no_deadline,
+  coalesce(sum(weight) filter (where original = 'on_time'), 0) as original_on_time,
+  coalesce(sum(weight) filter (where original = 'late'), 0) as original_late,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and status = 'completed'), 0) as original_completed_no_deadline,
+  coalesce(sum(weight) filter (where original = 'overdue'), 0) as original_overdue,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 30), 0) as original_long_overdue,
+  coalesce(sum(weight) filter (where original = 'due_soon'), 0) as original_due_soon,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and status <> 'completed'), 0) as original_no_deadline from (
+    select s.plan_id as key, s.weight as weight, 
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
@@ -136,13 +134,22 @@ with recursive cell as (
     when s.original_deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days from assignment_state s
-      where s.plan_id = page.key and s.since <= :today and (s.until is null or s.until > :today) and 
-  (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
-  and (cast(:period as text) = '' or s.occurrence = :period)
-  and (cast(:role as text) is null or s.role = :role) offset 0
-    ) judged
-  ) counted
+  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days
+    from figure_change s  where s.since <= :today and (s.until is null or s.until > :today) and (cast(:role as text) is null or s.role = :role) and s.plan_id in (select key from page) offset 0
+  ) judged group by key
+), named as (
+  select page.key, page.code, page.label, page.place, counted.*
+  from page cross join lateral (select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue), 0)::bigint as current_overdue, coalesce(sum(current_long_overdue), 0)::bigint as current_long_overdue, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue), 0)::bigint as original_overdue, coalesce(sum(original_long_overdue), 0)::bigint as original_long_overdue, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline from (
+  select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, awaiting_handover, current_on_time, current_late, current_completed_no_deadline, current_overdue, current_long_overdue, current_due_soon, current_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue, original_long_overdue, original_due_soon, original_no_deadline
+  from (values ('lead'), ('coordinating')) as role (role)
+  cross join lateral (
+    select * from plan_figure f
+    where f.plan_id = page.key and f.role = role.role and f.since <= :today
+    order by f.since desc limit 1
+  ) f
+  where (cast(:role as text) is null or role.role = :role)
+  union all select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, awaiting_handover, current_on_time, current_late, current_completed_no_deadline, current_overdue, current_long_overdue, current_due_soon, current_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue, original_long_overdue, original_due_soon, original_no_deadline from logged where logged.key = page.key
+) part) counted
   where page.place <= :limit
 )
 select (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}}',
