@@ -65,3 +65,22 @@ def test_a_wrong_number_is_found_and_mended(term: Terminal) -> None:
     assert "every period, lead, not_started: " in checked.stdout
     assert term.run("figures", "rebuild").code == 0
     assert term.run("figures", "check", "--day", far).code == 0
+
+
+def test_a_wrong_number_of_a_plan_is_found(term: Terminal) -> None:
+    term.run("figures", "rebuild")
+    [(number,)] = term.rows(
+        "with wrong as ("
+        " update plan_figure set completed = completed + 1"
+        " where (plan_id, role, since) in (select plan_id, role, max(since) from plan_figure"
+        "  where role = 'lead' group by plan_id, role order by plan_id limit 1)"
+        " returning plan_id) select number from plan join wrong on id = plan_id"
+    )
+    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+
+    checked = term.run("figures", "check", "--day", far)
+
+    assert checked.code == 1
+    assert checked.stdout.startswith(f"{far}: 1 số khác / numbers differ\n  {number}, ")
+    assert "every period, lead, completed: " in checked.stdout
+    assert term.run("figures", "rebuild").code == 0
