@@ -18,7 +18,7 @@ from app.home.secrets import ensure_secrets
 from tests.support import databases
 from tests.support.transactions import Engines
 
-pytest_plugins = ["tests.support.sample", "tests.support.webhooks"]
+pytest_plugins = ["tests.support.homes", "tests.support.sample", "tests.support.webhooks"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,7 +17,7 @@ import pytest
 from app.cli.listen import bind
 from app.home.folder import Home
 from tests.support import loopback, runs
-from tests.support.homes import copy_used_home
+from tests.support.homes import Service, copy_used_home
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="what is left running is read from /proc"
@@ -68,18 +68,13 @@ def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
     assert stat.S_IMODE((home / "secrets").stat().st_mode) == 0o700
 
 
-def test_command_to_try_works_by_copy_and_paste(home: Path, tmp_path: Path) -> None:
+def test_command_to_try_works_by_copy_and_paste(service: Service) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    with runs.running(home, loopback.free_port(), tmp_path / "log"):
-        command = next(
-            line.strip()
-            for line in (tmp_path / "log").read_text().splitlines()
-            if line.strip().startswith("curl")
-        )
-        done = subprocess.run(
-            ["/bin/sh", "-c", command], capture_output=True, text=True, check=True
-        )
+    said = map(str.strip, service.log.read_text().splitlines())
+    command = next(line for line in said if line.startswith("curl"))
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
 
     assert "access_token" in done.stdout or "/readyz" in command
 
@@ -103,6 +98,7 @@ def test_signal_during_the_start_stops_everything(tmp_path: Path) -> None:
     process = runs.start(home, loopback.free_port(), log)
     while not (home / "secrets" / "tiendo_signing_key").exists():
         assert process.poll() is None
+        time.sleep(0.01)
 
     process.send_signal(signal.SIGINT)
     process.wait(runs.PATIENCE)
@@ -148,10 +144,10 @@ def test_end_of_the_database_ends_all(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user has nothing to lose")
-def test_database_of_root_is_nobody_who_may_do_anything(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, loopback.free_port(), tmp_path / "log"):
-        server = (home / "data" / "postmaster.pid").read_text().split()[0]
-        status = Path(f"/proc/{server}/status").read_text()
+def test_database_of_root_is_nobody_who_may_do_anything(service: Service) -> None:
+    server = (service.home / "data" / "postmaster.pid").read_text().split()[0]
+
+    status = Path(f"/proc/{server}/status").read_text()
 
     lines = dict(line.split(":", 1) for line in status.splitlines())
     assert "0" not in lines["Uid"].split()
@@ -182,26 +178,23 @@ def test_start_says_what_it_does_within_a_second_and_every_five(tmp_path: Path) 
     assert "Loading the sample" in said
 
 
-def test_readiness_says_that_the_worker_lives(home: Path, tmp_path: Path) -> None:
-    port = loopback.free_port()
-    with runs.running(home, port, tmp_path / "log"):
-        # It may start after the API.
-        while (ready := runs.read(port, "/readyz"))["worker_seen_at"] is None:
-            wait_for_worker(home)
+def test_readiness_says_that_the_worker_lives(service: Service) -> None:
+    # It may start after the API.
+    while (ready := runs.read(service.port, "/readyz"))["worker_seen_at"] is None:
+        wait_for_worker(service.home)
+        time.sleep(0.1)
 
     assert ready["status"] == "ready"
 
 
-def test_worker_that_ends_is_started_again(home: Path, tmp_path: Path) -> None:
-    log, port = tmp_path / "log", loopback.free_port()
-    with runs.running(home, port, log):
-        for _ in range(2):
-            os.kill(wait_for_worker(home), signal.SIGKILL)
+def test_worker_that_ends_is_started_again(service: Service) -> None:
+    for _ in range(2):
+        os.kill(wait_for_worker(service.home), signal.SIGKILL)
 
-        wait_for_worker(home)
+    wait_for_worker(service.home)
 
-        assert runs.status(port, "/healthz") == 200
-    assert log.read_text().count("The worker ended") == 2
+    assert runs.status(service.port, "/healthz") == 200
+    assert service.log.read_text().count("The worker ended") == 2
 
 
 def wait_for_worker(home: Path) -> int:
@@ -210,6 +203,7 @@ def wait_for_worker(home: Path) -> int:
             pid, *words = line.split()
             if words[-1:] == ["worker"] and "-m" in words:
                 return int(pid)
+        time.sleep(0.05)
 
 
 def test_home_whose_path_is_long_and_odd_works(tmp_path: Path) -> None:
@@ -221,11 +215,10 @@ def test_home_whose_path_is_long_and_odd_works(tmp_path: Path) -> None:
     runs.wait_until_gone(home)
 
 
-def test_second_run_on_the_same_home_is_refused(home: Path, tmp_path: Path) -> None:
-    with runs.running(home, loopback.free_port(), tmp_path / "log") as first:
-        said = runs.refused(home, loopback.free_port())
+def test_second_run_on_the_same_home_is_refused(service: Service) -> None:
+    said = runs.refused(service.home, loopback.free_port())
 
-    assert_sentence(said, f"in use by another run (process {first.pid})")
+    assert_sentence(said, f"in use by another run (process {service.process.pid})")
 
 
 def test_port_in_use_is_refused_before_anything_is_started(tmp_path: Path) -> None:

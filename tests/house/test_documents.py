@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +21,7 @@ from app.auth.principal import Role
 from app.cli import COMMANDS
 from app.config import Settings
 from tests.support import loopback, runs
-from tests.support.homes import copy_used_home
+from tests.support.homes import Service
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -91,21 +90,11 @@ def rows(page: Path) -> list[list[str]]:
     return [[cell.strip(" `") for cell in line.split("|")] for line in found]
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A run with the sample, as the environment of who calls it."""
-    folder, port = tmp_path_factory.mktemp("walk"), loopback.free_port()
-    with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
-        yield runs.environment(folder / "home", port)
-
-
 @pytest.mark.skipif(
     not all(map(shutil.which, ("bash", "curl", "python3"))),
     reason="the walk needs bash, curl and python3, and one of them is not here",
 )
-def test_walk_in_five_requests_works_by_copy_and_paste(
-    service: dict[str, str], tmp_path: Path
-) -> None:
+def test_walk_in_five_requests_works_by_copy_and_paste(service: Service, tmp_path: Path) -> None:
     [successions] = shell(BOTH_INTEGRATE[0])
     blocks = [*walk(), successions]
     script = PRELUDE.format(calls=tmp_path / "calls") + f"echo '{MARK}'\n".join(blocks)
@@ -114,7 +103,8 @@ def test_walk_in_five_requests_works_by_copy_and_paste(
 
     done = subprocess.run(
         [shutil.which("bash") or "", "-eu", "-o", "pipefail", "-c", script],
-        cwd=ROOT, env=service, capture_output=True, text=True, timeout=runs.PATIENCE, check=False,
+        cwd=ROOT, env=runs.environment(service.home, service.port), capture_output=True, text=True,
+        timeout=runs.PATIENCE, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

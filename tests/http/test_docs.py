@@ -13,11 +13,9 @@ import httpx
 import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, sync_playwright
 
-from app.home.folder import Home
 from app.http.openapi.document import SAMPLE_PLAN_ID
 from app.main import STATIC
-from tests.support import loopback, runs
-from tests.support.homes import copy_used_home
+from tests.support.homes import Service
 
 # swagger-ui-dist 5.35.0 from the npm registry, as it was released.
 RELEASED = {
@@ -53,7 +51,8 @@ class Docs:
 
     page: Page
     url: str
-    client: dict[str, Any]
+    client_id: str
+    secret: str
     outside: list[str] = field(default_factory=list)
 
     def gate(self, route: Route) -> None:
@@ -74,8 +73,8 @@ class Docs:
         self.page.locator(".auth-wrapper button.authorize").click()
         dialog = self.page.locator(".dialog-ux")
         said = dialog.inner_text()
-        dialog.get_by_label("client_id").fill(self.client["client_id"])
-        dialog.get_by_label("client_secret").fill(self.client["client_secret"])
+        dialog.get_by_label("client_id").fill(self.client_id)
+        dialog.get_by_label("client_secret").fill(self.secret)
         dialog.locator("button.authorize").click()
         dialog.get_by_text("Logout").wait_for()
         dialog.locator("button.btn-done").click()
@@ -100,29 +99,13 @@ class Docs:
         return status, json.loads(answer.locator(".highlight-code pre").first.inner_text())
 
 
-@dataclass
-class Service:
-    """A run with the sample."""
-
-    url: str
-    clients: dict[str, dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder, port = tmp_path_factory.mktemp("service"), loopback.free_port()
-    with runs.running(copy_used_home(folder / "home"), port, folder / "log"):
-        clients = json.loads(Home(folder / "home").sample_clients.read_text())
-        yield Service(loopback.url(port), {c["client_id"]: c for c in clients})
-
-
 @pytest.fixture(scope="module")
 def opened(service: Service) -> Iterator[Docs]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1300, "height": 1400}, locale="vi-VN")
-        page.set_default_timeout(20_000)
-        docs = Docs(page, service.url, service.clients["sample-coordinator"])
+        page.set_default_timeout(100_000)
+        docs = Docs(page, service.url, "sample-coordinator", service.secrets["sample-coordinator"])
         page.context.route("**/*", docs.gate)
         page.on("console", docs.hear)
         page.goto(f"{service.url}/docs")
@@ -207,7 +190,7 @@ def test_token_can_be_tried_and_a_wrong_secret_is_told_in_the_page(docs: Docs) -
     secret.fill("wrong")
     refused = docs.execute(block)
     block.locator("button.btn-clear").click()
-    secret.fill(docs.client["client_secret"])
+    secret.fill(docs.secret)
     given = docs.execute(block)
 
     assert (refused[0], refused[1]["error"]) == ("401", "invalid_client")

@@ -33,7 +33,7 @@ from app.home.secrets import ensure_secrets
 ROOT = Path(__file__).parents[2]
 RUN = "TIENDO_TEST_RUN"
 """`PID:FOLDER` of the test run; xdist's workers inherit it."""
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 _keepers: list[subprocess.Popen[bytes]] = []
 

@@ -15,7 +15,7 @@ from typing import Any
 from tests.support import loopback
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90.0
+PATIENCE = 300.0
 """Seconds; only ever reached when something is wrong."""
 
 
