@@ -45,6 +45,8 @@ class System:
                 [*command, self.suite, str(self.root), mirror()],
                 check=True, stdout=subprocess.DEVNULL,
             )  # fmt: skip
+        # As an installer leaves it, which debootstrap is not.
+        (self.root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         self.do(f"useradd --create-home --uid {USER_ID} {USER} && chmod 0700 /home/{USER}")
         (self.root / "ready").touch()
 
