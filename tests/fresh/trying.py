@@ -52,6 +52,14 @@ class Outcome:
     said: list[str] = field(default_factory=list)
     good: bool = False
 
+    def hear(self, line: str, at: float, kind: str) -> None:
+        """Keep a line, and see whether it says that the cell has answered or has been asked."""
+        self.said.append(f"{at:7.1f} {line}")
+        say(f"    {self.said[-1]}")
+        if line == ANSWERED or (kind == "test" and line == ASKED):
+            self.answer = at
+        self.good = self.good or line == ASKED
+
 
 def try_cell(cell: Cell, source: bytes, wheels: Path, patience: float) -> Outcome:
     """Lay the source where the cell wants it, and start the command there."""
@@ -152,19 +160,19 @@ def listen(command: list[str], patience: float, kind: str) -> Outcome:
         ["timeout", "--kill-after=5", str(patience), *command],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    for raw in process.stdout or ():
+    assert process.stdout is not None
+    begun = b""
+    # By what is written and not by lines: a row of dots is no silence.
+    while some := os.read(process.stdout.fileno(), 1 << 16):
         now = time.monotonic()
-        line = raw.decode("utf-8", "replace").rstrip()
-        outcome.said.append(f"{now - started:7.1f} {line}")
-        say(f"    {outcome.said[-1]}")
         if not outcome.first_word:
             outcome.first_word = now - started
         if not outcome.answer:
             outcome.silence = max(outcome.silence, now - last)
-        if line == ANSWERED or (kind == "test" and line == ASKED):
-            outcome.answer = now - started
-        outcome.good = outcome.good or line == ASKED
         last = now
+        *lines, begun = (begun + some).split(b"\n")
+        for raw in lines:
+            outcome.hear(raw.decode("utf-8", "replace").rstrip(), now - started, kind)
     outcome.good = process.wait() == 0 and outcome.good and bool(outcome.answer)
     return outcome
 
