@@ -42,6 +42,15 @@ NAMES = {
     "by plan": "Toàn tỉnh, 50 kế hoạch / the province, 50 plans",
     "trend": "Toàn tỉnh, 12 tháng / the province, 12 months",
     "past": "Toàn tỉnh, năm trước / the province, a year ago",
+    "200 plans": "Toàn tỉnh, 200 kế hoạch / the province, 200 plans",
+    "reporting": "Báo cáo của toàn tỉnh / reporting of the province",
+    "assignments": "Danh sách nhiệm vụ / a list of assignments",
+    "submissions": "Danh sách báo cáo / a list of submissions",
+    "late": "Báo cáo nộp chậm / submissions filed late",
+    "changed": "Báo cáo đã duyệt, theo lúc sửa / accepted ones by their last change",
+    "responsibilities": "Ai chịu trách nhiệm một nhiệm vụ / who answers for a task",
+    "reminders": "Nhắc việc sắp gửi / reminders to be sent",
+    "feed": "Sự kiện / the event feed",
     "filing": "Nộp một báo cáo / filing a report",
 }
 
@@ -77,6 +86,15 @@ class Side:
                 "by plan": "/v1/statistics?by=plan",
                 "trend": "/v1/statistics/trend",
                 "past": f"/v1/statistics?by=agency&as_of={year - 1}-12-31",
+                "200 plans": "/v1/statistics?by=plan&limit=200",
+                "reporting": "/v1/reporting-statistics",
+                "assignments": "/v1/assignments",
+                "submissions": "/v1/submissions",
+                "late": "/v1/submissions?is_late=true",
+                "changed": "/v1/submissions?status=accepted&sort=updated_at",
+                "responsibilities": f"/v1/tasks/{years.task_id(self.assignments)}/responsibilities",
+                "reminders": "/v1/reminders/preview",
+                "feed": "/v1/events",
             }[name]
             started = time.perf_counter()
             answer = self.http.get(path)

@@ -230,3 +230,8 @@ async def unreported(url: str, *, agency: int, year: int, count: int) -> list[st
 def plan_id(assignments: int) -> str:
     """The last plan: one of this year."""
     return f"00000000-0000-7001-8000-{assignments // (TASKS * ASSIGNEES):012x}"
+
+
+def task_id(assignments: int) -> str:
+    """The last task of the last plan."""
+    return f"00000000-0000-7002-8000-{assignments // ASSIGNEES:012x}"
