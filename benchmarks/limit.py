@@ -47,11 +47,11 @@ for update of u, a
 """
 ADD_ATTEMPT = """
 insert into submission_attempt (id, created_at, submission_id, number, content, submitted_at,
-  submitted_on, agency_id, client_id)
+  received_on, agency_id, client_id)
 values ($1, $2, $3, $4, $5, $2, $6, $7, $8)
 """
 FILE = """
-update submission set status = 'submitted', attempts = $2, submitted_on = $3, draft = null,
+update submission set status = 'submitted', attempts = $2, received_on = $3, draft = null,
   updated_at = $4
 where id = $1
 """
@@ -247,7 +247,7 @@ def _rows(
         assignment_id, detail = str(case["assignment_id"]), {"attempt": case["attempts"] + 1}
         item = by_id[assignment_id]
         made = {"created_at": now, "agency_id": agency, "client_id": client}
-        filed = {"submitted_at": now, "submitted_on": day, "number": case["attempts"] + 1}
+        filed = {"submitted_at": now, "received_on": day, "number": case["attempts"] + 1}
         content = {name: item[name] for name in kept}
         rows["attempts"].append(
             {"id": new_id(), "submission_id": id_, "content": content, **made, **filed}
@@ -260,7 +260,7 @@ def _rows(
         plan_id = str(case["plan_id"])
         rows["events"].append({"id": new_id(), "plan_id": plan_id, "data": detail, **told, **about})
         changed = {"id": id_, "status": "submitted", "updated_at": now, "draft": None}
-        rows["submissions"].append(changed | {"attempts": 1, "submitted_on": day})
+        rows["submissions"].append(changed | {"attempts": 1, "received_on": day})
         if case["status"] == "not_started":
             begun = {"id": assignment_id, "status": "in_progress", "changed_on": day}
             rows["assignments"].append(begun | {"updated_at": now})
@@ -275,7 +275,7 @@ def _result(case: asyncpg.Record, day: date) -> dict[str, Any]:
         "task_ordinal": case["ordinal"],
         "period": case["period"],
         "status": "submitted",
-        "submitted_on": day,
+        "received_on": day,
         "is_late": day > case["due_on"],
     }
 
@@ -295,7 +295,7 @@ def _filed(
         "due_on": str(case["due_on"]),
         "status": "submitted",
         "attempts": number,
-        "submitted_on": str(day),
+        "received_on": str(day),
         "is_late": day > case["due_on"],
         "waived_reason": None,
         "is_draft": False,

@@ -144,19 +144,20 @@ STATES = (
 REPORTS = (
     """
     insert into submission (id, created_at, updated_at, assignment_id, period, data_from, data_to,
-      due_on, expected_on, status, attempts, submitted_on)
+      due_on, expected_on, status, attempts, accepted_attempt, received_on)
     select ('00000000-0000-7004' || substr(id::text, 19))::uuid, now(), now(), id, occurrence,
       make_date(occurrence::int - 1, 12, 15), make_date(occurrence::int, 12, 14),
       make_date(occurrence::int, 12, 20), starts_on,
       case when status = 'completed' then 'accepted' else 'expected' end,
-      case when status = 'completed' then 1 else 0 end, completed_on
+      case when status = 'completed' then 1 else 0 end,
+      case when status = 'completed' then 1 end, completed_on
     from assignment
     """,
     """
     insert into submission_attempt (id, created_at, submission_id, number, content, submitted_at,
-      submitted_on, agency_id, client_id)
+      received_on, agency_id, client_id)
     select ('00000000-0000-7005' || substr(u.id::text, 19))::uuid, now(), u.id, 1, '{content}',
-      now(), u.submitted_on, a.agency_id, md5('client-1')::uuid
+      now(), u.received_on, a.agency_id, md5('client-1')::uuid
     from submission u join assignment a on a.id = u.assignment_id where u.attempts > 0
     """,
 )

@@ -219,7 +219,7 @@ async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmissi
         "difficulties": "",
         "proposals": "",
         "not_applicable_reason": None,
-        "evidence": [],
+        "evidence": [_minutes(one)] if one.outcome == "completed" else [],
     }
     key = case.assignment.id, case.submission.period
     held = await push.lock_submission(session, reporter, *key, day=local_day(one.filed))
@@ -227,10 +227,24 @@ async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmissi
     await session.refresh(case.submission)
     await session.refresh(case.assignment)
     if one.decided is not None and one.returned_for is not None:
-        await review.send_back(session, coordinator, case, reason=one.returned_for, at=one.decided)
+        await review.send_back(
+            session,
+            coordinator,
+            case,
+            case.submission.attempts,
+            reason=one.returned_for,
+            at=one.decided,
+        )
     elif one.decided is not None:
-        await review.accept(session, coordinator, case, at=one.decided)
+        await review.accept(session, coordinator, case, case.submission.attempts, at=one.decided)
     await session.flush()
+
+
+def _minutes(one: SampleSubmission) -> dict[str, Any]:
+    """The document that shows a completion, of the day on which it was filed."""
+    day = local_day(one.filed)
+    number = f"{day:%d%m}/BC-{one.agency}"
+    return {"number": number, "issued_on": day.isoformat(), "url": None, "sha256": None}
 
 
 async def find_submission(session: AsyncSession, plan: Plan, agency_id: UUID, ordinal: str) -> UUID:

@@ -47,6 +47,7 @@ class Power(enum.Enum):
     ASK_EXTENSION = "ask for more time; withdraw the request"
     DECIDE_EXTENSION = "approve or refuse more time"
     REPORT = "write, submit and withdraw a submission; report what an indicator reached"
+    ENTER_REPORT = "enter what an agency of the plan reported otherwise than by this service"
     REVIEW = "accept, send back or waive a submission"
     RATE = "rate the year of an agency; correct the rating"
     REQUEST_REPORTS = "ask for reports beside the regular ones; withdraw the request"
@@ -73,6 +74,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.ASK_EXTENSION: frozenset({S.REPORTER}),
     P.DECIDE_EXTENSION: frozenset({S.ISSUER, S.COORDINATOR}),
     P.REPORT: frozenset({S.REPORTER}),
+    P.ENTER_REPORT: frozenset({S.ISSUER, S.COORDINATOR}),
     P.REVIEW: frozenset({S.COORDINATOR}),
     P.RATE: frozenset({S.COORDINATOR}),
     P.REQUEST_REPORTS: frozenset({S.ISSUER, S.COORDINATOR}),
@@ -143,6 +145,10 @@ REFUSALS: dict[Power, Text] = {
     P.REPORT: Text(
         "Chỉ cơ quan được giao mới báo cáo nhiệm vụ này.",
         "Only the agency that owes this task reports on it.",
+    ),
+    P.ENTER_REPORT: Text(
+        "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới nhập báo cáo thay cơ quan khác.",
+        "Only the plan's coordinator or its issuer enters reports of other agencies.",
     ),
     P.REVIEW: Text(
         "Chỉ cơ quan theo dõi kế hoạch mới xét báo cáo.",

@@ -11,7 +11,7 @@ from app.domain.acts import PersonalAct
 from app.domain.plans import plans
 from app.domain.plans import tasks as task_domain
 from app.domain.records import Subject
-from app.domain.submissions import review
+from app.domain.submissions import states
 from app.errors import ConflictError, Fault, NotFoundError, PermissionDeniedError, Text
 from app.models import ExternalRef, Plan, RefNoun
 from app.queries.assignments.assignments import get_assignment
@@ -62,7 +62,7 @@ async def get_referenced_row(
     if noun == RefNoun.SUBMISSION:
         case = await get_submission(session, principal, row_id)
         owed = {case.assignment.agency_id, case.plan.coordinator_id, case.plan.owner_id}
-        return ReferencedRow(review.subject(case), case.plan, frozenset(owed))
+        return ReferencedRow(states.subject(case), case.plan, frozenset(owed))
     if noun == RefNoun.ASSIGNMENT:
         assignment = await get_assignment(session, principal, row_id)
         plan = await get_plan(session, principal, assignment.plan_id)

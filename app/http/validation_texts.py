@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import Text
+from app.models.base import SEEN
 
+NOTHING_TO_READ = Text(
+    "Phải có chữ đọc được, không có ký tự điều khiển.",
+    "There must be something to read in it, and no control characters.",
+)
 VIETNAMESE = {
     "missing": "Thiếu trường bắt buộc.",
     "extra_forbidden": "Trường này không có trong hợp đồng API.",
@@ -60,6 +65,8 @@ def validation_text(error: Mapping[str, Any]) -> Text:
     context = error.get("ctx") or {}
     if isinstance(rule := context.get("error"), RuleError):
         return rule.text
+    if SEEN in str(context.get("pattern", "")):
+        return NOTHING_TO_READ
     vietnamese = VIETNAMESE.get(error["type"], "Giá trị không hợp lệ.")
     english = ENGLISH.get(error["type"], error.get("msg", "Invalid value."))
     return Text(vietnamese.format_map(_Known(context)), english)

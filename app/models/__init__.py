@@ -56,6 +56,7 @@ from app.models.regime import (
     DueRoll,
     Frequency,
     ReportingRegime,
+    Wanted,
 )
 from app.models.remark import Remark, RemarkNoun
 from app.models.reminder import (
@@ -91,5 +92,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0028"
+SCHEMA_REVISION = "0032"
 """The migration that these tables are the result of; a test holds it to the last one."""

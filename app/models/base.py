@@ -12,6 +12,15 @@ from sqlmodel import Field, SQLModel
 
 from app.clock import utc_now
 
+# White space, controls, and what takes no ink: soft hyphens, joiners, marks of direction, variation
+# selectors, fillers of Hangul, the blank of Braille.
+UNSEEN = (
+    r"\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+SEEN = f"[^{UNSEEN}]"
+"""A pattern of one character that can be seen; patterns of texts that must say something have
+it."""
 MAX_PROSE = 20_000
 """The longest text of a submission and similar, in characters."""
 SQLModel.metadata.naming_convention = {

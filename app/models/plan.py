@@ -34,6 +34,7 @@ class Plan(ChangingRow, table=True):
             "status = 'draft' or num_nonnulls(coordinator_id, coordinator_since) > 0",
             name="issued_is_coordinated",
         ),
+        sa.CheckConstraint("issued_on <= tracked_from", name="tracked_since_issue"),
         sa.CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at_set"),
         # NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year, for each agency.
         sa.Index(
@@ -52,6 +53,9 @@ class Plan(ChangingRow, table=True):
     issued_on: date | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    tracked_from: date | None = None
+    """The day from which it is followed up here; null: from its issue. Of what was due before that
+    day nothing is expected, and everything may be entered."""
     owner_id: uuid.UUID = link("agency", index=True)
     issuer_id: uuid.UUID | None = link("agency", default=None)
     coordinator_id: uuid.UUID | None = link("agency", default=None, index=True)

@@ -63,6 +63,16 @@ class Channel(enum.StrEnum):
     OTHER = "other"
 
 
+class Wanted(enum.StrEnum):
+    """What a submission must have before it is taken."""
+
+    TEXT = "text"
+    EVIDENCE = "evidence"
+    COMPLETION_TEXT = "completion_text"
+    COMPLETION_DOCUMENT = "completion_document"
+    LATE_REASON = "late_reason"
+
+
 def _default(value: str) -> dict[str, str]:
     return {"server_default": value}
 
@@ -136,6 +146,11 @@ class ReportingRegime(ChangingRow, table=True):
         default_factory=lambda: [Channel.SYSTEM.value],
         sa_type=ARRAY(sa.Text),
         sa_column_kwargs=_default("{system}"),
+    )
+    wants: list[str] = Field(
+        default_factory=lambda: [Wanted.COMPLETION_TEXT.value, Wanted.COMPLETION_DOCUMENT.value],
+        sa_type=ARRAY(sa.Text),
+        sa_column_kwargs=_default("{completion_text,completion_document}"),
     )
     outline: str | None = Field(default=None, sa_type=sa.Text)
     forms: str | None = Field(default=None, sa_type=sa.Text)

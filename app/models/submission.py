@@ -18,7 +18,10 @@ PERIOD_FORM = (
 
 
 class SubmissionStatus(enum.StrEnum):
-    """A submission's status: expected → draft → submitted → returned → submitted → accepted."""
+    """A submission's status: expected → draft → submitted → returned → submitted → accepted.
+
+    One that was accepted may be filed again; it is accepted again when that is decided on.
+    """
 
     EXPECTED = "expected"
     DRAFT = "draft"
@@ -41,10 +44,12 @@ class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
     `draft` is read by its agency alone. Where the assignment goes to a successor, the draft goes
-    along. The attempts keep what was filed. `submitted_on` is the province's day of the latest
-    attempt. The submission is expected from `expected_on` until `waived_on` (exclusive): with the
-    attempts and their reviews these days tell how it stood on any day. `draft_narrative_id` and
-    `draft_sources` become `narrative_id` and `sources` of the attempt.
+    along. The attempts keep what was filed. `received_on` is the day by which it is judged: that of
+    the first attempt that was accepted, or else of the latest. `accepted_attempt` is the number of
+    the attempt that stands, until an update or a correction of it is accepted. The submission is
+    expected from `expected_on` until `waived_on` (exclusive): with the attempts and their reviews
+    these days tell how it stood on any day. `draft_narrative_id` and `draft_sources` become
+    `narrative_id` and `sources` of the attempt.
     """
 
     __tablename__ = "submission"
@@ -55,8 +60,15 @@ class Submission(ChangingRow, table=True):
         sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
         sa.CheckConstraint(
             "status not in ('submitted', 'accepted', 'returned')"
-            " or (attempts > 0 and submitted_on is not null)",
+            " or (attempts > 0 and received_on is not null)",
             name="filed_has_attempt",
+        ),
+        sa.CheckConstraint(
+            "status <> 'accepted' or accepted_attempt is not null", name="accepted_has_attempt"
+        ),
+        sa.CheckConstraint(
+            "accepted_attempt is null or status in ('accepted', 'submitted')",
+            name="accepted_attempt_stands",
         ),
         sa.CheckConstraint(
             "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
@@ -69,7 +81,7 @@ class Submission(ChangingRow, table=True):
         sa.Index("ix_submission_updated_at_id", "updated_at", "id"),
         sa.Index("ix_submission_status_updated_at_id", "status", "updated_at", "id"),
         # Those filed late, and those filed in time, in the order of lists.
-        sa.Index("ix_submission_is_late_id", sa.text("(submitted_on > due_on)"), "id"),
+        sa.Index("ix_submission_is_late_id", sa.text("(received_on > due_on)"), "id"),
         # Most reports are regular, and most are written for one assignment.
         sa.Index(
             "ix_submission_report_request_id",
@@ -97,7 +109,8 @@ class Submission(ChangingRow, table=True):
     draft_narrative_id: uuid.UUID | None = link("narrative", default=None)
     draft_sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
     attempts: int = 0
-    submitted_on: date | None = None
+    received_on: date | None = None
+    accepted_attempt: int | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
     waived_on: date | None = None
     expected_on: date = Field(default_factory=lambda: local_day(utc_now()))
@@ -149,7 +162,9 @@ class SubmissionMove(SQLModel, table=True):
 class SubmissionAttempt(Row, table=True):
     """One filing of a report, numbered from 1, unchangeable; `content` is a `ReportContent`.
 
-    `sources` are the attempts of other agencies whose texts were taken into it; null: none.
+    `received_on` is the day on which it reached the coordinating agency: that of its filing here,
+    or the one that whoever entered it for its agency (`entered_by_id`) answers for. `sources` are
+    the attempts of other agencies whose texts were taken into it; null: none.
     """
 
     __tablename__ = "submission_attempt"
@@ -172,9 +187,10 @@ class SubmissionAttempt(Row, table=True):
     number: int
     content: dict[str, Any] = Field(sa_type=JSONB)
     submitted_at: datetime
-    submitted_on: date
+    received_on: date
     agency_id: uuid.UUID = link("agency")
     client_id: uuid.UUID = link("client")
+    entered_by_id: uuid.UUID | None = link("agency", default=None)
     narrative_id: uuid.UUID | None = link("narrative", default=None)
     sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
 
@@ -188,18 +204,26 @@ class Decision(enum.StrEnum):
 
 
 class SubmissionReview(Row, table=True):
-    """The one decision on an attempt: by the coordinator, or its own agency when withdrawn."""
+    """The one decision on an attempt: by the coordinator, or its own agency when withdrawn.
+
+    Whoever accepts may set right the day of receipt (`received_on`), with the reason.
+    """
 
     __tablename__ = "submission_review"
     __table_args__ = (
         sa.CheckConstraint(
             "decision <> 'returned' or reason is not null", name="returned_has_reason"
         ),
+        sa.CheckConstraint(
+            "(received_on is null) = (received_reason is null)", name="received_on_has_reason"
+        ),
     )
 
     attempt_id: uuid.UUID = link("submission_attempt", unique=True)
     decision: Decision = Field(sa_type=text_enum(Decision, "decision"))
     reason: str | None = Field(default=None, sa_type=sa.Text)
+    received_on: date | None = None
+    received_reason: str | None = Field(default=None, sa_type=sa.Text)
     decided_at: datetime
     decided_on: date
     agency_id: uuid.UUID = link("agency")

@@ -9,7 +9,7 @@ from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
 from app.domain.submissions import push as pushes
-from app.domain.submissions.review import AssignmentClosedError, SubmissionStateError
+from app.domain.submissions.states import AssignmentClosedError, SubmissionStateError
 from app.http.answers import Answer
 from app.http.etags import ActingDep
 from app.http.idempotency import Route

@@ -13,7 +13,7 @@ from app.domain.evaluation import values
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes.periods import months_of
-from app.domain.submissions.review import AssignmentClosedError
+from app.domain.submissions.states import AssignmentClosedError
 from app.errors import ConflictError
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep

@@ -1,27 +1,40 @@
 import json
 import re
+import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.deps import Reporter, charge, not_for_that_agency
+from app.auth.deps import Reporter, Reviewer, charge, not_for_that_agency
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.submissions import push as domain
 from app.domain.submissions import share
-from app.errors import InvalidError, TrackerError, UnsupportedMediaTypeError
+from app.errors import (
+    InvalidError,
+    Text,
+    TrackerError,
+    UnsupportedMediaTypeError,
+    invalid_at,
+)
 from app.http import batches
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.problems import from_database, from_integrity, refusals
+from app.queries.registry.agencies import find_agency
 from app.schemas.submission_pushes import (
+    ENTRY,
     MAX_ROWS,
     SAMPLE,
+    EntryBody,
     PushBatchOut,
     PushBody,
     PushCountsOut,
@@ -37,19 +50,28 @@ ROWS_A_UNIT = 20
 """What costs as much as one request, by time."""
 
 KEY = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-BODY = {
-    "required": True,
-    "content": {
-        batches.JSON: {"schema": {"$ref": "#/components/schemas/PushBatchBody"}},
-        batches.NDJSON: {
-            "schema": {
-                "type": "string",
-                "description": "Mỗi dòng một PushBody / one PushBody a line",
+Model = TypeVar("Model", bound=BaseModel)
+Atomic = Annotated[
+    bool, Query(description="Một dòng bị từ chối thì không lưu gì / all rows or none")
+]
+DryRun = Annotated[
+    bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
+]
+
+
+def _batch(whole: str, row: str, sample: dict[str, Any]) -> dict[str, Any]:
+    """The request body of a batch in the contract: JSON, or NDJSON with a row a line."""
+    said = f"Mỗi dòng một {row} / one {row} a line"
+    return {
+        "required": True,
+        "content": {
+            batches.JSON: {"schema": {"$ref": f"#/components/schemas/{whole}"}},
+            batches.NDJSON: {
+                "schema": {"type": "string", "description": said},
+                "example": json.dumps(sample, ensure_ascii=False) + "\n",
             },
-            "example": json.dumps(SAMPLE, ensure_ascii=False) + "\n",
         },
-    },
-}
+    }
 
 
 @router.post(
@@ -58,18 +80,14 @@ BODY = {
     status_code=207,
     max_body_size=16 * 1024 * 1024,
     responses=refusals(batches.TooManyRowsError, UnsupportedMediaTypeError),
-    openapi_extra={"requestBody": BODY},
+    openapi_extra={"requestBody": _batch("PushBatchBody", "PushBody", SAMPLE)},
 )
 async def push_submissions(
     request: Request,
     session: SessionDep,
     principal: Reporter,
-    atomic: Annotated[
-        bool, Query(description="Một dòng bị từ chối thì không lưu gì / all rows or none")
-    ] = False,
-    dry_run: Annotated[
-        bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
-    ] = False,
+    atomic: Atomic = False,
+    dry_run: DryRun = False,
 ) -> Answer[PushBatchOut]:
     """Ghi hoặc nộp đến 1.000 báo cáo, mỗi dòng như một lần `PUT`; dòng sai không cản dòng đúng.
 
@@ -80,16 +98,70 @@ async def push_submissions(
     stored (`applied` is false, and the verdicts say what would have been) with `dry_run`, and with
     `atomic` when a row is rejected. `problems` tells once what many rows have in common.
     """
+    return await _pushed(
+        request,
+        session,
+        principal,
+        PushBody,
+        partial(_push, request, principal),
+        atomic=atomic,
+        dry_run=dry_run,
+    )
+
+
+@router.post(
+    "/submissions/entries",
+    summary="Nhập báo cáo thay cơ quan khác / Enter reports of other agencies",
+    status_code=207,
+    max_body_size=16 * 1024 * 1024,
+    responses=refusals(batches.TooManyRowsError, UnsupportedMediaTypeError),
+    openapi_extra={"requestBody": _batch("EntryBatchBody", "EntryBody", ENTRY)},
+)
+async def enter_submissions(
+    request: Request,
+    session: SessionDep,
+    principal: Reviewer,
+    atomic: Atomic = False,
+    dry_run: DryRun = False,
+) -> Answer[PushBatchOut]:
+    """Cơ quan theo dõi, cơ quan ban hành nhập đến 1.000 báo cáo giấy, kèm số văn bản, ngày nhận.
+
+    The plan's coordinator or its issuer enters up to 1,000 reports that came on paper or by the
+    document system, each with its document and its day of receipt, by which it is judged. The
+    agency whose report it is sees who entered it. Rows are read, judged and answered like those of
+    a batch of pushes.
+    """
+    return await _pushed(
+        request,
+        session,
+        principal,
+        EntryBody,
+        partial(_entry, session, {}),
+        atomic=atomic,
+        dry_run=dry_run,
+    )
+
+
+async def _pushed(
+    request: Request,
+    session: AsyncSession,
+    principal: Principal,
+    model: type[Model],
+    push_of: Callable[[Model], Awaitable[domain.SubmissionPush | TrackerError]],
+    *,
+    atomic: bool,
+    dry_run: bool,
+) -> Answer[PushBatchOut]:
     max_bytes = request.app.state.settings.batch_bytes
     rows = await batches.read_rows(request, max_bytes=max_bytes, max_rows=MAX_ROWS)
     await charge(request, principal, len(rows) // ROWS_A_UNIT)
-    bodies = [batches.validated(row, PushBody) for row in rows]
+    bodies = [batches.validated(row, model) for row in rows]
     errors: dict[int, TrackerError] = {}
     pushes: dict[int, domain.SubmissionPush] = {}
     for index, body in enumerate(bodies):
-        found = body if isinstance(body, TrackerError) else _push(request, principal, body)
+        found = body if isinstance(body, TrackerError) else await push_of(body)
         if isinstance(found, TrackerError):
-            errors[index] = found
+            errors[index] = found if found is body else batches.placed(rows[index], found)
         else:
             pushes[index] = found
     verdicts, applied = await domain.push_submissions(
@@ -141,7 +213,7 @@ async def share_report(
     return SharedOut(items=[PushedOut.model_validate(result) for result in results])
 
 
-def _push(
+async def _push(
     request: Request, principal: Principal, body: PushBody
 ) -> domain.SubmissionPush | TrackerError:
     """The push that a row asks for, in the name of an agency for which the client may act."""
@@ -152,6 +224,23 @@ def _push(
             return not_for_that_agency()
     assignment = body.assignment(agency_id)
     return domain.SubmissionPush(agency_id, assignment, body.period, body.content(), body.submit)
+
+
+async def _entry(
+    session: AsyncSession, known: dict[str, uuid.UUID | None], body: EntryBody
+) -> domain.SubmissionPush | TrackerError:
+    """The entry that a row asks for; *known* are the agencies that rows before it named."""
+    if body.agency not in known:
+        agency = await find_agency(session, body.agency)
+        known[body.agency] = agency.id if agency else None
+    agency_id = known[body.agency]
+    if agency_id is None:
+        text = Text("Không có cơ quan này.", "There is no such agency.")
+        return invalid_at("#/agency", "unknown_agency", text)
+    assignment = body.assignment(agency_id)
+    return domain.SubmissionPush(
+        agency_id, assignment, body.period, body.content(), True, body.received_on
+    )
 
 
 def _refusal(error: TrackerError | DBAPIError) -> TrackerError:

@@ -10,6 +10,11 @@ from app.db import ReaderDep, RequestReader, SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
+from app.domain.submissions.states import (
+    AssignmentClosedError,
+    ReceiptSetRight,
+    SubmissionStateError,
+)
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ReadingDep, ReadTagging
 from app.http.idempotency import Route
@@ -21,6 +26,7 @@ from app.queries.submissions.case_rows import HeldCase
 from app.schemas.common import Page
 from app.schemas.submissions import (
     PERIOD,
+    AcceptBody,
     AttemptOut,
     ReportBody,
     SendBackBody,
@@ -47,9 +53,9 @@ SubmissionsDep = Annotated[
 ]
 AttemptsDep = Annotated[ListRequest[AttemptOut], Depends(paged(queries.ATTEMPTS, AttemptOut))]
 ShapeDep = Annotated[Shape[SubmissionOut], Depends(shaped(SubmissionOut))]
-MOVES = refusals(domain.SubmissionStateError)
-WRITES = refusals(domain.SubmissionStateError, domain.AssignmentClosedError, PlanStateError)
-REVIEWS = MOVES | refusals(domain.OwnReportError)
+MOVES = refusals(SubmissionStateError)
+WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
+REVIEWS = MOVES | refusals(domain.OwnReportError, domain.AnotherAttemptError)
 
 
 @router.get("/submissions", summary="Danh sách báo cáo / List submissions")
@@ -196,18 +202,26 @@ async def withdraw_submission(
     responses=REVIEWS,
 )
 async def accept_submission(
-    session: SessionDep, principal: Reviewer, tagging: ActingDep, submission_id: uuid.UUID
+    session: SessionDep,
+    principal: Reviewer,
+    tagging: ActingDep,
+    submission_id: uuid.UUID,
+    body: AcceptBody,
 ) -> SubmissionOut:
     """Chấp nhận; báo cáo hoàn thành thì nhiệm vụ hoàn thành vào ngày nộp, không phải ngày xét.
 
-    Accepts a report. A completed task is completed on the day it was filed, not on the day of
+    Accepts the attempt that was read; 409 with the current number where another one was filed
+    meanwhile. A completed task is completed on the day it was filed, not on the day of
     this decision. What was filed once for several assignments is decided on one by one:
     `shared_with`
     says which others wait.
     """
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    await domain.accept(session, principal, case, at=utc_now())
+    receipt = None
+    if body.received_on is not None and body.received_reason is not None:
+        receipt = ReceiptSetRight(body.received_on, body.received_reason)
+    await domain.accept(session, principal, case, body.attempt, at=utc_now(), receipt=receipt)
     return await views.changed_submission_out(session, principal, submission_id)
 
 
@@ -223,10 +237,10 @@ async def send_back_submission(
     submission_id: uuid.UUID,
     body: SendBackBody,
 ) -> SubmissionOut:
-    """Trả lại kèm lý do để cơ quan sửa và nộp lại. / Returned with a note on what to correct."""
+    """Trả lại lần nộp đã đọc, kèm lý do để sửa và nộp lại. / Returned with what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    await domain.send_back(session, principal, case, reason=body.reason, at=utc_now())
+    await domain.send_back(session, principal, case, body.attempt, reason=body.reason, at=utc_now())
     return await views.changed_submission_out(session, principal, submission_id)
 
 
@@ -245,5 +259,5 @@ async def waive_submission(
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    domain.waive(session, principal, case, reason=body.reason, at=utc_now())
+    await domain.waive(session, principal, case, reason=body.reason, at=utc_now())
     return await views.changed_submission_out(session, principal, submission_id)

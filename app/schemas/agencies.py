@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.http.parameters import some_of
 from app.models import AgencyKind, SuccessionKind
-from app.schemas.common import CONTROLS, Body, Changes, Code, Day, Out, Ref, UpdatedSince
+from app.schemas.common import ONE_LINE, Body, Changes, Code, Day, Out, Ref, UpdatedSince
 from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
@@ -18,11 +18,9 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-INK = CONTROLS.replace("*$", r"*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
-"""One line with something to be seen on it: blanks at its ends are not kept."""
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=INK),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=ONE_LINE),
     AfterValidator(composed),
 ]
 UnitCode = Annotated[

@@ -22,20 +22,24 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from app.errors import Text
 from app.http.validation_texts import RuleError
-from app.models.base import MAX_PROSE
+from app.models.base import MAX_PROSE, SEEN
 
 Item = TypeVar("Item")
 
 CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 NO_NUL = r"^[^\x00]*$"
+ONE_LINE = CONTROLS.replace("*$", rf"*{SEEN}[^\x00-\x1f\x7f]*$")
+SOME_TEXT = NO_NUL.replace("*$", rf"*{SEEN}[^\x00]*$")
 RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CONTROLS)]
-"""One line of text."""
-Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=CONTROLS)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE)]
+"""One line of text, with something to be seen in it."""
+Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=ONE_LINE)]
 Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE, pattern=NO_NUL)]
-"""Text with line breaks."""
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+"""Text with line breaks, or none at all."""
+Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=SOME_TEXT)]
+"""Text with line breaks that says something."""
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SOME_TEXT)]
 
 
 def _written_as_a_day(value: object) -> object:

@@ -3,7 +3,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import Body, Out
+from app.schemas.common import ONE_LINE, Body, Out
 
 SYSTEM = "^[a-z0-9][a-z0-9._-]{0,63}$"
 # What identifies something elsewhere is one line; a document's number may be, so "/" is a part.
@@ -37,7 +37,7 @@ ExternalKey = Annotated[
 ]
 ExternalId = Annotated[
     str,
-    StringConstraints(pattern=EXTERNAL_ID),
+    StringConstraints(max_length=200, pattern=ONE_LINE),
     Field(examples=["NV-2024-0031"], description="Mã ở hệ thống đó / the id over there"),
 ]
 

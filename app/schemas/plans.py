@@ -76,6 +76,12 @@ class PlanOut(Out):
     issued_on: date | None
     starts_on: date | None
     ends_on: date | None
+    tracked_from: date | None = Field(
+        description=(
+            "Ngày bắt đầu theo dõi trên hệ thống; null: từ ngày ban hành / the day from which it is"
+            " followed up here; null: from its issue"
+        )
+    )
     status: PlanStatus
     owner: AgencyLabelOut
     issuer: AgencyLabelOut | None
@@ -122,6 +128,14 @@ class PlanBody(Changes):
     issued_on: Day | None = Field(default=None, examples=["2024-05-20"])
     starts_on: Day | None = Field(default=None, examples=["2024-01-01"])
     ends_on: Day | None = Field(default=None, examples=["2030-12-31"])
+    tracked_from: Day | None = Field(
+        default=None,
+        examples=["2026-01-15"],
+        description=(
+            "Kế hoạch nhập muộn: không yêu cầu báo cáo đến hạn trước ngày này, nhưng nhập được / of"
+            " what was due before this day nothing is expected, all may be entered"
+        ),
+    )
     issuer: Ref | None = Field(default=None, examples=["UBND-TINH"])
     coordinator: Ref | None = Field(default=None, examples=["STTTT"])
     overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from app.domain.regimes.presets import PRESETS
-from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency
+from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequency, Wanted
 from app.schemas.common import Body, Day, Line, Out, Prose, Ref, UpdatedSince
 from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut
@@ -51,6 +51,7 @@ class ReportingRegimeOut(RegimeRulesOut):
     reporters: str | None
     receiver: AgencyLabelOut | None
     channels: list[Channel]
+    wants: list[Wanted]
     outline: str | None
     forms: str | None
     guidance: str | None
@@ -107,6 +108,14 @@ class ReportingRegimeBody(Body):
     reporters: Line | None = Field(default=None, description="Đối tượng thực hiện / who reports")
     receiver: Ref | None = None
     channels: list[Channel] = Field(default=[Channel.SYSTEM], min_length=1, max_length=7)
+    wants: list[Wanted] = Field(
+        default=[Wanted.COMPLETION_TEXT, Wanted.COMPLETION_DOCUMENT],
+        max_length=len(Wanted),
+        description=(
+            "Báo cáo phải có gì mới được nhận; mặc định: báo cáo hoàn thành có lời, văn bản / what"
+            " a report must have before it is taken"
+        ),
+    )
     outline: Prose | None = None
     forms: Prose | None = None
     guidance: Prose | None = None

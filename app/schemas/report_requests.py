@@ -3,7 +3,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from app.errors import Text
 from app.http.validation_texts import RuleError
@@ -19,7 +19,7 @@ class QuestionBody(Body):
     """One question; answers name it by its id."""
 
     id: QuestionId
-    text: Annotated[Title, StringConstraints(min_length=1)]
+    text: Title
 
 
 class NewReportRequestBody(Body):

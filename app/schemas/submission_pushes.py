@@ -10,9 +10,9 @@ from app.http.problems import Problem
 from app.http.validation_texts import RuleError
 from app.models import Outcome, SubmissionStatus
 from app.queries.submissions.case_rows import AssignmentReference
-from app.schemas.common import Body, Line, Out, Ref
+from app.schemas.common import Body, Day, Line, Out, Ref
 from app.schemas.external_refs import NewExternalRef
-from app.schemas.submissions import PERIOD, ReportBody
+from app.schemas.submissions import PERIOD, Evidence, ReportBody
 
 MAX_ROWS = 1_000
 MAX_SHARED = 200
@@ -27,6 +27,17 @@ SAMPLE = {
     "percent": 40,
     "results": "Đã tổ chức 02 lớp tập huấn.",
     "evidence": [{"number": "215/BC-SNgV", "issued_on": "2026-11-16"}],
+}
+ENTRY = {
+    "agency": "SNGV",
+    "plan_number": "MAU-01/KH-MAU",
+    "task_ordinal": "3.11",
+    "period": "2026",
+    "outcome": "in_progress",
+    "percent": 40,
+    "results": "Đã tổ chức 02 lớp tập huấn.",
+    "document": {"number": "412/BC-SNgV", "issued_on": "2026-11-16"},
+    "received_on": "2026-11-18",
 }
 
 
@@ -116,6 +127,39 @@ class PushBody(ReportedBody, ReportBody):
     submit: bool = Field(default=False, description="Nộp luôn / file it in the same step")
 
 
+class EntryBody(ReportedBody, ReportBody):
+    """One report that came on paper or by the document system: whose, on what, when it came.
+
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
+    `occurrence` is needed where a task has several that report for the period.
+    """
+
+    key: Line | None = Field(
+        default=None,
+        max_length=200,
+        description="Nhãn của bên gửi, được trả lại nguyên văn / the caller's own label, echoed",
+    )
+    agency: Ref = Field(description="Cơ quan báo cáo / the agency whose report it is")
+    document: Evidence = Field(
+        description="Số, ngày của văn bản báo cáo / the report's own document",
+        examples=[{"number": "412/BC-SNgV", "issued_on": "2024-12-16"}],
+    )
+    received_on: Day = Field(
+        description="Ngày cơ quan theo dõi nhận được / the day on which it was received",
+        examples=["2024-12-18"],
+    )
+
+
+class EntryBatchBody(Body):
+    """Reports to be entered for the agencies of a plan, as the contract shows them."""
+
+    items: list[EntryBody] = Field(
+        min_length=1,
+        max_length=MAX_ROWS,
+        examples=[[ENTRY]],
+    )
+
+
 class PushBatchBody(Body):
     """Reports to be written or filed in one request, as the contract shows them."""
 
@@ -165,7 +209,7 @@ class PushedOut(Out):
     period: str
     status: SubmissionStatus
     attempts: int
-    submitted_on: date | None
+    received_on: date | None
     is_late: bool | None
     updated_at: datetime
 

@@ -1,14 +1,15 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.problems import Problem
 from app.http.validation_texts import RuleError
-from app.models import Decision, Outcome, SubmissionStatus
+from app.models import AssignmentStatus, Decision, Outcome, SubmissionStatus
 from app.models.submission import PERIOD_FORM
 from app.schemas.common import (
     CONTROLS,
@@ -21,6 +22,7 @@ from app.schemas.common import (
     Reason,
     Ref,
     UpdatedSince,
+    Words,
 )
 from app.schemas.external_refs import ExternalRefFilter, ExternalRefOut
 from app.schemas.filters import AGENCY, OVERDUE_SINCE, SEVERAL, Filters
@@ -28,6 +30,10 @@ from app.schemas.plans import AgencyLabelOut, PlanNumber
 from app.schemas.tasks import OrdinalFilter
 
 MAX_QUESTIONS = 50
+AttemptNumber = Annotated[
+    int,
+    Field(ge=1, le=100_000, examples=[1], description="Lần nộp đã đọc / the attempt that was read"),
+]
 PERIOD = PERIOD_FORM
 QuestionId = Annotated[
     str, StringConstraints(pattern="^[A-Za-z0-9_.-]{1,40}$"), Field(examples=["1"])
@@ -50,7 +56,7 @@ class AnswerBody(Body):
     """The answer to one question of a report request."""
 
     question: QuestionId
-    text: Annotated[Prose, StringConstraints(min_length=1)]
+    text: Words
 
 
 class ReportBody(Body):
@@ -73,11 +79,29 @@ class ReportBody(Body):
         description="Trả lời yêu cầu báo cáo / answers to what a report request asks",
     )
 
+    late_reason: Reason | None = Field(
+        default=None,
+        description="Lý do báo cáo chậm / why the report comes after it was due",
+    )
+    document: Evidence | None = Field(
+        default=None,
+        description="Số, ngày của văn bản báo cáo / the report's own document",
+        examples=[{"number": "412/BC-SNgV", "issued_on": "2024-12-16"}],
+    )
+    correction_reason: Reason | None = Field(
+        default=None,
+        description=(
+            "Lý do đính chính báo cáo đã được chấp nhận, khi kỳ báo cáo đã kết thúc / why an"
+            " accepted report is corrected after its period has ended"
+        ),
+    )
+
     def content(self) -> dict[str, Any]:
-        """The content as it is kept: `answers` stand in it only where there are some."""
+        """The content as it is kept: what few reports have stands in it only where they have it."""
         found = self.model_dump(mode="json", include=CONTENT)
-        if not found["answers"]:
-            del found["answers"]
+        for name in ("answers", *SELDOM):
+            if not found[name]:
+                del found[name]
         return found
 
     @model_validator(mode="after")
@@ -106,6 +130,8 @@ class ReportBody(Body):
 
 
 CONTENT = set(ReportBody.model_fields)
+SELDOM = ("late_reason", "document", "correction_reason")
+"""Fields of a content that stand in it only where a report has them."""
 
 
 class EvidenceOut(Out):
@@ -135,6 +161,9 @@ class ReportOut(Out):
     not_applicable_reason: str | None
     evidence: list[EvidenceOut]
     answers: list[AnswerOut]
+    late_reason: str | None
+    document: EvidenceOut | None
+    correction_reason: str | None
 
 
 class ReviewOut(Out):
@@ -142,6 +171,10 @@ class ReviewOut(Out):
 
     decision: Decision
     reason: str | None
+    received_on: date | None = Field(
+        description="Ngày nhận đã đính chính / the day of receipt as it was set right"
+    )
+    received_reason: str | None
     decided_at: datetime
     decided_on: date
     agency: AgencyLabelOut
@@ -168,8 +201,16 @@ class AttemptOut(Out):
     number: int
     content: ReportOut
     submitted_at: datetime
-    submitted_on: date
+    received_on: date = Field(
+        description="Ngày cơ quan theo dõi nhận được / the day on which it was received"
+    )
     agency: AgencyLabelOut
+    entered_by: AgencyLabelOut | None = Field(
+        description=(
+            "Cơ quan nhập thay, khi báo cáo đến bằng văn bản / who entered it for its agency, where"
+            " it came on paper; null: it was filed here"
+        )
+    )
     shared_with: list[SharedWithOut]
     sources: list[SourceOut]
     review: ReviewOut | None
@@ -196,9 +237,15 @@ class SubmissionOut(Out):
     due_on: date
     status: SubmissionStatus
     attempts: int
-    submitted_on: date | None
+    accepted_attempt: int | None = Field(
+        description=(
+            "Lần nộp đang được chấp nhận; bản cập nhật, đính chính sau đó chưa thay thế nó cho đến"
+            " khi được chấp nhận / the attempt that stands, until a later one is accepted"
+        )
+    )
+    received_on: date | None
     is_late: bool | None = Field(
-        description="Nộp sau hạn gửi; null khi chưa nộp / filed after the due day; null until filed"
+        description="Nhận sau hạn gửi; null khi chưa nộp / received too late; null until then"
     )
     waived_reason: str | None
     is_draft: bool
@@ -218,8 +265,93 @@ class SubmissionOut(Out):
     allowed_actions: list[str]
 
 
-class SendBackBody(Body):
-    """The reason, which says what is to be corrected."""
+class ReadAttemptBody(Body):
+    """The attempt that was read."""
+
+    attempt: AttemptNumber
+
+
+class AcceptBody(ReadAttemptBody):
+    """The attempt that was read and is accepted, and the day of its receipt where that is to be set
+    right."""
+
+    received_on: Day | None = Field(
+        default=None,
+        examples=["2024-12-18"],
+        description=(
+            "Ngày cơ quan theo dõi thực nhận báo cáo, khi ngày đã ghi chưa đúng / the day on which"
+            " it was received, where another one stands there"
+        ),
+    )
+    received_reason: Reason | None = Field(
+        default=None,
+        examples=["Văn bản giấy đến văn thư ngày 18/12/2024."],
+        description="Lý do đính chính ngày nhận / why the day is set right",
+    )
+
+    @model_validator(mode="after")
+    def _day_has_its_reason(self) -> Self:
+        if (self.received_on is None) != (self.received_reason is None):
+            raise RuleError(
+                Text(
+                    "Đính chính ngày nhận phải nêu cả ngày và lý do.",
+                    "A day of receipt is set right with the day and the reason.",
+                )
+            )
+        return self
+
+
+class AcceptOneBody(AcceptBody):
+    """One of many submissions to be accepted, by the attempt that was read."""
+
+    id: uuid.UUID = Field(examples=["0192f0c1-7b1e-7000-8000-000000000001"])
+
+
+class AcceptManyBody(Body):
+    """Submissions to be accepted in one request."""
+
+    items: list[AcceptOneBody] = Field(
+        min_length=1,
+        max_length=1_000,
+        examples=[[{"id": "0192f0c1-7b1e-7000-8000-000000000001", "attempt": 1}]],
+    )
+
+
+class AcceptedOut(Out):
+    """The state of an accepted submission and of its assignment."""
+
+    id: uuid.UUID
+    assignment_id: uuid.UUID
+    status: SubmissionStatus
+    assignment_status: AssignmentStatus
+
+
+class AcceptVerdictOut(Out):
+    """The verdict on one submission: `result`, or `problem` where it was rejected."""
+
+    index: int = Field(description="Thứ tự của dòng, từ 0 / the row's place, from 0")
+    status: Literal["accepted", "rejected"]
+    result: AcceptedOut | None
+    problem: Problem | None
+
+
+class AcceptCountsOut(Out):
+    """The number of submissions by verdict."""
+
+    accepted: int
+    rejected: int
+
+
+class AcceptManyOut(Out):
+    """The verdict on every submission, in the order sent; `applied` is false for a dry run."""
+
+    applied: bool
+    counts: AcceptCountsOut
+    items: list[AcceptVerdictOut]
+
+
+class SendBackBody(ReadAttemptBody):
+    """The attempt that was read, and the reason, which says what is to be corrected."""
 
     reason: Reason = Field(examples=["Đề nghị bổ sung số liệu và văn bản chứng minh."])
 
@@ -249,8 +381,8 @@ class SubmissionFilters(Filters):
     overdue_days_from: Annotated[OverdueDays, OVERDUE_SINCE] = None
     due_from: Day | None = None
     due_before: Day | None = None
-    submitted_from: Day | None = None
-    submitted_before: Day | None = None
+    received_from: Day | None = None
+    received_before: Day | None = None
     evidence: Annotated[str | None, Query(max_length=60, pattern=CONTROLS)] = None
     external_ref: ExternalRefFilter = None
     updated_since: UpdatedSince = None

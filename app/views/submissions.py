@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.submissions import review as domain
-from app.domain.submissions.review import AnyAttempt
+from app.domain.submissions.states import AnyAttempt
 from app.models import SubmissionReview
 from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
@@ -15,6 +15,8 @@ from app.queries.submissions.case_rows import HeldCase
 from app.queries.submissions.narratives import AttemptSource, NarrativeUse, sources_of, uses_of
 from app.reading import Sql
 from app.schemas.submissions import (
+    SELDOM,
+    AcceptedOut,
     AttemptOut,
     ReportOut,
     ReviewOut,
@@ -109,14 +111,14 @@ def _submission_out(
     is_draft = _is_draft(principal, case)
     filed = case.attempt.content if case.attempt is not None else None
     content = submission.draft if is_draft else filed
-    day = submission.submitted_on
+    day = submission.received_on
     return SubmissionOut.of(
         submission,
         assignment_id=case.assignment.id,
         plan_id=case.plan.id,
         task_ordinal=case.task.ordinal,
         agency=case.label,
-        submitted_on=day,
+        received_on=day,
         is_late=None if day is None else day > submission.due_on,
         is_draft=is_draft,
         drafted_by=case.drafter_label if is_draft else None,
@@ -129,8 +131,18 @@ def _submission_out(
 
 
 def content_out(content: Mapping[str, Any]) -> ReportOut:
-    """The words of a submission; `answers` are kept only where there are some."""
-    return ReportOut.model_validate({"answers": [], **content})
+    """The words of a submission, with what it has not."""
+    return ReportOut.model_validate({"answers": [], **dict.fromkeys(SELDOM), **content})
+
+
+def accepted_out(case: queries.SubmissionCase) -> AcceptedOut:
+    """An accepted submission, with what became of its assignment."""
+    return AcceptedOut(
+        id=case.submission.id,
+        assignment_id=case.assignment.id,
+        status=case.submission.status,
+        assignment_status=case.assignment.status,
+    )
 
 
 def refs(case: HeldCase) -> dict[str, uuid.UUID | None]:
@@ -152,13 +164,16 @@ async def attempts_out(
     labels = await agency_labels(
         session,
         (one.attempt.agency_id for one in filed),
+        (one.attempt.entered_by_id for one in filed),
         (one.review.agency_id for one in filed if one.review is not None),
     )
     return [
         AttemptOut.of(
             attempt,
             content=content_out(attempt.content),
+            received_on=(review and review.received_on) or attempt.received_on,
             agency=labels[attempt.agency_id],
+            entered_by=labels.optional(attempt.entered_by_id),
             shared_with=related.shared_with(origin, attempt.submission_id),
             sources=related.taken_from(origin),
             review=None if review is None else _review_out(review, labels),

@@ -21,11 +21,11 @@ from tests.support.transactions import Engines
 
 # What pushes leave behind, without ids and moments; the order is that of writing.
 LEFT = (
-    """select assignment_id, period, status, draft, attempts, submitted_on from submission
+    """select assignment_id, period, status, draft, attempts, received_on from submission
         where status <> 'expected' order by 1, 2""",
     "select id, status, reported_on, completed_on, changed_on from assignment order by 1",
     "select assignment_id, since, until, status, reported_on from assignment_state order by 1, 2",
-    """select submission_id, number, content, submitted_on, agency_id, client_id
+    """select submission_id, number, content, received_on, agency_id, client_id
          from submission_attempt order by 1, 2""",
     """select client_id, agency_id, action, noun, row_id, detail from audit_entry
         order by occurred_at, id""",
@@ -55,7 +55,7 @@ async def left(connection: AsyncConnection) -> list[list[Any]]:
 
 def told(answer: Json) -> Json:
     """What is alike in the answers to a single push and to a row."""
-    alike = ("id", "period", "status", "attempts", "submitted_on", "is_late", "code", "detail")
+    alike = ("id", "period", "status", "attempts", "received_on", "is_late", "code", "detail")
     return {name: answer[name] for name in alike if name in answer}
 
 
@@ -75,7 +75,7 @@ async def compare(engines: Engines, url: str, settings: Settings, pushes: list[P
         connection = issued.connection
         ids = {task: (await issued.assignment("SNGV", *task)).id for task in TASKS.values()}
         # One task has a report that waits, and one takes none: pushes find different states.
-        await push(issued, row("2.2", outcome="completed", percent=100))
+        await push(issued, row("2.2", **COMPLETED))
         suspended = await issued.assignment("SNGV", *TASKS["1.2", "2024"])
         suspended.status = AssignmentStatus.SUSPENDED
         await issued.session.commit()

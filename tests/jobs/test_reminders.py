@@ -160,7 +160,7 @@ async def test_who_filed_is_not_reminded(
     issued: Sample, sessions: SessionMaker, status: str
 ) -> None:
     report = await issued.submission("SNGV", "1.2", "2024")
-    filed = "attempts = 1, submitted_on = '2024-12-01'"
+    filed = "attempts = 1, received_on = '2024-12-01'"
     reason = ", waived_reason = 'x', waived_on = '2024-12-01'" if status == "waived" else ""
     await issued.session.exec(
         sa.text(f"update submission set status = '{status}', {filed}{reason} where id = :id"),  # type: ignore[call-overload]  # noqa: S608

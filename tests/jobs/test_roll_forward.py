@@ -56,6 +56,8 @@ async def owing(issued: Sample, ordinal: str, occurrence: str) -> set[str]:
 async def test_nothing_is_made_before_the_year_turns_in_the_province(
     issued: Sample, sessions: SessionMaker
 ) -> None:
+    # From 15/12 on, what is still open owes a report of 2025.
+    await roll_forward(sessions, at=datetime(2024, 12, 15, 5, tzinfo=UTC))
     before = await issued.rows_of_all_tables()
 
     made = await roll_forward(sessions, at=datetime(2024, 12, 31, 16, 59, 59, tzinfo=UTC))
@@ -169,7 +171,22 @@ async def test_no_assignment_is_made_after_the_plans_last_year(
     periods = await issued.session.exec(select(col(Submission.period)).distinct())
     assert max(await owed(issued)) == "once"
     assert max(set(await owed(issued)) - {"once"}) == "2030"
-    assert max(periods) == "2030"
+    # What is open still is reported on in the running year; nobody is asked for years that passed.
+    assert set(periods) == {"2024", "2025", "2033"}
+
+
+async def test_what_is_open_past_its_deadline_owes_each_period_that_begins(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    row = await issued.assignment("SNGV", "2.5", "2024")
+    days = [date(2024, 12, 14), date(2024, 12, 15), date(2025, 12, 15)]
+    found = []
+    for day in days:
+        await roll_forward(sessions, at=datetime(day.year, day.month, day.day, 5, tzinfo=UTC))
+        owed = select(col(Submission.period)).where(col(Submission.assignment_id) == row.id)
+        found.append(set(await issued.session.exec(owed)))
+
+    assert found == [{"2024"}, {"2024", "2025"}, {"2024", "2025", "2026"}]
 
 
 async def test_a_closed_plan_is_left_alone(issued: Sample, sessions: SessionMaker) -> None:

@@ -197,7 +197,7 @@ def _attempt(submission: Submission, signed: dict[str, Any]) -> SubmissionAttemp
         number=1,
         content={"outcome": "in_progress", "evidence": []},
         submitted_at=utc_now(),
-        submitted_on=TODAY,
+        received_on=TODAY,
         **signed,
     )
 

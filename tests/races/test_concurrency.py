@@ -79,7 +79,8 @@ async def test_of_two_reviewers_at_once_one_decides(service: FastAPI) -> None:
     url = f"/v1/submissions/{report.id}"
     async with by(service, "first-coordinator") as one, by(service, "second-coordinator") as two:
         accepting, returning = await asyncio.gather(
-            one.post(f"{url}/accept"), two.post(f"{url}/send-back", json={"reason": "Thiếu."})
+            one.post(f"{url}/accept", json={"attempt": 1}),
+            two.post(f"{url}/send-back", json={"attempt": 1, "reason": "Thiếu."}),
         )
 
     assert sorted([accepting.status_code, returning.status_code]) == [200, 409]

@@ -292,7 +292,7 @@ async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: 
     row = await issued.assignment("SNGV", "1.1", "once")
     reports = col(Submission.assignment_id) == row.id
     accepted = update(Submission).where(reports).values(status=SubmissionStatus.ACCEPTED)
-    await issued.session.exec(accepted.values(attempts=1, submitted_on=TODAY))
+    await issued.session.exec(accepted.values(attempts=1, accepted_attempt=1, received_on=TODAY))
     await issued.session.commit()
     change = {"change": "change", "task": str(row.task_id), "time_frame": {
         "kind": "date", "ends_on": "2024-12-15"}}  # fmt: skip
@@ -303,7 +303,7 @@ async def test_who_is_given_time_by_an_amendment_has_a_report_to_end_in(issued: 
     rows = await issued.session.exec(
         select(Submission).where(reports, col(Submission.status) == SubmissionStatus.EXPECTED)
     )
-    assert [(one.period, one.due_on) for one in rows] == [("adhoc-deadline-1", date(2024, 12, 15))]
+    assert [(one.period, one.due_on) for one in rows] == [("2025", date(2025, 12, 20))]
     assert outcome["submissions"] == 1
 
 

@@ -101,7 +101,7 @@ ROADS: dict[str, list[tuple[tuple[str, Role], str, dict[str, Any]]]] = {
         (REPORTER, "assignments/{row}/refuse", REASON),
         (ISSUER, "assignments/{row}/reject-refusal", REASON),
     ],
-    "completed": [(COORDINATOR, "submissions/{report}/accept", {})],
+    "completed": [(COORDINATOR, "submissions/{report}/accept", {"attempt": 1})],
     "suspended": [(ISSUER, "assignments/{row}/suspend", ORDER)],
     "revoked": [(ISSUER, "assignments/{row}/revoke", ORDER)],
     "plan closed": [(ISSUER, "plans/{plan}/close", {})],
@@ -187,15 +187,21 @@ async def test_what_is_suspended_asks_for_nothing_and_goes_on_as_it_was(issued: 
     assert actions[0]["basis"] == ORDER["basis"]
 
 
-async def test_the_last_report_is_asked_for_though_it_fell_due_meanwhile(issued: Sample) -> None:
+async def test_the_next_report_is_asked_for_where_the_last_fell_due_meanwhile(
+    issued: Sample,
+) -> None:
     row = await issued.assignment(*OWED)
     with at("2024-12-01"):
         await done(issued, ISSUER, f"assignments/{row.id}/suspend", **ORDER)
     with at("2025-02-01"):
         await done(issued, ISSUER, f"assignments/{row.id}/resume")
-        filed = await completed(issued)
+        async with await issued.by(*REPORTER) as http:
+            url = f"/v1/assignments/{row.id}/submissions"
+            meanwhile = (await http.get(f"{url}/2024")).json()
+            filed = (await http.put(f"{url}/2025?submit=true", json=COMPLETED)).json()
 
-    assert filed["is_late"]
+    assert meanwhile["status"] == "waived"
+    assert (filed["status"], filed["is_late"]) == ("submitted", False)
 
 
 async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample) -> None:
@@ -283,7 +289,9 @@ async def test_what_was_closed_by_mistake_is_worked_on_again(issued: Sample) -> 
     with at("2024-12-01"):
         async with await issued.by(*REPORTER) as http:
             filed = (await http.put(f"{url}/2024?submit=true", json=COMPLETED)).json()
-        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        await done(
+            issued, COORDINATOR, f"submissions/{filed['id']}/accept", attempt=filed["attempts"]
+        )
     with at("2025-01-10"):
         before = await reporting(issued, row, "2025-01-09")
         reopened = await done(issued, COORDINATOR, f"assignments/{row.id}/reopen", **ORDER)
@@ -292,7 +300,9 @@ async def test_what_was_closed_by_mistake_is_worked_on_again(issued: Sample) -> 
     with at("2025-11-01"):
         async with await issued.by(*REPORTER) as http:
             second = (await http.put(f"{url}/2025?submit=true", json=COMPLETED)).json()
-        await done(issued, COORDINATOR, f"submissions/{second['id']}/accept")
+        await done(
+            issued, COORDINATOR, f"submissions/{second['id']}/accept", attempt=second["attempts"]
+        )
         closed = await shown(issued, row.id)
         first = await read(issued, COORDINATOR, f"submissions/{filed['id']}")
 
@@ -310,16 +320,20 @@ async def test_what_is_reopened_after_its_last_period_has_a_report_to_end_in(
     row = await issued.assignment(*OWED)
     with at("2024-12-01"):
         filed = await completed(issued)
-        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        await done(
+            issued, COORDINATOR, f"submissions/{filed['id']}/accept", attempt=filed["attempts"]
+        )
     with at("2025-02-01"):
         await done(issued, ISSUER, f"assignments/{row.id}/reopen", **ORDER)
-        url = f"/v1/assignments/{row.id}/submissions/adhoc-reopened-1"
+        url = f"/v1/assignments/{row.id}/submissions/2025"
         async with await issued.by(*REPORTER) as http:
             answer = await http.put(f"{url}?submit=true", json=COMPLETED)
-        accepted = await done(issued, COORDINATOR, f"submissions/{answer.json()['id']}/accept")
+        accepted = await done(
+            issued, COORDINATOR, f"submissions/{answer.json()['id']}/accept", attempt=1
+        )
         closed = await shown(issued, row.id)
 
-    assert (accepted["status"], accepted["due_on"]) == ("accepted", "2025-02-01")
+    assert (accepted["status"], accepted["due_on"]) == ("accepted", "2025-12-20")
     assert (closed["completed_on"], closed["timeliness"]) == ("2025-02-01", "late")
 
 
@@ -332,7 +346,9 @@ async def test_what_is_reopened_after_its_agency_ended_goes_to_the_successor_tha
         async with await issued.by(*reporter) as http:
             url = f"/v1/assignments/{row.id}/submissions/2024?submit=true"
             filed = (await http.put(url, json=COMPLETED)).json()
-        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        await done(
+            issued, COORDINATOR, f"submissions/{filed['id']}/accept", attempt=filed["attempts"]
+        )
     with at("2025-09-01"):
         await done(issued, ISSUER, f"assignments/{row.id}/reopen", **ORDER)
         days = ("2025-02-28", "2025-08-31", "2025-09-01")

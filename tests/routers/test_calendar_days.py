@@ -143,7 +143,7 @@ async def test_what_is_not_due_follows_a_correction(counted: Sample) -> None:
     begun, filed, moved = await counted.session.exec(of_2024.limit(3))
     begun.draft, begun.status = {"results": "…"}, SubmissionStatus.DRAFT
     filed.status, filed.attempts = SubmissionStatus.SUBMITTED, 1
-    filed.submitted_on = date(2024, 11, 1)
+    filed.received_on = date(2024, 11, 1)
     # Somebody gave this one more time: that was no count.
     moved.due_on = date(2024, 12, 25)
     ids = {name: row.id for name, row in (("begun", begun), ("filed", filed), ("moved", moved))}

@@ -89,7 +89,7 @@ async def test_the_lead_sees_who_filed_what_and_who_has_not(issued: Sample) -> N
     }
     assert found[EDUCATION]["submission_id"] == filed["id"]
     assert found[EDUCATION]["attempt"]["content"] == filed["content"]
-    assert found[EDUCATION]["attempt"]["submitted_on"] == filed["submitted_on"]
+    assert found[EDUCATION]["attempt"]["received_on"] == filed["received_on"]
     assert {one["attempt"] for code, one in found.items() if code != EDUCATION} == {None}
     assert (await listed(issued, is_filed=True)).keys() == {EDUCATION}
     assert len(await listed(issued, is_filed=False)) == 4

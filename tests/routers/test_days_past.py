@@ -67,7 +67,11 @@ class Story:
         for one in (await read(self.issued, ISSUER, f"extensions{query}&state=pending"))["items"]:
             found += [(action, one["id"]) for action in ("approve", "refuse_more", "withdraw")]
         filed = await read(self.issued, ISSUER, f"submissions{query}&status=submitted")
-        found += [(action, one["id"]) for one in filed["items"] for action in ("accept", "return")]
+        found += [
+            (action, (one["id"], one["attempts"]))
+            for one in filed["items"]
+            for action in ("accept", "return")
+        ]
         return found
 
     async def step(self, day: date) -> None:
@@ -83,6 +87,10 @@ class Story:
             await self.report(row)
         elif action in ("ask_extension", "move_deadline"):
             await self.give_time(row, action, later)
+        elif action in ("accept", "return"):
+            who, path, body = OF_ROWS[action]
+            row_id, attempt = target
+            await done(self.issued, who, path.format(row_id), attempt=attempt, **body)
         elif action in OF_ROWS:
             who, path, body = OF_ROWS[action]
             await done(self.issued, who, path.format(target), **body)

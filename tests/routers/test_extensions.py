@@ -90,7 +90,9 @@ async def test_what_is_completed_in_the_new_time_is_late_by_the_original(issued:
         await done(issued, ISSUER, f"extensions/{extension['id']}/approve", **BASIS)
     with at("2025-02-10"):
         filed = await completed(issued)
-        await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+        await done(
+            issued, COORDINATOR, f"submissions/{filed['id']}/accept", attempt=filed["attempts"]
+        )
         closed = await shown(issued, row.id)
 
     assert closed["status"] == "completed"
@@ -252,7 +254,9 @@ async def test_what_there_is_nothing_to_decide_on_waits_for_nobody(
     with at("2024-12-05"):
         if how == "completed":
             filed = await completed(issued)
-            await done(issued, COORDINATOR, f"submissions/{filed['id']}/accept")
+            await done(
+                issued, COORDINATOR, f"submissions/{filed['id']}/accept", attempt=filed["attempts"]
+            )
         elif how == "revoked":
             await done(issued, ISSUER, f"assignments/{row.id}/revoke", **ORDER)
         else:

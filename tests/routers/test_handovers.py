@@ -111,16 +111,16 @@ async def test_the_issuer_says_who_coordinates_and_only_that_one_reviews(ended: 
     ] == [(INFORMATION, None, "2025-03-01"), (CULTURE, "2025-03-01", None)]
     url = f"/v1/submissions/{filed['id']}/accept"
     async with await ended.coordinator() as http:
-        assert (await http.post(url)).status_code == 404
+        assert (await http.post(url, json={"attempt": 1})).status_code == 404
     async with await ended.by(*NEW_COORDINATOR) as http:
-        assert (await http.post(url)).status_code == 200
+        assert (await http.post(url, json={"attempt": 1})).status_code == 200
 
 
 async def test_nobody_reviews_while_nobody_coordinates(ended: Sample) -> None:
     filed = await file(ended, COMPLETED)
 
     async with await ended.coordinator() as http:
-        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
 
     assert answer.status_code == 404
 
@@ -264,7 +264,7 @@ async def test_review_goes_on_while_a_assignment_waits(issued: Sample) -> None:
     await decide(issued, ISSUER, f"{case['id']}/decide", **DECISION)
 
     async with await issued.by(*NEW_COORDINATOR) as http:
-        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
 
     assert answer.status_code == 200, answer.text
     [row] = [one for one in await issued.assignments("2.3", "2024") if one.id == assignment.id]

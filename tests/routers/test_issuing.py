@@ -234,7 +234,8 @@ QUARTERS = ["2024-Q2", "2024-Q3", "2024-Q4"], ["2025-Q1", "2025-Q2", "2025-Q3", 
 MONTHS = [f"2024-{month:02}" for month in range(6, 13)], [f"2025-{m:02}" for m in range(1, 13)]
 
 
-CALENDAR_MONTHS = ["2024-05", *MONTHS[0]], MONTHS[1]
+# May's report was due on 18/05, before anybody was asked for it.
+CALENDAR_MONTHS = MONTHS
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ SUBMISSIONS: dict[str, Holds] = {
     ),
     "due_from=2025-12-20": lambda one: one["due_on"] >= "2025-12-20",
     "due_before=2025-12-20": lambda one: one["due_on"] < "2025-12-20",
-    "submitted_from=2024-12-21": lambda one: (one["submitted_on"] or "") >= "2024-12-21",
-    "submitted_before=2024-12-21": lambda one: "" < (one["submitted_on"] or "") < "2024-12-21",
+    "received_from=2024-12-21": lambda one: (one["received_on"] or "") >= "2024-12-21",
+    "received_before=2024-12-21": lambda one: "" < (one["received_on"] or "") < "2024-12-21",
     "evidence=215/BC-SNgV": lambda one: "215" in str(one["content"] and one["content"]["evidence"]),
 }
 PLANS: dict[str, Holds] = {
@@ -186,7 +186,7 @@ OTHERS = {"limit", "cursor", "sort", "fields", "expand", "updated_since", "as_of
         "evidence=%0A",
         "is_late=perhaps",
         "due_from=2024-13-01",
-        "submitted_before=1734739200",
+        "received_before=1734739200",
         "period=2024%20",
         "nothing=1",
     ],

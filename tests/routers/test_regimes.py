@@ -218,7 +218,7 @@ async def test_what_was_begun_stays_as_it_is(issued: Sample) -> None:
     drafted, filed = [one for one in await reports(issued) if one.period == "2025"][:2]
     drafted.status, drafted.draft = SubmissionStatus.DRAFT, {"results": "…"}
     filed.status, filed.attempts = SubmissionStatus.RETURNED, 1
-    filed.submitted_on = date(2024, 11, 1)
+    filed.received_on = date(2024, 11, 1)
     await issued.session.commit()
     kept = {one.id: one.model_dump() for one in (drafted, filed)}
 

@@ -14,7 +14,7 @@ from app.domain.submissions import share as narratives
 from app.errors import InvalidError
 from app.models import Narrative, Submission, SubmissionAttempt
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.support.reports import BETTER, COMPLETED, REASON, decide, key
+from tests.support.reports import BETTER, COMPLETED, EVIDENCE, REASON, decide, key
 from tests.support.sample import REPORT, Sample, principal_of
 from tests.support.sample_facts import (
     BUDGET_LINES,
@@ -29,7 +29,7 @@ from tests.support.sample_facts import (
 )
 
 TASKS = (CULTURAL_DIPLOMACY, VIETNAMESE_LANGUAGE_DAY, MISSIONS_ABROAD)
-FIELDS = ("status", "attempts", "submitted_on", "draft", "drafted_by_id")
+FIELDS = ("status", "attempts", "received_on", "draft", "drafted_by_id")
 
 
 def occurrence(ordinal: str) -> str:
@@ -112,6 +112,7 @@ async def test_what_differs_for_one_is_its_own(issued: Sample) -> None:
         assignment(CULTURAL_DIPLOMACY, outcome="completed", percent=100),
         assignment(VIETNAMESE_LANGUAGE_DAY, percent=10),
         assignment(MISSIONS_ABROAD),
+        content=REPORT | {"evidence": EVIDENCE},
     )
 
     contents = [(await read(issued, one["id"]))["content"] for one in items]

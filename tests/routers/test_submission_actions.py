@@ -35,6 +35,7 @@ ACTIONS: dict[tuple[str, SubmissionStatus], list[str]] = {
     ("reporter", S.DRAFT): ["write", "submit"],
     ("reporter", S.SUBMITTED): ["withdraw"],
     ("reporter", S.RETURNED): ["write", "submit"],
+    ("reporter", S.ACCEPTED): ["write"],
     ("coordinator", S.EXPECTED): ["waive"],
     ("coordinator", S.DRAFT): ["waive"],
     ("coordinator", S.SUBMITTED): ["accept", "send_back"],
@@ -61,7 +62,8 @@ async def bring_to(issued: Sample, status: SubmissionStatus) -> None:
 async def act(http: httpx.AsyncClient, action: str, url: str, row_id: UUID) -> httpx.Response:
     if action == "write":
         return await http.put(url, json=BETTER)
-    body = REASON if action in ("send_back", "waive") else None
+    attempt = {"attempt": 1} if action in ("accept", "send_back") else {}
+    body = attempt | (REASON if action in ("send_back", "waive") else {}) or None
     return await http.post(f"/v1/submissions/{row_id}/{action.replace('_', '-')}", json=body)
 
 
@@ -117,13 +119,17 @@ async def test_reviews_need_their_words(issued: Sample) -> None:
     filed = await file(issued, REPORT)
     async with await issued.coordinator() as http:
         answers = [
-            await http.post(f"/v1/submissions/{filed['id']}/send-back", json={}),
-            await http.post(f"/v1/submissions/{filed['id']}/send-back", json={"reason": ""}),
+            await http.post(f"/v1/submissions/{filed['id']}/send-back", json={"attempt": 1}),
+            await http.post(
+                f"/v1/submissions/{filed['id']}/send-back", json={"attempt": 1, "reason": ""}
+            ),
+            await http.post(f"/v1/submissions/{filed['id']}/send-back", json=REASON),
+            await http.post(f"/v1/submissions/{filed['id']}/accept", json={}),
             await http.post(f"/v1/submissions/{filed['id']}/waive", json={}),
-            await http.post(f"/v1/submissions/{uuid4()}/accept"),
+            await http.post(f"/v1/submissions/{uuid4()}/accept", json={"attempt": 1}),
         ]
 
-    assert [one.status_code for one in answers] == [422, 422, 422, 404]
+    assert [one.status_code for one in answers] == [422, 422, 422, 422, 422, 404]
 
 
 async def test_what_is_done_with_a_report_is_written_down_without_its_words(issued: Sample) -> None:

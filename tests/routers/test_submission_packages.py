@@ -61,7 +61,7 @@ async def test_the_latest_filing_is_a_package_from_its_agency_to_the_coordinator
     assert package.recipients == (Organ(INFORMATION, name="Sở Thông tin và Truyền thông"),)
     assert package.type == DocumentType(2, 14, "Báo cáo")
     assert (package.steering, package.task_codes) == (3, (filed["assignment_id"],))
-    day = datetime.fromisoformat(filed["submitted_on"])
+    day = datetime.fromisoformat(filed["received_on"])
     assert package.promulgated_on == day.date()
     assert package.document_id == f"SNGV,{day:%Y/%m/%d},{filed['id']}/1"
     assert CULTURAL_DIPLOMACY in package.subject

@@ -15,7 +15,11 @@ from tests.support.contract import OPERATIONS, example_of
 from tests.support.reports import BETTER, REASON, decide, key, shown
 from tests.support.sample import COMPLETION, REPORT, Sample
 
-COMPLETED = {"outcome": "completed", "percent": 100}
+COMPLETED = {
+    "outcome": "completed",
+    "percent": 100,
+    "evidence": [{"number": "215/BC-SNgV", "issued_on": "2024-05-20"}],
+}
 
 
 async def test_each_row_is_what_a_single_push_is(issued: Sample) -> None:
@@ -196,7 +200,7 @@ async def test_the_contracts_example_is_filed(issued: Sample) -> None:
     line = operation["requestBody"]["content"]["application/x-ndjson"]["example"]
     assert [json.loads(line)] == rows
 
-    with time_machine.travel("2024-12-01T02:00:00Z"):
+    with time_machine.travel("2026-11-20T02:00:00Z"):
         answer = await push(issued, *[one | {"period": "2024"} for one in rows])
 
     assert (statuses(answer), answer["items"][0]["key"]) == (["created"], rows[0]["key"])

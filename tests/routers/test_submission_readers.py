@@ -22,15 +22,17 @@ async def test_nobody_decides_on_a_report_of_their_own_agency(issued: Sample) ->
     async with await issued.by(INFORMATION, Role.REPORTER, Role.COORDINATOR) as http:
         filed = (await http.put(f"{url}?submit=true", json=REPORT)).json()
         own = [
-            await http.post(f"/v1/submissions/{filed['id']}/accept"),
-            await http.post(f"/v1/submissions/{filed['id']}/send-back", json=REASON),
+            await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1}),
+            await http.post(
+                f"/v1/submissions/{filed['id']}/send-back", json=REASON | {"attempt": 1}
+            ),
         ]
         waiving = await http.post(f"/v1/submissions/{filed['id']}/waive", json=REASON)
     async with await issued.by(FINANCE, Role.ISSUER) as http:
-        other_issuer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        other_issuer = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
     async with await issued.issuer() as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
-        accepted = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        accepted = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
 
     assert [(one.status_code, one.json()["code"]) for one in own] == [(403, "own_report")] * 2
     assert filed["allowed_actions"] == ["withdraw"]
@@ -51,7 +53,7 @@ async def test_an_issuer_that_coordinates_does_not_review_its_own_reports(issued
 
     async with await issued.by(INFORMATION, Role.ISSUER, Role.COORDINATOR) as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
-        accepting = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        accepting = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
         waiving = await http.post(f"/v1/submissions/{later.id}/waive", json=REASON)
 
     assert seen["allowed_actions"] == []
@@ -62,7 +64,7 @@ async def test_the_issuer_reviews_nobody_elses_reports(issued: Sample) -> None:
     filed = await file(issued, REPORT)
 
     async with await issued.issuer() as http:
-        answer = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        answer = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
@@ -79,7 +81,7 @@ async def test_a_system_does_not_accept_what_it_filed_for_another_agency(issued:
         COMMITTEE_OFFICE, *roles, acts_for=served, **{"Acting-Agency": INFORMATION}
     ) as http:
         seen = (await http.get(f"/v1/submissions/{filed['id']}")).json()
-        refused = await http.post(f"/v1/submissions/{filed['id']}/accept")
+        refused = await http.post(f"/v1/submissions/{filed['id']}/accept", json={"attempt": 1})
     accepted = await decide(issued, filed["id"], "accept")
 
     assert (refused.status_code, refused.json()["code"]) == (403, "own_report")

@@ -90,9 +90,10 @@ async def test_an_assignment_is_completed_on_the_day_its_report_was_filed(issued
 
 
 async def test_a_completed_assignment_expects_no_later_report(issued: Sample) -> None:
-    filed = await file(issued, COMPLETED)
-    later = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once", "2025")
-    await decide(issued, filed["id"], "accept")
+    with time_machine.travel("2024-12-09T02:00:00Z"):
+        filed = await file(issued, COMPLETED)
+        later = await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once", "2025")
+        await decide(issued, filed["id"], "accept")
 
     async with await issued.reporter(FOREIGN_AFFAIRS) as http:
         waived = (await http.get(f"/v1/submissions/{later.id}")).json()
@@ -192,7 +193,7 @@ async def test_a_report_filed_after_its_due_day_is_late(issued: Sample) -> None:
     with time_machine.travel("2024-12-20T17:00:00Z"):
         late = await file(issued, REPORT, INDUSTRY_AND_TRADE)
 
-    assert (in_time["due_on"], in_time["submitted_on"]) == ("2024-12-20", "2024-12-20")
+    assert (in_time["due_on"], in_time["received_on"]) == ("2024-12-20", "2024-12-20")
     assert (in_time["is_late"], late["is_late"]) == (False, True)
 
 

@@ -149,7 +149,7 @@ async def test_the_next_report_is_the_first_that_is_not_done_with(
     api: Api, reader: Client, session: AsyncSession, task: Task, agency: Agency
 ) -> None:
     assignment = await make_assignment(session, task, agency)
-    filed = {"attempts": 1, "submitted_on": date(2024, 12, 1)}
+    filed = {"attempts": 1, "received_on": date(2024, 12, 1)}
     given: list[dict[str, Any]] = [
         {"period": "2024", "status": SubmissionStatus.ACCEPTED, **filed},
         {"period": "2025", "status": "waived", "waived_reason": "x", "waived_on": ISSUED_ON},

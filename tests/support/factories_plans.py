@@ -13,6 +13,7 @@ from app.models import (
     Plan,
     PlanStatus,
     Submission,
+    SubmissionStatus,
     Task,
     TaskGroup,
     TimeFrameKind,
@@ -111,6 +112,8 @@ async def make_submission(
         "expected_on": ISSUED_ON,
         **given,
     }
+    if given.get("status") == SubmissionStatus.ACCEPTED:
+        given.setdefault("accepted_attempt", given["attempts"])
     return await _stored(session, Submission(assignment_id=assignment.id, **given))
 
 

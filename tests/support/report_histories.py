@@ -1,4 +1,4 @@
-"""Random lives of reports: expected, filed, returned, withdrawn, filed again, waived, merged."""
+"""Random lives of reports: expected, filed, returned, withdrawn, corrected, waived, merged."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -42,6 +42,13 @@ class Filing:
     filed_on: date
     decision: Decision | None
     decided_on: date | None
+    set_right: date | None = None
+
+    @property
+    def received_on(self) -> date:
+        """The day on which it was received: of its filing, or as whoever accepted it set it
+        right."""
+        return self.set_right or self.filed_on
 
 
 @dataclass
@@ -88,6 +95,9 @@ async def _make(
 ) -> Told:
     expected_on, due_on = dice.choice(DAYS[:5]), dice.choice(NEAR)
     filings, status, day = _filings(dice, expected_on)
+    accepted = [n for n, one in enumerate(filings, start=1) if one.decision == Decision.ACCEPTED]
+    # On time or late is judged by the first that was accepted.
+    judged = filings[accepted[0] - 1 if accepted else -1] if filings else None
     waived_on = None
     if status in (S.EXPECTED, S.DRAFT, S.RETURNED) and dice.random() < 0.2:
         waived_on, status = day + timedelta(dice.choice(STEPS)), S.WAIVED
@@ -100,7 +110,8 @@ async def _make(
         status=status,
         draft={} if status == S.DRAFT else None,
         attempts=len(filings),
-        submitted_on=filings[-1].filed_on if filings else None,
+        accepted_attempt=accepted[-1] if accepted else None,
+        received_on=judged.received_on if judged else None,
         waived_on=waived_on,
         waived_reason="Miễn." if waived_on else None,
     )
@@ -111,7 +122,7 @@ async def _make(
             number=number,
             content={},
             submitted_at=AT,
-            submitted_on=filing.filed_on,
+            received_on=filing.filed_on,
             **signed,
         )
         session.add(attempt)
@@ -122,6 +133,8 @@ async def _make(
                     attempt_id=attempt.id,
                     decision=filing.decision,
                     reason="Bổ sung.",
+                    received_on=filing.set_right,
+                    received_reason="Theo dấu văn bản đến." if filing.set_right else None,
                     decided_at=AT,
                     decided_on=filing.decided_on,
                     **signed,
@@ -152,16 +165,20 @@ def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionSt
     """What was filed and decided, the state that it came to, and the day of the last of it."""
     found: list[Filing] = []
     status = S.EXPECTED
-    while status in (S.EXPECTED, S.DRAFT, S.RETURNED) and len(found) < 4 and dice.random() < 0.7:
+    is_accepted = False
+    while status != S.SUBMITTED and len(found) < 4 and dice.random() < 0.7:
         filed_on = day + timedelta(dice.choice((*STEPS, 60, 120)))
         decision = dice.choice([None, *Decision, Decision.RETURNED])
         day = filed_on + timedelta(dice.choice(STEPS))
-        found.append(Filing(filed_on, decision, day if decision else None))
+        is_set_right = decision == Decision.ACCEPTED and dice.random() < 0.3
+        set_right = filed_on - timedelta(dice.choice(STEPS)) if is_set_right else None
+        found.append(Filing(filed_on, decision, day if decision else None, set_right))
+        is_accepted = is_accepted or decision == Decision.ACCEPTED
         status = {
             None: S.SUBMITTED,
             Decision.ACCEPTED: S.ACCEPTED,
-            Decision.RETURNED: S.RETURNED,
-            Decision.WITHDRAWN: S.DRAFT,
+            Decision.RETURNED: S.ACCEPTED if is_accepted else S.RETURNED,
+            Decision.WITHDRAWN: S.ACCEPTED if is_accepted else S.DRAFT,
         }[decision]
     return found, status, day
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from app.schemas.submissions import SELDOM
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
 
-COMPLETED = REPORT | {"outcome": "completed", "percent": 100}
+EVIDENCE = [{"number": "215/BC-SNgV", "issued_on": "2024-05-20", "url": None, "sha256": None}]
+COMPLETED = REPORT | {"outcome": "completed", "percent": 100, "evidence": EVIDENCE}
 BETTER = REPORT | {"percent": 60, "results": "Đã bổ sung số liệu."}
 NOT_APPLICABLE = REPORT | {
     "outcome": "not_applicable",
@@ -17,7 +19,7 @@ REASON = {"reason": "Đề nghị bổ sung số liệu."}
 
 def shown(content: dict[str, Any]) -> dict[str, Any]:
     """The content of a regular report as it is answered: it was asked no questions."""
-    return content | {"answers": []}
+    return {"answers": [], **dict.fromkeys(SELDOM)} | content
 
 
 async def key(
@@ -43,9 +45,12 @@ async def file(
 
 
 async def decide(issued: Sample, submission_id: str, action: str, **json: Any) -> dict[str, Any]:
-    """What the coordinator does with a report."""
+    """What the coordinator does with a report, whose latest attempt it has read."""
     async with await issued.coordinator() as http:
-        answer = await http.post(f"/v1/submissions/{submission_id}/{action}", json=json or None)
+        url = f"/v1/submissions/{submission_id}"
+        if action in ("accept", "send-back"):
+            json["attempt"] = (await http.get(url)).json()["attempts"]
+        answer = await http.post(f"{url}/{action}", json=json or None)
     assert answer.status_code == 200, answer.text
     decided: dict[str, Any] = answer.json()
     return decided

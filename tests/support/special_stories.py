@@ -13,7 +13,8 @@ async def _reopen(world: World) -> None:
     async with await world.by("sample-reporter-sngv") as http:
         filed = await http.put(url, json=COMPLETED)
     async with await world.by("sample-coordinator") as http:
-        accepted = await http.post(f"/v1/submissions/{filed.json()['id']}/accept")
+        url = f"/v1/submissions/{filed.json()['id']}/accept"
+        accepted = await http.post(url, json={"attempt": 1})
 
     assert (filed.status_code, accepted.status_code) == (200, 200)
     await world.ask("sample-coordinator", "reopenAssignment")

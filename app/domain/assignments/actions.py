@@ -20,8 +20,8 @@ from app.domain.authority import OwnRequestError, Power, require
 from app.domain.handovers.settle import settle
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect_last import expect_next_submissions
-from app.domain.submissions.review import DONE
+from app.domain.submissions.effects import DONE
+from app.domain.submissions.expect import expect_submissions
 from app.errors import ConflictError, Text
 from app.models import AssignmentAction, AssignmentStatus, Refusal
 from app.models import AssignmentActionKind as Kind
@@ -61,22 +61,19 @@ async def suspend(act: PersonalAct, case: AssignmentCase, order: ActionReason) -
 async def resume(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
     """Resume in the state in which the assignment was suspended; its deadline stays.
 
-    Waives submissions that fell due meanwhile and that nobody began, but for the last that can be
-    filed.
+    Waives submissions that fell due meanwhile and that nobody began, and expects the next.
     """
     require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
     assignment = case.assignment
     last = await queries.last_suspension(act.session, assignment.id)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
-    number = await _act(act, case, Kind.RESUMED, order, status)
-    await expect_next_submissions(
-        act, case.plan, [assignment], {assignment.id: f"resumed-{number}"}
-    )
+    await _act(act, case, Kind.RESUMED, order, status)
     if last is not None:
         waived = await waive_due_between(
             act.session, assignment.id, last.done_on, local_day(act.at), reason=SUSPENDED, at=act.at
         )
         await _note_reports(act, case, "waived", waived)
+    await expect_submissions(act.session, case.plan, at=act.at, only=[assignment.id])
 
 
 async def revoke(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
@@ -133,18 +130,16 @@ async def reopen(act: PersonalAct, case: AssignmentCase, order: ActionReason) ->
     """Reopen an assignment that was closed by mistake; the submission that closed it stays as it
     is.
 
-    Submissions that were waived because of the closing are expected again. An assignment whose
-    agency has ended since goes to the successor today.
+    Submissions that were waived because of the closing are expected again, unless their due day
+    has passed meanwhile. An assignment whose agency has ended since goes to the successor today.
     """
     require(act.principal, Power.REOPEN_ASSIGNMENT, case.plan)
     assignment = case.assignment
-    number = await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
+    await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
     today = local_day(act.at)
     again = await expect_again(act.session, assignment.id, today, reason=DONE, at=act.at)
     await _note_reports(act, case, "expected", again)
-    await expect_next_submissions(
-        act, case.plan, [assignment], {assignment.id: f"reopened-{number}"}
-    )
+    await expect_submissions(act.session, case.plan, at=act.at, only=[assignment.id])
     await settle(act, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
 
 

@@ -37,11 +37,21 @@ async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, re
 
 
 async def waive_submissions_of(
-    act: Act, assignments: Mapping[uuid.UUID, Assignment], *, reason: str
+    act: Act,
+    assignments: Mapping[uuid.UUID, Assignment],
+    *,
+    reason: str,
+    due_from: date = date.min,
 ) -> int:
-    """Waive what is not filed of these assignments; answers how many submissions that are."""
+    """Waive what is not filed of these assignments and due on *due_from* or later; answers how many
+    submissions that are."""
     waived = await waive_unfiled(
-        act.session, assignments, reason=reason, day=local_day(act.at), at=act.at
+        act.session,
+        assignments,
+        reason=reason,
+        day=local_day(act.at),
+        at=act.at,
+        due_from=due_from,
     )
     notes = [
         Note("waived", Subject("submission", row_id, owed.plan_id, owed.agency_id), {})

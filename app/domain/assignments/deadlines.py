@@ -19,7 +19,7 @@ from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Note, Subject
-from app.domain.submissions.expect_last import expect_next_submissions
+from app.domain.submissions.expect import expect_submissions
 from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
 from app.models.base import new_id
@@ -178,8 +178,7 @@ async def apply_deadline_move(
         one.original_deadline_on = one.original_deadline_on or moving.deadline_on
         one.changed_on = max(moving.day, one.changed_on)
     await act.record(notes)
-    names = {one.id: f"deadline-{numbers.get(one.id, 0) + 1}" for one in assignments}
-    return await expect_next_submissions(act, plan, assignments, names)
+    return await expect_submissions(act.session, plan, at=act.at, only=ids)
 
 
 async def _move(

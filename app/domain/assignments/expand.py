@@ -179,7 +179,7 @@ async def make_assignments(
     await _record_handovers(act, owed, registry.successors)
     await settle(act, plan_id=words.plan.id)
     submissions = await apply_task_deadlines(act, words.plan, [new.row["id"] for new in owed])
-    submissions += await expect_submissions(session, words.plan, today.year + 1, at=act.at)
+    submissions += await expect_submissions(session, words.plan, at=act.at)
     return ExpansionResult(len(owed), submissions, _not_assigned(words, due, registry))
 
 

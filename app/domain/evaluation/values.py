@@ -11,7 +11,7 @@ from app.domain.evaluation.indicators import require_open
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
 from app.domain.regimes.periods import months_of
-from app.domain.submissions.review import AssignmentClosedError
+from app.domain.submissions.states import AssignmentClosedError
 from app.errors import Text, invalid_at
 from app.models import Assignment, AssignmentStatus, Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries

@@ -10,7 +10,12 @@ from app.domain.acts import PersonalAct
 from app.domain.assignments import expand
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
-from app.domain.plans.plans import ISSUED_IN_FUTURE, require_draft, subject
+from app.domain.plans.plans import (
+    ISSUED_IN_FUTURE,
+    TRACKED_OUTSIDE,
+    require_draft,
+    subject,
+)
 from app.domain.regimes.fields import default_regime
 from app.errors import Fault, InvalidError, Text
 from app.models import AssigneeRole, Plan, PlanStatus, Task
@@ -73,13 +78,20 @@ async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
     return made
 
 
+def _wrong_days(plan: Plan, today: date) -> Iterator[Fault]:
+    issued_on = plan.issued_on or today
+    if issued_on > today:
+        yield Fault("#/issued_on", "in_future", ISSUED_IN_FUTURE)
+    elif plan.tracked_from is not None and not issued_on <= plan.tracked_from <= today:
+        yield Fault("#/tracked_from", "not_between_issue_and_today", TRACKED_OUTSIDE)
+
+
 def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date) -> Iterator[Fault]:
     """The faults for which a draft can't be issued, all of them."""
     for name, text in REQUIRED.items():
         if getattr(plan, name) is None:
             yield Fault(f"#/{name.removesuffix('_id')}", "missing", text)
-    if plan.issued_on is not None and plan.issued_on > today:
-        yield Fault("#/issued_on", "in_future", ISSUED_IN_FUTURE)
+    yield from _wrong_days(plan, today)
     if not tasks:
         yield Fault("#/tasks", "missing", Text("Chưa có nhiệm vụ nào.", "There are no tasks."))
     numbers = Counter(task.ordinal for task in tasks)

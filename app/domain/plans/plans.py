@@ -13,7 +13,7 @@ from app.domain.authority import Power, may, require
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Subject
 from app.domain.references import agencies_named
-from app.errors import ConflictError, Fault, InvalidError, Text
+from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Plan, PlanOverseer, PlanStatus
 from app.queries.plans import plans as queries
 from app.queries.plans.draft_writes import delete_overseers
@@ -68,11 +68,17 @@ def require_life(starts_on: date | None, ends_on: date | None) -> None:
         )
 
 
+TRACKED_OUTSIDE = Text(
+    "Ngày bắt đầu theo dõi phải từ ngày ban hành đến hôm nay.",
+    "A plan is followed up from a day between its issue and today.",
+)
+
+
 def require_years(plan: Plan) -> None:
     """Raise `InvalidError` for a day outside `YEARS`, which is a slip of the pen."""
     faults = tuple(
         Fault(f"#/{name}", "year_out_of_range", YEAR_OUT_OF_RANGE)
-        for name in ("issued_on", "starts_on", "ends_on")
+        for name in ("issued_on", "starts_on", "ends_on", "tracked_from")
         if (day := getattr(plan, name)) is not None and day.year not in YEARS
     )
     if faults:
@@ -118,6 +124,8 @@ async def _apply(
         setattr(plan, name, value)
     require_years(plan)
     require_life(plan.starts_on, plan.ends_on)
+    if plan.issued_on and plan.tracked_from and plan.tracked_from < plan.issued_on:
+        raise invalid_at("#/tracked_from", "not_between_issue_and_today", TRACKED_OUTSIDE)
     if overseers is not None:
         agency_ids = [found[f"#/overseers/{n}"] for n in range(len(overseers))]
         await _set_overseers(session, plan, list(dict.fromkeys(agency_ids)), at=at)

@@ -93,10 +93,9 @@ async def _attach(
     await session.flush()
     session.add(regime)
     await session.flush()
-    through_year = today.year + 1
-    layout = await plan_periods(session, plan, life.first_year, through_year)
+    layout = await plan_periods(session, plan, life.first_year, today.year + 1)
     counts = await _follow(session, principal, plan, regime, layout, at=at)
-    expected = await expect_submissions(session, plan, through_year, at=at)
+    expected = await expect_submissions(session, plan, at=at)
     counts["expected"] = counts.get("expected", 0) + expected
     day = regime.effective_from.isoformat()
     record(session, principal, "regime_set", subject(plan), at=at, effective_from=day, **counts)

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.submissions.review import AnyAttempt, AnyCase, SubmissionStateError
+from app.domain.submissions.states import AnyAttempt, AnyCase, SubmissionStateError
 from app.domain.submissions.write import Effect, SubmissionWords, write_submission
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus

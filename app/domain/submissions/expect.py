@@ -6,30 +6,31 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.clock import local_day
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.regimes.layout import Period
-from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
+from app.domain.regimes.plan_periods import plan_periods
 from app.domain.submissions.expected import ExpectedSubmission, insert_expected
 from app.models import Assignment, Plan
 from app.queries.assignments import assignments as assignment_queries
+from app.queries.submissions.submissions import without_live_submission
 
 
 async def expect_submissions(
-    session: AsyncSession,
-    plan: Plan,
-    through_year: int,
-    *,
-    at: datetime,
-    only: Collection[UUID] | None = None,
+    session: AsyncSession, plan: Plan, *, at: datetime, only: Collection[UUID] | None = None
 ) -> int:
     """Insert the submissions that open assignments of *plan* owe and that are not expected yet.
 
     Looks at *only* these assignments, if they are given; answers how many submissions it inserted.
-    One whose due day lies in a year without calendar is expected once that year has its calendar.
+    Reaches to the end of next year. One whose due day lies in a year without calendar is expected
+    once that year has its calendar.
     """
-    layout = await plan_periods(session, plan, life_of_plan(plan).first_year, through_year)
+    await session.flush()
+    today = local_day(at)
+    layout = await plan_periods(session, plan, life_of_plan(plan).first_year, today.year + 1)
     assignments = await assignment_queries.open_assignments(session, plan.id, only=only)
-    expected = await assignment_queries.expected_periods(session, plan.id, only=only)
+    known = await assignment_queries.expected_periods(session, plan.id, only=only)
+    lacking = await without_live_submission(session, [one.id for one in assignments])
     new = [
         ExpectedSubmission(
             assignment.id,
@@ -38,34 +39,68 @@ async def expect_submissions(
             period.data_from,
             period.data_to,
             period.due_on,
+            is_untracked=period.due_on < (plan.tracked_from or date.min),
         )
         for assignment in assignments
-        for period in _periods(plan, assignment, layout, through_year)
-        if period.due_on is not None and (assignment.id, period.id) not in expected
+        for period in _periods(
+            plan,
+            assignment,
+            [
+                period
+                for period in layout.owed_as(assignment.role)
+                if (assignment.id, period.id) not in known
+            ],
+            today=today,
+            is_lacking=assignment.id in lacking,
+        )
+        if period.due_on is not None
     ]
     await insert_expected(session, plan.id, new, at=at)
-    return len(new)
+    return sum(not one.is_untracked for one in new)
+
+
+async def expect_next(
+    session: AsyncSession, plan: Plan, assignment_ids: Collection[UUID], *, at: datetime
+) -> None:
+    """Expect the next submission of those of these assignments that have none to come."""
+    await session.flush()
+    lacking = await without_live_submission(session, assignment_ids)
+    if lacking:
+        await expect_submissions(session, plan, at=at, only=lacking)
 
 
 def _periods(
-    plan: Plan, assignment: Assignment, layout: PlanPeriods, through_year: int
-) -> Sequence[Period]:
-    """The periods for which an assignment is reported: at least one, however late the issue."""
+    plan: Plan,
+    assignment: Assignment,
+    owed: Sequence[Period],
+    *,
+    today: date,
+    is_lacking: bool,
+) -> list[Period]:
+    """Those of *owed* for which a submission is to be expected from today on.
+
+    They are the periods of the assignment's own time, each later one that has begun while it is
+    open, and the next one where it *is lacking* anything to report in. Nothing is expected
+    backwards: of the periods whose due day has passed only those are there that may be entered,
+    since they were due before the plan was followed up here.
+    """
     life = life_of_plan(plan)
     first = max(life.issued_on, assignment.starts_on)
-    owed = layout.owed_as(assignment.role)
-    if assignment.occurrence != "once":
-        whole = [period for period in owed if period.year == int(assignment.occurrence)]
-        return [period for period in whole if period.data_to >= first] or whole[-1:]
+    known = [one for one in owed if one.data_to >= first and one.due_on is not None]
+    coming = [one for one in known if one.due_on is not None and one.due_on >= today]
+    tracked_from = min(plan.tracked_from or date.min, today)
+    untracked = [one for one in known if one.due_on is not None and one.due_on < tracked_from]
     last = max(first, assignment.deadline_on or life.ends_on)
-    until = min(last, date(through_year, 12, 31))
     found = [
         period
-        for period in owed
-        if first.year <= period.year <= until.year
-        and period.data_from <= until
-        and period.data_to >= first
+        for period in coming
+        if _is_in_time(assignment, period, last) or period.data_from <= today
     ]
-    if not found and last.year <= through_year:
-        return [period for period in owed if period.year == last.year][-1:]
-    return found
+    return untracked + (found or (coming[:1] if is_lacking else []))
+
+
+def _is_in_time(assignment: Assignment, period: Period, last: date) -> bool:
+    """Whether a period is of the assignment's year, or of the time until its *last* day."""
+    if assignment.occurrence != "once":
+        return period.year == int(assignment.occurrence)
+    return period.year <= last.year and period.data_from <= last

@@ -9,13 +9,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
 from app.domain.records import Note, Subject, publish_all
-from app.models import Submission
+from app.models import Submission, SubmissionStatus
 from app.models.base import new_id
 from app.queries.bulk import insert_rows
 
+UNTRACKED = "Kỳ trước ngày theo dõi. / Before the plan was followed up here."
+"""The reason with which submissions are waived that were due before their plan was followed up;
+they may be entered all the same."""
+
 
 class ExpectedSubmission(NamedTuple):
-    """A submission that an agency comes to owe; its days are all inclusive."""
+    """A submission that an agency comes to owe; its days are all inclusive.
+
+    One that is untracked is waived from its first day on.
+    """
 
     assignment_id: UUID
     agency_id: UUID
@@ -24,12 +31,14 @@ class ExpectedSubmission(NamedTuple):
     data_to: date
     due_on: date
     report_request_id: UUID | None = None
+    is_untracked: bool = False
 
 
 async def insert_expected(
     session: AsyncSession, plan_id: UUID, expected: Sequence[ExpectedSubmission], *, at: datetime
 ) -> None:
-    """Insert submissions that are expected from today on, and publish an event of each.
+    """Insert submissions that are expected from today on, and publish an event of each; those that
+    are untracked have none.
 
     A submission of the same assignment and period that is there already stays as it is.
     """
@@ -43,7 +52,10 @@ async def insert_expected(
             "data_from": one.data_from,
             "data_to": one.data_to,
             "due_on": one.due_on,
-            "expected_on": local_day(at),
+            "expected_on": one.data_from if one.is_untracked else local_day(at),
+            "status": SubmissionStatus.WAIVED if one.is_untracked else SubmissionStatus.EXPECTED,
+            "waived_reason": UNTRACKED if one.is_untracked else None,
+            "waived_on": one.data_from if one.is_untracked else None,
         }
         for row_id, one in zip(ids, expected, strict=True)
     ]
@@ -59,5 +71,6 @@ async def insert_expected(
             },
         )
         for row_id, one in zip(ids, expected, strict=True)
+        if not one.is_untracked
     ]
     await publish_all(session, notes, at=at)

@@ -16,6 +16,7 @@ from app.documents.edxml.package import (
 )
 from app.errors import NotFoundError, Text
 from app.models import Agency, Outcome, SubmissionAttempt, SubmissionStatus
+from app.queries.documents.documents import find_attempt
 from app.queries.registry.agencies import agency_names
 from app.queries.submissions.submissions import SubmissionCase, latest_attempts
 
@@ -34,18 +35,17 @@ SECTIONS = {
 
 
 async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
-    """The latest attempt as a package; raises `NotFoundError` while none stands.
+    """The attempt that stands as a package; raises `NotFoundError` while none stands.
 
     The code number is the attempt's, since the agency's clerk gives its own. The document id names
     the attempt, so that a status message about the document finds it.
     """
-    attempts = await latest_attempts(session, [case.submission.id])
-    attempt = attempts.get(case.submission.id)
+    attempt = await _standing_attempt(session, case)
     if attempt is None or case.submission.status == SubmissionStatus.DRAFT:
         raise NotFoundError(
             Text("Báo cáo này chưa được nộp.", "This report was not filed, or was withdrawn.")
         )
-    day, plan, agency_id = attempt.submitted_on, case.plan, case.assignment.agency_id
+    day, plan, agency_id = attempt.received_on, case.plan, case.assignment.agency_id
     # The coordinator's own report goes to the plan's issuer, who reviews it.
     reader_id = plan.issuer_id if plan.coordinator_id == agency_id else plan.coordinator_id
     sender = await organ_of_agency(session, agency_id, day)
@@ -65,6 +65,16 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
         business_reason="Văn bản điện tử mới",
         attachments=(_file(case, attempt, sender, receiver),),
     )
+
+
+async def _standing_attempt(
+    session: AsyncSession, case: SubmissionCase
+) -> SubmissionAttempt | None:
+    """What was accepted, though an update of it was sent back or withdrawn; else the latest."""
+    number = case.submission.accepted_attempt
+    if case.submission.status != SubmissionStatus.ACCEPTED or number is None:
+        return (await latest_attempts(session, [case.submission.id])).get(case.submission.id)
+    return await find_attempt(session, case.submission.id, number)
 
 
 async def organ_of_agency(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:
@@ -90,7 +100,7 @@ def _file(
         f"Kính gửi: {receiver.name}",
         "",
         _subject(case),
-        f"Ngày nộp: {attempt.submitted_on:%d/%m/%Y} (lần nộp {attempt.number})",
+        f"Ngày nộp: {attempt.received_on:%d/%m/%Y} (lần nộp {attempt.number})",
         f"Tiến độ: {OUTCOMES[Outcome(content['outcome'])]}, {content['percent']}%",
     ]
     for name, heading in SECTIONS.items():

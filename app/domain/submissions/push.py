@@ -15,10 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.authority import Power, refusal
-from app.domain.submissions.review import S, SubmissionStateError
+from app.domain.authority import Power, refusal, require
+from app.domain.submissions.states import S, SubmissionStateError
 from app.domain.submissions.write import (
     Effect,
+    Receipt,
     SubmissionWords,
     file_submission,
     require_open,
@@ -41,7 +42,8 @@ from app.reading import Sql
 class SubmissionPush(NamedTuple):
     """A submission to be written or filed in the name of *agency_id*.
 
-    Its assignment is an id or an `AssignmentReference`.
+    Its assignment is an id or an `AssignmentReference`. `received_on` is the day of receipt of what
+    the plan's coordinator or issuer enters for that agency; None: it files itself.
     """
 
     agency_id: uuid.UUID
@@ -49,6 +51,7 @@ class SubmissionPush(NamedTuple):
     period: str
     content: dict[str, Any]
     submit: bool
+    received_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -138,7 +141,9 @@ async def push_submissions(
             continue
         one = changes.setdefault(case.assignment.id, SubmissionChanges(case.assignment))
         try:
-            words = SubmissionWords(pushed.content, narrative.id if narrative else None)
+            receipt = _receipt(principal, case, pushed)
+            narrative_id = narrative.id if narrative else None
+            words = SubmissionWords(pushed.content, narrative_id, receipt=receipt)
             verdict.effect = write_submission(
                 acting[pushed.agency_id], case, one, words, submit=pushed.submit, at=at
             )
@@ -156,6 +161,14 @@ async def push_submissions(
             await whole.rollback()
     _reject_what_failed(verdicts, failures)
     return verdicts, not (failures and atomic)
+
+
+def _receipt(principal: Principal, case: HeldCase, pushed: SubmissionPush) -> Receipt | None:
+    """The receipt of what the caller enters for another agency; raises for who may not."""
+    if pushed.received_on is None:
+        return None
+    require(principal, Power.ENTER_REPORT, case.plan)
+    return Receipt(pushed.received_on, principal.agency_id)
 
 
 async def _narrative(
@@ -298,7 +311,7 @@ def _is_of_a_row(error: DBAPIError) -> bool:
 
 def _result(case: HeldCase) -> dict[str, Any]:
     """The submission's state after a push, without the content that was sent."""
-    submission, day = case.submission, case.submission.submitted_on
+    submission, day = case.submission, case.submission.received_on
     return {
         "id": submission.id,
         "assignment_id": case.assignment.id,
@@ -307,7 +320,7 @@ def _result(case: HeldCase) -> dict[str, Any]:
         "period": submission.period,
         "status": submission.status,
         "attempts": submission.attempts,
-        "submitted_on": day,
+        "received_on": day,
         "is_late": None if day is None else day > submission.due_on,
         "updated_at": submission.updated_at,
     }

@@ -20,8 +20,9 @@ from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record, record_all
 from app.domain.references import agencies_named, collective_named
+from app.domain.submissions.expect import expect_next
 from app.domain.submissions.expected import ExpectedSubmission, insert_expected
-from app.domain.submissions.review import S, change_status
+from app.domain.submissions.states import S, change_status
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import (
     AssigneeRole,
@@ -223,7 +224,10 @@ async def withdraw_request(
     reason: str,
     at: datetime,
 ) -> None:
-    """Withdraw a locked request: waives what was not filed and leaves what was."""
+    """Withdraw a locked request: waives what was not filed and leaves what was.
+
+    An assignment that now has nothing to report in gets its next submission.
+    """
     request = case.request
     require(principal, Power.REQUEST_REPORTS, case.plan)
     require_issued(case.plan)
@@ -244,6 +248,7 @@ async def withdraw_request(
         for one, assignment in unfiled
     ]
     await record_all(session, principal, notes, at=at)
+    await expect_next(session, case.plan, [assignment.id for _, assignment in unfiled], at=at)
 
 
 def _require_days(given: NewReportRequest, *, today: date) -> None:

@@ -1,8 +1,6 @@
 """Reviewing submissions: accept, send back, withdraw, waive; and the effect on the assignment."""
 
-from datetime import datetime
-from http import HTTPStatus
-from typing import Any
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,11 +8,28 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.authority import Power, may, may_judge, refusal, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Subject, record
-from app.errors import ConflictError, PermissionDeniedError, Text, TrackerError
+from app.domain.records import record
+from app.domain.submissions.effects import (
+    close_assignment,
+    day_it_holds_from,
+    reopen_unless_said,
+    unclaim,
+)
+from app.domain.submissions.expect import expect_next
+from app.domain.submissions.states import (
+    ALLOWED,
+    CLOSING,
+    AnyAttempt,
+    AnyCase,
+    ReceiptSetRight,
+    S,
+    SubmissionStateError,
+    change_status,
+    require_receivable,
+    subject,
+)
+from app.errors import ConflictError, Fault, PermissionDeniedError, Text
 from app.models import (
-    Assignment,
-    AssignmentStatus,
     Decision,
     Outcome,
     PlanStatus,
@@ -24,64 +39,11 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import OPEN
-from app.queries.handovers.decision_writes import supersede_pending
-from app.queries.submissions.case_rows import (
-    HeldAssignment,
-    HeldAttempt,
-    HeldCase,
-    HeldSubmission,
-)
 from app.queries.submissions.submissions import (
+    UNFILED,
     SubmissionCase,
-    day_of_other_claim,
-    later_expected,
     latest_attempts,
 )
-
-AnyCase = SubmissionCase | HeldCase
-AnyAttempt = SubmissionAttempt | HeldAttempt
-S = SubmissionStatus
-ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
-    S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
-    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
-    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.DRAFT}),
-    S.RETURNED: frozenset({S.RETURNED, S.SUBMITTED, S.WAIVED}),
-    S.ACCEPTED: frozenset(),
-    S.WAIVED: frozenset(),
-}
-WORDS = {
-    S.EXPECTED: "chưa có",
-    S.DRAFT: "đang soạn",
-    S.SUBMITTED: "đã nộp, chờ xét",
-    S.RETURNED: "bị trả lại",
-    S.ACCEPTED: "đã được chấp nhận",
-    S.WAIVED: "được miễn",
-}
-# Outcomes that close the assignment when they are accepted.
-CLOSING = {
-    Outcome.COMPLETED: AssignmentStatus.COMPLETED,
-    Outcome.NOT_APPLICABLE: AssignmentStatus.NOT_APPLICABLE,
-}
-
-DONE = "Nhiệm vụ đã kết thúc. / The task is done."
-"""The reason with which later submissions of a closed assignment are waived; reopening expects
-submissions with this reason again."""
-
-
-class SubmissionStateError(TrackerError):
-    """The submission's status does not allow the change."""
-
-    status = HTTPStatus.CONFLICT
-    code = "wrong_submission_state"
-    title = Text("Trạng thái báo cáo không cho phép", "Wrong submission state")
-
-    def __init__(self, current: SubmissionStatus, wanted: SubmissionStatus) -> None:
-        super().__init__(
-            Text(
-                f"Báo cáo {WORDS[current]} nên không thể chuyển sang {WORDS[wanted]}.",
-                f"A submission that is {current} cannot become {wanted}.",
-            )
-        )
 
 
 class OwnReportError(PermissionDeniedError):
@@ -95,58 +57,78 @@ class OwnReportError(PermissionDeniedError):
     )
 
 
-class AssignmentClosedError(ConflictError):
-    """The assignment is suspended, revoked or closed: there is nothing to report on."""
+class AnotherAttemptError(ConflictError):
+    """Another attempt was filed since the one that was read, or the one that is named is not yet
+    there."""
 
-    code = "assignment_not_open"
-    title = Text("Nhiệm vụ không còn thực hiện", "The assignment is not open")
+    code = "another_attempt"
+    title = Text("Đã có lần nộp khác", "Another attempt")
 
-
-def subject(case: AnyCase) -> Subject:
-    """The submission as the subject of records."""
-    return Subject("submission", case.submission.id, case.plan.id, case.assignment.agency_id)
-
-
-def assignment_subject(case: AnyCase) -> Subject:
-    """The submission's assignment as the subject of records."""
-    assignment = case.assignment
-    return Subject("assignment", assignment.id, case.plan.id, assignment.agency_id)
-
-
-def judged_day_detail(assignment: Assignment | HeldAssignment) -> dict[str, Any]:
-    """The detail of an event about an assignment: the day by which it is judged, or null."""
-    day = assignment.reported_on
-    return {"reported_on": day and day.isoformat()}
-
-
-def change_status(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
-    """Change the status, or raise `SubmissionStateError`; `ALLOWED` is all there is."""
-    if wanted not in ALLOWED[submission.status]:
-        raise SubmissionStateError(submission.status, wanted)
-    submission.status = wanted
+    def __init__(self, current: int) -> None:
+        text = Text(
+            f"Báo cáo hiện ở lần nộp {current}; hãy đọc lần nộp này rồi xét.",
+            f"The current attempt is number {current}; read that one and decide on it.",
+        )
+        super().__init__(faults=[Fault("#/attempt", "not_the_current_attempt", text)])
 
 
 async def accept(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: SubmissionCase,
+    number: int,
+    *,
+    at: datetime,
+    receipt: ReceiptSetRight | None = None,
 ) -> SubmissionAttempt:
-    """Accept the latest attempt; it completes its assignment as of the day it was filed."""
-    attempt = await _reviewed(session, principal, case, S.ACCEPTED)
-    _decide(session, principal, attempt, Decision.ACCEPTED, reason=None, at=at)
-    record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number)
+    """Accept attempt *number*, the latest; it completes its assignment as of its day of receipt.
+
+    That day may be set right by *receipt*.
+
+    Where another one was accepted before, its content takes that one's place from today on; what
+    that one had closed is open again if this one does not say the same.
+    """
+    attempt = require_reviewable(
+        principal, case, await _latest(session, case.submission), number, S.ACCEPTED
+    )
+    if receipt is not None:
+        require_receivable(case, receipt.day, today=local_day(at))
+    change_status(case.submission, S.ACCEPTED)
+    before, day = case.submission.accepted_attempt, receipt.day if receipt else attempt.received_on
+    case.submission.accepted_attempt = attempt.number
+    if before is None:
+        case.submission.received_on = day
+    holds_from = day_it_holds_from(case, day, local_day(at))
+    _decide(session, principal, attempt, Decision.ACCEPTED, receipt=receipt, at=at, day=holds_from)
+    detail = {"received_on": day.isoformat()} if receipt else {}
+    record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number, **detail)
     closed = CLOSING.get(Outcome(attempt.content["outcome"]))
+    if before is not None and case.assignment.status in CLOSING.values():
+        await reopen_unless_said(session, principal, case, attempt, at=at)
     if closed is not None and case.assignment.status in OPEN:
-        await _close(session, principal, case, attempt, closed, at=at)
+        await close_assignment(session, principal, case, day, closed, at=at)
+    elif case.assignment.status in OPEN and case.plan.status == PlanStatus.ISSUED:
+        await expect_next(session, case.plan, [case.assignment.id], at=at)
     return attempt
 
 
 async def send_back(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
+    session: AsyncSession,
+    principal: Principal,
+    case: SubmissionCase,
+    number: int,
+    *,
+    reason: str,
+    at: datetime,
 ) -> SubmissionAttempt:
-    """Return a submission to its agency with the reason; the draft starts from what was filed."""
-    attempt = await _reviewed(session, principal, case, S.RETURNED)
-    _keep_draft(case, attempt)
+    """Return attempt *number*, the latest, to its agency with the reason; the draft starts from
+    it."""
+    attempt = require_reviewable(
+        principal, case, await _latest(session, case.submission), number, S.RETURNED
+    )
+    _leave_undecided(case, S.RETURNED, attempt)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
-    await _unclaim(session, principal, case, at=at)
+    await unclaim(session, principal, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
     return attempt
 
@@ -154,24 +136,24 @@ async def send_back(
 async def withdraw(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
 ) -> SubmissionAttempt:
-    """Take back a submission that nobody decided on yet; it becomes a draft again."""
+    """Take back a submission that nobody decided on yet; it becomes a draft again, or stands as it
+    was accepted before."""
     require(principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
     attempt = await _latest(session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
     _require_author(principal, attempt)
-    change_status(case.submission, S.DRAFT)
-    _keep_draft(case, attempt)
-    _decide(session, principal, attempt, Decision.WITHDRAWN, reason=None, at=at)
-    await _unclaim(session, principal, case, at=at)
+    _leave_undecided(case, S.DRAFT, attempt)
+    _decide(session, principal, attempt, Decision.WITHDRAWN, at=at)
+    await unclaim(session, principal, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
     return attempt
 
 
-def waive(
+async def waive(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
 ) -> None:
-    """Expect the submission no more; the row stays, with the reason."""
+    """Expect the submission no more; the row stays, with the reason, and the next is expected."""
     require_issued(case.plan)
     if not is_reviewer(principal, case, None):
         raise refusal(Power.REVIEW)
@@ -179,6 +161,7 @@ def waive(
     _keep_draft(case, None)
     case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
     record(session, principal, "waived", subject(case), at=at)
+    await expect_next(session, case.plan, [case.assignment.id], at=at)
 
 
 def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
@@ -188,10 +171,10 @@ def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | N
     assignment = case.assignment
     is_open = is_issued and assignment.status in OPEN and not assignment.awaits_handover
     if may(principal, Power.REPORT, case.plan, concerned=(assignment.agency_id,)):
-        if is_open and status in (S.EXPECTED, S.DRAFT, S.RETURNED):
+        if is_correctable(case) if status == S.ACCEPTED else is_open and status in UNFILED:
             actions.append("write")
-        if is_open and case.submission.draft is not None:
-            actions.append("submit")
+            if case.submission.draft is not None:
+                actions.append("submit")
         if status == S.SUBMITTED and is_author(principal, attempt):
             actions.append("withdraw")
     elif is_reviewer(principal, case, attempt):
@@ -200,6 +183,13 @@ def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | N
         elif is_issued and S.WAIVED in ALLOWED[status]:
             actions.append("waive")
     return actions
+
+
+def is_correctable(case: AnyCase) -> bool:
+    """Whether an accepted submission may be filed again: also of an assignment that it closed."""
+    assignment = case.assignment
+    is_held = assignment.status in (*OPEN, *CLOSING.values()) and not assignment.awaits_handover
+    return is_held and case.plan.status == PlanStatus.ISSUED
 
 
 def is_reviewer(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> bool:
@@ -217,8 +207,13 @@ def is_author(principal: Principal, attempt: AnyAttempt | None) -> bool:
 
 
 def is_filer(principal: Principal, attempt: AnyAttempt | None) -> bool:
-    """Whether this very client filed the attempt, for whichever agency."""
-    return attempt is not None and attempt.client_id == principal.client_id
+    """Whether this very client filed the attempt, for whichever agency.
+
+    Whoever entered what came on paper did not file it.
+    """
+    if attempt is None or attempt.entered_by_id is not None:
+        return False
+    return attempt.client_id == principal.client_id
 
 
 def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
@@ -229,6 +224,16 @@ def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
                 "It was filed by the agency before, so it is not yours to withdraw.",
             )
         )
+
+
+def _leave_undecided(
+    case: SubmissionCase, wanted: SubmissionStatus, attempt: SubmissionAttempt
+) -> None:
+    """Make the *attempt* the draft. The status is *wanted*, or accepted where an earlier attempt
+    stands."""
+    stands = case.submission.accepted_attempt is not None
+    change_status(case.submission, S.ACCEPTED if stands else wanted)
+    _keep_draft(case, attempt)
 
 
 def _keep_draft(case: SubmissionCase, filed: SubmissionAttempt | None) -> None:
@@ -249,59 +254,15 @@ async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAt
     return (await latest_attempts(session, [submission.id])).get(submission.id)
 
 
-async def _unclaim(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
-) -> None:
-    """Put the assignment back to work, unless another submission still waits with a claim of
-    completion."""
-    assignment = case.assignment
-    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        assignment.reported_on = await day_of_other_claim(session, case.submission, CLOSING)
-        if assignment.reported_on is None:
-            assignment.status = AssignmentStatus.IN_PROGRESS
-        assignment.changed_on = local_day(at)
-        status, detail = str(assignment.status), judged_day_detail(assignment)
-        record(session, principal, status, assignment_subject(case), at=at, **detail)
-
-
-async def _close(
-    session: AsyncSession,
+def require_reviewable(
     principal: Principal,
     case: SubmissionCase,
-    attempt: SubmissionAttempt,
-    status: AssignmentStatus,
-    *,
-    at: datetime,
-) -> None:
-    assignment = case.assignment
-    assignment.status = status
-    assignment.changed_on = local_day(at)
-    if assignment.awaits_handover:
-        # A closed assignment of an agency that has ended need not be handed over.
-        assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
-    if status == AssignmentStatus.COMPLETED:
-        assignment.completed_on = attempt.submitted_on
-    await supersede_pending(session, assignment.id, at=at)
-    record(
-        session,
-        principal,
-        str(status),
-        assignment_subject(case),
-        at=at,
-        reported_on=str(attempt.submitted_on),
-    )
-    for later in await later_expected(session, case.submission):
-        change_status(later, S.WAIVED)
-        later.waived_reason = DONE
-        later.waived_on = local_day(at)
-        record(session, principal, "waived", subject(case._replace(submission=later)), at=at)
-
-
-async def _reviewed(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, wanted: SubmissionStatus
+    attempt: SubmissionAttempt | None,
+    number: int,
+    wanted: SubmissionStatus,
 ) -> SubmissionAttempt:
-    """The attempt to be decided on, after every check; the submission's status is changed."""
-    attempt = await _latest(session, case.submission)
+    """The latest *attempt*, to be decided on; raises unless the caller may do so and names it by
+    its *number*."""
     own = principal.agency_id == case.assignment.agency_id or is_author(principal, attempt)
     if own or is_filer(principal, attempt):
         raise OwnReportError()
@@ -309,7 +270,10 @@ async def _reviewed(
         raise refusal(Power.REVIEW)
     if attempt is None:
         raise SubmissionStateError(case.submission.status, wanted)
-    change_status(case.submission, wanted)
+    if attempt.number != number:
+        raise AnotherAttemptError(attempt.number)
+    if case.submission.status != S.SUBMITTED:
+        raise SubmissionStateError(case.submission.status, wanted)
     return attempt
 
 
@@ -319,16 +283,20 @@ def _decide(
     attempt: SubmissionAttempt,
     decision: Decision,
     *,
-    reason: str | None,
     at: datetime,
+    reason: str | None = None,
+    receipt: ReceiptSetRight | None = None,
+    day: date | None = None,
 ) -> None:
     session.add(
         SubmissionReview(
             attempt_id=attempt.id,
             decision=decision,
             reason=reason,
+            received_on=receipt and receipt.day,
+            received_reason=receipt and receipt.reason,
             decided_at=at,
-            decided_on=local_day(at),
+            decided_on=day or local_day(at),
             agency_id=principal.agency_id,
             client_id=principal.client_id,
         )

@@ -6,7 +6,7 @@ The changes are gathered in `SubmissionChanges`; the caller stores them.
 import enum
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.auth.principal import Principal
@@ -14,7 +14,9 @@ from app.clock import local_day
 from app.domain.assignments.states import AWAITS_HANDOVER
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, audit_row, event_row
-from app.domain.submissions.review import (
+from app.domain.submissions.expected import UNTRACKED
+from app.domain.submissions.review import is_correctable
+from app.domain.submissions.states import (
     CLOSING,
     AssignmentClosedError,
     S,
@@ -22,8 +24,10 @@ from app.domain.submissions.review import (
     assignment_subject,
     change_status,
     judged_day_detail,
+    require_receivable,
     subject,
 )
+from app.domain.submissions.wanted import require_wanted
 from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import AssignmentStatus, Outcome
 from app.models.base import new_id
@@ -39,12 +43,21 @@ class Effect(enum.StrEnum):
     UNCHANGED = "unchanged"
 
 
+class Receipt(NamedTuple):
+    """The day on which a report reached the coordinating agency otherwise than by this service, and
+    the agency that enters it."""
+
+    day: date
+    entered_by_id: uuid.UUID
+
+
 class SubmissionWords(NamedTuple):
     """The content to be written, its narrative, and the attempts that its new texts came from."""
 
     content: Mapping[str, Any]
     narrative_id: uuid.UUID | None = None
     sources: Sequence[uuid.UUID] = ()
+    receipt: Receipt | None = None
 
 
 def write_submission(
@@ -61,26 +74,28 @@ def write_submission(
     is_filed = before in (S.SUBMITTED, S.ACCEPTED)
     if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
         return Effect.UNCHANGED
-    if is_filed:
+    if before == S.SUBMITTED:
         raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
     _require_answers(case, content)
+    _require_issued(content, local_day(at))
     if submit:
         file_submission(principal, case, changes, words, at=at)
     elif case.submission.draft != content:
         _draft(principal, case, changes, words, at=at)
     else:
         return Effect.UNCHANGED
-    return Effect.CREATED if before == S.EXPECTED else Effect.CHANGED
+    return Effect.CREATED if before in (S.EXPECTED, S.WAIVED) else Effect.CHANGED
 
 
 def require_open(case: HeldCase) -> None:
-    """Raise unless the plan is issued and the assignment is open, with an agency that still
-    exists."""
+    """Raise unless the plan is issued and the assignment is open, or closed by what is to be
+    corrected, with an agency that still exists."""
     require_issued(case.plan)
     if case.assignment.awaits_handover:
         raise AssignmentClosedError(AWAITS_HANDOVER)
-    if case.assignment.status not in OPEN:
+    may_be_corrected = case.submission.status == S.ACCEPTED and is_correctable(case)
+    if case.assignment.status not in OPEN and not may_be_corrected:
         raise AssignmentClosedError(
             Text(
                 "Nhiệm vụ đã hoàn thành, tạm dừng hoặc thu hồi nên không nhận báo cáo mới.",
@@ -114,6 +129,38 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
         raise InvalidError(faults=unknown)
 
 
+def _require_issued(content: Mapping[str, Any], today: date) -> None:
+    """No document that a report names is dated in the future."""
+    named = [(f"#/evidence/{n}", one) for n, one in enumerate(content["evidence"])]
+    named += [("#/document", one) for one in [content.get("document")] if one]
+    text = Text("Văn bản chưa ban hành.", "The document is not issued yet.")
+    # Days are compared as they are written: YYYY-MM-DD.
+    faults = [
+        Fault(f"{pointer}/issued_on", "day_in_future", text)
+        for pointer, one in named
+        if one["issued_on"] > today.isoformat()
+    ]
+    if faults:
+        raise InvalidError(faults=faults)
+
+
+def _require_reason(case: HeldCase, content: Mapping[str, Any], day: date) -> None:
+    """A correction after its period has ended gives its reason; nothing else has one."""
+    is_correction = case.submission.status == S.ACCEPTED and day > case.submission.data_to
+    if is_correction and not content.get("correction_reason"):
+        text = Text(
+            "Kỳ báo cáo đã kết thúc: báo cáo đính chính phải nêu lý do.",
+            "The period has ended: a correction says why it is made.",
+        )
+        raise invalid_at("#/correction_reason", "required", text)
+    if not is_correction and content.get("correction_reason"):
+        text = Text(
+            "Chỉ báo cáo đính chính của kỳ đã kết thúc mới có lý do đính chính.",
+            "Only a correction of a period that has ended has such a reason.",
+        )
+        raise invalid_at("#/correction_reason", "not_a_correction", text)
+
+
 def _draft(
     principal: Principal,
     case: HeldCase,
@@ -123,7 +170,8 @@ def _draft(
     at: datetime,
 ) -> None:
     submission = case.submission
-    change_status(submission, S.RETURNED if submission.status == S.RETURNED else S.DRAFT)
+    keeps = submission.status in (S.RETURNED, S.ACCEPTED)
+    change_status(submission, submission.status if keeps else S.DRAFT)
     submission.draft, submission.drafted_by_id = dict(words.content), principal.agency_id
     submission.draft_narrative_id = words.narrative_id
     # Sources stay named, though the text that was taken from them was edited since.
@@ -145,7 +193,15 @@ def file_submission(
     at: datetime,
 ) -> None:
     """Make an attempt of the content, which is never changed."""
-    submission, day, content = case.submission, local_day(at), dict(words.content)
+    submission, content, receipt = case.submission, dict(words.content), words.receipt
+    _require_reason(case, content, local_day(at))
+    if receipt is not None:
+        require_receivable(case, receipt.day, today=local_day(at))
+    day = receipt.day if receipt else local_day(at)
+    require_wanted(case, content, day)
+    if receipt is not None and submission.waived_reason == UNTRACKED:
+        # What was due before its plan was followed up here is owed once somebody enters it.
+        submission.status, submission.waived_reason = S.EXPECTED, None
     change_status(submission, S.SUBMITTED)
     # The draft's narrative is that of the draft's own words alone.
     of_draft = submission.draft_narrative_id if submission.draft == content else None
@@ -153,7 +209,8 @@ def file_submission(
     submission.draft = submission.drafted_by_id = None
     submission.draft_narrative_id = submission.draft_sources = None
     submission.attempts += 1
-    submission.submitted_on = day
+    if submission.accepted_attempt is None:
+        submission.received_on = day
     submission.updated_at = at
     changes.submissions[submission.id] = submission
     case.attempt = HeldAttempt(
@@ -163,6 +220,7 @@ def file_submission(
         principal.agency_id,
         narrative_id,
         sources,
+        receipt and receipt.entered_by_id,
     )
     changes.attempts.append(
         {
@@ -170,12 +228,18 @@ def file_submission(
             "created_at": at,
             "submission_id": submission.id,
             "submitted_at": at,
-            "submitted_on": day,
+            "received_on": day,
             **case.attempt._asdict(),
         }
     )
-    _progress(principal, case, changes, Outcome(content["outcome"]), at=at)
-    note = Note("submitted", subject(case), {"attempt": submission.attempts})
+    _progress(principal, case, changes, Outcome(content["outcome"]), day, at=at)
+    detail: dict[str, Any] = {"attempt": submission.attempts}
+    if receipt is not None:
+        detail |= {
+            "received_on": day.isoformat(),
+            "entered_by": str(receipt.entered_by_id),
+        }
+    note = Note("submitted", subject(case), detail)
     _write_down(principal, changes, note, at=at)
 
 
@@ -184,11 +248,16 @@ def _progress(
     case: HeldCase,
     changes: SubmissionChanges,
     outcome: Outcome,
+    day: date,
     *,
     at: datetime,
 ) -> None:
-    """Filing begins the assignment's work, or lets it wait until its completion is confirmed."""
-    assignment, day = case.assignment, local_day(at)
+    """What is received on *day* begins the assignment's work, or lets it wait until its completion
+    is confirmed."""
+    assignment = case.assignment
+    if assignment.status not in OPEN:
+        # What closed it is corrected; the assignment follows once that is accepted.
+        return
     if outcome in CLOSING and assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
         return
     if outcome in CLOSING:
@@ -198,7 +267,7 @@ def _progress(
         assignment.status = AssignmentStatus.IN_PROGRESS
     else:
         return
-    assignment.changed_on = day
+    assignment.changed_on = max(day, assignment.changed_on)
     changes.is_assignment_changed = True
     note = Note(str(assignment.status), assignment_subject(case), judged_day_detail(assignment))
     _write_down(principal, changes, note, at=at)

@@ -43,7 +43,7 @@ from app.http.problems import (
 )
 from app.schemas.common import never_null
 from app.schemas.expanded import EXPANDED
-from app.schemas.submission_pushes import PushBatchBody
+from app.schemas.submission_pushes import EntryBatchBody, PushBatchBody
 
 SAMPLE_PLAN_ID = "01900000-0000-7000-8000-000000000001"
 CODE = re.compile("`([a-z_]+)`")
@@ -142,7 +142,7 @@ def _complete_components(components: dict[str, Any]) -> None:
     # Of those that share a form the first one explains it.
     _refusal(GENERAL, components["responses"])
     # Problems are made, and batches read, row by row: the framework does not know their schemas.
-    for model in (Problem, OAuthProblem, PushBatchBody):
+    for model in (Problem, OAuthProblem, PushBatchBody, EntryBatchBody):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema

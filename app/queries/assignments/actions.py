@@ -13,7 +13,6 @@ from app.models import (
     Assignment,
     AssignmentAction,
     AssignmentActionKind,
-    AssignmentStatus,
     Plan,
     Submission,
 )
@@ -21,7 +20,7 @@ from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT, UNFINISHED, 
 from app.queries.locks import lock_handovers
 from app.queries.plans.plans import get_plan_for_update, sees_plan
 from app.queries.rows import one_of
-from app.queries.submissions.submissions import UNFILED, has_part_in_assignment
+from app.queries.submissions.submissions import has_part_in_assignment
 from app.queries.visible_ids import VisibleAssignmentId
 
 
@@ -136,25 +135,6 @@ async def is_reported_on(session: AsyncSession, assignment_id: uuid.UUID) -> boo
         .limit(1)
     )
     return rows.one_or_none() is not None
-
-
-async def without_open_submission(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> set[uuid.UUID]:
-    """Those of these assignments that are at work and have submissions, of which none can be
-    filed."""
-    reports = select(Submission.id).where(col(Submission.assignment_id) == col(Assignment.id))
-    fileable = reports.where(col(Submission.status).in_(UNFILED))
-    at_work = (AssignmentStatus.NOT_STARTED, AssignmentStatus.IN_PROGRESS)
-    rows = await session.exec(
-        select(Assignment.id).where(
-            col(Assignment.id).in_(ids),
-            col(Assignment.status).in_(at_work),
-            reports.exists(),
-            sa.not_(fileable.exists()),
-        )
-    )
-    return set(rows)
 
 
 async def actions_of(

@@ -63,22 +63,33 @@ PLACED = f"""
     join submission_move m on m.from_assignment_id = s.assignment_id
     join submission u on u.id = m.submission_id
    where {NEXT_MOVE} and {WHERE}"""  # noqa: S608 - the same columns thrice
-# The last attempt stands until it is returned or withdrawn; its day makes it on time or late.
+# The last attempt stands until it is returned or withdrawn, and what was accepted before it stands
+# all the same; the day of the first that was accepted, or else its own, makes it on time or late.
+# The day of receipt is the one that the reviewer set right, if there is one.
 STANDING = """
-  select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
-    case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
-      then t.submitted_on end as filed_on
+  select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
+    coalesce(a.received_on, case when t.id is not null
+      and coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end) as filed_on
   from placed p
   left join lateral (
-    select t.id, t.submitted_on from submission_attempt t
-     where t.submission_id = p.id and t.submitted_on <= :today
-     order by t.number desc limit 1
+    select b.id, b.number, coalesce(r.received_on, b.received_on) as received_on,
+      case when r.decided_on <= :today then r.decision end as decision,
+      case when r.decided_on <= :today then r.decided_on end as decided_on
+    from submission_attempt b left join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and coalesce(r.received_on, b.received_on) <= :today
+     order by b.number desc limit 1
   ) t on true
-  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today
+  left join lateral (
+    select coalesce(r.received_on, b.received_on) as received_on from submission_attempt b
+      join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
+       and t.number > 1
+     order by b.number limit 1
+  ) a on true
   left join submission_waiver w
     on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""
 JUDGED = """
-  select key, decision, decided_on, submitted_on, filed_on, case
+  select key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
@@ -107,14 +118,15 @@ KINDS = (
 STANDS = "filed_on is not null and kind <> 'waived'"
 REVIEWED = {
     "waiting": f"{STANDS} and decision is null",
-    "accepted": f"{STANDS} and decision = 'accepted'",
-    "returned": "decision = 'returned' and kind not in ('waived', 'set_aside')",
+    "accepted": f"{STANDS} and decision is not null",
+    "returned": "decision = 'returned' and filed_on is null"
+    " and kind not in ('waived', 'set_aside')",
 }
 NUMBERS = {kind: f"kind = '{kind}'" for kind in KINDS} | REVIEWED
 COUNTS = ",\n    ".join(
     [
         *(f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()),
-        f"min(submitted_on) filter (where {REVIEWED['waiting']}) as waiting_since",
+        f"min(received_on) filter (where {REVIEWED['waiting']}) as waiting_since",
         f"min(decided_on) filter (where {REVIEWED['returned']}) as returned_since",
     ]
 )

@@ -4,7 +4,7 @@ What the session does for each row costs more than all that the database does.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -37,7 +37,8 @@ class HeldSubmission:
     draft_narrative_id: uuid.UUID | None
     draft_sources: list[uuid.UUID] | None
     attempts: int
-    submitted_on: date | None
+    received_on: date | None
+    accepted_attempt: int | None
     waived_reason: str | None
     updated_at: datetime
     xmin: int
@@ -81,21 +82,24 @@ class HeldAttempt(NamedTuple):
     agency_id: uuid.UUID
     narrative_id: uuid.UUID | None
     sources: Sequence[uuid.UUID] | None
+    entered_by_id: uuid.UUID | None
 
 
 @dataclass(slots=True)
 class HeldCase:
     """A submission with its assignment, task and plan; `attempt` is None while nothing was filed.
 
-    `questions` are the ids of the questions of its report request; None of a regular submission.
-    The labels of its agency and of who drafted it, and its external references, are there where the
-    case was read for an answer.
+    `wants` is what the regime of its period asks of a filing; of a case that was read for an answer
+    it is empty. `questions` are the ids of the questions of its report request; None of a regular
+    submission. The labels of its agency and of who drafted it, and its external references, are
+    there where the case was read for an answer.
     """
 
     submission: HeldSubmission
     assignment: HeldAssignment
     task: HeldTask
     plan: HeldPlan
+    wants: Collection[str] = ()
     attempt: HeldAttempt | None = None
     questions: frozenset[str] | None = None
     agency: AgencyLabel | None = None

@@ -54,6 +54,13 @@ ANSWERED = f"""
   (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
      from external_ref e where e.submission_id = submission.id)
 """  # noqa: S608 - composed of constants
+# Of the regime in force on the first day of the period; of the first one, before it.
+WANTS = """
+  (select g.wants from reporting_regime g
+    where g.plan_id = plan.id and g.replaced_at is null
+    order by g.effective_from > submission.data_from, abs(g.effective_from - submission.data_from)
+    limit 1)
+"""
 JOINED = """
 join task on task.id = assignment.task_id
 join plan on plan.id = assignment.plan_id
@@ -62,7 +69,7 @@ left join submission_attempt attempt on attempt.submission_id = submission.id
   and attempt.number = submission.attempts
 """
 READ = f"""
-select {COLUMNS}, report_request.questions, {ANSWERED}, {{key}}
+select {COLUMNS}, report_request.questions, null, {ANSWERED}, {{key}}
 from submission join assignment on assignment.id = submission.assignment_id
 {JOINED}
 where {{where}}
@@ -71,7 +78,7 @@ order by {{order_by}} limit :rows
 # Rows are locked in order of ids, and an assignment before its submissions, so that no two
 # requests wait for each other.
 HELD = f"""
-select {COLUMNS}, report_request.questions, {{answered}}
+select {COLUMNS}, report_request.questions, {WANTS}, {{answered}}
 from unnest(
   cast(:agencies as uuid[]), cast(:assignments as uuid[]), cast(:periods as text[])
 ) as asked (agency_id, assignment_id, period)
@@ -161,12 +168,13 @@ def _case(
     if plan.id not in plans:
         status = PlanStatus(plan.status)
         plans[plan.id] = plan._replace(id=as_plain_uuid(plan.id), status=status)
-    questions, agency, drafter, refs = row[start : start + 4]
+    questions, wants, agency, drafter, refs = row[start : start + 5]
     return HeldCase(
         submission,
         assignment,
         HeldTask(*parts[2]),
         plans[plan.id],
+        wants=wants or (),
         attempt=_attempt(parts[4]),
         questions=None if questions is None else frozenset(q["id"] for q in _json(questions)),
         agency=_label(agency),

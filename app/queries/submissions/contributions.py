@@ -18,6 +18,7 @@ from app.models import (
     Submission,
     SubmissionAttempt,
     SubmissionReview,
+    SubmissionStatus,
 )
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.submissions.case_rows import HeldCase
@@ -40,6 +41,11 @@ LATEST = (
     )
     .correlate(Submission)
     .scalar_subquery()
+)
+# What was accepted stands, though an update of it was sent back.
+STANDING = sa.case(
+    (col(Submission.status) == SubmissionStatus.ACCEPTED, col(Submission.accepted_attempt)),
+    else_=LATEST,
 )
 GONE = (AssignmentStatus.MERGED, AssignmentStatus.REVOKED)
 
@@ -112,7 +118,7 @@ def _contributions(principal: Principal) -> Any:
             SubmissionAttempt,
             sa.and_(
                 col(SubmissionAttempt.submission_id) == col(Submission.id),
-                col(SubmissionAttempt.number) == LATEST,
+                col(SubmissionAttempt.number) == STANDING,
             ),
         )
         .outerjoin(SubmissionReview, col(SubmissionReview.attempt_id) == col(SubmissionAttempt.id))

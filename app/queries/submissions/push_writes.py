@@ -14,12 +14,12 @@ from app.reading import Sql, fetch
 STORE = sa.text("""
 with attempts as (
   insert into submission_attempt (
-    id, created_at, submission_id, number, content, submitted_at, submitted_on, agency_id,
-    client_id, narrative_id, sources
+    id, created_at, submission_id, number, content, submitted_at, received_on, agency_id,
+    client_id, entered_by_id, narrative_id, sources
   )
   select
-    id, created_at, submission_id, number, content, submitted_at, submitted_on, agency_id,
-    client_id, narrative_id, sources
+    id, created_at, submission_id, number, content, submitted_at, received_on, agency_id,
+    client_id, entered_by_id, narrative_id, sources
   from jsonb_populate_recordset(cast(null as submission_attempt), cast(:attempts as jsonb))
 ), entries as (
   insert into audit_entry (
@@ -43,7 +43,9 @@ with attempts as (
   update submission set status = new.status, draft = new.draft,
     drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
     draft_sources = new.draft_sources, attempts = new.attempts,
-    submitted_on = new.submitted_on, updated_at = new.updated_at
+    received_on = new.received_on, updated_at = new.updated_at,
+    waived_reason = case when new.status = 'waived' then submission.waived_reason end,
+    waived_on = case when new.status = 'waived' then submission.waived_on end
   from jsonb_populate_recordset(cast(null as submission), cast(:submissions as jsonb)) new
   where new.id = submission.id
   returning submission.xmin
@@ -80,7 +82,7 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
                 "draft_narrative_id": row.draft_narrative_id,
                 "draft_sources": row.draft_sources,
                 "attempts": row.attempts,
-                "submitted_on": row.submitted_on,
+                "received_on": row.received_on,
                 "updated_at": row.updated_at,
             }
             for row in submissions

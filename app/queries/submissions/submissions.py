@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -35,6 +35,8 @@ NO_SUCH_SUBMISSION = Text(
 
 UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
 """Submissions that their agency may still file; a returned one is to be filed again."""
+LIVE = (*UNFILED, SubmissionStatus.SUBMITTED)
+"""Submissions that are not at their end: what is submitted may be sent back."""
 
 
 class SubmissionCase(NamedTuple):
@@ -70,14 +72,14 @@ SUBMISSIONS = Listing(
         "period": "submission.period = :period",
         "report_request": "submission.report_request_id = :report_request",
         "status": "submission.status = any(:status)",
-        "is_late": "(submission.submitted_on > submission.due_on) = :is_late",
+        "is_late": "(submission.received_on > submission.due_on) = :is_late",
         # A returned or withdrawn submission is as overdue as one that was never filed.
         "overdue_since": "submission.status in ('expected', 'draft', 'returned')"
         " and submission.due_on <= :overdue_since",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
-        "submitted_from": "submission.submitted_on >= :submitted_from",
-        "submitted_before": "submission.submitted_on < :submitted_before",
+        "received_from": "submission.received_on >= :received_from",
+        "received_before": "submission.received_on < :received_before",
         # The latest attempt: the draft is its agency's alone.
         "evidence": "exists (select from submission_attempt t"
         " where t.submission_id = submission.id and t.number = submission.attempts"
@@ -90,7 +92,7 @@ SUBMISSIONS = Listing(
         "id": (ID,),
         "due_on": (SortPart("submission.due_on", "date"), ID),
         # Submissions that were never filed come last.
-        "submitted_on": (SortPart("coalesce(submission.submitted_on, 'infinity')", "date"), ID),
+        "received_on": (SortPart("coalesce(submission.received_on, 'infinity')", "date"), ID),
         "updated_at": (SortPart("submission.updated_at", "timestamptz"), ID),
     },
 )
@@ -144,11 +146,13 @@ def has_part_in_assignment(agency_id: Any) -> sa.TextClause:
 def _one(reads_all: bool, lock: bool) -> SubmissionCases:
     """The statement for one submission, built once: building it costs more than running it."""
     statement = _visible(reads_all).where(col(Submission.id) == sa.bindparam("id"))
-    if not lock:
-        return statement
-    # Both rows change together. The assignment is locked first, as for all changes of its
-    # submissions, so that no two requests wait for each other. Its key stays free, so that more
-    # submissions can be expected of it.
+    return _locked(statement) if lock else statement
+
+
+def _locked(statement: SubmissionCases) -> SubmissionCases:
+    """Both rows change together. The assignment is locked first, as for all changes of its
+    submissions, so that no two requests wait for each other. Its key stays free, so that more
+    submissions can be expected of it."""
     locked = statement.with_for_update(of=[Assignment, Submission], key_share=True)
     return locked.execution_options(populate_existing=True)
 
@@ -162,6 +166,24 @@ async def get_submission(
         session, statement, NO_SUCH_SUBMISSION, mine=principal.agency_id, id=submission_id
     )
     return SubmissionCase(*row)
+
+
+async def get_submissions(
+    session: AsyncSession,
+    principal: Principal,
+    submission_ids: Collection[uuid.UUID],
+    *,
+    lock: bool,
+) -> dict[uuid.UUID, SubmissionCase]:
+    """Those of these submissions that are visible; with *lock* until the transaction ends."""
+    statement = (
+        visible_submissions(principal)
+        .where(col(Submission.id) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))))
+        .order_by(col(Assignment.id), col(Submission.id))
+    )
+    parameters = {"mine": principal.agency_id, "ids": list(submission_ids)}
+    rows = await session.exec(_locked(statement) if lock else statement, params=parameters)
+    return {row[0].id: SubmissionCase(*row) for row in rows}
 
 
 LATEST_ATTEMPTS = (
@@ -198,16 +220,35 @@ async def page_of_attempts(
     )
 
 
-async def later_expected(session: AsyncSession, submission: Submission) -> list[Submission]:
-    """The assignment's expected submissions whose data window begins after this one's."""
-    rows = await session.exec(
-        select(Submission).where(
-            col(Submission.assignment_id) == submission.assignment_id,
-            col(Submission.status) == SubmissionStatus.EXPECTED,
-            col(Submission.data_from) > submission.data_from,
-        )
+async def without_live_submission(
+    session: AsyncSession, assignment_ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Those of these assignments of which no submission can be filed or waits for a decision."""
+    live: Any = select(Submission.assignment_id).where(
+        col(Submission.assignment_id) == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid()))),
+        col(Submission.status).in_(LIVE),
     )
-    return list(rows)
+    ids = set(assignment_ids)
+    return ids - set(await session.exec(live, params={"ids": list(ids)}))
+
+
+async def has_other_accepted(
+    session: AsyncSession, submission: Submission, outcomes: Collection[Outcome]
+) -> bool:
+    """Whether an attempt that stands of another submission of the assignment reports one of
+    these."""
+    rows = await session.exec(
+        select(Submission.id)
+        .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))
+        .where(
+            col(Submission.assignment_id) == submission.assignment_id,
+            col(Submission.id) != submission.id,
+            col(SubmissionAttempt.number) == col(Submission.accepted_attempt),
+            col(SubmissionAttempt.content)["outcome"].astext.in_(outcomes),
+        )
+        .limit(1)
+    )
+    return rows.one_or_none() is not None
 
 
 async def day_of_other_claim(
@@ -217,7 +258,7 @@ async def day_of_other_claim(
     outcome."""
     outcome = col(SubmissionAttempt.content)["outcome"].astext
     rows = await session.exec(
-        select(sa.func.min(Submission.submitted_on))
+        select(sa.func.min(Submission.received_on))
         .join(SubmissionAttempt, col(SubmissionAttempt.submission_id) == col(Submission.id))
         .where(
             col(SubmissionAttempt.number) == col(Submission.attempts),

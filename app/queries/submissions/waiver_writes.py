@@ -28,13 +28,16 @@ async def waive_unfiled(
     reason: str,
     day: date,
     at: datetime,
+    due_from: date = date.min,
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Waive from *day* on what is not filed of these assignments; answers each submission's id and
-    its assignment's."""
+    """Waive from *day* on what is not filed of these assignments and due on *due_from* or later;
+    answers each submission's id and its assignment's."""
     rows = await session.exec(
         sa.update(Submission)
         .where(
-            col(Submission.assignment_id).in_(assignment_ids), col(Submission.status).in_(UNFILED)
+            col(Submission.assignment_id).in_(assignment_ids),
+            col(Submission.status).in_(UNFILED),
+            col(Submission.due_on) >= due_from,
         )
         .values(
             status=SubmissionStatus.WAIVED,
@@ -42,6 +45,8 @@ async def waive_unfiled(
             waived_on=day,
             draft=None,
             drafted_by_id=None,
+            draft_narrative_id=None,
+            draft_sources=None,
             updated_at=at,
         )
         .returning(col(Submission.id), col(Submission.assignment_id))
@@ -50,24 +55,20 @@ async def waive_unfiled(
     return [(row_id, assignment_id) for row_id, assignment_id in rows]
 
 
-# The last submission that can be filed stays, so that there is one in which to report the end.
 WAIVE_DUE = sa.text("""
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = :until, updated_at = :at
  where u.assignment_id = :id and u.status = 'expected' and u.due_on >= :since and u.due_on < :until
-   and exists (
-     select from submission later
-      where later.assignment_id = u.assignment_id
-        and later.status in ('expected', 'draft', 'returned')
-        and (later.due_on, later.period) > (u.due_on, u.period))
 returning u.id, u.period, u.due_on
 """)
 # The days of the waiver are kept, since figures of those days stay as they are. A submission whose
-# report request was withdrawn meanwhile stays waived.
+# report request was withdrawn meanwhile stays waived, and so does one whose due day has passed:
+# nothing is expected backwards.
 EXPECT_AGAIN = sa.text("""
 with waived as (
   select id, waived_on from submission
    where assignment_id = :id and status = 'waived' and waived_reason = :reason
+     and due_on >= :until
      and not exists (
        select from report_request q
         where q.id = submission.report_request_id and q.withdrawn_at is not null)
@@ -94,7 +95,7 @@ async def waive_due_between(
     at: datetime,
 ) -> list[ChangedSubmission]:
     """Waive the submissions of an assignment that nobody began and that were due from *since*
-    (inclusive) until *until* (exclusive), where a later one can still be filed."""
+    (inclusive) until *until* (exclusive)."""
     values = {"id": assignment_id, "since": since, "until": until, "reason": reason, "at": at}
     return await _run(session, WAIVE_DUE, **values)
 
@@ -102,7 +103,8 @@ async def waive_due_between(
 async def expect_again(
     session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
 ) -> list[ChangedSubmission]:
-    """Expect again, from the day *until* on, the submissions that were waived for this reason."""
+    """Expect again, from the day *until* on, the submissions that were waived for this reason and
+    are due on that day or later."""
     values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
     return await _run(session, EXPECT_AGAIN, **values)
 

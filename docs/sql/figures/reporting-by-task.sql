@@ -25,19 +25,28 @@ with placed as (
    where m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence)) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id), standing as (
-  select p.*, r.decision, r.decided_on, t.submitted_on, w.id is not null as was_waived,
-    case when t.id is not null and coalesce(r.decision, 'accepted') = 'accepted'
-      then t.submitted_on end as filed_on
+  select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
+    coalesce(a.received_on, case when t.id is not null
+      and coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end) as filed_on
   from placed p
   left join lateral (
-    select t.id, t.submitted_on from submission_attempt t
-     where t.submission_id = p.id and t.submitted_on <= :today
-     order by t.number desc limit 1
+    select b.id, b.number, coalesce(r.received_on, b.received_on) as received_on,
+      case when r.decided_on <= :today then r.decision end as decision,
+      case when r.decided_on <= :today then r.decided_on end as decided_on
+    from submission_attempt b left join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and coalesce(r.received_on, b.received_on) <= :today
+     order by b.number desc limit 1
   ) t on true
-  left join submission_review r on r.attempt_id = t.id and r.decided_on <= :today
+  left join lateral (
+    select coalesce(r.received_on, b.received_on) as received_on from submission_attempt b
+      join submission_review r on r.attempt_id = b.id
+     where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
+       and t.number > 1
+     order by b.number limit 1
+  ) a on true
   left join submission_waiver w
     on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today), judged as (
-  select key, decision, decided_on, submitted_on, filed_on, case
+  select key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
@@ -61,10 +70,10 @@ with placed as (
     count(*) filter (where kind = 'overdue_up_to_30') as overdue_up_to_30,
     count(*) filter (where kind = 'overdue_longer') as overdue_longer,
     count(*) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting,
-    count(*) filter (where filed_on is not null and kind <> 'waived' and decision = 'accepted') as accepted,
-    count(*) filter (where decision = 'returned' and kind not in ('waived', 'set_aside')) as returned,
-    min(submitted_on) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting_since,
-    min(decided_on) filter (where decision = 'returned' and kind not in ('waived', 'set_aside')) as returned_since
+    count(*) filter (where filed_on is not null and kind <> 'waived' and decision is not null) as accepted,
+    count(*) filter (where decision = 'returned' and filed_on is null and kind not in ('waived', 'set_aside')) as returned,
+    min(received_on) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting_since,
+    min(decided_on) filter (where decision = 'returned' and filed_on is null and kind not in ('waived', 'set_aside')) as returned_since
   from judged group by grouping sets ((key), ())
 ), named as (
   select counted.*, task.ordinal as code, task.title as label, row_number() over (order by task.position) as place

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,21 +33,36 @@ LEAVES = (*FILED, *MISSING, "waived", "set_aside")
 Rows = list[tuple[Told, Held]]
 
 
-def standing(told: Told, day: date) -> tuple[date | None, Decision | None, date | None]:
-    """The day of the filing that stands at the end of *day*; the last decision and its day."""
-    filings = [one for one in told.filings if one.filed_on <= day]
+class Standing(NamedTuple):
+    """The day by which what stands is judged, the day of the last filing, the decision on that."""
+
+    judged_on: date | None = None
+    filed_on: date | None = None
+    decision: Decision | None = None
+    decided_on: date | None = None
+
+
+def standing(told: Told, day: date) -> Standing:
+    """How a report stands at the end of *day*."""
+    filings = [one for one in told.filings if one.received_on <= day]
     if not filings:
-        return None, None, None
+        return Standing()
     last = filings[-1]
+    # What was accepted stands, whatever becomes of its updates, and is judged by the first of them.
+    accepted = [
+        one
+        for one in filings
+        if one.decision == Decision.ACCEPTED and (one.decided_on or date.max) <= day
+    ]
     if last.decided_on is None or last.decided_on > day:
-        return last.filed_on, None, None
-    stands = last.decision == Decision.ACCEPTED
-    return last.filed_on if stands else None, last.decision, last.decided_on
+        return Standing((accepted or [last])[0].received_on, last.received_on)
+    judged_on = accepted[0].received_on if accepted else None
+    return Standing(judged_on, last.received_on, last.decision, last.decided_on)
 
 
 def leaf(told: Told, held: Held, day: date) -> str:
     """In which leaf of the tree a report is."""
-    filed_on, _, _ = standing(told, day)
+    filed_on = standing(told, day).judged_on
     if told.is_waived(day):
         return "waived"
     if filed_on is not None:
@@ -101,8 +116,10 @@ def slow_review(leaves: dict[str, list[Told]], day: date) -> dict[str, Any]:
     """What waits for whom."""
     filed = [standing(told, day) for name in FILED for told in leaves[name]]
     missing = [standing(told, day) for name in MISSING for told in leaves[name]]
-    waiting = [filed_on for filed_on, decision, _ in filed if filed_on and decision is None]
-    back = [day for _, decision, day in missing if day and decision == Decision.RETURNED]
+    waiting = [one.filed_on for one in filed if one.filed_on and one.decision is None]
+    back = [
+        one.decided_on for one in missing if one.decided_on and one.decision == Decision.RETURNED
+    ]
     return {
         "waiting": len(waiting),
         "waiting_since": min(waiting, default=None),

@@ -1,0 +1,118 @@
+"""What becomes of an assignment when a submission on it is decided on."""
+
+from datetime import date, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.acts import Act
+from app.domain.assignments.call_off import waive_submissions_of
+from app.domain.records import Note, record
+from app.domain.submissions.states import (
+    CLOSING,
+    assignment_subject,
+    judged_day_detail,
+    subject,
+)
+from app.models import (
+    AssignmentStatus,
+    SubmissionAttempt,
+)
+from app.queries.handovers.decision_writes import supersede_pending
+from app.queries.submissions.submissions import (
+    SubmissionCase,
+    day_of_other_claim,
+    has_other_accepted,
+)
+from app.queries.submissions.waiver_writes import expect_again
+
+DONE = "Nhiệm vụ đã kết thúc. / The task is done."
+"""The reason with which submissions are waived that are not due when their assignment is closed;
+reopening expects submissions with this reason again."""
+
+
+async def unclaim(
+    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
+) -> None:
+    """Put the assignment back to work, unless another submission still waits with a claim of
+    completion."""
+    assignment = case.assignment
+    if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
+        assignment.reported_on = await day_of_other_claim(session, case.submission, CLOSING)
+        if assignment.reported_on is None:
+            assignment.status = AssignmentStatus.IN_PROGRESS
+        assignment.changed_on = local_day(at)
+        status, detail = str(assignment.status), judged_day_detail(assignment)
+        record(session, principal, status, assignment_subject(case), at=at, **detail)
+
+
+def day_it_holds_from(case: SubmissionCase, received_on: date, today: date) -> date:
+    """The day from which an acceptance counts: today; of what was received before the plan was
+    followed up here its own day."""
+    tracked_from = case.plan.tracked_from
+    return received_on if tracked_from is not None and received_on < tracked_from else today
+
+
+async def reopen_unless_said(
+    session: AsyncSession,
+    principal: Principal,
+    case: SubmissionCase,
+    attempt: SubmissionAttempt,
+    *,
+    at: datetime,
+) -> None:
+    """Reopen the assignment from today on, unless the *attempt* or another accepted submission
+    reports its end as it stands."""
+    assignment = case.assignment
+    outcomes = [outcome for outcome, status in CLOSING.items() if status == assignment.status]
+    if attempt.content["outcome"] in outcomes or await has_other_accepted(
+        session, case.submission, outcomes
+    ):
+        return
+    assignment.status = AssignmentStatus.IN_PROGRESS
+    assignment.changed_on = max(local_day(at), assignment.changed_on)
+    assignment.completed_on = assignment.reported_on = None
+    record(session, principal, "reopened", assignment_subject(case), at=at)
+    await session.flush()
+    again = await expect_again(session, assignment.id, local_day(at), reason=DONE, at=at)
+    await Act(session, principal, at).record(
+        [Note("expected", subject(case)._replace(id=one.id), {}) for one in again]
+    )
+
+
+async def close_assignment(
+    session: AsyncSession,
+    principal: Principal,
+    case: SubmissionCase,
+    received_on: date,
+    status: AssignmentStatus,
+    *,
+    at: datetime,
+) -> None:
+    """Close the assignment, as of the day on which its end was received, and waive what was not due
+    by then."""
+    assignment = case.assignment
+    assignment.status = status
+    assignment.changed_on = max(
+        day_it_holds_from(case, received_on, local_day(at)), assignment.changed_on
+    )
+    if assignment.awaits_handover:
+        # A closed assignment of an agency that has ended need not be handed over.
+        assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
+    if status == AssignmentStatus.COMPLETED:
+        assignment.completed_on = assignment.reported_on = received_on
+    await supersede_pending(session, assignment.id, at=at)
+    record(
+        session,
+        principal,
+        str(status),
+        assignment_subject(case),
+        at=at,
+        reported_on=str(received_on),
+    )
+    # What was overdue by the day on which the end was reported stays overdue.
+    await session.flush()
+    owed = {assignment.id: assignment}
+    act = Act(session, principal, at)
+    await waive_submissions_of(act, owed, reason=DONE, due_from=received_on)

@@ -1,0 +1,77 @@
+"""What a regime wants of a submission before it is taken (NĐ 09/2019/NĐ-CP, Điều 7 b)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from app.errors import Fault, InvalidError, Text
+from app.models import Outcome, Wanted
+from app.models.base import SEEN
+from app.queries.submissions.case_rows import HeldCase
+
+LACKING: Mapping[Wanted, tuple[str, Text]] = {
+    Wanted.TEXT: (
+        "#/results",
+        Text("Phải nêu kết quả thực hiện.", "The results must be written."),
+    ),
+    Wanted.EVIDENCE: (
+        "#/evidence",
+        Text(
+            "Phải nêu ít nhất một văn bản chứng minh.",
+            "At least one document must show the result.",
+        ),
+    ),
+    Wanted.COMPLETION_TEXT: (
+        "#/results",
+        Text(
+            "Báo cáo hoàn thành phải nêu kết quả thực hiện.",
+            "A report of completion must say what was reached.",
+        ),
+    ),
+    Wanted.COMPLETION_DOCUMENT: (
+        "#/evidence",
+        Text(
+            "Báo cáo hoàn thành phải nêu văn bản chứng minh kết quả hoặc văn bản báo cáo.",
+            "A report of completion names a document that shows the result, or its own document.",
+        ),
+    ),
+    Wanted.LATE_REASON: (
+        "#/late_reason",
+        Text(
+            "Báo cáo gửi sau hạn phải nêu lý do chậm.",
+            "A report after it was due must say why it is late.",
+        ),
+    ),
+}
+NOT_LATE = Text(
+    "Báo cáo gửi trong hạn nên không có lý do chậm.",
+    "A report in time has no reason for lateness.",
+)
+
+
+def require_wanted(case: HeldCase, content: Mapping[str, Any], received_on: date) -> None:
+    """Raise `InvalidError` with all that the regime wants and the content lacks."""
+    faults = list(_faults(case, content, received_on))
+    if faults:
+        raise InvalidError(faults=faults)
+
+
+def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> Iterator[Fault]:
+    # What was accepted before is judged by its own day; nothing that follows it is late.
+    is_late = received_on > case.submission.due_on and case.submission.accepted_attempt is None
+    is_completion = content["outcome"] == Outcome.COMPLETED
+    has_text = re.search(SEEN, content["results"]) is not None
+    has_document = bool(content["evidence"] or content.get("document"))
+    has = {
+        Wanted.TEXT: has_text,
+        Wanted.EVIDENCE: bool(content["evidence"]),
+        Wanted.COMPLETION_TEXT: has_text or not is_completion,
+        Wanted.COMPLETION_DOCUMENT: has_document or not is_completion,
+        Wanted.LATE_REASON: "late_reason" in content or not is_late,
+    }
+    for wanted, (pointer, text) in LACKING.items():
+        if wanted in case.wants and not has[wanted]:
+            yield Fault(pointer, "required", text)
+    if "late_reason" in content and not is_late:
+        yield Fault("#/late_reason", "not_late", NOT_LATE)
