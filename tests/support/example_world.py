@@ -100,6 +100,10 @@ class World:
         if isinstance(body, dict) and "assignment_id" in body:
             body = body | {"assignment_id": self.ids["assignment_id"]}
         async with await self.by(client_id) as http:
+            if isinstance(body, dict) and "attempt" in body:
+                # Whoever decides names what was filed last.
+                read = await http.get(f"/v1/submissions/{self.ids['submission_id']}")
+                body = body | {"attempt": read.json()["attempts"]}
             answer = await http.request(method, path, params=query, json=body)
         check(name, answer)
         if name in MADE:
