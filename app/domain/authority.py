@@ -36,6 +36,7 @@ class Power(enum.Enum):
 
     KEEP_PLAN = "change and issue a draft; close the plan"
     AMEND = "amend an issued plan"
+    CORRECT_PLAN = "correct the particulars of an issued plan"
     RELATE = "add to the relations of an issued plan"
     SET_REGIME = "say how the plan is reported"
     DEFINE_INDICATORS = "define, change and end what is measured"
@@ -64,6 +65,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.KEEP_PLAN: frozenset({S.OWNER}),
     P.AMEND: frozenset({S.ISSUER}),
     P.RELATE: frozenset({S.ISSUER}),
+    P.CORRECT_PLAN: frozenset({S.ISSUER}),
     P.SET_REGIME: frozenset({S.OWNER, S.COORDINATOR}),
     P.DEFINE_INDICATORS: frozenset({S.OWNER, S.COORDINATOR}),
     P.SUBSTITUTE_COLLECTIVE: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
@@ -81,9 +83,9 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.REMIND: frozenset({S.ISSUER, S.COORDINATOR}),
     P.REMARK: frozenset({S.OVERSEER, S.SUPERVISOR}),
     P.ANSWER_REMARK: frozenset({S.REPORTER, S.ISSUER, S.COORDINATOR}),
-    P.HAND_OVER_ASSIGNMENT: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
+    P.HAND_OVER_ASSIGNMENT: frozenset({S.ISSUER, S.COORDINATOR, S.ADMINISTRATOR}),
     P.HAND_OVER_COORDINATION: frozenset({S.ISSUER, S.ADMINISTRATOR}),
-    P.HAND_OVER_OWNERSHIP: frozenset({S.ADMINISTRATOR}),
+    P.HAND_OVER_OWNERSHIP: frozenset({S.ISSUER, S.ADMINISTRATOR}),
 }
 OF_THE_COORDINATOR: dict[Power, frozenset[Standing]] = {
     P.REVIEW: frozenset({S.ISSUER}),
@@ -92,10 +94,10 @@ OF_THE_COORDINATOR: dict[Power, frozenset[Standing]] = {
 """The standings for the plan's coordinator as the one who is judged: see `may_judge`."""
 
 _NO_HANDOVER = Text(
-    "Chỉ cơ quan theo dõi kế hoạch (với việc theo dõi: cơ quan ban hành) hoặc người quản trị mới"
-    " quyết định bàn giao.",
-    "Only the plan's coordinator (of its coordination: its issuer) or an administrator decides on"
-    " handovers.",
+    "Chỉ cơ quan ban hành, quản lý kế hoạch, cơ quan theo dõi (về nhiệm vụ được giao) hoặc người"
+    " quản trị mới quyết định bàn giao.",
+    "Only the plan's issuer or owner, its coordinator (of assignments) or an administrator decides"
+    " on handovers.",
 )
 _NO_DECISION = Text(
     "Chỉ cơ quan ban hành hoặc cơ quan theo dõi kế hoạch mới quyết định việc này.",
@@ -113,6 +115,10 @@ REFUSALS: dict[Power, Text] = {
     P.AMEND: Text(
         "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới sửa đổi kế hoạch.",
         "Only the agency that owns or issued the plan amends it.",
+    ),
+    P.CORRECT_PLAN: Text(
+        "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới đính chính kế hoạch.",
+        "Only the agency that owns or issued the plan corrects it.",
     ),
     P.RELATE: Text(
         "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới ghi quan hệ của nó.",

@@ -7,9 +7,9 @@ refused as a whole; what is wrong with a row is that row's.
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -18,6 +18,7 @@ from app.http.problems import (
     NOT_JSON,
     TOO_LARGE,
     MalformedError,
+    Problem,
     document,
     from_validation,
     language_of,
@@ -156,6 +157,20 @@ def placed(row: Row, error: TrackerError) -> TrackerError:
 
 def _pointer(row: Row) -> str:
     return "#" + "".join(f"/{step}" for step in row.place)
+
+
+DryRun = Annotated[
+    bool, Query(description="Trả lời như thật, không lưu gì / answer alike, store nothing")
+]
+ROWS_A_UNIT = 5
+"""Rows that are judged one by one and cost as much as one request, by time."""
+
+
+def problem_of(request: Request, verdict: Any) -> Problem | None:
+    """The problem of a row that was refused; None for one that was not."""
+    if not isinstance(verdict, TrackerError):
+        return None
+    return Problem.model_validate(problem(request, verdict))
 
 
 def problem(request: Request, error: TrackerError) -> dict[str, Any]:

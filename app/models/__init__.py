@@ -44,7 +44,15 @@ from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
 from app.models.narrative import Narrative
 from app.models.operation import Operation, OperationFile, OperationStatus
-from app.models.plan import Plan, PlanCoordinator, PlanImport, PlanOverseer, PlanStatus
+from app.models.plan import (
+    Plan,
+    PlanCoordinator,
+    PlanImport,
+    PlanParty,
+    PlanPartyRole,
+    PlanStatus,
+)
+from app.models.plan_action import PlanAction, PlanActionKind
 from app.models.plan_relation import PlanRelation, RelationKind
 from app.models.rating import Grade, Rating, RatingVersion
 from app.models.record import AuditEntry, Event, EventFloor
@@ -92,5 +100,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0032"
+SCHEMA_REVISION = "0033"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -36,6 +36,7 @@ class Plan(ChangingRow, table=True):
         ),
         sa.CheckConstraint("issued_on <= tracked_from", name="tracked_since_issue"),
         sa.CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at_set"),
+        sa.CheckConstraint("discarded_at is null or status = 'draft'", name="discarded_is_draft"),
         # NĐ 30/2020/NĐ-CP, Điều 15: numbers start anew each year, for each agency.
         sa.Index(
             "uq_plan_issuer_id_number_year",
@@ -62,10 +63,13 @@ class Plan(ChangingRow, table=True):
     coordinator_since: date | None = None
     """The first day of the present coordinator, or of none; null: from the beginning."""
     legal_bases: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))
+    signer: str | None = Field(default=None, sa_type=sa.Text)
     note: str | None = Field(default=None, sa_type=sa.Text)
     status: PlanStatus = Field(default=PlanStatus.DRAFT, sa_type=text_enum(PlanStatus, "status"))
     issued_at: datetime | None = None
     closed_at: datetime | None = None
+    discarded_at: datetime | None = None
+    """When its owner gave the draft up: from then on it does not exist for anybody."""
     version: int = first_version()
     """1 as it was issued, and one more with every amendment that was issued."""
 
@@ -98,13 +102,24 @@ class PlanCoordinator(SQLModel, table=True):
     valid_until: date | None = None
 
 
-class PlanOverseer(Row, table=True):
-    """An agency asked to direct and supervise a plan; it reads and remarks, it owes nothing."""
+class PlanPartyRole(enum.StrEnum):
+    """Overseers are asked to direct and supervise; recipients are sent the plan."""
 
-    __tablename__ = "plan_overseer"
-    __table_args__ = (sa.UniqueConstraint("plan_id", "agency_id"),)
+    OVERSEER = "overseer"
+    RECIPIENT = "recipient"
+
+
+class PlanParty(Row, table=True):
+    """An agency that the plan names as an overseer or a recipient; it owes nothing.
+
+    Once it has ended, whoever took over from it stands in its place; the row stays as it is.
+    """
+
+    __tablename__ = "plan_party"
+    __table_args__ = (sa.UniqueConstraint("plan_id", "role", "agency_id"),)
 
     plan_id: uuid.UUID = link("plan")
+    role: PlanPartyRole = Field(sa_type=text_enum(PlanPartyRole, "role"))
     agency_id: uuid.UUID = link("agency", index=True)
 
 

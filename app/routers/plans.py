@@ -8,19 +8,28 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
-from app.domain.plans import issue, relations
+from app.domain.plans import correct, issue, relations
 from app.domain.plans import plans as domain
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import ListRequest, paged
+from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
 from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
+from app.schemas.assignment_actions import OrderBody
 from app.schemas.common import Page
 from app.schemas.external_refs import ExternalKey
-from app.schemas.plans import IssueOut, NewPlanBody, PlanBody, PlanFilters, PlanOut
+from app.schemas.plans import (
+    IssueOut,
+    NewPlanBody,
+    PlanActionOut,
+    PlanBody,
+    PlanCorrectionBody,
+    PlanFilters,
+    PlanOut,
+)
 from app.views import plans as views
 from app.views.expansions import item_answer, page_answer
 
@@ -187,6 +196,82 @@ async def close_plan(
     tagging.check(plan)
     domain.close(PersonalAct(session, principal, utc_now()), plan)
     return await views.plan_out(session, principal, plan)
+
+
+@router.post(
+    "/{plan_id}/reopen",
+    summary="Mở lại kế hoạch / Reopen a closed plan",
+    responses=refusals(domain.PlanStateError),
+)
+async def reopen_plan(
+    session: SessionDep,
+    principal: PlanIssuer,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    body: OrderBody,
+) -> PlanOut:
+    """Theo dõi trở lại, có lý do và văn bản; việc của thời gian đã kết thúc được làm trong ngày.
+
+    What waited meanwhile (assignments of another year, successions) is done by the day's jobs.
+    """
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    tagging.check(plan)
+    act = PersonalAct(session, principal, utc_now())
+    await correct.reopen(act, plan, reason=body.reason, basis=body.basis)
+    return await views.plan_out(session, principal, plan)
+
+
+@router.post(
+    "/{plan_id}/correct",
+    summary="Đính chính kế hoạch đã ban hành / Correct an issued plan",
+    responses=refusals(domain.PlanStateError, TakenError),
+)
+async def correct_plan(
+    session: SessionDep,
+    principal: PlanIssuer,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    body: PlanCorrectionBody,
+) -> PlanOut:
+    """Đính chính số, ngày, căn cứ, người ký, nơi nhận, cơ quan giám sát, ghi chú; giữ bản cũ.
+
+    What was before is kept with the reason; assignments stay as they are. Tasks are amended.
+    """
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    tagging.check(plan)
+    fields = body.model_dump(exclude_unset=True, exclude={"reason", "basis"})
+    act = PersonalAct(session, principal, utc_now())
+    await correct.correct(act, plan, fields, reason=body.reason, basis=body.basis)
+    return await views.plan_out(session, principal, plan)
+
+
+@router.get(
+    "/{plan_id}/actions",
+    summary="Đính chính, mở lại kế hoạch / List corrections and reopenings",
+)
+async def list_plan_actions(
+    session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
+) -> Page[PlanActionOut]:
+    """Mọi lần đính chính, mở lại: trước, sau, lý do, văn bản. / Each with what was before."""
+    plan = await queries.get_plan(session, principal, plan_id)
+    found = await queries.list_actions(session, queries.visible_plan_id(plan))
+    return paging.page_by_position(await views.actions_out(session, found))
+
+
+@router.delete(
+    "/{plan_id}",
+    summary="Hủy dự thảo / Discard a draft plan",
+    status_code=204,
+    response_class=Response,
+    responses=refusals(domain.PlanStateError),
+)
+async def discard_plan(
+    session: SessionDep, principal: PlanEditor, tagging: ChangingDep, plan_id: uuid.UUID
+) -> None:
+    """Chỉ khi còn dự thảo; số, mã ngoài dùng lại được. / What was issued is never removed."""
+    plan = await queries.get_plan_for_update(session, principal, plan_id)
+    tagging.check(plan)
+    await domain.discard(PersonalAct(session, principal, utc_now()), plan)
 
 
 def _related(other: uuid.UUID | None, relation: RelationKind | None) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 import uuid
+from collections import Counter
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from app.auth.deps import Reviewer, SubmissionReader
+from app.auth.deps import Reviewer, SubmissionReader, charge
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.evaluation import ratings as domain
+from app.domain.evaluation.rate_many import GivenRating, NewRating, rate_many
 from app.domain.plans.plans import PlanStateError
+from app.errors import TrackerError
+from app.http import batches
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
@@ -18,7 +24,17 @@ from app.queries.evaluation import ratings as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
 from app.schemas.common import Page, Ref
-from app.schemas.ratings import YEAR, RatingBody, RatingDetailOut, RatingFilters, RatingOut
+from app.schemas.ratings import (
+    YEAR,
+    RatingBody,
+    RatingCountsOut,
+    RatingDetailOut,
+    RatingFilters,
+    RatingOut,
+    RatingsBody,
+    RatingsGivenOut,
+    RatingVerdictOut,
+)
 from app.views import ratings as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
@@ -94,6 +110,63 @@ async def put_rating(
     tagging.mark(rating)
     case = await queries.get_rating(session, principal, rating.id)
     return await _detailed(request, session, principal, case)
+
+
+@router.post(
+    "/plans/{plan_id}/ratings/batch",
+    summary="Đánh giá nhiều cơ quan / Rate many agencies",
+    status_code=HTTPStatus.MULTI_STATUS,
+)
+async def rate_agencies(
+    request: Request,
+    session: SessionDep,
+    principal: Reviewer,
+    plan_id: uuid.UUID,
+    body: RatingsBody,
+    dry_run: batches.DryRun = False,
+) -> RatingsGivenOut:
+    """Đến 1.000 đánh giá, mỗi đánh giá xét riêng như một lần `PUT`; dòng sai không cản dòng đúng.
+
+    Each row is judged alone by the rules of a single rating; to correct what stands, it names the
+    `version` that was read. What is refused is `rejected` with a problem of its own.
+    """
+    await charge(request, principal, len(body.items) // batches.ROWS_A_UNIT)
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    given = [
+        NewRating(
+            one.agency,
+            one.year,
+            domain.RatingJudgment(one.grade, one.remark, one.reason),
+            one.version,
+        )
+        for one in body.items
+    ]
+    async with session.begin_nested() as ahead:
+        verdicts = await rate_many(PersonalAct(session, principal, utc_now()), plan, given)
+        answer = _verdicts_out(request, verdicts, applied=not dry_run)
+        if dry_run:
+            await ahead.rollback()
+    return answer
+
+
+def _verdicts_out(
+    request: Request, verdicts: Sequence[GivenRating | TrackerError], *, applied: bool
+) -> RatingsGivenOut:
+    items = []
+    for index, verdict in enumerate(verdicts):
+        given = None if isinstance(verdict, TrackerError) else verdict
+        items.append(
+            RatingVerdictOut(
+                index=index,
+                status="rejected" if given is None else given.effect,
+                rating_id=None if given is None else given.rating_id,
+                version=None if given is None else given.version,
+                problem=batches.problem_of(request, verdict),
+            )
+        )
+    counted = Counter(str(one.status) for one in items)
+    counts = RatingCountsOut(**{name: counted[name] for name in RatingCountsOut.model_fields})
+    return RatingsGivenOut(applied=applied, counts=counts, items=items)
 
 
 async def _detailed(

@@ -3,15 +3,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.auth.deps import Reader, Urger
+from app.auth.deps import Reader, Urger, charge
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.documents.edxml.writer import write_package
+from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.references import agency_named, plan_named
 from app.domain.reminders import remind as domain
 from app.domain.reminders import rules
 from app.domain.reminders.letters import MOST_LINES, package_of
+from app.http import batches
 from app.http.answers import Answer
 from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
@@ -23,12 +25,14 @@ from app.queries.reminders.due import Ladder
 from app.schemas.common import Day, Page
 from app.schemas.reminders import (
     NewReminderBody,
+    OverdueReminderBody,
     ReminderFilters,
     ReminderItemOut,
     ReminderOut,
     ReminderPreviewOut,
     ReminderRuleBody,
     ReminderRuleOut,
+    RemindersSentOut,
 )
 from app.views import reminders as views
 
@@ -87,6 +91,39 @@ async def send_reminder(
     )
     tagging.mark_new(row, f"/v1/reminders/{row.id}")
     return await views.reminder_out(session, row)
+
+
+@router.post(
+    "/plans/{plan_id}/reminders",
+    summary="Đôn đốc mọi cơ quan quá hạn / Urge all that are overdue in a plan",
+    status_code=207,
+    responses=refusals(PlanStateError),
+)
+async def remind_overdue(
+    request: Request,
+    session: SessionDep,
+    principal: Urger,
+    plan_id: uuid.UUID,
+    body: OverdueReminderBody,
+    dry_run: batches.DryRun = False,
+) -> RemindersSentOut:
+    """Mỗi cơ quan có việc, báo cáo quá hạn trong kế hoạch được gửi một lần; xét riêng từng cơ quan.
+
+    Each agency with something overdue is urged of that alone, as by `POST /v1/reminders`; one that
+    was urged today already is `rejected` and hinders no other.
+    """
+    plan = await plans.get_plan_for_update(session, principal, plan_id)
+    given = domain.ReminderByHand(overdue_only=True, reason=body.reason, basis=body.basis)
+    has_mail = bool(request.app.state.settings.smtp_host)
+    act = PersonalAct(session, principal, utc_now())
+    async with session.begin_nested() as ahead:
+        found = await domain.remind_overdue(act, plan, given, has_mail=has_mail)
+        await charge(request, principal, len(found) // batches.ROWS_A_UNIT)
+        problems = [batches.problem_of(request, one.verdict) for one in found]
+        answer = await views.sent_out(session, found, problems, applied=not dry_run)
+        if dry_run:
+            await ahead.rollback()
+    return answer
 
 
 @router.get("/reminders/preview", summary="Ngày đó sẽ đôn đốc ai / Preview a day's reminders")

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from app.errors import Text
 from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
-from app.models import PlanStatus, RelationKind
+from app.models import PlanActionKind, PlanStatus, RelationKind
 from app.schemas.common import (
     NO_NUL,
     Body,
@@ -17,6 +17,7 @@ from app.schemas.common import (
     Line,
     Out,
     Prose,
+    Reason,
     Ref,
     Title,
     UpdatedSince,
@@ -87,8 +88,12 @@ class PlanOut(Out):
     issuer: AgencyLabelOut | None
     coordinator: AgencyLabelOut | None
     coordinators: list[CoordinatorOut]
-    overseers: list[AgencyLabelOut]
+    overseers: list[AgencyLabelOut] = Field(
+        description="Cơ quan đã kết thúc thì là cơ quan kế thừa / of ended ones, their successors"
+    )
+    recipients: list[AgencyLabelOut]
     legal_bases: list[str]
+    signer: str | None
     note: str | None
     version: int = Field(
         description="1 khi ban hành, thêm 1 mỗi lần sửa đổi / 1 at issue, 1 more an amendment"
@@ -116,16 +121,26 @@ class PlanRelationBody(Body):
         return self
 
 
-class PlanBody(Changes):
+class _Particulars(Changes):
+    number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
+    issued_on: Day | None = Field(default=None, examples=["2024-05-20"])
+    overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])
+    recipients: list[Ref] | None = Field(default=None, max_length=500, examples=[["SNGV"]])
+    legal_bases: list[Line] | None = Field(
+        default=None, max_length=100, examples=[["Nghị quyết số 47/NQ-CP ngày 15/4/2024"]]
+    )
+    signer: Line | None = Field(default=None, examples=["KT. Chủ tịch, Phó Chủ tịch Lê Văn Mẫu"])
+    note: Prose | None = None
+
+
+class PlanBody(_Particulars):
     """The fields of a draft; an absent field is left as it is."""
 
     never_null: ClassVar[frozenset[str]] = frozenset(
-        {"title", "overseers", "legal_bases", "relations"}
+        {"title", "overseers", "recipients", "legal_bases", "relations"}
     )
 
     title: Title | None = Field(default=None, examples=["Kế hoạch thông tin đối ngoại"])
-    number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
-    issued_on: Day | None = Field(default=None, examples=["2024-05-20"])
     starts_on: Day | None = Field(default=None, examples=["2024-01-01"])
     ends_on: Day | None = Field(default=None, examples=["2030-12-31"])
     tracked_from: Day | None = Field(
@@ -138,12 +153,39 @@ class PlanBody(Changes):
     )
     issuer: Ref | None = Field(default=None, examples=["UBND-TINH"])
     coordinator: Ref | None = Field(default=None, examples=["STTTT"])
-    overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])
-    legal_bases: list[Line] | None = Field(
-        default=None, max_length=100, examples=[["Nghị quyết số 47/NQ-CP ngày 15/4/2024"]]
-    )
     relations: list[PlanRelationBody] | None = Field(default=None, max_length=50)
-    note: Prose | None = None
+
+
+class PlanCorrectionBody(_Particulars):
+    """What is put right on an issued plan, and why; an absent field stays as it is."""
+
+    never_null: ClassVar[frozenset[str]] = frozenset(
+        {"number", "issued_on", "overseers", "recipients", "legal_bases"}
+    )
+
+    reason: Reason = Field(examples=["Số ghi nhầm khi nhập."])
+    basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])
+
+
+class PlanFieldChangeOut(Out):
+    """One field as it was and as it is since; agencies by their codes."""
+
+    field: str
+    before: str | list[str] | None
+    after: str | list[str] | None
+
+
+class PlanActionOut(Out):
+    """A person's decision on an issued plan, numbered, unchangeable."""
+
+    number: int
+    action: PlanActionKind
+    changes: list[PlanFieldChangeOut]
+    reason: str
+    basis: str | None
+    done_at: datetime
+    done_on: date
+    agency: AgencyLabelOut
 
 
 class NewPlanBody(PlanBody):

@@ -1,6 +1,6 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from pydantic import Field
@@ -11,6 +11,7 @@ from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
 from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
+from app.schemas.verdicts import ManyOut, VerdictOut
 
 Step = Annotated[int, Field(ge=-366, le=3660)]
 Ids = Annotated[list[uuid.UUID], Field(max_length=200)]
@@ -121,6 +122,37 @@ class NewReminderBody(Body):
     submissions: Ids = Field(default=[])
     reason: Reason = Field(examples=["Quá hạn báo cáo năm, chưa có kết quả."])
     basis: Line = Field(examples=["15/TB-UBND ngày 10/3/2025"])
+
+
+class OverdueReminderBody(Body):
+    """The reason and the document of a reminder to all that are overdue in a plan."""
+
+    reason: Reason = Field(examples=["Quá hạn, chưa có kết quả."])
+    basis: Line = Field(examples=["15/TB-UBND ngày 10/3/2025"])
+
+
+class ReminderVerdictOut(VerdictOut):
+    """The verdict on one agency: the reminder that it was sent."""
+
+    status: Literal["sent", "rejected"]
+    agency: AgencyLabelOut
+    reminder_id: uuid.UUID | None
+    assignments: int
+    submissions: int
+
+
+class ReminderCountsOut(Out):
+    """The number of agencies by verdict."""
+
+    sent: int
+    rejected: int
+
+
+class RemindersSentOut(ManyOut):
+    """The verdict on every agency that is overdue, in the order of their codes."""
+
+    counts: ReminderCountsOut
+    items: list[ReminderVerdictOut]
 
 
 class ReminderFilters(Filters):

@@ -5,14 +5,21 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import local_day, utc_now
 from app.domain.assignments.expand import NotAssigned
 from app.domain.plans import plans as domain
-from app.models import Plan, RefNoun
+from app.models import Plan, PlanAction, PlanPartyRole, RefNoun
 from app.queries.plans import plans as queries
 from app.queries.plans.relations import ActionPlan, relations_of
 from app.queries.plans.tasks import collective_names
 from app.schemas.action_plans import ActionPlanOut
-from app.schemas.plans import CoordinatorOut, NotAssignedOut, PlanOut
+from app.schemas.plans import (
+    CoordinatorOut,
+    NotAssignedOut,
+    PlanActionOut,
+    PlanFieldChangeOut,
+    PlanOut,
+)
 from app.views.external_refs import external_refs_out
 from app.views.labels import agency_labels
 
@@ -25,11 +32,11 @@ async def plans_out(
     ids = [plan.id for plan in plans]
     coordinators = await queries.coordinators_of(session, ids)
     relations = await relations_of(session, ids)
-    overseers = await queries.overseers_of(session, ids)
+    parties = await queries.parties_of(session, ids, day=local_day(utc_now()))
     external_refs = await external_refs_out(session, RefNoun.PLAN, ids)
     labels = await agency_labels(
         session,
-        (agency_id for found in overseers.values() for agency_id in found),
+        (one for roles in parties.values() for some in roles.values() for one in some),
         (row.agency_id for found in coordinators.values() for row in found),
         (one for plan in plans for one in (plan.owner_id, plan.issuer_id, plan.coordinator_id)),
     )
@@ -43,7 +50,8 @@ async def plans_out(
                 CoordinatorOut.of(row, agency=labels[row.agency_id])
                 for row in coordinators[plan.id]
             ],
-            overseers=[labels[agency_id] for agency_id in overseers[plan.id]],
+            overseers=[labels[one] for one in parties[plan.id][PlanPartyRole.OVERSEER]],
+            recipients=[labels[one] for one in parties[plan.id][PlanPartyRole.RECIPIENT]],
             relations=relations[plan.id],
             external_refs=external_refs[plan.id],
             allowed_actions=domain.allowed_actions(principal, plan),
@@ -81,6 +89,27 @@ async def action_plans_out(
             row, agency=labels[row.agency_id], state="missing" if row.plan_id is None else "issued"
         )
         for row in rows
+    ]
+
+
+async def actions_out(session: AsyncSession, actions: Sequence[PlanAction]) -> list[PlanActionOut]:
+    """Decisions on a plan, each with the fields that it changed."""
+    labels = await agency_labels(session, (one.agency_id for one in actions))
+    return [
+        PlanActionOut(
+            number=one.number,
+            action=one.action,
+            changes=[
+                PlanFieldChangeOut(field=name, before=one.before[name], after=one.after[name])
+                for name in sorted(one.after)
+            ],
+            reason=one.reason,
+            basis=one.basis,
+            done_at=one.done_at,
+            done_on=one.done_on,
+            agency=labels[one.agency_id],
+        )
+        for one in actions
     ]
 
 

@@ -3,11 +3,21 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.reminders.remind import RemindedAgency
 from app.domain.reminders.rules import DEFAULT_LADDER
+from app.http.problems import Problem
 from app.models import Reminder, ReminderRule
 from app.queries.reminders.due import PlannedReminder
 from app.queries.reminders.reminders import ReminderLine, steps_of
-from app.schemas.reminders import ReminderItemOut, ReminderOut, ReminderPreviewOut, ReminderRuleOut
+from app.schemas.reminders import (
+    ReminderCountsOut,
+    ReminderItemOut,
+    ReminderOut,
+    ReminderPreviewOut,
+    ReminderRuleOut,
+    RemindersSentOut,
+    ReminderVerdictOut,
+)
 from app.views.labels import agency_labels
 
 
@@ -31,6 +41,34 @@ async def reminders_out(session: AsyncSession, rows: Sequence[Reminder]) -> list
 async def reminder_out(session: AsyncSession, row: Reminder) -> ReminderOut:
     """One reminder with its steps."""
     return (await reminders_out(session, [row]))[0]
+
+
+async def sent_out(
+    session: AsyncSession,
+    found: Sequence[RemindedAgency],
+    problems: Sequence[Problem | None],
+    *,
+    applied: bool,
+) -> RemindersSentOut:
+    """What became of a reminder to all that are overdue in a plan, agency by agency."""
+    labels = await agency_labels(session, (one.agency.id for one in found))
+    items = []
+    for index, (one, problem) in enumerate(zip(found, problems, strict=True)):
+        row = one.verdict if isinstance(one.verdict, Reminder) else None
+        items.append(
+            ReminderVerdictOut(
+                index=index,
+                status="rejected" if row is None else "sent",
+                agency=labels[one.agency.id],
+                reminder_id=None if row is None else row.id,
+                assignments=0 if row is None else row.assignments,
+                submissions=0 if row is None else row.submissions,
+                problem=problem,
+            )
+        )
+    sent = sum(one.problem is None for one in items)
+    counts = ReminderCountsOut(sent=sent, rejected=len(items) - sent)
+    return RemindersSentOut(applied=applied, counts=counts, items=items)
 
 
 async def items_out(

@@ -35,7 +35,6 @@ EXAMPLE = {
     Standing.ISSUER: Power.AMEND,
     Standing.COORDINATOR: Power.REVIEW,
     Standing.REPORTER: Power.REPORT,
-    Standing.ADMINISTRATOR: Power.HAND_OVER_OWNERSHIP,
 }
 HOLDERS = {
     Standing.OWNER: {(Role.ISSUER, OWNER)},
@@ -71,6 +70,13 @@ def test_an_officer_speaks_for_the_agency_that_an_action_plan_is_of() -> None:
         (Role.REPORTER, CONCERNED),
         (Role.ISSUER, CONCERNED),
     }
+
+
+def test_handovers_are_decided_where_the_plan_is_led_or_the_registry_kept() -> None:
+    leads = HOLDERS[Standing.ISSUER] | HOLDERS[Standing.ADMINISTRATOR]
+
+    assert holders(Power.HAND_OVER_OWNERSHIP) == holders(Power.HAND_OVER_COORDINATION) == leads
+    assert holders(Power.HAND_OVER_ASSIGNMENT) == leads | HOLDERS[Standing.COORDINATOR]
 
 
 def test_supervisors_and_overseers_remark() -> None:

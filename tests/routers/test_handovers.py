@@ -156,7 +156,7 @@ async def test_the_coordinator_decides_on_assignments_one_by_one_or_many_at_once
     ("who", "subject"),
     [
         ((SCIENCE, Role.COORDINATOR), "assignment"),
-        (ISSUER, "assignment"),
+        ((SCIENCE, Role.ISSUER), "assignment"),
         ((INFORMATION, Role.COORDINATOR), "assignment"),
         ((CULTURE, Role.ISSUER), "coordination"),
         ((INFORMATION, Role.COORDINATOR), "coordination"),

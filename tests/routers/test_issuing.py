@@ -64,7 +64,7 @@ async def test_issuing_says_and_writes_down_what_it_made_and_what_nobody_owes(
     assert made["plan"] == after
     assert (after["status"], after["allowed_actions"]) == (
         "issued",
-        ["set_regime", "request_reports", "amend", "close"],
+        ["set_regime", "request_reports", "amend", "correct", "close"],
     )
     assert made["assignments"] == await drafted.rows(Assignment)
     assert made["assignments"] == sum(ONCE.values()) + sum(map(sum, YEARLY.values()))

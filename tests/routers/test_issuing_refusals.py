@@ -109,7 +109,7 @@ async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sampl
         filed = await http.put(f"{url}/submissions/2024", json={"outcome": "in_progress"})
 
     assert (closed.status_code, closed.json()["status"]) == (200, "closed")
-    assert closed.json()["allowed_actions"] == []
+    assert closed.json()["allowed_actions"] == ["correct", "reopen"]
     assert [one.status_code for one in (again, reissued, filed)] == [409, 409, 409]
     assert (read["status"], read["allowed_actions"]) == ("not_started", [])
     entries, events = await issued.noted("plan", plan.id)

@@ -74,11 +74,25 @@ async def test_a_rating_comes_with_the_agencys_figures_of_that_year(issued: Samp
     }
 
 
-async def test_figures_of_a_year_that_is_not_over_are_todays(issued: Sample) -> None:
-    with time_machine.travel("2024-11-05T02:00:00Z"):
-        rated = await rate(issued)
+async def test_a_year_that_is_not_over_is_rated_with_a_reason_and_todays_figures(
+    issued: Sample,
+) -> None:
+    # The last instant of the year in the province, which a day of UTC has passed already.
+    with time_machine.travel("2024-12-31T16:59:59Z"):
+        async with await issued.coordinator() as http:
+            early = await http.put(await url_of(issued), json=BODY)
+        rated = await rate(issued, reason="Cơ quan sắp kết thúc hoạt động.")
 
-    assert rated["figures"]["as_of"] == "2024-11-05"
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (422, "reason_required")
+    assert rated["figures"]["as_of"] == "2024-12-31"
+    assert rated["current"]["reason"] == "Cơ quan sắp kết thúc hoạt động."
+
+
+async def test_a_year_that_is_over_is_rated_without_a_reason(issued: Sample) -> None:
+    with time_machine.travel("2024-12-31T17:00:00Z"):
+        rated = await rate(issued, reason="Không dùng đến.")
+
+    assert rated["current"]["reason"] is None
 
 
 async def test_a_correction_is_another_version_with_its_reason(issued: Sample) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app.auth.principal import Role
-from app.models import Event, PlanOverseer
+from app.models import Event, PlanParty, PlanPartyRole
 from app.queries.events import visible_events
 from app.queries.registry.agencies import get_agency
 from app.schemas.remarks import RemarkOut
@@ -22,7 +22,7 @@ REASON = {"reason": "Nhầm kỳ báo cáo."}
 async def overseen(issued: Sample) -> Sample:
     """The sample's plan, overseen by the Fatherland Front."""
     plan, agency = await issued.the_plan(), await get_agency(issued.session, "MTTQ")
-    issued.session.add(PlanOverseer(plan_id=plan.id, agency_id=agency.id))
+    issued.session.add(PlanParty(plan_id=plan.id, agency_id=agency.id, role=PlanPartyRole.OVERSEER))
     await issued.session.commit()
     return issued
 

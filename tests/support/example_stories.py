@@ -34,7 +34,14 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-issuer", "addAssignee"),
         ("sample-issuer", "updateAssignee"),
         ("sample-issuer", "issuePlan"),
+        ("sample-issuer", "correctPlan"),
         ("sample-issuer", "closePlan"),
+        ("sample-issuer", "reopenPlan"),
+        ("sample-issuer", "listPlanActions"),
+    ],
+    "discarded draft": [
+        ("sample-issuer", "createPlan"),
+        ("sample-issuer", "discardPlan"),
     ],
     "removal": [
         ("sample-issuer", "createPlan"),
@@ -70,6 +77,9 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     ],
     "reminder": [
         ("sample-coordinator", "setReminderRules"),
+        ("sample-coordinator", "remindOverdue"),
+    ],
+    "reminder to one agency": [
         ("sample-coordinator", "sendReminder"),
         ("sample-reporter-sngv", "getReminder"),
         ("sample-reporter-sngv", "listReminderItems"),
@@ -117,6 +127,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "putRating"),
         ("sample-supervisor", "getRating"),
         ("sample-supervisor", "listRatings"),
+        ("sample-coordinator", "rateAgencies"),
     ],
     "remarks": [
         ("sample-supervisor", "makeRemark"),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.amendments.snapshots import FIELDS, MEANING, Snapshot, frame_as_json, snapshot_of
+from app.domain.plans.imports import meaning_of_name
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AmendmentChange, AmendmentItem, AmendmentKind, AssigneeRole, Plan, Task
@@ -33,6 +34,8 @@ class AmendmentReading:
     """The task of each assignee that the plan names now."""
     meanings: dict[tuple[str, str], uuid.UUID]
     words: dict[uuid.UUID, Snapshot]
+    names: dict[str, Snapshot] = field(default_factory=dict)
+    """The meaning that is read in the words of assignees of which nobody says whom they mean."""
     added: list[Snapshot] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -128,6 +131,22 @@ async def _find_meanings(
                 reading.fault(f"{place}/{noun}", f"unknown_{noun}", error.detail)
             else:
                 reading.meanings[noun, ref] = found.id
+        await _read_name(session, reading, one)
+
+
+async def _read_name(
+    session: AsyncSession, reading: AmendmentReading, one: Mapping[str, Any]
+) -> None:
+    """Read an assignee's words as an import does, where nobody says whom they mean."""
+    words = one.get("source_text")
+    if words is None or one.get("agency") or one.get("collective") or words in reading.names:
+        return
+    meaning = await meaning_of_name(session, reading.plan, words, today=reading.day)
+    reading.names[words] = {
+        "agency_id": _as_text(meaning.get("agency_id")),
+        "collective_id": _as_text(meaning.get("collective_id")),
+        "is_related_only": meaning.get("is_related_only", False),
+    }
 
 
 def _read(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> AmendmentItem | None:
@@ -232,7 +251,8 @@ def _assignees(
             "source_text": one["source_text"],
             **_meaning(reading, one),
         }
-        found.append(before_by_meaning.pop(_named(row), row))
+        same = before_by_meaning.pop(_named(row), None)
+        found.append(same or row | reading.names.get(one["source_text"], {}))
     return sorted(found, key=lambda row: row["role"] != AssigneeRole.LEAD)
 
 
@@ -246,8 +266,11 @@ def _meaning(reading: AmendmentReading, one: Mapping[str, Any]) -> Snapshot:
         f"{noun}_id": reading.meanings.get((noun, one.get(noun) or ""))
         for noun in ("agency", "collective")
     }
-    ids = {name: row_id and str(row_id) for name, row_id in found.items()}
-    return {**ids, "is_related_only": False}
+    return {**{name: _as_text(row_id) for name, row_id in found.items()}, "is_related_only": False}
+
+
+def _as_text(row_id: uuid.UUID | None) -> str | None:
+    return None if row_id is None else str(row_id)
 
 
 def _resolve(reading: AmendmentReading, after: Snapshot, item: Mapping[str, Any]) -> None:

@@ -14,9 +14,16 @@ from app.errors import NotFoundError, Text, invalid_at
 from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
 
+CORRECTED = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
+YEAR_NOT_OVER = Text(
+    "Năm chưa kết thúc; đánh giá trước phải nêu lý do.",
+    "The year is not over; a rating before its end says why.",
+)
+
 
 class RatingJudgment(NamedTuple):
-    """A grade with its remark; `reason` says why it corrects the judgment before it."""
+    """A grade with its remark; `reason` says why it corrects the judgment before it, or why it is
+    given before the year is over."""
 
     grade: Grade
     remark: str
@@ -52,8 +59,9 @@ async def give_rating(
 ) -> Rating:
     """Rate an agency's year, or correct its rating; the same grade and remark change nothing.
 
-    The caller has locked the plan. Raises `NotFoundError` for a year without an assignment, and
-    `InvalidError` for a year to come or a correction without a reason.
+    A year is rated when it is over, before that with a reason. The caller has locked the plan.
+    Raises `NotFoundError` for a year without an assignment, and `InvalidError` for a year to come
+    or where a reason is missing.
     """
     session = act.session
     require_rater(act.principal, plan, agency.id)
@@ -66,23 +74,24 @@ async def give_rating(
             )
         )
     standing = await queries.find_standing(session, plan.id, agency.id, year)
+    is_early = local_day(act.at) <= date(year, 12, 31)
     if standing is None:
+        if is_early:
+            _require_reason(judgment, YEAR_NOT_OVER)
         rating = Rating(plan_id=plan.id, agency_id=agency.id, year=year)
         session.add(rating)
     else:
         rating, last = standing
         if (last.grade, last.remark) == (judgment.grade, judgment.remark):
             return rating
-        if judgment.reason is None:
-            text = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
-            raise invalid_at("#/reason", "reason_required", text)
+        _require_reason(judgment, CORRECTED)
         rating.versions, rating.updated_at = rating.versions + 1, act.at
     await session.flush()
     session.add(
         RatingVersion(
             rating_id=rating.id,
             number=rating.versions,
-            **judgment._asdict() | ({"reason": None} if standing is None else {}),
+            **judgment._asdict() | ({} if standing or is_early else {"reason": None}),
             given_at=act.at,
             given_on=local_day(act.at),
             agency_id=act.principal.agency_id,
@@ -95,6 +104,11 @@ async def give_rating(
     # The event has no grade: more clients follow events than may read ratings.
     act.note(action, subject, year=year, number=rating.versions)
     return rating
+
+
+def _require_reason(judgment: RatingJudgment, text: Text) -> None:
+    if judgment.reason is None:
+        raise invalid_at("#/reason", "reason_required", text)
 
 
 def _require_begun(year: int, today: date) -> None:

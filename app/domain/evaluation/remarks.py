@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
+from app.clock import local_day, utc_now
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import PlanStateError
@@ -18,7 +19,7 @@ from app.errors import (
     PermissionDeniedError,
     Text,
 )
-from app.models import Plan, PlanStatus, Remark, RemarkNoun
+from app.models import Plan, PlanPartyRole, PlanStatus, Remark, RemarkNoun
 from app.queries.assignments import assignments
 from app.queries.evaluation.remarks import RemarkCase
 from app.queries.plans import plans, tasks
@@ -162,8 +163,8 @@ async def _found(
 async def _require_overseer(session: AsyncSession, principal: Principal, plan: Plan) -> None:
     if plan.status == PlanStatus.DRAFT:
         raise PlanStateError(Text("Kế hoạch còn là dự thảo.", "The plan is a draft."))
-    overseers = await plans.overseers_of(session, [plan.id])
-    require(principal, Power.REMARK, plan, overseers=overseers[plan.id])
+    parties = await plans.parties_of(session, [plan.id], day=local_day(utc_now()))
+    require(principal, Power.REMARK, plan, overseers=parties[plan.id][PlanPartyRole.OVERSEER])
 
 
 def _concerned(case: RemarkCase) -> tuple[uuid.UUID | None, uuid.UUID | None]:

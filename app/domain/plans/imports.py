@@ -70,6 +70,21 @@ async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:
     return RegistryNames(NameBook(names), agency_ids, collective_ids, labels)
 
 
+async def meaning_of_name(
+    session: AsyncSession, plan: Plan, words: str, *, today: date
+) -> dict[str, Any]:
+    """What the registry of the plan's own day understands by an assignee's words.
+
+    The fields of an `Assignee`; without a meaning, but with suggestions and a note, where the words
+    are not one name.
+    """
+    registry = await registry_names_on(session, plan.issued_on or plan.starts_on or today)
+    mentions = registry.book.read_cell(words)
+    if len(mentions) != 1:
+        return {}
+    return _meaning(mentions[0], registry)
+
+
 async def store_plan(
     act: PersonalAct,
     reading: PlanReading,
@@ -160,27 +175,30 @@ def _assignees(
 ) -> list[Assignee]:
     rows = []
     for position, reading in enumerate(readings, start=1):
-        mention = reading.mention
-        note = mention.note
         rows.append(
             Assignee(
                 task_id=task.id,
                 role=reading.role,
                 position=position,
-                source_text=mention.source_text,
-                agency_id=registry.agency_ids.get(mention.code or "")
-                if mention.kind is NamedKind.AGENCY
-                else None,
-                collective_id=registry.collective_ids.get(mention.code or "")
-                if mention.kind is NamedKind.COLLECTIVE
-                else None,
-                is_related_only=mention.is_related_only,
-                suggestions=_suggestions(mention),
-                note_vi=note.vi if note else None,
-                note_en=note.en if note else None,
+                source_text=reading.mention.source_text,
+                **_meaning(reading.mention, registry),
             )
         )
     return rows
+
+
+def _meaning(mention: Mention, registry: RegistryNames) -> dict[str, Any]:
+    code, note = mention.code or "", mention.note
+    is_agency = mention.kind is NamedKind.AGENCY
+    is_collective = mention.kind is NamedKind.COLLECTIVE
+    return {
+        "agency_id": registry.agency_ids.get(code) if is_agency else None,
+        "collective_id": registry.collective_ids.get(code) if is_collective else None,
+        "is_related_only": mention.is_related_only,
+        "suggestions": _suggestions(mention),
+        "note_vi": note.vi if note else None,
+        "note_en": note.en if note else None,
+    }
 
 
 def count_readings(reading: PlanReading) -> dict[str, int]:

@@ -49,6 +49,16 @@ REQUIRED = {
 }
 
 
+NOTHING_ASSIGNED = Fault(
+    "#/tasks",
+    "nothing_assigned",
+    Text(
+        "Không nhiệm vụ nào giao được cho cơ quan nào.",
+        "No agency would owe anything from any of the tasks.",
+    ),
+)
+
+
 async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
     """Issue a draft as of its own date and make its assignments up to the end of next year.
 
@@ -74,6 +84,8 @@ async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
         session.add(default_regime(plan.id, life_of_plan(plan).starts_on))
     await session.flush()
     made = await expand.expand_plan(act, plan)
+    if not made.assignments:
+        raise PlanIncompleteError([NOTHING_ASSIGNED])
     act.note("issued", subject(plan), assignments=made.assignments)
     return made
 

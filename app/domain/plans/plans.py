@@ -14,9 +14,9 @@ from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Subject
 from app.domain.references import agencies_named
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
-from app.models import Plan, PlanOverseer, PlanStatus
+from app.models import Plan, PlanParty, PlanPartyRole, PlanStatus
 from app.queries.plans import plans as queries
-from app.queries.plans.draft_writes import delete_overseers
+from app.queries.plans.draft_writes import delete_parties, free_names
 from app.queries.submissions.case_rows import HeldPlan
 
 
@@ -27,6 +27,7 @@ class PlanStateError(ConflictError):
     title = Text("Trạng thái kế hoạch không cho phép", "Wrong plan state")
 
 
+PARTY_FIELDS = {PlanPartyRole.OVERSEER: "overseers", PlanPartyRole.RECIPIENT: "recipients"}
 ISSUED_IN_FUTURE = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
 STATE_WORDS = {
     PlanStatus.DRAFT: "dự thảo",
@@ -43,6 +44,17 @@ def subject(plan: Plan) -> Subject:
 def require_draft(plan: Plan) -> None:
     """Raise `PlanStateError` unless a draft: an issued plan is changed by amendment."""
     _require(plan, PlanStatus.DRAFT)
+
+
+def require_ever_issued(plan: Plan) -> None:
+    """Raise `PlanStateError` for a draft, which is corrected without a reason."""
+    if plan.status == PlanStatus.DRAFT:
+        _require(plan, PlanStatus.ISSUED)
+
+
+def require_closed(plan: Plan) -> None:
+    """Raise `PlanStateError` unless the plan's follow-up has ended."""
+    _require(plan, PlanStatus.CLOSED)
 
 
 def require_issued(plan: Plan | HeldPlan) -> None:
@@ -93,7 +105,7 @@ async def create(act: PersonalAct, fields: Mapping[str, Any]) -> Plan:
     )
     session.add(plan)
     await session.flush()
-    await _apply(session, plan, fields, at=act.at)
+    await apply_fields(session, plan, fields, at=act.at)
     act.note("created", subject(plan))
     return plan
 
@@ -102,21 +114,27 @@ async def update(act: PersonalAct, plan: Plan, fields: Mapping[str, Any]) -> Non
     """Correct a draft; the audit entry names the fields, not their contents."""
     require_draft(plan)
     require(act.principal, Power.KEEP_PLAN, plan)
-    await _apply(act.session, plan, fields, at=act.at)
+    await apply_fields(act.session, plan, fields, at=act.at)
     act.note("changed", subject(plan), fields=sorted(fields))
 
 
-async def _apply(
+async def apply_fields(
     session: AsyncSession, plan: Plan, fields: Mapping[str, Any], *, at: datetime
 ) -> None:
     """Set fields; agencies are given by reference, and all unknown ones are refused together."""
     given = dict(fields)
-    overseers = given.pop("overseers", None)
+    parties = {
+        role: given.pop(name) for role, name in PARTY_FIELDS.items() if given.get(name) is not None
+    }
     named: dict[str, str | None] = {
         name: given.pop(name) for name in ("issuer", "coordinator") if name in given
     }
     refs = [(f"#/{name}", ref) for name, ref in named.items() if ref is not None]
-    refs += [(f"#/overseers/{n}", ref) for n, ref in enumerate(overseers or ())]
+    refs += [
+        (f"#/{PARTY_FIELDS[role]}/{n}", ref)
+        for role, some in parties.items()
+        for n, ref in enumerate(some)
+    ]
     found = {p: a.id for (p, _), a in zip(refs, await agencies_named(session, refs), strict=True)}
     for name in named:
         setattr(plan, f"{name}_id", found.get(f"#/{name}"))
@@ -126,19 +144,24 @@ async def _apply(
     require_life(plan.starts_on, plan.ends_on)
     if plan.issued_on and plan.tracked_from and plan.tracked_from < plan.issued_on:
         raise invalid_at("#/tracked_from", "not_between_issue_and_today", TRACKED_OUTSIDE)
-    if overseers is not None:
-        agency_ids = [found[f"#/overseers/{n}"] for n in range(len(overseers))]
-        await _set_overseers(session, plan, list(dict.fromkeys(agency_ids)), at=at)
+    for role, some in parties.items():
+        agency_ids = [found[f"#/{PARTY_FIELDS[role]}/{n}"] for n in range(len(some))]
+        await _set_parties(session, plan, role, list(dict.fromkeys(agency_ids)), at=at)
     await session.flush()
 
 
-async def _set_overseers(
-    session: AsyncSession, plan: Plan, agency_ids: Sequence[uuid.UUID], *, at: datetime
+async def _set_parties(
+    session: AsyncSession,
+    plan: Plan,
+    role: PlanPartyRole,
+    agency_ids: Sequence[uuid.UUID],
+    *,
+    at: datetime,
 ) -> None:
-    if (await queries.overseers_of(session, [plan.id]))[plan.id] == agency_ids:
+    if (await queries.parties_named(session, [plan.id]))[plan.id][role] == agency_ids:
         return
-    await delete_overseers(session, plan.id)
-    session.add_all(PlanOverseer(plan_id=plan.id, agency_id=one) for one in agency_ids)
+    await delete_parties(session, plan.id, role)
+    session.add_all(PlanParty(plan_id=plan.id, role=role, agency_id=one) for one in agency_ids)
     plan.updated_at = at
 
 
@@ -151,17 +174,34 @@ def close(act: PersonalAct, plan: Plan) -> None:
     act.note("closed", subject(plan))
 
 
+async def discard(act: PersonalAct, plan: Plan) -> None:
+    """Give a draft up: it exists for nobody any more, and its number and its ids are free again."""
+    require_draft(plan)
+    require(act.principal, Power.KEEP_PLAN, plan)
+    plan.discarded_at = act.at
+    plan.number = None
+    await free_names(act.session, plan.id)
+    act.note("discarded", subject(plan))
+
+
 def allowed_actions(principal: Principal, plan: Plan) -> list[str]:
     """The actions that this caller may take on the plan now."""
     powers: dict[str, Power] = {}
     if plan.status == PlanStatus.DRAFT:
-        powers = {"change": Power.KEEP_PLAN, "issue": Power.KEEP_PLAN}
+        powers = {
+            "change": Power.KEEP_PLAN,
+            "issue": Power.KEEP_PLAN,
+            "discard": Power.KEEP_PLAN,
+        }
     elif plan.status == PlanStatus.ISSUED:
         powers = {
             "set_regime": Power.SET_REGIME,
             "substitute_collective": Power.SUBSTITUTE_COLLECTIVE,
             "request_reports": Power.REQUEST_REPORTS,
             "amend": Power.AMEND,
+            "correct": Power.CORRECT_PLAN,
             "close": Power.KEEP_PLAN,
         }
+    else:
+        powers = {"correct": Power.CORRECT_PLAN, "reopen": Power.KEEP_PLAN}
     return [action for action, power in powers.items() if may(principal, power, plan)]

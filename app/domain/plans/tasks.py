@@ -7,8 +7,10 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
+from app.domain.plans.imports import meaning_of_name
 from app.domain.plans.plans import require_draft
 from app.domain.plans.time_frames import NEEDS_PERSON, TimeFrame, read_time_frame
 from app.domain.records import Subject
@@ -115,9 +117,15 @@ async def insert_task(session: AsyncSession, plan: Plan, task: Task) -> None:
 async def add_assignee(
     act: PersonalAct, plan: Plan, task: Task, *, role: AssigneeRole, fields: Mapping[str, Any]
 ) -> Assignee:
-    """Add an agency or a collective to a task, after those that it has."""
+    """Add an agency or a collective to a task, after those that it has.
+
+    Where neither is given, the words are read as in an import.
+    """
     session = act.session
     require_editable(act.principal, plan)
+    if not fields["agency_id"] and not fields["collective_id"]:
+        words, today = fields["source_text"], local_day(act.at)
+        fields = {**fields, **await meaning_of_name(session, plan, words, today=today)}
     existing = (await queries.assignees_of(session, [task.id]))[task.id]
     position = max((row.position for row in existing), default=0) + 1
     assignee = Assignee(task_id=task.id, role=role, position=position, **fields)

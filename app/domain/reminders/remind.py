@@ -5,11 +5,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record_all
@@ -25,6 +27,7 @@ from app.queries.reminders.by_hand import (
     OpenItem,
     contacts_of,
     list_open_items,
+    overdue_agencies,
     store_items,
 )
 
@@ -108,13 +111,44 @@ class ReminderByHand:
     """The assignments and submissions that a person reminds of, the reason, and the document.
 
     With neither named, it is all that is overdue or comes due within the first step of the default
-    rule.
+    rule; or only what is overdue.
     """
 
-    assignments: Sequence[uuid.UUID]
-    submissions: Sequence[uuid.UUID]
+    assignments: Sequence[uuid.UUID] = ()
+    submissions: Sequence[uuid.UUID] = ()
+    overdue_only: bool = False
     reason: str
     basis: str
+
+
+class RemindedAgency(NamedTuple):
+    """An agency with something overdue, and what it was sent or why it was not."""
+
+    agency: Agency
+    verdict: Reminder | TrackerError
+
+
+async def remind_overdue(
+    act: PersonalAct, plan: Plan, given: ReminderByHand, *, has_mail: bool
+) -> list[RemindedAgency]:
+    """Remind every agency of what is overdue with it in the plan, each judged alone.
+
+    The caller has locked the plan.
+    """
+    require_issued(plan)
+    require(act.principal, Power.REMIND, plan)
+    found = []
+    for agency in await overdue_agencies(act.session, plan.id, day=local_day(act.at)):
+        verdict: Reminder | TrackerError
+        try:
+            verdict = await remind_by_hand(
+                act.session, act.principal, plan, agency, given, has_mail=has_mail, at=act.at
+            )
+        except TrackerError as error:
+            # It refuses before it writes anything.
+            verdict = error
+        found.append(RemindedAgency(agency, verdict))
+    return found
 
 
 async def remind_by_hand(
@@ -175,7 +209,8 @@ async def remind_by_hand(
 def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[OpenItem]:
     """The open items that are meant; each named item that is not open is a fault at its place."""
     if not given.assignments and not given.submissions:
-        horizon = day - timedelta(days=min(*DEFAULT_LADDER.days, 0))
+        ahead = -1 if given.overdue_only else -min(*DEFAULT_LADDER.days, 0)
+        horizon = day + timedelta(days=ahead)
         found = [one for one in owed if one.due_on is not None and one.due_on <= horizon]
         if not found:
             raise _nothing("#/agency")

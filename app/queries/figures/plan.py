@@ -127,7 +127,10 @@ ANSWER = json_text(
 )
 # A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand
 # would cost this hot read a statement of its own.
-VISIBLE = "plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine)"
+VISIBLE = (
+    "plan.id = :plan_id and (plan.status <> 'draft'"
+    " or plan.owner_id = :mine and plan.discarded_at is null)"
+)
 PLAN_STATISTICS: dict[Division, sa.TextClause] = {
     by: _statement(by, "s.plan_id = :plan_id", f"select {ANSWER} from plan where {VISIBLE}")
     for by in GROUPINGS

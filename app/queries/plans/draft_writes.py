@@ -1,4 +1,4 @@
-"""Bulk writes of the parts of a draft plan: overseers, relations, and tasks with their parts."""
+"""Bulk writes of the parts of a plan: its parties, and of a draft its relations and tasks."""
 
 import uuid
 from collections.abc import Collection
@@ -12,16 +12,29 @@ from app.models import (
     ExternalRef,
     Indicator,
     IndicatorTarget,
-    PlanOverseer,
+    PlanParty,
+    PlanPartyRole,
     PlanRelation,
     Task,
     TaskGroup,
 )
 
 
-async def delete_overseers(session: AsyncSession, plan_id: uuid.UUID) -> None:
-    """Delete the overseers of a plan, which are then named anew."""
-    await session.exec(sa.delete(PlanOverseer).where(col(PlanOverseer.plan_id) == plan_id))
+async def delete_parties(session: AsyncSession, plan_id: uuid.UUID, role: PlanPartyRole) -> None:
+    """Delete the overseers or the recipients of a plan, which are then named anew."""
+    parties = sa.delete(PlanParty).where(col(PlanParty.plan_id) == plan_id)
+    await session.exec(parties.where(col(PlanParty.role) == role))
+
+
+async def free_names(session: AsyncSession, plan_id: uuid.UUID) -> None:
+    """Delete what a discarded draft would keep from others: relations, and ids in other systems."""
+    task_ids = sa.select(col(Task.id)).where(col(Task.plan_id) == plan_id)
+    await session.exec(sa.delete(PlanRelation).where(col(PlanRelation.plan_id) == plan_id))
+    await session.exec(
+        sa.delete(ExternalRef).where(
+            sa.or_(col(ExternalRef.plan_id) == plan_id, col(ExternalRef.task_id).in_(task_ids))
+        )
+    )
 
 
 async def delete_relations(session: AsyncSession, ids: Collection[uuid.UUID]) -> None:

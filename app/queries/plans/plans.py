@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -10,8 +11,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import Text
-from app.models import Plan, PlanCoordinator, PlanOverseer, PlanStatus, ReportingRegime
+from app.models import (
+    Plan,
+    PlanAction,
+    PlanCoordinator,
+    PlanParty,
+    PlanPartyRole,
+    PlanStatus,
+    ReportingRegime,
+)
 from app.queries.external_refs import known_as
+from app.queries.handovers.successions import heirs_of
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.rows import grouped, one_of
 from app.queries.visible_ids import VisiblePlanId
@@ -20,13 +30,15 @@ NO_SUCH_PLAN = Text("Không có kế hoạch này.", "There is no such plan.")
 
 
 def visible_plans(principal: Principal) -> SelectOfScalar[Plan]:
-    """Issued plans are everyone's with a token; a draft is its agency's alone."""
+    """Issued plans are everyone's with a token; a draft is its agency's alone until it is
+    discarded."""
     return select(Plan).where(sees_plan(principal))
 
 
 def sees_plan(principal: Principal) -> sa.ColumnElement[bool]:
     """The condition of `visible_plans`, for statements that name `Plan` beside others."""
-    return sa.or_(col(Plan.status) != PlanStatus.DRAFT, col(Plan.owner_id) == principal.agency_id)
+    own_draft = sa.and_(col(Plan.owner_id) == principal.agency_id, col(Plan.discarded_at).is_(None))
+    return sa.or_(col(Plan.status) != PlanStatus.DRAFT, own_draft)
 
 
 async def get_plan(session: AsyncSession, principal: Principal, plan_id: uuid.UUID) -> Plan:
@@ -115,16 +127,51 @@ async def first_plans(
     return list(await session.exec(statement))
 
 
-async def overseers_of(
+Parties = dict[PlanPartyRole, list[uuid.UUID]]
+"""The agencies in each role of one plan, in the order they were named."""
+
+
+async def parties_named(
     session: AsyncSession, plan_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """The overseeing agencies of each plan, in the order they were named."""
+) -> dict[uuid.UUID, Parties]:
+    """The overseers and recipients of each plan as it names them, ended ones too."""
     rows = await session.exec(
-        select(PlanOverseer)
-        .where(col(PlanOverseer.plan_id).in_(plan_ids))
-        .order_by(col(PlanOverseer.created_at), col(PlanOverseer.id))
+        select(PlanParty)
+        .where(col(PlanParty.plan_id).in_(plan_ids))
+        .order_by(col(PlanParty.created_at), col(PlanParty.id))
     )
-    return grouped(plan_ids, ((row.plan_id, row.agency_id) for row in rows))
+    found = {plan_id: {role: list[uuid.UUID]() for role in PlanPartyRole} for plan_id in plan_ids}
+    for row in rows:
+        found[row.plan_id][row.role].append(row.agency_id)
+    return found
+
+
+async def parties_of(
+    session: AsyncSession, plan_ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, Parties]:
+    """The overseers and recipients of each plan on a day: of ended ones, their successors."""
+    named = await parties_named(session, plan_ids)
+    ids = {one for roles in named.values() for some in roles.values() for one in some}
+    heirs = await heirs_of(session, ids, day)
+    return {
+        plan_id: {
+            role: list(dict.fromkeys(heir for one in some for heir in heirs[one]))
+            for role, some in roles.items()
+        }
+        for plan_id, roles in named.items()
+    }
+
+
+async def list_actions(session: AsyncSession, plan_id: VisiblePlanId) -> list[PlanAction]:
+    """The decisions on a plan, the first one first."""
+    statement = select(PlanAction).where(col(PlanAction.plan_id) == plan_id)
+    return list(await session.exec(statement.order_by(col(PlanAction.number))))
+
+
+async def next_action_number(session: AsyncSession, plan_id: uuid.UUID) -> int:
+    """The number of the next decision on a plan that is locked."""
+    last = sa.func.coalesce(sa.func.max(col(PlanAction.number)), 0)
+    return 1 + (await session.exec(select(last).where(col(PlanAction.plan_id) == plan_id))).one()
 
 
 async def coordinators_of(

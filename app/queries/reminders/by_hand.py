@@ -11,8 +11,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Receiver, ReminderItem
+from app.models import Agency, Receiver, ReminderItem
 from app.queries.bulk import insert_rows
+from app.queries.registry.agencies import agencies_of
 from app.queries.reminders.due import CONTACT, HOLDS, OPEN_ASSIGNMENT, OPEN_SUBMISSION
 
 
@@ -44,6 +45,12 @@ select a.id, s.id, s.due_on
  where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_SUBMISSION}
  order by due_on nulls last, 1, 2
 """)
+OVERDUE = sa.text(f"""
+select distinct a.agency_id
+  from assignment a
+  left join submission s on s.assignment_id = a.id and {OPEN_SUBMISSION} and s.due_on < :day
+ where a.plan_id = :plan and (a.deadline_on < :day or s.id is not null) and {OPEN_ASSIGNMENT}
+""")
 # The head first: a head who is focal point as well gets one mail, as the head.
 CONTACTS = sa.text(f"""
 select c.id, c.level, c.has_address, c.key, array_agg(d.id)
@@ -67,6 +74,12 @@ async def list_open_items(
     given = {"plan": plan_id, "agency": agency_id, "day": day}
     rows = await (await session.connection()).execute(OPEN_ITEMS, given)
     return [OpenItem(*row) for row in rows]
+
+
+async def overdue_agencies(session: AsyncSession, plan_id: uuid.UUID, *, day: date) -> list[Agency]:
+    """The agencies with something of a plan that was due before *day* and is open, by code."""
+    rows = await (await session.connection()).execute(OVERDUE, {"plan": plan_id, "day": day})
+    return sorted(await agencies_of(session, list(rows.scalars())), key=lambda one: one.code)
 
 
 async def contacts_of(

@@ -189,4 +189,4 @@ select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"total":%s,"groups":%s
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
   completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'))), ',' order by place), ']') from named)) from plan where plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine);
+  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'))), ',' order by place), ']') from named)) from plan where plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine and plan.discarded_at is null);

@@ -1,0 +1,111 @@
+"""What is put right on a plan after its issue: its particulars, and a closing that was too early.
+
+Its tasks are changed by amendment. Both verbs keep what was before, with a reason.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.clock import local_day
+from app.domain.acts import PersonalAct
+from app.domain.authority import Power, require
+from app.domain.plans.plans import (
+    ISSUED_IN_FUTURE,
+    PARTY_FIELDS,
+    apply_fields,
+    require_closed,
+    require_ever_issued,
+    subject,
+)
+from app.errors import invalid_at
+from app.models import Plan, PlanAction, PlanActionKind, PlanStatus
+from app.queries.plans import plans as queries
+from app.queries.registry.agencies import agencies_of
+
+FIELDS = ("number", "issued_on", "legal_bases", "signer", "note")
+
+
+async def correct(
+    act: PersonalAct, plan: Plan, fields: Mapping[str, Any], *, reason: str, basis: str | None
+) -> None:
+    """Correct the particulars of an issued plan; the same again changes nothing.
+
+    Its assignments stay as they are. Raises `PlanStateError`, `PermissionDeniedError`, or
+    `InvalidError` for a day of issue that has not come and for unknown agencies.
+    """
+    require(act.principal, Power.CORRECT_PLAN, plan)
+    require_ever_issued(plan)
+    before = await _particulars(act, plan)
+    await apply_fields(act.session, plan, fields, at=act.at)
+    if plan.issued_on is not None and plan.issued_on > local_day(act.at):
+        raise invalid_at("#/issued_on", "in_future", ISSUED_IN_FUTURE)
+    after = await _particulars(act, plan)
+    changed = sorted(name for name in after if before[name] != after[name])
+    if not changed:
+        return
+    await _keep(
+        act,
+        plan,
+        PlanActionKind.CORRECTED,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+        reason=reason,
+        basis=basis,
+    )
+
+
+async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> None:
+    """Follow a closed plan up again; the day's jobs then do what waited meanwhile.
+
+    Raises `PlanStateError` or `PermissionDeniedError`.
+    """
+    require(act.principal, Power.KEEP_PLAN, plan)
+    require_closed(plan)
+    before = {"closed_at": plan.closed_at and plan.closed_at.isoformat()}
+    plan.status, plan.closed_at = PlanStatus.ISSUED, None
+    after = {"closed_at": None}
+    kind = PlanActionKind.REOPENED
+    await _keep(act, plan, kind, before=before, after=after, reason=reason, basis=basis)
+
+
+async def _particulars(act: PersonalAct, plan: Plan) -> dict[str, Any]:
+    """What can be corrected, as JSON: agencies by the codes under which the plan names them."""
+    roles = (await queries.parties_named(act.session, [plan.id]))[plan.id]
+    ids = [one for some in roles.values() for one in some]
+    codes = {row.id: row.code for row in await agencies_of(act.session, ids)}
+    particulars = {name: getattr(plan, name) for name in FIELDS}
+    particulars["issued_on"] = plan.issued_on and plan.issued_on.isoformat()
+    return particulars | {
+        PARTY_FIELDS[role]: [codes[one] for one in some] for role, some in roles.items()
+    }
+
+
+async def _keep(
+    act: PersonalAct,
+    plan: Plan,
+    kind: PlanActionKind,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str,
+    basis: str | None,
+) -> None:
+    act.session.add(
+        PlanAction(
+            plan_id=plan.id,
+            number=await queries.next_action_number(act.session, plan.id),
+            action=kind,
+            before=before,
+            after=after,
+            reason=reason,
+            basis=basis,
+            done_at=act.at,
+            done_on=local_day(act.at),
+            agency_id=act.principal.agency_id,
+            client_id=act.principal.client_id,
+        )
+    )
+    plan.updated_at = act.at
+    detail = {"fields": sorted(after), "basis": basis}
+    act.note(str(kind), subject(plan), **detail)
+    await act.session.flush()
