@@ -22,38 +22,27 @@ from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
-from urllib.parse import urlencode
 
 import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import batches, data, successions
+from benchmarks import asked, batches, data, successions
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
-PLAN, AGENCY = data.identifier("plan-7"), 7
-CONTENT = {
-    "outcome": "in_progress",
-    "percent": 40,
-    "results": "Đã tổ chức 02 lớp tập huấn và đăng 15 tin, bài trên các báo.",
-}
-REPORT = json.dumps(CONTENT, ensure_ascii=False)
 REPORTS_A_ROUND = 3_000
-FORM = "application/x-www-form-urlencoded"
-
-
-READS = {
-    "statistics": f"/v1/plans/{PLAN}/statistics?by=agency",
-    "workload": f"/v1/agencies/CQ-{AGENCY:02}/workload",
-    "page": f"/v1/assignments?plan={PLAN}&limit=50",
-}
 NAMES = {
     "push": "Nộp một báo cáo / one submission pushed",
     "page": "Một trang 50 việc / a page of 50 assignments",
     "workload": "Việc của một cơ quan / one agency's workload",
     "statistics": "Số liệu một kế hoạch / statistics of a plan",
     "token": "Một mã truy cập / a token",
+    "submission": "Một báo cáo / one submission",
+    "assignment": "Một việc được giao / one assignment",
+    "not_modified": "Báo cáo không đổi / the submission, not modified",
+    "submissions": "Một trang 50 báo cáo / a list of 50 submissions",
+    "events": "50 sự kiện / the event feed, 50 events",
 }
 COLUMNS = (
     "req/s",
@@ -99,30 +88,47 @@ class Asking:
         self.reports = reports
         self.tokens = {n: self.token(n) for n in range(1, data.AGENCIES + 1)}
         self.period = str(local_day(utc_now()).year)
+        self.reads = asked.READS | self._rows()
+
+    def _rows(self) -> dict[str, str]:
+        """The paths of single rows and of lists, which the data decide."""
+        [submission] = json.loads(self.answer("/v1/submissions?limit=1"))["items"]
+        [assignment] = json.loads(self.answer("/v1/assignments?limit=1"))["items"]
+        return {
+            "submission": f"/v1/submissions/{submission['id']}",
+            "assignment": f"/v1/assignments/{assignment['id']}",
+            "submissions": "/v1/submissions?limit=50",
+            "events": "/v1/events?limit=50",
+        }
 
     def token(self, number: int) -> str:
         """A new token of one of the clients."""
-        answer = httpx.post(f"{self.base}/oauth/token", data=_credentials(number))
+        answer = httpx.post(f"{self.base}/oauth/token", data=asked.credentials(number))
         return str(answer.raise_for_status().json()["access_token"])
 
     def answer(self, path: str) -> str:
         """What the service answers to a read."""
-        headers = {"Authorization": f"Bearer {self.tokens[AGENCY]}"}
-        return httpx.get(self.base + path, headers=headers).raise_for_status().text
+        return self._get(path).text
+
+    def tag(self) -> str:
+        """The entity tag of the submission that is read."""
+        return self._get(self.reads["submission"]).headers["etag"]
+
+    def _get(self, path: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[asked.AGENCY]}"}
+        return httpx.get(self.base + path, headers=headers).raise_for_status()
 
     def requests(self, name: str) -> list[str]:
         """The requests of one round."""
-        if name in READS:
-            return [_raw("GET", READS[name], self.tokens[AGENCY])]
+        if name in self.reads:
+            return [asked.raw("GET", self.reads[name], self.tokens[asked.AGENCY])]
+        if name == "not_modified":
+            path, bearer = self.reads["submission"], self.tokens[asked.AGENCY]
+            return [asked.raw("GET", path, bearer, **{"If-None-Match": self.tag()})]
         if name == "token":
-            return [_raw("POST", "/oauth/token", body=urlencode(_credentials(AGENCY)), kind=FORM)]
+            return [asked.token(asked.AGENCY)]
         return [
-            _raw(
-                "PUT",
-                f"/v1/assignments/{assignment_id}/submissions/{self.period}?submit=true",
-                self.tokens[number],
-                REPORT,
-            )
+            asked.push(assignment_id, self.period, self.tokens[number])
             for assignment_id, number in islice(self.reports, REPORTS_A_ROUND)
         ]
 
@@ -149,7 +155,7 @@ def main() -> None:
                 return
             year = str(local_day(utc_now()).year)
             sent, reports = batches.set_aside(
-                reports, 2 * (options.rounds + 1), content=CONTENT, period=year
+                reports, 2 * (options.rounds + 1), content=asked.CONTENT, period=year
             )
             with folding(env), _servers(env, folder, iter(reports)) as (ours, limit, asking):
                 _measure(ours, limit, asking, options)
@@ -186,14 +192,17 @@ def _servers(
     own = {**env, "TIENDO_PORT": str(port)}
     with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port) as ours:
         asking = Asking(port, reports)
-        answers = {name: asking.answer(path) for name, path in READS.items()}
+        answers = {name: asking.answer(path) for name, path in asking.reads.items()}
         spec = {
-            "plan_id": PLAN,
-            "agency_id": data.identifier(f"agency-{AGENCY}"),
-            "agency_code": f"CQ-{AGENCY:02}",
+            "plan_id": asked.PLAN,
+            "agency_id": data.identifier(f"agency-{asked.AGENCY}"),
+            "agency_code": f"CQ-{asked.AGENCY:02}",
             "next_page": json.dumps(json.loads(answers["page"])["next"]),
             "next_owed": json.dumps(json.loads(answers["workload"])["next"]),
+            "tag": asking.tag(),
+            "answers": {path: answers[name] for name, path in asking.reads.items()},
         }
+        (folder / "limit.json").write_text(json.dumps(spec))
         other = free_port()
         command = [
             "-m",
@@ -204,9 +213,9 @@ def _servers(
             str(other),
         ]
         command += ["--loop", "uvloop", "--http", "httptools", "--no-access-log"]
-        own["TIENDO_BENCH_LIMIT"] = json.dumps(spec)
+        own["TIENDO_BENCH_LIMIT"] = str(folder / "limit.json")
         with running(command, own, folder / "limit.log", other) as limit:
-            for name, path in READS.items():
+            for name, path in asking.reads.items():
                 found = httpx.get(f"http://127.0.0.1:{other}{path}").text
                 if found != answers[name]:
                     raise SystemExit(f"{name}: the limit answers something else")
@@ -272,8 +281,8 @@ def _load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
         timeout=seconds + 30,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
-    if set(found["statuses"]) != {"200"}:
-        raise SystemExit(f"answers other than 200: {found['statuses']}")
+    if not set(found["statuses"]) <= {"200", "304"}:
+        raise SystemExit(f"answers other than 200 and 304: {found['statuses']}")
     return found
 
 
@@ -300,25 +309,6 @@ def _print_table(ours: Server, limit: Server, version: str) -> None:
 
 def _percentile(values: list[float], percent: int) -> float:
     return quantiles(values, n=100)[percent - 1]
-
-
-def _credentials(number: int) -> dict[str, str]:
-    return {
-        "grant_type": "client_credentials",
-        "client_id": f"bench-{number:02}",
-        "client_secret": data.secret(number),
-    }
-
-
-def _raw(
-    method: str, path: str, token: str | None = None, body: str = "", kind: str = "application/json"
-) -> str:
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
-    if token is not None:
-        lines.append(f"Authorization: Bearer {token}")
-    if body:
-        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body.encode())}"]
-    return "\r\n".join([*lines, "", body])
 
 
 def free_port() -> int:

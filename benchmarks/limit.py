@@ -11,26 +11,28 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
 from pydantic_core import to_json
-from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from app.auth.principal import Principal, Role
 from app.auth.secrets import digest
 from app.auth.tokens import TokenKeys
 from app.clock import local_day, utc_now
 from app.config import Settings, get_settings
 from app.models.base import new_id
-from app.queries import lists
+from app.queries import events, lists
 from app.queries.assignments import assignments_json as assignments
 from app.queries.figures import plan, workload
-from app.queries.submissions import push_writes
+from app.queries.submissions import cases, push_writes
+from app.reading import compiled
 
 CREDENTIALS = """
 select s.digest, c.roles from client c join client_secret s on s.client_id = c.id
@@ -82,13 +84,9 @@ class Recorded(Exception):  # noqa: N818 - nothing went wrong
 
 
 class Recorder:
-    """Takes the place of a session, to learn what a query would ask the database."""
+    """Takes the place of a reader, to learn what a query would ask the database."""
 
-    async def connection(self) -> "Recorder":
-        """There is none."""
-        return self
-
-    async def execute(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
+    async def fetch(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
         """Nothing is executed."""
         raise Recorded(statement, parameters)
 
@@ -98,21 +96,23 @@ async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
     try:
         await query(Recorder())
     except Recorded as found:
-        compiled: Any = found.statement.compile(dialect=dialect())  # type: ignore[no-untyped-call]
-        return compiled.string, [found.parameters[name] for name in compiled.positiontup]
+        sql, names = compiled(found.statement)
+        return sql, [found.parameters[name] for name in names]
     raise AssertionError("the query ran nothing")
 
 
 class Limit:
     """The handlers, with what they need made beforehand."""
 
-    def __init__(self, settings: Settings, spec: dict[str, str]) -> None:
+    def __init__(self, settings: Settings, spec: dict[str, Any]) -> None:
         self.settings = settings
         self.keys = TokenKeys(settings)
         self.plan_id = uuid.UUID(spec["plan_id"])
         self.agency_id = uuid.UUID(spec["agency_id"])
         self.agency_code = spec["agency_code"]
         self.next_page, self.next_owed = spec["next_page"], spec["next_owed"]
+        self.tag: str = spec["tag"]
+        self.answers: dict[str, str] = spec["answers"]
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -148,17 +148,69 @@ class Limit:
                 session, view, lists.PageRequest({"plan": self.plan_id}, "id", None, 50)
             )
         )
-        compiled: Any = push_writes.STORE.compile(dialect=dialect())  # type: ignore[no-untyped-call]
-        self.store = list(compiled.positiontup), compiled.string
+        # What Python shapes is answered as the service did: the statement alone is run anew.
+        self.shaped = {path: await self._statements(path, view) for path in self.answers}
+        sql, names = compiled(push_writes.STORE)
+        self.store = list(names), sql
         url = self.settings.database_url.get_secret_value()
         async with asyncpg.create_pool(
             "postgresql://" + url.partition("://")[2],
             min_size=self.settings.database_pool,
             max_size=self.settings.database_pool,
             reset=_leave_as_it_is,
-            server_settings={"jit": "off", "timezone": "UTC"},
+            statement_cache_size=500,
+            server_settings={
+                "jit": "off",
+                "timezone": "UTC",
+                # Both plan alike, so that the ratio is of what surrounds the statements.
+                "plan_cache_mode": "force_generic_plan",
+            },
         ) as self.pool:
             yield
+
+    async def _statements(self, path: str, view: assignments.Viewpoint) -> list[Asked]:
+        """The statements of the service for one of the other paths."""
+        principal = Principal(self.agency_id, self.agency_id, frozenset({Role.REPORTER}))
+        row_id = path.rpartition("/")[2]
+        if path.startswith("/v1/submissions?"):
+            page = lists.PageRequest({}, "id", None, 50)
+            return [
+                await recorded(lambda sql: cases.list_cases(sql, principal, page, day=self.day))
+            ]
+        if path.startswith("/v1/submissions/"):
+            ids = [uuid.UUID(row_id)]
+            return [
+                await recorded(lambda sql: cases.get_case(sql, principal, day=self.day, ids=ids))
+            ]
+        if path.startswith("/v1/assignments/"):
+            one = uuid.UUID(row_id)
+            return [await recorded(lambda sql: assignments.get_assignment_json(sql, view, one))]
+        if path.startswith("/v1/events"):
+            return await self._statements_of_feed(principal)
+        return []
+
+    async def _statements_of_feed(self, principal: Principal) -> list[Asked]:
+        """The end of the feed, and its first page of all that the caller may see."""
+        given: dict[str, Any] = {"after_transaction": 0, "after_sequence": 0}
+        sql, names = compiled(events.BOUNDS)
+        bounds = {**given, "stretch": events.STRETCH}
+        page, fixed = events.page_statement(principal.roles, frozenset(), self.day)
+        given |= {"upto_transaction": 10**15, "upto_sequence": 0, "rows": 51}
+        given |= {n: self.agency_id if v == events.CALLER else v for n, v in fixed.items()}
+        page_sql, page_names = compiled(page)
+        return [
+            (sql, [bounds[name] for name in names]),
+            (page_sql, [given[name] for name in page_names]),
+        ]
+
+    async def get_shaped(self, request: Request) -> Response:
+        """What the service shapes in Python: its statements are run, its bytes are answered."""
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        for sql, arguments in self.shaped[path]:
+            await self.pool.fetch(sql, *arguments)
+        if request.headers.get("if-none-match") == self.tag:
+            return Response(status_code=304, headers={"ETag": self.tag})
+        return _json(self.answers[path])
 
     async def get_statistics(self, _: Request) -> Response:
         """Statistics of a plan."""
@@ -320,7 +372,7 @@ async def _leave_as_it_is(_: asyncpg.Connection) -> None:
 
 def create_app() -> Starlette:
     """For uvicorn; what is asked for is in the environment."""
-    limit = Limit(get_settings(), json.loads(os.environ["TIENDO_BENCH_LIMIT"]))
+    limit = Limit(get_settings(), json.loads(Path(os.environ["TIENDO_BENCH_LIMIT"]).read_text()))
     return Starlette(
         lifespan=limit.lifespan,
         routes=[
@@ -328,6 +380,10 @@ def create_app() -> Starlette:
             Route("/v1/agencies/{ref}/workload", limit.get_workload),
             Route("/v1/assignments", limit.get_page),
             Route("/v1/submissions/batch", limit.push_batch, methods=["POST"]),
+            Route("/v1/submissions", limit.get_shaped),
+            Route("/v1/submissions/{submission_id}", limit.get_shaped),
+            Route("/v1/assignments/{assignment_id}", limit.get_shaped),
+            Route("/v1/events", limit.get_shaped),
             Route("/oauth/token", limit.issue_token, methods=["POST"]),
             Route(
                 "/v1/assignments/{assignment_id}/submissions/{period}",

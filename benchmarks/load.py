@@ -38,7 +38,8 @@ class Caller(asyncio.Protocol):
         if not separator:
             return
         _, _, rest = head.lower().partition(b"\r\ncontent-length: ")
-        if len(body) < int(rest.partition(b"\r\n")[0]):
+        # A 304 has no length.
+        if len(body) < int(rest.partition(b"\r\n")[0] or 0):
             return
         self.milliseconds.append((time.perf_counter() - self.asked) * 1000)
         self.statuses[head[9:12].decode()] += 1

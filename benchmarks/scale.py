@@ -25,7 +25,8 @@ import httpx
 
 from app.clock import local_day, utc_now
 from benchmarks import data, years
-from benchmarks.__main__ import CONTENT, free_port, running
+from benchmarks.__main__ import free_port, running
+from benchmarks.asked import CONTENT
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 AGENCY = 7
