@@ -86,23 +86,25 @@ async def open_reader(
 ) -> AsyncIterator[PoolReader]:
     """A reader beside an engine, whose budget of connections it shares."""
     pool: Any = engine.pool
-    connections = await asyncpg.create_pool(
+    # Planning the long texts of hot reads anew each time costs more than running them.
+    once = _connections(settings, name, plan_cache_mode="force_generic_plan")
+    async with once as planned_once, _connections(settings, name) as planned_by_value:
+        yield PoolReader(planned_once, planned_by_value, pool.budget)
+
+
+def _connections(settings: Settings, name: str, **server: str) -> "asyncpg.Pool[Row]":
+    connections: asyncpg.Pool[Row] = asyncpg.create_pool(
         settings.driver_url,
         min_size=0,
         max_size=settings.database_pool,
         reset=_leave_as_it_is,
         record_class=Row,
         statement_cache_size=STATEMENTS,
-        server_settings={
-            **_server_settings(settings, name),
-            # Planning the long texts of hot reads anew each time costs more than running them.
-            "plan_cache_mode": "force_generic_plan",
-        },
+        # The longest texts are those that it pays most to plan once.
+        max_cacheable_statement_size=0,
+        server_settings={**_server_settings(settings, name), **server},
     )
-    try:
-        yield PoolReader(connections, pool.budget)
-    finally:
-        await connections.close()
+    return connections
 
 
 async def _leave_as_it_is(_: Any) -> None:
@@ -142,10 +144,14 @@ class RequestReader:
         self._session: AsyncSession | None = None
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
-        return await reader_of(self._request).fetch(statement, parameters)
+        return await reader_of(self._request).fetch(statement, parameters, is_list=is_list)
 
     def transaction(self) -> AbstractAsyncContextManager[SqlReader]:
         """A reader whose texts are one transaction."""

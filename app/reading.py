@@ -35,9 +35,16 @@ class SqlReader(Protocol):
     """Runs texts of SQL and answers with their rows."""
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,
     ) -> Sequence[Any]:
-        """The rows of *statement* with its named *parameters*."""
+        """The rows of *statement* with its named *parameters*.
+
+        The statement of a list is planned for the values of its filters, any other one once.
+        """
 
 
 Sql = AsyncSession | SqlReader
@@ -45,30 +52,46 @@ Sql = AsyncSession | SqlReader
 
 
 async def fetch(
-    sql: Sql, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+    sql: Sql,
+    statement: sa.TextClause,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    is_list: bool = False,
 ) -> Sequence[Any]:
-    """The rows of *statement* with its named *parameters*; their columns are attributes."""
+    """The rows of *statement* with its named *parameters*; their columns are attributes.
+
+    The statement of a list is planned for the values of its filters, any other one once.
+    """
     if isinstance(sql, AsyncSession):
         return await _rows(await sql.connection(), statement, parameters)
-    return await sql.fetch(statement, parameters)
+    return await sql.fetch(statement, parameters, is_list=is_list)
 
 
 class PoolReader:
-    """Runs each text as a transaction of its own, or several in one, on a pool of connections.
+    """Runs each text as a transaction of its own, or several in one, on pools of connections.
 
-    The pool keeps within the number of connections of the whole process.
+    One pool plans a statement once; *lists* plans for the values that are given, since a plan for
+    any values of a list's filters and limit would sort the whole table. Both keep within the
+    number of connections of the whole process.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Row]", budget: asyncio.Semaphore) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[Row]", lists: "asyncpg.Pool[Row]", budget: asyncio.Semaphore
+    ) -> None:
         self._pool = pool
+        self._lists = lists
         self._budget = budget
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,
     ) -> Sequence[Row]:
         """The rows of *statement*, once a connection is free; first come, first served."""
         async with self._budget:
-            return await _fetch(self._pool, statement, parameters)
+            return await _fetch(self._lists if is_list else self._pool, statement, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
@@ -88,7 +111,11 @@ class DriverReader:
         self._connection = connection
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,  # noqa: ARG002 - the connection is already chosen
     ) -> Sequence[Row]:
         """The rows of *statement*."""
         return await _fetch(self._connection, statement, parameters)
@@ -101,11 +128,15 @@ class ConnectionReader:
         self._bind = bind
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
         async with self.transaction() as reader:
-            return await reader.fetch(statement, parameters)
+            return await reader.fetch(statement, parameters, is_list=is_list)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
@@ -123,7 +154,11 @@ class _Connected:
         self._connection = connection
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,  # noqa: ARG002 - the connection is already chosen
     ) -> Sequence[Any]:
         return await _rows(self._connection, statement, parameters)
 

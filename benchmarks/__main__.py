@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--successions", action="store_true", help="only the reorganisations")
+    parser.add_argument("--only", nargs="+", default=list(NAMES), help="measure these kinds")
     options = parser.parse_args()
     # Ended from outside we still clear away what we started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -160,7 +161,7 @@ def main() -> None:
             with folding(env), _servers(env, folder, iter(reports)) as (ours, limit, asking):
                 _measure(ours, limit, asking, options)
                 times = _send(sent, ours, limit, asking)
-                _print_table(ours, limit, version)
+                _print_table(ours, limit, version, options.only)
                 batches.print_times(*times)
                 successions.measure(ours.port, asking.token(data.ADMINISTRATOR))
 
@@ -245,7 +246,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 def _measure(ours: Server, limit: Server, asking: Asking, options: argparse.Namespace) -> None:
-    for name in NAMES:
+    for name in options.only:
         for number in range(-1, options.rounds):
             for server in (ours, limit):
                 seconds = options.seconds * (WARM_UP if number < 0 else 1)
@@ -286,7 +287,7 @@ def _load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
     return found
 
 
-def _print_table(ours: Server, limit: Server, version: str) -> None:
+def _print_table(ours: Server, limit: Server, version: str, only: list[str]) -> None:
     day, cores = local_day(utc_now()), os.cpu_count()
     print(
         f"{day}, Python {platform.python_version()}, PostgreSQL {version}, {cores} nhân / cores,"
@@ -294,13 +295,13 @@ def _print_table(ours: Server, limit: Server, version: str) -> None:
     )
     print("| | " + " | ".join(COLUMNS) + " |")
     print("| --- |" + " ---: |" * len(COLUMNS))
-    for name, words in NAMES.items():
+    for name in only:
         pairs = zip(ours.rates[name], limit.rates[name], strict=True)
         ratio = median(own / other for own, other in pairs)
         rates = [f"{median(server.rates[name]):,.0f}" for server in (ours, limit)]
         times = [f"{_percentile(s.times[name], p):.1f}" for s in (ours, limit) for p in (50, 99)]
         work = [f"{median(server.work[name]):.2f}" for server in (ours, limit)]
-        print("|", " | ".join([words, *rates, f"{ratio:.2f}", *times, *work]), "|")
+        print("|", " | ".join([NAMES[name], *rates, f"{ratio:.2f}", *times, *work]), "|")
     print(
         f"\nBộ nhớ của tiến trình phục vụ / memory of the worker: {ours.megabytes():.0f} MB"
         f" (limit: {limit.megabytes():.0f} MB)"

@@ -72,13 +72,15 @@ left join submission_attempt l on l.submission_id = u.id and l.number = u.attemp
 order by a.id for update of u, a
 """
 
-Asked = tuple[str, list[Any]]
+Asked = tuple[str, list[Any], bool]
+"""The text, its arguments, and whether it is a list's, which is planned for their values."""
 
 
 class Recorded(Exception):  # noqa: N818 - nothing went wrong
     """A statement that was about to run, with its parameters."""
 
-    def __init__(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
+    def __init__(self, statement: sa.TextClause, parameters: dict[str, Any], is_list: bool) -> None:
+        self.is_list = is_list
         self.statement = statement
         self.parameters = parameters
 
@@ -86,9 +88,11 @@ class Recorded(Exception):  # noqa: N818 - nothing went wrong
 class Recorder:
     """Takes the place of a reader, to learn what a query would ask the database."""
 
-    async def fetch(self, statement: sa.TextClause, parameters: dict[str, Any]) -> None:
+    async def fetch(
+        self, statement: sa.TextClause, parameters: dict[str, Any], *, is_list: bool = False
+    ) -> None:
         """Nothing is executed."""
-        raise Recorded(statement, parameters)
+        raise Recorded(statement, parameters, is_list)
 
 
 async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
@@ -97,7 +101,7 @@ async def recorded(query: Callable[[Any], Awaitable[Any]]) -> Asked:
         await query(Recorder())
     except Recorded as found:
         sql, names = compiled(found.statement)
-        return sql, [found.parameters[name] for name in names]
+        return sql, [found.parameters[name] for name in names], found.is_list
     raise AssertionError("the query ran nothing")
 
 
@@ -152,20 +156,9 @@ class Limit:
         self.shaped = {path: await self._statements(path, view) for path in self.answers}
         sql, names = compiled(push_writes.STORE)
         self.store = list(names), sql
-        url = self.settings.database_url.get_secret_value()
-        async with asyncpg.create_pool(
-            "postgresql://" + url.partition("://")[2],
-            min_size=self.settings.database_pool,
-            max_size=self.settings.database_pool,
-            reset=_leave_as_it_is,
-            statement_cache_size=500,
-            server_settings={
-                "jit": "off",
-                "timezone": "UTC",
-                # Both plan alike, so that the ratio is of what surrounds the statements.
-                "plan_cache_mode": "force_generic_plan",
-            },
-        ) as self.pool:
+        # Both plan as the service does, so that the ratio is of what surrounds the statements.
+        once = _connections(self.settings, plan_cache_mode="force_generic_plan")
+        async with once as self.pool, _connections(self.settings) as self.lists:
             yield
 
     async def _statements(self, path: str, view: assignments.Viewpoint) -> list[Asked]:
@@ -199,27 +192,27 @@ class Limit:
         given |= {n: self.agency_id if v == events.CALLER else v for n, v in fixed.items()}
         page_sql, page_names = compiled(page)
         return [
-            (sql, [bounds[name] for name in names]),
-            (page_sql, [given[name] for name in page_names]),
+            (sql, [bounds[name] for name in names], False),
+            (page_sql, [given[name] for name in page_names], False),
         ]
 
     async def get_shaped(self, request: Request) -> Response:
         """What the service shapes in Python: its statements are run, its bytes are answered."""
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        for sql, arguments in self.shaped[path]:
-            await self.pool.fetch(sql, *arguments)
+        for sql, arguments, is_list in self.shaped[path]:
+            await (self.lists if is_list else self.pool).fetch(sql, *arguments)
         if request.headers.get("if-none-match") == self.tag:
             return Response(status_code=304, headers={"ETag": self.tag})
         return _json(self.answers[path])
 
     async def get_statistics(self, _: Request) -> Response:
         """Statistics of a plan."""
-        sql, arguments = self.statistics
+        sql, arguments, _is_list = self.statistics
         return _json(await self.pool.fetchval(sql, *arguments))
 
     async def get_workload(self, _: Request) -> Response:
         """One agency's workload."""
-        sql, arguments = self.workload
+        sql, arguments, _is_list = self.workload
         row: Any = await self.pool.fetchrow(sql, *arguments)
         return _json(
             f'{{"agency":{row["agency"]},"notice":null,"as_of":"{self.day}",'
@@ -228,8 +221,8 @@ class Limit:
 
     async def get_page(self, _: Request) -> Response:
         """A page of assignments."""
-        sql, arguments = self.page
-        rows = await self.pool.fetch(sql, *arguments)
+        sql, arguments, _is_list = self.page
+        rows = await self.lists.fetch(sql, *arguments)
         items = ",".join([row["body"] for row in rows[:50]])
         return _json(f'{{"items":[{items}],"next":{self.next_page}}}')
 
@@ -285,6 +278,18 @@ class Limit:
         results = [_result(case, local_day(now)) for case in cases]
         counts = {"created": len(new), "unchanged": len(cases) - len(new)}
         return Response(to_json({"counts": counts, "items": results}), 207)
+
+
+def _connections(settings: Settings, **server: str) -> Any:
+    return asyncpg.create_pool(
+        settings.driver_url,
+        min_size=0,
+        max_size=settings.database_pool,
+        reset=_leave_as_it_is,
+        statement_cache_size=500,
+        max_cacheable_statement_size=0,
+        server_settings={"jit": "off", "timezone": "UTC", **server},
+    )
 
 
 def _rows(

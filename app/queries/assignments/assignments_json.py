@@ -219,7 +219,7 @@ async def list_assignments_json(
         "due_soon_days": view.due_soon_days,
     }
     statement = _page_statement(asked.form, view.is_past, fields, with_ids, detailed)
-    rows = await fetch(sql, statement, parameters)
+    rows = await fetch(sql, statement, parameters, is_list=not detailed)
     return cut_page([(row, row.key) for row in rows], asked)
 
 

@@ -215,7 +215,7 @@ async def list_cases(
     if not principal.reads_all_submissions:
         parameters["mine"] = principal.agency_id
     statement = _page(asked.form, principal.reads_all_submissions)
-    rows = await fetch(sql, statement, parameters)
+    rows = await fetch(sql, statement, parameters, is_list=asked.limit > 1)
     return cut_page(list(zip(_cases(rows), [row[-1] for row in rows], strict=True)), asked)
 
 
