@@ -89,10 +89,14 @@ class CountedReader(ConnectionReader):
         self._world = world
 
     async def fetch(
-        self, statement: sa.TextClause, parameters: Mapping[str, Any] | None = None
+        self,
+        statement: sa.TextClause,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        is_list: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
-        rows = await super().fetch(statement, parameters)
+        rows = await super().fetch(statement, parameters, is_list=is_list)
         self._world.unframe()
         return rows
 
