@@ -44,8 +44,8 @@ ENTRY = {
 class ReportedBody(Body):
     """The submission that is meant: an assignment of the caller's agency, and a period.
 
-    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
-    `occurrence` is needed where a task has several that report for the period.
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task.
+    Without `occurrence` a yearly task's of the period's own year is meant.
     """
 
     assignment_id: uuid.UUID | None = None
@@ -107,8 +107,8 @@ class ReportedBody(Body):
 class PushBody(ReportedBody, ReportBody):
     """One report of a batch: whose and on what, and the words of a single push.
 
-    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
-    `occurrence` is needed where a task has several that report for the period.
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task.
+    Without `occurrence` a yearly task's of the period's own year is meant.
     """
 
     key: Line | None = Field(
@@ -130,8 +130,8 @@ class PushBody(ReportedBody, ReportBody):
 class EntryBody(ReportedBody, ReportBody):
     """One report that came on paper or by the document system: whose, on what, when it came.
 
-    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task;
-    `occurrence` is needed where a task has several that report for the period.
+    The assignment is named by `assignment_id`, by `external_ref`, or by its plan and task.
+    Without `occurrence` a yearly task's of the period's own year is meant.
     """
 
     key: Line | None = Field(
@@ -142,11 +142,11 @@ class EntryBody(ReportedBody, ReportBody):
     agency: Ref = Field(description="Cơ quan báo cáo / the agency whose report it is")
     document: Evidence = Field(
         description="Số, ngày của văn bản báo cáo / the report's own document",
-        examples=[{"number": "412/BC-SNgV", "issued_on": "2024-12-16"}],
+        examples=[{"number": "412/BC-SNgV", "issued_on": "2026-01-09"}],
     )
     received_on: Day = Field(
         description="Ngày cơ quan theo dõi nhận được / the day on which it was received",
-        examples=["2024-12-18"],
+        examples=["2026-01-12"],
     )
 
 

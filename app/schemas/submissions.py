@@ -277,7 +277,7 @@ class AcceptBody(ReadAttemptBody):
 
     received_on: Day | None = Field(
         default=None,
-        examples=["2024-12-18"],
+        examples=["2026-01-12"],
         description=(
             "Ngày cơ quan theo dõi thực nhận báo cáo, khi ngày đã ghi chưa đúng / the day on which"
             " it was received, where another one stands there"
@@ -285,7 +285,7 @@ class AcceptBody(ReadAttemptBody):
     )
     received_reason: Reason | None = Field(
         default=None,
-        examples=["Văn bản giấy đến văn thư ngày 18/12/2024."],
+        examples=["Văn bản giấy đến văn thư ngày 12/01/2026."],
         description="Lý do đính chính ngày nhận / why the day is set right",
     )
 

@@ -270,7 +270,8 @@ async def visible_keys(
 
 
 FIND = sa.text("""
-select asked.number, assignment.id
+select asked.number, assignment.id,
+  asked.occurrence is null and assignment.occurrence = left(asked.period, 4) as is_of_that_year
 from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
   number integer, agency_id uuid, plan_id uuid, plan_number text, task_ordinal text,
   system text, external_id text, occurrence text, period text
@@ -295,11 +296,18 @@ join submission on submission.assignment_id = assignment.id
 async def find_assignments(
     sql: Sql, references: Sequence[AssignmentReference]
 ) -> list[list[uuid.UUID]]:
-    """For each reference, its agency's assignments that fit and have a submission of its period."""
+    """For each reference, its agency's assignments that fit and have a submission of its period.
+
+    Of a yearly task the year of the period is meant, unless an occurrence is named: those of years
+    before that are still open report for the period as well.
+    """
     found: list[list[uuid.UUID]] = [[] for _ in references]
+    of_that_year: dict[int, list[uuid.UUID]] = {}
     asked = [
         {"number": number, **reference._asdict()} for number, reference in enumerate(references)
     ]
     for row in await fetch(sql, FIND, {"asked": to_json(asked).decode()}):
-        found[row[0]].append(row[1])
-    return found
+        found[row.number].append(row.id)
+        if row.is_of_that_year:
+            of_that_year.setdefault(row.number, []).append(row.id)
+    return [of_that_year.get(number, ids) for number, ids in enumerate(found)]
