@@ -86,6 +86,10 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-reporter-sngv", "getReminderPackage"),
     ],
     "batch": [("sample-reporter-sngv", "pushSubmissions")],
+    "on paper": [
+        ("sample-coordinator", "enterSubmissions"),
+        ("sample-coordinator", "acceptSubmissions"),
+    ],
     "shared": [("sample-reporter-sngv", "shareReport")],
     "contributions": [("sample-reporter-sngv", "takeContributions")],
     "request": [
