@@ -146,6 +146,8 @@ MAY: dict[str, set[Role]] = {
     "submitSubmission": REPORTER,
     "withdrawSubmission": REPORTER,
     "acceptSubmission": REVIEWERS,
+    "acceptSubmissions": REVIEWERS,
+    "enterSubmissions": REVIEWERS,
     "sendBackSubmission": REVIEWERS,
     "waiveSubmission": REVIEWERS,
     "listFocalPoints": NAMERS | {Role.COORDINATOR},
