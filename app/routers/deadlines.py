@@ -52,7 +52,7 @@ async def list_deadlines(
 @router.post(
     "/assignments/{assignment_id}/move-deadline",
     summary="Chuyển thời hạn / Move a deadline",
-    responses=MOVES | refusals(AssignmentStateError),
+    responses=refusals(PlanStateError, AssignmentStateError),
 )
 async def move_deadline(
     request: Request,

@@ -55,7 +55,7 @@ AttemptsDep = Annotated[ListRequest[AttemptOut], Depends(paged(queries.ATTEMPTS,
 ShapeDep = Annotated[Shape[SubmissionOut], Depends(shaped(SubmissionOut))]
 MOVES = refusals(SubmissionStateError)
 WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
-REVIEWS = MOVES | refusals(domain.OwnReportError, domain.AnotherAttemptError)
+REVIEWS = refusals(SubmissionStateError, domain.OwnReportError, domain.AnotherAttemptError)
 
 
 @router.get("/submissions", summary="Danh sách báo cáo / List submissions")
@@ -247,7 +247,7 @@ async def send_back_submission(
 @router.post(
     "/submissions/{submission_id}/waive",
     summary="Miễn báo cáo / Waive a submission",
-    responses=MOVES | refusals(PlanStateError),
+    responses=refusals(SubmissionStateError, PlanStateError),
 )
 async def waive_submission(
     session: SessionDep,

@@ -161,9 +161,12 @@ async def test_who_filed_is_not_reminded(
 ) -> None:
     report = await issued.submission("SNGV", "1.2", "2024")
     filed = "attempts = 1, received_on = '2024-12-01'"
-    reason = ", waived_reason = 'x', waived_on = '2024-12-01'" if status == "waived" else ""
+    more = {
+        "accepted": ", accepted_attempt = 1",
+        "waived": ", waived_reason = 'x', waived_on = '2024-12-01'",
+    }.get(status, "")
     await issued.session.exec(
-        sa.text(f"update submission set status = '{status}', {filed}{reason} where id = :id"),  # type: ignore[call-overload]  # noqa: S608
+        sa.text(f"update submission set status = '{status}', {filed}{more} where id = :id"),  # type: ignore[call-overload]  # noqa: S608
         params={"id": report.id},
     )
     await issued.session.commit()

@@ -20,8 +20,8 @@ LISTS = {
 }
 LONG = {"listSubmissions", "listAssignments", "listPlanAssignments", "listTasks"}
 # The sample has no webhook endpoint, nobody was urged, and contacts are told to those alone who
-# work with them.
-ELSEWHERE = {"listWebhookDeliveries", "listReminderItems", "listFocalPoints"}
+# work with them, as clients are to administrators.
+ELSEWHERE = {"listWebhookDeliveries", "listReminderItems", "listFocalPoints", "listClients"}
 SORTED = [
     name
     for name, (_, parameters) in LISTS.items()
@@ -271,6 +271,7 @@ def test_every_list_is_asked_in_the_same_way() -> None:
         "listCollectiveSubstitutions",
         "listDeadlines",
         "listNotAssigned",
+        "listPlanActions",
         "listResponsibilities",
         "previewReminders",
     }
