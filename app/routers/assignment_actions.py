@@ -33,7 +33,9 @@ from app.views import assignments as views
 router = APIRouter(prefix="/v1/assignments/{assignment_id}", tags=["work"], route_class=Route)
 
 ACTS = refusals(PlanStateError, AssignmentStateError)
-ON_REFUSALS = ACTS | refusals(domain.RefusalDecidedError, OwnRequestError)
+ON_REFUSALS = refusals(
+    PlanStateError, AssignmentStateError, domain.RefusalDecidedError, OwnRequestError
+)
 Verb = Callable[..., Awaitable[None]]
 
 

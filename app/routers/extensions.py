@@ -91,7 +91,9 @@ async def get_extension(
 @router.post(
     "/{extension_id}/approve",
     summary="Cho gia hạn / Grant more time",
-    responses=DECIDES | refusals(AssignmentStateError),
+    responses=refusals(
+        PlanStateError, domain.ExtensionStateError, OwnRequestError, AssignmentStateError
+    ),
 )
 async def approve_extension(
     session: SessionDep,

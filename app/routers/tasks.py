@@ -74,7 +74,7 @@ async def list_tasks(
     "/plans/{plan_id}/tasks",
     summary="Thêm nhiệm vụ vào dự thảo / Add a task to a draft",
     status_code=201,
-    responses=EDITS | refusals(PlanStateError, ExternalRefTakenError),
+    responses=refusals(PlanStateError, ExternalRefTakenError),
 )
 async def add_task(
     session: SessionDep,
@@ -99,7 +99,6 @@ async def add_task(
     summary="Thêm hoặc sửa nhiệm vụ theo mã ngoài / Add or correct a task by an external id",
     responses={
         201: {"model": TaskOut, "description": "Đã thêm / Added"},
-        **EDITS,
         **refusals(PlanStateError, ExternalRefTakenError),
     },
 )

@@ -67,6 +67,16 @@ def test_only_the_database_module_commits() -> None:
     assert committing == []
 
 
+def test_refusals_of_a_route_are_named_together() -> None:
+    """Of two that are joined by `|` the second would hide the first's refusals of its statuses."""
+    joined = {
+        path.name
+        for path in (ROOT / "app" / "routers").glob("*.py")
+        if "| refusals(" in path.read_text(encoding="utf-8")
+    }
+    assert joined == set()
+
+
 def test_only_the_clock_is_asked_for_the_time() -> None:
     asking = [
         place
