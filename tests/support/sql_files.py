@@ -81,7 +81,8 @@ def _figures() -> Iterator[Catching]:
 
 
 def _sums() -> Iterator[Catching]:
-    yield _catching(sums.lay_out, "", "", "figures/sums-lay-out", "", due_soon_days=SOON, at=AT)
+    names = ("", "", "figures/sums-lay-out", "", "", "")
+    yield _catching(sums.lay_out, *names, due_soon_days=SOON, at=AT)
     yield _catching(sums.fold, "figures/sums-fold", due_soon_days=SOON, rows=5000)
     names = ("figures/sums-check", "figures/sums-of-plans-check")
     yield _catching(checks.differences, *names, day=DAY, due_soon_days=SOON)
