@@ -71,6 +71,7 @@ START = FeedPosition(0, 0)
 CALLER = uuid.UUID("ffffffff-ffff-4fff-bfff-ffffffffffff")
 """Stands for the agency of whoever asks, in a statement that is made once for all of them."""
 NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call] # SQLAlchemy leaves it so
+"""Writes parameters as texts name them; a driver's dialect would double every percent sign."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from app.auth.principal import Principal, Role
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
 from app.queries.evaluation import indicators
+from app.queries.events import NAMED
 from app.queries.figures import checks, plan, province, reporting, sums, workload
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
@@ -35,8 +35,6 @@ ISSUER = Principal(uuid.UUID(int=5), AGENCY, frozenset({Role.ISSUER}))
 CODE = "STTTT"
 """The code of `AGENCY`, which is in the registry when the statements run."""
 POSITION = workload.WorkloadPosition(1, "2026-03-31", PLAN, ASSIGNMENT)
-# That of a driver would double every percent sign.
-NAMED = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 
 
 class Catching(NamedTuple):
@@ -81,8 +79,8 @@ def _figures() -> Iterator[Catching]:
 
 
 def _sums() -> Iterator[Catching]:
-    names = ("", "", "figures/sums-lay-out", "", "", "")
-    yield _catching(sums.lay_out, *names, due_soon_days=SOON, at=AT)
+    lay_out = ("", "", "figures/sums-lay-out", "", "", "")
+    yield _catching(sums.lay_out, *lay_out, due_soon_days=SOON, at=AT)
     yield _catching(sums.fold, "figures/sums-fold", due_soon_days=SOON, rows=5000)
     names = ("figures/sums-check", "figures/sums-of-plans-check")
     yield _catching(checks.differences, *names, day=DAY, due_soon_days=SOON)

@@ -211,11 +211,17 @@ async def list_cases(
     sql: Sql, principal: Principal, asked: PageRequest, *, day: date
 ) -> FoundPage[HeldCase]:
     """A page of the submissions that the principal may read, with agencies' names of *day*."""
+    return await _read(sql, principal, asked, day=day, is_list=True)
+
+
+async def _read(
+    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_list: bool
+) -> FoundPage[HeldCase]:
     parameters = {**asked.parameters(), "today": day}
     if not principal.reads_all_submissions:
         parameters["mine"] = principal.agency_id
     statement = _page(asked.form, principal.reads_all_submissions)
-    rows = await fetch(sql, statement, parameters, is_list=asked.limit > 1)
+    rows = await fetch(sql, statement, parameters, is_list=is_list)
     return cut_page(list(zip(_cases(rows), [row[-1] for row in rows], strict=True)), asked)
 
 
@@ -233,7 +239,8 @@ async def get_case(sql: Sql, principal: Principal, *, day: date, **key: Any) -> 
     Raises `NotFoundError`.
     """
     asked = PageRequest(key, SUBMISSIONS.default, None, 1)
-    found = await list_cases(sql, principal, asked, day=day)
+    # A key finds its row by an index, whatever its value: the statement is planned once.
+    found = await _read(sql, principal, asked, day=day, is_list=False)
     if not found.rows:
         raise NotFoundError(NO_SUCH_SUBMISSION)
     case: HeldCase = found.rows[0]
