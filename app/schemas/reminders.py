@@ -98,6 +98,13 @@ class ReminderItemOut(Out):
     step: int | None
 
 
+class PreviewedTaskOut(Out):
+    """A task of which an agency would be reminded, with its plan."""
+
+    plan: PlanLabelOut
+    task: TaskLabelOut
+
+
 class ReminderPreviewOut(Out):
     """One reminder that would be sent; to a person without an address no e-mail would."""
 
@@ -108,6 +115,9 @@ class ReminderPreviewOut(Out):
     assignments: int
     submissions: int
     steps: list[int] = Field(description=STEPS)
+    tasks: list[PreviewedTaskOut] = Field(
+        description="Nhiệm vụ, nhiều nhất 50 / the tasks, at most 50 of them"
+    )
 
 
 class NewReminderBody(Body):

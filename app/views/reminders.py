@@ -7,9 +7,12 @@ from app.domain.reminders.remind import RemindedAgency
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.http.problems import Problem
 from app.models import Reminder, ReminderRule
+from app.queries.plans.tasks import tasks_with_plans
 from app.queries.reminders.due import PlannedReminder
 from app.queries.reminders.reminders import ReminderLine, steps_of
+from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.reminders import (
+    PreviewedTaskOut,
     ReminderCountsOut,
     ReminderItemOut,
     ReminderOut,
@@ -19,6 +22,9 @@ from app.schemas.reminders import (
     ReminderVerdictOut,
 )
 from app.views.labels import agency_labels
+
+MOST_TASKS = 50
+"""Tasks that a previewed reminder names; its counts are of all."""
 
 
 async def reminders_out(session: AsyncSession, rows: Sequence[Reminder]) -> list[ReminderOut]:
@@ -96,8 +102,18 @@ async def previews_out(
 ) -> list[ReminderPreviewOut]:
     """Reminders that would be sent, numbered in the order of the list."""
     labels = await agency_labels(session, (one.agency_id for one in wanted))
+    tasks = await tasks_with_plans(session, {one for row in wanted for one in row.task_ids})
     return [
-        ReminderPreviewOut.of(one, number=number, agency=labels[one.agency_id])
+        ReminderPreviewOut.of(
+            one,
+            number=number,
+            agency=labels[one.agency_id],
+            tasks=[
+                PreviewedTaskOut(plan=PlanLabelOut.of(plan), task=TaskLabelOut.of(task))
+                for task, plan in tasks
+                if task.id in one.task_ids
+            ][:MOST_TASKS],
+        )
         for number, one in enumerate(wanted, start=1)
     ]
 

@@ -83,18 +83,44 @@ async def test_one_letter_tells_one_person_of_all_that_is_due(
     assert (letter["From"], letter["To"]) == (SENDER, ADDRESS)
     assert letter["Message-ID"] == f"<{row.id}@tinh.example>"
     assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Subject"] == f"Đôn đốc: {row.assignments:02} nhiệm vụ (24/12/2024)"
+    assert letter["Subject"] == f"Nhắc việc: {row.assignments:02} nhiệm vụ (24/12/2024)"
     assert letter["Date"].datetime == AT
     assert text.startswith("Kính gửi: Sở Ngoại vụ (đầu mối)\n")
     assert "hạn 31/12/2024, còn 7 ngày." in text
-    assert "Kế hoạch MAU-01/KH-MAU:" in text
+    assert "\nKế hoạch số MAU-01/KH-MAU ngày 20/5/2024 của " in text
+    assert "Quý cơ quan còn 18 nhiệm vụ sắp đến hạn:" in text
+    assert "1. Nhiệm vụ 1.1 (chủ trì): " in text
+    assert "Nhiệm vụ 2.1 (phối hợp): " in text
+    assert "Đề nghị Quý cơ quan quan tâm thực hiện, báo cáo đúng hạn" in text
+    assert "Cơ quan gửi: Sở Thông tin và Truyền thông." in text
     assert "Trân trọng./." in text
-    assert f"In English: as of 2024-12-24, {row.assignments} tasks" in text
+    assert "In English" not in text
     assert text.count("; hạn ") == row.assignments > 1
     assert "Người Mẫu" not in text
     assert "http" not in text
     assert (row.mail_state, row.mail_fault, row.tries) == (MailState.SENT, None, 1)
     assert row.sent_at is not None
+
+
+async def test_after_the_deadline_it_urges_and_says_whom_to_reach(
+    office: Office, mailbox: Mailbox
+) -> None:
+    sample = office.sample
+    sender = await get_agency(sample.session, "STTTT")
+    await name_contact(
+        sample.session, sender, await sample.the_plan(), name="Trần Thị Mẫu", phone="0000 000 333"
+    )
+    late = date(2025, 1, 7)
+    await office.remind(late)
+    await office.send(morning(late))
+
+    [letter] = [one for one in mailbox.letters if one["To"] == ADDRESS]
+    text = text_of(letter)
+    assert letter["Subject"].startswith("Đôn đốc: ")
+    assert "khẩn trương thực hiện" in text
+    assert "; hạn 31/12/2024, quá hạn 7 ngày." in text
+    reach = "đầu mối liên hệ: Trần Thị Mẫu, 0000 000 333, focal@stttt.example."
+    assert f"Cơ quan gửi: Sở Thông tin và Truyền thông; {reach}" in text
 
 
 async def test_the_workers_loop_sends_what_waits_and_ends_when_told(
@@ -252,7 +278,7 @@ async def test_the_office_hears_who_is_late_and_by_how_much(
     text = text_of(letter)
     assert "(Văn phòng)" in text
     assert "các cơ quan còn" in text
-    assert "của Sở Ngoại vụ: " in text
+    assert "của Sở Ngoại vụ (chủ trì): " in text
     assert text.count("quá hạn 30 ngày.") == MOST_LINES
     assert re.search("… và [0-9]+ việc khác.", text)
 

@@ -16,6 +16,7 @@ from tests.support.reminders import RemindedItem, days, name_contact, remind_on,
 from tests.support.sample import Sample
 
 FIRST = date(2024, 5, 21)
+FRIDAY = 5
 LISTED = {-30, -7, -1, 1, 7}
 CLOSE = {
     "assignment": sa.text(
@@ -114,7 +115,7 @@ async def name_contacts(issued: Sample) -> set[tuple[UUID, ContactLevel]]:
 
 
 async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: Sample) -> None:
-    session = issued.session
+    session, settings = issued.session, issued.api.settings
     sessions: SessionMaker = issued.api.app.state.sessionmaker
     plan, luck = await issued.the_plan(), random.Random(20241213)  # noqa: S311
     year = list(days(FIRST, 366))
@@ -140,9 +141,9 @@ async def test_a_year_of_the_whole_plan_is_the_ladder_and_nothing_else(issued: S
         if day.day == 1:
             # In service autovacuum does so; what was planned for empty tables is slow on full ones.
             await connection.exec_driver_sql("analyze reminder, reminder_item")
-        # Now and then nobody works, for a day or for some.
-        if day == year[0] or luck.random() < 0.8:
-            assert await remind_on(sessions, issued.api.settings, day)
+        # Now and then no worker runs, for a day or for some; on weekends it sends nothing.
+        works = day == year[0] or luck.random() < 0.8
+        if works and await remind_on(sessions, settings, day) and day.isoweekday() <= FRIDAY:
             wanted += expected(found, since, agencies, contacts, office)
             since = []
 

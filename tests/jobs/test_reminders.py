@@ -11,10 +11,12 @@ from sqlmodel import col, select
 
 from app.auth.principal import Role
 from app.db import SessionMaker
+from app.domain.regimes.calendar_days import DayEntry, SeededDay, seed_days
 from app.jobs.reminders import remind
 from app.models import (
     AssignmentStatus,
     AuditEntry,
+    CalendarDayKind,
     ContactLevel,
     Event,
     FocalPoint,
@@ -79,6 +81,40 @@ async def test_what_fell_while_nobody_worked_is_told_once_and_as_it_is_now(
         listed = (await http.get("/v1/reminders?agency=SNGV&on_before=2024-12-27")).json()["items"]
         items = (await http.get(f"/v1/reminders/{listed[0]['id']}/items")).json()["items"]
     assert {(one["step"], one["days_left"]) for one in items} == {(-7, 5)}
+
+
+async def test_on_a_day_off_nobody_is_reminded_and_the_next_working_day_makes_up_for_it(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    settings, saturday = issued.api.settings, date(2024, 12, 28)
+    # The calendar knows the year by the one holiday that is on a week before 31 December.
+    holiday = SeededDay(WEEK_BEFORE, DayEntry(CalendarDayKind.HOLIDAY, "Nghỉ", "12/TB-BNV"))
+    await seed_days(issued.session, [holiday], at=morning(WEEK_BEFORE))
+    await issued.session.commit()
+    await remind_on(sessions, settings, WEEK_BEFORE - timedelta(days=1))
+
+    with time_machine.travel(morning(WEEK_BEFORE), tick=True):
+        async with await issued.issuer() as http:
+            off = (await http.get(f"/v1/reminders/preview?on={WEEK_BEFORE}")).json()["items"]
+            after = (await http.get("/v1/reminders/preview?on=2024-12-25&limit=200")).json()
+    await remind_on(sessions, settings, WEEK_BEFORE)
+    on_the_day_off = await steps_on(issued, WEEK_BEFORE)
+    await remind_on(sessions, settings, WEEK_BEFORE + timedelta(days=1))
+    await remind_on(sessions, settings, saturday)
+
+    assert (off, on_the_day_off) == ([], Counter())
+    assert set(await steps_on(issued, WEEK_BEFORE + timedelta(days=1))) == {-7}
+    days_done = {row.on_day for row in await issued.session.exec(select(ReminderDay))}
+    assert days_done == {WEEK_BEFORE - timedelta(days=1), WEEK_BEFORE + timedelta(days=1)}
+    [one] = [
+        item
+        for item in after["items"]
+        if (item["agency"]["code"], item["receiver"]) == ("SNGV", "clients")
+    ]
+    ordinals = [task["task"]["ordinal"] for task in one["tasks"]]
+    assert len(ordinals) == len(set(ordinals)) > 1
+    assert ordinals[:2] == ["1.1", "1.2"]
+    assert {task["plan"]["number"] for task in one["tasks"]} == {"MAU-01/KH-MAU"}
 
 
 async def test_on_its_first_day_it_tells_of_that_day_alone(
@@ -208,7 +244,8 @@ async def test_a_plan_has_a_ladder_of_its_own(issued: Sample, sessions: SessionM
     fell = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.CLIENTS}
     head = {(one.on_day, one.step) for one in assignments if one.receiver == Receiver.HEAD}
     assert fell == {
-        (date(2024, 12, 21), -10), (DEADLINE, 0), (date(2025, 1, 5), 5), (date(2025, 1, 10), 10),
+        # What falls on a weekend is told on the Monday after it.
+        (date(2024, 12, 23), -10), (DEADLINE, 0), (date(2025, 1, 6), 5), (date(2025, 1, 10), 10),
     }  # fmt: skip
     assert head == {one for one in fell if (one[1] or 0) >= 0}
     assert Receiver.OFFICE not in {one.receiver for one in assignments}

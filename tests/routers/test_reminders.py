@@ -230,7 +230,9 @@ async def test_a_reminder_is_a_letter_for_the_clerk_to_send(issued: Sample) -> N
         INFORMATION,
         FOREIGN_AFFAIRS,
     )
-    assert package.subject == "V/v đôn đốc thực hiện Kế hoạch MAU-01/KH-MAU"
+    assert package.subject.startswith(
+        "V/v nhắc việc thực hiện Kế hoạch số MAU-01/KH-MAU ngày 20/5/2024 của "
+    )
     assert package.due_on is not None
     assert package.due_on.isoformat() == min(one["due_on"] for one in items)
     assert package.task_codes == ()

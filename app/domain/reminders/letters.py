@@ -21,7 +21,9 @@ from app.documents.edxml.package import (
     Trace,
 )
 from app.domain.submissions.packages import organ_of_agency
-from app.models import Receiver, Reminder
+from app.models import AssigneeRole, FocalPoint, Plan, Receiver, Reminder
+from app.official_words import day_words, period_words
+from app.queries.assignments.focal_points import focal_point_on
 from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
 
@@ -33,13 +35,15 @@ RECEIVERS = {
     Receiver.HEAD: " (lãnh đạo phụ trách)",
     Receiver.OFFICE: " (Văn phòng)",
 }
-CLOSING = (
+CLOSING_OVERDUE = (
     "Đề nghị Quý cơ quan khẩn trương thực hiện và báo cáo kết quả theo quy định; trường hợp có khó"
-    " khăn, vướng mắc, đề nghị nêu rõ trong báo cáo.",
-    "",
-    "Trân trọng./.",
+    " khăn, vướng mắc, đề nghị nêu rõ trong báo cáo."
 )
-AUTOMATIC = "Thư do hệ thống theo dõi kế hoạch tự động gửi; xin không trả lời thư này."
+CLOSING_AHEAD = (
+    "Đề nghị Quý cơ quan quan tâm thực hiện, báo cáo đúng hạn; trường hợp có khó khăn, vướng mắc,"
+    " đề nghị nêu rõ trong báo cáo."
+)
+ROLES = {AssigneeRole.LEAD: "chủ trì", AssigneeRole.COORDINATING: "phối hợp"}
 
 
 class MailText(NamedTuple):
@@ -65,20 +69,18 @@ async def mail_text(
     text = [
         f"Kính gửi: {labels[first.agency_id].name}{RECEIVERS[first.receiver]}",
         "",
-        *_opening(first, counted, day),
+        *_opening(first, lines, counted, day),
         "",
         *_listed(first, lines, labels, day=day),
         *[line for one in reminders for line in _by_hand(one)],
         "",
-        *CLOSING,
+        *_closing(lines, day),
         "",
-        AUTOMATIC,
-        "",
-        f"In English: as of {day.isoformat()}, {assignments} tasks and {submissions} reports are"
-        " due soon or overdue.",
+        *await _sender_lines(session, first, lines, labels, day),
         "",
     ]
-    return MailText(f"Đôn đốc: {counted} ({day:%d/%m/%Y})", "\n".join(text))
+    verb = "Đôn đốc" if _has_overdue(lines, day) else "Nhắc việc"
+    return MailText(f"{verb}: {counted} ({day_words(day)})", "\n".join(text))
 
 
 async def package_of(
@@ -98,7 +100,8 @@ async def package_of(
     receiver = await organ_of_agency(session, reminder.agency_id, day)
     labels = await _labels(session, reminder, lines, day)
     due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
-    subject = f"V/v đôn đốc thực hiện Kế hoạch {plan.number or plan.title}"[:500]
+    verb = "đôn đốc" if _has_overdue(lines, day) else "nhắc việc"
+    subject = f"V/v {verb} thực hiện {_plan_words(plan, labels)}"[:500]
     counted = _counted(reminder.assignments, reminder.submissions)
     text = [
         sender.name,
@@ -106,12 +109,14 @@ async def package_of(
         "",
         subject,
         "",
-        *_opening(reminder, counted, day),
+        *_opening(reminder, lines, counted, day),
         "",
         *_listed(reminder, lines, labels, day=day, with_codes=True),
         *_by_hand(reminder),
         "",
-        *CLOSING,
+        *_closing(lines, day),
+        "",
+        *await _sender_lines(session, reminder, lines, labels, day),
         "",
     ]
     content = "\r\n".join(text).encode()
@@ -139,8 +144,57 @@ async def _labels(
     session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine], day: date
 ) -> Mapping[uuid.UUID, AgencyLabel]:
     ids = {line.assignment.agency_id for line in lines}
+    ids |= {one for line in lines for one in (line.plan.issuer_id, line.plan.coordinator_id) if one}
     ids |= {one for one in (reminder.agency_id, reminder.by_agency_id) if one}
     return await agency_names(session, ids, day=day)
+
+
+def _has_overdue(lines: Sequence[ReminderLine], day: date) -> bool:
+    """Whether anything is overdue; before its deadline a thing is only brought to mind."""
+    return any(_is_overdue(line, day) for line in lines)
+
+
+def _is_overdue(line: ReminderLine, day: date) -> bool:
+    return line.item.due_on is not None and line.item.due_on < day
+
+
+def _closing(lines: Sequence[ReminderLine], day: date) -> tuple[str, str, str]:
+    return CLOSING_OVERDUE if _has_overdue(lines, day) else CLOSING_AHEAD, "", "Trân trọng./."
+
+
+def _plan_words(plan: Plan, labels: Mapping[uuid.UUID, AgencyLabel]) -> str:
+    """A plan as a letter names it: by number, day and issuer, or by its title."""
+    if plan.number is None or plan.issued_on is None:
+        return f"Kế hoạch {plan.title}"
+    issuer = labels[plan.issuer_id].name if plan.issuer_id else ""
+    of = f" của {issuer}" if issuer else ""
+    return f"Kế hoạch số {plan.number} ngày {day_words(plan.issued_on)}{of}"
+
+
+async def _sender_lines(
+    session: AsyncSession,
+    reminder: Reminder,
+    lines: Sequence[ReminderLine],
+    labels: Mapping[uuid.UUID, AgencyLabel],
+    day: date,
+) -> list[str]:
+    """Who reminds, and whom to reach there about each plan."""
+    said: list[str] = []
+    for plan in {line.plan.id: line.plan for line in lines}.values():
+        sender = reminder.by_agency_id or plan.coordinator_id
+        if sender is None:
+            continue
+        contact = await focal_point_on(session, plan.id, sender, day=day)
+        reach = "" if contact is None else f"; đầu mối liên hệ: {_contact_words(contact)}"
+        line = f"Cơ quan gửi: {labels[sender].name}{reach}."
+        if line not in said:
+            said.append(line)
+    return said
+
+
+def _contact_words(contact: FocalPoint) -> str:
+    parts = (contact.name, contact.position, contact.phone, contact.email)
+    return ", ".join(part for part in parts if part)
 
 
 def _counted(assignments: int, submissions: int) -> str:
@@ -148,10 +202,14 @@ def _counted(assignments: int, submissions: int) -> str:
     return ", ".join(f"{number:02} {what}" for number, what in parts if number)
 
 
-def _opening(reminder: Reminder, counted: str, day: date) -> list[str]:
+def _opening(
+    reminder: Reminder, lines: Sequence[ReminderLine], counted: str, day: date
+) -> list[str]:
     whose = "các cơ quan" if reminder.receiver == Receiver.OFFICE else "Quý cơ quan"
-    due = "quá hạn" if reminder.receiver == Receiver.OFFICE else "sắp đến hạn hoặc quá hạn"
-    return [f"Đến ngày {day:%d/%m/%Y}, {whose} còn {counted} {due}:"]
+    dated = [line for line in lines if line.item.due_on is not None]
+    kinds = {"quá hạn" if _is_overdue(line, day) else "sắp đến hạn" for line in dated}
+    due = " hoặc ".join(sorted(kinds, reverse=True)) or "chưa hoàn thành"
+    return [f"Đến ngày {day_words(day)}, {whose} còn {counted} {due}:"]
 
 
 def _listed(
@@ -167,14 +225,19 @@ def _listed(
     for number, line in enumerate(lines[:MOST_LINES], start=1):
         if line.plan.id != plan_id:
             plan_id = line.plan.id
-            listed.append(f"Kế hoạch {line.plan.number or line.plan.title}:")
+            listed.append(f"{_plan_words(line.plan, labels)}:")
         owner = labels[line.assignment.agency_id].name
         of = f" của {owner}" if reminder.receiver == Receiver.OFFICE else ""
-        what = f"báo cáo kỳ {line.submission.period} về nhiệm vụ" if line.submission else "nhiệm vụ"
+        what = (
+            f"Báo cáo {period_words(line.submission.period)} về nhiệm vụ"
+            if line.submission
+            else "Nhiệm vụ"
+        )
         code = f" [mã {line.assignment.id}]" if with_codes else ""
         title = " ".join(line.task.title.split())
         listed.append(
-            f"{number}. {what} {line.task.ordinal}{of}: {title}; {_days(line, day)}{code}"
+            f"{number}. {what} {line.task.ordinal}{of} ({ROLES[line.assignment.role]}): {title};"
+            f" {_days(line, day)}{code}"
         )
     if len(lines) > MOST_LINES:
         listed.append(f"… và {len(lines) - MOST_LINES} việc khác.")
@@ -186,7 +249,7 @@ def _days(line: ReminderLine, day: date) -> str:
     if due_on is None:
         return "không có thời hạn."
     left = (due_on - day).days
-    due = f"hạn {due_on:%d/%m/%Y}"
+    due = f"hạn {day_words(due_on)}"
     if left == 0:
         return f"{due}, là hôm nay."
     return f"{due}, còn {left} ngày." if left > 0 else f"{due}, quá hạn {-left} ngày."

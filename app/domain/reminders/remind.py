@@ -15,10 +15,13 @@ from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record_all
+from app.domain.regimes.plan_periods import load_calendar
+from app.domain.regimes.working_days import SATURDAY, Calendar
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.errors import Fault, InvalidError, Text, TrackerError, invalid_at
 from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
 from app.models.base import new_id
+from app.official_words import day_words
 from app.queries.locks import lock_reminders
 from app.queries.reminders import due
 from app.queries.reminders import reminders as queries
@@ -51,12 +54,15 @@ class ReminderLimitError(TrackerError):
 async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime) -> int | None:
     """Make all reminders that the rules ask for on the province's day, once; answers how many.
 
-    A second worker waits for the first and finds the day done: None. It is one transaction, so a
-    crash leaves nothing half done. After days without a worker, the steps that have fallen since
-    make one reminder, with the days that are left on this day.
+    A second worker waits for the first and finds the day done: None, as on a day on which nobody
+    works. It is one transaction, so a crash leaves nothing half done. After such days and days
+    without a worker, the steps that have fallen since make one reminder, with the days that are
+    left on this day.
     """
     day = local_day(at)
     await lock_reminders(session)
+    if _is_day_off(await load_calendar(session), day):
+        return None
     last = await due.last_day_done(session)
     if last is not None and last >= day:
         return None
@@ -84,17 +90,23 @@ async def preview(
 ) -> Sequence[due.PlannedReminder]:
     """The reminders that would be sent on *day* as things stand now; nothing is written.
 
-    For today: those still to be made. For a later day: as if every day until then had been done.
-    Raises `InvalidError` for a day before *today*.
+    For today: those still to be made. For a later day: as if every working day until then had been
+    done. Nothing is sent on a day off. Raises `InvalidError` for a day before *today*.
     """
     if day < today:
         text = Text(
-            f"Ngày phải từ hôm nay ({today}).", f"The day must be today ({today}) or later."
+            f"Ngày phải từ hôm nay ({day_words(today)}).",
+            f"The day must be today ({today}) or later.",
         )
         raise invalid_at("?on", "day_in_past", text)
-    last = await due.last_day_done(session)
-    if day > today or last is None:
-        last = day - timedelta(days=1)
+    calendar = await load_calendar(session)
+    if _is_day_off(calendar, day):
+        return []
+    last = day - timedelta(days=1)
+    while last >= today and _is_day_off(calendar, last):
+        last -= timedelta(days=1)
+    if last < today:
+        last = await due.last_day_done(session) or day - timedelta(days=1)
     return await due.planned_reminders(
         session,
         principal,
@@ -104,6 +116,13 @@ async def preview(
         ahead=await due.longest_lead(session, DEFAULT_LADDER),
         plan_id=plan_id,
     )
+
+
+def _is_day_off(calendar: Calendar, day: date) -> bool:
+    """Whether no reminder goes by rule on *day*: of a year that nobody entered, on weekends."""
+    if day.year not in calendar.years:
+        return day.isoweekday() >= SATURDAY
+    return not calendar.is_working(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

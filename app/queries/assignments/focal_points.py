@@ -13,6 +13,7 @@ from app.auth.principal import Permission, Principal
 from app.errors import Text
 from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.registry.agencies import holds_on
 from app.queries.rows import one_of
 
 NO_SUCH_FOCAL_POINT = Text("Không có đầu mối này.", "There is no such focal point.")
@@ -118,6 +119,21 @@ async def unended_focal_points(
         .with_for_update()
     )
     return list(rows)
+
+
+async def focal_point_on(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
+) -> FocalPoint | None:
+    """The focal point that an agency has for a whole plan on a day."""
+    statement = select(FocalPoint).where(
+        col(FocalPoint.plan_id) == plan_id,
+        col(FocalPoint.agency_id) == agency_id,
+        col(FocalPoint.assignment_id).is_(None),
+        col(FocalPoint.level) == ContactLevel.FOCAL,
+        col(FocalPoint.corrected_at).is_(None),
+        holds_on(FocalPoint, day),
+    )
+    return (await session.exec(statement)).one_or_none()
 
 
 async def has_assignments_in(

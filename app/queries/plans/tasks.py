@@ -79,6 +79,19 @@ async def list_groups(session: AsyncSession, plan_id: uuid.UUID) -> list[TaskGro
     return list(rows)
 
 
+async def tasks_with_plans(
+    session: AsyncSession, ids: Collection[uuid.UUID]
+) -> list[tuple[Task, Plan]]:
+    """These tasks, in the order of their plans, each with its plan."""
+    rows = await session.exec(
+        select(Task, Plan)
+        .join(Plan, col(Plan.id) == col(Task.plan_id))
+        .where(col(Task.id).in_(ids))
+        .order_by(col(Plan.id), col(Task.position))
+    )
+    return list(rows)
+
+
 async def list_tasks(session: AsyncSession, plan_id: uuid.UUID) -> list[Task]:
     """The tasks of a plan in its order."""
     statement = select(Task).where(col(Task.plan_id) == plan_id).order_by(col(Task.position))

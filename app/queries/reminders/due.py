@@ -172,8 +172,8 @@ select id from made
 PREVIEW = sa.text(f"""{ASKED_FOR}
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
        count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
-       array_agg(distinct step order by step) as steps
-  from asked join plan p on p.id = asked.plan_id
+       array_agg(distinct step order by step) as steps, array_agg(distinct a.task_id) as task_ids
+  from asked join plan p on p.id = asked.plan_id join assignment a on a.id = asked.assignment_id
  where (:reads_all or to_id = :mine or p.coordinator_id = :mine)
    and (cast(:plan as uuid) is null or asked.plan_id = :plan)
  group by to_id, receiver_key
@@ -200,6 +200,7 @@ class PlannedReminder(NamedTuple):
     assignments: int
     submissions: int
     steps: list[int]
+    task_ids: list[uuid.UUID]
 
 
 async def last_day_done(session: AsyncSession) -> date | None:

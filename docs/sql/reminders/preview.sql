@@ -106,8 +106,8 @@ with rule as (
 
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
        count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
-       array_agg(distinct step order by step) as steps
-  from asked join plan p on p.id = asked.plan_id
+       array_agg(distinct step order by step) as steps, array_agg(distinct a.task_id) as task_ids
+  from asked join plan p on p.id = asked.plan_id join assignment a on a.id = asked.assignment_id
  where (:reads_all or to_id = :mine::UUID or p.coordinator_id = :mine::UUID)
    and (cast(:plan::UUID as uuid) is null or asked.plan_id = :plan::UUID)
  group by to_id, receiver_key

@@ -1,0 +1,28 @@
+"""Days and periods as official documents write them (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
+
+from datetime import date
+
+QUARTERS = ("I", "II", "III", "IV")
+
+
+def day_words(day: date) -> str:
+    """A day as 05/01/2025 or 16/3/2025: days below 10 and months 1 and 2 have a zero."""
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+    return f"{day.day:02}/{month}/{day.year}"
+
+
+def period_words(period: str) -> str:
+    """A period in words: `2025-Q1` is “quý I/2025”; a request's own is named as it is."""
+    year, _, part = period.partition("-")
+    if not part:
+        return f"năm {year}"
+    if part == "9M":
+        return f"9 tháng năm {year}"
+    kind, number = part[0], part[1:]
+    if kind == "H":
+        return f"6 tháng {'đầu' if number == '1' else 'cuối'} năm {year}"
+    if kind == "Q":
+        return f"quý {QUARTERS[int(number) - 1]}/{year}"
+    if kind in ("W", "K"):
+        return f"{'tuần' if kind == 'W' else 'kỳ'} {int(number)} năm {year}"
+    return f"tháng {int(part)}/{year}" if part.isdigit() else f"theo yêu cầu {period}"
