@@ -58,7 +58,13 @@ def read_time_frame(text: str, *, plan_year: int | None = None) -> TimeFrame:
         return _frame(TimeFrameKind.UNKNOWN)
     words = _clean(text)
     year = plan_year if plan_year in YEARS else None
-    return _read_annual(words) or _read_continuous(words, year) or _read_once(words, year)
+    # Recurrence is looked for before anything is cut away, remarks included.
+    return (
+        _read_recurring(words)
+        or _read_annual(words)
+        or _read_continuous(words, year)
+        or _read_once(_without_remark(words), year)
+    )
 
 
 def occurrences(
@@ -93,15 +99,58 @@ def _frame(
     return TimeFrame(kind, starts_on, ends_on, needs_person=kind in NEEDS_PERSON)
 
 
+_ITEM = re.compile(r"(?:^|\n)\s*(?:[-+*•‐‑‒–—−]|[a-zđ]\)|\d{1,2}\))\s*(?=\S)")
+
+
 def _clean(text: str) -> str:
+    """Folded words. The items of a list are parted by ";", so that no two make a range."""
+    text = text.strip()
+    if len(_ITEM.findall(text)) > 1:
+        text = _ITEM.sub("; ", text)
     words = re.sub(r"[‐‑‒–—−]", "-", fold(text))
     words = re.sub(r" ?([/-]) ?", r"\1", words)
-    # "Năm 2026 (theo từng hệ thống)": a remark, unless it holds a number, which may be a date.
-    words = re.sub(r" ?\([^()0-9]*\)$", "", words)
+    # "Tháng6/2026", "T6/2026", "30/6/26" and "trước 17 giờ ngày 30/6": that day is still in time.
+    words = re.sub(r"\b(?:thang|t\.?) ?(?=\d{1,2}(?:[/-]|$))", "thang ", words)
+    words = re.sub(r"\b(\d{1,2}/\d{1,2})/(\d\d)(?![\d/])", r"\1/20\2", words)
+    words = re.sub(
+        r"(?:^|\bxong |\b)(?:truoc |^)(?!0{1,2} ?(?:h|gio|g|:))\d{1,2} ?(?:h|gio|g|:) ?(?:\d{1,2})?"
+        r"(?: ?phut|['’])?,? (?=ngay |\d{1,2}/)",
+        "cham nhat ",
+        words,
+    )
+    words = re.sub(rf"^(?:nhiem vu|cong viec|viec) (?={_CEASELESS}|{_YEARLY})", "", words)
+    words = re.sub(r"^((?:bat dau|ke) )(?:thuc hien|trien khai) (?=tu )", r"\1", words)
     return words.strip(" .,;:-/")
 
 
-_ANNUAL = re.compile(r"\b(?:dinh k[yi] )?(?:(?:hang|moi) ?nam|thuong nien)\b")
+def _without_remark(words: str) -> str:
+    # "Năm 2026 (theo từng hệ thống)": a remark, unless it holds a number, which may be a date.
+    return re.sub(r" ?\([^()0-9]*\)$", "", words).strip(" .,;:-/")
+
+
+_YEARLY = r"(?:dinh k[yi] )?(?:(?:theo )?(?:hang|moi|tung) ?nam|thuong nien|(?:0?1|mot) lan/nam)"
+_CEASELESS = r"(?:thuong xuyen|lien tuc)"
+_ANNUAL = re.compile(rf"\b{_YEARLY}\b")
+_RECURRING = re.compile(
+    r"\b(?:hang|moi|tung|dinh k[yi]|theo|cac) ?(?:(?:0?[2-9]|hai|ba|sau) )?"
+    r"(?:ngay|tuan|thang|quy|qui)\b(?! ?[\d(i])(?! tinh| ke| lam viec| ky\b| ban hanh)"
+    r"|\b\d{1,2} (?:thang|quy|tuan)(?:/| )?(?:mot |1 |01 )?lan\b"
+    r"|\blan(?:/| moi | mot | hang )(?:ngay|tuan|thang|quy)\b"
+    r"|\b(?:0?[2-9]|hai|ba|bon) lan(?:/| moi | mot | trong |, ?)(?:hang )?nam"
+    r"|\bnam (?:0?[2-9]|hai|ba|bon) lan\b"
+    r"|\bdinh k[yi] (?:\d{1,2}|sau|ba|chin) thang\b"
+    r"|\b(?:6|06|sau) thang(?:,| va|/)? ?(?:hang nam|(?:ca )?nam\b(?! \d))"
+)
+_PERIODIC = re.compile(r"\bdinh k[yi]\b")
+
+
+def _read_recurring(words: str) -> TimeFrame | None:
+    """Several deadlines a year, or a period that nobody named, are for a person to lay down."""
+    if _RECURRING.search(words):
+        return _frame(TimeFrameKind.MULTIPLE)
+    if _PERIODIC.search(words) and not _ANNUAL.search(words):
+        return _frame(TimeFrameKind.UNKNOWN)
+    return None
 
 
 def _read_annual(words: str) -> TimeFrame | None:
@@ -110,8 +159,10 @@ def _read_annual(words: str) -> TimeFrame | None:
     if not found:
         return None
     rest = f"{words[: found.start()]} {words[found.end() :]}"
-    rest = re.sub(r"^[ ,;:.-]+|[ ,;:.-]+$", "", rest.replace("(", "").replace(")", ""))
-    if not rest or _CONTINUOUS.fullmatch(rest):
+    rest = " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" ,;:.-")
+    rest = re.sub(rf"^(?:thuc hien|trien khai|{_CEASELESS})[ ,;]*", "", rest)
+    rest = re.sub(rf"[ ,;]*{_CEASELESS}$", "", rest)
+    if not rest:
         return _frame(TimeFrameKind.ANNUAL)
     if re.search(r"\d{4}", rest):
         return _annual_of_named_years(_read_continuous(rest, None) or _read_once(rest, None))
@@ -124,46 +175,49 @@ def _read_annual(words: str) -> TimeFrame | None:
 
 
 def _annual_of_named_years(years: TimeFrame) -> TimeFrame:
-    whole_years = {
-        TimeFrameKind.YEAR,
-        TimeFrameKind.YEAR_RANGE,
-        TimeFrameKind.UNTIL_YEAR,
-        TimeFrameKind.CONTINUOUS,
-    }
-    if years.kind not in whole_years:
+    """One year and "hằng năm" contradict each other: once, or every year from then on?"""
+    stretches = {TimeFrameKind.YEAR_RANGE, TimeFrameKind.UNTIL_YEAR, TimeFrameKind.CONTINUOUS}
+    if years.kind not in stretches:
         return _frame(TimeFrameKind.UNKNOWN)
     return _frame(TimeFrameKind.ANNUAL, years.starts_on, years.ends_on)
 
 
-_CONTINUOUS = re.compile(r"(?:thuong xuyen|lien tuc|dinh k[yi])(?:,? (?:lien tuc|dinh k[yi]))*")
-_FROM = re.compile(r"(?:(?:bat dau|ke) )?tu (.+?)(?: tro di)?")
+_FROM = re.compile(r"(?:(?:bat dau|ke) )?tu (.+?)(?:,? tro di)?")
 _ONWARDS = re.compile(r"(.+?),? va (?:(?:cac|nhung) )?nam (?:tiep theo|sau|ke tiep)")
+_DOES = r"(?:(?:duoc )?(?:thuc hien|trien khai|tien hanh|lam) )?"
+_FOR_EVER = re.compile(rf"^{_DOES}{_CEASELESS}\b|[ ,;(-]+{_DOES}{_CEASELESS}\)?$")
 
 
 def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
     """Also "Từ 2024" and "2024 và những năm tiếp theo": a beginning and no end, so no deadline;
     nothing in them says that a result is owed every year, which would be "Hằng năm"."""
-    if begun := _FROM.fullmatch(words) or _ONWARDS.fullmatch(words):
+    rest, ceaseless = _FOR_EVER.subn("", words)
+    rest = rest.strip(" ,;:.-()") if ceaseless else words
+    if begun := _FROM.fullmatch(rest) or _ONWARDS.fullmatch(rest):
         unit = read_unit(begun[1], year)
-        return _frame(TimeFrameKind.CONTINUOUS, unit.first) if unit else None
-    found = _CONTINUOUS.match(words)
-    if not found:
+        if unit:
+            return _frame(TimeFrameKind.CONTINUOUS, unit.first)
+    if not ceaseless:
         return None
-    rest = words[found.end() :].strip(" ,;:.-")
     if not re.search(r"\d", rest):
         return _frame(TimeFrameKind.CONTINUOUS)
     named = _read_once(rest, year)  # "Thường xuyên 2024-2030": a span, still without a deadline
-    if named.needs_person:
+    # "Thường xuyên, xong trước 30/6" has a deadline after all, so a person decides.
+    if named.needs_person or (named.kind is TimeFrameKind.DATE and named.starts_on is None):
         return _frame(TimeFrameKind.UNKNOWN)
     return _frame(TimeFrameKind.CONTINUOUS, named.starts_on, named.ends_on)
 
 
-_DONE = r"(?:(?:hoan thanh|thuc hien|ket thuc|xong) )?"
+_DONE = (
+    r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|bao cao|xong)(?: (?!(?:sau|khi|ke|quy|thang|nam|moi|va) )[a-z]+){0,6}? "
+    r"(?=truoc |cham nhat |muon nhat |khong qua |den het |trong |vao |tu ))?"
+    r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|xong) )?"
+)
 _LEAD = re.compile(
     rf"{_DONE}(?:"
     r"(?P<strict>(?:cham nhat |muon nhat )?truoc)|"
     r"(?P<until>(?:cham nhat|muon nhat|khong qua|khong cham hon|khong muon hon)"
-    r"(?: la| den| vao| trong)?|den(?: het| cuoi)?|het|cuoi)|"
+    r"(?: la| den| vao| trong)?|(?:tu nay |tu khi ban hanh )?den(?: het| cuoi)?|het|cuoi)|"
     r"(?P<within>(?:vao |trong )?(?:giai doan|thoi gian|cac)|trong|vao|tu)"
     r") (?P<body>.+)"
 )
@@ -196,7 +250,6 @@ _RELATIVE = re.compile(
     r"(?: (?:ke tu|tinh tu|tu khi|tu ngay|sau|truoc)\b.*)?"
 )
 _CONDITIONAL = re.compile(r"(?:(?:ngay )?(?:sau )?khi|theo|tuy theo|dot xuat|can cu)\b")
-_EVERY_PART_OF_A_YEAR = re.compile(r"\b(?:hang|moi) (?:quy|thang|tuan|ngay)\b|^theo (?:quy|thang)$")
 _MOMENT = (
     r"(?:\b(?:qu[yi] (?:i{1,3}|iv|[1-4])|thang \d{1,2})\b(?:(?:[/ ]|,? nam )\d{4})?"
     r"|\d{1,2}(?:/\d{1,2})?/\d{2,4}|\b\d{4})\b"
@@ -207,8 +260,6 @@ _MILESTONE = re.compile(rf"{_MOMENT}(?:(?:-| den ){_MOMENT})?")
 def _kind_of_free_text(words: str) -> TimeFrameKind:
     if _RELATIVE.fullmatch(words):
         return TimeFrameKind.RELATIVE
-    if _EVERY_PART_OF_A_YEAR.search(words):  # several deadlines a year
-        return TimeFrameKind.MULTIPLE
     if _CONDITIONAL.match(words):
         return TimeFrameKind.CONDITIONAL
     if len(_MILESTONE.findall(words)) > 1:

@@ -61,7 +61,7 @@ def read_range(words: str, year: int | None) -> Unit | None:
 def read_list(words: str, year: int | None) -> Unit | None:
     """ "Quý II, III/2024", "2024 và 2025": one stretch, if they follow upon one another."""
     items = [item for item in re.split(r", ?(?:va )?| va ", words) if item]
-    if len(words) > _LONGEST_RANGE or len(items) < 2:
+    if len(words) > _LONGEST_RANGE or len(items) < 2 or _are_milestones(items):
         return None
     joined = _read_right(items[-1], items[0], year)
     for item in reversed(items[:-1]):
@@ -70,6 +70,11 @@ def read_list(words: str, year: int | None) -> Unit | None:
             return None
         joined = _span(left, joined)
     return joined
+
+
+def _are_milestones(items: list[str]) -> bool:
+    """ "Quý I, Quý II/2024" are two: only "Quý I, II/2024" and whole years make a stretch."""
+    return all(re.match(r"(?:quy|qui|thang) ", item) for item in items)
 
 
 def _adjoin(left: Unit, right: Unit) -> bool:
@@ -145,7 +150,8 @@ _Reader = Callable[[dict[str, str], int], Unit | None]
 _UNITS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern, re.ASCII), read)
     for pattern, read in (
-        (rf"(?:nam )?{_YEAR}(?:\.0)?", _year),  # a spreadsheet's 2024.0
+        (rf"(?:(?:ca )?nam )?{_YEAR}(?:\.0)?", _year),  # a spreadsheet's 2024.0
+        (r"(?:ca )?nam(?: nay)?", _year),
         (rf"(?:0?6|sau) thang (?P<half>dau|cuoi)(?: nam)?{_OF_YEAR}", _half),
         (rf"nua (?P<half>dau|cuoi) nam{_OF_YEAR}", _half),
         (rf"(?:qu[yi] ?|q)(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", _quarter),
