@@ -6,18 +6,24 @@ unresolved text, with suggestions, for a person.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents.names import notes
 from app.documents.names.index import KnownName, Match, NamedKind, NameIndex
-from app.documents.names.phrases import is_ditto, starts_exception, without_related
+from app.documents.names.phrases import (
+    is_ditto,
+    starts_exception,
+    with_posts_joined,
+    without_related,
+)
 from app.documents.names.reader import Found, read_words
 from app.documents.names.spellings import spellings_of
-from app.documents.names.suggestions import Suggester, Suggestion, best
+from app.documents.names.suggestions import Suggester, Suggestion, best, looks_like_person
 from app.documents.names.words import Word, split_words
 from app.errors import Text
+from app.models import AssigneeRole
 
-__all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion"]
+__all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion", "is_person"]
 
 _LONGEST_CELL = 10_000  # characters
 _SUGGESTIONS_A_CELL = 20  # a cell with more unresolved texts is prose, and each costs a search
@@ -32,6 +38,8 @@ class Mention:
     `kind` and `code` are None if it is unresolved; `suggestions` (best first) are for a person.
     `is_related_only`: "… liên quan"; kept, and never expanded into agencies.
     `note` says why it is unresolved, or how it was understood if not literally.
+    `role` is the part that the cell itself gives it, whatever its column.
+    `is_person`: a person or a telephone number, which owes nothing and is not kept.
     """
 
     source_text: str
@@ -40,6 +48,8 @@ class Mention:
     is_related_only: bool = False
     suggestions: tuple[Suggestion, ...] = ()
     note: Text | None = None
+    role: AssigneeRole | None = None
+    is_person: bool = False
 
 
 class NameBook:
@@ -58,7 +68,7 @@ class NameBook:
         if is_ditto(text):
             return (Mention(text.strip(), None, None, note=notes.DITTO),)
         text, rest = _cut(text)
-        words = split_words(text)
+        words = with_posts_joined(split_words(text))
         mentions = self._mentions(text, words)
         if words and not mentions:
             mentions = [self._unresolved(text.strip(), words)]
@@ -83,14 +93,14 @@ class NameBook:
             source_text = text[words[found.start].start : words[found.end - 1].end]
             run = words[found.start : found.end]
             if found.match:
-                mentions.append(_mention(source_text, found, found.match))
+                is_head = run[0].is_after_head
+                mention = _mention(source_text, found, found.match, is_head=is_head)
             elif to_suggest:
-                mentions.append(self._unresolved(source_text, run, is_related=found.is_related))
+                mention = self._unresolved(source_text, run, is_related=found.is_related)
                 to_suggest -= 1
             else:
-                mentions.append(
-                    Mention(source_text, None, None, found.is_related, note=notes.UNKNOWN)
-                )
+                mention = Mention(source_text, None, None, found.is_related, note=notes.UNKNOWN)
+            mentions.append(replace(mention, role=found.role))
         return mentions
 
     def _unresolved(
@@ -106,6 +116,7 @@ class NameBook:
             is_related,
             suggestions,
             notes.unresolved(is_related=is_related, has_suggestions=bool(suggestions)),
+            is_person=bool(run) and looks_like_person(run),
         )
 
     def _contained(self, run: Sequence[Word]) -> tuple[Suggestion, ...]:
@@ -117,16 +128,21 @@ class NameBook:
         return ()
 
 
-def _mention(source_text: str, found: Found, match: Match) -> Mention:
+def is_person(text: str) -> bool:
+    """True for a short text that names a person or gives a telephone number, and nothing else."""
+    words = split_words(text[:_LONGEST_CELL])
+    return bool(words) and looks_like_person(words)
+
+
+def _mention(source_text: str, found: Found, match: Match, *, is_head: bool) -> Mention:
     known = match.names[0]
     is_undecided = found.is_collective and (found.has_remark or found.has_exception)
     if len(match.names) > 1 or is_undecided:
         note = notes.RESTRICTED if is_undecided else notes.AMBIGUOUS
         suggestions = best((one, 100.0) for one in match.names)
         return Mention(source_text, None, None, found.is_related, suggestions, note)
-    return Mention(
-        source_text, known.kind, known.code, found.is_related, note=notes.resolved(found, match)
-    )
+    said = notes.resolved(found, match, is_head=is_head)
+    return Mention(source_text, known.kind, known.code, found.is_related, note=said)
 
 
 def _cut(text: str) -> tuple[str, str]:

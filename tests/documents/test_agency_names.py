@@ -4,6 +4,7 @@ import unicodedata
 import pytest
 
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
+from app.models import AssigneeRole
 from tests.support.sample_names import known_names, tasks_of_the_plan
 
 BOOK = NameBook(known_names())
@@ -168,7 +169,7 @@ def test_lost_marks_are_not_understood_if_two_names_could_be_meant() -> None:
         ("Nội vụ", "SNV"),
         ("Văn phòng Sở Nội vụ", "SNV"),
         ("Văn phòng\nSở Nội vụ", "SNV"),
-        ("Giám đốc Sở Y tế", "SYT"),
+        ("Phó Giám đốc Sở Y tế", "SYT"),
         ("Sở Nội vụ tỉnh Nghệ An", "SNV"),
         ("Sở Tài chính và Đầu tư", "STC"),
         ("UBND các huyện, thành phố Hà Tĩnh", "UBND-TP-HATINH"),
@@ -223,6 +224,111 @@ def test_a_name_behind_coordination_says_so() -> None:
     assert lead.note is None
     assert coordinating.note is not None
     assert "phối hợp" in coordinating.note.vi
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Sở Nội vụ, Sở Y tế", "SNV - SYT -"),
+        ("Sở Nội vụ chủ trì; Sở Tài chính, Sở Y tế phối hợp", "SNV lead STC co SYT co"),
+        ("Sở Y tế phối hợp; Sở Nội vụ chủ trì", "SYT co SNV lead"),
+        ("Sở Nội vụ (chủ trì), Sở Tài chính (phối hợp)", "SNV lead STC co"),
+        ("Sở Nội vụ (cơ quan chủ trì); STC, SYT (phối hợp)", "SNV lead STC co SYT co"),
+        ("Các sở: Nội vụ (chủ trì), Tài chính (phối hợp)", "SNV lead STC co"),
+        ("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính, SYT", "SNV lead STC co SYT co"),
+        ("Sở Nội vụ chủ trì phối hợp với Sở Y tế", "SNV lead SYT co"),
+        ("Chủ trì: Sở Nội vụ. Phối hợp: Sở Tài chính", "SNV lead STC co"),
+        ("- Chủ trì: Sở Y tế\n- Phối hợp: Sở Nội vụ; CAT", "SYT lead SNV co CAT co"),
+        ("Cơ quan chủ trì: SYT; cơ quan phối hợp: SNV, STC", "SYT lead SNV co STC co"),
+        ("SNV là cơ quan chủ trì, STC là đơn vị phối hợp", "SNV lead STC co"),
+        ("Sở Nội vụ và Sở Tài chính đồng chủ trì", "SNV lead STC lead"),
+        # Nothing is said of the first: its column decides.
+        ("Sở Nội vụ; phối hợp: Sở Tài chính", "SNV - STC co"),
+        ("Sở Nội vụ; Sở Tài chính phối hợp", "SNV - STC co"),
+        ("Công an tỉnh chủ trì; các sở, ban, ngành phối hợp", "CAT lead SO-BAN-NGANH co"),
+    ],
+)
+def test_parts_that_stand_in_a_cell_are_its_parts(text: str, parts: str) -> None:
+    short = {None: "-", AssigneeRole.LEAD: "lead", AssigneeRole.COORDINATING: "co"}
+
+    found = [f"{mention.code} {short[mention.role]}" for mention in BOOK.read_cell(text)]
+
+    assert " ".join(found) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Bộ Ngoại giao", ["Bộ Ngoại giao"]),
+        ("Bộ Ngoại giao, Bộ Nội vụ", ["Bộ Ngoại giao", "Bộ Nội vụ"]),
+        ("Học viện Ngoại giao", ["Học viện Ngoại giao"]),
+        ("Phòng Tham mưu", ["Phòng Tham mưu"]),
+        ("Hội đồng Phối hợp phổ biến pháp luật", ["Hội đồng Phối hợp phổ biến pháp luật"]),
+        ("Ban Chỉ đạo thực hiện Nghị quyết 57", ["Ban Chỉ đạo thực hiện Nghị quyết 57"]),
+        ("Viettel, VNPT, Bưu điện tỉnh", ["Viettel", "VNPT", "Bưu điện tỉnh"]),
+        ("VNPT Hà Tĩnh, Viettel Hà Tĩnh", ["VNPT Hà Tĩnh", "Viettel Hà Tĩnh"]),
+        ("Thuế tỉnh, Hải quan tỉnh", ["Thuế tỉnh", "Hải quan tỉnh"]),
+        ("Sở VH, TT và Gia đình", ["Sở VH, TT và Gia đình"]),
+        ("Các cơ quan, đơn vị, địa phương", ["Các cơ quan, đơn vị, địa phương"]),
+        ("các đơn vị, địa phương và tổ chức khác", ["các đơn vị, địa phương và tổ chức khác"]),
+    ],
+)
+def test_an_unknown_name_keeps_its_tail_and_ends_before_the_next(
+    text: str, names: list[str]
+) -> None:
+    mentions = BOOK.read_cell(text)
+
+    assert [mention.source_text for mention in mentions] == names
+    assert {mention.code for mention in mentions} == {None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1) Sở Nội vụ; 2) Sở Y tế", "(1) Sở Nội vụ, (2) Sở Y tế", "1. Sở Nội vụ; 2. Sở Y tế"],
+)
+def test_numbers_of_a_list_in_one_line_are_no_names(text: str) -> None:
+    assert codes(text) == ["SNV", "SYT"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Giám đốc Sở Y tế", ["SYT"]),
+        ("Lãnh đạo Sở Y tế", ["SYT"]),
+        ("Chủ tịch UBND tỉnh", ["UBND-TINH"]),
+        ("Chánh Thanh tra tỉnh", ["TTRA"]),
+        ("Trưởng Ban Quản lý Khu kinh tế tỉnh", ["BQLKKT"]),
+        ("Giám đốc Công an tỉnh, Giám đốc Sở Nội vụ", ["CAT", "SNV"]),
+        ("Thủ trưởng các sở, ban, ngành\nChủ tịch UBND các xã, phường", ["SO-BAN-NGANH", "XA"]),
+        ("Giám đốc các sở, Thủ trưởng các ban, ngành", ["SO-BAN-NGANH"]),
+        ("Chủ tịch UBND các xã, phường, đặc khu", ["XA"]),
+    ],
+)
+def test_whoever_heads_a_body_stands_for_it_and_that_is_said(text: str, found: list[str]) -> None:
+    mentions = BOOK.read_cell(text)
+
+    assert [mention.code for mention in mentions] == [
+        "UBND-CAP-XA" if code == "XA" else code for code in found
+    ]
+    for mention in mentions:
+        assert mention.note is not None
+        assert "người đứng đầu" in mention.note.vi
+
+
+@pytest.mark.parametrize(
+    "text", ["UBND các xã, phường, đặc khu", "UBND các phường, xã và đặc khu", "UBND xã, phường"]
+)
+def test_special_zones_are_communes_for_a_class(text: str) -> None:
+    assert codes(text) == ["UBND-CAP-XA"]
+
+
+def test_a_class_nobody_can_count_is_one_mention() -> None:
+    everyone = only("Các cơ quan, đơn vị, địa phương liên quan")
+    known, others = BOOK.read_cell("Các sở, ban, ngành, đơn vị, địa phương liên quan")
+
+    assert (everyone.code, everyone.is_related_only) == (None, True)
+    assert (known.code, known.is_related_only) == ("SO-BAN-NGANH", True)
+    assert others.source_text == "đơn vị, địa phương liên quan"
 
 
 def test_what_is_in_brackets_is_kept_and_gives_nobody_work() -> None:

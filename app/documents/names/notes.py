@@ -3,6 +3,7 @@
 from app.documents.names.index import Match
 from app.documents.names.reader import Found
 from app.errors import Text
+from app.models import AssigneeRole
 
 DITTO = Text(
     "Ô này ghi lặp lại dòng trên; cần điền tên cơ quan của dòng trên.",
@@ -35,8 +36,12 @@ _REMARK = Text(
     "The words in brackets are kept and were not interpreted.",
 )
 _COORDINATING = Text(
-    "Trong ô này, tên đứng sau chữ “phối hợp”.",
-    "In this cell the name follows “phối hợp” (in coordination with).",
+    "Theo chữ “phối hợp” trong ô, đây là cơ quan phối hợp.",
+    "The cell itself says “phối hợp”: it coordinates.",
+)
+_HEAD = Text(
+    "Ô ghi người đứng đầu, hiểu là cơ quan của người đó.",
+    "The cell names its head; the body was taken for the person.",
 )
 
 
@@ -47,8 +52,8 @@ def unresolved(*, is_related: bool, has_suggestions: bool) -> Text:
     return NEAR if has_suggestions else UNKNOWN
 
 
-def resolved(found: Found, match: Match) -> Text | None:
-    """None if the name was understood as it is written."""
+def resolved(found: Found, match: Match, *, is_head: bool) -> Text | None:
+    """None if the name was understood as it is written. `is_head`: a post stands before it."""
     name = match.names[0].name
     said = [
         (
@@ -58,7 +63,8 @@ def resolved(found: Found, match: Match) -> Text | None:
         (match.is_literal and match.is_elliptic, Text(f"Hiểu là “{name}”.", f"Read as “{name}”.")),
         (found.is_related, RELATED),
         (found.has_remark, _REMARK),
-        (found.is_coordinating, _COORDINATING),
+        (found.role is AssigneeRole.COORDINATING, _COORDINATING),
+        (is_head, _HEAD),
     ]
     texts = [text for applies, text in said if applies]
     if not texts:

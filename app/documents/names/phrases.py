@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.documents.names.spellings import PLACES
 from app.documents.names.words import Gap, Word
 from app.documents.vietnamese import fold, normalise
+from app.models import AssigneeRole
 
 _Phrases = frozenset[tuple[str, ...]]
 
@@ -16,18 +18,45 @@ def _phrases(text: str) -> _Phrases:
     return frozenset(tuple(phrase.split()) for phrase in spelled)
 
 
-_CONJUNCTIONS = _phrases("và;với;cùng;cùng với;do;giao;là")
-_ROLES = _phrases(
+_CONJUNCTIONS = _phrases("và;với;cùng;cùng với")
+_LEADS = _phrases(
     "chủ trì;đồng chủ trì;chủ trì tham mưu;chủ trì thực hiện;cơ quan chủ trì;đơn vị chủ trì;"
-    "phối hợp;phối hợp với;phối hợp cùng;phối hợp thực hiện;cơ quan phối hợp;đơn vị phối hợp;"
-    "thực hiện;tham mưu;đề nghị;đầu mối"
+    "chủ trì chính"
 )
-_CONNECTIVES = _CONJUNCTIONS | _ROLES
+_COORDINATES = _phrases(
+    "phối hợp;phối hợp với;phối hợp cùng;phối hợp thực hiện;cơ quan phối hợp;đơn vị phối hợp;"
+    "cùng phối hợp;tham gia;tham gia phối hợp;cùng tham gia;phối hợp tham gia"
+)
+# Only where a name may begin: "Bộ Ngoại giao" and "Phòng Tham mưu" end with such words.
+_OPENING = _phrases("do;giao;là;thực hiện;tham mưu;đề nghị;đầu mối")
+_ROLES = _LEADS | _COORDINATES | _phrases("thực hiện;tham mưu;đề nghị;đầu mối")
+_CONNECTIVES = _CONJUNCTIONS | _ROLES | _OPENING
 _HEADS = _phrases(
     "sở;các;ban;uỷ ban;hội đồng;công an;bộ;cục;chi cục;văn phòng;phòng;thanh tra;kho bạc;ngân hàng;"
     "bảo hiểm;toà án;viện;tỉnh uỷ;huyện uỷ;thành uỷ;thị uỷ;đảng uỷ;thường trực;mặt trận;"
     "đoàn;hội;liên đoàn;liên hiệp;liên minh;báo;đài;trung tâm;trường;đại học;bệnh viện;quỹ;"
-    "công ty;tổng công ty;doanh nghiệp;cơ quan;cơ sở;đơn vị;địa phương;tổ chức;ông;bà;đồng chí"
+    "công ty;tổng công ty;doanh nghiệp;cơ quan;cơ sở;đơn vị;địa phương;tổ chức;ông;bà;đồng chí;"
+    "học viện;thuế;hải quan;bưu điện;viễn thông;điện lực;tập đoàn;chi nhánh;kiểm toán;tổng cục;"
+    "thi hành án;hiệp hội;hợp tác xã;vườn;bảo tàng;thư viện;cảng;hạt;trạm;đội;tổ;câu lạc bộ;"
+    "vnpt;viettel;mobifone;vinaphone;fpt"
+)
+# "Bộ" and "Phòng" alone are no body; of these a word that follows may be said of them.
+_BARE_HEADS = _HEADS - _phrases(
+    "các;cơ quan;cơ sở;đơn vị;địa phương;tổ chức;doanh nghiệp;tỉnh uỷ;huyện uỷ;thành uỷ;thị uỷ;"
+    "công an;thanh tra;kho bạc;bưu điện;điện lực;thuế;hải quan;mặt trận;tổ;đội"
+)
+_POSTS = _phrases(
+    "giám đốc;tổng giám đốc;thủ trưởng;lãnh đạo;chủ tịch;người đứng đầu;cục trưởng;chi cục trưởng;"
+    "tổng biên tập;hiệu trưởng;viện trưởng;chỉ huy trưởng;chánh;trưởng"
+)
+_POSTS_OF_PARTS = _phrases("chánh;trưởng")  # "Chánh Văn phòng", "Trưởng Ban": the head's own word
+_CLASS_NOUNS = _phrases(
+    "cơ quan;đơn vị;địa phương;tổ chức;đoàn thể;doanh nghiệp;cá nhân;ngành;cấp;sở;ban;bộ;hội;"
+    "phòng;ban ngành;lực lượng;tổ chức chính trị;hội đoàn thể;tổ chức xã hội"
+)
+_CLASS_ENDS = _phrases(
+    "liên quan;có liên quan;khác;khác có liên quan;khác liên quan;cấp tỉnh;của tỉnh;thuộc tỉnh;"
+    "trong tỉnh;toàn tỉnh;trên địa bàn;trên địa bàn tỉnh;ở địa phương;trực thuộc"
 )
 _SMALL_HEADS = frozenset({"các", "cơ", "đơn", "địa", "tổ", "doanh"})  # "sở, ban, ngành" is one name
 # "Văn phòng⏎Sở Nội vụ" is one body of that department and not the department.
@@ -37,6 +66,7 @@ _PARTS_OF_A_BODY = _phrases(
 )
 _OF = frozenset({"thuộc", "của", "tại", "trừ", "cho", "về", "từ", "bởi", "do"})
 _WHOLE_PROVINCE = _phrases("cấp tỉnh;của tỉnh;thuộc tỉnh;trong tỉnh;toàn tỉnh;trên địa bàn tỉnh")
+_LISTED = frozenset({Gap.COMMA, Gap.LINK})
 _RELATED = _phrases("liên quan;có liên quan")
 _EXCEPT = _phrases("trừ;ngoại trừ;không bao gồm;không kể")
 _BESIDE_DEPARTMENTS = _phrases("ban;ngành;và ban;và ngành")
@@ -51,9 +81,93 @@ def is_ditto(text: str) -> bool:
     return len(text) < 40 and bool(_DITTO.fullmatch(fold(text).strip(" -–—.…()")))
 
 
-def connective_at(words: Sequence[Word], start: int) -> int:
-    """The number of words from here that join names ("chủ trì, phối hợp với")."""
-    return _longest(words, start, _CONNECTIVES)
+def connective_at(words: Sequence[Word], start: int, *, is_open: bool = True) -> int:
+    """The number of words from here that join names ("chủ trì, phối hợp với"). Words that also
+    end names ("giao", "tham mưu") count only where a name may begin (`is_open`)."""
+    length = _longest(words, start, _CONNECTIVES)
+    phrase = tuple(word.exact for word in words[start : start + length])
+    return length if is_open or phrase not in _OPENING else 0
+
+
+def role_at(words: Sequence[Word], start: int, length: int) -> AssigneeRole | None:
+    """The part that these words give to the names beside them; None if they only join."""
+    phrase = tuple(word.exact for word in words[start : start + length])
+    if phrase in _LEADS:
+        return AssigneeRole.LEAD
+    return AssigneeRole.COORDINATING if phrase in _COORDINATES else None
+
+
+_LEAD_REMARK = re.compile(r"(?:co quan |don vi |dong )?(?:chu tri|thuong truc|dau moi)(?: chinh)?")
+_COORDINATING_REMARK = re.compile(r"(?:co quan |don vi |cung )?(?:phoi hop|tham gia)")
+
+
+def role_in_remark(remark: str) -> AssigneeRole | None:
+    """ "(chủ trì)" and "(phối hợp)" alone; a longer remark says more than a part."""
+    said = " ".join(fold(remark).strip("() .,;:").split())
+    if _LEAD_REMARK.fullmatch(said):
+        return AssigneeRole.LEAD
+    return AssigneeRole.COORDINATING if _COORDINATING_REMARK.fullmatch(said) else None
+
+
+def is_bare_head(words: Sequence[Word]) -> bool:
+    """True if these words are only the first of a name ("Bộ", "Phòng"), which goes on."""
+    return tuple(word.exact for word in words) in _BARE_HEADS
+
+
+def with_posts_joined(words: Sequence[Word]) -> list[Word]:
+    """ "Giám đốc Sở Y tế" as "Sở Y tế": whoever heads a body is written for the body.
+
+    The first word of the body takes in the place of the post; a deputy is not its head.
+    """
+    joined: list[Word] = []
+    place = 0
+    while place < len(words):
+        length = _post_at(words, place)
+        if length:
+            first, here = words[place], words[place + length]
+            capital = first.is_capital or here.is_capital
+            joined.append(
+                replace(
+                    here,
+                    start=first.start,
+                    gap=first.gap,
+                    is_bullet=first.is_bullet,
+                    is_capital=capital,
+                    is_after_head=True,
+                )
+            )
+            place += length + 1
+        else:
+            joined.append(words[place])
+            place += 1
+    return joined
+
+
+def _post_at(words: Sequence[Word], place: int) -> int:
+    length = _longest(words, place, _POSTS)
+    after = place + length
+    if not length or after >= len(words) or words[after].gap not in {Gap.SPACE, Gap.LINE}:
+        return 0
+    opens = words[place].gap is not Gap.SPACE or words[place - 1].exact in {"và", "giao", "các"}
+    own = tuple(word.exact for word in words[place:after]) in _POSTS_OF_PARTS
+    heads = _PARTS_OF_A_BODY if own else _HEADS
+    return length if opens and _longest(words, after, heads) else 0
+
+
+def class_at(words: Sequence[Word], start: int) -> tuple[int, bool]:
+    """The words of "các cơ quan, đơn vị, địa phương liên quan", a class that nobody can count;
+    (0, False) for fewer than two nouns. True if it is only of those concerned."""
+    place, nouns = start, 0
+    while True:
+        at = place + _has(words, place, "va") if nouns else place
+        at += _has(words, at, "cac") or _has(words, at, "nhung")
+        length = _longest(words, at, _CLASS_NOUNS)
+        goes_on = not nouns or at > place or (at < len(words) and words[at].gap in _LISTED)
+        if not length or not goes_on:
+            break
+        place, nouns = at + length, nouns + 1
+    end = place + _longest(words, place, _CLASS_ENDS)
+    return (end - start, says_related(words[place:end])) if nouns > 1 else (0, False)
 
 
 def is_role(words: Sequence[Word], start: int, length: int) -> bool:

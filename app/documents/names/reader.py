@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 
 from app.documents.names.index import Match, NamedKind, NameIndex
 from app.documents.names.phrases import (
+    class_at,
     connective_at,
+    is_bare_head,
     is_head,
     is_role,
     names_part_of_a_body,
     prefix_at,
     qualifier_at,
+    role_at,
+    role_in_remark,
     says_related,
     starts_exception,
     starts_place,
 )
 from app.documents.names.words import Gap, Word
+from app.models import AssigneeRole
 
 _LONGEST_CHAIN = 6  # connectives in a row: "chủ trì, phối hợp với"
 _SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})
@@ -25,7 +30,7 @@ _SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})
 class Found:
     """The words from `start` to before `end`; without a `match` they are unresolved.
 
-    `is_coordinating`: they follow "phối hợp" where others "chủ trì" in the same cell.
+    `role` is the part that the cell itself gives them ("… chủ trì", "phối hợp với …").
     """
 
     start: int
@@ -34,7 +39,7 @@ class Found:
     is_related: bool = False
     has_remark: bool = False
     has_exception: bool = False
-    is_coordinating: bool = False
+    role: AssigneeRole | None = None
 
     @property
     def is_collective(self) -> bool:
@@ -66,7 +71,8 @@ class _Reader:
         self._free_at = 0  # a name may begin here, because what is before it has ended
         self._prefix: _Prefix | None = None
         self._candidates: dict[int, list[Match]] = {}
-        self._has_lead = self._is_coordinating = False
+        self._role: AssigneeRole | None = None  # of the names that follow
+        self._role_from: int | None = None  # where the found begin that a role may still name
 
     def read(self) -> list[Found]:
         place = 0
@@ -93,14 +99,25 @@ class _Reader:
             self._take_prefix(place, by_colon=True)
             or self._take_name(place)
             or self._take_prefix(place, by_colon=False)
+            or self._take_class(place)
         )
 
     def _keep(self, place: int) -> int:
-        if self._is_free(place) and is_head(self._words, place):
+        if self._is_free(place) and (is_head(self._words, place) or self._is_new(place)):
             self._flush(place)
         if self._pending is None:
             self._pending = place
         return place + 1
+
+    def _is_new(self, place: int) -> bool:
+        """A comma parts "VNPT, FPT" and "Viettel, Mobifone", but not "Sở VH, TT và DL"."""
+        word, pending = self._words[place], self._pending
+        if word.gap is not Gap.COMMA or pending is None:
+            return False
+        if place - pending == 1 and word.is_capital:
+            return True
+        is_listed = self._words[place - 1].is_acronym and is_head(self._words, pending)
+        return word.is_acronym and word.end - word.start > 2 and not is_listed
 
     def _is_free(self, place: int) -> bool:
         word = self._words[place]
@@ -117,7 +134,15 @@ class _Reader:
             return False
         if word.gap not in {Gap.SPACE, Gap.LINE}:
             return False
-        self._found[-1] = replace(last, end=place + 1, has_remark=True)
+        role = role_in_remark(self._text[word.start : word.end])
+        self._found[-1] = replace(
+            last, end=place + 1, has_remark=role is None, role=role or last.role
+        )
+        if role:
+            # Once a cell has named a part, "Sở B, Sở C (phối hợp)" is said of both.
+            for at in range(self._role_from or len(self._found), len(self._found) - 1):
+                self._found[at] = replace(self._found[at], role=self._found[at].role or role)
+            self._role_from = len(self._found)
         self._free_at = place + 1
         return True
 
@@ -146,28 +171,60 @@ class _Reader:
                 end += length
             if self._ends(end):
                 self._flush(place)
-                coordinating = self._is_coordinating
-                found = Found(place, end, match, is_related, is_coordinating=coordinating)
-                self._found.append(found)
+                self._found.append(Found(place, end, match, is_related, role=self._role))
                 self._free_at = end
                 return end
         return 0
 
+    def _take_class(self, place: int) -> int:
+        length, is_related = class_at(self._words, place)
+        end = place + length
+        if not length or not self._ends(end):
+            return 0
+        self._flush(place)
+        self._found.append(Found(place, end, is_related=is_related, role=self._role))
+        self._free_at = end
+        return length + place
+
     def _skip_connective(self, place: int) -> int:
-        length = connective_at(self._words, place)
+        length = connective_at(self._words, place, is_open=self._pending is None)
         after = place + length
+        if self._pending is not None and is_bare_head(self._words[self._pending : place]):
+            return 0
         if not length or not self._leads_on(after):
             is_bare = length and not is_role(self._words, place, length) and self._pending is None
             if not is_bare or self._words[place].folded != "va":
                 return 0
         self._flush(place)
-        folded = [word.folded for word in self._words[place:after]]
-        if "tri" in folded:
-            self._has_lead, self._is_coordinating = True, False
-        elif "hop" in folded:
-            self._is_coordinating = self._has_lead
+        if role := role_at(self._words, place, length):
+            self._give_role(role, after)
         self._free_at = after
         return after
+
+    def _give_role(self, role: AssigneeRole, after: int) -> None:
+        """ "Sở A, Sở B phối hợp" says it of the names before, "phối hợp với Sở A" of those after.
+
+        Where nothing was said before, only the names since the last ";" or line are meant.
+        """
+        begin = self._role_from
+        if begin is None:
+            begin = self._begin_of_clause()
+        follows = after < len(self._words) and self._words[after].gap not in {Gap.COMMA, Gap.STOP}
+        opens = follows and not connective_at(self._words, after)
+        if begin < len(self._found) and not opens:
+            self._found[begin:] = [replace(one, role=role) for one in self._found[begin:]]
+            self._role = None
+        else:
+            self._role = role
+        self._role_from = len(self._found)
+
+    def _begin_of_clause(self) -> int:
+        begin = len(self._found)
+        while begin > 0:
+            begin -= 1
+            if self._words[self._found[begin].start].gap in {Gap.STOP, Gap.LINE}:
+                break
+        return begin
 
     def _leads_on(self, place: int) -> bool:
         """True if a connective before here joins something, and isn't a word of a name."""
@@ -219,8 +276,10 @@ class _Reader:
         while end > start and self._words[end - 1].exact in {"và", "với", "cùng"}:
             end -= 1
         if end > start:
+            last = self._words[end - 1]
+            said = role_in_remark(self._text[last.start : last.end]) if last.is_remark else None
             is_related = says_related(self._words[start:end])
-            self._found.append(Found(start, end, is_related=is_related))
+            self._found.append(Found(start, end, is_related=is_related, role=said or self._role))
 
     def _end_line(self, place: int) -> None:
         """A prefix that completed nothing was no prefix: its words are kept, unresolved."""

@@ -49,7 +49,7 @@ def _variants(
     known: KnownName, words: Sequence[Word], stored: _Parts, province: _Parts
 ) -> Iterator[_Parts]:
     if known.kind is NamedKind.COLLECTIVE:
-        for parts in (stored, *_reordered_places(stored)):
+        for parts in (stored, *_each_with_all(stored), *_reordered_places(stored)):
             yield from _with_and_without_all(parts)
             yield from _with_and_without_all(_comma_as_and(parts))
         return
@@ -132,9 +132,30 @@ def _reordered_places(parts: _Parts) -> Iterator[_Parts]:
     for start in range(len(parts)):
         listed = _place_list(parts[start:])
         if len(listed) > 1:
-            for order in itertools.permutations(listed):
-                yield parts[:start] + _with_commas(order)
+            for places in _of_one_level(listed):
+                for order in itertools.permutations(places):
+                    yield parts[:start] + _with_commas(order)
             return
+
+
+def _of_one_level(listed: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    """Townships until 2025 and special zones since are communes and wards too, for a class."""
+    yield listed
+    if set(listed) == {("xã",), ("phường",)}:
+        others = (("thị", "trấn"), ("đặc", "khu"))
+        yield from ([*listed, other] for other in others)
+
+
+def _each_with_all(parts: _Parts) -> Iterator[_Parts]:
+    """ "các sở, các ban, ngành" and "các sở, các ban, các ngành"."""
+    commas = [place for place, (_, gap) in enumerate(parts) if gap is Gap.COMMA]
+    if parts[0][0] != "các" or len(commas) < 2:
+        return
+    for chosen in (commas[:1], commas):
+        spread = list(parts)
+        for place in reversed(chosen):
+            spread[place : place + 1] = [("các", Gap.COMMA), (parts[place][0], Gap.SPACE)]
+        yield tuple(spread)
 
 
 def _place_list(parts: _Parts) -> list[tuple[str, ...]]:

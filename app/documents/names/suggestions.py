@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from app.documents.names.index import KnownName, NamedKind, Spelling
 from app.documents.names.words import Word, fold_word
+from app.documents.people import SURNAMES
 
 _AT_MOST = 3
 _LONGEST_TEXT = 40  # words; more is prose
@@ -102,10 +103,7 @@ def _parts(spelling: Spelling) -> list[tuple[str, ...]]:
     return [exact[1:]] if exact[0] == "sở" and len(exact) > 1 else []
 
 
-_SURNAME = re.compile(
-    "(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đoàn|đinh|trịnh|mai"
-    "|đào|lương|tạ|thái|cao|hà|tô|lâm|phùng|châu|tôn|thân|kiều|chu|trương|nghiêm|quách)"
-)
+_SURNAME = re.compile(f"(?:{SURNAMES})")
 _TITLES = re.compile(r"(?:đ ?c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|đt|sđt|tel)\b")
 
 

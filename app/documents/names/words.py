@@ -37,14 +37,17 @@ class Word:
     is_bullet: bool = False  # the first of a bulleted line
     is_capital: bool = False
     is_acronym: bool = False
+    is_after_head: bool = False  # "Giám đốc Sở …": the post stands before it and belongs to it
 
 
 _LINE_END = r"\n\r\v\f\x85\u2028\u2029"
 _MARKS = r"\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
 _PIECE = re.compile(
+    rf"(?P<number>(?:^|(?<=[{_LINE_END};]))[^\S\n]*+"
+    r"(?:\(\d{1,2}\)|\d{1,2}[.)]|[a-zđ][.)])(?=\s|[^\W\d_])"
+    r"|(?<=,)[^\S\n]*+(?:\(\d{1,2}\)|\d{1,2}\))(?=\s))"
     # Possessive and at most once nested: a cell full of "(" must not make it go back and forth.
-    r"(?P<remark>\((?:[^()]|\([^()]*+\))*+\)|\([^()\n;]*+)"
-    rf"|(?P<number>(?:^|(?<=[{_LINE_END}]))[^\S\n]*+(?:\d{{1,2}}[.)]|[a-zđ]\))(?=\s))"
+    r"|(?P<remark>\((?:[^()]|\([^()]*+\))*+\)|\([^()\n;]*+)"
     rf"|(?P<word>[^\W_](?:[^\W_]|[{_MARKS}])*+|&)"
 )
 _BULLET = re.compile(rf"[{_LINE_END}]\s*[-‐‑‒–—−+•*·▪]")

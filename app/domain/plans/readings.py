@@ -1,14 +1,30 @@
 """The meaning of a plan document; pure functions, so that a dry run reads like an import."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.documents.agency_names import Mention, NameBook, NamedKind
+from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
+from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_table import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.words import folded
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Text
 from app.models import AssigneeRole
+
+LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
+_OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")
+_LEADS_ALREADY = Text(
+    "Đã là cơ quan chủ trì nên chỉ tính một lần.", "It leads the task and owes it only once."
+)
+_PEOPLE = RowWarning(
+    "people_left_out",
+    Text(
+        "Ô ghi họ tên hoặc số điện thoại của cá nhân; hệ thống không lưu, chỉ giao cho cơ quan.",
+        "The cell names people or their telephone numbers; they are not kept, only agencies are.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +89,53 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
     if row.kind is RowKind.GROUP:
         return RowReading(row, None, (), row.warnings)
     frame = read_time_frame(row.time_frame, plan_year=plan_year)
-    leads = book.read_cell(row.lead)
-    coordinating = _without_leads(book.read_cell(row.coordinating), leads)
-    assignees = [AssigneeReading(AssigneeRole.LEAD, mention) for mention in leads]
-    assignees += [AssigneeReading(AssigneeRole.COORDINATING, mention) for mention in coordinating]
+    read = [*_parts(book, row.lead, LEAD), *_parts(book, row.coordinating, COORDINATING)]
+    named = [_without_people(one) for one in read if not one.mention.is_person]
+    leads = [one for one in named if one.role is LEAD]
+    coordinating = _without_leads((one for one in named if one.role is COORDINATING), leads)
+    assignees = (*leads, *coordinating)
+    people = [one.mention.source_text for one in read if one.mention.is_person]
+    cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
     warnings = [*row.warnings, *_warnings(frame, leads, assignees)]
-    return RowReading(row, frame, tuple(assignees), tuple(warnings))
+    if cells != row.cells:
+        warnings.append(_PEOPLE)
+    return RowReading(replace(row, cells=cells), frame, assignees, tuple(warnings))
 
 
-def _without_leads(mentions: Iterable[Mention], leads: Iterable[Mention]) -> list[Mention]:
-    """The mentions, with a note at each agency that leads: it owes the task only once."""
-    codes = {lead.code for lead in leads if lead.kind is NamedKind.AGENCY}
-    note = Text(
-        "Đã là cơ quan chủ trì nên chỉ tính một lần.", "It leads the task and owes it only once."
-    )
+def _parts(book: NameBook, cell: str, role: AssigneeRole) -> list[AssigneeReading]:
+    """The names of a cell, each in the part that the cell gives it, else in its column's."""
+    return [AssigneeReading(mention.role or role, mention) for mention in book.read_cell(cell)]
+
+
+def _without_people(reading: AssigneeReading) -> AssigneeReading:
+    mention = reading.mention
+    text = without_people(mention.source_text)
+    return replace(reading, mention=replace(mention, source_text=text))
+
+
+def _cell_without(text: str, heading: str, people: list[str]) -> str:
+    for person in people:
+        text = text.replace(person, PERSON_HIDDEN)
+    if _OF_PEOPLE.search(folded(heading)) and is_person(text):
+        return PERSON_HIDDEN
+    return without_people(text)
+
+
+def _without_leads(
+    readings: Iterable[AssigneeReading], leads: Sequence[AssigneeReading]
+) -> list[AssigneeReading]:
+    """The readings, with a note at each agency that leads: it owes the task only once."""
+    codes = {one.mention.code for one in leads if one.mention.kind is NamedKind.AGENCY}
     return [
-        replace(mention, note=note)
-        if mention.kind is NamedKind.AGENCY and mention.code in codes
-        else mention
-        for mention in mentions
+        replace(one, mention=replace(one.mention, note=_LEADS_ALREADY))
+        if one.mention.kind is NamedKind.AGENCY and one.mention.code in codes
+        else one
+        for one in readings
     ]
 
 
 def _warnings(
-    frame: TimeFrame, leads: tuple[Mention, ...], assignees: list[AssigneeReading]
+    frame: TimeFrame, leads: Sequence[AssigneeReading], assignees: Sequence[AssigneeReading]
 ) -> Iterable[RowWarning]:
     if frame.needs_person:
         yield RowWarning(

@@ -209,7 +209,8 @@ def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
 
 
 _DONE = (
-    r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|bao cao|xong)(?: (?!(?:sau|khi|ke|quy|thang|nam|moi|va) )[a-z]+){0,6}? "
+    r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|bao cao|xong)"
+    r"(?: (?!(?:sau|khi|ke|quy|thang|nam|moi|va) )[a-z]+){0,6}? "
     r"(?=truoc |cham nhat |muon nhat |khong qua |den het |trong |vao |tu ))?"
     r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|xong) )?"
 )
