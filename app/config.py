@@ -36,9 +36,11 @@ def connections_of_this_machine() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
 Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_between_commas)
 ]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_between_commas)]
 Ports = Annotated[frozenset[int], NoDecode, BeforeValidator(_each_port)]
 
 
@@ -60,6 +62,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=LAST_PORT)
     public_url: str | None = None
     """The address at which clients reach the service: `iss` and `aud` of tokens, base of links."""
+    cors_origins: Origins = ()
+    """`https://portal.example.vn,…`: pages of these origins may call from a browser."""
     database_pool: int = Field(default_factory=connections_of_this_machine, ge=1, le=100)
     """Connections that a process uses at once, for reading and writing together."""
     token_seconds: int = Field(default=900, ge=60, le=3600)

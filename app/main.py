@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.auth.deps import StandingCache
@@ -21,6 +22,8 @@ from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
 from app.db import make_engine, make_sessionmaker, open_reader
 from app.http import problems
+from app.http.answers import PARTIAL
+from app.http.cors import CallsFromPages
 from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
 from app.http.parameters import refuse_unknown_parameters
@@ -122,6 +125,11 @@ NO_TELEMETRY: TelemetryConfig = {
     "logs": False,
     "auto_configure": False,
 }
+COMPRESSED_FROM = 1400
+"""Bytes of a body from which it is compressed: what fits into one packet would arrive no sooner."""
+for media_type in (PARTIAL, problems.MEDIA_TYPE):
+    add_compress_type(media_type)
+READ = ["GET", "HEAD"]
 # Whatever the page's scripts would ask for elsewhere, the browser doesn't.
 ONLY_OURS = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
 
@@ -138,6 +146,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # Such a redirect would take its address from what the caller wrote as `Host`.
+        redirect_slashes=False,
         lifespan=lifespan,
         telemetry=telemetry.config if telemetry else NO_TELEMETRY,
         generate_unique_id_function=document.operation_id,
@@ -159,6 +169,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     index_routes(app)
     add_docs(app)
     app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
+    app.add_middleware(CompressMiddleware, minimum_size=COMPRESSED_FROM)
+    if settings.cors_origins:
+        app.add_middleware(CallsFromPages, origins=settings.cors_origins)
     app.add_middleware(
         RequestContextMiddleware, seconds=settings.request_seconds, registry=app.state.metrics
     )
@@ -192,12 +205,19 @@ def add_docs(app: FastAPI) -> None:
     where there is no internet."""
     app.mount("/docs/static", StaticFiles(directory=STATIC), name="static")
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.api_route("/", methods=READ, include_in_schema=False)
+    async def root(request: Request) -> RedirectResponse:
+        # Relative, so that it holds below the path at which a proxy may serve us.
+        is_browser = "text/html" in request.headers.get("accept", "")
+        where = "docs" if is_browser else "openapi.json"
+        return RedirectResponse(where, headers={"Vary": "Accept"})
+
+    @app.api_route("/openapi.json", methods=READ, include_in_schema=False)
     async def openapi(request: Request) -> JSONResponse:
         language = problems.language_of(request)
         headers = {"Content-Language": language, "Vary": "Accept-Language"}
         return JSONResponse(document.openapi(app, language), headers=headers)
 
-    @app.get("/docs", include_in_schema=False)
+    @app.api_route("/docs", methods=READ, include_in_schema=False)
     async def docs() -> FileResponse:
         return FileResponse(STATIC / "docs.html", headers={"Content-Security-Policy": ONLY_OURS})

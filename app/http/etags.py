@@ -1,8 +1,11 @@
-"""Strong entity tags (RFC 9110, 8.8 and 13): a row is changed only in the state that was read.
+"""Entity tags (RFC 9110, 8.8 and 13): a row is changed only in the state that was read.
 
 A tag has two parts, `"<row>.<body>"`. The first is the hash of the row's `xmin`, and it alone is
 compared when a row is changed. The second is the hash of the body that is sent. Both parts must be
 the same for a 304.
+
+Who compresses an answer on its way makes its tag weak or adds to it, as `-gzip`: the state that it
+names is the same. So tags are taken as they come, and `If-Match` compares them weakly.
 """
 
 import hashlib
@@ -12,11 +15,15 @@ from typing import Annotated, Protocol
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import async_object_session
 
 from app.errors import Text, TrackerError
 
-ONE_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+ONE_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
+ADDED = re.compile(r"[^0-9a-f.].*")
+"""What was added to a tag of ours on its way."""
 LIST_OF_TAGS = re.compile(rf"(?:{ONE_TAG.pattern})(?:\s*,\s*(?:{ONE_TAG.pattern}))*")
 # An answer is this caller's and this moment's: it may be kept, and is to be asked for again.
 CACHING = {
@@ -24,10 +31,21 @@ CACHING = {
     "Vary": "Authorization, Acting-Agency, Accept-Language",
 }
 READ = "ETag đã nhận khi đọc / the ETag that was read"
-TagHeader = Annotated[str | None, Header(max_length=2000, description=READ)]
+
+
+def _list_of_tags(given: str) -> str:
+    """Refuse what is neither `*` nor tags with commas between them."""
+    given = given.strip()
+    if given != "*" and not LIST_OF_TAGS.fullmatch(given):
+        raise PydanticCustomError("entity_tag", 'Tags stand in quotes: "…", "…"')
+    return given
+
+
+Tags = Annotated[str, AfterValidator(_list_of_tags)]
+TagHeader = Annotated[Tags | None, Header(max_length=2000, description=READ)]
 # Its absence has a refusal of its own, which the framework's would hide: required in the contract.
 RequiredTagHeader = Annotated[
-    str | None, Header(max_length=2000, description=READ, json_schema_extra={"x-required": True})
+    Tags | None, Header(max_length=2000, description=READ, json_schema_extra={"x-required": True})
 ]
 
 
@@ -67,6 +85,7 @@ class Tagging:
     """The tag that one answer is sent with, and the tags that the caller sent."""
 
     def __init__(self, request: Request, given: str | None = None) -> None:
+        self._request = request
         self._given = given
         self._row: Tagged | None = None
         self._location: str | None = None
@@ -92,10 +111,11 @@ class Tagging:
     async def _current(self, row: Tagged) -> Tagged:
         return row
 
-    def _tags(self, *, weak: bool) -> list[str]:
-        given = (self._given or "").strip()
-        found = ONE_TAG.findall(given) if LIST_OF_TAGS.fullmatch(given) else []
-        return [f'"{tag}"' for mark, tag in found if weak or not mark]
+    def _tags(self) -> set[str]:
+        """The tags that the caller sent, as we gave them; `*` stands for any."""
+        if self._given == "*":
+            return {"*"}
+        return {ADDED.sub("", tag) for tag in ONE_TAG.findall(self._given or "")}
 
 
 class ReadTagging(Tagging):
@@ -104,7 +124,7 @@ class ReadTagging(Tagging):
     async def send(self, response: Response) -> Response:
         """Give *response* its tag, or answer 304 without a body if the caller has it already."""
         response = await super().send(response)
-        if self._row is not None and response.headers["ETag"] in self._tags(weak=True):
+        if self._row is not None and {"*", response.headers["ETag"].strip('"')} & self._tags():
             headers = {name: response.headers[name] for name in ("ETag", *CACHING)}
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return response
@@ -126,14 +146,14 @@ class WriteTagging(Tagging):
         `PreconditionFailedError` where the row has another tag by now. The answer to a caller that
         sent a tag is sent with the new one.
         """
+        if self._request.headers.get("if-none-match") == "*":
+            raise PreconditionFailedError()
         if self._given is None:
             if self._is_required:
                 raise PreconditionRequiredError()
             return
         current = _row_part(row)
-        if self._given.strip() != "*" and current not in {
-            tag.strip('"').partition(".")[0] for tag in self._tags(weak=False)
-        }:
+        if not {"*", current} & {tag.partition(".")[0] for tag in self._tags()}:
             refusal = PreconditionFailedError()
             refusal.headers = {"ETag": f'"{current}"'}
             raise refusal

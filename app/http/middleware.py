@@ -105,16 +105,19 @@ class Answer:
         """Send *message*; the first gets the headers of the request, its route and its state."""
         if message["type"] == "http.response.start":
             headers = message.setdefault("headers", [])
-            kinds = [value for name, value in headers if name.lower() == b"content-type"]
-            if message["status"] == 413 and kinds != [MEDIA_TYPE.encode()]:
+            given = {name.lower(): value for name, value in headers}
+            kind = given.get(b"content-type")
+            if message["status"] == 413 and kind != MEDIA_TYPE.encode():
                 self.is_too_large = True
                 return
+            if b"content-encoding" in given and b"etag" in given:
+                # Compressed, it is the same state and other bytes (RFC 9110, 8.8.1).
+                headers[:] = [(n, b"W/" + v if n.lower() == b"etag" else v) for n, v in headers]
             self.status = message["status"]
             self.started = True
             state: dict[str, Any] = self._scope["state"]
             added = {"x-request-id": self.request_id, **headers_of(route_of(self._scope))}
             added |= state.get("headers", {})
-            given = {name.lower() for name, _ in headers}
             headers += [
                 (name, value.encode())
                 for name, value in ((key.lower().encode(), one) for key, one in added.items())

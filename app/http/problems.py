@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import asyncpg
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
@@ -137,7 +137,6 @@ NOT_JSON = MalformedError(
 FRAMEWORK: dict[int, TrackerError] = {
     400: NOT_READABLE,
     404: NO_SUCH_PATH,
-    405: NO_SUCH_METHOD,
     413: TOO_LARGE,
     503: UNAVAILABLE,
 }
@@ -211,12 +210,11 @@ def install(app: FastAPI) -> None:
         return respond(request, refusal)
 
     @app.exception_handler(HTTPException)
-    async def framework(request: Request, error: HTTPException) -> JSONResponse:
-        refusal = FRAMEWORK.get(error.status_code, INTERNAL)
-        headers = dict(error.headers or {})
+    async def framework(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = allowed_methods(request)
-        return respond(request, refusal, headers)
+            return no_such_method(request)
+        refusal = FRAMEWORK.get(error.status_code, INTERNAL)
+        return respond(request, refusal, dict(error.headers or {}))
 
     for kind in CLASHES:
         app.add_exception_handler(kind, clash)
@@ -234,13 +232,21 @@ async def busy(request: Request, error: Exception) -> JSONResponse:
     return respond(request, from_database(error))
 
 
+def no_such_method(request: Request) -> Response:
+    """The refusal of a method, or the answer to who asks which methods there are."""
+    headers = {"Allow": allowed_methods(request)}
+    if request.method == "OPTIONS":
+        return Response(None, HTTPStatus.NO_CONTENT, headers)
+    return respond(request, NO_SUCH_METHOD, headers)
+
+
 def allowed_methods(request: Request) -> str:
     """All methods of this address; the framework names those of the first route that has it."""
     path = request.url.path
-    methods: set[str] = set()
+    methods = {"OPTIONS"}
     for route in iter_route_contexts(request.app.routes):
         if route.methods and route.path_regex.match(path):
-            methods |= route.methods
+            methods |= route.methods | ({"HEAD"} if "GET" in route.methods else set())
     return ", ".join(sorted(methods))
 
 

@@ -27,7 +27,9 @@ class IndexedRouter(_IncludedRouter):
         super().__init__(included.original_router, included.include_context)
         self._index: dict[Key, list[Any]] = defaultdict(list)
         for context in self.effective_route_contexts():
-            for method in context.methods:
+            # What can be read can be asked for its headers alone: the server leaves out the body.
+            also = {"HEAD"} if "GET" in context.methods else set()
+            for method in context.methods | also:
                 self._index[_key(method, context.path_format)].append(context)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

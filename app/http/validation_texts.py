@@ -15,6 +15,7 @@ VIETNAMESE = {
     "extra_forbidden": "Trường này không có trong hợp đồng API.",
     "unknown_parameter": "Tham số này không có trong hợp đồng API.",
     "repeated_parameter": "Tham số này chỉ được gửi một lần.",
+    "entity_tag": 'Thẻ trạng thái viết trong dấu ngoặc kép: "…", "…".',
     "string_type": "Phải là chuỗi ký tự.",
     "string_too_short": "Cần ít nhất {min_length} ký tự.",
     "string_too_long": "Nhiều nhất {max_length} ký tự.",

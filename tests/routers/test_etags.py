@@ -61,15 +61,61 @@ async def test_a_change_says_what_it_read(api: Api, editor: Client) -> None:
         assert (await http.patch(path, json={"note": "hai"}, headers=current)).status_code == 200
 
 
-@pytest.mark.parametrize("given", ["W/{}", '"other"', "other", "{}x"])
-async def test_only_the_strong_tag_matches(api: Api, editor: Client, given: str) -> None:
+@pytest.mark.parametrize(
+    "given", ["W/{}", '{tag}-gzip"', 'W/{tag};br"', '{tag}--gzip"', '"abc",W/{}', '{row}-gzip"']
+)
+async def test_a_tag_is_taken_as_proxies_hand_it_on(api: Api, editor: Client, given: str) -> None:
     async with api.by(editor) as http:
         path, tag = await made(http, "/v1/plans", TITLE)
-        headers = {"If-Match": given.format(tag)}
+        row = tag.partition(".")[0]
+        sent = given.format(tag, tag=tag.removesuffix('"'), row=row)
 
-        answer = await http.patch(path, json={"note": "x"}, headers=headers)
+        changed = await http.patch(path, json={"note": "x"}, headers={"If-Match": sent})
+        late = await http.patch(path, json={"note": "y"}, headers={"If-Match": sent})
+        read = changed.headers["etag"].removesuffix('"')
+        same = await http.get(path, headers={"If-None-Match": f'W/{read}-gzip"'})
 
-        assert answer.status_code == 412
+    assert (changed.status_code, late.status_code, same.status_code) == (200, 412, 304)
+
+
+@pytest.mark.parametrize("given", ['"other"', 'W/"other"', '"x{}"', '"{}"'])
+async def test_a_tag_of_another_state_does_not_match(api: Api, editor: Client, given: str) -> None:
+    async with api.by(editor) as http:
+        path, tag = await made(http, "/v1/plans", TITLE)
+        sent = given.format(tag.strip('"')[1:])
+
+        answer = await http.patch(path, json={"note": "x"}, headers={"If-Match": sent})
+
+    assert answer.status_code == 412
+
+
+@pytest.mark.parametrize("given", ["other", '"a"x', "", '"a" "b"'])
+async def test_what_is_no_tag_is_named_as_that(api: Api, editor: Client, given: str) -> None:
+    async with api.by(editor) as http:
+        path, _ = await made(http, "/v1/plans", TITLE)
+
+        changed = await http.patch(path, json={"note": "x"}, headers={"If-Match": given})
+        read = await http.get(path, headers={"If-None-Match": given})
+
+    for answer in (changed, read):
+        [fault] = answer.json()["errors"]
+        assert (answer.status_code, fault["code"]) == (422, "entity_tag")
+
+
+async def test_whoever_wants_only_what_is_not_there_changes_nothing(
+    api: Api, editor: Client
+) -> None:
+    new = {"If-None-Match": "*"}
+    async with api.by(editor) as http:
+        del http.headers["If-Match"]
+        address = "/v1/plans?external_ref=van-ban:1"
+        made_once = await http.put(address, json=TITLE, headers=new)
+        again = await http.put(address, json={"title": "Khác"}, headers=new)
+        read = await http.get(made_once.headers["location"], headers=new)
+        title = (await http.get(made_once.headers["location"])).json()["title"]
+
+    assert (made_once.status_code, again.status_code, read.status_code) == (201, 412, 304)
+    assert title == TITLE["title"]
 
 
 async def test_one_of_several_tags_is_enough(api: Api, editor: Client) -> None:
