@@ -36,6 +36,7 @@ class OpenRow:
 
     before: int = 0
     deleted: bool = False
+    hidden: bool = False
     cells: list[OpenCell] = field(default_factory=list)
     open: bool = False
 
@@ -59,7 +60,7 @@ class OpenTable:
                 allowance.column(column)
                 cells.append(self._placed(given, column, allowance))
                 column += given.span
-        self.rows.append(Row(len(self.rows) + 1, tuple(cells)))
+        self.rows.append(Row(len(self.rows) + 1, tuple(cells), row.hidden))
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
         text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))

@@ -129,6 +129,11 @@ class _Body(PartReader):
         if (row := self._row()) is not None:
             row.before = whole_number(attribute(attributes, "val"), 0, limit=MAX_COLUMNS)
 
+    def open_hidden(self, _: dict[str, str]) -> None:
+        row = self._row()
+        if self._path[-1:] == ["trPr"] and row is not None:
+            row.hidden = True
+
     def open_grid_span(self, attributes: dict[str, str]) -> None:
         if (cell := self._cell()) is not None:
             span = whole_number(attribute(attributes, "val"), 1)
@@ -195,6 +200,7 @@ _OPENED = {
     "tc": _Body.open_cell,
     "p": _Body.open_paragraph,
     "gridBefore": _Body.open_grid_before,
+    "hidden": _Body.open_hidden,
     "gridSpan": _Body.open_grid_span,
     "vMerge": _Body.open_merge,
     "cellDel": _Body.open_cell_deleted,

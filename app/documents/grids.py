@@ -32,10 +32,11 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
-    workbook's leave out the empty ones."""
+    workbook's leave out the empty ones. A `hidden` row is named and not read."""
 
     number: int
     cells: tuple[Cell, ...]
+    hidden: bool = False
 
     @property
     def width(self) -> int:

@@ -26,7 +26,7 @@ _ENCLOSED_DAY = re.compile(
     r"(\d{1,2})(?:\s?tháng\s?|[/.-])(\d{1,2})(?:\s?năm\s?|[/.-])(\d{4})\b",
     re.IGNORECASE,
 )
-_TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|\(|_{2,}|-{2,}|[-*.]{3,}")
+_TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|[a-zđ]\)|\(|_{2,}|-{2,}|[-*.]{3,}")
 _BODY_BEGINS = ("can cu", "thuc hien", "de trien khai", "nham")
 _TITLE_LINES = 8
 _LOOKED_AT = 2_000

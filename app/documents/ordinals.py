@@ -33,9 +33,13 @@ class Level:
     @property
     def is_top(self) -> bool:
         """Parts of a table stand above everything else, wherever they come in it."""
-        return self.family in {"roman", "letter", "headline"}
+        return self.family in {"roman", "letter", "headline", "section"}
 
 
+SECTION = Level("section")
+"""A heading outside of the table (a paragraph, a sheet's name) heads all that follows it."""
+PART = Level("part")
+"""One of several pieces of work under a merged title."""
 HEADLINE = Level("headline")
 BULLET = Level("bullet")
 

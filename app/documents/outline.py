@@ -1,9 +1,19 @@
 """Telling groups from tasks, and giving tasks what their group says for all of them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.documents.ordinals import BULLET, HEADLINE, Level, begins_with_bullet, is_first, level_of
+from app.documents.columns import year_of
+from app.documents.ordinals import (
+    BULLET,
+    HEADLINE,
+    SECTION,
+    Level,
+    begins_with_bullet,
+    is_first,
+    level_of,
+)
 from app.documents.plan_rows import RowKind
 from app.documents.table_headings import Role
 from app.documents.task_rows import Draft
@@ -19,9 +29,25 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     kind: RowKind = RowKind.TASK
 
-    def path(self) -> tuple[str, ...]:
-        above = self.parent.path() if self.parent is not None else ()
-        return (*above, self.draft.ordinal or self.draft.title)
+    def group(self) -> "Node | None":
+        """The nearest group above it."""
+        above = self.parent
+        while above is not None and above.kind is not RowKind.GROUP:
+            above = above.parent
+        return above
+
+    def path(self) -> tuple[int, str]:
+        """What tells it from others: numbering may begin again in each group, not below a task."""
+        return (id(self.group()), self.draft.ordinal)
+
+    def year(self) -> int | None:
+        """The year that the heading of its column or the nearest group above it names."""
+        above: Node | None = self.parent
+        while above is not None:
+            if above.kind is RowKind.GROUP and (named := year_of(above.draft.title)):
+                return named
+            above = above.parent
+        return self.draft.year
 
     def below(self) -> Iterable["Node"]:
         waiting = list(self.children)
@@ -37,6 +63,7 @@ def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
     for node in nodes:
         node.kind = _kind(node)
     _settle_empty_parts(nodes)
+    _settle_repeated(nodes)
     for node in nodes:
         if node.kind is RowKind.GROUP:
             _pass_down(node)
@@ -65,8 +92,8 @@ def _nested(drafts: list[Draft]) -> list[Node]:
 
 
 def _level(draft: Draft, following: Draft | None, previous: Node | None, letter: str) -> Level:
-    if draft.ordinal:
-        return level_of(draft.ordinal, letter)
+    if draft.level is not None or draft.ordinal:
+        return draft.level or level_of(draft.ordinal, letter)
     if draft.fills_row:
         return HEADLINE
     if begins_with_bullet(draft.title):
@@ -110,6 +137,31 @@ def _settle_empty_parts(nodes: list[Node]) -> None:
             node.kind = RowKind.GROUP
 
 
+def _settle_repeated(nodes: list[Node]) -> None:
+    """ "a)" under the tasks 1 and 2 become "1.a)" and "2.a)", and bullets are counted."""
+    counts = Counter(node.path() for node in nodes if node.kind is RowKind.TASK)
+    repeated = [
+        node
+        for node in nodes
+        if node.kind is RowKind.TASK and node.draft.ordinal and counts[node.path()] > 1
+    ]
+    for node in repeated:
+        above = node.parent
+        if above is None or not above.draft.ordinal:
+            continue
+        if above.kind is RowKind.TASK or node.level == BULLET:
+            count = str(above.children.index(node) + 1)
+            own = count if node.level == BULLET else node.draft.ordinal
+            node.draft.ordinal = f"{above.draft.ordinal}.{own}"
+            node.draft.warn("ordinal_from_path", *_FROM_PATH)
+
+
+_FROM_PATH = (
+    "Số thứ tự lặp lại ở nhiều mục nên được ghi kèm số của mục cấp trên.",
+    "The ordinal is used in several places, so that of the row above it was put before it.",
+)
+
+
 def _pass_down(group: Node) -> None:
     values = group.draft.values
     for child in group.children:
@@ -134,10 +186,10 @@ def _pass_down(group: Node) -> None:
 
 
 def _warn(nodes: list[Node], *, expects_lead: bool) -> None:
-    seen: set[tuple[str, ...]] = set()
+    seen: set[tuple[int, str]] = set()
     for node in nodes:
         draft = node.draft
-        if not draft.ordinal and node.level not in {HEADLINE, BULLET}:
+        if not draft.ordinal and node.level not in {HEADLINE, BULLET, SECTION}:
             draft.warn("ordinal_missing", "Dòng không có số thứ tự.", "The row has no ordinal.")
         if not draft.title:
             draft.warn("title_missing", "Dòng không có nội dung.", "The row has no title.")
@@ -150,10 +202,10 @@ def _warn(nodes: list[Node], *, expects_lead: bool) -> None:
         _warn_duplicate(node, seen)
 
 
-def _warn_duplicate(node: Node, seen: set[tuple[str, ...]]) -> None:
+def _warn_duplicate(node: Node, seen: set[tuple[int, str]]) -> None:
     draft = node.draft
-    # "1" under I and "1" under II are different ordinals; bullets are none.
-    if node.level == BULLET or not draft.ordinal:
+    # "1" under I and "1" under II are different ordinals.
+    if not draft.ordinal or node.kind is not RowKind.TASK:
         return
     path = node.path()
     if path in seen:

@@ -27,7 +27,9 @@ class PlanRow:
     """One row of the task table: what was understood, and beside it the file's own words.
 
     `number` counts as a person does, from 1 with the heading included; in a workbook it is the
-    row of the sheet. `cells` pairs each heading with its verbatim text, recognised or not.
+    row of the sheet. `cells` pairs each heading with its verbatim text, recognised or not. `parent`
+    is the place among the rows of the one that heads this one, `year` what a heading says for days
+    without a year. `is_combined`: leads and coordinating agencies share the column of leads.
     """
 
     number: int
@@ -41,15 +43,32 @@ class PlanRow:
     note: str | None
     cells: tuple[tuple[str, str], ...]
     warnings: tuple[RowWarning, ...]
+    parent: int | None = None
+    year: int | None = None
+    is_combined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that was seen and is no row of the reading: its words, and the reason."""
+
+    number: int
+    text: str
+    reason: RowWarning
 
 
 @dataclass(frozen=True, slots=True)
 class PlanDocument:
-    """A plan's file as read. What the file leaves blank is None, never taken from elsewhere."""
+    """A plan's file as read. What the file leaves blank is None, never taken from elsewhere.
+
+    `rows_seen` counts the rows that hold anything, headings aside; those of `left_out` too.
+    """
 
     media_type: str
     title: str | None
     number: str | None
     issued_on: date | None
     rows: tuple[PlanRow, ...]
+    rows_seen: int
+    left_out: tuple[LeftOut, ...]
     warnings: tuple[RowWarning, ...]

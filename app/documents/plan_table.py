@@ -1,20 +1,31 @@
 """A plan's file (.docx, .xlsx or the text form) read into the rows of its task table."""
 
+from collections.abc import Iterable, Mapping
+
+from app.documents.cell_kinds import CellKind
+from app.documents.columns import columns_of
 from app.documents.docx_tables import read_docx
 from app.documents.file_kinds import MEDIA_TYPES, FileKind, OfficeFile, OpenedFile, opened_file
 from app.documents.grids import Block, Table
+from app.documents.left_out import holds_anything
 from app.documents.letterhead import Letterhead, read_letterhead
 from app.documents.outline import Node, outlined
-from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.table_headings import Heading, Role
-from app.documents.task_rows import settle_ordinals
-from app.documents.task_tables import Section, chosen, drafts_of, find_sections
+from app.documents.task_rows import repeat_ditto, settle_ordinals
+from app.documents.task_tables import (
+    Section,
+    chosen,
+    drafts_of,
+    find_sections,
+    head_restarted,
+)
 from app.documents.text_tables import read_text
 from app.documents.words import cleaned
 from app.documents.xlsx_tables import read_xlsx
 from app.errors import Text, UnreadableFileError
 
-__all__ = ["PlanDocument", "PlanRow", "RowKind", "RowWarning", "read_plan_document"]
+__all__ = ["LeftOut", "PlanDocument", "PlanRow", "RowKind", "RowWarning", "read_plan_document"]
 
 
 def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
@@ -22,21 +33,30 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     `FileTooLargeError`; everything doubtful that can be read comes back with a warning."""
     file = opened_file(content, file_name=file_name)
     blocks = _blocks(file)
-    sections = find_sections(blocks)
-    if not sections:
+    found = find_sections(blocks)
+    if not found.sections:
         raise _no_table()
-    kept, warnings = chosen(sections)
-    nodes = _nodes(kept)
+    kept, missed, warnings = chosen(found)
+    headed = head_restarted(kept)
+    nodes = _nodes(kept, headed=headed)
     if not nodes:
         raise _no_table()
-    letterhead = _letterhead(blocks, sections[0])
+    letterhead = _letterhead(blocks, found.sections[0], headed=headed)
+    places = {node: place for place, node in enumerate(nodes)}
     return PlanDocument(
         media_type=MEDIA_TYPES[file.kind],
         title=letterhead.title,
         number=letterhead.number,
         issued_on=letterhead.issued_on,
-        rows=tuple(_row(node) for node in nodes),
-        warnings=(*warnings, *_column_warnings(kept), *_file_warnings(blocks, letterhead)),
+        rows=tuple(_row(node, places) for node in nodes),
+        rows_seen=sum(sum(map(holds_anything, each.rows)) for each in kept) + len(missed),
+        left_out=tuple(missed),
+        warnings=(
+            *warnings,
+            *_column_warnings(kept),
+            *_likeness_warnings(kept),
+            *_file_warnings(blocks, letterhead),
+        ),
     )
 
 
@@ -46,23 +66,29 @@ def _blocks(file: OpenedFile) -> list[Block]:
     return read_text(file)
 
 
-def _nodes(sections: list[Section]) -> list[Node]:
-    drafts = [draft for section in sections for draft in drafts_of(section)]
+def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:
+    drafts = [draft for each in sections for draft in drafts_of(each, headed=headed)]
     roles = {role for section in sections for role in section.heading.column_of}
-    settle_ordinals(drafts, has_column=Role.ORDINAL in roles)
+    settle_ordinals(drafts)
+    repeat_ditto(drafts)
     return outlined(drafts, expects_lead=Role.LEAD in roles)
 
 
-def _letterhead(blocks: list[Block], first: Section) -> Letterhead:
+def _letterhead(blocks: list[Block], first: Section, *, headed: bool) -> Letterhead:
     above: list[str] = []
     table = blocks[first.start]
     if isinstance(table, Table):
         rows = [row for row in table.rows if row.number < first.number]
         above = [line for row in rows for c in row.cells for line in c.text.split("\n")]
-    return read_letterhead(blocks[: first.start], above)
+    before = blocks[: first.start]
+    if headed and first.title:  # what heads the first table is no part of the plan's title
+        before = [
+            each for each in before if isinstance(each, Table) or cleaned(each) != first.title
+        ]
+    return read_letterhead(before, above)
 
 
-def _row(node: Node) -> PlanRow:
+def _row(node: Node, places: Mapping[Node, int]) -> PlanRow:
     draft = node.draft
     return PlanRow(
         number=draft.number,
@@ -76,6 +102,9 @@ def _row(node: Node) -> PlanRow:
         note=cleaned(draft.values.get(Role.NOTE, "")) or None,
         cells=tuple(draft.cells),
         warnings=tuple(draft.warnings),
+        parent=places[node.parent] if node.parent is not None else None,
+        year=node.year(),
+        is_combined=draft.is_combined,
     )
 
 
@@ -109,6 +138,37 @@ def _combined_column(heading: Heading) -> RowWarning:
             f'The column "{name}" names leads and coordinating agencies together.',
         ),
     )
+
+
+def _likeness_warnings(sections: list[Section]) -> Iterable[RowWarning]:
+    """A meeting's programme and a list of what was done look like plans, and are not."""
+    for section in sections:
+        columns, heading = columns_of(section.rows), section.heading
+        time = heading.column_of.get(Role.TIME)
+        if time is not None and columns.share(time, {CellKind.CLOCK}) >= _MANY:
+            yield _PROGRAMME
+        elif any(columns.share(at, {CellKind.STATUS}) >= _MANY for at in range(heading.width)):
+            yield _PROGRESS
+        else:
+            continue
+        return
+
+
+_MANY = 0.5
+_PROGRAMME = RowWarning(
+    "meeting_programme",
+    Text(
+        "Cột thời gian ghi giờ trong ngày: tệp giống chương trình hội nghị, không giống kế hoạch.",
+        "The times are hours of a day: the file looks like the programme of a meeting, no plan.",
+    ),
+)
+_PROGRESS = RowWarning(
+    "progress_list",
+    Text(
+        "Bảng có cột ghi kết quả đã làm hoặc tình trạng: có thể là biểu theo dõi, báo cáo tiến độ.",
+        "A column says what was done or how it stands: this may be a list of progress, no plan.",
+    ),
+)
 
 
 def _file_warnings(blocks: list[Block], letterhead: Letterhead) -> list[RowWarning]:

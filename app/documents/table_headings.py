@@ -6,7 +6,7 @@ gian hoàn thành nhiệm vụ" is a time and "Nhiệm vụ của cơ quan chủ
 
 import enum
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +46,10 @@ _PHRASES = {
         "thoi gian, thoi han, thoi diem, tien do, lo trinh, moc, ket thuc, hoan thanh, "
         "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong"
     ),
-    Role.RESULT: "san pham, ket qua, dau ra, yeu cau can dat, muc tieu can dat",
+    Role.RESULT: (
+        "san pham, ket qua, ket qua thuc hien, ket qua dat duoc, dau ra, yeu cau can dat, "
+        "muc tieu can dat"
+    ),
     Role.NOTE: "ghi chu, luu y",
     # Columns that hold a key phrase and mean something else.
     None: (
@@ -62,11 +65,21 @@ _EXACT = {phrase: role for role, phrases in _WHOLE.items() for phrase in phrases
     phrase: role for phrase, role in _KEYS.items() if role is not None
 }
 _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
-# The beginning of a span of time says less about a deadline than its end.
-_WEAK = ("bat dau", "khoi cong")
+# The beginning of a span of time says less about a deadline than its end, and what was done is
+# seldom what is expected.
+_WEAK = ("bat dau", "khoi cong", "ket qua thuc hien", "ket qua dat duoc")
 _LONGEST_HEADING = 150
 _MOST_WORDS = 15
 _MOST_HEADING_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A role that a heading's words claim for its column: `rank` 0 by the very words, 1 where they
+    begin so, 2 where they hold it, 3 weakly; 4 needs the column's cells to agree."""
+
+    role: Role
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class Heading:
     column_of: dict[Role, int]
     depth: int
     combined: bool
+    claims: tuple[tuple["Claim", ...], ...] = ()
 
     @property
     def width(self) -> int:
@@ -94,6 +108,10 @@ class Heading:
         role = self.role_in(cell)
         at = cell.column if role is None else self.column_of[role]
         return self.texts[at] if at < self.width else ""
+
+    def covers_several(self, cell: Cell) -> bool:
+        """True if the cell stands under headings that say different things."""
+        return len({text for text in self.texts[cell.column : cell.end] if text}) > 1
 
     def unknown(self) -> list[str]:
         known = set(self.column_of.values())
@@ -121,32 +139,47 @@ def find_heading(rows: Sequence[Row], at: int) -> Heading | None:
 
 
 def _goes_on(first: Row, row: Row) -> bool:
-    """A second heading row says nothing new under the ordinal and the title, and at least one of
-    its own cells is a heading word."""
-    upper = {cell.column: role_of(cell.text) for cell in first.cells}
+    """A second heading row says nothing new under the ordinal and the title, and is made of heading
+    words or stands under the wide cells of the first, whose other cells go on into it."""
     own = [cell for cell in row.cells if cell.text and not cell.continues]
-    if any(upper.get(cell.column) in {Role.ORDINAL, Role.TITLE} for cell in own):
+    if not own or not all(_short(cell.text) for cell in own):
         return False
-    return any(role_of(cell.text) for cell in own) and all(_short(cell.text) for cell in own)
+    above = [next((up for up in first.cells if up.column <= c.column < up.end), None) for c in own]
+    under_wide = [up is not None and up.span > 1 for up in above]
+    if all(under_wide) and any(cell.continues for cell in row.cells):
+        return not any(cell.text[:1].isdigit() for cell in own)
+    said = {role_of(up.text) for up, wide in zip(above, under_wide, strict=True) if up and not wide}
+    return not said & {Role.ORDINAL, Role.TITLE} and any(role_of(cell.text) for cell in own)
 
 
 def _heading(rows: Sequence[Row]) -> Heading | None:
     width = max(row.width for row in rows)
     layers = [_by_column(row, width) for row in rows]
-    texts, judged = [], []
+    texts, claims = [], []
     for column in range(width):
         layer = [each[column] for each in layers if each[column]]
         texts.append(" / ".join(dict.fromkeys(layer)))
-        # What stands lowest is the most precise; the rows above it help where it says nothing.
-        own = _judged(layer[-1]) if layer else None
-        judged.append(own or (_judged(texts[-1]) if len(layer) > 1 else None))
-    column_of = _column_of(judged)
+        claims.append(_claims(layer, texts[-1]))
+    column_of = _column_of(claims)
     _split_title(rows[0], column_of)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return None
+    return Heading(tuple(texts), column_of, len(rows), is_combined(texts, column_of), tuple(claims))
+
+
+def is_combined(texts: Sequence[str], column_of: Mapping[Role, int]) -> bool:
+    """True if one column is of leads and coordinating agencies together."""
     lead = folded(texts[column_of[Role.LEAD]]) if Role.LEAD in column_of else ""
-    combined = "phoi hop" in lead and Role.COORDINATING not in column_of
-    return Heading(tuple(texts), column_of, len(rows), combined)
+    return "phoi hop" in lead and Role.COORDINATING not in column_of
+
+
+def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
+    """What stands lowest is the most precise; the rows above it help where it says nothing."""
+    claim = next(filter(None, map(_judged, (*layer[-1:], joined, *layer[:1]))), None)
+    claims = [claim] if claim else []
+    others = {_KEYS[key] for key in _KEY.findall(folded(joined))} & ASSIGNING
+    held = {one.role for one in claims}
+    return (*claims, *(Claim(role, 4) for role in sorted(others - held)))
 
 
 def _by_column(row: Row, width: int) -> list[str]:
@@ -158,13 +191,13 @@ def _by_column(row: Row, width: int) -> list[str]:
     return texts
 
 
-def _column_of(judged: Sequence[tuple[Role, int] | None]) -> dict[Role, int]:
+def _column_of(claims: Sequence[Sequence[Claim]]) -> dict[Role, int]:
     """Each role goes to the column that claims it best, the leftmost of equals."""
     best: dict[Role, tuple[int, int]] = {}
-    for column, claim in enumerate(judged):
-        if claim is not None:
-            role, rank = claim
-            best[role] = min(best.get(role, (9, 0)), (rank, column))
+    for column, claimed in enumerate(claims):
+        for claim in claimed[:1]:
+            if claim.rank < 4:
+                best[claim.role] = min(best.get(claim.role, (9, 0)), (claim.rank, column))
     return {role: column for role, (_, column) in best.items()}
 
 
@@ -180,26 +213,25 @@ def _split_title(row: Row, column_of: dict[Role, int]) -> None:
 def role_of(text: str) -> Role | None:
     """None for words that name no column known here, and beyond 150 characters or 15 words."""
     claim = _judged(text)
-    return claim[0] if claim else None
+    return claim.role if claim else None
 
 
-def _judged(text: str) -> tuple[Role, int] | None:
+def _judged(text: str) -> Claim | None:
     return _judged_words(folded(text)) if text and len(text) <= _LONGEST_HEADING else None
 
 
 @lru_cache(1024)
-def _judged_words(words: str) -> tuple[Role, int] | None:
-    """The role a heading claims and how well: 0 the very words, 1 begins so, 2 holds them."""
+def _judged_words(words: str) -> Claim | None:
     if len(words.split()) > _MOST_WORDS:
         return None
     exact = _EXACT.get(words) or _COMPACT.get(words.replace(" ", ""))
     if exact is not None:
-        return exact, 3 if words in _WEAK else 0
+        return Claim(exact, 3 if words in _WEAK else 0)
     key = _KEY.search(words)
     role = _KEYS[key[0]] if key else None
     if key is None or role is None:
         return None
-    return role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1
+    return Claim(role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1)
 
 
 def _short(text: str) -> bool:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.documents.grids import Cell, Row, Typed
+from app.documents.names.phrases import is_ditto
 from app.documents.ordinals import (
+    PART,
     Level,
     from_date,
     from_number,
@@ -30,6 +32,9 @@ class Draft:
     typed: Typed = Typed.TEXT
     warnings: list[RowWarning] = field(default_factory=list)
     level: Level | None = None
+    year: int | None = None
+    is_combined: bool = False
+    parts: int = 0
 
     @property
     def lead(self) -> str:
@@ -85,7 +90,7 @@ def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
             draft.ordinal = tidied(cell.label)
     else:
         draft.values[role] = cell.text
-        if cell.text and len(covered) > 1:
+        if cell.text and heading.covers_several(cell):
             draft.warn("cell_spans_columns", *_SPANS)
 
 
@@ -109,6 +114,46 @@ def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
         return False
     goes_on = draft.title[:1].islower() and draft.is_bare and Role.ORDINAL in heading.column_of
     return not draft.title or goes_on
+
+
+def is_part(row: Row, heading: Heading) -> bool:
+    """True if a row under a merged title has a lead and a day of its own: a piece of work then."""
+    own = {heading.role_in(cell) for cell in row.cells if cell.text and not cell.continues}
+    title = next((cell for cell in row.cells if heading.role_in(cell) is Role.TITLE), None)
+    return title is not None and title.continues and own >= {Role.LEAD, Role.TIME}
+
+
+def add_part(head: Draft, first: Draft, part: Draft) -> None:
+    """Make `part` the next piece of work under the group `head`, whose first piece is `first`."""
+    for piece in (first, part) if not head.parts else (part,):
+        head.parts += 1
+        piece.ordinal = f"{head.ordinal}.{head.parts}" if head.ordinal else ""
+        piece.title, piece.level, piece.fills_row = head.title, PART, False
+        piece.warn("title_shared", *_SHARED)
+
+
+def head_of_parts(draft: Draft) -> Draft:
+    """A group with the ordinal and the title that were merged over several rows."""
+    return Draft(draft.number, draft.ordinal, draft.title, fills_row=True, year=draft.year)
+
+
+def repeat_ditto(drafts: list[Draft]) -> None:
+    """ "nt" and '"' stand for what the row above says, which a person can see in the warning."""
+    above: dict[Role, str] = {}
+    for draft in drafts:
+        if draft.fills_row:
+            continue
+        for role in (Role.LEAD, Role.COORDINATING, Role.TIME, Role.RESULT):
+            text = draft.values.get(role, "")
+            if is_ditto(text) and role in above:
+                draft.values[role] = above[role]
+                sign, words = text.strip(), above[role][:100]
+                draft.warn(
+                    "repeated_from_above",
+                    f"Ô ghi “{sign}”, được lấy theo dòng trên: “{words}”.",
+                    f'The cell says "{sign}"; the row above was taken: "{words}".',
+                )
+            above[role] = draft.values.get(role, "")
 
 
 def join(previous: Draft, row: Row, heading: Heading) -> None:
@@ -138,9 +183,9 @@ def _add_cell(draft: Draft, name: str, text: str) -> None:
     draft.cells.append((name, text))
 
 
-def settle_ordinals(drafts: list[Draft], *, has_column: bool) -> None:
-    """Mend what workbooks do to ordinals, and number a table whose column shows no number."""
-    if has_column and not any(draft.ordinal for draft in drafts):
+def settle_ordinals(drafts: list[Draft]) -> None:
+    """Mend what workbooks do to ordinals, and number a table that shows no number."""
+    if not any(draft.ordinal for draft in drafts):
         for position, draft in enumerate((d for d in drafts if not d.fills_row), 1):
             draft.ordinal = str(position)
             draft.warn("ordinal_from_row_order", *_COUNTED)
@@ -173,10 +218,15 @@ _NUMBERED = (
     "The ordinal is numbered automatically by Word and was counted again from the rows.",
 )
 _SPANS = (
-    "Có ô gộp nhiều cột, nội dung chỉ được tính cho cột đầu tiên.",
-    "A merged cell spans several columns; it was taken for the first of them only.",
+    "Có ô gộp nhiều cột, nội dung chỉ được tính cho cột đầu tiên nhận biết được.",
+    "A merged cell spans several columns; it was taken for the first known of them only.",
+)
+_SHARED = (
+    "Tên nhiệm vụ được gộp ô cho nhiều dòng, mỗi dòng có cơ quan và thời hạn riêng được tách thành "
+    "một việc.",
+    "The title is merged over several rows; each with a lead and a day of its own is one task.",
 )
 _COUNTED = (
-    "Cột số thứ tự để trống, số được đánh theo thứ tự các dòng.",
-    "The column of ordinals is empty; rows were numbered in their order.",
+    "Bảng không ghi số thứ tự, số được đánh theo thứ tự các dòng.",
+    "The table shows no ordinals; rows were numbered in their order.",
 )

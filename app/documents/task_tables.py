@@ -1,56 +1,120 @@
 """Finding the task tables among a file's tables, and reading each row of them once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.columns import settled, year_of
 from app.documents.grids import Block, Row, Table
-from app.documents.ordinals import looks_like_ordinal
-from app.documents.plan_rows import RowWarning
-from app.documents.table_headings import Heading, find_heading
-from app.documents.task_rows import Draft, join, joins_previous, read_row
+from app.documents.left_out import (
+    AFTER_END,
+    HIDDEN,
+    NO_HEADING,
+    OTHER_FORM,
+    holds_anything,
+    left_out,
+)
+from app.documents.ordinals import SECTION, looks_like_ordinal, split_leading
+from app.documents.plan_rows import LeftOut, RowWarning
+from app.documents.table_headings import Heading, Role, find_heading
+from app.documents.task_rows import (
+    Draft,
+    add_part,
+    head_of_parts,
+    is_part,
+    join,
+    joins_previous,
+    read_row,
+)
 from app.documents.words import cleaned, folded
 from app.errors import Text
 
 _AFTER_TABLE = ("noi nhan", "tm ", "kt ", "nguoi lap", "nguoi tong hop")
+_SIGNED = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|chu tich|giam doc|pho chu tich|nguoi lap)\b")
 _INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
+_PLAIN_SHEET = re.compile(r"(?:sheet|trang tinh|trang|bang|phu luc|tiep(?: theo)?) ?[\divx]*")
+_MOST_BETWEEN = 3  # lines between the two pieces of one table, as "(tiếp theo Phụ lục)"
+_LONGEST_TITLE = 150  # characters of a paragraph that heads a table
 
 
 @dataclass(slots=True)
 class Section:
-    """The rows under one heading, which is row `number` of the file's block `start`."""
+    """The rows under one heading, which is row `number` of the file's block `start`.
+
+    `between` are the lines in front of a further piece of the table. `title` is what heads it, a
+    numbered paragraph or the name of its sheet; `above` any short line that stands above it.
+    """
 
     heading: Heading
     start: int
     number: int
     first: tuple[str, ...]
-    sparse: bool
+    sheet: str
+    title: str = ""
+    above: str = ""
     rows: list[Row] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    between: list[str] = field(default_factory=list)
     continued: bool = False
 
+    @property
+    def sparse(self) -> bool:
+        return bool(self.sheet)
 
-def find_sections(blocks: list[Block]) -> list[Section]:
+
+@dataclass(slots=True)
+class Found:
+    """The task tables of a file, and the rows of other tables that may hold tasks as well."""
+
+    sections: list[Section] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def find_sections(blocks: list[Block]) -> Found:
     """The task tables in the file's order. A table inside a cell counts only if no other does:
     then the outer one is a frame."""
-    return _sections(blocks, nested=False) or _sections(blocks, nested=True)
+    found = _sections(blocks, nested=False)
+    return found if found.sections else _sections(blocks, nested=True)
 
 
-def _sections(blocks: list[Block], *, nested: bool) -> list[Section]:
-    sections: list[Section] = []
-    adjacent = False
+def _sections(blocks: list[Block], *, nested: bool) -> Found:
+    found, lines = Found(), list[str]()
     for at, block in enumerate(blocks):
         if isinstance(block, str):
-            adjacent = adjacent and not block.strip()
+            lines += [cleaned(block)] if block.strip() else []
         elif block.nested is nested and not block.hidden:
-            found = _in_table(block, at)
-            if found:
-                sections.extend(found)
-            elif adjacent and _continues(block, sections[-1]):
-                sections[-1].rows.extend(block.rows)
-                sections[-1].continued = True
-            adjacent = bool(found) or (adjacent and sections[-1].continued)
-    return sections
+            sections = _in_table(block, at)
+            if sections:
+                sections[0].above = _line_above(lines)
+                numbered = sections[0].above if _numbered(sections[0].above)[0] else ""
+                sections[0].title = numbered or _given_name(sections[0].sheet)
+                found.sections.extend(sections)
+            elif found.sections and _continues(block, found.sections[-1], lines):
+                _go_on(found.sections[-1], block, lines)
+            elif _may_hold_tasks(block):
+                found.left_out.extend(left_out(block.rows, NO_HEADING))
+            lines = []
+    for section in found.sections:
+        section.heading = settled(section.heading, section.rows)
+    return found
+
+
+def _line_above(lines: Sequence[str]) -> str:
+    """The line right above a table, remarks aside, if it is short enough to be its heading."""
+    last = next((line for line in reversed(lines[-3:]) if not line.startswith("(")), "")
+    return last if len(last) <= _LONGEST_TITLE and not last.endswith((".", ";")) else ""
+
+
+def _given_name(sheet: str) -> str:
+    """The name of a sheet, if somebody gave it one that says more than that it is a sheet."""
+    return "" if _PLAIN_SHEET.fullmatch(folded(sheet)) else sheet
+
+
+def _numbered(title: str) -> tuple[str, str]:
+    lettered = re.match(r"([a-zđ]\))\s*(?=\S)", title)
+    return (lettered[1], title[lettered.end() :]) if lettered else split_leading(title)
 
 
 def _in_table(table: Table, start: int) -> list[Section]:
@@ -60,18 +124,35 @@ def _in_table(table: Table, start: int) -> list[Section]:
         heading = _new_heading(table.rows, at, sections)
         if heading is not None:
             row = table.rows[at]
-            sections.append(
-                Section(heading, start, row.number, _words(row), sparse=bool(table.name))
-            )
+            sections.append(Section(heading, start, row.number, _words(row), table.name))
             at, ended = at + heading.depth, False
             at += int(at < len(table.rows) and _is_index(table.rows[at]))
             continue
         repeated = _repeats(table.rows, at, sections)
-        ended = ended or _ends_table(table.rows[at])
-        if sections and not ended and not repeated:
-            sections[-1].rows.append(table.rows[at])
+        if sections and not repeated:
+            ended = _keep(table.rows[at], sections[-1], ended=ended)
         at += max(1, repeated)
     return sections
+
+
+def _keep(row: Row, section: Section, *, ended: bool) -> bool:
+    """Put a row among those that are read, or name it; True if the table has ended by here."""
+    assigns = _assigns(row, section.heading)
+    ended = (ended or _ends_table(row)) and not assigns
+    if ended or row.hidden:
+        section.left_out += left_out([row], HIDDEN if row.hidden else AFTER_END)
+    else:
+        section.rows.append(row)
+    return ended
+
+
+def _assigns(row: Row, heading: Heading) -> bool:
+    """True if the row names an agency that leads, or a time, where its heading wants one."""
+    kinds = {heading.role_in(cell): kind_of(cell.text) for cell in row.cells if cell.text.strip()}
+    is_signature = any(_SIGNED.match(folded(cell.text)) for cell in row.cells[1:])
+    return not is_signature and (
+        kinds.get(Role.LEAD) is CellKind.AGENCY or kinds.get(Role.TIME) is CellKind.TIME
+    )
 
 
 def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Heading | None:
@@ -114,40 +195,99 @@ def _ends_table(row: Row) -> bool:
     return f"{folded(first)} ".startswith(_AFTER_TABLE) and not looks_like_ordinal(first)
 
 
-def _continues(table: Table, section: Section) -> bool:
-    """Word splits a table in two where somebody pressed Enter between its rows."""
-    if not table.rows or table.width != section.heading.width:
+def _continues(table: Table, section: Section, lines: Sequence[str]) -> bool:
+    """Word splits a table in two where somebody pressed Enter between its rows, or wrote a line
+    there; behind words, only rows that assign as those above do go on with it."""
+    if not table.rows or table.width != section.heading.width or table.name != section.sheet:
         return False
-    first = _first_text(table.rows[0])
-    return looks_like_ordinal(first) or not (table.rows[0].cells and table.rows[0].cells[0].text)
+    if not lines:
+        first = _first_text(table.rows[0])
+        return looks_like_ordinal(first) or not (
+            table.rows[0].cells and table.rows[0].cells[0].text
+        )
+    short = len(lines) <= _MOST_BETWEEN and all(len(line) <= _LONGEST_TITLE for line in lines)
+    filled = [row for row in table.rows if holds_anything(row)]
+    assigning = sum(_assigns(row, section.heading) for row in filled)
+    return short and 2 * assigning >= len(filled) > 0
 
 
-def chosen(sections: list[Section]) -> tuple[list[Section], list[RowWarning]]:
-    """The tables that are read as one, with what a person should know about the choice."""
-    longest = max(sections, key=lambda section: len(section.rows))
-    kept = [each for each in sections if each.heading.agrees_with(longest.heading)]
-    warnings = [_left_out(each) for each in sections if each not in kept]
+def _go_on(section: Section, table: Table, lines: Sequence[str]) -> None:
+    section.continued = True
+    section.between += lines
+    ended = False
+    for row in table.rows:
+        ended = _keep(row, section, ended=ended)
+
+
+def _may_hold_tasks(table: Table) -> bool:
+    """Numbered rows of three cells and more; letterheads and signatures have none."""
+    return any(
+        looks_like_ordinal(_first_text(row)) and sum(bool(cell.text) for cell in row.cells) > 2
+        for row in table.rows
+    )
+
+
+def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
+    """The tables that are read as one, the rows that are not, and what a person should know."""
+    longest = max(found.sections, key=lambda section: len(section.rows))
+    kept = [each for each in found.sections if each.heading.agrees_with(longest.heading)]
+    others = [each for each in found.sections if each not in kept]
+    missed = [one for section in found.sections for one in section.left_out] + found.left_out
+    missed += [one for each in others for one in left_out(each.rows, OTHER_FORM)]
+    warnings = [_left_out(each) for each in others]
+    warnings += [_continued(each) for each in kept if each.between]
     if len(kept) > 1 or any(each.continued for each in kept):
         warnings.insert(0, _joined())
-    return kept, warnings
+    return kept, missed, warnings
 
 
-def drafts_of(section: Section) -> Iterable[Draft]:
+def head_restarted(kept: list[Section]) -> bool:
+    """True if several tables are headed each. Where their numbering begins anew, a short line above
+    each heads it, though it has no number itself."""
+    if len({section.title for section in kept}) > 1:
+        return True
+    firsts = [_first_text(row) for section in kept for row in section.rows[:1]]
+    lines = {section.above for section in kept}
+    if len(set(firsts)) < len(firsts) and len(lines) == len(kept) > 1 and all(lines):
+        for section in kept:
+            section.title = section.above
+        return True
+    return False
+
+
+def drafts_of(section: Section, *, headed: bool) -> Iterable[Draft]:
     """In the order of rows: empty ones are left out, and one that only goes on with the row above
-    is joined to that row's draft."""
+    is joined to that row's draft. `headed`: what heads the table is a group over its rows."""
+    if headed and section.title:
+        ordinal, title = _numbered(section.title)
+        yield Draft(section.number, ordinal, title, fills_row=True, level=SECTION)
     previous: Draft | None = None
-    for row in section.rows:
-        if not any(cell.text or cell.label for cell in row.cells if not cell.continues):
-            continue
-        draft = read_row(row, section.heading, sparse=section.sparse)
-        if previous is not None and joins_previous(row, draft, section.heading):
+    head: Draft | None = None
+    for row in filter(holds_anything, section.rows):
+        draft = _draft_of(row, section)
+        if previous is not None and is_part(row, section.heading):
+            if head is None:
+                head = head_of_parts(previous)
+                yield head
+            add_part(head, previous, draft)
+        elif previous is not None and joins_previous(row, draft, section.heading):
             join(previous, row, section.heading)
             continue
+        else:
+            head = None
         if previous is not None:
             yield previous
         previous = draft
     if previous is not None:
         yield previous
+
+
+def _draft_of(row: Row, section: Section) -> Draft:
+    draft = read_row(row, section.heading, sparse=section.sparse)
+    draft.is_combined = section.heading.combined
+    at = section.heading.column_of.get(Role.TIME)
+    draft.year = year_of(section.heading.texts[at]) if at is not None else None
+    return draft
 
 
 def _joined() -> RowWarning:
@@ -156,6 +296,17 @@ def _joined() -> RowWarning:
         Text(
             "Tệp có nhiều bảng nhiệm vụ cùng mẫu, các bảng được đọc nối tiếp nhau.",
             "The file has several task tables of one form; they were read one after another.",
+        ),
+    )
+
+
+def _continued(section: Section) -> RowWarning:
+    words = "; ".join(section.between)[:200]
+    return RowWarning(
+        "table_continued",
+        Text(
+            f"Bảng không có tiêu đề cột sau dòng “{words}” được đọc tiếp vào bảng trước.",
+            f'The table without a heading after "{words}" was read on with the one before.',
         ),
     )
 

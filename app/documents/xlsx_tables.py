@@ -128,6 +128,7 @@ class _Sheet(_Texts):
         self._workbook = workbook
         self._cells: dict[int, dict[int, Cell]] = {}
         self._merges = Merges()
+        self._hidden: set[int] = set()
         self._row = self._column = -1
         self._type, self._style = "", 0
 
@@ -135,6 +136,8 @@ class _Sheet(_Texts):
         super().opened(name, attributes)
         if name == "row":
             self._row = whole_number(attribute(attributes, "r"), self._row + 2) - 1
+            if attribute(attributes, "hidden") in {"1", "true"}:
+                self._hidden.add(self._row)
             self._column = -1
         elif name == "c":
             _, column = position(attribute(attributes, "r") or "")
@@ -186,7 +189,11 @@ class _Sheet(_Texts):
         """The rows that hold anything, under the numbers a person sees beside them."""
         cells = self._merges.spread(self._cells, self.allowance)
         return tuple(
-            Row(number + 1, tuple(cells[number][column] for column in sorted(cells[number])))
+            Row(
+                number + 1,
+                tuple(cells[number][column] for column in sorted(cells[number])),
+                hidden=number in self._hidden,
+            )
             for number in sorted(cells)
         )
 

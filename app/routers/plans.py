@@ -165,7 +165,19 @@ async def update_plan(
     responses=refusals(issue.PlanIncompleteError, domain.PlanStateError, TakenError),
 )
 async def issue_plan(
-    session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
+    session: SessionDep,
+    principal: PlanIssuer,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    confirm_life: Annotated[
+        bool,
+        Query(
+            description=(
+                "Đã xem: thời gian của kế hoạch khác với tên kế hoạch hoặc thời hạn của nhiệm vụ"
+                " / The plan's days are meant, though its title or its tasks say otherwise"
+            )
+        ),
+    ] = False,
 ) -> IssueOut:
     """Ban hành: giao việc cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
 
@@ -175,7 +187,8 @@ async def issue_plan(
     await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
-    made = await issue.issue(PersonalAct(session, principal, utc_now()), plan)
+    act = PersonalAct(session, principal, utc_now())
+    made = await issue.issue(act, plan, life_confirmed=confirm_life)
     return IssueOut.of(
         made,
         plan=await views.plan_out(session, principal, plan),

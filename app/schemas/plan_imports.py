@@ -93,6 +93,22 @@ class CountsOut(Out):
     unresolved: int
 
 
+class FileRowsOut(Out):
+    """The rows of the file's tables that hold anything: `seen` is `read` and `left_out`."""
+
+    seen: int
+    read: int
+    left_out: int
+
+
+class LeftOutOut(Out):
+    """A row of the file that was seen and not read."""
+
+    number: int
+    text: str
+    reason: WarningOut
+
+
 class PlanReadingOut(Out):
     """A whole document as understood with the agencies of the day `as_of`."""
 
@@ -103,7 +119,13 @@ class PlanReadingOut(Out):
     starts_on: date | None
     ends_on: date | None
     counts: CountsOut
+    file_rows: FileRowsOut | None = Field(
+        description="Null: nhập từ trước khi các dòng được đếm / imported before rows were counted"
+    )
     warnings: list[WarningOut]
+    left_out: list[LeftOutOut] = Field(
+        description="Các dòng không được đọc, tối đa 500 / rows that were not read, 500 at most"
+    )
     rows: list[RowReadingOut]
 
 

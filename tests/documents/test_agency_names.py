@@ -8,7 +8,7 @@ from app.models import AssigneeRole
 from tests.support.sample_names import known_names, tasks_of_the_plan
 
 BOOK = NameBook(known_names())
-EVERY_DAY = NameBook(known_names(only_of_plan_day=False))
+EVERY_DAY = NameBook(known_names(day=None))
 TASKS = tasks_of_the_plan()
 
 

@@ -133,6 +133,15 @@ def saved(workbook: openpyxl.Workbook) -> bytes:
     return buffer.getvalue()
 
 
+def workbook_of(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook of these sheets, by their names."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for name, rows in sheets.items():
+        fill(workbook.create_sheet(name), rows)
+    return saved(workbook)
+
+
 def read_docx(*rows: str, before: str = "", after: str = "", numbering: str = "") -> PlanDocument:
     body = before + table(*rows) + after
     return read_plan_document(docx(body, numbering=numbering), file_name="plan.docx")

@@ -15,11 +15,11 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def known_names(*, only_of_plan_day: bool = True) -> list[KnownName]:
+def known_names(*, day: str | None = PLAN_DAY) -> list[KnownName]:
+    """The names of one day; with None those of every day."""
     names = []
     for row in rows("agencies.csv"):
-        begun = row["valid_from"] <= PLAN_DAY
-        if only_of_plan_day and not (begun and (row["valid_until"] or "9999") > PLAN_DAY):
+        if day and not row["valid_from"] <= day < (row["valid_until"] or "9999"):
             continue
         spellings = [row["code"], row["name"], row["short_name"], *row["aliases"].split(";")]
         names += [

@@ -1,6 +1,5 @@
 """Amendments: drawn up, issued by a document, and carried out once, on their day."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act, PersonalAct
 from app.domain.amendments.apply import AmendmentEffect, carry_out
+from app.domain.amendments.snapshots import Path, is_repeated, path_of, path_of_task
 from app.domain.amendments.words import read_items
 from app.domain.authority import Power, may, require
 from app.domain.plans import plans
@@ -198,11 +198,11 @@ async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem])
     tasks = {task.id: task for task in await task_queries.list_tasks(act.session, plan.id)}
     waiting = await queries.waiting_items(act.session, plan.id)
     taken = {item.task_id for item in waiting if item.task_id is not None}
-    ordinals = {task.id: task.ordinal for task in tasks.values()}
+    paths = {task.id: path_of_task(task) for task in tasks.values()}
     last = {item.task_id: item.after for item in items if item.task_id and item.after}
-    ordinals |= {task_id: after["ordinal"] for task_id, after in last.items() if task_id}
+    paths |= {task_id: path_of(after) for task_id, after in last.items() if task_id}
     every = [*waiting, *(item for item in items if item.change == "add")]
-    counts = Counter([*ordinals.values(), *(one for item in every for one in _new_ordinal(item))])
+    taken_paths = [*paths.values(), *(one for item in every for one in _new_path(item))]
     faults = []
     for item in items:
         task = tasks.get(item.task_id) if item.task_id else None
@@ -212,19 +212,19 @@ async def _require_current(act: Act, plan: Plan, items: Sequence[AmendmentItem])
                 f"Task {task.ordinal} was amended since this was drawn up; draw it up anew.",
             )
             faults.append(Fault(f"#/items/{item.position - 1}", "task_changed", text))
-        elif any(counts[ordinal] > 1 for ordinal in _new_ordinal(item)):
-            [ordinal] = _new_ordinal(item)
+        elif any(is_repeated(path, taken_paths) for path in _new_path(item)):
+            [(_, ordinal)] = _new_path(item)
             text = Text(f"Đã có nhiệm vụ {ordinal}.", f"There is a task {ordinal} by now.")
             faults.append(Fault(f"#/items/{item.position - 1}", "ordinal_repeated", text))
     if faults:
         raise AmendmentOutdatedError(faults=faults)
 
 
-def _new_ordinal(item: AmendmentItem) -> list[str]:
-    """The ordinal that an item gives to a task, as a list of one; `[]` if it gives none."""
+def _new_path(item: AmendmentItem) -> list[Path]:
+    """The path that an item gives to a task, as a list of one; `[]` if its ordinal stays."""
     if item.after is None or (item.before or {}).get("ordinal") == item.after["ordinal"]:
         return []
-    return [item.after["ordinal"]]
+    return [path_of(item.after)]
 
 
 def allowed_actions(principal: Principal, amendment: Amendment, plan: Plan) -> list[str]:

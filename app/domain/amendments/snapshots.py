@@ -41,6 +41,27 @@ def snapshot_of(task: Task, assignees: Sequence[Assignee]) -> Snapshot:
     }
 
 
+Path = tuple[str | None, str]
+"""A task's group and its ordinal: numbering may begin again in each group."""
+
+
+def path_of(snapshot: Mapping[str, Any]) -> Path:
+    """The path of a task as a snapshot has it."""
+    return snapshot["task_group_id"], snapshot["ordinal"]
+
+
+def path_of_task(task: Task) -> Path:
+    """The path of a task as the plan has it."""
+    return task.task_group_id and str(task.task_group_id), task.ordinal
+
+
+def is_repeated(path: Path, paths: Sequence[Path]) -> bool:
+    """True if another of the paths names the same; one without a group may be in any."""
+    group, ordinal = path
+    same = [one for one, number in paths if number == ordinal]
+    return len(same) > 1 and (group is None or None in same or same.count(group) > 1)
+
+
 def frame_in(snapshot: Mapping[str, Any]) -> TimeFrame:
     """The meaning of a snapshot's time frame."""
     stored = snapshot["time_frame"]

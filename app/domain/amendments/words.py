@@ -1,7 +1,6 @@
 """Reading the items of an amendment: the words of its tasks before and after it."""
 
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,7 +9,17 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.domain.amendments.snapshots import FIELDS, MEANING, Snapshot, frame_as_json, snapshot_of
+from app.domain.amendments.snapshots import (
+    FIELDS,
+    MEANING,
+    Path,
+    Snapshot,
+    frame_as_json,
+    is_repeated,
+    path_of,
+    path_of_task,
+    snapshot_of,
+)
 from app.domain.plans.imports import meaning_of_name
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Fault, InvalidError, NotFoundError, Text
@@ -43,12 +52,12 @@ class AmendmentReading:
         """Add a fault of the body."""
         self.faults.append(Fault(pointer, code, text))
 
-    def ordinals(self) -> Iterator[str]:
-        """The ordinals that the plan's tasks would have; dropped tasks keep theirs."""
+    def paths(self) -> Iterator[Path]:
+        """The group and the ordinal that each task would have; dropped tasks keep theirs."""
         for task_id, task in self.tasks.items():
-            yield self.words[task_id]["ordinal"] if task_id in self.words else task.ordinal
+            yield path_of(self.words[task_id]) if task_id in self.words else path_of_task(task)
         for snapshot in self.added:
-            yield snapshot["ordinal"]
+            yield path_of(snapshot)
 
 
 async def read_items(
@@ -64,14 +73,11 @@ async def read_items(
     *day* gives the year of time frames without one. Raises `InvalidError` with all faults together.
     """
     reading = await _begin(session, plan, given, kind=kind, day=day)
-    rows = []
-    for number, item in enumerate(given):
-        row = _read(reading, item, f"#/items/{number}")
-        if row is not None:
-            rows.append(row)
-    counts = Counter(reading.ordinals())
-    for number, item in enumerate(given):
-        if "ordinal" in item and counts[item["ordinal"]] > 1:
+    read = [_read(reading, item, f"#/items/{number}") for number, item in enumerate(given)]
+    rows = [row for row in read if row is not None]
+    paths = list(reading.paths())
+    for number, (item, row) in enumerate(zip(given, read, strict=True)):
+        if "ordinal" in item and row and row.after and is_repeated(path_of(row.after), paths):
             text = _repeated(item["ordinal"])
             reading.fault(f"#/items/{number}/ordinal", "ordinal_repeated", text)
     if reading.faults:

@@ -10,9 +10,17 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.documents.plan_table import PlanRow, RowKind, read_plan_document
+from app.documents.plan_table import PlanRow, RowKind, RowWarning, read_plan_document
 from app.domain.acts import PersonalAct
-from app.domain.plans.readings import AssigneeReading, PlanReading, RowReading, day_of, read_plan
+from app.domain.plans.readings import (
+    AssigneeReading,
+    PlanReading,
+    RowReading,
+    day_of,
+    group_above,
+    kept_words,
+    read_plan,
+)
 from app.domain.plans.time_frames import TimeFrame
 from app.domain.records import Subject
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
@@ -21,6 +29,8 @@ from app.queries.registry import agencies, collectives
 
 OPERATION = "plan_import"
 """The kind of the operation that does an import whose caller does not wait for it."""
+LEFT_OUT_NAMED = 500
+"""Of the rows that are not read, at most so many are named; all are counted."""
 UNTITLED = "Kế hoạch chưa có tên"
 
 
@@ -128,21 +138,29 @@ async def store_plan(
 async def _store_rows(
     session: AsyncSession, plan: Plan, reading: PlanReading, registry: RegistryNames
 ) -> None:
-    group: TaskGroup | None = None
+    groups: dict[int, TaskGroup] = {}
     for position, row in enumerate(reading.rows, start=1):
         frame = row.time_frame
         if frame is None:
-            group = TaskGroup(
+            heading = TaskGroup(
                 plan_id=plan.id,
                 position=position,
                 ordinal=row.row.ordinal,
                 title=row.row.title,
                 source_cells=[list(cell) for cell in row.row.cells],
             )
-            session.add(group)
+            groups[position - 1] = heading
+            session.add(heading)
             await session.flush()
         else:
-            task = _task(plan, group, position, row.row, frame)
+            group_at = group_above(reading.rows, position - 1)
+            task = _task(
+                plan,
+                groups.get(group_at) if group_at is not None else None,
+                position,
+                row.row,
+                frame,
+            )
             session.add(task)
             await session.flush()
             session.add_all(_assignees(task, row.assignees, registry))
@@ -224,7 +242,16 @@ def describe_reading(reading: PlanReading, registry: RegistryNames) -> dict[str,
         "starts_on": reading.starts_on and reading.starts_on.isoformat(),
         "ends_on": reading.ends_on and reading.ends_on.isoformat(),
         "counts": count_readings(reading),
-        "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in document.warnings],
+        "file_rows": {
+            "seen": document.rows_seen,
+            "read": document.rows_seen - len(document.left_out),
+            "left_out": len(document.left_out),
+        },
+        "warnings": list(map(_of, reading.warnings)),
+        "left_out": [
+            {"number": one.number, "text": kept_words(one.text), "reason": _of(one.reason)}
+            for one in document.left_out[:LEFT_OUT_NAMED]
+        ],
         "rows": [_row(row, registry) for row in reading.rows],
     }
 
@@ -250,7 +277,7 @@ def _row(reading: RowReading, registry: RegistryNames) -> dict[str, Any]:
         },
         "assignees": [_assignee(assignee, registry) for assignee in reading.assignees],
         "cells": [{"heading": heading, "text": text} for heading, text in row.cells],
-        "warnings": [_warning(w.code, w.detail.vi, w.detail.en) for w in reading.warnings],
+        "warnings": list(map(_of, reading.warnings)),
     }
 
 
@@ -274,5 +301,5 @@ def _suggestions(mention: Mention) -> list[dict[str, Any]]:
     ]
 
 
-def _warning(code: str, vietnamese: str, english: str) -> dict[str, Any]:
-    return {"code": code, "detail": {"vi": vietnamese, "en": english}}
+def _of(warning: RowWarning) -> dict[str, Any]:
+    return {"code": warning.code, "detail": warning.detail._asdict()}

@@ -16,6 +16,7 @@ from app.domain.plans.plans import (
     require_draft,
     subject,
 )
+from app.domain.plans.stated_periods import contradicts
 from app.domain.regimes.fields import default_regime
 from app.errors import Fault, InvalidError, Text
 from app.models import AssigneeRole, Plan, PlanStatus, Task
@@ -59,9 +60,20 @@ NOTHING_ASSIGNED = Fault(
 )
 
 
-async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
+LIFE_DOUBTFUL = Text(
+    "Thời gian của kế hoạch khác với tên kế hoạch hoặc thời hạn của nhiệm vụ; hãy sửa lại, hoặc "
+    "ban hành với confirm_life=true nếu đúng như vậy.",
+    "The plan's days differ from its title or its tasks' deadlines; correct them, or issue with "
+    "confirm_life=true if they are meant so.",
+)
+
+
+async def issue(
+    act: PersonalAct, plan: Plan, *, life_confirmed: bool = False
+) -> expand.ExpansionResult:
     """Issue a draft as of its own date and make its assignments up to the end of next year.
 
+    `life_confirmed`: a person has seen that its days differ from its title or its tasks.
     Raises `PlanIncompleteError`, `PlanStateError` or `PermissionDeniedError`.
     """
     session = act.session
@@ -75,7 +87,7 @@ async def issue(act: PersonalAct, plan: Plan) -> expand.ExpansionResult:
         if any(row.role == AssigneeRole.LEAD for row in rows)
     }
     today = local_day(act.at)
-    faults = tuple(missing(plan, tasks, led, today))
+    faults = (*missing(plan, tasks, led, today), *_doubtful_life(plan, tasks, life_confirmed))
     if faults:
         raise PlanIncompleteError(faults)
     plan.status = PlanStatus.ISSUED
@@ -98,6 +110,14 @@ def _wrong_days(plan: Plan, today: date) -> Iterator[Fault]:
         yield Fault("#/tracked_from", "not_between_issue_and_today", TRACKED_OUTSIDE)
 
 
+def _doubtful_life(plan: Plan, tasks: Sequence[Task], confirmed: bool) -> Iterator[Fault]:
+    if confirmed or plan.starts_on is None or plan.ends_on is None:
+        return
+    ends = [task.time_frame_ends_on for task in tasks if task.time_frame_ends_on]
+    if contradicts(plan.title, plan.starts_on, plan.ends_on, ends):
+        yield Fault("#/ends_on", "life_unconfirmed", LIFE_DOUBTFUL)
+
+
 def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date) -> Iterator[Fault]:
     """The faults for which a draft can't be issued, all of them."""
     for name, text in REQUIRED.items():
@@ -106,9 +126,10 @@ def missing(plan: Plan, tasks: Sequence[Task], led: Set[uuid.UUID], today: date)
     yield from _wrong_days(plan, today)
     if not tasks:
         yield Fault("#/tasks", "missing", Text("Chưa có nhiệm vụ nào.", "There are no tasks."))
-    numbers = Counter(task.ordinal for task in tasks)
+    # Numbering may begin again in each group: an ordinal is judged by its path.
+    numbers = Counter((task.task_group_id, task.ordinal) for task in tasks)
     for task in tasks:
-        if numbers[task.ordinal] > 1:
+        if numbers[task.task_group_id, task.ordinal] > 1:
             yield Fault(
                 f"#/tasks/{task.ordinal}",
                 "ordinal_repeated",

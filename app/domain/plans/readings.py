@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
+from app.documents.columns import year_of
 from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_table import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
+from app.domain.plans.stated_periods import stated_periods
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Text
 from app.models import AssigneeRole
@@ -23,6 +25,21 @@ _PEOPLE = RowWarning(
     Text(
         "Ô ghi họ tên hoặc số điện thoại của cá nhân; hệ thống không lưu, chỉ giao cho cơ quan.",
         "The cell names people or their telephone numbers; they are not kept, only agencies are.",
+    ),
+)
+LIFE_IN_DOUBT = RowWarning(
+    "life_in_doubt",
+    Text(
+        "Tên kế hoạch và thời gian của các nhiệm vụ nêu những năm khác nhau; hãy xác định "
+        "thời gian thực hiện kế hoạch.",
+        "The title and the times of the tasks name different years; lay down the plan's days.",
+    ),
+)
+_UNDIVIDED = RowWarning(
+    "parts_uncertain",
+    Text(
+        "Ô ghi chung cơ quan chủ trì và phối hợp: cơ quan đầu tiên được coi là chủ trì, cần xem.",
+        "The cell names leads and others together: the first was taken for the lead; look again.",
     ),
 )
 
@@ -47,13 +64,14 @@ class RowReading:
 
 @dataclass(frozen=True, slots=True)
 class PlanReading:
-    """A whole document; its first and last day span its time frames, for a person to confirm."""
+    """A whole document; its first and last day are those of its title, else of its time frames."""
 
     document: PlanDocument
     as_of: date
     starts_on: date | None
     ends_on: date | None
     rows: tuple[RowReading, ...]
+    warnings: tuple[RowWarning, ...]
 
 
 def day_of(document: PlanDocument, *, as_of: date | None, today: date) -> date:
@@ -61,35 +79,64 @@ def day_of(document: PlanDocument, *, as_of: date | None, today: date) -> date:
 
     *as_of* if given; else the plan's own date; else the first day of its time frames; else today.
     """
-    starts_on, _ = _life(document)
+    starts_on, _ = _span(document)
     return as_of or document.issued_on or starts_on or today
 
 
 def read_plan(document: PlanDocument, book: NameBook, *, as_of: date) -> PlanReading:
     """Understand every row with the names of a day; nothing is guessed and nothing is dropped."""
-    starts_on, ends_on = _life(document)
-    rows = tuple(_read_row(row, book, _year(document)) for row in document.rows)
-    return PlanReading(document, as_of, starts_on, ends_on, rows)
+    rows = tuple(_read_row(row, book, _year_of(document, row)) for row in document.rows)
+    starts_on, ends_on, in_doubt = _life(document)
+    warnings = (*document.warnings, *([LIFE_IN_DOUBT] if in_doubt else []))
+    return PlanReading(document, as_of, starts_on, ends_on, rows, warnings)
 
 
-def _year(document: PlanDocument) -> int | None:
-    return document.issued_on.year if document.issued_on else None
+def _year_of(document: PlanDocument, row: PlanRow) -> int | None:
+    """The year of a day without one: of the headings over it, of the title, of the day of issue."""
+    issued = document.issued_on.year if document.issued_on else None
+    return row.year or year_of(document.title or "") or issued
 
 
-def _life(document: PlanDocument) -> tuple[date | None, date | None]:
+def _life(document: PlanDocument) -> tuple[date | None, date | None, bool]:
+    """The title's period if it names one, else that of the rows; True if the two disagree."""
+    first, last = _span(document)
+    stated = stated_periods(document.title or "")
+    if len(stated) != 1:
+        return first, last, bool(stated)
+    [period] = stated
+    starts_on = period.starts_on or min(filter(None, (first, document.issued_on)), default=None)
+    outside = (first and starts_on and first < starts_on) or (last and last > period.ends_on)
+    if starts_on and starts_on > period.ends_on:
+        return first, last, True
+    return starts_on, period.ends_on, bool(outside)
+
+
+def _span(document: PlanDocument) -> tuple[date | None, date | None]:
+    """The first and the last day that its time frames name."""
     tasks = [row for row in document.rows if row.kind is RowKind.TASK]
-    frames = [read_time_frame(row.time_frame, plan_year=_year(document)) for row in tasks]
+    frames = [read_time_frame(row.time_frame, plan_year=_year_of(document, row)) for row in tasks]
     return (
         min((frame.starts_on for frame in frames if frame.starts_on), default=None),
         max((frame.ends_on for frame in frames if frame.ends_on), default=None),
     )
 
 
+def group_above(rows: Sequence[RowReading], place: int) -> int | None:
+    """The place of the nearest group over the row at `place`, counted from 0."""
+    above = rows[place].row.parent
+    while above is not None and rows[above].row.kind is not RowKind.GROUP:
+        above = rows[above].row.parent
+    return above
+
+
 def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading:
     if row.kind is RowKind.GROUP:
         return RowReading(row, None, (), row.warnings)
     frame = read_time_frame(row.time_frame, plan_year=plan_year)
-    read = [*_parts(book, row.lead, LEAD), *_parts(book, row.coordinating, COORDINATING)]
+    leading = _parts(book, row.lead, LEAD)
+    if shared := row.is_combined and _are_undivided(leading):
+        leading = [*leading[:1], *(replace(one, role=COORDINATING) for one in leading[1:])]
+    read = [*leading, *_parts(book, row.coordinating, COORDINATING)]
     named = [_without_people(one) for one in read if not one.mention.is_person]
     leads = [one for one in named if one.role is LEAD]
     coordinating = _without_leads((one for one in named if one.role is COORDINATING), leads)
@@ -97,6 +144,8 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
     people = [one.mention.source_text for one in read if one.mention.is_person]
     cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
     warnings = [*row.warnings, *_warnings(frame, leads, assignees)]
+    if shared:
+        warnings.append(_UNDIVIDED)
     if cells != row.cells:
         warnings.append(_PEOPLE)
     return RowReading(replace(row, cells=cells), frame, assignees, tuple(warnings))
@@ -105,6 +154,11 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
 def _parts(book: NameBook, cell: str, role: AssigneeRole) -> list[AssigneeReading]:
     """The names of a cell, each in the part that the cell gives it, else in its column's."""
     return [AssigneeReading(mention.role or role, mention) for mention in book.read_cell(cell)]
+
+
+def _are_undivided(readings: Sequence[AssigneeReading]) -> bool:
+    """Several names in a column of leads and others, of which none says what it is."""
+    return len(readings) > 1 and not any(one.mention.role for one in readings)
 
 
 def _without_people(reading: AssigneeReading) -> AssigneeReading:
@@ -116,9 +170,12 @@ def _without_people(reading: AssigneeReading) -> AssigneeReading:
 def _cell_without(text: str, heading: str, people: list[str]) -> str:
     for person in people:
         text = text.replace(person, PERSON_HIDDEN)
-    if _OF_PEOPLE.search(folded(heading)) and is_person(text):
-        return PERSON_HIDDEN
-    return without_people(text)
+    return kept_words(text) if _OF_PEOPLE.search(folded(heading)) else without_people(text)
+
+
+def kept_words(text: str) -> str:
+    """A text without people; one that only names a person is hidden whole."""
+    return PERSON_HIDDEN if is_person(text) else without_people(text)
 
 
 def _without_leads(

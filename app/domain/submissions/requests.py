@@ -327,7 +327,10 @@ async def _tasks(session: AsyncSession, plan: Plan, given: Sequence[str]) -> set
         Fault(
             f"#/tasks/{number}",
             "unknown_task",
-            Text(f"Kế hoạch không có nhiệm vụ {name}.", f"The plan has no task {name}."),
+            Text(
+                f"Kế hoạch không có nhiệm vụ {name}, hoặc có nhiều; hãy nêu id.",
+                f"The plan has no task {name}, or several; name it by its id.",
+            ),
         )
         for number, name in enumerate(given)
         if name not in known

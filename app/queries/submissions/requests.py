@@ -1,6 +1,7 @@
 """Reading report requests, the assignments that they ask, and the submissions that came."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -126,11 +127,13 @@ async def page_of_report_requests(
 
 
 async def task_ids_by_name(session: AsyncSession, plan_id: uuid.UUID) -> dict[str, uuid.UUID]:
-    """The ids of the plan's tasks by ordinal and by id."""
+    """The ids of the plan's tasks by id, and by the ordinals that only one of them has."""
     rows = list(
         await session.exec(select(Task.id, Task.ordinal).where(col(Task.plan_id) == plan_id))
     )
-    return {ordinal: id_ for id_, ordinal in rows} | {str(id_): id_ for id_, _ in rows}
+    counts = Counter(ordinal for _, ordinal in rows)
+    by_ordinal = {ordinal: id_ for id_, ordinal in rows if counts[ordinal] == 1}
+    return by_ordinal | {str(id_): id_ for id_, _ in rows}
 
 
 async def lock_open_assignments(

@@ -1,0 +1,75 @@
+"""What a cell of a table looks like by itself: its column is what most of its cells are."""
+
+import enum
+import re
+
+from app.documents.names.phrases import is_head
+from app.documents.names.suggestions import looks_like_person
+from app.documents.names.words import split_words
+from app.documents.ordinals import looks_like_ordinal
+from app.documents.vietnamese import fold
+
+
+class CellKind(enum.Enum):
+    """`STATUS` is what was done, `CLOCK` an hour of a meeting, `UNIT` a unit of measure."""
+
+    ORDINAL = enum.auto()
+    NUMBER = enum.auto()
+    TIME = enum.auto()
+    CLOCK = enum.auto()
+    AGENCY = enum.auto()
+    PERSON = enum.auto()
+    STATUS = enum.auto()
+    UNIT = enum.auto()
+    TEXT = enum.auto()
+
+
+_LOOKED_AT = 200  # characters; columns are told apart by how their cells begin
+_NUMBER = re.compile(r"[\d.,]+ ?%?")
+_CLOCK = re.compile(r"(?:tu )?\d{1,2} ?(?:h|gio|g|:) ?\d{0,2}\b(?!.*\d{1,2}[/.-]\d)")
+_DONE = re.compile(r"(?:da|chua|dang|van)\b(?! nang)")
+_STATE = re.compile(
+    r"(?:khong )?(?:hoan thanh|dat)|cham(?: tien do| muon)?|qua han|(?:trong|dung|dam bao) han|xong"
+    r"|dung tien do|tam dung|khong thuc hien|vuot (?:ke hoach|tien do)"
+)
+_TIME = re.compile(
+    r"\bqu[yi] ?(?:[ivx]{1,3}|[1-4])\b|\b(?:thang|t) ?\d{1,2}\b|\b(?:19|20)\d\d\b"
+    r"|\d{1,2} ?[/.-] ?\d{1,2}\b|\b(?:thuong xuyen|lien tuc|dinh k[yi]|dot xuat|thuong nien)\b"
+    r"|\b(?:hang|moi|cuoi|dau|ca|trong) ?(?:nam|quy|thang|tuan|ngay)\b|^theo (?:ke hoach|tien do)"
+    r"|\bkhi co\b|^(?:ngay )?sau khi\b|\d+ (?:ngay|tuan|thang)\b|6 thang"
+)
+_UNITS = (
+    "%;xã;phường;người;hộ;hồ sơ;văn bản;lượt;lớp;cuộc;buổi;đơn vị;thôn;trường;điểm;dịch vụ;lần;máy;"
+    "km;ha;m2;tấn;tạ;kg;giường;ngày;tháng;năm;cái;bộ;chiếc;bài;tin;cơ sở;doanh nghiệp;tỷ đồng;"
+    "triệu đồng;nghìn đồng;đồng;thủ tục;hội nghị;mô hình;sản phẩm;nhiệm vụ;chỉ tiêu;tổ chức;dự án;"
+    "hợp tác xã;khu dân cư;công trình;đề tài;giải pháp;lượt người;phần trăm;tỷ lệ;huyện"
+)
+_FOLDED_UNITS = frozenset(map(fold, _UNITS.split(";")))
+
+
+def kind_of(text: str) -> CellKind:
+    """The kind of a cell that is not empty; only its beginning is looked at."""
+    text = text[:_LOOKED_AT].strip()
+    words = fold(text).strip(" .,;-")
+    if words in _FOLDED_UNITS:
+        return CellKind.UNIT
+    if looks_like_ordinal(text):
+        return CellKind.ORDINAL
+    if _NUMBER.fullmatch(words) and not _TIME.search(words):
+        return CellKind.NUMBER
+    if _CLOCK.match(words):
+        return CellKind.CLOCK
+    if _DONE.match(words):
+        return CellKind.STATUS
+    return _kind_of_words(text, words)
+
+
+def _kind_of_words(text: str, words: str) -> CellKind:
+    split = split_words(text)
+    if split and (is_head(split, 0) or split[0].is_acronym):
+        return CellKind.AGENCY
+    if _TIME.search(words):
+        return CellKind.TIME
+    if split and looks_like_person(split):
+        return CellKind.PERSON
+    return CellKind.STATUS if _STATE.match(words) else CellKind.TEXT

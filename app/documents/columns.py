@@ -1,0 +1,113 @@
+"""What the columns of a task table hold: judged by their cells, with the headings to break ties.
+
+"Tiến độ" is a deadline or a status, "Đơn vị" a lead or a unit of measure: only the cells tell.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.grids import Row
+from app.documents.table_headings import ASSIGNING, Heading, Role, is_combined
+from app.documents.vietnamese import fold
+
+_ROWS_LOOKED_AT = 200
+_MOST = 0.5
+_FITTING = {
+    Role.ORDINAL: {CellKind.ORDINAL},
+    Role.LEAD: {CellKind.AGENCY},
+    Role.COORDINATING: {CellKind.AGENCY},
+    Role.TIME: {CellKind.TIME, CellKind.CLOCK},
+}
+_CONTRARY = {
+    Role.LEAD: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS, CellKind.TIME},
+    Role.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
+    Role.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
+    Role.RESULT: {CellKind.STATUS},
+    Role.TITLE: {CellKind.NUMBER},
+}
+_YEAR = re.compile(r"\bnam (\d{4})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The kinds of the cells of each column, by the rows of one table."""
+
+    kinds: Mapping[int, Counter[CellKind]]
+
+    def share(self, column: int, kinds: set[CellKind]) -> float:
+        """The part of a column's filled cells that are of these kinds; 0.0 if none is filled."""
+        counted = self.kinds.get(column, Counter())
+        return sum(counted[kind] for kind in kinds) / max(1, counted.total())
+
+    def count(self, column: int, kind: CellKind) -> int:
+        return self.kinds.get(column, Counter())[kind]
+
+    def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
+        """How well a column may have a role, the least best; None if its cells contradict it."""
+        contrary = self.share(column, _CONTRARY.get(role, set()))
+        if contrary > _MOST or (role is Role.RESULT and contrary > 0):
+            return None
+        fits = self.share(column, _FITTING.get(role, set())) >= _MOST
+        if rank > 3 and not fits:
+            return None
+        if role is Role.ORDINAL:
+            return (-self.count(column, CellKind.ORDINAL), rank, column)
+        return (not fits, column not in self.kinds, rank, column)
+
+
+def columns_of(rows: Sequence[Row]) -> Columns:
+    """A cell over several columns counts for the first of them, a merged one only once."""
+    kinds: dict[int, Counter[CellKind]] = {}
+    for row in rows[:_ROWS_LOOKED_AT]:
+        for cell in row.cells:
+            if cell.text.strip() and not cell.continues:
+                kinds.setdefault(cell.column, Counter())[kind_of(cell.text)] += 1
+    return Columns(kinds)
+
+
+def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
+    """The heading with each role at the column whose cells bear it out."""
+    columns = columns_of(rows)
+    best: dict[Role, tuple[tuple[float, ...], int]] = {}
+    for column, claims in enumerate(heading.claims):
+        for claim in claims:
+            value = columns.claim(column, claim.role, claim.rank)
+            if value is None:
+                continue
+            if value < best.get(claim.role, ((9.0,), 0))[0]:
+                best[claim.role] = (value, column)
+            break  # its other words count only where its cells contradict the first
+    column_of = {role: column for role, (_, column) in best.items()}
+    for role in (Role.TITLE, Role.ORDINAL):  # a heading over two columns has split them
+        if role in heading.column_of and not (role in column_of and _claimed(heading, role)):
+            column_of[role] = heading.column_of[role]
+    _find_ordinals(column_of, columns)
+    if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
+        return heading
+    combined = is_combined(heading.texts, column_of)
+    return replace(heading, column_of=column_of, combined=combined)
+
+
+def _claimed(heading: Heading, role: Role) -> bool:
+    at = heading.column_of[role]
+    return any(claim.role is role for claim in heading.claims[at])
+
+
+def _find_ordinals(column_of: dict[Role, int], columns: Columns) -> None:
+    """Ordinals may stand under no heading at all, or under one that is not known."""
+    if Role.ORDINAL in column_of:
+        return
+    taken = set(column_of.values())
+    for column in range(column_of.get(Role.TITLE, 0)):
+        if column not in taken and columns.share(column, {CellKind.ORDINAL}) > _MOST:
+            column_of[Role.ORDINAL] = column
+            return
+
+
+def year_of(text: str) -> int | None:
+    """The one year that a heading names ("Thời gian (Năm 2026)"); None if there are several."""
+    years = {int(year) for year in _YEAR.findall(fold(text))}
+    return years.pop() if len(years) == 1 else None

@@ -1,0 +1,50 @@
+"""Rows that are seen and not read: each is named with its words and the reason."""
+
+from collections.abc import Iterable
+
+from app.documents.grids import Row
+from app.documents.plan_rows import LeftOut, RowWarning
+from app.documents.words import cleaned
+from app.errors import Text
+
+_LONGEST = 300  # characters of a row that a person needs to find it again
+
+HIDDEN = RowWarning(
+    "row_hidden", Text("Dòng đang bị ẩn trong tệp.", "The row is hidden in the file.")
+)
+AFTER_END = RowWarning(
+    "after_end",
+    Text(
+        "Dòng nằm sau phần ký, nơi nhận ở cuối bảng.",
+        "The row stands after the signature at the end of the table.",
+    ),
+)
+OTHER_FORM = RowWarning(
+    "other_form",
+    Text(
+        "Dòng thuộc một bảng có các cột khác mẫu với bảng nhiệm vụ.",
+        "The row is of a table whose columns differ from those of the task table.",
+    ),
+)
+NO_HEADING = RowWarning(
+    "no_heading",
+    Text(
+        "Dòng thuộc một bảng không có tiêu đề cột nhận biết được.",
+        "The row is of a table without a heading that is known.",
+    ),
+)
+
+
+def holds_anything(row: Row) -> bool:
+    """Merged cells that only repeat what is above them hold nothing."""
+    return any((cell.text or cell.label) for cell in row.cells if not cell.continues)
+
+
+def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
+    """The rows that hold anything, each with its words in one line."""
+    return [LeftOut(row.number, _words(row), reason) for row in rows if holds_anything(row)]
+
+
+def _words(row: Row) -> str:
+    texts = (cleaned(cell.text or cell.label) for cell in row.cells if not cell.continues)
+    return " | ".join(filter(None, texts))[:_LONGEST]

@@ -1,0 +1,49 @@
+"""The years that a plan's title names, and whether its tasks and its days agree with them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app.documents.vietnamese import fold
+from app.domain.plans.time_units import YEARS
+
+_VISION = re.compile(r",? ?(?:va )?(?:tam nhin|dinh huong)\b.*")
+_RANGE = re.compile(
+    r"\b(?:giai doan|cac nam|tu nam|nam) (\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b"
+)
+_UNTIL = re.compile(r"\bden (?:het )?nam (\d{4})\b")
+_YEAR = re.compile(r"(?<!thang \d )(?<!thang \d\d )\bnam (\d{4})\b(?! ?-| ?den)")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole years; `starts_on` is None for "đến năm 2030"."""
+
+    starts_on: date | None
+    ends_on: date
+
+
+def stated_periods(title: str) -> set[Period]:
+    """All periods that a title names; several if it cites those of other documents too."""
+    words = _VISION.sub("", re.sub(r"[‐‑‒–—−]", "-", fold(title)))
+    found = {(int(first), int(last)) for first, last in _RANGE.findall(words)}
+    words = _RANGE.sub("", words)
+    until = {int(year) for year in _UNTIL.findall(words)}
+    years = {int(year) for year in _YEAR.findall(_UNTIL.sub("", words))}
+    spans = [*found, *((None, year) for year in until), *((year, year) for year in years)]
+    return {
+        Period(first and date(first, 1, 1), date(last, 12, 31))
+        for first, last in spans
+        if last in YEARS and (first is None or first in YEARS)
+    }
+
+
+def contradicts(title: str, starts_on: date, ends_on: date, tasks_end: Iterable[date]) -> bool:
+    """True if the title names other years than a plan's own, or a task is due after its end."""
+    periods = stated_periods(title)
+    fits = any(
+        period.ends_on == ends_on and period.starts_on in {None, starts_on.replace(month=1, day=1)}
+        for period in periods
+    )
+    return (bool(periods) and not fits) or any(day > ends_on for day in tasks_end)
