@@ -81,9 +81,10 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
                 best[claim.role] = (value, column)
             break  # its other words count only where its cells contradict the first
     column_of = {role: column for role, (_, column) in best.items()}
-    for role in (Role.TITLE, Role.ORDINAL):  # a heading over two columns has split them
-        if role in heading.column_of and not (role in column_of and _claimed(heading, role)):
-            column_of[role] = heading.column_of[role]
+    if Role.TITLE not in column_of or _is_split(heading):
+        column_of |= {
+            role: at for role, at in heading.column_of.items() if role in (Role.TITLE, Role.ORDINAL)
+        }
     _find_ordinals(column_of, columns)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
@@ -91,9 +92,10 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     return replace(heading, column_of=column_of, combined=combined)
 
 
-def _claimed(heading: Heading, role: Role) -> bool:
-    at = heading.column_of[role]
-    return any(claim.role is role for claim in heading.claims[at])
+def _is_split(heading: Heading) -> bool:
+    """One heading over the column of ordinals and that of titles, which claims neither apart."""
+    at = heading.column_of.get(Role.ORDINAL)
+    return at is not None and all(claim.role is not Role.ORDINAL for claim in heading.claims[at])
 
 
 def _find_ordinals(column_of: dict[Role, int], columns: Columns) -> None:

@@ -177,9 +177,9 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
     """What stands lowest is the most precise; the rows above it help where it says nothing."""
     claim = next(filter(None, map(_judged, (*layer[-1:], joined, *layer[:1]))), None)
     claims = [claim] if claim else []
-    others = {_KEYS[key] for key in _KEY.findall(folded(joined))} & ASSIGNING
-    held = {one.role for one in claims}
-    return (*claims, *(Claim(role, 4) for role in sorted(others - held)))
+    said = {_KEYS[key] for key in _KEY.findall(folded(joined))}
+    others = ASSIGNING & (said - {one.role for one in claims})
+    return (*claims, *(Claim(role, 4) for role in sorted(others)))
 
 
 def _by_column(row: Row, width: int) -> list[str]:

@@ -4,10 +4,14 @@ from typing import Any
 from app.models import PlanImport
 from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
 
+# What an import from before the rows of files were counted does not say.
+_NOT_COUNTED: dict[str, Any] = {"file_rows": None, "left_out": []}
+
 
 def plan_import_out(row: PlanImport) -> PlanImportOut:
     """One reading of a file as it was stored."""
-    return PlanImportOut.model_validate(row)
+    reading = _NOT_COUNTED | row.reading
+    return PlanImportOut.of(row, reading=PlanReadingOut.model_validate(reading))
 
 
 def dry_run_out(

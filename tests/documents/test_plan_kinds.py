@@ -207,7 +207,7 @@ def test_a_meetings_programme_is_pointed_out(read: Read, times: tuple[str, str])
 
 
 def test_pieces_of_work_under_one_merged_title_in_a_workbook() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["TT", "Nội dung", "Chủ trì", "Thời hạn", "Kết quả"],
         ["a)", "Xây dựng đề án", "Sở Nội vụ", "Quý I/2026", "Tờ trình"],
         [None, None, "Sở Y tế", "Quý II/2026", "Quyết định"],

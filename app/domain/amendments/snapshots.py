@@ -52,7 +52,7 @@ def path_of(snapshot: Mapping[str, Any]) -> Path:
 
 def path_of_task(task: Task) -> Path:
     """The path of a task as the plan has it."""
-    return task.task_group_id and str(task.task_group_id), task.ordinal
+    return str(task.task_group_id) if task.task_group_id else None, task.ordinal
 
 
 def is_repeated(path: Path, paths: Sequence[Path]) -> bool:

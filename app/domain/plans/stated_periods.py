@@ -31,9 +31,10 @@ def stated_periods(title: str) -> set[Period]:
     words = _RANGE.sub("", words)
     until = {int(year) for year in _UNTIL.findall(words)}
     years = {int(year) for year in _YEAR.findall(_UNTIL.sub("", words))}
-    spans = [*found, *((None, year) for year in until), *((year, year) for year in years)]
+    spans: list[tuple[int | None, int]] = [*found, *((None, year) for year in until)]
+    spans += [(year, year) for year in years]
     return {
-        Period(first and date(first, 1, 1), date(last, 12, 31))
+        Period(date(first, 1, 1) if first else None, date(last, 12, 31))
         for first, last in spans
         if last in YEARS and (first is None or first in YEARS)
     }
