@@ -100,5 +100,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0033"
+SCHEMA_REVISION = "0034"
 """The migration that these tables are the result of; a test holds it to the last one."""

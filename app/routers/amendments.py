@@ -17,7 +17,13 @@ from app.http.problems import refusals
 from app.queries.amendments import amendments as queries
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans
-from app.schemas.amendments import AmendmentBody, AmendmentFilters, AmendmentIssueOut, AmendmentOut
+from app.queries.submissions.effects import effects_on
+from app.schemas.amendments import (
+    AmendmentBody,
+    AmendmentFilters,
+    AmendmentIssueOut,
+    AmendmentOut,
+)
 from app.schemas.common import Page
 from app.views import amendments as views
 
@@ -119,8 +125,9 @@ async def issue_amendment(
     tagging.check(case.amendment)
     act = PersonalAct(session, principal, utc_now())
     async with session.begin_nested() as ahead:
-        effect = await domain.issue(act, case, carried_out=True)
-        answer = await views.effect_out(session, principal, case, effect, dry_run=dry_run)
+        async with effects_on(session, [case.plan.id]) as effects:
+            effect = await domain.issue(act, case, carried_out=True)
+        answer = await views.effect_out(session, principal, case, effect, effects, dry_run=dry_run)
         is_done = not dry_run and domain.has_come(case.amendment, at=act.at)
         if not is_done:
             await ahead.rollback()

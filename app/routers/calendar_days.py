@@ -6,15 +6,21 @@ from app.auth.deps import Reader, RegistryAdmin
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.regimes import calendar_days as domain
+from app.http import batches
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.queries.locks import lock_handovers
 from app.queries.regimes import calendar_days as queries
-from app.schemas.calendar_days import CalendarDayBody, CalendarDayFilters, CalendarDayOut
+from app.schemas.calendar_days import (
+    CalendarDayBody,
+    CalendarDayFilters,
+    CalendarDayOut,
+    CalendarDaySetOut,
+)
 from app.schemas.common import Day, Page
-from app.views.calendar_days import calendar_day_out
+from app.views.calendar_days import calendar_day_out, set_out
 
 router = APIRouter(prefix="/v1/calendar-days", tags=["registry"], route_class=Route)
 
@@ -51,7 +57,7 @@ async def get_calendar_day(
 @router.put(
     "/{day}",
     summary="Ghi, đính chính một ngày / Say what a day is",
-    responses={201: {"model": CalendarDayOut, "description": "Đã ghi / Entered"}},
+    responses={201: {"model": CalendarDaySetOut, "description": "Đã ghi / Entered"}},
 )
 async def put_calendar_day(
     session: SessionDep,
@@ -60,19 +66,26 @@ async def put_calendar_day(
     day: DayPath,
     body: CalendarDayBody,
     response: Response,
-) -> CalendarDayOut:
+    dry_run: batches.DryRun = False,
+) -> CalendarDaySetOut:
     """Ngày nghỉ hay làm việc; đã ghi thì cần If-Match. Báo cáo chưa đến hạn theo lịch mới.
 
-    A day off or a worked one; `If-Match` where it was said before. What is not due follows.
+    A day off or a worked one; `If-Match` where it was said before. What is not due follows:
+    `submission_effects` says which.
     """
     await lock_handovers(session)
     row = await queries.find_day(session, day, lock=True)
-    if row is None:
-        response.status_code = 201
-    else:
+    if row is not None:
         tagging.require(row)
+    elif not dry_run:
+        response.status_code = 201
     entry = domain.DayEntry(body.kind, body.name, body.basis)
-    row = await domain.correct_day(session, principal, row, day, entry, at=utc_now())
-    await session.flush()
-    tagging.mark(row)
-    return calendar_day_out(row)
+    async with session.begin_nested() as ahead:
+        row, effects = await domain.correct_day(session, principal, row, day, entry, at=utc_now())
+        await session.flush()
+        answer = await set_out(session, row, effects, dry_run=dry_run)
+        if dry_run:
+            await ahead.rollback()
+        else:
+            tagging.mark(row)
+    return answer

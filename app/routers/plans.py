@@ -10,6 +10,7 @@ from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
 from app.domain.plans import correct, issue, relations
 from app.domain.plans import plans as domain
+from app.http import batches
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
@@ -18,9 +19,11 @@ from app.http.problems import TakenError, refusals
 from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
+from app.queries.submissions.effects import effects_on
 from app.schemas.assignment_actions import OrderBody
 from app.schemas.common import Page
 from app.schemas.external_refs import ExternalKey
+from app.schemas.plan_closings import PlanClosedOut
 from app.schemas.plans import (
     IssueOut,
     NewPlanBody,
@@ -202,13 +205,25 @@ async def issue_plan(
     responses=refusals(domain.PlanStateError),
 )
 async def close_plan(
-    session: SessionDep, principal: PlanIssuer, tagging: ActingDep, plan_id: uuid.UUID
-) -> PlanOut:
-    """Kết thúc theo dõi: không giao thêm việc mới, vẫn đọc được. / No more assignments are made."""
+    session: SessionDep,
+    principal: PlanIssuer,
+    tagging: ActingDep,
+    plan_id: uuid.UUID,
+    dry_run: batches.DryRun = False,
+) -> PlanClosedOut:
+    """Kết thúc theo dõi: không giao thêm nhiệm vụ, không yêu cầu báo cáo nữa, vẫn đọc được.
+
+    No more assignments are made and no more reports are asked for: `submission_effects` says which.
+    """
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
-    domain.close(PersonalAct(session, principal, utc_now()), plan)
-    return await views.plan_out(session, principal, plan)
+    async with session.begin_nested() as ahead:
+        async with effects_on(session, [plan.id]) as effects:
+            domain.close(PersonalAct(session, principal, utc_now()), plan)
+        answer = await views.closed_out(session, principal, plan, effects, dry_run=dry_run)
+        if dry_run:
+            await ahead.rollback()
+    return answer
 
 
 @router.post(

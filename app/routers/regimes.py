@@ -8,6 +8,7 @@ from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes import regimes as domain
+from app.http import batches
 from app.http.answers import Answer
 from app.http.etags import ChangingDep
 from app.http.idempotency import Route
@@ -15,11 +16,13 @@ from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.locks import lock_handovers
 from app.queries.plans import plans as queries
+from app.queries.submissions.effects import effects_on
 from app.schemas.common import Page
 from app.schemas.regimes import (
     PeriodOut,
     RegimeFilters,
     RegimePresetOut,
+    RegimeSetOut,
     ReportingRegimeBody,
     ReportingRegimeOut,
 )
@@ -64,19 +67,25 @@ async def set_reporting_regime(
     tagging: ChangingDep,
     plan_id: uuid.UUID,
     body: ReportingRegimeBody,
-) -> ReportingRegimeOut:
+    dry_run: batches.DryRun = False,
+) -> RegimeSetOut:
     """Dự thảo: thay chế độ đã đặt. Đã ban hành: từ một ngày tới; kỳ đã qua, đã làm thì giữ nguyên.
 
     A draft's regime, or another one for an issued plan from a coming day on; what has passed or
-    was begun stays as it is.
+    was begun stays as it is. The first that somebody chooses may take effect in the running period,
+    from any day, if nobody has begun to report on it. `submission_effects` says which.
     """
     await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
     given = body.model_dump(exclude_unset=True)
-    regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
-    await session.flush()
-    return (await views.regimes_out(session, [regime]))[0]
+    async with session.begin_nested() as ahead:
+        async with effects_on(session, [plan.id]) as effects:
+            regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
+        answer = await views.set_out(session, regime, effects, dry_run=dry_run)
+        if dry_run:
+            await ahead.rollback()
+    return answer
 
 
 @router.get(

@@ -13,6 +13,7 @@ from app.schemas.common import Body, Code, Day, Line, Out, Reason, Ref, UpdatedS
 from app.schemas.filters import SEVERAL, Filters
 from app.schemas.plan_imports import TimeFrameOut
 from app.schemas.plans import AgencyLabelOut, NotAssignedOut
+from app.schemas.submission_effects import SubmissionEffectsOut
 from app.schemas.tasks import NewAssigneeBody, TaskBody
 
 WORDS = frozenset({"ordinal", "title", "time_frame_text", "time_frame", "expected_result", "note"})
@@ -178,6 +179,7 @@ class AmendmentIssueOut(Out):
     kept: list[AmendedAssignmentOut]
     submissions: int
     waived: int
+    submission_effects: SubmissionEffectsOut
     not_assigned: list[NotAssignedOut]
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from app.models import CalendarDayKind
 from app.schemas.common import Body, Day, Line, Out, UpdatedSince
 from app.schemas.filters import Filters
+from app.schemas.submission_effects import SubmissionEffectsOut
 
 
 class CalendarDayOut(Out):
@@ -18,6 +19,13 @@ class CalendarDayOut(Out):
     basis: str | None
     is_seeded: bool
     updated_at: datetime
+
+
+class CalendarDaySetOut(CalendarDayOut):
+    """The day that was or would be entered, and the submissions whose due day moves."""
+
+    dry_run: bool
+    submission_effects: SubmissionEffectsOut
 
 
 class CalendarDayBody(Body):

@@ -9,6 +9,7 @@ from app.models import Channel, ContentKind, DataWindow, DueKind, DueRoll, Frequ
 from app.schemas.common import Body, Day, Line, Out, Prose, Ref, UpdatedSince
 from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut
+from app.schemas.submission_effects import SubmissionEffectsOut
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 PresetId = Annotated[str, StringConstraints(pattern=f"^({'|'.join(PRESETS)})$")]
@@ -57,13 +58,27 @@ class ReportingRegimeOut(RegimeRulesOut):
     guidance: str | None
     basis: str | None
     preset: str | None
+    is_default: bool = Field(
+        description="Chưa ai chọn, mặc định khi ban hành / nobody chose it, it came with the issue"
+    )
+    cuts_running: bool = Field(
+        description="Thay cho kỳ đang chạy / takes the place of the period that ran"
+    )
     replaced_at: datetime | None
+
+
+class RegimeSetOut(ReportingRegimeOut):
+    """The regime that was or would be set, and what it does to the submissions owed."""
+
+    dry_run: bool
+    submission_effects: SubmissionEffectsOut
 
 
 class ReportingRegimeBody(Body):
     """A reporting regime (NĐ 09/2019/NĐ-CP, Điều 7 and 12); a preset fills in absent fields.
 
-    On an issued plan: from a coming day on; what runs or has begun stays as it is.
+    On an issued plan: from a coming day on; what runs or has begun stays as it is. The first that
+    somebody chooses may take the place of the running period, if nobody has begun to report on it.
     """
 
     effective_from: Day = Field(examples=["2024-01-01"])

@@ -14,6 +14,7 @@ from app.domain.plans.time_frames import NEEDS_PERSON
 from app.models import AmendmentItem, Assignment, Task
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
+from app.queries.submissions.effects import SubmissionEffect
 from app.schemas.amendments import (
     AmendedAssigneeOut,
     AmendedAssignmentOut,
@@ -25,6 +26,7 @@ from app.schemas.amendments import (
 from app.schemas.plan_imports import TimeFrameOut
 from app.views.labels import AgencyLabels, agency_labels
 from app.views.plans import not_assigned_out
+from app.views.submission_effects import effects_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ async def effect_out(
     principal: Principal,
     case: queries.AmendmentCase,
     effect: AmendmentEffect,
+    effects: Sequence[SubmissionEffect],
     *,
     dry_run: bool,
 ) -> AmendmentIssueOut:
@@ -134,6 +137,7 @@ async def effect_out(
         changed=_assignments_out(effect.changed, tasks, labels),
         ended=_assignments_out(effect.ended, tasks, labels),
         kept=_assignments_out(effect.kept, tasks, labels),
+        submission_effects=await effects_out(session, effects),
         not_assigned=await not_assigned_out(session, effect.not_assigned),
     )
 

@@ -12,7 +12,9 @@ from app.models import Plan, PlanAction, PlanPartyRole, RefNoun
 from app.queries.plans import plans as queries
 from app.queries.plans.relations import ActionPlan, relations_of
 from app.queries.plans.tasks import collective_names
+from app.queries.submissions.effects import SubmissionEffect
 from app.schemas.action_plans import ActionPlanOut
+from app.schemas.plan_closings import PlanClosedOut
 from app.schemas.plans import (
     CoordinatorOut,
     NotAssignedOut,
@@ -22,6 +24,7 @@ from app.schemas.plans import (
 )
 from app.views.external_refs import external_refs_out
 from app.views.labels import agency_labels
+from app.views.submission_effects import effects_out
 
 
 async def plans_out(
@@ -63,6 +66,20 @@ async def plans_out(
 async def plan_out(session: AsyncSession, principal: Principal, plan: Plan) -> PlanOut:
     """One plan, and what the caller may do with it."""
     return (await plans_out(session, principal, [plan]))[0]
+
+
+async def closed_out(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    effects: Sequence[SubmissionEffect],
+    *,
+    dry_run: bool,
+) -> PlanClosedOut:
+    """The plan that was or would be closed, with the submissions that are owed no more."""
+    row = await plan_out(session, principal, plan)
+    seen = await effects_out(session, effects)
+    return PlanClosedOut.of(row, dry_run=dry_run, submission_effects=seen)
 
 
 async def not_assigned_out(

@@ -5,8 +5,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.regimes.fields import rules_of_preset
 from app.domain.regimes.presets import PRESETS
 from app.models import ReportingRegime
-from app.schemas.regimes import RegimePresetOut, ReportingRegimeOut
+from app.queries.submissions.effects import SubmissionEffect
+from app.schemas.regimes import RegimePresetOut, RegimeSetOut, ReportingRegimeOut
 from app.views.labels import agency_labels
+from app.views.submission_effects import effects_out
 
 
 async def regimes_out(
@@ -17,6 +19,19 @@ async def regimes_out(
     return [
         ReportingRegimeOut.of(row, receiver=labels.optional(row.receiver_id)) for row in regimes
     ]
+
+
+async def set_out(
+    session: AsyncSession,
+    regime: ReportingRegime,
+    effects: Sequence[SubmissionEffect],
+    *,
+    dry_run: bool,
+) -> RegimeSetOut:
+    """The regime that was or would be set, with what it does to the submissions owed."""
+    [row] = await regimes_out(session, [regime])
+    seen = await effects_out(session, effects)
+    return RegimeSetOut.of(row, dry_run=dry_run, submission_effects=seen)
 
 
 def presets_out() -> list[RegimePresetOut]:

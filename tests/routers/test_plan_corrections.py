@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from app.auth.principal import Role
-from app.models import AuditEntry, Plan, PlanAction
+from app.models import AuditEntry, Plan, PlanAction, Submission
 from app.queries.registry.agencies import get_agency
 from tests.support.factories import make_succession
 from tests.support.issuing import BODY, complete
@@ -160,6 +160,8 @@ async def test_a_closed_plan_is_reopened_with_a_document(issued: Sample) -> None
     url = f"/v1/plans/{plan.id}"
     async with await issued.issuer() as http:
         early = await http.post(f"{url}/reopen", json=WRONG)
+        seen = (await http.post(f"{url}/close?dry_run=true")).json()
+        untouched = (await http.get(url)).json()
         closed = (await http.post(f"{url}/close")).json()
         bare = await http.post(f"{url}/reopen", json={"reason": "Nhầm"})
         opened = await http.post(f"{url}/reopen", json=WRONG)
@@ -167,6 +169,10 @@ async def test_a_closed_plan_is_reopened_with_a_document(issued: Sample) -> None
         other = await http.post(f"{url}/reopen", json=WRONG)
 
     assert (early.status_code, early.json()["code"]) == (409, "wrong_plan_state")
+    assert (seen["dry_run"], seen["status"], untouched["status"]) == (True, "closed", "issued")
+    assert seen["submission_effects"] == closed["submission_effects"]
+    owed = select(sa.func.count()).select_from(Submission)
+    assert closed["submission_effects"]["goes"] == (await issued.session.exec(owed)).one() > 0
     assert closed["allowed_actions"] == ["correct", "reopen"]
     assert bare.status_code == 422
     assert (opened.status_code, opened.json()["status"]) == (200, "issued")

@@ -29,11 +29,14 @@ def november_2024() -> Iterator[None]:
         yield
 
 
-async def put(world: Sample, body: dict[str, Any], agency: str = "UBND-TINH") -> httpx.Response:
+async def put(
+    world: Sample, body: dict[str, Any], agency: str = "UBND-TINH", **query: Any
+) -> httpx.Response:
     role = Role.ISSUER if agency == "UBND-TINH" else Role.COORDINATOR
     plan = await world.the_plan()
     async with await world.by(agency, role) as http:
-        return await http.put(f"/v1/plans/{plan.id}/reporting-regimes", json=body)
+        url = f"/v1/plans/{plan.id}/reporting-regimes"
+        return await http.put(url, json=body, params=query)
 
 
 async def laid_out(world: Sample, year: int) -> dict[str, tuple[str, str, str | None]]:
@@ -265,9 +268,57 @@ async def test_what_a_person_waived_is_not_asked_for_again(issued: Sample) -> No
 async def test_an_issued_plan_changes_from_a_coming_day_of_its_life(
     issued: Sample, day: str
 ) -> None:
+    await put(issued, {**YEARLY, "effective_from": "2024-11-04"})
+
     answer = await put(issued, {"effective_from": day, "frequency": "month"})
 
     assert faults(answer) == [("#/effective_from", "not_a_coming_day")]
+
+
+async def test_the_first_that_somebody_chooses_takes_the_running_period(issued: Sample) -> None:
+    quarterly = {"preset": "decree_09_quarter", "effective_from": "2024-10-01"}
+    before = await states(issued)
+
+    seen = (await put(issued, quarterly, dry_run=True)).json()
+    unchanged = await states(issued)
+    done = (await put(issued, quarterly)).json()
+
+    # The third quarter was over when it took effect; its days are in the fourth.
+    assert await laid_out(issued, 2024) == {"2024-Q4": ("2023-12-15", "2024-12-14", "2024-12-20")}
+    assert unchanged == before
+    after = await states(issued)
+    assert after["2024", "waived"] == before["2024", "expected"]
+    assert after["2024-Q4", "expected"] == before["2024", "expected"]
+    effects = done["submission_effects"]
+    assert (seen["dry_run"], seen["submission_effects"]) == (True, effects)
+    assert (done["dry_run"], done["cuts_running"], done["is_default"]) == (False, True, False)
+    assert effects["goes"] == before["2024", "expected"] + before["2025", "expected"]
+    assert effects["comes"] == sum(n for (p, s), n in after.items() if "Q" in p and s == "expected")
+    assert {(one["period"], one["change"]) for one in effects["items"]} <= {
+        ("2024", "goes"), ("2024-Q4", "comes"),
+    }  # fmt: skip
+
+
+async def test_a_first_regime_makes_nothing_due_backwards(issued: Sample) -> None:
+    early = {**YEARLY, "effective_from": "2024-02-01", "due_month_offset": 0, "due_day": 1}
+    await put(issued, {**early, "data_window": "calendar", "frequency": "month"})
+
+    due = {one.due_on for one in await reports(issued) if one.status == SubmissionStatus.EXPECTED}
+    assert min(due) >= NOVEMBER.date()
+
+
+async def test_a_running_period_that_was_begun_goes_to_its_end(issued: Sample) -> None:
+    [drafted, *_] = [one for one in await reports(issued) if one.period == "2024"]
+    drafted.status, drafted.draft = SubmissionStatus.DRAFT, {"results": "…"}
+    await issued.session.commit()
+
+    refused = await put(issued, {**MONTHLY, "effective_from": "2024-10-01"})
+    taken = (await put(issued, {**MONTHLY, "effective_from": "2024-11-20"})).json()
+
+    assert faults(refused) == [("#/effective_from", "period_begun")]
+    assert "from 2024-11-04 on" in refused.json()["detail"]
+    assert taken["cuts_running"] is False
+    assert (await laid_out(issued, 2024))["2024"][1] == "2024-12-14"
 
 
 async def test_only_the_owner_and_the_coordinator_set_it(issued: Sample) -> None:

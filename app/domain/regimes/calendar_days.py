@@ -15,6 +15,7 @@ from app.errors import invalid_at
 from app.models import CalendarDay, CalendarDayKind
 from app.models.base import new_id
 from app.queries.regimes.calendar_day_writes import insert_missing_days
+from app.queries.submissions.effects import SubmissionEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ async def correct_day(
     entry: DayEntry,
     *,
     at: datetime,
-) -> CalendarDay:
+) -> tuple[CalendarDay, list[SubmissionEffect]]:
     """Enter or correct a day in the calendar, for all counts of working days from now on.
 
     The entry before stays in the audit trail. Submissions that are not due yet and on which nothing
-    was filed are due by the new count; those due by today stay as they are. Raises `InvalidError`
-    for a year outside `YEARS`.
+    was filed are due by the new count; those due by today stay as they are. Answers the day with
+    what moved. Raises `InvalidError` for a year outside `YEARS`.
     """
     if day.year not in YEARS:
         raise invalid_at("{day}", "year_out_of_range", YEAR_OUT_OF_RANGE)
@@ -63,14 +64,14 @@ async def correct_day(
         session.add(row)
         record(session, principal, "entered", subject(row), at=at, **detail)
     elif (row.kind, row.name, row.basis, row.is_seeded) == (*_parts(entry), False):
-        return row
+        return row, []
     else:
         detail |= {"kind_before": str(row.kind), "name_before": row.name}
         row.kind, row.name, row.basis, row.is_seeded = *_parts(entry), False
         record(session, principal, "corrected", subject(row), at=at, **detail)
     await session.flush()
-    await follow_calendar(session, principal, before, await load_calendar(session), at=at)
-    return row
+    after = await load_calendar(session)
+    return row, await follow_calendar(session, principal, before, after, at=at)
 
 
 def _parts(entry: DayEntry) -> tuple[CalendarDayKind, str, str | None]:

@@ -1,6 +1,7 @@
 """Moving the due days of submissions after the calendar of working days was corrected."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,6 +12,7 @@ from app.domain.regimes.plan_periods import layout_by_regimes, rules_of
 from app.domain.regimes.working_days import Calendar
 from app.queries.regimes import regimes as queries
 from app.queries.regimes.regimes import DueDayChange
+from app.queries.submissions.effects import SubmissionEffect
 
 
 async def follow_calendar(
@@ -20,13 +22,14 @@ async def follow_calendar(
     after: Calendar,
     *,
     at: datetime,
-) -> int:
-    """Move the due days that were counted by the calendar *before*; returns how many moved.
+) -> list[SubmissionEffect]:
+    """Move the due days that were counted by the calendar *before*; answers what moved.
 
     A submission moves if it is not due yet, nothing was filed on it and nobody moved its day
     otherwise; none moves into the past. The old day and the new one are recorded.
     """
     today = local_day(at)
+    effects: list[SubmissionEffect] = []
     notes: list[Note] = []
     for plan_id, regimes in (await queries.regimes_of_issued_plans(session)).items():
         if not any(rules_of(regime).counts_working_days for regime in regimes):
@@ -41,17 +44,18 @@ async def follow_calendar(
             and old.due_on != new.due_on
             and min(old.due_on or today, new.due_on) >= today
         ]
-        notes += [
-            Note(
-                "rescheduled",
-                Subject("submission", row.id, plan_id, row.agency_id),
-                {
-                    "period": row.period,
-                    "due_on_before": row.due_on_before.isoformat(),
-                    "due_on": row.due_on.isoformat(),
-                },
-            )
-            for row in await queries.move_due_days(session, plan_id, moved, at=at)
-        ]
+        changed = await queries.move_due_days(session, plan_id, moved, at=at)
+        effects += changed.values()
+        notes += [_note(plan_id, row_id, effect) for row_id, effect in changed.items()]
     await record_all(session, principal, notes, at=at)
-    return len(notes)
+    return effects
+
+
+def _note(plan_id: UUID, row_id: UUID, effect: SubmissionEffect) -> Note:
+    owed, before = effect.owed, effect.due_on_before
+    detail = {
+        "period": owed.period,
+        "due_on_before": before and before.isoformat(),
+        "due_on": owed.due_on.isoformat(),
+    }
+    return Note("rescheduled", Subject("submission", row_id, plan_id, owed.agency_id), detail)

@@ -21,7 +21,8 @@ COMMON_YEAR = 2023
 
 def default_regime(plan_id: uuid.UUID, effective_from: date) -> ReportingRegime:
     """The regime of a plan that sets none: yearly by NĐ 09/2019, coordinating agencies too."""
-    return ReportingRegime(plan_id=plan_id, **fields_of({"effective_from": effective_from}))
+    fields = fields_of({"effective_from": effective_from})
+    return ReportingRegime(plan_id=plan_id, is_default=True, **fields)
 
 
 def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:

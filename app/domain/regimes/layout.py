@@ -2,7 +2,8 @@
 
 A period is laid out by the regime in force on the first day of its data. The period that runs when
 another regime takes effect goes to its end; the first one after it begins on the next day, so that
-no day is reported twice or never. A period has its name once: where a cut window would take the
+no day is reported twice or never. A regime that cuts the running period has its days from the
+beginning, in its own first period. A period has its name once: where a cut window would take the
 name of one that was, its days go to the window after it.
 """
 
@@ -16,10 +17,14 @@ from app.domain.regimes.working_days import DAY, Calendar, UnknownYearError
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRules:
-    """Rules that hold from a day on; the first ones hold before their day as well."""
+    """Rules that hold from a day on; the first ones hold before their day as well.
+
+    With `cuts_running` there is no period of other rules that runs on that day.
+    """
 
     effective_from: date
     rules: RegimeRules
+    cuts_running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,16 @@ def lay_out(
     start, end = min(first_year, *changes) - 1, max(last_year, *changes) + 1
     for number, regime in enumerate(regimes):
         ends = regimes[number + 1].effective_from if number + 1 < len(regimes) else date.max
-        begins = date.min
+        begins, carried = date.min, None
         if number:
             begins = regime.effective_from
+            if regime.cuts_running and periods and periods[-1].data_to >= begins:
+                cut = periods.pop()
+                taken.discard(cut.id)
+                carried = cut.data_from
             if periods:
                 begins = max(begins, periods[-1].data_to + DAY)
-        for window in _windows(regime.rules, start, end, taken, begins):
+        for window in _windows(regime.rules, start, end, taken, begins=begins, carried=carried):
             if window.data_from >= ends:
                 break
             taken.add(window.id)
@@ -72,10 +81,16 @@ def lay_out(
 
 
 def _windows(
-    rules: RegimeRules, first_year: int, last_year: int, taken: set[str], begins: date
+    rules: RegimeRules,
+    first_year: int,
+    last_year: int,
+    taken: set[str],
+    *,
+    begins: date,
+    carried: date | None,
 ) -> Iterator[Window]:
-    """The windows that end on *begins* or later, the first of them cut there."""
-    carried: date | None = None
+    """The windows that end on *begins* or later; the first has the days from *carried* on, or is
+    cut where it begins."""
     for year in range(first_year, last_year + 1):
         for window in windows_of_year(rules, year):
             if window.data_to < begins:

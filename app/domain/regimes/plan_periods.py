@@ -58,7 +58,10 @@ def layout_by_regimes(
     regimes: Sequence[ReportingRegime], first_year: int, last_year: int, known: Calendar
 ) -> PlanPeriods:
     """The periods of these years (inclusive) by stored regimes, earliest in effect first."""
-    attached = [EffectiveRules(regime.effective_from, rules_of(regime)) for regime in regimes]
+    attached = [
+        EffectiveRules(regime.effective_from, rules_of(regime), regime.cuts_running)
+        for regime in regimes
+    ]
     return PlanPeriods(regimes, lay_out(attached, first_year, last_year, known))
 
 

@@ -1,7 +1,7 @@
 """Setting the reporting regime of a plan, and changing its expected submissions accordingly."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +19,7 @@ from app.domain.regimes.plan_periods import PlanPeriods, plan_periods
 from app.domain.submissions.expect import expect_submissions
 from app.errors import Text, invalid_at
 from app.models import AssigneeRole, Plan, PlanStatus, ReportingRegime, SubmissionStatus
+from app.official_words import day_words
 from app.queries.plans import plans as plan_queries
 from app.queries.regimes import regimes as queries
 from app.queries.regimes.regimes import SubmissionChange, UnbegunSubmission
@@ -74,16 +75,32 @@ async def _attach(
     """Add a regime to an issued plan from a day that has not passed.
 
     Submissions that nobody has begun, of periods from that day on, follow the new regime: they get
-    its days, or are waived where it has no such period. All others stay as they are.
+    its days, or are waived where it has no such period. All others stay as they are. The first
+    regime that somebody chooses may take the place of the running period, if nobody has begun to
+    report on it.
     """
     today, life = local_day(at), life_of_plan(plan)
     regimes = await plan_queries.list_regimes(session, plan.id)
     first = regimes[0].effective_from
-    if not max(today, first) <= regime.effective_from <= life.ends_on or (
-        regime.effective_from == first
+    running = await _running_default(session, plan, regimes, today)
+    from_day = regime.effective_from
+    if running is not None and max(first, running.data_from) <= from_day <= running.data_to:
+        if not await queries.is_begun(session, plan.id, running.id):
+            regime.cuts_running, from_day = True, running.data_from
+        elif from_day < today:
+            text = Text(
+                "Kỳ này đã có cơ quan báo cáo; chế độ mới áp dụng được từ ngày"
+                f" {day_words(today)}.",
+                f"Somebody has begun to report on this period: it may take effect from {today} on.",
+            )
+            raise invalid_at("#/effective_from", "period_begun", text)
+    if not regime.cuts_running and (
+        not max(today, first) <= regime.effective_from <= life.ends_on
+        or regime.effective_from == first
     ):
         text = Text(
-            f"Ngày áp dụng phải từ {today}, sau {first} và không quá {life.ends_on}.",
+            f"Ngày áp dụng phải từ {day_words(today)}, sau {day_words(first)} và không quá"
+            f" {day_words(life.ends_on)}.",
             f"It may take effect from {today} on, after {first} and by {life.ends_on}.",
         )
         raise invalid_at("#/effective_from", "not_a_coming_day", text)
@@ -94,11 +111,21 @@ async def _attach(
     session.add(regime)
     await session.flush()
     layout = await plan_periods(session, plan, life.first_year, today.year + 1)
-    counts = await _follow(session, principal, plan, regime, layout, at=at)
+    counts = await _follow(session, principal, plan, regime, layout, from_day=from_day, at=at)
     expected = await expect_submissions(session, plan, at=at)
     counts["expected"] = counts.get("expected", 0) + expected
     day = regime.effective_from.isoformat()
     record(session, principal, "regime_set", subject(plan), at=at, effective_from=day, **counts)
+
+
+async def _running_default(
+    session: AsyncSession, plan: Plan, regimes: Sequence[ReportingRegime], today: date
+) -> Period | None:
+    """The period that runs today, where nobody has chosen a regime of the plan yet."""
+    if not all(one.is_default for one in regimes):
+        return None
+    layout = await plan_periods(session, plan, today.year - 1, today.year + 1)
+    return next((one for one in layout.periods if one.data_from <= today <= one.data_to), None)
 
 
 async def _follow(
@@ -108,6 +135,7 @@ async def _follow(
     regime: ReportingRegime,
     layout: PlanPeriods,
     *,
+    from_day: date,
     at: datetime,
 ) -> dict[str, int]:
     """Change the unbegun submissions of the plan; returns the number of each action."""
@@ -118,13 +146,11 @@ async def _follow(
     changes: list[SubmissionChange] = []
     notes: list[Note] = []
     periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}
-    for submission in await queries.lock_unbegun_submissions(
-        session, plan.id, regime.effective_from
-    ):
+    for submission in await queries.lock_unbegun_submissions(session, plan.id, from_day):
         period = periods[submission.role].get(submission.period)
-        if period is not None and period.data_from < regime.effective_from:
+        if period is not None and period.data_from < from_day:
             continue
-        followed = _follows(submission, period, reason)
+        followed = _follows(submission, period, reason, today=local_day(at))
         if followed is not None:
             action, change = followed
             changes.append(change)
@@ -137,7 +163,7 @@ async def _follow(
 
 
 def _follows(
-    submission: UnbegunSubmission, period: Period | None, reason: str
+    submission: UnbegunSubmission, period: Period | None, reason: str, *, today: date
 ) -> tuple[str, SubmissionChange] | None:
     """The action on an unbegun submission and its change by the new layout; None: no change."""
     is_waived = submission.status == SubmissionStatus.WAIVED
@@ -146,8 +172,10 @@ def _follows(
             return None
         days = submission.data_from, submission.data_to, submission.due_on
         return "waived", SubmissionChange(submission.id, *days, SubmissionStatus.WAIVED, reason)
-    # Until the calendar knows the year, it is due no earlier than its data are complete.
-    due_on = period.due_on or max(submission.due_on, period.data_to)
+    due_on = period.due_on
+    if due_on is None or due_on < today:
+        # Nothing is due backwards, nor in a year without calendar before its data are complete.
+        due_on = max(submission.due_on, period.data_to)
     days = period.data_from, period.data_to, due_on
     if not is_waived and days == (submission.data_from, submission.data_to, submission.due_on):
         return None

@@ -11,9 +11,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
-from app.models import AssigneeRole, DueKind, DueRoll, Plan, PlanStatus, ReportingRegime
+from app.models import (
+    AssigneeRole,
+    Assignment,
+    DueKind,
+    DueRoll,
+    Plan,
+    PlanStatus,
+    ReportingRegime,
+    Submission,
+)
 from app.models.submission import SubmissionStatus
 from app.queries.assignments.assignments import UNFINISHED
+from app.queries.submissions.effects import OwedSubmission, SubmissionEffect
 
 
 class DueDayChange(NamedTuple):
@@ -23,16 +33,6 @@ class DueDayChange(NamedTuple):
     data_to: date
     due_on_before: date | None
     due_on: date
-
-
-class MovedDueDay(NamedTuple):
-    """A submission whose due day was moved."""
-
-    id: uuid.UUID
-    period: str
-    due_on_before: date
-    due_on: date
-    agency_id: uuid.UUID
 
 
 class UnbegunSubmission(NamedTuple):
@@ -62,7 +62,8 @@ class SubmissionChange(NamedTuple):
 # Locked by id, as submissions are everywhere: two transactions never wait for each other.
 MOVE_DUE_DAYS = """
 with held as (
-  select u.id, u.due_on as due_on_before, moved.due_on, a.agency_id
+  select u.id, u.due_on as due_on_before, moved.due_on,
+         a.id as assignment_id, a.agency_id, a.task_id
     from jsonb_to_recordset(cast(:moved as jsonb))
       as moved (period text, data_to date, due_on_before date, due_on date)
     join assignment a on a.plan_id = :plan
@@ -74,8 +75,9 @@ with held as (
      for no key update of u
 )
 update submission u set due_on = held.due_on, updated_at = :at
-  from held where u.id = held.id
-returning u.id, u.period, held.due_on_before, held.due_on, held.agency_id
+  from held join task t on t.id = held.task_id where u.id = held.id
+returning u.id, held.assignment_id, held.agency_id, t.ordinal, u.period, held.due_on,
+          held.due_on_before
 """
 UNBEGUN_SUBMISSIONS = sa.text("""
 select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.agency_id
@@ -131,17 +133,35 @@ async def delete_regimes(session: AsyncSession, plan_id: uuid.UUID) -> None:
 
 async def move_due_days(
     session: AsyncSession, plan_id: uuid.UUID, moved: Sequence[DueDayChange], *, at: datetime
-) -> list[MovedDueDay]:
-    """Move the due days of a plan's submissions on which nothing was filed; answers those moved.
+) -> dict[uuid.UUID, SubmissionEffect]:
+    """Move the due days of a plan's submissions on which nothing was filed; answers those moved by
+    their ids.
 
     A submission stays where it is if it was due before today or its day is not `due_on_before`.
     """
     if not moved:
-        return []
+        return {}
     given = to_json([one._asdict() for one in moved]).decode()
     parameters: dict[str, Any] = {"moved": given, "plan": plan_id, "today": local_day(at), "at": at}
     rows = await (await session.connection()).execute(sa.text(MOVE_DUE_DAYS), parameters)
-    return [MovedDueDay(*row) for row in rows]
+    return {
+        row_id: SubmissionEffect("moves", OwedSubmission(*owed), before)
+        for row_id, *owed, before in rows
+    }
+
+
+async def is_begun(session: AsyncSession, plan_id: uuid.UUID, period: str) -> bool:
+    """Whether anybody has drafted or filed a submission of a plan for a period."""
+    found = (
+        select(Submission.id)
+        .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .where(
+            col(Assignment.plan_id) == plan_id,
+            col(Submission.period) == period,
+            sa.or_(col(Submission.attempts) > 0, col(Submission.draft).is_not(None)),
+        )
+    )
+    return bool((await session.exec(select(found.exists()))).one())
 
 
 async def lock_unbegun_submissions(

@@ -58,7 +58,9 @@ async def test_random_changes_rewrite_nothing_past_and_double_nothing(
     plan = await make_plan(session, agency)
     task = await make_task(session, plan)
     await make_assignment(session, task, agency, deadline_on=date(2030, 12, 31))
-    session.add(default_regime(plan.id, date(2024, 1, 1)))
+    chosen = default_regime(plan.id, date(2024, 1, 1))
+    chosen.is_default = False
+    session.add(chosen)
     await seed_days(session, years(2023, 2033), at=noon(today))
     for _ in range(CHANGES):
         today += chance.randrange(1, 150) * DAY

@@ -18,10 +18,15 @@ MONTHS = RegimeRules(Frequency.MONTH, DataWindow.CALENDAR, 1, 5)
 QUARTERS = RegimeRules(Frequency.QUARTER, DataWindow.DECREE_09, 0, 20)
 
 
-def attached(rules: st.SearchStrategy[RegimeRules]) -> st.SearchStrategy[list[EffectiveRules]]:
+NEVER = st.just(value=False)
+
+
+def attached(
+    rules: st.SearchStrategy[RegimeRules], cuts: st.SearchStrategy[bool] = NEVER
+) -> st.SearchStrategy[list[EffectiveRules]]:
     """Regimes of one plan, in the order in which they take effect."""
     return st.lists(
-        st.builds(EffectiveRules, days, rules),
+        st.builds(EffectiveRules, days, rules, cuts),
         min_size=1,
         max_size=4,
         unique_by=lambda one: one.effective_from,
@@ -35,7 +40,7 @@ def laid(
 
 
 @patiently
-@given(attached(tiling))
+@given(attached(tiling, st.booleans()))
 def test_no_day_is_reported_twice_or_never(regimes: list[EffectiveRules]) -> None:
     # A window of one's own may lie in the year before the one that it is named by, or after it.
     found = lay_out(regimes, FIRST - 2, LAST + 2, UNKNOWN)
@@ -105,6 +110,19 @@ def test_the_period_that_runs_goes_to_its_end() -> None:
         ("2025-06", date(2025, 6, 15), date(2025, 6, 30)),
         ("2025-07", date(2025, 7, 1), date(2025, 7, 31)),
         ("2025-08", date(2025, 8, 1), date(2025, 8, 31)),
+    ]
+
+
+def test_a_regime_that_cuts_the_running_period_has_its_days() -> None:
+    found = laid(
+        EffectiveRules(date(2024, 1, 1), QUARTERS),
+        EffectiveRules(date(2025, 5, 20), MONTHS, cuts_running=True),
+    )
+
+    assert found[:3] == [
+        ("2025-Q1", date(2024, 12, 15), date(2025, 3, 14)),
+        ("2025-05", date(2025, 3, 15), date(2025, 5, 31)),
+        ("2025-06", date(2025, 6, 1), date(2025, 6, 30)),
     ]
 
 
