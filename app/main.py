@@ -32,6 +32,8 @@ from app.logs import configure_logs
 from app.routers import (
     action_plans,
     agencies,
+    agency_report_letters,
+    agency_reports,
     amendments,
     assignment_actions,
     assignments,
@@ -80,6 +82,9 @@ ROUTERS = (
     assignments,
     submission_pushes,
     submission_reviews,
+    # Before the reports of a period, whose paths look alike.
+    agency_report_letters,
+    agency_reports,
     contributions,
     report_requests,
     workload,

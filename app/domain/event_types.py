@@ -128,6 +128,14 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
     },
+    "agency_report": {
+        "expected": Text("phải báo cáo chung", "a request asks an agency for one report"),
+        "submitted": Text("nộp báo cáo của cơ quan", "an agency's report on a plan was filed"),
+        "withdrawn": Text("rút", "its agency took it back, with its submissions"),
+        "returned": Text("trả lại", "it was sent back as a whole to be corrected"),
+        "accepted": Text("chấp nhận", "it was accepted as a whole"),
+        "waived": Text("không yêu cầu nữa", "its request was withdrawn before it was filed"),
+    },
     "report_request": {
         "asked": Text("yêu cầu báo cáo ngoài kỳ", "a document asks for a report of its own"),
         "withdrawn": Text("rút yêu cầu báo cáo", "what was not filed is asked for no more"),

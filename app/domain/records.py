@@ -34,6 +34,7 @@ class Note(NamedTuple):
 
 PATHS = {
     "agency": "agencies",
+    "agency_report": "plans/{plan_id}/agency-reports",
     "amendment": "amendments",
     "assignee": "assignees",
     "assignment": "assignments",
@@ -94,7 +95,7 @@ def event_row(
     return {
         "id": new_id(),
         "type": event_type(subject.noun, action),
-        "subject": f"/v1/{PATHS[subject.noun]}/{subject.id}",
+        "subject": f"/v1/{PATHS[subject.noun].format(plan_id=subject.plan_id)}/{subject.id}",
         "noun": subject.noun,
         "row_id": subject.id,
         "occurred_at": at,

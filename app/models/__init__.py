@@ -9,6 +9,12 @@ from app.models.agency import (
     Succession,
     SuccessionKind,
 )
+from app.models.agency_report import (
+    AgencyReport,
+    AgencyReportAttempt,
+    AgencyReportPart,
+    AgencyReportReview,
+)
 from app.models.allowance import RequestAllowance
 from app.models.amendment import (
     Amendment,
@@ -77,7 +83,7 @@ from app.models.reminder import (
     ReminderRule,
     ReminderTrigger,
 )
-from app.models.report_request import ReportRequest, ReportRequestKind
+from app.models.report_request import AnsweredBy, ReportRequest, ReportRequestKind
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,
@@ -100,5 +106,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0034"
+SCHEMA_REVISION = "0035"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -64,13 +64,17 @@ class Channel(enum.StrEnum):
 
 
 class Wanted(enum.StrEnum):
-    """What a submission must have before it is taken."""
+    """What a filing must have before it is taken.
+
+    `all_submissions` is of an agency report: every submission of its period is filed with it.
+    """
 
     TEXT = "text"
     EVIDENCE = "evidence"
     COMPLETION_TEXT = "completion_text"
     COMPLETION_DOCUMENT = "completion_document"
     LATE_REASON = "late_reason"
+    ALL_SUBMISSIONS = "all_submissions"
 
 
 def _default(value: str) -> dict[str, str]:

@@ -17,12 +17,19 @@ class ReportRequestKind(enum.StrEnum):
     AD_HOC = "ad_hoc"
 
 
+class AnsweredBy(enum.StrEnum):
+    """Who answers a report request: each agency once, or each assignment of an agency."""
+
+    AGENCY = "agency"
+    ASSIGNMENT = "assignment"
+
+
 class ReportRequest(ChangingRow, table=True):
     """A report that a document asks for beside the regular ones, of agencies that it names.
 
-    Agencies may have answered it already, so it is never changed, only withdrawn. Its submissions
-    say whom it asked; they go with their assignments. `not_asked` keeps the agencies that it named
-    and that owed nothing.
+    Agencies may have answered it already, so it is never changed, only withdrawn. Its agency
+    reports say whom it asked, or its submissions, which go with their assignments. `not_asked`
+    keeps the agencies that it named in vain.
     """
 
     __tablename__ = "report_request"
@@ -39,6 +46,7 @@ class ReportRequest(ChangingRow, table=True):
 
     plan_id: uuid.UUID = link("plan")
     kind: ReportRequestKind = Field(sa_type=text_enum(ReportRequestKind, "kind"))
+    answered_by: AnsweredBy = Field(sa_type=text_enum(AnsweredBy, "answered_by"))
     title: str = Field(sa_type=sa.Text)
     number: str = Field(sa_type=sa.Text)
     issued_on: date

@@ -19,7 +19,7 @@ TRIGGER_FUNCTIONS = {
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0025",
     "log_figure_change": "0028",
-    "refuse_change": "0033",
+    "refuse_change": "0035",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",
 }

@@ -19,6 +19,7 @@ from app.auth.principal import Permission, Principal, Role
 from app.clock import local_day, utc_now
 from app.errors import Text, TrackerError
 from app.models import (
+    AgencyReport,
     Event,
     Extension,
     FocalPoint,
@@ -28,6 +29,7 @@ from app.models import (
     Reminder,
     Submission,
 )
+from app.queries.agency_reports.reports import sees_agency_reports
 from app.queries.assignments.extensions import visible_extensions
 from app.queries.assignments.focal_points import sees_focal_points
 from app.queries.evaluation.ratings import visible_ratings
@@ -41,7 +43,7 @@ PUBLIC = ("agency", "calendar_day", "collective", "succession")
 # Events of these rows are visible to those who may read the row itself.
 AS_THE_ROW = ("focal_point", "reminder", "rating", "remark")
 # These rows have an agency's own words: events are visible to those who may read the words.
-OF_AGENCIES = ("submission", "extension")
+OF_AGENCIES = ("submission", "extension", "agency_report")
 STRETCH = 10_000
 """The number of events that one call looks at: it ends soon for callers who may see few."""
 
@@ -174,9 +176,13 @@ def _may_be_read(principal: Principal) -> sa.ColumnElement[bool]:
         .where(col(Extension.id) == col(Event.row_id))
         .params(mine=principal.agency_id)
     )
+    whole = select(AgencyReport.id).where(
+        col(AgencyReport.id) == col(Event.row_id), sees_agency_reports(principal)
+    )
     return sa.case(
         (col(Event.noun) == "submission", report.exists()),
         (col(Event.noun) == "extension", extension.exists()),
+        (col(Event.noun) == "agency_report", whole.exists()),
         else_=sa.true(),
     )
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from app.errors import Text
 from app.http.validation_texts import RuleError
-from app.models import ReportRequestKind
+from app.models import AnsweredBy, ReportRequestKind
 from app.schemas.common import Body, Code, Day, Line, Out, Ref, Title, UpdatedSince
 from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut, Number, PlanNumber
@@ -32,6 +32,14 @@ class NewReportRequestBody(Body):
     data_from: Day = Field(examples=["2025-01-01"])
     data_to: Day = Field(examples=["2030-12-31"], description="Cả ngày này / INCLUSIVE")
     due_on: Day = Field(examples=["2099-12-31"], description="Hạn gửi / the last day to file")
+    answered_by: AnsweredBy = Field(
+        default=AnsweredBy.AGENCY,
+        description=(
+            "agency: mỗi cơ quan trả lời một lần bằng báo cáo của cơ quan, kể cả cơ quan không còn"
+            " việc; assignment: trả lời theo từng việc được giao chưa xong / each agency"
+            " once, by its agency report of the period, or each open assignment of it"
+        ),
+    )
     agencies: list[Ref] = Field(default=[], max_length=200, examples=[["SNGV"]])
     collectives: list[Code] = Field(
         default=[],
@@ -62,6 +70,13 @@ class NewReportRequestBody(Body):
                 Text(
                     "Nêu ít nhất một cơ quan hoặc nhóm cơ quan.",
                     "Name at least one agency or collective.",
+                )
+            )
+        if self.answered_by == AnsweredBy.AGENCY and (self.tasks or self.with_coordinating):
+            raise RuleError(
+                Text(
+                    "Chỉ nêu tasks, with_coordinating khi answered_by là assignment.",
+                    "tasks and with_coordinating go with answered_by assignment alone.",
                 )
             )
         if self.data_from > self.data_to:
@@ -96,7 +111,7 @@ class RequestCountsOut(Out):
 
 
 class AskedOut(Out):
-    """An agency's submissions for the request today, of those that the caller may read."""
+    """What an agency owes for the request today, of what the caller may read."""
 
     agency: AgencyLabelOut
     counts: RequestCountsOut
@@ -115,7 +130,7 @@ class NotAskedOut(Out):
 
 
 class ReportRequestOut(Out):
-    """A report that a document asks for; its submissions have its `period`.
+    """A report that a document asks for; its agency reports or submissions have its `period`.
 
     `id` is null in a dry run alone.
     """
@@ -123,6 +138,7 @@ class ReportRequestOut(Out):
     id: uuid.UUID | None
     plan_id: uuid.UUID
     kind: ReportRequestKind
+    answered_by: AnsweredBy
     title: str
     number: str
     issued_on: date

@@ -106,6 +106,10 @@ def test_only_queries_of_visible_rows_make_visible_ids() -> None:
     ]
 
 
+LOADED_LATE = {"domain/agency_reports/letter.py"}
+"""Files that load a library only when it is first needed: it would cost every process 10 MB."""
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     inside = [
         place
@@ -116,7 +120,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
         for place in places(path, (n for n in ast.walk(function) if isinstance(n, Import)))
     ]
 
-    assert inside == []
+    assert {place.partition(":")[0] for place in inside} == LOADED_LATE
 
 
 def test_what_a_module_offers_says_what_it_is() -> None:
@@ -167,6 +171,8 @@ def test_every_route_says_in_its_annotation_alone_what_it_answers() -> None:
 
 # A file, the text of metrics, an answer without a body, and rows that are no more.
 WITHOUT_SCHEMA = {
+    "get_agency_report_letter",
+    "get_agency_report_package",
     "discard_plan",
     "get_metrics",
     "get_reminder_package",

@@ -49,6 +49,8 @@ STEPS = [
     ("sample-reporter-sngv", "putIndicatorValue"),
     ("sample-reporter-sngv", "createWebhookEndpoint"),
     ("sample-reporter-sngv", "pingWebhookEndpoint"),
+    ("sample-reporter-sngv", "putAgencyReport"),
+    ("sample-reporter-sngv", "submitAgencyReport"),
 ]
 READS = sorted(name for name, (method, _, _) in OPERATIONS.items() if method == "get")
 # What these say is about the process or its keys.

@@ -18,6 +18,7 @@ QUESTIONS = [{"id": "1", "text": "Bao nhiêu lớp?"}, {"id": "2", "text": "Bao 
 
 ASKED: dict[str, Any] = {
     "kind": "ad_hoc",
+    "answered_by": "assignment",
     "title": "Báo cáo nhanh kết quả tập huấn",
     "number": "15/STTTT-TTBCXB",
     "issued_on": "2024-06-07",

@@ -37,8 +37,9 @@ SECTIONS = {
 async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
     """The attempt that stands as a package; raises `NotFoundError` while none stands.
 
-    The code number is the attempt's, since the agency's clerk gives its own. The document id names
-    the attempt, so that a status message about the document finds it.
+    It bears the number and the day of the report's own document, where the report names one; else
+    the agency's clerk gives it a number. The document id names the attempt, so that a status
+    message about the document finds it.
     """
     attempt = await _standing_attempt(session, case)
     if attempt is None or case.submission.status == SubmissionStatus.DRAFT:
@@ -50,14 +51,16 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
     reader_id = plan.issuer_id if plan.coordinator_id == agency_id else plan.coordinator_id
     sender = await organ_of_agency(session, agency_id, day)
     receiver = await organ_of_agency(session, reader_id or plan.owner_id, day)
+    own = attempt.content.get("document")
+    number, notation = code_of(own["number"]) if own else ("", "")
     return Document(
         sender=sender,
         recipients=(receiver,),
         document_id=f"{sender.organ_id},{day:%Y/%m/%d},{case.submission.id}/{attempt.number}",
         subject=_subject(case),
-        code_number=str(attempt.number),
-        code_notation="BC",
-        promulgated_on=day,
+        code_number=number,
+        code_notation=notation,
+        promulgated_on=date.fromisoformat(own["issued_on"]) if own else day,
         type=DocumentType(2, REPORT, "Báo cáo"),
         steering=Steering.REPORT_ON_DIRECTIVE,
         task_codes=(str(case.assignment.id),),
@@ -75,6 +78,12 @@ async def _standing_attempt(
     if case.submission.status != SubmissionStatus.ACCEPTED or number is None:
         return (await latest_attempts(session, [case.submission.id])).get(case.submission.id)
     return await find_attempt(session, case.submission.id, number)
+
+
+def code_of(number: str) -> tuple[str, str]:
+    """The number of a document and its notation: 412 and BC-SNgV of “412/BC-SNgV”."""
+    first, _, notation = number.partition("/")
+    return first.strip(), notation.strip()
 
 
 async def organ_of_agency(session: AsyncSession, agency_id: uuid.UUID, day: date) -> Organ:

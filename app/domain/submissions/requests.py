@@ -5,7 +5,7 @@ own.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.vietnamese import fold
+from app.domain.agency_reports.expect import expect_agency_reports, waive_agency_reports
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject, record, record_all
@@ -25,6 +26,7 @@ from app.domain.submissions.expected import ExpectedSubmission, insert_expected
 from app.domain.submissions.states import S, change_status
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import (
+    AnsweredBy,
     AssigneeRole,
     Plan,
     PlanStatus,
@@ -82,6 +84,7 @@ class NewReportRequest:
     data_from: date
     data_to: date
     due_on: date
+    answered_by: AnsweredBy
     agencies: Sequence[str]
     collectives: Sequence[str]
     tasks: Sequence[str]
@@ -96,6 +99,15 @@ class AgenciesToAsk:
 
     agency_ids: Sequence[UUID]
     not_asked: list[dict[str, Any]]
+
+    def only(self, owing: Collection[UUID]) -> "AgenciesToAsk":
+        """Those of the agencies that owe something; the others can't be asked."""
+        idle = [
+            _not_asked("nothing_open", agency_id=one) for one in self.agency_ids if one not in owing
+        ]
+        return AgenciesToAsk(
+            [one for one in self.agency_ids if one in owing], self.not_asked + idle
+        )
 
 
 def subject(request: ReportRequest) -> Subject:
@@ -127,8 +139,8 @@ async def ask_report(
     at: datetime,
     dry_run: bool = False,
 ) -> ReportRequest:
-    """Expect a submission of each open assignment of the agencies named; the caller has locked the
-    plan.
+    """Expect one report of each agency named, or a submission of each of its open assignments; the
+    caller has locked the plan.
 
     An assignment that begins after the window is not asked. A *dry_run*, which the caller rolls
     back, also answers a request that asks nobody.
@@ -139,20 +151,14 @@ async def ask_report(
     period = period_of(given.number, given.issued_on)
     await _require_new(session, plan, given, period)
     named = await _named(session, given, day=local_day(at))
-    assignments = await queries.lock_open_assignments(
-        session,
-        plan.id,
-        named.agency_ids,
-        task_ids=await _tasks(session, plan, given.tasks),
-        roles=list(AssigneeRole) if given.with_coordinating else [AssigneeRole.LEAD],
-        begun_by=given.data_to,
-    )
-    if not assignments and not dry_run:
+    assignments: list[AskableAssignment] = []
+    if given.answered_by == AnsweredBy.ASSIGNMENT:
+        assignments = await _assignments_asked(session, plan, given, named)
+        owing = {assignment.agency_id for assignment in assignments}
+        named = named.only(owing)
+    if not named.agency_ids and not dry_run:
         raise _nobody()
-    owing = {assignment.agency_id for assignment in assignments}
-    idle = [agency_id for agency_id in named.agency_ids if agency_id not in owing]
-    not_asked = named.not_asked + [_not_asked("nothing_open", agency_id=one) for one in idle]
-    request = _request(principal, plan, given, not_asked, at=at)
+    request = _request(principal, plan, given, named.not_asked, at=at)
     session.add(request)
     await session.flush()
     record(
@@ -165,10 +171,25 @@ async def ask_report(
         number=request.number,
         period=period,
         due_on=request.due_on.isoformat(),
-        expected=len(assignments),
+        expected=len(assignments or named.agency_ids),
     )
+    if given.answered_by == AnsweredBy.AGENCY:
+        await expect_agency_reports(session, request, named.agency_ids, at=at)
     await insert_expected(session, plan.id, _expected(request, assignments), at=at)
     return request
+
+
+async def _assignments_asked(
+    session: AsyncSession, plan: Plan, given: NewReportRequest, named: AgenciesToAsk
+) -> list[AskableAssignment]:
+    return await queries.lock_open_assignments(
+        session,
+        plan.id,
+        named.agency_ids,
+        task_ids=await _tasks(session, plan, given.tasks),
+        roles=list(AssigneeRole) if given.with_coordinating else [AssigneeRole.LEAD],
+        begun_by=given.data_to,
+    )
 
 
 def _request(
@@ -182,6 +203,7 @@ def _request(
     return ReportRequest(
         plan_id=plan.id,
         kind=given.kind,
+        answered_by=given.answered_by,
         title=given.title,
         number=given.number,
         issued_on=given.issued_on,
@@ -235,6 +257,7 @@ async def withdraw_request(
         raise RequestWithdrawnError(request.withdrawn_on)
     request.withdrawn_at, request.withdrawn_on = at, local_day(at)
     request.withdrawn_reason = reason
+    await waive_agency_reports(session, principal, request, at=at)
     unfiled = await queries.lock_unfiled_submissions(session, request.id)
     for submission, _ in unfiled:
         change_status(submission, S.WAIVED)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from app.domain.records import Subject
 from app.errors import ConflictError, Text, TrackerError, invalid_at
 from app.models import (
+    AgencyReport,
     Assignment,
     AssignmentStatus,
     Outcome,
@@ -110,7 +111,9 @@ def judged_day_detail(assignment: Assignment | HeldAssignment) -> dict[str, Any]
     return {"reported_on": day and day.isoformat()}
 
 
-def change_status(submission: Submission | HeldSubmission, wanted: SubmissionStatus) -> None:
+def change_status(
+    submission: Submission | HeldSubmission | AgencyReport, wanted: SubmissionStatus
+) -> None:
     """Change the status, or raise `SubmissionStateError`; `ALLOWED` is all there is."""
     if wanted not in ALLOWED[submission.status]:
         raise SubmissionStateError(submission.status, wanted)

@@ -78,7 +78,7 @@ def write_submission(
         raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
     _require_answers(case, content)
-    _require_issued(content, local_day(at))
+    require_document_issued(content, local_day(at))
     if submit:
         file_submission(principal, case, changes, words, at=at)
     elif case.submission.draft != content:
@@ -129,9 +129,9 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
         raise InvalidError(faults=unknown)
 
 
-def _require_issued(content: Mapping[str, Any], today: date) -> None:
-    """No document that a report names is dated in the future."""
-    named = [(f"#/evidence/{n}", one) for n, one in enumerate(content["evidence"])]
+def require_document_issued(content: Mapping[str, Any], today: date) -> None:
+    """Raise `InvalidError` for documents that a report names and that are dated in the future."""
+    named = [(f"#/evidence/{n}", one) for n, one in enumerate(content.get("evidence", ()))]
     named += [("#/document", one) for one in [content.get("document")] if one]
     text = Text("Văn bản chưa ban hành.", "The document is not issued yet.")
     # Days are compared as they are written: YYYY-MM-DD.

@@ -89,6 +89,8 @@ PARAMETERS = {
     "amendment_id": "Id lần sửa đổi / the amendment's id",
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id việc được giao / the assignment's id",
+    "report_id": "Id báo cáo của cơ quan / the id of the agency report",
+    "report_request": "Chỉ báo cáo theo yêu cầu này / only what this report request asks for",
     "report_request_id": "Id yêu cầu báo cáo / the report request's id",
     "extension_id": "Id đề nghị gia hạn / the extension's id",
     "submission_id": "Id báo cáo / the submission's id",

@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import Text
 from app.models import (
+    AgencyReport,
+    AnsweredBy,
     AssigneeRole,
     Assignment,
     Plan,
@@ -21,6 +23,7 @@ from app.models import (
     SubmissionStatus,
     Task,
 )
+from app.queries.agency_reports.reports import sees_agency_reports
 from app.queries.assignments.assignments import OPEN
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.plans.plans import sees_plan
@@ -34,7 +37,9 @@ REQUESTS = Listing(
         "kind": "report_request.kind = :kind",
         "number": "report_request.number = :number",
         "agency": "exists (select from submission s join assignment a on a.id = s.assignment_id"
-        " where s.report_request_id = report_request.id and a.agency_id = :agency)",
+        " where s.report_request_id = report_request.id and a.agency_id = :agency)"
+        " or exists (select from agency_report r"
+        " where r.report_request_id = report_request.id and r.agency_id = :agency)",
         "due_from": "report_request.due_on >= :due_from",
         "due_before": "report_request.due_on < :due_before",
         "is_withdrawn": "(report_request.withdrawn_at is not null) = :is_withdrawn",
@@ -169,14 +174,19 @@ async def lock_open_assignments(
 
 
 async def counts_of(session: AsyncSession, request_ids: Sequence[uuid.UUID]) -> list[StatusCount]:
-    """The number of submissions of each of these requests, by status."""
-    state = (col(Submission.report_request_id), col(Submission.status))
-    statement: Any = (
-        sa.select(*state, sa.func.count())
-        .where(col(Submission.report_request_id).in_(request_ids))
-        .group_by(*state)
-    )
-    return [StatusCount(*row) for row in await session.exec(statement)]
+    """The number of reports of each of these requests, by status."""
+    found = []
+    statements: list[Any] = [
+        sa.select(col(Submission.report_request_id), col(Submission.status), sa.func.count()).where(
+            col(Submission.report_request_id).in_(request_ids)
+        ),
+        _agency_reports(request_ids),
+    ]
+    for statement in statements:
+        columns = list(statement.selected_columns)[:2]
+        rows = await session.exec(statement.group_by(*columns))
+        found += [StatusCount(*row) for row in rows]
+    return found
 
 
 async def counts_by_agency(
@@ -191,7 +201,31 @@ async def counts_by_agency(
         .group_by(*state, col(Assignment.agency_id))
     )
     rows = await session.exec(statement, params={"mine": principal.agency_id})
-    return [AgencyCount(*row) for row in rows]
+    found = [AgencyCount(*row) for row in rows]
+    whole: Any = (
+        _agency_reports(request_ids)
+        .add_columns(col(AgencyReport.agency_id))
+        .where(sees_agency_reports(principal))
+        .group_by(
+            col(AgencyReport.report_request_id),
+            col(AgencyReport.status),
+            col(AgencyReport.agency_id),
+        )
+    )
+    return found + [AgencyCount(*row) for row in await session.exec(whole)]
+
+
+def _agency_reports(request_ids: Sequence[uuid.UUID]) -> Any:
+    """Reports of agencies that answer a request as a whole: one that it did not ask for each
+    assignment."""
+    return (
+        sa.select(col(AgencyReport.report_request_id), col(AgencyReport.status), sa.func.count())
+        .join(ReportRequest, col(ReportRequest.id) == col(AgencyReport.report_request_id))
+        .where(
+            col(AgencyReport.report_request_id).in_(request_ids),
+            col(ReportRequest.answered_by) == AnsweredBy.AGENCY,
+        )
+    )
 
 
 async def lock_unfiled_submissions(

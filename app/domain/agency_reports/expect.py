@@ -1,0 +1,60 @@
+"""The agency reports that a report request asks for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.domain.agency_reports.states import subject
+from app.domain.records import Note, Subject, publish_all, record_all
+from app.domain.submissions.states import S, change_status
+from app.models import AgencyReport, ReportRequest
+from app.models.base import new_id
+from app.queries.agency_reports.reports import lock_unfiled_reports
+from app.queries.bulk import insert_rows
+
+
+async def expect_agency_reports(
+    session: AsyncSession, request: ReportRequest, agency_ids: Sequence[UUID], *, at: datetime
+) -> None:
+    """Expect one report of each of these agencies, whether it owes anything else or not."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "plan_id": request.plan_id,
+            "agency_id": agency_id,
+            "report_request_id": request.id,
+            "period": request.period,
+            "data_from": request.data_from,
+            "data_to": request.data_to,
+            "due_on": request.due_on,
+            "status": S.EXPECTED,
+        }
+        for agency_id in agency_ids
+    ]
+    await insert_rows(session, AgencyReport, rows)
+    notes = [
+        Note(
+            "expected",
+            Subject("agency_report", row["id"], request.plan_id, row["agency_id"]),
+            {"period": request.period, "due_on": request.due_on.isoformat()},
+        )
+        for row in rows
+    ]
+    await publish_all(session, notes, at=at)
+
+
+async def waive_agency_reports(
+    session: AsyncSession, principal: Principal, request: ReportRequest, *, at: datetime
+) -> None:
+    """Expect no more what was not filed for a request that is withdrawn."""
+    unfiled = await lock_unfiled_reports(session, request.id)
+    for report in unfiled:
+        change_status(report, S.WAIVED)
+        report.waived_reason, report.draft = request.withdrawn_reason, None
+    await session.flush()
+    notes = [Note("waived", subject(report), {}) for report in unfiled]
+    await record_all(session, principal, notes, at=at)

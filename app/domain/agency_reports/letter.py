@@ -1,0 +1,254 @@
+"""An agency's report as the letter that it signs, and as the edXML package that carries it."""
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.documents.edxml.package import (
+    REPORT,
+    Attachment,
+    Document,
+    DocumentType,
+    Steering,
+    Trace,
+)
+from app.documents.word.letter import (
+    Heading,
+    Letter,
+    Letterhead,
+    Prose,
+    SignatureBlock,
+    Table,
+)
+from app.domain.agency_reports.write import SECTIONS
+from app.domain.submissions.packages import OUTCOMES, code_of, organ_of_agency
+from app.domain.submissions.states import S
+from app.errors import NotFoundError, Text
+from app.models import (
+    Agency,
+    AgencyKind,
+    AgencyReport,
+    AgencyReportAttempt,
+    AssigneeRole,
+    Outcome,
+    Plan,
+)
+from app.official_words import day_words, period_words
+from app.queries.agency_reports.parts import FiledPart, filed_parts
+from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
+from app.queries.registry.agencies import agency_names
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+HEADINGS = {
+    "situation": "Đặc điểm tình hình",
+    "results": "Kết quả thực hiện",
+    "shortcomings": "Tồn tại, hạn chế",
+    "causes": "Nguyên nhân",
+    "difficulties": "Khó khăn, vướng mắc",
+    "proposals": "Đề xuất, kiến nghị",
+    "next_period": "Phương hướng, nhiệm vụ kỳ tới",
+}
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
+COMMITTEE = "Ủy ban nhân dân"
+COMMITTEES = (
+    AgencyKind.PROVINCIAL_COMMITTEE,
+    AgencyKind.DISTRICT_COMMITTEE,
+    AgencyKind.COMMUNE_COMMITTEE,
+)
+UNIT = re.compile(f"^{COMMITTEE} (tỉnh|thành phố|thị xã|huyện|xã|phường|đặc khu) ")
+TABLE_HEAD = ("TT", "Nhiệm vụ", "Vai trò", "Tiến độ", "Kết quả thực hiện")
+TABLE_WIDTHS = (1.0, 5.0, 2.0, 2.5, 6.0)
+HEADS = dict.fromkeys(COMMITTEES, ("TM. Ủy ban nhân dân", "Chủ tịch")) | {
+    AgencyKind.DEPARTMENT: ("Giám đốc",)
+}
+
+
+class _Names(NamedTuple):
+    """The names that a letter bears: of its agency, the superior, the addressee and the issuer."""
+
+    agency: str
+    superior: str | None
+    addressee: str
+    issuer: str | None
+
+
+async def letter_of(session: AsyncSession, case: AgencyReportCase) -> bytes:
+    """The attempt that stands as a Word file; raises `NotFoundError` while none does."""
+    attempt = await _standing(session, case.report)
+    return await _written(session, case, attempt)
+
+
+async def package_of(session: AsyncSession, case: AgencyReportCase) -> Document:
+    """The attempt that stands as a package with its letter; raises `NotFoundError` while none does.
+
+    It bears the number and the day of the report's own document.
+    """
+    attempt = await _standing(session, case.report)
+    report, plan = case.report, case.plan
+    document = attempt.content["document"]
+    day = date.fromisoformat(document["issued_on"])
+    sender = await organ_of_agency(session, report.agency_id, day)
+    receiver = await organ_of_agency(session, _reader_id(plan, report), day)
+    number, notation = code_of(document["number"])
+    parts = await filed_parts(session, attempt.id)
+    return Document(
+        sender=sender,
+        recipients=(receiver,),
+        document_id=f"{sender.organ_id},{day:%Y/%m/%d},{report.id}/{attempt.number}",
+        subject=_subject(report, plan),
+        code_number=number,
+        code_notation=notation,
+        promulgated_on=day,
+        type=DocumentType(2, REPORT, "Báo cáo"),
+        steering=Steering.REPORT_ON_DIRECTIVE,
+        task_codes=tuple(str(part.assignment_id) for part in parts),
+        traces=(Trace(sender.organ_id, attempt.submitted_at.replace(microsecond=0)),),
+        business_reason="Văn bản điện tử mới",
+        attachments=(
+            Attachment(
+                f"bao-cao-{report.period}.docx", DOCX, await _written(session, case, attempt)
+            ),
+        ),
+    )
+
+
+async def _standing(session: AsyncSession, report: AgencyReport) -> AgencyReportAttempt:
+    """What was accepted last, or else what waits for a decision."""
+    found = await find_attempt(session, report, report.accepted_attempt or report.attempts)
+    if found is None or report.status == S.DRAFT:
+        raise NotFoundError(
+            Text("Báo cáo này chưa được nộp.", "This report was not filed, or was withdrawn.")
+        )
+    return found
+
+
+async def _written(
+    session: AsyncSession, case: AgencyReportCase, attempt: AgencyReportAttempt
+) -> bytes:
+    letter = await _letter(session, case, attempt)
+    # Loading and writing take their time: in a thread of its own that holds up no other request.
+    return await asyncio.to_thread(_write, letter)
+
+
+def _write(letter: Letter) -> bytes:
+    from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
+
+    return write_letter(letter)
+
+
+async def _letter(
+    session: AsyncSession, case: AgencyReportCase, attempt: AgencyReportAttempt
+) -> Letter:
+    report, plan, content = case.report, case.plan, attempt.content
+    document = content["document"]
+    day = date.fromisoformat(document["issued_on"])
+    agency = await session.get_one(Agency, attempt.agency_id)
+    names = await _names(session, agency, report, plan, day)
+    is_committee = agency.kind in COMMITTEES
+    lines = [names.agency]
+    if is_committee and names.agency.startswith(COMMITTEE):
+        lines = [COMMITTEE, names.agency.removeprefix(COMMITTEE).strip()]
+    parts = await filed_parts(session, attempt.id)
+    return Letter(
+        letterhead=Letterhead(
+            superior=_superior(names, agency.kind),
+            agency=lines,
+            number=document["number"],
+            place=_place(names, is_committee=is_committee),
+            day=day,
+        ),
+        type_name="Báo cáo",
+        subject=_about(report, plan),
+        addressee=names.addressee,
+        body=_body(content, parts),
+        signature=SignatureBlock(HEADS.get(agency.kind, ("Thủ trưởng cơ quan",))),
+        recipients=("Như trên;", "Lưu: VT."),
+    )
+
+
+async def _names(
+    session: AsyncSession, agency: Agency, report: AgencyReport, plan: Plan, day: date
+) -> _Names:
+    reader_id = _reader_id(plan, report)
+    wanted = {agency.id, agency.parent_id, reader_id, plan.issuer_id}
+    found = await agency_names(session, {one for one in wanted if one is not None}, day=day)
+    return _Names(
+        found[agency.id].name,
+        found[agency.parent_id].name if agency.parent_id else None,
+        found[reader_id].name,
+        found[plan.issuer_id].name if plan.issuer_id else None,
+    )
+
+
+def _reader_id(plan: Plan, report: AgencyReport) -> UUID:
+    """Who reads the report: the coordinator, of whose own report it is the issuer."""
+    own = plan.coordinator_id == report.agency_id
+    return (plan.issuer_id if own else plan.coordinator_id) or plan.owner_id
+
+
+def _superior(names: _Names, kind: AgencyKind) -> str | None:
+    """The superior as letterheads abbreviate it, UBND tỉnh Hà Tĩnh; a committee names none.
+
+    A department of which the registry names none is one of the committee that issued the plan.
+    """
+    issuer = names.issuer if kind == AgencyKind.DEPARTMENT else None
+    name = None if kind in COMMITTEES else names.superior or issuer
+    return name and name.replace(COMMITTEE, "UBND", 1)
+
+
+def _place(names: _Names, *, is_committee: bool) -> str:
+    """Where the letter is written: a committee's own place, or that of the plan's issuer."""
+    name = names.agency if is_committee else names.issuer or names.superior or ""
+    return UNIT.sub("", name) if name.startswith(COMMITTEE) else ""
+
+
+def _about(report: AgencyReport, plan: Plan) -> str:
+    words = f"Kết quả {period_words(report.period)} thực hiện {plan_words(plan)}"
+    return words[:2000]
+
+
+def _subject(report: AgencyReport, plan: Plan) -> str:
+    about = _about(report, plan)
+    return f"Báo cáo {about[0].lower()}{about[1:]}"[:2000]
+
+
+def plan_words(plan: Plan) -> str:
+    """A plan as documents cite it: its number and day, or its title until it has them."""
+    if plan.number is None or plan.issued_on is None:
+        return plan.title
+    return f"Kế hoạch số {plan.number} ngày {day_words(plan.issued_on)}"
+
+
+def _body(content: Mapping[str, Any], parts: Sequence[FiledPart]) -> list[Heading | Prose | Table]:
+    """The headings that have words, in their order, the results with a row for each task."""
+    body: list[Heading | Prose | Table] = []
+    named = [name for name in SECTIONS if content[name].strip() or (name == "results" and parts)]
+    for numeral, name in zip(ROMAN, named, strict=False):
+        body.append(Heading(f"{numeral}. {HEADINGS[name].upper()}"))
+        body.append(Prose(content[name]))
+        if name == "results" and parts:
+            rows = [_row(number, part) for number, part in enumerate(parts, 1)]
+            body.append(Table(TABLE_HEAD, TABLE_WIDTHS, rows))
+    if content["answers"]:
+        body.append(Heading(f"{ROMAN[len(named)]}. TRẢ LỜI YÊU CẦU BÁO CÁO"))
+        body += [Prose(f"{one['question']}. {one['text']}") for one in content["answers"]]
+    body.append(Prose("Trên đây là báo cáo kết quả thực hiện, kính gửi Quý cơ quan tổng hợp."))
+    return body
+
+
+def _row(number: int, part: FiledPart) -> tuple[str, ...]:
+    content = part.content
+    outcome = OUTCOMES[Outcome(content["outcome"])]
+    return (
+        str(number),
+        f"{part.task_ordinal}. {part.task_title}",
+        ROLES[part.role],
+        f"{outcome[0].upper()}{outcome[1:]}, {content['percent']}%",
+        content["results"] or content["not_applicable_reason"] or "",
+    )

@@ -1,0 +1,65 @@
+"""Who may do what with an agency report, and in which state."""
+
+from datetime import date
+
+from app.auth.principal import Principal
+from app.domain.authority import Power, may, may_judge
+from app.domain.records import Subject
+from app.domain.submissions.states import S
+from app.errors import Text, invalid_at
+from app.models import AgencyReport, Plan, PlanStatus
+from app.queries.agency_reports.reports import AgencyReportCase, HeldAgencyReport
+
+AnyReport = AgencyReport | HeldAgencyReport
+WRITABLE = (S.EXPECTED, S.DRAFT, S.RETURNED, S.ACCEPTED)
+
+
+def subject(report: AgencyReport) -> Subject:
+    """The report as the subject of records."""
+    return Subject("agency_report", report.id, report.plan_id, report.agency_id)
+
+
+def allowed_actions(principal: Principal, report: HeldAgencyReport, plan: Plan) -> list[str]:
+    """The actions that the caller may take with the report now."""
+    actions = []
+    is_issued = plan.status == PlanStatus.ISSUED
+    if may(principal, Power.REPORT, plan, concerned=(report.agency_id,)):
+        if is_issued and report.status in WRITABLE:
+            actions.append("write")
+            if report.draft is not None:
+                actions.append("submit")
+        if report.status == S.SUBMITTED and report.filed_for_id == principal.agency_id:
+            actions.append("withdraw")
+        return actions
+    if is_issued and report.status in WRITABLE and may(principal, Power.ENTER_REPORT, plan):
+        actions.append("enter")
+    is_filer = report.entered_by_id is None and report.client_id == principal.client_id
+    if report.status == S.SUBMITTED and not is_filer and is_reviewer(principal, report, plan):
+        actions += ["accept", "send_back"]
+    return actions
+
+
+def is_reviewer(principal: Principal, report: AnyReport, plan: Plan) -> bool:
+    """Whether the caller reviews the report."""
+    return may_judge(principal, Power.REVIEW, plan, concerned=(report.agency_id,))
+
+
+def is_filer(principal: Principal, case: AgencyReportCase) -> bool:
+    """Whether this very client filed the latest attempt; whoever entered it did not file it."""
+    attempt = case.attempt
+    if attempt is None or attempt.entered_by_id is not None:
+        return False
+    return attempt.client_id == principal.client_id
+
+
+def require_receivable(report: AgencyReport, day: date, *, today: date) -> None:
+    """Raise `InvalidError` for a day of receipt in the future or before the period begins."""
+    if day > today:
+        text = Text("Ngày nhận không được sau hôm nay.", "The day of receipt has not come yet.")
+        raise invalid_at("#/received_on", "day_in_future", text)
+    if day < report.data_from:
+        text = Text(
+            "Ngày nhận không được trước ngày bắt đầu kỳ báo cáo.",
+            "The day of receipt is before the first day of the period.",
+        )
+        raise invalid_at("#/received_on", "before_the_period", text)
