@@ -9,9 +9,11 @@ import pytest
 from docx.shared import Emu
 from sqlmodel import col, select
 
+from app.clock import utc_now
 from app.documents.edxml import package as edxml
 from app.documents.edxml.reader import read_package
 from app.domain.agency_reports.letter import DOCX
+from app.jobs.hand_over import hand_over
 from app.models import AgencyReport, AgencyReportPart, Event, ReportingRegime
 from app.queries.events import visible_events
 from tests.support.assignments import COORDINATOR, ISSUER, REPORTER, at, done, read, send
@@ -20,9 +22,11 @@ from tests.support.reports import BETTER, COMPLETED
 from tests.support.sample import REPORT, Sample, principal_of
 from tests.support.sample_facts import (
     CULTURAL_DIPLOMACY,
+    FINANCE,
     FOREIGN_AFFAIRS,
     HEALTH,
     INFORMATION,
+    PLANNING,
     PROVINCIAL_COMMITTEE,
 )
 
@@ -428,6 +432,31 @@ async def test_withdrawing_a_request_waives_what_was_not_filed(issued: Sample) -
         )
 
     assert sorted(row.status for row in rows) == ["submitted", "waived"]
+
+
+async def test_what_was_asked_of_an_ended_agency_is_asked_of_its_one_successor(
+    issued: Sample,
+) -> None:
+    ask_of = [PLANNING, INFORMATION]
+    with at("2025-02-10"):
+        told = await asked(
+            issued, number="20/STTTT", due_on="2025-03-20", answered_by="agency", agencies=ask_of
+        )
+    with at("2025-03-02"):
+        sessions = issued.api.app.state.sessionmaker
+        await hand_over(sessions, at=utc_now())
+        found = await read(issued, ISSUER, f"report-requests/{told['id']}")
+        plan = await issued.the_plan()
+        listed = await read(
+            issued, ISSUER, f"plans/{plan.id}/agency-reports?report_request={told['id']}"
+        )
+
+    # Planning became part of Finance; Information was split, so nobody follows it alone.
+    assert {one["agency"]["code"]: one["status"] for one in listed["items"]} == {
+        FINANCE: "expected",
+        INFORMATION: "waived",
+    }
+    assert (found["counts"]["expected"], found["counts"]["waived"]) == (1, 1)
 
 
 async def test_tasks_are_named_only_where_each_assignment_answers(issued: Sample) -> None:

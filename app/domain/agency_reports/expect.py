@@ -1,20 +1,28 @@
 """The agency reports that a report request asks for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import Act
 from app.domain.agency_reports.states import subject
 from app.domain.records import Note, Subject, publish_all, record_all
 from app.domain.submissions.states import S, change_status
 from app.models import AgencyReport, ReportRequest
 from app.models.base import new_id
-from app.queries.agency_reports.reports import lock_unfiled_reports
+from app.queries.agency_reports.reports import (
+    has_report,
+    lock_reports_of_ended,
+    lock_unfiled_reports,
+)
 from app.queries.bulk import insert_rows
+from app.queries.handovers.successions import successors_of
+
+ENDED = "Cơ quan đã kết thúc hoạt động."
 
 
 async def expect_agency_reports(
@@ -58,3 +66,24 @@ async def waive_agency_reports(
     await session.flush()
     notes = [Note("waived", subject(report), {}) for report in unfiled]
     await record_all(session, principal, notes, at=at)
+
+
+async def hand_over_requests(act: Act, day: date) -> None:
+    """Ask the one successor for what an agency that ended by *day* was asked and did not file.
+
+    Without exactly one, or where that one is asked itself, nobody is asked any more.
+    """
+    for report in await lock_reports_of_ended(act.session, day):
+        successions = (await successors_of(act.session, {report.agency_id}))[report.agency_id]
+        heirs = {one.successor_id for one in successions}
+        to_id = heirs.pop() if len(heirs) == 1 else None
+        if to_id is not None and not await has_report(
+            act.session, report.plan_id, to_id, report.period
+        ):
+            report.agency_id = to_id
+            act.note("expected", subject(report), period=report.period)
+        else:
+            change_status(report, S.WAIVED)
+            report.waived_reason, report.draft = ENDED, None
+            act.note("waived", subject(report))
+        await act.session.flush()

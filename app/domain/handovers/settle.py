@@ -11,6 +11,7 @@ from typing import Any
 
 from app.clock import local_day
 from app.domain.acts import Act
+from app.domain.agency_reports.expect import hand_over_requests
 from app.domain.assignments.successors import HandoverStep
 from app.domain.handovers.transfer import (
     HandoverChange,
@@ -61,6 +62,7 @@ async def settle(
         heirs = {change.to_id for change in found if change.to_id is not None}
         if heirs:
             ended |= await ended_carriers(session, until, agency_ids=heirs, plan_id=plan_id)
+    await hand_over_requests(act, until)
     return changes
 
 

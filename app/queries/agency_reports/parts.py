@@ -58,8 +58,11 @@ class PartAttempt(NamedTuple):
     number: int
 
 
-# What an agency filed stays in its report, whoever answers for the assignment since.
-PARTS = sa.text("""
+# What an agency filed stays its own, whoever answers for the assignment since.
+OWNER = """case when submission.status in ('submitted', 'accepted') then attempt.agency_id
+    else assignment.agency_id end"""
+"""SQL of the agency in whose report a submission belongs, beside its latest `attempt`."""
+PARTS = sa.text(f"""
 select submission.id, submission.assignment_id, task.ordinal, task.title, assignment.role,
   assignment.occurrence,
   case when submission.status = 'draft' and not cast(:is_own as boolean) then 'expected'
@@ -76,19 +79,21 @@ join task on task.id = assignment.task_id
 left join submission_attempt attempt
   on attempt.submission_id = submission.id and attempt.number = submission.attempts
 where assignment.plan_id = :plan and submission.period = :period
-  and (assignment.agency_id = :agency and submission.status <> 'waived'
+  and ({OWNER} = :agency and submission.status <> 'waived'
     or exists (select from agency_report_part part
       join agency_report_attempt filed on filed.id = part.agency_report_attempt_id
       join submission_attempt own on own.id = part.submission_attempt_id
       where filed.agency_report_id = :report and own.submission_id = submission.id))
 order by task.position, assignment.occurrence, submission.id
-""")
-KEYS = sa.text("""
+""")  # noqa: S608 - composed of constants
+KEYS = sa.text(f"""
 select assignment.agency_id, submission.assignment_id, submission.period
 from submission join assignment on assignment.id = submission.assignment_id
-where assignment.plan_id = :plan and assignment.agency_id = :agency
+left join submission_attempt attempt
+  on attempt.submission_id = submission.id and attempt.number = submission.attempts
+where assignment.plan_id = :plan and assignment.agency_id = :agency and {OWNER} = :agency
   and submission.period = :period and submission.status <> 'waived'
-""")
+""")  # noqa: S608 - composed of constants
 
 
 async def parts_of(

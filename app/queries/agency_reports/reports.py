@@ -19,12 +19,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import (
+    Agency,
     AgencyReport,
     AgencyReportAttempt,
     AgencyReportReview,
     Plan,
     SubmissionStatus,
 )
+from app.queries.agency_reports.parts import OWNER
 from app.queries.lists import (
     FoundPage,
     Listing,
@@ -72,9 +74,9 @@ AGENCY_REPORTS = Listing(
     },
 )
 # Nobody but its agency learns of a draft: what is only drafted is expected.
-READ = """
+READ = f"""
 with owed as (
-  select assignment.agency_id, submission.period, min(submission.data_from) as data_from,
+  select {OWNER} as agency_id, submission.period, min(submission.data_from) as data_from,
     max(submission.data_to) as data_to, max(submission.due_on) as due_on,
     (array_agg(submission.report_request_id))[1] as report_request_id,
     count(*) as expected,
@@ -83,8 +85,10 @@ with owed as (
     count(*) filter (where submission.status = 'returned') as returned,
     count(*) filter (where submission.status in ('expected', 'draft')) as not_filed
   from submission join assignment on assignment.id = submission.assignment_id
+  left join submission_attempt attempt
+    on attempt.submission_id = submission.id and attempt.number = submission.attempts
   where assignment.plan_id = :plan and submission.status <> 'waived'
-  group by assignment.agency_id, submission.period
+  group by {OWNER}, submission.period
 ), report as (
   select written.id, cast(:plan as uuid) as plan_id,
     coalesce(written.agency_id, owed.agency_id) as agency_id,
@@ -110,12 +114,12 @@ select report.id, report.plan_id, report.agency_id, report.period, report.data_f
   report.received_on, report.accepted_attempt, report.waived_reason, report.updated_at, report.xmin,
   report.expected, report.submitted, report.accepted, report.returned, report.not_filed,
   attempt.content, attempt.submitted_at, attempt.agency_id, attempt.client_id,
-  attempt.entered_by_id, {key}
+  attempt.entered_by_id, {{key}}
 from report left join agency_report_attempt attempt
   on attempt.agency_report_id = report.id and attempt.number = report.attempts
-where {visible} and {where}
-order by {order_by} limit :rows
-"""
+where {{visible}} and {{where}}
+order by {{order_by}} limit :rows
+"""  # noqa: S608 - composed of constants
 VISIBLE = """(report.agency_id = :mine or exists (
   select from plan where plan.id = :plan and plan.coordinator_id = :mine))"""
 
@@ -298,14 +302,15 @@ async def find_attempt(
     return rows.one_or_none()
 
 
-PERIOD_DAYS = sa.text("""
+PERIOD_DAYS = sa.text(f"""
 select min(submission.data_from), max(submission.data_to), max(submission.due_on),
   (array_agg(submission.report_request_id))[1]
 from submission join assignment on assignment.id = submission.assignment_id
-where assignment.plan_id = :plan and assignment.agency_id = :agency
-  and submission.period = :period
+left join submission_attempt attempt
+  on attempt.submission_id = submission.id and attempt.number = submission.attempts
+where assignment.plan_id = :plan and {OWNER} = :agency and submission.period = :period
 having count(*) > 0
-""")
+""")  # noqa: S608 - composed of constants
 
 
 async def find_period(
@@ -355,3 +360,33 @@ async def lock_unfiled_reports(session: AsyncSession, request_id: uuid.UUID) -> 
         .with_for_update(key_share=True)
     )
     return list(rows)
+
+
+async def lock_reports_of_ended(session: AsyncSession, day: date) -> list[AgencyReport]:
+    """Lock the reports that requests ask of agencies which had ended by *day* without filing."""
+    rows = await session.exec(
+        select(AgencyReport)
+        .join(Agency, col(Agency.id) == col(AgencyReport.agency_id))
+        .where(
+            col(AgencyReport.report_request_id).is_not(None),
+            col(AgencyReport.status).in_(UNFILED),
+            col(Agency.valid_until) <= day,
+        )
+        .order_by(col(AgencyReport.id))
+        .with_for_update(of=AgencyReport, key_share=True)
+    )
+    return list(rows)
+
+
+async def has_report(
+    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, period: str
+) -> bool:
+    """Whether the agency has a report of its own for the period."""
+    rows = await session.exec(
+        select(AgencyReport.id).where(
+            col(AgencyReport.plan_id) == plan_id,
+            col(AgencyReport.agency_id) == agency_id,
+            col(AgencyReport.period) == period,
+        )
+    )
+    return rows.one_or_none() is not None
