@@ -11,6 +11,10 @@ RUN python -m venv /opt/tiendo \
     && chmod 0755 /opt/tiendo/bin/tiendo
 
 FROM python:3.11-slim
+# It reads the formats of an office that are not .docx, .xlsx or PDF, each in a process of its own.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui \
+    && rm -rf /var/lib/apt/lists/*
 # A number, so that an orchestrator can see that this is not root.
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin tiendo
 WORKDIR /srv/tiendo

@@ -14,7 +14,7 @@ from app.cli.settings import load_settings
 from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
-from app.documents.plan_table import RowKind
+from app.documents.plan_rows import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
 from app.domain.plans.readings import PlanReading
@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def import_plan(
-    file: Annotated[Path, typer.Argument(help="Tệp .docx, .xlsx hoặc .txt. / The plan's file.")],
+    file: Annotated[Path, typer.Argument(help="Tệp .docx, .xlsx, .pdf, .txt… / The plan's file.")],
     client: Annotated[
         str | None,
         typer.Option(help="Hệ thống đứng tên dự thảo. / The client that owns the draft."),
@@ -90,6 +90,14 @@ def _print(reading: PlanReading) -> None:
         f"{counts['groups']} nhóm / groups, {counts['tasks']} nhiệm vụ / tasks,"
         f" {counts['unresolved']} tên chưa nhận ra / unresolved names\n"
     )
+    left_out = reading.document.left_out
+    sys.stdout.write(
+        f"{reading.document.rows_seen} dòng / rows, {len(left_out)} không đọc / not read\n"
+    )
+    for warning in reading.warnings:
+        sys.stdout.write(f"! {warning.detail.vi} / {warning.detail.en}\n")
+    for one in left_out:
+        sys.stdout.write(f"- {one.number}: {one.text} ({one.reason.detail.vi})\n")
     for row in reading.rows:
         if row.row.kind is RowKind.TASK:
             frame = row.time_frame.kind.value if row.time_frame else ""

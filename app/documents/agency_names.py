@@ -19,9 +19,8 @@ from app.documents.names.phrases import (
 from app.documents.names.reader import Found, read_words
 from app.documents.names.spellings import spellings_of
 from app.documents.names.suggestions import Suggester, Suggestion, best, looks_like_person
-from app.documents.names.words import Word, split_words
+from app.documents.names.words import Part, Word, split_words
 from app.errors import Text
-from app.models import AssigneeRole
 
 __all__ = ["KnownName", "Mention", "NameBook", "NamedKind", "Suggestion", "is_person"]
 
@@ -48,7 +47,7 @@ class Mention:
     is_related_only: bool = False
     suggestions: tuple[Suggestion, ...] = ()
     note: Text | None = None
-    role: AssigneeRole | None = None
+    role: Part | None = None
     is_person: bool = False
 
 

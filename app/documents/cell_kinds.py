@@ -2,6 +2,7 @@
 
 import enum
 import re
+from functools import lru_cache
 
 from app.documents.names.phrases import is_head
 from app.documents.names.suggestions import looks_like_person
@@ -24,7 +25,7 @@ class CellKind(enum.Enum):
     TEXT = enum.auto()
 
 
-_LOOKED_AT = 200  # characters; columns are told apart by how their cells begin
+_LOOKED_AT = 80  # characters; columns are told apart by how their cells begin
 _NUMBER = re.compile(r"[\d.,]+ ?%?")
 _CLOCK = re.compile(r"(?:tu )?\d{1,2} ?(?:h|gio|g|:) ?\d{0,2}\b(?!.*\d{1,2}[/.-]\d)")
 _DONE = re.compile(r"(?:da|chua|dang|van)\b(?! nang)")
@@ -49,7 +50,11 @@ _FOLDED_UNITS = frozenset(map(fold, _UNITS.split(";")))
 
 def kind_of(text: str) -> CellKind:
     """The kind of a cell that is not empty; only its beginning is looked at."""
-    text = text[:_LOOKED_AT].strip()
+    return _kind_of_beginning(text[:_LOOKED_AT].strip())
+
+
+@lru_cache(4096)
+def _kind_of_beginning(text: str) -> CellKind:
     words = fold(text).strip(" .,;-")
     if words in _FOLDED_UNITS:
         return CellKind.UNIT

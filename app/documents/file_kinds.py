@@ -3,10 +3,11 @@
 import enum
 from dataclasses import dataclass
 
-from app.documents.archives import Archive, protected
-from app.documents.limits import MAX_FILE_BYTES, Allowance
+from app.documents.archives import Archive
+from app.documents.conversion import format_of
+from app.documents.limits import MAX_FILE_BYTES, Allowance, too_large
 from app.documents.packages import content_types, relations_of
-from app.errors import FileTooLargeError, Text, UnreadableFileError
+from app.errors import Text, UnreadableFileError
 
 
 class FileKind(enum.StrEnum):
@@ -14,27 +15,27 @@ class FileKind(enum.StrEnum):
 
     DOCX = ".docx"
     XLSX = ".xlsx"
+    PDF = ".pdf"
     TEXT = ".txt"
 
 
 MEDIA_TYPES = {
     FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PDF: "application/pdf",
     FileKind.TEXT: "text/plain",
 }
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAIN_TYPES = {
     "wordprocessingml.document.main": FileKind.DOCX,
     "spreadsheetml.sheet.main": FileKind.XLSX,
 }
 _FOREIGN = (
-    (b"%PDF-", Text("tệp PDF", "a PDF file")),
     (b"\x89PNG", Text("ảnh PNG", "a PNG picture")),
     (b"\xff\xd8\xff", Text("ảnh JPEG", "a JPEG picture")),
     (b"GIF8", Text("ảnh GIF", "a GIF picture")),
-    (b"{\\rtf", Text("tệp RTF", "an RTF file")),
+    (b"II*\0", Text("ảnh TIFF", "a TIFF picture")),
+    (b"MM\0*", Text("ảnh TIFF", "a TIFF picture")),
     (b"Rar!", Text("tệp nén RAR", "a RAR archive")),
     (b"7z\xbc\xaf", Text("tệp nén 7-Zip", "a 7-Zip archive")),
     (b"\x1f\x8b", Text("tệp nén gzip", "a gzip archive")),
@@ -62,13 +63,7 @@ def opened_file(content: bytes, *, file_name: str) -> OpenedFile:
     """An `OfficeFile` for a .docx or .xlsx. Raises `FileTooLargeError` beyond a limit and
     `UnreadableFileError` if empty, damaged, protected, of another kind or named as another kind."""
     if len(content) > MAX_FILE_BYTES:
-        megabytes = MAX_FILE_BYTES // (1024 * 1024)
-        raise FileTooLargeError(
-            Text(
-                f"Tệp lớn hơn {megabytes} MB, vượt quá giới hạn cho phép.",
-                f"The file is larger than {megabytes} MB.",
-            )
-        )
+        raise too_large()
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise UnreadableFileError(Text("Tệp rỗng, không có nội dung.", "The file is empty."))
     _refuse_foreign(content)
@@ -79,6 +74,8 @@ def opened_file(content: bytes, *, file_name: str) -> OpenedFile:
 
 def _opened(content: bytes) -> OpenedFile:
     allowance = Allowance()
+    if b"%PDF-" in content[:1024]:
+        return OpenedFile(FileKind.PDF, content, allowance)
     if not content.startswith(b"PK"):
         return OpenedFile(FileKind.TEXT, content, allowance)
     archive = Archive(content)
@@ -104,35 +101,65 @@ def _main_part(archive: Archive, allowance: Allowance) -> tuple[FileKind, str]:
 
 
 def _refuse_foreign(content: bytes) -> None:
-    if content.startswith(_OLE):
-        raise (
-            protected()
-            if _ENCRYPTED in content
-            else _unsupported(
-                Text("tệp Office kiểu cũ (.doc, .xls)", "an old Office file (.doc, .xls)")
-            )
-        )
+    old = format_of(content)
+    if old is not None:  # it comes here only where nothing has converted it
+        raise _unsupported(old.name)
     for start, name in _FOREIGN:
         if content.startswith(start):
             raise _unsupported(name)
+    if b"\0" in content[:1000] and not content.startswith((b"PK", b"%PDF-", *_UTF_16)):
+        raise _unsupported(Text("tệp không rõ loại", "a file of an unknown kind"))
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def _unsupported(name: Text) -> UnreadableFileError:
     return UnreadableFileError(
         Text(
-            f"Đây là {name.vi}; hệ thống chỉ đọc tệp .docx, .xlsx và .txt.",
-            f"This is {name.en}; only .docx, .xlsx and .txt files are read.",
+            f"Đây là {name.vi}, không đọc được thành kế hoạch; hãy lấy tệp gốc, lưu thành .docx "
+            "hoặc .xlsx rồi gửi lại.",
+            f"This is {name.en}, which is not read as a plan; take the file it came from, save it "
+            "as .docx or .xlsx and send it again.",
         )
     )
 
 
+_TEXTS = {
+    ".csv": Text("tệp CSV", "a CSV file"),
+    ".tsv": Text("tệp TSV", "a TSV file"),
+    ".md": Text("tệp Markdown", "a Markdown file"),
+    ".json": Text("tệp JSON", "a JSON file"),
+    ".xml": Text("tệp XML", "an XML file"),
+}
+
+
 def _check_ending(kind: FileKind, file_name: str) -> None:
-    if file_name.lower().endswith(kind.value):
+    name = file_name.lower()
+    if name.endswith(kind.value):
         return
+    if kind is FileKind.TEXT:
+        ending = next((one for one in _TEXTS if name.endswith(one)), None)
+        raise _other_text(_TEXTS[ending] if ending else _PLAIN_TEXT)
+    called = "PDF (.pdf)" if kind is FileKind.PDF else kind.value
     raise UnreadableFileError(
         Text(
-            f"Nội dung là tệp {kind.value} nhưng tên tệp không có đuôi {kind.value}, "
+            f"Nội dung là tệp {called} nhưng tên tệp không có đuôi {kind.value}, "
             "hãy đổi lại tên cho đúng.",
-            f"The content is a {kind.value} file, but its name does not end in {kind.value}.",
+            f"The content is a {called} file, but its name does not end in {kind.value}.",
+        )
+    )
+
+
+_PLAIN_TEXT = Text("văn bản không định dạng", "plain text")
+
+
+def _other_text(name: Text) -> UnreadableFileError:
+    return UnreadableFileError(
+        Text(
+            f"Đây là {name.vi}, không đọc được thành kế hoạch với đuôi tệp này; hãy mở bằng Word "
+            "hoặc Excel, lưu thành .docx hoặc .xlsx rồi gửi lại.",
+            f"This is {name.en}, which is not read as a plan under this name; open it in Word or "
+            "Excel, save it as .docx or .xlsx and send it again.",
         )
     )

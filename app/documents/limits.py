@@ -6,11 +6,34 @@ from app.errors import FileTooLargeError, Text
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 5_000
+# The cells of agencies, by the signs that part their names: each costs a search in the registry.
+MAX_NAMES = 10_000
 MAX_CELLS = 100_000
 MAX_CHARACTERS = 5_000_000
 MAX_COLUMNS = 100
 # Under a second of parsing. A Word table of 500 rows, heavily formatted, has about 60,000.
 MAX_ELEMENTS = 300_000
+
+
+def too_large() -> FileTooLargeError:
+    """For the caller to raise: more bytes than any file may have."""
+    megabytes = MAX_FILE_BYTES // (1024 * 1024)
+    return FileTooLargeError(
+        Text(
+            f"Tệp lớn hơn {megabytes} MB, vượt quá giới hạn cho phép.",
+            f"The file is larger than {megabytes} MB.",
+        )
+    )
+
+
+def too_much_work() -> FileTooLargeError:
+    """For the caller to raise: the file used up its time, its memory or its answer."""
+    return FileTooLargeError(
+        Text(
+            "Đọc tệp này cần quá nhiều thời gian hoặc bộ nhớ; hãy tách thành nhiều tệp nhỏ hơn.",
+            "This file takes too much time or memory to be read; split it into smaller ones.",
+        )
+    )
 
 
 @dataclass(slots=True)

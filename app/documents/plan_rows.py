@@ -58,6 +58,22 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanBody:
+    """What a plan says outside of its table, in its own words; nothing of it is interpreted.
+
+    `coordinator` is whom it charges with following up, `overseers` whom it asks to supervise;
+    `sections` are its parts by their headings ("I. MỤC ĐÍCH, YÊU CẦU"), each with its text.
+    """
+
+    issuer: str | None = None
+    coordinator: str | None = None
+    overseers: str | None = None
+    bases: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlanDocument:
     """A plan's file as read. What the file leaves blank is None, never taken from elsewhere.
 
@@ -71,4 +87,5 @@ class PlanDocument:
     rows: tuple[PlanRow, ...]
     rows_seen: int
     left_out: tuple[LeftOut, ...]
+    body: PlanBody
     warnings: tuple[RowWarning, ...]

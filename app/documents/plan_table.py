@@ -1,7 +1,9 @@
 """A plan's file (.docx, .xlsx or the text form) read into the rows of its task table."""
 
+import re
 from collections.abc import Iterable, Mapping
 
+from app.documents.body import read_body
 from app.documents.cell_kinds import CellKind
 from app.documents.columns import columns_of
 from app.documents.docx_tables import read_docx
@@ -9,8 +11,10 @@ from app.documents.file_kinds import MEDIA_TYPES, FileKind, OfficeFile, OpenedFi
 from app.documents.grids import Block, Table
 from app.documents.left_out import holds_anything
 from app.documents.letterhead import Letterhead, read_letterhead
+from app.documents.limits import MAX_NAMES
 from app.documents.outline import Node, outlined
 from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.prose import PROSE_PLAN, proposed_rows
 from app.documents.table_headings import Heading, Role
 from app.documents.task_rows import repeat_ditto, settle_ordinals
 from app.documents.task_tables import (
@@ -23,7 +27,7 @@ from app.documents.task_tables import (
 from app.documents.text_tables import read_text
 from app.documents.words import cleaned
 from app.documents.xlsx_tables import read_xlsx
-from app.errors import Text, UnreadableFileError
+from app.errors import FileTooLargeError, Text, UnreadableFileError
 
 __all__ = ["LeftOut", "PlanDocument", "PlanRow", "RowKind", "RowWarning", "read_plan_document"]
 
@@ -35,8 +39,9 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     blocks = _blocks(file)
     found = find_sections(blocks)
     if not found.sections:
-        raise _no_table()
+        return _proposed(blocks, file.kind)
     kept, missed, warnings = chosen(found)
+    _count_names(kept)
     headed = head_restarted(kept)
     nodes = _nodes(kept, headed=headed)
     if not nodes:
@@ -51,6 +56,7 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
         rows=tuple(_row(node, places) for node in nodes),
         rows_seen=sum(sum(map(holds_anything, each.rows)) for each in kept) + len(missed),
         left_out=tuple(missed),
+        body=read_body(blocks),
         warnings=(
             *warnings,
             *_column_warnings(kept),
@@ -60,10 +66,56 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     )
 
 
+def _proposed(blocks: list[Block], kind: FileKind) -> PlanDocument:
+    """A plan in prose: tasks are proposed from its sentences, for a person to take or leave."""
+    rows = proposed_rows(blocks)
+    if not rows:
+        raise _no_table()
+    letterhead = read_letterhead(blocks, ())
+    return PlanDocument(
+        media_type=MEDIA_TYPES[kind],
+        title=letterhead.title,
+        number=letterhead.number,
+        issued_on=letterhead.issued_on,
+        rows=tuple(rows),
+        rows_seen=len(rows),
+        left_out=(),
+        body=read_body(blocks),
+        warnings=(PROSE_PLAN, *_file_warnings(blocks, letterhead)),
+    )
+
+
 def _blocks(file: OpenedFile) -> list[Block]:
     if isinstance(file, OfficeFile):
         return read_docx(file) if file.kind is FileKind.DOCX else read_xlsx(file)
+    if file.kind is FileKind.PDF:
+        # Imported where it is needed: nearly all files are of other kinds, and it is large.
+        from app.documents.pdf_tables import read_pdf  # noqa: PLC0415
+
+        return read_pdf(file)
     return read_text(file)
+
+
+def _count_names(sections: list[Section]) -> None:
+    """Raises `FileTooLargeError` where the cells of agencies would take too many searches."""
+    names = sum(
+        len(_PARTING.findall(cell.text)) + 1
+        for section in sections
+        for row in section.rows
+        for cell in row.cells
+        if cell.text and section.heading.role_in(cell) in _NAMING
+    )
+    if names > MAX_NAMES:
+        raise FileTooLargeError(
+            Text(
+                f"Các ô cơ quan của tệp có hơn {MAX_NAMES} tên, vượt quá giới hạn cho phép.",
+                f"The cells of agencies hold more than {MAX_NAMES} names.",
+            )
+        )
+
+
+_NAMING = (Role.LEAD, Role.COORDINATING)
+_PARTING = re.compile(r"[,;\n]")
 
 
 def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:
@@ -200,8 +252,8 @@ def _no_table() -> UnreadableFileError:
     return UnreadableFileError(
         Text(
             "Không tìm thấy bảng nhiệm vụ trong tệp (cần có cột nhiệm vụ và cột cơ quan chủ trì, "
-            "cơ quan phối hợp hoặc thời gian thực hiện).",
+            "cơ quan phối hợp hoặc thời gian thực hiện), cũng không có câu giao nhiệm vụ.",
             "No task table was found in the file (it needs a column of tasks and one of lead "
-            "agencies, coordinating agencies or times).",
+            "agencies, coordinating agencies or times), nor a sentence that assigns a task.",
         )
     )

@@ -137,8 +137,7 @@ def _in_table(table: Table, start: int) -> list[Section]:
 
 def _keep(row: Row, section: Section, *, ended: bool) -> bool:
     """Put a row among those that are read, or name it; True if the table has ended by here."""
-    assigns = _assigns(row, section.heading)
-    ended = (ended or _ends_table(row)) and not assigns
+    ended = (ended or _ends_table(row)) and not _assigns(row, section.heading)
     if ended or row.hidden:
         section.left_out += left_out([row], HIDDEN if row.hidden else AFTER_END)
     else:

@@ -62,10 +62,11 @@ async def import_plan(
         ),
     ] = None,
 ) -> PlanImportOut | Answer[OperationOut]:
-    """Đọc bảng nhiệm vụ trong tệp .docx, .xlsx hoặc văn bản và tạo kế hoạch dự thảo.
+    """Đọc bảng nhiệm vụ trong tệp văn bản, bảng tính hoặc PDF và tạo kế hoạch dự thảo.
 
-    Reads the task table of a .docx, .xlsx or text file, makes a draft plan of it, and answers for
-    every row what was understood and what was not. A name that is not recognised never blocks.
+    Reads the task table of a document, a workbook or a PDF (or proposes tasks from the sentences of
+    a plan in prose), makes a draft plan of it, and answers for every row what was understood and
+    what was not, and which rows were not read. A name that is not recognised never blocks.
     With `Prefer: respond-async` the answer is an operation, whose result is the import's address;
     a dry run is always answered at once.
     """

@@ -10,9 +10,16 @@ from app.schemas.common import Body, Out
 
 
 class ImportPlanForm(Body):
-    """The plan's document: .docx, .xlsx or text."""
+    """The plan's document: .docx, .xlsx, PDF with text, or plain text; with LibreOffice on the
+    server .doc, .odt, .rtf, .html, .xls and .ods as well."""
 
-    file: UploadFile = Field(description="Tệp .docx, .xlsx hoặc văn bản / a .docx, .xlsx or text")
+    file: UploadFile = Field(
+        description=(
+            "Tệp .docx, .xlsx, .pdf (có chữ), .txt; nếu máy chủ có LibreOffice thì cả .doc, .odt,"
+            " .rtf, .html, .xls, .ods / a .docx, .xlsx, .pdf with text or .txt; with LibreOffice on"
+            " the server .doc, .odt, .rtf, .html, .xls and .ods too"
+        )
+    )
 
 
 class TextOut(Out):
@@ -109,6 +116,33 @@ class LeftOutOut(Out):
     reason: WarningOut
 
 
+class NamedBodyOut(Out):
+    """The plan's own words for a body, and the codes of the agencies found in them."""
+
+    text: str
+    codes: list[str]
+
+
+class SectionOut(Out):
+    """A part of the plan's text."""
+
+    heading: str
+    text: str
+
+
+class PlanBodyOut(Out):
+    """What the plan says outside of its table, for a person to take over; nothing is set by it."""
+
+    issuer: NamedBodyOut | None
+    coordinator: NamedBodyOut | None = Field(
+        description="Cơ quan được giao theo dõi, đôn đốc, tổng hợp / who is to follow it up"
+    )
+    overseers: NamedBodyOut | None
+    legal_bases: list[str]
+    recipients: list[str]
+    sections: list[SectionOut]
+
+
 class PlanReadingOut(Out):
     """A whole document as understood with the agencies of the day `as_of`."""
 
@@ -118,6 +152,9 @@ class PlanReadingOut(Out):
     issued_on: date | None
     starts_on: date | None
     ends_on: date | None
+    body: PlanBodyOut | None = Field(
+        description="Null: nhập từ trước khi phần lời văn được đọc / imported before it was read"
+    )
     counts: CountsOut
     file_rows: FileRowsOut | None = Field(
         description="Null: nhập từ trước khi các dòng được đếm / imported before rows were counted"

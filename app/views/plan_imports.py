@@ -4,8 +4,8 @@ from typing import Any
 from app.models import PlanImport
 from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
 
-# What an import from before the rows of files were counted does not say.
-_NOT_COUNTED: dict[str, Any] = {"file_rows": None, "left_out": []}
+# What an import from before a plan's text was read and its rows were counted does not say.
+_NOT_COUNTED: dict[str, Any] = {"body": None, "file_rows": None, "left_out": []}
 
 
 def plan_import_out(row: PlanImport) -> PlanImportOut:

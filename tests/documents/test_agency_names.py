@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.models import AssigneeRole
+from app.documents.names.words import Part
 from tests.support.sample_names import known_names, tasks_of_the_plan
 
 BOOK = NameBook(known_names())
@@ -249,7 +249,7 @@ def test_a_name_behind_coordination_says_so() -> None:
     ],
 )
 def test_parts_that_stand_in_a_cell_are_its_parts(text: str, parts: str) -> None:
-    short = {None: "-", AssigneeRole.LEAD: "lead", AssigneeRole.COORDINATING: "co"}
+    short = {None: "-", Part.LEAD: "lead", Part.COORDINATING: "co"}
 
     found = [f"{mention.code} {short[mention.role]}" for mention in BOOK.read_cell(text)]
 

@@ -2,8 +2,8 @@
 
 from app.documents.names.index import Match
 from app.documents.names.reader import Found
+from app.documents.names.words import Part
 from app.errors import Text
-from app.models import AssigneeRole
 
 DITTO = Text(
     "Ô này ghi lặp lại dòng trên; cần điền tên cơ quan của dòng trên.",
@@ -63,7 +63,7 @@ def resolved(found: Found, match: Match, *, is_head: bool) -> Text | None:
         (match.is_literal and match.is_elliptic, Text(f"Hiểu là “{name}”.", f"Read as “{name}”.")),
         (found.is_related, RELATED),
         (found.has_remark, _REMARK),
-        (found.role is AssigneeRole.COORDINATING, _COORDINATING),
+        (found.role is Part.COORDINATING, _COORDINATING),
         (is_head, _HEAD),
     ]
     texts = [text for applies, text in said if applies]

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.documents.names.spellings import PLACES
-from app.documents.names.words import Gap, Word
+from app.documents.names.words import Gap, Part, Word
 from app.documents.vietnamese import fold, normalise
-from app.models import AssigneeRole
 
 _Phrases = frozenset[tuple[str, ...]]
 
@@ -89,24 +88,24 @@ def connective_at(words: Sequence[Word], start: int, *, is_open: bool = True) ->
     return length if is_open or phrase not in _OPENING else 0
 
 
-def role_at(words: Sequence[Word], start: int, length: int) -> AssigneeRole | None:
+def role_at(words: Sequence[Word], start: int, length: int) -> Part | None:
     """The part that these words give to the names beside them; None if they only join."""
     phrase = tuple(word.exact for word in words[start : start + length])
     if phrase in _LEADS:
-        return AssigneeRole.LEAD
-    return AssigneeRole.COORDINATING if phrase in _COORDINATES else None
+        return Part.LEAD
+    return Part.COORDINATING if phrase in _COORDINATES else None
 
 
 _LEAD_REMARK = re.compile(r"(?:co quan |don vi |dong )?(?:chu tri|thuong truc|dau moi)(?: chinh)?")
 _COORDINATING_REMARK = re.compile(r"(?:co quan |don vi |cung )?(?:phoi hop|tham gia)")
 
 
-def role_in_remark(remark: str) -> AssigneeRole | None:
+def role_in_remark(remark: str) -> Part | None:
     """ "(chủ trì)" and "(phối hợp)" alone; a longer remark says more than a part."""
     said = " ".join(fold(remark).strip("() .,;:").split())
     if _LEAD_REMARK.fullmatch(said):
-        return AssigneeRole.LEAD
-    return AssigneeRole.COORDINATING if _COORDINATING_REMARK.fullmatch(said) else None
+        return Part.LEAD
+    return Part.COORDINATING if _COORDINATING_REMARK.fullmatch(said) else None
 
 
 def is_bare_head(words: Sequence[Word]) -> bool:

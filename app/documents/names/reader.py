@@ -19,8 +19,7 @@ from app.documents.names.phrases import (
     starts_exception,
     starts_place,
 )
-from app.documents.names.words import Gap, Word
-from app.models import AssigneeRole
+from app.documents.names.words import Gap, Part, Word
 
 _LONGEST_CHAIN = 6  # connectives in a row: "chủ trì, phối hợp với"
 _SEPARATORS = frozenset({Gap.COMMA, Gap.COLON, Gap.STOP})
@@ -39,7 +38,7 @@ class Found:
     is_related: bool = False
     has_remark: bool = False
     has_exception: bool = False
-    role: AssigneeRole | None = None
+    role: Part | None = None
 
     @property
     def is_collective(self) -> bool:
@@ -71,7 +70,7 @@ class _Reader:
         self._free_at = 0  # a name may begin here, because what is before it has ended
         self._prefix: _Prefix | None = None
         self._candidates: dict[int, list[Match]] = {}
-        self._role: AssigneeRole | None = None  # of the names that follow
+        self._role: Part | None = None  # of the names that follow
         self._role_from: int | None = None  # where the found begin that a role may still name
 
     def read(self) -> list[Found]:
@@ -201,7 +200,7 @@ class _Reader:
         self._free_at = after
         return after
 
-    def _give_role(self, role: AssigneeRole, after: int) -> None:
+    def _give_role(self, role: Part, after: int) -> None:
         """ "Sở A, Sở B phối hợp" says it of the names before, "phối hợp với Sở A" of those after.
 
         Where nothing was said before, only the names since the last ";" or line are meant.

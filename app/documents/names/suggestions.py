@@ -13,6 +13,7 @@ from app.documents.names.words import Word, fold_word
 from app.documents.people import SURNAMES
 
 _AT_MOST = 3
+_AT_MOST_SEARCHED = 1_000  # texts a book, which is made for one file
 _LONGEST_TEXT = 40  # words; more is prose
 # Measured on the sample's names: real typos are 93 and more, "Sở Nội vụ" and "Sở Ngoại vụ" 90.
 _LEAST_RATIO = 85.0
@@ -45,8 +46,19 @@ class Suggester:
         self._weights = {word: math.log(1 + len(names) / n) for word, n in counted.items()}
         self._rarest = math.log(1 + len(names))
         self._total = [self._weight(words) for words in self._words]
+        self._found: dict[tuple[str, ...], tuple[Suggestion, ...]] = {}
 
     def suggest(self, words: Sequence[Word]) -> tuple[Suggestion, ...]:
+        """What a text may mean. The same words are searched once, and of very many texts of one
+        file only the first few hundred at all."""
+        key = tuple(word.exact for word in words)
+        if key not in self._found:
+            if len(self._found) >= _AT_MOST_SEARCHED:
+                return ()
+            self._found[key] = self._search(words)
+        return self._found[key]
+
+    def _search(self, words: Sequence[Word]) -> tuple[Suggestion, ...]:
         words = [word for word in words if not word.is_remark]
         if not 0 < len(words) <= _LONGEST_TEXT or sum(word.exact.isdigit() for word in words) > 2:
             return ()

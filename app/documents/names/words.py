@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from app.documents.vietnamese import fold, normalise
 
 
+class Part(enum.StrEnum):
+    """What a cell itself says that a body does; the values are those of the assignee's role."""
+
+    LEAD = "lead"
+    COORDINATING = "coordinating"
+
+
 class Gap(enum.Enum):
     """The mark before a word; a name may run across some of them."""
 

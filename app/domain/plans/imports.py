@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.documents.plan_table import PlanRow, RowKind, RowWarning, read_plan_document
+from app.documents.plan_rows import PlanBody, PlanRow, RowKind, RowWarning
+from app.documents.reader_process import read_plan_apart
 from app.domain.acts import PersonalAct
 from app.domain.plans.readings import (
     AssigneeReading,
@@ -51,8 +52,7 @@ async def read_file(
 
     Raises `UnreadableFileError`, `FileTooLargeError` or `UnsupportedMediaTypeError`.
     """
-    # Files take up to seconds: in a thread of their own they hold up no other request.
-    document = await asyncio.to_thread(read_plan_document, content, file_name=file_name)
+    document = await read_plan_apart(content, file_name=file_name)
     day = day_of(document, as_of=as_of, today=today)
     registry = await registry_names_on(session, day)
     return await asyncio.to_thread(read_plan, document, registry.book, as_of=day), registry
@@ -241,6 +241,7 @@ def describe_reading(reading: PlanReading, registry: RegistryNames) -> dict[str,
         "issued_on": document.issued_on and document.issued_on.isoformat(),
         "starts_on": reading.starts_on and reading.starts_on.isoformat(),
         "ends_on": reading.ends_on and reading.ends_on.isoformat(),
+        "body": _body(document.body, registry),
         "counts": count_readings(reading),
         "file_rows": {
             "seen": document.rows_seen,
@@ -253,6 +254,23 @@ def describe_reading(reading: PlanReading, registry: RegistryNames) -> dict[str,
             for one in document.left_out[:LEFT_OUT_NAMED]
         ],
         "rows": [_row(row, registry) for row in reading.rows],
+    }
+
+
+def _body(body: PlanBody, registry: RegistryNames) -> dict[str, Any]:
+    """The words of the plan's text, and the agencies that the registry finds in them."""
+
+    def named(words: str | None) -> dict[str, Any] | None:
+        codes = [one.code for one in registry.book.read_cell(words or "") if one.code]
+        return {"text": words, "codes": codes} if words else None
+
+    return {
+        "issuer": named(body.issuer),
+        "coordinator": named(body.coordinator),
+        "overseers": named(body.overseers),
+        "legal_bases": list(body.bases),
+        "recipients": list(body.recipients),
+        "sections": [{"heading": heading, "text": text} for heading, text in body.sections],
     }
 
 

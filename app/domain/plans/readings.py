@@ -8,7 +8,7 @@ from datetime import date
 from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
 from app.documents.columns import year_of
 from app.documents.people import PERSON_HIDDEN, without_people
-from app.documents.plan_table import PlanDocument, PlanRow, RowKind, RowWarning
+from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
 from app.domain.plans.stated_periods import stated_periods
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
@@ -153,7 +153,10 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
 
 def _parts(book: NameBook, cell: str, role: AssigneeRole) -> list[AssigneeReading]:
     """The names of a cell, each in the part that the cell gives it, else in its column's."""
-    return [AssigneeReading(mention.role or role, mention) for mention in book.read_cell(cell)]
+    return [
+        AssigneeReading(AssigneeRole(mention.role or role), mention)
+        for mention in book.read_cell(cell)
+    ]
 
 
 def _are_undivided(readings: Sequence[AssigneeReading]) -> bool:
