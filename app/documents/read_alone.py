@@ -12,17 +12,11 @@ import resource
 import sys
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from app.documents.plan_rows import PlanDocument
-from app.errors import FileTooLargeError, TrackerError, UnreadableFileError
+from app.documents.plan_table import read_plan_document
+from app.documents.reader_answers import DOCUMENT, REFUSALS
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
-DOCUMENT = TypeAdapter(PlanDocument)
-REFUSALS: dict[str, type[TrackerError]] = {
-    one.code: one for one in (UnreadableFileError, FileTooLargeError)
-}
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
@@ -35,9 +29,6 @@ def main() -> None:
 
 
 def _answer(file_name: str, content: bytes) -> bytes:
-    # Imported here: who starts this process needs the form of its answers and no reader.
-    from app.documents.plan_table import read_plan_document  # noqa: PLC0415
-
     try:
         return DOCUMENT.dump_json(read_plan_document(content, file_name=file_name))
     except tuple(REFUSALS.values()) as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.documents.conversion import converted
 from app.documents.limits import MAX_FILE_BYTES, too_large, too_much_work
 from app.documents.plan_rows import PlanDocument
-from app.documents.read_alone import DOCUMENT, REFUSALS
+from app.documents.reader_answers import DOCUMENT, REFUSALS
 from app.errors import Text, UnreadableFileError
 
 SECONDS = 60  # by the clock; of CPU it has less

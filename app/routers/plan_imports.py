@@ -3,7 +3,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from app.auth.deps import PlanEditor, Reader
+from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
@@ -26,6 +26,8 @@ router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 
 # The multipart frame around a file of the largest size that is taken.
 FILE_BODY = 21 * 1024 * 1024
+# Reading a file takes work by its size: so many bytes cost one request more.
+BYTES_A_UNIT = 100 * 1024
 
 
 @router.post(
@@ -73,6 +75,7 @@ async def import_plan(
     file = form.file
     if file.size is None or file.size > request.app.state.settings.file_bytes:
         raise TOO_LARGE
+    await charge(request, principal, file.size // BYTES_A_UNIT)
     content = await file.read()
     file_name = (file.filename or "")[:255].replace("\0", "")
     now = utc_now()

@@ -13,7 +13,7 @@ from app.documents.names.words import Word, fold_word
 from app.documents.people import SURNAMES
 
 _AT_MOST = 3
-_AT_MOST_SEARCHED = 1_000  # texts a book, which is made for one file
+_AT_MOST_SEARCHED = 200  # texts a book, which is made for one file
 _LONGEST_TEXT = 40  # words; more is prose
 # Measured on the sample's names: real typos are 93 and more, "Sở Nội vụ" and "Sở Ngoại vụ" 90.
 _LEAST_RATIO = 85.0
