@@ -5,8 +5,11 @@ from datetime import date
 QUARTERS = ("I", "II", "III", "IV")
 
 
-def day_words(day: date) -> str:
-    """A day as 05/01/2025 or 16/3/2025: days below 10 and months 1 and 2 have a zero."""
+def day_words(day: date | None) -> str:
+    """A day as 05/01/2025 or 16/3/2025: days below 10 and months 1 and 2 have a zero; “…” for an
+    open end."""
+    if day is None:
+        return "…"
     month = f"{day.month:02}" if day.month <= 2 else str(day.month)
     return f"{day.day:02}/{month}/{day.year}"
 
@@ -26,3 +29,10 @@ def period_words(period: str) -> str:
     if kind in ("W", "K"):
         return f"{'tuần' if kind == 'W' else 'kỳ'} {int(number)} năm {year}"
     return f"tháng {int(part)}/{year}" if part.isdigit() else f"theo yêu cầu {period}"
+
+
+def plan_words(number: str | None, issued_on: date | None, title: str) -> str:
+    """A plan as a letter names it: by number and day, or by its title while it has neither."""
+    if number is None or issued_on is None:
+        return f"Kế hoạch {title}"
+    return f"Kế hoạch số {number} ngày {day_words(issued_on)}"

@@ -137,13 +137,7 @@ def require(permission: Permission) -> Callable[..., Awaitable[Principal]]:
     """Build the dependency that admits only principals whose roles grant *permission*."""
 
     async def guard(principal: CurrentPrincipal) -> Principal:
-        if not principal.may(permission):
-            raise PermissionDeniedError(
-                Text(
-                    f"Vai trò của bạn không có quyền {permission}.",
-                    f"Your roles do not grant {permission}.",
-                )
-            )
+        principal.require(permission)
         return principal
 
     return guard

@@ -26,13 +26,13 @@ class TooManyRequestsError(TrackerError):
 
     status = HTTPStatus.TOO_MANY_REQUESTS
     code = "too_many_requests"
-    title = Text("Gọi quá nhiều", "Too many requests")
+    title = Text("Vượt số lượt gọi cho phép", "Too many requests")
 
     def __init__(self, wait: int) -> None:
         """Refuse until *wait* seconds have passed."""
         super().__init__(
             Text(
-                f"Hệ thống gọi quá nhiều; hãy thử lại sau {wait} giây.",
+                f"Hệ thống đã vượt số lượt gọi cho phép; hãy thử lại sau {wait} giây.",
                 f"The client asks for too much; try again in {wait} seconds.",
             )
         )

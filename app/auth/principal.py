@@ -4,6 +4,8 @@ import enum
 import uuid
 from dataclasses import dataclass
 
+from app.errors import PermissionDeniedError, Text
+
 
 class Role(enum.StrEnum):
     """A part that a client plays for its agency; a client may have several."""
@@ -45,6 +47,34 @@ class Permission(enum.StrEnum):
 
 
 P = Permission
+PERMISSION_WORDS = {
+    P.ASSIGNMENT_CHANGE: Text("điều chỉnh nhiệm vụ được giao", "change assignments"),
+    P.ASSIGNMENT_DECIDE: Text("quyết định về nhiệm vụ được giao", "decide on assignments"),
+    P.ACTION_PLAN_WRITE: Text("ghi nhận kế hoạch hành động", "register action plans"),
+    P.AUDIT_READ: Text("xem nhật ký", "read the audit trail"),
+    P.CLIENT_WRITE: Text("quản lý các hệ thống kết nối", "keep clients"),
+    P.DOCUMENT_WRITE: Text("gửi văn bản điện tử", "send documents"),
+    P.EXTERNAL_REF_WRITE: Text("ghi mã ở hệ thống khác", "set the ids of other systems"),
+    P.FOCAL_POINT_READ: Text("xem đầu mối", "read focal points"),
+    P.FOCAL_POINT_WRITE: Text("cử đầu mối", "name focal points"),
+    P.HANDOVER_DECIDE: Text("quyết định bàn giao", "decide on handovers"),
+    P.INDICATOR_WRITE: Text("đặt chỉ tiêu", "keep indicators"),
+    P.PLAN_DECIDE: Text(
+        "quyết định về nhóm cơ quan của kế hoạch", "decide on a plan's collectives"
+    ),
+    P.PLAN_ISSUE: Text("ban hành kế hoạch", "issue plans"),
+    P.PLAN_READ: Text("xem kế hoạch", "read plans"),
+    P.PLAN_WRITE: Text("soạn kế hoạch", "draft plans"),
+    P.REGIME_WRITE: Text("đặt chế độ báo cáo", "set reporting regimes"),
+    P.REGISTRY_READ: Text("xem danh mục", "read the registry"),
+    P.REGISTRY_WRITE: Text("quản trị danh mục", "keep the registry"),
+    P.REMINDER_WRITE: Text("đôn đốc", "send reminders"),
+    P.REPORT_REQUEST: Text("yêu cầu báo cáo", "ask for reports"),
+    P.SUBMISSION_READ: Text("xem báo cáo", "read submissions"),
+    P.SUBMISSION_REVIEW: Text("xét báo cáo", "review submissions"),
+    P.SUBMISSION_WRITE: Text("nộp báo cáo", "file submissions"),
+}
+"""What each right allows, in the words of a refusal."""
 EVERYONE = frozenset({P.PLAN_READ, P.REGISTRY_READ})
 # Those who work on a plan tell its documents and their own systems' ids.
 AT_WORK = EVERYONE | {
@@ -91,6 +121,17 @@ class Principal:
     def may(self, permission: Permission) -> bool:
         """True if any of the roles grants *permission*."""
         return any(permission in ROLE_PERMISSIONS[role] for role in self.roles)
+
+    def require(self, permission: Permission) -> None:
+        """Raise `PermissionDeniedError` unless any of the roles grants *permission*."""
+        if not self.may(permission):
+            vi, en = PERMISSION_WORDS[permission]
+            raise PermissionDeniedError(
+                Text(
+                    f"Hệ thống này chưa được cấp quyền {vi}.",
+                    f"This client was not given the right to {en}.",
+                )
+            )
 
     @property
     def reads_all_submissions(self) -> bool:

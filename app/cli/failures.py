@@ -29,7 +29,7 @@ NOT_MIGRATED = Text(
 )
 NO_TELEMETRY = Text(
     "TIENDO_TELEMETRY_ENDPOINT cần các gói của phần cài thêm `telemetry`: "
-    "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http.",
+    "`pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http`.",
     "TIENDO_TELEMETRY_ENDPOINT needs the packages of the extra `telemetry`: "
     "pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http.",
 )

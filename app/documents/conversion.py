@@ -145,7 +145,7 @@ def _not_installed(old: OldFormat) -> UnreadableFileError:
         Text(
             f"Đây là {old.name.vi} ({old.ending}), máy chủ chưa cài LibreOffice để đọc; hãy lưu "
             f"thành {old.becomes} rồi gửi lại, hoặc cài trên máy chủ: "
-            f"apt-get install libreoffice-{package}-nogui.",
+            f"`apt-get install libreoffice-{package}-nogui`.",
             f"This is {old.name.en} ({old.ending}), and the server lacks LibreOffice to read it; "
             f"save it as {old.becomes} and send it again, or install it on the server: "
             f"apt-get install libreoffice-{package}-nogui.",

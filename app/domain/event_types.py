@@ -35,7 +35,9 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "changed": Text("sửa dự thảo", "a draft was corrected"),
         "regime_set": Text("đặt chế độ báo cáo", "how it is reported from a day on was set"),
         "issued": Text("ban hành", "it was issued: its words are assignments now"),
-        "rolled_forward": Text("giao việc của năm sau", "assignments of another year were made"),
+        "rolled_forward": Text(
+            "giao nhiệm vụ của năm sau", "assignments of another year were made"
+        ),
         "collective_substituted": Text(
             "quyết định thay thế một nhóm", "it was decided what stands for a collective"
         ),
@@ -76,7 +78,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "removed": Text("bỏ cơ quan thực hiện", "an assignee was taken out of a draft"),
     },
     "assignment": {
-        "created": Text("giao việc cho một cơ quan", "an agency owes a task from now on"),
+        "created": Text("giao nhiệm vụ cho một cơ quan", "an agency owes a task from now on"),
         "in_progress": Text("đang thực hiện", "work has begun, or goes on after all"),
         "awaiting_confirmation": Text("chờ xác nhận", "its end was reported, to be confirmed"),
         "completed": Text("hoàn thành", "it is completed"),
@@ -87,9 +89,11 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
         "handed_over": Text("chuyển cho cơ quan tiếp nhận", "another agency answers for it"),
-        "merged": Text("nhập vào việc bên nhận đã có", "the successor owed the same already"),
-        "taken_back": Text("hủy việc chuyển ghi sai", "a handover turned out wrong"),
-        "deadline_moved": Text("chuyển thời hạn", "it has another deadline"),
+        "merged": Text(
+            "nhập vào nhiệm vụ cơ quan tiếp nhận đã có", "the successor owed the same already"
+        ),
+        "taken_back": Text("hủy việc chuyển giao ghi sai", "a handover turned out wrong"),
+        "deadline_moved": Text("điều chỉnh thời hạn", "it has another deadline"),
         "suspended": Text("tạm dừng", "work on it rests"),
         "resumed": Text("tiếp tục", "work on it goes on"),
         "refused": Text("cơ quan từ chối", "its agency refuses it before it began"),
@@ -99,13 +103,13 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
     },
     "extension": {
         "asked": Text("đề nghị gia hạn", "an agency asks for more time"),
-        "approved": Text("cho gia hạn", "it was granted, or a part of it"),
-        "refused": Text("không cho gia hạn", "it was refused"),
+        "approved": Text("chấp thuận gia hạn", "it was granted, or a part of it"),
+        "refused": Text("không chấp thuận gia hạn", "it was refused"),
         "withdrawn": Text("rút đề nghị", "its agency took it back"),
     },
     "handover": {
-        "opened": Text("chờ quyết định bên nhận", "who takes over is to be decided"),
-        "decided": Text("đã quyết định bên nhận", "a person decided who takes over"),
+        "opened": Text("chờ quyết định cơ quan tiếp nhận", "who takes over is to be decided"),
+        "decided": Text("đã quyết định cơ quan tiếp nhận", "a person decided who takes over"),
         "superseded": Text("không còn hiệu lực", "it was overtaken by what happened since"),
     },
     "indicator": {
@@ -152,7 +156,7 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
     "document": {"received": Text("nhận văn bản", "another system sent a document")},
     "focal_point": {
         "named": Text("cử đầu mối", "an agency named whom to reach"),
-        "ended": Text("thôi đầu mối", "that contact holds no more"),
+        "ended": Text("thôi làm đầu mối", "that contact holds no more"),
     },
     "reminder": {
         "sent": Text("đôn đốc", "an agency was reminded: `data` has how much and which steps")

@@ -82,7 +82,7 @@ class ValidationFailedError(TrackerError):
         """Refuse for *count* reasons, the first of which are *faults*."""
         super().__init__(
             Text(
-                f"Yêu cầu có {count} chỗ sai; xem errors.",
+                f"Yêu cầu có {count} chỗ sai.",
                 f"The request has {count} faults; see errors.",
             ),
             faults,

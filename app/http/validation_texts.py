@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import Text
-from app.models.base import SEEN
+from app.http.pattern_texts import pattern_text
 
-NOTHING_TO_READ = Text(
-    "Phải có chữ đọc được, không có ký tự điều khiển.",
-    "There must be something to read in it, and no control characters.",
-)
 VIETNAMESE = {
     "missing": "Thiếu trường bắt buộc.",
     "extra_forbidden": "Trường này không có trong hợp đồng API.",
@@ -19,7 +15,6 @@ VIETNAMESE = {
     "string_type": "Phải là chuỗi ký tự.",
     "string_too_short": "Cần ít nhất {min_length} ký tự.",
     "string_too_long": "Nhiều nhất {max_length} ký tự.",
-    "string_pattern_mismatch": "Không đúng dạng {pattern}.",
     "string_unicode": "Có ký tự không hợp lệ.",
     "int_type": "Phải là số nguyên.",
     "int_parsing": "Phải là số nguyên.",
@@ -66,10 +61,12 @@ def validation_text(error: Mapping[str, Any]) -> Text:
     context = error.get("ctx") or {}
     if isinstance(rule := context.get("error"), RuleError):
         return rule.text
-    if SEEN in str(context.get("pattern", "")):
-        return NOTHING_TO_READ
+    if error["type"] == "string_pattern_mismatch":
+        return pattern_text(context["pattern"])
     vietnamese = VIETNAMESE.get(error["type"], "Giá trị không hợp lệ.")
     english = ENGLISH.get(error["type"], error.get("msg", "Invalid value."))
+    if "expected" in context:
+        context = context | {"expected": context["expected"].replace(" or ", " hoặc ")}
     return Text(vietnamese.format_map(_Known(context)), english)
 
 

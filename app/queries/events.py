@@ -56,7 +56,7 @@ class EventsGoneError(TrackerError):
     title = Text("Sự kiện cũ không còn được giữ", "Older events are not kept")
     detail = Text(
         "Các sự kiện sau con trỏ này không còn đủ; hãy đọc lại danh sách rồi theo dõi từ đầu"
-        " (bỏ after) hoặc từ bây giờ (after=now).",
+        " (bỏ `after`) hoặc từ bây giờ (`after=now`).",
         "Not all events after this cursor are kept: read the lists anew, then follow from the"
         " start (without after) or from now on (after=now).",
     )

@@ -41,7 +41,7 @@ async def list_action_plans(
         Having | None, Query(description="Chỉ đã ban hành, hoặc còn thiếu / only these")
     ] = None,
 ) -> ActionPlansOut:
-    """Các cơ quan được giao việc: cơ quan nào đã ban hành kế hoạch của mình, tỷ lệ bao nhiêu.
+    """Các cơ quan được giao nhiệm vụ: cơ quan nào đã ban hành kế hoạch của mình, tỷ lệ bao nhiêu.
 
     Which of the agencies that owe anything in the plan as of a day have issued a plan that
     implements it, and how many that is of all.

@@ -114,7 +114,7 @@ async def issue_amendment(
         bool, Query(description="Xem trước, không lưu gì / look ahead and store nothing")
     ] = False,
 ) -> AmendmentIssueOut:
-    """Kế hoạch có phiên bản mới; việc được giao thêm, đổi, thôi từ ngày có hiệu lực trở đi.
+    """Kế hoạch có phiên bản mới; nhiệm vụ được giao thêm, đổi, thôi từ ngày có hiệu lực trở đi.
 
     The plan has a new version. Assignments are made, changed and ended from its day on, at once or
     on the day that is to come; what was before that day stays, so does what is completed, waits

@@ -91,7 +91,10 @@ async def list_assignment_actions(
 async def suspend_assignment(
     acting: ActingOnIt, principal: AssignmentChanger, body: OrderBody
 ) -> Answer[AssignmentDetailOut]:
-    """Không đòi báo cáo, không tính trễ trong lúc dừng. / Nothing is expected meanwhile."""
+    """Không yêu cầu báo cáo, không tính chậm trong thời gian tạm dừng.
+
+    Nothing is expected meanwhile.
+    """
     return await acting.act(principal, domain.suspend, reason=body.reason, basis=body.basis)
 
 

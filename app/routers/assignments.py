@@ -51,7 +51,7 @@ def viewpoint(request: Request, principal: Principal, as_of: date | None) -> que
 
 @router.get(
     "/assignments",
-    summary="Việc được giao / List assignments",
+    summary="Nhiệm vụ được giao / List assignments",
     responses=refusals(DayInFutureError),
 )
 async def list_assignments(
@@ -60,7 +60,7 @@ async def list_assignments(
     paging: AssignmentsDep,
     as_of: AsOfDay = None,
 ) -> Answer[Page[AssignmentOut]]:
-    """Việc được giao của mọi kế hoạch đã ban hành, lọc theo kế hoạch, cơ quan, trạng thái…
+    """Nhiệm vụ được giao của mọi kế hoạch đã ban hành, lọc theo kế hoạch, cơ quan, trạng thái…
 
     What agencies owe over all issued plans, narrowed by plan, agency, role, status, timeliness.
     With `as_of` everything is as it held at the end of that day: who answered, by which name,
@@ -73,7 +73,7 @@ async def list_assignments(
 
 @router.get(
     "/plans/{plan_id}/assignments",
-    summary="Việc được giao của một kế hoạch / List a plan's assignments",
+    summary="Nhiệm vụ được giao của một kế hoạch / List a plan's assignments",
     responses=refusals(DayInFutureError),
 )
 async def list_plan_assignments(
@@ -83,7 +83,7 @@ async def list_plan_assignments(
     plan_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Answer[Page[AssignmentOut]]:
-    """Ai được giao việc gì trong kế hoạch này, vào ngày đã cho. / Who owes what in this plan."""
+    """Ai được giao nhiệm vụ gì trong kế hoạch này, ngày đã cho. / Who owes what in this plan."""
     view = viewpoint(paging.request, principal, as_of)
     plan = await plan_queries.get_plan(reader.session, principal, plan_id)
     asked = await paging.asked(reader, plan=plan.id)
@@ -92,7 +92,7 @@ async def list_plan_assignments(
 
 @router.get(
     "/assignments/{assignment_id}",
-    summary="Một việc được giao / Get an assignment",
+    summary="Một nhiệm vụ được giao / Get an assignment",
     responses=refusals(DayInFutureError),
 )
 async def get_assignment(
@@ -104,7 +104,7 @@ async def get_assignment(
     assignment_id: uuid.UUID,
     as_of: AsOfDay = None,
 ) -> Answer[AssignmentDetailOut]:
-    """Việc được giao, hạn, trạng thái; cả những việc đã nhập vào khi cơ quan sáp nhập.
+    """Nhiệm vụ được giao, hạn, trạng thái; cả những việc đã nhập vào khi cơ quan sáp nhập.
 
     The assignment, its deadline and its state, and what was merged into it when agencies became
     one.
@@ -126,7 +126,8 @@ async def _page(
 ) -> Answer[Page[AssignmentOut]]:
     if view.is_past and "updated_since" in asked.filters:
         text = Text(
-            "updated_since hỏi cái gì vừa thay đổi, không dùng cùng as_of của một ngày đã qua.",
+            "Không dùng `updated_since` cùng `as_of` của một ngày đã qua: ngày đó không biết thay"
+            " đổi về sau.",
             "updated_since asks what has changed lately, which as_of a past day does not know.",
         )
         raise invalid_at("?updated_since", "not_with_as_of", text)

@@ -167,7 +167,7 @@ async def add_collective_member(
     return await views.member_out(session, member, day=local_day(now))
 
 
-@router.get("/{code}/members/{member_id}", summary="Một tư cách thành viên / Get a membership")
+@router.get("/{code}/members/{member_id}", summary="Thông tin thành viên / Get a membership")
 async def get_collective_member(
     session: SessionDep,
     principal: Reader,  # noqa: ARG001
@@ -184,7 +184,7 @@ async def get_collective_member(
 
 @router.patch(
     "/{code}/members/{member_id}",
-    summary="Kết thúc tư cách thành viên / End a membership",
+    summary="Kết thúc tham gia nhóm / End a membership",
     responses=refusals(TakenError),
 )
 async def end_collective_member(

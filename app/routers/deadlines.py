@@ -51,7 +51,7 @@ async def list_deadlines(
 
 @router.post(
     "/assignments/{assignment_id}/move-deadline",
-    summary="Chuyển thời hạn / Move a deadline",
+    summary="Điều chỉnh thời hạn / Move a deadline",
     responses=refusals(PlanStateError, AssignmentStateError),
 )
 async def move_deadline(
@@ -62,7 +62,7 @@ async def move_deadline(
     assignment_id: uuid.UUID,
     body: DeadlineBody,
 ) -> Answer[AssignmentDetailOut]:
-    """Cơ quan ban hành chuyển thời hạn từ hôm nay; rút ngắn phải có lý do.
+    """Cơ quan ban hành điều chỉnh thời hạn từ hôm nay; rút ngắn phải có lý do.
 
     By the plan's issuer, from today on; less time has a reason. Where there was no deadline this
     is the original one too.
@@ -79,7 +79,7 @@ async def move_deadline(
 
 @router.post(
     "/tasks/{task_id}/move-deadline",
-    summary="Chuyển thời hạn cả nhiệm vụ / Move the deadline of a task",
+    summary="Điều chỉnh thời hạn cả nhiệm vụ / Move the deadline of a task",
     responses=MOVES,
 )
 async def move_task_deadline(

@@ -119,7 +119,7 @@ async def list_documents(
 async def get_document(
     session: SessionDep, principal: Reader, tagging: ReadingDep, document_id: uuid.UUID
 ) -> DocumentOut:
-    """Văn bản, minh chứng cho việc nào, còn hiệu lực hay đã thu hồi. / What it says and answers."""
+    """Văn bản, minh chứng cho nhiệm vụ nào, còn hiệu lực không. / What it says and answers."""
     row = await queries.get_document(session, principal, document_id)
     tagging.mark(row)
     return await views.document_out(session, row)

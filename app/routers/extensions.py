@@ -90,7 +90,7 @@ async def get_extension(
 
 @router.post(
     "/{extension_id}/approve",
-    summary="Cho gia hạn / Grant more time",
+    summary="Chấp thuận gia hạn / Grant more time",
     responses=refusals(
         PlanStateError, domain.ExtensionStateError, OwnRequestError, AssignmentStateError
     ),
@@ -115,7 +115,9 @@ async def approve_extension(
 
 
 @router.post(
-    "/{extension_id}/refuse", summary="Không cho gia hạn / Refuse more time", responses=DECIDES
+    "/{extension_id}/refuse",
+    summary="Không chấp thuận gia hạn / Refuse more time",
+    responses=DECIDES,
 )
 async def refuse_extension(
     session: SessionDep,

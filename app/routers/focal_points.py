@@ -83,7 +83,7 @@ async def get_focal_point(
 
 @router.post(
     "/{focal_point_id}/end",
-    summary="Thôi đầu mối / End a focal point",
+    summary="Thôi làm đầu mối / End a focal point",
     responses=refusals(domain.FocalPointStateError),
 )
 async def end_focal_point(

@@ -59,7 +59,7 @@ async def get_handover(
 
 @router.post(
     "/{handover_id}/decide",
-    summary="Quyết định bên nhận / Decide who takes over",
+    summary="Quyết định cơ quan tiếp nhận / Decide who takes over",
     responses=refusals(domain.HandoverStateError),
 )
 async def decide_handover(
@@ -69,7 +69,7 @@ async def decide_handover(
     handover_id: uuid.UUID,
     body: DecisionBody,
 ) -> HandoverOut:
-    """Giao cho một bên nhận, kể từ ngày kế thừa; lịch sử trước ngày đó giữ nguyên.
+    """Giao cho một cơ quan tiếp nhận, kể từ ngày kế thừa; lịch sử trước ngày đó giữ nguyên.
 
     Gives it to one of the candidates, from the day of the succession on; what held before stays.
     The plan's coordinator decides on assignments, its owner on who coordinates, an administrator on
@@ -93,7 +93,7 @@ async def decide_handover(
 async def decide_handovers(
     session: SessionDep, principal: HandoverDecider, body: DecisionsBody
 ) -> DecisionsOut:
-    """Mọi việc đang chờ của một cơ quan trong một kế hoạch về một bên nhận; tất cả hoặc không gì.
+    """Mọi nhiệm vụ đang chờ của một cơ quan trong kế hoạch về một cơ quan; tất cả hoặc không gì.
 
     All assignments of one agency in a plan that wait go to one successor, or none does. Who
     coordinates

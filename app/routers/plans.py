@@ -182,7 +182,7 @@ async def issue_plan(
         ),
     ] = False,
 ) -> IssueOut:
-    """Ban hành: giao việc cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
+    """Ban hành: giao nhiệm vụ cho từng cơ quan theo thành phần nhóm tại ngày ban hành.
 
     Issues a draft: assignees become assignments as of the day of issue, and the reports on them
     are expected from then on. What is missing is listed all at once.

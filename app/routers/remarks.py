@@ -54,7 +54,7 @@ async def list_remarks(
 async def make_remark(
     session: SessionDep, principal: Reader, tagging: MakingDep, body: NewRemarkBody
 ) -> RemarkOut:
-    """Cơ quan giám sát nhận xét kế hoạch, nhiệm vụ, việc được giao, báo cáo; không sửa gì.
+    """Cơ quan giám sát nhận xét kế hoạch, nhiệm vụ, nhiệm vụ được giao, báo cáo; không sửa gì.
 
     Supervisors and the plan's overseers say what they think; what was filed stays as it is.
     """

@@ -81,11 +81,11 @@ async def substitute_collective(
     )
 
 
-@router.get("/not-assigned", summary="Lời văn chưa giao được cho ai / List what nobody owes")
+@router.get("/not-assigned", summary="Nội dung chưa giao được cho ai / List what nobody owes")
 async def list_not_assigned(
     session: SessionDep, principal: Reader, paging: PagingDep, plan_id: uuid.UUID
 ) -> Page[NotAssignedOut]:
-    """Lời văn nào của kế hoạch nay chưa giao được cho cơ quan nào, từ kỳ nào, vì sao.
+    """Nội dung nào của kế hoạch nay chưa giao được cho cơ quan nào, từ kỳ nào, vì sao.
 
     The words of an issued plan from which nobody owes what has not ended yet, from which
     occurrence on and why; `no_members` waits for a substitution. In the plan's order.

@@ -66,7 +66,7 @@ async def add_task_group(
 async def get_task_group(
     session: SessionDep, principal: Reader, tagging: ReadingDep, group_id: uuid.UUID
 ) -> TaskGroupOut:
-    """Nhóm nhiệm vụ và lời văn gốc. / The group, with the file's own words."""
+    """Nhóm nhiệm vụ và nguyên văn. / The group, with the file's own words."""
     group = await queries.get_group(session, principal, group_id)
     tagging.mark(group)
     return views.group_out(group)
@@ -84,7 +84,7 @@ async def update_task_group(
     group_id: uuid.UUID,
     body: TaskGroupBody,
 ) -> TaskGroupOut:
-    """Sửa số thứ tự, tên nhóm; lời văn gốc vẫn được giữ. / The file's own words are kept."""
+    """Sửa số thứ tự, tên nhóm; nguyên văn vẫn được giữ. / The file's own words are kept."""
     group, plan = await queries.lock_group(session, principal, group_id)
     tagging.check(group)
     changes = body.model_dump(exclude_unset=True)

@@ -52,7 +52,7 @@ async def list_tasks(
     ] = None,
     role: AssigneeRole | None = None,
 ) -> Answer[Page[TaskOut]]:
-    """Nhiệm vụ theo thứ tự của kế hoạch, kèm cơ quan chủ trì, phối hợp và lời văn gốc.
+    """Nhiệm vụ theo thứ tự của kế hoạch, kèm cơ quan chủ trì, phối hợp và nguyên văn.
 
     Tasks in the plan's order, with who leads and coordinates and the plan's own words. An agency's
     are those that name it and those that it came to owe; `role` is what it is to them.
@@ -83,7 +83,7 @@ async def add_task(
     plan_id: uuid.UUID,
     body: NewTaskBody,
 ) -> TaskOut:
-    """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ lời văn. / At the end of its group."""
+    """Thêm vào cuối nhóm; thời gian thực hiện được đọc từ nguyên văn. / At the end of its group."""
     plan = await plan_queries.get_plan_for_update(session, principal, plan_id)
     act = PersonalAct(session, principal, utc_now())
     task = await _add(act, plan, body)
@@ -144,7 +144,7 @@ async def get_task(
     shape: TaskShapeDep,
     task_id: uuid.UUID,
 ) -> Answer[TaskOut]:
-    """Nhiệm vụ, kèm cơ quan và lời văn gốc. / The task with its assignees and own words."""
+    """Nhiệm vụ, kèm cơ quan và nguyên văn. / The task with its assignees and own words."""
     task = await queries.get_task(session, principal, task_id)
     tagging.mark(task)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
@@ -162,7 +162,7 @@ async def update_task(
     task_id: uuid.UUID,
     body: TaskBody,
 ) -> TaskOut:
-    """Sửa lời văn, thời gian thực hiện; `time_frame` để người dùng tự nêu ý nghĩa.
+    """Sửa nội dung, thời gian thực hiện; `time_frame` để người dùng tự nêu ý nghĩa.
 
     Corrects texts and the time frame: its words are read again unless `time_frame` says what
     they mean.
@@ -222,7 +222,7 @@ async def add_assignee(
 async def get_assignee(
     session: SessionDep, principal: Reader, tagging: ReadingDep, assignee_id: uuid.UUID
 ) -> AssigneeOut:
-    """Lời văn của kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
+    """Nguyên văn kế hoạch và cơ quan, nhóm cơ quan được hiểu. / The words and whom they mean."""
     assignee, task = await queries.get_assignee(session, principal, assignee_id)
     tagging.mark(assignee)
     plan = await plan_queries.get_plan(session, principal, task.plan_id)
@@ -241,7 +241,7 @@ async def update_assignee(
     assignee_id: uuid.UUID,
     body: AssigneeBody,
 ) -> AssigneeOut:
-    """Người dùng chọn cơ quan hoặc nhóm đúng với lời văn của dự thảo; lời văn vẫn được giữ.
+    """Người dùng chọn cơ quan hoặc nhóm đúng với nguyên văn dự thảo; nguyên văn vẫn được giữ.
 
     A person decides which agency or collective the words of a draft stand for.
     """

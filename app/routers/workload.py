@@ -44,7 +44,7 @@ NarrowingDep = Annotated[queries.WorkloadFilter, Depends(narrowing)]
 
 @router.get(
     "/agencies/{ref}/workload",
-    summary="Việc được giao của một cơ quan / Get what an agency owes",
+    summary="Nhiệm vụ được giao của một cơ quan / Get what an agency owes",
     responses=refusals(domain.DayInFutureError),
 )
 async def get_agency_workload(

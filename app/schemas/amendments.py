@@ -79,7 +79,7 @@ class AmendmentItemBody(TaskBody):
             self.collective is None
         ):
             raise RuleError(
-                Text("Nêu một trong hai: agency, collective.", "Say either agency or collective.")
+                Text("Chỉ nêu cơ quan hoặc nhóm cơ quan.", "Say either agency or collective.")
             )
         return self
 

@@ -83,7 +83,7 @@ OverdueDays = Annotated[
     Query(
         ge=1,
         le=10_000,
-        description="Quá hạn từ ngần này ngày trở lên / overdue by so many days or more",
+        description="Quá hạn từ số ngày này trở lên / overdue by so many days or more",
     ),
 ]
 AsOfDay = Annotated[

@@ -24,7 +24,7 @@ class EventOut(Out):
         description="Cơ quan mà việc này là của họ / the agency whose matter it is"
     )
     data: dict[str, Any] = Field(
-        description="Vài chi tiết, không có lời văn báo cáo / a few details, never a report's words"
+        description="Vài chi tiết, không có nội dung báo cáo / some details, never a report's words"
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from app.errors import Text
 from app.http.parameters import some_of
+from app.http.pattern_texts import EMAIL
 from app.http.validation_texts import RuleError
 from app.models import ContactLevel
 from app.schemas.common import Body, Day, Line, Out, Ref, UpdatedSince
@@ -17,11 +18,9 @@ Email = Annotated[
     str,
     StringConstraints(
         max_length=254,
-        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-        r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$",
+        pattern=EMAIL,
     ),
 ]
-"""An address of RFC 5321 in its plain form: it goes into a header as it stands."""
 Phone = Annotated[str, StringConstraints(min_length=3, max_length=40, pattern=r"^[0-9+(). -]+$")]
 
 
@@ -73,13 +72,16 @@ class NewFocalPointBody(Body):
         if (self.plan is None) == (self.assignment is None):
             raise RuleError(
                 Text(
-                    "Nêu một trong hai: plan hoặc assignment.",
+                    "Nêu kế hoạch hoặc nhiệm vụ được giao, một trong hai.",
                     "Say one of the two: plan or assignment.",
                 )
             )
         if self.email is None and self.phone is None:
             raise RuleError(
-                Text("Cần email hoặc phone.", "An email or a phone is needed to reach them.")
+                Text(
+                    "Cần địa chỉ thư điện tử hoặc số điện thoại.",
+                    "An email or a phone is needed to reach them.",
+                )
             )
         return self
 

@@ -44,13 +44,13 @@ class HandoverOut(Out):
     assignment: HandedOut | None
     from_agency: AgencyLabelOut
     effective_on: date = Field(
-        description="Bên nhận chịu trách nhiệm từ ngày này / theirs from this day on"
+        description="Cơ quan tiếp nhận chịu trách nhiệm từ ngày này / theirs from this day on"
     )
     state: HandoverState
     candidates: list[CandidateOut] = Field(
         description=(
-            "Chỉ một trong các bên này được nhận; trống thì cơ quan nào cũng được / who takes over"
-            " is one of these; if there are none, any agency"
+            "Chỉ một trong các cơ quan này được nhận; trống thì cơ quan nào cũng được / who takes"
+            " over is one of these; if there are none, any agency"
         )
     )
     to_agency: AgencyLabelOut | None
@@ -105,10 +105,10 @@ class HandoverFilters(Filters):
     ] = None
     plan: uuid.UUID | None = None
     agency: Annotated[
-        Ref | None, Query(description="Bên bàn giao / the agency that hands over"), AGENCY
+        Ref | None, Query(description="Cơ quan bàn giao / the agency that hands over"), AGENCY
     ] = None
     to_agency: Annotated[
-        Ref | None, Query(description="Bên tiếp nhận / the agency that takes over"), AGENCY
+        Ref | None, Query(description="Cơ quan tiếp nhận / the agency that takes over"), AGENCY
     ] = None
     assignment: uuid.UUID | None = None
     updated_since: UpdatedSince = None

@@ -116,7 +116,10 @@ class PlanRelationBody(Body):
     def _one_other(self) -> Self:
         if (self.plan is None) == (self.reference is None):
             raise RuleError(
-                Text("Nêu một trong hai: plan, reference.", "Say either plan or reference.")
+                Text(
+                    "Nêu kế hoạch trên hệ thống hoặc số, ký hiệu của nó, một trong hai.",
+                    "Say either plan or reference.",
+                )
             )
         return self
 

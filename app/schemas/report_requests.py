@@ -75,14 +75,14 @@ class NewReportRequestBody(Body):
         if self.answered_by == AnsweredBy.AGENCY and (self.tasks or self.with_coordinating):
             raise RuleError(
                 Text(
-                    "Chỉ nêu tasks, with_coordinating khi answered_by là assignment.",
+                    "Chỉ nêu `tasks`, `with_coordinating` khi `answered_by` là `assignment`.",
                     "tasks and with_coordinating go with answered_by assignment alone.",
                 )
             )
         if self.data_from > self.data_to:
             raise RuleError(
                 Text(
-                    "data_from phải trước hoặc bằng data_to.",
+                    "Ngày đầu kỳ số liệu không được sau ngày cuối.",
                     "data_from must not be after data_to.",
                 )
             )

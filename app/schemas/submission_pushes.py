@@ -54,7 +54,7 @@ class ReportedBody(Body):
     task_ordinal: Line | None = None
     external_ref: NewExternalRef | None = Field(
         default=None,
-        description="Của việc được giao hoặc của nhiệm vụ / of the assignment or of its task",
+        description="Của nhiệm vụ được giao hoặc của nhiệm vụ / of the assignment or of its task",
     )
     occurrence: Line | None = Field(default=None, description="Năm, hoặc once / a year, or once")
     period: Annotated[str, StringConstraints(pattern=PERIOD)] = Field(examples=["2026"])
@@ -81,8 +81,8 @@ class ReportedBody(Body):
         if alone.count(None) == 2 and (plans.count(None) != 1 or self.task_ordinal is None):
             raise RuleError(
                 Text(
-                    "Nêu assignment_id, external_ref, hoặc task_ordinal cùng plan_id hay"
-                    " plan_number.",
+                    "Nêu `assignment_id`, `external_ref`, hoặc `task_ordinal` cùng `plan_id` hay"
+                    " `plan_number`.",
                     "Name assignment_id, external_ref, or task_ordinal with either plan_id or"
                     " plan_number.",
                 )
@@ -90,14 +90,14 @@ class ReportedBody(Body):
         if alone.count(None) == 0 or (alone.count(None) == 1 and by_plan != [None] * 3):
             raise RuleError(
                 Text(
-                    "Chỉ nêu một cách: assignment_id, external_ref, hoặc kế hoạch và nhiệm vụ.",
+                    "Chỉ nêu một cách: `assignment_id`, `external_ref`, hoặc kế hoạch và nhiệm vụ.",
                     "Name it one way: assignment_id, external_ref, or plan and task.",
                 )
             )
         if self.assignment_id is not None and self.occurrence is not None:
             raise RuleError(
                 Text(
-                    "Đã có assignment_id thì không nêu occurrence.",
+                    "Đã nêu id của nhiệm vụ được giao thì không nêu năm.",
                     "With assignment_id goes no occurrence.",
                 )
             )

@@ -118,13 +118,16 @@ class ReportBody(Body):
         if (self.outcome == Outcome.NOT_APPLICABLE) != (self.not_applicable_reason is not None):
             raise RuleError(
                 Text(
-                    "not_applicable_reason bắt buộc khi và chỉ khi outcome là not_applicable.",
+                    "Báo cáo không áp dụng, và chỉ báo cáo ấy, phải nêu lý do không áp dụng.",
                     "not_applicable_reason belongs to the outcome not_applicable, and only to it.",
                 )
             )
         if self.outcome == Outcome.NOT_STARTED and self.percent > 0:
             raise RuleError(
-                Text("Chưa thực hiện thì percent phải là 0.", "What is not started has percent 0.")
+                Text(
+                    "Chưa thực hiện thì tỷ lệ hoàn thành phải là 0.",
+                    "What is not started has percent 0.",
+                )
             )
         return self
 

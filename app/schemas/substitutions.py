@@ -69,7 +69,7 @@ class NewSubstitutionBody(Body):
         if (self.stand_in_collective is None) == (not self.stand_in_agencies):
             raise RuleError(
                 Text(
-                    "Nêu một trong hai: stand_in_collective hoặc stand_in_agencies.",
+                    "Nêu nhóm cơ quan hoặc các cơ quan thay thế, một trong hai.",
                     "Say one of the two: stand_in_collective or stand_in_agencies.",
                 )
             )

@@ -117,7 +117,9 @@ class AssignmentCountsOut(Out):
     """Assignments over all plans: each is in one of these."""
 
     moved: int
-    merged: int = Field(description="Nhập vào việc bên nhận đã có / into what they owe already")
+    merged: int = Field(
+        description="Nhập vào nhiệm vụ cơ quan tiếp nhận đã có / into what they owe already"
+    )
     to_decide: int
     stays: int = Field(description="Đã kết thúc, giữ nguyên / closed, so it stays as it is")
 
@@ -139,7 +141,7 @@ class SuccessionFilters(Filters):
     """The parameters that narrow the list of successions."""
 
     agency: Annotated[
-        Ref | None, Query(description="Bên chuyển hoặc bên nhận / on either side"), AGENCY
+        Ref | None, Query(description="Cơ quan chuyển giao hoặc tiếp nhận / on either side"), AGENCY
     ] = None
     kind: Annotated[
         str | None,

@@ -109,12 +109,15 @@ class TimeFrameBody(Body):
         if (self.due_month is None) != (self.due_day is None):
             raise RuleError(
                 Text(
-                    "due_month và due_day phải đi cùng nhau.", "due_month and due_day go together."
+                    "Tháng và ngày đến hạn phải nêu cùng nhau.",
+                    "due_month and due_day go together.",
                 )
             )
         if self.starts_on and self.ends_on and self.starts_on > self.ends_on:
             raise RuleError(
-                Text("starts_on phải trước ends_on.", "starts_on must not be after ends_on.")
+                Text(
+                    "Ngày bắt đầu phải trước ngày kết thúc.", "starts_on must not be after ends_on."
+                )
             )
         return self
 
@@ -170,7 +173,7 @@ class _Meaning(Body):
     def _one_meaning(self) -> Self:
         if self.agency is not None and self.collective is not None:
             raise RuleError(
-                Text("Chỉ chọn một: agency hoặc collective.", "Give either agency or collective.")
+                Text("Chỉ nêu cơ quan hoặc nhóm cơ quan.", "Give either agency or collective.")
             )
         return self
 

@@ -123,7 +123,7 @@ class ReplayBody(Body):
         if sum(one is not None for one in given) != 1:
             raise RuleError(
                 Text(
-                    "Chỉ gửi đúng một trong: delivery_id, after, since, failed.",
+                    "Chỉ gửi đúng một trong: `delivery_id`, `after`, `since`, `failed`.",
                     "Exactly one of delivery_id, after, since, failed must be given.",
                 )
             )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.official_words import day_words, period_words
+from app.official_words import day_words, period_words, plan_words
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,10 @@ from app.official_words import day_words, period_words
         (date(2025, 2, 16), "16/02/2025"),
         (date(2025, 3, 16), "16/3/2025"),
         (date(2025, 12, 9), "09/12/2025"),
+        (None, "…"),
     ],
 )
-def test_a_day_has_zeros_where_the_decree_wants_them(day: date, words: str) -> None:
+def test_a_day_has_zeros_where_the_decree_wants_them(day: date | None, words: str) -> None:
     assert day_words(day) == words
 
 
@@ -36,3 +37,10 @@ def test_a_day_has_zeros_where_the_decree_wants_them(day: date, words: str) -> N
 )
 def test_a_period_is_named_as_people_name_it(period: str, words: str) -> None:
     assert period_words(period) == words
+
+
+def test_a_plan_is_named_by_number_and_day_or_by_its_title() -> None:
+    day = date(2024, 1, 30)
+
+    assert plan_words("46/KH-UBND", day, "…") == "Kế hoạch số 46/KH-UBND ngày 30/01/2024"
+    assert plan_words(None, None, "công tác năm") == "Kế hoạch công tác năm"

@@ -70,7 +70,7 @@ async def test_the_latest_filing_is_a_package_from_its_agency_to_the_coordinator
     assert "Tiến độ: đang thực hiện, 40%" in text
     assert FILED["results"] in text
     assert FILED["difficulties"] in text
-    assert "- 215/BC-SNgV ngày 2024-11-30" in text
+    assert "- 215/BC-SNgV ngày 30/11/2024" in text
 
 
 async def test_an_agency_is_named_by_its_identifier_where_the_registry_has_it(

@@ -31,7 +31,7 @@ class Fields:
         if self.faults:
             count = len(self.faults)
             text = Text(
-                f"Gói edXML có {count} chỗ sai; xem errors.",
+                f"Gói edXML có {count} chỗ sai.",
                 f"The edXML package has {count} faults; see errors.",
             )
             raise InvalidError(text, tuple(self.faults))

@@ -41,9 +41,9 @@ class UnsupportedGrantTypeError(OAuthError):
     """Systems have no users to ask: client credentials are the only grant (RFC 6749, 4.4)."""
 
     code = "unsupported_grant_type"
-    title = Text("grant_type không được hỗ trợ", "Unsupported grant type")
+    title = Text("Không hỗ trợ cách cấp mã này", "Unsupported grant type")
     detail = Text(
-        "Chỉ hỗ trợ grant_type=client_credentials.",
+        "Chỉ hỗ trợ `grant_type=client_credentials`.",
         "Only grant_type=client_credentials is supported.",
     )
 
@@ -97,7 +97,7 @@ def grant(
 ) -> tuple[str, Claims]:
     """A token with the roles in *scope*, or with all that the client has; raises `OAuthError`."""
     if grant_type is None:
-        raise InvalidRequestError(Text("Cần grant_type.", "grant_type is required."))
+        raise InvalidRequestError(Text("Phải nêu `grant_type`.", "grant_type is required."))
     if grant_type != "client_credentials":
         raise UnsupportedGrantTypeError()
     wanted = frozenset((scope or "").split()) or frozenset(client.roles)

@@ -17,6 +17,7 @@ from app.domain.plans.lifetimes import life_of_plan
 from app.domain.records import Subject
 from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Amendment, AmendmentItem, AmendmentKind, AmendmentState, Plan
+from app.official_words import day_words
 from app.queries.amendments import amendments as queries
 from app.queries.plans import tasks as task_queries
 
@@ -37,7 +38,7 @@ class AmendmentOutdatedError(ConflictError):
     """Tasks that it changes were amended since it was drawn up; `errors` names them."""
 
     code = "amendment_outdated"
-    title = Text("Bản sửa đổi đã lạc hậu", "The amendment is outdated")
+    title = Text("Bản sửa đổi không còn khớp với kế hoạch hiện hành", "The amendment is outdated")
 
 
 STATE_WORDS = {
@@ -185,7 +186,8 @@ def _require_complete(plan: Plan, amendment: Amendment, day: date, today: date) 
         faults.append(Fault("#/basis", "missing", text))
     if not today <= day <= life_of_plan(plan).ends_on:
         text = Text(
-            f"Ngày có hiệu lực phải từ {today} đến {life_of_plan(plan).ends_on}.",
+            f"Ngày có hiệu lực phải từ {day_words(today)} đến"
+            f" {day_words(life_of_plan(plan).ends_on)}.",
             f"It must take effect from {today} to {life_of_plan(plan).ends_on}.",
         )
         faults.append(Fault("#/effective_on", "not_forward", text))

@@ -26,7 +26,7 @@ from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import deadlines as deadline_queries
 
 OccurrenceKey = tuple[uuid.UUID, str]
-ENDED = "Kế hoạch đã được sửa đổi, bổ sung. / The plan was amended."
+ENDED = "Kế hoạch đã được sửa đổi, bổ sung."
 
 
 @dataclass(slots=True)

@@ -160,7 +160,7 @@ def _read(reading: AmendmentReading, item: Mapping[str, Any], pointer: str) -> A
     change = C(item["change"])
     if reading.kind == AmendmentKind.CORRECTION and not _keeps_words(item):
         text = Text(
-            "Đính chính chỉ nói lời văn có nghĩa gì, không thêm lời văn mới.",
+            "Đính chính chỉ nêu cách hiểu nguyên văn, không thêm nội dung mới.",
             "A correction says what the words mean; new words take an amendment.",
         )
         reading.fault(f"{pointer}/change", "new_words", text)

@@ -29,8 +29,8 @@ from app.queries.assignments import actions as queries
 from app.queries.assignments.actions import AssignmentCase
 from app.queries.submissions.waiver_writes import ChangedSubmission, expect_again, waive_due_between
 
-REVOKED = "Nhiệm vụ đã được thu hồi. / The assignment was called off."
-SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi. / The assignment was suspended when it was due."
+REVOKED = "Nhiệm vụ đã được thu hồi."
+SUSPENDED = "Nhiệm vụ tạm dừng khi đến hạn gửi."
 
 
 class RefusalDecidedError(ConflictError):
@@ -94,7 +94,7 @@ async def refuse(act: PersonalAct, case: AssignmentCase, order: ActionReason) ->
     if assignment.refusal is not None:
         raise AssignmentStateError(
             Text(
-                "Nhiệm vụ này đã bị từ chối một lần rồi.",
+                "Nhiệm vụ này đã từng bị từ chối.",
                 "The assignment was refused once already.",
             )
         )

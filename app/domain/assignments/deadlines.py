@@ -23,6 +23,7 @@ from app.domain.submissions.expect import expect_submissions
 from app.errors import Fault, InvalidError, Text, invalid_at
 from app.models import Assignment, DeadlineChange, Plan, Task, TaskDeadline
 from app.models.base import new_id
+from app.official_words import day_words
 from app.queries.assignments import actions as queries
 from app.queries.assignments import deadlines as deadline_queries
 from app.queries.bulk import insert_rows
@@ -77,7 +78,7 @@ async def move_deadline(act: PersonalAct, case: queries.AssignmentCase, given: N
     require_unfinished(case.assignment)
     if case.assignment.deadline_on == given.deadline_on:
         text = Text(
-            f"Thời hạn đã là ngày {given.deadline_on}.",
+            f"Thời hạn đã là ngày {day_words(given.deadline_on)}.",
             f"The deadline is {given.deadline_on} already.",
         )
         raise invalid_at("#/deadline_on", "same_deadline", text)

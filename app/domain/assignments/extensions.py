@@ -24,6 +24,7 @@ from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
 from app.errors import ConflictError, Text, invalid_at
 from app.models import Assignment, Extension, ExtensionState, PlanStatus
+from app.official_words import day_words
 from app.queries.assignments import actions as assignments
 from app.queries.assignments import extensions as queries
 from app.queries.assignments.assignments import UNFINISHED
@@ -178,7 +179,7 @@ def _require_later(assignment: Assignment, wish: ExtensionRequest, *, today: dat
     require_year("#/wanted_deadline_on", wanted)
     if wanted <= old:
         text = Text(
-            f"Thời hạn đề nghị phải sau thời hạn hiện nay ({old}).",
+            f"Thời hạn đề nghị phải sau thời hạn hiện nay ({day_words(old)}).",
             f"The day asked for must be after the deadline that there is ({old}).",
         )
         raise invalid_at("#/wanted_deadline_on", "not_later", text)
@@ -196,13 +197,14 @@ def _require_grant(case: ExtensionCase, day: date, reason: str | None) -> None:
     current, wanted = case.assignment.deadline_on, case.extension.wanted_deadline_on
     if day > wanted or (current is not None and day <= current):
         text = Text(
-            f"Ngày cho phép phải sau {current} và không sau ngày đề nghị ({wanted}).",
+            f"Ngày chấp thuận phải sau {day_words(current or day)} và không sau ngày đề nghị"
+            f" ({day_words(wanted)}).",
             f"The day granted must be after {current} and not after what was asked ({wanted}).",
         )
         raise invalid_at("#/deadline_on", "outside_what_was_asked", text)
     if day < wanted and reason is None:
         text = Text(
-            "Cho phép ít hơn đề nghị phải nêu lý do.",
+            "Chấp thuận ngắn hơn đề nghị phải nêu lý do.",
             "Granting less than what was asked for needs a reason.",
         )
         raise invalid_at("#/reason", "reason_required", text)

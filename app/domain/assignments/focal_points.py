@@ -25,6 +25,7 @@ from app.errors import (
     invalid_at,
 )
 from app.models import Agency, Assignment, ContactLevel, FocalPoint, Plan
+from app.official_words import day_words
 from app.queries.assignments import focal_points as queries
 
 
@@ -140,7 +141,7 @@ def _has_held(since: date) -> InvalidError:
         "#/valid_from",
         "another_has_held",
         Text(
-            f"Từ {since} đã có đầu mối khác; hãy cử từ một ngày sau đó.",
+            f"Từ {day_words(since)} đã có đầu mối khác; hãy cử từ một ngày sau đó.",
             f"Another one has held since {since}: name from a later day on.",
         ),
     )
@@ -173,8 +174,8 @@ async def _require_part(
     if not has_part:
         raise PermissionDeniedError(
             Text(
-                "Cơ quan chỉ nêu đầu mối cho việc của mình; đầu mối của Văn phòng do cơ quan ban"
-                " hành kế hoạch nêu.",
+                "Cơ quan chỉ cử đầu mối cho nhiệm vụ của mình; đầu mối của Văn phòng do cơ quan"
+                " ban hành kế hoạch cử.",
                 "An agency names focal points for what it owes; the office's is named by the"
                 " plan's issuer.",
             )

@@ -16,7 +16,7 @@ WORDS = {
     S.NOT_APPLICABLE: "không áp dụng",
     S.SUSPENDED: "tạm dừng",
     S.REVOKED: "đã thu hồi",
-    S.MERGED: "đã nhập vào việc khác",
+    S.MERGED: "đã nhập vào nhiệm vụ khác",
 }
 AT_WORK: frozenset[AssignmentStatus] = frozenset({S.NOT_STARTED, S.IN_PROGRESS})
 """States in which more time may be asked for: not once completion was reported."""

@@ -27,6 +27,7 @@ from app.models import (
     CollectiveSubstitutionAgency,
     Plan,
 )
+from app.official_words import day_words
 from app.queries.assignments import assignments as assignment_queries
 from app.queries.assignments import substitutions as queries
 from app.queries.registry.agency_views import exists_on
@@ -134,7 +135,8 @@ async def _require_sense(
         raise invalid_at("#/collective", "not_named", text)
     if not life.issued_on <= from_day <= life.ends_on:
         text = Text(
-            f"Ngày phải từ {life.issued_on} đến {life.ends_on}, thời gian của kế hoạch.",
+            f"Ngày phải từ {day_words(life.issued_on)} đến {day_words(life.ends_on)}, trong thời"
+            " gian của kế hoạch.",
             f"The day must be from {life.issued_on} to {life.ends_on}, the life of the plan.",
         )
         raise invalid_at("#/from_day", "outside_the_plans_life", text)
@@ -142,13 +144,13 @@ async def _require_sense(
     members = await members_on(session, [one.id for one in asked], from_day)
     if members[parties.collective.id]:
         text = Text(
-            f"Ngày {from_day} nhóm {code} vẫn còn thành viên.",
+            f"Ngày {day_words(from_day)} nhóm {code} vẫn còn thành viên.",
             f"{code} still has members on {from_day}.",
         )
         raise invalid_at("#/from_day", "collective_has_members", text)
     if parties.stand_in is not None and not members[parties.stand_in.id]:
         text = Text(
-            f"Ngày {from_day} nhóm {parties.stand_in.code} không có thành viên.",
+            f"Ngày {day_words(from_day)} nhóm {parties.stand_in.code} không có thành viên.",
             f"{parties.stand_in.code} has no members on {from_day}.",
         )
         raise invalid_at("#/stand_in_collective", "no_members", text)
@@ -170,7 +172,7 @@ def _require_new(
         and set(last.agency_ids) == {agency.id for agency in parties.agencies}
     ):
         raise ConflictError(
-            Text("Đã quyết định như vậy rồi.", "It has been decided just so already.")
+            Text("Nội dung này đã được quyết định.", "It has been decided just so already.")
         )
 
 

@@ -23,7 +23,6 @@ from app.errors import (
     Fault,
     InvalidError,
     NotFoundError,
-    PermissionDeniedError,
     Text,
 )
 from app.models import (
@@ -59,7 +58,7 @@ PROBLEMS = {
         "Nhiệm vụ này không giao cho cơ quan gửi.", "The task is not the sender's."
     ),
     NoAssignment.SEVERAL: Text(
-        "Cơ quan gửi có nhiều việc cùng mã này; hãy dùng id của việc được giao.",
+        "Cơ quan gửi có nhiều nhiệm vụ cùng mã này; hãy dùng id của nhiệm vụ được giao.",
         "The sender has several assignments by this code; use an assignment's id.",
     ),
 }
@@ -107,7 +106,7 @@ async def receive_package(act: PersonalAct, parcel: ReceivedPackage) -> tuple[Do
     await lock_document(session, act.principal.agency_id, name)
     known = await queries.find_by_bytes(session, act.principal.agency_id, parcel.sha256)
     if known is not None:
-        _require(act.principal, known.kind)
+        act.principal.require(NEEDED[known.kind])
         return known, False
     row = Document(
         id=new_id(),
@@ -131,21 +130,10 @@ async def receive_package(act: PersonalAct, parcel: ReceivedPackage) -> tuple[Do
     return row, True
 
 
-def _require(principal: Principal, kind: DocumentKind) -> None:
-    needed = NEEDED[kind]
-    if not principal.may(needed):
-        raise PermissionDeniedError(
-            Text(
-                f"Gửi văn bản loại này cần quyền {needed}.",
-                f"Sending a document of this kind takes {needed}.",
-            )
-        )
-
-
 async def _take_status(act: PersonalAct, row: Document, status: edxml.StatusMessage) -> None:
     """Store the status that a receiver gives a submission sent to it; no assignment changes."""
     session = act.session
-    _require(act.principal, row.kind)
+    act.principal.require(NEEDED[row.kind])
     sent = SENT_ID.fullmatch(status.responds_to.document_id)
     unknown = Text(
         "Không có báo cáo nào được gửi đi với mã văn bản này.",
@@ -175,7 +163,7 @@ async def _take_document(act: PersonalAct, row: Document, document: edxml.Docume
     session = act.session
     earlier = await _earlier(session, act.principal, document)
     row.kind = kind_of(document, earlier)
-    _require(act.principal, row.kind)
+    act.principal.require(NEEDED[row.kind])
     _describe(row, document)
     row.problems = []
     if document.business is not DocumentBusiness.NEW and not earlier:
@@ -211,8 +199,8 @@ async def _earlier(
         return found
     if found:
         text = Text(
-            "Đã nhận văn bản khác cùng DocumentId; nếu là bản thu hồi, cập nhật hoặc thay thế, hãy"
-            " ghi BussinessDocType 1, 2 hoặc 3.",
+            "Đã nhận văn bản khác cùng `DocumentId`; nếu là bản thu hồi, cập nhật hoặc thay thế,"
+            " hãy ghi `BussinessDocType` 1, 2 hoặc 3.",
             "Another document was received under this DocumentId; a recall, update or replacement"
             " says so by BussinessDocType 1, 2 or 3.",
         )

@@ -34,7 +34,7 @@ async def require_sender(session: AsyncSession, principal: Principal, organ: Org
         raise PermissionDeniedError(
             Text(
                 "Cơ quan gửi ghi trong gói không phải cơ quan mà hệ thống đang thay mặt; xem đầu"
-                " mục Acting-Agency.",
+                " mục `Acting-Agency`.",
                 "The package's sender is not the agency that you act for; see Acting-Agency.",
             )
         )
@@ -48,7 +48,7 @@ def _unknown(mine: Agency) -> Text:
             "Mã cơ quan gửi không có trong danh mục.", "The sender's id is not in the registry."
         )
     return Text(
-        f"Danh mục chưa có mã định danh của {mine.code}: hãy gửi với OrganId là {mine.code}, hoặc"
+        f"Danh mục chưa có mã định danh của {mine.code}: hãy gửi với `OrganId` là {mine.code}, hoặc"
         " đề nghị quản trị nhập mã định danh.",
         f"The registry has no identifier of {mine.code} yet: send {mine.code} as the OrganId, or"
         " ask the administrator to enter it.",

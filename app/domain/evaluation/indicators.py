@@ -13,6 +13,7 @@ from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
 from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Indicator, IndicatorTarget, Plan, PlanStatus, Task
+from app.official_words import day_words
 from app.queries.evaluation import indicators as queries
 
 MEANING = ("name", "unit")
@@ -26,7 +27,10 @@ class IndicatorEndedError(ConflictError):
 
     def __init__(self, ended_on: date) -> None:
         super().__init__(
-            Text(f"Chỉ tiêu đã kết thúc ngày {ended_on}.", f"The indicator ended on {ended_on}.")
+            Text(
+                f"Chỉ tiêu đã kết thúc ngày {day_words(ended_on)}.",
+                f"The indicator ended on {ended_on}.",
+            )
         )
 
 

@@ -13,6 +13,7 @@ from app.domain.records import Subject
 from app.errors import NotFoundError, Text, invalid_at
 from app.models import Agency, Grade, Plan, PlanStatus, Rating, RatingVersion
 from app.queries.evaluation import ratings as queries
+from app.queries.registry.agencies import name_on
 
 CORRECTED = Text("Đính chính phải nêu lý do.", "A correction says why it is made.")
 YEAR_NOT_OVER = Text(
@@ -67,10 +68,11 @@ async def give_rating(
     require_rater(act.principal, plan, agency.id)
     _require_begun(year, local_day(act.at))
     if not await queries.had_assignments(session, plan.id, agency.id, year):
+        name = await name_on(session, agency.id, day=local_day(act.at))
         raise NotFoundError(
             Text(
-                f"Năm {year} {agency.code} không có việc nào trong kế hoạch này.",
-                f"{agency.code} owed nothing of this plan in {year}.",
+                f"Năm {year} {name} không được giao nhiệm vụ nào trong kế hoạch này.",
+                f"{name} owed nothing of this plan in {year}.",
             )
         )
     standing = await queries.find_standing(session, plan.id, agency.id, year)

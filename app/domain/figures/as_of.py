@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.errors import Fault, InvalidError, Text
+from app.official_words import day_words
 
 
 class DayInFutureError(InvalidError):
@@ -20,6 +21,7 @@ def day_asked(as_of: date | None, *, today: date, name: str = "as_of") -> date:
     if as_of is None or as_of <= today:
         return as_of or today
     text = Text(
-        f"{name} không được sau hôm nay ({today}).", f"{name} can't be after today ({today})."
+        f"Ngày được hỏi không được sau hôm nay ({day_words(today)}).",
+        f"{name} can't be after today ({today}).",
     )
     raise DayInFutureError(faults=[Fault(f"?{name}", DayInFutureError.code, text)])

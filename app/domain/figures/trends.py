@@ -6,6 +6,7 @@ from typing import Literal
 
 from app.domain.figures.as_of import day_asked
 from app.errors import Text, invalid_at
+from app.official_words import day_words
 
 Step = Literal["month", "quarter", "year"]
 MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -22,7 +23,10 @@ def days_of_trend(first: date | None, last: date | None, step: Step, *, today: d
     last = day_asked(last, today=today, name="to")
     first = first or last.replace(month=1, day=1)
     if first > last:
-        text = Text(f"from không được sau to ({last}).", f"from can't be after to ({last}).")
+        text = Text(
+            f"Ngày đầu không được sau ngày cuối ({day_words(last)}).",
+            f"from can't be after to ({last}).",
+        )
         raise invalid_at("?from", "from_after_to", text)
     months = MONTHS[step]
     days: list[date] = []

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.authority import Power, may, require
 from app.domain.handovers.settle import settle
@@ -15,9 +16,11 @@ from app.domain.handovers.transfer import Transfer, give_assignments, give_plan
 from app.domain.records import Note, Subject
 from app.errors import Text, TrackerError, invalid_at
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
+from app.official_words import day_words
 from app.queries.handovers import handovers as queries
 from app.queries.handovers.decision_writes import write_decision
 from app.queries.handovers.successions import successors_of
+from app.queries.registry.agencies import agency_names, name_on
 from app.queries.registry.agency_views import exists_on
 
 POWERS = {
@@ -91,10 +94,11 @@ async def decide_all(
     require(principal, Power.HAND_OVER_ASSIGNMENT, plan)
     found = await queries.pending_assignments_of(session, plan.id, agency.id)
     if not found:
+        name = await name_on(session, agency.id, day=local_day(at))
         raise HandoverStateError(
             Text(
-                f"Không có việc nào của {agency.code} trong kế hoạch này chờ quyết định bàn giao.",
-                f"Nothing of {agency.code} in this plan waits for a decision.",
+                f"Không có nhiệm vụ nào của {name} trong kế hoạch này chờ quyết định bàn giao.",
+                f"Nothing of {name} in this plan waits for a decision.",
             )
         )
     handovers = [handover for handover, _ in found]
@@ -132,13 +136,15 @@ async def _require_candidate(
     """The agency that hands over; raises `InvalidError` unless the one named may take over."""
     agency = await session.get_one(Agency, handover.from_agency_id)
     rows = (await successors_of(session, {agency.id}))[agency.id]
+    named = await agency_names(session, {agency.id, decision.to.id}, day=handover.effective_on)
+    mine, theirs = named[agency.id].name, named[decision.to.id].name
     if rows and decision.to.id not in {row.successor_id for row in rows}:
         raise invalid_at(
             "#/successor",
             "not_a_candidate",
             Text(
-                f"{decision.to.code} không tiếp nhận gì của {agency.code}.",
-                f"{decision.to.code} is no successor of {agency.code}.",
+                f"{theirs} không kế thừa {mine}.",
+                f"{theirs} is no successor of {mine}.",
             ),
         )
     day = max(handover.effective_on, agency.valid_until or handover.effective_on)
@@ -147,8 +153,8 @@ async def _require_candidate(
             "#/successor",
             "does_not_exist_then",
             Text(
-                f"{decision.to.code} không tồn tại vào ngày {day}.",
-                f"{decision.to.code} does not exist on {day}.",
+                f"Ngày {day_words(day)} không có {theirs}.",
+                f"{theirs} does not exist on {day}.",
             ),
         )
     return agency

@@ -22,6 +22,7 @@ from app.domain.records import Subject
 from app.domain.registry import agencies
 from app.errors import Fault, Text, TrackerError, invalid_at
 from app.models import Agency, HandoverSubject, Succession
+from app.official_words import day_words
 from app.queries.handovers import successions as queries
 from app.queries.handovers.carried import closed_after_the_end, remaining_assignments
 from app.queries.locks import lock_handovers
@@ -115,7 +116,7 @@ async def _wrong(act: Act, given: NewSuccession) -> list[Succession]:
             raise invalid_at(f"#/corrects/{n}", "not_in_force", text)
         found.append(row)
     if not found and not given.items:
-        text = Text("Cần ít nhất một dòng items.", "At least one item is needed.")
+        text = Text("Phải nêu ít nhất một cơ quan được kế thừa.", "At least one item is needed.")
         raise invalid_at("#/items", "missing", text)
     return found
 
@@ -196,7 +197,7 @@ async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
             "#/effective_on",
             ClosedAfterError.code,
             Text(
-                f"{code} hoàn thành nhiệm vụ {ordinal} ({occurrence}) ngày {day}.",
+                f"{code} hoàn thành nhiệm vụ {ordinal} ({occurrence}) ngày {day_words(day)}.",
                 f"{code} completed task {ordinal} ({occurrence}) on {day}.",
             ),
         )

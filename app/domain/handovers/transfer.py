@@ -42,9 +42,7 @@ class Transfer(NamedTuple):
     effective_on: date
 
 
-MERGED_REASON = (
-    "Đã nhập vào nhiệm vụ của cơ quan tiếp nhận. / Merged into the successor's own assignment."
-)
+MERGED_REASON = "Đã nhập vào nhiệm vụ của cơ quan tiếp nhận."
 """Why a submission on a merged assignment is waived; it is stored with the submission."""
 
 

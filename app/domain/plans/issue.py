@@ -33,7 +33,7 @@ class PlanIncompleteError(InvalidError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(
             Text(
-                f"Kế hoạch còn thiếu {len(faults)} điều để ban hành; xem errors.",
+                f"Kế hoạch còn thiếu {len(faults)} điều để ban hành.",
                 f"The plan lacks {len(faults)} things to be issued; see errors.",
             ),
             faults,

@@ -28,7 +28,7 @@ class PlanStateError(ConflictError):
 
 
 PARTY_FIELDS = {PlanPartyRole.OVERSEER: "overseers", PlanPartyRole.RECIPIENT: "recipients"}
-ISSUED_IN_FUTURE = Text("Ngày ban hành ở tương lai.", "The date lies in the future.")
+ISSUED_IN_FUTURE = Text("Ngày ban hành không được sau hôm nay.", "The date lies in the future.")
 STATE_WORDS = {
     PlanStatus.DRAFT: "dự thảo",
     PlanStatus.ISSUED: "đã ban hành",
@@ -76,7 +76,9 @@ def require_life(starts_on: date | None, ends_on: date | None) -> None:
     """Raise `InvalidError` unless the plan ends on or after the day on which it starts."""
     if starts_on and ends_on and starts_on > ends_on:
         raise InvalidError(
-            Text("starts_on phải trước hoặc bằng ends_on.", "starts_on must not be after ends_on.")
+            Text(
+                "Ngày bắt đầu không được sau ngày kết thúc.", "starts_on must not be after ends_on."
+            )
         )
 
 

@@ -67,25 +67,26 @@ def _faults(fields: Mapping[str, Any]) -> Iterator[Fault]:
     frequency = fields["frequency"]
     if (frequency in OWN_DAYS) != (fields["data_window"] == DataWindow.OWN):
         text = Text(
-            "Chỉ kỳ tuần và kỳ riêng có ngày chốt số liệu own.",
+            "Chỉ kỳ tuần và kỳ riêng mới có ngày chốt số liệu riêng.",
             "Weeks and own windows alone have the data window own.",
         )
         yield Fault("#/data_window", "not_of_the_frequency", text)
     elif frequency == Frequency.WEEK and fields["due_kind"] == DueKind.FIXED_DAY:
         text = Text(
-            "Kỳ tuần không có ngày cố định trong tháng; dùng working_days_after.",
+            "Kỳ tuần không có hạn gửi là ngày cố định trong tháng; hãy tính theo ngày làm việc.",
             "A week has no fixed day of the month; use working_days_after.",
         )
         yield Fault("#/due_kind", "week_has_no_fixed_day", text)
     elif (frequency == Frequency.OWN) != bool(fields["window_starts"]):
         text = Text(
-            "window_starts có khi và chỉ khi tần suất là own.",
+            "Kỳ riêng, và chỉ kỳ riêng, phải nêu các ngày bắt đầu.",
             "window_starts are given for the frequency own, and for no other.",
         )
         yield Fault("#/window_starts", "not_of_the_frequency", text)
     elif frequency == Frequency.OWN and not _is_one_year(rules_in(fields)):
         text = Text(
-            "Phải là các ngày MM-DD khác nhau, theo thứ tự, trong một năm; không có 02-29.",
+            "Phải là các ngày khác nhau trong một năm, theo thứ tự, viết tháng trước như 01-15;"
+            " không có ngày 29/02.",
             "They must be different days MM-DD in the order of one year; 02-29 is none.",
         )
         yield Fault("#/window_starts", "not_a_year", text)

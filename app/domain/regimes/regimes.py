@@ -139,10 +139,7 @@ async def _follow(
     at: datetime,
 ) -> dict[str, int]:
     """Change the unbegun submissions of the plan; returns the number of each action."""
-    reason = (
-        f"Thay bằng chế độ báo cáo áp dụng từ {regime.effective_from}."
-        f" / Superseded by the reporting regime in force from {regime.effective_from}."
-    )
+    reason = f"Thay bằng chế độ báo cáo áp dụng từ ngày {day_words(regime.effective_from)}."
     changes: list[SubmissionChange] = []
     notes: list[Note] = []
     periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}

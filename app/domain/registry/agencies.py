@@ -17,6 +17,7 @@ from app.domain.registry.identifiers import checked_identifier
 from app.domain.registry.lifetimes import Validity, is_within, require_a_day, require_within_life
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Agency, AgencyAlias, AgencyKind, AgencyName
+from app.official_words import day_words
 from app.queries.handovers.successions import list_successions
 from app.queries.registry import agencies as queries
 from app.queries.registry import collectives as collective_queries
@@ -114,7 +115,8 @@ async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
         row.predecessor_id == agency.id and row.effective_on == agency.valid_until for row in rows
     ):
         text = Text(
-            f"{agency.code} đã được kế thừa từ ngày {agency.valid_until}; hãy đính chính kế thừa.",
+            f"{agency.code} đã được kế thừa từ ngày {day_words(agency.valid_until)}; hãy đính"
+            " chính kế thừa.",
             f"{agency.code} is succeeded from {agency.valid_until} on; correct the succession.",
         )
         raise ConflictError(faults=[Fault("#/valid_until", "already_succeeded", text)])
@@ -162,7 +164,7 @@ def _require_another_name(last: AgencyName, new: NewName) -> None:
             "#/rename/from",
             "name_in_the_past",
             Text(
-                f"Phải sau ngày {last.valid_from}, ngày tên gọi cuối cùng bắt đầu.",
+                f"Phải sau ngày {day_words(last.valid_from)}, ngày tên gọi cuối cùng bắt đầu.",
                 f"Must be after {last.valid_from}, the day the last name began.",
             ),
         )
@@ -195,7 +197,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
     if beyond:
         raise InvalidError(
             Text(
-                f"Có dữ liệu sau ngày {valid_until}; hãy sửa trước.",
+                f"Có dữ liệu sau ngày {day_words(valid_until)}; hãy sửa trước.",
                 f"There are entries after {valid_until}; put them right first.",
             ),
             tuple(Fault("#/valid_until", "outside_the_agencys_life", text) for text in beyond),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.errors import Text, invalid_at
 from app.models import Agency
+from app.official_words import day_words
 
 
 class Validity(NamedTuple):
@@ -27,7 +28,8 @@ def require_a_day(period: Validity, *, field: str = "valid_until") -> None:
             f"#/{field}",
             "empty_period",
             Text(
-                f"valid_until phải sau valid_from ({begins}); chính ngày đó không tính.",
+                f"Ngày kết thúc phải sau ngày bắt đầu ({day_words(begins)}); chính ngày kết thúc"
+                " không tính.",
                 f"valid_until must be after valid_from ({begins}); that day itself is not counted.",
             ),
         )
@@ -57,6 +59,7 @@ def outside_life(agency: Agency) -> Text:
     """The refusal of a period outside the agency's life: it names the agency's days."""
     begins, ends = agency.valid_from or "…", agency.valid_until or "…"
     return Text(
-        f"{agency.code} chỉ tồn tại từ {begins} đến trước {ends}.",
+        f"{agency.code} chỉ tồn tại từ {day_words(agency.valid_from)} đến trước"
+        f" {day_words(agency.valid_until)}.",
         f"{agency.code} exists only from {begins} to before {ends}.",
     )

@@ -22,7 +22,7 @@ from app.documents.edxml.package import (
 )
 from app.domain.submissions.packages import organ_of_agency
 from app.models import AssigneeRole, FocalPoint, Plan, Receiver, Reminder
-from app.official_words import day_words, period_words
+from app.official_words import day_words, period_words, plan_words
 from app.queries.assignments.focal_points import focal_point_on
 from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
@@ -163,12 +163,8 @@ def _closing(lines: Sequence[ReminderLine], day: date) -> tuple[str, str, str]:
 
 
 def _plan_words(plan: Plan, labels: Mapping[uuid.UUID, AgencyLabel]) -> str:
-    """A plan as a letter names it: by number, day and issuer, or by its title."""
-    if plan.number is None or plan.issued_on is None:
-        return f"Kế hoạch {plan.title}"
-    issuer = labels[plan.issuer_id].name if plan.issuer_id else ""
-    of = f" của {issuer}" if issuer else ""
-    return f"Kế hoạch số {plan.number} ngày {day_words(plan.issued_on)}{of}"
+    issuer = f" của {labels[plan.issuer_id].name}" if plan.issuer_id else ""
+    return plan_words(plan.number, plan.issued_on, plan.title) + issuer
 
 
 async def _sender_lines(

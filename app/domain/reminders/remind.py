@@ -23,6 +23,7 @@ from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay,
 from app.models.base import new_id
 from app.official_words import day_words
 from app.queries.locks import lock_reminders
+from app.queries.registry.agencies import name_on
 from app.queries.reminders import due
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.by_hand import (
@@ -42,11 +43,11 @@ class ReminderLimitError(TrackerError):
     code = "reminded_today"
     title = Text("Hôm nay đã đôn đốc", "Urged today already")
 
-    def __init__(self, agency_code: str) -> None:
+    def __init__(self, agency_name: str) -> None:
         super().__init__(
             Text(
-                f"Hôm nay đã đôn đốc {agency_code} về kế hoạch này; mỗi ngày một lần.",
-                f"{agency_code} was urged in this plan today; once a day is the limit.",
+                f"Hôm nay đã đôn đốc {agency_name} về kế hoạch này; mỗi ngày một lần.",
+                f"{agency_name} was urged in this plan today; once a day is the limit.",
             )
         )
 
@@ -256,7 +257,7 @@ def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[O
 
 def _nothing(*pointers: str) -> InvalidError:
     text = Text(
-        "Không có việc, báo cáo nào của cơ quan này trong kế hoạch đang cần đôn đốc.",
+        "Cơ quan này không có nhiệm vụ, báo cáo nào trong kế hoạch cần đôn đốc.",
         "There is nothing of this agency in the plan that is open to be urged.",
     )
     return InvalidError(faults=[Fault(one, "nothing_to_urge", text) for one in pointers])
@@ -264,7 +265,7 @@ def _nothing(*pointers: str) -> InvalidError:
 
 async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:
     if await queries.was_reminded_by_hand(session, plan.id, agency.id, day):
-        raise ReminderLimitError(agency.code)
+        raise ReminderLimitError(await name_on(session, agency.id, day=day))
     return 1 + await queries.count_by_hand(session, plan.id, agency.id)
 
 

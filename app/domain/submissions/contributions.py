@@ -135,7 +135,7 @@ def _joined(
         content[name] = "\n\n".join([one for one in (content[name], *added) if one])
         if added and len(content[name]) > MAX_PROSE:
             text = Text(
-                f"{name} sẽ dài {len(content[name])} ký tự, quá {MAX_PROSE}; hãy lấy ít hơn.",
+                f"{name} sẽ dài {len(content[name])} ký tự, vượt quá {MAX_PROSE}; hãy lấy ít hơn.",
                 f"{name} would have {len(content[name])} characters, more than {MAX_PROSE}; take"
                 " fewer.",
             )

@@ -27,7 +27,7 @@ from app.queries.submissions.submissions import (
 )
 from app.queries.submissions.waiver_writes import expect_again
 
-DONE = "Nhiệm vụ đã kết thúc. / The task is done."
+DONE = "Nhiệm vụ đã kết thúc."
 """The reason with which submissions are waived that are not due when their assignment is closed;
 reopening expects submissions with this reason again."""
 

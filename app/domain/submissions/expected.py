@@ -13,7 +13,7 @@ from app.models import Submission, SubmissionStatus
 from app.models.base import new_id
 from app.queries.bulk import insert_rows
 
-UNTRACKED = "Kỳ trước ngày theo dõi. / Before the plan was followed up here."
+UNTRACKED = "Kỳ báo cáo trước ngày bắt đầu theo dõi."
 """The reason with which submissions are waived that were due before their plan was followed up;
 they may be entered all the same."""
 

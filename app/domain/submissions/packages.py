@@ -16,6 +16,7 @@ from app.documents.edxml.package import (
 )
 from app.errors import NotFoundError, Text
 from app.models import Agency, Outcome, SubmissionAttempt, SubmissionStatus
+from app.official_words import day_words, period_words, plan_words
 from app.queries.documents.documents import find_attempt
 from app.queries.registry.agencies import agency_names
 from app.queries.submissions.submissions import SubmissionCase, latest_attempts
@@ -94,9 +95,9 @@ async def organ_of_agency(session: AsyncSession, agency_id: uuid.UUID, day: date
 
 
 def _subject(case: SubmissionCase) -> str:
-    plan = case.plan.number or case.plan.title
-    title = f"{case.task.ordinal} {case.task.title}"
-    return f"Báo cáo kỳ {case.submission.period} về nhiệm vụ {title}, Kế hoạch {plan}"[:2000]
+    plan = plan_words(case.plan.number, case.plan.issued_on, case.plan.title)
+    period, task = period_words(case.submission.period), f"{case.task.ordinal} {case.task.title}"
+    return f"Báo cáo {period} về nhiệm vụ {task}, {plan}"[:2000]
 
 
 def _file(
@@ -109,7 +110,7 @@ def _file(
         f"Kính gửi: {receiver.name}",
         "",
         _subject(case),
-        f"Ngày nộp: {attempt.received_on:%d/%m/%Y} (lần nộp {attempt.number})",
+        f"Ngày nộp: {day_words(attempt.received_on)} (lần nộp {attempt.number})",
         f"Tiến độ: {OUTCOMES[Outcome(content['outcome'])]}, {content['percent']}%",
     ]
     for name, heading in SECTIONS.items():
@@ -120,6 +121,8 @@ def _file(
         lines += [f"- {one['question']}: {one['text']}" for one in content["answers"]]
     if content["evidence"]:
         lines += ["", "Văn bản kèm theo:"]
-        lines += [f"- {one['number']} ngày {one['issued_on']}" for one in content["evidence"]]
+        for one in content["evidence"]:
+            issued_on = date.fromisoformat(one["issued_on"])
+            lines.append(f"- {one['number']} ngày {day_words(issued_on)}")
     name = f"bao-cao-{case.task.ordinal}-{case.submission.period}.txt".replace("/", "-")
     return Attachment(name, "text/plain", "\r\n".join([*lines, ""]).encode())

@@ -328,7 +328,7 @@ def _result(case: HeldCase) -> dict[str, Any]:
 
 def _ambiguous(ids: Sequence[uuid.UUID]) -> InvalidError:
     text = Text(
-        f"Có {len(ids)} nhiệm vụ được giao khớp; hãy nêu thêm năm, hoặc assignment_id.",
+        f"Có {len(ids)} nhiệm vụ được giao cùng khớp; hãy nêu thêm năm hoặc id của nhiệm vụ.",
         f"{len(ids)} assignments fit; add the occurrence, or name one by assignment_id.",
     )
     return invalid_at("#/task_ordinal", "ambiguous_reference", text)

@@ -33,6 +33,7 @@ from app.models import (
     ReportRequest,
     ReportRequestKind,
 )
+from app.official_words import day_words
 from app.queries.registry.agency_views import exists_on
 from app.queries.registry.collectives import members_on
 from app.queries.submissions import requests as queries
@@ -66,7 +67,7 @@ class RequestWithdrawnError(ConflictError):
     def __init__(self, withdrawn_on: date | None) -> None:
         super().__init__(
             Text(
-                f"Yêu cầu báo cáo đã được rút ngày {withdrawn_on}.",
+                f"Yêu cầu báo cáo đã được rút ngày {day_words(withdrawn_on)}.",
                 f"The report request was withdrawn on {withdrawn_on}.",
             )
         )
@@ -277,13 +278,13 @@ async def withdraw_request(
 def _require_days(given: NewReportRequest, *, today: date) -> None:
     if given.due_on < today:
         text = Text(
-            f"Hạn gửi không được trước hôm nay ({today}).",
+            f"Hạn gửi không được trước hôm nay ({day_words(today)}).",
             f"The due day must not be before today ({today}).",
         )
         raise invalid_at("#/due_on", "day_has_passed", text)
     if given.issued_on > today:
         text = Text(
-            f"Văn bản chưa ban hành: hôm nay là {today}.",
+            f"Văn bản chưa ban hành: hôm nay là {day_words(today)}.",
             f"The document is not issued yet: today is {today}.",
         )
         raise invalid_at("#/issued_on", "day_in_future", text)
@@ -302,7 +303,8 @@ async def _require_new(
 
 def _nobody() -> InvalidError:
     text = Text(
-        "Không cơ quan nào được nêu còn việc để báo cáo; xem trước bằng dry_run để biết lý do.",
+        "Không cơ quan nào được nêu còn nhiệm vụ để báo cáo; xem trước bằng `dry_run` để biết"
+        " lý do.",
         "None of those named owes anything to report on; a dry run says why.",
     )
     return invalid_at("#/agencies", "nobody_to_ask", text)

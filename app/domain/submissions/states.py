@@ -44,6 +44,14 @@ WORDS = {
     S.ACCEPTED: "đã được chấp nhận",
     S.WAIVED: "được miễn",
 }
+VERBS = {
+    S.EXPECTED: "yêu cầu lại",
+    S.DRAFT: "sửa hoặc rút",
+    S.SUBMITTED: "nộp lại",
+    S.RETURNED: "trả lại",
+    S.ACCEPTED: "chấp nhận",
+    S.WAIVED: "miễn",
+}
 # Outcomes that close the assignment when they are accepted.
 CLOSING = {
     Outcome.COMPLETED: AssignmentStatus.COMPLETED,
@@ -61,7 +69,7 @@ class SubmissionStateError(TrackerError):
     def __init__(self, current: SubmissionStatus, wanted: SubmissionStatus) -> None:
         super().__init__(
             Text(
-                f"Báo cáo {WORDS[current]} nên không thể chuyển sang {WORDS[wanted]}.",
+                f"Báo cáo {WORDS[current]} nên không {VERBS[wanted]} được.",
                 f"A submission that is {current} cannot become {wanted}.",
             )
         )

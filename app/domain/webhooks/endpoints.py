@@ -65,7 +65,7 @@ class RotationUnderWayError(ConflictError):
     code = "rotation_under_way"
     title = Text("Đang đổi mã bí mật", "A rotation is under way")
     detail = Text(
-        "Mã bí mật trước vẫn còn hiệu lực; hãy đợi, hoặc đổi ngay với overlap_hours = 0.",
+        "Mã bí mật trước vẫn còn hiệu lực; hãy đợi, hoặc đổi ngay với `overlap_hours = 0`.",
         "The secret before still holds; wait, or end it by overlap_hours = 0.",
     )
 

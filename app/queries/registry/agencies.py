@@ -166,6 +166,11 @@ async def agency_names(
     return {row[0]: AgencyLabel(*row) for row in rows}
 
 
+async def name_on(session: AsyncSession, agency_id: uuid.UUID, *, day: date) -> str:
+    """The name of one agency, by the rule of `agency_names`."""
+    return (await agency_names(session, [agency_id], day=day))[agency_id].name
+
+
 async def labels_on(
     session: AsyncSession, wanted: Collection[tuple[uuid.UUID, date]]
 ) -> dict[tuple[uuid.UUID, date], AgencyLabel]:

@@ -29,7 +29,7 @@ from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_pa
 from app.queries.rows import one_of
 
 NO_SUCH_SUBMISSION = Text(
-    "Không có báo cáo này, hoặc kỳ này không phải báo cáo.",
+    "Không có báo cáo này, hoặc nhiệm vụ không phải báo cáo trong kỳ này.",
     "There is no such submission, or none is expected for this period.",
 )
 

@@ -11,6 +11,7 @@ from app.domain.registry.importing.state import ImportState, RowCounts
 from app.domain.registry.lifetimes import Validity, is_within, life_of_agency
 from app.errors import Text
 from app.models import Agency, AgencyAlias, AgencyName
+from app.official_words import day_words
 
 PLAIN = ("kind", "valid_from", "valid_until", "certainty", "unit_code")
 
@@ -40,7 +41,7 @@ def check_lives(state: ImportState, lines: Sequence[AgencyLine]) -> None:
         life = life_of_agency(agency)
         if life.valid_from and life.valid_until and life.valid_from >= life.valid_until:
             text = Text(
-                f"valid_until phải sau valid_from ({life.valid_from}).",
+                f"Ngày kết thúc phải sau ngày bắt đầu ({day_words(life.valid_from)}).",
                 f"valid_until must be after valid_from ({life.valid_from}).",
             )
             state.fault(line.place, "empty_period", text, column="valid_until")
@@ -48,7 +49,7 @@ def check_lives(state: ImportState, lines: Sequence[AgencyLine]) -> None:
         names = [Validity(name.valid_from, None) for name in state.names[agency.id]]
         if not all(is_within(life, part) for part in [*names, *memberships[agency.id]]):
             text = Text(
-                f"{line.code} có tên gọi hoặc tư cách thành viên nằm ngoài thời gian đó.",
+                f"{line.code} có tên gọi hoặc thời gian là thành viên nằm ngoài thời gian đó.",
                 f"{line.code} has a name or a membership outside these days.",
             )
             state.fault(line.place, "outside_the_agencys_life", text)
@@ -91,7 +92,7 @@ def _correct_name(state: ImportState, agency: Agency, line: AgencyLine) -> dict[
     if name is None:
         text = Text(
             f"{agency.code} chưa từng mang tên này; hãy đổi tên bằng PATCH"
-            f" /v1/agencies/{agency.code} (rename), có ngày bắt đầu.",
+            f" /v1/agencies/{agency.code} (`rename`), có ngày bắt đầu.",
             f"{agency.code} never had this name; rename it with PATCH"
             f" /v1/agencies/{agency.code} (rename), with the day from which it holds.",
         )

@@ -12,6 +12,7 @@ from app.domain.registry.importing.state import ImportState, RowCounts
 from app.domain.registry.lifetimes import Validity, is_within, life_of_agency, outside_life
 from app.errors import Text
 from app.models import Agency, Collective, CollectiveAlias, CollectiveMember, Succession
+from app.official_words import day_words
 
 
 def stage_collectives(state: ImportState, lines: Sequence[CollectiveLine]) -> RowCounts:
@@ -117,7 +118,7 @@ def _check_member(state: ImportState, agency: Agency, member: CollectiveMember) 
     place = state.member_places[member.id]
     period = Validity(member.valid_from, member.valid_until)
     if period.valid_from and period.valid_until and period.valid_from >= period.valid_until:
-        text = Text("valid_until phải sau valid_from.", "valid_until must be after valid_from.")
+        text = Text("Ngày kết thúc phải sau ngày bắt đầu.", "valid_until must be after valid_from.")
         state.fault(place, "empty_period", text, column="valid_until")
     elif not is_within(life_of_agency(agency), period):
         state.fault(place, "outside_the_agencys_life", outside_life(agency), column="agency")
@@ -147,7 +148,8 @@ def _refuse_overlap(state: ImportState, before: CollectiveMember, after: Collect
         return
     begins, ends = before.valid_from or "…", before.valid_until or "…"
     text = Text(
-        f"Cơ quan đã là thành viên của nhóm từ {begins} đến trước {ends}.",
+        f"Cơ quan đã là thành viên của nhóm từ {day_words(before.valid_from)} đến trước"
+        f" {day_words(before.valid_until)}.",
         f"The agency is a member of the collective from {begins} to before {ends}.",
     )
     state.fault(place, "already_exists", text)
