@@ -101,7 +101,7 @@ async def decide_coordination(
     }
     [case], _ = await page_of_handovers(session, PageRequest(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
-    decision = HandoverDecision(to, COORDINATION, "MAU-02/QĐ-MAU")
+    decision = HandoverDecision([to], COORDINATION, "MAU-02/QĐ-MAU")
     await decide.decide(session, issuer, case, decision, at=at)
 
 
@@ -115,5 +115,5 @@ async def decide_assignments(
 ) -> None:
     """Give all that an agency left in the plan to one of its successors."""
     agency, successor = [await get_agency(session, c) for c in (given.agency, given.successor)]
-    decision = HandoverDecision(successor, given.reason, "MAU-03/QĐ-MAU")
+    decision = HandoverDecision([successor], given.reason, "MAU-03/QĐ-MAU")
     await decide.decide_all(session, coordinator, plan, agency, decision, at=at)

@@ -89,6 +89,9 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
         "handed_over": Text("chuyển cho cơ quan tiếp nhận", "another agency answers for it"),
+        "split": Text(
+            "chia cho nhiều cơ quan tiếp nhận", "several took it over, each with its own part"
+        ),
         "merged": Text(
             "nhập vào nhiệm vụ cơ quan tiếp nhận đã có", "the successor owed the same already"
         ),

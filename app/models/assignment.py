@@ -21,6 +21,7 @@ class AssignmentStatus(enum.StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     MERGED = "merged"
+    SPLIT = "split"
 
 
 def handover_flag() -> Any:
@@ -40,7 +41,8 @@ class Assignment(ChangingRow, table=True):
 
     Where its agency ends, the same row goes to the successor: what held before is kept in
     `assignment_state`. Where a person must decide who that is, it waits. Where the successor owes
-    the same already, it is merged into that one, and counted no more from that day on.
+    the same already, it is merged into that one, and counted no more from that day on. Where
+    several take it over, it is split: each has a row of its own, and this one is counted no more.
     """
 
     __tablename__ = "assignment"
@@ -89,6 +91,12 @@ class Assignment(ChangingRow, table=True):
             "plan_id",
             postgresql_where=sa.text("status in ('not_started', 'in_progress')"),
         ),
+        # Few assignments are parts of another.
+        sa.Index(
+            "ix_assignment_split_from_id",
+            "split_from_id",
+            postgresql_where=sa.text("split_from_id is not null"),
+        ),
         # Refusals that wait for the plan's issuer.
         sa.Index(
             "ix_assignment_refusal_pending", "id", postgresql_where=sa.text("refusal = 'pending'")
@@ -116,6 +124,8 @@ class Assignment(ChangingRow, table=True):
     awaits_handover: bool = handover_flag()
     """Its agency has ended, and a person is to decide who takes it over."""
     merged_into_id: uuid.UUID | None = link("assignment", default=None, index=True)
+    split_from_id: uuid.UUID | None = link("assignment", default=None)
+    """The assignment of an ended agency that was split among its successors."""
     refusal: Refusal | None = Field(default=None, sa_type=text_enum(Refusal, "refusal"))
     """Its agency refused it before it began; `pending` means nothing once work has begun."""
 

@@ -17,7 +17,7 @@ TRIGGER_FUNCTIONS = {
     "begin_assignment_state": "0026",
     "keep_assignment_state": "0026",
     "keep_plan_coordinator": "0025",
-    "supersede_extensions": "0025",
+    "supersede_extensions": "0037",
     "log_figure_change": "0028",
     "refuse_change": "0035",
     "keep_amendment": "0025",

@@ -7,7 +7,7 @@ from app.auth.deps import HandoverDecider, Reader
 from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.handovers import decide as domain
-from app.domain.references import agencies_named, agency_named
+from app.domain.references import agencies_named
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
@@ -77,8 +77,8 @@ async def decide_handover(
     """
     case = await queries.get_handover(session, handover_id, lock=True)
     tagging.check(case.handover)
-    to = await agency_named(session, body.successor, pointer="#/successor")
-    decision = domain.HandoverDecision(to, body.reason, body.basis)
+    successors = await agencies_named(session, body.named())
+    decision = domain.HandoverDecision(successors, body.reason, body.basis)
     await domain.decide(session, principal, case, decision, at=utc_now())
     case = await queries.get_handover(session, handover_id)
     tagging.mark(case.handover)
@@ -101,8 +101,8 @@ async def decide_handovers(
     """
     await lock_handovers(session)
     plan = await plan_queries.get_plan(session, principal, body.plan)
-    named = [("#/from_agency", body.from_agency), ("#/to_agency", body.to_agency)]
-    agency, to = await agencies_named(session, named)
-    decision = domain.HandoverDecision(to, body.reason, body.basis)
+    named = [("#/from_agency", body.from_agency), *body.named()]
+    agency, *successors = await agencies_named(session, named)
+    decision = domain.HandoverDecision(successors, body.reason, body.basis)
     decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
     return DecisionsOut(decided=decided)

@@ -64,6 +64,9 @@ class AssignmentOut(Out):
             " over is to be decided"
         )
     )
+    split_from_id: uuid.UUID | None = Field(
+        description="Phần được chia từ nhiệm vụ này / a part of this one, which was split"
+    )
     merged_into_id: uuid.UUID | None = Field(
         description=(
             "Đã nhập vào việc này của cơ quan tiếp nhận / merged into this one of the successor"

@@ -64,26 +64,41 @@ class HandoverOut(Out):
     allowed_actions: list[str]
 
 
-class DecisionBody(Body):
-    """The agency that takes over, the reason, and the document."""
+Successors = Annotated[
+    list[Ref],
+    Field(
+        min_length=1,
+        max_length=100,
+        examples=[["SNV"]],
+        description=(
+            "Nhiều cơ quan thì mỗi cơ quan nhận một phần / several: each gets an assignment of its"
+            " own"
+        ),
+    ),
+]
 
-    successor: Ref = Field(examples=["SNV"])
+
+class DecisionBody(Body):
+    """The agencies that take over, the reason, and the document."""
+
+    successors: Successors
     reason: Reason = Field(examples=["Lĩnh vực lao động, việc làm chuyển về Sở Nội vụ."])
     basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 10/3/2025"])
 
+    def named(self) -> list[tuple[str, str]]:
+        """The successors with their places in the body."""
+        return [(f"#/successors/{n}", one) for n, one in enumerate(self.successors)]
 
-class DecisionsBody(Body):
+
+class DecisionsBody(DecisionBody):
     """One decision on all assignments of an agency in a plan that wait."""
 
     plan: uuid.UUID = Field(examples=["01900000-0000-7000-8000-000000000001"])
     from_agency: Ref = Field(examples=["SLDTBXH"])
-    to_agency: Ref = Field(examples=["SNV"])
-    reason: Reason = Field(examples=["Lĩnh vực lao động, việc làm chuyển về Sở Nội vụ."])
-    basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 10/3/2025"])
 
 
 class DecisionsOut(Out):
-    """The number of assignments that went to the successor."""
+    """The number of assignments that went over."""
 
     decided: int
 

@@ -1,7 +1,9 @@
 """Who decides on what an agency that ended left behind, and what that changes."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
@@ -12,7 +14,15 @@ from app.clock import utc_now
 from app.config import Settings
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
-from app.models import Handover, HandoverState, HandoverSubject, PlanCoordinator
+from app.jobs.roll_forward import roll_forward
+from app.models import (
+    Handover,
+    HandoverState,
+    HandoverSubject,
+    PlanCoordinator,
+    Submission,
+    SubmissionStatus,
+)
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
 from tests.support.sample_facts import (
@@ -30,7 +40,7 @@ from tests.support.sample_facts import (
 from tests.support.transactions import Engines
 
 DECISION: dict[str, Any] = {
-    "successor": CULTURE,
+    "successors": [CULTURE],
     "reason": "Thông tin đối ngoại",
     "basis": "15/TB-UBND",
 }
@@ -139,7 +149,7 @@ async def test_the_coordinator_decides_on_assignments_one_by_one_or_many_at_once
         "decide",
         plan=first["plan"]["id"],
         from_agency=INFORMATION,
-        to_agency=CULTURE,
+        successors=[CULTURE],
         reason="Còn lại",
     )
 
@@ -185,7 +195,9 @@ async def test_only_a_successor_takes_over(ended: Sample) -> None:
     case = await coordination(ended)
     path = f"{case['id']}/decide"
 
-    answer = await decide(ended, ISSUER, path, 422, **DECISION | {"successor": INDUSTRY_AND_TRADE})
+    answer = await decide(
+        ended, ISSUER, path, 422, **DECISION | {"successors": [INDUSTRY_AND_TRADE]}
+    )
 
     assert [fault["code"] for fault in answer["errors"]] == ["not_a_candidate"]
 
@@ -195,7 +207,7 @@ async def test_what_was_decided_is_not_decided_again(ended: Sample) -> None:
     path = f"{case['id']}/decide"
     await decide(ended, ISSUER, path, **DECISION)
 
-    again = await decide(ended, ISSUER, path, 409, **DECISION | {"successor": SCIENCE})
+    again = await decide(ended, ISSUER, path, 409, **DECISION | {"successors": [SCIENCE]})
     none = await decide(
         ended,
         ADMINISTRATOR,
@@ -203,7 +215,7 @@ async def test_what_was_decided_is_not_decided_again(ended: Sample) -> None:
         409,
         plan=case["plan"]["id"],
         from_agency=INDUSTRY_AND_TRADE,
-        to_agency=CULTURE,
+        successors=[CULTURE],
         reason="Không có gì",
     )
 
@@ -217,9 +229,86 @@ async def test_a_decision_is_told_and_audited(ended: Sample) -> None:
 
     entries, events = await ended.noted("handover", first["id"])
     assert [entry.action for entry in entries] == ["opened", "decided"]
-    assert events[-1].data["to"] == CULTURE
+    assert events[-1].data["to"] == [CULTURE]
     _, moved = await ended.noted("assignment", first["assignment"]["id"])
     assert moved[-1].type in ("tiendo.assignment.handed_over", "tiendo.assignment.merged")
+
+
+async def owed_by_none_of(world: Sample, agencies: set[str]) -> dict[str, Any]:
+    """A yearly assignment that waits, of a task that none of these agencies owes already."""
+    for case in await listed(world, "agency=STTTT&subject=assignment"):
+        if case["assignment"]["occurrence"] != "2025":
+            continue
+        url = f"/v1/assignments?task={case['assignment']['task']['id']}&limit=200"
+        async with await world.by(COMMITTEE_OFFICE, Role.READER) as http:
+            rows = (await http.get(url)).json()["items"]
+        if agencies.isdisjoint(one["agency"]["code"] for one in rows):
+            return case
+    raise AssertionError(agencies)
+
+
+async def test_each_of_several_successors_gets_a_part_of_its_own(ended: Sample) -> None:
+    yearly = await owed_by_none_of(ended, {SCIENCE, CULTURE})
+    whole, task = yearly["assignment"]["id"], yearly["assignment"]["task"]["id"]
+    both = DECISION | {"successors": [SCIENCE, CULTURE]}
+
+    first = await decide(ended, ADMINISTRATOR, f"{yearly['id']}/decide", **both)
+    await roll_forward(ended.api.app.state.sessionmaker, at=datetime(2027, 3, 1, 2, tzinfo=UTC))
+
+    async with await ended.by(COMMITTEE_OFFICE, Role.READER) as http:
+        taken = (await http.get(f"/v1/handovers?assignment={whole}")).json()["items"]
+        split = (await http.get(f"/v1/assignments/{whole}")).json()
+        rows = (await http.get(f"/v1/assignments?task={task}&limit=200")).json()["items"]
+    assert (first["state"], first["to_agency"]["code"]) == ("decided", SCIENCE)
+    assert {(one["to_agency"]["code"], one["state"]) for one in taken} == {
+        (SCIENCE, "decided"), (CULTURE, "decided"),
+    }  # fmt: skip
+    assert (split["status"], split["agency"]["code"], split["allowed_actions"]) == (
+        "split", INFORMATION, [],
+    )  # fmt: skip
+    owing = {
+        occurrence: {
+            one["agency"]["code"]
+            for one in rows
+            if (one["occurrence"], one["status"]) == (occurrence, "not_started")
+        }
+        for occurrence in ("2025", "2028")
+    }
+    assert owing["2025"] >= {SCIENCE, CULTURE}
+    assert owing["2028"] >= {SCIENCE, CULTURE}
+    _, told = await ended.noted("assignment", whole)
+    assert told[-1].type == "tiendo.assignment.split"
+    part = next(one for one in rows if one["split_from_id"] == whole)
+    expected = await ended.session.exec(
+        select(Submission).where(col(Submission.assignment_id) == UUID(part["id"]))
+    )
+    assert {one.status for one in expected} == {SubmissionStatus.EXPECTED}
+    left = await ended.session.exec(
+        select(Submission).where(
+            col(Submission.assignment_id) == UUID(whole), col(Submission.attempts) == 0
+        )
+    )
+    assert {one.status for one in left} == {SubmissionStatus.WAIVED}
+
+
+@pytest.mark.parametrize(
+    ("subject", "successors", "pointer", "code"),
+    [
+        ("coordination", [CULTURE, SCIENCE], "#/successors", "one_alone"),
+        ("assignment", [CULTURE, CULTURE], "#/successors/1", "named_twice"),
+        ("assignment", [CULTURE, INDUSTRY_AND_TRADE], "#/successors/1", "not_a_candidate"),
+        ("assignment", [], "#/successors", "too_short"),
+    ],
+)
+async def test_what_cannot_be_split_is_refused(
+    ended: Sample, subject: str, successors: list[str], pointer: str, code: str
+) -> None:
+    [case, *_] = await listed(ended, f"agency=STTTT&subject={subject}")
+    given = DECISION | {"successors": successors}
+
+    answer = await decide(ended, ADMINISTRATOR, f"{case['id']}/decide", 422, **given)
+
+    assert [(one["pointer"], one["code"]) for one in answer["errors"]] == [(pointer, code)]
 
 
 async def test_nobody_reports_on_what_waits(ended: Sample) -> None:

@@ -164,7 +164,7 @@ async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) 
     administrator = await make_client(session, to, [Role.ADMINISTRATOR])
     principal = Principal(administrator.id, to.id, frozenset({Role.ADMINISTRATOR}))
     old = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
-    decision = HandoverDecision(to, "Việc thông tin đối ngoại.", "12/QĐ-UBND")
+    decision = HandoverDecision([to], "Việc thông tin đối ngoại.", "12/QĐ-UBND")
     await decide_all(session, principal, plan, old, decision, at=RECORDED)
     await session.commit()
 

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
+from app.domain.regimes.fields import default_regime
 from app.jobs.hand_over import hand_over
 from app.models import (
     Agency,
@@ -312,6 +313,8 @@ async def test_a_wrong_successor_is_set_right_since_the_same_day(world: World) -
 
 
 async def test_what_never_happened_is_taken_back(world: World) -> None:
+    world.session.add(default_regime(world.plan.id, date(2024, 1, 1)))
+    await world.session.commit()
     wrong = await world.post(("A", "B"), ("A", "C"), kind="split")
     ids = [row["id"] for row in wrong["successions"]]
 
@@ -339,6 +342,39 @@ async def test_another_day_is_told_anew(world: World) -> None:
     ]
 
 
+async def test_what_was_split_is_put_together_when_the_succession_was_wrong(world: World) -> None:
+    world.session.add(default_regime(world.plan.id, date(2024, 1, 1)))
+    await world.session.commit()
+    wrong = await world.post(("A", "B"), ("A", "C"), kind="split")
+    split = {"plan": str(world.plan.id), "from_agency": "A", "successors": ["B", "C"]}
+    async with world.api.by(world.administrator) as http:
+        decided = await http.post("/v1/handovers/decide", json={**split, "reason": "Theo QĐ"})
+    assert decided.json() == {"decided": 2}
+    parts = {
+        (part.split_from_id, part.agency_id): part
+        for part in await world.session.exec(
+            select(Assignment).where(col(Assignment.split_from_id).is_not(None))
+        )
+    }
+    to_b, to_c = world.agencies["B"].id, world.agencies["C"].id
+    # B had its own of one of them, which leads from now on as the split one did.
+    assert parts.keys() == {(world.alone.id, to_b), (world.alone.id, to_c), (world.both.id, to_c)}
+    assert (await world.of(world.own)).role == AssigneeRole.LEAD
+    assert (await world.of(world.alone)).status == AssignmentStatus.SPLIT
+    part = parts[world.alone.id, to_c]
+    assert await world.held(part) == [("C", DAY)]
+
+    corrects = [one["id"] for one in wrong["successions"]]
+    await world.post(("A", "D"), corrects=corrects)
+
+    assert await world.held(world.alone) == [("A", date(2024, 5, 20)), ("D", DAY)]
+    assert (await world.of(world.alone)).status == AssignmentStatus.NOT_STARTED
+    gone = await world.of(part)
+    assert (gone.status, gone.merged_into_id) == (AssignmentStatus.MERGED, world.alone.id)
+    assert await world.held(part) == []
+    assert (await world.of(world.own)).role == AssigneeRole.COORDINATING
+
+
 async def test_an_end_without_a_successor_waits_for_anybody(world: World) -> None:
     async with world.api.by(world.administrator) as http:
         tag = (await http.get("/v1/agencies/A")).headers["etag"]
@@ -350,7 +386,7 @@ async def test_an_end_without_a_successor_waits_for_anybody(world: World) -> Non
         assert [one["candidates"] for one in waiting] == [[], []]
         for one in waiting:
             decided = await http.post(
-                f"/v1/handovers/{one['id']}/decide", json={"successor": "D", "reason": "Theo QĐ"}
+                f"/v1/handovers/{one['id']}/decide", json={"successors": ["D"], "reason": "Theo QĐ"}
             )
             assert decided.status_code == 200, decided.text
 

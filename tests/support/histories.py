@@ -103,7 +103,7 @@ async def make_lives(
 
 
 def _changed(dice: random.Random, before: Held, successors: dict[UUID, UUID]) -> Held:
-    status = dice.choice([status for status in S if status != S.MERGED])
+    status = dice.choice([status for status in S if status not in (S.MERGED, S.SPLIT)])
     reported_on = before.reported_on
     if status in (S.AWAITING_CONFIRMATION, S.COMPLETED):
         reported_on = dice.choice(NEAR)

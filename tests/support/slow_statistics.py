@@ -31,7 +31,7 @@ def slow_timeliness(
     """How a state stands on *day* by one of its deadlines; None for what is in no denominator."""
     if state.awaits_handover:
         return None
-    if state.status in (S.SUSPENDED, S.REVOKED, S.NOT_APPLICABLE, S.MERGED):
+    if state.status in (S.SUSPENDED, S.REVOKED, S.NOT_APPLICABLE, S.MERGED, S.SPLIT):
         return None
     if deadline is None:
         return "no_deadline"

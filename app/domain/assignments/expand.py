@@ -318,10 +318,8 @@ def _agencies(assignee: Assignee, due: DueOccurrence, registry: ExpansionRegistr
         return NamedAgencies((), "related_only")
     if assignee.agency_id is not None:
         day = due.day_of(assignee)
-        current = registry.successors.agency_owing(assignee.agency_id, assignee.task_id, day)
-        return (
-            NamedAgencies((current,)) if current is not None else NamedAgencies((), "agency_ended")
-        )
+        current = registry.successors.agencies_owing(assignee.agency_id, assignee.task_id, day)
+        return NamedAgencies(current) if current else NamedAgencies((), "agency_ended")
     if assignee.collective_id is None:
         return NamedAgencies((), "unresolved")
     membership = registry.members[due.day_of(assignee)]

@@ -17,6 +17,7 @@ WORDS = {
     S.SUSPENDED: "tạm dừng",
     S.REVOKED: "đã thu hồi",
     S.MERGED: "đã nhập vào nhiệm vụ khác",
+    S.SPLIT: "đã chia cho các cơ quan tiếp nhận",
 }
 AT_WORK: frozenset[AssignmentStatus] = frozenset({S.NOT_STARTED, S.IN_PROGRESS})
 """States in which more time may be asked for: not once completion was reported."""

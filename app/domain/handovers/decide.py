@@ -9,15 +9,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.handovers.settle import settle
+from app.domain.handovers.split import record_other_heirs, split_assignments
 from app.domain.handovers.transfer import Transfer, give_assignments, give_plan
 from app.domain.records import Note, Subject
 from app.errors import Text, TrackerError, invalid_at
 from app.models import Agency, Handover, HandoverState, HandoverSubject, Plan
 from app.official_words import day_words
 from app.queries.handovers import handovers as queries
+from app.queries.handovers.carried import OpenAssignment
 from app.queries.handovers.decision_writes import write_decision
 from app.queries.handovers.successions import successors_of
 from app.queries.registry.agencies import agency_names, name_on
@@ -30,6 +32,12 @@ POWERS = {
 }
 
 
+ONE_ALONE = Text(
+    "Chỉ một cơ quan tiếp nhận việc theo dõi hoặc quản lý kế hoạch.",
+    "One agency alone coordinates or owns a plan.",
+)
+
+
 class HandoverStateError(TrackerError):
     """The handover was decided already, or superseded."""
 
@@ -40,9 +48,9 @@ class HandoverStateError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class HandoverDecision:
-    """The agency that takes over, the reason, and the basis document if there is one."""
+    """The agencies that take over, the reason, and the basis document if there is one."""
 
-    to: Agency
+    successors: Sequence[Agency]
     reason: str
     basis: str | None
 
@@ -55,7 +63,8 @@ async def decide(
     *,
     at: datetime,
 ) -> None:
-    """Let an agency take over one thing, since the day of its handover.
+    """Let an agency take over one thing, since the day of its handover; an assignment may be split
+    among several.
 
     Raises `HandoverStateError`, `PermissionDeniedError`, or `InvalidError` for an agency that is no
     candidate.
@@ -63,19 +72,17 @@ async def decide(
     handover = case.handover
     require_pending(handover)
     require(principal, POWERS[handover.subject], case.plan)
-    agency = await _require_candidate(session, handover, decision)
-    act, transfer = (
-        Act(session, principal, at),
-        Transfer(agency, decision.to, handover.effective_on),
-    )
+    agency = await _require_candidates(session, handover, decision)
+    act = PersonalAct(session, principal, at)
     if case.assignment is not None:
-        await give_assignments(
-            act, transfer, [queries.open_assignment_of(handover, case.assignment)]
-        )
-    else:
-        await give_plan(act, transfer, case.plan, handover.subject)
-    await _decided(act, principal, [handover], decision)
-    await settle(act, agency_ids={decision.to.id})
+        given = [(handover, queries.open_assignment_of(handover, case.assignment))]
+        await _give(act, case.plan, agency, given, decision)
+        return
+    if len(decision.successors) > 1:
+        raise invalid_at("#/successors", "one_alone", ONE_ALONE)
+    transfer = Transfer(agency, decision.successors[0], handover.effective_on)
+    await give_plan(act, transfer, case.plan, handover.subject)
+    await _decided(act, [handover], decision)
 
 
 async def decide_all(
@@ -87,7 +94,7 @@ async def decide_all(
     *,
     at: datetime,
 ) -> int:
-    """Let an agency take over all pending assignments of *agency* in a plan; answers how many.
+    """Let others take over all pending assignments of *agency* in a plan; answers how many.
 
     The caller takes `lock_handovers` before it reads the plan.
     """
@@ -101,16 +108,26 @@ async def decide_all(
                 f"Nothing of {name} in this plan waits for a decision.",
             )
         )
-    handovers = [handover for handover, _ in found]
-    await _require_candidate(session, handovers[0], decision)
-    act, transfer = (
-        Act(session, principal, at),
-        Transfer(agency, decision.to, handovers[0].effective_on),
-    )
-    await give_assignments(act, transfer, [assignment for _, assignment in found])
-    await _decided(act, principal, handovers, decision)
-    await settle(act, agency_ids={decision.to.id})
+    await _require_candidates(session, found[0][0], decision)
+    await _give(PersonalAct(session, principal, at), plan, agency, found, decision)
     return len(found)
+
+
+async def _give(
+    act: PersonalAct,
+    plan: Plan,
+    agency: Agency,
+    given: Sequence[tuple[Handover, OpenAssignment]],
+    decision: HandoverDecision,
+) -> None:
+    """Give assignments of *agency* to the successor, or split each among the successors."""
+    handovers, assignments = [one for one, _ in given], [one for _, one in given]
+    if len(decision.successors) == 1:
+        transfer = Transfer(agency, decision.successors[0], handovers[0].effective_on)
+        await give_assignments(act, transfer, assignments)
+    else:
+        await split_assignments(act, plan, agency, decision.successors, assignments)
+    await _decided(act, handovers, decision)
 
 
 def allowed_actions(principal: Principal, handover: Handover, plan: Plan) -> list[str]:
@@ -130,54 +147,57 @@ def require_pending(handover: Handover) -> None:
         )
 
 
-async def _require_candidate(
+async def _require_candidates(
     session: AsyncSession, handover: Handover, decision: HandoverDecision
 ) -> Agency:
-    """The agency that hands over; raises `InvalidError` unless the one named may take over."""
+    """The agency that hands over; raises `InvalidError` unless those named may take over."""
     agency = await session.get_one(Agency, handover.from_agency_id)
     rows = (await successors_of(session, {agency.id}))[agency.id]
-    named = await agency_names(session, {agency.id, decision.to.id}, day=handover.effective_on)
-    mine, theirs = named[agency.id].name, named[decision.to.id].name
-    if rows and decision.to.id not in {row.successor_id for row in rows}:
-        raise invalid_at(
-            "#/successor",
-            "not_a_candidate",
-            Text(
-                f"{theirs} không kế thừa {mine}.",
-                f"{theirs} is no successor of {mine}.",
-            ),
-        )
     day = max(handover.effective_on, agency.valid_until or handover.effective_on)
-    if not rows and not exists_on(decision.to, day):
-        raise invalid_at(
-            "#/successor",
-            "does_not_exist_then",
-            Text(
-                f"Ngày {day_words(day)} không có {theirs}.",
-                f"{theirs} does not exist on {day}.",
-            ),
-        )
+    heirs = {row.successor_id for row in rows}
+    ids = [agency.id, *(one.id for one in decision.successors)]
+    names = await agency_names(session, ids, day=handover.effective_on)
+    for number, one in enumerate(decision.successors):
+        pointer, mine, theirs = f"#/successors/{number}", names[agency.id].name, names[one.id].name
+        if one in decision.successors[:number]:
+            text = Text(f"{theirs} được nêu hai lần.", f"{theirs} is named twice.")
+            raise invalid_at(pointer, "named_twice", text)
+        if rows and one.id not in heirs:
+            text = Text(f"{theirs} không kế thừa {mine}.", f"{theirs} is no successor of {mine}.")
+            raise invalid_at(pointer, "not_a_candidate", text)
+        if not rows and not exists_on(one, day):
+            text = Text(
+                f"Ngày {day_words(day)} không có {theirs}.", f"{theirs} does not exist on {day}."
+            )
+            raise invalid_at(pointer, "does_not_exist_then", text)
     return agency
 
 
 async def _decided(
-    act: Act, principal: Principal, handovers: Sequence[Handover], decision: HandoverDecision
+    act: PersonalAct, handovers: Sequence[Handover], decision: HandoverDecision
 ) -> None:
+    first, *others = decision.successors
     await write_decision(
         act.session,
-        principal,
+        act.principal,
         [row.id for row in handovers],
-        to_agency_id=decision.to.id,
+        to_agency_id=first.id,
         reason=decision.reason,
         basis=decision.basis,
         at=act.at,
     )
+    await record_other_heirs(act, handovers, others)
     notes = [
         Note(
             "decided",
-            Subject("handover", row.id, row.plan_id, decision.to.id),
-            {"subject": row.subject, "to": decision.to.code, "basis": decision.basis},
+            Subject("handover", row.id, row.plan_id, first.id),
+            {
+                "subject": row.subject,
+                "to": [agency.code for agency in decision.successors],
+                "basis": decision.basis,
+            },
         )
         for row in handovers
     ]
     await act.record(notes)
+    await settle(act, agency_ids={agency.id for agency in decision.successors})

@@ -8,12 +8,15 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from app.domain.acts import Act
+from app.domain.handovers.split import SPLIT_REASON
 from app.domain.handovers.transfer import MERGED_REASON, HandoverChange, HandoverOutcome
 from app.domain.records import Note, Subject
-from app.models import Assignment, Handover, HandoverState, HandoverSubject, Plan
+from app.models import Assignment, AssignmentStatus, Handover, HandoverState, HandoverSubject, Plan
 from app.queries.assignments.assignments import UNFINISHED
+from app.queries.handovers import split_writes
 from app.queries.handovers import undo_writes as queries
 from app.queries.handovers.handovers import open_assignment_of
+from app.queries.handovers.transfer_writes import merge_assignments
 
 
 async def take_back(
@@ -56,10 +59,16 @@ async def _assignments(
     for handover in handovers:
         if handover.assignment_id is not None:
             first.setdefault(handover.assignment_id, handover)
+    finished = {
+        part.split_from_id
+        for part in await split_writes.lock_parts(act.session, first)
+        if part.status not in UNFINISHED and part.merged_into_id is None
+    }
     open_ones, closed = [], []
     for row in await queries.lock_assignments(act.session, first):
         handover = first[row.id]
-        if row.status in UNFINISHED or row.merged_into_id is not None:
+        is_gone = row.merged_into_id is not None or row.status == AssignmentStatus.SPLIT
+        if row.status in UNFINISHED or (is_gone and row.id not in finished):
             open_ones.append((handover, row))
         else:
             closed.append(
@@ -78,7 +87,17 @@ async def _assignments(
 async def _restore_assignments(act: Act, restored: Sequence[tuple[Handover, Assignment]]) -> None:
     if not restored:
         return
-    await queries.restore_assignments(act.session, restored, reason=MERGED_REASON, at=act.at)
+    split = {row.id: row for _, row in restored if row.status == AssignmentStatus.SPLIT}
+    parts = await split_writes.lock_parts(act.session, split)
+    await queries.restore_assignments(
+        act.session,
+        restored,
+        reasons=(MERGED_REASON, SPLIT_REASON),
+        also_leading=await split_writes.owned_before(act.session, split),
+        at=act.at,
+    )
+    for handover, row in restored:
+        await _put_together(act, handover, [part for part in parts if part.split_from_id == row.id])
     notes = [
         Note(
             "taken_back",
@@ -88,6 +107,21 @@ async def _restore_assignments(act: Act, restored: Sequence[tuple[Handover, Assi
         for handover, assignment in restored
     ]
     await act.record(notes)
+
+
+async def _put_together(act: Act, handover: Handover, parts: Sequence[Assignment]) -> None:
+    """Merge the parts of an assignment that is split no more into it, with all that they have."""
+    for part in parts:
+        if part.merged_into_id is None and handover.assignment_id is not None:
+            await merge_assignments(
+                act.session,
+                [open_assignment_of(handover, part)],
+                {part.id: handover.assignment_id},
+                from_agency_id=part.agency_id,
+                to_agency_id=handover.from_agency_id,
+                reason=MERGED_REASON,
+                at=act.at,
+            )
 
 
 async def _restore_plan(act: Act, handover: Handover) -> None:

@@ -123,6 +123,7 @@ ITEM: dict[str, Any] = {
     "external_refs": external_refs("assignment", "page"),
     "awaits_handover": "to_json(page.awaits_handover)",
     "merged_into_id": as_json("page.merged_into_id"),
+    "split_from_id": as_json("page.split_from_id"),
     "refusal": as_json("page.refusal"),
     "updated_at": "replace(to_json(page.updated_at)::text, '+00:00', 'Z')",
     "as_of": "to_json(cast(:today as date))",
@@ -146,7 +147,8 @@ NOW = "assignment"
 THEN = f"""(
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
-      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id,
+      kept.split_from_id, null::text as refusal,
       kept.updated_at, kept.xmin
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where {HELD}

@@ -128,11 +128,11 @@ class TaskHistory:
         span: AgencySpan,
         assignment: Assignment,
         assignee: Assignee,
-        merged: Sequence[uuid.UUID],
+        related: Sequence[uuid.UUID],
     ) -> AssignmentBasis | None:
-        """The basis of a span: the handover that gave the assignment, or one *merged* into it, to
+        """The basis of a span: the handover that gave the assignment, or one *related* to it, to
         the agency; else the substitution, amendment or plan that names it."""
-        ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *merged)]
+        ways = [(row_id, span.agency_id, span.since) for row_id in (assignment.id, *related)]
         given = next((self.handovers[way] for way in ways if way in self.handovers), None)
         if given is not None:
             way = (given.from_agency_id, given.to_agency_id, given.effective_on)
@@ -224,14 +224,17 @@ async def list_responsibilities(
     merged = await _merged(session, [row.id for row, _ in rows])
     ids = [row.id for row, _ in (*rows, *merged)]
     chains = await _chains(session, ids)
-    grounds = await _grounds(session, plan, task, ids)
+    split = [row.split_from_id for row, _ in rows if row.split_from_id is not None]
+    grounds = await _grounds(session, plan, task, [*ids, *split])
     held = {row.id: span_on(chains[row.id], narrowed.day) for row, _ in rows}
     wanted = {(span.agency_id, span.since) for chain in chains.values() for span in chain}
     wanted |= {(span.agency_id, narrowed.day) for span in held.values()}
     labels = await labels_on(session, wanted)
 
     def described(row: Assignment, assignee: Assignee) -> list[Tenure]:
-        into = [one.id for one, _ in merged if one.merged_into_id == row.id]
+        related = [one.id for one, _ in merged if one.merged_into_id == row.id]
+        if row.split_from_id is not None:
+            related.append(row.split_from_id)
         return [
             Tenure(
                 labels[span.agency_id, span.since],
@@ -239,7 +242,7 @@ async def list_responsibilities(
                 span.since,
                 span.until,
                 span.awaits_handover,
-                grounds.of(span, row, assignee, into),
+                grounds.of(span, row, assignee, related),
             )
             for span in chains.get(row.id, ())
         ]

@@ -59,8 +59,9 @@ def _kinds(deadline: str) -> dict[str, str]:
     }
 
 
-COUNTED = [status.value for status in AssignmentStatus if status != AssignmentStatus.MERGED]
-"""A merged assignment is not counted: the one that it was merged into is."""
+GONE = (AssignmentStatus.MERGED, AssignmentStatus.SPLIT)
+COUNTED = [status.value for status in AssignmentStatus if status not in GONE]
+"""A merged or split assignment is not counted: the one that it was merged into is, or its parts."""
 NUMBERS = (
     {status: f"status = '{status}' and not awaits_handover" for status in COUNTED}
     | {"awaiting_handover": "awaits_handover"}

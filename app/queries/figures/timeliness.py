@@ -18,7 +18,7 @@ def timeliness(row: str, *, deadline: str = "deadline_on", today: str = TODAY) -
     )
     return f"""case
     when {row}.awaits_handover then null
-    when {row}.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when {row}.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when {due} is null then 'no_deadline'
     when {row}.status = 'completed' and {row}.completed_on <= {due} then 'on_time'
     when {row}.status = 'completed' then 'late'

@@ -168,7 +168,7 @@ async def remaining_assignments(
         .where(
             col(Assignment.agency_id).in_(agency_ids),
             col(Assignment.awaits_handover).is_(False),
-            col(Assignment.status) != AssignmentStatus.MERGED,
+            col(Assignment.status).not_in((AssignmentStatus.MERGED, AssignmentStatus.SPLIT)),
             col(Plan.status) == PlanStatus.ISSUED,
         )
         .order_by(col(Assignment.id))

@@ -25,7 +25,7 @@ select a.id, b.id as own_id
   from unnest(cast(:ids as uuid[])) as given (id)
   join assignment a on a.id = given.id
   join assignment b on b.task_id = a.task_id and b.occurrence = a.occurrence
-   and b.agency_id = :to and b.status not in ('merged', 'revoked', 'not_applicable')
+   and b.agency_id = :to and b.status not in ('merged', 'split', 'revoked', 'not_applicable')
  order by b.id
    for no key update of b
 """)
@@ -133,13 +133,24 @@ async def merge_assignments(
 
     The one that remains leads if either led.
     """
-    lists = _days(assignments) | {"own": [own[assignment.id] for assignment in assignments]}
-    await _run(session, LEAD_WINS, lists, at=at)
+    await lead_where_either_led(session, assignments, own, at=at)
+    lists = _with_own(assignments, own)
     await _run(session, RECORD_SUBMISSION_MOVES, lists)
     await _run(session, MERGE, lists, at=at, to=to_agency_id)
     await _run(session, MOVE_SUBMISSIONS, lists, at=at)
     values = {"from": from_agency_id, "reason": reason, "at": at}
     await _run(session, MOVE_DRAFTS, lists, **values)
+
+
+async def lead_where_either_led(
+    session: AsyncSession,
+    assignments: Sequence[OpenAssignment],
+    own: Mapping[uuid.UUID, uuid.UUID],
+    *,
+    at: datetime,
+) -> None:
+    """Let the successor's *own* assignment lead where one of these led."""
+    await _run(session, LEAD_WINS, _with_own(assignments, own), at=at)
 
 
 async def move_assignments(
@@ -166,6 +177,12 @@ def _days(assignments: Sequence[OpenAssignment]) -> dict[str, Any]:
         "ids": [assignment.id for assignment in assignments],
         "days": [assignment.effective_on for assignment in assignments],
     }
+
+
+def _with_own(
+    assignments: Sequence[OpenAssignment], own: Mapping[uuid.UUID, uuid.UUID]
+) -> dict[str, Any]:
+    return _days(assignments) | {"own": [own[assignment.id] for assignment in assignments]}
 
 
 async def _run(

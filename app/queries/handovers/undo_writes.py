@@ -12,13 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import Assignment, Handover, HandoverState, PlanCoordinator
 from app.queries.handovers.successions import IDS
 
-# An assignment that had been merged is open again, in the state in which it was merged.
+# An assignment that had been merged or split is open again, in the state in which it was.
 RESTORE_ASSIGNMENTS = sa.text("""
 update assignment a
    set agency_id = given.agency_id, awaits_handover = false, assigned_on = given.day,
-       status = case when a.status <> 'merged' then a.status else coalesce((
+       status = case when a.status not in ('merged', 'split') then a.status else coalesce((
          select s.status from assignment_state s
-          where s.assignment_id = a.id order by s.since desc limit 1), 'not_started') end,
+          where s.assignment_id = a.id and s.status <> 'split'
+          order by s.since desc limit 1), 'not_started') end,
        changed_on = case when a.status = 'merged' then given.day else a.changed_on end,
        merged_into_id = null, updated_at = :at
   from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:agencies as uuid[]))
@@ -28,7 +29,8 @@ update assignment a
 EXPECT_SUBMISSIONS_AGAIN = sa.text("""
 update submission u
    set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
- where u.assignment_id = any(cast(:ids as uuid[])) and u.waived_reason = :reason
+ where u.assignment_id = any(cast(:ids as uuid[]))
+   and u.waived_reason = any(cast(:reasons as text[]))
 """)
 # Submissions that came back count with their own assignment as before the merge; those that had
 # gone over to the other assignment stay there.
@@ -98,12 +100,14 @@ async def restore_assignments(
     session: AsyncSession,
     restored: Sequence[tuple[Handover, Assignment]],
     *,
-    reason: str,
+    reasons: Collection[str],
+    also_leading: Collection[uuid.UUID],
     at: datetime,
 ) -> None:
     """Give each assignment back to the agency that its handover came from, since the same day.
 
-    Submissions that were waived for *reason* are expected again.
+    Submissions that were waived for one of *reasons* are expected again. *also_leading* are
+    assignments that may lead only because one of these was split.
     """
     lists = {
         "ids": [assignment.id for _, assignment in restored],
@@ -114,9 +118,11 @@ async def restore_assignments(
     connection = await session.connection()
     await connection.execute(RESTORE_ASSIGNMENTS, lists | {"at": at})
     of_these = {"ids": lists["ids"]}
-    await connection.execute(EXPECT_SUBMISSIONS_AGAIN, of_these | {"reason": reason, "at": at})
+    await connection.execute(
+        EXPECT_SUBMISSIONS_AGAIN, of_these | {"reasons": list(reasons), "at": at}
+    )
     await connection.execute(FORGET_SUBMISSION_MOVES, of_these)
-    await connection.execute(RESTORE_ROLES, {"remaining": remaining, "at": at})
+    await connection.execute(RESTORE_ROLES, {"remaining": [*remaining, *also_leading], "at": at})
 
 
 async def coordinated_since(

@@ -75,7 +75,7 @@ with owing as (
   select distinct agency.id, agency.code
     from assignment_state s join agency on agency.id = s.agency_id
    where s.plan_id = :plan_id and {HELD} and not s.awaits_handover
-     and s.status not in ('revoked', 'not_applicable', 'merged')
+     and s.status not in ('revoked', 'not_applicable', 'merged', 'split')
      and (agency.valid_from is null or agency.valid_from <= :today)
      and (agency.valid_until is null or agency.valid_until > :today)
 ), issued as (

@@ -47,7 +47,7 @@ STANDING = sa.case(
     (col(Submission.status) == SubmissionStatus.ACCEPTED, col(Submission.accepted_attempt)),
     else_=LATEST,
 )
-GONE = (AssignmentStatus.MERGED, AssignmentStatus.REVOKED)
+GONE = (AssignmentStatus.MERGED, AssignmentStatus.SPLIT, AssignmentStatus.REVOKED)
 
 
 class Contribution(NamedTuple):

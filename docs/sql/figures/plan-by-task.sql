@@ -12,7 +12,7 @@ with judged as (
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -23,7 +23,7 @@ with judged as (
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.deadline_on) as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'

@@ -51,7 +51,8 @@ with placed as (
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
     when filed_on is not null then 'late'
-    when awaits_handover or status in ('suspended', 'revoked', 'not_applicable') then 'set_aside'
+    when awaits_handover
+      or status in ('suspended', 'revoked', 'not_applicable', 'split') then 'set_aside'
     when due_on > :today then 'not_due'
     when due_on = :today then 'due_today'
     when cast(:today as date) - due_on <= 7 then 'overdue_up_to_7'

@@ -12,7 +12,7 @@ with taken as materialized (
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -23,7 +23,7 @@ with taken as materialized (
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else s.first end - s.deadline_on) as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -124,7 +124,7 @@ with taken as materialized (
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -135,7 +135,7 @@ with taken as materialized (
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else s.first end - s.deadline_on) as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'

@@ -10,7 +10,7 @@ with figure_source as (
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -21,7 +21,7 @@ with figure_source as (
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else s.first end - s.deadline_on) as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -103,7 +103,7 @@ with figure_source as (
   s.status, s.awaits_handover,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
@@ -114,7 +114,7 @@ with figure_source as (
   (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else s.first end - s.deadline_on) as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'

@@ -138,7 +138,7 @@ class Histories(RuleBasedStateMachine):
             return
         case = cases[which % len(cases)]
         to = await self.session.get_one(Agency, self.ids[choice])
-        decision = decide.HandoverDecision(to, "Theo quyết định", None)
+        decision = decide.HandoverDecision([to], "Theo quyết định", None)
         try:
             async with self.session.begin_nested():
                 await decide.decide(self.session, self.principal, case, decision, at=self.now)
