@@ -262,7 +262,8 @@ async def test_reports_are_expected_by_the_plans_regime(
         await http.post(f"{url}/issue")
 
     first, second = expected
-    assert kept == [answer.json()]
+    [kept_regime] = kept
+    assert kept_regime.items() <= answer.json().items()
     assert await periods(sample, "1", "once") == dict.fromkeys(first, 2)
     assert await periods(sample, "2", "2024") == dict.fromkeys(first, 2)
     assert await periods(sample, "2", "2025") == dict.fromkeys(second, 2)
