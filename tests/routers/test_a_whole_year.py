@@ -38,7 +38,7 @@ from tests.support.sample_facts import (
     PROVINCIAL_COMMITTEE,
 )
 
-DISTRICT, COMMUNE = "UBND-H-HUONGSON", "UBND-X-HUONGSON"
+DISTRICT, COMMUNE, NEIGHBOUR = "UBND-H-HUONGSON", "UBND-X-HUONGSON", "UBND-X-SONHONG"
 ISSUER, COORDINATOR = (PROVINCIAL_COMMITTEE, Role.ISSUER), (CULTURE, Role.COORDINATOR)
 PLAN = {
     "title": "Kế hoạch tuyên truyền năm 2025",
@@ -271,7 +271,7 @@ async def submissions(year: Year) -> list[Submission]:
 
 
 async def the_districts_end(year: Year) -> None:
-    """Nobody follows a district alone: a person decides which commune takes its work over."""
+    """Nobody follows a district alone: a person decides which communes take its work over."""
     with at("2025-07-01"):
         await year.night()
         path = f"handovers?plan={year.plan_id}&state=pending&limit=200"
@@ -281,8 +281,8 @@ async def the_districts_end(year: Year) -> None:
         decision = {
             "plan": year.plan_id,
             "from_agency": DISTRICT,
-            "to_agency": COMMUNE,
-            "reason": "Địa bàn thực hiện thuộc xã Hương Sơn.",
+            "successors": [COMMUNE, NEIGHBOUR],
+            "reason": "Địa bàn thực hiện thuộc hai xã.",
         }
         decided = await year.call(COORDINATOR, "POST", "handovers/decide", decision)
     assert decided["decided"] == len(waiting) > 0
@@ -308,14 +308,15 @@ async def the_last_quarter(year: Year) -> None:
 async def nothing_is_stuck(year: Year) -> None:
     """Each assignment has come to its end, and nothing waits for anybody."""
     left = Counter(row.status for row in await assignments(year))
-    assert left == {AssignmentStatus.COMPLETED: 8}, left
+    # The district's went to two communes, each with a part of its own.
+    assert left == {AssignmentStatus.COMPLETED: 9, AssignmentStatus.SPLIT: 1}, left
     waiting = [
         (one.period, one.status)
         for one in await submissions(year)
         if one.status not in (SubmissionStatus.ACCEPTED, SubmissionStatus.WAIVED)
     ]
     assert waiting == []
-    for agency in (FOREIGN_AFFAIRS, FINANCE, COMMUNE, HEALTH):
+    for agency in (FOREIGN_AFFAIRS, FINANCE, COMMUNE, NEIGHBOUR, HEALTH):
         path = f"assignments?plan={year.plan_id}&agency={agency}&limit=200"
         for one in (await year.call((agency, Role.REPORTER), "GET", path))["items"]:
             assert (one["status"], one["awaits_handover"]) == ("completed", False)
