@@ -16,6 +16,7 @@ from app.errors import ConflictError, Fault, NotFoundError, PermissionDeniedErro
 from app.models import ExternalRef, Plan, RefNoun
 from app.queries.assignments.assignments import get_assignment
 from app.queries.external_refs import find_row, get_ref
+from app.queries.locks import lock_external_ref
 from app.queries.plans import tasks
 from app.queries.plans.plans import get_plan
 from app.queries.submissions.submissions import get_submission
@@ -107,6 +108,7 @@ async def find_own(
 async def put(act: PersonalAct, noun: RefNoun, known: ReferencedRow, given: NamedRef) -> None:
     """Set the id by which a system knows a row; the same again changes nothing."""
     _require_one_of_its_agencies(act.principal, known)
+    await lock_external_ref(act.session, *given)
     await _set(act, noun, known.subject, given, pointer="#/id")
 
 

@@ -4,7 +4,6 @@ The rows come as JSON, `{"items": […]}`, or as NDJSON, one a line. What is wro
 refused as a whole; what is wrong with a row is that row's.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, NamedTuple, TypeVar
@@ -14,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.errors import Fault, Text, TrackerError, UnsupportedMediaTypeError
+from app.http.json_texts import RepeatedMemberError, parsed
 from app.http.problems import (
     NOT_JSON,
     TOO_LARGE,
@@ -118,7 +118,9 @@ def _line(index: int, text: bytes) -> Row:
 def _parsed(text: bytes) -> Any:
     """The value of a JSON text, or why it has none."""
     try:
-        return json.loads(text)
+        return parsed(text)
+    except RepeatedMemberError as error:
+        return from_validation([error.fault])
     except RecursionError:
         return TOO_DEEP
     except ValueError:

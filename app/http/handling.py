@@ -6,14 +6,11 @@ route. The plan solves dependencies in FastAPI's order, validates with FastAPI's
 with FastAPI's refusals; what plans do not know is refused when the application is made.
 """
 
-import email.message
 import json
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from functools import lru_cache
 from typing import Any
 
-from fastapi._body_limit import get_body_limit_error
 from fastapi._compat import (
     ModelField,
     Undefined,
@@ -33,16 +30,17 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute, _effective_route_context_var
 from fastapi.utils import is_body_allowed_for_status_code
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.answers import JSON
+from app.http.bodies import content_of, read_form, read_json, refuse_encoded
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
 """Stands for the value of a dependency that was not called, since its parameters are wrong."""
+LISTS = {b"if-match", b"if-none-match", b"prefer"}
+"""The headers that may be sent in parts (RFC 9110, 5.3)."""
 IMMUTABLE = (str, int, float, bool, type(None), frozenset, tuple)
 
 
@@ -136,15 +134,22 @@ def _query(fields: list[ModelField]) -> Source:
 
 
 def _headers(fields: list[ModelField]) -> Source:
-    """Reads headers; of one that was sent twice the first counts."""
+    """Reads headers; of those that are no lists, one that was sent twice is refused."""
     parameters = Parameters(fields, "header")
     names = {name.lower().encode("latin-1"): name for name in parameters.names}
 
     def read(solving: Solving) -> dict[str, Any]:
         sent: dict[str, str] = {}
         for name, value in solving.request.scope["headers"]:
-            if name in names:
-                sent.setdefault(names[name], value.decode("latin-1"))
+            if name not in names:
+                continue
+            spelt, text = names[name], value.decode("latin-1")
+            if spelt not in sent:
+                sent[spelt] = text
+            elif name in LISTS:
+                sent[spelt] += f", {text}"
+            else:
+                solving.errors.append({"type": "repeated_header", "loc": ("header", spelt)})
         return parameters.read(sent, solving.errors)
 
     return read
@@ -179,6 +184,9 @@ def _form(fields: list[ModelField]) -> Source | None:
     parameters = Parameters(fields, "body")
 
     def read(solving: Solving) -> dict[str, Any]:
+        names = [name for name, _ in solving.body.multi_items()]
+        for name in {name for name in names if names.count(name) > 1}:
+            solving.errors.append({"type": "repeated_parameter", "loc": ("body", name)})
         # A browser sends what was left empty as an empty text.
         sent = {name: value for name, value in solving.body.items() if value != ""}
         return parameters.read(sent, solving.errors)
@@ -294,10 +302,11 @@ def handler_of(route: Any) -> Handler:
     """The handler of *route*; raises `UnplannedError` where it declares what plans do not know."""
     plan = Plan(route.dependant, embed=route._embed_body_fields)
     endpoint, body_field = route.endpoint, route.body_field
-    read_body = _read_form if body_field and isinstance(body_field.field_info, Form) else _read_json
+    read_body = read_form if body_field and isinstance(body_field.field_info, Form) else read_json
 
     async def handle(request: Request) -> Response:
-        body = await _content(request, read_body) if body_field else Undefined
+        refuse_encoded(request)
+        body = await content_of(request, read_body) if body_field else Undefined
         values, extended = await plan.solve(request, body)
         answer = await endpoint(**values)
         if isinstance(answer, Response):
@@ -322,47 +331,3 @@ def _serialized(field: ModelField | None, answer: Any) -> bytes:
         if wrong:
             raise ResponseValidationError(errors=wrong, body=answer)
     return field.serialize_json(answer, by_alias=True)
-
-
-async def _content(request: Request, read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Any:
-    """The body of a request, as FastAPI reads it and with its refusals."""
-    try:
-        return await read(request)
-    except json.JSONDecodeError as error:
-        wrong = {
-            "type": "json_invalid",
-            "loc": ("body", error.pos),
-            "msg": "JSON decode error",
-            "input": {},
-            "ctx": {"error": error.msg},
-        }
-        raise RequestValidationError([wrong], body=error.doc) from error
-    except HTTPException:
-        raise
-    except Exception as error:
-        if MAX_BODY_SIZE_SCOPE_KEY in request.scope and (limit := get_body_limit_error(error)):
-            raise limit from error
-        raise HTTPException(400, "There was an error parsing the body") from error
-
-
-async def _read_form(request: Request) -> Any:
-    form = await request.form()
-    request.scope["fastapi_middleware_astack"].push_async_callback(form.close)
-    return form
-
-
-async def _read_json(request: Request) -> Any:
-    """The JSON of the body, its bytes where it is of another type, `Undefined` without one."""
-    content = await request.body()
-    if not content:
-        return Undefined
-    return await request.json() if _is_json(request.headers.get("content-type", "")) else content
-
-
-@lru_cache(maxsize=100)
-def _is_json(content_type: str) -> bool:
-    message = email.message.Message()
-    message["content-type"] = content_type
-    subtype = message.get_content_subtype()
-    is_ours = subtype == "json" or subtype.endswith("+json")
-    return message.get_content_maintype() == "application" and is_ours

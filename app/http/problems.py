@@ -26,6 +26,7 @@ from app.errors import (
     OAuthError,
     Text,
     TrackerError,
+    UnsupportedMediaTypeError,
 )
 from app.http.validation_texts import validation_text
 
@@ -180,6 +181,8 @@ CONSTRAINTS = {
 }
 
 
+OF_FORM = (ValidationFailedError, MalformedError, UnsupportedMediaTypeError)
+"""What is refused before a request means anything."""
 CLASHES: Sequence[type[Exception]] = (
     IntegrityError,
     asyncpg.IntegrityConstraintViolationError,
@@ -203,11 +206,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        refusal = from_validation(error.errors())
-        if request.url.path.startswith("/oauth/"):
-            # Clients of OAuth 2.0 look for its own error, whatever is wrong (RFC 6749, 5.2).
-            refusal = InvalidRequestError(refusal.detail, refusal.faults)
-        return respond(request, refusal)
+        return respond(request, from_validation(error.errors()))
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
@@ -254,6 +253,9 @@ def respond(
     request: Request, error: TrackerError, headers: dict[str, str] | None = None
 ) -> JSONResponse:
     """The answer that *error* is; the same fields for every refusal."""
+    if isinstance(error, OF_FORM) and request.url.path.startswith("/oauth/"):
+        # Clients of OAuth 2.0 look for its own error, whatever is wrong (RFC 6749, 5.2).
+        error = InvalidRequestError(error.detail, error.faults)
     language = language_of(request)
     body = document(request, error, language)
     if isinstance(error, OAuthError):

@@ -1,5 +1,6 @@
 """Sentences about wrong values, in Vietnamese and English, by Pydantic's type of error."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ VIETNAMESE = {
     "extra_forbidden": "Trường này không có trong hợp đồng API.",
     "unknown_parameter": "Tham số này không có trong hợp đồng API.",
     "repeated_parameter": "Tham số này chỉ được gửi một lần.",
+    "repeated_header": "Tiêu đề này chỉ được gửi một lần.",
+    "repeated_member": "Tên này đứng hai lần trong cùng một đối tượng JSON.",
     "entity_tag": 'Thẻ trạng thái viết trong dấu ngoặc kép: "…", "…".',
     "string_type": "Phải là chuỗi ký tự.",
     "string_too_short": "Cần ít nhất {min_length} ký tự.",
@@ -25,7 +28,9 @@ VIETNAMESE = {
     "date_parsing": "Phải là ngày dạng YYYY-MM-DD.",
     "date_from_datetime_parsing": "Phải là ngày dạng YYYY-MM-DD.",
     "date_from_datetime_inexact": "Phải là ngày dạng YYYY-MM-DD.",
-    "datetime_parsing": "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00.",
+    "datetime_parsing": (
+        "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00, giây có nhiều nhất sáu chữ số lẻ."
+    ),
     "uuid_parsing": "Phải là UUID.",
     "uuid_type": "Phải là UUID.",
     "enum": "Phải là một trong: {expected}.",
@@ -45,6 +50,9 @@ VIETNAMESE = {
 ENGLISH = {
     "unknown_parameter": "This parameter is not in the contract.",
     "repeated_parameter": "This parameter may be sent only once.",
+    "repeated_header": "This header may be sent only once.",
+    "repeated_member": "This name stands twice in one JSON object.",
+    "string_pattern_mismatch": "Not in the form that the contract gives.",
 }
 
 

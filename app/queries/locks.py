@@ -5,8 +5,8 @@ key of a repeated request, then `lock_handovers`. Rows come after that: the plan
 the collective, then assignments by id. `lock_plan_relations` comes last, under its plan's row.
 Whoever takes two locks the other way round can wait for a transaction that waits for it.
 
-`lock_document` follows the key of a repeated request. The locks of reminders and of figures are the
-worker's: each is the first and only advisory lock of its transaction.
+`lock_document` and `lock_external_ref` follow the key of a repeated request. The locks of reminders
+and of figures are the worker's: each is the first and only advisory lock of its transaction.
 """
 
 import uuid
@@ -31,6 +31,12 @@ async def try_lock_idempotency_key(session: AsyncSession, client_id: uuid.UUID, 
     """
     connection = await session.connection()
     return bool(await connection.scalar(TRY_LOCK_NAME, {"name": f"{client_id} {key}"}))
+
+
+async def lock_external_ref(session: AsyncSession, system: str, external_id: str) -> None:
+    """Let rows be made or named by a system's id one after another."""
+    given = {"name": f"external ref {system}:{external_id}"}
+    await (await session.connection()).execute(LOCK_NAME, given)
 
 
 async def lock_handovers(session: AsyncSession) -> None:

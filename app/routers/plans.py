@@ -17,7 +17,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
 from app.models import RefNoun, RelationKind
-from app.queries.locks import lock_handovers
+from app.queries.locks import lock_external_ref, lock_handovers
 from app.queries.plans import plans as queries
 from app.queries.submissions.effects import effects_on
 from app.schemas.assignment_actions import OrderBody
@@ -108,6 +108,7 @@ async def put_plan(
     act, ref = PersonalAct(session, principal, utc_now()), NamedRef.read(external_ref)
     fields = body.model_dump(exclude_unset=True, exclude={"external_refs"})
     named = [ref, *(NamedRef(one.system, one.id) for one in body.external_refs)]
+    await lock_external_ref(session, *ref)
     row_id = await find_own(session, principal, RefNoun.PLAN, ref)
     if row_id is None:
         plan = await relations.create(act, fields)

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
+from app.documents.words import composed
 from app.errors import Text
 from app.http.validation_texts import RuleError
 from app.models.base import MAX_PROSE, SEEN
@@ -30,16 +31,27 @@ CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 NO_NUL = r"^[^\x00]*$"
 ONE_LINE = CONTROLS.replace("*$", rf"*{SEEN}[^\x00-\x1f\x7f]*$")
 SOME_TEXT = NO_NUL.replace("*$", rf"*{SEEN}[^\x00]*$")
+MOMENT_WANTED = "Input should be a moment by RFC 3339, with six decimals of a second at most"
 RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE)]
+
+def _composed(value: object) -> object:
+    return composed(value) if isinstance(value, str) else value
+
+
+NFC = BeforeValidator(_composed)
+"""Vietnamese letters in one form, however they were typed: equal texts are equal (NFC)."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE), NFC]
 """One line of text, with something to be seen in it."""
-Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=ONE_LINE)]
-Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE, pattern=NO_NUL)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=ONE_LINE), NFC]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=ONE_LINE), NFC]
+Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE, pattern=NO_NUL), NFC]
 """Text with line breaks, or none at all."""
-Words = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=SOME_TEXT)]
+Words = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=SOME_TEXT), NFC
+]
 """Text with line breaks that says something."""
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SOME_TEXT)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SOME_TEXT), NFC]
 
 
 def _written_as_a_day(value: object) -> object:
@@ -58,7 +70,7 @@ Day = Annotated[date, BeforeValidator(_written_as_a_day)]
 def _written_as_a_moment(value: object) -> object:
     """Refuse what Pydantic would take for seconds since 1970, or for a moment of no zone."""
     if isinstance(value, str) and not re.fullmatch(RFC_3339, value):
-        raise PydanticCustomError("datetime_parsing", "Input should be a moment by RFC 3339")
+        raise PydanticCustomError("datetime_parsing", MOMENT_WANTED)
     return value
 
 
@@ -67,9 +79,7 @@ def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise PydanticCustomError(
-            "datetime_parsing", "Input should be a moment by RFC 3339"
-        ) from None
+        raise PydanticCustomError("datetime_parsing", MOMENT_WANTED) from None
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_a_moment), AfterValidator(_in_utc)]

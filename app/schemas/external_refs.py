@@ -3,7 +3,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import ONE_LINE, Body, Out
+from app.schemas.common import NFC, ONE_LINE, Body, Out
 
 SYSTEM = "^[a-z0-9][a-z0-9._-]{0,63}$"
 # What identifies something elsewhere is one line; a document's number may be, so "/" is a part.
@@ -25,6 +25,7 @@ ExternalRefFilter = Annotated[
         examples=["ioffice.stttt:NV-2024-0031"],
         description="Dòng có mã này ở hệ thống kia, hệ_thống:mã / known there as, system:id",
     ),
+    NFC,
 ]
 ExternalKey = Annotated[
     str,
@@ -34,10 +35,12 @@ ExternalKey = Annotated[
         examples=["ioffice.stttt:KH-2026-07"],
         description="Mã ở hệ thống kia, hệ_thống:mã / the id over there, system:id",
     ),
+    NFC,
 ]
 ExternalId = Annotated[
     str,
     StringConstraints(max_length=200, pattern=ONE_LINE),
+    NFC,
     Field(examples=["NV-2024-0031"], description="Mã ở hệ thống đó / the id over there"),
 ]
 

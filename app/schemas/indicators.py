@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from app.schemas.common import Body, Changes, Line, Out, Reason, Ref, UpdatedSince
+from app.schemas.common import Body, Changes, Line, Out, Reason, Ref, Short, UpdatedSince
 from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut
 
@@ -19,6 +19,7 @@ Exact = Annotated[
     ),
 ]
 """JSON numbers are floats to most readers; what is measured is kept to the last digit."""
+Unit = Annotated[Short, Field(examples=["lớp"])]
 IndicatorPeriod = Annotated[str, StringConstraints(pattern=INDICATOR_PERIOD)]
 
 
@@ -35,7 +36,7 @@ class IndicatorBody(Changes):
     never_null: ClassVar[frozenset[str]] = frozenset({"name", "unit", "targets"})
 
     name: Line | None = Field(default=None, examples=["Số lớp tập huấn"])
-    unit: Line | None = Field(default=None, max_length=60, examples=["lớp"])
+    unit: Unit | None = None
     higher_is_better: bool | None = Field(
         default=None, description="Càng cao càng tốt; null: không nói / null: it is not said"
     )
@@ -48,7 +49,7 @@ class NewIndicatorBody(IndicatorBody):
     """A measure of the effect of a task."""
 
     name: Line = Field(examples=["Số lớp tập huấn"])
-    unit: Line = Field(max_length=60, examples=["lớp"])
+    unit: Unit
     targets: list[TargetBody] = Field(
         default=[], max_length=100, examples=[[{"value": "12"}, {"period": "2026", "value": "3"}]]
     )

@@ -10,6 +10,7 @@ from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import PlanActionKind, PlanStatus, RelationKind
 from app.schemas.common import (
+    NFC,
     NO_NUL,
     Body,
     Changes,
@@ -28,6 +29,7 @@ from app.schemas.filters import AGENCY, SEVERAL, Filters
 Number = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9A-Za-zĐđ][0-9A-Za-zĐđÂÊÔƠƯâêôơư/.\-]{0,48}$"),
+    NFC,
     Field(examples=["MAU-01/KH-MAU"], description="Số và ký hiệu / number and notation"),
 ]
 PlanNumber = Annotated[

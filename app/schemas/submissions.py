@@ -15,12 +15,12 @@ from app.schemas.common import (
     CONTROLS,
     Body,
     Day,
-    Line,
     Out,
     OverdueDays,
     Prose,
     Reason,
     Ref,
+    Short,
     UpdatedSince,
     Words,
 )
@@ -46,7 +46,7 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    number: Line = Field(max_length=60, examples=["215/BC-SNgV"])
+    number: Short = Field(examples=["215/BC-SNgV"])
     issued_on: Day = Field(examples=["2024-11-30"])
     url: Annotated[HttpUrl, Field(examples=["https://vanban.example.vn/215"])] | None = None
     sha256: Sha256 | None = None

@@ -10,6 +10,7 @@ from app.http.validation_texts import RuleError
 from app.models import AssigneeRole, TimeFrameKind
 from app.schemas.common import (
     CONTROLS,
+    NFC,
     ONE_LINE,
     Body,
     Changes,
@@ -29,6 +30,7 @@ from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameO
 Ordinal = Annotated[
     str,
     StringConstraints(min_length=1, max_length=40, pattern=ONE_LINE),
+    NFC,
     Field(examples=["5.6"], description="Số thứ tự / the plan's own number"),
 ]
 OrdinalFilter = Annotated[

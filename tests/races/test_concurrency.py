@@ -366,3 +366,15 @@ async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
         if answer.status_code == 201
     }
     assert await count(service, Submission, col(Submission.period) == "adhoc-15-stttt-2025") == 1
+
+
+async def test_of_one_draft_put_eight_times_at_once_one_is_made(service: FastAPI) -> None:
+    async with by(service, "issuer") as http:
+        puts = [
+            http.put("/v1/plans?external_ref=vb:tam-lan", json={"title": "Một dự thảo"})
+            for _ in range(8)
+        ]
+        answers = await asyncio.gather(*puts)
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
