@@ -101,7 +101,8 @@ async def current_principal(
     request.state.agency = str(agency_id)
     await _take_turn(request, standing.row_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
-    return Principal(standing.row_id, agency_id, roles, request.state.request_id)
+    acts_for = standing.agencies
+    return Principal(standing.row_id, agency_id, roles, request.state.request_id, acts_for)
 
 
 def not_for_that_agency() -> PermissionDeniedError:

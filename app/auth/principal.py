@@ -117,6 +117,8 @@ class Principal:
     agency_id: uuid.UUID
     roles: frozenset[Role]
     request_id: str | None = None
+    acts_for: frozenset[uuid.UUID] = frozenset()
+    """The agencies in whose name an administrator lets the client act, its own included."""
 
     def may(self, permission: Permission) -> bool:
         """True if any of the roles grants *permission*."""

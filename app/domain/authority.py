@@ -6,6 +6,11 @@ and for which agency, the role then decides. The areas say in which state of a r
 The lists of assignments repeat a part of the table in SQL (`ACTIONS` in
 `app.queries.assignments.assignments_json`). `tests/queries/assignments/test_allowed_actions.py`
 compares both.
+
+Whoever names a body needs authority over it: a plan is issued in the name of one's own agency or of
+one for which the client may act (`require_in_its_name`), and it is the plan's issuer that names its
+coordinator. docs/en/integrate.md has that table, and `tests/domain/test_naming.py` holds every
+operation to it.
 """
 
 import enum
@@ -106,6 +111,12 @@ _NO_DECISION = Text(
 _NOT_ASSIGNED = Text(
     "Chỉ cơ quan được giao mới làm được việc này.",
     "Only the agency that owes this task may do this.",
+)
+_NOT_IN_ITS_NAME = Text(
+    "Hệ thống này không được nhân danh cơ quan đó; người quản trị cho phép bằng danh sách cơ quan"
+    " được thay mặt.",
+    "This client may not act in that agency's name; an administrator allows it by the agencies that"
+    " the client acts for.",
 )
 REFUSALS: dict[Power, Text] = {
     P.KEEP_PLAN: Text(
@@ -244,6 +255,16 @@ def require(
 def refusal(power: Power) -> PermissionDeniedError:
     """The refusal for everyone to whom the table does not give this power."""
     return PermissionDeniedError(REFUSALS[power])
+
+
+def require_in_its_name(principal: Principal, agency_id: UUID) -> None:
+    """Raise `PermissionDeniedError` unless the caller may act in the name of that body.
+
+    It may for the agency for which it acts now, and for those for which an administrator lets its
+    client act.
+    """
+    if agency_id != principal.agency_id and agency_id not in principal.acts_for:
+        raise PermissionDeniedError(_NOT_IN_ITS_NAME)
 
 
 def _standings(

@@ -67,6 +67,11 @@ async def content_of(request: Request, read: Callable[[Request], Coroutine[Any, 
         raise HTTPException(400, "There was an error parsing the body") from error
 
 
+async def read_bytes(request: Request) -> Any:
+    """The body as it came, `Undefined` without one."""
+    return await request.body() or Undefined
+
+
 async def read_form(request: Request) -> Any:
     """The form in the body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

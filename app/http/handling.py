@@ -34,13 +34,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.http.answers import JSON
-from app.http.bodies import content_of, read_form, read_json, refuse_encoded
+from app.http.bodies import content_of, read_bytes, read_form, read_json, refuse_encoded
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
 """Stands for the value of a dependency that was not called, since its parameters are wrong."""
 LISTS = {b"if-match", b"if-none-match", b"prefer"}
 """The headers that may be sent in parts (RFC 9110, 5.3)."""
+LAST: set[Any] = set()
+"""The dependencies that are called once all others of a route have admitted the request."""
 IMMUTABLE = (str, int, float, bool, type(None), frozenset, tuple)
 
 
@@ -259,7 +261,8 @@ class Plan:
     def _add(self, dependant: Dependant) -> int:
         key = _get_cache_key(dependant=dependant)
         if key not in self._known:
-            needs = [(needed.name, self._add(needed)) for needed in dependant.dependencies]
+            needed = sorted(dependant.dependencies, key=lambda one: one.call in LAST)
+            needs = [(one.name, self._add(one)) for one in needed]
             self._steps.append(Step(dependant, needs))
             self._known[key] = len(self._steps) - 1
             self._answers |= dependant.response_param_name is not None
@@ -302,7 +305,7 @@ def handler_of(route: Any) -> Handler:
     """The handler of *route*; raises `UnplannedError` where it declares what plans do not know."""
     plan = Plan(route.dependant, embed=route._embed_body_fields)
     endpoint, body_field = route.endpoint, route.body_field
-    read_body = read_form if body_field and isinstance(body_field.field_info, Form) else read_json
+    read_body = _reader(body_field.field_info) if body_field else read_json
 
     async def handle(request: Request) -> Response:
         refuse_encoded(request)
@@ -321,6 +324,13 @@ def handler_of(route: Any) -> Handler:
         return response
 
     return handle
+
+
+def _reader(declared: Any) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    """Reads a body as the route declares it: a form, JSON, or the bytes of another media type."""
+    if isinstance(declared, Form):
+        return read_form
+    return read_json if declared.media_type == JSON else read_bytes
 
 
 def _serialized(field: ModelField | None, answer: Any) -> bytes:

@@ -22,13 +22,15 @@ from app.db import SessionDep
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
-from app.http.handling import PlannedRoute
+from app.http.handling import LAST, PlannedRoute
 from app.models import StoredAnswer
 from app.queries.access.stored_answers import find_answer
 from app.queries.locks import try_lock_idempotency_key
 from app.schemas.common import ShownOnceOut
 
 KEPT_DAYS = 7
+TRUE = {"1", "on", "t", "true", "y", "yes"}
+"""What a parameter may say for true."""
 PURPOSE = "stored answers"
 REPLAYED = "Idempotency-Replayed"
 # What of an answer's headers is repeated; the rest belongs to the one request.
@@ -122,11 +124,16 @@ async def repeatable(
         ),
     ] = None,
 ) -> None:
-    """Answer a repeated request as before; without the header nothing is kept."""
-    if idempotency_key is not None:
+    """Answer a repeated request as before; without the header, or of a trial, nothing is kept."""
+    is_trial = request.query_params.get("dry_run", "").lower() in TRUE
+    if idempotency_key is not None and not is_trial:
         work = Work(request, session, principal, idempotency_key.strip('"'))
         await work.begin(await fingerprint(request, principal))
         request.state.work = work
+
+
+# Whoever may no longer ask for it is not told what was answered.
+LAST.add(repeatable)
 
 
 async def fingerprint(request: Request, principal: Principal) -> bytes:

@@ -286,7 +286,7 @@ def in_words(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, frozenset | tuple):
-        return ",".join(map(str, sorted(default))) or "–"
+        return ",".join(sorted(map(str, default))) or "–"
     return str(default) or "–"
 
 

@@ -159,3 +159,29 @@ async def test_keys_are_forgotten_after_seven_days(
         assert found.one() == left
     assert made.tzinfo == UTC
     assert datetime(2020, 1, 1, tzinfo=UTC) < made
+
+
+async def test_who_may_no_longer_ask_is_not_told_what_was_answered(
+    api: Api, issuer: Client
+) -> None:
+    async with api.by(issuer) as http:
+        first = await http.post("/v1/plans", json=TITLE, headers=KEY)
+        narrowed = {**KEY, "Authorization": f"Bearer {api.token(issuer, Role.READER)}"}
+        again = await http.post("/v1/plans", json=TITLE, headers=narrowed)
+
+    assert (first.status_code, again.status_code) == (201, 403)
+    assert "title" not in again.json() or again.json()["title"] != TITLE["title"]
+
+
+async def test_a_trial_is_not_kept(api: Api, session: AsyncSession, agency: Agency) -> None:
+    client = await make_client(session, agency, [Role.REPORTER])
+    rows = {"items": [{"plan_number": "1/KH", "ordinal": "1", "period": "2024", "content": {}}]}
+    async with api.by(client) as http:
+        for _ in range(2):
+            trial = await http.post("/v1/submissions/batch?dry_run=true", json=rows, headers=KEY)
+            assert "idempotency-replayed" not in trial.headers
+        kept = (await session.exec(select(func.count()).select_from(StoredAnswer))).one()
+        await http.post("/v1/submissions/batch", json=rows, headers=KEY)
+        kept_then = (await session.exec(select(func.count()).select_from(StoredAnswer))).one()
+
+    assert (trial.status_code < 300, kept, kept_then) == (True, 0, 1)

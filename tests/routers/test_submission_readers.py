@@ -1,7 +1,10 @@
+import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from app.auth.principal import Role
-from app.models import SubmissionAttempt
+from app.models import Agency, SubmissionAttempt
+from tests.support.factories import make_client
 from tests.support.reports import BETTER, REASON, decide, file, key, shown
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import (
@@ -160,3 +163,35 @@ async def test_a_drafts_words_are_its_own_agencys_alone(issued: Sample) -> None:
     assert (written["content"], written["is_draft"]) == (shown(BETTER), True)
     assert (seen["content"], seen["is_draft"], seen["status"]) == (shown(REPORT), False, "returned")
     assert listed["items"][0] == seen
+
+
+MEMBERS = """
+select a.agency_id, b.agency_id, b.id
+  from assignment a
+  join assignee named on named.id = a.assignee_id and named.collective_id is not null
+  join assignment b on b.task_id = a.task_id and b.occurrence = a.occurrence and b.id <> a.id
+  join submission on submission.assignment_id = b.id
+ where a.role = 'lead' and b.role = 'lead' order by a.id, b.id limit 1
+"""
+
+
+@pytest.mark.parametrize("of_collective", [True, False])
+async def test_members_of_a_leading_collective_are_not_one_anothers_lead(
+    issued: Sample, of_collective: bool
+) -> None:
+    """Leads that the plan names one by one lead the task together."""
+    connection = await issued.session.connection()
+    [(reader, owner, assignment_id)] = await connection.execute(sa.text(MEMBERS))
+    if not of_collective:
+        await connection.execute(sa.text("update assignee set collective_id = null"))
+    await issued.session.commit()
+    found = {}
+    for agency_id in (reader, owner):
+        agency = await issued.session.get_one(Agency, agency_id)
+        client = await make_client(issued.session, agency, [Role.REPORTER])
+        async with issued.api.by(client) as http:
+            page = await http.get("/v1/submissions", params={"assignment": str(assignment_id)})
+            found[agency_id] = [one["id"] for one in page.json()["items"]]
+    of_owner, of_reader = found[owner], found[reader]
+    assert of_owner
+    assert of_reader == ([] if of_collective else of_owner)

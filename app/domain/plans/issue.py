@@ -8,7 +8,7 @@ from datetime import date
 from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.assignments import expand
-from app.domain.authority import Power, require
+from app.domain.authority import Power, require, require_in_its_name
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import (
     ISSUED_IN_FUTURE,
@@ -90,6 +90,8 @@ async def issue(
     faults = (*missing(plan, tasks, led, today), *_doubtful_life(plan, tasks, life_confirmed))
     if faults:
         raise PlanIncompleteError(faults)
+    if plan.issuer_id is not None:
+        require_in_its_name(act.principal, plan.issuer_id)
     plan.status = PlanStatus.ISSUED
     plan.issued_at = act.at
     if not await plan_queries.list_regimes(session, plan.id):

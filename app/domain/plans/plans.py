@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.domain.acts import PersonalAct
-from app.domain.authority import Power, may, require
+from app.domain.authority import Power, may, require, require_in_its_name
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
 from app.domain.records import Subject
 from app.domain.references import agencies_named
@@ -107,7 +107,7 @@ async def create(act: PersonalAct, fields: Mapping[str, Any]) -> Plan:
     )
     session.add(plan)
     await session.flush()
-    await apply_fields(session, plan, fields, at=act.at)
+    await _apply_named(act, plan, fields)
     act.note("created", subject(plan))
     return plan
 
@@ -116,8 +116,16 @@ async def update(act: PersonalAct, plan: Plan, fields: Mapping[str, Any]) -> Non
     """Correct a draft; the audit entry names the fields, not their contents."""
     require_draft(plan)
     require(act.principal, Power.KEEP_PLAN, plan)
-    await apply_fields(act.session, plan, fields, at=act.at)
+    await _apply_named(act, plan, fields)
     act.note("changed", subject(plan), fields=sorted(fields))
+
+
+async def _apply_named(act: PersonalAct, plan: Plan, fields: Mapping[str, Any]) -> None:
+    """Set fields of a draft, which is issued in nobody's name without their authority."""
+    issuer_id = plan.issuer_id
+    await apply_fields(act.session, plan, fields, at=act.at)
+    if plan.issuer_id is not None and plan.issuer_id != issuer_id:
+        require_in_its_name(act.principal, plan.issuer_id)
 
 
 async def apply_fields(

@@ -24,6 +24,7 @@ class ClientStanding:
     roles: frozenset[str]
     is_valid: bool
     acts_for: dict[str, uuid.UUID]
+    agencies: frozenset[uuid.UUID]
 
 
 # Every request asks this within a few seconds of the last: one statement, and no session.
@@ -46,12 +47,14 @@ async def find_client_standing(
 ) -> ClientStanding | None:
     """The client behind a token; not valid when it is disabled or the token was revoked."""
     for row in await reader.fetch(STANDING, {"client_id": client_id, "jti": jti}):
+        acts_for = {ref: uuid.UUID(agency_id) for ref, agency_id in row.acts_for}
         return ClientStanding(
             row_id=row.id,
             agency_id=row.agency_id,
             roles=frozenset(row.roles),
             is_valid=row.is_valid,
-            acts_for={ref: uuid.UUID(agency_id) for ref, agency_id in row.acts_for},
+            acts_for=acts_for,
+            agencies=frozenset(acts_for.values()),
         )
     return None
 

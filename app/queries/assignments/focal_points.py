@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal
 from app.errors import Text
-from app.models import AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
+from app.models import Assignee, AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
 from app.queries.rows import one_of
@@ -60,6 +60,13 @@ def sees_focal_points(principal: Principal) -> sa.ColumnElement[bool]:
             col(owed.id) == col(FocalPoint.assignment_id),
             col(lead.agency_id) == mine,
             col(lead.role) == AssigneeRole.LEAD,
+            # The members of a collective that leads a task are not one another's lead.
+            sa.or_(
+                col(owed.role) != AssigneeRole.LEAD,
+                col(lead.assignee_id).in_(
+                    select(Assignee.id).where(col(Assignee.collective_id).is_(None))
+                ),
+            ),
         )
     )
     follows = select(Plan.id).where(

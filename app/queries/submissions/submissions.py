@@ -98,10 +98,13 @@ SUBMISSIONS = Listing(
 )
 
 
+# Of a collective that leads a task each member does its own: they are not one another's lead.
 HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or exists (
-  select from assignment lead where lead.task_id = assignment.task_id
-    and lead.occurrence = assignment.occurrence and lead.agency_id = :mine
-    and lead.role = 'lead'))"""
+  select from assignment lead join assignee named on named.id = lead.assignee_id
+   where lead.task_id = assignment.task_id
+     and lead.occurrence = assignment.occurrence and lead.agency_id = :mine
+     and lead.role = 'lead'
+     and (assignment.role <> 'lead' or named.collective_id is null)))"""
 """SQL of the condition that `:mine` owes an assignment, coordinates its plan or leads its task."""
 # The agency that filed it keeps reading it after the assignment went to another agency.
 VISIBLE = f"""({HAS_PART} or exists (
