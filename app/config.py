@@ -2,7 +2,7 @@
 
 import os
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     """Certificates (PEM) to be trusted besides the system's."""
     telemetry_endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """`http://collector:4318`: where traces and metrics go by OTLP/HTTP; empty sends nothing."""
+    metrics_networks: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    """`10.0.0.0/8,…`: from where `/metrics` is answered; for all others it is not there."""
     log_level: str = "info"
 
     @model_validator(mode="after")

@@ -63,15 +63,18 @@ def _server_settings(settings: Settings, name: str) -> dict[str, str]:
     }
 
 
-def make_engine(settings: Settings, *, name: str = "tiendo", **options: Any) -> AsyncEngine:
+def make_engine(
+    settings: Settings, *, name: str = "tiendo", connections: int | None = None, **options: Any
+) -> AsyncEngine:
     """An engine whose connections give up on slow statements, locks and idle transactions.
 
-    *name* is what the database lists its connections under.
+    *name* is what the database lists its connections under; *connections* are as many as the
+    settings say, or as are given.
     """
     return create_async_engine(
         settings.sqlalchemy_url,
         poolclass=FairPool,
-        pool_size=settings.database_pool,
+        pool_size=connections or settings.database_pool,
         max_overflow=0,
         # A statement that fails is logged; what agencies wrote, and digests, are not.
         hide_parameters=True,

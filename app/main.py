@@ -17,6 +17,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app import __version__
 from app.auth.deps import StandingCache
+from app.auth.failed_logins import FailedLogins
 from app.auth.fair_use import FairUse
 from app.auth.tokens import TokenKeys
 from app.config import Settings, get_settings
@@ -163,6 +164,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.fair_use = FairUse(settings)
     app.state.telemetry = telemetry
     app.state.metrics = CollectorRegistry()
+    app.state.failed_logins = FailedLogins(app.state.metrics)
     app.state.contracts = {}
     problems.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
@@ -191,9 +193,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.reading_sessionmaker = make_sessionmaker(
         engine.execution_options(isolation_level="AUTOCOMMIT")
     )
+    # Readiness is not to wait for requests, which may hold all connections of the pool.
+    looking = make_engine(app.state.settings, connections=1)
+    app.state.looking_sessionmaker = make_sessionmaker(looking)
     async with open_reader(app.state.settings, engine) as app.state.reader:
         yield
     await engine.dispose()
+    await looking.dispose()
     if app.state.telemetry:
         await asyncio.to_thread(app.state.telemetry.shutdown)
 

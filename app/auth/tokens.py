@@ -22,6 +22,8 @@ from app.errors import Text, TrackerError
 ALGORITHM = "ES256"
 MAX_TOKEN_LENGTH = 4096
 MAX_VERIFIED = 5_000
+LEEWAY = timedelta(seconds=60)
+"""What the clock that issued a token and the one that reads it may differ by."""
 # jose accepts tokens that lack these claims unless told to refuse each one.
 REQUIRED = ("exp", "iat", "aud", "iss", "sub", "jti")
 
@@ -92,7 +94,7 @@ class TokenKeys:
             if len(self._verified) >= MAX_VERIFIED:
                 self._verified.clear()
             self._verified[token] = claims
-        if claims.expires_at <= at or claims.issued_at > at + timedelta(seconds=60):
+        if claims.expires_at + LEEWAY <= at or claims.issued_at > at + LEEWAY:
             raise InvalidTokenError()
         return claims
 
@@ -129,7 +131,8 @@ class TokenKeys:
             algorithms=[ALGORITHM],
             audience=self.issuer,
             issuer=self.issuer,
-            options={f"require_{claim}": True for claim in REQUIRED},
+            options={f"require_{claim}": True for claim in REQUIRED}
+            | {"leeway": LEEWAY.total_seconds()},
         )
         return body
 

@@ -350,8 +350,12 @@ def from_database(error: Exception) -> TrackerError:
     """Time limits, lost connections and deadlocks are worth another try; the rest is our fault."""
     state = str(getattr(_of_driver(error), "sqlstate", "") or "")
     is_of_database = isinstance(error, DBAPIError | asyncpg.PostgresError)
-    # 08 connection, 40 rollback (deadlock), 53 resources, 55P03 lock, 57 operator or time limit.
-    if state.startswith(("08", "40", "53", "55", "57")) or not is_of_database:
+    # 08 connection, 25006 a primary that only reads now, 25P03 an idle transaction that was ended,
+    # 40 rollback (deadlock), 53 resources, 55P03 lock, 57 operator or time limit, 58 its machine.
+    passing = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
+    # Without a state it is the driver that lost its connection, unless it was given a wrong value.
+    is_lost = not state and not isinstance(_of_driver(error), ValueError | TypeError)
+    if state.startswith(passing) or is_lost or not is_of_database:
         logger.warning("database unavailable", sqlstate=state, kind=type(error).__name__)
         return UNAVAILABLE
     logger.error("database refused a statement", sqlstate=state, exc_info=error)

@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint, WebhookEndpointStatus
 
 REVISION = sa.text("select version_num from alembic_version")
+ONLY_READS = sa.text("select current_setting('transaction_read_only')")
+WRITE = sa.text("select pg_logical_emit_message(true, 'tiendo', '')")
 WORKER_NAME = "tiendo worker"
 """The application name of the worker's connections, which it uses every second or so."""
 WORKER_SEEN = sa.text(
@@ -22,6 +25,21 @@ async def schema_revision(session: AsyncSession) -> str | None:
     """The migration at which the database stands; None before the first."""
     connection = await session.connection()
     return (await connection.execute(REVISION)).scalar_one_or_none()
+
+
+async def takes_writes(session: AsyncSession) -> bool:
+    """True if something can be written: a word in the log of the database, which keeps no row.
+
+    False on a primary that only reads and where its disk is full. The caller commits.
+    """
+    connection = await session.connection()
+    if (await connection.execute(ONLY_READS)).scalar_one() == "on":
+        return False
+    try:
+        await connection.execute(WRITE)
+    except DBAPIError:
+        return False
+    return True
 
 
 class DeliveryBacklog(NamedTuple):

@@ -1,5 +1,6 @@
 import asyncio
 from http import HTTPStatus
+from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -7,7 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import utc_now
+from app.config import Settings
 from app.http.handling import PlannedRoute
+from app.http.problems import NO_SUCH_PATH
 from app.models import SCHEMA_REVISION
 from app.queries import health as queries
 from app.schemas.health import HealthOut, ReadinessOut
@@ -32,19 +35,22 @@ async def get_readiness(request: Request, response: Response) -> ReadinessOut:
     Whether the database answers and is migrated to what this version expects; says what is missing.
     Also when the worker last did something (null: there is none), which readiness doesn't need.
     """
-    revision, seen, is_reached = None, None, True
+    revision, seen, is_reached, is_writable = None, None, True, False
     try:
-        async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
+        async with asyncio.timeout(1), request.app.state.looking_sessionmaker.begin() as session:
             seen = await queries.worker_seen_at(session)
             revision = await queries.schema_revision(session)
+            is_writable = await queries.takes_writes(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         is_reached = False
-    ready = revision == SCHEMA_REVISION
+    # A newer schema still serves the version before, whose processes end one by one.
+    is_known = revision is not None and revision >= SCHEMA_REVISION
+    ready = is_reached and is_writable and is_known
     if not ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return ReadinessOut(
         status="ready" if ready else "not_ready",
-        database="ok" if is_reached else "unreachable",
+        database=("ok" if is_writable else "read_only") if is_reached else "unreachable",
         schema_revision=revision,
         expected_revision=SCHEMA_REVISION,
         worker_seen_at=seen,
@@ -59,8 +65,21 @@ async def get_metrics(request: Request) -> Response:
 
     Requests and answer times by route, of this process; webhooks that wait, of all.
     """
+    networks = settings_of(request).metrics_networks
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        raise NO_SUCH_PATH from None
+    if not any(address in network for network in networks):
+        raise NO_SUCH_PATH
     text = generate_latest(request.app.state.metrics) + await waiting(request)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def settings_of(request: Request) -> Settings:
+    """The operator's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
 
 
 async def waiting(request: Request) -> bytes:

@@ -2,8 +2,10 @@ import base64
 import binascii
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Form, Header, Request, Response
 
+from app.auth.failed_logins import FailedLogins
 from app.auth.principal import Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
@@ -15,6 +17,7 @@ from app.http.problems import refusals
 from app.queries.access import clients as queries
 from app.schemas.tokens import IntrospectionOut, JsonWebKeySetOut, MetadataOut, TokenOut
 
+logger = structlog.get_logger(__name__)
 router = APIRouter(tags=["tokens"], route_class=PlannedRoute)
 
 NO_NUL = r"^[^\x00]*$"
@@ -33,13 +36,24 @@ async def calling_client(
     name, secret = client_id or "", client_secret or ""
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() == "basic":
+        if client_secret is not None:
+            raise domain.InvalidRequestError(domain.ONE_WAY)
         try:
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             name, secret = "", ""
     settings: Settings = request.app.state.settings
-    name = name.replace("\0", "")
-    return await domain.authenticate(reader_of(request), settings, name, secret, at=utc_now())
+    name, address = name.replace("\0", ""), request.client.host if request.client else ""
+    failed: FailedLogins = request.app.state.failed_logins
+    failed.require_few(address, name)
+    try:
+        return await domain.authenticate(reader_of(request), settings, name, secret, at=utc_now())
+    except domain.InvalidClientError as refusal:
+        failed.add(address, name)
+        logger.warning("login_failed", client=name[:100], address=address)
+        async with request.app.state.sessionmaker.begin() as session:
+            domain.note_failure(session, refusal.row_id, address, at=utc_now())
+        raise
 
 
 CallingClient = Annotated[queries.Credential, Depends(calling_client)]

@@ -14,7 +14,7 @@ class ReadinessOut(Out):
     """The parts that the service needs, and the state of each."""
 
     status: Literal["ready", "not_ready"]
-    database: Literal["ok", "unreachable"]
+    database: Literal["ok", "read_only", "unreachable"]
     schema_revision: str | None
     expected_revision: str
     worker_seen_at: datetime | None

@@ -43,7 +43,9 @@ class WebhookEndpointOut(Out):
     id: uuid.UUID
     client_id: str
     agency: AgencyLabelOut
-    url: str
+    url: str | None = Field(
+        description="null: của cơ quan khác / null to administrators of another agency"
+    )
     description: str
     event_types: list[str]
     plan_id: uuid.UUID | None

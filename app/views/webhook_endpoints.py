@@ -22,6 +22,7 @@ async def endpoints_out(
         WebhookEndpointOut.of(
             row,
             client_id=client_id,
+            url=row.url if domain.sees_address(principal, row) else None,
             agency=labels[row.agency_id],
             failing_since=queue.failing_since,
             allowed_actions=domain.allowed_actions(principal, row),

@@ -2,6 +2,7 @@
 
 import traceback
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +27,24 @@ async def test_a_failing_statement_is_told_without_what_was_sent(settings: Setti
     assert "no_such" in logged
     assert WORDS not in logged
     assert (refusal.code, "no_such" in refusal.detail.en) == ("internal_error", False)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (asyncpg.ReadOnlySQLTransactionError("only reads"), "temporarily_unavailable"),
+        (asyncpg.DiskFullError("no room"), "temporarily_unavailable"),
+        (asyncpg.InterfaceError("connection is closed"), "temporarily_unavailable"),
+        (asyncpg.DataError("invalid input for query argument $1"), "internal_error"),
+        (asyncpg.UndefinedTableError("no such table"), "internal_error"),
+    ],
+)
+def test_what_passes_is_worth_another_try(error: Exception, code: str) -> None:
+    """Without a state the driver has lost its connection."""
+    wrapped = Exception()
+    wrapped.__cause__ = error
+
+    assert from_database(DBAPIError("select", {}, wrapped)).code == code
 
 
 @pytest.mark.parametrize(

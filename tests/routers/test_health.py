@@ -1,5 +1,6 @@
 """Readiness says what is there and what is missing."""
 
+import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,3 +49,31 @@ async def test_database_that_is_away_is_not_ready(settings: Settings) -> None:
     said = answer.json()
     assert (said["status"], said["database"]) == ("not_ready", "unreachable")
     assert (said["schema_revision"], said["worker_seen_at"]) == (None, None)
+
+
+async def test_a_newer_schema_serves_the_version_before(api: Api, session: AsyncSession) -> None:
+    await session.exec(sa.text("update alembic_version set version_num = '9999'"))  # type: ignore[call-overload]
+    await session.commit()
+
+    async with api.by() as http:
+        answer = await http.get("/readyz")
+
+    assert (answer.status_code, answer.json()["schema_revision"]) == (200, "9999")
+
+
+async def test_a_primary_that_only_reads_is_not_ready(api: Api, session: AsyncSession) -> None:
+    await session.exec(sa.text("set transaction read only"))  # type: ignore[call-overload]
+    async with api.by() as http:
+        answer = await http.get("/readyz")
+
+    assert (answer.status_code, answer.json()["database"]) == (503, "read_only")
+
+
+async def test_metrics_are_there_for_the_networks_of_the_setting(api: Api) -> None:
+    found = []
+    for address in ("127.0.0.1", "10.0.0.9", "nobody"):
+        transport = httpx.ASGITransport(api.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            found.append((await http.get("/metrics")).status_code)
+
+    assert found == [200, 404, 404]

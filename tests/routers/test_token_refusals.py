@@ -46,7 +46,7 @@ REFUSED: dict[str, Callable[[Forger], str]] = {
     "another audience": lambda f: f.signed(aud="https://other.example"),
     "another issuer": lambda f: f.signed(iss="https://other.example"),
     "our issuer with a slash": lambda f: f.signed(iss=f.claims["iss"] + "/"),
-    "ended": lambda f: f.signed(iat=NOW - 901, exp=NOW - 1),
+    "ended": lambda f: f.signed(iat=NOW - 961, exp=NOW - 61),
     "of the future": lambda f: f.signed(iat=NOW + 3600, exp=NOW + 4500),
     "not valid yet": lambda f: f.signed(nbf=NOW + 3600),
     "an end that is no number": lambda f: f.signed(exp="never"),

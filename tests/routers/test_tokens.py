@@ -7,13 +7,14 @@ import time_machine
 from jose import jwk, jwt
 from jose.utils import base64url_decode
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.auth.failed_logins import OF_A_CLIENT
 from app.clock import utc_now
 from app.domain.access import clients as domain
 from app.domain.acts import Act
-from app.models import Client, ClientSecret
+from app.models import AuditEntry, Client, ClientSecret
 from tests.support.clients import Api
 
 GRANT = {"grant_type": "client_credentials"}
@@ -244,13 +245,39 @@ async def test_the_last_use_is_noted(
     assert await used(session, system, row) == [first + later] * 2
 
 
-async def test_a_token_ends_after_a_quarter_of_an_hour(
+async def test_a_token_ends_after_a_quarter_of_an_hour_and_a_minute_for_clocks(
     api: Api, system: Client, secret: str
 ) -> None:
     start = datetime(2026, 11, 22, 9, tzinfo=UTC)
     with time_machine.travel(start, tick=False):
         token = (await api.ask(secret)).json()["access_token"]
-    with time_machine.travel(start + timedelta(seconds=899), tick=False):
+    with time_machine.travel(start + timedelta(seconds=959), tick=False):
         assert await api.status_for(token) == 200
-    with time_machine.travel(start + timedelta(seconds=900), tick=False):
+    with time_machine.travel(start + timedelta(seconds=960), tick=False):
         assert await api.status_for(token) == 401
+
+
+async def test_a_client_says_who_it_is_in_one_way(api: Api, system: Client, secret: str) -> None:
+    form = {"grant_type": "client_credentials", "client_id": system.client_id}
+    async with api.by() as http:
+        auth = (system.client_id, secret)
+        named = await http.post("/oauth/token", data=form, auth=auth)
+        both = await http.post("/oauth/token", data=form | {"client_secret": secret}, auth=auth)
+
+    assert (named.status_code, both.status_code) == (200, 400)
+    assert both.json()["error"] == "invalid_request"
+
+
+async def test_failed_logins_are_written_down_and_end(
+    api: Api, session: AsyncSession, system: Client, secret: str
+) -> None:
+    failed = [await api.ask("wrong", name=system.client_id) for _ in range(OF_A_CLIENT)]
+    limited = await api.ask(secret, name=system.client_id)
+    other = await api.ask("wrong", name="khong-co")
+
+    assert {one.status_code for one in failed} == {401}
+    assert (limited.status_code, other.status_code) == (429, 401)
+    assert 0 < int(limited.headers["retry-after"]) <= 60
+    entries = await session.exec(select(AuditEntry).where(col(AuditEntry.row_id) == system.id))
+    told = [entry.detail for entry in entries if entry.action == "login_failed"]
+    assert told == [{"address": "127.0.0.1"}] * OF_A_CLIENT

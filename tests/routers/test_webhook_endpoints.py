@@ -136,7 +136,20 @@ async def test_administrators_see_all_and_change_none(here: World) -> None:
 
     assert (listed["id"], listed["allowed_actions"]) == (made["id"], [])
     assert "secret" not in listed
+    assert listed["url"] == made["url"]
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+
+
+async def test_where_another_agency_is_told_is_its_own_affair(here: World) -> None:
+    made = await here.endpoint(URL)
+    async with here.sessions() as session:
+        agency = await make_agency(session)
+    administrator = await here.make_client(Role.ADMINISTRATOR, agency=agency)
+
+    async with here.http(administrator) as http:
+        (listed,) = (await http.get(PATH)).json()["items"]
+
+    assert (listed["id"], listed["url"]) == (made["id"], None)
 
 
 async def test_a_change_holds_for_what_is_sent_from_then_on(here: World) -> None:

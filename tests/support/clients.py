@@ -6,10 +6,12 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.auth.deps import StandingCache
+from app.auth.failed_logins import FailedLogins
 from app.auth.fair_use import FairUse
 from app.auth.principal import Role
 from app.clock import utc_now
@@ -36,6 +38,7 @@ def application(settings: Settings, **changes: Any) -> FastAPI:
     state.settings = settings
     state.standings = StandingCache(settings.client_cache_seconds)
     state.fair_use = FairUse(settings)
+    state.failed_logins = FailedLogins(CollectorRegistry())
     return _apps[key]
 
 
@@ -64,6 +67,7 @@ class Api:
             connection, join_transaction_mode="create_savepoint"
         )
         self.app.state.reading_sessionmaker = self.app.state.sessionmaker
+        self.app.state.looking_sessionmaker = self.app.state.sessionmaker
         self.app.state.reader = ConnectionReader(connection)
 
     def token(self, client: Client, *roles: Role) -> str:

@@ -1,6 +1,7 @@
 """Granting access tokens and ending them early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
 
 import hmac
+import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -8,12 +9,14 @@ from http import HTTPStatus
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.secrets import digest
-from app.auth.tokens import Claims, TokenKeys
+from app.auth.tokens import LEEWAY, Claims, TokenKeys
 from app.config import Settings
+from app.domain.records import Subject, audit
 from app.errors import OAuthError, Text
 from app.queries.access import clients as queries
 from app.reading import SqlReader
 
+NOBODY = uuid.UUID(int=0)
 # last_used_at shows people which clients are idle: a write a minute is enough for that.
 USE_NOTED_AFTER = timedelta(minutes=1)
 
@@ -29,12 +32,23 @@ class InvalidClientError(OAuthError):
         "The client is unknown or disabled, or its secret is wrong.",
     )
 
+    def __init__(self, row_id: uuid.UUID | None = None) -> None:
+        """Refuse whoever gave the name of the client with that row; None: nobody's name."""
+        super().__init__()
+        self.row_id = row_id
+
 
 class InvalidRequestError(OAuthError):
     """Something is missing, sent twice or malformed (RFC 6749, 5.2)."""
 
     code = "invalid_request"
     title = Text("Yêu cầu cấp mã không hợp lệ", "Invalid token request")
+
+
+ONE_WAY = Text(
+    "Chỉ gửi mã hệ thống và mã bí mật theo một cách: HTTP Basic hoặc biểu mẫu.",
+    "Send the client's id and secret in one way: by HTTP Basic or in the form.",
+)
 
 
 class UnsupportedGrantTypeError(OAuthError):
@@ -84,7 +98,18 @@ async def authenticate(
             if not one.is_use_noted:
                 await queries.note_use(reader, one.secret_id, at=at)
             return one
-    raise InvalidClientError()
+    raise InvalidClientError(found[0].row_id if found else None)
+
+
+def note_failure(
+    session: AsyncSession, row_id: uuid.UUID | None, address: str, *, at: datetime
+) -> None:
+    """Write in the audit that somebody at that address failed to log in as that client.
+
+    So it is written of names that no client has, too: nobody finds out by the time it takes.
+    """
+    subject = Subject("client", row_id or NOBODY)
+    audit(session, None, "login_failed", subject, at=at, address=address)
 
 
 def grant(
@@ -110,4 +135,4 @@ async def revoke(session: AsyncSession, client: queries.Credential, claims: Clai
     """End a token now; one of another client is left alone without a word (RFC 7009, 2.1)."""
     if claims.client_id != client.client_id:
         return
-    await queries.insert_revocation(session, claims.jti, expires_at=claims.expires_at)
+    await queries.insert_revocation(session, claims.jti, expires_at=claims.expires_at + LEEWAY)

@@ -90,6 +90,11 @@ def allowed_actions(principal: Principal, endpoint: WebhookEndpoint) -> list[str
     return list(ACTIONS[endpoint.status]) if is_own(principal, endpoint) else []
 
 
+def sees_address(principal: Principal, endpoint: WebhookEndpoint) -> bool:
+    """True for its client and for its agency: where another agency is told things is its affair."""
+    return is_own(principal, endpoint) or principal.agency_id == endpoint.agency_id
+
+
 def require_action(principal: Principal, endpoint: WebhookEndpoint, action: str) -> None:
     """Raise `PermissionDeniedError` unless the endpoint is the caller's own, and
     `WebhookEndpointStateError` unless its status allows *action*."""
