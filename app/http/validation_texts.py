@@ -1,6 +1,5 @@
 """Sentences about wrong values, in Vietnamese and English, by Pydantic's type of error."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
