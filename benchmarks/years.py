@@ -127,17 +127,17 @@ STATEMENTS = (
 STATES = (
     """
     insert into assignment_state (assignment_id, since, until, plan_id, task_id, agency_id, role,
-      occurrence, deadline_on, original_deadline_on, status, awaits_handover)
+      occurrence, deadline_on, original_deadline_on, status, awaits_handover, starts_on)
     select id, starts_on, changed_on, plan_id, task_id, agency_id, role, occurrence, deadline_on,
-      original_deadline_on, 'in_progress', false
+      original_deadline_on, 'in_progress', false, starts_on
     from assignment where changed_on > starts_on
     """,
     """
     insert into assignment_state (assignment_id, since, plan_id, task_id, agency_id, role,
       occurrence, deadline_on, original_deadline_on, status, awaits_handover, reported_on,
-      completed_on)
+      completed_on, starts_on)
     select id, changed_on, plan_id, task_id, agency_id, role, occurrence, deadline_on,
-      original_deadline_on, status, false, reported_on, completed_on
+      original_deadline_on, status, false, reported_on, completed_on, starts_on
     from assignment
     """,
 )

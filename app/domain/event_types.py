@@ -103,6 +103,15 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "refusal_accepted": Text("chấp nhận từ chối", "the refusal stands: it is called off"),
         "refusal_rejected": Text("không chấp nhận từ chối", "the refusal falls: it is owed"),
         "reopened": Text("mở lại", "it was closed by mistake, and is worked on again"),
+        "ended_with_task": Text(
+            "kết thúc cùng nhiệm vụ", "it coordinates, and every lead of its task is completed"
+        ),
+        "carried_over": Text(
+            "chuyển sang kế hoạch tiếp theo", "its plan was closed, and the next one has it"
+        ),
+        "unfinished_at_close": Text(
+            "không hoàn thành khi kế hoạch kết thúc", "its plan was closed before it was completed"
+        ),
     },
     "extension": {
         "asked": Text("đề nghị gia hạn", "an agency asks for more time"),

@@ -106,5 +106,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0037"
+SCHEMA_REVISION = "0038"
 """The migration that these tables are the result of; a test holds it to the last one."""

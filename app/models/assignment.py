@@ -20,12 +20,15 @@ class AssignmentStatus(enum.StrEnum):
     NOT_APPLICABLE = "not_applicable"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    ENDED_WITH_TASK = "ended_with_task"
+    CARRIED_OVER = "carried_over"
+    UNFINISHED_AT_CLOSE = "unfinished_at_close"
     MERGED = "merged"
     SPLIT = "split"
 
 
-def handover_flag() -> Any:
-    """A column that says whether an assignment waits for a handover; false by default."""
+def false_flag() -> Any:
+    """A column that is true or false; false by default."""
     return Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
@@ -121,11 +124,13 @@ class Assignment(ChangingRow, table=True):
     """The province's day on which what stands here began to hold."""
     assigned_on: date | None = None
     """The day from which this agency answers for it, in this role; null: since it was made."""
-    awaits_handover: bool = handover_flag()
+    awaits_handover: bool = false_flag()
     """Its agency has ended, and a person is to decide who takes it over."""
     merged_into_id: uuid.UUID | None = link("assignment", default=None, index=True)
     split_from_id: uuid.UUID | None = link("assignment", default=None)
     """The assignment of an ended agency that was split among its successors."""
+    plan_closed: bool = false_flag()
+    """The follow-up of its plan has ended."""
     refusal: Refusal | None = Field(default=None, sa_type=text_enum(Refusal, "refusal"))
     """Its agency refused it before it began; `pending` means nothing once work has begun."""
 
@@ -171,6 +176,11 @@ class AssignmentState(SQLModel, table=True):
     deadline_on: date | None = None
     original_deadline_on: date | None = None
     status: AssignmentStatus = Field(sa_type=text_enum(AssignmentStatus, "status"))
-    awaits_handover: bool = handover_flag()
+    awaits_handover: bool = false_flag()
     reported_on: date | None = None
     completed_on: date | None = None
+    plan_closed: bool = false_flag()
+    starts_on: date
+    """The first day on which it counts: that of its occurrence, or the day on which it was made."""
+    taken_over_on: date | None = None
+    """The day from which this agency has it from another one, in this role; null: from the plan."""

@@ -23,29 +23,45 @@ class Counts(SQLModel):
     not_applicable: int
     suspended: int
     revoked: int
+    ended_with_task: int
+    carried_over: int
+    unfinished_at_close: int
     awaiting_handover: int
+    upcoming: int
     current_on_time: int
     current_late: int
     current_completed_no_deadline: int
-    current_overdue: int
-    current_long_overdue: int
+    current_overdue_7: int
+    current_overdue_30: int
+    current_overdue_365: int
+    current_overdue_longer: int
     current_due_soon: int
     current_no_deadline: int
+    current_reported_late: int
+    current_reported_no_deadline: int
     original_on_time: int
     original_late: int
     original_completed_no_deadline: int
-    original_overdue: int
-    original_long_overdue: int
+    original_overdue_7: int
+    original_overdue_30: int
+    original_overdue_365: int
+    original_overdue_longer: int
     original_due_soon: int
     original_no_deadline: int
+    original_reported_late: int
+    original_reported_no_deadline: int
+    given: int
+    taken_over: int
+    fallen_due: int
 
 
 class Figure(Counts, table=True):
     """The number of assignments of each kind in a cell from a day on, until the cell's next row.
 
-    A cell is an agency (or all) in one occurrence (or in all) in one role. An assignment that
-    awaits a handover is counted under the agency that it leaves. The worker writes the rows, by
-    folding each `FigureChange` or by laying all out anew; a reader adds the changes not folded yet.
+    A cell is an agency (or all) in one occurrence (or in all) in one role, of open plans or of
+    closed ones. An assignment that awaits a handover is counted under the agency that it leaves.
+    The worker writes the rows, by folding each `FigureChange` or by laying all out anew; a reader
+    adds the changes not folded yet.
     """
 
     __tablename__ = "figure"
@@ -53,6 +69,7 @@ class Figure(Counts, table=True):
     agency_id: uuid.UUID = Field(primary_key=True)
     occurrence: str = Field(sa_type=sa.Text, primary_key=True)
     role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    plan_closed: bool = Field(primary_key=True)
     since: date = Field(primary_key=True)
 
 
@@ -91,6 +108,9 @@ class FigureChange(SQLModel, table=True):
     awaits_handover: bool
     reported_on: date | None = None
     completed_on: date | None = None
+    plan_closed: bool
+    starts_on: date
+    taken_over_on: date | None = None
 
 
 class FigureBasis(SQLModel, table=True):

@@ -14,6 +14,7 @@ class PlanActionKind(enum.StrEnum):
     """A person's decision on a plan that was issued, other than by amendments."""
 
     CORRECTED = "corrected"
+    CLOSED = "closed"
     REOPENED = "reopened"
 
 

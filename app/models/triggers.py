@@ -14,11 +14,11 @@ from app.models.sql_files import function_file, run_file
 INDEX_FUNCTIONS = {"workload_rank": "0025"}
 """Functions that indexes are made of, by name; the value is the version in force."""
 TRIGGER_FUNCTIONS = {
-    "begin_assignment_state": "0026",
-    "keep_assignment_state": "0026",
+    "begin_assignment_state": "0038",
+    "keep_assignment_state": "0038",
     "keep_plan_coordinator": "0025",
-    "supersede_extensions": "0037",
-    "log_figure_change": "0028",
+    "supersede_extensions": "0038",
+    "log_figure_change": "0038",
     "refuse_change": "0035",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",

@@ -2,7 +2,8 @@
 
 Advisory locks hold until the transaction ends and are taken in the order of this file: first the
 key of a repeated request, then `lock_handovers`. Rows come after that: the plan, then the agency or
-the collective, then assignments by id. `lock_plan_relations` comes last, under its plan's row.
+the collective, then assignments by id. `lock_plan_relations` comes last, under its plan's row;
+`lock_task_end` comes after the assignment whose status changes, before those that follow it.
 Whoever takes two locks the other way round can wait for a transaction that waits for it.
 
 `lock_document` and `lock_external_ref` follow the key of a repeated request. The locks of reminders
@@ -47,6 +48,11 @@ async def lock_handovers(session: AsyncSession) -> None:
 async def lock_plan_relations(session: AsyncSession) -> None:
     """Let nobody else relate plans meanwhile: two relations made at once could form a circle."""
     await (await session.connection()).execute(LOCK_PLAN_RELATIONS)
+
+
+async def lock_task_end(session: AsyncSession, task_id: uuid.UUID, occurrence: str) -> None:
+    """Let leads of a task in an occurrence end one after another, so that the last one is known."""
+    await (await session.connection()).execute(LOCK_NAME, {"name": f"task {task_id} {occurrence}"})
 
 
 async def lock_document(session: AsyncSession, sender_id: uuid.UUID, name: str) -> None:

@@ -8,7 +8,7 @@ from app.clock import utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
-from app.domain.plans import correct, issue, relations
+from app.domain.plans import close, correct, issue, relations
 from app.domain.plans import plans as domain
 from app.http import batches
 from app.http.answers import Answer, Shape, shaped
@@ -29,6 +29,7 @@ from app.schemas.plans import (
     NewPlanBody,
     PlanActionOut,
     PlanBody,
+    PlanClosingBody,
     PlanCorrectionBody,
     PlanFilters,
     PlanOut,
@@ -210,17 +211,25 @@ async def close_plan(
     principal: PlanIssuer,
     tagging: ActingDep,
     plan_id: uuid.UUID,
+    body: PlanClosingBody,
     dry_run: batches.DryRun = False,
 ) -> PlanClosedOut:
-    """Kết thúc theo dõi: không giao thêm nhiệm vụ, không yêu cầu báo cáo nữa, vẫn đọc được.
+    """Kết thúc theo dõi: nêu rõ việc chưa xong chuyển sang kế hoạch nào hay không hoàn thành.
 
-    No more assignments are made and no more reports are asked for: `submission_effects` says which.
+    Nothing of the plan is owed from today on: each open assignment is carried over to the plan that
+    follows or stays unfinished, what was not filed is waived (`submission_effects` says what).
+    Figures of the days before stay.
     """
+    await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
+    outcomes = {one.id: one.outcome for one in body.assignments}
+    next_id = body.followed_by
+    next_one = None if next_id is None else await queries.get_plan(session, principal, next_id)
+    closing = close.Closing(body.reason, body.outcome, outcomes, next_one, body.basis)
     async with session.begin_nested() as ahead:
         async with effects_on(session, [plan.id]) as effects:
-            domain.close(PersonalAct(session, principal, utc_now()), plan)
+            await close.close(PersonalAct(session, principal, utc_now()), plan, closing)
         answer = await views.closed_out(session, principal, plan, effects, dry_run=dry_run)
         if dry_run:
             await ahead.rollback()

@@ -11,10 +11,10 @@ from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep
 from app.http.problems import refusals
-from app.models import AssigneeRole
 from app.queries.figures import reporting as queries
 from app.queries.plans import plans
 from app.queries.registry import agencies
+from app.routers.viewpoints import FigureRole, role_asked
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.reporting_statistics import ReportingGroupOut, ReportingOut, ReportingStatisticsOut
 
@@ -27,11 +27,11 @@ async def filters(
     session: ReadingSessionDep,
     agency: Ref | None = None,
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
-    role: AssigneeRole | None = None,
+    role: FigureRole = "lead",
 ) -> dict[str, Any]:
     """The submissions that are counted; an unknown agency is 404."""
     found = None if agency is None else await agencies.get_agency(session, agency)
-    return {"agency_id": found and found.id, "period": period, "role": role}
+    return {"agency_id": found and found.id, "period": period, "role": role_asked(role)}
 
 
 FiltersDep = Annotated[dict[str, Any], Depends(filters)]

@@ -1,5 +1,6 @@
 import json
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -14,12 +15,19 @@ from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
-from app.models import AssigneeRole
 from app.queries.figures import plan as queries
 from app.queries.figures import province
 from app.queries.plans.plans import get_plan
 from app.queries.registry.agencies import get_agency_id
-from app.schemas.common import AsOfDay, Day, Ref
+from app.routers.viewpoints import (
+    DeadlineAsked,
+    FigureRole,
+    OccurrenceAsked,
+    OpenPlans,
+    role_asked,
+    viewpoint,
+)
+from app.schemas.common import Day, Ref
 from app.schemas.statistics import (
     AllStatisticsOut,
     PlanStatisticsOut,
@@ -29,19 +37,6 @@ from app.schemas.statistics import (
 )
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
-
-
-async def viewpoint(
-    request: Request,
-    as_of: AsOfDay = None,
-    role: Annotated[
-        AssigneeRole | None,
-        Query(description="Chỉ chủ trì hoặc chỉ phối hợp / only as lead or as coordinating"),
-    ] = None,
-) -> queries.AsOf:
-    """The day that is asked for, and which part of the assignments."""
-    day = domain.day_asked(as_of, today=local_day(utc_now()))
-    return queries.AsOf(day, request.app.state.settings.due_soon_days, role)
 
 
 AsOfDep = Annotated[queries.AsOf, Depends(viewpoint)]
@@ -58,15 +53,18 @@ async def get_plan_statistics(
     as_of: AsOfDep,
     plan_id: uuid.UUID,
     by: Literal["agency", "group", "task", "period"] = "agency",
+    period: OccurrenceAsked = None,
 ) -> Answer[PlanStatisticsOut]:
     """Bao nhiêu việc đã hoàn thành đúng hạn, trễ hạn, chưa hoàn thành, quá hạn; ba tỷ lệ.
 
     The tree of statuses as of a day, in total and by agency, task group, task or period: every
-    count adds up. Each rate comes with its numerator and base. On time or late is judged by the day
-    on which the accepted report was filed, by the deadline in force and by the one first set.
+    count adds up. Each rate comes with its numerator and base. Counted is what agencies lead, of
+    occurrences that have begun. On time or late is judged by the day on which the accepted report
+    was received, by the deadline in force and, with `deadline=both`, by the one first
+    set.
     """
     body = await queries.plan_statistics_json(
-        reader, as_of, plan_id=plan_id, by=by, mine=principal.agency_id
+        reader, as_of, plan_id=plan_id, by=by, mine=principal.agency_id, period=period
     )
     return Answer(body)
 
@@ -74,18 +72,12 @@ async def get_plan_statistics(
 async def part_asked(
     reader: ReaderDep,
     agency: Ref | None = None,
-    period: Annotated[
-        str | None,
-        Query(
-            min_length=1,
-            max_length=64,
-            description="Chỉ việc của năm này, hoặc once / only of this year, or once",
-        ),
-    ] = None,
+    period: OccurrenceAsked = None,
+    plans: OpenPlans = "open",
 ) -> province.Scope:
     """The part of the assignments that is asked for."""
     agency_id = None if agency is None else await get_agency_id(reader, agency)
-    return province.Scope(agency_id, period)
+    return province.Scope(agency_id, period, plans)
 
 
 PartDep = Annotated[province.Scope, Depends(part_asked)]
@@ -104,10 +96,10 @@ async def get_statistics(
     paging: PagingDep,
     by: Literal["plan", "agency", "period"] = "plan",
 ) -> Answer[AllStatisticsOut]:
-    """Số liệu của mọi kế hoạch đã ban hành, theo kế hoạch (từng trang), cơ quan hoặc năm.
+    """Số liệu của mọi kế hoạch đang theo dõi, theo kế hoạch (từng trang), cơ quan hoặc năm.
 
-    The tree of statuses over all issued plans as of a day: by plan, in the order of issue and by
-    pages; by agency or by period whole, without `limit` and `cursor`.
+    The tree of statuses over all plans that were open on a day, or as `plans` says: by plan, in the
+    order of issue and by pages; by agency or by period whole, without `limit` and `cursor`.
     """
     if by == "plan":
         found = await province.figures_of_plans(
@@ -116,7 +108,8 @@ async def get_statistics(
     else:
         found = await province.province_figures(reader, as_of, by=by, part=part)
     body = (
-        f'{{"as_of":"{as_of.day}","by":"{by}","role":{json.dumps(as_of.role)},'
+        f'{{"as_of":"{as_of.day}","by":"{by}","role":"{as_of.role or "all"}",'
+        f'"plans":"{part.plans}",'
         f'"total":{found.total},"groups":{found.groups},'
         f'"next":{json.dumps(paging.next_url(found.last))}}}'
     )
@@ -156,19 +149,25 @@ async def get_statistics_trend(
         trends.Step, Query(description="Cuối mỗi tháng, quý, năm / the ends of these")
     ] = "month",
     plan: uuid.UUID | None = None,
-    role: AssigneeRole | None = None,
+    role: FigureRole = "lead",
+    deadline: DeadlineAsked = "current",
 ) -> TrendOut:
     """Số liệu vào cuối mỗi tháng, quý hoặc năm và vào ngày cuối: toàn tỉnh, cơ quan, kế hoạch.
 
     The figures at the end of every month, quarter or year and on the last day, 60 days at most:
-    of all issued plans or of one, of all agencies or of one, each day as it was then.
+    of the plans that were open on each day (or as `plans` says) or of one plan, of all agencies or
+    of one, each day as it was then.
     """
     days = trends.days_of_trend(first, last, step, today=local_day(utc_now()))
-    as_of = queries.AsOf(days[-1], request.app.state.settings.due_soon_days, role)
+    soon = request.app.state.settings.due_soon_days
+    as_of = queries.AsOf(days[-1], soon, role_asked(role), deadline)
     if plan is None:
         found = await province.trend_json(reader, as_of, part, days)
     else:
-        plan_id = (await get_plan(reader.session, principal, plan)).id
+        plan_id, part = (
+            (await get_plan(reader.session, principal, plan)).id,
+            replace(part, plans="all"),
+        )
         found = await province.plan_trend_json(reader, as_of, part, days, plan_id=plan_id)
     points = [
         TrendPointOut(as_of=day, statistics=StatisticsOut.model_validate_json(figures))

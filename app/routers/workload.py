@@ -4,39 +4,37 @@ import uuid
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
 from app.auth.deps import Reader
-from app.clock import local_day, utc_now
 from app.db import ReaderDep
 from app.domain.figures import as_of as domain
 from app.http.answers import Answer
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep, bad_cursor
 from app.http.problems import refusals
-from app.models import AssigneeRole, AssignmentStatus
+from app.models import AssignmentStatus
 from app.queries.figures import workload as queries
 from app.queries.figures.plan import AsOf
 from app.queries.registry.agencies import get_agency
 from app.queries.registry.agency_views import describe
+from app.routers.viewpoints import OpenPlans, viewpoint
 from app.schemas.agencies import AgencyNoticeOut
-from app.schemas.common import AsOfDay, Ref
+from app.schemas.common import Ref
 from app.schemas.workload import WorkloadOut
 
 router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 
 
 async def narrowing(
-    request: Request,
-    as_of: AsOfDay = None,
+    as_of: Annotated[AsOf, Depends(viewpoint)],
     plan: uuid.UUID | None = None,
-    role: AssigneeRole | None = None,
     status: AssignmentStatus | None = None,
+    plans: OpenPlans = "open",
 ) -> queries.WorkloadFilter:
-    """The day that is asked for, and what the assignments are narrowed to."""
-    day = domain.day_asked(as_of, today=local_day(utc_now()))
-    point = AsOf(day, request.app.state.settings.due_soon_days, role)
-    return queries.WorkloadFilter(point, plan, status)
+    """The day that is asked for, and what the assignments are narrowed to; a plan that is named may
+    be closed."""
+    return queries.WorkloadFilter(as_of, plans if plan is None else "all", plan, status)
 
 
 NarrowingDep = Annotated[queries.WorkloadFilter, Depends(narrowing)]
@@ -52,8 +50,9 @@ async def get_agency_workload(
 ) -> Answer[WorkloadOut]:
     """Cơ quan phải làm những gì, hạn nào, đến đâu: việc chưa xong trước, hạn sớm trước.
 
-    What an agency owes over all issued plans, by when and in which state, in one call: open
-    assignments first, by deadline. `counts` are of all that match, not only of this page.
+    What an agency owes as lead over all open plans, or by `role` and `plans`, by when and in which
+    state, in one call: open assignments first, by deadline. `counts` are of all that match, not
+    only of this page.
     """
     found = await queries.get_workload_json(
         reader,

@@ -13,7 +13,17 @@ from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut, PlanNumber
 from app.schemas.tasks import OrdinalFilter
 
-Timeliness = Literal["in_time", "due_soon", "overdue", "no_deadline", "on_time", "late"]
+Timeliness = Literal[
+    "in_time",
+    "due_soon",
+    "overdue",
+    "no_deadline",
+    "on_time",
+    "late",
+    "reported_on_time",
+    "reported_late",
+    "upcoming",
+]
 TIMELINESS: tuple[str, ...] = get_args(Timeliness)
 
 
@@ -37,8 +47,9 @@ class AssignmentOut(Out):
     """An assignment: one agency owes one task in one occurrence, a year or "once".
 
     Everything is as it held at the end of the day `as_of`, but `updated_at`, the last change of
-    all. `timeliness` is derived for that day; null for what is in no figure (suspended, revoked,
-    not applicable).
+    all. `timeliness` is derived for that day: `reported_…` while completion awaits confirmation,
+    `upcoming` before `starts_on`, null for what no deadline judges (suspended, called off, ended
+    with its task or its plan).
     """
 
     id: uuid.UUID

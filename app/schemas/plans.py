@@ -1,6 +1,6 @@
 import uuid
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
@@ -178,6 +178,39 @@ class PlanFieldChangeOut(Out):
     field: str
     before: str | list[str] | None
     after: str | list[str] | None
+
+
+Left = Literal["carried_over", "unfinished"]
+
+
+class LeftAssignmentBody(Body):
+    """What becomes of one open assignment."""
+
+    id: uuid.UUID
+    outcome: Left
+
+
+class PlanClosingBody(Body):
+    """Why a plan is closed, and what becomes of what is open: of each that is listed its own
+    `outcome`, of all others that of the closing."""
+
+    reason: Reason = Field(examples=["Kế hoạch hết thời gian thực hiện."])
+    basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])
+    outcome: Left = Field(
+        examples=["unfinished"],
+        description=(
+            "Chuyển sang kế hoạch tiếp theo, hay không hoàn thành / carried over to the plan that"
+            " follows, or not completed"
+        ),
+    )
+    followed_by: uuid.UUID | None = Field(
+        default=None,
+        description=(
+            "Kế hoạch tiếp theo; bắt buộc khi có nhiệm vụ chuyển sang / the plan that follows;"
+            " required where anything is carried over"
+        ),
+    )
+    assignments: list[LeftAssignmentBody] = Field(default_factory=list, max_length=10_000)
 
 
 class PlanActionOut(Out):

@@ -22,7 +22,8 @@ class ReportsOverdueOut(Out):
     total: int
     up_to_7_days: int
     from_8_to_30_days: int
-    more_than_30_days: int
+    from_31_to_365_days: int
+    more_than_365_days: int
 
 
 class ReportsNotFiledOut(Out):

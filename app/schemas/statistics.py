@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.models import AssigneeRole
 from app.schemas.common import Out
 
 
@@ -21,8 +20,9 @@ class RatesOut(Out):
 
     completed_of_due: RateOut = Field(
         description=(
-            "Hoàn thành trên đến hạn (hoàn thành + quá hạn chưa hoàn thành) / completed of what had"
-            " to be completed by now: completed and overdue"
+            "Hoàn thành trên đến hạn (hoàn thành + quá hạn + báo cáo hoàn thành quá hạn, chờ xác"
+            " nhận) / completed of what had to be completed by now: completed, overdue, and"
+            " reported late but not confirmed"
         )
     )
     on_time_of_completed: RateOut = Field(
@@ -33,7 +33,8 @@ class RatesOut(Out):
     )
     completed_of_total: RateOut = Field(
         description=(
-            "Hoàn thành trên tổng số, không kể mục khác / completed of completed and not completed"
+            "Hoàn thành trên tổng số, không kể mục khác / completed of completed, not completed,"
+            " and unfinished at the close"
         )
     )
 
@@ -48,29 +49,46 @@ class CompletedOut(Out):
 
 
 class InTimeOut(Out):
-    """Trong hạn; `due_soon` and `no_deadline` are parts of `total`."""
+    """Trong hạn; total = not_near + due_soon + no_deadline."""
 
     total: int
+    not_near: int = Field(description="Chưa đến gần hạn / the deadline is not near yet")
     due_soon: int
     no_deadline: int
 
 
 class OverdueOut(Out):
-    """Quá hạn; `more_than_30_days` is a part of `total`."""
+    """Quá hạn, by the days since the deadline; the steps add up to `total`."""
 
     total: int
-    more_than_30_days: int
+    up_to_7_days: int
+    from_8_to_30_days: int
+    from_31_to_365_days: int
+    more_than_365_days: int
+
+
+class AwaitingConfirmationOut(Out):
+    """Chờ xác nhận hoàn thành, by the day on which completion was reported."""
+
+    total: int
+    on_time: int
+    late: int
+    no_deadline: int
 
 
 class NotCompletedOut(Out):
-    """Chưa hoàn thành: split once by status and once by the deadline, both adding up to `total`."""
+    """Chưa hoàn thành.
+
+    total = in_time + overdue + awaiting_confirmation = not_started + in_progress +
+    awaiting_confirmation.
+    """
 
     total: int
     not_started: int
     in_progress: int
-    awaiting_confirmation: int
     in_time: InTimeOut
     overdue: OverdueOut
+    awaiting_confirmation: AwaitingConfirmationOut
 
 
 class OtherOut(Out):
@@ -82,30 +100,66 @@ class OtherOut(Out):
     not_applicable: int
 
 
-class TreeOut(Out):
-    """Every assignment is in one leaf.
+class AtCloseOut(Out):
+    """Chưa hoàn thành khi kế hoạch kết thúc theo dõi: what the closing of its plan left."""
 
-    total = completed + not_completed + other + awaiting_handover.
+    total: int
+    carried_over: int = Field(
+        description="Chuyển sang kế hoạch tiếp theo / carried over to the plan that follows"
+    )
+    unfinished: int = Field(
+        description=(
+            "Không hoàn thành; vẫn tính vào tổng số của completed_of_total / not completed; in the"
+            " base of completed_of_total"
+        )
+    )
+
+
+class TreeOut(Out):
+    """Every assignment whose occurrence has begun is in one leaf.
+
+    total = completed + not_completed + other + ended_with_task + at_close + awaiting_handover.
     """
 
     total: int
     completed: CompletedOut
     not_completed: NotCompletedOut
     other: OtherOut
+    ended_with_task: int = Field(
+        description=(
+            "Phối hợp, kết thúc vì mọi cơ quan chủ trì đã hoàn thành: không tính vào tỷ lệ nào /"
+            " coordinating, ended since every lead had completed: in no rate"
+        )
+    )
+    at_close: AtCloseOut
     awaiting_handover: int = Field(
         description=(
             "Cơ quan đã kết thúc, chưa quyết định ai tiếp nhận: không tính chậm cho ai / its agency"
             " has ended and who takes over is not decided: late for nobody, in no rate"
         )
     )
+    upcoming: int = Field(
+        description=(
+            "Đã biết nhưng chưa bắt đầu (việc của năm sau): ngoài tổng số / known ahead, not begun:"
+            " in no total"
+        )
+    )
     rates: RatesOut
 
 
+Deadline = Literal["current", "both"]
+RoleAsked = Literal["lead", "coordinating", "all"]
+PlansAsked = Literal["open", "closed", "all"]
+
+
 class StatisticsOut(Out):
-    """The same assignments judged by the deadline in force and by the one first set."""
+    """The same assignments judged by the deadline in force and by the one first set.
+
+    The latter is null unless it is asked for (`deadline=both`).
+    """
 
     by_current_deadline: TreeOut
-    by_original_deadline: TreeOut
+    by_original_deadline: TreeOut | None
 
 
 class GroupOut(Out):
@@ -127,20 +181,23 @@ class PlanStatisticsOut(Out):
     plan_id: uuid.UUID
     as_of: date
     by: Literal["agency", "group", "task", "period"]
-    role: AssigneeRole | None
+    role: RoleAsked
+    period: str | None
     total: StatisticsOut
     groups: list[GroupOut]
 
 
 class AllStatisticsOut(Out):
-    """Figures over all issued plans; by plan the groups are a page, else they add up to the total.
+    """Figures over the plans that were open on the day, or as `plans` says.
 
-    `total` is always of all that is asked for.
+    By plan the groups are a page, else they add up to the total; `total` is always of all that is
+    asked for.
     """
 
     as_of: date
     by: Literal["plan", "agency", "period"]
-    role: AssigneeRole | None
+    role: RoleAsked
+    plans: PlansAsked
     total: StatisticsOut
     groups: list[GroupOut]
     next: str | None
@@ -157,5 +214,5 @@ class TrendOut(Out):
     """The same figures of one day after another; earlier days are as they were then."""
 
     step: Literal["month", "quarter", "year"]
-    role: AssigneeRole | None
+    role: RoleAsked
     points: list[TrendPointOut]

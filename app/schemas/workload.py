@@ -23,7 +23,7 @@ class NextSubmissionOut(Out):
 class OwedOut(Out):
     """One assignment of the agency.
 
-    Both timelinesses are null for what is in no figure (suspended, revoked, not applicable).
+    Both timelinesses are null for what no deadline judges, as in a list of assignments.
     """
 
     id: uuid.UUID

@@ -8,7 +8,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.domain.evaluation import ratings as domain
 from app.domain.figures import reporting
-from app.models import RatingVersion
+from app.models import AssigneeRole, RatingVersion
 from app.queries.evaluation import ratings as queries
 from app.queries.figures import plan
 from app.queries.figures import reporting as reporting_queries
@@ -59,9 +59,12 @@ async def _figures_out(
     session: AsyncSession, case: queries.RatingCase, day: date, due_soon_days: int
 ) -> RatedFiguresOut:
     rating = case.rating
-    asked = reporting_queries.ReportingQuery(
-        "agency", day, {"plan_id": rating.plan_id, "agency_id": rating.agency_id}, after=0, limit=1
-    )
+    narrowed = {
+        "plan_id": rating.plan_id,
+        "agency_id": rating.agency_id,
+        "role": AssigneeRole.LEAD,
+    }
+    asked = reporting_queries.ReportingQuery("agency", day, narrowed, after=0, limit=1)
     reports, _ = await reporting_queries.count_submissions(session, asked)
     return RatedFiguresOut(
         as_of=day,

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from app.auth.principal import Role
 from app.db import SessionMaker, make_sessionmaker
 from app.domain.acts import PersonalAct
-from app.domain.plans import plans
+from app.domain.plans.close import Closing, close
 from app.jobs.each import SomeFailedError
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -192,7 +192,8 @@ async def test_what_is_open_past_its_deadline_owes_each_period_that_begins(
 async def test_a_closed_plan_is_left_alone(issued: Sample, sessions: SessionMaker) -> None:
     plan = await issued.the_plan()
     owner = await issued.client("UBND-TINH", Role.ISSUER)
-    plans.close(PersonalAct(issued.session, principal_of(owner), NEW_YEAR), plan)
+    act = PersonalAct(issued.session, principal_of(owner), NEW_YEAR)
+    await close(act, plan, Closing("Hết thời gian thực hiện.", "unfinished", {}, None))
     await issued.session.commit()
 
     assert await roll_forward(sessions, at=NEXT_NEW_YEAR) == 0

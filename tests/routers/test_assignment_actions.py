@@ -31,6 +31,7 @@ from tests.support.assignments import (
     send,
     shown,
 )
+from tests.support.closings import CLOSING
 from tests.support.factories_plans import make_submission
 from tests.support.reports import COMPLETED, key
 from tests.support.sample import REPORT, Sample
@@ -104,7 +105,7 @@ ROADS: dict[str, list[tuple[tuple[str, Role], str, dict[str, Any]]]] = {
     "completed": [(COORDINATOR, "submissions/{report}/accept", {"attempt": 1})],
     "suspended": [(ISSUER, "assignments/{row}/suspend", ORDER)],
     "revoked": [(ISSUER, "assignments/{row}/revoke", ORDER)],
-    "plan closed": [(ISSUER, "plans/{plan}/close", {})],
+    "plan closed": [(ISSUER, "plans/{plan}/close", CLOSING)],
 }
 FILED = {
     "nothing reported yet": REPORT | {"outcome": "not_started", "percent": 0},

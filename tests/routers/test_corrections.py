@@ -17,6 +17,7 @@ from tests.support.assignments import (
     read,
     shown,
 )
+from tests.support.closings import CLOSING
 from tests.support.reports import BETTER, COMPLETED, key
 from tests.support.sample import REPORT, Sample
 
@@ -151,7 +152,7 @@ async def test_what_is_suspended_or_closed_is_not_corrected(issued: Sample) -> N
         suspended = await put(issued, BETTER)
         await done(issued, ISSUER, f"assignments/{row.id}/resume")
         async with await issued.issuer() as http:
-            await http.post(f"/v1/plans/{row.plan_id}/close")
+            await http.post(f"/v1/plans/{row.plan_id}/close", json=CLOSING)
         closed = await put(issued, BETTER)
 
     assert [suspended.json()["code"], closed.json()["code"]] == [

@@ -18,6 +18,7 @@ from app.domain.evaluation.values import achievement
 from app.domain.regimes.periods import DEFAULT, RegimeRules, months_of, windows_of_year
 from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut
+from tests.support.closings import CLOSING
 from tests.support.sample import Sample
 
 BODY: dict[str, Any] = {
@@ -243,7 +244,7 @@ async def test_what_cannot_be_reported_any_more_or_yet_is_refused(
         await http.post(f"{url}/end", json=REASON)
         ended = [await http.patch(url, json=renamed), await http.post(f"{url}/end", json=REASON)]
         too_late = await refused()
-        await http.post(f"/v1/plans/{indicator['plan_id']}/close")
+        await http.post(f"/v1/plans/{indicator['plan_id']}/close", json=CLOSING)
         closed = await define(issued, http)
 
     assert early.json()["errors"][0]["pointer"] == "{period}"

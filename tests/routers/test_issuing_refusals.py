@@ -9,6 +9,7 @@ from app.auth.principal import Role
 from app.models import (
     Assignment,
 )
+from tests.support.closings import CLOSING
 from tests.support.issuing import BODY, complete
 from tests.support.sample import ISSUED, Sample
 
@@ -86,10 +87,10 @@ async def test_only_its_own_agency_issues_and_closes_a_plan(issued: Sample) -> N
     plan = await issued.the_plan()
 
     async with await issued.by("STTTT", Role.ISSUER) as http:
-        closing = await http.post(f"/v1/plans/{plan.id}/close")
+        closing = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         read = await http.get(f"/v1/plans/{plan.id}")
     async with await issued.by("UBND-TINH", Role.COORDINATOR) as http:
-        without_role = await http.post(f"/v1/plans/{plan.id}/close")
+        without_role = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
     assert (closing.status_code, without_role.status_code) == (403, 403)
     assert read.json()["allowed_actions"] == []
@@ -100,8 +101,8 @@ async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sampl
     assignment = await issued.assignment("SNGV", "3.3", "once")
 
     async with await issued.issuer() as http:
-        closed = await http.post(f"/v1/plans/{plan.id}/close")
-        again = await http.post(f"/v1/plans/{plan.id}/close")
+        closed = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
+        again = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         reissued = await http.post(f"/v1/plans/{plan.id}/issue")
     async with await issued.reporter("SNGV") as http:
         url = f"/v1/assignments/{assignment.id}"

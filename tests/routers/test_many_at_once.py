@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from app.auth.principal import Role
 from app.models import Rating, Reminder, ReminderTrigger
+from tests.support.closings import CLOSING
 from tests.support.sample import Sample
 from tests.support.sample_facts import FOREIGN_AFFAIRS, INDUSTRY_AND_TRADE, INFORMATION
 
@@ -164,6 +165,6 @@ async def test_only_who_follows_the_plan_up_reminds_and_rates_many(issued: Sampl
 async def test_in_a_closed_plan_nobody_is_reminded(issued: Sample) -> None:
     plan = await issued.the_plan()
     async with await issued.issuer() as http:
-        await http.post(f"/v1/plans/{plan.id}/close")
+        await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
     assert (await remind(issued, status=409))["code"] == "wrong_plan_state"

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from app.auth.principal import Role
 from app.models import AuditEntry, Plan, PlanAction, Submission
 from app.queries.registry.agencies import get_agency
+from tests.support.closings import CLOSING
 from tests.support.factories import make_succession
 from tests.support.issuing import BODY, complete
 from tests.support.sample import Sample
@@ -160,9 +161,9 @@ async def test_a_closed_plan_is_reopened_with_a_document(issued: Sample) -> None
     url = f"/v1/plans/{plan.id}"
     async with await issued.issuer() as http:
         early = await http.post(f"{url}/reopen", json=WRONG)
-        seen = (await http.post(f"{url}/close?dry_run=true")).json()
+        seen = (await http.post(f"{url}/close?dry_run=true", json=CLOSING)).json()
         untouched = (await http.get(url)).json()
-        closed = (await http.post(f"{url}/close")).json()
+        closed = (await http.post(f"{url}/close", json=CLOSING)).json()
         bare = await http.post(f"{url}/reopen", json={"reason": "Nhầm"})
         opened = await http.post(f"{url}/reopen", json=WRONG)
     async with await issued.by("SCT", Role.ISSUER) as http:
@@ -177,7 +178,8 @@ async def test_a_closed_plan_is_reopened_with_a_document(issued: Sample) -> None
     assert bare.status_code == 422
     assert (opened.status_code, opened.json()["status"]) == (200, "issued")
     assert other.status_code == 403
-    [action] = await actions(issued)
+    closing, action = await actions(issued)
+    assert (closing["action"], closing["reason"]) == ("closed", CLOSING["reason"])
     assert (action["action"], action["basis"]) == ("reopened", "15/TB-UBND")
     [change] = action["changes"]
     assert change["before"].startswith("2024-06-10T")

@@ -15,6 +15,7 @@ from app.domain.regimes.presets import PRESETS
 from app.domain.regimes.public_holidays import holidays_of_years
 from app.jobs.roll_forward import roll_forward
 from app.models import ReportingRegime, Submission, SubmissionStatus
+from tests.support.closings import CLOSING
 from tests.support.sample import Sample
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
@@ -337,7 +338,7 @@ async def test_only_the_owner_and_the_coordinator_set_it(issued: Sample) -> None
 async def test_a_closed_plan_is_reported_as_it_was(issued: Sample) -> None:
     plan = await issued.the_plan()
     async with await issued.issuer() as http:
-        await http.post(f"/v1/plans/{plan.id}/close")
+        await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
     answer = await put(issued, MONTHLY)
 

@@ -15,6 +15,7 @@ from app.models import (
     ReportRequest,
 )
 from app.queries.registry.agencies import get_agency
+from tests.support.closings import CLOSING
 from tests.support.report_requests import PERIOD, QUESTIONS, ask, asked, expected, faults
 from tests.support.sample import Sample
 from tests.support.sample_facts import (
@@ -216,7 +217,7 @@ async def test_a_closed_plan_asks_no_more(issued: Sample) -> None:
     told = await asked(issued)
     plan = await issued.the_plan()
     async with await issued.issuer() as http:
-        await http.post(f"/v1/plans/{plan.id}/close")
+        await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
         url = f"/v1/report-requests/{told['id']}"
         withdrawn = await http.post(f"{url}/withdraw", json={"reason": "Thôi."})
         read = await http.get(url)

@@ -125,7 +125,7 @@ async def test_what_cannot_be_asked_is_refused(
 async def test_what_waits_and_what_was_returned_is_counted_as_it_is_listed(issued: Sample) -> None:
     waiting = await file(issued, REPORT)
     plan = await issued.the_plan()
-    url = f"/v1/plans/{plan.id}/reporting-statistics?agency=SNGV&period=2024"
+    url = f"/v1/plans/{plan.id}/reporting-statistics?agency=SNGV&period=2024&role=all"
     async with await issued.by("VPUB", Role.SUPERVISOR) as http:
         before = (await http.get(url)).json()["total"]
         await decide(issued, waiting["id"], "send-back", **REASON)

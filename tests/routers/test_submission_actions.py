@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.auth.principal import Role
 from app.models import SubmissionAttempt, SubmissionReview, SubmissionStatus
+from tests.support.closings import CLOSING
 from tests.support.reports import BETTER, COMPLETED, REASON, decide, file, key
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import (
@@ -106,7 +107,7 @@ async def test_the_allowed_actions_of_a_closed_plan(
     await bring_to(issued, status)
     plan = await issued.the_plan()
     async with await issued.issuer() as http:
-        await http.post(f"/v1/plans/{plan.id}/close")
+        await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
 
     # What was filed before may still be decided on; nothing is filed any more.
     of_the_reporter = await check_actions(issued, "reporter", status)

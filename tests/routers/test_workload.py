@@ -133,6 +133,7 @@ async def test_a_workload_is_narrowed_by_plan_role_and_status(
     await make_assignment(session, task, not_owed)
 
     async def ids(**query: Any) -> list[str]:
+        query = {"role": "all", "deadline": "both"} | query
         found = await owed(api, reader, **query)
         counts = (await get(api, reader, **query)).json()["counts"]["by_original_deadline"]
         assert counts["total"] == len(found)

@@ -28,6 +28,9 @@ DAYS = [ISSUED_ON + timedelta(days) for days in range(0, 400, 35)]
 NEAR = [day + timedelta(days) for day in DAYS for days in (-31, -30, -1, 0, 1, 30, 31)]
 """Days on which things happen or are due: at the edges of every rule."""
 
+CLOSINGS = {DAYS[5] + timedelta(1): True, DAYS[8]: False, DAYS[9]: True}
+"""The days on which the second plan is closed (true) or reopened."""
+
 
 @dataclass(frozen=True)
 class Held:
@@ -42,6 +45,8 @@ class Held:
     reported_on: date | None = None
     completed_on: date | None = None
     awaits_handover: bool = False
+    starts_on: date = date.min
+    plan_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,13 @@ async def make_lives(
 ) -> list[Life]:
     """Assignments of two plans, changed at random for a year; other for every *seed*.
 
-    After each change something else may be done.
+    The second plan is closed and reopened meanwhile. After each change something else may be done.
     """
     dice = random.Random(seed)  # noqa: S311 - the same lives in every run
     owner = await make_agency(session)
     tasks = []
-    for plan in [await make_plan(session, owner) for _ in range(2)]:
+    plans = [await make_plan(session, owner) for _ in range(2)]
+    for plan in plans:
         groups = [await make_group(session, plan), await make_group(session, plan), None]
         tasks += [await make_task(session, plan, group) for group in groups]
     agencies = [await make_agency(session) for _ in range(3)]
@@ -82,6 +88,8 @@ async def make_lives(
             deadline_on=dice.choice([None, *NEAR]),
             original_deadline_on=dice.choice([None, *NEAR]),
         )
+        starts_on = dice.choice([ISSUED_ON, ISSUED_ON, *NEAR])
+        first = replace(first, starts_on=max(first.since, starts_on))
         assignment = await make_assignment(
             session,
             task,
@@ -90,16 +98,42 @@ async def make_lives(
             role=first.role,
             deadline_on=first.deadline_on,
             original_deadline_on=first.original_deadline_on,
+            starts_on=starts_on,
             changed_on=first.since,
         )
         held = [first]
         for _ in range(dice.randrange(6)):
             held.append(_changed(dice, held[-1], successors))
-            await _store(session, assignment, held[-1])
+        held = _woven(dice, held, CLOSINGS if task.plan_id == plans[1].id else {})
+        for one in held[1:]:
+            await _store(session, assignment, one)
             if after_each is not None:
                 await after_each()
         lives.append(Life(task, assignment, held))
     return lives
+
+
+def _woven(dice: random.Random, held: list[Held], closings: dict[date, bool]) -> list[Held]:
+    """What holds where its plan is closed (true) and reopened on these days."""
+    woven: list[Held] = []
+    for day, one in sorted(
+        [(one.since, one) for one in held] + [(day, None) for day in closings],
+        key=lambda pair: (pair[0], pair[1] is not None),
+    ):
+        if one is None:
+            woven.append(_closed(dice, woven[-1], day, is_closed=closings[day]))
+        else:
+            woven.append(replace(one, plan_closed=bool(woven) and woven[-1].plan_closed))
+    return woven
+
+
+def _closed(dice: random.Random, before: Held, day: date, *, is_closed: bool) -> Held:
+    """What holds from *day* on, on which its plan is closed, or followed up again."""
+    held = replace(before, since=day, plan_closed=is_closed)
+    if is_closed and before.status in UNFINISHED:
+        left = dice.choice([S.CARRIED_OVER, S.UNFINISHED_AT_CLOSE])
+        return replace(held, status=left, awaits_handover=False)
+    return held
 
 
 def _changed(dice: random.Random, before: Held, successors: dict[UUID, UUID]) -> Held:
@@ -134,6 +168,7 @@ async def _store(session: AsyncSession, assignment: Assignment, held: Held) -> N
             changed_on=held.since,
             assigned_on=held.since,
             awaits_handover=held.awaits_handover,
+            plan_closed=held.plan_closed,
         )
         .execution_options(synchronize_session=False)
     )

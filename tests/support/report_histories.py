@@ -40,6 +40,7 @@ class Filing:
     """One attempt, and what became of it."""
 
     filed_on: date
+    agency_id: UUID
     decision: Decision | None
     decided_on: date | None
     set_right: date | None = None
@@ -94,7 +95,7 @@ async def _make(
     session: AsyncSession, dice: random.Random, life: Life, period: str, client_id: UUID
 ) -> Told:
     expected_on, due_on = dice.choice(DAYS[:5]), dice.choice(NEAR)
-    filings, status, day = _filings(dice, expected_on)
+    filings, status, day = _filings(dice, expected_on, life)
     accepted = [n for n, one in enumerate(filings, start=1) if one.decision == Decision.ACCEPTED]
     # On time or late is judged by the first that was accepted.
     judged = filings[accepted[0] - 1 if accepted else -1] if filings else None
@@ -123,7 +124,8 @@ async def _make(
             content={},
             submitted_at=AT,
             received_on=filing.filed_on,
-            **signed,
+            agency_id=filing.agency_id,
+            client_id=client_id,
         )
         session.add(attempt)
         await session.flush()
@@ -161,8 +163,11 @@ async def _waive_for_a_time(
     return since, until
 
 
-def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionStatus, date]:
-    """What was filed and decided, the state that it came to, and the day of the last of it."""
+def _filings(
+    dice: random.Random, day: date, life: Life
+) -> tuple[list[Filing], SubmissionStatus, date]:
+    """What was filed by one of its agencies and decided, the state that it came to, and the day of
+    the last of it."""
     found: list[Filing] = []
     status = S.EXPECTED
     is_accepted = False
@@ -172,7 +177,8 @@ def _filings(dice: random.Random, day: date) -> tuple[list[Filing], SubmissionSt
         day = filed_on + timedelta(dice.choice(STEPS))
         is_set_right = decision == Decision.ACCEPTED and dice.random() < 0.3
         set_right = filed_on - timedelta(dice.choice(STEPS)) if is_set_right else None
-        found.append(Filing(filed_on, decision, day if decision else None, set_right))
+        agency_id = dice.choice([held.agency_id for held in life.held])
+        found.append(Filing(filed_on, agency_id, decision, day if decision else None, set_right))
         is_accepted = is_accepted or decision == Decision.ACCEPTED
         status = {
             None: S.SUBMITTED,

@@ -88,7 +88,7 @@ def _sums() -> Iterator[Catching]:
 
 def _workload() -> Iterator[Catching]:
     everything = workload.WorkloadFilter(AS_OF)
-    narrowed = workload.WorkloadFilter(AS_OF, PLAN, AssignmentStatus.IN_PROGRESS)
+    narrowed = workload.WorkloadFilter(AS_OF, plan_id=PLAN, status=AssignmentStatus.IN_PROGRESS)
     for names, asked, after in (
         (_both("figures/workload-first-page"), everything, None),
         (_both("figures/workload-next-page"), everything, POSITION),

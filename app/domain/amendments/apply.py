@@ -17,6 +17,7 @@ from app.domain.amendments.amended_tasks import AmendedTasks, reword_tasks
 from app.domain.amendments.snapshots import frame_in
 from app.domain.assignments import deadlines, expand
 from app.domain.assignments.call_off import call_off
+from app.domain.assignments.coordinating import follow_tasks
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.time_frames import occurrences
 from app.domain.records import Note, Subject
@@ -64,11 +65,10 @@ async def carry_out(
     due = {one.key: one for one in words.due if one.task.id in amended.tasks}
     await _end_and_change(act, words, due, amended, effect)
     await _make(act, words, amended, effect)
-    effect.made = [
-        row
-        for row in await queries.assignments_of(act.session, amended.tasks)
-        if row.id not in existing
-    ]
+    every = await queries.assignments_of(act.session, amended.tasks)
+    keys = {(row.task_id, row.occurrence) for row in every}
+    await follow_tasks(act, plan, keys, day=amended.day)
+    effect.made = [row for row in every if row.id not in existing]
     return effect
 
 

@@ -10,6 +10,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act, PersonalAct
 from app.domain.assignments.call_off import call_off
+from app.domain.assignments.coordinating import DONE, follow_the_task
 from app.domain.assignments.states import (
     ALLOWED,
     AssignmentStateError,
@@ -20,7 +21,6 @@ from app.domain.authority import OwnRequestError, Power, require
 from app.domain.handovers.settle import settle
 from app.domain.plans.plans import require_issued
 from app.domain.records import Note, Subject
-from app.domain.submissions.effects import DONE
 from app.domain.submissions.expect import expect_submissions
 from app.errors import ConflictError, Text
 from app.models import AssignmentAction, AssignmentStatus, Refusal
@@ -82,6 +82,7 @@ async def revoke(act: PersonalAct, case: AssignmentCase, order: ActionReason) ->
     before = _require_allowed(case, Kind.REVOKED)
     await call_off(act, [case.assignment], day=local_day(act.at), reason=REVOKED)
     await _keep(act, case, Kind.REVOKED, order, before)
+    await follow_the_task(act, case.plan, case.assignment)
 
 
 async def refuse(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
@@ -117,6 +118,7 @@ async def accept_refusal(act: PersonalAct, case: AssignmentCase, order: ActionRe
     await call_off(act, [case.assignment], day=local_day(act.at), reason=REVOKED)
     await _keep(act, case, Kind.REFUSAL_ACCEPTED, order, before)
     _record(act, case, Kind.REFUSAL_ACCEPTED, order)
+    await follow_the_task(act, case.plan, case.assignment)
 
 
 async def reject_refusal(act: PersonalAct, case: AssignmentCase, order: ActionReason) -> None:
@@ -137,10 +139,11 @@ async def reopen(act: PersonalAct, case: AssignmentCase, order: ActionReason) ->
     assignment = case.assignment
     await _act(act, case, Kind.REOPENED, order, AssignmentStatus.IN_PROGRESS)
     today = local_day(act.at)
-    again = await expect_again(act.session, assignment.id, today, reason=DONE, at=act.at)
+    again = await expect_again(act.session, [assignment.id], today, reason=DONE, at=act.at)
     await _note_reports(act, case, "expected", again)
     await expect_submissions(act.session, case.plan, at=act.at, only=[assignment.id])
     await settle(act, agency_ids={assignment.agency_id}, plan_id=case.plan.id)
+    await follow_the_task(act, case.plan, assignment)
 
 
 def subject(case: AssignmentCase) -> Subject:

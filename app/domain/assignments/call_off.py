@@ -18,22 +18,29 @@ async def call_off(act: Act, assignments: Sequence[Assignment], *, day: date, re
     Waives their unfiled submissions and answers how many. An assignment that changed after *day* is
     revoked from its last change on, so that its history is not rewritten.
     """
+    await end_assignments(act, assignments, AssignmentStatus.REVOKED, day=day)
+    by_id = {row.id: row for row in assignments}
+    return await waive_submissions_of(act, by_id, reason=reason)
+
+
+async def end_assignments(
+    act: Act, assignments: Sequence[Assignment], status: AssignmentStatus, *, day: date
+) -> None:
+    """Give these assignments, which are locked and unfinished, their last status from *day* on."""
     for row in assignments:
         if row.awaits_handover:
             # It waited until this day. Nobody has to decide any more who takes it over.
             row.awaits_handover, row.assigned_on = False, day
             await supersede_pending(act.session, row.id, at=act.at)
-        row.status = AssignmentStatus.REVOKED
+        row.status = status
         row.changed_on = max(day, row.changed_on)
     await act.session.flush()
     await act.record(
         [
-            Note("revoked", Subject("assignment", row.id, row.plan_id, row.agency_id), {})
+            Note(status.value, Subject("assignment", row.id, row.plan_id, row.agency_id), {})
             for row in assignments
         ]
     )
-    by_id = {row.id: row for row in assignments}
-    return await waive_submissions_of(act, by_id, reason=reason)
 
 
 async def waive_submissions_of(

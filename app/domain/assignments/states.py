@@ -16,6 +16,9 @@ WORDS = {
     S.NOT_APPLICABLE: "không áp dụng",
     S.SUSPENDED: "tạm dừng",
     S.REVOKED: "đã thu hồi",
+    S.ENDED_WITH_TASK: "đã kết thúc cùng nhiệm vụ",
+    S.CARRIED_OVER: "đã chuyển sang kế hoạch khác",
+    S.UNFINISHED_AT_CLOSE: "chưa hoàn thành khi kế hoạch kết thúc theo dõi",
     S.MERGED: "đã nhập vào nhiệm vụ khác",
     S.SPLIT: "đã chia cho các cơ quan tiếp nhận",
 }

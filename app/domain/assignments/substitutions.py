@@ -14,6 +14,7 @@ from app.clock import local_day
 from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand
 from app.domain.assignments.call_off import call_off
+from app.domain.assignments.coordinating import follow_tasks
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import require_issued, subject
@@ -223,6 +224,8 @@ async def _call_off(
         if agency.id in former[day] or not exists_on(agency, day):
             called_off.append(assignment)
     await call_off(act, called_off, day=row.decided_on, reason=row.reason)
+    keys = [(one.task_id, one.occurrence) for one in called_off]
+    await follow_tasks(act, words.plan, keys, day=row.decided_on)
     return len(called_off)
 
 

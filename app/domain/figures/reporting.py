@@ -6,6 +6,8 @@ from typing import Any
 
 from app.queries.figures.reporting import SubmissionCounts
 
+OVERDUE = ("overdue_up_to_7", "overdue_up_to_30", "overdue_up_to_365", "overdue_longer")
+
 
 def reporting_figures(
     total: SubmissionCounts, groups: Sequence[SubmissionCounts]
@@ -27,7 +29,7 @@ def tree(counts: SubmissionCounts) -> dict[str, Any]:
     those of them that are filed and neither returned nor withdrawn.
     """
     n = counts.numbers
-    overdue = n["overdue_up_to_7"] + n["overdue_up_to_30"] + n["overdue_longer"]
+    overdue = sum(n[kind] for kind in OVERDUE)
     filed, not_filed = n["on_time"] + n["late"], n["due_today"] + overdue
     not_due = n["not_due"] + n["filed_early"]
     return {
@@ -42,7 +44,8 @@ def tree(counts: SubmissionCounts) -> dict[str, Any]:
                     "total": overdue,
                     "up_to_7_days": n["overdue_up_to_7"],
                     "from_8_to_30_days": n["overdue_up_to_30"],
-                    "more_than_30_days": n["overdue_longer"],
+                    "from_31_to_365_days": n["overdue_up_to_365"],
+                    "more_than_365_days": n["overdue_longer"],
                 },
             },
         },

@@ -9,16 +9,17 @@ from typing import Any
 from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
+from app.domain.plans.close import open_again
+from app.domain.plans.kept_actions import keep_action
 from app.domain.plans.plans import (
     ISSUED_IN_FUTURE,
     PARTY_FIELDS,
     apply_fields,
     require_closed,
     require_ever_issued,
-    subject,
 )
 from app.errors import invalid_at
-from app.models import Plan, PlanAction, PlanActionKind, PlanStatus
+from app.models import Plan, PlanActionKind, PlanStatus
 from app.queries.plans import plans as queries
 from app.queries.registry.agencies import agencies_of
 
@@ -43,7 +44,7 @@ async def correct(
     changed = sorted(name for name in after if before[name] != after[name])
     if not changed:
         return
-    await _keep(
+    await keep_action(
         act,
         plan,
         PlanActionKind.CORRECTED,
@@ -55,7 +56,8 @@ async def correct(
 
 
 async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> None:
-    """Follow a closed plan up again; the day's jobs then do what waited meanwhile.
+    """Follow a closed plan up again: what was open is owed again from today on. The day's jobs then
+    do what waited meanwhile.
 
     Raises `PlanStateError` or `PermissionDeniedError`.
     """
@@ -63,9 +65,10 @@ async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> No
     require_closed(plan)
     before = {"closed_at": plan.closed_at and plan.closed_at.isoformat()}
     plan.status, plan.closed_at = PlanStatus.ISSUED, None
+    await open_again(act, plan)
     after = {"closed_at": None}
     kind = PlanActionKind.REOPENED
-    await _keep(act, plan, kind, before=before, after=after, reason=reason, basis=basis)
+    await keep_action(act, plan, kind, before=before, after=after, reason=reason, basis=basis)
 
 
 async def _particulars(act: PersonalAct, plan: Plan) -> dict[str, Any]:
@@ -78,34 +81,3 @@ async def _particulars(act: PersonalAct, plan: Plan) -> dict[str, Any]:
     return particulars | {
         PARTY_FIELDS[role]: [codes[one] for one in some] for role, some in roles.items()
     }
-
-
-async def _keep(
-    act: PersonalAct,
-    plan: Plan,
-    kind: PlanActionKind,
-    *,
-    before: dict[str, Any],
-    after: dict[str, Any],
-    reason: str,
-    basis: str | None,
-) -> None:
-    act.session.add(
-        PlanAction(
-            plan_id=plan.id,
-            number=await queries.next_action_number(act.session, plan.id),
-            action=kind,
-            before=before,
-            after=after,
-            reason=reason,
-            basis=basis,
-            done_at=act.at,
-            done_on=local_day(act.at),
-            agency_id=act.principal.agency_id,
-            client_id=act.principal.client_id,
-        )
-    )
-    plan.updated_at = act.at
-    detail = {"fields": sorted(after), "basis": basis}
-    act.note(str(kind), subject(plan), **detail)
-    await act.session.flush()

@@ -1,4 +1,4 @@
-"""Plans: a draft is made, corrected and issued by its owner, and an issued plan is closed."""
+"""Plans: a draft is made, corrected, issued or given up by its owner."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -173,15 +173,6 @@ async def _set_parties(
     await delete_parties(session, plan.id, role)
     session.add_all(PlanParty(plan_id=plan.id, role=role, agency_id=one) for one in agency_ids)
     plan.updated_at = at
-
-
-def close(act: PersonalAct, plan: Plan) -> None:
-    """End the follow-up of an issued plan: it makes no more assignments, and stays readable."""
-    require(act.principal, Power.KEEP_PLAN, plan)
-    require_issued(plan)
-    plan.status = PlanStatus.CLOSED
-    plan.closed_at = act.at
-    act.note("closed", subject(plan))
 
 
 async def discard(act: PersonalAct, plan: Plan) -> None:

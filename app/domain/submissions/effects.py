@@ -8,6 +8,7 @@ from app.auth.principal import Principal
 from app.clock import local_day
 from app.domain.acts import Act
 from app.domain.assignments.call_off import waive_submissions_of
+from app.domain.assignments.coordinating import DONE, follow_the_task
 from app.domain.records import Note, record
 from app.domain.submissions.states import (
     CLOSING,
@@ -27,10 +28,6 @@ from app.queries.submissions.submissions import (
 )
 from app.queries.submissions.waiver_writes import expect_again
 
-DONE = "Nhiệm vụ đã kết thúc."
-"""The reason with which submissions are waived that are not due when their assignment is closed;
-reopening expects submissions with this reason again."""
-
 
 async def unclaim(
     session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
@@ -45,6 +42,7 @@ async def unclaim(
         assignment.changed_on = local_day(at)
         status, detail = str(assignment.status), judged_day_detail(assignment)
         record(session, principal, status, assignment_subject(case), at=at, **detail)
+        await follow_the_task(Act(session, principal, at), case.plan, assignment)
 
 
 def day_it_holds_from(case: SubmissionCase, received_on: date, today: date) -> date:
@@ -75,10 +73,10 @@ async def reopen_unless_said(
     assignment.completed_on = assignment.reported_on = None
     record(session, principal, "reopened", assignment_subject(case), at=at)
     await session.flush()
-    again = await expect_again(session, assignment.id, local_day(at), reason=DONE, at=at)
-    await Act(session, principal, at).record(
-        [Note("expected", subject(case)._replace(id=one.id), {}) for one in again]
-    )
+    again = await expect_again(session, [assignment.id], local_day(at), reason=DONE, at=at)
+    act = Act(session, principal, at)
+    await act.record([Note("expected", subject(case)._replace(id=one.id), {}) for one in again])
+    await follow_the_task(act, case.plan, assignment)
 
 
 async def close_assignment(
@@ -116,3 +114,4 @@ async def close_assignment(
     owed = {assignment.id: assignment}
     act = Act(session, principal, at)
     await waive_submissions_of(act, owed, reason=DONE, due_from=received_on)
+    await follow_the_task(act, case.plan, assignment)

@@ -48,8 +48,7 @@ ASSIGNMENTS = Listing(
         "status": "{row}.status = any(:status)",
         "timeliness": f"({timeliness('{row}')}) = any(:timeliness)",
         "overdue_days_from": f"({timeliness('{row}')}) = 'overdue'"
-        " and case when {row}.status = 'awaiting_confirmation' then {row}.reported_on"
-        " else cast(:today as date) end - {row}.deadline_on >= :overdue_days_from",
+        " and cast(:today as date) - {row}.deadline_on >= :overdue_days_from",
         "original_timeliness": "("
         f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
         "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",

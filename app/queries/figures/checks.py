@@ -9,21 +9,21 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY
-from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, NUMBERS, SUMS, WEIGHED
+from app.queries.figures.status_tree import EVER, EVER_WEIGHED, NUMBERS, added_up
 from app.queries.figures.sums import OF_AGENCIES, OF_PLANS, Kept
 
 NAMES = ", ".join(NUMBERS)
 
 
-def _counted(kept: Kept, rows: str, weight: str, counts: str) -> str:
+def _counted(kept: Kept, rows: str, weight: str) -> str:
     """SQL of the numbers of each cell. Rows are added up to the finest cells first, and those to
     the others: a fraction of the work."""
     return f"""
-  select {kept.named}, {SUMS}
+  select {kept.named}, {added_up(NUMBERS)}
   from (
-    select {kept.cell}, {counts} from (
-      select {kept.of("s")}, {weight} as weight, {JUDGED}
-      from {rows} s where {HELD} offset 0
+    select {kept.cell}, {EVER_WEIGHED} from (
+      select {kept.of("s")}, {weight} as weight, {EVER}
+      from {rows} s where s.since <= :today offset 0
     ) judged group by {kept.cell}
   ) finest group by grouping sets ({", ".join(f"({', '.join(one)})" for one in kept.sets)})"""
 
@@ -32,17 +32,17 @@ def _check(kept: Kept, named: str, order: str) -> sa.TextClause:
     """The statement of the numbers of a table of sums that differ; all of it is of one moment."""
     cell = kept.cell
     return sa.text(f"""
-with logged as ({_counted(kept, "figure_change", "s.weight", WEIGHED)}
+with logged as ({_counted(kept, "figure_change", "s.weight")}
 ), latest as (
   select {cell}, max(since) as since from {kept.table} where since <= :today group by {cell}
 ), kept as (
-  select {cell}, {SUMS}
+  select {cell}, {added_up(NUMBERS)}
   from (
     select {cell}, {NAMES} from {kept.table} join latest using ({cell}, since)
     union all select {cell}, {NAMES} from logged
   ) part
   group by {cell}
-), counted as ({_counted(kept, "assignment_state", "1", COUNTS)}
+), counted as ({_counted(kept, "assignment_state", "1")}
 )
 select {named}, role, number.name, number.kept, number.counted
 from kept full join counted using ({cell})

@@ -21,20 +21,29 @@ from app.reading import Sql, fetch
 
 Division = Literal["agency", "group", "task", "period", "plan"]
 """The divisions of figures."""
+Deadline = Literal["current", "both"]
+"""The deadlines by which figures are judged: the one in force, or the one first set as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The day as of which assignments are counted, and the role to which they are narrowed."""
+    """The day as of which assignments are counted, the role to which they are narrowed (None: all),
+    and the deadlines that judge them."""
 
     day: date
     due_soon_days: int
-    role: AssigneeRole | None = None
+    role: AssigneeRole | None = AssigneeRole.LEAD
+    deadline: Deadline = "current"
 
     def parameters(self) -> dict[str, Any]:
         """The values by the names that the statements give them."""
         role = None if self.role is None else self.role.value
-        return {"today": self.day, "due_soon_days": self.due_soon_days, "role": role}
+        return {
+            "today": self.day,
+            "due_soon_days": self.due_soon_days,
+            "role": role,
+            "deadline": self.deadline,
+        }
 
 
 class Grouping(NamedTuple):
@@ -51,7 +60,7 @@ class Grouping(NamedTuple):
 GROUPINGS: dict[Division, Grouping] = {
     "agency": Grouping(
         # While a handover is awaited, its agency has ended and its successor is not decided.
-        key="case when s.awaits_handover then null else s.agency_id end",
+        key="case when s.awaits_handover and s.starts_on <= :today then null else s.agency_id end",
         code="agency.code",
         label=f"coalesce({AGENCY_NAME}, agency.code)",
         order='agency.code collate "C" nulls last',
@@ -97,16 +106,13 @@ GROUPED = f"""
 with judged as (
   select {{key}} as key, {JUDGED}
   from assignment_state s {{counted_with}}
-  where {HELD} and (cast(:role as text) is null or s.role = :role) and {{condition}}
+  where {HELD} and s.plan_id = :plan_id and (cast(:role as text) is null or s.role = :role)
+    and (cast(:period as text) is null or s.occurrence = :period)
 ), counted as (
   select key, grouping(key) = 1 as is_total, {COUNTS}
   from judged group by grouping sets ((key), ())
 ), {NAMED}
 """
-
-
-def _statement(by: Division, condition: str, select: str) -> sa.TextClause:
-    return sa.text(GROUPED.format(**GROUPINGS[by]._asdict(), condition=condition) + select)
 
 
 GROUP = json_text(
@@ -120,7 +126,8 @@ ANSWER = json_text(
         "plan_id": "to_json(plan.id)",
         "as_of": "to_json(cast(:today as date))",
         "by": "to_json(cast(:by as text))",
-        "role": as_json("cast(:role as text)"),
+        "role": "to_json(coalesce(:role, 'all'))",
+        "period": as_json("cast(:period as text)"),
         "total": TOTAL,
         "groups": GROUPS,
     }
@@ -132,19 +139,27 @@ VISIBLE = (
     " or plan.owner_id = :mine and plan.discarded_at is null)"
 )
 PLAN_STATISTICS: dict[Division, sa.TextClause] = {
-    by: _statement(by, "s.plan_id = :plan_id", f"select {ANSWER} from plan where {VISIBLE}")
-    for by in GROUPINGS
+    by: sa.text(GROUPED.format(**grouping._asdict()) + f"select {ANSWER} from plan where {VISIBLE}")
+    for by, grouping in GROUPINGS.items()
 }
 
 
 async def plan_statistics_json(
-    sql: Sql, as_of: AsOf, *, plan_id: uuid.UUID, by: Division, mine: uuid.UUID
+    sql: Sql,
+    as_of: AsOf,
+    *,
+    plan_id: uuid.UUID,
+    by: Division,
+    mine: uuid.UUID,
+    period: str | None = None,
 ) -> str:
-    """A plan's figures as JSON text; a draft exists for *mine*, its own agency, alone.
+    """A plan's figures as JSON text, of one *period* or of all; a draft exists for *mine*, its own
+    agency, alone.
 
     Raises `NotFoundError`.
     """
-    parameters = {"plan_id": plan_id, "mine": mine, "by": by, **as_of.parameters()}
+    given = {"plan_id": plan_id, "mine": mine, "by": by, "period": period}
+    parameters = given | as_of.parameters()
     for (body,) in await fetch(sql, PLAN_STATISTICS[by], parameters):
         return str(body)
     raise NotFoundError(NO_SUCH_PLAN)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,7 +22,7 @@ from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Divi
 from app.queries.figures.status_tree import (
     ALL,
     COUNTS,
-    NUMBERS,
+    STOCKS,
     SUMS,
     TREE,
     WEIGHED,
@@ -31,41 +31,51 @@ from app.queries.figures.status_tree import (
 )
 from app.reading import Sql, fetch
 
-NAMES = ", ".join(NUMBERS)
+NAMES = ", ".join(STOCKS)
+Plans = Literal["open", "closed", "all"]
+"""The plans that figures are of, as they were on the day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """An agency and a period to which the figures are narrowed; None: all of them."""
+    """An agency and a period to which the figures are narrowed (None: all of them), and of which
+    plans they are."""
 
     agency_id: uuid.UUID | None = None
     period: str | None = None
+    plans: Plans = "open"
 
     def parameters(self) -> dict[str, Any]:
         """As the statements name them."""
-        return {"agency_id": self.agency_id or EVERY_AGENCY, "period": self.period or EVERY_PERIOD}
+        return {
+            "agency_id": self.agency_id or EVERY_AGENCY,
+            "period": self.period or EVERY_PERIOD,
+            "plan_closed": None if self.plans == "all" else self.plans == "closed",
+        }
 
 
 IS_LAID_OUT = (
     "(select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out"
 )
 IN_ROLE = "(cast(:role as text) is null or {row}.role = :role)"
+IN_PLANS = "(cast(:plan_closed as boolean) is null or {row}.plan_closed = :plan_closed)"
 IN_PART = f"""
   (cast(:agency_id as uuid) = '{EVERY_AGENCY}' or s.agency_id = :agency_id)
   and (cast(:period as text) = '{EVERY_PERIOD}' or s.occurrence = :period)
-  and {IN_ROLE.format(row="s")}"""
+  and {IN_ROLE.format(row="s")} and {IN_PLANS.format(row="s")}"""
 # Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""
   select cell.key, {NAMES}
   from cell
   cross join (values ('lead'), ('coordinating')) as role (role)
+  cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from figure f
     where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role
-      and f.since <= cell.today
+      and f.plan_closed = of_plans.plan_closed and f.since <= cell.today
     order by f.since desc limit 1
   ) f
-  where {IN_ROLE.format(row="role")}
+  where {IN_ROLE.format(row="role")} and {IN_PLANS.format(row="of_plans")}
 """
 COUNTED = """
   select key, {counts} from (
@@ -120,8 +130,8 @@ async def ask(sql: Sql, statements: Statements, parameters: Mapping[str, Any]) -
 
 
 # An assignment that awaits a handover is no agency's, though the sums keep it under its last one.
-APART = ", ".join("0" if name == "awaiting_handover" else name for name in NUMBERS)
-WAITING = ", ".join(name if name == "awaiting_handover" else "0" for name in NUMBERS)
+APART = ", ".join("0" if name == "awaiting_handover" else name for name in STOCKS)
+WAITING = ", ".join(name if name == "awaiting_handover" else "0" for name in STOCKS)
 SPLIT = f"""
   select key, {APART} from part
   union all select null, {WAITING} from part where awaiting_handover <> 0
@@ -312,7 +322,9 @@ async def figures_of_plans(
     parameters = {**as_of.parameters(), **part.parameters(), "limit": limit}
     if after is not None:
         parameters |= {"after_issued_on": after[0], "after_id": after[1]}
-    [row] = await ask(sql, PAGES[after is not None, part == Scope()], parameters)
+    [row] = await ask(
+        sql, PAGES[after is not None, (part.agency_id, part.period) == (None, None)], parameters
+    )
     last = None if row.key is None else (row.issued_on, row.key)
     return ProvinceFigures(row.total, row.groups, last)
 

@@ -1,9 +1,10 @@
 """Counting submissions as of a day: how complete and how timely reporting is, apart from the work.
 
 A submission's state at the end of `:today` comes from rows that are never rewritten: its attempts,
-the decisions on them, and the days from which it was expected and waived. The agency that owed it
-then is the one that `assignment_state` has for its assignment. docs/sql/figures/ has the statement
-written out.
+the decisions on them, and the days from which it was expected and waived. It is credited to the
+agency that filed it. Until it is filed it is charged to the agency that owed it on its due day, as
+`assignment_state` has it for its assignment, however many successors came since; before that day,
+to the agency that owes it now. docs/sql/figures/ has the statement written out.
 """
 
 from collections.abc import Mapping
@@ -23,18 +24,17 @@ ReportingDivision = Literal["agency", "task", "period", "plan"]
 """The divisions of figures of reporting."""
 
 
-# Submissions `u` are grouped like their assignments `s`, but by their own periods.
+# Submissions are grouped like their assignments, but by their own periods, and by who owns them.
 GROUPINGS: dict[ReportingDivision, Grouping] = {
-    "agency": OF_ASSIGNMENTS["agency"],
-    "task": OF_ASSIGNMENTS["task"],
+    "agency": OF_ASSIGNMENTS["agency"]._replace(key="owner_id"),
+    "task": OF_ASSIGNMENTS["task"]._replace(key="task_id"),
     "period": Grouping(
-        key="u.period", code="counted.key", label="counted.key", order='counted.key collate "C"'
+        key="period", code="counted.key", label="counted.key", order='counted.key collate "C"'
     ),
-    "plan": OF_ASSIGNMENTS["plan"],
+    "plan": OF_ASSIGNMENTS["plan"]._replace(key="plan_id"),
 }
 CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
-    "agency_id": "s.agency_id = :agency_id and not s.awaits_handover",
     "role": "s.role = :role",
     "period": "u.period = :period",
 }
@@ -44,7 +44,10 @@ STAYS = """not exists (
 NEXT_MOVE = """m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence))"""
-SUBMISSION = "u.id, u.period, u.due_on, u.waived_on, {key} as key, s.status, s.awaits_handover"
+SUBMISSION = (
+    "u.id, u.period, u.due_on, u.waived_on, s.assignment_id, s.plan_id, s.task_id, s.agency_id,"
+    " s.status, s.awaits_handover, s.plan_closed"
+)
 WHERE = "{held} and u.expected_on <= :today and {condition}"
 # Assignments of the day, each with its own submissions and those of assignments merged into it.
 PLACED = f"""
@@ -68,11 +71,12 @@ PLACED = f"""
 # The day of receipt is the one that the reviewer set right, if there is one.
 STANDING = """
   select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
-    coalesce(a.received_on, case when t.id is not null
-      and coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end) as filed_on
+    case when a.received_on is not null then a.received_on
+      when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
+    coalesce(a.agency_id, t.agency_id) as filed_by_id
   from placed p
   left join lateral (
-    select b.id, b.number, coalesce(r.received_on, b.received_on) as received_on,
+    select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
       case when r.decided_on <= :today then r.decision end as decision,
       case when r.decided_on <= :today then r.decided_on end as decided_on
     from submission_attempt b left join submission_review r on r.attempt_id = b.id
@@ -80,7 +84,8 @@ STANDING = """
      order by b.number desc limit 1
   ) t on true
   left join lateral (
-    select coalesce(r.received_on, b.received_on) as received_on from submission_attempt b
+    select coalesce(r.received_on, b.received_on) as received_on, b.agency_id
+      from submission_attempt b
       join submission_review r on r.attempt_id = b.id
      where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
        and t.number > 1
@@ -88,21 +93,39 @@ STANDING = """
   ) a on true
   left join submission_waiver w
     on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""
+# The assignment with which a submission counted on its due day had the agency that owed it.
+OWNED = """
+  select p.*,
+    case when filed_on is not null then filed_by_id
+      when not coalesce(o.awaits_handover, p.awaits_handover)
+      then coalesce(o.agency_id, p.agency_id) end as owner_id,
+    coalesce(o.awaits_handover, p.awaits_handover) as is_unowned
+  from standing p
+  left join lateral (
+    select o.agency_id, o.awaits_handover from assignment_state o
+     where p.filed_on is null and p.due_on <= :today
+       and o.since <= p.due_on and (o.until is null or o.until > p.due_on)
+       and o.assignment_id = coalesce((
+         select m.from_assignment_id from submission_move m
+          where m.submission_id = p.id and m.moved_on > p.due_on
+          order by m.moved_on, m.sequence limit 1), p.assignment_id)
+  ) o on true"""
 JUDGED = """
-  select key, decision, decided_on, received_on, filed_on, case
+  select {key} as key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
     when filed_on is not null then 'late'
-    when awaits_handover
-      or status in ('suspended', 'revoked', 'not_applicable', 'split') then 'set_aside'
+    when is_unowned or plan_closed or status in ('suspended', 'revoked', 'not_applicable', 'split')
+    then 'set_aside'
     when due_on > :today then 'not_due'
     when due_on = :today then 'due_today'
     when cast(:today as date) - due_on <= 7 then 'overdue_up_to_7'
     when cast(:today as date) - due_on <= 30 then 'overdue_up_to_30'
+    when cast(:today as date) - due_on <= 365 then 'overdue_up_to_365'
     else 'overdue_longer'
   end as kind
-  from standing"""
+  from owned where {owner}"""
 KINDS = (
     "waived",
     "filed_early",
@@ -113,6 +136,7 @@ KINDS = (
     "due_today",
     "overdue_up_to_7",
     "overdue_up_to_30",
+    "overdue_up_to_365",
     "overdue_longer",
 )
 """Each submission is of one kind; every number of the tree sums kinds, or is in `REVIEWED`."""
@@ -132,7 +156,8 @@ COUNTS = ",\n    ".join(
     ]
 )
 STATEMENT = """
-with placed as ({placed}), standing as ({standing}), judged as ({judged}), counted as (
+with placed as ({placed}), standing as ({standing}), owned as ({owned}), judged as ({judged}),
+counted as (
   select key, grouping(key) = 1 as is_total, {counts}
   from judged group by grouping sets ((key), ())
 ), named as (
@@ -202,13 +227,16 @@ async def count_submissions(
 @cache
 def _statement(by: ReportingDivision, narrowed: tuple[str, ...]) -> sa.TextClause:
     grouping = GROUPINGS[by]
-    condition = " and ".join(CONDITIONS[name] for name in narrowed) or "true"
-    placed = PLACED.format(key=grouping.key, held=f"({HELD})", condition=condition)
+    conditions = [CONDITIONS[name] for name in narrowed if name in CONDITIONS]
+    condition = " and ".join(conditions) or "true"
+    placed = PLACED.format(held=f"({HELD})", condition=condition)
+    owner = "owner_id = :agency_id" if "agency_id" in narrowed else "true"
     return sa.text(
         STATEMENT.format(
             placed=placed,
             standing=STANDING,
-            judged=JUDGED,
+            owned=OWNED,
+            judged=JUDGED.format(key=grouping.key, owner=owner),
             counts=COUNTS,
             **{name: getattr(grouping, name) for name in ("code", "label", "order", "named_with")},
         )

@@ -1,20 +1,22 @@
 """The tree of statuses as of a day, in SQL shaped as JSON: every assignment is counted once, and
 all counts add up. A test holds it against a slow loop.
 
-Each assignment is judged twice, by the deadline in force and by the one first set: the statuses in
-both trees are the same, what was in time need not be. Everything here is about rows `s` of
-`assignment_state`, which says what held on each day; the day in question is `:today` unless another
-is given.
+Each assignment is judged by the deadline in force and, where it is asked for, by the one first set:
+the statuses in both trees are the same, what was in time need not be. Everything here is about rows
+`s` of `assignment_state`, which says what held on each day; the day in question is `:today` unless
+another is given.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.models import AssignmentStatus
-from app.queries.figures.timeliness import TODAY, timeliness
+from app.queries.figures.timeliness import CALLED_OFF, NEVER_LATE, TODAY, among, timeliness
 from app.queries.json_shapes import json_text
 
-LONG_DAYS = 30
-"""Assignments that are overdue by more than so many days are shown apart."""
+STEPS = {"overdue_7": 7, "overdue_30": 30, "overdue_365": 365}
+"""The most days by which assignments of each step are overdue; what is overdue for longer is in
+none of them."""
 
 
 def held(today: str = ":today") -> str:
@@ -25,73 +27,121 @@ def held(today: str = ":today") -> str:
 HELD = held()
 
 
-def days_past(deadline: str, *, today: str = TODAY) -> str:
-    """SQL of the days by which `s` is past a deadline on its judging day; negative before it."""
-    return (
-        "(case s.status when 'completed' then s.completed_on"
-        " when 'awaiting_confirmation' then s.reported_on"
-        f" else {today} end - s.{deadline})"
-    )
-
-
 def judged(today: str = TODAY) -> str:
-    """SQL of the columns of `s` that the conditions of `NUMBERS` name."""
+    """SQL of the columns of `s` that the conditions of `STOCKS` name."""
     return f"""
-  s.status, s.awaits_handover,
-  {timeliness("s", today=today)} as current,
-  {days_past("deadline_on", today=today)} as current_days,
+  case when {today} < s.starts_on and s.status in ({among((*CALLED_OFF, 'split'))})
+    then 'never_begun'
+    when {today} < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
+  {timeliness("s", today=today)} as current, {today} - s.deadline_on as current_days,
   {timeliness("s", deadline="original_deadline_on", today=today)} as original,
-  {days_past("original_deadline_on", today=today)} as original_days"""
+  {today} - s.original_deadline_on as original_days"""
 
 
 JUDGED = judged()
 
 
 def _kinds(deadline: str) -> dict[str, str]:
+    no_deadline, overdue = f"{deadline} = 'no_deadline'", f"{deadline} = 'overdue'"
+    days = f"{deadline}_days"
     return {
         "on_time": f"{deadline} = 'on_time'",
         "late": f"{deadline} = 'late'",
-        "completed_no_deadline": f"{deadline} = 'no_deadline' and status = 'completed'",
-        "overdue": f"{deadline} = 'overdue'",
-        "long_overdue": f"{deadline} = 'overdue' and {deadline}_days > {LONG_DAYS}",
+        "completed_no_deadline": f"{no_deadline} and standing = 'completed'",
+        "overdue_7": f"{overdue} and {days} <= {STEPS['overdue_7']}",
+        "overdue_30": f"{overdue} and {days} > {STEPS['overdue_7']}"
+        f" and {days} <= {STEPS['overdue_30']}",
+        "overdue_365": f"{overdue} and {days} > {STEPS['overdue_30']}"
+        f" and {days} <= {STEPS['overdue_365']}",
+        "overdue_longer": f"{overdue} and {days} > {STEPS['overdue_365']}",
         "due_soon": f"{deadline} = 'due_soon'",
-        "no_deadline": f"{deadline} = 'no_deadline' and status <> 'completed'",
+        "no_deadline": f"{no_deadline} and standing in ('not_started', 'in_progress')",
+        "reported_late": f"{deadline} = 'reported_late'",
+        "reported_no_deadline": f"{no_deadline} and standing = 'awaiting_confirmation'",
     }
 
 
 GONE = (AssignmentStatus.MERGED, AssignmentStatus.SPLIT)
 COUNTED = [status.value for status in AssignmentStatus if status not in GONE]
 """A merged or split assignment is not counted: the one that it was merged into is, or its parts."""
-NUMBERS = (
-    {status: f"status = '{status}' and not awaits_handover" for status in COUNTED}
-    | {"awaiting_handover": "awaits_handover"}
-    | {
-        f"{deadline}_{kind}": condition
-        for deadline in ("current", "original")
-        for kind, condition in _kinds(deadline).items()
+STANDINGS = [*COUNTED, "awaiting_handover", "upcoming"]
+STOCKS = {standing: f"standing = '{standing}'" for standing in STANDINGS} | {
+    f"{deadline}_{kind}": condition
+    for deadline in ("current", "original")
+    for kind, condition in _kinds(deadline).items()
+}
+"""The condition of each number that is counted of a day; all others in the tree are sums of
+these."""
+RUNNING = {
+    "given": ("s.starts_on", "true"),
+    "taken_over": ("s.taken_over_on", "s.taken_over_on > s.starts_on"),
+    "fallen_due": (
+        "greatest(s.deadline_on, s.starts_on)",
+        "s.deadline_on is not null and not s.awaits_handover"
+        f" and s.status not in ({among(NEVER_LATE)})",
+    ),
+}
+"""What is counted once and stays counted, whatever holds later: SQL of the day from which, and of
+what must hold of the row of that day."""
+NUMBERS = [*STOCKS, *RUNNING]
+
+
+def counted_once(today: str = TODAY) -> str:
+    """SQL of the columns by which rows `s` that began by the day say whether they hold on it and
+    what of `RUNNING` they count."""
+    columns = {
+        name: f"coalesce({day} <= {today} and {held(day)} and {condition}, false)"
+        for name, (day, condition) in RUNNING.items()
     }
-)
-"""The condition of each number that is counted; all others in the tree are sums of these."""
+    return ", ".join(f"{value} as {name}" for name, value in columns.items())
+
+
 COUNTS = ",\n  ".join(
-    f"count(*) filter (where {condition}) as {name}" for name, condition in NUMBERS.items()
+    f"count(*) filter (where {condition}) as {name}" for name, condition in STOCKS.items()
 )
 WEIGHED = ",\n  ".join(
     f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
-    for name, condition in NUMBERS.items()
+    for name, condition in STOCKS.items()
 )
 """Like `COUNTS`, of rows with a `weight`, which may be negative."""
-SUMS = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
-"""SQL that adds up rows of counted numbers."""
-ALL = " + ".join([*COUNTED, "awaiting_handover"])
-"""SQL of the number of assignments in a row of counted numbers."""
+
+
+def added_up(names: Iterable[str]) -> str:
+    """SQL that adds up rows of these numbers."""
+    return ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in names)
+
+
+SUMS = added_up(STOCKS)
+EVER = f"{JUDGED}, {counted_once()}, {HELD} as is_held"
+"""SQL of the columns of all rows `s` that began by the day, whether or not they hold on it."""
+EVER_CONDITIONS = {name: f"is_held and {condition}" for name, condition in STOCKS.items()} | {
+    name: name for name in RUNNING
+}
+EVER_WEIGHED = ",\n  ".join(
+    f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
+    for name, condition in EVER_CONDITIONS.items()
+)
+"""SQL that counts rows with the columns `EVER` and a weight."""
+ALL = " + ".join(STANDINGS)
+"""SQL of the number of assignments in a row of counted numbers, the upcoming ones included."""
 
 
 def _tree(deadline: str) -> dict[str, Any]:
-    not_completed = "(not_started + in_progress + awaiting_confirmation)"
-    other = "(suspended + revoked + not_applicable)"
-    overdue, late = f"{deadline}_overdue", f"{deadline}_late"
+    at_work, late = "(not_started + in_progress)", f"{deadline}_late"
+    not_completed = f"({at_work} + awaiting_confirmation)"
+    other, at_close = (
+        "(suspended + revoked + not_applicable)",
+        "(carried_over + unfinished_at_close)",
+    )
+    steps = {name: f"{deadline}_{name}" for name in (*STEPS, "overdue_longer")}
+    overdue = f"({' + '.join(steps.values())})"
+    due_soon, no_deadline = f"{deadline}_due_soon", f"{deadline}_no_deadline"
+    reported_late = f"{deadline}_reported_late"
+    reported_no_deadline = f"{deadline}_reported_no_deadline"
     return {
-        "total": f"completed + {not_completed} + {other} + awaiting_handover",
+        "total": f"completed + {not_completed} + {other} + ended_with_task + {at_close}"
+        " + awaiting_handover",
         "completed": {
             "total": "completed",
             "on_time": f"{deadline}_on_time",
@@ -102,13 +152,25 @@ def _tree(deadline: str) -> dict[str, Any]:
             "total": not_completed,
             "not_started": "not_started",
             "in_progress": "in_progress",
-            "awaiting_confirmation": "awaiting_confirmation",
             "in_time": {
-                "total": f"{not_completed} - {overdue}",
-                "due_soon": f"{deadline}_due_soon",
-                "no_deadline": f"{deadline}_no_deadline",
+                "total": f"{at_work} - {overdue}",
+                "not_near": f"{at_work} - {overdue} - {due_soon} - {no_deadline}",
+                "due_soon": due_soon,
+                "no_deadline": no_deadline,
             },
-            "overdue": {"total": overdue, "more_than_30_days": f"{deadline}_long_overdue"},
+            "overdue": {
+                "total": overdue,
+                "up_to_7_days": steps["overdue_7"],
+                "from_8_to_30_days": steps["overdue_30"],
+                "from_31_to_365_days": steps["overdue_365"],
+                "more_than_365_days": steps["overdue_longer"],
+            },
+            "awaiting_confirmation": {
+                "total": "awaiting_confirmation",
+                "on_time": f"awaiting_confirmation - {reported_late} - {reported_no_deadline}",
+                "late": reported_late,
+                "no_deadline": reported_no_deadline,
+            },
         },
         "other": {
             "total": other,
@@ -116,14 +178,23 @@ def _tree(deadline: str) -> dict[str, Any]:
             "revoked": "revoked",
             "not_applicable": "not_applicable",
         },
+        "ended_with_task": "ended_with_task",
+        "at_close": {
+            "total": at_close,
+            "carried_over": "carried_over",
+            "unfinished": "unfinished_at_close",
+        },
         "awaiting_handover": "awaiting_handover",
+        "upcoming": "upcoming",
         "rates": {
             # As the Government Office reports: of what had to be done by now, what is done.
-            "completed_of_due": _rate("completed", f"completed + {overdue}"),
+            "completed_of_due": _rate("completed", f"completed + {overdue} + {reported_late}"),
             # Without a deadline nothing can be late. Bình Định's figures of 2022 count so: 1,160
             # completed are 1,014 in time and 146 late, and 508 of them had no deadline.
             "on_time_of_completed": _rate(f"completed - {late}", "completed"),
-            "completed_of_total": _rate("completed", f"completed + {not_completed}"),
+            "completed_of_total": _rate(
+                "completed", f"completed + {not_completed} + unfinished_at_close"
+            ),
         },
     }
 
@@ -133,7 +204,7 @@ def _rate(numerator: str, base: str) -> dict[str, str]:
     return {"numerator": numerator, "base": base, "percent": f"coalesce({percent}::text, 'null')"}
 
 
-TREE = json_text(
-    {"by_current_deadline": _tree("current"), "by_original_deadline": _tree("original")}
-)
-"""The JSON text of a row of `COUNTS`."""
+ORIGINAL = f"case when :deadline = 'both' then {json_text(_tree('original'))} else 'null' end"
+TREE = json_text({"by_current_deadline": _tree("current"), "by_original_deadline": ORIGINAL})
+"""The JSON text of a row of `COUNTS`; the tree by the original deadline is null unless both are
+asked for."""

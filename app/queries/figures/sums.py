@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
-from app.queries.figures.status_tree import LONG_DAYS, NUMBERS, judged
+from app.queries.figures.status_tree import NUMBERS, RUNNING, STEPS, STOCKS, held, judged
 
 
 class Kept(NamedTuple):
@@ -59,59 +59,91 @@ class Kept(NamedTuple):
 EVERY = {"agency_id": EVERY_AGENCY, "occurrence": EVERY_PERIOD}
 OF_AGENCIES = Kept(
     "figure",
-    ("agency_id", "occurrence", "role"),
-    (("agency_id", "occurrence", "role"), ("agency_id", "role"), ("occurrence", "role"), ("role",)),
+    ("agency_id", "occurrence", "role", "plan_closed"),
+    (
+        ("agency_id", "occurrence", "role", "plan_closed"),
+        ("agency_id", "role", "plan_closed"),
+        ("occurrence", "role", "plan_closed"),
+        ("role", "plan_closed"),
+    ),
 )
 OF_PLANS = Kept("plan_figure", ("plan_id", "role"), (("plan_id", "role"),))
 KEPT = (OF_AGENCIES, OF_PLANS)
 NAMES = ", ".join(NUMBERS)
-OPEN = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
-
-# Rows `s` with a weight, as spans of days in each of which they count the same way: before a
-# deadline is near, while it is near, past it, long past it. A row that the passing of days does not
-# move is one span; a row with two different deadlines has the spans of each. Without `offset 0`
-# each use of a day would compute it anew.
-SPANS = f"""
-  select * from (
-    select part.*, part.number < 4 as is_current,
-      part.number >= 4 or not part.differs as is_original,
-      greatest(part.since, part.due + case part.number % 4 when 1 then -part.soon when 2 then 1
-        when 3 then {LONG_DAYS + 1} end) as first,
-      least(part.until, part.due + case part.number % 4 when 0 then -part.soon when 1 then 1
-        when 2 then {LONG_DAYS + 1} end) as last
-    from (
-      select s.*, case when s.moves then case when s.number < 4 then s.deadline_on
-        else s.original_deadline_on end end as due
-      from (
-        select s.*, generate_series(case when s.moves then 0 else 3 end,
-          case when s.differs then 7 else 3 end) as number
-        from (
-          select s.*, cast(:due_soon_days as integer) as soon, {OPEN} as moves,
-            {OPEN} and s.deadline_on is distinct from s.original_deadline_on as differs
-          from {{source}} s
-        ) s
-      ) s offset 0
-    ) part
-    where part.due is not null or part.number % 4 = 3 offset 0
-  ) span
-  where first < last or last is null
-"""
+MOVES = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
+"""SQL of the condition that `s` counts otherwise as days pass, if it has a deadline."""
 
 
-def _side(name: str) -> str:
-    return "is_original" if name.startswith("original") else "is_current"
+def _spans_of(deadline: str) -> str:
+    """SQL of the days on which a row that counts otherwise by a deadline begins to, and ceases
+    to, count each way; a row without one counts one way."""
+    bounds = [f"s.{deadline} - cast(:due_soon_days as integer)", f"s.{deadline} + 1"]
+    bounds += [f"s.{deadline} + {days + 1}" for days in STEPS.values()]
+    firsts, lasts = ", ".join(["null", *bounds]), ", ".join([*bounds, "null"])
+    return f"""unnest(
+      case when {MOVES} and s.{deadline} is not null then array[{firsts}]::date[]
+           else array[null]::date[] end,
+      case when {MOVES} and s.{deadline} is not null then array[{lasts}]::date[]
+           else array[null]::date[] end) as span (first, last)"""
+
+
+def _span(source: str, sides: str, first: str, last: str, joined: str = "") -> str:
+    return f"""
+  select s.*, {sides} as sides, {first} as first, {last} as last from {source} s {joined}"""
+
+
+def _running(source: str, name: str) -> str:
+    day, condition = RUNNING[name]
+    return _span(source, f"'{name}'", day, "null") + f" where {held(day)} and {condition}"
+
+
+def _spans(source: str) -> str:
+    """SQL of rows with a weight, as spans of days in each of which they count the same way.
+
+    `sides` says which numbers a span is of: those by one of the deadlines or, where the two are the
+    same, by both; the upcoming ones; or one that stays counted from its day on.
+    """
+    other = f"({MOVES} and s.deadline_on is distinct from s.original_deadline_on)"
+    first, last = "greatest(s.since, s.starts_on, span.first)", "least(s.until, span.last)"
+    spans = [
+        _span(
+            source,
+            f"case when {other} then 'current' else 'both' end",
+            first,
+            last,
+            f"cross join lateral {_spans_of('deadline_on')}",
+        ),
+        _span(
+            source,
+            "'original'",
+            first,
+            last,
+            f"cross join lateral {_spans_of('original_deadline_on')} where {other}",
+        ),
+        _span(source, "'upcoming'", "s.since", "least(s.until, s.starts_on)"),
+        *(_running(source, name) for name in RUNNING),
+    ]
+    return f"select * from ({' union all '.join(spans)}) span where first < last or last is null"
+
+
+def _sides(name: str) -> str:
+    """SQL of the condition that a span is of a number."""
+    if name in RUNNING or name == "upcoming":
+        return f"sides = '{name}'"
+    return f"sides in ('both', '{'original' if name.startswith('original') else 'current'}')"
 
 
 CHANGES = ",\n    ".join(
-    f"coalesce(sum(weight) filter (where {_side(name)} and {condition}), 0)::integer as {name}"
-    for name, condition in NUMBERS.items()
+    f"coalesce(sum(weight) filter (where {_sides(name)}"
+    f" and {STOCKS.get(name, 'true')}), 0)::integer as {name}"
+    for name in NUMBERS
 )
 ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
 CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
 ZEROS = ", ".join("0" for _ in NUMBERS)
 COUNTING = (
     "since, until, deadline_on, original_deadline_on, status, awaits_handover, reported_on,"
-    " completed_on"
+    " completed_on, starts_on, taken_over_on"
 )
 
 
@@ -121,9 +153,9 @@ def _deltas(kept: Kept, source: str) -> str:
     Without `offset 0` each number would judge each row anew.
     """
     return f"""{kept.table}_judged as (
-  select {kept.cell}, s.first, s.last, s.weight as weight_of_all, s.is_current, s.is_original,
+  select {kept.cell}, s.first, s.last, s.weight as weight_of_all, s.sides,
     {judged("s.first")}
-  from ({SPANS.format(source=source)}) s offset 0
+  from ({_spans(source)}) s offset 0
 ), {kept.table}_edge as (
   select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
   from (

@@ -15,7 +15,16 @@ import sqlalchemy as sa
 
 from app.models import AssignmentStatus
 from app.queries.figures.plan import AsOf
-from app.queries.figures.province import IN_ROLE, IS_LAID_OUT, Statements, ask, numbers
+from app.queries.figures.province import (
+    IN_PLANS,
+    IN_ROLE,
+    IS_LAID_OUT,
+    Plans,
+    Scope,
+    Statements,
+    ask,
+    numbers,
+)
 from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, SUMS, TREE
 from app.queries.json_shapes import AGENCY_LABEL, PLAN_LABEL, TASK_LABEL, as_json, json_text
 from app.queries.registry.agencies import get_agency_id
@@ -27,6 +36,7 @@ class WorkloadFilter:
     """The day of a workload, and filters of its assignments, all of which must hold."""
 
     as_of: AsOf
+    plans: Plans = "open"
     plan_id: uuid.UUID | None = None
     status: AssignmentStatus | None = None
 
@@ -51,6 +61,10 @@ class Workload:
     last: WorkloadPosition | None
 
 
+JUDGED_ON = (
+    "case s.status when 'completed' then s.completed_on when 'awaiting_confirmation'"
+    " then s.reported_on else cast(:today as date) end"
+)
 # Open ones first, then completed ones, then the rest; each by deadline, and then in the order in
 # which plans and assignments were made. An index has this order, so a page reads what is on it.
 PLACE = (
@@ -68,8 +82,8 @@ ASSIGNMENT = json_text(
         "status": "to_json(owed.status)",
         "timeliness": as_json("owed.current"),
         "original_timeliness": as_json("owed.original"),
-        "days_overdue": "case when owed.current in ('overdue', 'late') then owed.current_days"
-        " else 0 end",
+        "days_overdue": "case when owed.current in ('overdue', 'late', 'reported_late')"
+        " then owed.judged_on - owed.deadline_on else 0 end",
         "next_submission": "coalesce(next_one.body, 'null')",
     }
 )
@@ -108,7 +122,7 @@ with who as (
   from page s where number = :limit and exists (select from page where number > :limit)
 ), owed as (
   select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
-    s.original_deadline_on, s.number, {judged}
+    s.original_deadline_on, s.number, {judged_on} as judged_on, s.status, {judged}
   from page s where s.number <= :limit
 )
 select {agency} as agency, agency.valid_until <= :today as has_ended, {is_laid_out},
@@ -132,7 +146,10 @@ AFTER = (
 # The whole workload is a cell of the sums; that of a plan or in a status is counted row by row.
 ITS_CELL = """
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who"""
-ITS_OWN = f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"
+ITS_OWN = (
+    f"s.agency_id = (select id from who) and {IN_ROLE.format(row='s')}"
+    f" and {IN_PLANS.format(row='s')}"
+)
 ALL_COUNTED = {
     from_sums: numbers(ITS_CELL, from_sums=from_sums, key="0", part=ITS_OWN)
     + f" select {SUMS} from part"
@@ -147,8 +164,13 @@ select {counts} from (
 
 @cache
 def _statements(who: str, narrowed: tuple[str, ...], goes_on: bool) -> Statements:
-    conditions = ["true", *(f"s.{name} = :{name}" for name in narrowed)]
-    given = {"judged": JUDGED, "held": HELD, "narrowed": " and ".join(conditions)}
+    conditions = [IN_PLANS.format(row="s"), *(f"s.{name} = :{name}" for name in narrowed)]
+    given = {
+        "judged": JUDGED,
+        "judged_on": JUDGED_ON,
+        "held": HELD,
+        "narrowed": " and ".join(conditions),
+    }
     is_all = set(narrowed) <= {"role"}
     given |= {
         "who": f"agency.{who} = :agency", "tree": TREE, "place": PLACE, "agency": AGENCY_LABEL,
@@ -179,6 +201,7 @@ async def get_workload_json(
     narrowed = {name: value for name, value in narrowing.items() if value is not None}
     parameters: dict[str, Any] = {
         **asked.as_of.parameters(),
+        **Scope(plans=asked.plans).parameters(),
         **narrowed,
         "mine": mine,
         "limit": limit,

@@ -1,7 +1,7 @@
 """Waiving submissions, and expecting them again."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ class ChangedSubmission(NamedTuple):
     """A submission that was waived, or is expected again."""
 
     id: uuid.UUID
+    assignment_id: uuid.UUID
     period: str
     due_on: date
 
@@ -59,16 +60,15 @@ WAIVE_DUE = sa.text("""
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = :until, updated_at = :at
  where u.assignment_id = :id and u.status = 'expected' and u.due_on >= :since and u.due_on < :until
-returning u.id, u.period, u.due_on
+returning u.id, u.assignment_id, u.period, u.due_on
 """)
 # The days of the waiver are kept, since figures of those days stay as they are. A submission whose
-# report request was withdrawn meanwhile stays waived, and so does one whose due day has passed:
-# nothing is expected backwards.
+# report request was withdrawn meanwhile stays waived.
 EXPECT_AGAIN = sa.text("""
 with waived as (
   select id, waived_on from submission
-   where assignment_id = :id and status = 'waived' and waived_reason = :reason
-     and due_on >= :until
+   where assignment_id = any(cast(:ids as uuid[])) and status = 'waived'
+     and waived_reason = :reason and due_on >= :due_from
      and not exists (
        select from report_request q
         where q.id = submission.report_request_id and q.withdrawn_at is not null)
@@ -81,7 +81,7 @@ with waived as (
 update submission u
    set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at
   from waived where u.id = waived.id
-returning u.id, u.period, u.due_on
+returning u.id, u.assignment_id, u.period, u.due_on
 """)
 
 
@@ -101,12 +101,18 @@ async def waive_due_between(
 
 
 async def expect_again(
-    session: AsyncSession, assignment_id: uuid.UUID, until: date, *, reason: str, at: datetime
+    session: AsyncSession,
+    assignment_ids: Sequence[uuid.UUID],
+    until: date,
+    *,
+    reason: str,
+    at: datetime,
+    due_from: date | None = None,
 ) -> list[ChangedSubmission]:
-    """Expect again, from the day *until* on, the submissions that were waived for this reason and
-    are due on that day or later."""
-    values = {"id": assignment_id, "until": until, "reason": reason, "at": at}
-    return await _run(session, EXPECT_AGAIN, **values)
+    """Expect again, from the day *until* on, the submissions of these assignments that were waived
+    for this reason and are due on that day or later, or on *due_from* or later."""
+    values = {"ids": list(assignment_ids), "until": until, "reason": reason, "at": at}
+    return await _run(session, EXPECT_AGAIN, **values, due_from=due_from or until)
 
 
 async def _run(

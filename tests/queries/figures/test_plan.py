@@ -1,5 +1,6 @@
 """Counting in the real database: what it says of any day is what a slow loop says."""
 
+import itertools
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,12 +22,13 @@ from tests.support.histories import DAYS, Held, Life, make_lives
 from tests.support.slow_statistics import slow_timeliness, slow_tree
 
 SOON = 30
-KEYS: dict[queries.Division, Callable[[Life, Held], str | None]] = {
-    "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
-    "group": lambda life, _: _text(life.task.task_group_id),
-    "task": lambda life, _: str(life.task.id),
-    "period": lambda life, _: life.assignment.occurrence,
-    "plan": lambda life, _: str(life.task.plan_id),
+KEYS: dict[queries.Division, Callable[[Life, Held, date], str | None]] = {
+    "agency": lambda _, held, day: (
+        None if held.awaits_handover and held.starts_on <= day else str(held.agency_id)
+    ),
+    "group": lambda life, *_: _text(life.task.task_group_id),
+    "task": lambda life, *_: str(life.task.id),
+    "period": lambda life, *_: life.assignment.occurrence,
 }
 
 
@@ -35,25 +37,33 @@ def _text(value: Any) -> str | None:
 
 
 def slow(
-    lives: list[Life], by: queries.Division, day: date, role: AssigneeRole | None
+    lives: list[Life], by: queries.Division, as_of: queries.AsOf, period: str | None
 ) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
     """The total and the groups, by going through every life."""
     groups: dict[str | None, list[Held]] = defaultdict(list)
+    day, both = as_of.day, as_of.deadline == "both"
     for life in lives:
         held = life.on(day)
-        if held is not None and role in (None, held.role):
-            groups[KEYS[by](life, held)].append(held)
+        is_asked = period in (None, life.assignment.occurrence)
+        if held is not None and as_of.role in (None, held.role) and is_asked:
+            groups[KEYS[by](life, held, day)].append(held)
     every = [held for group in groups.values() for held in group]
-    found = {key: slow_tree(group, day, SOON) for key, group in groups.items()}
-    return slow_tree(every, day, SOON), found
+    found = {key: slow_tree(group, day, SOON, both=both) for key, group in groups.items()}
+    return slow_tree(every, day, SOON, both=both), found
 
 
 async def figures(
-    session: AsyncSession, lives: list[Life], by: queries.Division, as_of: queries.AsOf
+    session: AsyncSession,
+    lives: list[Life],
+    by: queries.Division,
+    as_of: queries.AsOf,
+    period: str | None = None,
 ) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
     """The same, as the first life's plan answers it."""
     plan_id = lives[0].task.plan_id
-    body = await queries.plan_statistics_json(session, as_of, plan_id=plan_id, by=by, mine=plan_id)
+    body = await queries.plan_statistics_json(
+        session, as_of, plan_id=plan_id, by=by, mine=plan_id, period=period
+    )
     answer = json.loads(body)
     return answer["total"], {group["key"]: group["statistics"] for group in answer["groups"]}
 
@@ -63,14 +73,20 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
     session: AsyncSession, seed: int
 ) -> None:
     lives = await make_lives(session, seed)
-    own = [life for life in lives if life.task.plan_id == lives[0].task.plan_id]
+    # The second plan is closed and reopened meanwhile.
+    own = [life for life in lives if life.task.plan_id == lives[-1].task.plan_id]
+    asked: list[tuple[AssigneeRole | None, queries.Deadline, str | None]] = [
+        (None, "both", None),
+        (AssigneeRole.LEAD, "current", "2024"),
+        (AssigneeRole.COORDINATING, "both", "once"),
+    ]
 
-    for day in DAYS:
-        for by in ("agency", "group", "task", "period"):
-            for role in (None, *AssigneeRole):
-                answer = await figures(session, lives, by, queries.AsOf(day, SOON, role))
+    for day, by, (role, deadline, period) in itertools.product(DAYS, KEYS, asked):
+        as_of = queries.AsOf(day, SOON, role, deadline)
 
-                assert slow(own, by, day, role) == answer
+        answer = await figures(session, own, by, as_of, period)
+
+        assert slow(own, by, as_of, period) == answer
 
 
 async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(

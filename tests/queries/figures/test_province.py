@@ -28,10 +28,12 @@ from tests.support.slow_statistics import slow_tree
 
 SOON = 30
 AHEAD = [DAYS[-1] + timedelta(days) for days in (1, 29, 30, 31, 62, 400)]
-KEYS: dict[Division, Callable[[Life, Held], str | None]] = {
-    "agency": lambda _, held: None if held.awaits_handover else str(held.agency_id),
-    "period": lambda life, _: life.assignment.occurrence,
-    "plan": lambda life, _: str(life.task.plan_id),
+KEYS: dict[Division, Callable[[Life, Held, date], str | None]] = {
+    "agency": lambda _, held, day: (
+        None if held.awaits_handover and held.starts_on <= day else str(held.agency_id)
+    ),
+    "period": lambda life, *_: life.assignment.occurrence,
+    "plan": lambda life, *_: str(life.task.plan_id),
 }
 Tree = dict[str, Any]
 Groups = dict[str | None, Tree]
@@ -45,6 +47,7 @@ def in_part(life: Life, day: date, as_of: AsOf, part: Scope) -> Held | None:
         and as_of.role in (None, held.role)
         and part.agency_id in (None, held.agency_id)
         and part.period in (None, life.assignment.occurrence)
+        and (part.plans == "all" or held.plan_closed == (part.plans == "closed"))
     )
     return held if asked else None
 
@@ -57,9 +60,14 @@ def slow(lives: list[Life], by: Division, as_of: AsOf, part: Scope) -> tuple[Tre
         held = in_part(life, as_of.day, as_of, part)
         if held is not None:
             every.append(held)
-            groups.setdefault(KEYS[by](life, held), []).append(held)
+            groups.setdefault(KEYS[by](life, held, as_of.day), []).append(held)
+    # A group of nothing but what was called off before it began has nothing to show.
     found = {key: slow_tree(group, as_of.day, SOON) for key, group in groups.items()}
-    return slow_tree(every, as_of.day, SOON), found
+    return slow_tree(every, as_of.day, SOON), {
+        key: tree
+        for key, tree in found.items()
+        if by == "plan" or any(tree["by_current_deadline"][name] for name in ("total", "upcoming"))
+    }
 
 
 async def fast(
@@ -75,10 +83,14 @@ async def fast(
 
 
 def parts(lives: list[Life]) -> Iterator[Scope]:
-    """Everything, an agency, a period, and both."""
+    """Everything, an agency, a period, and both; of open plans, of closed ones, and of all."""
     agency_id = lives[0].held[-1].agency_id
-    for agency, period in itertools.product((None, agency_id), (None, "2024")):
-        yield Scope(agency, period)
+    yield Scope()
+    yield Scope(plans="closed")
+    yield Scope(plans="all")
+    yield Scope(agency_id)
+    yield Scope(None, "2024", "all")
+    yield Scope(agency_id, "2024", "all")
 
 
 async def lay_out(session: AsyncSession, soon: int = SOON) -> None:
@@ -106,10 +118,10 @@ async def hold_all(session: AsyncSession, lives: list[Life], days: list[date]) -
     days = sorted(days)
     for part, role in itertools.product(parts(lives), (None, *AssigneeRole)):
         for day in days:
-            as_of = AsOf(day, SOON, role)
+            as_of = AsOf(day, SOON, role, "both")
             for by in KEYS:
                 assert slow(lives, by, as_of, part) == await fast(session, by, as_of, part)
-        as_of = AsOf(days[0], SOON, role)
+        as_of = AsOf(days[0], SOON, role, "both")
         found = await province.trend_json(session, as_of, part, days)
         for day, figures in zip(days, found, strict=True):
             held = [one for life in lives if (one := in_part(life, day, as_of, part))]
@@ -194,6 +206,6 @@ async def test_what_was_merged_is_counted_no_more(session: AsyncSession) -> None
 
 
 def test_a_figure_has_a_column_for_every_number() -> None:
-    key = {"agency_id", "occurrence", "role", "since"}
+    key = {"agency_id", "occurrence", "role", "plan_closed", "since"}
 
     assert set(Figure.model_fields) - key == set(NUMBERS)

@@ -1,0 +1,59 @@
+"""The parameters that all figures share: as of which day, of which part, by which deadline."""
+
+from typing import Annotated
+
+from fastapi import Query, Request
+
+from app.clock import local_day, utc_now
+from app.domain.figures.as_of import day_asked
+from app.models import AssigneeRole
+from app.queries.figures.plan import AsOf
+from app.schemas.common import AsOfDay
+from app.schemas.statistics import Deadline, PlansAsked, RoleAsked
+
+DeadlineAsked = Annotated[
+    Deadline,
+    Query(
+        description=(
+            "Xét theo thời hạn hiện hành, hay cả theo thời hạn ban đầu / judged by the deadline in"
+            " force, or by the one first set as well"
+        )
+    ),
+]
+FigureRole = Annotated[
+    RoleAsked,
+    Query(description="Chủ trì, phối hợp hay cả hai / what agencies lead, coordinate, or both"),
+]
+OccurrenceAsked = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=64,
+        description="Chỉ việc của năm này, hoặc once / only of this year, or once",
+    ),
+]
+OpenPlans = Annotated[
+    PlansAsked,
+    Query(
+        description=(
+            "Kế hoạch đang theo dõi, đã kết thúc hay tất cả, vào ngày ấy / of plans that were open"
+            " on the day, closed, or all"
+        )
+    ),
+]
+
+
+def role_asked(role: RoleAsked) -> AssigneeRole | None:
+    """The role to which figures are narrowed; None: both."""
+    return None if role == "all" else AssigneeRole(role)
+
+
+async def viewpoint(
+    request: Request,
+    as_of: AsOfDay = None,
+    role: FigureRole = "lead",
+    deadline: DeadlineAsked = "current",
+) -> AsOf:
+    """The day that is asked for, the role, and the deadlines that judge."""
+    day = day_asked(as_of, today=local_day(utc_now()))
+    return AsOf(day, request.app.state.settings.due_soon_days, role_asked(role), deadline)
