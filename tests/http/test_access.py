@@ -190,6 +190,8 @@ MAY: dict[str, set[Role]] = {
     "getSubmissionPackage": READERS_OF_REPORTS,
     # figures
     "getPlanStatistics": EVERYONE,
+    "getFlows": EVERYONE,
+    "getPlanFlows": EVERYONE,
     "getStatistics": EVERYONE,
     "putRating": REVIEWERS,
     "listRatings": READERS_OF_REPORTS,

@@ -25,9 +25,9 @@ SMALL = table(
 LATER = "2025-02-10"
 # What happened: the day of receipt, whose report, on which task, and what it said.
 STORY = [
+    ("2024-12-05", "SNV", "1", "once", REPORT),
     ("2024-12-09", "SNGV", "1", "once", COMPLETED),
     ("2024-12-18", "SNGV", "3", "once", REPORT),
-    ("2024-12-19", "SNV", "1", "once", REPORT),
     ("2024-12-20", "SNV", "2", "2024", COMPLETED),
     ("2025-01-06", "SNV", "3", "once", REPORT),
     ("2025-01-10", "SNGV", "2", "2024", COMPLETED),
@@ -107,8 +107,9 @@ async def entered(sample: Sample) -> UUID:
 async def figures(sample: Sample, plan_id: UUID, day: str) -> list[Any]:
     """What is said of the work and of the reports at the end of a day."""
     with at(LATER):
-        work = await read(sample, COORDINATOR, f"plans/{plan_id}/statistics?by=agency&as_of={day}")
-        url = f"plans/{plan_id}/reporting-statistics?by=agency&as_of={day}"
+        asked = f"by=agency&as_of={day}&role=all"
+        work = await read(sample, COORDINATOR, f"plans/{plan_id}/statistics?{asked}")
+        url = f"plans/{plan_id}/reporting-statistics?{asked}"
         reports = await read(sample, COORDINATOR, url)
     said = ("expected", "review", "rates")
     return [

@@ -20,7 +20,7 @@ from app.models import AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
 from app.queries.evaluation import indicators
 from app.queries.events import NAMED
-from app.queries.figures import checks, plan, province, reporting, sums, workload
+from app.queries.figures import checks, flows, plan, province, reporting, sums, workload
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.queries.plans import relations
@@ -68,6 +68,13 @@ def _figures() -> Iterator[Catching]:
     for page, after in (("first", None), ("next", ("2026-01-05", PLAN))):
         names = _both(f"figures/province-by-plan-{page}-page")
         yield _catching(province.figures_of_plans, *names, **scope, limit=50, after=after)
+    flow = flows.Flow(date(2026, 1, 1), DAY, SOON)
+    given = {"flow": flow, "plan_id": PLAN, "mine": AGENCY, "period": None, "by": "agency"}
+    yield _catching(flows.plan_flows_json, "figures/flows-of-plan", **given)
+    for by in ("agency", "period"):
+        names = _both(f"figures/flows-by-{by}")
+        all_plans = province.Scope(plans="all")
+        yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
     yield _catching(province.trend_json, *_both("figures/province-trend"), **scope, days=days)
     yield _catching(

@@ -1,4 +1,4 @@
-"""The days on which a trend shows the figures."""
+"""The days between which flows are counted, and those on which a trend shows the figures."""
 
 import calendar
 from datetime import date
@@ -14,11 +14,10 @@ MOST_DAYS = 60
 """Five years by month; each day costs what figures of one day cost."""
 
 
-def days_of_trend(first: date | None, last: date | None, step: Step, *, today: date) -> list[date]:
-    """The last day of every month, quarter or year from *first* to *last*, and *last* itself.
+def span_asked(first: date | None, last: date | None, *, today: date) -> tuple[date, date]:
+    """The two days that are asked for: *last* is today unless given, *first* 1 January of its year.
 
-    Both are inclusive; *last* is today unless given, *first* 1 January of its year. Raises
-    `DayInFutureError`, and `InvalidError` where there would be more than `MOST_DAYS`.
+    Raises `DayInFutureError`, and `InvalidError` for a first day after the last.
     """
     last = day_asked(last, today=today, name="to")
     first = first or last.replace(month=1, day=1)
@@ -28,6 +27,16 @@ def days_of_trend(first: date | None, last: date | None, step: Step, *, today: d
             f"from can't be after to ({last}).",
         )
         raise invalid_at("?from", "from_after_to", text)
+    return first, last
+
+
+def days_of_trend(first: date | None, last: date | None, step: Step, *, today: date) -> list[date]:
+    """The last day of every month, quarter or year from *first* to *last*, and *last* itself.
+
+    Both are inclusive; *last* is today unless given, *first* 1 January of its year. Raises
+    `DayInFutureError`, and `InvalidError` where there would be more than `MOST_DAYS`.
+    """
+    first, last = span_asked(first, last, today=today)
     months = MONTHS[step]
     days: list[date] = []
     for number in range(12 * first.year // months, 12 * (last.year + 1) // months):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import EVERY_AGENCY
-from app.queries.figures.status_tree import EVER, EVER_WEIGHED, NUMBERS, added_up
+from app.queries.figures.status_tree import EVER_COUNTS, NUMBERS, added_up, ever
 from app.queries.figures.sums import OF_AGENCIES, OF_PLANS, Kept
 
 NAMES = ", ".join(NUMBERS)
@@ -21,8 +21,8 @@ def _counted(kept: Kept, rows: str, weight: str) -> str:
     return f"""
   select {kept.named}, {added_up(NUMBERS)}
   from (
-    select {kept.cell}, {EVER_WEIGHED} from (
-      select {kept.of("s")}, {weight} as weight, {EVER}
+    select {kept.cell}, {EVER_COUNTS} from (
+      select {kept.of("s")}, {weight} as weight, {ever()}
       from {rows} s where s.since <= :today offset 0
     ) judged group by {kept.cell}
   ) finest group by grouping sets ({", ".join(f"({', '.join(one)})" for one in kept.sets)})"""

@@ -22,10 +22,13 @@ from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Divi
 from app.queries.figures.status_tree import (
     ALL,
     COUNTS,
+    EVER_COUNTS,
+    NUMBERS,
     STOCKS,
     SUMS,
     TREE,
     WEIGHED,
+    ever,
     held,
     judged,
 )
@@ -65,7 +68,7 @@ IN_PART = f"""
   and {IN_ROLE.format(row="s")} and {IN_PLANS.format(row="s")}"""
 # Every question is a list of cells (agency, period, day), each with the key of its answer.
 SUMMED = f"""
-  select cell.key, {NAMES}
+  select cell.key, {{names}}
   from cell
   cross join (values ('lead'), ('coordinating')) as role (role)
   cross join (values (false), (true)) as of_plans (plan_closed)
@@ -93,23 +96,27 @@ def numbers(
     part: str = IN_PART,
     days: str = "",
     today: str = ":today",
+    is_ever: bool = False,
 ) -> str:
     """SQL of `part`, the numbers of each key: *from_sums*, or else from the rows.
 
     *cells* is SQL of the cells whose sums are read, *key* that of the key of a row, *part* the
     condition that a row belongs to one of the cells. For several days at once *days* joins them to
-    every row, and *today* is the day of each.
+    every row, and *today* is the day of each. *is_ever*: with the numbers that stay counted.
     """
+    day = today if days else f"cast({today} as date)"
     row = {
         "key": key,
-        "judged": judged(today if days else f"cast({today} as date)"),
+        "judged": ever(day) if is_ever else judged(day),
         "days": days,
-        "held": held(today),
+        "held": f"s.since <= {today}" if is_ever else held(today),
         "part": part,
     }
-    log = COUNTED.format(rows="figure_change", weight="s.weight", counts=WEIGHED, **row)
-    rows = COUNTED.format(rows="assignment_state", weight="1", counts=COUNTS, **row)
-    found = f"{SUMMED} union all {log}" if from_sums else rows
+    weighed, counts = (EVER_COUNTS, EVER_COUNTS) if is_ever else (WEIGHED, COUNTS)
+    log = COUNTED.format(rows="figure_change", weight="s.weight", counts=weighed, **row)
+    rows = COUNTED.format(rows="assignment_state", weight="1", counts=counts, **row)
+    sums = SUMMED.format(names=", ".join(NUMBERS) if is_ever else NAMES)
+    found = f"{sums} union all {log}" if from_sums else rows
     return f"with recursive cell as ({cells}), part as ({found})"
 
 
@@ -117,7 +124,8 @@ Statements = Mapping[bool, sa.TextClause]
 """By `from_sums`: the statement that reads the sums, and the one that counts the rows."""
 
 
-def _both(make: Callable[[bool], str]) -> Statements:
+def both(make: Callable[[bool], str]) -> Statements:
+    """The two statements that *make* composes."""
     return {from_sums: sa.text(make(from_sums)) for from_sums in (True, False)}
 
 
@@ -146,10 +154,7 @@ NEXT_PERIOD = """
   select f.occurrence from figure f where f.agency_id = :agency_id and f.occurrence > {after}
   order by f.occurrence limit 1
 """
-PERIODS = f"""
-  select known.occurrence as key, cast(:agency_id as uuid) as agency_id, known.occurrence,
-    cast(:today as date) as today
-  from (
+KNOWN_PERIODS = f"""(
     with recursive known (occurrence) as (
       ({NEXT_PERIOD.format(after=f"'{EVERY_PERIOD}'")})
       union all
@@ -157,14 +162,18 @@ PERIODS = f"""
       where known.occurrence is not null
     )
     select occurrence from known where occurrence is not null
-  ) known
+  ) known"""
+PERIODS = f"""
+  select known.occurrence as key, cast(:agency_id as uuid) as agency_id, known.occurrence,
+    cast(:today as date) as today
+  from {KNOWN_PERIODS}
   where :period = '{EVERY_PERIOD}' or known.occurrence = :period
 """
 
 
 def _groups(cells: str, key: str, parts: str, grouping: Grouping) -> Statements:
     named = NAMED.format(**grouping._asdict())
-    return _both(
+    return both(
         lambda from_sums: (
             f"""
 {numbers(cells, from_sums=from_sums, key=key)}, counted as (
@@ -194,7 +203,7 @@ def _numbers_of_days(from_sums: bool) -> str:
     return numbers(DAYS, from_sums=from_sums, key="day.today", days=every_day, today="day.today")
 
 
-SERIES = _both(
+SERIES = both(
     lambda from_sums: (
         f"""
 {_numbers_of_days(from_sums)}
@@ -284,7 +293,7 @@ from (select) one left join page last
 
 
 PAGES = {
-    (goes_on, whole): _both(partial(_page_of_plans, goes_on=goes_on, whole=whole))
+    (goes_on, whole): both(partial(_page_of_plans, goes_on=goes_on, whole=whole))
     for goes_on in (False, True)
     for whole in (False, True)
 }

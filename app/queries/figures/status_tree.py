@@ -113,16 +113,21 @@ def added_up(names: Iterable[str]) -> str:
 
 
 SUMS = added_up(STOCKS)
-EVER = f"{JUDGED}, {counted_once()}, {HELD} as is_held"
-"""SQL of the columns of all rows `s` that began by the day, whether or not they hold on it."""
-EVER_CONDITIONS = {name: f"is_held and {condition}" for name, condition in STOCKS.items()} | {
-    name: name for name in RUNNING
-}
-EVER_WEIGHED = ",\n  ".join(
+
+
+def ever(today: str = TODAY) -> str:
+    """SQL of the columns of all rows `s` that began by the day, whether or not they hold on it."""
+    return f"{judged(today)}, {counted_once(today)}, {held(today)} as is_held"
+
+
+EVER_COUNTS = ",\n  ".join(
     f"coalesce(sum(weight) filter (where {condition}), 0) as {name}"
-    for name, condition in EVER_CONDITIONS.items()
+    for name, condition in (
+        *((name, f"is_held and {condition}") for name, condition in STOCKS.items()),
+        *zip(RUNNING, RUNNING, strict=True),
+    )
 )
-"""SQL that counts rows with the columns `EVER` and a weight."""
+"""SQL that counts rows with the columns of `ever` and a weight."""
 ALL = " + ".join(STANDINGS)
 """SQL of the number of assignments in a row of counted numbers, the upcoming ones included."""
 

@@ -1,80 +1,104 @@
 -- Run by app.queries.figures.province.figures_of_plans.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set agency_id '''00000000-0000-0000-0000-000000000000'''
+\set deadline '''current'''
 \set due_soon_days 30
 \set limit 50
 \set period ''''''
-\set role null
+\set plan_closed false
+\set role '''lead'''
 \set today '''2026-03-31'''
 explain (analyze, buffers)
 with recursive cell as (
   select 0 as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
     cast(:today as date) as today
 ), part as (
-  select cell.key, not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, awaiting_handover, current_on_time, current_late, current_completed_no_deadline, current_overdue, current_long_overdue, current_due_soon, current_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue, original_long_overdue, original_due_soon, original_no_deadline
+  select cell.key, not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline
   from cell
   cross join (values ('lead'), ('coordinating')) as role (role)
+  cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from figure f
     where f.agency_id = cell.agency_id and f.occurrence = cell.occurrence and f.role = role.role
-      and f.since <= cell.today
+      and f.plan_closed = of_plans.plan_closed and f.since <= cell.today
     order by f.since desc limit 1
   ) f
-  where (cast(:role as text) is null or role.role = :role)
+  where (cast(:role as text) is null or role.role = :role) and (cast(:plan_closed as boolean) is null or of_plans.plan_closed = :plan_closed)
  union all 
-  select key, coalesce(sum(weight) filter (where status = 'not_started' and not awaits_handover), 0) as not_started,
-  coalesce(sum(weight) filter (where status = 'in_progress' and not awaits_handover), 0) as in_progress,
-  coalesce(sum(weight) filter (where status = 'awaiting_confirmation' and not awaits_handover), 0) as awaiting_confirmation,
-  coalesce(sum(weight) filter (where status = 'completed' and not awaits_handover), 0) as completed,
-  coalesce(sum(weight) filter (where status = 'not_applicable' and not awaits_handover), 0) as not_applicable,
-  coalesce(sum(weight) filter (where status = 'suspended' and not awaits_handover), 0) as suspended,
-  coalesce(sum(weight) filter (where status = 'revoked' and not awaits_handover), 0) as revoked,
-  coalesce(sum(weight) filter (where awaits_handover), 0) as awaiting_handover,
+  select key, coalesce(sum(weight) filter (where standing = 'not_started'), 0) as not_started,
+  coalesce(sum(weight) filter (where standing = 'in_progress'), 0) as in_progress,
+  coalesce(sum(weight) filter (where standing = 'awaiting_confirmation'), 0) as awaiting_confirmation,
+  coalesce(sum(weight) filter (where standing = 'completed'), 0) as completed,
+  coalesce(sum(weight) filter (where standing = 'not_applicable'), 0) as not_applicable,
+  coalesce(sum(weight) filter (where standing = 'suspended'), 0) as suspended,
+  coalesce(sum(weight) filter (where standing = 'revoked'), 0) as revoked,
+  coalesce(sum(weight) filter (where standing = 'ended_with_task'), 0) as ended_with_task,
+  coalesce(sum(weight) filter (where standing = 'carried_over'), 0) as carried_over,
+  coalesce(sum(weight) filter (where standing = 'unfinished_at_close'), 0) as unfinished_at_close,
+  coalesce(sum(weight) filter (where standing = 'awaiting_handover'), 0) as awaiting_handover,
+  coalesce(sum(weight) filter (where standing = 'upcoming'), 0) as upcoming,
   coalesce(sum(weight) filter (where current = 'on_time'), 0) as current_on_time,
   coalesce(sum(weight) filter (where current = 'late'), 0) as current_late,
-  coalesce(sum(weight) filter (where current = 'no_deadline' and status = 'completed'), 0) as current_completed_no_deadline,
-  coalesce(sum(weight) filter (where current = 'overdue'), 0) as current_overdue,
-  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 30), 0) as current_long_overdue,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing = 'completed'), 0) as current_completed_no_deadline,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days <= 7), 0) as current_overdue_7,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 7 and current_days <= 30), 0) as current_overdue_30,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 30 and current_days <= 365), 0) as current_overdue_365,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 365), 0) as current_overdue_longer,
   coalesce(sum(weight) filter (where current = 'due_soon'), 0) as current_due_soon,
-  coalesce(sum(weight) filter (where current = 'no_deadline' and status <> 'completed'), 0) as current_no_deadline,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing in ('not_started', 'in_progress')), 0) as current_no_deadline,
+  coalesce(sum(weight) filter (where current = 'reported_late'), 0) as current_reported_late,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing = 'awaiting_confirmation'), 0) as current_reported_no_deadline,
   coalesce(sum(weight) filter (where original = 'on_time'), 0) as original_on_time,
   coalesce(sum(weight) filter (where original = 'late'), 0) as original_late,
-  coalesce(sum(weight) filter (where original = 'no_deadline' and status = 'completed'), 0) as original_completed_no_deadline,
-  coalesce(sum(weight) filter (where original = 'overdue'), 0) as original_overdue,
-  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 30), 0) as original_long_overdue,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing = 'completed'), 0) as original_completed_no_deadline,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days <= 7), 0) as original_overdue_7,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 7 and original_days <= 30), 0) as original_overdue_30,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 30 and original_days <= 365), 0) as original_overdue_365,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 365), 0) as original_overdue_longer,
   coalesce(sum(weight) filter (where original = 'due_soon'), 0) as original_due_soon,
-  coalesce(sum(weight) filter (where original = 'no_deadline' and status <> 'completed'), 0) as original_no_deadline from (
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')), 0) as original_no_deadline,
+  coalesce(sum(weight) filter (where original = 'reported_late'), 0) as original_reported_late,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation'), 0) as original_reported_no_deadline from (
     select 0 as key, s.weight as weight, 
-  s.status, s.awaits_handover,
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+    when cast(:today as date) < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.deadline_on then 'overdue'
-    when s.deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.deadline_on then 'overdue'
+    when s.deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
-  end as current,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.deadline_on) as current_days,
+  end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.original_deadline_on then 'overdue'
-    when s.original_deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.original_deadline_on then 'overdue'
+    when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days
+  cast(:today as date) - s.original_deadline_on as original_days
     from figure_change s  where s.since <= :today and (s.until is null or s.until > :today) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
   and (cast(:period as text) = '' or s.occurrence = :period)
-  and (cast(:role as text) is null or s.role = :role) offset 0
+  and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) offset 0
   ) judged group by key
 ), counted as (
-  select true as is_total, coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue), 0)::bigint as current_overdue, coalesce(sum(current_long_overdue), 0)::bigint as current_long_overdue, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue), 0)::bigint as original_overdue, coalesce(sum(original_long_overdue), 0)::bigint as original_long_overdue, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline from part
+  select true as is_total, coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(ended_with_task), 0)::bigint as ended_with_task, coalesce(sum(carried_over), 0)::bigint as carried_over, coalesce(sum(unfinished_at_close), 0)::bigint as unfinished_at_close, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(upcoming), 0)::bigint as upcoming, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue_7), 0)::bigint as current_overdue_7, coalesce(sum(current_overdue_30), 0)::bigint as current_overdue_30, coalesce(sum(current_overdue_365), 0)::bigint as current_overdue_365, coalesce(sum(current_overdue_longer), 0)::bigint as current_overdue_longer, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(current_reported_late), 0)::bigint as current_reported_late, coalesce(sum(current_reported_no_deadline), 0)::bigint as current_reported_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue_7), 0)::bigint as original_overdue_7, coalesce(sum(original_overdue_30), 0)::bigint as original_overdue_30, coalesce(sum(original_overdue_365), 0)::bigint as original_overdue_365, coalesce(sum(original_overdue_longer), 0)::bigint as original_overdue_longer, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline, coalesce(sum(original_reported_late), 0)::bigint as original_reported_late, coalesce(sum(original_reported_no_deadline), 0)::bigint as original_reported_no_deadline from part
 ), page as (
   select found.*, row_number() over (order by issued_on, key) as place
   from (
@@ -84,63 +108,84 @@ with recursive cell as (
       select from assignment_state s where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
   and (cast(:period as text) = '' or s.occurrence = :period)
-  and (cast(:role as text) is null or s.role = :role)
+  and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed)
     )
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
 ), logged as (
-  select key, coalesce(sum(weight) filter (where status = 'not_started' and not awaits_handover), 0) as not_started,
-  coalesce(sum(weight) filter (where status = 'in_progress' and not awaits_handover), 0) as in_progress,
-  coalesce(sum(weight) filter (where status = 'awaiting_confirmation' and not awaits_handover), 0) as awaiting_confirmation,
-  coalesce(sum(weight) filter (where status = 'completed' and not awaits_handover), 0) as completed,
-  coalesce(sum(weight) filter (where status = 'not_applicable' and not awaits_handover), 0) as not_applicable,
-  coalesce(sum(weight) filter (where status = 'suspended' and not awaits_handover), 0) as suspended,
-  coalesce(sum(weight) filter (where status = 'revoked' and not awaits_handover), 0) as revoked,
-  coalesce(sum(weight) filter (where awaits_handover), 0) as awaiting_handover,
+  select key, coalesce(sum(weight) filter (where standing = 'not_started'), 0) as not_started,
+  coalesce(sum(weight) filter (where standing = 'in_progress'), 0) as in_progress,
+  coalesce(sum(weight) filter (where standing = 'awaiting_confirmation'), 0) as awaiting_confirmation,
+  coalesce(sum(weight) filter (where standing = 'completed'), 0) as completed,
+  coalesce(sum(weight) filter (where standing = 'not_applicable'), 0) as not_applicable,
+  coalesce(sum(weight) filter (where standing = 'suspended'), 0) as suspended,
+  coalesce(sum(weight) filter (where standing = 'revoked'), 0) as revoked,
+  coalesce(sum(weight) filter (where standing = 'ended_with_task'), 0) as ended_with_task,
+  coalesce(sum(weight) filter (where standing = 'carried_over'), 0) as carried_over,
+  coalesce(sum(weight) filter (where standing = 'unfinished_at_close'), 0) as unfinished_at_close,
+  coalesce(sum(weight) filter (where standing = 'awaiting_handover'), 0) as awaiting_handover,
+  coalesce(sum(weight) filter (where standing = 'upcoming'), 0) as upcoming,
   coalesce(sum(weight) filter (where current = 'on_time'), 0) as current_on_time,
   coalesce(sum(weight) filter (where current = 'late'), 0) as current_late,
-  coalesce(sum(weight) filter (where current = 'no_deadline' and status = 'completed'), 0) as current_completed_no_deadline,
-  coalesce(sum(weight) filter (where current = 'overdue'), 0) as current_overdue,
-  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 30), 0) as current_long_overdue,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing = 'completed'), 0) as current_completed_no_deadline,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days <= 7), 0) as current_overdue_7,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 7 and current_days <= 30), 0) as current_overdue_30,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 30 and current_days <= 365), 0) as current_overdue_365,
+  coalesce(sum(weight) filter (where current = 'overdue' and current_days > 365), 0) as current_overdue_longer,
   coalesce(sum(weight) filter (where current = 'due_soon'), 0) as current_due_soon,
-  coalesce(sum(weight) filter (where current = 'no_deadline' and status <> 'completed'), 0) as current_no_deadline,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing in ('not_started', 'in_progress')), 0) as current_no_deadline,
+  coalesce(sum(weight) filter (where current = 'reported_late'), 0) as current_reported_late,
+  coalesce(sum(weight) filter (where current = 'no_deadline' and standing = 'awaiting_confirmation'), 0) as current_reported_no_deadline,
   coalesce(sum(weight) filter (where original = 'on_time'), 0) as original_on_time,
   coalesce(sum(weight) filter (where original = 'late'), 0) as original_late,
-  coalesce(sum(weight) filter (where original = 'no_deadline' and status = 'completed'), 0) as original_completed_no_deadline,
-  coalesce(sum(weight) filter (where original = 'overdue'), 0) as original_overdue,
-  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 30), 0) as original_long_overdue,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing = 'completed'), 0) as original_completed_no_deadline,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days <= 7), 0) as original_overdue_7,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 7 and original_days <= 30), 0) as original_overdue_30,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 30 and original_days <= 365), 0) as original_overdue_365,
+  coalesce(sum(weight) filter (where original = 'overdue' and original_days > 365), 0) as original_overdue_longer,
   coalesce(sum(weight) filter (where original = 'due_soon'), 0) as original_due_soon,
-  coalesce(sum(weight) filter (where original = 'no_deadline' and status <> 'completed'), 0) as original_no_deadline from (
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')), 0) as original_no_deadline,
+  coalesce(sum(weight) filter (where original = 'reported_late'), 0) as original_reported_late,
+  coalesce(sum(weight) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation'), 0) as original_reported_no_deadline from (
     select s.plan_id as key, s.weight as weight, 
-  s.status, s.awaits_handover,
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+    when cast(:today as date) < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.deadline_on then 'overdue'
-    when s.deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.deadline_on then 'overdue'
+    when s.deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
-  end as current,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.deadline_on) as current_days,
+  end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.original_deadline_on then 'overdue'
-    when s.original_deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.original_deadline_on then 'overdue'
+    when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days
+  cast(:today as date) - s.original_deadline_on as original_days
     from figure_change s  where s.since <= :today and (s.until is null or s.until > :today) and (cast(:role as text) is null or s.role = :role) and s.plan_id in (select key from page) offset 0
   ) judged group by key
 ), named as (
   select page.key, page.code, page.label, page.place, counted.*
-  from page cross join lateral (select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue), 0)::bigint as current_overdue, coalesce(sum(current_long_overdue), 0)::bigint as current_long_overdue, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue), 0)::bigint as original_overdue, coalesce(sum(original_long_overdue), 0)::bigint as original_long_overdue, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline from (
-  select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, awaiting_handover, current_on_time, current_late, current_completed_no_deadline, current_overdue, current_long_overdue, current_due_soon, current_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue, original_long_overdue, original_due_soon, original_no_deadline
+  from page cross join lateral (select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(ended_with_task), 0)::bigint as ended_with_task, coalesce(sum(carried_over), 0)::bigint as carried_over, coalesce(sum(unfinished_at_close), 0)::bigint as unfinished_at_close, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(upcoming), 0)::bigint as upcoming, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue_7), 0)::bigint as current_overdue_7, coalesce(sum(current_overdue_30), 0)::bigint as current_overdue_30, coalesce(sum(current_overdue_365), 0)::bigint as current_overdue_365, coalesce(sum(current_overdue_longer), 0)::bigint as current_overdue_longer, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(current_reported_late), 0)::bigint as current_reported_late, coalesce(sum(current_reported_no_deadline), 0)::bigint as current_reported_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue_7), 0)::bigint as original_overdue_7, coalesce(sum(original_overdue_30), 0)::bigint as original_overdue_30, coalesce(sum(original_overdue_365), 0)::bigint as original_overdue_365, coalesce(sum(original_overdue_longer), 0)::bigint as original_overdue_longer, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline, coalesce(sum(original_reported_late), 0)::bigint as original_reported_late, coalesce(sum(original_reported_no_deadline), 0)::bigint as original_reported_no_deadline from (
+  select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline
   from (values ('lead'), ('coordinating')) as role (role)
   cross join lateral (
     select * from plan_figure f
@@ -148,127 +193,177 @@ with recursive cell as (
     order by f.since desc limit 1
   ) f
   where (cast(:role as text) is null or role.role = :role)
-  union all select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, awaiting_handover, current_on_time, current_late, current_completed_no_deadline, current_overdue, current_long_overdue, current_due_soon, current_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue, original_long_overdue, original_due_soon, original_no_deadline from logged where logged.key = page.key
+  union all select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline from logged where logged.key = page.key
 ) part) counted
   where page.place <= :limit
 )
-select (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}}',
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+select (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   current_on_time,
   current_late,
   current_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - current_overdue,
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) - current_due_soon - current_no_deadline,
   current_due_soon,
   current_no_deadline,
-  current_overdue,
-  current_long_overdue,
+  (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  current_overdue_7,
+  current_overdue_30,
+  current_overdue_365,
+  current_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - current_reported_late - current_reported_no_deadline,
+  current_reported_late,
+  current_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + current_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + current_overdue, 0), 2)::text, 'null'),
+  completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late, 0), 2)::text, 'null'),
   completed - current_late,
   completed,
   coalesce(round(100.0 * (completed - current_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'),
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null'),
+  case when :deadline = 'both' then format('{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   original_on_time,
   original_late,
   original_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - original_overdue,
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) - original_due_soon - original_no_deadline,
   original_due_soon,
   original_no_deadline,
-  original_overdue,
-  original_long_overdue,
+  (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  original_overdue_7,
+  original_overdue_30,
+  original_overdue_365,
+  original_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - original_reported_late - original_reported_no_deadline,
+  original_reported_late,
+  original_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + original_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + original_overdue, 0), 2)::text, 'null'),
+  completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late, 0), 2)::text, 'null'),
   completed - original_late,
   completed,
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null')) from counted where is_total) as total, (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"statistics":%s}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) from counted where is_total) as total, (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"statistics":%s}',
   coalesce(to_json(key)::text, 'null'),
   coalesce(to_json(code)::text, 'null'),
   coalesce(to_json(label)::text, 'null'),
-  format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}}',
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+  format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   current_on_time,
   current_late,
   current_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - current_overdue,
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) - current_due_soon - current_no_deadline,
   current_due_soon,
   current_no_deadline,
-  current_overdue,
-  current_long_overdue,
+  (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  current_overdue_7,
+  current_overdue_30,
+  current_overdue_365,
+  current_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - current_reported_late - current_reported_no_deadline,
+  current_reported_late,
+  current_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + current_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + current_overdue, 0), 2)::text, 'null'),
+  completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late, 0), 2)::text, 'null'),
   completed - current_late,
   completed,
   coalesce(round(100.0 * (completed - current_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'),
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null'),
+  case when :deadline = 'both' then format('{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   original_on_time,
   original_late,
   original_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - original_overdue,
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) - original_due_soon - original_no_deadline,
   original_due_soon,
   original_no_deadline,
-  original_overdue,
-  original_long_overdue,
+  (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  original_overdue_7,
+  original_overdue_30,
+  original_overdue_365,
+  original_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - original_reported_late - original_reported_no_deadline,
+  original_reported_late,
+  original_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + original_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + original_overdue, 0), 2)::text, 'null'),
+  completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late, 0), 2)::text, 'null'),
   completed - original_late,
   completed,
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'))), ',' order by place), ']') from named) as groups, last.issued_on::text as issued_on, last.key::text,
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end)), ',' order by place), ']') from named) as groups, last.issued_on::text as issued_on, last.key::text,
   (select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out
 from (select) one left join page last
   on last.place = :limit and exists (select from page where place > :limit);

@@ -6,19 +6,19 @@
 \set upto 51
 explain (analyze, buffers)
 with placed as (
-  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+  select u.id, u.period, u.due_on, u.waived_on, s.assignment_id, s.plan_id, s.task_id, s.agency_id, s.status, s.awaits_handover, s.plan_closed
     from assignment_state s join submission u on u.assignment_id = s.assignment_id
    where not exists (
       select from submission_move m where m.submission_id = u.id and m.moved_on > :today) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id
   union all
-  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+  select u.id, u.period, u.due_on, u.waived_on, s.assignment_id, s.plan_id, s.task_id, s.agency_id, s.status, s.awaits_handover, s.plan_closed
     from assignment_state s
     join assignment a on a.merged_into_id = s.assignment_id
     join submission u on u.assignment_id = a.id
    where not exists (
       select from submission_move m where m.submission_id = u.id and m.moved_on > :today) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id
   union all
-  select u.id, u.period, u.due_on, u.waived_on, u.period as key, s.status, s.awaits_handover
+  select u.id, u.period, u.due_on, u.waived_on, s.assignment_id, s.plan_id, s.task_id, s.agency_id, s.status, s.awaits_handover, s.plan_closed
     from assignment_state s
     join submission_move m on m.from_assignment_id = s.assignment_id
     join submission u on u.id = m.submission_id
@@ -26,11 +26,12 @@ with placed as (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence)) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id), standing as (
   select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
-    coalesce(a.received_on, case when t.id is not null
-      and coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end) as filed_on
+    case when a.received_on is not null then a.received_on
+      when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
+    coalesce(a.agency_id, t.agency_id) as filed_by_id
   from placed p
   left join lateral (
-    select b.id, b.number, coalesce(r.received_on, b.received_on) as received_on,
+    select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
       case when r.decided_on <= :today then r.decision end as decision,
       case when r.decided_on <= :today then r.decided_on end as decided_on
     from submission_attempt b left join submission_review r on r.attempt_id = b.id
@@ -38,28 +39,46 @@ with placed as (
      order by b.number desc limit 1
   ) t on true
   left join lateral (
-    select coalesce(r.received_on, b.received_on) as received_on from submission_attempt b
+    select coalesce(r.received_on, b.received_on) as received_on, b.agency_id
+      from submission_attempt b
       join submission_review r on r.attempt_id = b.id
      where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
        and t.number > 1
      order by b.number limit 1
   ) a on true
   left join submission_waiver w
-    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today), judged as (
-  select key, decision, decided_on, received_on, filed_on, case
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today), owned as (
+  select p.*,
+    case when filed_on is not null then filed_by_id
+      when not coalesce(o.awaits_handover, p.awaits_handover)
+      then coalesce(o.agency_id, p.agency_id) end as owner_id,
+    coalesce(o.awaits_handover, p.awaits_handover) as is_unowned
+  from standing p
+  left join lateral (
+    select o.agency_id, o.awaits_handover from assignment_state o
+     where p.filed_on is null and p.due_on <= :today
+       and o.since <= p.due_on and (o.until is null or o.until > p.due_on)
+       and o.assignment_id = coalesce((
+         select m.from_assignment_id from submission_move m
+          where m.submission_id = p.id and m.moved_on > p.due_on
+          order by m.moved_on, m.sequence limit 1), p.assignment_id)
+  ) o on true), judged as (
+  select period as key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
     when filed_on is not null then 'late'
-    when awaits_handover
-      or status in ('suspended', 'revoked', 'not_applicable', 'split') then 'set_aside'
+    when is_unowned or plan_closed or status in ('suspended', 'revoked', 'not_applicable')
+    then 'set_aside'
     when due_on > :today then 'not_due'
     when due_on = :today then 'due_today'
     when cast(:today as date) - due_on <= 7 then 'overdue_up_to_7'
     when cast(:today as date) - due_on <= 30 then 'overdue_up_to_30'
+    when cast(:today as date) - due_on <= 365 then 'overdue_up_to_365'
     else 'overdue_longer'
   end as kind
-  from standing), counted as (
+  from owned where true),
+counted as (
   select key, grouping(key) = 1 as is_total, count(*) filter (where kind = 'waived') as waived,
     count(*) filter (where kind = 'filed_early') as filed_early,
     count(*) filter (where kind = 'on_time') as on_time,
@@ -69,6 +88,7 @@ with placed as (
     count(*) filter (where kind = 'due_today') as due_today,
     count(*) filter (where kind = 'overdue_up_to_7') as overdue_up_to_7,
     count(*) filter (where kind = 'overdue_up_to_30') as overdue_up_to_30,
+    count(*) filter (where kind = 'overdue_up_to_365') as overdue_up_to_365,
     count(*) filter (where kind = 'overdue_longer') as overdue_longer,
     count(*) filter (where filed_on is not null and kind <> 'waived' and decision is null) as waiting,
     count(*) filter (where filed_on is not null and kind <> 'waived' and decision is not null) as accepted,

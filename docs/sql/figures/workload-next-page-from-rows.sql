@@ -5,10 +5,12 @@
 \set after_plan_id '''00000000-0000-0000-0000-000000000001'''
 \set after_rank 1
 \set agency '''STTTT'''
+\set deadline '''current'''
 \set due_soon_days 30
 \set limit 50
 \set mine '''00000000-0000-0000-0000-000000000002'''
-\set role null
+\set plan_closed false
+\set role '''lead'''
 \set today '''2026-03-31'''
 explain (analyze, buffers)
 with who as (
@@ -18,12 +20,12 @@ with who as (
   from (
     (select s.* from assignment_state s
       where s.agency_id = (select id from who) and s.until is null and s.since <= :today
-        and true and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
+        and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) and s.role = :role and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
       order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1)
     union all
     (select s.* from assignment_state s
       where s.agency_id = (select id from who) and s.until > :today and s.since <= :today
-        and true and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
+        and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) and s.role = :role and (workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) > (:after_rank, cast(cast(:after_due_on as text) as date), cast(:after_plan_id as uuid), cast(:after_assignment_id as uuid))
       order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1)
   ) s
   order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id limit :limit + 1
@@ -33,30 +35,39 @@ with who as (
   from page s where number = :limit and exists (select from page where number > :limit)
 ), owed as (
   select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
-    s.original_deadline_on, s.number, 
-  s.status, s.awaits_handover,
+    s.original_deadline_on, s.number, case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end as judged_on, s.status, 
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+    when cast(:today as date) < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.deadline_on then 'overdue'
-    when s.deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.deadline_on then 'overdue'
+    when s.deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
-  end as current,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.deadline_on) as current_days,
+  end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.original_deadline_on then 'overdue'
-    when s.original_deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.original_deadline_on then 'overdue'
+    when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days
+  cast(:today as date) - s.original_deadline_on as original_days
   from page s where s.number <= :limit
 )
 select format('{"id":%s,"code":%s,"name":%s}',
@@ -67,113 +78,159 @@ select format('{"id":%s,"code":%s,"name":%s}',
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
            n.valid_from desc nulls last
   limit 1), agency.code))) as agency, agency.valid_until <= :today as has_ended, (select exists (select from figure_basis where due_soon_days = :due_soon_days)) as is_laid_out,
-  (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"awaiting_confirmation":%s,"in_time":{"total":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"more_than_30_days":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"awaiting_handover":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}}',
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+  (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   current_on_time,
   current_late,
   current_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - current_overdue,
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  (not_started + in_progress) - (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) - current_due_soon - current_no_deadline,
   current_due_soon,
   current_no_deadline,
-  current_overdue,
-  current_long_overdue,
+  (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer),
+  current_overdue_7,
+  current_overdue_30,
+  current_overdue_365,
+  current_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - current_reported_late - current_reported_no_deadline,
+  current_reported_late,
+  current_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + current_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + current_overdue, 0), 2)::text, 'null'),
+  completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (current_overdue_7 + current_overdue_30 + current_overdue_365 + current_overdue_longer) + current_reported_late, 0), 2)::text, 'null'),
   completed - current_late,
   completed,
   coalesce(round(100.0 * (completed - current_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null'),
-  completed + (not_started + in_progress + awaiting_confirmation) + (suspended + revoked + not_applicable) + awaiting_handover,
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null'),
+  case when :deadline = 'both' then format('{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}}',
+  completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   original_on_time,
   original_late,
   original_completed_no_deadline,
-  (not_started + in_progress + awaiting_confirmation),
+  ((not_started + in_progress) + awaiting_confirmation),
   not_started,
   in_progress,
-  awaiting_confirmation,
-  (not_started + in_progress + awaiting_confirmation) - original_overdue,
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  (not_started + in_progress) - (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) - original_due_soon - original_no_deadline,
   original_due_soon,
   original_no_deadline,
-  original_overdue,
-  original_long_overdue,
+  (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer),
+  original_overdue_7,
+  original_overdue_30,
+  original_overdue_365,
+  original_overdue_longer,
+  awaiting_confirmation,
+  awaiting_confirmation - original_reported_late - original_reported_no_deadline,
+  original_reported_late,
+  original_reported_no_deadline,
   (suspended + revoked + not_applicable),
   suspended,
   revoked,
   not_applicable,
+  ended_with_task,
+  (carried_over + unfinished_at_close),
+  carried_over,
+  unfinished_at_close,
   awaiting_handover,
+  upcoming,
   completed,
-  completed + original_overdue,
-  coalesce(round(100.0 * (completed) / nullif(completed + original_overdue, 0), 2)::text, 'null'),
+  completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late,
+  coalesce(round(100.0 * (completed) / nullif(completed + (original_overdue_7 + original_overdue_30 + original_overdue_365 + original_overdue_longer) + original_reported_late, 0), 2)::text, 'null'),
   completed - original_late,
   completed,
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
-  completed + (not_started + in_progress + awaiting_confirmation),
-  coalesce(round(100.0 * (completed) / nullif(completed + (not_started + in_progress + awaiting_confirmation), 0), 2)::text, 'null')) from (with recursive cell as (
+  completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) from (with recursive cell as (
 select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as today from who), part as (
-  select key, count(*) filter (where status = 'not_started' and not awaits_handover) as not_started,
-  count(*) filter (where status = 'in_progress' and not awaits_handover) as in_progress,
-  count(*) filter (where status = 'awaiting_confirmation' and not awaits_handover) as awaiting_confirmation,
-  count(*) filter (where status = 'completed' and not awaits_handover) as completed,
-  count(*) filter (where status = 'not_applicable' and not awaits_handover) as not_applicable,
-  count(*) filter (where status = 'suspended' and not awaits_handover) as suspended,
-  count(*) filter (where status = 'revoked' and not awaits_handover) as revoked,
-  count(*) filter (where awaits_handover) as awaiting_handover,
+  select key, count(*) filter (where standing = 'not_started') as not_started,
+  count(*) filter (where standing = 'in_progress') as in_progress,
+  count(*) filter (where standing = 'awaiting_confirmation') as awaiting_confirmation,
+  count(*) filter (where standing = 'completed') as completed,
+  count(*) filter (where standing = 'not_applicable') as not_applicable,
+  count(*) filter (where standing = 'suspended') as suspended,
+  count(*) filter (where standing = 'revoked') as revoked,
+  count(*) filter (where standing = 'ended_with_task') as ended_with_task,
+  count(*) filter (where standing = 'carried_over') as carried_over,
+  count(*) filter (where standing = 'unfinished_at_close') as unfinished_at_close,
+  count(*) filter (where standing = 'awaiting_handover') as awaiting_handover,
+  count(*) filter (where standing = 'upcoming') as upcoming,
   count(*) filter (where current = 'on_time') as current_on_time,
   count(*) filter (where current = 'late') as current_late,
-  count(*) filter (where current = 'no_deadline' and status = 'completed') as current_completed_no_deadline,
-  count(*) filter (where current = 'overdue') as current_overdue,
-  count(*) filter (where current = 'overdue' and current_days > 30) as current_long_overdue,
+  count(*) filter (where current = 'no_deadline' and standing = 'completed') as current_completed_no_deadline,
+  count(*) filter (where current = 'overdue' and current_days <= 7) as current_overdue_7,
+  count(*) filter (where current = 'overdue' and current_days > 7 and current_days <= 30) as current_overdue_30,
+  count(*) filter (where current = 'overdue' and current_days > 30 and current_days <= 365) as current_overdue_365,
+  count(*) filter (where current = 'overdue' and current_days > 365) as current_overdue_longer,
   count(*) filter (where current = 'due_soon') as current_due_soon,
-  count(*) filter (where current = 'no_deadline' and status <> 'completed') as current_no_deadline,
+  count(*) filter (where current = 'no_deadline' and standing in ('not_started', 'in_progress')) as current_no_deadline,
+  count(*) filter (where current = 'reported_late') as current_reported_late,
+  count(*) filter (where current = 'no_deadline' and standing = 'awaiting_confirmation') as current_reported_no_deadline,
   count(*) filter (where original = 'on_time') as original_on_time,
   count(*) filter (where original = 'late') as original_late,
-  count(*) filter (where original = 'no_deadline' and status = 'completed') as original_completed_no_deadline,
-  count(*) filter (where original = 'overdue') as original_overdue,
-  count(*) filter (where original = 'overdue' and original_days > 30) as original_long_overdue,
+  count(*) filter (where original = 'no_deadline' and standing = 'completed') as original_completed_no_deadline,
+  count(*) filter (where original = 'overdue' and original_days <= 7) as original_overdue_7,
+  count(*) filter (where original = 'overdue' and original_days > 7 and original_days <= 30) as original_overdue_30,
+  count(*) filter (where original = 'overdue' and original_days > 30 and original_days <= 365) as original_overdue_365,
+  count(*) filter (where original = 'overdue' and original_days > 365) as original_overdue_longer,
   count(*) filter (where original = 'due_soon') as original_due_soon,
-  count(*) filter (where original = 'no_deadline' and status <> 'completed') as original_no_deadline from (
+  count(*) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')) as original_no_deadline,
+  count(*) filter (where original = 'reported_late') as original_reported_late,
+  count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline from (
     select 0 as key, 1 as weight, 
-  s.status, s.awaits_handover,
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+    when cast(:today as date) < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.deadline_on then 'overdue'
-    when s.deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.deadline_on then 'overdue'
+    when s.deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
-  end as current,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.deadline_on) as current_days,
+  end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'merged', 'split') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
     when s.status = 'completed' then 'late'
-    when case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end > s.original_deadline_on then 'overdue'
-    when s.original_deadline_on - (case when s.status = 'awaiting_confirmation' then s.reported_on else cast(:today as date) end) <= :due_soon_days then 'due_soon'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when cast(:today as date) > s.original_deadline_on then 'overdue'
+    when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  (case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end - s.original_deadline_on) as original_days
-    from assignment_state s  where s.since <= :today and (s.until is null or s.until > :today) and s.agency_id = (select id from who) and (cast(:role as text) is null or s.role = :role) offset 0
+  cast(:today as date) - s.original_deadline_on as original_days
+    from assignment_state s  where s.since <= :today and (s.until is null or s.until > :today) and s.agency_id = (select id from who) and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) offset 0
   ) judged group by key
-) select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue), 0)::bigint as current_overdue, coalesce(sum(current_long_overdue), 0)::bigint as current_long_overdue, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue), 0)::bigint as original_overdue, coalesce(sum(original_long_overdue), 0)::bigint as original_long_overdue, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline from part) counted) as counts,
+) select coalesce(sum(not_started), 0)::bigint as not_started, coalesce(sum(in_progress), 0)::bigint as in_progress, coalesce(sum(awaiting_confirmation), 0)::bigint as awaiting_confirmation, coalesce(sum(completed), 0)::bigint as completed, coalesce(sum(not_applicable), 0)::bigint as not_applicable, coalesce(sum(suspended), 0)::bigint as suspended, coalesce(sum(revoked), 0)::bigint as revoked, coalesce(sum(ended_with_task), 0)::bigint as ended_with_task, coalesce(sum(carried_over), 0)::bigint as carried_over, coalesce(sum(unfinished_at_close), 0)::bigint as unfinished_at_close, coalesce(sum(awaiting_handover), 0)::bigint as awaiting_handover, coalesce(sum(upcoming), 0)::bigint as upcoming, coalesce(sum(current_on_time), 0)::bigint as current_on_time, coalesce(sum(current_late), 0)::bigint as current_late, coalesce(sum(current_completed_no_deadline), 0)::bigint as current_completed_no_deadline, coalesce(sum(current_overdue_7), 0)::bigint as current_overdue_7, coalesce(sum(current_overdue_30), 0)::bigint as current_overdue_30, coalesce(sum(current_overdue_365), 0)::bigint as current_overdue_365, coalesce(sum(current_overdue_longer), 0)::bigint as current_overdue_longer, coalesce(sum(current_due_soon), 0)::bigint as current_due_soon, coalesce(sum(current_no_deadline), 0)::bigint as current_no_deadline, coalesce(sum(current_reported_late), 0)::bigint as current_reported_late, coalesce(sum(current_reported_no_deadline), 0)::bigint as current_reported_no_deadline, coalesce(sum(original_on_time), 0)::bigint as original_on_time, coalesce(sum(original_late), 0)::bigint as original_late, coalesce(sum(original_completed_no_deadline), 0)::bigint as original_completed_no_deadline, coalesce(sum(original_overdue_7), 0)::bigint as original_overdue_7, coalesce(sum(original_overdue_30), 0)::bigint as original_overdue_30, coalesce(sum(original_overdue_365), 0)::bigint as original_overdue_365, coalesce(sum(original_overdue_longer), 0)::bigint as original_overdue_longer, coalesce(sum(original_due_soon), 0)::bigint as original_due_soon, coalesce(sum(original_no_deadline), 0)::bigint as original_no_deadline, coalesce(sum(original_reported_late), 0)::bigint as original_reported_late, coalesce(sum(original_reported_no_deadline), 0)::bigint as original_reported_no_deadline from part) counted) as counts,
   (select concat('[', string_agg(format('{"id":%s,"plan":%s,"task":%s,"role":%s,"occurrence":%s,"deadline_on":%s,"original_deadline_on":%s,"status":%s,"timeliness":%s,"original_timeliness":%s,"days_overdue":%s,"next_submission":%s}',
   to_json(owed.id),
   format('{"id":%s,"number":%s,"title":%s}',
@@ -191,7 +248,7 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
   to_json(owed.status),
   coalesce(to_json(owed.current)::text, 'null'),
   coalesce(to_json(owed.original)::text, 'null'),
-  case when owed.current in ('overdue', 'late') then owed.current_days else 0 end,
+  case when owed.current in ('overdue', 'late', 'reported_late') then owed.judged_on - owed.deadline_on else 0 end,
   coalesce(next_one.body, 'null')), ',' order by owed.number), ']')
      from owed join plan on plan.id = owed.plan_id join task on task.id = owed.task_id
      left join lateral (
