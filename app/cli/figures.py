@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -44,12 +44,14 @@ def rebuild() -> None:
 @app.command()
 def check(
     day: Annotated[
-        list[datetime] | None,
+        list[str] | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
             show_default=False,
-            help="Ngày này, lặp lại được. / This day; may be repeated.",
+            help=(
+                "Ngày này, tháng này (YYYY-MM) hoặc từ ngày đến ngày (A..B), lặp lại được."
+                " / This day, month, or from day to day; may be repeated."
+            ),
         ),
     ] = None,
     years: Annotated[
@@ -60,7 +62,11 @@ def check(
 
     Compare the sums with the rows, on the first of each month, today and ahead: 1 if they differ.
     """
-    days = [one.date() for one in day or ()]
+    try:
+        days = [one for text in day or () for one in domain.days_named(text)]
+    except ValueError:
+        text = "Ghi YYYY-MM-DD, YYYY-MM hoặc A..B. / Write YYYY-MM-DD, YYYY-MM or A..B."
+        raise typer.BadParameter(text, param_hint="--day") from None
     days = days or domain.days_to_check(local_day(utc_now()), years=years)
     asyncio.run(_check(load_settings(), days))
 
@@ -81,9 +87,9 @@ async def _compare(session: AsyncSession, days: list[date]) -> None:
         sys.stdout.write("Chưa tính các số cộng sẵn. / The sums are not laid out yet.\n")
         raise typer.Exit(1)
     is_wrong = False
-    for day in days:
+    for number, day in enumerate(days, start=1):
         found = await differences(session, day, due_soon_days=due_soon_days)
-        _print(str(day), found)
+        _print(f"{100 * number // len(days):3} % {day}", found)
         is_wrong = is_wrong or bool(found)
     if is_wrong:
         sys.stdout.write("Hãy chạy / Run: tiendo figures rebuild\n")

@@ -41,7 +41,8 @@ def test_what_was_counted_anew_is_what_the_rows_say(term: Terminal) -> None:
     lines = checked.stdout.splitlines()
     assert len(lines) == 12 + TODAY.month - (TODAY.day == 1) + 4
     assert all(line.endswith("đúng / as the rows say") for line in lines)
-    assert f"{TODAY + timedelta(366)}: đúng / as the rows say" in lines
+    assert lines[-1] == f"100 % {TODAY + timedelta(366)}: đúng / as the rows say"
+    assert lines[0].startswith("  ")
     assert term.rows("select count(*) from figure_change") == [(0,)]
 
 
@@ -61,7 +62,7 @@ def test_a_wrong_number_is_found_and_mended(term: Terminal) -> None:
     checked = term.run("figures", "check", "--day", far)
 
     assert checked.code == 1
-    assert checked.stdout.startswith(f"{far}: 1 số khác / numbers differ\n  {code}, ")
+    assert checked.stdout.startswith(f"100 % {far}: 1 số khác / numbers differ\n  {code}, ")
     assert "every period, lead, not_started: " in checked.stdout
     assert term.run("figures", "rebuild").code == 0
     assert term.run("figures", "check", "--day", far).code == 0
@@ -81,6 +82,13 @@ def test_a_wrong_number_of_a_plan_is_found(term: Terminal) -> None:
     checked = term.run("figures", "check", "--day", far)
 
     assert checked.code == 1
-    assert checked.stdout.startswith(f"{far}: 1 số khác / numbers differ\n  {number}, ")
+    assert checked.stdout.startswith(f"100 % {far}: 1 số khác / numbers differ\n  {number}, ")
     assert "every period, lead, completed: " in checked.stdout
     assert term.run("figures", "rebuild").code == 0
+
+
+def test_a_day_that_cannot_be_read_is_refused(term: Terminal) -> None:
+    done = term.run("figures", "check", "--day", "5/2026")
+
+    assert done.code == 2
+    assert "YYYY-MM" in done.stderr

@@ -1,5 +1,6 @@
 """Keeping the sums of the figures: folding changes, laying all out anew, choosing days to check."""
 
+import calendar
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,6 +44,25 @@ def days_to_check(today: date, *, years: int) -> list[date]:
     ]
     ahead = [today + timedelta(days) for days in (0, 1, 31, 366)]
     return [*(day for day in firsts if day < today), *ahead]
+
+
+def days_named(text: str) -> list[date]:
+    """The days of `2026-05-17`, of the month `2026-05`, or from one day to another:
+    `2026-05-17..2026-06-02`.
+
+    Raises `ValueError`.
+    """
+    first, _, last = text.partition("..")
+    begin = date.fromisoformat(first if last or len(first) > len("2026-05") else f"{first}-01")
+    if last:
+        end = date.fromisoformat(last)
+    elif len(first) > len("2026-05"):
+        end = begin
+    else:
+        end = begin.replace(day=calendar.monthrange(begin.year, begin.month)[1])
+    if end < begin:
+        raise ValueError(text)
+    return [begin + timedelta(days) for days in range((end - begin).days + 1)]
 
 
 async def begin_check(session: AsyncSession) -> int | None:
