@@ -112,7 +112,7 @@ async def test_a_closed_plan_stays_readable_and_takes_nothing_more(issued: Sampl
     assert (closed.status_code, closed.json()["status"]) == (200, "closed")
     assert closed.json()["allowed_actions"] == ["correct", "reopen"]
     assert [one.status_code for one in (again, reissued, filed)] == [409, 409, 409]
-    assert (read["status"], read["allowed_actions"]) == ("not_started", [])
+    assert (read["status"], read["allowed_actions"]) == ("unfinished_at_close", [])
     entries, events = await issued.noted("plan", plan.id)
     assert (entries[-1].action, events[-1].type) == ("closed", "tiendo.plan.closed")
 
