@@ -30,7 +30,7 @@ HELD = held()
 def judged(today: str = TODAY) -> str:
     """SQL of the columns of `s` that the conditions of `STOCKS` name."""
     return f"""
-  case when {today} < s.starts_on and s.status in ({among((*CALLED_OFF, 'split'))})
+  case when {today} < s.starts_on and s.status in ({among((*CALLED_OFF, "split"))})
     then 'never_begun'
     when {today} < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,

@@ -9,7 +9,7 @@
 \set rows 51
 \set today '''2026-03-31'''
 explain (analyze, buffers)
-select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%s,"starts_on":%s,"deadline_on":%s,"original_deadline_on":%s,"status":%s,"timeliness":%s,"original_timeliness":%s,"reported_on":%s,"completed_on":%s,"external_refs":%s,"awaits_handover":%s,"merged_into_id":%s,"refusal":%s,"updated_at":%s,"as_of":%s,"allowed_actions":%s}',
+select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%s,"starts_on":%s,"deadline_on":%s,"original_deadline_on":%s,"status":%s,"timeliness":%s,"original_timeliness":%s,"reported_on":%s,"completed_on":%s,"external_refs":%s,"awaits_handover":%s,"merged_into_id":%s,"split_from_id":%s,"refusal":%s,"updated_at":%s,"as_of":%s,"allowed_actions":%s}',
   to_json(page.id),
   format('{"id":%s,"number":%s,"title":%s}',
   to_json(plan.id),
@@ -35,7 +35,7 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   to_json(page.status),
   coalesce(to_json(case
     when page.awaits_handover then null
-    when page.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when page.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < page.starts_on then 'upcoming'
     when page.deadline_on is null then 'no_deadline'
     when page.status = 'completed' and page.completed_on <= page.deadline_on then 'on_time'
@@ -49,7 +49,7 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   end)::text, 'null'),
   coalesce(to_json(case
     when page.awaits_handover then null
-    when page.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when page.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < page.starts_on then 'upcoming'
     when page.original_deadline_on is null then 'no_deadline'
     when page.status = 'completed' and page.completed_on <= page.original_deadline_on then 'on_time'
@@ -69,6 +69,7 @@ select format('{"id":%s,"plan":%s,"task":%s,"agency":%s,"role":%s,"occurrence":%
   from external_ref e where e.assignment_id = page.id),
   to_json(page.awaits_handover),
   coalesce(to_json(page.merged_into_id)::text, 'null'),
+  coalesce(to_json(page.split_from_id)::text, 'null'),
   coalesce(to_json(page.refusal)::text, 'null'),
   replace(to_json(page.updated_at)::text, '+00:00', 'Z'),
   to_json(cast(:today as date)),
@@ -77,7 +78,8 @@ from (
   select a.* from (
     select s.assignment_id as id, s.plan_id, s.task_id, s.agency_id, s.role, s.occurrence,
       kept.starts_on, s.deadline_on, s.original_deadline_on, s.status, s.reported_on,
-      s.completed_on, s.awaits_handover, null::uuid as merged_into_id, null::text as refusal,
+      s.completed_on, s.awaits_handover, null::uuid as merged_into_id,
+      kept.split_from_id, null::text as refusal,
       kept.updated_at, kept.xmin
     from assignment_state s join assignment kept on kept.id = s.assignment_id
     where s.since <= :today and (s.until is null or s.until > :today)

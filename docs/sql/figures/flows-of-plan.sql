@@ -12,12 +12,13 @@
 explain (analyze, buffers)
 with judged as (
   select s.agency_id as key, sign, 1 as weight, 
-  case when day.today < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when day.today < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when day.today < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when day.today < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -31,7 +32,7 @@ with judged as (
   end as current, day.today - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when day.today < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -43,7 +44,7 @@ with judged as (
     when s.original_deadline_on - day.today <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  day.today - s.original_deadline_on as original_days, coalesce(s.starts_on <= day.today and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= day.today and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= day.today and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged'), false) as fallen_due, s.since <= day.today and (s.until is null or s.until > day.today) as is_held
+  day.today - s.original_deadline_on as original_days, coalesce(s.starts_on <= day.today and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= day.today and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= day.today and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split'), false) as fallen_due, s.since <= day.today and (s.until is null or s.until > day.today) as is_held
   from assignment_state s  cross join (values (cast(:before as date), -1), (cast(:today as date), 1)) as day (today, sign)
   where s.plan_id = :plan_id and s.since <= day.today
     and (cast(:role as text) is null or s.role = :role)

@@ -60,12 +60,13 @@ with recursive cell as (
   coalesce(sum(weight) filter (where original = 'reported_late'), 0) as original_reported_late,
   coalesce(sum(weight) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation'), 0) as original_reported_no_deadline from (
     select s.agency_id as key, s.weight as weight, 
-  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -79,7 +80,7 @@ with recursive cell as (
   end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'

@@ -68,7 +68,7 @@ with placed as (
     when filed_on is not null and due_on > :today then 'filed_early'
     when filed_on <= due_on then 'on_time'
     when filed_on is not null then 'late'
-    when is_unowned or plan_closed or status in ('suspended', 'revoked', 'not_applicable')
+    when is_unowned or plan_closed or status in ('suspended', 'revoked', 'not_applicable', 'split')
     then 'set_aside'
     when due_on > :today then 'not_due'
     when due_on = :today then 'due_today'

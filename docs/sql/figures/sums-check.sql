@@ -44,12 +44,13 @@ with logged as (
   coalesce(sum(weight) filter (where taken_over), 0) as taken_over,
   coalesce(sum(weight) filter (where fallen_due), 0) as fallen_due from (
       select s.agency_id, s.occurrence, s.role, s.plan_closed, s.weight as weight, 
-  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -63,7 +64,7 @@ with logged as (
   end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -75,7 +76,7 @@ with logged as (
     when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  cast(:today as date) - s.original_deadline_on as original_days, coalesce(s.starts_on <= cast(:today as date) and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= cast(:today as date) and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= cast(:today as date) and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged'), false) as fallen_due, s.since <= cast(:today as date) and (s.until is null or s.until > cast(:today as date)) as is_held
+  cast(:today as date) - s.original_deadline_on as original_days, coalesce(s.starts_on <= cast(:today as date) and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= cast(:today as date) and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= cast(:today as date) and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split'), false) as fallen_due, s.since <= cast(:today as date) and (s.until is null or s.until > cast(:today as date)) as is_held
       from figure_change s where s.since <= :today offset 0
     ) judged group by agency_id, occurrence, role, plan_closed
   ) finest group by grouping sets ((agency_id, occurrence, role, plan_closed), (agency_id, role, plan_closed), (occurrence, role, plan_closed), (role, plan_closed))
@@ -129,12 +130,13 @@ with logged as (
   coalesce(sum(weight) filter (where taken_over), 0) as taken_over,
   coalesce(sum(weight) filter (where fallen_due), 0) as fallen_due from (
       select s.agency_id, s.occurrence, s.role, s.plan_closed, 1 as weight, 
-  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -148,7 +150,7 @@ with logged as (
   end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -160,7 +162,7 @@ with logged as (
     when s.original_deadline_on - cast(:today as date) <= :due_soon_days then 'due_soon'
     else 'in_time'
   end as original,
-  cast(:today as date) - s.original_deadline_on as original_days, coalesce(s.starts_on <= cast(:today as date) and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= cast(:today as date) and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= cast(:today as date) and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged'), false) as fallen_due, s.since <= cast(:today as date) and (s.until is null or s.until > cast(:today as date)) as is_held
+  cast(:today as date) - s.original_deadline_on as original_days, coalesce(s.starts_on <= cast(:today as date) and s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true, false) as given, coalesce(s.taken_over_on <= cast(:today as date) and s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on, false) as taken_over, coalesce(greatest(s.deadline_on, s.starts_on) <= cast(:today as date) and s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split'), false) as fallen_due, s.since <= cast(:today as date) and (s.until is null or s.until > cast(:today as date)) as is_held
       from assignment_state s where s.since <= :today offset 0
     ) judged group by agency_id, occurrence, role, plan_closed
   ) finest group by grouping sets ((agency_id, occurrence, role, plan_closed), (agency_id, role, plan_closed), (occurrence, role, plan_closed), (role, plan_closed))

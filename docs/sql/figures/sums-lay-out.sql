@@ -7,12 +7,13 @@ with figure_source as (
 ), figure_judged as (
   select agency_id, occurrence, role, plan_closed, s.first, s.last, s.weight as weight_of_all, s.sides,
     
-  case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when s.first < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when s.first < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -26,7 +27,7 @@ with figure_source as (
   end as current, s.first - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when s.first < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -53,7 +54,7 @@ with figure_source as (
   select s.*, 'upcoming' as sides, s.since as first, least(s.until, s.starts_on) as last from figure_source s  union all 
   select s.*, 'given' as sides, s.starts_on as first, null as last from figure_source s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true union all 
   select s.*, 'taken_over' as sides, s.taken_over_on as first, null as last from figure_source s  where s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on union all 
-  select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from figure_source s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged')) span where first < last or last is null) s offset 0
+  select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from figure_source s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split')) span where first < last or last is null) s offset 0
 ), figure_edge as (
   select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
   from (
@@ -114,12 +115,13 @@ with figure_source as (
 ), plan_figure_judged as (
   select plan_id, role, s.first, s.last, s.weight as weight_of_all, s.sides,
     
-  case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when s.first < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when s.first < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -133,7 +135,7 @@ with figure_source as (
   end as current, s.first - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when s.first < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -160,7 +162,7 @@ with figure_source as (
   select s.*, 'upcoming' as sides, s.since as first, least(s.until, s.starts_on) as last from plan_figure_source s  union all 
   select s.*, 'given' as sides, s.starts_on as first, null as last from plan_figure_source s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true union all 
   select s.*, 'taken_over' as sides, s.taken_over_on as first, null as last from plan_figure_source s  where s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on union all 
-  select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from plan_figure_source s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged')) span where first < last or last is null) s offset 0
+  select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from plan_figure_source s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split')) span where first < last or last is null) s offset 0
 ), plan_figure_edge as (
   select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
   from (

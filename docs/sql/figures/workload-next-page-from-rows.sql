@@ -36,12 +36,13 @@ with who as (
 ), owed as (
   select s.assignment_id as id, s.plan_id, s.task_id, s.role, s.occurrence, s.deadline_on,
     s.original_deadline_on, s.number, case s.status when 'completed' then s.completed_on when 'awaiting_confirmation' then s.reported_on else cast(:today as date) end as judged_on, s.status, 
-  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -55,7 +56,7 @@ with who as (
   end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
@@ -196,12 +197,13 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
   count(*) filter (where original = 'reported_late') as original_reported_late,
   count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline from (
     select 0 as key, 1 as weight, 
-  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') then 'never_begun'
+  case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
@@ -215,7 +217,7 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
   end as current, cast(:today as date) - s.deadline_on as current_days,
   case
     when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged') then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
     when cast(:today as date) < s.starts_on then 'upcoming'
     when s.original_deadline_on is null then 'no_deadline'
     when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
