@@ -263,7 +263,7 @@ async def test_a_plans_ladder_is_read_and_set(issued: Sample) -> None:
         "plan_id": str(plan.id), "is_default": False, "days": [-5, 3],
         "every_days": None, "head_from": 3, "office_from": None,
     }  # fmt: skip
-    assert (given.status_code, stale.status_code, unread.status_code) == (200, 412, 412)
+    assert (given.status_code, stale.status_code, unread.status_code) == (200, 412, 422)
     assert [one.status_code for one in bad] == [422] * 3
     entries, _ = await issued.noted("plan", plan.id)
     assert entries[-1].action == "reminder_rule_set"
