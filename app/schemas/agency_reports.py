@@ -9,7 +9,7 @@ from app.errors import Text
 from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import AssigneeRole, Outcome, SubmissionStatus
-from app.schemas.common import Body, Day, Out, Prose, Reason, Ref
+from app.schemas.common import Body, Day, Out, Prose, Reason, Ref, UpdatedSince
 from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.submissions import (
@@ -201,3 +201,4 @@ class AgencyReportFilters(Filters):
     is_late: bool | None = None
     due_from: Day | None = None
     due_before: Day | None = None
+    updated_since: UpdatedSince = None

@@ -349,4 +349,4 @@ async def test_a_path_that_is_not_there_is_nobodys(api: Api, session: AsyncSessi
 
     assert refused.status_code == 405
     # Each method is a route of its own; who asks is told of all of them.
-    assert refused.headers["allow"] == "GET, POST"
+    assert refused.headers["allow"] == "GET, HEAD, OPTIONS, POST"

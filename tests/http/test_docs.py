@@ -143,7 +143,7 @@ def test_page_speaks_vietnamese(docs: Docs) -> None:
 
     assert docs.page.locator("html").get_attribute("lang") == "vi"
     assert "theo dõi tiến độ thực hiện các kế hoạch của tỉnh" in text
-    assert "Việc được giao và báo cáo" in text
+    assert "Nhiệm vụ được giao và báo cáo" in text
     docs.page.locator("details summary").first.click()
     assert docs.page.get_by_role("cell", name="Không tự xét báo cáo của mình").is_visible()
     assert docs.operation("figures", "getStatistics").inner_text().count("Số liệu") >= 2

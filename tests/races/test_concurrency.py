@@ -347,6 +347,7 @@ async def test_of_one_request_asked_at_once_one_asks(service: FastAPI) -> None:
         url = f"/v1/plans/{plans_.one()}/report-requests"
     body = {
         "kind": "ad_hoc",
+        "answered_by": "assignment",
         "title": "Báo cáo nhanh",
         "number": "15/STTTT",
         "issued_on": "2025-03-10",

@@ -41,6 +41,11 @@ async def address(issued: Sample, name: str) -> str:
     filed = await file(issued, REPORT)
     await decide(issued, filed["id"], "send-back", **REASON)
     await file(issued, BETTER)
+    plan = await issued.the_plan()
+    async with await issued.reporter("SNGV") as http:
+        url = f"/v1/plans/{plan.id}/agency-reports/SNGV/2024"
+        words = {"results": "Đã làm."}
+        report = (await http.put(url, json=words)).raise_for_status().json()
     async with await issued.by("STTTT", Role.COORDINATOR) as http:
         assignment = (await http.get(f"/v1/assignments/{filed['assignment_id']}")).json()
         named = {"name": "Tin, bài đã đăng", "unit": "tin, bài"}
@@ -50,7 +55,8 @@ async def address(issued: Sample, name: str) -> str:
         "assignment_id": filed["assignment_id"],
         "task_id": assignment["task"]["id"],
         "indicator_id": made["id"],
-        "plan_id": str((await issued.the_plan()).id),
+        "plan_id": str(plan.id),
+        "report_id": report["id"],
         "submission_id": filed["id"],
     }
     path = LISTS[name][0].format(**ids, code="SO-BAN-NGANH")

@@ -112,6 +112,7 @@ async def test_withdrawing_a_request_leaves_a_report_to_come(issued: Sample) -> 
             COORDINATOR,
             f"plans/{row.plan_id}/report-requests",
             kind="ad_hoc",
+            answered_by="assignment",
             title="Báo cáo nhanh",
             number="12/STTTT-TTBC",
             issued_on="2024-06-03",

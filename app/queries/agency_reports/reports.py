@@ -57,6 +57,7 @@ AGENCY_REPORTS = Listing(
         "is_late": "(report.received_on > report.due_on) = :is_late",
         "due_from": "report.due_on >= :due_from",
         "due_before": "report.due_on < :due_before",
+        "updated_since": "report.updated_at >= :updated_since",
     },
     orders={
         "due_on": (
