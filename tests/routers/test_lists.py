@@ -209,7 +209,8 @@ async def test_changes_are_read_from_a_moment_on(issued: Sample, name: str) -> N
     async with await reader(issued) as http:
         assert await pages(http, f"{url}&updated_since=9999-12-31T00:00:00Z") == []
         if "updated_at" in item_of(name)["properties"]:
-            every = await pages(http, f"{url}&limit=200")
+            # What nobody wrote yet has never changed.
+            every = [item for item in await pages(http, f"{url}&limit=200") if item["updated_at"]]
             for one in sorted(every, key=moment_of)[:: len(every) // 2 or 1]:
                 since = await pages(http, f"{url}&limit=200&updated_since={one['updated_at']}")
                 assert since == [item for item in every if moment_of(item) >= moment_of(one)]

@@ -16,9 +16,9 @@ from tiendo_client.api.figures import get_agency_workload, get_plan_statistics
 from tiendo_client.api.tokens import issue_token
 from tiendo_client.api.work import get_submission_of_period, put_submission
 from tiendo_client.models import (
-    AssigneeRole,
     AssignmentStatus,
     Evidence,
+    GetAgencyWorkloadRole,
     GetPlanStatisticsBy,
     IssueTokenForm,
     Outcome,
@@ -42,7 +42,7 @@ with AuthenticatedClient(base_url=url, token=token.access_token) as client:
     workload = get_agency_workload.sync(
         "SNGV",
         client=client,
-        role=AssigneeRole.LEAD,
+        role=GetAgencyWorkloadRole.LEAD,
         status=AssignmentStatus.NOT_STARTED,
         limit=1,
     )
