@@ -15,11 +15,12 @@ from typing import Annotated, Protocol
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request, Response
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import async_object_session
 
 from app.errors import Text, TrackerError
+from app.http.pattern_texts import TAGS
 
 ONE_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
 ADDED = re.compile(r"[^0-9a-f.].*")
@@ -41,7 +42,7 @@ def _list_of_tags(given: str) -> str:
     return given
 
 
-Tags = Annotated[str, AfterValidator(_list_of_tags)]
+Tags = Annotated[str, AfterValidator(_list_of_tags), Field(json_schema_extra={"pattern": TAGS})]
 TagHeader = Annotated[Tags | None, Header(max_length=2000, description=READ)]
 # Its absence has a refusal of its own, which the framework's would hide: required in the contract.
 RequiredTagHeader = Annotated[

@@ -19,7 +19,12 @@ EMAIL = (
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 )
 """An address of RFC 5321 in its plain form: it goes into a header as it stands."""
+TAGS = '^(\\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
+"""Entity tags as callers send them (RFC 9110, 8.8.3)."""
 FORMS = {
+    TAGS: Text(
+        'Thẻ đứng trong dấu ngoặc kép: "…", "…", hoặc là *.', 'Tags in quotes: "…", "…", or *.'
+    ),
     r"^[A-Za-z0-9.-]{1,64}$": Text(
         "Phải là mã, mã định danh hoặc id, như STTTT hoặc H27.01.",
         "A code, an identifier or an id, such as STTTT or H27.01.",

@@ -2,6 +2,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from starlette.convertors import Convertor, register_url_convertor
 
 from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.clock import utc_now
@@ -33,9 +34,25 @@ from app.schemas.agency_reports import (
     AgencyReportRowOut,
 )
 from app.schemas.common import Page
-from app.schemas.submissions import AcceptBody, SendBackBody
+from app.schemas.submissions import PERIOD, AcceptBody, SendBackBody
 from app.views import agency_reports as views
 
+
+class PeriodConvertor(Convertor[str]):
+    """A period in a path: what is not one, as `submit`, belongs to another path."""
+
+    regex = PERIOD.strip("^$")
+
+    def convert(self, value: str) -> str:
+        """The period as it stands there."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The same, for an address that is made."""
+        return value
+
+
+register_url_convertor("period", PeriodConvertor())
 router = APIRouter(prefix="/v1/plans/{plan_id}/agency-reports", tags=["work"], route_class=Route)
 
 ReportingAgency = Annotated[
@@ -106,7 +123,7 @@ async def list_agency_report_attempts(
 
 
 @router.get(
-    "/{agency}/{period}", summary="Báo cáo của cơ quan trong kỳ / Get the report of a period"
+    "/{agency}/{period:period}", summary="Báo cáo của cơ quan trong kỳ / Get the report of a period"
 )
 async def get_agency_report_of_period(
     session: SessionDep,
@@ -128,7 +145,7 @@ async def get_agency_report_of_period(
 
 
 @router.put(
-    "/{agency}/{period}",
+    "/{agency}/{period:period}",
     summary="Ghi hoặc nộp báo cáo của cơ quan / Save or file an agency report",
     responses=WRITES,
 )

@@ -72,6 +72,7 @@ DRAFTS = {
     "assignee_id": "select a.id from assignee a join task t on t.id = task_id"
     " join plan p on p.id = plan_id and status = 'draft'",
 }
+TAGS = ("If-Match", "If-None-Match")
 KNOWN = 40
 """How many of each are told."""
 
@@ -270,10 +271,15 @@ def _common(document: dict[str, Any]) -> set[str]:
 def _in_place(
     parameter: dict[str, Any], operation: dict[str, Any], document: dict[str, Any]
 ) -> dict[str, Any]:
-    """A parameter of this operation; `fields` names the members of its own answer."""
+    """A parameter of this operation; `fields` names the members of its own answer.
+
+    Limits of headers are tried without a look at their pattern, so tags are named one by one.
+    """
     found = copy.deepcopy(resolved(parameter, document))
     if found["name"] == "fields":
         found["schema"]["pattern"] = some_of(_members(operation, document))
+    if found["name"] in TAGS:
+        found["schema"] = {"type": "string", "enum": ["*", '"0"']}
     return found
 
 
@@ -317,6 +323,12 @@ def _limits(effort: Effort) -> dict[str, Any]:
             "missing_required_header": {"expected-statuses": ["401", "403", "422", "428"]},
             # A batch of too many rows is too large, like one of too many bytes (RFC 9110, 15.5.14).
             "negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]},
+            # A tag of the right form is that of no row (RFC 9110, 13.1.1).
+            "positive_data_acceptance": {
+                "expected-statuses": [
+                    *("2xx", "3xx", "401", "403", "404", "409", "412", "429", "5xx")
+                ]
+            },
         },
         "phases": {
             # Each example once, and not with every id that an answer has told.
