@@ -5,11 +5,17 @@ Single submissions of a report may be sent back before; they are decided on alon
 
 from app.clock import local_day
 from app.domain.acts import PersonalAct
-from app.domain.agency_reports.states import is_filer, is_reviewer, require_receivable, subject
+from app.domain.agency_reports.states import is_filer, is_reviewer, subject
 from app.domain.authority import Power, refusal, require
 from app.domain.submissions import review
 from app.domain.submissions.review import AnotherAttemptError, OwnReportError
-from app.domain.submissions.states import ReceiptSetRight, S, SubmissionStateError, change_status
+from app.domain.submissions.states import (
+    ReceiptSetRight,
+    S,
+    SubmissionStateError,
+    change_status,
+    require_receivable,
+)
 from app.models import (
     AgencyReportAttempt,
     AgencyReportReview,

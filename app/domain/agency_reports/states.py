@@ -1,12 +1,9 @@
 """Who may do what with an agency report, and in which state."""
 
-from datetime import date
-
 from app.auth.principal import Principal
 from app.domain.authority import Power, may, may_judge
 from app.domain.records import Subject
 from app.domain.submissions.states import S
-from app.errors import Text, invalid_at
 from app.models import AgencyReport, Plan, PlanStatus
 from app.queries.agency_reports.reports import AgencyReportCase, HeldAgencyReport
 
@@ -50,16 +47,3 @@ def is_filer(principal: Principal, case: AgencyReportCase) -> bool:
     if attempt is None or attempt.entered_by_id is not None:
         return False
     return attempt.client_id == principal.client_id
-
-
-def require_receivable(report: AgencyReport, day: date, *, today: date) -> None:
-    """Raise `InvalidError` for a day of receipt in the future or before the period begins."""
-    if day > today:
-        text = Text("Ngày nhận không được sau hôm nay.", "The day of receipt has not come yet.")
-        raise invalid_at("#/received_on", "day_in_future", text)
-    if day < report.data_from:
-        text = Text(
-            "Ngày nhận không được trước ngày bắt đầu kỳ báo cáo.",
-            "The day of receipt is before the first day of the period.",
-        )
-        raise invalid_at("#/received_on", "before_the_period", text)

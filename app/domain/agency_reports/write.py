@@ -10,18 +10,24 @@ from typing import Any, NamedTuple
 
 from app.clock import local_day
 from app.domain.acts import PersonalAct
-from app.domain.agency_reports.states import WRITABLE, require_receivable, subject
+from app.domain.agency_reports.states import WRITABLE, subject
 from app.domain.authority import Power, refusal, require
 from app.domain.plans.plans import require_issued
-from app.domain.submissions.states import S, SubmissionStateError, change_status
+from app.domain.submissions.states import (
+    S,
+    SubmissionStateError,
+    change_status,
+    require_receivable,
+)
 from app.domain.submissions.wanted import LACKING, NOT_LATE
 from app.domain.submissions.write import (
     SubmissionWords,
     file_submission,
+    require_answers,
     require_document_issued,
     require_open,
 )
-from app.errors import Fault, InvalidError, NotFoundError, Text, TrackerError, invalid_at
+from app.errors import Fault, InvalidError, NotFoundError, Text, TrackerError
 from app.models import AgencyReport, AgencyReportAttempt, AgencyReportPart, Plan, Wanted
 from app.models.base import new_id
 from app.queries.agency_reports import parts, reports
@@ -101,7 +107,7 @@ async def write_report(
         return
     if report.status not in WRITABLE:
         raise SubmissionStateError(report.status, S.SUBMITTED if submit else S.DRAFT)
-    await _require_answers(act, report, content)
+    require_answers(await _questions(act, report), content)
     require_document_issued(content, local_day(act.at))
     if submit or written.received_on is not None:
         await _file(act, plan, report, content, written.received_on)
@@ -287,32 +293,9 @@ def _required(vi: str, en: str) -> tuple[str, Text]:
     return "required", Text(vi, en)
 
 
-async def _require_answers(
-    act: PersonalAct, report: AgencyReport, content: Mapping[str, Any]
-) -> None:
-    """A requested report answers questions of its request; a regular one has none."""
-    answers = content.get("answers", ())
-    if not answers:
-        return
+async def _questions(act: PersonalAct, report: AgencyReport) -> set[str] | None:
+    """The ids of the questions that the report's request asks; None of a regular report."""
     if report.report_request_id is None:
-        text = Text(
-            "Báo cáo định kỳ không có câu hỏi để trả lời.",
-            "A regular report is asked no questions.",
-        )
-        raise invalid_at("#/answers", "not_asked", text)
-    known = (await questions_of(act.session, [report.report_request_id])).values()
-    asked = {question for ids in known for question in ids}
-    faults = [
-        Fault(
-            f"#/answers/{number}/question",
-            "unknown_question",
-            Text(
-                f"Yêu cầu báo cáo không có câu hỏi {one['question']}.",
-                f"The report request has no question {one['question']}.",
-            ),
-        )
-        for number, one in enumerate(answers)
-        if one["question"] not in asked
-    ]
-    if faults:
-        raise InvalidError(faults=faults)
+        return None
+    found = await questions_of(act.session, [report.report_request_id])
+    return {question for ids in found.values() for question in ids}

@@ -92,7 +92,7 @@ async def accept(
         principal, case, await _latest(session, case.submission), number, S.ACCEPTED
     )
     if receipt is not None:
-        require_receivable(case, receipt.day, today=local_day(at))
+        require_receivable(case.submission, receipt.day, today=local_day(at))
     change_status(case.submission, S.ACCEPTED)
     before, day = case.submission.accepted_attempt, receipt.day if receipt else attempt.received_on
     case.submission.accepted_attempt = attempt.number

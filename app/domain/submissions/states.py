@@ -89,12 +89,14 @@ class ReceiptSetRight(NamedTuple):
     reason: str
 
 
-def require_receivable(case: AnyCase, day: date, *, today: date) -> None:
+def require_receivable(
+    report: Submission | HeldSubmission | AgencyReport, day: date, *, today: date
+) -> None:
     """Raise `InvalidError` for a day of receipt in the future or before the window of the data."""
     if day > today:
         text = Text("Ngày nhận không được sau hôm nay.", "The day of receipt has not come yet.")
         raise invalid_at("#/received_on", "day_in_future", text)
-    if day < case.submission.data_from:
+    if day < report.data_from:
         text = Text(
             "Ngày nhận không được trước ngày bắt đầu kỳ báo cáo.",
             "The day of receipt is before the first day of the period.",

@@ -5,7 +5,7 @@ The changes are gathered in `SubmissionChanges`; the caller stores them.
 
 import enum
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -77,7 +77,7 @@ def write_submission(
     if before == S.SUBMITTED:
         raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
-    _require_answers(case, content)
+    require_answers(case.questions, content)
     require_document_issued(content, local_day(at))
     if submit:
         file_submission(principal, case, changes, words, at=at)
@@ -104,10 +104,11 @@ def require_open(case: HeldCase) -> None:
         )
 
 
-def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
-    """A requested submission answers each question of its request once; a regular one has none."""
+def require_answers(questions: Collection[str] | None, content: Mapping[str, Any]) -> None:
+    """Raise `InvalidError` for answers to other than the *questions* of a request, by their ids;
+    None: the report is a regular one, which is asked nothing."""
     answers = content.get("answers", ())
-    if answers and case.questions is None:
+    if answers and questions is None:
         text = Text(
             "Báo cáo định kỳ không có câu hỏi để trả lời.",
             "A regular report is asked no questions.",
@@ -123,7 +124,7 @@ def _require_answers(case: HeldCase, content: Mapping[str, Any]) -> None:
             ),
         )
         for number, answer in enumerate(answers)
-        if answer["question"] not in (case.questions or ())
+        if answer["question"] not in (questions or ())
     ]
     if unknown:
         raise InvalidError(faults=unknown)
@@ -196,7 +197,7 @@ def file_submission(
     submission, content, receipt = case.submission, dict(words.content), words.receipt
     _require_reason(case, content, local_day(at))
     if receipt is not None:
-        require_receivable(case, receipt.day, today=local_day(at))
+        require_receivable(submission, receipt.day, today=local_day(at))
     day = receipt.day if receipt else local_day(at)
     require_wanted(case, content, day)
     if receipt is not None and submission.waived_reason == UNTRACKED:
