@@ -48,7 +48,7 @@ EXAMPLE = """\
 </edXML:MessageHeader></edXML:edXMLHeader></edXML:edXMLEnvelope></edXML>"""
 Package = Annotated[
     bytes,
-    WithJsonSchema({"type": "string", "format": "binary", "examples": [EXAMPLE]}),
+    WithJsonSchema({"type": "string", "format": "binary", "minLength": 1, "examples": [EXAMPLE]}),
     Body(media_type=EDXML, description="Gói edXML (QCVN 102:2016), UTF-8 / an edXML package"),
 ]
 NOT_XML = UnsupportedMediaTypeError(
