@@ -391,7 +391,7 @@ def is_fault(_: Any, failure: Any, case: Any, response: Any) -> bool:
         return False
     if failure.code != "ST202":
         return True
-    if "None" in (case.path_parameters or {}).values():
+    if any(value in (None, "None") for value in (case.path_parameters or {}).values()):
         return False
     said = response.json()
     between = all(fault["code"] in ("value_error", "url_scheme") for fault in said["errors"])
