@@ -12,6 +12,7 @@ from app.models.agency import (
 from app.models.agency_report import (
     AgencyReport,
     AgencyReportAttempt,
+    AgencyReportMove,
     AgencyReportPart,
     AgencyReportReview,
 )
@@ -74,6 +75,7 @@ from app.models.regime import (
 )
 from app.models.remark import Remark, RemarkNoun
 from app.models.reminder import (
+    ItemKind,
     MailFault,
     MailState,
     Receiver,
@@ -106,5 +108,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0038"
+SCHEMA_REVISION = "0039"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -14,8 +14,8 @@ class AgencyReport(ChangingRow, table=True):
     """One agency's own report on a plan for one period: its assessment, beside its submissions.
 
     There is a row once somebody wrote or entered it, or a request asks for it. `draft` is read by
-    its agency alone. The attempts keep what was filed; `received_on` and `accepted_attempt` mean
-    what they mean of a submission.
+    its agency alone. The attempts keep what was filed; `expected_on`, `waived_on`, `received_on`
+    and `accepted_attempt` mean what they mean of a submission.
     """
 
     __tablename__ = "agency_report"
@@ -37,7 +37,8 @@ class AgencyReport(ChangingRow, table=True):
             "status <> 'accepted' or accepted_attempt is not null", name="accepted_has_attempt"
         ),
         sa.CheckConstraint(
-            "(status = 'waived') = (waived_reason is not null)", name="waived_has_reason"
+            "num_nulls(waived_reason, waived_on) = case status when 'waived' then 0 else 2 end",
+            name="waived_has_reason",
         ),
         sa.Index("ix_agency_report_agency_id", "agency_id"),
         sa.Index(
@@ -54,6 +55,7 @@ class AgencyReport(ChangingRow, table=True):
     data_from: date
     data_to: date
     due_on: date
+    expected_on: date
     status: SubmissionStatus = Field(
         default=SubmissionStatus.EXPECTED, sa_type=text_enum(SubmissionStatus, "status")
     )
@@ -62,6 +64,22 @@ class AgencyReport(ChangingRow, table=True):
     received_on: date | None = None
     accepted_attempt: int | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
+    waived_on: date | None = None
+
+
+class AgencyReportMove(Row, table=True):
+    """From this day (inclusive) a successor answers what its predecessor was asked and did not
+    file."""
+
+    __tablename__ = "agency_report_move"
+    __table_args__ = (
+        sa.Index("ix_agency_report_move_agency_report_id_moved_on", "agency_report_id", "moved_on"),
+    )
+
+    agency_report_id: uuid.UUID = link("agency_report")
+    moved_on: date
+    from_agency_id: uuid.UUID = link("agency")
+    to_agency_id: uuid.UUID = link("agency")
 
 
 class AgencyReportAttempt(Row, table=True):

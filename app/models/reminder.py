@@ -73,6 +73,19 @@ class MailFault(enum.StrEnum):
     BROKEN_ANSWER = "broken_answer"
 
 
+class ItemKind(enum.StrEnum):
+    """What a reminder is about: work, a report, or what an agency names and sends before both.
+
+    An agency's focal point and its own action plan are asked for by the plan (IV.2).
+    """
+
+    ASSIGNMENT = "assignment"
+    SUBMISSION = "submission"
+    AGENCY_REPORT = "agency_report"
+    FOCAL_POINT = "focal_point"
+    ACTION_PLAN = "action_plan"
+
+
 class Reminder(ChangingRow, table=True):
     """One reminder (đôn đốc) to one receiver on one day, of everything that is open for them.
 
@@ -135,6 +148,8 @@ class Reminder(ChangingRow, table=True):
     number: int | None = None
     assignments: int
     submissions: int
+    agency_reports: int
+    missing: int
     mail_state: MailState | None = Field(default=None, sa_type=text_enum(MailState, "mail_state"))
     mail_fault: MailFault | None = Field(default=None, sa_type=text_enum(MailFault, "mail_fault"))
     tries: int = 0
@@ -143,22 +158,39 @@ class Reminder(ChangingRow, table=True):
 
 
 class ReminderItem(SQLModel, table=True):
-    """An assignment to be done, or a submission on it, that a reminder is about, with its day due.
+    """One thing that a reminder is about, with its day due if it has one.
 
+    An assignment or a submission on it says itself whose it is; `agency_id` says it of the others:
+    an agency's report on the plan, and the focal point or action plan that it has not named.
     `step` is that of the rule, in days from the day due; null: by hand. Numbered from 1.
     """
 
     __tablename__ = "reminder_item"
     __table_args__ = (
+        sa.CheckConstraint(
+            "(kind in ('assignment', 'submission')) = (assignment_id is not null)"
+            " and (kind = 'submission') = (submission_id is not null)"
+            " and (kind = 'agency_report') = (agency_report_id is not null)"
+            " and (assignment_id is null) = (agency_id is not null)",
+            name="subject_of_kind",
+        ),
         sa.Index("ix_reminder_item_assignment_id_submission_id", "assignment_id", "submission_id"),
+        sa.Index(
+            "ix_reminder_item_agency_report_id",
+            "agency_report_id",
+            postgresql_where=sa.text("agency_report_id is not null"),
+        ),
         sa.Index("ix_reminder_item_plan_id_reminder_id", "plan_id", "reminder_id"),
     )
 
     reminder_id: uuid.UUID = link("reminder", primary_key=True)
     number: int = Field(primary_key=True)
+    kind: ItemKind = Field(sa_type=text_enum(ItemKind, "kind"))
     plan_id: uuid.UUID = link("plan")
-    assignment_id: uuid.UUID = link("assignment")
+    agency_id: uuid.UUID | None = link("agency", default=None)
+    assignment_id: uuid.UUID | None = link("assignment", default=None)
     submission_id: uuid.UUID | None = link("submission", default=None)
+    agency_report_id: uuid.UUID | None = link("agency_report", default=None)
     due_on: date | None = None
     step: int | None = None
 

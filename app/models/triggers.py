@@ -19,7 +19,7 @@ TRIGGER_FUNCTIONS = {
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0038",
     "log_figure_change": "0038",
-    "refuse_change": "0035",
+    "refuse_change": "0039",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",
 }

@@ -19,6 +19,7 @@ from app.http.etags import ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import refusals
+from app.models import ItemKind
 from app.queries.plans import plans
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.due import Ladder
@@ -82,6 +83,8 @@ async def send_reminder(
     given = domain.ReminderByHand(
         assignments=body.assignments,
         submissions=body.submissions,
+        agency_reports=body.agency_reports,
+        missing=[ItemKind(one) for one in body.missing],
         reason=body.reason,
         basis=body.basis,
     )

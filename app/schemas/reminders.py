@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from app.http.parameters import some_of
-from app.models import MailFault, MailState, Receiver, ReminderTrigger
+from app.models import ItemKind, MailFault, MailState, Receiver, ReminderTrigger
 from app.schemas.assignments import PlanLabelOut, TaskLabelOut
 from app.schemas.common import Body, Day, Line, Out, Reason, Ref, UpdatedSince
 from app.schemas.filters import AGENCY, SEVERAL, Filters
@@ -15,6 +15,9 @@ from app.schemas.verdicts import ManyOut, VerdictOut
 
 Step = Annotated[int, Field(ge=-366, le=3660)]
 Ids = Annotated[list[uuid.UUID], Field(max_length=200)]
+MISSING_COUNT = (
+    "Đầu mối, kế hoạch thực hiện chưa có / focal point and action plan that the agency lacks"
+)
 STEPS = (
     "Số ngày so với hạn: -7 là trước 7 ngày / days from the day something is due: -7 is a week"
     " before"
@@ -72,6 +75,8 @@ class ReminderOut(Out):
     number: int | None
     assignments: int
     submissions: int
+    agency_reports: int
+    missing: int = Field(description=MISSING_COUNT)
     steps: list[int] = Field(description=STEPS)
     mail_state: MailState | None
     mail_fault: MailFault | None
@@ -81,17 +86,20 @@ class ReminderOut(Out):
 
 
 class ReminderItemOut(Out):
-    """An item of a reminder: an assignment, or a submission on it, as it stood on the day.
+    """An item of a reminder, as it stood on the day: an assignment, a submission on it, an agency's
+    report on the plan, or the focal point or action plan that the agency has not named.
 
     `days_left` is negative once it is overdue; `step` is null by hand.
     """
 
     number: int
+    kind: ItemKind
     plan: PlanLabelOut
-    task: TaskLabelOut
+    task: TaskLabelOut | None
     agency: AgencyLabelOut
-    assignment_id: uuid.UUID
+    assignment_id: uuid.UUID | None
     submission_id: uuid.UUID | None
+    agency_report_id: uuid.UUID | None
     period: str | None
     due_on: date | None
     days_left: int | None
@@ -114,6 +122,7 @@ class ReminderPreviewOut(Out):
     has_address: bool
     assignments: int
     submissions: int
+    agency_reports: int
     steps: list[int] = Field(description=STEPS)
     tasks: list[PreviewedTaskOut] = Field(
         description="Nhiệm vụ, nhiều nhất 50 / the tasks, at most 50 of them"
@@ -127,9 +136,20 @@ class NewReminderBody(Body):
     agency: Ref = Field(examples=["SNGV"])
     assignments: Ids = Field(
         default=[],
-        description="Bỏ trống cả hai: mọi việc sắp đến hạn, quá hạn / neither: all due or overdue",
+        description="Không nêu gì: mọi việc sắp, quá hạn / nothing named: all due or overdue",
     )
     submissions: Ids = Field(default=[])
+    agency_reports: Ids = Field(
+        default=[],
+        description="Báo cáo của cơ quan theo văn bản yêu cầu / reports that a document asks for",
+    )
+    missing: Annotated[list[Literal["focal_point", "action_plan"]], Field(max_length=2)] = Field(
+        default=[],
+        description=(
+            "Chưa cử đầu mối, chưa gửi kế hoạch thực hiện / the focal point or the action plan that"
+            " the agency has not named yet"
+        ),
+    )
     reason: Reason = Field(examples=["Quá hạn báo cáo năm, chưa có kết quả."])
     basis: Line = Field(examples=["15/TB-UBND ngày 10/3/2025"])
 
@@ -149,6 +169,7 @@ class ReminderVerdictOut(VerdictOut):
     reminder_id: uuid.UUID | None
     assignments: int
     submissions: int
+    agency_reports: int
 
 
 class ReminderCountsOut(Out):

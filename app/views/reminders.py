@@ -69,6 +69,7 @@ async def sent_out(
                 reminder_id=None if row is None else row.id,
                 assignments=0 if row is None else row.assignments,
                 submissions=0 if row is None else row.submissions,
+                agency_reports=0 if row is None else row.agency_reports,
                 problem=problem,
             )
         )
@@ -81,16 +82,14 @@ async def items_out(
     session: AsyncSession, reminder: Reminder, found: Sequence[ReminderLine]
 ) -> list[ReminderItemOut]:
     """The items of one reminder, with the days that were left when it was sent."""
-    labels = await agency_labels(
-        session, (line.assignment.agency_id for line in found), day=reminder.on_day
-    )
+    labels = await agency_labels(session, (line.owing_id for line in found), day=reminder.on_day)
     return [
         ReminderItemOut.of(
             line.item,
             plan=line.plan,
             task=line.task,
-            agency=labels[line.assignment.agency_id],
-            period=line.submission.period if line.submission else None,
+            agency=labels[line.owing_id],
+            period=line.period,
             days_left=(line.item.due_on - reminder.on_day).days if line.item.due_on else None,
         )
         for line in found

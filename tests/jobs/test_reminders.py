@@ -14,18 +14,21 @@ from app.db import SessionMaker
 from app.domain.regimes.calendar_days import DayEntry, SeededDay, seed_days
 from app.jobs.reminders import remind
 from app.models import (
+    AgencyReport,
     AssignmentStatus,
     AuditEntry,
     CalendarDayKind,
     ContactLevel,
     Event,
     FocalPoint,
+    ItemKind,
     PlanStatus,
     Receiver,
     Reminder,
     ReminderDay,
     ReminderItem,
     ReminderRule,
+    SubmissionStatus,
 )
 from app.queries.registry.agencies import get_agency
 from tests.support.factories import make_agency
@@ -39,7 +42,9 @@ from tests.support.reminders import (
     reminders_of,
     set_assignment,
 )
+from tests.support.report_requests import asked
 from tests.support.sample import Sample
+from tests.support.sample_facts import FOREIGN_AFFAIRS, HEALTH
 
 DEADLINE = date(2024, 12, 31)
 WEEK_BEFORE = date(2024, 12, 24)
@@ -293,6 +298,40 @@ async def test_one_address_is_one_receiver(issued: Sample, sessions: SessionMake
     rows = [row for row in await reminders_of(issued.session) if row.agency_id == agency.id]
     assert [row.receiver for row in rows] == [Receiver.CLIENTS, Receiver.HEAD]
     assert rows[0].assignments == rows[1].assignments > 0
+
+
+async def test_what_a_document_asks_of_an_agency_is_reminded_of_until_it_is_filed(
+    issued: Sample, sessions: SessionMaker
+) -> None:
+    settings = issued.api.settings
+    with time_machine.travel(morning(date(2024, 6, 7)), tick=True):
+        told = await asked(issued, answered_by="agency", agencies=[FOREIGN_AFFAIRS, HEALTH])
+    rows = list(await issued.session.exec(select(AgencyReport)))
+    health = await get_agency(issued.session, HEALTH)
+    [of_health] = [one for one in rows if one.agency_id == health.id]
+
+    for day in (date(2024, 6, 12), date(2024, 6, 13), date(2024, 6, 21)):
+        await remind_on(sessions, settings, day)
+        if day == date(2024, 6, 13):
+            of_health.status, of_health.waived_reason = SubmissionStatus.WAIVED, "Đã đủ."
+            of_health.waived_on = day
+            await issued.session.commit()
+    items = list(
+        await issued.session.exec(
+            select(Reminder.on_day, ReminderItem.agency_id, ReminderItem.step)
+            .join(ReminderItem, col(ReminderItem.reminder_id) == col(Reminder.id))
+            .where(col(ReminderItem.kind) == ItemKind.AGENCY_REPORT)
+            .where(col(Reminder.receiver) == Receiver.CLIENTS)
+            .order_by(col(Reminder.on_day), col(ReminderItem.step))
+        )
+    )
+
+    # It is due on 20 June; of the first day that is worked, only that day's steps are told.
+    assert told["due_on"] == "2024-06-20"
+    assert Counter((day.isoformat(), step) for day, _, step in items) == {
+        ("2024-06-13", -7): 2,
+        ("2024-06-21", 1): 1,
+    }
 
 
 async def test_all_plans_are_gathered_in_one_and_each_coordinator_sees_its_own(

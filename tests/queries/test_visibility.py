@@ -21,6 +21,7 @@ from app.models import (
     Extension,
     FocalPoint,
     Grade,
+    ItemKind,
     Plan,
     PlanStatus,
     Rating,
@@ -136,6 +137,7 @@ async def world(session: AsyncSession) -> World:
         ReminderItem(
             reminder_id=rows["reminder"].id,
             number=1,
+            kind=ItemKind.ASSIGNMENT,
             plan_id=plan.id,
             assignment_id=assignment.id,
         )
@@ -178,6 +180,8 @@ def _about(
             receiver_key="clients",
             assignments=1,
             submissions=0,
+            agency_reports=0,
+            missing=0,
         ),
         "remark": Remark(
             plan_id=plan.id,

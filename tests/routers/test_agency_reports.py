@@ -419,6 +419,57 @@ async def test_a_request_is_answered_once_by_each_agency_also_by_one_that_owes_n
     ]
 
 
+async def test_what_a_document_asks_is_in_the_figures_of_reporting(issued: Sample) -> None:
+    ask_of = [PLANNING, INFORMATION, FOREIGN_AFFAIRS]
+    with at("2025-02-10"):
+        told = await asked(
+            issued, number="20/STTTT", due_on="2025-02-20", answered_by="agency", agencies=ask_of
+        )
+    with at("2025-02-21"):
+        late = {"document": DOCUMENT | {"issued_on": "2025-02-21"}}
+        await filed(issued, period=told["period"], **late)
+    with at("2025-03-05"):
+        await hand_over(issued.api.app.state.sessionmaker, at=utc_now())
+        found = {
+            (day, query): await counted(issued, told["period"], day, query)
+            for day in ("2025-02-20", "2025-02-21", "2025-03-05")
+            for query in ("by=agency", "by=agency&role=coordinating", "by=period")
+        }
+        of_tasks = await counted(issued, told["period"], "2025-03-05", "by=task")
+
+    assert found["2025-02-20", "by=agency"] == {
+        code: {"due_today": 1} for code in (FOREIGN_AFFAIRS, INFORMATION, PLANNING)
+    }
+    # Planning owed it on the due day, whoever followed it; Information was followed by nobody.
+    assert found["2025-03-05", "by=agency"] == {
+        FOREIGN_AFFAIRS: {"late": 1},
+        INFORMATION: {"waived": 1},
+        PLANNING: {"overdue": 1},
+    }
+    assert found["2025-02-21", "by=period"] == {told["period"]: {"overdue": 2, "late": 1}}
+    assert found["2025-03-05", "by=agency&role=coordinating"] == {}
+    assert of_tasks == {}
+
+
+async def counted(issued: Sample, period: str, day: str, query: str) -> dict[str, dict[str, int]]:
+    """The leaves of the figures of reporting that are not empty, by group, of one period."""
+    plan = await issued.the_plan()
+    url = f"plans/{plan.id}/reporting-statistics?period={period}&as_of={day}&limit=200&{query}"
+    groups = (await read(issued, COORDINATOR, url))["groups"]
+    found = {}
+    for group in groups:
+        tree = group["reporting"]
+        leaves = {
+            "late": tree["expected"]["filed"]["late"],
+            "due_today": tree["expected"]["not_filed"]["due_today"],
+            "overdue": tree["expected"]["not_filed"]["overdue"]["total"],
+            "waived": tree["waived"],
+        }
+        assert sum(leaves.values()) == tree["total"]
+        found[group["code"]] = {name: number for name, number in leaves.items() if number}
+    return found
+
+
 async def test_withdrawing_a_request_waives_what_was_not_filed(issued: Sample) -> None:
     with at("2024-06-10"):
         told = await asked(issued, answered_by="agency", agencies=[FOREIGN_AFFAIRS, HEALTH])

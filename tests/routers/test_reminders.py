@@ -14,10 +14,11 @@ from sqlmodel import select
 from app.auth.principal import Role
 from app.documents.edxml.package import Document, DocumentType
 from app.documents.edxml.reader import read_package
-from app.models import ContactLevel, Event, Reminder, ReminderItem
+from app.models import AgencyReport, ContactLevel, Event, Reminder, ReminderItem
 from app.queries.events import visible_events
 from app.queries.registry.agencies import get_agency
 from tests.support.reminders import name_contact, reminders_of
+from tests.support.report_requests import asked, faults
 from tests.support.sample import Sample, principal_of
 from tests.support.sample_facts import (
     FATHERLAND_FRONT,
@@ -47,9 +48,10 @@ def december() -> Iterator[None]:
 async def remind(
     issued: Sample, who: str = INFORMATION, role: Role = Role.COORDINATOR, **changes: Any
 ) -> httpx.Response:
-    plan = await issued.the_plan()
+    if "plan" not in changes:
+        changes["plan"] = str((await issued.the_plan()).id)
     async with await issued.by(who, role) as http:
-        return await http.post("/v1/reminders", json={"plan": str(plan.id), **BY_HAND, **changes})
+        return await http.post("/v1/reminders", json={**BY_HAND, **changes})
 
 
 async def items_of(issued: Sample, reminder_id: str) -> list[dict[str, Any]]:
@@ -239,6 +241,65 @@ async def test_a_reminder_is_a_letter_for_the_clerk_to_send(issued: Sample) -> N
     assert BY_HAND["reason"] in text
     assert BY_HAND["basis"] in text
     assert all(f"[mã {one['assignment_id']}]" in text for one in items)
+
+
+async def test_what_an_agency_was_asked_and_has_not_named_is_urged_until_it_is_there(
+    issued: Sample,
+) -> None:
+    told = await asked(issued, answered_by="agency", number="21/STTTT", due_on="2024-12-20")
+    report = await issued.session.exec(select(AgencyReport))
+    report_id = str(report.one().id)
+    made = (
+        await remind(issued, agency_reports=[report_id], missing=["action_plan", "focal_point"])
+    ).json()
+
+    async with await issued.coordinator() as http:
+        letter = await http.get(f"/v1/reminders/{made['id']}/edxml")
+    package = read_package(letter.content).package
+    assert isinstance(package, Document)
+    text = package.attachments[0].content.decode()
+    items = await items_of(issued, made["id"])
+    assert (made["assignments"], made["submissions"]) == (0, 0)
+    assert (made["agency_reports"], made["missing"]) == (1, 2)
+    assert [(one["kind"], one["agency_report_id"], one["period"]) for one in items] == [
+        ("agency_report", report_id, told["period"]),
+        ("action_plan", None, None),
+        ("focal_point", None, None),
+    ]
+    assert {one["agency"]["code"] for one in items} == {FOREIGN_AFFAIRS}
+    assert [one["task"] for one in items] == [None] * 3
+    assert "01 báo cáo, 02 nội dung khác sắp đến hạn" in text
+    assert (
+        "1. Báo cáo theo yêu cầu tại Văn bản số 21/STTTT ngày 07/6/2024; hạn 20/12/2024, còn 10"
+        " ngày.\r\n2. Chưa gửi kế hoạch thực hiện của cơ quan.\r\n"
+        "3. Chưa cử đầu mối thực hiện kế hoạch."
+    ) in text
+
+
+async def test_what_is_there_or_is_nobodys_to_name_is_not_missing(issued: Sample) -> None:
+    agency, plan = await get_agency(issued.session, FOREIGN_AFFAIRS), await issued.the_plan()
+    await name_contact(issued.session, agency, plan, level=ContactLevel.FOCAL)
+    async with await issued.by(FOREIGN_AFFAIRS, Role.REPORTER) as http:
+        own = {"title": "Kế hoạch riêng", "number": "9/KH-SNgV", "issued_on": "2024-06-20"}
+        registered = await http.post(f"/v1/plans/{plan.id}/action-plans", json=own)
+
+    urged = {"plan": str(plan.id)}
+    answers = [
+        await remind(issued, missing=["focal_point"], **urged),
+        await remind(issued, missing=["action_plan"], **urged),
+        # The committee owes nothing in the plan.
+        await remind(issued, agency=PROVINCIAL_COMMITTEE, missing=["focal_point"], **urged),
+        await remind(issued, missing=["deadline"], **urged),
+    ]
+
+    assert registered.status_code == 201, registered.text
+    assert [one.status_code for one in answers] == [422] * 4
+    assert [faults(one)[0] for one in answers] == [
+        ("#/missing/0", "nothing_to_urge"),
+        ("#/missing/0", "nothing_to_urge"),
+        ("#/missing/0", "nothing_to_urge"),
+        ("#/missing/0", "literal_error"),
+    ]
 
 
 async def test_a_plans_ladder_is_read_and_set(issued: Sample) -> None:

@@ -31,7 +31,7 @@ class RemindedItem(NamedTuple):
     agency_id: UUID
     receiver: Receiver
     by_mail: bool
-    assignment_id: UUID
+    assignment_id: UUID | None
     submission_id: UUID | None
     step: int | None
 

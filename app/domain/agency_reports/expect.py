@@ -12,7 +12,7 @@ from app.domain.acts import Act
 from app.domain.agency_reports.states import subject
 from app.domain.records import Note, Subject, publish_all, record_all
 from app.domain.submissions.states import S, change_status
-from app.models import AgencyReport, ReportRequest
+from app.models import AgencyReport, AgencyReportMove, ReportRequest
 from app.models.base import new_id
 from app.queries.agency_reports.reports import (
     has_report,
@@ -39,6 +39,7 @@ async def expect_agency_reports(
             "data_from": request.data_from,
             "data_to": request.data_to,
             "due_on": request.due_on,
+            "expected_on": request.asked_on,
             "status": S.EXPECTED,
         }
         for agency_id in agency_ids
@@ -63,6 +64,7 @@ async def waive_agency_reports(
     for report in unfiled:
         change_status(report, S.WAIVED)
         report.waived_reason, report.draft = request.withdrawn_reason, None
+        report.waived_on = request.withdrawn_on
     await session.flush()
     notes = [Note("waived", subject(report), {}) for report in unfiled]
     await record_all(session, principal, notes, at=at)
@@ -71,19 +73,33 @@ async def waive_agency_reports(
 async def hand_over_requests(act: Act, day: date) -> None:
     """Ask the one successor for what an agency that ended by *day* was asked and did not file.
 
-    Without exactly one, or where that one is asked itself, nobody is asked any more.
+    Without exactly one, or where that one is asked itself, nobody is asked any more. A successor
+    that has ended too hands on in its turn.
     """
-    for report in await lock_reports_of_ended(act.session, day):
-        successions = (await successors_of(act.session, {report.agency_id}))[report.agency_id]
-        heirs = {one.successor_id for one in successions}
-        to_id = heirs.pop() if len(heirs) == 1 else None
-        if to_id is not None and not await has_report(
-            act.session, report.plan_id, to_id, report.period
-        ):
-            report.agency_id = to_id
-            act.note("expected", subject(report), period=report.period)
-        else:
-            change_status(report, S.WAIVED)
-            report.waived_reason, report.draft = ENDED, None
-            act.note("waived", subject(report))
+    while ended := await lock_reports_of_ended(act.session, day):
+        for report, ended_on in ended:
+            await _hand_over(act, report, ended_on or day)
         await act.session.flush()
+
+
+async def _hand_over(act: Act, report: AgencyReport, ended_on: date) -> None:
+    successions = (await successors_of(act.session, {report.agency_id}))[report.agency_id]
+    heirs = {one.successor_id for one in successions}
+    to_id = heirs.pop() if len(heirs) == 1 else None
+    if to_id is None or await has_report(act.session, report.plan_id, to_id, report.period):
+        change_status(report, S.WAIVED)
+        report.waived_reason, report.draft, report.waived_on = ENDED, None, ended_on
+        act.note("waived", subject(report))
+        return
+    act.session.add(
+        AgencyReportMove(
+            agency_report_id=report.id,
+            moved_on=ended_on,
+            from_agency_id=report.agency_id,
+            to_agency_id=to_id,
+        )
+    )
+    report.agency_id = to_id
+    # Another report of this agency that is handed on next must find this one.
+    await act.session.flush()
+    act.note("expected", subject(report), period=report.period)

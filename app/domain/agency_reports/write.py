@@ -87,7 +87,15 @@ async def hold_report(
     await insert_rows(
         act.session,
         AgencyReport,
-        [{"id": new_id(), **row, **days._asdict(), "status": S.EXPECTED}],
+        [
+            {
+                "id": new_id(),
+                **row,
+                **days._asdict(),
+                "expected_on": local_day(act.at),
+                "status": S.EXPECTED,
+            }
+        ],
         or_ignore=True,
     )
     made = await reports.lock_agency_report(act.session, *key)

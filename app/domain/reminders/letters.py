@@ -5,6 +5,7 @@ request, and "./." at the end. Days left and days overdue are counted from the d
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from app.documents.edxml.package import (
     Trace,
 )
 from app.domain.submissions.packages import organ_of_agency
-from app.models import AssigneeRole, FocalPoint, Plan, Receiver, Reminder
+from app.models import AssigneeRole, FocalPoint, ItemKind, Plan, Receiver, Reminder
 from app.official_words import day_words, period_words, plan_words
 from app.queries.assignments.focal_points import focal_point_on
 from app.queries.registry.agencies import AgencyLabel, agency_names
@@ -63,9 +64,7 @@ async def mail_text(
     """One e-mail for all *reminders* to one receiver on *day*; the newest of them comes first."""
     first = reminders[0]
     labels = await _labels(session, first, lines, day)
-    assignments = sum(line.submission is None for line in lines)
-    submissions = len(lines) - assignments
-    counted = _counted(assignments, submissions)
+    counted = _counted(Counter(line.item.kind for line in lines))
     text = [
         f"Kính gửi: {labels[first.agency_id].name}{RECEIVERS[first.receiver]}",
         "",
@@ -102,7 +101,14 @@ async def package_of(
     due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
     verb = "đôn đốc" if _has_overdue(lines, day) else "nhắc việc"
     subject = f"V/v {verb} thực hiện {_plan_words(plan, labels)}"[:500]
-    counted = _counted(reminder.assignments, reminder.submissions)
+    counted = _counted(
+        {
+            ItemKind.ASSIGNMENT: reminder.assignments,
+            ItemKind.SUBMISSION: reminder.submissions,
+            ItemKind.AGENCY_REPORT: reminder.agency_reports,
+            ItemKind.FOCAL_POINT: reminder.missing,
+        }
+    )
     text = [
         sender.name,
         f"Kính gửi: {receiver.name}",
@@ -143,7 +149,7 @@ async def package_of(
 async def _labels(
     session: AsyncSession, reminder: Reminder, lines: Sequence[ReminderLine], day: date
 ) -> Mapping[uuid.UUID, AgencyLabel]:
-    ids = {line.assignment.agency_id for line in lines}
+    ids = {line.owing_id for line in lines}
     ids |= {one for line in lines for one in (line.plan.issuer_id, line.plan.coordinator_id) if one}
     ids |= {one for one in (reminder.agency_id, reminder.by_agency_id) if one}
     return await agency_names(session, ids, day=day)
@@ -193,8 +199,13 @@ def _contact_words(contact: FocalPoint) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _counted(assignments: int, submissions: int) -> str:
-    parts = [(assignments, "nhiệm vụ"), (submissions, "báo cáo")]
+def _counted(numbers: Mapping[ItemKind, int]) -> str:
+    """How much it is, in words: tasks, reports of both kinds, and what the agency lacks."""
+    parts = [
+        (numbers[ItemKind.ASSIGNMENT], "nhiệm vụ"),
+        (numbers[ItemKind.SUBMISSION] + numbers[ItemKind.AGENCY_REPORT], "báo cáo"),
+        (numbers[ItemKind.FOCAL_POINT] + numbers.get(ItemKind.ACTION_PLAN, 0), "nội dung khác"),
+    ]
     return ", ".join(f"{number:02} {what}" for number, what in parts if number)
 
 
@@ -203,8 +214,9 @@ def _opening(
 ) -> list[str]:
     whose = "các cơ quan" if reminder.receiver == Receiver.OFFICE else "Quý cơ quan"
     dated = [line for line in lines if line.item.due_on is not None]
+    lacks = any(line.item.kind in (ItemKind.FOCAL_POINT, ItemKind.ACTION_PLAN) for line in lines)
     kinds = {"quá hạn" if _is_overdue(line, day) else "sắp đến hạn" for line in dated}
-    due = " hoặc ".join(sorted(kinds, reverse=True)) or "chưa hoàn thành"
+    due = " hoặc ".join(sorted(kinds, reverse=True)) or ("chưa có" if lacks else "chưa hoàn thành")
     return [f"Đến ngày {day_words(day)}, {whose} còn {counted} {due}:"]
 
 
@@ -222,25 +234,40 @@ def _listed(
         if line.plan.id != plan_id:
             plan_id = line.plan.id
             listed.append(f"{_plan_words(line.plan, labels)}:")
-        owner = labels[line.assignment.agency_id].name
+        owner = labels[line.owing_id].name
         of = f" của {owner}" if reminder.receiver == Receiver.OFFICE else ""
-        what = (
-            f"Báo cáo {period_words(line.submission.period)} về nhiệm vụ"
-            if line.submission
-            else "Nhiệm vụ"
-        )
-        code = f" [mã {line.assignment.id}]" if with_codes else ""
-        title = " ".join(line.task.title.split())
-        listed.append(
-            f"{number}. {what} {line.task.ordinal}{of} ({ROLES[line.assignment.role]}): {title};"
-            f" {_days(line, day)}{code}"
-        )
+        code = f" [mã {line.assignment.id}]" if with_codes and line.assignment else ""
+        listed.append(f"{number}. {_subject(line, of)}{_days(line, day)}{code}")
     if len(lines) > MOST_LINES:
         listed.append(f"… và {len(lines) - MOST_LINES} việc khác.")
     return listed
 
 
+def _subject(line: ReminderLine, of: str) -> str:
+    """What an item is about, *of* whom if others read it, up to the words about its day due."""
+    period = _report_words(line)
+    if line.task is None or line.assignment is None:
+        return {
+            ItemKind.AGENCY_REPORT: f"{period}{of}; ",
+            ItemKind.FOCAL_POINT: f"Chưa cử đầu mối thực hiện kế hoạch{of}",
+            ItemKind.ACTION_PLAN: f"Chưa gửi kế hoạch thực hiện của cơ quan{of}",
+        }[line.item.kind]
+    what = f"{period} về nhiệm vụ" if period else "Nhiệm vụ"
+    title = " ".join(line.task.title.split())
+    return f"{what} {line.task.ordinal}{of} ({ROLES[line.assignment.role]}): {title}; "
+
+
+def _report_words(line: ReminderLine) -> str:
+    """The report that an item is about, by its period or by the document that asks for it."""
+    if line.request is not None:
+        asked = f"số {line.request.number} ngày {day_words(line.request.issued_on)}"
+        return f"Báo cáo theo yêu cầu tại Văn bản {asked}"
+    return "" if line.period is None else f"Báo cáo {period_words(line.period)}"
+
+
 def _days(line: ReminderLine, day: date) -> str:
+    if line.item.kind in (ItemKind.FOCAL_POINT, ItemKind.ACTION_PLAN):
+        return "."
     due_on = line.item.due_on
     if due_on is None:
         return "không có thời hạn."

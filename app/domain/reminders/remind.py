@@ -1,11 +1,12 @@
 """Reminding (đôn đốc): once a day by rule, and by hand with a reason and a document."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,7 +20,16 @@ from app.domain.regimes.plan_periods import load_calendar
 from app.domain.regimes.working_days import SATURDAY, Calendar
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.errors import Fault, InvalidError, Text, TrackerError, invalid_at
-from app.models import Agency, MailState, Plan, Receiver, Reminder, ReminderDay, ReminderTrigger
+from app.models import (
+    Agency,
+    ItemKind,
+    MailState,
+    Plan,
+    Receiver,
+    Reminder,
+    ReminderDay,
+    ReminderTrigger,
+)
 from app.models.base import new_id
 from app.official_words import day_words
 from app.queries.locks import lock_reminders
@@ -128,14 +138,17 @@ def _is_day_off(calendar: Calendar, day: date) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderByHand:
-    """The assignments and submissions that a person reminds of, the reason, and the document.
+    """What a person reminds of, the reason, and the document.
 
-    With neither named, it is all that is overdue or comes due within the first step of the default
-    rule; or only what is overdue.
+    *missing* are kinds: the focal point or the action plan that the agency has not named. With
+    nothing named, it is all that is overdue or comes due within the first step of the default rule;
+    or only what is overdue.
     """
 
     assignments: Sequence[uuid.UUID] = ()
     submissions: Sequence[uuid.UUID] = ()
+    agency_reports: Sequence[uuid.UUID] = ()
+    missing: Sequence[ItemKind] = ()
     overdue_only: bool = False
     reason: str
     basis: str
@@ -192,10 +205,11 @@ async def remind_by_hand(
     owed = await list_open_items(session, plan.id, agency.id, day=day)
     meant = _meant(owed, given, day)
     number = await _next_number(session, plan, agency, day)
-    ids = [one.assignment_id for one in meant]
+    ids = [one.assignment_id for one in meant if one.assignment_id is not None]
     contacts = await contacts_of(session, plan.id, agency.id, ids, day=day)
     made: list[tuple[Reminder, list[OpenItem]]] = []
     for contact, items in _letters(contacts, meant):
+        numbers = Counter(one.kind for one in items)
         row = Reminder(
             id=new_id(),
             on_day=day,
@@ -210,8 +224,10 @@ async def remind_by_hand(
             reason=given.reason,
             basis=given.basis,
             number=number,
-            assignments=sum(one.submission_id is None for one in items),
-            submissions=sum(one.submission_id is not None for one in items),
+            assignments=numbers[ItemKind.ASSIGNMENT],
+            submissions=numbers[ItemKind.SUBMISSION],
+            agency_reports=numbers[ItemKind.AGENCY_REPORT],
+            missing=numbers[ItemKind.FOCAL_POINT] + numbers[ItemKind.ACTION_PLAN],
             mail_state=None if contact is None else _mail_state(contact, has_mail=has_mail),
         )
         row.next_try_at = at if row.mail_state == MailState.QUEUED else None
@@ -219,7 +235,7 @@ async def remind_by_hand(
     session.add_all(row for row, _ in made)
     await session.flush()
     for row, items in made:
-        await store_items(session, row.id, plan.id, items)
+        await store_items(session, row, plan.id, items)
     await _record_sent(
         session, principal, [row.id for row, _ in made], day=day, at=at, number=number
     )
@@ -228,36 +244,43 @@ async def remind_by_hand(
 
 def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[OpenItem]:
     """The open items that are meant; each named item that is not open is a fault at its place."""
-    if not given.assignments and not given.submissions:
+    named: dict[str, tuple[Sequence[uuid.UUID | ItemKind], Mapping[Any, OpenItem]]] = {
+        "assignments": (given.assignments, _by_id(owed, ItemKind.ASSIGNMENT)),
+        "submissions": (given.submissions, _by_id(owed, ItemKind.SUBMISSION)),
+        "agency_reports": (given.agency_reports, _by_id(owed, ItemKind.AGENCY_REPORT)),
+        "missing": (given.missing, {one.kind: one for one in owed}),
+    }
+    if not any(asked for asked, _ in named.values()):
         ahead = -1 if given.overdue_only else -min(*DEFAULT_LADDER.days, 0)
         horizon = day + timedelta(days=ahead)
         found = [one for one in owed if one.due_on is not None and one.due_on <= horizon]
         if not found:
             raise _nothing("#/agency")
         return found
-    assignments = {one.assignment_id: one for one in owed if one.submission_id is None}
-    submissions = {one.submission_id: one for one in owed if one.submission_id is not None}
     faults = [
-        *(
-            f"#/assignments/{n}"
-            for n, one in enumerate(given.assignments)
-            if one not in assignments
-        ),
-        *(
-            f"#/submissions/{n}"
-            for n, one in enumerate(given.submissions)
-            if one not in submissions
-        ),
+        f"#/{field}/{n}"
+        for field, (asked, known) in named.items()
+        for n, one in enumerate(asked)
+        if one not in known
     ]
     if faults:
         raise _nothing(*faults)
-    named = [assignments[one] for one in dict.fromkeys(given.assignments)]
-    return named + [submissions[one] for one in dict.fromkeys(given.submissions)]
+    return [known[one] for asked, known in named.values() for one in dict.fromkeys(asked)]
+
+
+def _by_id(owed: Sequence[OpenItem], kind: ItemKind) -> dict[uuid.UUID | ItemKind, OpenItem]:
+    """The items of this kind by the id of what they are about."""
+    found: dict[uuid.UUID | ItemKind, OpenItem] = {}
+    for one in owed:
+        about = one.agency_report_id or one.submission_id or one.assignment_id
+        if one.kind == kind and about is not None:
+            found[about] = one
+    return found
 
 
 def _nothing(*pointers: str) -> InvalidError:
     text = Text(
-        "Cơ quan này không có nhiệm vụ, báo cáo nào trong kế hoạch cần đôn đốc.",
+        "Cơ quan này không còn nội dung nào trong kế hoạch cần đôn đốc.",
         "There is nothing of this agency in the plan that is open to be urged.",
     )
     return InvalidError(faults=[Fault(one, "nothing_to_urge", text) for one in pointers])
@@ -308,6 +331,8 @@ async def _record_sent(
                 "also_to": one.also_to,
                 "assignments": one.assignments,
                 "submissions": one.submissions,
+                "agency_reports": one.agency_reports,
+                "missing": one.missing,
                 "steps": one.steps,
                 "number": number,
             },

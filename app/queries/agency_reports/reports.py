@@ -363,10 +363,13 @@ async def lock_unfiled_reports(session: AsyncSession, request_id: uuid.UUID) -> 
     return list(rows)
 
 
-async def lock_reports_of_ended(session: AsyncSession, day: date) -> list[AgencyReport]:
-    """Lock the reports that requests ask of agencies which had ended by *day* without filing."""
+async def lock_reports_of_ended(
+    session: AsyncSession, day: date
+) -> list[tuple[AgencyReport, date | None]]:
+    """Lock the reports that requests ask of agencies which had ended by *day* without filing, each
+    with the day on which its agency ended."""
     rows = await session.exec(
-        select(AgencyReport)
+        select(AgencyReport, col(Agency.valid_until))
         .join(Agency, col(Agency.id) == col(AgencyReport.agency_id))
         .where(
             col(AgencyReport.report_request_id).is_not(None),

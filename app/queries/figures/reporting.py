@@ -4,7 +4,9 @@ A submission's state at the end of `:today` comes from rows that are never rewri
 the decisions on them, and the days from which it was expected and waived. It is credited to the
 agency that filed it. Until it is filed it is charged to the agency that owed it on its due day, as
 `assignment_state` has it for its assignment, however many successors came since; before that day,
-to the agency that owes it now. docs/sql/figures/ has the statement written out.
+to the agency that owes it now. What a document asks of an agency once is counted alike, by the
+agency's report: it belongs to no task, and has the role of a lead. docs/sql/figures/ has the
+statements written out.
 """
 
 from collections.abc import Mapping
@@ -32,6 +34,11 @@ GROUPINGS: dict[ReportingDivision, Grouping] = {
         key="period", code="counted.key", label="counted.key", order='counted.key collate "C"'
     ),
     "plan": OF_ASSIGNMENTS["plan"]._replace(key="plan_id"),
+}
+ASKED_CONDITIONS = {
+    "plan_id": "o.plan_id = :plan_id",
+    "role": "cast(:role as text) = 'lead'",
+    "period": "o.period = :period",
 }
 CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
@@ -69,30 +76,48 @@ PLACED = f"""
 # The last attempt stands until it is returned or withdrawn, and what was accepted before it stands
 # all the same; the day of the first that was accepted, or else its own, makes it on time or late.
 # The day of receipt is the one that the reviewer set right, if there is one.
-STANDING = """
-  select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
+STANDS_FILED = """t.decision, t.decided_on, t.received_on,
     case when a.received_on is not null then a.received_on
       when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
-    coalesce(a.agency_id, t.agency_id) as filed_by_id
-  from placed p
+    coalesce(a.agency_id, t.agency_id) as filed_by_id"""
+FILINGS = """
   left join lateral (
     select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
       case when r.decided_on <= :today then r.decision end as decision,
       case when r.decided_on <= :today then r.decided_on end as decided_on
-    from submission_attempt b left join submission_review r on r.attempt_id = b.id
-     where b.submission_id = p.id and coalesce(r.received_on, b.received_on) <= :today
+    from {noun}_attempt b left join {noun}_review r on r.attempt_id = b.id
+     where b.{noun}_id = p.id and coalesce(r.received_on, b.received_on) <= :today
      order by b.number desc limit 1
   ) t on true
   left join lateral (
     select coalesce(r.received_on, b.received_on) as received_on, b.agency_id
-      from submission_attempt b
-      join submission_review r on r.attempt_id = b.id
-     where b.submission_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
+      from {noun}_attempt b
+      join {noun}_review r on r.attempt_id = b.id
+     where b.{noun}_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
        and t.number > 1
      order by b.number limit 1
-  ) a on true
+  ) a on true"""
+STANDING = f"""
+  select p.*, w.id is not null as was_waived, {STANDS_FILED}
+  from placed p {FILINGS.format(noun="submission")}
   left join submission_waiver w
-    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today"""  # noqa: S608 - the same pieces as below
+# A request that each agency answers once. Whose it was on the day, or on the due day if that is
+# past, is said by the first move after it.
+ASKED = f"""
+  select p.*, false as was_waived, {STANDS_FILED}
+  from (
+    select o.id, o.period, o.due_on, o.waived_on, cast(null as uuid) as assignment_id, o.plan_id,
+      cast(null as uuid) as task_id, coalesce((
+        select m.from_agency_id from agency_report_move m
+         where m.agency_report_id = o.id and m.moved_on > least(:today, o.due_on)
+         order by m.moved_on, m.id limit 1), o.agency_id) as agency_id,
+      'in_progress' as status, false as awaits_handover, exists (
+        select from assignment_state s
+         where s.plan_id = o.plan_id and {HELD} and s.plan_closed) as plan_closed
+    from agency_report o join report_request q on q.id = o.report_request_id
+    where q.answered_by = 'agency' and o.expected_on <= :today and {{condition}}
+  ) p {FILINGS.format(noun="agency_report")}"""  # noqa: S608 - the same judgement as above
 # The assignment with which a submission counted on its due day had the agency that owed it.
 OWNED = """
   select p.*,
@@ -156,8 +181,8 @@ COUNTS = ",\n    ".join(
     ]
 )
 STATEMENT = """
-with placed as ({placed}), standing as ({standing}), owned as ({owned}), judged as ({judged}),
-counted as (
+with placed as ({placed}), standing as ({standing}{asked}), owned as ({owned}),
+judged as ({judged}), counted as (
   select key, grouping(key) = 1 as is_total, {counts}
   from judged group by grouping sets ((key), ())
 ), named as (
@@ -227,17 +252,23 @@ async def count_submissions(
 @cache
 def _statement(by: ReportingDivision, narrowed: tuple[str, ...]) -> sa.TextClause:
     grouping = GROUPINGS[by]
-    conditions = [CONDITIONS[name] for name in narrowed if name in CONDITIONS]
-    condition = " and ".join(conditions) or "true"
-    placed = PLACED.format(held=f"({HELD})", condition=condition)
+    placed = PLACED.format(held=f"({HELD})", condition=_among(CONDITIONS, narrowed))
+    # What no task asks for is in no figure by task.
+    asked = ASKED.format(condition=_among(ASKED_CONDITIONS, narrowed))
+    asked = "" if by == "task" else f" union all {asked}"
     owner = "owner_id = :agency_id" if "agency_id" in narrowed else "true"
     return sa.text(
         STATEMENT.format(
             placed=placed,
             standing=STANDING,
+            asked=asked,
             owned=OWNED,
             judged=JUDGED.format(key=grouping.key, owner=owner),
             counts=COUNTS,
             **{name: getattr(grouping, name) for name in ("code", "label", "order", "named_with")},
         )
     )
+
+
+def _among(conditions: Mapping[str, str], narrowed: tuple[str, ...]) -> str:
+    return " and ".join(conditions[name] for name in narrowed if name in conditions) or "true"

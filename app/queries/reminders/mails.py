@@ -3,18 +3,25 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import (
     Agency,
+    AgencyReport,
     Assignment,
+    ContactLevel,
     FocalPoint,
+    ItemKind,
     MailState,
     Plan,
+    PlanRelation,
     PlanStatus,
+    RelationKind,
     Reminder,
     ReminderItem,
     Submission,
@@ -23,7 +30,7 @@ from app.models import (
 from app.queries.locks import lock_reminder_mails
 from app.queries.registry.agencies import holds_on
 from app.queries.reminders.due import REMINDED_ASSIGNMENTS, REMINDED_SUBMISSIONS
-from app.queries.reminders.reminders import ReminderLine, select_lines
+from app.queries.reminders.reminders import OWING, ReminderLine, select_lines
 
 
 async def lock_waiting_mails(
@@ -60,48 +67,75 @@ async def lines_still_open(
 
     Items that were filed, completed, moved or handed over since are left out.
     """
-    reported = sa.or_(
-        col(ReminderItem.submission_id).is_(None),
-        sa.and_(
-            col(Submission.status).in_(REMINDED_SUBMISSIONS),
-            col(Submission.due_on) == col(ReminderItem.due_on),
-        ),
-    )
-    is_same_day = sa.or_(
-        col(ReminderItem.submission_id).is_not(None),
-        col(Assignment.deadline_on).is_not_distinct_from(col(ReminderItem.due_on)),
-    )
     rows = await session.exec(
         select_lines()
         .join(Reminder, col(Reminder.id) == col(ReminderItem.reminder_id))
-        .join(Agency, col(Agency.id) == col(Assignment.agency_id))
+        .join(Agency, col(Agency.id) == OWING)
         .where(
             col(ReminderItem.reminder_id).in_(ids),
             col(Plan.status) == PlanStatus.ISSUED,
-            col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
-            col(Assignment.awaits_handover).is_(False),
             holds_on(Agency, day),
-            # The office is reminded of what others owe, an agency of its own assignments.
-            sa.or_(
-                col(Reminder.receiver) == "office",
-                col(Assignment.agency_id) == col(Reminder.agency_id),
-            ),
-            is_same_day,
-            reported,
+            # The office is reminded of what others owe, an agency of what is its own.
+            sa.or_(col(Reminder.receiver) == "office", col(Reminder.agency_id) == OWING),
+            sa.case(_still_open(day), value=col(ReminderItem.kind)),
         )
         .order_by(
             col(ReminderItem.due_on).nulls_last(),
             col(Plan.id),
-            col(Task.position),
+            col(Task.position).nulls_last(),
             col(Assignment.id),
             col(Submission.id).nulls_first(),
+            col(ReminderItem.number),
         )
     )
-    found: dict[tuple[uuid.UUID, uuid.UUID | None], ReminderLine] = {}
+    found: dict[tuple[Any, ...], ReminderLine] = {}
     for row in rows:
         line = ReminderLine(*row)
-        found.setdefault((line.assignment.id, line.item.submission_id), line)
+        item = line.item
+        subject = (item.assignment_id, item.submission_id, item.agency_report_id)
+        found.setdefault((item.kind, item.plan_id, line.owing_id, *subject), line)
     return list(found.values())
+
+
+def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool]]:
+    """By what an item is about, the condition that it is still open and due on the same day."""
+    is_at_work = sa.and_(
+        col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
+        col(Assignment.awaits_handover).is_(False),
+    )
+    due_on = col(ReminderItem.due_on)
+    focal_point = select(FocalPoint.id).where(
+        col(FocalPoint.plan_id) == col(ReminderItem.plan_id),
+        col(FocalPoint.agency_id) == OWING,
+        col(FocalPoint.level) == ContactLevel.FOCAL,
+        col(FocalPoint.assignment_id).is_(None),
+        col(FocalPoint.corrected_at).is_(None),
+        holds_on(FocalPoint, day),
+    )
+    own = aliased(Plan)
+    action_plan = (
+        select(PlanRelation.id)
+        .join(own, col(own.id) == col(PlanRelation.plan_id))
+        .where(
+            col(PlanRelation.other_plan_id) == col(ReminderItem.plan_id),
+            col(PlanRelation.relation) == RelationKind.IMPLEMENTS,
+            col(own.owner_id) == OWING,
+            col(own.status) != PlanStatus.DRAFT,
+        )
+    )
+    return {
+        ItemKind.ASSIGNMENT: sa.and_(
+            is_at_work, col(Assignment.deadline_on).is_not_distinct_from(due_on)
+        ),
+        ItemKind.SUBMISSION: sa.and_(
+            is_at_work,
+            col(Submission.status).in_(REMINDED_SUBMISSIONS),
+            col(Submission.due_on) == due_on,
+        ),
+        ItemKind.AGENCY_REPORT: col(AgencyReport.status).in_(REMINDED_SUBMISSIONS),
+        ItemKind.FOCAL_POINT: ~focal_point.exists(),
+        ItemKind.ACTION_PLAN: ~action_plan.exists(),
+    }
 
 
 async def lock_reminders(session: AsyncSession, ids: Collection[uuid.UUID]) -> Sequence[Reminder]:

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import Text
 from app.models import (
+    AgencyReport,
     Assignment,
     Plan,
     Receiver,
@@ -19,6 +20,7 @@ from app.models import (
     ReminderItem,
     ReminderRule,
     ReminderTrigger,
+    ReportRequest,
     Submission,
     Task,
 )
@@ -51,13 +53,26 @@ ITEMS = Listing(
 
 
 class ReminderLine(NamedTuple):
-    """An item of a reminder, with its assignment, task, plan and submission."""
+    """An item of a reminder, with its plan and what it is about.
+
+    `request` is the document that asks for the report, if one does. `owing_id` is the agency whose
+    it is: that of the assignment today, or the one that was reminded of it.
+    """
 
     item: ReminderItem
-    assignment: Assignment
-    task: Task
     plan: Plan
+    assignment: Assignment | None
+    task: Task | None
     submission: Submission | None
+    agency_report: AgencyReport | None
+    request: ReportRequest | None
+    owing_id: uuid.UUID
+
+    @property
+    def period(self) -> str | None:
+        """The period of the report that it is about, if it is about one."""
+        report = self.submission or self.agency_report
+        return None if report is None else report.period
 
 
 class SentReminder(NamedTuple):
@@ -69,6 +84,8 @@ class SentReminder(NamedTuple):
     plan_id: uuid.UUID | None
     assignments: int
     submissions: int
+    agency_reports: int
+    missing: int
     steps: list[int]
     also_to: list[str]
 
@@ -104,14 +121,27 @@ async def page_of_reminders(
     return await read_rows(session, Reminder, REMINDERS, asked, sees_reminders(principal))
 
 
+OWING = sa.func.coalesce(col(Assignment.agency_id), col(ReminderItem.agency_id))
+
+
 def select_lines() -> Any:
     """The statement that selects the columns of a `ReminderLine`."""
     return (
-        sa.select(ReminderItem, Assignment, Task, Plan, Submission)
-        .join(Assignment, col(Assignment.id) == col(ReminderItem.assignment_id))
-        .join(Task, col(Task.id) == col(Assignment.task_id))
+        sa.select(
+            ReminderItem, Plan, Assignment, Task, Submission, AgencyReport, ReportRequest, OWING
+        )
         .join(Plan, col(Plan.id) == col(ReminderItem.plan_id))
+        .outerjoin(Assignment, col(Assignment.id) == col(ReminderItem.assignment_id))
+        .outerjoin(Task, col(Task.id) == col(Assignment.task_id))
         .outerjoin(Submission, col(Submission.id) == col(ReminderItem.submission_id))
+        .outerjoin(AgencyReport, col(AgencyReport.id) == col(ReminderItem.agency_report_id))
+        .outerjoin(
+            ReportRequest,
+            col(ReportRequest.id)
+            == sa.func.coalesce(
+                col(AgencyReport.report_request_id), col(Submission.report_request_id)
+            ),
+        )
     )
 
 
@@ -158,7 +188,7 @@ async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uu
 SENT_REMINDERS = sa.text("""
 select r.id, r.agency_id, r.receiver,
        case when count(distinct i.plan_id) = 1 then (array_agg(i.plan_id))[1] end,
-       r.assignments, r.submissions,
+       r.assignments, r.submissions, r.agency_reports, r.missing,
        coalesce(array_agg(distinct i.step order by i.step) filter (where i.step is not null), '{}'),
        coalesce((select array_agg(distinct p.receiver order by p.receiver) from reminder p
           where p.id = any(:ids) and p.agency_id = r.agency_id and p.mail_state is not null

@@ -25,11 +25,11 @@ with placed as (
    where m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence)) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id), standing as (
-  select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
+  select p.*, w.id is not null as was_waived, t.decision, t.decided_on, t.received_on,
     case when a.received_on is not null then a.received_on
       when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
     coalesce(a.agency_id, t.agency_id) as filed_by_id
-  from placed p
+  from placed p 
   left join lateral (
     select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
       case when r.decided_on <= :today then r.decision end as decision,
@@ -47,7 +47,39 @@ with placed as (
      order by b.number limit 1
   ) a on true
   left join submission_waiver w
-    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today), owned as (
+    on w.submission_id = p.id and w.waived_on <= :today and w.ended_on > :today union all 
+  select p.*, false as was_waived, t.decision, t.decided_on, t.received_on,
+    case when a.received_on is not null then a.received_on
+      when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
+    coalesce(a.agency_id, t.agency_id) as filed_by_id
+  from (
+    select o.id, o.period, o.due_on, o.waived_on, cast(null as uuid) as assignment_id, o.plan_id,
+      cast(null as uuid) as task_id, coalesce((
+        select m.from_agency_id from agency_report_move m
+         where m.agency_report_id = o.id and m.moved_on > least(:today, o.due_on)
+         order by m.moved_on, m.id limit 1), o.agency_id) as agency_id,
+      'in_progress' as status, false as awaits_handover, exists (
+        select from assignment_state s
+         where s.plan_id = o.plan_id and s.since <= :today and (s.until is null or s.until > :today) and s.plan_closed) as plan_closed
+    from agency_report o join report_request q on q.id = o.report_request_id
+    where q.answered_by = 'agency' and o.expected_on <= :today and o.plan_id = :plan_id
+  ) p 
+  left join lateral (
+    select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
+      case when r.decided_on <= :today then r.decision end as decision,
+      case when r.decided_on <= :today then r.decided_on end as decided_on
+    from agency_report_attempt b left join agency_report_review r on r.attempt_id = b.id
+     where b.agency_report_id = p.id and coalesce(r.received_on, b.received_on) <= :today
+     order by b.number desc limit 1
+  ) t on true
+  left join lateral (
+    select coalesce(r.received_on, b.received_on) as received_on, b.agency_id
+      from agency_report_attempt b
+      join agency_report_review r on r.attempt_id = b.id
+     where b.agency_report_id = p.id and r.decision = 'accepted' and r.decided_on <= :today
+       and t.number > 1
+     order by b.number limit 1
+  ) a on true), owned as (
   select p.*,
     case when filed_on is not null then filed_by_id
       when not coalesce(o.awaits_handover, p.awaits_handover)
@@ -62,7 +94,8 @@ with placed as (
          select m.from_assignment_id from submission_move m
           where m.submission_id = p.id and m.moved_on > p.due_on
           order by m.moved_on, m.sequence limit 1), p.assignment_id)
-  ) o on true), judged as (
+  ) o on true),
+judged as (
   select period as key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
@@ -77,8 +110,7 @@ with placed as (
     when cast(:today as date) - due_on <= 365 then 'overdue_up_to_365'
     else 'overdue_longer'
   end as kind
-  from owned where true),
-counted as (
+  from owned where true), counted as (
   select key, grouping(key) = 1 as is_total, count(*) filter (where kind = 'waived') as waived,
     count(*) filter (where kind = 'filed_early') as filed_early,
     count(*) filter (where kind = 'on_time') as on_time,

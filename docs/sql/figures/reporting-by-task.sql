@@ -25,11 +25,11 @@ with placed as (
    where m.moved_on > :today and not exists (
       select from submission_move e where e.submission_id = m.submission_id
          and e.moved_on > :today and (e.moved_on, e.sequence) < (m.moved_on, m.sequence)) and (s.since <= :today and (s.until is null or s.until > :today)) and u.expected_on <= :today and s.plan_id = :plan_id), standing as (
-  select p.*, t.decision, t.decided_on, t.received_on, w.id is not null as was_waived,
+  select p.*, w.id is not null as was_waived, t.decision, t.decided_on, t.received_on,
     case when a.received_on is not null then a.received_on
       when coalesce(t.decision, 'accepted') = 'accepted' then t.received_on end as filed_on,
     coalesce(a.agency_id, t.agency_id) as filed_by_id
-  from placed p
+  from placed p 
   left join lateral (
     select b.id, b.number, b.agency_id, coalesce(r.received_on, b.received_on) as received_on,
       case when r.decided_on <= :today then r.decision end as decision,
@@ -62,7 +62,8 @@ with placed as (
          select m.from_assignment_id from submission_move m
           where m.submission_id = p.id and m.moved_on > p.due_on
           order by m.moved_on, m.sequence limit 1), p.assignment_id)
-  ) o on true), judged as (
+  ) o on true),
+judged as (
   select task_id as key, decision, decided_on, received_on, filed_on, case
     when waived_on <= :today or was_waived then 'waived'
     when filed_on is not null and due_on > :today then 'filed_early'
@@ -77,8 +78,7 @@ with placed as (
     when cast(:today as date) - due_on <= 365 then 'overdue_up_to_365'
     else 'overdue_longer'
   end as kind
-  from owned where true),
-counted as (
+  from owned where true), counted as (
   select key, grouping(key) = 1 as is_total, count(*) filter (where kind = 'waived') as waived,
     count(*) filter (where kind = 'filed_early') as filed_early,
     count(*) filter (where kind = 'on_time') as on_time,

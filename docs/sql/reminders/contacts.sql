@@ -6,7 +6,7 @@
 \set plan '''00000000-0000-0000-0000-000000000001'''
 explain (analyze, buffers)
 select c.id, c.level, c.has_address, c.key, array_agg(d.id)
-  from unnest(cast(:ids as uuid[])) as d (id)
+  from (select cast(null as uuid) as id union all select unnest(cast(:ids as uuid[]))) d
  cross join unnest(array['focal', 'head']) as wanted (level)
  cross join lateral (
    select c.id, c.level, c.email is not null as has_address, coalesce(encode(sha256(convert_to(lower(c.email), 'UTF8')), 'hex'), c.id::text) as key from focal_point c

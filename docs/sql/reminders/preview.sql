@@ -27,7 +27,8 @@ with rule as (
     from (
       select least(
         (select min(a.deadline_on) from assignment a where a.status in ('not_started', 'in_progress')),
-        (select min(s.due_on) from submission s where s.status in ('expected', 'draft', 'returned'))
+        (select min(s.due_on) from submission s where s.status in ('expected', 'draft', 'returned')),
+        (select min(o.due_on) from agency_report o where o.status in ('expected', 'draft', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day)))
       ) as day
     ) first
    cross join generate_series(0, cast(:horizon as date) - first.day) n
@@ -53,13 +54,19 @@ with rule as (
    where s.due_on = any(array(select due_on from step)) and s.status in ('expected', 'draft', 'returned') and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), fallen as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
-         a.id as assignment_id, cast(null as uuid) as submission_id
+         a.id as assignment_id, cast(null as uuid) as submission_id,
+         cast(null as uuid) as agency_report_id
     from fall f join assignment a on a.plan_id = f.plan_id and a.deadline_on = f.due_on
    where a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
   union all
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, r.agency_id,
-         r.assignment_id, r.submission_id
+         r.assignment_id, r.submission_id, null
     from fall f join report r on r.plan_id = f.plan_id and r.due_on = f.due_on
+  union all
+  select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,
+         null, null, o.id
+    from fall f join agency_report o on o.plan_id = f.plan_id and o.due_on = f.due_on
+   where o.status in ('expected', 'draft', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address
@@ -90,7 +97,8 @@ with rule as (
    ) c
    where f.step >= f.office_from
 ), asked as (
-  select h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.due_on, h.step,
+  select h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.agency_report_id,
+         h.due_on, h.step, (array_agg(h.agency_id))[1] as owing_id,
          max(h.receiver) as receiver, bool_or(h.has_address) as has_address,
          (array_agg(h.contact_id order by h.receiver desc, h.contact_id))[1] as contact_id
     from heard h
@@ -100,14 +108,22 @@ with rule as (
         and i.submission_id is not distinct from h.submission_id
         and i.due_on = h.due_on and i.step = h.step and r.trigger = 'rule'
         and r.agency_id = h.to_id and r.receiver_key = h.receiver_key
+   ) and not exists (
+     select from reminder_item i join reminder r on r.id = i.reminder_id
+      where i.agency_report_id = h.agency_report_id
+        and i.due_on = h.due_on and i.step = h.step and r.trigger = 'rule'
+        and r.agency_id = h.to_id and r.receiver_key = h.receiver_key
    )
-   group by h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id, h.due_on, h.step
+   group by h.to_id, h.receiver_key, h.plan_id, h.assignment_id, h.submission_id,
+         h.agency_report_id, h.due_on, h.step
 )
 
 select to_id, max(receiver) as receiver, bool_or(has_address) as has_address,
-       count(*) - count(submission_id) as assignments, count(submission_id) as submissions,
-       array_agg(distinct step order by step) as steps, array_agg(distinct a.task_id) as task_ids
-  from asked join plan p on p.id = asked.plan_id join assignment a on a.id = asked.assignment_id
+       count(assignment_id) - count(submission_id) as assignments, count(submission_id) as submissions, count(agency_report_id) as agency_reports,
+       array_agg(distinct step order by step) as steps,
+       coalesce(array_agg(distinct a.task_id) filter (where a.id is not null), '{}') as task_ids
+  from asked join plan p on p.id = asked.plan_id
+  left join assignment a on a.id = asked.assignment_id
  where (:reads_all or to_id = :mine::UUID or p.coordinator_id = :mine::UUID)
    and (cast(:plan::UUID as uuid) is null or asked.plan_id = :plan::UUID)
  group by to_id, receiver_key
