@@ -24,7 +24,8 @@ class TrackerError(Exception):
     """Base of all refusals: each subclass has one HTTP status, one stable code and one title.
 
     A subclass whose refusals always say the same sentence has it as its `detail`; one whose
-    sentence names facts takes these and builds it in `__init__`.
+    sentence names facts takes these and builds it in `__init__`. `members` are facts for programs,
+    beside the members that every problem has (RFC 9457, 3.2).
     """
 
     status: ClassVar[HTTPStatus]
@@ -41,6 +42,7 @@ class TrackerError(Exception):
         super().__init__(self.detail.en)
         self.faults = tuple(faults)
         self.headers: dict[str, str] = {}
+        self.members: dict[str, int] = {}
 
 
 class NotFoundError(TrackerError):

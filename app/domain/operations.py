@@ -150,4 +150,5 @@ def stored_problem(error: TrackerError) -> dict[str, Any]:
             {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail._asdict()}
             for fault in error.faults
         ],
+        "members": error.members,
     }

@@ -47,7 +47,10 @@ class FaultOut(BaseModel):
 
 
 class Problem(BaseModel):
-    """A refusal: branch on `code`; `detail` is a sentence for a person."""
+    """A refusal: branch on `code`; `detail` is a sentence for a person.
+
+    `another_attempt` also has `current_attempt`, the number of the one that stands now.
+    """
 
     type: str
     title: str
@@ -290,6 +293,7 @@ def problem(refusal: dict[str, Any], language: str, request_id: str | None) -> d
         "code": refusal["code"],
         "request_id": request_id or "",
         "errors": [fault | {"detail": fault["detail"][language]} for fault in refusal["errors"]],
+        **refusal["members"],
     }
 
 

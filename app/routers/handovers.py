@@ -9,6 +9,7 @@ from app.db import SessionDep
 from app.domain.handovers import decide as domain
 from app.domain.references import agencies_named
 from app.http.answers import Answer
+from app.http.batches import DryRun
 from app.http.etags import ActingDep, ReadingDep
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
@@ -68,6 +69,7 @@ async def decide_handover(
     tagging: ActingDep,
     handover_id: uuid.UUID,
     body: DecisionBody,
+    dry_run: DryRun = False,
 ) -> HandoverOut:
     """Giao cho một cơ quan tiếp nhận, kể từ ngày kế thừa; lịch sử trước ngày đó giữ nguyên.
 
@@ -79,10 +81,15 @@ async def decide_handover(
     tagging.check(case.handover)
     successors = await agencies_named(session, body.named())
     decision = domain.HandoverDecision(successors, body.reason, body.basis)
-    await domain.decide(session, principal, case, decision, at=utc_now())
-    case = await queries.get_handover(session, handover_id)
-    tagging.mark(case.handover)
-    return await views.handover_out(session, principal, case)
+    async with session.begin_nested() as ahead:
+        await domain.decide(session, principal, case, decision, at=utc_now())
+        case = await queries.get_handover(session, handover_id)
+        answer = await views.handover_out(session, principal, case)
+        if dry_run:
+            await ahead.rollback()
+        else:
+            tagging.mark(case.handover)
+    return answer
 
 
 @router.post(
@@ -91,7 +98,10 @@ async def decide_handover(
     responses=refusals(domain.HandoverStateError),
 )
 async def decide_handovers(
-    session: SessionDep, principal: HandoverDecider, body: DecisionsBody
+    session: SessionDep,
+    principal: HandoverDecider,
+    body: DecisionsBody,
+    dry_run: DryRun = False,
 ) -> DecisionsOut:
     """Mọi nhiệm vụ đang chờ của một cơ quan trong kế hoạch về một cơ quan; tất cả hoặc không gì.
 
@@ -104,5 +114,8 @@ async def decide_handovers(
     named = [("#/from_agency", body.from_agency), *body.named()]
     agency, *successors = await agencies_named(session, named)
     decision = domain.HandoverDecision(successors, body.reason, body.basis)
-    decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
+    async with session.begin_nested() as ahead:
+        decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
+        if dry_run:
+            await ahead.rollback()
     return DecisionsOut(decided=decided)

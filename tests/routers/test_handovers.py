@@ -1,7 +1,7 @@
 """Who decides on what an agency that ended left behind, and what that changes."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.config import Settings
 from app.domain.acts import Act
 from app.domain.handovers.settle import settle
 from app.jobs.roll_forward import roll_forward
 from app.models import (
+    Assignment,
+    AssignmentAction,
+    AssignmentActionKind,
+    AssignmentStatus,
     Handover,
     HandoverState,
     HandoverSubject,
@@ -23,6 +27,8 @@ from app.models import (
     Submission,
     SubmissionStatus,
 )
+from app.queries.registry.agencies import get_agency
+from tests.support.factories import make_client
 from tests.support.reports import COMPLETED, file
 from tests.support.sample import Sample, filled_database, issue_sample_plan, opened
 from tests.support.sample_facts import (
@@ -289,6 +295,70 @@ async def test_each_of_several_successors_gets_a_part_of_its_own(ended: Sample) 
         )
     )
     assert {one.status for one in left} == {SubmissionStatus.WAIVED}
+
+
+async def test_a_suspended_assignment_that_is_split_stays_suspended_and_resumes_as_it_was(
+    ended: Sample,
+) -> None:
+    yearly = await owed_by_none_of(ended, {SCIENCE, CULTURE})
+    whole = await ended.session.get_one(Assignment, UUID(yearly["assignment"]["id"]))
+    committee = await get_agency(ended.session, PROVINCIAL_COMMITTEE)
+    issuer = await make_client(ended.session, committee, [Role.ISSUER])
+    whole.status, whole.changed_on = AssignmentStatus.SUSPENDED, local_day(utc_now())
+    ended.session.add(
+        AssignmentAction(
+            assignment_id=whole.id,
+            number=1,
+            action=AssignmentActionKind.SUSPENDED,
+            from_status=AssignmentStatus.IN_PROGRESS,
+            to_status=AssignmentStatus.SUSPENDED,
+            reason="Chưa bố trí được kinh phí.",
+            basis="2/QĐ-UBND",
+            done_at=utc_now(),
+            done_on=date(2025, 2, 1),
+            agency_id=issuer.agency_id,
+            client_id=issuer.id,
+        )
+    )
+    await ended.session.commit()
+
+    await decide(
+        ended,
+        ADMINISTRATOR,
+        f"{yearly['id']}/decide",
+        **DECISION | {"successors": [SCIENCE, CULTURE]},
+    )
+    async with await ended.by(*ISSUER) as http:
+        url = f"/v1/assignments?task={yearly['assignment']['task']['id']}&limit=200"
+        listed = (await http.get(url)).json()["items"]
+        parts = [one for one in listed if one["split_from_id"] == str(whole.id)]
+        resumed = await http.post(
+            f"/v1/assignments/{parts[0]['id']}/resume",
+            json={"reason": "Đã bố trí kinh phí.", "basis": "3/QĐ-UBND"},
+        )
+
+    assert {one["agency"]["code"]: one["status"] for one in parts} == {
+        SCIENCE: "suspended",
+        CULTURE: "suspended",
+    }
+    assert (resumed.status_code, resumed.json()["status"]) == (200, "in_progress")
+
+
+async def test_a_dry_run_tells_what_would_be_decided_and_stores_nothing(ended: Sample) -> None:
+    [first, *_] = await listed(ended, "agency=STTTT&subject=assignment")
+    before = await ended.rows_of_all_tables()
+    many = {"plan": first["plan"]["id"], "from_agency": INFORMATION, **DECISION}
+
+    one = await decide(ended, ADMINISTRATOR, f"{first['id']}/decide?dry_run=true", **DECISION)
+    all_of_it = await decide(ended, ADMINISTRATOR, "decide?dry_run=true", **many)
+    wrong = DECISION | {"successors": [INDUSTRY_AND_TRADE]}
+    refused = await decide(ended, ADMINISTRATOR, f"{first['id']}/decide?dry_run=true", 422, **wrong)
+    waiting = await listed(ended, "agency=STTTT&subject=assignment")
+
+    assert (one["state"], one["to_agency"]["code"]) == ("decided", CULTURE)
+    assert all_of_it["decided"] == len(waiting)
+    assert refused["errors"][0]["code"] == "not_a_candidate"
+    assert await ended.rows_of_all_tables() | {"client": 0} == before | {"client": 0}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ async def test_another_attempt_than_the_one_that_was_read_is_not_decided_on(
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(409, "another_attempt")}
     assert all("2" in one.json()["detail"] for one in answers)
+    assert [one.json()["current_attempt"] for one in answers] == [2, 2, 2]
     assert await rows(issued) == before
     assert (await send(issued, COORDINATOR, f"{path}/accept", attempt=2)).status_code == 200
 

@@ -65,7 +65,7 @@ async def resume(act: PersonalAct, case: AssignmentCase, order: ActionReason) ->
     """
     require(act.principal, Power.CHANGE_ASSIGNMENT, case.plan)
     assignment = case.assignment
-    last = await queries.last_suspension(act.session, assignment.id)
+    last = await queries.last_suspension(act.session, assignment)
     status = last.from_status if last is not None else AssignmentStatus.NOT_STARTED
     await _act(act, case, Kind.RESUMED, order, status)
     if last is not None:

@@ -130,9 +130,9 @@ async def _require_sense(
     session: AsyncSession, words: expand.PlanWords, parties: SubstitutionParties, from_day: date
 ) -> None:
     """The plan names the collective, nobody is left in it, and its stand-in has members."""
-    code, life = parties.collective.code, life_of_plan(words.plan)
+    name, life = f"“{parties.collective.name}”", life_of_plan(words.plan)
     if not any(words.assignees.values()):
-        text = Text(f"Kế hoạch không nêu nhóm {code}.", f"The plan does not name {code}.")
+        text = Text(f"Kế hoạch không nêu nhóm {name}.", f"The plan does not name {name}.")
         raise invalid_at("#/collective", "not_named", text)
     if not life.issued_on <= from_day <= life.ends_on:
         text = Text(
@@ -145,14 +145,14 @@ async def _require_sense(
     members = await members_on(session, [one.id for one in asked], from_day)
     if members[parties.collective.id]:
         text = Text(
-            f"Ngày {day_words(from_day)} nhóm {code} vẫn còn thành viên.",
-            f"{code} still has members on {from_day}.",
+            f"Ngày {day_words(from_day)} nhóm {name} vẫn còn thành viên.",
+            f"{name} still has members on {from_day}.",
         )
         raise invalid_at("#/from_day", "collective_has_members", text)
     if parties.stand_in is not None and not members[parties.stand_in.id]:
         text = Text(
-            f"Ngày {day_words(from_day)} nhóm {parties.stand_in.code} không có thành viên.",
-            f"{parties.stand_in.code} has no members on {from_day}.",
+            f"Ngày {day_words(from_day)} nhóm “{parties.stand_in.name}” không có thành viên.",
+            f"“{parties.stand_in.name}” has no members on {from_day}.",
         )
         raise invalid_at("#/stand_in_collective", "no_members", text)
     for number, agency in enumerate(parties.agencies):

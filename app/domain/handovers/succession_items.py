@@ -4,12 +4,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.acts import Act
 from app.domain.references import agencies_named
 from app.errors import ConflictError, Fault, InvalidError, Text
 from app.models import Agency, Succession, SuccessionKind
+from app.official_words import day_words
+from app.queries.registry.agencies import agency_names
 from app.queries.registry.agency_views import exists_on
 
 
@@ -40,12 +42,14 @@ class NewSuccession:
 
 @dataclass(frozen=True, slots=True)
 class SuccessionPair:
-    """An item with its agencies, and its place in the body."""
+    """An item with its agencies, their names of the day before, and its place in the body."""
 
     place: str
     predecessor: Agency
     successor: Agency | None
     scope: str | None
+    predecessor_name: str
+    successor_name: str | None
 
     @property
     def successor_id(self) -> uuid.UUID | None:
@@ -63,12 +67,17 @@ async def find_pairs(act: Act, given: NewSuccession) -> list[SuccessionPair]:
     found = dict(
         zip((place for place, _ in refs), await agencies_named(act.session, refs), strict=True)
     )
+    day = given.effective_on - timedelta(days=1)
+    labels = await agency_names(act.session, {one.id for one in found.values()}, day=day)
+    names = {place: labels[agency.id].name for place, agency in found.items()}
     return [
         SuccessionPair(
             f"#/items/{n}",
             found[f"#/items/{n}/predecessor"],
             found.get(f"#/items/{n}/successor"),
             item.scope,
+            names[f"#/items/{n}/predecessor"],
+            names.get(f"#/items/{n}/successor"),
         )
         for n, item in enumerate(given.items)
     ]
@@ -96,14 +105,14 @@ def require_sound(given: NewSuccession, pairs: Sequence[SuccessionPair]) -> None
 
 
 def _predecessor_faults(given: NewSuccession, pair: SuccessionPair) -> Iterator[Fault]:
-    agency, day = pair.predecessor, given.effective_on
+    agency, name, day = pair.predecessor, pair.predecessor_name, given.effective_on
     if agency.valid_from is not None and agency.valid_from >= day:
         yield _fault(
             pair,
             "predecessor",
             "does_not_exist_then",
-            f"{agency.code} chưa tồn tại trước ngày {day}.",
-            f"{agency.code} does not exist before {day}.",
+            f"{name} chưa tồn tại trước ngày {day_words(day)}.",
+            f"{name} does not exist before {day}.",
         )
     ended = agency.valid_until
     if ended is not None and (ended != day if given.predecessors_end else ended <= day):
@@ -111,15 +120,15 @@ def _predecessor_faults(given: NewSuccession, pair: SuccessionPair) -> Iterator[
             pair,
             "predecessor",
             "ended_on_another_day",
-            f"{agency.code} kết thúc ngày {ended}, không phải {day}.",
-            f"{agency.code} ends on {ended}, not on {day}.",
+            f"{name} kết thúc ngày {day_words(ended)}, không phải {day_words(day)}.",
+            f"{name} ends on {ended}, not on {day}.",
         )
 
 
 def _successor_faults(
     given: NewSuccession, pair: SuccessionPair, ending: set[uuid.UUID]
 ) -> Iterator[Fault]:
-    agency, day = pair.successor, given.effective_on
+    agency, name, day = pair.successor, pair.successor_name, given.effective_on
     if (agency is None) != (given.kind == SuccessionKind.ABOLITION):
         yield _fault(
             pair,
@@ -133,16 +142,16 @@ def _successor_faults(
             pair,
             "successor",
             "circle",
-            f"{agency.code} cũng kết thúc trong lần kế thừa này nên không tiếp nhận được.",
-            f"{agency.code} ends by the same succession, so it can't take over.",
+            f"{name} cũng kết thúc trong lần kế thừa này nên không tiếp nhận được.",
+            f"{name} ends by the same succession, so it can't take over.",
         )
     elif agency is not None and not exists_on(agency, day):
         yield _fault(
             pair,
             "successor",
             "does_not_exist_then",
-            f"{agency.code} không tồn tại vào ngày {day}.",
-            f"{agency.code} does not exist on {day}.",
+            f"{name} không tồn tại vào ngày {day_words(day)}.",
+            f"{name} does not exist on {day}.",
         )
 
 
@@ -167,8 +176,8 @@ def require_new(
             faults.append(_fault(pair, "predecessor", "already_exists", *words))
         elif pair.predecessor.id in settled and given.predecessors_end:
             words = (
-                f"Kế thừa của {pair.predecessor.code} đã có hiệu lực; hãy đính chính (corrects).",
-                f"That of {pair.predecessor.code} has taken effect; correct it (corrects).",
+                f"Kế thừa của {pair.predecessor_name} đã có hiệu lực; hãy đính chính (corrects).",
+                f"That of {pair.predecessor_name} has taken effect; correct it (corrects).",
             )
             faults.append(_fault(pair, "predecessor", "already_succeeded", *words))
     if faults:

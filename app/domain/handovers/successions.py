@@ -26,6 +26,7 @@ from app.official_words import day_words
 from app.queries.handovers import successions as queries
 from app.queries.handovers.carried import closed_after_the_end, remaining_assignments
 from app.queries.locks import lock_handovers
+from app.queries.registry.agencies import labels_on
 
 NAMED = 20
 """The number of assignments that a refusal names at most."""
@@ -192,16 +193,18 @@ async def _end_predecessors(
 async def _require_open(act: Act, agency_ids: set[uuid.UUID]) -> None:
     """Raise `ClosedAfterError` if an agency completed something on a day on which it had ended."""
     found = await closed_after_the_end(act.session, agency_ids, limit=NAMED)
+    names = await labels_on(act.session, {(agency_id, day) for agency_id, _, _, day in found})
     faults = tuple(
         Fault(
             "#/effective_on",
             ClosedAfterError.code,
             Text(
-                f"{code} hoàn thành nhiệm vụ {ordinal} ({occurrence}) ngày {day_words(day)}.",
-                f"{code} completed task {ordinal} ({occurrence}) on {day}.",
+                f"{names[agency_id, day].name} hoàn thành nhiệm vụ {ordinal} ({occurrence}) ngày"
+                f" {day_words(day)}.",
+                f"{names[agency_id, day].name} completed task {ordinal} ({occurrence}) on {day}.",
             ),
         )
-        for code, ordinal, occurrence, day in found
+        for agency_id, ordinal, occurrence, day in found
     )
     if faults:
         raise ClosedAfterError(faults=faults)

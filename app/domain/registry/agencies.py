@@ -115,9 +115,9 @@ async def _require_no_succession(session: AsyncSession, agency: Agency) -> None:
         row.predecessor_id == agency.id and row.effective_on == agency.valid_until for row in rows
     ):
         text = Text(
-            f"{agency.code} đã được kế thừa từ ngày {day_words(agency.valid_until)}; hãy đính"
-            " chính kế thừa.",
-            f"{agency.code} is succeeded from {agency.valid_until} on; correct the succession.",
+            f"Cơ quan đã được kế thừa từ ngày {day_words(agency.valid_until)}; hãy đính chính"
+            " kế thừa.",
+            f"The agency is succeeded from {agency.valid_until} on; correct the succession.",
         )
         raise ConflictError(faults=[Fault("#/valid_until", "already_succeeded", text)])
 
@@ -190,7 +190,7 @@ async def end(session: AsyncSession, agency: Agency, valid_until: date | None) -
         for name in names
         if not is_within(life, Validity(name.valid_from, None))
     ] + [
-        Text(f"thành viên của nhóm {collective.code}", f"membership of {collective.code}")
+        Text(f"thành viên của nhóm “{collective.name}”", f"membership of “{collective.name}”")
         for member, collective in memberships
         if not is_within(life, Validity(member.valid_from, member.valid_until))
     ]
@@ -267,7 +267,8 @@ async def _require_free(
     with session.no_autoflush:
         other = await queries.find_agency(session, ref)
     if other is not None and other.id != own:
-        text = Text(f"{ref} đang chỉ cơ quan {other.code}.", f"{ref} refers to {other.code}.")
+        name = await queries.name_on(session, other.id, day=date.max)
+        text = Text(f"{ref} đang chỉ {name}.", f"{ref} refers to {name}.")
         raise ConflictError(faults=[Fault(f"#/{field}", "already_exists", text)])
 
 
@@ -281,9 +282,8 @@ async def _parent_id(session: AsyncSession, agency: Agency, ref: str | None) -> 
         above: Agency | None = parent
         while above is not None:
             if above.id == agency.id:
-                text = Text(
-                    f"{parent.code} thuộc chính cơ quan này.", f"{parent.code} is under this one."
-                )
+                name = await queries.name_on(session, parent.id, day=date.max)
+                text = Text(f"{name} thuộc chính cơ quan này.", f"{name} is under this one.")
                 raise invalid_at("#/parent", "circle", text)
             above = await session.get(Agency, above.parent_id) if above.parent_id else None
     return parent.id

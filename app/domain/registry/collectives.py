@@ -63,8 +63,9 @@ async def change(act: PersonalAct, collective: Collective, changes: Mapping[str,
     if changed.get("is_enumerable") is False and await queries.has_members(act.session, collective):
         raise NotEnumerableError(
             Text(
-                f"Nhóm {collective.code} đã có thành viên nên không thể thành nhóm không đếm được.",
-                f"{collective.code} has members, so it can't become one without a list.",
+                f"Nhóm “{collective.name}” đã có thành viên nên không thể thành nhóm không đếm"
+                " được.",
+                f"“{collective.name}” has members, so it can't become one without a list.",
             )
         )
     for name, value in changed.items():
@@ -128,8 +129,8 @@ def require_enumerable(collective: Collective) -> None:
 def not_enumerable(collective: Collective) -> Text:
     """The sentence for a collective that can't have members."""
     return Text(
-        f"Nhóm {collective.code} không đếm được nên không có danh sách thành viên.",
-        f"{collective.code} can't be counted, so it has no list of members.",
+        f"Nhóm “{collective.name}” không đếm được nên không có danh sách thành viên.",
+        f"“{collective.name}” can't be counted, so it has no list of members.",
     )
 
 

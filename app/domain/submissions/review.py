@@ -70,6 +70,7 @@ class AnotherAttemptError(ConflictError):
             f"The current attempt is number {current}; read that one and decide on it.",
         )
         super().__init__(faults=[Fault("#/attempt", "not_the_current_attempt", text)])
+        self.members["current_attempt"] = current
 
 
 async def accept(

@@ -111,17 +111,20 @@ async def next_number(
     return (await last_numbers(session, table, [assignment_id])).get(assignment_id, 0) + 1
 
 
-async def last_suspension(
-    session: AsyncSession, assignment_id: uuid.UUID
-) -> AssignmentAction | None:
-    """The last action that suspended an assignment."""
+async def last_suspension(session: AsyncSession, assignment: Assignment) -> AssignmentAction | None:
+    """The last action that suspended an assignment, or the one of which it is a part."""
     rows = await session.exec(
         select(AssignmentAction)
         .where(
-            col(AssignmentAction.assignment_id) == assignment_id,
+            col(AssignmentAction.assignment_id).in_([assignment.id, assignment.split_from_id]),
             col(AssignmentAction.action) == AssignmentActionKind.SUSPENDED,
         )
-        .order_by(col(AssignmentAction.number).desc())
+        # What is a part of another was suspended after that one was.
+        .order_by(
+            col(AssignmentAction.done_on).desc(),
+            (col(AssignmentAction.assignment_id) == assignment.id).desc(),
+            col(AssignmentAction.number).desc(),
+        )
         .limit(1)
     )
     return rows.one_or_none()

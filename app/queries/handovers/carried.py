@@ -179,17 +179,17 @@ async def remaining_assignments(
 
 async def closed_after_the_end(
     session: AsyncSession, agency_ids: Collection[uuid.UUID], *, limit: int
-) -> list[tuple[str, str, str, date]]:
+) -> list[tuple[uuid.UUID, str, str, date]]:
     """Assignments completed on or after the day on which their agency ended.
 
-    Each as agency code, task ordinal, occurrence and day; at most *limit*.
+    Each as agency id, task ordinal, occurrence and day; at most *limit*.
     """
     closed_on = sa.case(
         (col(Assignment.status) == AssignmentStatus.COMPLETED, col(Assignment.completed_on)),
         (col(Assignment.status) == AssignmentStatus.NOT_APPLICABLE, col(Assignment.reported_on)),
     )
     statement = (
-        sa.select(col(Agency.code), col(Task.ordinal), col(Assignment.occurrence), closed_on)
+        sa.select(col(Agency.id), col(Task.ordinal), col(Assignment.occurrence), closed_on)
         .join_from(Assignment, Agency, col(Agency.id) == col(Assignment.agency_id))
         .join(Task, col(Task.id) == col(Assignment.task_id))
         .where(col(Agency.id).in_(agency_ids), closed_on >= col(Agency.valid_until))
@@ -197,4 +197,4 @@ async def closed_after_the_end(
         .limit(limit)
     )
     rows = await (await session.connection()).execute(statement)
-    return [(code, ordinal, occurrence, day) for code, ordinal, occurrence, day in rows]
+    return [(key, ordinal, occurrence, day) for key, ordinal, occurrence, day in rows]

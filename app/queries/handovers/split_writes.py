@@ -27,7 +27,7 @@ insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id,
     split_from_id)
 select part.id, :at, :at, a.plan_id, a.task_id, part.agency_id, a.assignee_id, a.role,
        a.occurrence, a.starts_on, a.deadline_on, a.original_deadline_on,
-       case when a.status = 'not_started' then a.status else 'in_progress' end,
+       case when a.status in ('not_started', 'suspended') then a.status else 'in_progress' end,
        greatest(given.day, a.changed_on), given.day, a.id
   from unnest(cast(:parts as uuid[]), cast(:of as uuid[]), cast(:agencies as uuid[]))
          as part (id, of_id, agency_id)

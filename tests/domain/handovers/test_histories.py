@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -127,18 +128,18 @@ class Histories(RuleBasedStateMachine):
         self.session.expire_all()
         assert {one: await self._figures(one) for one in before} == before
 
-    @rule(which=st.integers(0, 30), choice=st.integers(0, 5))
-    def somebody_decides(self, which: int, choice: int) -> None:
-        self.loop.run(self._decide(which, choice))
+    @rule(which=st.integers(0, 30), choices=st.lists(st.integers(0, 5), min_size=1, max_size=3))
+    def somebody_decides(self, which: int, choices: list[int]) -> None:
+        self.loop.run(self._decide(which, choices))
 
-    async def _decide(self, which: int, choice: int) -> None:
+    async def _decide(self, which: int, choices: list[int]) -> None:
         pending = PageRequest({"state": [HandoverState.PENDING]}, "id", None, 100)
         cases, _ = await queries.page_of_handovers(self.session, pending)
         if not cases:
             return
         case = cases[which % len(cases)]
-        to = await self.session.get_one(Agency, self.ids[choice])
-        decision = decide.HandoverDecision([to], "Theo quyết định", None)
+        to = [await self.session.get_one(Agency, self.ids[choice]) for choice in choices]
+        decision = decide.HandoverDecision(to, "Theo quyết định", None)
         try:
             async with self.session.begin_nested():
                 await decide.decide(self.session, self.principal, case, decision, at=self.now)
@@ -201,18 +202,20 @@ class Histories(RuleBasedStateMachine):
         self.loop.run(self._sums())
 
     async def _sums(self) -> None:
-        merged = await self.session.exec(
-            select(sa.func.count()).where(col(Assignment.status) == AssignmentStatus.MERGED)
+        statuses = Counter(await self.session.exec(select(col(Assignment.status))))
+        gone = statuses[AssignmentStatus.MERGED] + statuses[AssignmentStatus.SPLIT]
+        parts = await self.session.exec(
+            select(sa.func.count()).where(col(Assignment.split_from_id).is_not(None))
         )
         held = await self.session.exec(
             select(sa.func.count()).where(col(AssignmentState.until).is_(None))
         )
-        assert held.one() + merged.one() == 12
+        assert held.one() == statuses.total() - gone == 12 + parts.one() - gone
         answer = await self._figures(self.today)
         total = answer["total"]["by_current_deadline"]
-        parts = [group["statistics"]["by_current_deadline"] for group in answer["groups"]]
+        groups = [group["statistics"]["by_current_deadline"] for group in answer["groups"]]
         for name in ("total", "awaiting_handover"):
-            assert total[name] == sum(part[name] for part in parts)
+            assert total[name] == sum(group[name] for group in groups)
         below = ("completed", "not_completed", "other")
         assert total["total"] == total["awaiting_handover"] + sum(total[n]["total"] for n in below)
 
