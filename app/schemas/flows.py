@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.schemas.common import Out
-from app.schemas.statistics import AtCloseOut, CompletedOut, RoleAsked
+from app.schemas.statistics import AtCloseOut, CompletedOut, NamedGroupOut, RoleAsked
 
 
 class FlowGivenOut(Out):
@@ -62,12 +62,9 @@ class FlowsOut(Out):
     )
 
 
-class FlowGroupOut(Out):
+class FlowGroupOut(NamedGroupOut):
     """The part of one agency, task group, task or period."""
 
-    key: str | None
-    code: str | None = Field(examples=["STTTT"])
-    label: str | None = Field(examples=["Sở Thông tin và Truyền thông"])
     flows: FlowsOut
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.schemas.common import Out
-from app.schemas.statistics import RateOut
+from app.schemas.statistics import NamedGroupOut, RateOut
 
 
 class ReportsFiledOut(Out):
@@ -85,12 +85,9 @@ class ReportingOut(Out):
     rates: ReportingRatesOut
 
 
-class ReportingGroupOut(Out):
+class ReportingGroupOut(NamedGroupOut):
     """The part of one agency, task, period or plan; by agency nameless for what is handed over."""
 
-    key: str | None
-    code: str | None = Field(examples=["STTTT"])
-    label: str | None
     reporting: ReportingOut
 
 

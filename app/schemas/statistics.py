@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from app.models import AgencyKind
 from app.schemas.common import Out
 
 
@@ -162,29 +163,69 @@ class StatisticsOut(Out):
     by_original_deadline: TreeOut | None
 
 
-class GroupOut(Out):
-    """The part of one agency, task group, task, period or plan.
+class NamedGroupOut(Out):
+    """What a group is of: an agency, task group, task, period or plan.
 
-    All three names are null for tasks that the plan puts in no group, and by agency for what
-    waits for a handover.
+    All names are null for tasks that the plan puts in no group, and by agency for what waits for a
+    handover.
     """
 
     key: str | None
     code: str | None = Field(examples=["STTTT"])
     label: str | None = Field(examples=["Sở Thông tin và Truyền thông"])
+    kind: AgencyKind | None = Field(
+        description="Loại cơ quan, khi phân tổ theo cơ quan / the agency's kind, by agency alone"
+    )
+
+
+class GroupOut(NamedGroupOut):
+    """The part of one agency, task group, task, period or plan."""
+
     statistics: StatisticsOut
 
 
+class DeadlinesOut(Out):
+    """The deadlines in force of what is at work: neither completed nor awaiting confirmation."""
+
+    oldest_overdue_on: date | None = Field(
+        description="Thời hạn đã quá lâu nhất / the oldest of those that have passed"
+    )
+    next_deadline_on: date | None = Field(
+        description="Thời hạn sắp tới gần nhất / the next one, today's included"
+    )
+    next_deadline_count: int = Field(
+        description="Bao nhiêu nhiệm vụ đến hạn ngày ấy / how many assignments are due on it"
+    )
+
+
+class PartOut(GroupOut):
+    """The part of a part, where figures are divided twice."""
+
+    deadlines: DeadlinesOut
+
+
+class PlanGroupOut(PartOut):
+    """The part of one agency, task group, task or period of a plan."""
+
+    groups: list[PartOut] | None = Field(
+        description=(
+            "Chia tiếp khi `by` nêu hai cách phân tổ / divided once more, where `by` names two"
+            " divisions"
+        )
+    )
+
+
 class PlanStatisticsOut(Out):
-    """A plan's figures; the groups add up to the total."""
+    """A plan's figures; the groups add up to the total, and so do the parts of each group."""
 
     plan_id: uuid.UUID
     as_of: date
-    by: Literal["agency", "group", "task", "period"]
+    by: str = Field(examples=["group,agency"])
     role: RoleAsked
     period: str | None
     total: StatisticsOut
-    groups: list[GroupOut]
+    deadlines: DeadlinesOut
+    groups: list[PlanGroupOut]
 
 
 class AllStatisticsOut(Out):
@@ -208,6 +249,9 @@ class TrendPointOut(Out):
 
     as_of: date
     statistics: StatisticsOut
+    groups: list[GroupOut] | None = Field(
+        description="Khi nêu `by` / where `by` was asked for; without those that are empty"
+    )
 
 
 class TrendOut(Out):

@@ -17,7 +17,8 @@ from app.config import Settings
 from app.db import make_sessionmaker
 from app.http.openapi.document import SAMPLE_PLAN_ID
 from app.models import Agency, Client
-from app.queries.figures.plan import GROUPINGS, AsOf, plan_statistics_json
+from app.queries.figures.groupings import GROUPINGS
+from app.queries.figures.plan import AsOf, plan_statistics_json
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.sample import fill, load_registry

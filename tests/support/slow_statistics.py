@@ -99,6 +99,30 @@ def slow_tree(
     }
 
 
+def slow_deadlines(states: Iterable[State], day: date) -> dict[str, Any]:
+    """The oldest deadline that has passed, the next one to come, and how many fall on it."""
+    open_ones = [
+        state.deadline_on
+        for state in states
+        if day >= state.starts_on
+        and state.status in (S.NOT_STARTED, S.IN_PROGRESS)
+        and not state.awaits_handover
+        and state.deadline_on is not None
+    ]
+    passed = [deadline for deadline in open_ones if deadline < day]
+    to_come = [deadline for deadline in open_ones if deadline >= day]
+    return {
+        "oldest_overdue_on": str(min(passed)) if passed else None,
+        "next_deadline_on": str(min(to_come)) if to_come else None,
+        "next_deadline_count": to_come.count(min(to_come)) if to_come else 0,
+    }
+
+
+def overdue(tree: dict[str, Any]) -> int:
+    """How many are overdue by the deadline in force."""
+    return int(tree["by_current_deadline"]["not_completed"]["overdue"]["total"])
+
+
 def _leaf(row: State, deadline: date | None, day: date, soon: int) -> tuple[str, str] | None:
     """The branch and the leaf on which an assignment is counted; None for what was called off
     before it began, since it was never owed."""

@@ -20,7 +20,7 @@ from app.models import AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
 from app.queries.evaluation import indicators
 from app.queries.events import NAMED
-from app.queries.figures import checks, flows, plan, province, reporting, sums, workload
+from app.queries.figures import checks, flows, plan, province, reporting, sums, trends, workload
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.queries.plans import relations
@@ -61,6 +61,8 @@ def _figures() -> Iterator[Catching]:
     of_plan = {"as_of": AS_OF, "plan_id": PLAN, "mine": AGENCY}
     for by in ("agency", "group", "task", "period"):
         yield _catching(plan.plan_statistics_json, f"figures/plan-by-{by}", **of_plan, by=by)
+    name = "figures/plan-by-group-and-agency"
+    yield _catching(plan.plan_statistics_json, name, **of_plan, by="group", then="agency")
     for by in ("agency", "period"):
         names = _both(f"figures/province-by-{by}")
         yield _catching(province.province_figures, *names, as_of=AS_OF, by=by)
@@ -76,10 +78,10 @@ def _figures() -> Iterator[Catching]:
         all_plans = province.Scope(plans="all")
         yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
-    yield _catching(province.trend_json, *_both("figures/province-trend"), **scope, days=days)
-    yield _catching(
-        province.plan_trend_json, "figures/plan-trend", **scope, days=days, plan_id=PLAN
-    )
+    yield _catching(trends.trend_json, *_both("figures/province-trend"), **scope, days=days)
+    for name, by in (("figures/plan-trend", None), ("figures/plan-trend-by-group", "group")):
+        of_plan = {**scope, "days": days, "plan_id": PLAN, "by": by}
+        yield _catching(trends.plan_trend_json, name, **of_plan)
     for by in ("agency", "task", "period", "plan"):
         asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
         yield _catching(reporting.count_submissions, f"figures/reporting-by-{by}", asked=asked)

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from app.errors import NotFoundError
 from app.models import EVERY_AGENCY, EVERY_PERIOD, AssigneeRole
-from app.queries.figures.plan import GROUPINGS, NAMED, VISIBLE, Division
+from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division
+from app.queries.figures.plan import VISIBLE
 from app.queries.figures.province import (
     IS_LAID_OUT,
     KNOWN_PERIODS,
@@ -102,9 +103,7 @@ FLOWS = json_text(
         "carried_out": "carried_out",
     }
 )
-GROUP = json_text(
-    {"key": as_json("key"), "code": as_json("code"), "label": as_json("label"), "flows": FLOWS}
-)
+GROUP = json_text({**NAMES, "flows": FLOWS})
 GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"
 TOTAL = f"(select {FLOWS} from counted where is_total)"
 COUNTED = f"""counted as (

@@ -8,19 +8,19 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from functools import cache
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from app.errors import NotFoundError
 from app.models import AssigneeRole
-from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, TREE
-from app.queries.json_shapes import AGENCY_NAME, as_json, json_text
+from app.queries.figures.groupings import GROUPINGS, NAMED, NAMES, Division, Sort
+from app.queries.figures.status_tree import COUNTS, HELD, JUDGED, STOCKS, TREE
+from app.queries.json_shapes import as_json, json_text
 from app.queries.plans.plans import NO_SUCH_PLAN
 from app.reading import Sql, fetch
 
-Division = Literal["agency", "group", "task", "period", "plan"]
-"""The divisions of figures."""
 Deadline = Literal["current", "both"]
 """The deadlines by which figures are judged: the one in force, or the one first set as well."""
 
@@ -46,102 +46,93 @@ class AsOf:
         }
 
 
-class Grouping(NamedTuple):
-    """SQL by which rows `s` of `assignment_state` are grouped, and groups are named and ordered."""
-
-    key: str
-    code: str
-    label: str
-    order: str
-    counted_with: str = ""
-    named_with: str = ""
-
-
-GROUPINGS: dict[Division, Grouping] = {
-    "agency": Grouping(
-        # While a handover is awaited, its agency has ended and its successor is not decided.
-        key="case when s.awaits_handover and s.starts_on <= :today then null else s.agency_id end",
-        code="agency.code",
-        label=f"coalesce({AGENCY_NAME}, agency.code)",
-        order='agency.code collate "C" nulls last',
-        named_with="left join agency on agency.id = counted.key",
-    ),
-    "group": Grouping(
-        key="task.task_group_id",
-        code="task_group.ordinal",
-        label="task_group.title",
-        order="task_group.position nulls last",
-        counted_with="join task on task.id = s.task_id",
-        named_with="left join task_group on task_group.id = counted.key",
-    ),
-    "task": Grouping(
-        key="s.task_id",
-        code="task.ordinal",
-        label="task.title",
-        order="task.position",
-        named_with="join task on task.id = counted.key",
-    ),
-    "period": Grouping(
-        key="s.occurrence",
-        code="counted.key",
-        label="case counted.key when 'once' then 'Một lần' else 'Năm ' || counted.key end",
-        order='counted.key collate "C"',
-    ),
-    "plan": Grouping(
-        key="s.plan_id",
-        code="plan.number",
-        label="plan.title",
-        order="plan.issued_on, plan.id",
-        named_with="join plan on plan.id = counted.key",
-    ),
+AT_WORK = "current in ('in_time', 'due_soon')"
+DEADLINES = {
+    "oldest_overdue_on": "min(deadline_on) filter (where current = 'overdue')",
+    "next_deadline_on": f"min(deadline_on) filter (where {AT_WORK})",
+    "next_deadline_count": "coalesce(cardinality(array_positions("
+    f"array_agg(deadline_on) filter (where {AT_WORK}), min(deadline_on) filter (where {AT_WORK})"
+    ")), 0)",
 }
-
-NAMED = """named as (
-  select counted.*, {code} as code, {label} as label, row_number() over (order by {order}) as place
-  from counted {named_with}
-  where not is_total
-)"""
-"""SQL that names and orders the groups in `counted`, by the parts of a `Grouping`."""
-GROUPED = f"""
+"""The oldest of the deadlines that have passed, the next one to come and how many fall on it: of
+what is at work, by the deadlines in force."""
+COLUMNS = [*STOCKS, *DEADLINES]
+FIGURES = {
+    "statistics": TREE,
+    "deadlines": json_text({name: as_json(name) for name in DEADLINES}),
+}
+COUNTED = f"""
 with judged as (
-  select {{key}} as key, {JUDGED}
+  select {{key}} as key, {{part_key}} as part_key, s.deadline_on, {JUDGED}
   from assignment_state s {{counted_with}}
   where {HELD} and s.plan_id = :plan_id and (cast(:role as text) is null or s.role = :role)
     and (cast(:period as text) is null or s.occurrence = :period)
-), counted as (
-  select key, grouping(key) = 1 as is_total, {COUNTS}
-  from judged group by grouping sets ((key), ())
-), {NAMED}
+), every as (
+  select key, grouping(key) = 1 as is_total, {{parts}}, {COUNTS},
+    {", ".join(f"{value} as {name}" for name, value in DEADLINES.items())}
+  from judged group by grouping sets ({{sets}})
+), counted as (select * from every where not is_part)
 """
+IS_PART = "part_key, grouping(part_key) = 0 as is_part"
+# Parts are named as groups are: under the names that a `Grouping` knows.
+PARTS = f"""parts as (
+  select counted.*, {{code}} as code, {{label}} as label, {{kind}} as kind,
+    row_number() over (order by {{order}}) as place
+  from (
+    select key as group_key, part_key as key, {", ".join(COLUMNS)} from every where is_part
+  ) counted {{named_with}}
+)"""
+NO_PARTS = "parts as (select null as group_key where false)"
+PART = json_text({**NAMES, **FIGURES})
+ITS_PARTS = (
+    f"(select concat('[', string_agg({PART}, ',' order by place), ']') from parts"
+    " where parts.group_key is not distinct from named.key)"
+)
 
 
-GROUP = json_text(
-    {"key": as_json("key"), "code": as_json("code"), "label": as_json("label"), "statistics": TREE}
-)
-GROUPS = f"(select concat('[', string_agg({GROUP}, ',' order by place), ']') from named)"
-"""SQL of the JSON text of the groups in `named`."""
-TOTAL = f"(select {TREE} from counted where is_total)"
-ANSWER = json_text(
-    {
-        "plan_id": "to_json(plan.id)",
-        "as_of": "to_json(cast(:today as date))",
-        "by": "to_json(cast(:by as text))",
-        "role": "to_json(coalesce(:role, 'all'))",
-        "period": as_json("cast(:period as text)"),
-        "total": TOTAL,
-        "groups": GROUPS,
-    }
-)
+def _answer(has_parts: bool) -> str:
+    group = json_text({**NAMES, **FIGURES, "groups": ITS_PARTS if has_parts else "'null'"})
+    of_all = "(select {figures} from counted where is_total)"
+    total = {name: of_all.format(figures=value) for name, value in FIGURES.items()}
+    return json_text(
+        {
+            "plan_id": "to_json(plan.id)",
+            "as_of": "to_json(cast(:today as date))",
+            "by": "to_json(cast(:by as text))",
+            "role": "to_json(coalesce(:role, 'all'))",
+            "period": as_json("cast(:period as text)"),
+            "total": total["statistics"],
+            "deadlines": total["deadlines"],
+            "groups": f"(select concat('[', string_agg({group}, ',' order by place), ']')"
+            " from named)",
+        }
+    )
+
+
 # A draft is its agency's alone, as `queries.plans.visible_plans` says: asking that beforehand
 # would cost this hot read a statement of its own.
 VISIBLE = (
     "plan.id = :plan_id and (plan.status <> 'draft'"
     " or plan.owner_id = :mine and plan.discarded_at is null)"
 )
-PLAN_STATISTICS: dict[Division, sa.TextClause] = {
-    by: sa.text(GROUPED.format(**grouping._asdict()) + f"select {ANSWER} from plan where {VISIBLE}")
-    for by, grouping in GROUPINGS.items()
-}
+
+
+@cache
+def _statement(by: Division, then: Division | None, sort: Sort) -> sa.TextClause:
+    grouping = GROUPINGS[by].sorted_by(sort)
+    part = None if then is None else GROUPINGS[then].sorted_by(sort)
+    counted = COUNTED.format(
+        key=grouping.key,
+        part_key="null" if part is None else part.key,
+        parts="false as is_part" if part is None else IS_PART,
+        counted_with=grouping.counted_with or (part.counted_with if part else ""),
+        sets="(key), ()" if part is None else "(key, part_key), (key), ()",
+    )
+    parts = NO_PARTS if part is None else PARTS.format(**part._asdict())
+    named = NAMED.format(**grouping._asdict())
+    return sa.text(
+        f"{counted}, {named}, {parts} select {_answer(part is not None)} from plan where {VISIBLE}"
+    )
 
 
 async def plan_statistics_json(
@@ -151,15 +142,18 @@ async def plan_statistics_json(
     plan_id: uuid.UUID,
     by: Division,
     mine: uuid.UUID,
+    then: Division | None = None,
     period: str | None = None,
+    sort: Sort = "order",
 ) -> str:
     """A plan's figures as JSON text, of one *period* or of all; a draft exists for *mine*, its own
     agency, alone.
 
-    Raises `NotFoundError`.
+    *then*: each group is divided once more. Raises `NotFoundError`.
     """
-    given = {"plan_id": plan_id, "mine": mine, "by": by, "period": period}
+    named = by if then is None else f"{by},{then}"
+    given = {"plan_id": plan_id, "mine": mine, "by": named, "period": period}
     parameters = given | as_of.parameters()
-    for (body,) in await fetch(sql, PLAN_STATISTICS[by], parameters):
+    for (body,) in await fetch(sql, _statement(by, then, sort), parameters):
         return str(body)
     raise NotFoundError(NO_SUCH_PLAN)

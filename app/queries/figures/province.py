@@ -11,14 +11,23 @@ request. docs/sql/figures/ has both written out.
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD
-from app.queries.figures.plan import GROUPINGS, GROUPS, NAMED, TOTAL, AsOf, Division, Grouping
+from app.queries.figures.groupings import (
+    GROUPINGS,
+    GROUPS,
+    NAMED,
+    SORTS,
+    TOTAL,
+    Division,
+    Grouping,
+    Sort,
+)
+from app.queries.figures.plan import AsOf
 from app.queries.figures.status_tree import (
     ALL,
     COUNTS,
@@ -26,7 +35,6 @@ from app.queries.figures.status_tree import (
     NUMBERS,
     STOCKS,
     SUMS,
-    TREE,
     WEIGHED,
     ever,
     held,
@@ -186,43 +194,14 @@ select {TOTAL} as total, {GROUPS} as groups, {IS_LAID_OUT}
     )
 
 
-STATEMENTS: dict[Division, Statements] = {
-    "agency": _groups(AGENCIES, "s.agency_id", SPLIT, GROUPINGS["agency"]),
-    "period": _groups(PERIODS, "s.occurrence", "table part", GROUPINGS["period"]),
-}
-# Each day is answered once, with zeros where nothing held on it.
-DAYS = """
-  select day as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
-    day as today
-  from unnest(cast(:days as date[])) day
-"""
-
-
-def _numbers_of_days(from_sums: bool) -> str:
-    every_day = "join cell day on true"
-    return numbers(DAYS, from_sums=from_sums, key="day.today", days=every_day, today="day.today")
-
-
-SERIES = both(
-    lambda from_sums: (
-        f"""
-{_numbers_of_days(from_sums)}
-select {TREE} as statistics, {IS_LAID_OUT} from (
-  select key, {SUMS} from cell left join part using (key) group by key
-) counted order by key
-"""
+STATEMENTS: dict[tuple[Division, Sort], Statements] = {
+    (by, sort): _groups(cells, key, parts, GROUPINGS[by].sorted_by(sort))
+    for by, cells, key, parts in (
+        ("agency", AGENCIES, "s.agency_id", SPLIT),
+        ("period", PERIODS, "s.occurrence", "table part"),
     )
-)
-PLAN_SERIES = sa.text(f"""
-select {TREE} as statistics from (
-  select key, {COUNTS} from (
-    select day as key, {judged("day")}
-    from unnest(cast(:days as date[])) day
-    left join assignment_state s on {held("day")} and s.plan_id = :plan_id and {IN_PART}
-    offset 0
-  ) judged group by key
-) counted order by key
-""")
+    for sort in SORTS
+}
 ALL_OF_IT = """
   select 0 as key, cast(:agency_id as uuid) as agency_id, cast(:period as text) as occurrence,
     cast(:today as date) as today
@@ -281,7 +260,7 @@ def _page_of_plans(from_sums: bool, goes_on: bool, whole: bool) -> str:
     order by {ISSUED_ON}, plan.id limit :limit + 1
   ) found
 ){logged}, named as (
-  select page.key, page.code, page.label, page.place, counted.*
+  select page.key, page.code, page.label, null as kind, page.place, counted.*
   from page cross join lateral (select {SUMS} from ({of_plan}) part) counted
   where page.place <= :limit
 )
@@ -308,11 +287,11 @@ class ProvinceFigures(NamedTuple):
 
 
 async def province_figures(
-    sql: Sql, as_of: AsOf, *, by: Division, part: Scope | None = None
+    sql: Sql, as_of: AsOf, *, by: Division, part: Scope | None = None, sort: Sort = "order"
 ) -> ProvinceFigures:
     """The figures over all issued plans, by agency or by period; all of them are one page."""
     parameters = {**as_of.parameters(), **(part or Scope()).parameters()}
-    [row] = await ask(sql, STATEMENTS[by], parameters)
+    [row] = await ask(sql, STATEMENTS[by, sort], parameters)
     return ProvinceFigures(row.total, row.groups)
 
 
@@ -336,20 +315,3 @@ async def figures_of_plans(
     )
     last = None if row.key is None else (row.issued_on, row.key)
     return ProvinceFigures(row.total, row.groups, last)
-
-
-async def trend_json(sql: Sql, as_of: AsOf, part: Scope, days: Sequence[date]) -> list[str]:
-    """The JSON text of the figures over all issued plans on each of *days*, which are ascending.
-
-    The day of *as_of* is not looked at.
-    """
-    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days)}
-    return [row.statistics for row in await ask(sql, SERIES, parameters)]
-
-
-async def plan_trend_json(
-    sql: Sql, as_of: AsOf, part: Scope, days: Sequence[date], *, plan_id: uuid.UUID
-) -> list[str]:
-    """The JSON text of the figures of one plan on each of *days*, which are ascending."""
-    parameters = {**as_of.parameters(), **part.parameters(), "days": list(days), "plan_id": plan_id}
-    return [row[0] for row in await fetch(sql, PLAN_SERIES, parameters)]

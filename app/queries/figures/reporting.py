@@ -18,8 +18,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.figures.plan import GROUPINGS as OF_ASSIGNMENTS
-from app.queries.figures.plan import Grouping
+from app.queries.figures.groupings import GROUPINGS as OF_ASSIGNMENTS
+from app.queries.figures.groupings import NAMED, Grouping
 from app.queries.figures.status_tree import HELD
 
 ReportingDivision = Literal["agency", "task", "period", "plan"]
@@ -185,12 +185,8 @@ with placed as ({placed}), standing as ({standing}{asked}), owned as ({owned}),
 judged as ({judged}), counted as (
   select key, grouping(key) = 1 as is_total, {counts}
   from judged group by grouping sets ((key), ())
-), named as (
-  select counted.*, {code} as code, {label} as label, row_number() over (order by {order}) as place
-  from counted {named_with}
-  where not is_total
-)
-select counted.*, null as code, null as label, 0 as place from counted where is_total
+), {named}
+select counted.*, null as code, null as label, null as kind, 0 as place from counted where is_total
 union all
 select * from named where place > :after and place <= :upto
 order by place
@@ -216,6 +212,7 @@ class SubmissionCounts:
     key: str | None
     code: str | None
     label: str | None
+    kind: str | None
     place: int
     numbers: Mapping[str, int]
     waiting_since: date | None
@@ -239,6 +236,7 @@ async def count_submissions(
             None if row["key"] is None else str(row["key"]),
             row["code"],
             row["label"],
+            row["kind"],
             row["place"],
             {name: row[name] for name in NUMBERS},
             row["waiting_since"],
@@ -265,7 +263,7 @@ def _statement(by: ReportingDivision, narrowed: tuple[str, ...]) -> sa.TextClaus
             owned=OWNED,
             judged=JUDGED.format(key=grouping.key, owner=owner),
             counts=COUNTS,
-            **{name: getattr(grouping, name) for name in ("code", "label", "order", "named_with")},
+            named=NAMED.format(**grouping._asdict()),
         )
     )
 

@@ -128,6 +128,8 @@ EVER_COUNTS = ",\n  ".join(
     )
 )
 """SQL that counts rows with the columns of `ever` and a weight."""
+OVERDUE = " + ".join(f"current_{name}" for name in (*STEPS, "overdue_longer"))
+"""SQL of the number of overdue assignments in a row of counted numbers."""
 ALL = " + ".join(STANDINGS)
 """SQL of the number of assignments in a row of counted numbers, the upcoming ones included."""
 

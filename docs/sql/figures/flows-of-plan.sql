@@ -101,7 +101,8 @@ with judged as (
   select n.name from agency_name n where n.agency_id = agency.id
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
            n.valid_from desc nulls last
-  limit 1), agency.code) as label, row_number() over (order by agency.code collate "C" nulls last) as place
+  limit 1), agency.code) as label, agency.kind as kind,
+    row_number() over (order by agency.code collate "C" nulls last) as place
   from counted left join agency on agency.id = counted.key
   where not is_total
 )
@@ -132,10 +133,11 @@ select format('{"plan_id":%s,"from":%s,"to":%s,"by":%s,"role":%s,"period":%s,"to
   unfinished_at_close,
   (given + taken_over - (not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover)),
   carried_out) from counted where is_total),
-  (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"flows":%s}',
+  (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"kind":%s,"flows":%s}',
   coalesce(to_json(key)::text, 'null'),
   coalesce(to_json(code)::text, 'null'),
   coalesce(to_json(label)::text, 'null'),
+  coalesce(to_json(kind)::text, 'null'),
   format('{"carried_in":%s,"given":{"total":%s,"new":%s,"taken_over":%s},"fallen_due":%s,"closed":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"called_off":{"total":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"handed_over":%s},"carried_out":%s}',
   carried_in,
   given + taken_over,

@@ -10,7 +10,7 @@
 \set today '''2026-03-31'''
 explain (analyze, buffers)
 with judged as (
-  select s.task_id as key, 
+  select s.task_id as key, null as part_key, s.deadline_on, 
   case when cast(:today as date) < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
     then 'never_begun'
     when cast(:today as date) < s.starts_on then 'upcoming'
@@ -47,8 +47,8 @@ with judged as (
   from assignment_state s 
   where s.since <= :today and (s.until is null or s.until > :today) and s.plan_id = :plan_id and (cast(:role as text) is null or s.role = :role)
     and (cast(:period as text) is null or s.occurrence = :period)
-), counted as (
-  select key, grouping(key) = 1 as is_total, count(*) filter (where standing = 'not_started') as not_started,
+), every as (
+  select key, grouping(key) = 1 as is_total, false as is_part, count(*) filter (where standing = 'not_started') as not_started,
   count(*) filter (where standing = 'in_progress') as in_progress,
   count(*) filter (where standing = 'awaiting_confirmation') as awaiting_confirmation,
   count(*) filter (where standing = 'completed') as completed,
@@ -81,14 +81,16 @@ with judged as (
   count(*) filter (where original = 'due_soon') as original_due_soon,
   count(*) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')) as original_no_deadline,
   count(*) filter (where original = 'reported_late') as original_reported_late,
-  count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline
+  count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline,
+    min(deadline_on) filter (where current = 'overdue') as oldest_overdue_on, min(deadline_on) filter (where current in ('in_time', 'due_soon')) as next_deadline_on, coalesce(cardinality(array_positions(array_agg(deadline_on) filter (where current in ('in_time', 'due_soon')), min(deadline_on) filter (where current in ('in_time', 'due_soon')))), 0) as next_deadline_count
   from judged group by grouping sets ((key), ())
-), named as (
-  select counted.*, task.ordinal as code, task.title as label, row_number() over (order by task.position) as place
+), counted as (select * from every where not is_part)
+, named as (
+  select counted.*, task.ordinal as code, task.title as label, null as kind,
+    row_number() over (order by task.position) as place
   from counted join task on task.id = counted.key
   where not is_total
-)
-select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"period":%s,"total":%s,"groups":%s}',
+), parts as (select null as group_key where false) select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"period":%s,"total":%s,"deadlines":%s,"groups":%s}',
   to_json(plan.id),
   to_json(cast(:today as date)),
   to_json(cast(:by as text)),
@@ -176,10 +178,15 @@ select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"period":%s,"total":%s
   completed,
   completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
   coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) from counted where is_total),
-  (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"statistics":%s}',
+  (select format('{"oldest_overdue_on":%s,"next_deadline_on":%s,"next_deadline_count":%s}',
+  coalesce(to_json(oldest_overdue_on)::text, 'null'),
+  coalesce(to_json(next_deadline_on)::text, 'null'),
+  coalesce(to_json(next_deadline_count)::text, 'null')) from counted where is_total),
+  (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"kind":%s,"statistics":%s,"deadlines":%s,"groups":%s}',
   coalesce(to_json(key)::text, 'null'),
   coalesce(to_json(code)::text, 'null'),
   coalesce(to_json(label)::text, 'null'),
+  coalesce(to_json(kind)::text, 'null'),
   format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
   completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
@@ -261,4 +268,9 @@ select format('{"plan_id":%s,"as_of":%s,"by":%s,"role":%s,"period":%s,"total":%s
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
   completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
-  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end)), ',' order by place), ']') from named)) from plan where plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine and plan.discarded_at is null);
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end),
+  format('{"oldest_overdue_on":%s,"next_deadline_on":%s,"next_deadline_count":%s}',
+  coalesce(to_json(oldest_overdue_on)::text, 'null'),
+  coalesce(to_json(next_deadline_on)::text, 'null'),
+  coalesce(to_json(next_deadline_count)::text, 'null')),
+  'null'), ',' order by place), ']') from named)) from plan where plan.id = :plan_id and (plan.status <> 'draft' or plan.owner_id = :mine and plan.discarded_at is null);

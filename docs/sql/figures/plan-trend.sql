@@ -1,4 +1,4 @@
--- Run by app.queries.figures.province.plan_trend_json.
+-- Run by app.queries.figures.trends.plan_trend_json.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set agency_id '''00000000-0000-0000-0000-000000000000'''
 \set days '''{2026-01-31,2026-02-28,2026-03-31}'''
@@ -9,7 +9,86 @@
 \set plan_id '''00000000-0000-0000-0000-000000000001'''
 \set role '''lead'''
 explain (analyze, buffers)
-select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
+with judged as (
+  select day, null as key, 
+  case when day < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
+    then 'never_begun'
+    when day < s.starts_on then 'upcoming'
+    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
+  case
+    when s.awaits_handover then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
+    when day < s.starts_on then 'upcoming'
+    when s.deadline_on is null then 'no_deadline'
+    when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
+    when s.status = 'completed' then 'late'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when day > s.deadline_on then 'overdue'
+    when s.deadline_on - day <= :due_soon_days then 'due_soon'
+    else 'in_time'
+  end as current, day - s.deadline_on as current_days,
+  case
+    when s.awaits_handover then null
+    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
+    when day < s.starts_on then 'upcoming'
+    when s.original_deadline_on is null then 'no_deadline'
+    when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
+    when s.status = 'completed' then 'late'
+    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
+    then 'reported_on_time'
+    when s.status = 'awaiting_confirmation' then 'reported_late'
+    when day > s.original_deadline_on then 'overdue'
+    when s.original_deadline_on - day <= :due_soon_days then 'due_soon'
+    else 'in_time'
+  end as original,
+  day - s.original_deadline_on as original_days
+  from unnest(cast(:days as date[])) day
+  left join assignment_state s on s.since <= day and (s.until is null or s.until > day) and s.plan_id = :plan_id and 
+  (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
+  and (cast(:period as text) = '' or s.occurrence = :period)
+  and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed)
+  
+  offset 0
+), every as (
+  select day, key, grouping(key) = 1 as is_total, count(*) filter (where standing = 'not_started') as not_started,
+  count(*) filter (where standing = 'in_progress') as in_progress,
+  count(*) filter (where standing = 'awaiting_confirmation') as awaiting_confirmation,
+  count(*) filter (where standing = 'completed') as completed,
+  count(*) filter (where standing = 'not_applicable') as not_applicable,
+  count(*) filter (where standing = 'suspended') as suspended,
+  count(*) filter (where standing = 'revoked') as revoked,
+  count(*) filter (where standing = 'ended_with_task') as ended_with_task,
+  count(*) filter (where standing = 'carried_over') as carried_over,
+  count(*) filter (where standing = 'unfinished_at_close') as unfinished_at_close,
+  count(*) filter (where standing = 'awaiting_handover') as awaiting_handover,
+  count(*) filter (where standing = 'upcoming') as upcoming,
+  count(*) filter (where current = 'on_time') as current_on_time,
+  count(*) filter (where current = 'late') as current_late,
+  count(*) filter (where current = 'no_deadline' and standing = 'completed') as current_completed_no_deadline,
+  count(*) filter (where current = 'overdue' and current_days <= 7) as current_overdue_7,
+  count(*) filter (where current = 'overdue' and current_days > 7 and current_days <= 30) as current_overdue_30,
+  count(*) filter (where current = 'overdue' and current_days > 30 and current_days <= 365) as current_overdue_365,
+  count(*) filter (where current = 'overdue' and current_days > 365) as current_overdue_longer,
+  count(*) filter (where current = 'due_soon') as current_due_soon,
+  count(*) filter (where current = 'no_deadline' and standing in ('not_started', 'in_progress')) as current_no_deadline,
+  count(*) filter (where current = 'reported_late') as current_reported_late,
+  count(*) filter (where current = 'no_deadline' and standing = 'awaiting_confirmation') as current_reported_no_deadline,
+  count(*) filter (where original = 'on_time') as original_on_time,
+  count(*) filter (where original = 'late') as original_late,
+  count(*) filter (where original = 'no_deadline' and standing = 'completed') as original_completed_no_deadline,
+  count(*) filter (where original = 'overdue' and original_days <= 7) as original_overdue_7,
+  count(*) filter (where original = 'overdue' and original_days > 7 and original_days <= 30) as original_overdue_30,
+  count(*) filter (where original = 'overdue' and original_days > 30 and original_days <= 365) as original_overdue_365,
+  count(*) filter (where original = 'overdue' and original_days > 365) as original_overdue_longer,
+  count(*) filter (where original = 'due_soon') as original_due_soon,
+  count(*) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')) as original_no_deadline,
+  count(*) filter (where original = 'reported_late') as original_reported_late,
+  count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline
+  from judged group by grouping sets ((day, key), (day))
+), counted as (select * from every where is_total or not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0)
+ select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
   completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,
   current_on_time,
@@ -90,80 +169,4 @@ select format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_ti
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
   completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
-  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) as statistics from (
-  select key, count(*) filter (where standing = 'not_started') as not_started,
-  count(*) filter (where standing = 'in_progress') as in_progress,
-  count(*) filter (where standing = 'awaiting_confirmation') as awaiting_confirmation,
-  count(*) filter (where standing = 'completed') as completed,
-  count(*) filter (where standing = 'not_applicable') as not_applicable,
-  count(*) filter (where standing = 'suspended') as suspended,
-  count(*) filter (where standing = 'revoked') as revoked,
-  count(*) filter (where standing = 'ended_with_task') as ended_with_task,
-  count(*) filter (where standing = 'carried_over') as carried_over,
-  count(*) filter (where standing = 'unfinished_at_close') as unfinished_at_close,
-  count(*) filter (where standing = 'awaiting_handover') as awaiting_handover,
-  count(*) filter (where standing = 'upcoming') as upcoming,
-  count(*) filter (where current = 'on_time') as current_on_time,
-  count(*) filter (where current = 'late') as current_late,
-  count(*) filter (where current = 'no_deadline' and standing = 'completed') as current_completed_no_deadline,
-  count(*) filter (where current = 'overdue' and current_days <= 7) as current_overdue_7,
-  count(*) filter (where current = 'overdue' and current_days > 7 and current_days <= 30) as current_overdue_30,
-  count(*) filter (where current = 'overdue' and current_days > 30 and current_days <= 365) as current_overdue_365,
-  count(*) filter (where current = 'overdue' and current_days > 365) as current_overdue_longer,
-  count(*) filter (where current = 'due_soon') as current_due_soon,
-  count(*) filter (where current = 'no_deadline' and standing in ('not_started', 'in_progress')) as current_no_deadline,
-  count(*) filter (where current = 'reported_late') as current_reported_late,
-  count(*) filter (where current = 'no_deadline' and standing = 'awaiting_confirmation') as current_reported_no_deadline,
-  count(*) filter (where original = 'on_time') as original_on_time,
-  count(*) filter (where original = 'late') as original_late,
-  count(*) filter (where original = 'no_deadline' and standing = 'completed') as original_completed_no_deadline,
-  count(*) filter (where original = 'overdue' and original_days <= 7) as original_overdue_7,
-  count(*) filter (where original = 'overdue' and original_days > 7 and original_days <= 30) as original_overdue_30,
-  count(*) filter (where original = 'overdue' and original_days > 30 and original_days <= 365) as original_overdue_365,
-  count(*) filter (where original = 'overdue' and original_days > 365) as original_overdue_longer,
-  count(*) filter (where original = 'due_soon') as original_due_soon,
-  count(*) filter (where original = 'no_deadline' and standing in ('not_started', 'in_progress')) as original_no_deadline,
-  count(*) filter (where original = 'reported_late') as original_reported_late,
-  count(*) filter (where original = 'no_deadline' and standing = 'awaiting_confirmation') as original_reported_no_deadline from (
-    select day as key, 
-  case when day < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
-    then 'never_begun'
-    when day < s.starts_on then 'upcoming'
-    when s.awaits_handover then 'awaiting_handover' else s.status end as standing,
-  case
-    when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
-    when day < s.starts_on then 'upcoming'
-    when s.deadline_on is null then 'no_deadline'
-    when s.status = 'completed' and s.completed_on <= s.deadline_on then 'on_time'
-    when s.status = 'completed' then 'late'
-    when s.status = 'awaiting_confirmation' and s.reported_on <= s.deadline_on
-    then 'reported_on_time'
-    when s.status = 'awaiting_confirmation' then 'reported_late'
-    when day > s.deadline_on then 'overdue'
-    when s.deadline_on - day <= :due_soon_days then 'due_soon'
-    else 'in_time'
-  end as current, day - s.deadline_on as current_days,
-  case
-    when s.awaits_handover then null
-    when s.status in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split') then null
-    when day < s.starts_on then 'upcoming'
-    when s.original_deadline_on is null then 'no_deadline'
-    when s.status = 'completed' and s.completed_on <= s.original_deadline_on then 'on_time'
-    when s.status = 'completed' then 'late'
-    when s.status = 'awaiting_confirmation' and s.reported_on <= s.original_deadline_on
-    then 'reported_on_time'
-    when s.status = 'awaiting_confirmation' then 'reported_late'
-    when day > s.original_deadline_on then 'overdue'
-    when s.original_deadline_on - day <= :due_soon_days then 'due_soon'
-    else 'in_time'
-  end as original,
-  day - s.original_deadline_on as original_days
-    from unnest(cast(:days as date[])) day
-    left join assignment_state s on s.since <= day and (s.until is null or s.until > day) and s.plan_id = :plan_id and 
-  (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
-  and (cast(:period as text) = '' or s.occurrence = :period)
-  and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed)
-    offset 0
-  ) judged group by key
-) counted order by key;
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) as statistics, 'null' as groups from counted where is_total order by day;

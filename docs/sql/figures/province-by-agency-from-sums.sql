@@ -109,7 +109,8 @@ with recursive cell as (
   select n.name from agency_name n where n.agency_id = agency.id
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
            n.valid_from desc nulls last
-  limit 1), agency.code) as label, row_number() over (order by agency.code collate "C" nulls last) as place
+  limit 1), agency.code) as label, agency.kind as kind,
+    row_number() over (order by agency.code collate "C" nulls last) as place
   from counted left join agency on agency.id = counted.key
   where not is_total
 )
@@ -194,10 +195,11 @@ select (select format('{"by_current_deadline":{"total":%s,"completed":{"total":%
   coalesce(round(100.0 * (completed - original_late) / nullif(completed, 0), 2)::text, 'null'),
   completed,
   completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close,
-  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) from counted where is_total) as total, (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"statistics":%s}',
+  coalesce(round(100.0 * (completed) / nullif(completed + ((not_started + in_progress) + awaiting_confirmation) + unfinished_at_close, 0), 2)::text, 'null')) else 'null' end) from counted where is_total) as total, (select concat('[', string_agg(format('{"key":%s,"code":%s,"label":%s,"kind":%s,"statistics":%s}',
   coalesce(to_json(key)::text, 'null'),
   coalesce(to_json(code)::text, 'null'),
   coalesce(to_json(label)::text, 'null'),
+  coalesce(to_json(kind)::text, 'null'),
   format('{"by_current_deadline":{"total":%s,"completed":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s},"not_completed":{"total":%s,"not_started":%s,"in_progress":%s,"in_time":{"total":%s,"not_near":%s,"due_soon":%s,"no_deadline":%s},"overdue":{"total":%s,"up_to_7_days":%s,"from_8_to_30_days":%s,"from_31_to_365_days":%s,"more_than_365_days":%s},"awaiting_confirmation":{"total":%s,"on_time":%s,"late":%s,"no_deadline":%s}},"other":{"total":%s,"suspended":%s,"revoked":%s,"not_applicable":%s},"ended_with_task":%s,"at_close":{"total":%s,"carried_over":%s,"unfinished":%s},"awaiting_handover":%s,"upcoming":%s,"rates":{"completed_of_due":{"numerator":%s,"base":%s,"percent":%s},"on_time_of_completed":{"numerator":%s,"base":%s,"percent":%s},"completed_of_total":{"numerator":%s,"base":%s,"percent":%s}}},"by_original_deadline":%s}',
   completed + ((not_started + in_progress) + awaiting_confirmation) + (suspended + revoked + not_applicable) + ended_with_task + (carried_over + unfinished_at_close) + awaiting_handover,
   completed,

@@ -1,4 +1,4 @@
--- Run by app.queries.figures.province.trend_json.
+-- Run by app.queries.figures.trends.trend_json.
 -- Written by `make sql`; for psql -f, with values of your own.
 \set agency_id '''00000000-0000-0000-0000-000000000000'''
 \set days '''{2026-01-31,2026-02-28,2026-03-31}'''

@@ -133,11 +133,12 @@ judged as (
   select n.name from agency_name n where n.agency_id = agency.id
   order by daterange(n.valid_from, n.valid_until) @> cast(:today as date) desc,
            n.valid_from desc nulls last
-  limit 1), agency.code) as label, row_number() over (order by agency.code collate "C" nulls last) as place
+  limit 1), agency.code) as label, agency.kind as kind,
+    row_number() over (order by agency.code collate "C" nulls last) as place
   from counted left join agency on agency.id = counted.key
   where not is_total
 )
-select counted.*, null as code, null as label, 0 as place from counted where is_total
+select counted.*, null as code, null as label, null as kind, 0 as place from counted where is_total
 union all
 select * from named where place > :after and place <= :upto
 order by place;

@@ -129,11 +129,12 @@ judged as (
     min(decided_on) filter (where decision = 'returned' and filed_on is null and kind not in ('waived', 'set_aside')) as returned_since
   from judged group by grouping sets ((key), ())
 ), named as (
-  select counted.*, counted.key as code, counted.key as label, row_number() over (order by counted.key collate "C") as place
+  select counted.*, counted.key as code, counted.key as label, null as kind,
+    row_number() over (order by counted.key collate "C") as place
   from counted 
   where not is_total
 )
-select counted.*, null as code, null as label, 0 as place from counted where is_total
+select counted.*, null as code, null as label, null as kind, 0 as place from counted where is_total
 union all
 select * from named where place > :after and place <= :upto
 order by place;

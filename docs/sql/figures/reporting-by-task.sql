@@ -97,11 +97,12 @@ judged as (
     min(decided_on) filter (where decision = 'returned' and filed_on is null and kind not in ('waived', 'set_aside')) as returned_since
   from judged group by grouping sets ((key), ())
 ), named as (
-  select counted.*, task.ordinal as code, task.title as label, row_number() over (order by task.position) as place
+  select counted.*, task.ordinal as code, task.title as label, null as kind,
+    row_number() over (order by task.position) as place
   from counted join task on task.id = counted.key
   where not is_total
 )
-select counted.*, null as code, null as label, 0 as place from counted where is_total
+select counted.*, null as code, null as label, null as kind, 0 as place from counted where is_total
 union all
 select * from named where place > :after and place <= :upto
 order by place;

@@ -19,7 +19,6 @@ from tiendo_client.models import (
     AssignmentStatus,
     Evidence,
     GetAgencyWorkloadRole,
-    GetPlanStatisticsBy,
     IssueTokenForm,
     Outcome,
     PlanStatisticsOut,
@@ -64,7 +63,7 @@ with AuthenticatedClient(base_url=url, token=token.access_token) as client:
     assert isinstance(stands, SubmissionOut)
     assert stands.allowed_actions == ["withdraw"]
 
-    figures = get_plan_statistics.sync(owed.plan.id, client=client, by=GetPlanStatisticsBy.GROUP)
+    figures = get_plan_statistics.sync(owed.plan.id, client=client, by="group,agency")
     assert isinstance(figures, PlanStatisticsOut)
     assert figures.total.by_current_deadline.rates.completed_of_due.base > 0
 

@@ -4,6 +4,7 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,15 +15,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import AgencyName, AssigneeRole, AssignmentState, AssignmentStatus
 from app.queries.figures import plan as queries
-from app.queries.figures.province import province_figures
+from app.queries.figures.groupings import Division, Sort
+from app.queries.figures.province import Scope, province_figures
 from app.queries.figures.timeliness import timeliness
+from app.queries.figures.trends import plan_trend_json
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_group, make_plan, make_task
 from tests.support.histories import DAYS, Held, Life, make_lives
-from tests.support.slow_statistics import slow_timeliness, slow_tree
+from tests.support.slow_statistics import overdue, slow_deadlines, slow_timeliness, slow_tree
 
 SOON = 30
-KEYS: dict[queries.Division, Callable[[Life, Held, date], str | None]] = {
+KEYS: dict[Division, Callable[[Life, Held, date], str | None]] = {
     "agency": lambda _, held, day: (
         None if held.awaits_handover and held.starts_on <= day else str(held.agency_id)
     ),
@@ -36,36 +39,60 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+Figures = tuple[dict[str, Any], dict[str, Any]]
+"""A tree, and its deadlines."""
+Groups = dict[Any, Figures]
+
+
 def slow(
-    lives: list[Life], by: queries.Division, as_of: queries.AsOf, period: str | None
-) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
+    lives: list[Life],
+    by: tuple[Division, ...],
+    as_of: queries.AsOf,
+    period: str | None,
+) -> tuple[Figures, Groups]:
     """The total and the groups, by going through every life."""
-    groups: dict[str | None, list[Held]] = defaultdict(list)
+    groups: dict[Any, list[Held]] = defaultdict(list)
     day, both = as_of.day, as_of.deadline == "both"
     for life in lives:
         held = life.on(day)
         is_asked = period in (None, life.assignment.occurrence)
         if held is not None and as_of.role in (None, held.role) and is_asked:
-            groups[KEYS[by](life, held, day)].append(held)
-    every = [held for group in groups.values() for held in group]
-    found = {key: slow_tree(group, day, SOON, both=both) for key, group in groups.items()}
-    return slow_tree(every, day, SOON, both=both), found
+            key = tuple(KEYS[one](life, held, day) for one in by)
+            for length in range(len(key) + 1):
+                groups[key[:length]].append(held)
+    found = {
+        key: (slow_tree(group, day, SOON, both=both), slow_deadlines(group, day))
+        for key, group in groups.items()
+    }
+    nothing = (slow_tree([], day, SOON, both=both), slow_deadlines([], day))
+    return found.pop((), nothing), found
 
 
 async def figures(
     session: AsyncSession,
     lives: list[Life],
-    by: queries.Division,
+    by: tuple[Division, ...],
     as_of: queries.AsOf,
     period: str | None = None,
-) -> tuple[dict[str, Any], dict[str | None, dict[str, Any]]]:
+) -> tuple[Figures, Groups]:
     """The same, as the first life's plan answers it."""
     plan_id = lives[0].task.plan_id
     body = await queries.plan_statistics_json(
-        session, as_of, plan_id=plan_id, by=by, mine=plan_id, period=period
+        session,
+        as_of,
+        plan_id=plan_id,
+        by=by[0],
+        then=by[1] if len(by) > 1 else None,
+        mine=plan_id,
+        period=period,
     )
     answer = json.loads(body)
-    return answer["total"], {group["key"]: group["statistics"] for group in answer["groups"]}
+    groups: Groups = {}
+    for group in answer["groups"]:
+        groups[group["key"],] = group["statistics"], group["deadlines"]
+        for part in group["groups"] or ():
+            groups[group["key"], part["key"]] = part["statistics"], part["deadlines"]
+    return (answer["total"], answer["deadlines"]), groups
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -81,12 +108,65 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
         (AssigneeRole.COORDINATING, "both", "once"),
     ]
 
-    for day, by, (role, deadline, period) in itertools.product(DAYS, KEYS, asked):
+    divisions = [(one,) for one in KEYS] + list(itertools.permutations(KEYS, 2))
+    for number, (day, by) in enumerate(itertools.product(DAYS, divisions)):
+        role, deadline, period = asked[number % len(asked)]
         as_of = queries.AsOf(day, SOON, role, deadline)
 
         answer = await figures(session, own, by, as_of, period)
 
         assert slow(own, by, as_of, period) == answer
+
+
+@pytest.mark.parametrize("by", [None, *KEYS])
+async def test_a_plans_trend_is_what_is_counted_of_each_day(
+    session: AsyncSession, by: Division | None
+) -> None:
+    lives = await make_lives(session, 5)
+    own = [life for life in lives if life.task.plan_id == lives[-1].task.plan_id]
+    as_of, part = queries.AsOf(DAYS[-1], SOON, None), Scope(plans="all")
+
+    points = await plan_trend_json(session, as_of, part, DAYS, plan_id=own[0].task.plan_id, by=by)
+
+    for day, point in zip(DAYS, points, strict=True):
+        (total, _), groups = slow(own, (by or "task",), replace(as_of, day=day), None)
+        assert json.loads(point.statistics) == total
+        counted = {
+            key: tree
+            for (key,), (tree, _) in groups.items()
+            if any(tree["by_current_deadline"][name] for name in ("total", "upcoming"))
+        }
+        found = json.loads(point.groups)
+        if by is None:
+            assert found is None
+        else:
+            assert {group["key"]: group["statistics"] for group in found} == counted
+
+
+@pytest.mark.parametrize("then", [None, "agency"])
+async def test_groups_with_most_overdue_come_first_if_it_is_asked_for(
+    session: AsyncSession, then: Division | None
+) -> None:
+    own = await make_lives(session, 2)
+    as_of, plan_id = queries.AsOf(DAYS[-1], SOON, None), own[0].task.plan_id
+
+    async def asked(sort: Sort) -> Any:
+        body = await queries.plan_statistics_json(
+            session, as_of, plan_id=plan_id, by="task", then=then, mine=plan_id, sort=sort
+        )
+        return json.loads(body)["groups"]
+
+    in_order, worst_first = await asked("order"), await asked("overdue")
+
+    def sort(groups: Any) -> Any:
+        return sorted(groups, key=lambda group: -overdue(group["statistics"]))
+
+    assert [group["key"] for group in worst_first] == [group["key"] for group in sort(in_order)]
+    assert worst_first != in_order
+    if then is not None:
+        parts = {group["key"]: group["groups"] for group in in_order}
+        for group in worst_first:
+            assert group["groups"] == sort(parts[group["key"]])
 
 
 async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(
@@ -96,17 +176,17 @@ async def test_the_figures_of_a_past_day_are_not_changed_by_what_happens_later(
     task = await make_task(session, await make_plan(session, agency))
     assignment = await make_assignment(session, task, agency)
     lives = [Life(task, assignment, [])]
-    before = await figures(session, lives, "task", queries.AsOf(DAYS[3], SOON))
+    before = await figures(session, lives, ("task",), queries.AsOf(DAYS[3], SOON))
 
     assignment.status = AssignmentStatus.COMPLETED
     assignment.reported_on = assignment.completed_on = assignment.changed_on = DAYS[4]
     await session.commit()
 
-    assert before == await figures(session, lives, "task", queries.AsOf(DAYS[3], SOON))
+    assert before == await figures(session, lives, ("task",), queries.AsOf(DAYS[3], SOON))
     assert before == await figures(
-        session, lives, "task", queries.AsOf(DAYS[4] - timedelta(1), SOON)
+        session, lives, ("task",), queries.AsOf(DAYS[4] - timedelta(1), SOON)
     )
-    assert before != await figures(session, lives, "task", queries.AsOf(DAYS[4], SOON))
+    assert before != await figures(session, lives, ("task",), queries.AsOf(DAYS[4], SOON))
 
 
 async def test_a_role_that_is_told_late_does_not_unsay_when_it_was_waited_for(
@@ -184,7 +264,7 @@ async def test_groups_come_in_the_plans_order_and_those_without_one_last(
     for task in tasks:
         await make_assignment(session, task, agency)
 
-    async def order(by: queries.Division) -> list[str | None]:
+    async def order(by: Division) -> list[str | None]:
         answer = await queries.plan_statistics_json(
             session, queries.AsOf(DAYS[0], SOON), plan_id=plan.id, by=by, mine=agency.id
         )

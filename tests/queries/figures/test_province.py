@@ -16,8 +16,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Figure
-from app.queries.figures import province, sums
-from app.queries.figures.plan import AsOf, Division
+from app.queries.figures import province, sums, trends
+from app.queries.figures.groupings import Division
+from app.queries.figures.plan import AsOf
 from app.queries.figures.province import Scope
 from app.queries.figures.status_tree import NUMBERS
 from app.queries.locks import lock_figures, try_lock_figures
@@ -122,10 +123,10 @@ async def hold_all(session: AsyncSession, lives: list[Life], days: list[date]) -
             for by in KEYS:
                 assert slow(lives, by, as_of, part) == await fast(session, by, as_of, part)
         as_of = AsOf(days[0], SOON, role, "both")
-        found = await province.trend_json(session, as_of, part, days)
+        found = await trends.trend_json(session, as_of, part, days)
         for day, figures in zip(days, found, strict=True):
             held = [one for life in lives if (one := in_part(life, day, as_of, part))]
-            assert slow_tree(held, day, SOON) == json.loads(figures)
+            assert slow_tree(held, day, SOON) == json.loads(figures.statistics)
 
 
 async def test_without_sums_the_rows_are_counted(session: AsyncSession) -> None:
@@ -181,8 +182,8 @@ async def test_what_is_told_late_changes_the_days_since(session: AsyncSession) -
     await fold(session)
 
     async def owed(agency_id: Any) -> list[int]:
-        found = await province.trend_json(session, AsOf(days[0], SOON), Scope(agency_id), days)
-        return [not_started(figures) for figures in found]
+        found = await trends.trend_json(session, AsOf(days[0], SOON), Scope(agency_id), days)
+        return [not_started(figures.statistics) for figures in found]
 
     assert (await owed(agency.id), await owed(successor.id)) == ([1, 0, 0], [0, 1, 1])
 
@@ -200,8 +201,8 @@ async def test_what_was_merged_is_counted_no_more(session: AsyncSession) -> None
     await session.commit()
     days = [DAYS[2] - timedelta(1), DAYS[2]]
     for _ in range(2):
-        found = await province.trend_json(session, AsOf(days[0], SOON), Scope(), days)
-        assert [not_started(figures) for figures in found] == [2, 1]
+        found = await trends.trend_json(session, AsOf(days[0], SOON), Scope(), days)
+        assert [not_started(figures.statistics) for figures in found] == [2, 1]
         await fold(session)
 
 
