@@ -79,9 +79,9 @@ def _figures() -> Iterator[Catching]:
         yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
     yield _catching(trends.trend_json, *_both("figures/province-trend"), **scope, days=days)
-    for name, by in (("figures/plan-trend", None), ("figures/plan-trend-by-group", "group")):
-        of_plan = {**scope, "days": days, "plan_id": PLAN, "by": by}
-        yield _catching(trends.plan_trend_json, name, **of_plan)
+    points: dict[str, Any] = {**scope, "days": days, "plan_id": PLAN}
+    yield _catching(trends.plan_trend_json, "figures/plan-trend", **points)
+    yield _catching(trends.plan_trend_json, "figures/plan-trend-by-group", **points, by="group")
     for by in ("agency", "task", "period", "plan"):
         asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
         yield _catching(reporting.count_submissions, f"figures/reporting-by-{by}", asked=asked)

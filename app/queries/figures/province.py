@@ -194,12 +194,13 @@ select {TOTAL} as total, {GROUPS} as groups, {IS_LAID_OUT}
     )
 
 
+CELLS: dict[Division, tuple[str, str, str]] = {
+    "agency": (AGENCIES, "s.agency_id", SPLIT),
+    "period": (PERIODS, "s.occurrence", "table part"),
+}
 STATEMENTS: dict[tuple[Division, Sort], Statements] = {
-    (by, sort): _groups(cells, key, parts, GROUPINGS[by].sorted_by(sort))
-    for by, cells, key, parts in (
-        ("agency", AGENCIES, "s.agency_id", SPLIT),
-        ("period", PERIODS, "s.occurrence", "table part"),
-    )
+    (by, sort): _groups(*cells, GROUPINGS[by].sorted_by(sort))
+    for by, cells in CELLS.items()
     for sort in SORTS
 }
 ALL_OF_IT = """
