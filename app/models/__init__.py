@@ -108,5 +108,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0039"
+SCHEMA_REVISION = "0041"
 """The migration that these tables are the result of; a test holds it to the last one."""

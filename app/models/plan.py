@@ -50,6 +50,8 @@ class Plan(ChangingRow, table=True):
     )
 
     title: str = Field(sa_type=sa.Text)
+    short_title: str | None = Field(default=None, sa_type=sa.Text)
+    """What it is called where its title is too long: in a list, on a board."""
     number: str | None = Field(default=None, sa_type=sa.Text, index=True)
     issued_on: date | None = None
     starts_on: date | None = None

@@ -16,6 +16,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.assignments import assignments_json as queries
+from app.queries.figures.status_tree import GONE
 from app.queries.lists import PageRequest
 from app.queries.plans import plans as plan_queries
 from app.schemas.assignments import (
@@ -38,6 +39,9 @@ PlanAssignmentsDep = Annotated[
     ListRequest[AssignmentOut],
     Depends(paged(queries.ASSIGNMENTS, AssignmentOut, PlanAssignmentFilters)),
 ]
+NAMES_WHAT_IS_GONE = {"status", "external_ref", "updated_since"}
+"""The filters with which a list has merged and split assignments too: whoever follows changes is to
+learn of them."""
 ShapeDep = Annotated[Shape[AssignmentDetailOut], Depends(shaped(AssignmentDetailOut))]
 
 
@@ -64,7 +68,8 @@ async def list_assignments(
 
     What agencies owe over all issued plans, narrowed by plan, agency, role, status, timeliness.
     With `as_of` everything is as it held at the end of that day: who answered, by which name,
-    the deadline, the state; filters are about that day too.
+    the deadline, the state; filters are about that day too. What was merged into another
+    assignment or split is listed by `status`, `external_ref` and `updated_since` alone.
     """
     view = viewpoint(paging.request, principal, as_of)
     asked = await paging.asked(reader)
@@ -131,6 +136,8 @@ async def _page(
             "updated_since asks what has changed lately, which as_of a past day does not know.",
         )
         raise invalid_at("?updated_since", "not_with_as_of", text)
+    if asked.filters.keys().isdisjoint(NAMES_WHAT_IS_GONE):
+        asked = asked.within(without_status=list(GONE))
     shape = paging.shape
     rows, last = await queries.list_assignments_json(
         reader, view, asked, fields=shape.fields, with_ids=bool(shape.expand)

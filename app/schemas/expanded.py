@@ -11,7 +11,7 @@ from app.schemas.assignments import AssignmentDetailOut, AssignmentOut
 from app.schemas.collectives import CollectiveMemberOut
 from app.schemas.common import Out
 from app.schemas.plans import PlanOut
-from app.schemas.submissions import SubmissionOut
+from app.schemas.submissions import AcceptedReportOut, SubmissionOut
 from app.schemas.tasks import TaskGroupOut, TaskOut
 
 
@@ -27,6 +27,7 @@ class AssignmentExpanded(BaseModel):
     plan: PlanOut | None = None
     task: TaskOut | None = None
     agency: AgencyOut | None = None
+    latest_submission: AcceptedReportOut | None = None
 
 
 class CollectiveMemberExpanded(BaseModel):

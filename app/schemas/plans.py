@@ -12,6 +12,7 @@ from app.models import PlanActionKind, PlanStatus, RelationKind
 from app.schemas.common import (
     NFC,
     NO_NUL,
+    ONE_LINE,
     Body,
     Changes,
     Day,
@@ -75,6 +76,9 @@ class PlanOut(Out):
 
     id: uuid.UUID
     title: str
+    short_title: str | None = Field(
+        description="Tên gọi tắt trong danh sách, trên bảng theo dõi / its short name in lists"
+    )
     number: str | None
     issued_on: date | None
     starts_on: date | None
@@ -126,7 +130,16 @@ class PlanRelationBody(Body):
         return self
 
 
+ShortTitle = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, pattern=ONE_LINE),
+    NFC,
+    Field(examples=["Thông tin đối ngoại 2024–2030"], description="Tên gọi tắt / a short name"),
+]
+
+
 class _Particulars(Changes):
+    short_title: ShortTitle | None = None
     number: Number | None = Field(default=None, examples=["MAU-02/KH-MAU"])
     issued_on: Day | None = Field(default=None, examples=["2024-05-20"])
     overseers: list[Ref] | None = Field(default=None, max_length=50, examples=[["MTTQ"]])

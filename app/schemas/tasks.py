@@ -26,6 +26,7 @@ from app.schemas.common import (
 from app.schemas.external_refs import ExternalRefOut, NewExternalRef
 from app.schemas.filters import Filters
 from app.schemas.plan_imports import CellOut, SuggestionOut, TextOut, TimeFrameOut
+from app.schemas.plans import AgencyLabelOut
 
 Ordinal = Annotated[
     str,
@@ -88,6 +89,12 @@ class TaskOut(Out):
     note: str | None
     time_frame: TimeFrameOut
     assignees: list[AssigneeOut]
+    leads_today: list[AgencyLabelOut] = Field(
+        description=(
+            "Hiện nay cơ quan nào chủ trì, bên cạnh nguyên văn của kế hoạch / who leads it today,"
+            " beside the plan's own words: in the last year that has begun"
+        )
+    )
     source_cells: list[CellOut]
     external_refs: list[ExternalRefOut]
     version: int

@@ -15,11 +15,13 @@ from app.queries.assignments import assignments_json as assignments
 from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
 from app.queries.registry import agencies
+from app.queries.submissions.latest import latest_accepted
 from app.schemas.agencies import AgencyOut
 from app.schemas.assignments import AssignmentOut
 from app.schemas.common import Out, Page
 from app.schemas.expanded import EXPANDED
 from app.schemas.plans import PlanOut
+from app.schemas.submissions import AcceptedReportOut
 from app.schemas.tasks import TaskGroupOut, TaskOut
 from app.views import agencies as agency_views
 from app.views import plans as plan_views
@@ -135,6 +137,13 @@ async def _assignments(who: Viewer, ids: Ids) -> Items:
     return {row.id: row.body for row in found.rows}
 
 
+async def _latest_submissions(who: Viewer, ids: Ids) -> Items:
+    """By assignment."""
+    day = local_day(utc_now())
+    found = await latest_accepted(who.sql, ids, day=day, principal=who.principal)
+    return {one: AcceptedReportOut.of(report) for one, report in found.items()}
+
+
 def viewpoint(who: Viewer) -> assignments.Viewpoint:
     """Today, for this caller."""
     today = local_day(utc_now())
@@ -144,6 +153,7 @@ def viewpoint(who: Viewer) -> assignments.Viewpoint:
 
 
 LOADERS: dict[type[Out], Callable[[Viewer, Ids], Awaitable[Items]]] = {
+    AcceptedReportOut: _latest_submissions,
     AgencyOut: _agencies,
     AssignmentOut: _assignments,
     PlanOut: _plans,

@@ -10,8 +10,10 @@ from app.models import Assignee, Plan, RefNoun, Task, TaskGroup
 from app.queries.plans import tasks as queries
 from app.queries.registry import agencies
 from app.schemas.plan_imports import CellOut, TextOut, TimeFrameOut
+from app.schemas.plans import AgencyLabelOut
 from app.schemas.tasks import AssigneeOut, TaskGroupOut, TaskOut
 from app.views.external_refs import external_refs_out
+from app.views.labels import agency_labels
 
 
 def cells_out(cells: list[list[str]]) -> list[CellOut]:
@@ -32,6 +34,7 @@ async def tasks_out(
     found = await queries.assignees_of(session, ids)
     external_refs = await external_refs_out(session, RefNoun.TASK, ids)
     by_task: dict[uuid.UUID, list[AssigneeOut]] = {task_id: [] for task_id in ids}
+    leads = await _leads_out(session, ids)
     days = {plan.id: _day_of(plan) for plan in plans}
     rows = [(days[task.plan_id], row) for task in tasks for row in found[task.id]]
     for assignee in await _assignees_out(session, rows):
@@ -41,11 +44,23 @@ async def tasks_out(
             task,
             time_frame=_time_frame_out(task),
             assignees=by_task[task.id],
+            leads_today=leads[task.id],
             source_cells=cells_out(task.source_cells),
             external_refs=external_refs[task.id],
         )
         for task in tasks
     ]
+
+
+async def _leads_out(
+    session: AsyncSession, ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[AgencyLabelOut]]:
+    found = await queries.leads_on(session, ids, day=local_day(utc_now()))
+    labels = await agency_labels(session, *found.values())
+    return {
+        task_id: sorted((labels[one] for one in some), key=lambda label: label.code)
+        for task_id, some in found.items()
+    }
 
 
 async def task_out(session: AsyncSession, plan: Plan, task: Task) -> TaskOut:

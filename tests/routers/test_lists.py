@@ -22,10 +22,12 @@ LONG = {"listSubmissions", "listAssignments", "listPlanAssignments", "listTasks"
 # The sample has no webhook endpoint, nobody was urged, and contacts are told to those alone who
 # work with them, as clients are to administrators.
 ELSEWHERE = {"listWebhookDeliveries", "listReminderItems", "listFocalPoints", "listClients"}
+# Its groups are sorted by what is counted of them, where they are no pages.
+FIGURES = "getStatistics"
 SORTED = [
     name
     for name, (_, parameters) in LISTS.items()
-    if "sort" in parameters and name not in ELSEWHERE
+    if "sort" in parameters and name not in {*ELSEWHERE, FIGURES}
 ]
 
 

@@ -52,6 +52,7 @@ async def told(world: Sample, action: str) -> None:
 
 async def test_what_was_wrong_is_corrected_and_kept(issued: Sample) -> None:
     body = {
+        "short_title": "Thông tin đối ngoại",
         "number": "MAU-09/KH-MAU",
         "issued_on": "2024-05-19",
         "overseers": ["MTTQ"],

@@ -23,7 +23,7 @@ from app.models import Plan, PlanActionKind, PlanStatus
 from app.queries.plans import plans as queries
 from app.queries.registry.agencies import agencies_of
 
-FIELDS = ("number", "issued_on", "legal_bases", "signer", "note")
+FIELDS = ("short_title", "number", "issued_on", "legal_bases", "signer", "note")
 
 
 async def correct(

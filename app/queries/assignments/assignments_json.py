@@ -51,6 +51,7 @@ ASSIGNMENTS = Listing(
         " and cast(:today as date) - {row}.deadline_on >= :overdue_days_from",
         "original_timeliness": "("
         f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
+        "without_status": "{row}.status <> all(:without_status)",
         "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
         "occurrence": "{row}.occurrence = :occurrence",
         "deadline_from": "{row}.deadline_on >= :deadline_from",
@@ -268,4 +269,5 @@ async def get_assignment_json(
 
 def refs(row: Any) -> dict[str, uuid.UUID | None]:
     """The ids by which an assignment that was read with ids is expanded."""
-    return {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
+    found = {name: getattr(row, f"{name}_id", None) for name in ("plan", "task", "agency")}
+    return found | {"latest_submission": getattr(row, "id", None)}

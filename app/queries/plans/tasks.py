@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -108,6 +110,30 @@ async def assignees_of(
         .order_by(col(Assignee.role).desc(), col(Assignee.position))
     )
     return grouped(task_ids, ((row.task_id, row) for row in rows))
+
+
+LEADS_ON = sa.text("""
+with begun as (
+  select task_id, agency_id, occurrence, first_value(occurrence)
+      over (partition by task_id order by starts_on desc, occurrence desc) as latest
+  from assignment
+  where task_id = any(:ids) and role = 'lead' and not awaits_handover and starts_on <= :day
+    and status not in ('merged', 'split', 'revoked', 'not_applicable')
+)
+select distinct task_id, agency_id from begun where occurrence = latest
+""")
+
+
+async def leads_on(
+    session: AsyncSession, task_ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The agencies that lead each task today: in its last occurrence that has begun by *day*.
+
+    Without whoever was called off, and what waits for a decision who takes it over.
+    """
+    connection = await session.connection()
+    rows = await connection.execute(LEADS_ON, {"ids": list(task_ids), "day": day})
+    return grouped(task_ids, ((row.task_id, row.agency_id) for row in rows))
 
 
 async def collective_names(
