@@ -6,12 +6,13 @@ null. What is expanded expands nothing itself.
 
 from pydantic import BaseModel
 
+from app.schemas.accepted_reports import AcceptedReportOut
 from app.schemas.agencies import AgencyOut
 from app.schemas.assignments import AssignmentDetailOut, AssignmentOut
 from app.schemas.collectives import CollectiveMemberOut
 from app.schemas.common import Out
 from app.schemas.plans import PlanOut
-from app.schemas.submissions import AcceptedReportOut, SubmissionOut
+from app.schemas.submissions import SubmissionOut
 from app.schemas.tasks import TaskGroupOut, TaskOut
 
 

@@ -268,21 +268,6 @@ class SubmissionOut(Out):
     allowed_actions: list[str]
 
 
-class AcceptedReportOut(Out):
-    """The accepted submission of the latest period: how far its assignment is known to be, today.
-
-    Only what the caller may read; a later one that was not accepted yet says nothing.
-    """
-
-    id: uuid.UUID
-    period: str
-    attempt: int
-    received_on: date
-    outcome: Outcome
-    percent: int
-    results: str
-
-
 class ReadAttemptBody(Body):
     """The attempt that was read."""
 

@@ -16,12 +16,12 @@ from app.queries.lists import PageRequest
 from app.queries.plans import plans, tasks
 from app.queries.registry import agencies
 from app.queries.submissions.latest import latest_accepted
+from app.schemas.accepted_reports import AcceptedReportOut
 from app.schemas.agencies import AgencyOut
 from app.schemas.assignments import AssignmentOut
 from app.schemas.common import Out, Page
 from app.schemas.expanded import EXPANDED
 from app.schemas.plans import PlanOut
-from app.schemas.submissions import AcceptedReportOut
 from app.schemas.tasks import TaskGroupOut, TaskOut
 from app.views import agencies as agency_views
 from app.views import plans as plan_views

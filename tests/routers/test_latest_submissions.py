@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
 from app.models import AssigneeRole, AssignmentStatus, Client
-from app.schemas.submissions import AcceptedReportOut
+from app.schemas.accepted_reports import AcceptedReportOut
 from tests.support.clients import Api
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task

@@ -67,8 +67,13 @@ async def latest_accepted(
     rows = await fetch(sql, _statement(reads_all), parameters)
     return {
         row.assignment_id: AcceptedReport(
-            row.id, row.period, row.number, row.received_on, Outcome(row.outcome),
-            row.percent, row.results,
+            row.id,
+            row.period,
+            row.number,
+            row.received_on,
+            Outcome(row.outcome),
+            row.percent,
+            row.results,
         )
         for row in rows
     }
