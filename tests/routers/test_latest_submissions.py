@@ -109,12 +109,13 @@ async def test_a_task_says_who_leads_it_today_beside_the_plans_own_words(
     agencies = {code: await make_agency(session, code=code) for code in "ABCDEF"}
     before, now, ahead = date(2024, 1, 1), date(2025, 1, 1), date(2999, 1, 1)
     await make_assignment(session, task, agencies["A"], occurrence="2024", starts_on=before)
-    for code, given in {
+    others: dict[str, dict[str, Any]] = {
         "B": {},
         "C": {"status": AssignmentStatus.REVOKED},
         "D": {"awaits_handover": True},
         "E": {"role": AssigneeRole.COORDINATING},
-    }.items():
+    }
+    for code, given in others.items():
         await make_assignment(
             session, task, agencies[code], **{"occurrence": "2025", "starts_on": now, **given}
         )
