@@ -7,13 +7,16 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who writes: the superior body, if it is named, the agency in its lines, number and day."""
+    """Who writes: the superior body, if it is named, the agency in its lines, number and day.
+
+    A letter that was not signed has no number yet, and no day: both are left open.
+    """
 
     superior: str | None
     agency: Sequence[str]
     number: str
     place: str
-    day: date
+    day: date | None
 
 
 @dataclass(frozen=True, slots=True)

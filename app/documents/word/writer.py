@@ -47,8 +47,11 @@ def write_letter(letter: Letter) -> bytes:
     return _repacked(buffer.getvalue())
 
 
-def _day_line(day: date) -> str:
-    """A day as letterheads write it: days under 10 and the months 1 and 2 with a zero."""
+def _day_line(day: date | None) -> str:
+    """A day as letterheads write it: days under 10 and the months 1 and 2 with a zero; dots where
+    it is open."""
+    if day is None:
+        return "ngày … tháng … năm …"
     number, month, year = day_words(day).split("/")
     return f"ngày {number} tháng {month} năm {year}"
 

@@ -1,10 +1,9 @@
 """An agency's report as the letter that it signs, and as the edXML package that carries it."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,28 +19,27 @@ from app.documents.edxml.package import (
 from app.documents.word.letter import (
     Heading,
     Letter,
-    Letterhead,
     Prose,
     SignatureBlock,
     Table,
 )
 from app.domain.agency_reports.write import SECTIONS
+from app.domain.letterheads import sender_of
 from app.domain.submissions.packages import OUTCOMES, code_of, organ_of_agency
 from app.domain.submissions.states import S
 from app.errors import NotFoundError, Text
 from app.models import (
     Agency,
-    AgencyKind,
     AgencyReport,
     AgencyReportAttempt,
     AssigneeRole,
     Outcome,
     Plan,
 )
-from app.official_words import day_words, period_words
+from app.official_words import period_words, plan_words
 from app.queries.agency_reports.parts import FiledPart, filed_parts
 from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
-from app.queries.registry.agencies import agency_names
+from app.queries.registry.agencies import name_on
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEADINGS = {
@@ -55,27 +53,8 @@ HEADINGS = {
 }
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
-COMMITTEE = "Ủy ban nhân dân"
-COMMITTEES = (
-    AgencyKind.PROVINCIAL_COMMITTEE,
-    AgencyKind.DISTRICT_COMMITTEE,
-    AgencyKind.COMMUNE_COMMITTEE,
-)
-UNIT = re.compile(f"^{COMMITTEE} (tỉnh|thành phố|thị xã|huyện|xã|phường|đặc khu) ")
 TABLE_HEAD = ("TT", "Nhiệm vụ", "Vai trò", "Tiến độ", "Kết quả thực hiện")
 TABLE_WIDTHS = (1.0, 5.0, 2.0, 2.5, 6.0)
-HEADS = dict.fromkeys(COMMITTEES, ("TM. Ủy ban nhân dân", "Chủ tịch")) | {
-    AgencyKind.DEPARTMENT: ("Giám đốc",)
-}
-
-
-class _Names(NamedTuple):
-    """The names that a letter bears: of its agency, the superior, the addressee and the issuer."""
-
-    agency: str
-    superior: str | None
-    addressee: str
-    issuer: str | None
 
 
 async def letter_of(session: AsyncSession, case: AgencyReportCase) -> bytes:
@@ -149,40 +128,17 @@ async def _letter(
     document = content["document"]
     day = date.fromisoformat(document["issued_on"])
     agency = await session.get_one(Agency, attempt.agency_id)
-    names = await _names(session, agency, report, plan, day)
-    is_committee = agency.kind in COMMITTEES
-    lines = [names.agency]
-    if is_committee and names.agency.startswith(COMMITTEE):
-        lines = [COMMITTEE, names.agency.removeprefix(COMMITTEE).strip()]
+    sender = await sender_of(session, agency, plan, day)
+    addressee = await name_on(session, _reader_id(plan, report), day=day)
     parts = await filed_parts(session, attempt.id)
     return Letter(
-        letterhead=Letterhead(
-            superior=_superior(names, agency.kind),
-            agency=lines,
-            number=document["number"],
-            place=_place(names, is_committee=is_committee),
-            day=day,
-        ),
+        letterhead=sender.letterhead(document["number"], day),
         type_name="Báo cáo",
         subject=_about(report, plan),
-        addressee=names.addressee,
+        addressee=addressee,
         body=_body(content, parts),
-        signature=SignatureBlock(HEADS.get(agency.kind, ("Thủ trưởng cơ quan",))),
+        signature=SignatureBlock(sender.signs_as),
         recipients=("Như trên;", "Lưu: VT."),
-    )
-
-
-async def _names(
-    session: AsyncSession, agency: Agency, report: AgencyReport, plan: Plan, day: date
-) -> _Names:
-    reader_id = _reader_id(plan, report)
-    wanted = {agency.id, agency.parent_id, reader_id, plan.issuer_id}
-    found = await agency_names(session, {one for one in wanted if one is not None}, day=day)
-    return _Names(
-        found[agency.id].name,
-        found[agency.parent_id].name if agency.parent_id else None,
-        found[reader_id].name,
-        found[plan.issuer_id].name if plan.issuer_id else None,
     )
 
 
@@ -192,37 +148,15 @@ def _reader_id(plan: Plan, report: AgencyReport) -> UUID:
     return (plan.issuer_id if own else plan.coordinator_id) or plan.owner_id
 
 
-def _superior(names: _Names, kind: AgencyKind) -> str | None:
-    """The superior as letterheads abbreviate it, UBND tỉnh Hà Tĩnh; a committee names none.
-
-    A department of which the registry names none is one of the committee that issued the plan.
-    """
-    issuer = names.issuer if kind == AgencyKind.DEPARTMENT else None
-    name = None if kind in COMMITTEES else names.superior or issuer
-    return name and name.replace(COMMITTEE, "UBND", 1)
-
-
-def _place(names: _Names, *, is_committee: bool) -> str:
-    """Where the letter is written: a committee's own place, or that of the plan's issuer."""
-    name = names.agency if is_committee else names.issuer or names.superior or ""
-    return UNIT.sub("", name) if name.startswith(COMMITTEE) else ""
-
-
 def _about(report: AgencyReport, plan: Plan) -> str:
-    words = f"Kết quả {period_words(report.period)} thực hiện {plan_words(plan)}"
+    cited = plan_words(plan.number, plan.issued_on, plan.title)
+    words = f"Kết quả {period_words(report.period)} thực hiện {cited}"
     return words[:2000]
 
 
 def _subject(report: AgencyReport, plan: Plan) -> str:
     about = _about(report, plan)
     return f"Báo cáo {about[0].lower()}{about[1:]}"[:2000]
-
-
-def plan_words(plan: Plan) -> str:
-    """A plan as documents cite it: its number and day, or its title until it has them."""
-    if plan.number is None or plan.issued_on is None:
-        return plan.title
-    return f"Kế hoạch số {plan.number} ngày {day_words(plan.issued_on)}"
 
 
 def _body(content: Mapping[str, Any], parts: Sequence[FiledPart]) -> list[Heading | Prose | Table]:

@@ -1,0 +1,65 @@
+"""How an agency of a plan writes and signs a letter (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.documents.word.letter import Letterhead
+from app.models import Agency, AgencyKind, Plan
+from app.queries.registry.agencies import agency_names
+
+COMMITTEE = "Ủy ban nhân dân"
+COMMITTEES = (
+    AgencyKind.PROVINCIAL_COMMITTEE,
+    AgencyKind.DISTRICT_COMMITTEE,
+    AgencyKind.COMMUNE_COMMITTEE,
+)
+UNIT = re.compile(f"^{COMMITTEE} (tỉnh|thành phố|thị xã|huyện|xã|phường|đặc khu) ")
+HEADS = dict.fromkeys(COMMITTEES, ("TM. Ủy ban nhân dân", "Chủ tịch")) | {
+    AgencyKind.DEPARTMENT: ("Giám đốc",)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The superior of an agency as letterheads abbreviate it, if they name one; the agency in its
+    lines; where it writes; by whose authority and in which position its head signs."""
+
+    superior: str | None
+    lines: Sequence[str]
+    place: str
+    signs_as: Sequence[str]
+
+    def letterhead(self, number: str, day: date | None) -> Letterhead:
+        """The letterhead of a letter with this number, of this day."""
+        return Letterhead(self.superior, self.lines, number, self.place, day)
+
+
+async def sender_of(session: AsyncSession, agency: Agency, plan: Plan, day: date) -> Sender:
+    """How the agency writes on *day* of a plan, by the names of that day.
+
+    A department of which the registry names no superior is one of the committee that issued the
+    plan. A committee names none, and writes from its own place.
+    """
+    wanted = {agency.id, agency.parent_id, plan.issuer_id} - {None}
+    found = await agency_names(session, {one for one in wanted if one is not None}, day=day)
+    name = found[agency.id].name
+    parent = found[agency.parent_id].name if agency.parent_id else None
+    issuer = found[plan.issuer_id].name if plan.issuer_id else None
+    signs_as = HEADS.get(agency.kind, ("Thủ trưởng cơ quan",))
+    if agency.kind in COMMITTEES:
+        lines = [name]
+        if name.startswith(COMMITTEE):
+            lines = [COMMITTEE, name.removeprefix(COMMITTEE).strip()]
+        return Sender(None, lines, _place(name), signs_as)
+    superior = parent or (issuer if agency.kind == AgencyKind.DEPARTMENT else None)
+    shown = superior and superior.replace(COMMITTEE, "UBND", 1)
+    return Sender(shown, [name], _place(issuer or parent or ""), signs_as)
+
+
+def _place(committee: str) -> str:
+    """The place whose committee this is; none of another body."""
+    return UNIT.sub("", committee) if committee.startswith(COMMITTEE) else ""
