@@ -155,6 +155,7 @@ ActionPlanWriter = Annotated[Principal, Depends(require(Permission.ACTION_PLAN_W
 SubmissionReader = Annotated[Principal, Depends(require(Permission.SUBMISSION_READ))]
 Reporter = Annotated[Principal, Depends(require(Permission.SUBMISSION_WRITE))]
 Asker = Annotated[Principal, Depends(require(Permission.REPORT_REQUEST))]
+Consolidator = Annotated[Principal, Depends(require(Permission.REPORT_CONSOLIDATE))]
 Reviewer = Annotated[Principal, Depends(require(Permission.SUBMISSION_REVIEW))]
 DocumentSender = Annotated[Principal, Depends(require(Permission.DOCUMENT_WRITE))]
 IndicatorKeeper = Annotated[Principal, Depends(require(Permission.INDICATOR_WRITE))]

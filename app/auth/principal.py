@@ -40,6 +40,7 @@ class Permission(enum.StrEnum):
     REGISTRY_READ = "registry:read"
     REGISTRY_WRITE = "registry:write"
     REMINDER_WRITE = "reminder:write"
+    REPORT_CONSOLIDATE = "report:consolidate"
     REPORT_REQUEST = "report:request"
     SUBMISSION_READ = "submission:read"
     SUBMISSION_REVIEW = "submission:review"
@@ -69,6 +70,7 @@ PERMISSION_WORDS = {
     P.REGISTRY_READ: Text("xem danh mục", "read the registry"),
     P.REGISTRY_WRITE: Text("quản trị danh mục", "keep the registry"),
     P.REMINDER_WRITE: Text("đôn đốc", "send reminders"),
+    P.REPORT_CONSOLIDATE: Text("tổng hợp báo cáo", "consolidate reports"),
     P.REPORT_REQUEST: Text("yêu cầu báo cáo", "ask for reports"),
     P.SUBMISSION_READ: Text("xem báo cáo", "read submissions"),
     P.SUBMISSION_REVIEW: Text("xét báo cáo", "review submissions"),
@@ -102,7 +104,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     # asks for.
     Role.ISSUER: FOLLOWS_UP
     | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE, P.ASSIGNMENT_CHANGE},
-    Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE},
+    Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE, P.REPORT_CONSOLIDATE},
     Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE, P.FOCAL_POINT_WRITE},
     Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
     Role.READER: EVERYONE,

@@ -57,6 +57,7 @@ class Power(enum.Enum):
     REVIEW = "accept, send back or waive a submission"
     RATE = "rate the year of an agency; correct the rating"
     REQUEST_REPORTS = "ask for reports beside the regular ones; withdraw the request"
+    CONSOLIDATE = "freeze, issue anew and sign off the plan's consolidated report"
     REMIND = "remind by hand; set when the plan's agencies are reminded"
     REMARK = "remark on the plan and on what belongs to it"
     ANSWER_REMARK = "answer a remark"
@@ -85,6 +86,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.REVIEW: frozenset({S.COORDINATOR}),
     P.RATE: frozenset({S.COORDINATOR}),
     P.REQUEST_REPORTS: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.CONSOLIDATE: frozenset({S.COORDINATOR}),
     P.REMIND: frozenset({S.ISSUER, S.COORDINATOR}),
     P.REMARK: frozenset({S.OVERSEER, S.SUPERVISOR}),
     P.ANSWER_REMARK: frozenset({S.REPORTER, S.ISSUER, S.COORDINATOR}),
@@ -179,6 +181,10 @@ REFUSALS: dict[Power, Text] = {
     P.REQUEST_REPORTS: Text(
         "Chỉ cơ quan theo dõi hoặc cơ quan ban hành kế hoạch mới yêu cầu báo cáo.",
         "Only the plan's coordinator or its issuer asks for reports.",
+    ),
+    P.CONSOLIDATE: Text(
+        "Chỉ cơ quan theo dõi kế hoạch mới tổng hợp báo cáo.",
+        "Only the plan's coordinator consolidates its reports.",
     ),
     P.REMIND: Text(
         "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",

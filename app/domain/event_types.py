@@ -156,6 +156,10 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "asked": Text("yêu cầu báo cáo ngoài kỳ", "a document asks for a report of its own"),
         "withdrawn": Text("rút yêu cầu báo cáo", "what was not filed is asked for no more"),
     },
+    "consolidated_report": {
+        "frozen": Text("chốt báo cáo tổng hợp", "a consolidated report was frozen"),
+        "signed": Text("ký báo cáo tổng hợp", "it was signed off; all who report may read it"),
+    },
     "rating": {
         "given": Text("đánh giá một cơ quan", "an agency's year was rated"),
         "corrected": Text("đính chính đánh giá", "a rating was corrected; it has one version more"),

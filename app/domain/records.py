@@ -40,6 +40,7 @@ PATHS = {
     "assignment": "assignments",
     "calendar_day": "calendar-days",
     "collective": "collectives",
+    "consolidated_report": "reports",
     "document": "documents",
     "focal_point": "focal-points",
     "extension": "extensions",

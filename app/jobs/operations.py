@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,11 +14,13 @@ from app.clock import local_day, utc_now
 from app.db import SessionMaker
 from app.domain import operations as domain
 from app.domain.acts import PersonalAct
+from app.domain.consolidated_reports import freeze
 from app.domain.plans import imports
 from app.errors import TrackerError
 from app.http.problems import INTERNAL
 from app.jobs.loops import LoopContext, logger
 from app.models import Operation, OperationFile
+from app.queries.plans import plans
 
 IDLE_SECONDS = 1.0
 """The seconds that the worker waits if there is nothing to do."""
@@ -82,7 +85,25 @@ async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str,
     }
 
 
-HANDLERS: dict[str, Handler] = {imports.OPERATION: import_plan}
+async def consolidate_report(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
+    """Freeze a report, as `POST /v1/plans/{plan_id}/reports` does when the caller waits."""
+    operation, asked = job.operation, job.operation.parameters
+    principal = domain.principal_of(operation)
+    await job.progress(0, 1)
+    plan = await plans.get_plan_for_update(session, principal, UUID(asked["plan_id"]))
+    report = await freeze.consolidate(
+        PersonalAct(session, principal, utc_now()),
+        plan,
+        freeze.NewReport.of(asked["report"]),
+        due_soon_days=asked["due_soon_days"],
+    )
+    return {"location": f"/v1/reports/{report.id}", "consolidated_report_id": str(report.id)}
+
+
+HANDLERS: dict[str, Handler] = {
+    imports.OPERATION: import_plan,
+    freeze.OPERATION: consolidate_report,
+}
 """The handler of each kind of operation."""
 
 

@@ -29,6 +29,11 @@ from app.models.assignment_action import AssignmentAction, AssignmentActionKind
 from app.models.calendar_day import CalendarDay, CalendarDayKind
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
+from app.models.consolidated_report import (
+    ConsolidatedContent,
+    ConsolidatedReport,
+    ReportKind,
+)
 from app.models.document import (
     Document,
     DocumentBusiness,
@@ -108,5 +113,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0041"
+SCHEMA_REVISION = "0042"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -19,7 +19,8 @@ TRIGGER_FUNCTIONS = {
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0038",
     "log_figure_change": "0038",
-    "refuse_change": "0039",
+    "refuse_change": "0042",
+    "keep_consolidated_report": "0042",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",
 }

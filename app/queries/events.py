@@ -20,6 +20,7 @@ from app.clock import local_day, utc_now
 from app.errors import Text, TrackerError
 from app.models import (
     AgencyReport,
+    ConsolidatedReport,
     Event,
     Extension,
     FocalPoint,
@@ -32,6 +33,7 @@ from app.models import (
 from app.queries.agency_reports.reports import sees_agency_reports
 from app.queries.assignments.extensions import visible_extensions
 from app.queries.assignments.focal_points import sees_focal_points
+from app.queries.consolidated_reports.reports import sees_report
 from app.queries.evaluation.ratings import visible_ratings
 from app.queries.evaluation.remarks import visible_remarks
 from app.queries.reminders.reminders import sees_reminders
@@ -41,7 +43,7 @@ from app.reading import Sql, fetch
 # Everyone with a token reads these rows, and so their events.
 PUBLIC = ("agency", "calendar_day", "collective", "succession")
 # Events of these rows are visible to those who may read the row itself.
-AS_THE_ROW = ("focal_point", "reminder", "rating", "remark")
+AS_THE_ROW = ("focal_point", "reminder", "rating", "remark", "consolidated_report")
 # These rows have an agency's own words: events are visible to those who may read the words.
 OF_AGENCIES = ("submission", "extension", "agency_report")
 STRETCH = 10_000
@@ -145,6 +147,9 @@ def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
         ),
         "reminder": select(Reminder.id).where(
             col(Reminder.id) == row_id, sees_reminders(principal)
+        ),
+        "consolidated_report": select(ConsolidatedReport.id).where(
+            col(ConsolidatedReport.id) == row_id, sees_report(principal)
         ),
         "rating": visible_ratings(principal)
         .with_only_columns(col(Rating.id))

@@ -188,6 +188,14 @@ MAY: dict[str, set[Role]] = {
     "getDocument": EVERYONE,
     "listAssignmentDocuments": READERS_OF_REPORTS,
     "getSubmissionPackage": READERS_OF_REPORTS,
+    # reports
+    "consolidateReport": {Role.COORDINATOR},
+    "reissueReport": {Role.COORDINATOR},
+    "signReportOff": {Role.COORDINATOR},
+    "listReports": READERS_OF_REPORTS,
+    "getReport": READERS_OF_REPORTS,
+    "getReportContent": READERS_OF_REPORTS,
+    "listReportChanges": READERS_OF_REPORTS,
     # figures
     "getPlanStatistics": EVERYONE,
     "getFlows": EVERYONE,

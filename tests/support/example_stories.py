@@ -111,6 +111,13 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "getReportRequest"),
         ("sample-coordinator", "withdrawReportRequest"),
     ],
+    "consolidated report": [
+        ("sample-coordinator", "consolidateReport"),
+        ("sample-coordinator", "getReport"),
+        ("sample-coordinator", "getReportContent"),
+        ("sample-coordinator", "listReportChanges"),
+        ("sample-coordinator", "reissueReport"),
+    ],
     "waiver": [("sample-coordinator", "waiveSubmission")],
     "known elsewhere": [
         ("sample-issuer", "putPlan"),

@@ -48,6 +48,7 @@ MADE = {
     "addCollectiveMember": "member_id",
     "putSubmission": "submission_id",
     "putAgencyReport": "report_id",
+    "consolidateReport": "consolidated_report_id",
     "nameFocalPoint": "focal_point_id",
     "sendReminder": "reminder_id",
     "createWebhookEndpoint": "endpoint_id",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from app.clock import local_day, utc_now
 from tests.support.contract import CONTRACT, OPERATIONS
 from tests.support.example_world import World, check
 from tests.support.reports import COMPLETED
@@ -67,10 +68,24 @@ async def _tokens(world: World) -> None:
     check("revokeToken", ended)
 
 
+async def _sign(world: World) -> None:
+    """A report is signed on the day on which it was frozen, or later."""
+    await world.ask("sample-coordinator", "consolidateReport")
+    signing = {
+        "number": "123/BC-SVHTTDL",
+        "signed_on": local_day(utc_now()).isoformat(),
+        "signer": "Nguyễn Văn Mẫu",
+    }
+    async with await world.by("sample-coordinator") as http:
+        url = f"/v1/reports/{world.ids['consolidated_report_id']}/sign-off"
+        check("signReportOff", await http.post(url, json=signing))
+
+
 SPECIAL: dict[str, Callable[[World], Awaitable[None]]] = {
     "completed": _reopen,
     "file": _import,
     "packages": _packages,
+    "signed": _sign,
     "tokens": _tokens,
 }
 IN_SPECIAL = {
@@ -79,6 +94,7 @@ IN_SPECIAL = {
     "receiveDocument",
     "getDocument",
     "getSubmissionPackage",
+    "signReportOff",
     "issueToken",
     "introspectToken",
     "revokeToken",

@@ -18,6 +18,7 @@ from app.auth.principal import Principal, Role
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.models import AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
+from app.queries.consolidated_reports import follow_up, standings
 from app.queries.evaluation import indicators
 from app.queries.events import NAMED
 from app.queries.figures import checks, flows, plan, province, reporting, sums, trends, workload
@@ -122,6 +123,14 @@ def _lists() -> Iterator[Catching]:
     yield _catching(relations.action_plans, "plans/action-plans", plan_id=PLAN, day=DAY)
 
 
+def _consolidated_reports() -> Iterator[Catching]:
+    window = standings.Window(date(2025, 12, 15), date(2026, 12, 14), DAY, SOON)
+    given = {"plan_id": PLAN, "window": window}
+    folder = "consolidated_reports"
+    yield _catching(standings.standings, f"{folder}/standings", **given)
+    yield _catching(follow_up.followed_up, f"{folder}/followed-up", **given)
+
+
 def _reminders() -> Iterator[Catching]:
     rule = {"ladder": DEFAULT_LADDER, "since": SINCE, "day": DAY, "ahead": 30}
     yield _catching(due.make_reminders, "reminders/make", **rule, has_mail=True, at=AT)
@@ -133,7 +142,14 @@ def _reminders() -> Iterator[Catching]:
     yield _catching(by_hand.contacts_of, "reminders/contacts", **owner, assignment_ids=ids)
 
 
-CATCHINGS = [*_figures(), *_sums(), *_workload(), *_lists(), *_reminders()]
+CATCHINGS = [
+    *_figures(),
+    *_sums(),
+    *_workload(),
+    *_lists(),
+    *_consolidated_reports(),
+    *_reminders(),
+]
 
 
 class Caught(NamedTuple):

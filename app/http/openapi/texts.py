@@ -76,6 +76,7 @@ TAGS = [
     {"name": "plans", "description": "Kế hoạch và nhiệm vụ / Plans and tasks"},
     {"name": "work", "description": "Nhiệm vụ được giao và báo cáo / Assignments, submissions"},
     {"name": "figures", "description": "Số liệu tổng hợp / Figures"},
+    {"name": "reports", "description": "Báo cáo tổng hợp / Consolidated reports"},
     {"name": "following", "description": "Thay đổi, webhook, nhật ký / Changes, webhooks, audit"},
     {"name": "running", "description": "Vận hành / Operation"},
 ]
@@ -90,6 +91,7 @@ PARAMETERS = {
     "document_id": "Id văn bản đã nhận / the received document's id",
     "assignment_id": "Id nhiệm vụ được giao / the assignment's id",
     "report_id": "Id báo cáo của cơ quan / the id of the agency report",
+    "consolidated_report_id": "Id báo cáo tổng hợp / the consolidated report's id",
     "report_request": "Chỉ báo cáo theo yêu cầu này / only what this report request asks for",
     "report_request_id": "Id yêu cầu báo cáo / the report request's id",
     "extension_id": "Id đề nghị gia hạn / the extension's id",

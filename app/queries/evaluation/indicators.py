@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.errors import Text
-from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan
+from app.models import Assignment, Indicator, IndicatorTarget, IndicatorValue, Plan, Task
 from app.queries.assignments.assignments import NO_SUCH_ASSIGNMENT
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, list_clauses, read_rows
 from app.queries.plans.plans import visible_plans
@@ -70,6 +70,23 @@ select coalesce(sum(v.value), 0) from given v
 async def page_of_indicators(session: AsyncSession, asked: PageRequest) -> FoundPage[Indicator]:
     """A page of a task's indicators, and the key after which the next page begins."""
     return await read_rows(session, Indicator, INDICATORS, asked)
+
+
+async def indicators_of_plan(
+    session: AsyncSession, plan_id: uuid.UUID, *, day: date
+) -> list[Indicator]:
+    """The plan's indicators that were measured on *day*, in the order of its tasks."""
+    ended_on = col(Indicator.ended_on)
+    rows = await session.exec(
+        select(Indicator)
+        .join(Task, col(Task.id) == col(Indicator.task_id))
+        .where(
+            col(Indicator.plan_id) == plan_id,
+            sa.or_(ended_on.is_(None), ended_on > day),
+        )
+        .order_by(col(Task.position), col(Indicator.id))
+    )
+    return list(rows)
 
 
 async def get_indicator(

@@ -44,6 +44,8 @@ CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
     "role": "s.role = :role",
     "period": "u.period = :period",
+    "data_from": "u.data_to >= :data_from",
+    "data_to": "u.data_to <= :data_to",
 }
 STAYS = """not exists (
       select from submission_move m where m.submission_id = u.id and m.moved_on > :today)"""

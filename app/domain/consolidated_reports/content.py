@@ -1,0 +1,339 @@
+"""What a consolidated report holds: one document that is frozen, hashed and written out as files.
+
+Names are those of the day as of which it is. Trees of figures are as the API answers them.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from app.models import AssigneeRole, Grade, Outcome, ReportKind
+
+
+class Part(BaseModel):
+    """A part of the frozen document: never changed, and nothing in it that has no name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NamedAgency(Part):
+    """An agency by its name of the day."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+class ReportNotes(Part):
+    """The coordinator's own words, by heading; empty where it has none."""
+
+    situation: str
+    results: str
+    strengths: str
+    shortcomings: str
+    causes: str
+    proposals: str
+    next_year: str
+
+
+class ReportedPlan(Part):
+    """The plan as the report cites it."""
+
+    id: UUID
+    number: str | None
+    issued_on: date | None
+    title: str
+    issuer: NamedAgency | None
+    recipients: list[NamedAgency]
+
+
+class ReportSender(Part):
+    """Who writes: its lines in the letterhead, the superior's, the place, how its head signs."""
+
+    superior: str | None
+    lines: list[str]
+    place: str
+    signs_as: list[str]
+
+
+class FigureGroup(Part):
+    """The figures of one agency, task group or occurrence; what went on is null of occurrences."""
+
+    key: str | None
+    code: str | None
+    label: str | None
+    kind: str | None
+    statistics: dict[str, Any]
+    deadlines: dict[str, Any]
+    flows: dict[str, Any] | None
+
+
+class RoleFigures(Part):
+    """How assignments of one role stand on the day, and what went on since the first day."""
+
+    statistics: dict[str, Any]
+    deadlines: dict[str, Any]
+    flows: dict[str, Any]
+    by_group: list[FigureGroup]
+    by_agency: list[FigureGroup]
+    by_occurrence: list[FigureGroup]
+
+
+class FiledText(Part):
+    """The words of a filing that was accepted."""
+
+    agency: str
+    period: str
+    received_on: date
+    results: str
+    difficulties: str
+    proposals: str
+    late_reason: str | None
+
+
+class AcceptedText(FiledText):
+    """What one filing said, once, however many assignments it was written for."""
+
+    number: int
+    is_shared: bool
+
+
+class AgencyResult(Part):
+    """One assignment as it stands; the last three are of its accepted text, null for none."""
+
+    assignment_id: UUID
+    agency: NamedAgency
+    collective: str | None
+    role: AssigneeRole
+    occurrence: str
+    standing: str
+    timeliness: str | None
+    deadline_on: date | None
+    original_deadline_on: date | None
+    reported_on: date | None
+    completed_on: date | None
+    outcome: Outcome | None
+    percent: int | None
+    text: int | None
+
+
+class TaskResult(Part):
+    """One task: how many of those who lead it are done, and each of its assignments."""
+
+    id: UUID
+    ordinal: str
+    title: str
+    time_frame: str
+    completed: int
+    total: int
+    assignments: list[AgencyResult]
+
+
+class GroupResults(Part):
+    """A heading of the plan's table with its tasks; without a heading for tasks that have none."""
+
+    ordinal: str | None
+    title: str | None
+    tasks: list[TaskResult]
+
+
+class MeasuredIndicator(Part):
+    """What was reached of an indicator: in the period, and from the plan's beginning."""
+
+    id: UUID
+    task_ordinal: str
+    name: str
+    unit: str
+    reached: str
+    target: str | None
+    percent: str | None
+    reached_in_all: str
+    target_in_all: str | None
+    percent_in_all: str | None
+
+
+class AgencyReporting(Part):
+    """How one agency reported, and what the coordinator did about it."""
+
+    agency: NamedAgency
+    expected: int
+    filed: int
+    on_time: int
+    not_filed: int
+    waiting: int
+    returned: int
+    reminded: int
+    extended: int
+    grade: Grade | None
+
+
+class Assessment(Part):
+    """An agency's own words on the period, as they were accepted."""
+
+    agency: NamedAgency
+    period: str
+    document: str
+    situation: str
+    results: str
+    shortcomings: str
+    causes: str
+    difficulties: str
+    proposals: str
+    next_period: str
+
+
+class ListedAssignment(Part):
+    """An assignment that a list names; `reason` is why, `new_day` the day that is asked for."""
+
+    assignment_id: UUID
+    task_ordinal: str
+    task_title: str
+    agency: NamedAgency
+    deadline_on: date | None
+    days_overdue: int | None
+    reason: str | None
+    document: str | None
+    new_day: date | None
+
+
+class ListedTask(Part):
+    """A task that nobody leads, in the plan's own words."""
+
+    ordinal: str
+    title: str
+    words: list[str]
+
+
+class UnansweredRequest(Part):
+    """A document that asked for a report, and who has not answered it."""
+
+    number: str
+    issued_on: date
+    title: str
+    due_on: date
+    agencies: list[NamedAgency]
+
+
+class ListedRemark(Part):
+    """What an overseer said, about what, and what was answered."""
+
+    made_on: date
+    author: NamedAgency
+    about: str
+    text: str
+    answer: str | None
+
+
+class Attention(Part):
+    """What somebody has to see to."""
+
+    overdue: list[ListedAssignment]
+    extended: list[ListedAssignment]
+    suspended: list[ListedAssignment]
+    awaiting_handover: list[ListedAssignment]
+    nobody_owes: list[ListedTask]
+    without_action_plan: list[NamedAgency]
+    unanswered: list[UnansweredRequest]
+    remarks: list[ListedRemark]
+
+
+class Proposal(Part):
+    """What one agency proposes: in its own report, or on a task."""
+
+    agency: str
+    task_ordinal: str | None
+    text: str
+
+
+class Proposals(Part):
+    """The proposals that name one body first; null: they name none."""
+
+    decides: str | None
+    proposals: list[Proposal]
+
+
+class NextTask(Part):
+    """What of a task goes on after the day: open, known ahead, and the next day that is due."""
+
+    ordinal: str
+    title: str
+    open: int
+    upcoming: int
+    next_deadline_on: date | None
+
+
+class NamedEvidence(Part):
+    """A document that shows a result: of which task and agency."""
+
+    task_ordinal: str
+    agency: str
+    number: str
+    issued_on: date
+    url: str | None
+
+
+class AgencyGap(Part):
+    """How much of one agency is missing or waits, the oldest since a day."""
+
+    agency: NamedAgency | None
+    count: int
+    since: date | None
+
+
+class ReportGaps(Part):
+    """What is missing of a report before it is frozen, and was when it was."""
+
+    not_filed: list[AgencyGap]
+    waiting_for_review: list[AgencyGap]
+    pending_handovers: list[AgencyGap]
+    without_lead: list[ListedTask]
+    empty_headings: list[str]
+
+
+class ReportContent(Part):
+    """All that a consolidated report says, in its order."""
+
+    kind: ReportKind
+    period: str | None
+    data_from: date
+    data_to: date
+    as_of: date
+    frozen_at: datetime
+    title: str
+    version: int
+    agency: NamedAgency
+    sender: ReportSender
+    plan: ReportedPlan
+    notes: ReportNotes
+    lead: RoleFigures
+    coordinating: RoleFigures
+    results: list[GroupResults]
+    texts: list[AcceptedText]
+    indicators: list[MeasuredIndicator]
+    reporting: list[AgencyReporting]
+    assessments: list[Assessment]
+    attention: Attention
+    proposals: list[Proposals]
+    next_year: list[NextTask]
+    evidence: list[NamedEvidence]
+    gaps: ReportGaps
+
+
+def canonical(content: ReportContent) -> str:
+    """The one JSON text of a content: names in order, no white space, letters as they are."""
+    return json.dumps(
+        content.model_dump(mode="json"),
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""The days of which a report tells."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.regimes.periods import DEFAULT, MONTHS, RegimeRules, windows_of_year
+from app.domain.regimes.plan_periods import rules_of
+from app.domain.regimes.regimes import periods_of
+from app.errors import Text, invalid_at
+from app.models import DataWindow, Plan
+from app.official_words import day_words, period_words
+from app.queries.consolidated_reports.standings import Window
+from app.queries.submissions.requests import find_request_of_period
+
+NO_SUCH_PERIOD = Text("Kế hoạch không có kỳ báo cáo này.", "The plan has no such reporting period.")
+
+
+def require_begun(window: Window) -> None:
+    """Raise `InvalidError` where the data begin after the day as of which they are asked."""
+    if window.as_of < window.first:
+        text = Text(
+            f"Kỳ số liệu bắt đầu ngày {day_words(window.first)}, sau ngày chốt.",
+            f"The data begin on {window.first}, after the day as of which they are asked.",
+        )
+        raise invalid_at("#/as_of", "period_not_begun", text)
+
+
+async def days_of(session: AsyncSession, plan: Plan, period: str) -> tuple[date, date]:
+    """The days of a period: those that its request names, those that the plan's regime lays out, or
+    would lay out for one so long.
+
+    Raises `InvalidError` for a period that there is not.
+    """
+    request = await find_request_of_period(session, plan.id, period)
+    if request is not None:
+        return request.data_from, request.data_to
+    if not period[:4].isdigit():
+        raise invalid_at("#/period", "unknown_period", NO_SUCH_PERIOD)
+    year = int(period[:4])
+    laid_out = await periods_of(session, plan, year)
+    for one in laid_out.periods:
+        if one.id == period:
+            return one.data_from, one.data_to
+    rules = rules_of(laid_out.regimes[-1]) if laid_out.regimes else None
+    for window in _windows(rules, year):
+        if window[0] == period:
+            return window[1:]
+    raise invalid_at("#/period", "unknown_period", NO_SUCH_PERIOD)
+
+
+def _windows(rules: RegimeRules | None, year: int) -> list[tuple[str, date, date]]:
+    """The windows of a year at every frequency that the calendar knows."""
+    rules = rules or DEFAULT
+    if rules.data_window == DataWindow.OWN:
+        rules = replace(rules, data_window=DataWindow.CALENDAR, window_starts=())
+    return [
+        (window.id, window.data_from, window.data_to)
+        for frequency in MONTHS
+        for window in windows_of_year(replace(rules, frequency=frequency), year)
+    ]
+
+
+def title_of(period: str | None, window: Window) -> str:
+    """What a report is about, where nobody says it otherwise."""
+    when = (
+        period_words(period)
+        if period
+        else f"từ ngày {day_words(window.first)} đến ngày {day_words(window.last)}"
+    )
+    return f"Kết quả thực hiện kế hoạch {when}"

@@ -1,0 +1,279 @@
+"""Freezing a plan's consolidated report, issuing it anew, and signing it off.
+
+NĐ 09/2019/NĐ-CP; decision 0063. What is frozen never changes: a correction is the next version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from app.auth.principal import Principal
+from app.clock import local_day
+from app.domain.acts import PersonalAct
+from app.domain.authority import Power, may, require
+from app.domain.consolidated_reports.build import ReportRequested, content_of
+from app.domain.consolidated_reports.content import (
+    ReportContent,
+    ReportNotes,
+    canonical,
+    digest,
+)
+from app.domain.consolidated_reports.days import days_of, require_begun, title_of
+from app.domain.figures.as_of import day_asked
+from app.domain.plans.plans import require_ever_issued
+from app.domain.records import Subject
+from app.errors import ConflictError, Text, TrackerError, invalid_at
+from app.models import (
+    Agency,
+    ConsolidatedContent,
+    ConsolidatedReport,
+    Plan,
+    ReportKind,
+)
+from app.official_words import day_words, period_words
+from app.queries.consolidated_reports import reports as queries
+from app.queries.consolidated_reports.reports import ReportCase
+from app.queries.consolidated_reports.standings import Window
+from app.queries.plans.closing_writes import lock_assignments_of
+
+OPERATION = "consolidated_report"
+"""The kind of the operation that freezes a report whose caller does not wait for it."""
+
+
+class AlreadyReportedError(ConflictError):
+    """The plan's period has a report already, which `Location` names."""
+
+    code = "already_reported"
+    title = Text("Kỳ này đã có báo cáo tổng hợp", "The period is reported already")
+
+    def __init__(self, period: str, location: str) -> None:
+        super().__init__(
+            Text(
+                f"Đã có báo cáo tổng hợp {period_words(period)} của kế hoạch; hãy phát hành lần"
+                " tiếp theo và nêu lý do.",
+                f"The plan has a report of {period} already: issue it anew, with the reason.",
+            )
+        )
+        self.headers = {"Location": location}
+
+
+class ReportSupersededError(ConflictError):
+    """A later version of the report exists: it alone is signed or issued anew."""
+
+    code = "report_superseded"
+    title = Text("Đã có lần phát hành sau", "There is a later version")
+    detail = Text(
+        "Báo cáo này đã được thay bằng lần phát hành sau.",
+        "A later version has taken this report's place.",
+    )
+
+
+class ReportSignedError(ConflictError):
+    """The report was signed off: it is issued anew, and that version is signed."""
+
+    code = "report_signed"
+    title = Text("Báo cáo đã ký", "The report is signed")
+
+    def __init__(self, number: str | None, signed_on: date | None) -> None:
+        super().__init__(
+            Text(
+                f"Báo cáo đã ký, số {number} ngày {day_words(signed_on)}.",
+                f"It was signed as {number} on {signed_on}.",
+            )
+        )
+
+
+class BrokenReportError(TrackerError):
+    """What is stored is not what was frozen: its hash is another one."""
+
+    status = ConflictError.status
+    code = "report_broken"
+    title = Text("Báo cáo không còn nguyên vẹn", "The report is not what was frozen")
+    detail = Text(
+        "Nội dung lưu trữ không khớp với mã băm lúc chốt; hãy báo người quản trị hệ thống.",
+        "The stored content does not match the hash that was taken when it was frozen.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What the caller asks for; the days are those of the period, or are given."""
+
+    kind: ReportKind
+    period: str | None
+    data_from: date | None
+    data_to: date | None
+    as_of: date | None
+    title: str | None
+    notes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """What an operation keeps of it, as JSON."""
+        days = {
+            name: kept[name] and date.fromisoformat(kept[name])
+            for name in ("data_from", "data_to", "as_of")
+        }
+        return cls(**{**kept, **days, "kind": ReportKind(kept["kind"])})
+
+
+@dataclass(frozen=True, slots=True)
+class SigningOff:
+    """The number, day and signer under which a report was sent."""
+
+    number: str
+    signed_on: date
+    signer: str
+
+
+def subject(report: ConsolidatedReport) -> Subject:
+    """The report as the subject of records."""
+    return Subject("consolidated_report", report.id, report.plan_id, report.agency_id)
+
+
+def allowed_actions(principal: Principal, case: ReportCase) -> list[str]:
+    """The actions that the caller may take on the report now."""
+    if case.is_superseded or not may(principal, Power.CONSOLIDATE, case.plan):
+        return []
+    return ["reissue"] if case.report.number else ["sign_off", "reissue"]
+
+
+async def add_up(
+    act: PersonalAct, plan: Plan, given: NewReport, *, due_soon_days: int
+) -> ReportContent:
+    """What a report would hold if it were frozen now; stores nothing."""
+    require(act.principal, Power.CONSOLIDATE, plan)
+    require_ever_issued(plan)
+    if given.kind == ReportKind.PERIODIC and given.period is not None:
+        found = await queries.find_first(act.session, plan.id, given.period)
+        if found is not None:
+            raise AlreadyReportedError(given.period, f"/v1/reports/{found}")
+    days = None
+    if given.data_from is not None and given.data_to is not None:
+        days = given.data_from, given.data_to
+    first, last = days or await days_of(act.session, plan, given.period or "")
+    as_of = day_asked(given.as_of, today=local_day(act.at), name="as_of")
+    window = Window(first, last, as_of, due_soon_days)
+    require_begun(window)
+    title = given.title or title_of(given.period, window)
+    asked = ReportRequested(
+        given.kind, given.period, window, title, ReportNotes(**given.notes), 1, act.at
+    )
+    agency = await act.session.get_one(Agency, act.principal.agency_id)
+    return await content_of(act.session, plan, agency, asked)
+
+
+async def consolidate(
+    act: PersonalAct, plan: Plan, given: NewReport, *, due_soon_days: int
+) -> ConsolidatedReport:
+    """Freeze the first version of a report; the plan's row is locked.
+
+    Nobody files meanwhile: all of its numbers are of one moment.
+    """
+    await lock_assignments_of(act.session, plan.id)
+    content = await add_up(act, plan, given, due_soon_days=due_soon_days)
+    return await _store(act, content, previous=None, reason=None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What changes with the next version, and why; what is not given is as it was."""
+
+    reason: str
+    as_of: date | None
+    title: str | None
+    notes: Mapping[str, str] | None
+
+
+async def reissue(
+    act: PersonalAct, case: ReportCase, given: NewVersion, *, due_soon_days: int
+) -> ConsolidatedReport:
+    """Freeze the next version of a report, of the same days, as everything stands now."""
+    report, plan = case.report, case.plan
+    require(act.principal, Power.CONSOLIDATE, plan)
+    _require_latest(case)
+    before = read_content(await queries.content_of(act.session, report), report)
+    today = local_day(act.at)
+    as_of = day_asked(given.as_of, today=today, name="as_of")
+    window = Window(report.data_from, report.data_to, as_of, due_soon_days)
+    require_begun(window)
+    asked = ReportRequested(
+        report.kind,
+        report.period,
+        window,
+        given.title or report.title,
+        before.notes if given.notes is None else ReportNotes(**given.notes),
+        report.version + 1,
+        act.at,
+    )
+    agency = await act.session.get_one(Agency, act.principal.agency_id)
+    await lock_assignments_of(act.session, plan.id)
+    content = await content_of(act.session, plan, agency, asked)
+    return await _store(act, content, previous=report, reason=given.reason)
+
+
+async def sign_off(act: PersonalAct, case: ReportCase, signing: SigningOff) -> None:
+    """Keep under which number, on which day and by whom the report was signed: once."""
+    report = case.report
+    require(act.principal, Power.CONSOLIDATE, case.plan)
+    _require_latest(case)
+    if report.number is not None:
+        raise ReportSignedError(report.number, report.signed_on)
+    frozen_on, today = local_day(report.frozen_at), local_day(act.at)
+    if not frozen_on <= signing.signed_on <= today:
+        text = Text(
+            f"Ngày ký phải từ ngày chốt báo cáo ({day_words(frozen_on)}) đến hôm nay.",
+            f"It is signed on a day from its freeze ({frozen_on}) to today.",
+        )
+        raise invalid_at("#/signed_on", "signed_outside", text)
+    report.number, report.signed_on = signing.number, signing.signed_on
+    report.signer, report.signed_at = signing.signer, act.at
+    report.signed_by_id = act.principal.client_id
+    report.signed_for_id = act.principal.agency_id
+    act.note("signed", subject(report), number=signing.number)
+    await act.session.flush()
+
+
+def read_content(text: str, report: ConsolidatedReport) -> ReportContent:
+    """The frozen content; raises `BrokenReportError` where it is not what was frozen."""
+    if digest(text) != report.sha256:
+        raise BrokenReportError()
+    return ReportContent.model_validate_json(text)
+
+
+def _require_latest(case: ReportCase) -> None:
+    if case.is_superseded:
+        raise ReportSupersededError()
+
+
+async def _store(
+    act: PersonalAct,
+    content: ReportContent,
+    *,
+    previous: ConsolidatedReport | None,
+    reason: str | None,
+) -> ConsolidatedReport:
+    text = canonical(content)
+    report = ConsolidatedReport(
+        plan_id=content.plan.id,
+        kind=content.kind,
+        period=content.period,
+        data_from=content.data_from,
+        data_to=content.data_to,
+        as_of=content.as_of,
+        title=content.title,
+        version=content.version,
+        previous_id=None if previous is None else previous.id,
+        reason=reason,
+        sha256=digest(text),
+        frozen_at=act.at,
+        agency_id=act.principal.agency_id,
+        client_id=act.principal.client_id,
+    )
+    act.session.add(report)
+    await act.session.flush()
+    act.session.add(ConsolidatedContent(consolidated_report_id=report.id, content=text))
+    act.note("frozen", subject(report), version=report.version, sha256=report.sha256)
+    await act.session.flush()
+    return report

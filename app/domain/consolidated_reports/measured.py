@@ -1,0 +1,68 @@
+"""What was reached of a plan's indicators, in a report's period and from the beginning."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.consolidated_reports.content import MeasuredIndicator
+from app.domain.evaluation.values import achievement
+from app.domain.regimes.periods import months_of
+from app.models import Plan
+from app.queries.evaluation import indicators as queries
+from app.queries.lists import PageRequest
+
+CALENDAR_PERIOD = re.compile("^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")
+"""The periods in which indicators are measured."""
+
+
+async def measured(
+    session: AsyncSession, plan: Plan, period: str | None, day: date, ordinals: Mapping[UUID, str]
+) -> list[MeasuredIndicator]:
+    """Every indicator that was still measured on *day*, by the sums that the API answers.
+
+    A report without such a period tells of all that was reached.
+    """
+    rows = [
+        row
+        for row in await queries.indicators_of_plan(session, plan.id, day=day)
+        if row.task_id in ordinals
+    ]
+    targets = await queries.targets_of(session, [row.id for row in rows], day=day)
+    within = period if period and CALENDAR_PERIOD.match(period) else None
+    found = []
+    for row in rows:
+        aims = {one.period: one.value for one in targets[row.id]}
+        ever = achievement(await _total(session, row.id, day, None), aims.get(None))
+        now = ever
+        if within is not None:
+            now = achievement(await _total(session, row.id, day, within), aims.get(within))
+        found.append(
+            MeasuredIndicator(
+                id=row.id,
+                task_ordinal=ordinals[row.task_id],
+                name=row.name,
+                unit=row.unit,
+                reached=now["numerator"],
+                target=now["base"],
+                percent=now["percent"],
+                reached_in_all=ever["numerator"],
+                target_in_all=ever["base"],
+                percent_in_all=ever["percent"],
+            )
+        )
+    return found
+
+
+async def _total(
+    session: AsyncSession, indicator_id: UUID, day: date, period: str | None
+) -> Decimal:
+    filters = {"indicator": indicator_id, "day": day}
+    if period is not None:
+        first, last = months_of(period)
+        filters |= {"first_month": first, "last_month": last}
+    asked = PageRequest(filters, queries.VALUES.default, None, 1)
+    return await queries.total_of(session, asked, day=day)

@@ -1,0 +1,132 @@
+"""How every assignment of a plan stands on a day, with the text that was accepted last of it.
+
+docs/sql/consolidated_reports/ has the statement written out.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import from_json
+
+from app.models import AssigneeRole
+from app.queries.figures.status_tree import HELD, judged
+from app.queries.figures.timeliness import CALLED_OFF, among
+from app.queries.json_shapes import AGENCY_NAME
+from app.reading import Sql, fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a report, inclusive: its data lie from *first* to *last*, and what stands is
+    asked *as_of* a day."""
+
+    first: date
+    last: date
+    as_of: date
+    due_soon_days: int
+
+    def parameters(self) -> dict[str, Any]:
+        """The values by the names that the statements give them."""
+        return {
+            "first": self.first,
+            "before": self.first - timedelta(1),
+            "last": self.last,
+            "today": self.as_of,
+            "due_soon_days": self.due_soon_days,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One assignment on the day: `standing` and `timeliness` as figures count it.
+
+    The last members are of the accepted text, None where there is none: which attempt it is, the
+    narrative that it shares with others, who filed it, its period and content.
+    """
+
+    assignment_id: uuid.UUID
+    task_id: uuid.UUID
+    role: AssigneeRole
+    occurrence: str
+    agency_id: uuid.UUID
+    agency_code: str
+    agency_name: str
+    collective: str | None
+    standing: str
+    timeliness: str | None
+    deadline_on: date | None
+    original_deadline_on: date | None
+    reported_on: date | None
+    completed_on: date | None
+    attempt_id: uuid.UUID | None
+    narrative_id: uuid.UUID | None
+    filed_by: str | None
+    period: str | None
+    received_on: date | None
+    content: Mapping[str, Any] | None
+
+
+FINAL = ("completed", *CALLED_OFF)
+# Reports of what was merged into an assignment since are told with it.
+ACCEPTED = f"""
+    select b.id, b.narrative_id, u.period, b.content,
+      coalesce(r.received_on, b.received_on) as received_on,
+      coalesce({AGENCY_NAME}, agency.code) as filed_by
+    from submission u
+    join submission_attempt b on b.submission_id = u.id
+    join submission_review r on r.attempt_id = b.id
+    join agency on agency.id = b.agency_id
+    where (u.assignment_id = s.assignment_id or u.assignment_id in (
+        select a.id from assignment a where a.merged_into_id = s.assignment_id))
+      and r.decision = 'accepted' and r.decided_on <= :today
+      and u.data_to between :first and :last
+    order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""  # noqa: S608 - composed of constants
+# What was closed before the first day was told in an earlier report.
+STANDINGS = sa.text(f"""
+with held as (
+  select s.*, {judged()}
+  from assignment_state s
+  where {HELD} and s.plan_id = :plan_id and s.starts_on <= :today
+    and s.status not in ('merged', 'split')
+    and not (s.status in ({among(FINAL)}) and exists (
+      select from assignment_state e
+       where e.assignment_id = s.assignment_id and e.since <= :before
+         and (e.until is null or e.until > :before) and e.status in ({among(FINAL)})))
+)
+select s.assignment_id, s.task_id, s.role, s.occurrence, s.agency_id, agency.code,
+  coalesce({AGENCY_NAME}, agency.code), collective.name, s.standing, s.current, s.deadline_on,
+  s.original_deadline_on, s.reported_on, s.completed_on, accepted.id, accepted.narrative_id,
+  accepted.filed_by, accepted.period, accepted.received_on, accepted.content
+from held s
+join task on task.id = s.task_id
+join agency on agency.id = s.agency_id
+join assignment on assignment.id = s.assignment_id
+join assignee on assignee.id = assignment.assignee_id
+left join collective on collective.id = assignee.collective_id
+left join lateral ({ACCEPTED}) accepted on true
+order by task.position, s.role desc, s.occurrence collate "C", agency.code collate "C",
+  s.assignment_id
+""")  # noqa: S608 - composed of constants
+
+
+async def standings(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Standing]:
+    """Every assignment that had begun by the day and was not closed before the first one, in the
+    plan's order, leads first."""
+    given = {"plan_id": plan_id, **window.parameters()}
+    return [_standing(row) for row in await fetch(sql, STANDINGS, given)]
+
+
+def _standing(row: Any) -> Standing:
+    found: list[Any] = list(row)
+    found[2] = AssigneeRole(found[2])
+    found[-1] = json_of(found[-1])
+    return Standing(*found)
+
+
+def json_of(value: Any) -> Any:
+    """What a JSON column holds, whether or not the driver has read it."""
+    return from_json(value) if isinstance(value, str | bytes) else value
