@@ -16,8 +16,9 @@ from app.auth.deps import Reporter, Reviewer, charge, not_for_that_agency
 from app.auth.principal import Principal
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
+from app.domain.submissions import entries, share
 from app.domain.submissions import push as domain
-from app.domain.submissions import share
 from app.errors import (
     InvalidError,
     Text,
@@ -104,6 +105,7 @@ async def push_submissions(
         principal,
         PushBody,
         partial(_push, request, principal),
+        domain.push_submissions,
         atomic=atomic,
         dry_run=dry_run,
     )
@@ -137,6 +139,7 @@ async def enter_submissions(
         principal,
         EntryBody,
         partial(_entry, session, {}),
+        entries.enter_submissions,
         atomic=atomic,
         dry_run=dry_run,
     )
@@ -148,6 +151,7 @@ async def _pushed(
     principal: Principal,
     model: type[Model],
     push_of: Callable[[Model], Awaitable[domain.SubmissionPush | TrackerError]],
+    push_all: Callable[..., Awaitable[tuple[list[domain.PushVerdict], bool]]],
     *,
     atomic: bool,
     dry_run: bool,
@@ -164,11 +168,9 @@ async def _pushed(
             errors[index] = found if found is body else batches.placed(rows[index], found)
         else:
             pushes[index] = found
-    verdicts, applied = await domain.push_submissions(
-        session,
-        principal,
+    verdicts, applied = await push_all(
+        PersonalAct(session, principal, utc_now()),
         list(pushes.values()),
-        at=utc_now(),
         atomic=atomic,
         dry_run=dry_run or (atomic and bool(errors)),
     )

@@ -7,6 +7,8 @@ from app.auth.deps import Reporter, Reviewer, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReaderDep, RequestReader, SessionDep
+from app.domain.acts import PersonalAct
+from app.domain.handovers.reclaim import reclaimed
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
 from app.domain.submissions import review as domain
@@ -20,6 +22,7 @@ from app.http.etags import ActingDep, ReadingDep, ReadTagging
 from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
+from app.queries.handovers.reclaims import closed_before_move
 from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
 from app.queries.submissions.case_rows import HeldCase
@@ -216,12 +219,14 @@ async def accept_submission(
     `shared_with`
     says which others wait.
     """
-    case = await queries.get_submission(session, principal, submission_id, lock=True)
-    tagging.check(case.submission)
     receipt = None
     if body.received_on is not None and body.received_reason is not None:
         receipt = ReceiptSetRight(body.received_on, body.received_reason)
-    await domain.accept(session, principal, case, body.attempt, at=utc_now(), receipt=receipt)
+    act = PersonalAct(session, principal, utc_now())
+    async with reclaimed(act, await closed_before_move(session, [submission_id])):
+        case = await queries.get_submission(session, principal, submission_id, lock=True)
+        tagging.check(case.submission)
+        await domain.accept(session, principal, case, body.attempt, at=act.at, receipt=receipt)
     return await views.changed_submission_out(session, principal, submission_id)
 
 

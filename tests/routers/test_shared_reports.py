@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.auth.principal import Role
 from app.clock import utc_now
+from app.domain.acts import PersonalAct
 from app.domain.submissions import push
 from app.domain.submissions import share as narratives
 from app.errors import InvalidError
@@ -292,7 +293,10 @@ async def outcome_of(
                         await narratives.share(session, principal, pushes, at=utc_now())
                     else:
                         verdicts, _ = await push.push_submissions(
-                            session, principal, pushes, at=utc_now(), atomic=True, dry_run=False
+                            PersonalAct(session, principal, utc_now()),
+                            pushes,
+                            atomic=True,
+                            dry_run=False,
                         )
                         if any(one.error for one in verdicts):
                             raise ValueError

@@ -76,7 +76,7 @@ async def decide(
     act = PersonalAct(session, principal, at)
     if case.assignment is not None:
         given = [(handover, queries.open_assignment_of(handover, case.assignment))]
-        await _give(act, case.plan, agency, given, decision)
+        await give(act, case.plan, agency, given, decision)
         return
     if len(decision.successors) > 1:
         raise invalid_at("#/successors", "one_alone", ONE_ALONE)
@@ -109,11 +109,11 @@ async def decide_all(
             )
         )
     await _require_candidates(session, found[0][0], decision)
-    await _give(PersonalAct(session, principal, at), plan, agency, found, decision)
+    await give(PersonalAct(session, principal, at), plan, agency, found, decision)
     return len(found)
 
 
-async def _give(
+async def give(
     act: PersonalAct,
     plan: Plan,
     agency: Agency,

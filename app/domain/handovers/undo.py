@@ -40,14 +40,18 @@ async def take_back(
         or handover.succession_id in succession_ids
         or (handover.decided_by_id is not None and handover.to_agency_id in successor_ids)
     ]
-    assignments, stay = await _assignments(act, handovers)
-    closed = {change.assignment.id for change in stay if change.assignment is not None}
-    back = [row for row in handovers if row.assignment_id not in closed]
-    await _restore_assignments(act, assignments)
-    for handover in back:
+    for handover in handovers:
         if handover.assignment_id is None:
             await _restore_plan(act, handover)
-    await _supersede(act, back)
+    return await take_back_assignments(act, handovers)
+
+
+async def take_back_assignments(act: Act, handovers: Sequence[Handover]) -> list[HandoverChange]:
+    """Undo these handovers, by day; answers the assignments that stay because they are closed."""
+    assignments, stay = await _assignments(act, handovers)
+    closed = {change.assignment.id for change in stay if change.assignment is not None}
+    await _restore_assignments(act, assignments)
+    await _supersede(act, [row for row in handovers if row.assignment_id not in closed])
     return stay
 
 

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import PersonalAct
+from app.domain.handovers.reclaim import reclaimed
 from app.domain.submissions.review import accept
 from app.errors import NotFoundError, TrackerError
+from app.queries.handovers.reclaims import closed_before_move
 from app.queries.submissions.submissions import (
     NO_SUCH_SUBMISSION,
     SubmissionCase,
@@ -29,16 +32,18 @@ async def accept_many(
 ) -> list[SubmissionCase | TrackerError]:
     """Accept in order; answers for each what was accepted, or why it was not."""
     ids = {one.submission_id for one in given}
-    cases = await get_submissions(session, principal, ids, lock=True)
+    act = PersonalAct(session, principal, at)
     verdicts: list[SubmissionCase | TrackerError] = []
-    for submission_id, number in given:
-        case = cases.get(submission_id)
-        try:
-            if case is None:
-                raise NotFoundError(NO_SUCH_SUBMISSION)
-            await accept(session, principal, case, number, at=at)
-            verdicts.append(case)
-        except TrackerError as error:
-            # Whatever refuses does so before it changes anything.
-            verdicts.append(error)
+    async with reclaimed(act, await closed_before_move(session, ids)):
+        cases = await get_submissions(session, principal, ids, lock=True)
+        for submission_id, number in given:
+            case = cases.get(submission_id)
+            try:
+                if case is None:
+                    raise NotFoundError(NO_SUCH_SUBMISSION)
+                await accept(session, principal, case, number, at=at)
+                verdicts.append(case)
+            except TrackerError as error:
+                # Whatever refuses does so before it changes anything.
+                verdicts.append(error)
     return verdicts

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, refusal, require
 from app.domain.submissions.states import S, SubmissionStateError
 from app.domain.submissions.write import (
@@ -114,11 +115,9 @@ async def submit_draft(sql: Sql, principal: Principal, case: HeldCase, *, at: da
 
 
 async def push_submissions(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     pushes: Sequence[SubmissionPush],
     *,
-    at: datetime,
     atomic: bool,
     dry_run: bool,
     is_shared: bool = False,
@@ -129,6 +128,7 @@ async def push_submissions(
     *atomic*: nothing is stored when one is refused. *dry_run*: nothing is stored anyhow.
     *is_shared*: all are uses of one narrative.
     """
+    session, principal, at = act.session, act.principal, act.at
     verdicts = [PushVerdict() for _ in pushes]
     cases = await _hold_many(
         session, principal, pushes, verdicts, day=local_day(at), lock=not dry_run

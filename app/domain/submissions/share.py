@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.domain.acts import PersonalAct
 from app.domain.submissions.push import PushVerdict, SubmissionPush, push_submissions
 from app.errors import Fault, InvalidError, Text, TrackerError
 
@@ -22,7 +23,7 @@ async def share(
     All or nothing: raises `InvalidError` with the faults of each of them.
     """
     verdicts, _ = await push_submissions(
-        session, principal, pushes, at=at, atomic=True, dry_run=False, is_shared=True
+        PersonalAct(session, principal, at), pushes, atomic=True, dry_run=False, is_shared=True
     )
     faults = _repeated(verdicts)
     for number, verdict in enumerate(verdicts):

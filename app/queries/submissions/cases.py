@@ -276,12 +276,12 @@ async def visible_keys(
     return {(row[0], row[1]) for row in rows}
 
 
-FIND = sa.text("""
+FIND = """
 select asked.number, assignment.id,
   asked.occurrence is null and assignment.occurrence = left(asked.period, 4) as is_of_that_year
 from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
   number integer, agency_id uuid, plan_id uuid, plan_number text, task_ordinal text,
-  system text, external_id text, occurrence text, period text
+  system text, external_id text, occurrence text, period text, day date
 )
 cross join lateral (
   select task.id as task_id, null::uuid as assignment_id
@@ -293,27 +293,40 @@ cross join lateral (
   where ref.system = asked.system and ref.external_id = asked.external_id
 ) named
 join assignment on (assignment.task_id = named.task_id or assignment.id = named.assignment_id)
-  and assignment.agency_id = asked.agency_id
+  and {is_theirs}
   and (asked.occurrence is null or assignment.occurrence = asked.occurrence)
-join submission on submission.assignment_id = assignment.id
-  and submission.period = asked.period
-""")
+"""
+EXPECTED = """join submission on submission.assignment_id = assignment.id
+  and submission.period = asked.period"""
+OWN = "assignment.agency_id = asked.agency_id and assignment.status not in ('merged', 'split')"
+FIND_OWN = sa.text(FIND.format(is_theirs=OWN) + EXPECTED)
+FIND_HELD = sa.text(
+    FIND.format(
+        is_theirs="""exists (
+    select from assignment_state s
+     where s.assignment_id = assignment.id and s.agency_id = asked.agency_id
+       and s.since <= asked.day and (s.until is null or s.until > asked.day))"""
+    )
+)
 
 
 async def find_assignments(
-    sql: Sql, references: Sequence[AssignmentReference]
+    sql: Sql, references: Sequence[AssignmentReference], *, days: Sequence[date] | None = None
 ) -> list[list[uuid.UUID]]:
     """For each reference, its agency's assignments that fit and have a submission of its period.
 
     Of a yearly task the year of the period is meant, unless an occurrence is named: those of years
-    before that are still open report for the period as well.
+    before that are still open report for the period as well. With *days*, one for each reference,
+    they are those that the agency had at the end of its day, whatever is expected of them.
     """
     found: list[list[uuid.UUID]] = [[] for _ in references]
     of_that_year: dict[int, list[uuid.UUID]] = {}
     asked = [
-        {"number": number, **reference._asdict()} for number, reference in enumerate(references)
+        {"number": number, "day": days[number] if days else None, **reference._asdict()}
+        for number, reference in enumerate(references)
     ]
-    for row in await fetch(sql, FIND, {"asked": to_json(asked).decode()}):
+    statement = FIND_HELD if days else FIND_OWN
+    for row in await fetch(sql, statement, {"asked": to_json(asked).decode()}):
         found[row.number].append(row.id)
         if row.is_of_that_year:
             of_that_year.setdefault(row.number, []).append(row.id)
