@@ -1,6 +1,6 @@
 """The only places that read a clock; everything else is given a moment or a day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 PROVINCE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -14,3 +14,8 @@ def utc_now() -> datetime:
 def local_day(moment: datetime) -> date:
     """The calendar day in the province at *moment*; a day lasts there until its last instant."""
     return moment.astimezone(PROVINCE).date()
+
+
+def local_midnight(day: date) -> datetime:
+    """The moment at which a calendar day begins in the province, in UTC."""
+    return datetime.combine(day, time(), PROVINCE).astimezone(UTC)

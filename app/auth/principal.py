@@ -25,6 +25,7 @@ class Permission(enum.StrEnum):
     ASSIGNMENT_DECIDE = "assignment:decide"
     ACTION_PLAN_WRITE = "action-plan:write"
     AUDIT_READ = "audit:read"
+    BOARD_SHARE = "board:share"
     CLIENT_WRITE = "client:write"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
@@ -53,6 +54,7 @@ PERMISSION_WORDS = {
     P.ASSIGNMENT_DECIDE: Text("quyết định về nhiệm vụ được giao", "decide on assignments"),
     P.ACTION_PLAN_WRITE: Text("ghi nhận kế hoạch hành động", "register action plans"),
     P.AUDIT_READ: Text("xem nhật ký", "read the audit trail"),
+    P.BOARD_SHARE: Text("chia sẻ bảng theo dõi", "share boards"),
     P.CLIENT_WRITE: Text("quản lý các hệ thống kết nối", "keep clients"),
     P.DOCUMENT_WRITE: Text("gửi văn bản điện tử", "send documents"),
     P.EXTERNAL_REF_WRITE: Text("ghi mã ở hệ thống khác", "set the ids of other systems"),
@@ -93,6 +95,7 @@ FOLLOWS_UP = AT_WORK | {
     P.REMINDER_WRITE,
     P.REPORT_REQUEST,
     P.ASSIGNMENT_DECIDE,
+    P.BOARD_SHARE,
     P.INDICATOR_WRITE,
 }
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

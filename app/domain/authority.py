@@ -42,6 +42,8 @@ class Power(enum.Enum):
     KEEP_PLAN = "change and issue a draft; close the plan"
     AMEND = "amend an issued plan"
     CORRECT_PLAN = "correct the particulars of an issued plan"
+    OPEN_BOARD = "open the plan's board to the public, and close it"
+    SHARE_BOARD = "make and revoke links that open the plan's board"
     RELATE = "add to the relations of an issued plan"
     SET_REGIME = "say how the plan is reported"
     DEFINE_INDICATORS = "define, change and end what is measured"
@@ -72,6 +74,8 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.AMEND: frozenset({S.ISSUER}),
     P.RELATE: frozenset({S.ISSUER}),
     P.CORRECT_PLAN: frozenset({S.ISSUER}),
+    P.OPEN_BOARD: frozenset({S.ISSUER}),
+    P.SHARE_BOARD: frozenset({S.ISSUER, S.COORDINATOR}),
     P.SET_REGIME: frozenset({S.OWNER, S.COORDINATOR}),
     P.DEFINE_INDICATORS: frozenset({S.OWNER, S.COORDINATOR}),
     P.SUBSTITUTE_COLLECTIVE: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
@@ -136,6 +140,14 @@ REFUSALS: dict[Power, Text] = {
     P.RELATE: Text(
         "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới ghi quan hệ của nó.",
         "Only the agency that owns or issued the plan says what it is to others.",
+    ),
+    P.OPEN_BOARD: Text(
+        "Chỉ cơ quan quản lý hoặc ban hành kế hoạch mới công khai bảng theo dõi.",
+        "Only the agency that owns or issued the plan opens its board to the public.",
+    ),
+    P.SHARE_BOARD: Text(
+        "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới chia sẻ bảng theo dõi.",
+        "Only the plan's coordinator or its issuer shares its board.",
     ),
     P.SET_REGIME: Text(
         "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",

@@ -49,6 +49,8 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "corrected": Text("đính chính", "its number, day, parties, bases or note were corrected"),
         "closed": Text("kết thúc theo dõi", "its follow-up ended"),
         "reopened": Text("mở lại", "it is followed up again"),
+        "board_opened": Text("mở công khai bảng theo dõi", "its board was opened to the public"),
+        "board_closed": Text("thôi công khai bảng theo dõi", "its board is public no more"),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
         "coordinator_changed": Text("đổi cơ quan theo dõi", "another agency coordinates it"),

@@ -56,6 +56,7 @@ from app.models.handover import Handover, HandoverState, HandoverSubject
 from app.models.indicator import Indicator, IndicatorTarget, IndicatorValue
 from app.models.narrative import Narrative
 from app.models.operation import Operation, OperationFile, OperationStatus
+from app.models.page_link import LinkedPage, PageLink
 from app.models.plan import (
     Plan,
     PlanCoordinator,
@@ -113,5 +114,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0042"
+SCHEMA_REVISION = "0043"
 """The migration that these tables are the result of; a test holds it to the last one."""

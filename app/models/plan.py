@@ -72,6 +72,8 @@ class Plan(ChangingRow, table=True):
     closed_at: datetime | None = None
     discarded_at: datetime | None = None
     """When its owner gave the draft up: from then on it does not exist for anybody."""
+    board_is_public: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Everybody may see how it stands, without a link: its issuer opened its board."""
     version: int = first_version()
     """1 as it was issued, and one more with every amendment that was issued."""
 

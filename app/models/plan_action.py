@@ -16,6 +16,8 @@ class PlanActionKind(enum.StrEnum):
     CORRECTED = "corrected"
     CLOSED = "closed"
     REOPENED = "reopened"
+    BOARD_OPENED = "board_opened"
+    BOARD_CLOSED = "board_closed"
 
 
 class PlanAction(Row, table=True):

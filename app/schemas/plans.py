@@ -101,6 +101,9 @@ class PlanOut(Out):
     legal_bases: list[str]
     signer: str | None
     note: str | None
+    board_is_public: bool = Field(
+        description="Bảng theo dõi công khai, không cần liên kết / everybody may see its board"
+    )
     version: int = Field(
         description="1 khi ban hành, thêm 1 mỗi lần sửa đổi / 1 at issue, 1 more an amendment"
     )
@@ -189,8 +192,8 @@ class PlanFieldChangeOut(Out):
     """One field as it was and as it is since; agencies by their codes."""
 
     field: str
-    before: str | list[str] | None
-    after: str | list[str] | None
+    before: str | bool | list[str] | None
+    after: str | bool | list[str] | None
 
 
 Left = Literal["carried_over", "unfinished"]

@@ -220,6 +220,12 @@ MAY: dict[str, set[Role]] = {
     "getPlanReportingStatistics": EVERYONE,
     "getReportingStatistics": EVERYONE,
     "getStatisticsTrend": EVERYONE,
+    "getPlanBoard": EVERYONE,
+    "openPlanBoard": ISSUER,
+    "closePlanBoard": ISSUER,
+    "listBoardLinks": FOLLOWERS,
+    "makeBoardLink": FOLLOWERS,
+    "revokeBoardLink": FOLLOWERS,
     # following
     "listOperations": EVERYONE,
     "getOperation": EVERYONE,

@@ -74,6 +74,7 @@ HIDDEN = {
     "replayWebhookDeliveries",
     "resumeAssignment",
     "reviseAmendment",
+    "revokeBoardLink",
     "rotateWebhookSecret",
     "sendBackAgencyReport",
     "sendBackSubmission",

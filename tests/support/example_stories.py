@@ -160,6 +160,13 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "answerRemark"),
         ("sample-supervisor", "withdrawRemark"),
     ],
+    "board": [
+        ("sample-issuer", "openPlanBoard"),
+        ("sample-issuer", "closePlanBoard"),
+        ("sample-coordinator", "makeBoardLink"),
+        ("sample-coordinator", "listBoardLinks"),
+        ("sample-coordinator", "revokeBoardLink"),
+    ],
     "indicators": [
         ("sample-coordinator", "addIndicator"),
         ("sample-coordinator", "updateIndicator"),

@@ -84,6 +84,7 @@ TAGS = [
 # What a parameter means wherever it is found, unless its route says more.
 PARAMETERS = {
     "plan_id": "Id kế hoạch / the plan's id",
+    "link_id": "Id liên kết / the link's id",
     "group_id": "Id nhóm nhiệm vụ / the task group's id",
     "task_id": "Id nhiệm vụ / the task's id",
     "assignee_id": "Id dòng cơ quan thực hiện của nhiệm vụ / the assignee's id",

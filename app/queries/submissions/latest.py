@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.auth.principal import Principal
 from app.models import Outcome
+from app.models.base import MAX_PROSE
 from app.queries.submissions.submissions import VISIBLE
 from app.reading import Sql, fetch
 
@@ -22,7 +23,7 @@ cross join lateral (
     coalesce(review.received_on, attempt.received_on) as received_on,
     attempt.content ->> 'outcome' as outcome,
     coalesce(cast(attempt.content ->> 'percent' as integer), 0) as percent,
-    coalesce(attempt.content ->> 'results', '') as results
+    left(coalesce(attempt.content ->> 'results', ''), :length) as results
   from submission
   join assignment on assignment.id = submission.assignment_id
   join plan on plan.id = assignment.plan_id
@@ -53,15 +54,20 @@ def _statement(reads_all: bool) -> sa.TextClause:
 
 
 async def latest_accepted(
-    sql: Sql, ids: Collection[uuid.UUID], *, day: date, principal: Principal | None
+    sql: Sql,
+    ids: Collection[uuid.UUID],
+    *,
+    day: date,
+    principal: Principal | None,
+    length: int = MAX_PROSE,
 ) -> dict[uuid.UUID, AcceptedReport]:
     """By assignment what was accepted by the end of *day*, of these assignments.
 
     Only what the *principal* may read; None: all, for a page that the plan's issuer or coordinator
-    opened.
+    opened. Of its text the first *length* characters.
     """
     reads_all = principal is None or principal.reads_all_submissions
-    parameters = {"ids": list(ids), "today": day}
+    parameters = {"ids": list(ids), "today": day, "length": length}
     if principal is not None and not reads_all:
         parameters["mine"] = principal.agency_id
     rows = await fetch(sql, _statement(reads_all), parameters)

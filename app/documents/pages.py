@@ -1,0 +1,109 @@
+"""Pages for people, made of templates; what people wrote is escaped wherever it stands.
+
+A page has no script, its one style sheet stands in it, and it asks for nothing elsewhere.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.documents.svg.bars import stacked_bar
+from app.documents.svg.states import LOOKS, PATTERNS
+from app.official_words import day_words, period_words
+
+FOLDER = Path(__file__).parents[1] / "pages"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def style() -> str:
+    """The style sheet of all pages."""
+    return (FOLDER / "board.css").read_text(encoding="utf-8")
+
+
+@cache
+def style_source() -> str:
+    """What a content security policy calls the style sheet: no other one is followed."""
+    digest = hashlib.sha256(style().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(name: str, language: str, **given: Any) -> str:
+    """The page of a template of `app/pages`, in a language."""
+    words = _words(language)
+    template = _environment().get_template(name)
+    return template.render(
+        language=language,
+        style=Markup(style()),  # noqa: S704 - a file of ours
+        patterns=Markup(PATTERNS),  # noqa: S704 - a constant of ours
+        looks=LOOKS,
+        **words,
+        **given,
+    )
+
+
+def _words(language: str) -> dict[str, Callable[..., Any]]:
+    """How a language says what pages say: of two sentences one, days, numbers, periods."""
+    is_vi = language == "vi"
+
+    def say(vi: str, en: str) -> str:
+        return vi if is_vi else en
+
+    def bar(counts: dict[str, int], height: int = 14) -> Markup:
+        drawn = stacked_bar(counts, language=language, height=height)
+        return Markup(drawn)  # noqa: S704 - escapes what it is given
+
+    def number(value: int) -> str:
+        return f"{value:,}".replace(",", ".") if is_vi else f"{value:,}"
+
+    def percent(value: float | None) -> str:
+        if value is None:
+            return "–"
+        return f"{value:.1f}%".replace(".", ",") if is_vi else f"{value:.1f}%"
+
+    def occurrence(value: str) -> str:
+        return say("Một lần", "Once") if value == "once" else value
+
+    return {
+        "say": say,
+        "text": lambda pair: getattr(pair, language),
+        "bar": bar,
+        "number": number,
+        "percent": percent,
+        "day": day_words if is_vi else _english_day,
+        "period": period_words if is_vi else _english_period,
+        "occurrence": occurrence,
+    }
+
+
+def _english_day(day: date | None) -> str:
+    return "…" if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _english_period(period: str) -> str:
+    year, _, part = period.partition("-")
+    return f"{part} {year}" if part else year
+
+
+def percent_of(part: int, whole: int) -> float | None:
+    """Which percentage of a whole a part is; None of nothing."""
+    return 100 * part / whole if whole else None

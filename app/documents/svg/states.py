@@ -1,0 +1,44 @@
+"""How each state of an assignment looks: its words, its symbol, its colour, its pattern in grey.
+
+Words and symbols stand beside colours, so that nobody has to tell colours apart.
+"""
+
+from typing import NamedTuple
+
+from app.errors import Text
+
+
+class Look(NamedTuple):
+    """The look of a state; `css` is its short name in the style sheet."""
+
+    words: Text
+    symbol: str
+    fill: str
+    css: str
+
+
+HATCH, DOTS = "url(#hatch)", "url(#dots)"
+LOOKS: dict[str, Look] = {
+    "on_time": Look(Text("Hoàn thành đúng hạn", "Completed in time"), "✓", "#1f7a54", "on"),
+    "late": Look(Text("Hoàn thành quá hạn", "Completed late"), "✓", HATCH, "late"),
+    "awaiting_confirmation": Look(
+        Text("Chờ xác nhận hoàn thành", "Awaiting confirmation"), "…", "#2f6fb7", "wait"
+    ),
+    "in_time": Look(Text("Trong hạn", "In time"), "○", "#b9c7db", "time"),
+    "due_soon": Look(Text("Sắp đến hạn", "Due soon"), "◔", "#d99a00", "soon"),
+    "overdue": Look(Text("Quá hạn", "Overdue"), "!", "#b3261e", "over"),
+    "awaiting_handover": Look(Text("Chờ bàn giao", "Awaiting a handover"), "⇄", DOTS, "hand"),
+    "stopped": Look(
+        Text("Tạm dừng, thu hồi, kết thúc", "Suspended, ended"), "–", "#8b93a0", "stop"
+    ),
+}
+"""In the order in which bars are drawn."""
+PATTERNS = (
+    '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><rect width="6" height="6" fill="#1f7a54"/>'
+    '<rect width="2.4" height="6" fill="#cfe8dc"/></pattern>'
+    '<pattern id="dots" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<rect width="6" height="6" fill="#d9cdf0"/>'
+    '<circle cx="3" cy="3" r="1.5" fill="#5b3f96"/></pattern>'
+)
+"""What `HATCH` and `DOTS` name: once in a page, or in a picture that stands alone."""

@@ -1,0 +1,38 @@
+import enum
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from app.models.base import ChangingRow, link, text_enum
+
+
+class LinkedPage(enum.StrEnum):
+    """The page that a link opens."""
+
+    BOARD = "board"
+
+
+class PageLink(ChangingRow, table=True):
+    """A signed address that opens a page of a plan to whoever has it, until it ends or is revoked.
+
+    What the signature covers is here; the address itself is kept nowhere.
+    """
+
+    __tablename__ = "page_link"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "num_nonnulls(revoked_at, revoked_reason) in (0, 2)", name="revoked_with_reason"
+        ),
+    )
+
+    plan_id: uuid.UUID = link("plan", index=True)
+    page: LinkedPage = Field(sa_type=text_enum(LinkedPage, "page"))
+    purpose: str = Field(sa_type=sa.Text)
+    """For whom it is, as whoever asked for it says."""
+    expires_at: datetime
+    agency_id: uuid.UUID = link("agency")
+    client_id: uuid.UUID = link("client")
+    revoked_at: datetime | None = None
+    revoked_reason: str | None = Field(default=None, sa_type=sa.Text)

@@ -1,0 +1,77 @@
+"""What a board shows beside the figures: the running period, and the plans that are everybody's."""
+
+# ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from app.models import AssigneeRole
+from app.queries.figures.plan import AsOf
+from app.queries.figures.status_tree import COUNTS, TREE, held, judged
+from app.reading import Sql, fetch
+
+# The period whose reports are to be sent next; after the last one, that.
+RUNNING = sa.text("""
+select u.period, max(u.due_on) as due_on
+from submission u join assignment a on a.id = u.assignment_id
+where a.plan_id = :plan_id and (cast(:role as text) is null or a.role = :role)
+  and u.expected_on <= :today and u.status <> 'waived' and u.report_request_id is null
+  and u.due_on = coalesce(
+    (select min(v.due_on) from submission v join assignment b on b.id = v.assignment_id
+      where b.plan_id = :plan_id and v.due_on >= :today and v.expected_on <= :today
+        and (cast(:role as text) is null or b.role = :role)
+        and v.status <> 'waived' and v.report_request_id is null),
+    (select max(v.due_on) from submission v join assignment b on b.id = v.assignment_id
+      where b.plan_id = :plan_id and v.expected_on <= :today
+        and (cast(:role as text) is null or b.role = :role)
+        and v.status <> 'waived' and v.report_request_id is null))
+group by u.period order by count(*) desc, u.period limit 1
+""")
+PUBLIC_PLANS = sa.text(f"""
+select plan.id, plan.number, plan.title, plan.short_title, plan.issued_on, {TREE} as statistics
+from plan cross join lateral (
+  select {COUNTS} from (
+    select {judged()} from assignment_state s
+    where s.plan_id = plan.id and {held()} and s.role = :role offset 0
+  ) judged
+) counted
+where plan.board_is_public and plan.status <> 'draft'
+order by plan.issued_on desc, plan.id limit :limit
+""")
+
+
+class RunningPeriod(NamedTuple):
+    """A period of a plan's regular reports, and the day on which they are due."""
+
+    period: str
+    due_on: date
+
+
+class PublicPlan(NamedTuple):
+    """A plan whose board is everybody's, with the JSON text of its figures."""
+
+    id: uuid.UUID
+    number: str | None
+    title: str
+    short_title: str | None
+    issued_on: date | None
+    statistics: str
+
+
+async def running_period(
+    sql: Sql, plan_id: uuid.UUID, *, day: date, role: AssigneeRole | None
+) -> RunningPeriod | None:
+    """The period of which reports are due next, or were due last; None where none ever are."""
+    given = {"plan_id": plan_id, "today": day, "role": None if role is None else role.value}
+    rows = await fetch(sql, RUNNING, given)
+    return RunningPeriod(*rows[0]) if rows else None
+
+
+async def public_plans(sql: Sql, as_of: AsOf, *, limit: int) -> Sequence[PublicPlan]:
+    """The plans that everybody may see, the latest first, by what their agencies lead."""
+    rows = await fetch(sql, PUBLIC_PLANS, as_of.parameters() | {"limit": limit})
+    return [PublicPlan(*row) for row in rows]

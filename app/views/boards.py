@@ -1,0 +1,328 @@
+"""The board of a plan: one answer, from which the page is drawn too."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.auth.principal import Principal
+from app.db import RequestReader
+from app.domain.figures import boards as domain
+from app.domain.figures.reporting import tree
+from app.domain.figures.trends import days_of_trend
+from app.models import AssigneeRole, AssignmentStatus, Plan
+from app.queries.assignments import assignments_json as assignments
+from app.queries.figures import boards as queries
+from app.queries.figures.groupings import Division, Sort
+from app.queries.figures.plan import AsOf, plan_statistics_json
+from app.queries.figures.province import Scope
+from app.queries.figures.reporting import ReportingQuery, count_submissions
+from app.queries.figures.status_tree import GONE
+from app.queries.figures.trends import plan_trend_json
+from app.queries.lists import PageRequest
+from app.queries.plans import plans, tasks
+from app.queries.submissions.latest import AcceptedReport, latest_accepted
+from app.schemas.boards import (
+    BoardAgencyOut,
+    BoardAssignmentOut,
+    BoardAttentionOut,
+    BoardGroupOut,
+    BoardOut,
+    BoardPlanOut,
+    BoardPointOut,
+    BoardReportingOut,
+    BoardReportOut,
+    BoardTaskOut,
+)
+from app.schemas.statistics import PlanGroupOut, PlanStatisticsOut, StatisticsOut
+from app.views.labels import agency_labels
+
+LINES = 3_000
+"""The most lines of a ledger."""
+WORDS = 600
+"""The most characters of a text on a board: it is there to be glanced at."""
+MOST_AGENCIES = 10_000
+LINE = TypeAdapter(dict[str, Any])
+FIELDS = frozenset(
+    {
+        "id",
+        "task",
+        "agency",
+        "role",
+        "occurrence",
+        "deadline_on",
+        "status",
+        "timeliness",
+        "reported_on",
+        "completed_on",
+        "awaits_handover",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAsked:
+    """The board that is asked for: as of which day and in which role, of one period or of all.
+
+    No principal: the page was opened by whoever may share it, and shows all that was accepted.
+    """
+
+    as_of: AsOf
+    today: date
+    period: str | None
+    principal: Principal | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reporting:
+    """What is to be said of reports: of the running period, and by the agencies' ids."""
+
+    running: BoardReportingOut | None
+    attention: dict[str, Any]
+    by_agency: Mapping[str | None, tuple[int, int]]
+
+
+async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> BoardOut:
+    """The board of an issued plan."""
+    of_groups = await _figures(reader, plan, asked, "group", then="task")
+    of_agencies = await _figures(reader, plan, asked, "agency", sort="overdue")
+    of_periods = await _figures(reader, plan, asked, "period", period=None)
+    lines, is_cut = await _lines(reader, plan, asked)
+    reporting = await _reporting(reader, plan, asked)
+    return BoardOut(
+        plan=await _plan_out(reader, plan, asked.as_of.day),
+        as_of=asked.as_of.day,
+        role=of_groups.role,
+        period=asked.period,
+        total=of_groups.total,
+        deadlines=of_groups.deadlines,
+        agencies_overdue=sum(
+            group.statistics.by_current_deadline.not_completed.overdue.total > 0
+            for group in of_agencies.groups
+        ),
+        reporting=reporting.running,
+        attention=BoardAttentionOut(
+            awaiting_confirmation_since=_waiting_since(lines),
+            next_deadline_agencies=len(
+                {
+                    line["agency"]["id"]
+                    for line in lines
+                    if line["deadline_on"] == str(of_groups.deadlines.next_deadline_on)
+                    and line["timeliness"] in ("in_time", "due_soon")
+                }
+            ),
+            **reporting.attention,
+        ),
+        agencies=[_agency_out(group, reporting) for group in of_agencies.groups],
+        periods=list(of_periods.groups),
+        trend=await _trend(reader, plan, asked),
+        groups=await _groups_out(reader, plan, of_groups, lines, asked),
+        ledger_is_cut=is_cut,
+    )
+
+
+async def _figures(
+    reader: RequestReader,
+    plan: Plan,
+    asked: BoardAsked,
+    by: Division,
+    *,
+    then: Division | None = None,
+    sort: Sort = "order",
+    **given: str | None,
+) -> PlanStatisticsOut:
+    text = await plan_statistics_json(
+        reader,
+        asked.as_of,
+        plan_id=plan.id,
+        by=by,
+        then=then,
+        mine=plan.owner_id,
+        sort=sort,
+        period=given.get("period", asked.period),
+    )
+    return PlanStatisticsOut.model_validate_json(text)
+
+
+async def _plan_out(reader: RequestReader, plan: Plan, day: date) -> BoardPlanOut:
+    session = reader.session
+    [held] = (await plans.coordinators_of(session, [plan.id])).values()
+    on_the_day = [
+        row.agency_id
+        for row in held
+        if (row.valid_from or day) <= day and (row.valid_until is None or day < row.valid_until)
+    ]
+    coordinator_id = on_the_day[-1] if on_the_day else None
+    labels = await agency_labels(session, (plan.issuer_id, coordinator_id), day=day)
+    return BoardPlanOut.of(
+        plan,
+        issuer=labels.optional(plan.issuer_id),
+        coordinator=labels.optional(coordinator_id),
+        is_public=plan.board_is_public,
+    )
+
+
+async def _lines(
+    reader: RequestReader, plan: Plan, asked: BoardAsked
+) -> tuple[list[dict[str, Any]], bool]:
+    """The assignments that have begun by the day, in the plan's order, and if there are more."""
+    role, period = asked.as_of.role, asked.period
+    narrowed: dict[str, Any] = {"plan": plan.id, "without_status": list(GONE)}
+    narrowed |= {"role": role.value} if role is not None else {}
+    narrowed |= {"occurrence": period} if period is not None else {}
+    view = assignments.Viewpoint(
+        agency_id=plan.owner_id,
+        reports=False,
+        issues=False,
+        coordinates=False,
+        day=asked.as_of.day,
+        is_past=asked.as_of.day < asked.today,
+        due_soon_days=asked.as_of.due_soon_days,
+    )
+    page = PageRequest(narrowed, "task", None, LINES)
+    rows, last = await assignments.list_assignments_json(reader, view, page, fields=FIELDS)
+    lines = [LINE.validate_json(row.body) for row in rows]
+    return [line for line in lines if line["timeliness"] != "upcoming"], last is not None
+
+
+def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
+    """The day on which the completion that waits for the longest was reported."""
+    waiting = [
+        line["reported_on"]
+        for line in lines
+        if line["status"] == AssignmentStatus.AWAITING_CONFIRMATION and line["reported_on"]
+    ]
+    return date.fromisoformat(min(waiting)) if waiting else None
+
+
+async def _reporting(reader: RequestReader, plan: Plan, asked: BoardAsked) -> _Reporting:
+    session, as_of = reader.session, asked.as_of
+    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": as_of.role}
+    every, by_agency = await count_submissions(
+        session, ReportingQuery("agency", as_of.day, narrowed, 0, MOST_AGENCIES)
+    )
+    attention = {
+        "reports_waiting": every.numbers["waiting"],
+        "reports_waiting_since": every.waiting_since,
+        "reports_returned": every.numbers["returned"],
+        "reports_returned_since": every.returned_since,
+        "returned_agencies": [one.label for one in by_agency if one.numbers["returned"]],
+    }
+    running = await queries.running_period(reader, plan.id, day=as_of.day, role=as_of.role)
+    if running is None:
+        return _Reporting(None, attention, {})
+    narrowed["period"] = running.period
+    total, groups = await count_submissions(
+        session, ReportingQuery("agency", as_of.day, narrowed, 0, MOST_AGENCIES)
+    )
+    found = {group.key: _filed_of_asked(tree(group)) for group in groups}
+    filed, of = _filed_of_asked(tree(total))
+    out = BoardReportingOut(period=running.period, due_on=running.due_on, asked=of, filed=filed)
+    return _Reporting(out, attention, found)
+
+
+def _filed_of_asked(figures: Mapping[str, Any]) -> tuple[int, int]:
+    """How many are filed, due or not, and how many are asked for."""
+    expected, not_due = figures["expected"], figures["not_due"]
+    return (
+        expected["filed"]["total"] + not_due["filed"],
+        expected["total"] + not_due["total"],
+    )
+
+
+def _agency_out(group: PlanGroupOut, reporting: _Reporting) -> BoardAgencyOut:
+    filed, of = reporting.by_agency.get(group.key, (0, 0))
+    return BoardAgencyOut(
+        **{name: getattr(group, name) for name in PlanGroupOut.model_fields if name != "groups"},
+        reports_filed=filed,
+        reports_asked=of,
+    )
+
+
+async def _trend(reader: RequestReader, plan: Plan, asked: BoardAsked) -> list[BoardPointOut]:
+    last = asked.as_of.day
+    first = min(plan.issued_on or last, last)
+    days = days_of_trend(first, last, domain.step_of(first, last), today=asked.today)
+    part = Scope(period=asked.period, plans="all")
+    points = await plan_trend_json(reader, asked.as_of, part, days, plan_id=plan.id)
+    trees = [
+        StatisticsOut.model_validate_json(one.statistics).by_current_deadline for one in points
+    ]
+    return [
+        BoardPointOut(
+            as_of=day, completed=one.completed.total, overdue=one.not_completed.overdue.total
+        )
+        for day, one in zip(days, trees, strict=True)
+    ]
+
+
+async def _groups_out(
+    reader: RequestReader,
+    plan: Plan,
+    figures: PlanStatisticsOut,
+    lines: Sequence[dict[str, Any]],
+    asked: BoardAsked,
+) -> list[BoardGroupOut]:
+    ids = [uuid.UUID(line["id"]) for line in lines]
+    latest = await latest_accepted(
+        reader, ids, day=asked.as_of.day, principal=asked.principal, length=WORDS
+    )
+    of_task: dict[str, list[BoardAssignmentOut]] = defaultdict(list)
+    for line in lines:
+        of_task[line["task"]["id"]].append(_line_out(line, asked.as_of.day, latest))
+    rows = {str(task.id): task for task in await tasks.list_tasks(reader.session, plan.id)}
+    words = await tasks.assignees_of(reader.session, [task.id for task in rows.values()])
+
+    def task_out(key: str | None, statistics: StatisticsOut) -> BoardTaskOut:
+        task = rows[str(key)]
+        return BoardTaskOut.of(
+            task,
+            lead_words=[w.source_text for w in words[task.id] if w.role == AssigneeRole.LEAD],
+            coordinating_words=[
+                w.source_text for w in words[task.id] if w.role == AssigneeRole.COORDINATING
+            ],
+            time_words=task.time_frame_text,
+            statistics=statistics,
+            assignments=sorted(of_task[str(key)], key=_urgency),
+        )
+
+    return [
+        BoardGroupOut(
+            id=None if group.key is None else uuid.UUID(group.key),
+            ordinal=group.code,
+            title=group.label,
+            statistics=group.statistics,
+            deadlines=group.deadlines,
+            tasks=[task_out(part.key, part.statistics) for part in group.groups or ()],
+        )
+        for group in figures.groups
+    ]
+
+
+def _urgency(line: BoardAssignmentOut) -> tuple[int, date, str, str]:
+    """Those that are overdue for the longest first, then by deadline and by agency."""
+    deadline = line.deadline_on or date.max
+    return -line.days_overdue, deadline, line.agency.name, line.occurrence
+
+
+def _line_out(
+    line: Mapping[str, Any], day: date, latest: Mapping[uuid.UUID, AcceptedReport]
+) -> BoardAssignmentOut:
+    state = domain.state_of(
+        line["status"], line["timeliness"], awaits_handover=line["awaits_handover"]
+    )
+    report = latest.get(uuid.UUID(line["id"]))
+    known = {name: line[name] for name in BoardAssignmentOut.model_fields if name in line}
+    days = (day - date.fromisoformat(line["deadline_on"])).days if state == "overdue" else 0
+    return BoardAssignmentOut.model_validate(
+        known
+        | {
+            "state": state,
+            "days_overdue": days,
+            "latest": None if report is None else BoardReportOut.of(report),
+        }
+    )

@@ -1,0 +1,33 @@
+"""Links that open pages: what is told of them, and their addresses, which are told once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth import page_links as keys
+from app.config import Settings
+from app.domain.plans.boards import opens
+from app.models import PageLink
+from app.schemas.boards import BoardLinkOut, NewBoardLinkOut
+from app.views.labels import agency_labels
+
+
+async def board_links_out(
+    session: AsyncSession, links: Sequence[PageLink], *, at: datetime
+) -> list[BoardLinkOut]:
+    """Links without their addresses."""
+    labels = await agency_labels(session, (link.agency_id for link in links))
+    return [
+        BoardLinkOut.of(link, agency=labels[link.agency_id], is_open=opens(link, at=at))
+        for link in links
+    ]
+
+
+async def new_board_link_out(
+    session: AsyncSession, link: PageLink, settings: Settings, *, at: datetime
+) -> NewBoardLinkOut:
+    """A link that was made just now, with its address."""
+    [row] = await board_links_out(session, [link], at=at)
+    key = keys.sign(settings, link.id, link.expires_at)
+    return NewBoardLinkOut.of(row, url=f"{settings.base_url}/boards/{link.plan_id}?key={key}")

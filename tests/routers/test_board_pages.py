@@ -1,0 +1,167 @@
+"""The pages of boards: what they say, to whom, and what they keep from a browser."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from lxml import html
+
+from app.auth.principal import Role
+from app.documents.pages import style_source
+from tests.support.clients import Api
+from tests.support.reports import decide, file
+from tests.support.sample import REPORT, Sample
+
+pytestmark = pytest.mark.usefixtures("june_2024")
+HOSTILE = '<script>alert("1")</script>\u202e &amp; "x" \'y\' {{ 7 * 7 }} =cmd|a'
+
+
+@pytest.fixture
+async def url(issued: Sample) -> str:
+    """The address of the page of the plan, which is everybody's."""
+    plan = await issued.the_plan()
+    plan.board_is_public = True
+    await issued.session.commit()
+    return f"/boards/{plan.id}"
+
+
+async def page(issued: Sample, url: str, **query: str) -> httpx.Response:
+    async with issued.api.by() as http:
+        return await http.get(url, params=query or None)
+
+
+def read(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def said(node: Any) -> str:
+    return re.sub(r"\s+", " ", node.text_content()).strip()
+
+
+async def test_one_sentence_says_how_the_plan_stands(issued: Sample, url: str) -> None:
+    sentence = said(read(await page(issued, url)).find_class("lead")[0])
+
+    assert sentence.startswith("Đến hết ngày 10/6/2024: chưa có nhiệm vụ nào đến hạn.")
+    assert "nhiệm vụ đến hạn ngày 31/12/2024, còn 204 ngày." in sentence
+    assert "Báo cáo năm 2024 đã nộp 0 trên" in sentence
+
+
+async def test_the_page_is_english_if_it_is_asked_for(issued: Sample, url: str) -> None:
+    answer = await page(issued, url, lang="en")
+
+    assert answer.headers["content-language"] == "en"
+    found = read(answer)
+    assert found.get("lang") == "en"
+    assert said(found.find_class("lead")[0]).startswith("As at the end of 10 Jun 2024:")
+    # What a link leads to is in the same language.
+    links = [one.get("href") for one in found.find_class("kpi")]
+    assert all("lang=en" in one for one in links)
+
+
+async def test_in_a_frame_the_page_has_neither_header_nor_form(issued: Sample, url: str) -> None:
+    whole, part = read(await page(issued, url)), read(await page(issued, url, embed="1"))
+
+    assert [len(whole.findall(f".//{name}")) for name in ("header", "form")] == [1, 1]
+    assert [len(part.findall(f".//{name}")) for name in ("header", "form")] == [0, 0]
+    assert len(part.findall(".//h1")) == 1
+
+
+async def test_a_tile_narrows_the_ledger(issued: Sample, url: str) -> None:
+    filed = await file(issued, {**REPORT, "outcome": "completed", "percent": 100, "evidence": [
+        {"number": "215/BC-SNgV", "issued_on": "2024-05-20"}
+    ]})  # fmt: skip
+    whole = read(await page(issued, url))
+    tile = next(one for one in whole.find_class("kpi") if "Chờ xác nhận" in said(one))
+
+    narrowed = read(await page(issued, tile.get("href").partition("#")[0]))
+
+    [table] = narrowed.find_class("duties")
+    assert len(table.findall(".//tbody/tr")) == 1
+    assert "Chờ xác nhận hoàn thành" in said(table)
+    assert filed["status"] == "submitted"
+    assert len(whole.find_class("duties")) > 1
+
+
+async def test_texts_stand_as_they_were_typed_once_they_were_accepted(
+    issued: Sample, url: str
+) -> None:
+    filed = await file(issued, {**REPORT, "results": HOSTILE})
+    before = await page(issued, url)
+    await decide(issued, filed["id"], "accept")
+    after = await page(issued, url)
+
+    assert "cmd|a" not in before.text
+    cells = [said(one) for one in read(after).findall(".//td") if "cmd|a" in said(one)]
+    assert len(cells) == 1
+    assert cells[0].startswith(HOSTILE)
+    assert "<script" not in after.text
+
+
+async def test_the_page_asks_for_nothing_elsewhere_and_runs_nothing(
+    issued: Sample, url: str
+) -> None:
+    answer = await page(issued, url)
+
+    policy = answer.headers["content-security-policy"]
+    assert policy == (
+        f"default-src 'none'; style-src {style_source()}; img-src data:; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "private, no-store"
+    found = read(answer)
+    assert [one for one in found.iter() if one.get("style") or one.tag == "script"] == []
+    sources = [one.get(name) for one in found.iter() for name in ("src", "href") if one.get(name)]
+    assert [one for one in sources if re.match("(https?:)?//", one)] == []
+
+
+async def test_portals_that_the_operator_names_may_frame_the_page(issued: Sample, url: str) -> None:
+    portal = "https://cong.example.vn"
+    framed = Api(issued.connection, issued.api.settings, frame_ancestors=(portal,))
+    async with framed.by() as http:
+        answer = await http.get(url)
+
+    assert answer.headers["content-security-policy"].endswith(f"frame-ancestors {portal}")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/boards/khong-co", {}, 404),
+        ("/boards/01900000-0000-7000-8000-00000000ffff", {}, 404),
+        (None, {"as_of": "2024-06-11"}, 422),
+        (None, {"as_of": "hom nay"}, 422),
+    ],
+)
+async def test_a_refusal_is_a_page_too(
+    issued: Sample, url: str, path: str | None, query: dict[str, str], status: int
+) -> None:
+    answer = await page(issued, path or url, **query)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    found = html.fromstring(answer.text)
+    assert said(found.find(".//h1"))
+    assert said(found.find_class("lead")[0]).endswith(".")
+
+
+async def test_the_page_of_all_plans_has_those_that_are_public_alone(
+    issued: Sample, url: str
+) -> None:
+    found = read(await page(issued, "/boards"))
+    [row] = found.findall(".//tbody/tr")
+    assert row.find(".//a").get("href") == url
+    async with await issued.by("SNGV", Role.READER) as http:
+        plan_id = url.rpartition("/")[2]
+        figures = (await http.get(f"/v1/plans/{plan_id}/statistics")).json()
+    total = figures["total"]["by_current_deadline"]["total"]
+    assert said(row.findall("td")[1]) == str(total)
+
+    plan = await issued.the_plan()
+    plan.board_is_public = False
+    await issued.session.commit()
+    empty = read(await page(issued, "/boards"))
+    assert said(empty.find_class("lead")[0]) == "Chưa có kế hoạch nào được công khai."
