@@ -352,7 +352,7 @@ def _trend(board: BoardOut, language: str) -> Any:
     done, late = [p.completed for p in board.trend], [p.overdue for p in board.trend]
     words = {"vi": ("Hoàn thành", "Quá hạn"), "en": ("Completed", "Overdue")}[language]
     first, last = day_words(days[0]), day_words(days[-1])
-    told = {
+    summary = {
         "vi": f"Từ {first} đến {last}: hoàn thành từ {done[0]} đến {done[-1]}, quá hạn từ {late[0]}"
         f" đến {late[-1]}.",
         "en": f"From {first} to {last}: completed from {done[0]} to {done[-1]}, overdue from"
@@ -362,6 +362,6 @@ def _trend(board: BoardOut, language: str) -> Any:
         days,
         [Line(words[0], "#135f40", False, done), Line(words[1], "#8f1c15", True, late)],
         title=" / ".join(words),
-        told=told,
+        summary=summary,
     )
     return Markup(drawn)  # noqa: S704 - escapes what it is given

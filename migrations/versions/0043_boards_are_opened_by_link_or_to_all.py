@@ -63,6 +63,5 @@ def _plan_actions(values: tuple[str, ...]) -> None:
     listed = ", ".join(f"'{value}'" for value in values)
     op.execute("alter table plan_action drop constraint ck_plan_action_action")
     op.execute(
-        "alter table plan_action add constraint ck_plan_action_action"
-        f" check (action in ({listed}))"
+        f"alter table plan_action add constraint ck_plan_action_action check (action in ({listed}))"
     )

@@ -60,7 +60,7 @@ def test_lines_end_at_their_last_value_and_labels_do_not_touch(
         Line("Quá <hạn>", "#8f1c15", True, [other for _, other in values]),
     ]
 
-    root = etree.fromstring(line_chart(days, lines, title="T", told="t"))
+    root = etree.fromstring(line_chart(days, lines, title="T", summary="t"))
 
     labels = [node for node in root if node.get("font-weight") == "700"]
     assert {label.text for label in labels} == {f"{line.name}: {line.values[-1]}" for line in lines}

@@ -56,6 +56,7 @@ MADE = {
     "requestExtension": "extension_id",
     "addIndicator": "indicator_id",
     "putRating": "rating_id",
+    "makeBoardLink": "link_id",
     "makeRemark": "remark_id",
 }
 READERS = {

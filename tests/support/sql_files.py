@@ -21,7 +21,17 @@ from app.queries.assignments import assignments_json as assignments
 from app.queries.consolidated_reports import follow_up, standings
 from app.queries.evaluation import indicators
 from app.queries.events import NAMED
-from app.queries.figures import checks, flows, plan, province, reporting, sums, trends, workload
+from app.queries.figures import (
+    boards,
+    checks,
+    flows,
+    plan,
+    province,
+    reporting,
+    sums,
+    trends,
+    workload,
+)
 from app.queries.figures.plan import AsOf
 from app.queries.lists import PageRequest
 from app.queries.plans import relations
@@ -78,6 +88,7 @@ def _figures() -> Iterator[Catching]:
         names = _both(f"figures/flows-by-{by}")
         all_plans = province.Scope(plans="all")
         yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
+    yield _catching(boards.public_plans, "figures/public-plans", as_of=AS_OF, limit=50)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
     yield _catching(trends.trend_json, *_both("figures/province-trend"), **scope, days=days)
     points: dict[str, Any] = {**scope, "days": days, "plan_id": PLAN}

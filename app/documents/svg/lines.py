@@ -23,13 +23,13 @@ class Line(NamedTuple):
     values: Sequence[int]
 
 
-def line_chart(days: Sequence[date], lines: Sequence[Line], *, title: str, told: str) -> str:
-    """A chart of the lines over *days*, which are ascending; *told* says in words what it shows."""
+def line_chart(days: Sequence[date], lines: Sequence[Line], *, title: str, summary: str) -> str:
+    """A chart of the lines over *days*, which are ascending; *summary* says what it shows."""
     top = _top(max((max(line.values, default=0) for line in lines), default=0))
     body = "".join((*_grid(top), *_days(days), *_lines(days, lines, top)))
     return (
         f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f' aria-label="{escape(title)}. {escape(told)}"'
+        f' aria-label="{escape(title)}. {escape(summary)}"'
         f' font-family="Noto Sans, DejaVu Sans, sans-serif">{body}</svg>'
     )
 
