@@ -46,7 +46,8 @@ def test_a_picture_that_stands_alone_is_xml_with_its_patterns(counts: dict[str, 
     root = etree.fromstring(bar_picture(counts))
 
     ids = {node.get("id") for node in root.iter() if node.get("id")}
-    used = {node.get("fill") for node in root.iter() if (node.get("fill") or "").startswith("url")}
+    fills = [node.get("fill") or "" for node in root.iter()]
+    used = {one for one in fills if one.startswith("url")}
     assert {one.removeprefix("url(#").removesuffix(")") for one in used} <= ids
 
 
