@@ -202,8 +202,9 @@ def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
 async def _reporting(reader: RequestReader, plan: Plan, asked: BoardAsked) -> _Reporting:
     session, as_of = reader.session, asked.as_of
     narrowed: dict[str, Any] = {"plan_id": plan.id, "role": as_of.role}
+    filed_once = narrowed | {"is_filed": True}
     every, by_agency = await count_submissions(
-        session, ReportingQuery("agency", as_of.day, narrowed, 0, MOST_AGENCIES)
+        session, ReportingQuery("agency", as_of.day, filed_once, 0, MOST_AGENCIES)
     )
     attention = {
         "reports_waiting": every.numbers["waiting"],

@@ -19,7 +19,7 @@ STATES: Mapping[str | None, str] = {
     None: "stopped",
 }
 """The state by the timeliness of an assignment; null is what no deadline judges."""
-MOST_MONTHS = 30
+MOST_MONTHS = 18
 """A trend has a point a month, or a quarter where that were more points than this."""
 
 

@@ -39,6 +39,7 @@ ASKED_CONDITIONS = {
     "plan_id": "o.plan_id = :plan_id",
     "role": "cast(:role as text) = 'lead'",
     "period": "o.period = :period",
+    "is_filed": "(o.attempts > 0) = :is_filed",
 }
 CONDITIONS = {
     "plan_id": "s.plan_id = :plan_id",
@@ -46,6 +47,8 @@ CONDITIONS = {
     "period": "u.period = :period",
     "data_from": "u.data_to >= :data_from",
     "data_to": "u.data_to <= :data_to",
+    # What was never filed is not looked at for what waits or was returned.
+    "is_filed": "(u.attempts > 0) = :is_filed",
 }
 STAYS = """not exists (
       select from submission_move m where m.submission_id = u.id and m.moved_on > :today)"""
