@@ -2,7 +2,7 @@
 
 from datetime import date
 
-QUARTERS = ("I", "II", "III", "IV")
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 def day_words(day: date | None) -> str:
@@ -25,7 +25,7 @@ def period_words(period: str) -> str:
     if kind == "H":
         return f"6 tháng {'đầu' if number == '1' else 'cuối'} năm {year}"
     if kind == "Q":
-        return f"quý {QUARTERS[int(number) - 1]}/{year}"
+        return f"quý {ROMAN[int(number) - 1]}/{year}"
     if kind in ("W", "K"):
         return f"{'tuần' if kind == 'W' else 'kỳ'} {int(number)} năm {year}"
     return f"tháng {int(part)}/{year}" if part.isdigit() else f"theo yêu cầu {period}"
@@ -36,3 +36,13 @@ def plan_words(number: str | None, issued_on: date | None, title: str) -> str:
     if number is None or issued_on is None:
         return f"Kế hoạch {title}"
     return f"Kế hoạch số {number} ngày {day_words(issued_on)}"
+
+
+def number_words(number: int) -> str:
+    """A number with points between thousands: 21.914."""
+    return f"{number:,}".replace(",", ".")
+
+
+def percent_words(percent: float | None) -> str:
+    """A percentage with a decimal comma, 98,62%; a dash for one of nothing."""
+    return "-" if percent is None else f"{percent:.2f}%".replace(".", ",")

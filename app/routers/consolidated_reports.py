@@ -8,6 +8,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReadingSessionDep, SessionDep
 from app.domain.acts import PersonalAct
+from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports import freeze as domain
 from app.domain.consolidated_reports.changes import changes_since
 from app.domain.figures.as_of import DayInFutureError
@@ -39,6 +40,7 @@ from app.views.operations import promise_answer
 
 router = APIRouter(prefix="/v1", tags=["reports"], route_class=Route)
 
+BINARY = {"type": "string", "format": "binary"}
 ReportsDep = Annotated[
     ListRequest[ConsolidatedReportRowOut],
     Depends(paged(queries.REPORTS, ConsolidatedReportRowOut, ConsolidatedReportFilters)),
@@ -168,6 +170,32 @@ async def list_report_changes(
         session, case.plan, content, local_day(utc_now()), due_soon_days=soon
     )
     return paging.page_by_position(views.changes_out(found))
+
+
+@router.get(
+    "/reports/{consolidated_report_id}/files/{form}",
+    summary="Báo cáo thành văn bản để ký / Get a report as a file",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {"schema": BINARY} for kind in files.MEDIA_TYPES.values()}},
+        **refusals(domain.BrokenReportError),
+    },
+)
+async def get_report_file(
+    session: ReadingSessionDep,
+    principal: SubmissionReader,
+    consolidated_report_id: uuid.UUID,
+    form: files.FileForm,
+) -> Response:
+    """Văn bản Word theo NĐ 30/2020/NĐ-CP, từ nội dung đã chốt; chưa ký thì để trống số, ngày.
+
+    Made of the frozen content alone, so its numbers are those of the freeze: as `docx` a letter in
+    the form of decree 30/2020 with appendices, whose number and day are open until it is signed.
+    """
+    case = await queries.get_report(session, principal, consolidated_report_id)
+    found = await files.file_of(session, case.report, form)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @router.post(

@@ -47,7 +47,11 @@ class NewConsolidatedReportBody(Body):
     )
     data_to: Day | None = Field(default=None, description="Đến hết ngày / INCLUSIVE")
     as_of: Day | None = Field(
-        default=None, description="Số liệu tính đến hết ngày; mặc định hôm nay / else as of today"
+        default=None,
+        description=(
+            "Số liệu tính đến hết ngày; mặc định hôm nay, muộn nhất cuối tháng của ngày cuối kỳ số"
+            " liệu / as of this day; else today, but not beyond the month in which the data end"
+        ),
     )
     title: Title | None = Field(
         default=None,
@@ -91,7 +95,11 @@ class ReissueBody(Body):
 
     reason: Reason = Field(examples=["Bổ sung số liệu của 02 cơ quan nộp chậm."])
     as_of: Day | None = Field(
-        default=None, description="Số liệu tính đến hết ngày; mặc định hôm nay / else as of today"
+        default=None,
+        description=(
+            "Số liệu tính đến hết ngày; mặc định hôm nay, muộn nhất cuối tháng của ngày cuối kỳ số"
+            " liệu / as of this day; else today, but not beyond the month in which the data end"
+        ),
     )
     title: Title | None = Field(default=None, description="Trích yếu mới / another subject")
     notes: ReportNotesBody | None = Field(

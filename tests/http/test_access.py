@@ -195,6 +195,7 @@ MAY: dict[str, set[Role]] = {
     "listReports": READERS_OF_REPORTS,
     "getReport": READERS_OF_REPORTS,
     "getReportContent": READERS_OF_REPORTS,
+    "getReportFile": READERS_OF_REPORTS,
     "listReportChanges": READERS_OF_REPORTS,
     # figures
     "getPlanStatistics": EVERYONE,

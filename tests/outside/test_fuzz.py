@@ -52,6 +52,7 @@ HIDDEN = {
     "getReminderPackage",
     "getReport",
     "getReportContent",
+    "getReportFile",
     "getReportRequest",
     "getSubmissionPackage",
     "getWebhookEndpoint",

@@ -332,6 +332,40 @@ async def test_a_period_is_laid_out_as_the_plans_regime_does(
     assert (report["data_from"], report["data_to"]) == days
 
 
+@pytest.mark.parametrize(
+    ("day", "as_of"), [("2024-12-20", "2024-12-20"), ("2025-02-05", "2024-12-31")]
+)
+async def test_it_stands_as_of_the_month_in_which_its_data_end(
+    issued: Sample, day: str, as_of: str
+) -> None:
+    report = await frozen(issued, day=day)
+    found = await content(issued, report)
+
+    assert report["as_of"] == found["as_of"] == as_of
+    years = {
+        one["occurrence"]
+        for group in found["results"]
+        for task in group["tasks"]
+        for one in task["assignments"]
+    }
+    assert years == {"2024", "once"}
+
+
+async def test_what_is_accepted_later_of_its_days_is_in_it(issued: Sample) -> None:
+    with at("2024-12-27"):
+        filed = await filed_by(issued, PLANNING, "4.4", "once")
+    before = await frozen(issued, day="2025-01-03", kind="thematic")
+    with at("2025-01-06"):
+        await decide(issued, filed["id"], "accept")
+    after = await frozen(issued, day="2025-01-07")
+
+    assert (before["as_of"], after["as_of"]) == ("2024-12-31", "2024-12-31")
+    assert (await content(issued, before))["texts"] == []
+    assert [one["agency"] for one in (await content(issued, after))["texts"]] == [
+        "Sở Kế hoạch và Đầu tư"
+    ]
+
+
 async def test_it_may_tell_of_days_of_its_own(issued: Sample) -> None:
     own = {"data_from": "2024-06-01", "data_to": "2024-11-30"}
     report = await frozen(issued, kind="ad_hoc", period=None, **own)

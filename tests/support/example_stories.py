@@ -115,6 +115,7 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "consolidateReport"),
         ("sample-coordinator", "getReport"),
         ("sample-coordinator", "getReportContent"),
+        ("sample-coordinator", "getReportFile"),
         ("sample-coordinator", "listReportChanges"),
         ("sample-coordinator", "reissueReport"),
     ],

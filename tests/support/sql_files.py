@@ -135,7 +135,7 @@ def _lists() -> Iterator[Catching]:
 
 
 def _consolidated_reports() -> Iterator[Catching]:
-    window = standings.Window(date(2025, 12, 15), date(2026, 12, 14), DAY, SOON)
+    window = standings.Window(date(2025, 12, 15), date(2026, 12, 14), DAY, DAY, SOON)
     given = {"plan_id": PLAN, "window": window}
     folder = "consolidated_reports"
     yield _catching(standings.standings, f"{folder}/standings", **given)

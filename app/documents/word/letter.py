@@ -35,11 +35,29 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the body: the heads of its columns, their widths in centimetres, and its rows."""
+    """A table of the body: the heads of its columns, their widths in centimetres, and its rows.
+
+    A row of one text spans all columns, as a heading of those below it. *centred* are the columns
+    that hold numbers or days.
+    """
 
     head: Sequence[str]
     widths: Sequence[float]
     rows: Sequence[Sequence[str]]
+    centred: frozenset[int] = frozenset()
+
+
+Part = Heading | Prose | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """An appendix, on pages of its own that lie across and are numbered apart; *goes_with* says
+    with which letter it goes."""
+
+    title: str
+    goes_with: str
+    body: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,7 @@ class Letter:
     type_name: str
     subject: str
     addressee: str
-    body: Sequence[Heading | Prose | Table]
+    body: Sequence[Part]
     signature: SignatureBlock
     recipients: Sequence[str]
+    appendices: Sequence[Appendix] = ()

@@ -5,26 +5,27 @@ middle of the top margin from the second page on.
 """
 
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from app.documents.word.letter import Heading, Letter, Letterhead, Prose, Table
-from app.official_words import day_words
+from app.documents.word.letter import Appendix, Heading, Letter, Letterhead, Part, Prose
+from app.documents.word.tables import table_element
+from app.documents.word.texts import writable
+from app.official_words import ROMAN, day_words
 
 FONT = "Times New Roman"
 BODY, SMALL, TINY = Pt(14), Pt(13), Pt(11)
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The same letter is the same bytes, whenever it is written.
 PACKED_AT = (1980, 1, 1, 0, 0, 0)
 
@@ -42,6 +43,9 @@ def write_letter(letter: Letter) -> bytes:
     for number, part in enumerate(letter.body):
         _write_part(document, part, is_last=number == len(letter.body) - 1)
     _write_end(document, letter)
+    for number, appendix in enumerate(letter.appendices):
+        name = f"Phụ lục {ROMAN[number]}" if len(letter.appendices) > 1 else "Phụ lục"
+        _write_appendix(document, appendix, name)
     buffer = io.BytesIO()
     document.save(buffer)
     return _repacked(buffer.getvalue())
@@ -75,7 +79,7 @@ def _lay_out(document: Any) -> None:
 
 
 def _write_letterhead(document: Any, head: Letterhead) -> None:
-    left, right = _columns(document.add_table(rows=1, cols=2), (6.5, 10))
+    left, right = _columns(document.add_table(rows=1, cols=2), (6.0, 10.5))
     if head.superior:
         _line(left, head.superior.upper(), size=SMALL, align=ALIGN.CENTER)
     for name in head.agency:
@@ -93,9 +97,10 @@ def _write_letterhead(document: Any, head: Letterhead) -> None:
         cell._tc.remove(cell.paragraphs[0]._p)
 
 
-def _write_part(document: Any, part: Heading | Prose | Table, *, is_last: bool) -> None:
+def _write_part(document: Any, part: Part, *, is_last: bool) -> None:
     if isinstance(part, Heading):
-        _line(document, part.text, bold=True, before=Pt(6), indent=True)
+        heading = _line(document, part.text, bold=True, before=Pt(6), indent=True)
+        heading.paragraph_format.keep_with_next = True
     elif isinstance(part, Prose):
         lines = [line for line in part.text.splitlines() if line.strip()]
         for number, line in enumerate(lines):
@@ -103,19 +108,9 @@ def _write_part(document: Any, part: Heading | Prose | Table, *, is_last: bool) 
             text = f"{line.rstrip().rstrip('.')}./." if ends else line
             _line(document, text, align=ALIGN.JUSTIFY, before=Pt(6), indent=True)
     else:
-        _write_table(document, part)
-
-
-def _write_table(document: Any, table: Table) -> None:
-    found = document.add_table(rows=1, cols=len(table.head), style="Table Grid")
-    for cell, text in zip(_columns(found, table.widths), table.head, strict=True):
-        _fill(cell, text, bold=True)
-    repeated = OxmlElement("w:tblHeader")
-    found.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for texts in table.rows:
-        for cell, text, width in zip(found.add_row().cells, texts, table.widths, strict=True):
-            cell.width = Cm(width)
-            _fill(cell, text)
+        document.element.body.sectPr.addprevious(table_element(part))
+        # Whatever follows a table stands off from it.
+        _line(document, "", size=TINY)
 
 
 def _columns(table: Any, widths: Sequence[float]) -> Any:
@@ -129,11 +124,18 @@ def _columns(table: Any, widths: Sequence[float]) -> Any:
     return cells
 
 
-def _fill(cell: Any, text: str, *, bold: bool = False) -> None:
-    for line in text.splitlines() or [""]:
-        align = ALIGN.CENTER if bold else None
-        _line(cell, line, size=Pt(12), bold=bold, align=align)
-    cell._tc.remove(cell.paragraphs[0]._p)
+def _write_appendix(document: Any, appendix: Appendix, name: str) -> None:
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    numbering = OxmlElement("w:pgNumType")
+    numbering.set(qn("w:start"), "1")
+    section._sectPr.find(qn("w:pgMar")).addnext(numbering)
+    _line(document, name, bold=True, align=ALIGN.CENTER)
+    _line(document, appendix.title.upper(), bold=True, align=ALIGN.CENTER)
+    _line(document, f"({appendix.goes_with})", italic=True, align=ALIGN.CENTER, after=Pt(6))
+    for part in appendix.body:
+        _write_part(document, part, is_last=False)
 
 
 def _write_end(document: Any, letter: Letter) -> None:
@@ -159,15 +161,18 @@ def _line(
     italic: bool = False,
     align: Any = None,
     before: Any = None,
+    after: Any = None,
     indent: bool = False,
 ) -> Paragraph:
     """Add a paragraph to the document or to a cell."""
     paragraph: Paragraph = place.add_paragraph()
-    run = paragraph.add_run(NOT_XML.sub("\ufffd", text))
+    run = paragraph.add_run(writable(text))
     run.bold, run.italic, run.font.size = bold, italic, size
     paragraph.alignment = align
     if before is not None:
         paragraph.paragraph_format.space_before = before
+    if after is not None:
+        paragraph.paragraph_format.space_after = after
     if indent:
         paragraph.paragraph_format.first_line_indent = Cm(1.27)
     return paragraph

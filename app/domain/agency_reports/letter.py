@@ -36,7 +36,7 @@ from app.models import (
     Outcome,
     Plan,
 )
-from app.official_words import period_words, plan_words
+from app.official_words import ROMAN, period_words, plan_words
 from app.queries.agency_reports.parts import FiledPart, filed_parts
 from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
 from app.queries.registry.agencies import name_on
@@ -51,7 +51,6 @@ HEADINGS = {
     "proposals": "Đề xuất, kiến nghị",
     "next_period": "Phương hướng, nhiệm vụ kỳ tới",
 }
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
 TABLE_HEAD = ("TT", "Nhiệm vụ", "Vai trò", "Tiến độ", "Kết quả thực hiện")
 TABLE_WIDTHS = (1.0, 5.0, 2.0, 2.5, 6.0)

@@ -61,7 +61,7 @@ async def changes_since(
     session: AsyncSession, plan: Plan, content: ReportContent, today: date, *, due_soon_days: int
 ) -> list[ReportChange]:
     """What the report would tell otherwise today: of assignments, then of agencies."""
-    window = Window(content.data_from, content.data_to, today, due_soon_days)
+    window = Window(content.data_from, content.data_to, today, today, due_soon_days)
     shown = await results_of(session, plan, window)
     before = _standings(content.results, content.texts)
     after = _standings(shown.groups, shown.texts)

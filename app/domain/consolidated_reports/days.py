@@ -1,10 +1,12 @@
 """The days of which a report tells."""
 
+import calendar
 from dataclasses import replace
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.figures.as_of import day_asked
 from app.domain.regimes.periods import DEFAULT, MONTHS, RegimeRules, windows_of_year
 from app.domain.regimes.plan_periods import rules_of
 from app.domain.regimes.regimes import periods_of
@@ -17,14 +19,24 @@ from app.queries.submissions.requests import find_request_of_period
 NO_SUCH_PERIOD = Text("Kế hoạch không có kỳ báo cáo này.", "The plan has no such reporting period.")
 
 
-def require_begun(window: Window) -> None:
-    """Raise `InvalidError` where the data begin after the day as of which they are asked."""
-    if window.as_of < window.first:
+def window_of(
+    first: date, last: date, as_of: date | None, today: date, due_soon_days: int
+) -> Window:
+    """The days of a report that is frozen today.
+
+    Without a day as of which it is asked, that is today, or the end of the month in which the data
+    end, once that is over: what is filed after the data are closed is in it, what begins after it
+    is not. Raises `DayInFutureError`, and `InvalidError` where the data begin after that day.
+    """
+    month_end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    day = day_asked(as_of or min(today, month_end), today=today, name="as_of")
+    if day < first:
         text = Text(
-            f"Kỳ số liệu bắt đầu ngày {day_words(window.first)}, sau ngày chốt.",
-            f"The data begin on {window.first}, after the day as of which they are asked.",
+            f"Kỳ số liệu bắt đầu ngày {day_words(first)}, sau ngày chốt.",
+            f"The data begin on {first}, after the day as of which they are asked.",
         )
         raise invalid_at("#/as_of", "period_not_begun", text)
+    return Window(first, last, day, today, due_soon_days)
 
 
 async def days_of(session: AsyncSession, plan: Plan, period: str) -> tuple[date, date]:

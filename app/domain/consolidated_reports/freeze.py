@@ -19,8 +19,7 @@ from app.domain.consolidated_reports.content import (
     canonical,
     digest,
 )
-from app.domain.consolidated_reports.days import days_of, require_begun, title_of
-from app.domain.figures.as_of import day_asked
+from app.domain.consolidated_reports.days import days_of, title_of, window_of
 from app.domain.plans.plans import require_ever_issued
 from app.domain.records import Subject
 from app.errors import ConflictError, Text, TrackerError, invalid_at
@@ -34,7 +33,6 @@ from app.models import (
 from app.official_words import day_words, period_words
 from app.queries.consolidated_reports import reports as queries
 from app.queries.consolidated_reports.reports import ReportCase
-from app.queries.consolidated_reports.standings import Window
 from app.queries.plans.closing_writes import lock_assignments_of
 
 OPERATION = "consolidated_report"
@@ -153,9 +151,7 @@ async def add_up(
     if given.data_from is not None and given.data_to is not None:
         days = given.data_from, given.data_to
     first, last = days or await days_of(act.session, plan, given.period or "")
-    as_of = day_asked(given.as_of, today=local_day(act.at), name="as_of")
-    window = Window(first, last, as_of, due_soon_days)
-    require_begun(window)
+    window = window_of(first, last, given.as_of, local_day(act.at), due_soon_days)
     title = given.title or title_of(given.period, window)
     asked = ReportRequested(
         given.kind, given.period, window, title, ReportNotes(**given.notes), 1, act.at
@@ -194,10 +190,9 @@ async def reissue(
     require(act.principal, Power.CONSOLIDATE, plan)
     _require_latest(case)
     before = read_content(await queries.content_of(act.session, report), report)
-    today = local_day(act.at)
-    as_of = day_asked(given.as_of, today=today, name="as_of")
-    window = Window(report.data_from, report.data_to, as_of, due_soon_days)
-    require_begun(window)
+    window = window_of(
+        report.data_from, report.data_to, given.as_of, local_day(act.at), due_soon_days
+    )
     asked = ReportRequested(
         report.kind,
         report.period,

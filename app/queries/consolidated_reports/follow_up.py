@@ -86,7 +86,8 @@ join agency_report_attempt filed on filed.agency_report_id = report.id
 join agency_report_review review on review.attempt_id = filed.id
 join agency on agency.id = filed.agency_id
 where report.plan_id = :plan_id and report.data_to between :first and :last
-  and review.decision = 'accepted' and review.decided_on <= :today
+  and review.decision = 'accepted' and review.decided_on <= :frozen_on
+  and coalesce(review.received_on, filed.received_on) <= :today
 order by agency.code collate "C", report.period, filed.number desc
 """)  # noqa: S608 - composed of constants
 

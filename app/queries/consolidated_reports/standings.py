@@ -21,12 +21,13 @@ from app.reading import Sql, fetch
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a report, inclusive: its data lie from *first* to *last*, and what stands is
-    asked *as_of* a day."""
+    """The days of a report, inclusive: its data lie from *first* to *last*, what stands is asked
+    *as_of* a day, and what was accepted by *frozen_on* is in it."""
 
     first: date
     last: date
     as_of: date
+    frozen_on: date
     due_soon_days: int
 
     def parameters(self) -> dict[str, Any]:
@@ -36,6 +37,7 @@ class Window:
             "before": self.first - timedelta(1),
             "last": self.last,
             "today": self.as_of,
+            "frozen_on": self.frozen_on,
             "due_soon_days": self.due_soon_days,
         }
 
@@ -82,15 +84,17 @@ ACCEPTED = f"""
     join agency on agency.id = b.agency_id
     where (u.assignment_id = s.assignment_id or u.assignment_id in (
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
-      and r.decision = 'accepted' and r.decided_on <= :today
+      and r.decision = 'accepted' and r.decided_on <= :frozen_on
+      and coalesce(r.received_on, b.received_on) <= :today
       and u.data_to between :first and :last
     order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""  # noqa: S608 - composed of constants
-# What was closed before the first day was told in an earlier report.
+# What was closed before the first day was in an earlier report; what begins after the last one
+# will be in a later one.
 STANDINGS = sa.text(f"""
 with held as (
   select s.*, {judged()}
   from assignment_state s
-  where {HELD} and s.plan_id = :plan_id and s.starts_on <= :today
+  where {HELD} and s.plan_id = :plan_id and s.starts_on <= least(cast(:today as date), :last)
     and s.status not in ('merged', 'split')
     and not (s.status in ({among(FINAL)}) and exists (
       select from assignment_state e
@@ -114,8 +118,8 @@ order by task.position, s.role desc, s.occurrence collate "C", agency.code colla
 
 
 async def standings(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Standing]:
-    """Every assignment that had begun by the day and was not closed before the first one, in the
-    plan's order, leads first."""
+    """Every assignment that had begun by the day and within the window, and was not closed before
+    it, in the plan's order, leads first."""
     given = {"plan_id": plan_id, **window.parameters()}
     return [_standing(row) for row in await fetch(sql, STANDINGS, given)]
 

@@ -1,0 +1,55 @@
+"""The files of a consolidated report, made of its frozen content alone."""
+
+import asyncio
+import enum
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.domain.consolidated_reports.content import ReportContent
+from app.domain.consolidated_reports.freeze import read_content
+from app.domain.consolidated_reports.letter import letter_of
+from app.models import ConsolidatedReport
+from app.queries.consolidated_reports import reports as queries
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class FileForm(enum.StrEnum):
+    """The forms in which a report is written out."""
+
+    DOCX = "docx"
+
+
+class ReportFile(NamedTuple):
+    """A file with its name and media type."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+async def file_of(session: AsyncSession, report: ConsolidatedReport, form: FileForm) -> ReportFile:
+    """The report as a file; the same report in the same state is always the same bytes."""
+    text = await queries.content_of(session, report)
+    # Loading and writing take their time: in a thread of its own that holds up no other request.
+    written = await asyncio.to_thread(_write, text, report, form)
+    when = report.period or f"{report.data_from:%Y%m%d}-{report.data_to:%Y%m%d}"
+    name = f"bao-cao-tong-hop-{when}-lan-{report.version}.{form}"
+    return ReportFile(name, MEDIA_TYPES[form], written)
+
+
+def _write(text: str, report: ConsolidatedReport, form: FileForm) -> bytes:
+    return WRITERS[form](read_content(text, report), report)
+
+
+def _docx(content: ReportContent, report: ConsolidatedReport) -> bytes:
+    from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
+
+    return write_letter(letter_of(content, report))
+
+
+Writer = Callable[[ReportContent, ConsolidatedReport], bytes]
+WRITERS: Mapping[FileForm, Writer] = {FileForm.DOCX: _docx}
+MEDIA_TYPES = {FileForm.DOCX: DOCX}

@@ -1,0 +1,243 @@
+"""A consolidated report as the letter that its agency signs, with its appendices."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from app.documents.word.letter import (
+    Appendix,
+    Heading,
+    Letter,
+    Letterhead,
+    Part,
+    Prose,
+    SignatureBlock,
+    Table,
+)
+from app.domain.consolidated_reports import letter_tables as tables
+from app.domain.consolidated_reports.content import (
+    Assessment,
+    Attention,
+    ListedAssignment,
+    Proposals,
+    ReportContent,
+)
+from app.domain.consolidated_reports.words import cited_plan, data_days
+from app.models import ConsolidatedReport
+from app.official_words import ROMAN, day_words, number_words, period_words
+
+N = number_words
+NOTHING = "Không có."
+FEW = 5
+"""So many agencies of a task are named in the body; more are counted there."""
+
+
+def letter_of(content: ReportContent, report: ConsolidatedReport) -> Letter:
+    """The report as a letter; number, day and signer are open until it is signed off."""
+    sender = content.sender
+    number = report.number or f"      /BC-{content.agency.code}"
+    issuer = content.plan.issuer
+    recipients = [one.name for one in content.plan.recipients]
+    return Letter(
+        letterhead=Letterhead(
+            sender.superior, sender.lines, number, sender.place, report.signed_on
+        ),
+        type_name="Báo cáo",
+        subject=content.title,
+        addressee=issuer.name if issuer else "…",
+        body=list(_body(content)),
+        signature=SignatureBlock(sender.signs_as, report.signer),
+        recipients=[f"{name};" for name in ("Như trên", *recipients)] + ["Lưu: VT."],
+        appendices=_appendices(content, report),
+    )
+
+
+def _body(content: ReportContent) -> Iterator[Part]:
+    yield Prose(
+        f"Thực hiện {cited_plan(content)}, {content.agency.name} tổng hợp báo cáo của các cơ quan"
+        f" ({data_days(content)}) như sau:"
+    )
+    for numeral, (title, write) in zip(ROMAN, SECTIONS, strict=False):
+        yield Heading(f"{numeral}. {title.upper()}")
+        yield from write(content)
+    yield Prose(f"Trên đây là báo cáo tổng hợp, {content.agency.name} kính báo cáo.")
+
+
+def _situation(content: ReportContent) -> Iterator[Part]:
+    yield from _noted(content.notes.situation, content.assessments, "situation")
+
+
+def _results(content: ReportContent) -> Iterator[Part]:
+    yield Heading("1. Số liệu chung")
+    yield Prose(_summary(content))
+    yield tables.frame(content)
+    yield tables.rates(content)
+    yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
+    widths = (1.0, 3.5, 1.5, 1.6, 1.6, 1.5, 1.6, 1.4, 2.8)
+    yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
+    yield Heading("3. Kết quả nổi bật")
+    yield from _noted(content.notes.results, content.assessments, "results")
+    yield Heading("4. Chỉ tiêu")
+    yield tables.indicators(content) if content.indicators else Prose(NOTHING)
+    yield Heading("5. Tình hình báo cáo")
+    yield Prose(_reporting(content))
+
+
+def _summary(content: ReportContent) -> str:
+    flows = content.lead.flows
+    done, now = flows["closed"]["completed"], content.lead.statistics["by_current_deadline"]
+    overdue = now["not_completed"]["overdue"]["total"]
+    return (
+        f"Các cơ quan chủ trì có {N(flows['carried_in'])} nhiệm vụ kỳ trước chuyển sang,"
+        f" {N(flows['given']['total'])} nhiệm vụ giao trong kỳ; {N(flows['fallen_due'])} nhiệm vụ"
+        f" đến hạn trong kỳ. Đã hoàn thành {N(done['total'])} nhiệm vụ (đúng hạn"
+        f" {N(done['on_time'])}, quá hạn {N(done['late'])}, không có thời hạn"
+        f" {N(done['no_deadline'])}); {N(flows['carried_out'])} nhiệm vụ chuyển sang kỳ sau, trong"
+        f" đó {N(overdue)} nhiệm vụ quá hạn. Tỷ lệ hoàn thành trên số nhiệm vụ đến hạn phải hoàn"
+        f" thành là {tables.rate_words(now['rates']['completed_of_due'])}."
+    )
+
+
+def _reporting(content: ReportContent) -> str:
+    expected, filed, on_time, missing = (
+        sum(getattr(one, name) for one in content.reporting)
+        for name in ("expected", "filed", "on_time", "not_filed")
+    )
+    return (
+        f"Đến ngày {day_words(content.as_of)}, các cơ quan chủ trì phải nộp {N(expected)} báo cáo;"
+        f" đã nộp {N(filed)} (đúng hạn {N(on_time)}), chưa nộp {N(missing)}. Chi tiết từng cơ quan"
+        " tại Phụ lục II."
+    )
+
+
+def _assessment(content: ReportContent) -> Iterator[Part]:
+    yield Heading("1. Ưu điểm")
+    yield Prose(content.notes.strengths.strip() or NOTHING)
+    yield Heading("2. Tồn tại, hạn chế")
+    yield from _noted(
+        content.notes.shortcomings, content.assessments, "shortcomings", "difficulties"
+    )
+    yield Heading("3. Nguyên nhân")
+    yield from _noted(content.notes.causes, content.assessments, "causes")
+
+
+def _noted(words: str, assessed: Iterable[Assessment], *names: str) -> Iterator[Part]:
+    """The coordinator's own words, then each agency's, under its name and with its document."""
+    said = [
+        f"- {one.agency.name} (báo cáo số {one.document}): {text.strip()}"
+        for one in assessed
+        for name in names
+        if (text := getattr(one, name)).strip()
+    ]
+    if words.strip() or not said:
+        yield Prose(words.strip() or NOTHING)
+    yield from map(Prose, said)
+
+
+def _attention(content: ReportContent) -> Iterator[Part]:
+    """Each list by task or in words; assignment by assignment it stands in an appendix."""
+    found = content.attention
+    lists = [(title, len(rows), list(_by_task(rows))) for title, rows in _lists(found)]
+    shown = [one for one in (*lists, *_in_words(found)) if one[1]]
+    for number, (title, count, lines) in enumerate(shown, 1):
+        yield Heading(f"{number}. {title}: {N(count)}")
+        yield Prose("\n".join(f"- {line}" for line in lines))
+    if not shown:
+        yield Prose(NOTHING)
+
+
+def _lists(found: Attention) -> list[tuple[str, list[ListedAssignment]]]:
+    return [
+        ("Nhiệm vụ quá hạn trên 30 ngày", found.overdue),
+        ("Nhiệm vụ được gia hạn trong kỳ", found.extended),
+        ("Nhiệm vụ tạm dừng", found.suspended),
+        ("Nhiệm vụ chờ bàn giao", found.awaiting_handover),
+    ]
+
+
+def _by_task(rows: Iterable[ListedAssignment]) -> Iterator[str]:
+    """The agencies of each task, by name where they are few."""
+    for ordinal, found in groupby(rows, key=lambda one: one.task_ordinal):
+        some = list(found)
+        who = f"{N(len(some))} cơ quan"
+        if len(some) <= FEW:
+            who = "; ".join(one.agency.name for one in some)
+        days = max(one.days_overdue or 0 for one in some)
+        late = f", quá hạn nhiều nhất {N(days)} ngày" if days else ""
+        yield f"Nhiệm vụ {ordinal} ({some[0].task_title}): {who}{late}."
+
+
+def _in_words(found: Attention) -> Iterator[tuple[str, int, list[str]]]:
+    tasks = [f"{one.ordinal}. {one.title} ({'; '.join(one.words)})" for one in found.nobody_owes]
+    yield "Nhiệm vụ chưa có cơ quan chủ trì", len(tasks), tasks
+    silent = [one.name for one in found.without_action_plan]
+    yield "Cơ quan chưa ban hành kế hoạch thực hiện", len(silent), [f"{'; '.join(silent)}."]
+    asked = [
+        f"Văn bản số {one.number} ngày {day_words(one.issued_on)} ({one.title}), hạn"
+        f" {day_words(one.due_on)}: {'; '.join(agency.name for agency in one.agencies)}"
+        for one in found.unanswered
+    ]
+    yield "Yêu cầu báo cáo chưa được trả lời đủ", len(asked), asked
+    remarks = [
+        f"{one.author.name}, ngày {day_words(one.made_on)}, về {one.about}: {one.text}"
+        f" {'Trả lời: ' + one.answer if one.answer else 'Chưa trả lời.'}"
+        for one in found.remarks
+    ]
+    yield "Nhận xét của cơ quan giám sát", len(remarks), remarks
+
+
+def _next(content: ReportContent) -> Iterator[Part]:
+    yield from _noted(content.notes.next_year, content.assessments, "next_period")
+    if content.next_year:
+        yield tables.next_tasks(content)
+
+
+def _proposals(content: ReportContent) -> Iterator[Part]:
+    said = content.proposals
+    if content.notes.proposals.strip() or not said:
+        yield Prose(content.notes.proposals.strip() or NOTHING)
+    for number, group in enumerate(said, 1):
+        yield Heading(f"{number}. {_addressed(group)}")
+        yield from (
+            Prose(
+                f"- {one.agency}"
+                f"{f', nhiệm vụ {one.task_ordinal}' if one.task_ordinal else ''}: {one.text}"
+            )
+            for one in group.proposals
+        )
+
+
+def _addressed(group: Proposals) -> str:
+    return f"Với {group.decides}" if group.decides else "Kiến nghị khác"
+
+
+SECTIONS: Sequence[tuple[str, Callable[[ReportContent], Iterator[Part]]]] = (
+    ("Đặc điểm tình hình", _situation),
+    ("Kết quả thực hiện", _results),
+    ("Đánh giá chung", _assessment),
+    ("Nội dung cần tập trung chỉ đạo", _attention),
+    ("Đề xuất, kiến nghị", _proposals),
+    ("Phương hướng, nhiệm vụ thời gian tới", _next),
+)
+
+
+def _appendices(content: ReportContent, report: ConsolidatedReport) -> list[Appendix]:
+    of = content.agency.name
+    number, day = report.number or "…", day_words(report.signed_on)
+    goes_with = f"Kèm theo Báo cáo số {number} ngày {day} của {of}"
+    when = period_words(content.period) if content.period else data_days(content)
+    found: list[tuple[str, Table]] = [
+        (f"Kết quả thực hiện từng nhiệm vụ, {when}", tables.results(content)),
+        (f"Tình hình báo cáo của các cơ quan, {when}", tables.reporting(content)),
+        (
+            "Số liệu theo cơ quan chủ trì",
+            tables.groups(
+                content.lead.by_agency, "Cơ quan", (1.2, 8.6, 2.0, 2.2, 2.4, 2.2, 2.1, 2.0, 2.5)
+            ),
+        ),
+    ]
+    lists = _lists(content.attention)
+    if any(rows for _, rows in lists):
+        found.append(("Nhiệm vụ cần tập trung chỉ đạo", tables.listed(lists)))
+    if content.evidence:
+        found.append(("Tài liệu minh chứng", tables.evidence(content)))
+    return [Appendix(title, goes_with, [table]) for title, table in found]

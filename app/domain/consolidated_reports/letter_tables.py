@@ -1,0 +1,301 @@
+"""The tables of a consolidated report's Word file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from app.documents.word.letter import Table
+from app.domain.consolidated_reports.content import (
+    AcceptedText,
+    AgencyResult,
+    FigureGroup,
+    GroupResults,
+    ListedAssignment,
+    ReportContent,
+    RoleFigures,
+    TaskResult,
+)
+from app.domain.consolidated_reports.words import (
+    GRADES,
+    NO_REPORT,
+    occurrence_words,
+    standing_words,
+    text_words,
+)
+from app.models import AssigneeRole
+from app.official_words import day_words, number_words, percent_words
+
+N = number_words
+FRAME = (
+    ("Kỳ trước chuyển sang", "flows", ("carried_in",)),
+    ("Giao trong kỳ", "flows", ("given", "total")),
+    ("- Giao mới", "flows", ("given", "new")),
+    ("- Tiếp nhận từ cơ quan khác", "flows", ("given", "taken_over")),
+    ("Đến hạn trong kỳ", "flows", ("fallen_due",)),
+    ("Hoàn thành trong kỳ", "flows", ("closed", "completed", "total")),
+    ("- Đúng hạn", "flows", ("closed", "completed", "on_time")),
+    ("- Quá hạn", "flows", ("closed", "completed", "late")),
+    ("- Không có thời hạn", "flows", ("closed", "completed", "no_deadline")),
+    ("Thu hồi, không áp dụng", "flows", ("closed", "called_off", "total")),
+    ("Kết thúc cùng nhiệm vụ", "flows", ("closed", "ended_with_task")),
+    ("Kết thúc theo dõi khi chưa hoàn thành", "flows", ("closed", "at_close", "total")),
+    ("Chuyển cho cơ quan khác, nhập vào việc khác", "flows", ("closed", "handed_over")),
+    ("Chuyển sang kỳ sau", "flows", ("carried_out",)),
+    (
+        "Trong đó: chờ xác nhận hoàn thành",
+        "now",
+        ("not_completed", "awaiting_confirmation", "total"),
+    ),
+    ("Trong đó: quá hạn", "now", ("not_completed", "overdue", "total")),
+    ("Trong đó: tạm dừng", "now", ("other", "suspended")),
+    ("Trong đó: chờ bàn giao", "now", ("awaiting_handover",)),
+)
+"""What the frame of a year shows: its words, if it went on or stands, and where the number is."""
+RATES = (
+    ("Hoàn thành trên đến hạn phải hoàn thành", "completed_of_due"),
+    ("Hoàn thành đúng hạn trên hoàn thành", "on_time_of_completed"),
+    ("Hoàn thành trên tổng số", "completed_of_total"),
+)
+GROUP_HEAD = ("TT", "", "Tổng số", "Hoàn thành", "Trong đó quá hạn", "Chờ xác nhận", "Trong hạn",
+              "Quá hạn", "Tỷ lệ hoàn thành trên đến hạn")  # fmt: skip
+NUMBERS = frozenset(range(2, 9))
+FEW = 10
+"""So many silent coordinating agencies of a task are named; more are counted."""
+
+
+def frame(content: ReportContent) -> Table:
+    """What was carried in, given, fell due, was completed and is carried out, by role."""
+    sides = (content.lead, content.coordinating)
+    rows = [
+        (words, *(N(_number(figures, where, path)) for figures in sides))
+        for words, where, path in FRAME
+    ]
+    return Table(("Nội dung", "Chủ trì", "Phối hợp"), (9.5, 3.5, 3.5), rows, frozenset((1, 2)))
+
+
+def _number(figures: RoleFigures, where: str, path: Sequence[str]) -> int:
+    found: Any = figures.flows if where == "flows" else figures.statistics["by_current_deadline"]
+    for name in path:
+        found = found[name]
+    return int(found)
+
+
+def rates(content: ReportContent) -> Table:
+    """The three rates, each with its numerator and base, by both deadlines; leads first."""
+    rows: list[Sequence[str]] = []
+    for role, figures in (("Chủ trì", content.lead), ("Phối hợp", content.coordinating)):
+        rows.append((role,))
+        for words, name in RATES:
+            now = figures.statistics["by_current_deadline"]["rates"][name]
+            first = figures.statistics["by_original_deadline"]["rates"][name]
+            rows.append((words, rate_words(now), rate_words(first)))
+    head = ("Tỷ lệ", "Theo thời hạn hiện hành", "Theo thời hạn ban đầu")
+    return Table(head, (7.5, 4.5, 4.5), rows, frozenset((1, 2)))
+
+
+def rate_words(rate: Mapping[str, Any]) -> str:
+    """A rate with what it was made of: 98,62% (16.051/16.274); a dash for one of nothing."""
+    if not rate["base"]:
+        return "-"
+    numbers = f"({N(rate['numerator'])}/{N(rate['base'])})"
+    return f"{percent_words(rate['percent'])} {numbers}"
+
+
+def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> Table:
+    """How assignments stand by group, each with its rate."""
+    head = (GROUP_HEAD[0], heading, *GROUP_HEAD[2:])
+    rows = [_group(number, group) for number, group in enumerate(of, 1)]
+    return Table(head, widths, rows, NUMBERS | {0})
+
+
+def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
+    now = group.statistics["by_current_deadline"]
+    open_ = now["not_completed"]
+    return (
+        str(number),
+        group.label or "Không có tên",
+        N(now["total"]),
+        N(now["completed"]["total"]),
+        N(now["completed"]["late"]),
+        N(open_["awaiting_confirmation"]["total"]),
+        N(open_["in_time"]["total"]),
+        N(open_["overdue"]["total"]),
+        rate_words(now["rates"]["completed_of_due"]),
+    )
+
+
+def indicators(content: ReportContent) -> Table:
+    """What was reached of every indicator against its target."""
+    rows = [
+        (
+            one.task_ordinal,
+            f"{one.name} ({one.unit})",
+            _exact(one.reached),
+            _exact(one.target),
+            _exact(one.percent, "%"),
+            _exact(one.reached_in_all),
+        )
+        for one in content.indicators
+    ]
+    head = ("Nhiệm vụ", "Chỉ tiêu", "Đạt trong kỳ", "Mục tiêu kỳ", "Tỷ lệ", "Lũy kế")
+    return Table(head, (1.8, 6.2, 2.2, 2.2, 2.0, 2.1), rows, frozenset((0, 2, 3, 4, 5)))
+
+
+def _exact(value: str | None, unit: str = "") -> str:
+    return "-" if value is None else f"{value.replace('.', ',')}{unit}"
+
+
+def listed(lists: Iterable[tuple[str, Sequence[ListedAssignment]]]) -> Table:
+    """The assignments of several lists under their titles, by task: why, by which document, and the
+    new day."""
+    rows: list[Sequence[str]] = []
+    for title, found in lists:
+        if found:
+            rows.append((f"{title}: {N(len(found))}".upper(),))
+        for task, some in groupby(found, key=lambda one: f"{one.task_ordinal}. {one.task_title}"):
+            rows.append((task,))
+            rows += [_listed(number, one) for number, one in enumerate(some, 1)]
+    head = ("TT", "Cơ quan chủ trì", "Thời hạn", "Lý do", "Văn bản", "Thời hạn mới, đề nghị")
+    return Table(head, (1.3, 6.9, 3.2, 7.6, 3.4, 2.8), rows, frozenset((0, 2, 5)))
+
+
+def _listed(number: int, one: ListedAssignment) -> tuple[str, ...]:
+    return (
+        str(number),
+        one.agency.name,
+        _overdue(one),
+        one.reason or "Chưa nêu",
+        one.document or "",
+        day_words(one.new_day) if one.new_day else "",
+    )
+
+
+def _overdue(one: ListedAssignment) -> str:
+    deadline = day_words(one.deadline_on) if one.deadline_on else "Không có"
+    return deadline if one.days_overdue is None else f"{deadline}\n(quá {one.days_overdue} ngày)"
+
+
+def results(content: ReportContent) -> Table:
+    """Every task in the plan's order with each assignment; the plan's headings span the table."""
+    texts = {text.number: text for text in content.texts}
+    rows: list[Sequence[str]] = []
+    seen: dict[int, str] = {}
+    for group in content.results:
+        rows += _under(group, texts, seen)
+    head = ("TT", "Cơ quan thực hiện", "Thời hạn", "Tiến độ", "Kết quả thực hiện")
+    return Table(head, (1.3, 5.4, 2.6, 4.2, 11.7), rows, frozenset((0, 2)))
+
+
+def _under(
+    group: GroupResults, texts: Mapping[int, AcceptedText], seen: dict[int, str]
+) -> Iterable[Sequence[str]]:
+    if group.title is not None:
+        yield (f"{group.ordinal}. {group.title}".upper(),)
+    for task in group.tasks:
+        yield (_heading(task),)
+        written = [one for one in task.assignments if _has_row(one)]
+        for number, one in enumerate(written, 1):
+            yield _assignment(number, task, one, texts, seen)
+        silent = [one.agency.name for one in task.assignments if not _has_row(one)]
+        if silent:
+            names = "; ".join(dict.fromkeys(silent))
+            said = names if len(silent) <= FEW else f"{N(len(silent))} cơ quan phối hợp"
+            yield ("", "Cơ quan phối hợp", "", NO_REPORT, said)
+
+
+def _has_row(one: AgencyResult) -> bool:
+    """Whoever leads has a row; of those who coordinate whoever reported."""
+    return one.role == AssigneeRole.LEAD or one.text is not None
+
+
+def _heading(task: TaskResult) -> str:
+    named = f"{task.ordinal}. {task.title} ({task.time_frame.strip()})"
+    if task.total == 0:
+        return f"{named}: chưa có cơ quan chủ trì"
+    return f"{named}: {N(task.completed)}/{N(task.total)} đơn vị hoàn thành"
+
+
+def _assignment(
+    number: int,
+    task: TaskResult,
+    one: AgencyResult,
+    texts: Mapping[int, AcceptedText],
+    seen: dict[int, str],
+) -> tuple[str, ...]:
+    text = None if one.text is None else texts[one.text]
+    words = text_words(text)
+    if text is not None and text.number in seen:
+        words = f"Báo cáo chung, xem nhiệm vụ {seen[text.number]}."
+    elif text is not None:
+        seen[text.number] = task.ordinal
+    notes = [one.agency.name, "phối hợp" if one.role != AssigneeRole.LEAD else "",
+             occurrence_words(one.occurrence)]  # fmt: skip
+    progress = standing_words(one)
+    if one.percent is not None and one.standing != "completed":
+        progress += f", {one.percent}%"
+    return (
+        str(number),
+        ", ".join(note for note in notes if note),
+        _deadlines(one),
+        progress,
+        words,
+    )
+
+
+def _deadlines(one: AgencyResult) -> str:
+    if one.deadline_on is None:
+        return "Không có"
+    if one.original_deadline_on in (None, one.deadline_on):
+        return day_words(one.deadline_on)
+    return f"{day_words(one.deadline_on)}\n(ban đầu {day_words(one.original_deadline_on)})"
+
+
+def reporting(content: ReportContent) -> Table:
+    """How each agency reported, and what was done about it."""
+    head = ("TT", "Cơ quan", "Phải nộp", "Đã nộp", "Đúng hạn", "Chưa nộp", "Chờ xét", "Trả lại",
+            "Đôn đốc", "Gia hạn", "Đánh giá")  # fmt: skip
+    rows = [
+        (
+            str(number),
+            one.agency.name,
+            *(N(value) for value in (one.expected, one.filed, one.on_time, one.not_filed)),
+            *(N(value) for value in (one.waiting, one.returned, one.reminded, one.extended)),
+            GRADES[one.grade] if one.grade else "-",
+        )
+        for number, one in enumerate(content.reporting, 1)
+    ]
+    widths = (1.2, 7.4, *(1.65,) * 8, 3.4)
+    return Table(head, widths, rows, frozenset((0, *range(2, 10))))
+
+
+def evidence(content: ReportContent) -> Table:
+    """The documents that show results."""
+    rows = [
+        (
+            str(number),
+            one.task_ordinal,
+            one.agency,
+            one.number,
+            day_words(one.issued_on),
+            one.url or "",
+        )
+        for number, one in enumerate(content.evidence, 1)
+    ]
+    head = ("TT", "Nhiệm vụ", "Cơ quan", "Số, ký hiệu", "Ngày", "Địa chỉ")
+    return Table(head, (1.2, 2.2, 7.4, 5.0, 2.6, 6.8), rows, frozenset((0, 1, 4)))
+
+
+def next_tasks(content: ReportContent) -> Table:
+    """What goes on: open, known ahead, and the next deadline."""
+    rows = [
+        (
+            one.ordinal,
+            one.title,
+            N(one.open),
+            N(one.upcoming),
+            day_words(one.next_deadline_on) if one.next_deadline_on else "-",
+        )
+        for one in content.next_year
+    ]
+    head = ("TT", "Nhiệm vụ", "Đang thực hiện", "Sẽ bắt đầu", "Thời hạn gần nhất")
+    return Table(head, (1.4, 8.1, 2.2, 2.2, 2.6), rows, frozenset((0, 2, 3, 4)))

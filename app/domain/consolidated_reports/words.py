@@ -1,0 +1,73 @@
+"""How assignments of a report stand, in the words of its files."""
+
+from app.domain.assignments.states import WORDS
+from app.domain.consolidated_reports.content import (
+    AcceptedText,
+    AgencyResult,
+    ReportContent,
+)
+from app.models import AssigneeRole, Grade
+from app.official_words import day_words, plan_words
+
+STANDINGS = {status.value: words for status, words in WORDS.items()} | {
+    "awaiting_handover": "chờ bàn giao"
+}
+TIMELINESS = {
+    "on_time": "đúng hạn",
+    "late": "quá hạn",
+    "reported_on_time": "báo cáo đúng hạn",
+    "reported_late": "báo cáo quá hạn",
+    "overdue": "quá hạn",
+    "due_soon": "sắp đến hạn",
+    "in_time": "trong hạn",
+    "no_deadline": "không có thời hạn",
+}
+ROLES = {AssigneeRole.LEAD: "Chủ trì", AssigneeRole.COORDINATING: "Phối hợp"}
+GRADES = {
+    Grade.EXCELLENT: "Hoàn thành xuất sắc",
+    Grade.GOOD: "Hoàn thành tốt",
+    Grade.COMPLETED: "Hoàn thành",
+    Grade.NOT_COMPLETED: "Không hoàn thành",
+}
+NO_REPORT = "Chưa có báo cáo"
+SHARED = "Báo cáo chung: "
+
+
+def standing_words(one: AgencyResult) -> str:
+    """How an assignment stands: Đã hoàn thành, đúng hạn."""
+    words = STANDINGS[one.standing]
+    judged = TIMELINESS.get(one.timeliness or "")
+    first = f"{words[0].upper()}{words[1:]}"
+    return f"{first}, {judged}" if judged else first
+
+
+def text_words(text: AcceptedText | None) -> str:
+    """What an agency reported, its difficulties below it; that it did not, where there is none."""
+    if text is None:
+        return NO_REPORT
+    words = [f"{SHARED if text.is_shared else ''}{text.results}".strip()]
+    if text.difficulties.strip():
+        words.append(f"Khó khăn, vướng mắc: {text.difficulties}")
+    if text.late_reason:
+        words.append(f"Lý do báo cáo chậm: {text.late_reason}")
+    return "\n".join(words)
+
+
+def occurrence_words(occurrence: str | None) -> str:
+    """The year of a yearly task; nothing of one that is done once."""
+    return "" if occurrence in (None, "once") else f"năm {occurrence}"
+
+
+def cited_plan(content: ReportContent) -> str:
+    """The plan as the report cites it, with its issuer."""
+    plan = content.plan
+    words = plan_words(plan.number, plan.issued_on, plan.title)
+    return f"{words} của {plan.issuer.name}" if plan.issuer else words
+
+
+def data_days(content: ReportContent) -> str:
+    """Of which days the data are, and as of which day they stand."""
+    return (
+        f"kỳ số liệu từ ngày {day_words(content.data_from)} đến ngày"
+        f" {day_words(content.data_to)}; số liệu tính đến hết ngày {day_words(content.as_of)}"
+    )
