@@ -1,7 +1,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.auth.deps import Consolidator, SubmissionReader
 from app.auth.principal import Principal
@@ -185,7 +185,7 @@ async def get_report_file(
     session: ReadingSessionDep,
     principal: SubmissionReader,
     consolidated_report_id: uuid.UUID,
-    form: files.FileForm,
+    form: Annotated[files.FileForm, Path(examples=["docx"])],
 ) -> Response:
     """Văn bản Word theo NĐ 30/2020/NĐ-CP, từ nội dung đã chốt; chưa ký thì để trống số, ngày.
 
