@@ -173,6 +173,7 @@ def test_every_route_says_in_its_annotation_alone_what_it_answers() -> None:
 WITHOUT_SCHEMA = {
     "get_agency_report_letter",
     "get_agency_report_package",
+    "get_report_file",
     "discard_plan",
     "get_metrics",
     "get_reminder_package",
