@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal, Role
 from app.domain.acts import PersonalAct
 from app.domain.records import Subject, record
-from app.errors import TrackerError
+from app.errors import Text, TrackerError
 from app.models import Operation, OperationFile, OperationStatus
 from app.queries import operations as queries
 
@@ -17,6 +18,28 @@ S = OperationStatus
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=60)
 """A worker that is silent for longer loses its operation to another one."""
+
+
+MOST_UNFINISHED = 5
+"""The operations of one client that may wait or run at once; others' work goes on beside them."""
+
+
+class TooManyOperationsError(TrackerError):
+    """The client waits for as many operations as it may already."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_operations"
+    title = Text("Quá nhiều tác vụ đang chờ", "Too many operations")
+    detail = Text(
+        f"Hệ thống gọi đến đang có {MOST_UNFINISHED} tác vụ chưa xong; hãy chờ một tác vụ kết thúc"
+        " rồi gửi tiếp.",
+        f"The client has {MOST_UNFINISHED} operations that have not ended; send the next when one"
+        " has.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["Retry-After"] = "10"
 
 
 class LostLeaseError(Exception):
@@ -41,8 +64,13 @@ def principal_of(operation: Operation) -> Principal:
 async def promise(
     act: PersonalAct, kind: str, parameters: dict[str, Any], *, content: bytes | None = None
 ) -> Operation:
-    """Take on work of a kind that the worker knows; *content* is the file that it works on."""
+    """Take on work of a kind that the worker knows; *content* is the file that it works on.
+
+    Raises `TooManyOperationsError` for a client that waits for `MOST_UNFINISHED` already.
+    """
     session = act.session
+    if await queries.count_unfinished(session, act.principal.client_id) >= MOST_UNFINISHED:
+        raise TooManyOperationsError
     operation = Operation(
         kind=kind,
         client_id=act.principal.client_id,

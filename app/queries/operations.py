@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Principal
 from app.errors import Text
-from app.models import Operation, OperationFile, OperationStatus
+from app.models import Client, Operation, OperationFile, OperationStatus
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.rows import one_of
 
@@ -50,6 +50,20 @@ OPERATIONS = Listing(
         "updated_at": (SortPart("operation.updated_at", "timestamptz"), ID),
     },
 )
+
+
+async def count_unfinished(session: AsyncSession, client_id: uuid.UUID) -> int:
+    """The number of a client's operations that have not ended.
+
+    The client's row stays locked until the transaction ends, so that no two are counted at once.
+    """
+    client = select(Client.id).where(col(Client.id) == client_id)
+    await session.exec(client.with_for_update(key_share=True))
+    unfinished = (OperationStatus.PENDING, OperationStatus.RUNNING)
+    statement = select(sa.func.count()).where(
+        col(Operation.client_id) == client_id, col(Operation.status).in_(unfinished)
+    )
+    return (await session.exec(statement)).one()
 
 
 async def page_of_operations(

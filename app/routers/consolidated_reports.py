@@ -12,7 +12,7 @@ from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports import freeze as domain
 from app.domain.consolidated_reports.changes import changes_since
 from app.domain.figures.as_of import DayInFutureError
-from app.domain.operations import promise
+from app.domain.operations import TooManyOperationsError, promise
 from app.domain.plans.plans import PlanStateError
 from app.http.answers import Answer
 from app.http.etags import ActingDep, MakingDep, ReadingDep
@@ -57,7 +57,9 @@ ReportsDep = Annotated[
             "model": OperationOut,
             "description": "Sẽ làm; hỏi ở Location / Promised: ask at Location",
         },
-        **refusals(domain.AlreadyReportedError, PlanStateError, DayInFutureError),
+        **refusals(
+            domain.AlreadyReportedError, PlanStateError, DayInFutureError, TooManyOperationsError
+        ),
     },
 )
 async def consolidate_report(

@@ -7,7 +7,7 @@ from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
-from app.domain.operations import promise
+from app.domain.operations import TooManyOperationsError, promise
 from app.domain.plans import imports as domain
 from app.errors import UnreadableFileError
 from app.http.answers import Answer
@@ -41,7 +41,7 @@ BYTES_A_UNIT = 100 * 1024
             "model": OperationOut,
             "description": "Sẽ làm; hỏi ở Location / Promised: ask at Location",
         },
-        **refusals(UnreadableFileError),
+        **refusals(UnreadableFileError, TooManyOperationsError),
     },
 )
 async def import_plan(

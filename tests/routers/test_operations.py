@@ -196,3 +196,20 @@ async def test_operations_are_listed_by_state_and_kind(sample: Sample) -> None:
     assert list(found.values()) == [both, both[1:], both[:1], both, []]
     assert [one["id"] for one in (*page["items"], *rest["items"])] == both
     assert rest["next"] is None
+
+
+async def test_a_client_waits_for_few_operations_at_once(sample: Sample) -> None:
+    async with await sample.issuer() as http:
+        answers = [
+            await http.post("/v1/plan-imports", files=upload(), headers=ASYNC) for _ in range(6)
+        ]
+        await work_off_one(sample.api.app.state.sessionmaker)
+        again = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
+    async with await sample.by("SNGV", Role.ISSUER) as http:
+        other = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
+
+    assert [one.status_code for one in answers] == [202] * 5 + [429]
+    assert answers[-1].json()["code"] == "too_many_operations"
+    assert answers[-1].headers["retry-after"] == "10"
+    assert again.status_code == 202
+    assert other.status_code == 202
