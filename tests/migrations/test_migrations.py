@@ -2,6 +2,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.migrate import upgrade
+from app.cli.sample_story import play
 from app.config import Settings
 from app.home.errors import StartError
 from app.models import SCHEMA_REVISION
@@ -120,6 +123,82 @@ def test_the_schema_goes_down_and_up_again_with_data_in_it() -> None:
         assert catalog_of(url) == before
         # What is made is usable, not only alike.
         asyncio.run(fill(url, load_registry, issue_sample_plan))
+
+
+REASONS = {
+    "The assignment was revoked.": "Nhiệm vụ đã được thu hồi.",
+    "Before the plan was followed up.": "Kỳ báo cáo trước ngày bắt đầu theo dõi.",
+    "Superseded by the reporting regime from 2025-04-02.": "Theo chế độ báo cáo từ ngày 02/4/2025.",
+    "Đã báo cáo bằng văn bản / in writing.": "Đã báo cáo bằng văn bản / in writing.",
+}
+"""How the service said in two languages why nothing is expected, or a person did, and what it says
+since."""
+BEFORE = {
+    "The assignment was revoked.": "Nhiệm vụ đã được thu hồi. / The assignment was revoked.",
+    "Before the plan was followed up.": (
+        "Kỳ trước ngày theo dõi. / Before the plan was followed up."
+    ),
+    "Superseded by the reporting regime from 2025-04-02.": (
+        "Theo chế độ báo cáo từ 2025-04-02. / Superseded by the reporting regime from 2025-04-02."
+    ),
+}
+WAIVE = sa.text("""
+update submission set status = 'waived', waived_reason = :reason, waived_on = expected_on
+ where id = (select id from submission where status = 'expected' order by id limit 1)
+""")
+
+
+def test_a_database_of_the_baseline_goes_forward_with_what_it_holds(settings: Settings) -> None:
+    async def play_story(session: AsyncSession) -> None:
+        await play(session, settings)
+
+    with databases.new_database() as url:
+        asyncio.run(fill(url, load_registry, play_story))
+        figures, rows = on(url, _figures), on(url, _rows)
+        command.downgrade(config(url), BASELINE)
+        for english, since in REASONS.items():
+            reason = {"reason": BEFORE.get(english, since)}
+            on(url, lambda connection, given=reason: connection.execute(WAIVE, given).close())
+
+        command.upgrade(config(url), "head")
+
+        assert figures != []
+        assert on(url, _figures) == figures
+        assert on(url, _rows) == rows
+        reasons = sa.text("select waived_reason from submission where waived_reason is not null")
+        found = on(url, lambda connection: set(connection.scalars(reasons)))
+        assert set(REASONS.values()) <= found
+        assert not [one for one in found if one in BEFORE.values()]
+
+
+def _figures(connection: sa.Connection) -> list[sa.Row[Any]]:
+    """What held of every assignment, and since when. On the first day of an assignment the baseline
+    does not tell whether it was taken over."""
+    states = """
+      select assignment_id, since, until, agency_id, role, status, deadline_on, awaits_handover,
+             reported_on, completed_on, starts_on, plan_closed
+        from assignment_state order by assignment_id, since
+    """
+    return list(connection.execute(sa.text(states)))
+
+
+def _rows(connection: sa.Connection) -> dict[str, int]:
+    """The number of rows of what the baseline knows already."""
+    tables = (
+        "plan",
+        "task",
+        "assignment",
+        "submission",
+        "submission_attempt",
+        "reminder_item",
+        "event",
+        "audit_entry",
+        "client",
+    )
+    return {
+        table: connection.scalar(sa.text(f"select count(*) from {table}")) or 0  # noqa: S608 - ours
+        for table in tables
+    }
 
 
 def test_a_migration_says_in_its_name_what_it_does() -> None:

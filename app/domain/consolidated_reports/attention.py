@@ -16,7 +16,7 @@ from app.domain.consolidated_reports.content import (
     ListedTask,
     NamedAgency,
     Proposal,
-    Proposals,
+    ProposalGroup,
     UnansweredRequest,
 )
 from app.domain.consolidated_reports.results import agency_of
@@ -174,7 +174,7 @@ def proposals(
     found: Iterable[Standing],
     ordinals: Mapping[UUID, str],
     names: Sequence[AgencyNamesRow],
-) -> list[Proposals]:
+) -> list[ProposalGroup]:
     """The proposals by whom they name first, as the registry knows them; those that name nobody
     come last. What was written once for several assignments is proposed once."""
     said = [
@@ -197,7 +197,7 @@ def proposals(
         if proposal.text.strip():
             by_body[first_named(proposal.text, names, but=proposal.agency)].append(proposal)
     return [
-        Proposals(decides=body, proposals=by_body[body])
+        ProposalGroup(decides=body, proposals=by_body[body])
         for body in sorted(by_body, key=lambda name: (name is None, name or ""))
     ]
 

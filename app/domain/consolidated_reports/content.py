@@ -249,7 +249,7 @@ class Proposal(Part):
     text: str
 
 
-class Proposals(Part):
+class ProposalGroup(Part):
     """The proposals that name one body first; null: they name none."""
 
     decides: str | None
@@ -317,7 +317,7 @@ class ReportContent(Part):
     reporting: list[AgencyReporting]
     assessments: list[Assessment]
     attention: Attention
-    proposals: list[Proposals]
+    proposals: list[ProposalGroup]
     next_year: list[NextTask]
     evidence: list[NamedEvidence]
     gaps: ReportGaps
