@@ -18,7 +18,7 @@ from app.domain.consolidated_reports.content import (
     Assessment,
     Attention,
     ListedAssignment,
-    Proposals,
+    ProposalGroup,
     ReportContent,
 )
 from app.domain.consolidated_reports.words import cited_plan, data_days
@@ -206,7 +206,7 @@ def _proposals(content: ReportContent) -> Iterator[Part]:
         )
 
 
-def _addressed(group: Proposals) -> str:
+def _addressed(group: ProposalGroup) -> str:
     return f"Với {group.decides}" if group.decides else "Kiến nghị khác"
 
 
