@@ -241,10 +241,7 @@ async def read_registry(
     collective_ids = {row.collective_id for row in rows if row.collective_id is not None}
     decided = await substitution_queries.list_substitutions(session, words.plan.id)
     return ExpansionRegistry(
-        members={
-            day: await member_queries.membership_on(session, collective_ids, decided, day)
-            for day in days
-        },
+        members=await member_queries.memberships_on(session, collective_ids, decided, days),
         successors=await load_successions_of(session, words.plan.id, agency_ids),
     )
 

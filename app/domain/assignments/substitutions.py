@@ -235,5 +235,5 @@ async def _stand_ins(
     row: CollectiveSubstitution,
     day: date,
 ) -> Set[uuid.UUID]:
-    found = (await queries.stand_ins_on(session, decided, day)).get(row.collective_id)
+    found = (await queries.stand_ins_on_days(session, decided, [day]))[day].get(row.collective_id)
     return frozenset() if found is None else frozenset(found.agency_ids)

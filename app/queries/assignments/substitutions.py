@@ -15,8 +15,8 @@ from app.models import (
     CollectiveSubstitution,
     CollectiveSubstitutionAgency,
 )
-from app.queries.registry.agencies import holds_on
-from app.queries.registry.collectives import members_on
+from app.queries.registry.agency_views import exists_on
+from app.queries.registry.collectives import members_on_days
 from app.queries.rows import grouped
 
 
@@ -80,25 +80,26 @@ def substitutions_in_force(
     return {one.row.collective_id: one for one in decided if one.row.from_day <= day}
 
 
-async def stand_ins_on(
-    session: AsyncSession, decided: Sequence[DecidedSubstitution], day: date
-) -> dict[uuid.UUID, StandIns]:
-    """The agencies that stand in for each collective on *day* and exist then."""
-    holding = substitutions_in_force(decided, day).values()
-    collectives = {one.row.stand_in_id for one in holding if one.row.stand_in_id is not None}
-    members = await members_on(session, collectives, day)
-    named = {agency_id for one in holding for agency_id in one.agency_ids}
-    existing = set(
-        await session.exec(
-            select(Agency.id).where(col(Agency.id).in_(named), holds_on(Agency, day))
-        )
-    )
+async def stand_ins_on_days(
+    session: AsyncSession, decided: Sequence[DecidedSubstitution], days: Collection[date]
+) -> dict[date, dict[uuid.UUID, StandIns]]:
+    """The agencies that stand in for each collective on each of *days* and exist then."""
+    if not decided:
+        return {day: {} for day in days}
+    collectives = {one.row.stand_in_id for one in decided if one.row.stand_in_id is not None}
+    members = await members_on_days(session, collectives, days)
+    named = {agency_id for one in decided for agency_id in one.agency_ids}
+    rows = await session.exec(select(Agency).where(col(Agency.id).in_(named)))
+    agencies = {row.id: row for row in rows}
     return {
-        one.row.collective_id: StandIns(
-            tuple(members[one.row.stand_in_id])
-            if one.row.stand_in_id is not None
-            else tuple(agency_id for agency_id in one.agency_ids if agency_id in existing),
-            one.row.decided_on,
-        )
-        for one in holding
+        day: {
+            one.row.collective_id: StandIns(
+                tuple(members[day][one.row.stand_in_id])
+                if one.row.stand_in_id is not None
+                else tuple(key for key in one.agency_ids if exists_on(agencies[key], day)),
+                one.row.decided_on,
+            )
+            for one in substitutions_in_force(decided, day).values()
+        }
+        for day in days
     }

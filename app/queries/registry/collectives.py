@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -128,18 +129,40 @@ async def delete_aliases(
     )
 
 
+MEMBERS_ON = sa.text("""
+select day, m.collective_id, m.agency_id
+  from unnest(cast(:days as date[])) day
+  join collective_member m on m.collective_id = any(cast(:ids as uuid[]))
+   and (m.valid_from is null or m.valid_from <= day)
+   and (m.valid_until is null or m.valid_until > day)
+  join agency a on a.id = m.agency_id
+   and (a.valid_from is null or a.valid_from <= day)
+   and (a.valid_until is null or a.valid_until > day)
+ order by a.code collate "C"
+""")
+
+
+async def members_on_days(
+    session: AsyncSession, collective_ids: Collection[uuid.UUID], days: Collection[date]
+) -> dict[date, dict[uuid.UUID, list[uuid.UUID]]]:
+    """The ids of agencies that belong to each collective and exist on each of *days*, by agency
+    code."""
+    found: dict[date, dict[uuid.UUID, list[uuid.UUID]]] = {
+        day: {row_id: [] for row_id in collective_ids} for day in days
+    }
+    if collective_ids and days:
+        given = {"ids": list(collective_ids), "days": list(days)}
+        rows = await (await session.connection()).execute(MEMBERS_ON, given)
+        for day, collective_id, agency_id in rows:
+            found[day][collective_id].append(agency_id)
+    return found
+
+
 async def members_on(
     session: AsyncSession, collective_ids: Collection[uuid.UUID], day: date
 ) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The ids of agencies that belong to each collective and exist on *day*, by agency code."""
-    rows = await session.exec(
-        select(CollectiveMember.collective_id, CollectiveMember.agency_id)
-        .join(Agency, col(Agency.id) == col(CollectiveMember.agency_id))
-        .where(col(CollectiveMember.collective_id).in_(collective_ids))
-        .where(holds_on(CollectiveMember, day), holds_on(Agency, day))
-        .order_by(col(Agency.code).collate("C"))
-    )
-    return grouped(collective_ids, rows)
+    return (await members_on_days(session, collective_ids, [day]))[day]
 
 
 async def get_member(

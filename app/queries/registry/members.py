@@ -10,8 +10,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Agency, Collective
-from app.queries.assignments.substitutions import DecidedSubstitution, StandIns, stand_ins_on
-from app.queries.registry.collectives import members_on
+from app.queries.assignments.substitutions import (
+    DecidedSubstitution,
+    StandIns,
+    stand_ins_on_days,
+)
+from app.queries.registry.collectives import members_on_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +30,23 @@ class Membership:
     stand_ins: dict[uuid.UUID, StandIns]
 
 
-async def membership_on(
+async def memberships_on(
     session: AsyncSession,
     collective_ids: Collection[uuid.UUID],
     decided: Sequence[DecidedSubstitution],
-    day: date,
-) -> Membership:
-    """The members of these collectives on *day*; *decided* are the plan's substitutions."""
-    uncountable = await session.exec(
+    days: Collection[date],
+) -> dict[date, Membership]:
+    """The members of these collectives on each of *days*; *decided* are the plan's
+    substitutions."""
+    found = await session.exec(
         select(Collective.id).where(
             col(Collective.id).in_(collective_ids), col(Collective.is_enumerable).is_(False)
         )
     )
-    return Membership(
-        members=await members_on(session, collective_ids, day),
-        uncountable=frozenset(uncountable),
-        stand_ins=await stand_ins_on(session, decided, day),
-    )
+    uncountable = frozenset(found)
+    members = await members_on_days(session, collective_ids, days)
+    stand_ins = await stand_ins_on_days(session, decided, days)
+    return {day: Membership(members[day], uncountable, stand_ins[day]) for day in days}
 
 
 async def begun_by(
