@@ -189,10 +189,11 @@ async def get_report_file(
     consolidated_report_id: uuid.UUID,
     form: Annotated[files.FileForm, Path(examples=["docx"])],
 ) -> Response:
-    """Văn bản Word theo NĐ 30/2020/NĐ-CP, từ nội dung đã chốt; chưa ký thì để trống số, ngày.
+    """Từ nội dung đã chốt: văn bản Word theo NĐ 30/2020/NĐ-CP để ký, hoặc bảng tính Excel.
 
     Made of the frozen content alone, so its numbers are those of the freeze: as `docx` a letter in
-    the form of decree 30/2020 with appendices, whose number and day are open until it is signed.
+    the form of decree 30/2020 with appendices, whose number and day are open until it is signed; as
+    `xlsx` the same with sums that follow filters, to be counted on.
     """
     case = await queries.get_report(session, principal, consolidated_report_id)
     found = await files.file_of(session, case.report, form)

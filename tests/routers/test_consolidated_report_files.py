@@ -11,7 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from app.domain.consolidated_reports.files import DOCX
+from app.domain.consolidated_reports.files import DOCX, XLSX
 from app.domain.consolidated_reports.letter_tables import FRAME, RATES
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
@@ -267,17 +267,18 @@ async def test_what_somebody_typed_breaks_no_letter(issued: Sample) -> None:
     assert [row[4] for row in rows(document.tables[-3]) if "cmd" in row[-1]] == [shown]
 
 
-async def test_the_same_report_is_always_the_same_bytes(issued: Sample) -> None:
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+async def test_the_same_report_is_always_the_same_bytes(issued: Sample, form: str) -> None:
     report = await frozen(issued)
-    first = await read_file(issued, report, "docx")
+    first = await read_file(issued, report, form)
     agency = await issued.session.get_one(Agency, report["agency"]["id"])
     agency.certainty = "Đổi sau khi chốt."
     await issued.session.commit()
 
-    assert await read_file(issued, report, "docx") == first
+    assert await read_file(issued, report, form) == first
 
 
-@pytest.mark.parametrize(("form", "kind"), [("docx", DOCX)])
+@pytest.mark.parametrize(("form", "kind"), [("docx", DOCX), ("xlsx", XLSX)])
 async def test_a_file_says_what_it_is(issued: Sample, form: str, kind: str) -> None:
     report = await frozen(issued)
     async with await issued.by(*COORDINATOR) as http:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.domain.consolidated_reports.book import book_of
 from app.domain.consolidated_reports.content import ReportContent
 from app.domain.consolidated_reports.freeze import read_content
 from app.domain.consolidated_reports.letter import letter_of
 from app.models import ConsolidatedReport
 from app.queries.consolidated_reports import reports as queries
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -20,6 +22,7 @@ class FileForm(enum.StrEnum):
     """The forms in which a report is written out."""
 
     DOCX = "docx"
+    XLSX = "xlsx"
 
 
 class ReportFile(NamedTuple):
@@ -50,6 +53,12 @@ def _docx(content: ReportContent, report: ConsolidatedReport) -> bytes:
     return write_letter(letter_of(content, report))
 
 
+def _xlsx(content: ReportContent, report: ConsolidatedReport) -> bytes:
+    from app.documents.excel.writer import write_workbook  # noqa: PLC0415 - loaded when first needed
+
+    return write_workbook(book_of(content, report))
+
+
 Writer = Callable[[ReportContent, ConsolidatedReport], bytes]
-WRITERS: Mapping[FileForm, Writer] = {FileForm.DOCX: _docx}
-MEDIA_TYPES = {FileForm.DOCX: DOCX}
+WRITERS: Mapping[FileForm, Writer] = {FileForm.DOCX: _docx, FileForm.XLSX: _xlsx}
+MEDIA_TYPES = {FileForm.DOCX: DOCX, FileForm.XLSX: XLSX}

@@ -67,13 +67,14 @@ def frame(content: ReportContent) -> Table:
     """What was carried in, given, fell due, was completed and is carried out, by role."""
     sides = (content.lead, content.coordinating)
     rows = [
-        (words, *(N(_number(figures, where, path)) for figures in sides))
+        (words, *(N(number_at(figures, where, path)) for figures in sides))
         for words, where, path in FRAME
     ]
     return Table(("Nội dung", "Chủ trì", "Phối hợp"), (9.5, 3.5, 3.5), rows, frozenset((1, 2)))
 
 
-def _number(figures: RoleFigures, where: str, path: Sequence[str]) -> int:
+def number_at(figures: RoleFigures, where: str, path: Sequence[str]) -> int:
+    """One number of `FRAME`, of a role."""
     found: Any = figures.flows if where == "flows" else figures.statistics["by_current_deadline"]
     for name in path:
         found = found[name]
