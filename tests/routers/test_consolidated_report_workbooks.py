@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 from app.domain.consolidated_reports.book import COUNTS
 from app.domain.consolidated_reports.letter_tables import FRAME
@@ -108,7 +109,7 @@ async def test_sums_follow_what_is_shown(issued: Sample) -> None:
         rows = values(book[name])
         last = FIRST + len(rows) - 1
         for column in range(3, 11):
-            letter = openpyxl.utils.get_column_letter(column)
+            letter = get_column_letter(column)
             assert sheet.cell(2, column).value == f"=SUBTOTAL(109,{letter}{FIRST}:{letter}{last})"
             assert book[name].cell(2, column).value == sum(row[column - 1] for row in rows)
     total = live["Cơ quan"]["P2"].value
