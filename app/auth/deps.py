@@ -63,6 +63,12 @@ class StandingCache:
         return standing
 
 
+SENT_TWICE = Text(
+    "Tiêu đề Authorization chỉ được gửi một lần.", "Authorization may be sent only once."
+)
+"""Which of two would count, a proxy and the service may see differently."""
+
+
 async def current_principal(
     request: Request,
     authorization: Annotated[str | None, Depends(oauth2)],
@@ -78,6 +84,8 @@ async def current_principal(
     ] = None,
 ) -> Principal:
     """The caller behind a valid token, acting for its own agency or one it may act for."""
+    if len(request.headers.getlist("authorization")) > 1:
+        raise InvalidTokenError(SENT_TWICE)
     scheme, _, token = (authorization or "").partition(" ")
     keys: TokenKeys = request.app.state.token_keys
     claims = keys.read(token.strip() if scheme.lower() == "bearer" else "", at=utc_now())

@@ -245,6 +245,7 @@ async def test_other_content_is_not_put_in_the_place_of_what_was_filed(
         answer = await http.put(f"{await key(issued)}?submit={submit}", json=BETTER)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_submission_state")
+    assert "was filed with other content" in answer.json()["detail"]
     assert (await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).attempts == 1
 
 

@@ -64,6 +64,20 @@ async def test_form_fields_do_as_well_as_basic(api: Api, system: Client, secret:
         assert (await http.post("/oauth/token", data=form)).status_code == 401
 
 
+async def test_of_two_tokens_in_one_request_none_counts(
+    api: Api, system: Client, secret: str
+) -> None:
+    token = (await api.ask(secret)).json()["access_token"]
+    twice = [("Authorization", f"Bearer {token}"), ("Authorization", "Bearer x")]
+
+    async with api.by() as http:
+        answer = await http.get("/v1/plans", headers=twice)
+        once = await http.get("/v1/plans", headers=twice[:1])
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
+    assert once.status_code == 200
+
+
 async def test_the_scope_narrows_a_token(api: Api, system: Client, secret: str) -> None:
     answer = await api.ask(secret, **GRANT, scope="reader")
 

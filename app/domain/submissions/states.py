@@ -75,6 +75,21 @@ class SubmissionStateError(TrackerError):
         )
 
 
+class OtherContentError(SubmissionStateError):
+    """Other content is filed than what was filed and waits for its review."""
+
+    def __init__(self) -> None:
+        TrackerError.__init__(
+            self,
+            Text(
+                "Báo cáo kỳ này đã nộp với nội dung khác và đang chờ xét: hãy rút báo cáo rồi nộp"
+                " lại, hoặc chờ kết quả xét.",
+                "The report of this period was filed with other content and waits for its review:"
+                " withdraw it and file again, or wait for the decision.",
+            ),
+        )
+
+
 class AssignmentClosedError(ConflictError):
     """The assignment is suspended, revoked or closed: there is nothing to report on."""
 
