@@ -114,5 +114,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0043"
+SCHEMA_REVISION = "0044"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -14,7 +14,7 @@ from app.models.sql_files import function_file, run_file
 INDEX_FUNCTIONS = {"workload_rank": "0025"}
 """Functions that indexes are made of, by name; the value is the version in force."""
 TRIGGER_FUNCTIONS = {
-    "begin_assignment_state": "0038",
+    "begin_assignment_state": "0044",
     "keep_assignment_state": "0038",
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0038",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import AssigneeRole, Assignment, AssignmentStatus, Task
+from app.models import Agency, AssigneeRole, Assignment, AssignmentStatus, Task
 from app.queries.assignments.assignments import UNFINISHED
 from tests.support.factories import make_agency
 from tests.support.factories_plans import (
@@ -56,6 +56,8 @@ class Life:
     task: Task
     assignment: Assignment
     held: list[Held]
+    is_part: bool = False
+    """A successor has it of one that was split."""
 
     def on(self, day: date) -> Held | None:
         """What held on *day*: of several changes on one day the last."""
@@ -64,11 +66,16 @@ class Life:
 
 
 async def make_lives(
-    session: AsyncSession, seed: int, after_each: Callable[[], Awaitable[None]] | None = None
+    session: AsyncSession,
+    seed: int,
+    after_each: Callable[[], Awaitable[None]] | None = None,
+    *,
+    splits: bool = True,
 ) -> list[Life]:
     """Assignments of two plans, changed at random for a year; other for every *seed*.
 
-    The second plan is closed and reopened meanwhile. After each change something else may be done.
+    The second plan is closed and reopened meanwhile, and with *splits* some are split at last. After
+    each change something else may be done.
     """
     dice = random.Random(seed)  # noqa: S311 - the same lives in every run
     owner = await make_agency(session)
@@ -79,6 +86,7 @@ async def make_lives(
         tasks += [await make_task(session, plan, group) for group in groups]
     agencies = [await make_agency(session) for _ in range(3)]
     successors = {agency.id: (await make_agency(session)).id for agency in agencies}
+    heirs = {agency.id: [await make_agency(session) for _ in range(2)] for agency in agencies}
     lives = []
     for task, agency, occurrence in itertools.product(tasks, agencies, ["2024", "once"]):
         first = Held(
@@ -109,8 +117,48 @@ async def make_lives(
             await _store(session, assignment, one)
             if after_each is not None:
                 await after_each()
-        lives.append(Life(task, assignment, held))
+        life = Life(task, assignment, held)
+        lives.append(life)
+        if splits and held[-1].status in UNFINISHED and dice.random() < 0.4:
+            lives += await _split(session, dice, life, heirs[agency.id])
+            if after_each is not None:
+                await after_each()
     return lives
+
+
+async def _split(
+    session: AsyncSession, dice: random.Random, life: Life, heirs: list[Agency]
+) -> list[Life]:
+    """Split an assignment on a day; each of its heirs gets a part like it."""
+    last = life.held[-1]
+    day = last.since + timedelta(dice.choice([0, 1, 35]))
+    parts = []
+    for heir in heirs:
+        status = last.status if last.status == S.NOT_STARTED else S.IN_PROGRESS
+        held = replace(
+            last, since=day, agency_id=heir.id, status=status, awaits_handover=False,
+            reported_on=None,
+        )  # fmt: skip
+        part = await make_assignment(
+            session,
+            life.task,
+            heir,
+            role=held.role,
+            occurrence=life.assignment.occurrence,
+            starts_on=life.held[0].starts_on,
+            deadline_on=held.deadline_on,
+            original_deadline_on=held.original_deadline_on,
+            status=status,
+            plan_closed=held.plan_closed,
+            changed_on=day,
+            assigned_on=day,
+            split_from_id=life.assignment.id,
+        )
+        parts.append(Life(life.task, part, [held], is_part=True))
+    gone = replace(last, since=day, status=S.SPLIT, awaits_handover=False)
+    life.held.append(gone)
+    await _store(session, life.assignment, gone)
+    return parts
 
 
 def _woven(dice: random.Random, held: list[Held], closings: dict[date, bool]) -> list[Held]:

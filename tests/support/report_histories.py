@@ -82,7 +82,7 @@ async def make_reports(session: AsyncSession, seed: int) -> list[Told]:
     """Reports on the assignments of two plans, of which some are merged into others; by *seed*."""
     dice = random.Random(seed)  # noqa: S311 - the same reports in every run
     client = await make_client(session, await make_agency(session), [Role.REPORTER])
-    lives = await make_lives(session, seed)
+    lives = await make_lives(session, seed, splits=False)
     told = []
     for life in lives:
         for period in dice.sample(PERIODS, dice.randrange(1, len(PERIODS) + 1)):

@@ -51,6 +51,8 @@ def _days(life: Life, first: date, last: date) -> Iterable[date]:
 
 def _at_an_end(count: Counter[tuple[str, str]], held: Held, sign: int) -> None:
     """What is there on the last day, less what was there before the first."""
+    if held.status == S.SPLIT:
+        return
     if held.status in OWED:
         count["carried_in" if sign < 0 else "carried_out", ""] += 1
     elif held.status in ENDS:
@@ -73,15 +75,32 @@ def _on_a_day(
     now, before = life.on(day), life.on(day - DAY)
     if now is None or day < now.starts_on:
         return
+    if now.status == S.SPLIT:
+        if before is not None and before.status != S.SPLIT and day > now.starts_on:
+            _leaves(groups, key(life, before), before, role)
+        return
     counted = {"given": day == now.starts_on, "fallen_due": _falls_due(now, day)}
+    if life.is_part and before is None:
+        counted["taken_over"] = day > now.starts_on
     if before is not None and day > now.starts_on:
         is_moved = (before.agency_id, before.role) != (now.agency_id, now.role)
         counted["taken_over"] = is_moved
-        if is_moved and role in (None, before.role):
-            groups.setdefault(key(life, before), Counter())["handed_over", ""] += 1
+        if is_moved:
+            _leaves(groups, key(life, before), before, role)
     if role in (None, now.role):
         count = groups.setdefault(key(life, now), Counter())
         count.update({(name, ""): 1 for name, holds in counted.items() if holds})
+
+
+def _leaves(
+    groups: dict[str | None, Counter[tuple[str, str]]],
+    key: str | None,
+    before: Held,
+    role: AssigneeRole | None,
+) -> None:
+    """It leaves whoever had it."""
+    if role in (None, before.role):
+        groups.setdefault(key, Counter())["handed_over", ""] += 1
 
 
 def _falls_due(held: Held, day: date) -> bool:

@@ -89,8 +89,11 @@ LEAVES = ("ended_with_task", "awaiting_handover", "upcoming")
 def slow_tree(
     states: Iterable[State], day: date, due_soon_days: int, *, both: bool = True
 ) -> dict[str, Any]:
-    """The whole tree, by both deadlines or by the current one alone."""
-    rows = list(states)
+    """The whole tree, by both deadlines or by the current one alone.
+
+    What was split is not counted: its parts are.
+    """
+    rows = [state for state in states if state.status != S.SPLIT]
     return {
         "by_current_deadline": _slow(rows, "deadline_on", day, due_soon_days),
         "by_original_deadline": (

@@ -74,7 +74,8 @@ STOCKS = {standing: f"standing = '{standing}'" for standing in STANDINGS} | {
 """The condition of each number that is counted of a day; all others in the tree are sums of
 these."""
 RUNNING = {
-    "given": ("s.starts_on", "true"),
+    # What was split before it began is given to those who got its parts.
+    "given": ("s.starts_on", "s.status <> 'split'"),
     "taken_over": ("s.taken_over_on", "s.taken_over_on > s.starts_on"),
     "fallen_due": (
         "greatest(s.deadline_on, s.starts_on)",

@@ -54,7 +54,7 @@ with taken as materialized (
       case when s.status in ('not_started', 'in_progress') and not s.awaits_handover and s.original_deadline_on is not null then array[s.original_deadline_on - cast(:due_soon_days as integer), s.original_deadline_on + 1, s.original_deadline_on + 8, s.original_deadline_on + 31, s.original_deadline_on + 366, null]::date[]
            else array[null]::date[] end) as span (first, last) where (s.status in ('not_started', 'in_progress') and not s.awaits_handover and s.deadline_on is distinct from s.original_deadline_on) union all 
   select s.*, 'upcoming' as sides, s.since as first, least(s.until, s.starts_on) as last from taken s  union all 
-  select s.*, 'given' as sides, s.starts_on as first, null as last from taken s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true union all 
+  select s.*, 'given' as sides, s.starts_on as first, null as last from taken s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and s.status <> 'split' union all 
   select s.*, 'taken_over' as sides, s.taken_over_on as first, null as last from taken s  where s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on union all 
   select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from taken s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split')) span where first < last or last is null) s offset 0
 ), figure_edge as (
@@ -181,7 +181,7 @@ with taken as materialized (
       case when s.status in ('not_started', 'in_progress') and not s.awaits_handover and s.original_deadline_on is not null then array[s.original_deadline_on - cast(:due_soon_days as integer), s.original_deadline_on + 1, s.original_deadline_on + 8, s.original_deadline_on + 31, s.original_deadline_on + 366, null]::date[]
            else array[null]::date[] end) as span (first, last) where (s.status in ('not_started', 'in_progress') and not s.awaits_handover and s.deadline_on is distinct from s.original_deadline_on) union all 
   select s.*, 'upcoming' as sides, s.since as first, least(s.until, s.starts_on) as last from taken s  union all 
-  select s.*, 'given' as sides, s.starts_on as first, null as last from taken s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and true union all 
+  select s.*, 'given' as sides, s.starts_on as first, null as last from taken s  where s.since <= s.starts_on and (s.until is null or s.until > s.starts_on) and s.status <> 'split' union all 
   select s.*, 'taken_over' as sides, s.taken_over_on as first, null as last from taken s  where s.since <= s.taken_over_on and (s.until is null or s.until > s.taken_over_on) and s.taken_over_on > s.starts_on union all 
   select s.*, 'fallen_due' as sides, greatest(s.deadline_on, s.starts_on) as first, null as last from taken s  where s.since <= greatest(s.deadline_on, s.starts_on) and (s.until is null or s.until > greatest(s.deadline_on, s.starts_on)) and s.deadline_on is not null and not s.awaits_handover and s.status not in ('suspended', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'merged', 'split')) span where first < last or last is null) s offset 0
 ), plan_figure_edge as (

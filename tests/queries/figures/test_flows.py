@@ -122,6 +122,26 @@ async def test_what_was_merged_into_another_was_handed_over(session: AsyncSessio
     assert groups[str(agency.id)]["closed"]["total"] == 0
 
 
+async def test_parts_of_a_split_are_taken_over_and_not_newly_given(session: AsyncSession) -> None:
+    agency, heirs = await make_agency(session), [await make_agency(session) for _ in range(2)]
+    task = await make_task(session, await make_plan(session, agency))
+    whole = await make_assignment(session, task, agency)
+    for heir in heirs:
+        given = {"changed_on": DAYS[2], "assigned_on": DAYS[2], "split_from_id": whole.id}
+        await make_assignment(session, task, heir, **given)
+    whole.status, whole.changed_on = AssignmentStatus.SPLIT, DAYS[2]
+    await session.commit()
+
+    flow = queries.Flow(DAYS[1], DAYS[3], 30)
+    total, groups = await of_all(session, flow, Scope(plans="all"), "agency")
+
+    assert total["given"] == {"total": 2, "new": 0, "taken_over": 2}
+    assert (total["carried_in"], total["carried_out"]) == (1, 2)
+    assert groups[str(agency.id)]["closed"]["handed_over"] == 1
+    for heir in heirs:
+        assert groups[str(heir.id)]["given"] == {"total": 1, "new": 0, "taken_over": 1}
+
+
 async def test_a_move_that_is_told_late_flows_on_its_day(session: AsyncSession) -> None:
     agency, successor = await make_agency(session), await make_agency(session)
     task = await make_task(session, await make_plan(session, agency))
