@@ -74,8 +74,8 @@ async def make_lives(
 ) -> list[Life]:
     """Assignments of two plans, changed at random for a year; other for every *seed*.
 
-    The second plan is closed and reopened meanwhile, and with *splits* some are split at last. After
-    each change something else may be done.
+    The second plan is closed and reopened meanwhile, and with *splits* some are split at last.
+    After each change something else may be done.
     """
     dice = random.Random(seed)  # noqa: S311 - the same lives in every run
     owner = await make_agency(session)
