@@ -3,6 +3,7 @@
 \set before '''2025-12-14'''
 \set due_soon_days 30
 \set first '''2025-12-15'''
+\set frozen_on '''2026-03-31'''
 \set last '''2026-12-14'''
 \set plan_id '''00000000-0000-0000-0000-000000000001'''
 \set today '''2026-03-31'''
@@ -43,7 +44,7 @@ with held as (
   end as original,
   cast(:today as date) - s.original_deadline_on as original_days
   from assignment_state s
-  where s.since <= :today and (s.until is null or s.until > :today) and s.plan_id = :plan_id and s.starts_on <= :today
+  where s.since <= :today and (s.until is null or s.until > :today) and s.plan_id = :plan_id and s.starts_on <= least(cast(:today as date), :last)
     and s.status not in ('merged', 'split')
     and not (s.status in ('completed', 'revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close') and exists (
       select from assignment_state e
@@ -78,7 +79,8 @@ left join lateral (
     join agency on agency.id = b.agency_id
     where (u.assignment_id = s.assignment_id or u.assignment_id in (
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
-      and r.decision = 'accepted' and r.decided_on <= :today
+      and r.decision = 'accepted' and r.decided_on <= :frozen_on
+      and coalesce(r.received_on, b.received_on) <= :today
       and u.data_to between :first and :last
     order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1) accepted on true
 order by task.position, s.role desc, s.occurrence collate "C", agency.code collate "C",
