@@ -34,6 +34,7 @@ COMMANDS = {
     "calendar": Command("app.cli.calendar", "Lịch ngày nghỉ, làm bù. / The calendar of holidays."),
     "client": Command("app.cli.clients", "Các hệ thống gọi API. / The systems that may call."),
     "figures": Command("app.cli.figures", "Các số cộng sẵn. / The sums that keep figures quick."),
+    "report": Command("app.cli.report", "Tổng hợp báo cáo. / Consolidate a plan's report."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
 }
 

@@ -18,7 +18,6 @@ from app.domain.consolidated_reports.words import (
     TIMELINESS,
     data_days,
 )
-from app.models import ConsolidatedReport
 from app.official_words import period_words
 
 NUMBER, DAY, RATE = Kind.NUMBER, Kind.DAY, Kind.RATE
@@ -51,10 +50,10 @@ CHART = (
 )
 
 
-def book_of(content: ReportContent, report: ConsolidatedReport) -> list[Sheet]:
+def book_of(content: ReportContent) -> list[Sheet]:
     """The sheets of the report: the frame, groups, agencies, years, tasks, texts, changes."""
     when = period_words(content.period) if content.period else data_days(content)
-    title = f"{content.title} ({when}), lần phát hành {report.version}"
+    title = f"{content.title} ({when}), lần phát hành {content.version}"
     lead = content.lead
     return [
         _frame(content, title),

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.consolidated_reports.book import book_of
 from app.domain.consolidated_reports.content import ReportContent
-from app.domain.consolidated_reports.freeze import read_content
+from app.domain.consolidated_reports.freeze import SigningOff, read_content
 from app.domain.consolidated_reports.letter import letter_of
 from app.models import ConsolidatedReport
 from app.queries.consolidated_reports import reports as queries
@@ -37,28 +37,35 @@ async def file_of(session: AsyncSession, report: ConsolidatedReport, form: FileF
     """The report as a file; the same report in the same state is always the same bytes."""
     text = await queries.content_of(session, report)
     # Loading and writing take their time: in a thread of its own that holds up no other request.
-    written = await asyncio.to_thread(_write, text, report, form)
-    when = report.period or f"{report.data_from:%Y%m%d}-{report.data_to:%Y%m%d}"
-    name = f"bao-cao-tong-hop-{when}-lan-{report.version}.{form}"
-    return ReportFile(name, MEDIA_TYPES[form], written)
+    return await asyncio.to_thread(_read_and_write, text, report, form)
 
 
-def _write(text: str, report: ConsolidatedReport, form: FileForm) -> bytes:
-    return WRITERS[form](read_content(text, report), report)
+def _read_and_write(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:
+    signing = None
+    if report.number and report.signed_on and report.signer:
+        signing = SigningOff(report.number, report.signed_on, report.signer)
+    return write_file(read_content(text, report), signing, form)
 
 
-def _docx(content: ReportContent, report: ConsolidatedReport) -> bytes:
+def write_file(content: ReportContent, signing: SigningOff | None, form: FileForm) -> ReportFile:
+    """A content as a file, signed or not; it takes its time."""
+    when = content.period or f"{content.data_from:%Y%m%d}-{content.data_to:%Y%m%d}"
+    name = f"bao-cao-tong-hop-{when}-lan-{content.version}.{form}"
+    return ReportFile(name, MEDIA_TYPES[form], WRITERS[form](content, signing))
+
+
+def _docx(content: ReportContent, signing: SigningOff | None) -> bytes:
     from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
 
-    return write_letter(letter_of(content, report))
+    return write_letter(letter_of(content, signing))
 
 
-def _xlsx(content: ReportContent, report: ConsolidatedReport) -> bytes:
+def _xlsx(content: ReportContent, _: SigningOff | None) -> bytes:
     from app.documents.excel.writer import write_workbook  # noqa: PLC0415 - loaded when first needed
 
-    return write_workbook(book_of(content, report))
+    return write_workbook(book_of(content))
 
 
-Writer = Callable[[ReportContent, ConsolidatedReport], bytes]
+Writer = Callable[[ReportContent, SigningOff | None], bytes]
 WRITERS: Mapping[FileForm, Writer] = {FileForm.DOCX: _docx, FileForm.XLSX: _xlsx}
 MEDIA_TYPES = {FileForm.DOCX: DOCX, FileForm.XLSX: XLSX}

@@ -21,8 +21,8 @@ from app.domain.consolidated_reports.content import (
     ProposalGroup,
     ReportContent,
 )
+from app.domain.consolidated_reports.freeze import SigningOff
 from app.domain.consolidated_reports.words import cited_plan, data_days
-from app.models import ConsolidatedReport
 from app.official_words import ROMAN, day_words, number_words, period_words
 
 N = number_words
@@ -31,23 +31,22 @@ FEW = 5
 """So many agencies of a task are named in the body; more are counted there."""
 
 
-def letter_of(content: ReportContent, report: ConsolidatedReport) -> Letter:
+def letter_of(content: ReportContent, signing: SigningOff | None) -> Letter:
     """The report as a letter; number, day and signer are open until it is signed off."""
     sender = content.sender
-    number = report.number or f"      /BC-{content.agency.code}"
+    number = signing.number if signing else f"      /BC-{content.agency.code}"
+    day = signing.signed_on if signing else None
     issuer = content.plan.issuer
     recipients = [one.name for one in content.plan.recipients]
     return Letter(
-        letterhead=Letterhead(
-            sender.superior, sender.lines, number, sender.place, report.signed_on
-        ),
+        letterhead=Letterhead(sender.superior, sender.lines, number, sender.place, day),
         type_name="Báo cáo",
         subject=content.title,
         addressee=issuer.name if issuer else "…",
         body=list(_body(content)),
-        signature=SignatureBlock(sender.signs_as, report.signer),
+        signature=SignatureBlock(sender.signs_as, signing.signer if signing else None),
         recipients=[f"{name};" for name in ("Như trên", *recipients)] + ["Lưu: VT."],
-        appendices=_appendices(content, report),
+        appendices=_appendices(content, signing),
     )
 
 
@@ -220,9 +219,10 @@ SECTIONS: Sequence[tuple[str, Callable[[ReportContent], Iterator[Part]]]] = (
 )
 
 
-def _appendices(content: ReportContent, report: ConsolidatedReport) -> list[Appendix]:
+def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appendix]:
     of = content.agency.name
-    number, day = report.number or "…", day_words(report.signed_on)
+    number = signing.number if signing else "…"
+    day = day_words(signing.signed_on if signing else None)
     goes_with = f"Kèm theo Báo cáo số {number} ngày {day} của {of}"
     when = period_words(content.period) if content.period else data_days(content)
     found: list[tuple[str, Table]] = [

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 
 import sqlalchemy as sa
@@ -56,6 +57,15 @@ async def get_plan_for_update(
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     fresh = statement.execution_options(populate_existing=True)
     return await one_of(session, fresh, NO_SUCH_PLAN)
+
+
+async def find_issued(session: AsyncSession, ref: str) -> list[Plan]:
+    """The issued plans with this id or number, for a command."""
+    named = col(Plan.number) == ref
+    with suppress(ValueError):
+        named = sa.or_(named, col(Plan.id) == uuid.UUID(ref))
+    statement = select(Plan).where(named, col(Plan.status) != PlanStatus.DRAFT)
+    return list(await session.exec(statement.order_by(col(Plan.id))))
 
 
 def visible_plan_id(plan: Plan) -> VisiblePlanId:
