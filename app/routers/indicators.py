@@ -18,7 +18,7 @@ from app.errors import ConflictError
 from app.http.answers import Answer
 from app.http.etags import ActingDep, ChangingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
-from app.http.lists import ListRequest, paged
+from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
 from app.queries.evaluation import indicators as queries
 from app.queries.plans import plans, tasks
@@ -34,6 +34,7 @@ from app.schemas.indicators import (
     IndicatorValueOut,
     IndicatorValuesOut,
     NewIndicatorBody,
+    PlanIndicatorOut,
 )
 from app.views import indicators as views
 
@@ -68,6 +69,28 @@ async def list_indicators(
     asked = await paging.asked(session, task=task.id)
     found, last = await queries.page_of_indicators(session, asked)
     return paging.answer(await views.indicators_out(session, principal, plan, found), last)
+
+
+@router.get(
+    "/plans/{plan_id}/indicators",
+    summary="Chỉ tiêu của kế hoạch / List what is measured of a plan",
+    responses=refusals(DayInFutureError),
+)
+async def list_plan_indicators(
+    session: SessionDep,
+    principal: Reader,
+    paging: PagingDep,
+    plan_id: uuid.UUID,
+    as_of: AsOfDay = None,
+) -> Page[PlanIndicatorOut]:
+    """Mọi chỉ tiêu của kế hoạch: mục tiêu, kết quả, tỷ lệ, theo nhóm nhiệm vụ và từng năm.
+
+    Every indicator in the plan's order, with target, what was reached and the percentage, over all
+    and year by year. A period's own value stands for those of periods within it.
+    """
+    plan = await plans.get_plan(session, principal, plan_id)
+    day = day_asked(as_of, today=local_day(utc_now()))
+    return paging.page_by_position(await views.plan_indicators_out(session, plan, day=day))
 
 
 @router.post(

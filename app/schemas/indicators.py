@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
+from app.schemas.assignments import TaskLabelOut
 from app.schemas.common import Body, Changes, Line, Out, Reason, Ref, Short, UpdatedSince
 from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut
@@ -114,6 +115,38 @@ class AchievementOut(Out):
     numerator: str
     base: str | None
     percent: str | None = Field(examples=["66.67"])
+
+
+class YearAchievementOut(AchievementOut):
+    """What was reached in a year against the year's target."""
+
+    period: str
+
+
+class TaskGroupLabelOut(Out):
+    """The group of tasks that is meant."""
+
+    id: uuid.UUID
+    ordinal: str
+    title: str
+
+
+class PlanIndicatorOut(Out):
+    """An indicator of a plan with what was reached by the day: over all, and year by year.
+
+    `years` has every year with a target or a value.
+    """
+
+    id: uuid.UUID
+    task: TaskLabelOut
+    task_group: TaskGroupLabelOut | None
+    name: str
+    unit: str
+    higher_is_better: bool | None
+    total: AchievementOut = Field(
+        description="So với mục tiêu của cả kế hoạch / against the target of the whole plan"
+    )
+    years: list[YearAchievementOut]
 
 
 class IndicatorValuesOut(Out):

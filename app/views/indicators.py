@@ -10,7 +10,17 @@ from app.domain.evaluation import indicators as domain
 from app.domain.evaluation import values as domain_values
 from app.models import Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
-from app.schemas.indicators import AchievementOut, IndicatorOut, IndicatorValueOut, TargetOut
+from app.queries.plans import tasks
+from app.schemas.assignments import TaskLabelOut
+from app.schemas.indicators import (
+    AchievementOut,
+    IndicatorOut,
+    IndicatorValueOut,
+    PlanIndicatorOut,
+    TargetOut,
+    TaskGroupLabelOut,
+    YearAchievementOut,
+)
 from app.views.labels import agency_labels
 
 
@@ -50,6 +60,48 @@ async def indicator_out(
 ) -> IndicatorOut:
     """One indicator with the targets that hold."""
     return (await indicators_out(session, principal, plan, [indicator]))[0]
+
+
+async def plan_indicators_out(
+    session: AsyncSession, plan: Plan, *, day: date
+) -> list[PlanIndicatorOut]:
+    """All that is measured of a plan, in its order, with what was reached by *day*."""
+    rows = await queries.indicators_of_plan(session, plan.id, day=day)
+    targets = await queries.targets_of(session, [one.id for one in rows], day=day)
+    totals = await queries.totals_of_plan(session, plan.id, day=day)
+    of_plan = {task.id: task for task in await tasks.list_tasks(session, plan.id)}
+    groups = {group.id: group for group in await tasks.list_groups(session, plan.id)}
+    answers = []
+    for one in rows:
+        task = of_plan[one.task_id]
+        aimed = {row.period: row.value for row in targets[one.id] if row.value is not None}
+        reached = totals.get(one.id, {})
+        group = groups[task.task_group_id] if task.task_group_id else None
+        answers.append(
+            PlanIndicatorOut.of(
+                one,
+                task=TaskLabelOut.of(task),
+                task_group=None if group is None else TaskGroupLabelOut.of(group),
+                total=_achieved(reached, aimed, None),
+                years=[
+                    YearAchievementOut(period=year, **_achieved(reached, aimed, year).model_dump())
+                    for year in sorted({*_years(reached), *_years(aimed)})
+                ],
+            )
+        )
+    return answers
+
+
+def _years(periods: Mapping[str | None, Decimal]) -> set[str]:
+    """The years among periods."""
+    return {one for one in periods if one is not None and one.isdigit()}
+
+
+def _achieved(
+    reached: Mapping[str | None, Decimal], aimed: Mapping[str | None, Decimal], period: str | None
+) -> AchievementOut:
+    found = domain_values.achievement(reached.get(period, Decimal(0)), aimed.get(period))
+    return AchievementOut.model_validate(found)
 
 
 async def values_out(

@@ -212,6 +212,7 @@ MAY: dict[str, set[Role]] = {
     "answerRemark": EVERYONE,
     "withdrawRemark": EVERYONE,
     "listIndicators": EVERYONE,
+    "listPlanIndicators": EVERYONE,
     "addIndicator": REVIEWERS,
     "getIndicator": EVERYONE,
     "updateIndicator": REVIEWERS,

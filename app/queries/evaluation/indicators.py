@@ -67,6 +67,38 @@ select coalesce(sum(v.value), 0) from given v
 """
 
 
+# A value that lies within another one's period is not added to it; both are of one year.
+TOTALS_OF_PLAN = sa.text("""
+with given as (
+  select v.* from indicator_value v join indicator i on i.id = v.indicator_id
+   where i.plan_id = :plan_id and v.filed_on <= :day and not exists (
+     select from indicator_value n
+      where n.indicator_id = v.indicator_id and n.assignment_id = v.assignment_id
+        and n.period = v.period and n.number > v.number and n.filed_on <= :day)
+)
+select v.indicator_id, (v.first_month / 12)::text as year, sum(v.value) as total
+  from given v
+ where not exists (
+   select from given whole
+    where whole.indicator_id = v.indicator_id and whole.assignment_id = v.assignment_id
+      and whole.period <> v.period
+      and whole.first_month <= v.first_month and whole.last_month >= v.last_month)
+ group by grouping sets ((v.indicator_id, v.first_month / 12), (v.indicator_id))
+""")
+
+
+async def totals_of_plan(
+    session: AsyncSession, plan_id: uuid.UUID, *, day: date
+) -> dict[uuid.UUID, dict[str | None, Decimal]]:
+    """What was reached by *day*, by indicator of a plan: in each year that has a value, and (None)
+    over all of them."""
+    given = {"plan_id": plan_id, "day": day}
+    found: dict[uuid.UUID, dict[str | None, Decimal]] = {}
+    for row in await (await session.connection()).execute(TOTALS_OF_PLAN, given):
+        found.setdefault(row.indicator_id, {})[row.year] = row.total
+    return found
+
+
 async def page_of_indicators(session: AsyncSession, asked: PageRequest) -> FoundPage[Indicator]:
     """A page of a task's indicators, and the key after which the next page begins."""
     return await read_rows(session, Indicator, INDICATORS, asked)
