@@ -64,7 +64,7 @@ class StandingCache:
 
 
 SENT_TWICE = Text(
-    "Tiêu đề Authorization chỉ được gửi một lần.", "Authorization may be sent only once."
+    "Mỗi yêu cầu chỉ được gửi một mã truy cập.", "A request may send one access token only."
 )
 """Which of two would count, a proxy and the service may see differently."""
 

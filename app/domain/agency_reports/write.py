@@ -14,7 +14,6 @@ from app.domain.agency_reports.states import WRITABLE, subject
 from app.domain.authority import Power, refusal, require
 from app.domain.plans.plans import require_issued
 from app.domain.submissions.states import (
-    OtherContentError,
     S,
     SubmissionStateError,
     change_status,
@@ -114,8 +113,6 @@ async def write_report(
     is_filed = report.status in (S.SUBMITTED, S.ACCEPTED)
     if latest is not None and latest.content == content and (submit or is_filed):
         return
-    if report.status == S.SUBMITTED:
-        raise OtherContentError
     if report.status not in WRITABLE:
         raise SubmissionStateError(report.status, S.SUBMITTED if submit else S.DRAFT)
     require_answers(await _questions(act, report), content)

@@ -52,6 +52,12 @@ VERBS = {
     S.ACCEPTED: "chấp nhận",
     S.WAIVED: "miễn",
 }
+OTHER_CONTENT = Text(
+    "Báo cáo kỳ này đã nộp với nội dung khác và đang chờ xét: hãy rút báo cáo rồi nộp lại, hoặc chờ"
+    " kết quả xét.",
+    "The report of this period was filed with other content and waits for its review: withdraw it"
+    " and file again, or wait for the decision.",
+)
 # Outcomes that close the assignment when they are accepted.
 CLOSING = {
     Outcome.COMPLETED: AssignmentStatus.COMPLETED,
@@ -67,26 +73,14 @@ class SubmissionStateError(TrackerError):
     title = Text("Trạng thái báo cáo không cho phép", "Wrong submission state")
 
     def __init__(self, current: SubmissionStatus, wanted: SubmissionStatus) -> None:
+        if current == S.SUBMITTED and wanted in (S.SUBMITTED, S.DRAFT):
+            super().__init__(OTHER_CONTENT)
+            return
         super().__init__(
             Text(
                 f"Báo cáo {WORDS[current]} nên không {VERBS[wanted]} được.",
                 f"A submission that is {current} cannot become {wanted}.",
             )
-        )
-
-
-class OtherContentError(SubmissionStateError):
-    """Other content is filed than what was filed and waits for its review."""
-
-    def __init__(self) -> None:
-        TrackerError.__init__(
-            self,
-            Text(
-                "Báo cáo kỳ này đã nộp với nội dung khác và đang chờ xét: hãy rút báo cáo rồi nộp"
-                " lại, hoặc chờ kết quả xét.",
-                "The report of this period was filed with other content and waits for its review:"
-                " withdraw it and file again, or wait for the decision.",
-            ),
         )
 
 

@@ -19,8 +19,8 @@ from app.domain.submissions.review import is_correctable
 from app.domain.submissions.states import (
     CLOSING,
     AssignmentClosedError,
-    OtherContentError,
     S,
+    SubmissionStateError,
     assignment_subject,
     change_status,
     judged_day_detail,
@@ -75,7 +75,7 @@ def write_submission(
     if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
         return Effect.UNCHANGED
     if before == S.SUBMITTED:
-        raise OtherContentError
+        raise SubmissionStateError(before, S.SUBMITTED if submit else S.DRAFT)
     require_open(case)
     require_answers(case.questions, content)
     require_document_issued(content, local_day(at))
