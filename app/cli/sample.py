@@ -45,4 +45,4 @@ def ensure_sample(settings: Settings, home: Home) -> bool:
 async def _load(settings: Settings) -> list[dict[str, object]]:
     async with transaction(settings) as session:
         await import_registry(session, registry_files(), at=utc_now())
-        return await play(session, settings)
+        return await play(session, settings, is_lively=True)

@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import app.sample
 from app.auth.principal import Principal, Role
 from app.cli.sample_changes import play_changes
+from app.cli.sample_life import YEARS, YearOfReports, report_on
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.documents.csv_files import SourceFile
@@ -30,7 +31,7 @@ from app.domain.regimes.public_holidays import holidays_of_years
 from app.domain.registry.importing.files import RegistryFiles, read_registry
 from app.domain.submissions import push, review
 from app.http.openapi.document import SAMPLE_PLAN_ID
-from app.models import Assignment, Client, Plan, Submission, Task
+from app.models import Agency, Assignment, Client, Plan, Submission, Task
 from app.models.base import new_id
 from app.queries.access.clients import find_client
 from app.queries.registry import agencies
@@ -66,6 +67,7 @@ CLIENTS: tuple[tuple[str, str, Role], ...] = (
 )
 
 
+SYSTEM = "sample-documents"
 FIRST_YEAR = 2024
 FIRST_COORDINATOR = "STTTT"
 """It coordinated the plan until 28/02/2025; the same system speaks for its successor since."""
@@ -131,8 +133,13 @@ def registry_files() -> RegistryFiles:
     )
 
 
-async def play(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
-    """Make clients, plan and reports where they are missing; the secrets of clients made now."""
+async def play(
+    session: AsyncSession, settings: Settings, *, is_lively: bool = False
+) -> list[dict[str, Any]]:
+    """Make clients, plan and reports where they are missing; the secrets of clients made now.
+
+    *is_lively*: with the reports of all other agencies too, some hundreds a year.
+    """
     made = await make_clients(session, settings)
     await seed_days(
         session, holidays_of_years(FIRST_YEAR, datetime.now(UTC).year + 1), at=datetime.now(UTC)
@@ -141,8 +148,39 @@ async def play(session: AsyncSession, settings: Settings) -> list[dict[str, Any]
         plan = await issue_plan(session)
         for one in REPORTS:
             await play_submission(session, plan, one)
+        first, *others = YEARS
+        if is_lively:
+            made += await make_system(session, settings)
+            await play_year(session, plan, first)
         await play_changes(session, plan, partial(principal, session), until=datetime.now(UTC))
+        for year in others if is_lively else ():
+            await play_year(session, plan, year)
     return made
+
+
+async def play_year(session: AsyncSession, plan: Plan, year: YearOfReports) -> None:
+    """Play the reports of all agencies in a year: filed by one system for all of them."""
+    coordinator = await principal(session, "sample-coordinator")
+    if year is YEARS[0]:
+        ended = await agencies.get_agency(session, FIRST_COORDINATOR)
+        coordinator = replace(coordinator, agency_id=ended.id)
+    system = await principal(session, SYSTEM)
+    await report_on(
+        session, plan, year, system=system, coordinator=coordinator, until=local_day(utc_now())
+    )
+
+
+async def make_system(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
+    """The document-management system that files for all agencies, as a client of its own."""
+    rows = await session.exec(select(Agency).order_by(col(Agency.code)))
+    office = await agencies.get_agency(session, "VPUB")
+    _, secret = await clients.create(
+        Act(session, None, utc_now()), settings, office,
+        client_id=SYSTEM, name="Hệ thống quản lý văn bản (mẫu)", roles=[Role.REPORTER],
+        acts_for=rows.all(),
+    )  # fmt: skip
+    roles = [Role.REPORTER.value]
+    return [{"client_id": SYSTEM, "client_secret": secret, "agency": "VPUB", "roles": roles}]
 
 
 async def make_clients(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
