@@ -174,6 +174,7 @@ WITHOUT_SCHEMA = {
     "get_agency_report_letter",
     "get_agency_report_package",
     "get_report_file",
+    "get_plan_chart",
     "discard_plan",
     "get_metrics",
     "get_reminder_package",

@@ -198,6 +198,7 @@ MAY: dict[str, set[Role]] = {
     "getReportFile": READERS_OF_REPORTS,
     "listReportChanges": READERS_OF_REPORTS,
     # figures
+    "getPlanChart": EVERYONE,
     "getPlanStatistics": EVERYONE,
     "getFlows": EVERYONE,
     "getPlanFlows": EVERYONE,

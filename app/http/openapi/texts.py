@@ -93,6 +93,7 @@ PARAMETERS = {
     "assignment_id": "Id nhiệm vụ được giao / the assignment's id",
     "report_id": "Id báo cáo của cơ quan / the id of the agency report",
     "form": "Dạng tệp / the form of the file",
+    "name": "Biểu đồ nào / which chart",
     "consolidated_report_id": "Id báo cáo tổng hợp / the consolidated report's id",
     "report_request": "Chỉ báo cáo theo yêu cầu này / only what this report request asks for",
     "report_request_id": "Id yêu cầu báo cáo / the report request's id",
