@@ -33,11 +33,16 @@ class ReportFile(NamedTuple):
     content: bytes
 
 
+_ONE_AT_A_TIME = asyncio.Semaphore(1)
+
+
 async def file_of(session: AsyncSession, report: ConsolidatedReport, form: FileForm) -> ReportFile:
     """The report as a file; the same report in the same state is always the same bytes."""
     text = await queries.content_of(session, report)
     # Loading and writing take their time: in a thread of its own that holds up no other request.
-    return await asyncio.to_thread(_read_and_write, text, report, form)
+    # One after another: the largest plans take some hundreds of megabytes each.
+    async with _ONE_AT_A_TIME:
+        return await asyncio.to_thread(_read_and_write, text, report, form)
 
 
 def _read_and_write(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:

@@ -1,0 +1,56 @@
+"""Workbooks: words are words whatever they look like, numbers numbers, days days."""
+
+from datetime import date, datetime
+from io import BytesIO
+
+import openpyxl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.documents.excel.book import Column, Kind, Sheet
+from app.documents.excel.writer import write_workbook
+from app.documents.word.texts import writable
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=40)
+DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+COLUMNS = (
+    Column("Lời", 20),
+    Column("Số", 10, Kind.NUMBER, is_summed=True),
+    Column("Tổng", 10, Kind.NUMBER, is_summed=True),
+    Column("Ngày", 12, Kind.DAY),
+    Column("Tỷ lệ", 10, Kind.RATE, numerator=(1,), base=(2,)),
+)
+ROWS = st.lists(
+    st.tuples(
+        st.one_of(TEXTS, st.sampled_from("=+-@\t").flatmap(lambda sign: TEXTS.map(sign.__add__))),
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+        DAYS,
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=30)
+@given(ROWS)
+def test_every_cell_is_what_it_was(rows: list[tuple[str, int, int, date]]) -> None:
+    quotients = [row[1] / row[2] if row[2] else None for row in rows]
+    given_rows = [(*row, quotient) for row, quotient in zip(rows, quotients, strict=True)]
+    file = BytesIO(write_workbook([Sheet("Mẫu", "=1+1", COLUMNS, given_rows)]))
+    live, book = openpyxl.load_workbook(file)["Mẫu"], openpyxl.load_workbook(file, data_only=True)
+
+    assert (live["A1"].value, live["A1"].data_type) == ("=1+1", "s")
+    for number, (row, quotient) in enumerate(zip(rows, quotients, strict=True), 4):
+        words, day = live.cell(number, 1), live.cell(number, 4).value
+        assert words.data_type == "s" or (words.value is None and row[0] == "")
+        assert (words.value or "") == writable(row[0])
+        assert (live.cell(number, 2).value, live.cell(number, 3).value) == row[1:3]
+        assert isinstance(day, datetime)
+        assert day.date() == row[3]
+        shown = book["Mẫu"].cell(number, 5).value
+        assert (shown or 0) == (quotient or 0)
+        assert live.cell(number, 5).data_type == "f"
+    for column in (2, 3):
+        total = sum(row[column - 1] for row in rows)
+        assert book["Mẫu"].cell(2, column).value == total
