@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import asyncpg
@@ -154,11 +154,21 @@ class RequestReader:
         is_list: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
+        await self._give_back()
         return await reader_of(self._request).fetch(statement, parameters, is_list=is_list)
 
-    def transaction(self) -> AbstractAsyncContextManager[SqlReader]:
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction."""
-        return reader_of(self._request).transaction()
+        await self._give_back()
+        async with reader_of(self._request).transaction() as reader:
+            yield reader
+
+    async def _give_back(self) -> None:
+        """Give the session's connection back, whose rows stay: whoever held one while they wait for
+        another would wait for others that do the same."""
+        if self._session is not None and self._session.in_transaction():
+            await self._session.commit()
 
     @property
     def session(self) -> AsyncSession:

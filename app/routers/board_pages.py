@@ -30,6 +30,8 @@ from app.views.boards import BoardAsked, board_out
 router = APIRouter(tags=["figures"], include_in_schema=False)
 
 MOST_PLANS = 50
+NOBODY = uuid.UUID(int=0)
+"""In the place of a client: pages are asked for without a token."""
 CLOSED = Text(
     "Trang này không được công khai, hoặc liên kết đã hết hạn hay bị thu hồi.",
     "This page is not public, or its link has ended or was revoked.",
@@ -73,9 +75,9 @@ async def show_board(
     async def draw() -> str:
         settings: Settings = request.app.state.settings
         today = local_day(utc_now())
-        plan = await _opened(reader, settings, plan_id, asked.key)
-        # What is drawn at once for a page is bounded as for a client.
-        async with request.app.state.fair_use.turns(plan.id):
+        # Whoever has no token has turns as a client has; all of them share these.
+        async with request.app.state.fair_use.turns(NOBODY):
+            plan = await _opened(reader, settings, plan_id, asked.key)
             as_of = AsOf(_day(asked, today), settings.due_soon_days, role_asked(asked.role))
             board = await board_out(
                 reader, plan, BoardAsked(as_of, today, asked.period or None, None)
@@ -92,7 +94,8 @@ async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HT
     async def draw() -> str:
         settings: Settings = request.app.state.settings
         day = _day(asked, local_day(utc_now()))
-        found = await public_plans(reader, AsOf(day, settings.due_soon_days), limit=MOST_PLANS)
+        async with request.app.state.fair_use.turns(NOBODY):
+            found = await public_plans(reader, AsOf(day, settings.due_soon_days), limit=MOST_PLANS)
         return boards_page(found, asked, day)
 
     return await _answer(request, asked, draw)
