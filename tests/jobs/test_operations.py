@@ -23,7 +23,7 @@ from app.clock import utc_now
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import operations as domain
 from app.domain.acts import PersonalAct
-from app.domain.operations import LEASE, MAX_ATTEMPTS, LostLeaseError
+from app.domain.operations import LEASE, MAX_ATTEMPTS, MOST_UNFINISHED, LostLeaseError
 from app.domain.plans import imports
 from app.errors import InvalidError, Text
 from app.http.problems import INTERNAL
@@ -245,7 +245,7 @@ async def test_work_whose_lease_was_lost_is_thrown_away(sessions: SessionMaker) 
 
 
 async def test_two_workers_never_do_one_twice(sessions: SessionMaker) -> None:
-    made = [await ask(sessions) for _ in range(10)]
+    made = [await ask(sessions) for _ in range(MOST_UNFINISHED)]
     begun: list[UUID] = []
 
     async def noting(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
@@ -261,7 +261,7 @@ async def test_two_workers_never_do_one_twice(sessions: SessionMaker) -> None:
 
     assert sorted(begun) == sorted(made)
     done = col(Operation.status) == S.SUCCEEDED, col(Operation.attempts) == 1
-    assert await count(sessions, Operation, *done) == 10
+    assert await count(sessions, Operation, *done) == MOST_UNFINISHED
 
 
 async def test_a_worker_leaves_alone_what_it_does_not_know(sessions: SessionMaker) -> None:

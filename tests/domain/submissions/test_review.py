@@ -2,7 +2,13 @@ from datetime import date
 
 import pytest
 
-from app.domain.submissions.states import ALLOWED, WORDS, SubmissionStateError, change_status
+from app.domain.submissions.states import (
+    ALLOWED,
+    OTHER_CONTENT,
+    WORDS,
+    SubmissionStateError,
+    change_status,
+)
 from app.models import Submission, SubmissionStatus
 from app.models.base import new_id
 
@@ -54,6 +60,9 @@ def test_a_report_moves_only_along_its_road(
         with pytest.raises(SubmissionStateError) as refused:
             change_status(report, wanted)
         assert report.status == current
+        if current == wanted == S.SUBMITTED:
+            assert refused.value.detail == OTHER_CONTENT
+            return
         assert f"{current} cannot become {wanted}" in refused.value.detail.en
         assert WORDS[current] in refused.value.detail.vi
 
