@@ -23,6 +23,7 @@ from app.queries.handovers import reclaims as queries
 from app.queries.handovers.handovers import open_assignment_of
 from app.queries.handovers.undo_writes import lock_assignments
 from app.queries.locks import lock_handovers
+from app.queries.registry.agencies import agencies_of
 
 ENTER = Power.ENTER_REPORT
 
@@ -105,9 +106,8 @@ async def _decide_again(act: PersonalAct, given: Reclaimed) -> None:
         if key not in given.decisions:
             continue
         named = given.decisions[key]
-        agencies = await queries.agencies_by_id(
-            act.session, [key[1], *(one.agency_id for one in named)]
-        )
+        ids_named = [key[1], *(one.agency_id for one in named)]
+        agencies = {one.id: one for one in await agencies_of(act.session, ids_named)}
         [assignment] = await lock_assignments(act.session, [key[0]])
         await give(
             act,

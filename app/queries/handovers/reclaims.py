@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Agency, Assignment, Handover, HandoverState, Plan
+from app.models import Assignment, Handover, HandoverState, Plan
 from app.queries.handovers.successions import IDS
 
 
@@ -140,14 +140,6 @@ async def handovers_of(
         .order_by(col(Handover.effective_on), col(Handover.id))
     )
     return list(rows)
-
-
-async def agencies_by_id(
-    session: AsyncSession, ids: Collection[uuid.UUID]
-) -> Mapping[uuid.UUID, Agency]:
-    """These agencies, by id."""
-    rows = await session.exec(select(Agency).where(col(Agency.id).in_(ids)))
-    return {row.id: row for row in rows}
 
 
 async def join_states(session: AsyncSession, days: Mapping[uuid.UUID, date]) -> None:
