@@ -67,6 +67,8 @@ class Assignment(ChangingRow, table=True):
         sa.Index("ix_assignment_agency_id_id", "agency_id", "id"),
         # A task's assignments, also those that are merged or revoked.
         sa.Index("ix_assignment_task_id_id", "task_id", "id"),
+        # Whether an agency has one for a task, which is asked of every row that it may read.
+        sa.Index("ix_assignment_task_id_agency_id", "task_id", "agency_id"),
         # Orders of lists; assignments without deadline are last.
         sa.Index(
             "ix_assignment_deadline_on_id", sa.text("coalesce(deadline_on, 'infinity'::date)"), "id"
