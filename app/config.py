@@ -1,10 +1,11 @@
 """Settings of an operator, by `TIENDO_…` variables or by files in `TIENDO_SECRETS_DIR`."""
 
+import enum
 import os
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -44,13 +45,27 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_between_comma
 Ports = Annotated[frozenset[int], NoDecode, BeforeValidator(_each_port)]
 
 
+class DatabaseRole(enum.StrEnum):
+    """The roles of the database as which processes work; `tiendo migrate` makes them.
+
+    They own nothing. Whoever migrates owns the tables.
+    """
+
+    SERVICE = "tiendo_service"
+    WORKER = "tiendo_worker"
+
+
 class Settings(BaseSettings):
     """One process's settings; secrets are masked wherever they are printed."""
 
     model_config = SettingsConfigDict(env_prefix="TIENDO_", extra="ignore")
 
     database_url: SecretStr
-    """`postgresql://user:password@host/name`; PostgreSQL 15 or newer."""
+    """`postgresql://user:password@host/name`, by which migrations run; PostgreSQL 15 or newer."""
+    service_database_url: SecretStr | None = None
+    """The same database by a login of the API's own; the API works by `database_url` without."""
+    worker_database_url: SecretStr | None = None
+    """The same database by a login of the worker's own."""
     secret: SecretStr = Field(min_length=32)
     """The pepper of stored client secrets; changing it makes every client secret invalid."""
     signing_key: SecretStr
@@ -115,6 +130,12 @@ class Settings(BaseSettings):
     """`10.0.0.0/8,…`: from where `/metrics` is answered; for all others it is not there."""
     log_level: str = "info"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _a_process_needs_its_own_login_alone(cls, given: dict[str, Any]) -> dict[str, Any]:
+        own = given.get("service_database_url") or given.get("worker_database_url")
+        return {"database_url": own, **given} if own else given
+
     @model_validator(mode="after")
     def _mail_has_a_sender(self) -> Self:
         if self.smtp_host and not self.smtp_from:
@@ -128,17 +149,27 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
-    def sqlalchemy_url(self) -> str:
-        """The same database for SQLAlchemy's asyncpg dialect, however its scheme was written."""
-        return self._url("postgresql+asyncpg")
+    def login_urls(self) -> dict[DatabaseRole, str]:
+        """The addresses of the roles' own logins, as they were written."""
+        given = {
+            DatabaseRole.SERVICE: self.service_database_url,
+            DatabaseRole.WORKER: self.worker_database_url,
+        }
+        return {role: url.get_secret_value() for role, url in given.items() if url}
 
-    @property
-    def driver_url(self) -> str:
-        """The same database for asyncpg itself."""
-        return self._url("postgresql")
+    def sqlalchemy_url(self, role: DatabaseRole | None = None) -> str:
+        """The database for SQLAlchemy's asyncpg dialect, however its scheme was written."""
+        return self._url("postgresql+asyncpg", role)
 
-    def _url(self, scheme: str) -> str:
-        _, _, rest = self.database_url.get_secret_value().partition("://")
+    def driver_url(self, role: DatabaseRole | None = None) -> str:
+        """The database for asyncpg itself."""
+        return self._url("postgresql", role)
+
+    def _url(self, scheme: str, role: DatabaseRole | None) -> str:
+        """The address by which a process works as *role*; None: as whoever migrates."""
+        own = self.login_urls.get(role) if role else None
+        url = own or self.database_url.get_secret_value()
+        _, _, rest = url.partition("://")
         return f"{scheme}://{rest}"
 
 

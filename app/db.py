@@ -18,7 +18,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import await_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.reading import STATEMENTS, PoolReader, Row, SqlReader
 
 SessionMaker = async_sessionmaker[AsyncSession]
@@ -50,10 +50,12 @@ class FairPool(AsyncAdaptedQueuePool):
             self.budget.release()
 
 
-def _server_settings(settings: Settings, name: str) -> dict[str, str]:
+def _server_settings(settings: Settings, role: DatabaseRole, name: str) -> dict[str, str]:
     milliseconds = str(int(settings.request_seconds * 1000))
     return {
         "application_name": name,
+        # Whoever logs in, the owner too, works with what this role may do and no more.
+        "role": role.value,
         "timezone": "UTC",
         "statement_timeout": milliseconds,
         "lock_timeout": milliseconds,
@@ -64,21 +66,26 @@ def _server_settings(settings: Settings, name: str) -> dict[str, str]:
 
 
 def make_engine(
-    settings: Settings, *, name: str = "tiendo", connections: int | None = None, **options: Any
+    settings: Settings,
+    *,
+    role: DatabaseRole = DatabaseRole.SERVICE,
+    name: str = "tiendo",
+    connections: int | None = None,
+    **options: Any,
 ) -> AsyncEngine:
     """An engine whose connections give up on slow statements, locks and idle transactions.
 
-    *name* is what the database lists its connections under; *connections* are as many as the
-    settings say, or as are given.
+    They work as *role*. *name* is what the database lists its connections under; *connections* are
+    as many as the settings say, or as are given.
     """
     return create_async_engine(
-        settings.sqlalchemy_url,
+        settings.sqlalchemy_url(role),
         poolclass=FairPool,
         pool_size=connections or settings.database_pool,
         max_overflow=0,
         # A statement that fails is logged; what agencies wrote, and digests, are not.
         hide_parameters=True,
-        connect_args={"server_settings": _server_settings(settings, name)},
+        connect_args={"server_settings": _server_settings(settings, role, name)},
         **options,
     )
 
@@ -97,7 +104,7 @@ async def open_reader(
 
 def _connections(settings: Settings, name: str, **server: str) -> "asyncpg.Pool[Row]":
     connections: asyncpg.Pool[Row] = asyncpg.create_pool(
-        settings.driver_url,
+        settings.driver_url(DatabaseRole.SERVICE),
         min_size=0,
         max_size=settings.database_pool,
         reset=_leave_as_it_is,
@@ -105,7 +112,7 @@ def _connections(settings: Settings, name: str, **server: str) -> "asyncpg.Pool[
         statement_cache_size=STATEMENTS,
         # The longest texts are those that it pays most to plan once.
         max_cacheable_statement_size=0,
-        server_settings={**_server_settings(settings, name), **server},
+        server_settings={**_server_settings(settings, DatabaseRole.SERVICE, name), **server},
     )
     return connections
 

@@ -53,8 +53,7 @@ insert into submission_attempt (id, created_at, submission_id, number, content, 
 values ($1, $2, $3, $4, $5, $2, $6, $7, $8)
 """
 FILE = """
-update submission set status = 'submitted', attempts = $2, received_on = $3, draft = null,
-  updated_at = $4
+update submission set status = 'submitted', attempts = $2, received_on = $3, updated_at = $4
 where id = $1
 """
 PROGRESS = """
@@ -282,7 +281,7 @@ class Limit:
 
 def _connections(settings: Settings, **server: str) -> Any:
     return asyncpg.create_pool(
-        settings.driver_url,
+        settings.driver_url(),
         min_size=0,
         max_size=settings.database_pool,
         reset=_leave_as_it_is,

@@ -103,7 +103,7 @@ async def migrate_online(url: str) -> None:
 
 def url_from(attributes: dict[str, Any]) -> str:
     """The database that a caller named in the configuration, else the settings' one."""
-    return str(attributes.get("url") or get_settings().sqlalchemy_url)
+    return str(attributes.get("url") or get_settings().sqlalchemy_url())
 
 
 if context.is_offline_mode():

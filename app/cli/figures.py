@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.cli.settings import load_settings
 from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.domain.figures import sums as domain
 from app.queries.figures.checks import FigureDifference, differences
 
@@ -72,7 +72,8 @@ def check(
 
 
 async def _rebuild(settings: Settings) -> None:
-    async with transaction(settings) as session:
+    # The sums are the worker's.
+    async with transaction(settings, DatabaseRole.WORKER) as session:
         await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
 
 

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 
 from app.cli.database import MIGRATIONS, missing_steps, wait_for_database
+from app.cli.roles import ensure_roles
 from app.cli.settings import load_settings
 from app.config import Settings
 from app.home.progress import INTERVAL, say
@@ -31,9 +32,10 @@ def upgrade(settings: Settings, steps: Sequence[str] = ()) -> None:
     # By path and not by pyproject.toml, so that it works from any folder and in the image.
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["url"] = settings.sqlalchemy_url
+    config.attributes["url"] = settings.sqlalchemy_url()
     config.attributes["on_step"] = Count(len(steps)) if steps else None
     command.upgrade(config, "head")
+    asyncio.run(ensure_roles(settings))
 
 
 class Count:

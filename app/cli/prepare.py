@@ -3,6 +3,7 @@
 import asyncio
 
 from app.cli.database import missing_steps, wait_for_database
+from app.cli.roles import ensure_roles
 from app.config import Settings
 from app.home.folder import Home
 from app.home.progress import say
@@ -16,6 +17,9 @@ def prepare(settings: Settings, home: Home) -> None:
         from app.cli.migrate import upgrade  # noqa: PLC0415
 
         upgrade(settings, steps)
+    else:
+        # Also a database that stands since before there were roles, or was restored, has them.
+        asyncio.run(ensure_roles(settings))
     if state.is_empty:
         say("Đang nạp dữ liệu mẫu… / Loading the sample…")
         from app.cli.sample import ensure_sample  # noqa: PLC0415

@@ -14,7 +14,7 @@ from socket import socket
 
 from app.cli import welcome
 from app.home.folder import Home
-from app.home.postgres import Cluster, Server
+from app.home.postgres import Cluster, Server, with_login
 from app.home.privileges import leash
 from app.home.processes import Part, Running, is_for_the_log, start
 from app.home.progress import doing, say
@@ -22,6 +22,11 @@ from app.home.secrets import write_private
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 60.0
+LOGINS = {
+    "TIENDO_SERVICE_DATABASE_URL": "tiendo_api",
+    "TIENDO_WORKER_DATABASE_URL": "tiendo_jobs",
+}
+"""The logins by which the API and the worker reach the database of a local run."""
 # Who tries the service on one machine tries webhooks there as well.
 LOCAL_WEBHOOKS = {
     "TIENDO_WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
@@ -59,9 +64,10 @@ class Together:
             server = None
             if database:
                 await asyncio.to_thread(database.prepare)
-                environment["TIENDO_DATABASE_URL"] = await stack.enter_async_context(
-                    self._published_url(database)
-                )
+                url = await stack.enter_async_context(self._published_url(database))
+                environment |= {"TIENDO_DATABASE_URL": url} | {
+                    name: with_login(url, login) for name, login in LOGINS.items()
+                }
                 server = stack.enter_context(database.server())
             parts = [await self._enter(stack, part) for part in self._parts(server, environment)]
             code = await self._watch(parts, stop, progress, self._worker(environment))

@@ -239,6 +239,12 @@ def _is_plain(folder: Path) -> bool:
     return bool(re.fullmatch(r"[A-Za-z0-9_./-]+", path)) and len(path) <= LONGEST_SOCKET_PATH
 
 
+def with_login(url: str, login: str) -> str:
+    """The URL of the same database by another login; the socket's folder lets in its owner alone,
+    so none has a password."""
+    return url.replace(f"//{NAME}@", f"//{login}@", 1)
+
+
 def _url(folder: Path) -> str:
     return f"postgresql://{NAME}@/{NAME}?host={quote(str(folder), safe='')}"
 

@@ -4,7 +4,7 @@ import asyncio
 
 import sqlalchemy as sa
 
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
 from app.jobs.figures import figures
@@ -19,7 +19,7 @@ LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail, figures)
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set; current work is finished first."""
-    engine = make_engine(settings, name=WORKER_NAME)
+    engine = make_engine(settings, role=DatabaseRole.WORKER, name=WORKER_NAME)
     try:
         async with engine.connect() as connection:
             await connection.execute(sa.text("select 1"))

@@ -22,6 +22,8 @@ LOCK_PLAN_RELATIONS = sa.text("select pg_advisory_xact_lock(hashtext('plan_relat
 LOCK_REMINDERS = sa.text("select pg_advisory_xact_lock(hashtext('reminders'))")
 LOCK_REMINDER_MAILS = sa.text("select pg_advisory_xact_lock(hashtext('reminder mails'))")
 LOCK_FIGURES = sa.text("select pg_advisory_xact_lock(hashtext('figure'))")
+LOCK_ROLES = "select pg_advisory_xact_lock(hashtext('roles'))"
+"""For a connection of the driver: privileges are granted by one process at a time."""
 TRY_LOCK_FIGURES = sa.text("select pg_try_advisory_xact_lock(hashtext('figure'))")
 
 

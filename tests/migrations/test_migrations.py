@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.migrate import upgrade
+from app.cli.roles import ensure_roles
 from app.cli.sample_story import play
 from app.config import Settings
 from app.home.errors import StartError
@@ -95,9 +96,11 @@ def test_the_models_name_the_last_migration() -> None:
 
 
 def test_the_migrated_schema_is_that_of_the_models(
-    migrated_url: str, empty_database_url: str
+    migrated_url: str, empty_database_url: str, settings: Settings
 ) -> None:
     on(empty_database_url, SQLModel.metadata.create_all)
+    database = settings.model_copy(update={"database_url": SecretStr(empty_database_url)})
+    asyncio.run(ensure_roles(database))
 
     migrated, described = catalog_of(migrated_url), catalog_of(empty_database_url)
 
@@ -110,14 +113,14 @@ def test_the_models_need_no_migration(migrated_url: str) -> None:
     command.check(config(migrated_url))
 
 
-def test_the_schema_goes_down_and_up_again_with_data_in_it() -> None:
+def test_the_schema_goes_down_and_up_again_with_data_in_it(settings: Settings) -> None:
     with databases.new_database() as url:
         before = catalog_of(url)
         asyncio.run(fill(url, load_registry, issue_sample_plan))
 
         command.downgrade(config(url), "base")
         emptied = catalog_of(url)
-        command.upgrade(config(url), "head")
+        upgrade(settings.model_copy(update={"database_url": SecretStr(url)}))
 
         assert [name for name in emptied if name != ("extension", "plpgsql")] == []
         assert catalog_of(url) == before

@@ -4,6 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.config import DatabaseRole
+
+
+async def work_as(on: AsyncConnection | AsyncSession, role: DatabaseRole | None) -> None:
+    """Let a test's transaction go on as the worker does, or, without a role, as the owner of the
+    tables: the service's roles can't even try what a trigger refuses."""
+    connection = await on.connection() if isinstance(on, AsyncSession) else on
+    await connection.exec_driver_sql(f"set local role {role}" if role else "set local role none")
 
 
 class Engines(dict[str, AsyncEngine]):
@@ -22,8 +32,9 @@ class Engines(dict[str, AsyncEngine]):
 
     @asynccontextmanager
     async def transaction(self, url: str) -> AsyncIterator[AsyncConnection]:
-        """A connection of which nothing is left afterwards."""
+        """A connection of which nothing is left afterwards; it works as the API does."""
         async with self[url].connect() as connection:
             await connection.begin()
+            await connection.exec_driver_sql(f"set local role {DatabaseRole.SERVICE}")
             yield connection
             await connection.rollback()
