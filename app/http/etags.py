@@ -78,8 +78,9 @@ class Tagged(Protocol):
     """A row of the database, or what was read of one, with the state that it was read in."""
 
     @property
-    def xmin(self) -> int:
-        """The transaction that wrote the row last, which PostgreSQL itself records."""
+    def xmin(self) -> int | str:
+        """The transaction that wrote the row last, which PostgreSQL itself records; several, where
+        it consists of several rows."""
 
 
 class Tagging:
@@ -159,6 +160,11 @@ class WriteTagging(Tagging):
             refusal.headers = {"ETag": f'"{current}"'}
             raise refusal
         self.mark(row)
+
+    def mark_changed(self, row: Tagged) -> None:
+        """Send the tag of what was checked as it is after the change, where the caller sent one."""
+        if self._row is not None:
+            self._row = row
 
     def require(self, row: Tagged) -> None:
         """Check a row that one call makes or changes: it exists, so the caller must send a tag."""

@@ -12,6 +12,7 @@ from app.models.agency import (
 from app.models.agency_report import (
     AgencyReport,
     AgencyReportAttempt,
+    AgencyReportDraft,
     AgencyReportMove,
     AgencyReportPart,
     AgencyReportReview,
@@ -98,6 +99,7 @@ from app.models.submission import (
     Outcome,
     Submission,
     SubmissionAttempt,
+    SubmissionDraft,
     SubmissionMove,
     SubmissionReview,
     SubmissionStatus,
@@ -114,5 +116,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0044"
+SCHEMA_REVISION = "0066"
 """The migration that these tables are the result of; a test holds it to the last one."""

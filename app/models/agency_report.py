@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from app.models.base import ChangingRow, Row, link, text_enum
 from app.models.submission import PERIOD_FORM, Decision, SubmissionStatus
@@ -13,8 +13,8 @@ from app.models.submission import PERIOD_FORM, Decision, SubmissionStatus
 class AgencyReport(ChangingRow, table=True):
     """One agency's own report on a plan for one period: its assessment, beside its submissions.
 
-    There is a row once somebody wrote or entered it, or a request asks for it. `draft` is read by
-    its agency alone. The attempts keep what was filed; `expected_on`, `waived_on`, `received_on`
+    There is a row once somebody wrote or entered it, or a request asks for it. The attempts keep
+    what was filed; `expected_on`, `waived_on`, `received_on`
     and `accepted_attempt` mean what they mean of a submission.
     """
 
@@ -23,7 +23,7 @@ class AgencyReport(ChangingRow, table=True):
         sa.UniqueConstraint("plan_id", "agency_id", "period"),
         sa.CheckConstraint("data_from <= data_to", name="data_window"),
         sa.CheckConstraint(f"period ~ '{PERIOD_FORM}'", name="period_form"),
-        sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
+        sa.CheckConstraint("status <> 'draft'", name="draft_stands_apart"),
         sa.CheckConstraint(
             "status not in ('submitted', 'accepted', 'returned')"
             " or (attempts > 0 and received_on is not null)",
@@ -59,12 +59,26 @@ class AgencyReport(ChangingRow, table=True):
     status: SubmissionStatus = Field(
         default=SubmissionStatus.EXPECTED, sa_type=text_enum(SubmissionStatus, "status")
     )
-    draft: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     attempts: int = 0
     received_on: date | None = None
     accepted_attempt: int | None = None
     waived_reason: str | None = Field(default=None, sa_type=sa.Text)
     waived_on: date | None = None
+
+
+class AgencyReportDraft(SQLModel, table=True):
+    """What an agency is writing as its report; row security lets nobody else read it.
+
+    It goes where the report goes, and ends when it is filed or the report is waived.
+    """
+
+    __tablename__ = "agency_report_draft"
+    __table_args__ = (sa.Index("ix_agency_report_draft_agency_id", "agency_id"),)
+
+    agency_report_id: uuid.UUID = link("agency_report", primary_key=True)
+    agency_id: uuid.UUID = link("agency")
+    content: dict[str, Any] = Field(sa_type=JSONB)
+    updated_at: datetime
 
 
 class AgencyReportMove(Row, table=True):

@@ -20,7 +20,8 @@ PERIOD_FORM = (
 class SubmissionStatus(enum.StrEnum):
     """A submission's status: expected → draft → submitted → returned → submitted → accepted.
 
-    One that was accepted may be filed again; it is accepted again when that is decided on.
+    One that was accepted may be filed again; it is accepted again when that is decided on. `draft`
+    stands in no row: an expected submission that has a draft is shown so to its own agency.
     """
 
     EXPECTED = "expected"
@@ -43,13 +44,11 @@ class Outcome(enum.StrEnum):
 class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 
-    `draft` is read by its agency alone. Where the assignment goes to a successor, the draft goes
-    along. The attempts keep what was filed. `received_on` is the day by which it is judged: that of
-    the first attempt that was accepted, or else of the latest. `accepted_attempt` is the number of
-    the attempt that stands, until an update or a correction of it is accepted. The submission is
-    expected from `expected_on` until `waived_on` (exclusive): with the attempts and their reviews
-    these days tell how it stood on any day. `draft_narrative_id` and `draft_sources` become
-    `narrative_id` and `sources` of the attempt.
+    The attempts keep what was filed; what is only drafted is a `SubmissionDraft`. `received_on` is
+    the day by which it is judged: that of the first attempt that was accepted, or else of the
+    latest. `accepted_attempt` is the number of the attempt that stands, until an update or a
+    correction of it is accepted. The submission is expected from `expected_on` until `waived_on`
+    (exclusive): with the attempts and their reviews these days tell how it stood on any day.
     """
 
     __tablename__ = "submission"
@@ -57,7 +56,7 @@ class Submission(ChangingRow, table=True):
         sa.UniqueConstraint("assignment_id", "period"),
         sa.CheckConstraint("data_from <= data_to", name="data_window"),
         sa.CheckConstraint(f"period ~ '{PERIOD_FORM}'", name="period_form"),
-        sa.CheckConstraint("status <> 'draft' or draft is not null", name="draft_has_content"),
+        sa.CheckConstraint("status <> 'draft'", name="draft_stands_apart"),
         sa.CheckConstraint(
             "status not in ('submitted', 'accepted', 'returned')"
             " or (attempts > 0 and received_on is not null)",
@@ -88,11 +87,6 @@ class Submission(ChangingRow, table=True):
             "report_request_id",
             postgresql_where=sa.text("report_request_id is not null"),
         ),
-        sa.Index(
-            "ix_submission_draft_narrative_id",
-            "draft_narrative_id",
-            postgresql_where=sa.text("draft_narrative_id is not null"),
-        ),
     )
 
     assignment_id: uuid.UUID = link("assignment")
@@ -104,10 +98,6 @@ class Submission(ChangingRow, table=True):
     status: SubmissionStatus = Field(
         default=SubmissionStatus.EXPECTED, sa_type=text_enum(SubmissionStatus, "status")
     )
-    draft: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
-    drafted_by_id: uuid.UUID | None = link("agency", default=None)
-    draft_narrative_id: uuid.UUID | None = link("narrative", default=None)
-    draft_sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
     attempts: int = 0
     received_on: date | None = None
     accepted_attempt: int | None = None
@@ -116,6 +106,33 @@ class Submission(ChangingRow, table=True):
     expected_on: date = Field(default_factory=lambda: local_day(utc_now()))
     is_superseded: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Waived since another regime has no such period; one that has it asks for it again."""
+
+
+class SubmissionDraft(SQLModel, table=True):
+    """What an agency is writing for a submission; row security lets nobody else read it.
+
+    It goes where its assignment goes (`agency_id`), and ends when it is filed or the submission is
+    waived: triggers see to both. `drafted_by_id` wrote it: the agency, or the one before it.
+    `narrative_id` and `sources` become those of the attempt.
+    """
+
+    __tablename__ = "submission_draft"
+    __table_args__ = (
+        sa.Index("ix_submission_draft_agency_id", "agency_id"),
+        sa.Index(
+            "ix_submission_draft_narrative_id",
+            "narrative_id",
+            postgresql_where=sa.text("narrative_id is not null"),
+        ),
+    )
+
+    submission_id: uuid.UUID = link("submission", primary_key=True)
+    agency_id: uuid.UUID = link("agency")
+    content: dict[str, Any] = Field(sa_type=JSONB)
+    drafted_by_id: uuid.UUID = link("agency")
+    narrative_id: uuid.UUID | None = link("narrative", default=None)
+    sources: list[uuid.UUID] | None = Field(default=None, sa_type=ARRAY(sa.Uuid))
+    updated_at: datetime
 
 
 class SubmissionWaiver(Row, table=True):

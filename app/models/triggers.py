@@ -23,8 +23,11 @@ TRIGGER_FUNCTIONS = {
     "keep_consolidated_report": "0042",
     "keep_amendment": "0025",
     "keep_amendment_item": "0025",
+    "drafts_of": "0066",
+    "follow_submission": "0066",
+    "follow_agency_report": "0066",
 }
-"""Functions that triggers call, by name; the value is the version in force."""
+"""Functions that triggers and statements call, by name; the value is the version in force."""
 
 
 def _create(functions: dict[str, str], _: object, connection: sa.Connection, **__: Any) -> None:

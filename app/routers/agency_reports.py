@@ -23,6 +23,7 @@ from app.http.idempotency import Route
 from app.http.lists import ListRequest, paged
 from app.http.problems import refusals
 from app.queries.agency_reports import reports as queries
+from app.queries.agency_reports.drafts import state_of
 from app.queries.plans import plans
 from app.queries.registry.agencies import get_agency_id
 from app.routers.submissions import PeriodId
@@ -175,9 +176,10 @@ async def put_agency_report(
     written = writing.WrittenReport(agency_id, period, body.content(), body.received_on)
     report, is_new = await writing.hold_report(act, plan, written)
     if not is_new:
-        tagging.check(report)
+        tagging.check(await state_of(session, principal, report))
     await writing.write_report(act, plan, report, written, submit=submit)
-    answer, _ = await views.agency_report_out(session, principal, plan, id=report.id)
+    answer, changed = await views.agency_report_out(session, principal, plan, id=report.id)
+    tagging.mark_changed(changed)
     return answer
 
 
@@ -195,9 +197,10 @@ async def submit_agency_report(
 ) -> AgencyReportOut:
     """Nộp bản đang soạn cùng mọi báo cáo đang soạn của kỳ. / With all that is drafted."""
     case = await queries.get_case(session, principal, plan_id, report_id, lock=True)
-    tagging.check(case.report)
+    tagging.check(await state_of(session, principal, case.report))
     await writing.submit_report(PersonalAct(session, principal, utc_now()), case.plan, case.report)
-    answer, _ = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    answer, changed = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    tagging.mark_changed(changed)
     return answer
 
 
@@ -215,9 +218,10 @@ async def withdraw_agency_report(
 ) -> AgencyReportOut:
     """Rút lại cả báo cáo và các báo cáo nộp cùng mà chưa xét. / With what waits of it."""
     case = await queries.get_case(session, principal, plan_id, report_id, lock=True)
-    tagging.check(case.report)
+    tagging.check(await state_of(session, principal, case.report))
     await reviewing.withdraw_report(PersonalAct(session, principal, utc_now()), case)
-    answer, _ = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    answer, changed = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    tagging.mark_changed(changed)
     return answer
 
 
@@ -240,14 +244,15 @@ async def accept_agency_report(
     sent back alone stay with their agency. 409 where another attempt was filed meanwhile.
     """
     case = await queries.get_case(session, principal, plan_id, report_id, lock=True)
-    tagging.check(case.report)
+    tagging.check(await state_of(session, principal, case.report))
     receipt = None
     if body.received_on is not None and body.received_reason is not None:
         receipt = ReceiptSetRight(body.received_on, body.received_reason)
     await reviewing.accept_report(
         PersonalAct(session, principal, utc_now()), case, body.attempt, receipt=receipt
     )
-    answer, _ = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    answer, changed = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    tagging.mark_changed(changed)
     return answer
 
 
@@ -270,9 +275,10 @@ async def send_back_agency_report(
     sent back by `POST /v1/submissions/{id}/send-back`.
     """
     case = await queries.get_case(session, principal, plan_id, report_id, lock=True)
-    tagging.check(case.report)
+    tagging.check(await state_of(session, principal, case.report))
     await reviewing.send_report_back(
         PersonalAct(session, principal, utc_now()), case, body.attempt, reason=body.reason
     )
-    answer, _ = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    answer, changed = await views.agency_report_out(session, principal, case.plan, id=report_id)
+    tagging.mark_changed(changed)
     return answer

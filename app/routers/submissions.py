@@ -196,7 +196,9 @@ async def withdraw_submission(
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
     await domain.withdraw(session, principal, case, at=utc_now())
-    return await views.changed_submission_out(session, principal, submission_id)
+    changed = await views.changed_case(session, principal, submission_id)
+    tagging.mark_changed(changed.submission)
+    return await views.submission_out(session, principal, changed)
 
 
 @router.post(

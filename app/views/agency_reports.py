@@ -44,7 +44,6 @@ async def agency_report_out(
     session; a draft's words only to its own agency."""
     await session.flush()
     report = await get_agency_report(session, principal, plan=plan.id, **key)
-    is_own = report.agency_id == principal.agency_id
     parts = await parts_of(
         session,
         plan.id,
@@ -52,7 +51,7 @@ async def agency_report_out(
         report.period,
         report_id=report.id,
         number=report.attempts,
-        is_own=is_own,
+        mine=principal.agency_id,
     )
     content = report.draft if report.draft is not None else report.content
     answer = AgencyReportOut.of(

@@ -3,13 +3,14 @@ from collections.abc import Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
-from app.domain.submissions import contributions as domain
+from app.clock import local_day, utc_now
 from app.models import SubmissionStatus
+from app.queries.submissions import cases
 from app.queries.submissions.contributions import Contribution
-from app.queries.submissions.submissions import FiledAttempt, SubmissionCase, latest_attempts
+from app.queries.submissions.submissions import FiledAttempt, SubmissionCase
 from app.schemas.contributions import ContributionOut
 from app.views.labels import agency_labels
-from app.views.submissions import attempts_out
+from app.views.submissions import attempts_out, sources_shown
 
 FILED = (SubmissionStatus.SUBMITTED, SubmissionStatus.ACCEPTED)
 
@@ -18,8 +19,9 @@ async def contributions_out(
     session: AsyncSession, principal: Principal, case: SubmissionCase, rows: Sequence[Contribution]
 ) -> list[ContributionOut]:
     """Contributions to one submission, also of agencies that owe none for its period."""
-    latest = (await latest_attempts(session, [case.submission.id])).get(case.submission.id)
-    taken = domain.visible_sources(principal, case, latest)
+    day, ids = local_day(utc_now()), [case.submission.id]
+    held = await cases.get_case(session, principal, day=day, ids=ids)
+    taken = sources_shown(held)
     labels = await agency_labels(session, (row.assignment.agency_id for row in rows))
     filed = [FiledAttempt(row.attempt, row.review) for row in rows if row.attempt is not None]
     attempts = {
@@ -31,7 +33,7 @@ async def contributions_out(
             assignment_id=row.assignment.id,
             submission_id=row.submission.id if row.submission else None,
             agency=labels[row.assignment.agency_id],
-            status=domain.visible_status(principal, row),
+            status=row.submission.status if row.submission else None,
             is_filed=row.submission is not None and row.submission.status in FILED,
             attempt=attempts[row.attempt.id] if row.attempt else None,
             is_taken=row.attempt is not None and row.attempt.id in taken,

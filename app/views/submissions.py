@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,10 +55,18 @@ async def changed_submission_out(
     session: AsyncSession, principal: Principal, submission_id: uuid.UUID
 ) -> SubmissionOut:
     """A submission after an act of the session, which is flushed."""
+    return await submission_out(
+        session, principal, await changed_case(session, principal, submission_id)
+    )
+
+
+async def changed_case(
+    session: AsyncSession, principal: Principal, submission_id: uuid.UUID
+) -> HeldCase:
+    """A submission as it is after an act of the session, which is flushed."""
     await session.flush()
     day = local_day(utc_now())
-    case = await cases.get_case(session, principal, day=day, ids=[submission_id])
-    return await submission_out(session, principal, case)
+    return await cases.get_case(session, principal, day=day, ids=[submission_id])
 
 
 async def submission_out(sql: Sql, principal: Principal, case: HeldCase) -> SubmissionOut:
@@ -70,7 +78,7 @@ async def submissions_out(
     sql: Sql, principal: Principal, found: Sequence[HeldCase]
 ) -> list[SubmissionOut]:
     """Submissions that were read for an answer; a draft's words only to its own agency."""
-    origins = [_origin(principal, case) for case in found]
+    origins = [_origin(case) for case in found]
     related = await _related(sql, principal, origins)
     return [
         _submission_out(principal, case, origin, related)
@@ -87,15 +95,14 @@ async def _related(sql: Sql, principal: Principal, origins: Sequence[_Origin]) -
     )
 
 
-def _is_draft(principal: Principal, case: HeldCase) -> bool:
-    """True where this caller is shown the draft instead of the last attempt."""
-    is_own = case.assignment.agency_id == principal.agency_id
-    return case.submission.draft is not None and is_own
+def sources_shown(case: HeldCase) -> Collection[uuid.UUID]:
+    """The attempts that the shown texts of a submission came from."""
+    return _origin(case).sources
 
 
-def _origin(principal: Principal, case: HeldCase) -> _Origin:
-    if _is_draft(principal, case):
-        submission = case.submission
+def _origin(case: HeldCase) -> _Origin:
+    submission = case.submission
+    if submission.draft is not None:
         return _Origin(submission.draft_narrative_id, submission.draft_sources or ())
     return _Origin(None, ()) if case.attempt is None else _origin_of_attempt(case.attempt)
 
@@ -108,7 +115,7 @@ def _submission_out(
     principal: Principal, case: HeldCase, origin: _Origin, related: _Related
 ) -> SubmissionOut:
     submission = case.submission
-    is_draft = _is_draft(principal, case)
+    is_draft = submission.draft is not None
     filed = case.attempt.content if case.attempt is not None else None
     content = submission.draft if is_draft else filed
     day = submission.received_on
@@ -118,6 +125,8 @@ def _submission_out(
         plan_id=case.plan.id,
         task_ordinal=case.task.ordinal,
         agency=case.label,
+        status=submission.shown_status,
+        updated_at=submission.changed_at,
         received_on=day,
         is_late=None if day is None else day > submission.due_on,
         is_draft=is_draft,

@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.models import AssignmentStatus, AuditEntry, Event, SubmissionAttempt
+from app.queries.submissions.drafts import ALLOW, EVERY
 from tests.support.batches import Json, push, refusals, row, statuses
 from tests.support.reports import COMPLETED, NOT_APPLICABLE
 from tests.support.sample import REPORT, Sample, opened
-from tests.support.transactions import Engines
+from tests.support.transactions import Engines, work_as
 
 # What pushes leave behind, without ids and moments; the order is that of writing.
 LEFT = (
-    """select assignment_id, period, status, draft, attempts, received_on from submission
+    "select submission_id, content, drafted_by_id from submission_draft order by 1",
+    """select assignment_id, period, status, attempts, received_on from submission
         where status <> 'expected' order by 1, 2""",
     "select id, status, reported_on, completed_on, changed_on from assignment order by 1",
     "select assignment_id, since, until, status, reported_on from assignment_state order by 1, 2",
@@ -50,6 +52,7 @@ PUSHES = st.lists(
 
 
 async def left(connection: AsyncConnection) -> list[list[Any]]:
+    await connection.execute(ALLOW, {"agencies": EVERY})
     return [[tuple(one) for one in await connection.execute(sa.text(query))] for query in LEFT]
 
 
@@ -134,10 +137,12 @@ PLANTS = {
 async def plant(issued: Sample, refusal: str) -> None:
     """A database that refuses SNGV's report on task 2.4, which our rules let pass."""
     submission = await issued.submission("SNGV", "2.4", "2024")
+    await work_as(issued.session, None)
     for statement in PLANTED:
         await issued.connection.exec_driver_sql(
             statement.replace("{id}", str(submission.id)).replace("{refusal}", refusal)
         )
+    await work_as(issued.session, DatabaseRole.SERVICE)
 
 
 @pytest.mark.parametrize("refusal", PLANTS)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlmodel import col, select
 
 from app.clock import local_day, utc_now
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.db import SessionMaker, make_engine, make_sessionmaker
 from app.domain.figures import sums as domain
 from app.jobs.figures import figures
@@ -45,7 +45,8 @@ def url() -> Iterator[str]:
 @pytest.fixture
 async def sessions(url: str, settings: Settings) -> AsyncIterator[SessionMaker]:
     """Sessions on connections of their own."""
-    engine = make_engine(settings.model_copy(update={"database_url": SecretStr(url)}))
+    changes = {"database_url": SecretStr(url)}
+    engine = make_engine(settings.model_copy(update=changes), role=DatabaseRole.WORKER)
     yield make_sessionmaker(engine)
     await engine.dispose()
 

@@ -6,9 +6,11 @@ import os
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.config import DatabaseRole
 from app.errors import NotFoundError
 from tests.support.factories import make_agency
 from tests.support.sql_files import AGENCY, CATCHINGS, CODE, FOLDER, Catching, Caught, catching
+from tests.support.transactions import work_as
 
 WRITES = os.environ.get("TIENDO_SQL") == "write"
 """Set by `make sql`."""
@@ -17,6 +19,8 @@ WRITES = os.environ.get("TIENDO_SQL") == "write"
 async def catch(session: AsyncSession, one: Catching) -> dict[str, Caught]:
     """The statements of one function by the name of their file; those without a name are left."""
     await make_agency(session, id=AGENCY, code=CODE)
+    # The worker may run them all.
+    await work_as(session, DatabaseRole.WORKER)
     connection = await session.connection()
     assert connection.sync_connection is not None
     with catching(connection.sync_connection) as caught, contextlib.suppress(NotFoundError):

@@ -50,6 +50,7 @@ from tests.support.sample_facts import (
     NATIONAL_BRAND,
     TEACH_THE_RESOLUTION,
 )
+from tests.support.transactions import work_as
 
 OTHER_NUMBER = {**COMPLETION, "number": "MAU-02/KH-MAU"}
 
@@ -130,11 +131,13 @@ async def failing_commits(service: FastAPI) -> AsyncIterator[None]:
     """Filing goes well until its transaction is to be committed."""
     async with service.state.sessionmaker.begin() as session:
         connection = await session.connection()
+        await work_as(connection, None)
         for statement in FAIL_AT_COMMIT:
             await connection.exec_driver_sql(statement)
     yield
     async with service.state.sessionmaker.begin() as session:
         connection = await session.connection()
+        await work_as(connection, None)
         await connection.exec_driver_sql("drop function fail_at_commit() cascade")
 
 

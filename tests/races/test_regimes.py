@@ -82,7 +82,7 @@ async def test_what_is_filed_while_the_regime_changes_is_filed_or_no_more_asked_
         status = {row.assignment_id: (row.status, row.is_superseded) for row in rows}
     assert {one.status_code for one in answers} <= {200, 409}
     for report, answer in zip(reports, answers, strict=True):
-        waived = (SubmissionStatus.WAIVED, True), (SubmissionStatus.DRAFT, False)
+        waived = (SubmissionStatus.WAIVED, True), (SubmissionStatus.EXPECTED, False)
         assert status[report.assignment_id] == waived[answer.status_code == 200]
 
 

@@ -17,6 +17,7 @@ from app.models import Agency, Client, Plan, PlanStatus, Task, TimeFrameKind
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import make_assignee, make_assignment, make_plan, make_task
+from tests.support.transactions import work_as
 
 TODAY = datetime(2024, 9, 2, 2, tzinfo=UTC)
 BASIS = "120/QĐ-UBND ngày 30/8/2024"
@@ -303,6 +304,7 @@ async def test_what_was_issued_is_never_changed(
     async with api.by(world.issuer) as http:
         await issue(http, await draft(http, world, ADD, effective_on="2024-10-01"))
 
+    await work_as(session, None)
     with pytest.raises(IntegrityError, match="never changed or deleted"):
         async with session.begin_nested():
             await (await session.connection()).exec_driver_sql(statement)

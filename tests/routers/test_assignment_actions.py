@@ -45,6 +45,7 @@ from tests.support.sample_facts import (
     RAPID_RESPONSE,
     TEACH_THE_POLICIES,
 )
+from tests.support.submission_drafts import draft_of
 
 READER = (FINANCE, Role.READER)
 CALLERS = {
@@ -220,7 +221,8 @@ async def test_what_is_revoked_is_owed_no_more_and_not_made_anew(issued: Sample)
     )  # fmt: skip
     assert made.assignments == 0
     submission = await issued.submission(FOREIGN_AFFAIRS, TEACH_THE_POLICIES, "2025", "2025")
-    assert (submission.status, submission.draft) == (SubmissionStatus.WAIVED, None)
+    assert submission.status == SubmissionStatus.WAIVED
+    assert await draft_of(issued.session, submission.id) is None
 
 
 async def test_a_refusal_goes_to_the_issuer_who_takes_the_assignment_back(issued: Sample) -> None:

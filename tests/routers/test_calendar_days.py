@@ -22,6 +22,7 @@ from app.models import (
     SubmissionStatus,
 )
 from tests.support.sample import Sample
+from tests.support.submission_drafts import write_draft
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
 HOLIDAY: dict[str, Any] = {"kind": "holiday", "name": "Nghỉ bù", "basis": "12/TB-BNV"}
@@ -145,7 +146,7 @@ async def test_the_worker_seeds_this_year_and_the_next_where_nobody_entered_any(
 async def test_what_is_not_due_follows_a_correction(counted: Sample) -> None:
     of_2024 = select(Submission).where(col(Submission.period) == "2024")
     begun, filed, moved = await counted.session.exec(of_2024.limit(3))
-    begun.draft, begun.status = {"results": "…"}, SubmissionStatus.DRAFT
+    await write_draft(counted.session, begun, {"results": "…"})
     filed.status, filed.attempts = SubmissionStatus.SUBMITTED, 1
     filed.received_on = date(2024, 11, 1)
     # Somebody gave this one more time: that was no count.

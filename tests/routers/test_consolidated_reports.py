@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from app.auth.principal import Role
 from app.clock import utc_now
+from app.config import DatabaseRole
 from app.jobs.operations import work_off_one
 from app.models import ConsolidatedReport, Event
 from tests.routers.test_shared_reports import assignment, shared
@@ -38,6 +39,7 @@ from tests.support.sample_facts import (
     TEACH_THE_RESOLUTION,
     VIETNAMESE_LANGUAGE_DAY,
 )
+from tests.support.transactions import work_as
 
 READER = (FINANCE, Role.REPORTER)
 SUPERVISOR = (PROVINCIAL_COMMITTEE, Role.SUPERVISOR)
@@ -178,6 +180,7 @@ async def test_what_was_tampered_with_is_not_answered(issued: Sample) -> None:
         "alter table consolidated_content disable trigger refuse_change",
         "update consolidated_content set content = replace(content, '2024', '2025')",
     ):
+        await work_as(connection, None)
         await connection.execute(sa.text(statement))
 
     for path in ("", "/content", "/changes"):
@@ -425,6 +428,7 @@ async def test_the_database_refuses_to_change_it(issued: Sample, statement: str)
     await frozen(issued)
     connection = await issued.session.connection()
 
+    await work_as(connection, None)
     with pytest.raises(IntegrityError, match="never changed or deleted"):
         async with connection.begin_nested():
             await connection.execute(sa.text(statement))
@@ -445,6 +449,7 @@ async def test_who_would_rather_not_wait_is_promised_it(issued: Sample) -> None:
     answer = await ask(issued, headers={"Prefer": "respond-async"})
     assert answer.status_code == 202, answer.text
     with at(DAY):
+        await work_as(issued.session, DatabaseRole.WORKER)
         assert await work_off_one(issued.api.app.state.sessionmaker)
         async with await issued.by(*COORDINATOR) as http:
             operation = (await http.get(answer.headers["Location"])).json()
@@ -459,6 +464,7 @@ async def test_an_operation_that_may_not_ends_with_the_refusal(issued: Sample) -
     await frozen(issued)
     answer = await ask(issued, headers={"Prefer": "respond-async"})
     with at(DAY):
+        await work_as(issued.session, DatabaseRole.WORKER)
         assert await work_off_one(issued.api.app.state.sessionmaker)
         async with await issued.by(*COORDINATOR) as http:
             operation = (await http.get(answer.headers["Location"])).json()

@@ -39,6 +39,7 @@ from tests.support.sample_facts import (
     TEACH_THE_POLICIES,
     TEACH_THE_RESOLUTION,
 )
+from tests.support.transactions import work_as
 
 READER = (FINANCE, Role.READER)
 BASIS = {"basis": "15/TB-UBND"}
@@ -236,6 +237,7 @@ async def test_whoever_is_given_time_after_all_periods_has_a_report_to_end_in(
 
 async def test_reports_are_looked_for_of_those_alone_whose_deadline_moves(issued: Sample) -> None:
     row = await issued.assignment(*OWED)
+    await work_as(issued.session, None)
     await issued.session.exec(delete(Submission))
     await issued.session.commit()
     with at("2024-06-03"):
@@ -254,6 +256,7 @@ async def test_what_was_moved_is_never_rewritten(issued: Sample) -> None:
     change = (await issued.session.exec(select(DeadlineChange))).one()
 
     savepoint = await issued.connection.begin_nested()
+    await work_as(issued.session, None)
     with pytest.raises(DBAPIError, match="never changed"):
         await issued.session.exec(delete(DeadlineChange).where(col(DeadlineChange.id) == change.id))
     await savepoint.rollback()

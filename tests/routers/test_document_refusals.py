@@ -13,6 +13,7 @@ from tests.support.edxml_files import HEADER, package, with_zip
 from tests.support.edxml_roads import XML, plan_package, post, sent
 from tests.support.plan_files import DOCX, with_members
 from tests.support.sample import Sample
+from tests.support.transactions import work_as
 
 
 async def give_identifier(sample: Sample, agency: str, identifier: str) -> None:
@@ -245,6 +246,7 @@ async def test_what_was_received_is_never_changed(issued: Sample) -> None:
     row = await issued.session.get_one(Document, made["id"])
 
     row.subject = "Khác"
+    await work_as(issued.session, None)
     with pytest.raises(DBAPIError, match="never changed"):
         await issued.session.commit()
 

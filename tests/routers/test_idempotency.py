@@ -7,6 +7,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
+from app.config import DatabaseRole
 from app.db import make_sessionmaker
 from app.jobs.clean_up import forget_stored_answers
 from app.models import Agency, AuditEntry, Client, Event, Plan, StoredAnswer
@@ -14,6 +15,7 @@ from tests.support.clients import Api
 from tests.support.contract import OPERATIONS, resolved
 from tests.support.factories import make_agency, make_client
 from tests.support.sample import plan_file
+from tests.support.transactions import work_as
 
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
 TITLE = {"title": "Kế hoạch"}
@@ -149,6 +151,7 @@ async def test_keys_are_forgotten_after_seven_days(
     async with api.by(issuer) as http:
         await http.post("/v1/plans", json=TITLE, headers=KEY)
     made = (await session.exec(select(StoredAnswer.created_at))).one()
+    await work_as(session, DatabaseRole.WORKER)
     sessions = make_sessionmaker(
         await session.connection(), join_transaction_mode="create_savepoint"
     )

@@ -20,6 +20,7 @@ from app.models import AssignmentStatus, DataWindow, Frequency, IndicatorValue
 from app.schemas.indicators import IndicatorOut, IndicatorValuesOut
 from tests.support.closings import CLOSING
 from tests.support.sample import Sample
+from tests.support.transactions import work_as
 
 BODY: dict[str, Any] = {
     "name": "Số lớp tập huấn",
@@ -151,6 +152,7 @@ async def test_what_was_reached_is_kept_number_by_number(
     assert before["total"]["numerator"] == "2.10"
     entries, _ = await issued.noted("indicator", indicator["id"])
     assert sorted(entry.action for entry in entries) == ["defined", *["value_reported"] * 3]
+    await work_as(issued.session, None)
     with pytest.raises(IntegrityError):
         async with issued.session.begin_nested():
             await issued.session.exec(sa.delete(IndicatorValue))

@@ -9,6 +9,7 @@ from app.models import Submission
 from tests.support.assignments import COORDINATOR, ISSUER, OWED, REASON, REPORTER, at, done
 from tests.support.reports import COMPLETED, key
 from tests.support.sample import REPORT, Sample
+from tests.support.transactions import work_as
 
 
 async def states(issued: Sample) -> dict[str, str]:
@@ -78,6 +79,7 @@ async def test_a_draft_of_a_later_period_is_waived_with_its_words(issued: Sample
 
 async def test_more_time_that_is_given_late_makes_nothing_overdue(issued: Sample) -> None:
     row = await issued.assignment(*OWED)
+    await work_as(issued.session, None)
     await issued.session.exec(delete(Submission))
     await issued.session.commit()
     with at("2025-03-03"):
@@ -121,6 +123,7 @@ async def test_withdrawing_a_request_leaves_a_report_to_come(issued: Sample) -> 
             due_on="2024-06-12",
             agencies=["SNGV"],
         )
+        await work_as(issued.session, None)
         await issued.session.exec(delete(Submission).where(col(Submission.period) == "2024"))
         await issued.session.commit()
         await done(issued, COORDINATOR, f"report-requests/{asked['id']}/withdraw", **REASON)

@@ -4,9 +4,11 @@ from uuid import UUID
 import pytest
 
 from app.auth.principal import Role
+from app.config import DatabaseRole
 from app.jobs.operations import work_off_one
 from app.models import Operation, OperationFile, Plan, PlanImport
 from tests.support.sample import PLAN_NAME, Sample, plan_file
+from tests.support.transactions import work_as
 
 ASYNC = {"Prefer": "respond-async"}
 Json = dict[str, Any]
@@ -30,6 +32,7 @@ async def promised(sample: Sample, content: bytes | None = None, query: str = ""
 
 async def work_off(sample: Sample) -> None:
     """What the worker does, to the end."""
+    await work_as(sample.session, DatabaseRole.WORKER)
     while await work_off_one(sample.api.app.state.sessionmaker):
         pass
 
@@ -203,6 +206,7 @@ async def test_a_client_waits_for_few_operations_at_once(sample: Sample) -> None
         answers = [
             await http.post("/v1/plan-imports", files=upload(), headers=ASYNC) for _ in range(6)
         ]
+        await work_as(sample.session, DatabaseRole.WORKER)
         await work_off_one(sample.api.app.state.sessionmaker)
         again = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
     async with await sample.by("SNGV", Role.ISSUER) as http:

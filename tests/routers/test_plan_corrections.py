@@ -14,6 +14,7 @@ from tests.support.closings import CLOSING
 from tests.support.factories import make_succession
 from tests.support.issuing import BODY, complete
 from tests.support.sample import Sample
+from tests.support.transactions import work_as
 
 WRONG = {"reason": "Ghi nhầm khi nhập.", "basis": "15/TB-UBND"}
 OWNER = "UBND-TINH"
@@ -93,6 +94,7 @@ async def test_the_same_again_is_no_correction(issued: Sample) -> None:
 async def test_corrections_are_never_changed(issued: Sample) -> None:
     await correct(issued, {"note": "A"})
 
+    await work_as(issued.session, None)
     with pytest.raises(sa.exc.DBAPIError, match="never changed"):
         await issued.session.exec(sa.update(PlanAction).values(reason="B"))
 

@@ -29,6 +29,7 @@ from tests.support.sample_facts import (
     PLANNING,
     PROVINCIAL_COMMITTEE,
 )
+from tests.support.transactions import work_as
 
 BODY: dict[str, Any] = {"grade": "good", "remark": "Đầy đủ; còn một nhiệm vụ chậm."}
 BETTER = {"grade": "excellent", "remark": "Đã bổ sung.", "reason": "Xét lại sau khi bổ sung."}
@@ -121,6 +122,7 @@ async def test_a_correction_is_another_version_with_its_reason(issued: Sample) -
     entries, _ = await issued.noted("rating", first["id"])
     assert [entry.action for entry in entries] == ["given", "corrected"]
     assert "grade" not in entries[0].detail
+    await work_as(issued.session, None)
     with pytest.raises(IntegrityError):
         async with issued.session.begin_nested():
             await issued.session.exec(sa.delete(RatingVersion))

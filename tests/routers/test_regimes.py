@@ -17,6 +17,7 @@ from app.jobs.roll_forward import roll_forward
 from app.models import ReportingRegime, Submission, SubmissionStatus
 from tests.support.closings import CLOSING
 from tests.support.sample import Sample
+from tests.support.submission_drafts import write_draft
 
 NOVEMBER = datetime(2024, 11, 4, 2, tzinfo=UTC)
 MONTHLY = {"preset": "decree_09_month", "effective_from": "2024-12-15"}
@@ -220,7 +221,7 @@ async def test_the_same_periods_get_the_new_days(issued: Sample) -> None:
 
 async def test_what_was_begun_stays_as_it_is(issued: Sample) -> None:
     drafted, filed = [one for one in await reports(issued) if one.period == "2025"][:2]
-    drafted.status, drafted.draft = SubmissionStatus.DRAFT, {"results": "…"}
+    await write_draft(issued.session, drafted, {"results": "…"})
     filed.status, filed.attempts = SubmissionStatus.RETURNED, 1
     filed.received_on = date(2024, 11, 1)
     await issued.session.commit()
@@ -310,7 +311,7 @@ async def test_a_first_regime_makes_nothing_due_backwards(issued: Sample) -> Non
 
 async def test_a_running_period_that_was_begun_goes_to_its_end(issued: Sample) -> None:
     [drafted, *_] = [one for one in await reports(issued) if one.period == "2024"]
-    drafted.status, drafted.draft = SubmissionStatus.DRAFT, {"results": "…"}
+    await write_draft(issued.session, drafted, {"results": "…"})
     await issued.session.commit()
 
     refused = await put(issued, {**MONTHLY, "effective_from": "2024-10-01"})

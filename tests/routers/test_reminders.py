@@ -28,6 +28,7 @@ from tests.support.sample_facts import (
     PROVINCIAL_COMMITTEE,
     TEACH_THE_POLICIES,
 )
+from tests.support.transactions import work_as
 
 NOW = datetime(2024, 12, 10, 2, tzinfo=UTC)
 BY_HAND: dict[str, Any] = {
@@ -334,6 +335,7 @@ async def test_a_plans_ladder_is_read_and_set(issued: Sample) -> None:
 async def test_what_was_reminded_is_kept(issued: Sample) -> None:
     await remind(issued)
     for statement in (sa.delete(ReminderItem), sa.update(ReminderItem).values(step=1)):
+        await work_as(issued.session, None)
         with pytest.raises(IntegrityError):
             async with issued.session.begin_nested():
                 await issued.session.exec(statement)

@@ -27,6 +27,7 @@ from tests.support.sample_facts import (
     PLANNING,
     TEACH_THE_POLICIES,
 )
+from tests.support.submission_drafts import draft_of
 
 pytestmark = pytest.mark.usefixtures("june_2024")
 ANSWERED = REPORT | {"answers": [{"question": "1", "text": "02 lớp."}]}
@@ -111,9 +112,10 @@ async def test_what_is_withdrawn_is_asked_no_more(issued: Sample) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "report_request_withdrawn")
     rows = {str(one.id): one for one in await expected(issued)}
     assert rows.pop(kept).status == SubmissionStatus.SUBMITTED
-    assert {(one.status, one.waived_reason, one.draft) for one in rows.values()} == {
-        (SubmissionStatus.WAIVED, reason["reason"], None)
+    assert {(one.status, one.waived_reason) for one in rows.values()} == {
+        (SubmissionStatus.WAIVED, reason["reason"])
     }
+    assert {await draft_of(issued.session, one.id) for one in rows.values()} == {None}
     entries, events = await issued.noted("report_request", told["id"])
     assert [entry.action for entry in entries] == ["asked", "withdrawn"]
     assert [event.type for event in events] == [

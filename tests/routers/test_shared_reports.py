@@ -30,7 +30,7 @@ from tests.support.sample_facts import (
 )
 
 TASKS = (CULTURAL_DIPLOMACY, VIETNAMESE_LANGUAGE_DAY, MISSIONS_ABROAD)
-FIELDS = ("status", "attempts", "received_on", "draft", "drafted_by_id")
+FIELDS = ("status", "attempts", "received_on")
 
 
 def occurrence(ordinal: str) -> str:

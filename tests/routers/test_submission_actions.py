@@ -19,6 +19,7 @@ from tests.support.sample_facts import (
     INFORMATION,
     PROVINCIAL_COMMITTEE,
 )
+from tests.support.transactions import work_as
 
 S = SubmissionStatus
 CALLERS: dict[str, tuple[str, tuple[Role, ...]]] = {
@@ -190,6 +191,7 @@ async def test_what_was_filed_and_decided_is_never_changed(
     await decide(issued, filed["id"], "accept")
 
     savepoint = await issued.connection.begin_nested()
+    await work_as(issued.connection, None)
     with pytest.raises(DBAPIError, match="never changed or deleted"):
         await issued.connection.execute(sa.text(change.format(table.__tablename__)))
     await savepoint.rollback()

@@ -159,7 +159,7 @@ async def test_a_drafts_words_are_its_own_agencys_alone(issued: Sample) -> None:
         seen = (await http.get(url)).json()
         listed = (await http.get(f"/v1/submissions?assignment={filed['assignment_id']}")).json()
 
-    assert (unfiled["status"], unfiled["content"], unfiled["is_draft"]) == ("draft", None, False)
+    assert (unfiled["status"], unfiled["content"], unfiled["is_draft"]) == ("expected", None, False)
     assert (written["content"], written["is_draft"]) == (shown(BETTER), True)
     assert (seen["content"], seen["is_draft"], seen["status"]) == (shown(REPORT), False, "returned")
     assert listed["items"][0] == seen

@@ -227,7 +227,8 @@ async def test_a_retry_that_comes_late_does_not_undo_what_was_decided(
     else:
         await decide(issued, filed["id"], action, **(REASON if action == "send-back" else {}))
     before = await issued.rows_of_all_tables()
-    status = (await issued.submission(FOREIGN_AFFAIRS, CULTURAL_DIPLOMACY, "once")).status
+    async with await issued.reporter(FOREIGN_AFFAIRS) as http:
+        status = (await http.get(f"/v1/submissions/{filed['id']}")).json()["status"]
 
     retried = await file(issued, REPORT)
 

@@ -33,7 +33,7 @@ from tests.support.sample_facts import (
     PROVINCIAL_COMMITTEE,
     TEACH_THE_POLICIES,
 )
-from tests.support.transactions import Engines
+from tests.support.transactions import Engines, work_as
 
 NEW_YEAR = datetime(2025, 1, 1, 2, tzinfo=UTC)
 JULY = datetime(2025, 7, 10, 2, tzinfo=UTC)
@@ -139,6 +139,7 @@ async def test_what_was_decided_is_written_down_and_stays(rolled: Sample) -> Non
     assert entries[-1].detail == events[-1].data
     assert entries[-1].detail["stand_ins"] == [HOME_AFFAIRS, COMMITTEE_OFFICE]
     for table in (CollectiveSubstitution, CollectiveSubstitutionAgency):
+        await work_as(rolled.session, None)
         with pytest.raises(IntegrityError):
             async with rolled.session.begin_nested():
                 await rolled.session.exec(sa.delete(table))

@@ -22,12 +22,14 @@ from app.models import (
     Handover,
     HandoverState,
     Plan,
+    SubmissionStatus,
     Succession,
     Task,
 )
 from tests.support.clients import Api
 from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
+from tests.support.submission_drafts import draft_of
 
 DAY = date(2025, 3, 1)
 URL = "/v1/successions"
@@ -151,9 +153,9 @@ async def test_one_assignment_remains_where_both_had_it_and_lead_wins(world: Wor
 async def test_a_draft_goes_along_and_what_nobody_wrote_is_waived(world: World) -> None:
     a = world.agencies["A"]
     content = {"outcome": "in_progress", "percent": 10}
-    draft = {"status": "draft", "draft": content, "drafted_by_id": a.id}
-    moved = await make_submission(world.session, world.alone, **draft)
-    given = await make_submission(world.session, world.both, **draft)
+    given_draft = {"status": SubmissionStatus.DRAFT, "draft": content, "drafted_by_id": a.id}
+    moved = await make_submission(world.session, world.alone, **given_draft)
+    given = await make_submission(world.session, world.both, **given_draft)
     taken = await make_submission(world.session, world.own)
     lacking = await make_submission(world.session, world.both, period="2025")
 
@@ -161,9 +163,12 @@ async def test_a_draft_goes_along_and_what_nobody_wrote_is_waived(world: World) 
 
     for row in (moved, given, taken, lacking):
         await world.session.refresh(row)
-    assert (moved.draft, moved.drafted_by_id) == (content, a.id)
-    assert (given.status, given.draft) == ("waived", None)
-    assert (taken.status, taken.draft, taken.drafted_by_id) == ("draft", content, a.id)
+    for row in (moved, taken):
+        draft = await draft_of(world.session, row.id)
+        assert draft is not None
+        found = draft.content, draft.drafted_by_id, draft.agency_id
+        assert found == (content, a.id, world.agencies["B"].id)
+    assert (given.status, await draft_of(world.session, given.id)) == ("waived", None)
     assert (lacking.assignment_id, lacking.status) == (world.own.id, "expected")
 
 

@@ -19,6 +19,7 @@ from app.models import (
     TimeFrameKind,
 )
 from tests.support.factories import number
+from tests.support.submission_drafts import write_draft
 
 ISSUED_ON = date(2024, 5, 20)
 Stored = TypeVar("Stored")
@@ -103,7 +104,14 @@ async def make_assignment(
 async def make_submission(
     session: AsyncSession, assignment: Assignment, **given: Any
 ) -> Submission:
-    """A report that is expected of an assignment, for 2024 unless it is said otherwise."""
+    """A report that is expected of an assignment, for 2024 unless it is said otherwise.
+
+    With the status `draft` it is expected, and has the *draft* that is given.
+    """
+    is_draft = given.get("status") == SubmissionStatus.DRAFT
+    draft, author = given.pop("draft", None), given.pop("drafted_by_id", None)
+    if is_draft:
+        given["status"] = SubmissionStatus.EXPECTED
     given = {
         "period": "2024",
         "data_from": date(2023, 12, 15),
@@ -114,7 +122,11 @@ async def make_submission(
     }
     if given.get("status") == SubmissionStatus.ACCEPTED:
         given.setdefault("accepted_attempt", given["attempts"])
-    return await _stored(session, Submission(assignment_id=assignment.id, **given))
+    made = await _stored(session, Submission(assignment_id=assignment.id, **given))
+    if is_draft:
+        await write_draft(session, made, draft or {}, author)
+        await session.commit()
+    return made
 
 
 async def _stored(session: AsyncSession, row: Stored) -> Stored:

@@ -31,6 +31,7 @@ from app.domain.registry.importing.files import read_registry
 from app.domain.registry.importing.importer import import_registry
 from app.models import Assignment, AuditEntry, Client, Event, Plan, Submission, Task
 from app.queries.registry.agencies import get_agency
+from app.queries.submissions.drafts import all_drafts
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_client
@@ -191,7 +192,8 @@ class Sample:
         }
         counts = [sa.select(sa.func.count()).select_from(one) for one in tables.values()]
         all_of_them = sa.select(*(one.scalar_subquery() for one in counts))
-        found = (await (await self.session.connection()).execute(all_of_them)).one()
+        async with all_drafts(self.session):
+            found = (await (await self.session.connection()).execute(all_of_them)).one()
         return dict(zip(tables, found, strict=True))
 
     async def rows(self, table: sa.Table | type[SQLModel], *where: Any) -> int:

@@ -14,7 +14,7 @@ from app.domain.records import Note, Subject, publish_all, record_all
 from app.domain.submissions.states import S, change_status
 from app.models import AgencyReport, AgencyReportMove, ReportRequest
 from app.models.base import new_id
-from app.queries.agency_reports.reports import (
+from app.queries.agency_reports.requested import (
     has_report,
     lock_reports_of_ended,
     lock_unfiled_reports,
@@ -63,7 +63,7 @@ async def waive_agency_reports(
     unfiled = await lock_unfiled_reports(session, request.id)
     for report in unfiled:
         change_status(report, S.WAIVED)
-        report.waived_reason, report.draft = request.withdrawn_reason, None
+        report.waived_reason = request.withdrawn_reason
         report.waived_on = request.withdrawn_on
     await session.flush()
     notes = [Note("waived", subject(report), {}) for report in unfiled]
@@ -88,7 +88,7 @@ async def _hand_over(act: Act, report: AgencyReport, ended_on: date) -> None:
     to_id = heirs.pop() if len(heirs) == 1 else None
     if to_id is None or await has_report(act.session, report.plan_id, to_id, report.period):
         change_status(report, S.WAIVED)
-        report.waived_reason, report.draft, report.waived_on = ENDED, None, ended_on
+        report.waived_reason, report.waived_on = ENDED, ended_on
         act.note("waived", subject(report))
         return
     act.session.add(

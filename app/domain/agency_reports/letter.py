@@ -99,7 +99,7 @@ async def package_of(session: AsyncSession, case: AgencyReportCase) -> Document:
 async def _standing(session: AsyncSession, report: AgencyReport) -> AgencyReportAttempt:
     """What was accepted last, or else what waits for a decision."""
     found = await find_attempt(session, report, report.accepted_attempt or report.attempts)
-    if found is None or report.status == S.DRAFT:
+    if found is None or report.status == S.EXPECTED:
         raise NotFoundError(
             Text("Báo cáo này chưa được nộp.", "This report was not filed, or was withdrawn.")
         )

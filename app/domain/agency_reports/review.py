@@ -22,6 +22,7 @@ from app.models import (
     Decision,
     SubmissionStatus,
 )
+from app.queries.agency_reports.drafts import begin_again
 from app.queries.agency_reports.parts import part_attempts
 from app.queries.agency_reports.reports import AgencyReportCase
 from app.queries.submissions.submissions import SubmissionCase, get_submissions
@@ -69,7 +70,7 @@ async def send_report_back(
     for part in await _waiting(act, attempt):
         number = part.submission.attempts
         await review.send_back(act.session, act.principal, part, number, reason=reason, at=act.at)
-    _leave_undecided(case, S.RETURNED, attempt)
+    await _leave_undecided(act, case, S.RETURNED, attempt)
     _decide(act, attempt, Decision.RETURNED, reason=reason)
     act.note("returned", subject(case.report), attempt=attempt.number)
 
@@ -81,7 +82,7 @@ async def withdraw_report(act: PersonalAct, case: AgencyReportCase) -> None:
         raise SubmissionStateError(case.report.status, S.DRAFT)
     for part in await _waiting(act, case.attempt):
         await review.withdraw(act.session, act.principal, part, at=act.at)
-    _leave_undecided(case, S.DRAFT, case.attempt)
+    await _leave_undecided(act, case, S.EXPECTED, case.attempt)
     _decide(act, case.attempt, Decision.WITHDRAWN)
     act.note("withdrawn", subject(case.report), attempt=case.attempt.number)
 
@@ -116,13 +117,13 @@ async def _waiting(act: PersonalAct, attempt: AgencyReportAttempt) -> list[Submi
     ]
 
 
-def _leave_undecided(
-    case: AgencyReportCase, wanted: SubmissionStatus, attempt: AgencyReportAttempt
+async def _leave_undecided(
+    act: PersonalAct, case: AgencyReportCase, wanted: SubmissionStatus, attempt: AgencyReportAttempt
 ) -> None:
     """Make the *attempt* the draft; what was accepted before stands."""
     stands = case.report.accepted_attempt is not None
     change_status(case.report, S.ACCEPTED if stands else wanted)
-    case.report.draft = attempt.content
+    await begin_again(act.session, case.report, attempt, at=act.at)
 
 
 def _decide(

@@ -3,12 +3,16 @@
 from app.auth.principal import Principal
 from app.domain.authority import Power, may, may_judge
 from app.domain.records import Subject
-from app.domain.submissions.states import S
+from app.domain.submissions.states import DRAFTABLE, S
 from app.models import AgencyReport, Plan, PlanStatus
 from app.queries.agency_reports.reports import AgencyReportCase, HeldAgencyReport
 
 AnyReport = AgencyReport | HeldAgencyReport
-WRITABLE = (S.EXPECTED, S.DRAFT, S.RETURNED, S.ACCEPTED)
+
+
+def is_writable(report: AnyReport) -> bool:
+    """Whether the report may be drafted and filed: also one whose draft is shown as its status."""
+    return report.status in (*DRAFTABLE, S.DRAFT)
 
 
 def subject(report: AgencyReport) -> Subject:
@@ -21,14 +25,14 @@ def allowed_actions(principal: Principal, report: HeldAgencyReport, plan: Plan) 
     actions = []
     is_issued = plan.status == PlanStatus.ISSUED
     if may(principal, Power.REPORT, plan, concerned=(report.agency_id,)):
-        if is_issued and report.status in WRITABLE:
+        if is_issued and is_writable(report):
             actions.append("write")
             if report.draft is not None:
                 actions.append("submit")
         if report.status == S.SUBMITTED and report.filed_for_id == principal.agency_id:
             actions.append("withdraw")
         return actions
-    if is_issued and report.status in WRITABLE and may(principal, Power.ENTER_REPORT, plan):
+    if is_issued and is_writable(report) and may(principal, Power.ENTER_REPORT, plan):
         actions.append("enter")
     is_filer = report.entered_by_id is None and report.client_id == principal.client_id
     if report.status == S.SUBMITTED and not is_filer and is_reviewer(principal, report, plan):

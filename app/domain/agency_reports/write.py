@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.clock import local_day
 from app.domain.acts import PersonalAct
-from app.domain.agency_reports.states import WRITABLE, subject
+from app.domain.agency_reports.states import is_writable, subject
 from app.domain.authority import Power, refusal, require
 from app.domain.plans.plans import require_issued
 from app.domain.submissions.states import (
@@ -30,7 +30,7 @@ from app.domain.submissions.write import (
 from app.errors import Fault, InvalidError, NotFoundError, Text, TrackerError
 from app.models import AgencyReport, AgencyReportAttempt, AgencyReportPart, Plan, Wanted
 from app.models.base import new_id
-from app.queries.agency_reports import parts, reports
+from app.queries.agency_reports import drafts, parts, reports
 from app.queries.bulk import insert_rows
 from app.queries.submissions.case_rows import HeldCase, SubmissionChanges
 from app.queries.submissions.cases import hold_submissions
@@ -113,16 +113,16 @@ async def write_report(
     is_filed = report.status in (S.SUBMITTED, S.ACCEPTED)
     if latest is not None and latest.content == content and (submit or is_filed):
         return
-    if report.status not in WRITABLE:
+    if not is_writable(report):
         raise SubmissionStateError(report.status, S.SUBMITTED if submit else S.DRAFT)
     require_answers(await _questions(act, report), content)
     require_document_issued(content, local_day(act.at))
     if submit or written.received_on is not None:
         await _file(act, plan, report, content, written.received_on)
-    elif report.draft != content:
-        keeps = report.status in (S.RETURNED, S.ACCEPTED)
-        change_status(report, report.status if keeps else S.DRAFT)
-        report.draft = content
+        return
+    draft = await drafts.own_draft(act.session, act.principal, report)
+    if draft is None or draft.content != content:
+        await drafts.save_draft(act.session, report, content, at=act.at)
         act.audit("drafted", subject(report))
 
 
@@ -132,9 +132,10 @@ async def submit_report(act: PersonalAct, plan: Plan, report: AgencyReport) -> N
     require_issued(plan)
     if report.status == S.SUBMITTED:
         return
-    if report.draft is None:
+    draft = await drafts.own_draft(act.session, act.principal, report)
+    if draft is None:
         raise SubmissionStateError(report.status, S.SUBMITTED)
-    await _file(act, plan, report, dict(report.draft), None)
+    await _file(act, plan, report, draft.content, None)
 
 
 async def _file(
@@ -166,7 +167,7 @@ async def _file(
     if changes:
         await store_changes(act.session, changes, at=act.at)
     change_status(report, S.SUBMITTED)
-    report.draft, report.attempts = None, report.attempts + 1
+    report.attempts += 1
     if report.accepted_attempt is None:
         report.received_on = day
     attempt = AgencyReportAttempt(

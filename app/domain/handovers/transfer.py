@@ -110,7 +110,6 @@ async def _give(
         session,
         [assignment for assignment in assignments if assignment.id in own],
         own,
-        from_agency_id=transfer.from_agency.id,
         to_agency_id=to_id,
         reason=MERGED_REASON,
         at=act.at,

@@ -121,7 +121,6 @@ async def _put_together(act: Act, handover: Handover, parts: Sequence[Assignment
                 act.session,
                 [open_assignment_of(handover, part)],
                 {part.id: handover.assignment_id},
-                from_agency_id=part.agency_id,
                 to_agency_id=handover.from_agency_id,
                 reason=MERGED_REASON,
                 at=act.at,

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.submissions.states import AnyAttempt, AnyCase, SubmissionStateError
+from app.domain.submissions.states import SubmissionStateError
 from app.domain.submissions.write import Effect, SubmissionWords, write_submission
 from app.errors import Fault, InvalidError, NotFoundError, Text
 from app.models import AssigneeRole, Assignment, Outcome, SubmissionAttempt, SubmissionStatus
@@ -47,28 +47,6 @@ def require_lead(assignment: Assignment) -> None:
                 "This is a coordinating agency's report; others contribute to a lead's alone.",
             )
         )
-
-
-def visible_sources(
-    principal: Principal, case: AnyCase, attempt: AnyAttempt | None
-) -> Collection[UUID]:
-    """The attempts that the submission's texts came from, as far as the caller may see them."""
-    if case.submission.draft is not None and case.assignment.agency_id == principal.agency_id:
-        return case.submission.draft_sources or ()
-    return () if attempt is None else attempt.sources or ()
-
-
-def visible_status(
-    principal: Principal, contribution: queries.Contribution
-) -> SubmissionStatus | None:
-    """The status of another agency's submission; a draft is shown to its own agency alone."""
-    if contribution.submission is None:
-        return None
-    status = contribution.submission.status
-    is_own = contribution.assignment.agency_id == principal.agency_id
-    if status == SubmissionStatus.DRAFT and not is_own:
-        return SubmissionStatus.EXPECTED
-    return status
 
 
 async def take_contributions(

@@ -43,7 +43,7 @@ async def package_of(session: AsyncSession, case: SubmissionCase) -> Document:
     message about the document finds it.
     """
     attempt = await _standing_attempt(session, case)
-    if attempt is None or case.submission.status == SubmissionStatus.DRAFT:
+    if attempt is None or case.submission.status == SubmissionStatus.EXPECTED:
         raise NotFoundError(
             Text("Báo cáo này chưa được nộp.", "This report was not filed, or was withdrawn.")
         )

@@ -152,7 +152,7 @@ async def push_submissions(
             verdict.error = error
     if dry_run or (atomic and any(verdict.error for verdict in verdicts)):
         return verdicts, False
-    if narrative is not None and any(one.submissions for one in changes.values()):
+    if narrative is not None and any(_to_store(changes.values())):
         session.add(narrative)
         await session.flush()
     async with session.begin_nested() as whole:
@@ -272,7 +272,7 @@ async def _refusals(
 
 
 def _to_store(changes: Iterable[SubmissionChanges]) -> list[SubmissionChanges]:
-    return [one for one in changes if one.submissions]
+    return [one for one in changes if one.submissions or one.drafts]
 
 
 async def _store_what_can_be(
@@ -318,11 +318,11 @@ def _result(case: HeldCase) -> dict[str, Any]:
         "plan_id": case.plan.id,
         "task_ordinal": case.task.ordinal,
         "period": submission.period,
-        "status": submission.status,
+        "status": submission.shown_status,
         "attempts": submission.attempts,
         "received_on": day,
         "is_late": None if day is None else day > submission.due_on,
-        "updated_at": submission.updated_at,
+        "updated_at": submission.changed_at,
     }
 
 

@@ -263,8 +263,6 @@ async def withdraw_request(
     for submission, _ in unfiled:
         change_status(submission, S.WAIVED)
         submission.waived_reason, submission.waived_on = reason, local_day(at)
-        submission.draft = submission.drafted_by_id = None
-        submission.draft_narrative_id = submission.draft_sources = None
     await session.flush()
     record(session, principal, "withdrawn", subject(request), at=at, waived=len(unfiled))
     notes = [

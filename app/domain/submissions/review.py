@@ -39,6 +39,8 @@ from app.models import (
     SubmissionStatus,
 )
 from app.queries.assignments.assignments import OPEN
+from app.queries.submissions.case_rows import HeldCase
+from app.queries.submissions.drafts import begin_again
 from app.queries.submissions.submissions import (
     UNFILED,
     SubmissionCase,
@@ -127,7 +129,7 @@ async def send_back(
     attempt = require_reviewable(
         principal, case, await _latest(session, case.submission), number, S.RETURNED
     )
-    _leave_undecided(case, S.RETURNED, attempt)
+    await _leave_undecided(session, case, S.RETURNED, attempt, at=at)
     _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
     await unclaim(session, principal, case, at=at)
     record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
@@ -144,7 +146,7 @@ async def withdraw(
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
     _require_author(principal, attempt)
-    _leave_undecided(case, S.DRAFT, attempt)
+    await _leave_undecided(session, case, S.EXPECTED, attempt, at=at)
     _decide(session, principal, attempt, Decision.WITHDRAWN, at=at)
     await unclaim(session, principal, case, at=at)
     record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
@@ -159,13 +161,12 @@ async def waive(
     if not is_reviewer(principal, case, None):
         raise refusal(Power.REVIEW)
     change_status(case.submission, S.WAIVED)
-    _keep_draft(case, None)
     case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
     record(session, principal, "waived", subject(case), at=at)
     await expect_next(session, case.plan, [case.assignment.id], at=at)
 
 
-def allowed_actions(principal: Principal, case: AnyCase, attempt: AnyAttempt | None) -> list[str]:
+def allowed_actions(principal: Principal, case: HeldCase, attempt: AnyAttempt | None) -> list[str]:
     """The actions that the caller may take with the submission, whose latest *attempt* is given."""
     status, actions = case.submission.status, []
     is_issued = case.plan.status == PlanStatus.ISSUED
@@ -227,26 +228,19 @@ def _require_author(principal: Principal, attempt: SubmissionAttempt) -> None:
         )
 
 
-def _leave_undecided(
-    case: SubmissionCase, wanted: SubmissionStatus, attempt: SubmissionAttempt
+async def _leave_undecided(
+    session: AsyncSession,
+    case: SubmissionCase,
+    wanted: SubmissionStatus,
+    attempt: SubmissionAttempt,
+    *,
+    at: datetime,
 ) -> None:
     """Make the *attempt* the draft. The status is *wanted*, or accepted where an earlier attempt
     stands."""
     stands = case.submission.accepted_attempt is not None
     change_status(case.submission, S.ACCEPTED if stands else wanted)
-    _keep_draft(case, attempt)
-
-
-def _keep_draft(case: SubmissionCase, filed: SubmissionAttempt | None) -> None:
-    """Make the *filed* attempt the draft, with its author and sources; None: there is no draft.
-
-    The next agency may go on with it.
-    """
-    submission = case.submission
-    submission.draft = filed.content if filed else None
-    submission.drafted_by_id = filed.agency_id if filed else None
-    submission.draft_narrative_id = filed.narrative_id if filed else None
-    submission.draft_sources = filed.sources if filed else None
+    await begin_again(session, attempt, at=at)
 
 
 async def _latest(session: AsyncSession, submission: Submission) -> SubmissionAttempt | None:

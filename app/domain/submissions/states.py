@@ -29,13 +29,16 @@ AnyCase = SubmissionCase | HeldCase
 AnyAttempt = SubmissionAttempt | HeldAttempt
 S = SubmissionStatus
 ALLOWED: dict[SubmissionStatus, frozenset[SubmissionStatus]] = {
-    S.EXPECTED: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
-    S.DRAFT: frozenset({S.DRAFT, S.SUBMITTED, S.WAIVED}),
-    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.DRAFT}),
-    S.RETURNED: frozenset({S.RETURNED, S.SUBMITTED, S.WAIVED}),
-    S.ACCEPTED: frozenset({S.ACCEPTED, S.SUBMITTED}),
+    S.EXPECTED: frozenset({S.SUBMITTED, S.WAIVED}),
+    S.SUBMITTED: frozenset({S.RETURNED, S.ACCEPTED, S.EXPECTED}),
+    S.RETURNED: frozenset({S.SUBMITTED, S.WAIVED}),
+    S.ACCEPTED: frozenset({S.SUBMITTED}),
     S.WAIVED: frozenset(),
 }
+"""The changes of status that there are. What is drafted changes none, and what was withdrawn is
+expected again."""
+DRAFTABLE = (S.EXPECTED, S.RETURNED, S.ACCEPTED)
+"""The states in which an agency may draft what it files next."""
 WORDS = {
     S.EXPECTED: "chưa có",
     S.DRAFT: "đang soạn",

@@ -18,6 +18,7 @@ from app.domain.submissions.expected import UNTRACKED
 from app.domain.submissions.review import is_correctable
 from app.domain.submissions.states import (
     CLOSING,
+    DRAFTABLE,
     AssignmentClosedError,
     S,
     SubmissionStateError,
@@ -70,7 +71,7 @@ def write_submission(
     at: datetime,
 ) -> Effect:
     """Save a draft or file it; refuses before anything is changed."""
-    before, content = case.submission.status, words.content
+    before, content = case.submission.shown_status, words.content
     is_filed = before in (S.SUBMITTED, S.ACCEPTED)
     if case.attempt is not None and case.attempt.content == content and (submit or is_filed):
         return Effect.UNCHANGED
@@ -171,14 +172,14 @@ def _draft(
     at: datetime,
 ) -> None:
     submission = case.submission
-    keeps = submission.status in (S.RETURNED, S.ACCEPTED)
-    change_status(submission, submission.status if keeps else S.DRAFT)
+    if submission.status not in DRAFTABLE:
+        raise SubmissionStateError(submission.status, S.DRAFT)
     submission.draft, submission.drafted_by_id = dict(words.content), principal.agency_id
     submission.draft_narrative_id = words.narrative_id
     # Sources stay named, though the text that was taken from them was edited since.
     submission.draft_sources = [*(submission.draft_sources or ()), *words.sources] or None
-    submission.updated_at = at
-    changes.submissions[submission.id] = submission
+    submission.drafted_at = at
+    changes.drafts[submission.id] = submission
     detail = {"taken": len(words.sources)} if words.sources else {}
     # A draft has no event: other systems don't learn of it.
     entry = audit_row(principal, "drafted", subject(case), at=at, detail=detail)
@@ -207,8 +208,8 @@ def file_submission(
     # The draft's narrative is that of the draft's own words alone.
     of_draft = submission.draft_narrative_id if submission.draft == content else None
     narrative_id, sources = words.narrative_id or of_draft, submission.draft_sources
-    submission.draft = submission.drafted_by_id = None
-    submission.draft_narrative_id = submission.draft_sources = None
+    submission.drop_draft()
+    changes.drafts.pop(submission.id, None)
     submission.attempts += 1
     if submission.accepted_attempt is None:
         submission.received_on = day

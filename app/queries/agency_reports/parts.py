@@ -63,10 +63,13 @@ OWNER = """case when submission.status in ('submitted', 'accepted') then attempt
     else assignment.agency_id end"""
 """SQL of the agency in whose report a submission belongs, beside its latest `attempt`."""
 PARTS = sa.text(f"""
+with drafted as materialized (
+  select submission_id from drafts_of(array[cast(:mine as uuid)])
+)
 select submission.id, submission.assignment_id, task.ordinal, task.title, assignment.role,
   assignment.occurrence,
-  case when submission.status = 'draft' and not cast(:is_own as boolean) then 'expected'
-    else submission.status end,
+  case when submission.status = 'expected' and submission.id in (select submission_id from drafted)
+    then 'draft' else submission.status end,
   submission.attempts, attempt.content ->> 'outcome',
   cast(attempt.content ->> 'percent' as integer),
   exists (select from agency_report_part part
@@ -104,12 +107,12 @@ async def parts_of(
     *,
     report_id: uuid.UUID | None,
     number: int,
-    is_own: bool,
+    mine: uuid.UUID,
 ) -> list[PartRow]:
     """The submissions that the agency's report of the period consists of, in the plan's order.
 
-    *report_id* and *number* name its latest attempt. To others than its agency (*is_own*) a draft
-    is only expected.
+    *report_id* and *number* name its latest attempt. Drafts are told of to the caller's agency,
+    *mine*, alone.
     """
     given = {
         "plan": plan_id,
@@ -117,7 +120,7 @@ async def parts_of(
         "period": period,
         "report": report_id,
         "number": number,
-        "is_own": is_own,
+        "mine": mine,
     }
     return [_part(row) for row in await fetch(sql, PARTS, given)]
 

@@ -19,7 +19,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.errors import NotFoundError, Text
 from app.models import (
-    Agency,
     AgencyReport,
     AgencyReportAttempt,
     AgencyReportReview,
@@ -39,7 +38,6 @@ from app.queries.lists import (
 )
 from app.queries.plans.plans import sees_plan
 from app.queries.rows import one_of
-from app.queries.submissions.submissions import UNFILED
 from app.reading import Sql, fetch
 
 NO_SUCH_REPORT = Text(
@@ -74,7 +72,8 @@ AGENCY_REPORTS = Listing(
         ),
     },
 )
-# Nobody but its agency learns of a draft: what is only drafted is expected.
+# Nobody but its agency learns of a draft: what is only drafted is expected, and a row that was made
+# for a draft is not there.
 READ = f"""
 with owed as (
   select {OWNER} as agency_id, submission.period, min(submission.data_from) as data_from,
@@ -84,12 +83,20 @@ with owed as (
     count(*) filter (where submission.status = 'submitted') as submitted,
     count(*) filter (where submission.status = 'accepted') as accepted,
     count(*) filter (where submission.status = 'returned') as returned,
-    count(*) filter (where submission.status in ('expected', 'draft')) as not_filed
+    count(*) filter (where submission.status = 'expected') as not_filed
   from submission join assignment on assignment.id = submission.assignment_id
   left join submission_attempt attempt
     on attempt.submission_id = submission.id and attempt.number = submission.attempts
   where assignment.plan_id = :plan and submission.status <> 'waived'
   group by {OWNER}, submission.period
+), written as (
+  select r.*, d.content as draft, greatest(r.updated_at, d.updated_at) as changed_at,
+    concat_ws('.', r.xmin, d.state) as state
+  from agency_report r
+  left join report_drafts_of(array[cast(:mine as uuid)]) d on d.agency_report_id = r.id
+  where r.plan_id = :plan and (r.agency_id = :mine or r.attempts > 0 or r.status <> 'expected'
+    or exists (select from report_request q
+      where q.id = r.report_request_id and q.answered_by = 'agency'))
 ), report as (
   select written.id, cast(:plan as uuid) as plan_id,
     coalesce(written.agency_id, owed.agency_id) as agency_id,
@@ -98,16 +105,15 @@ with owed as (
     coalesce(written.data_to, owed.data_to) as data_to,
     coalesce(written.due_on, owed.due_on) as due_on,
     coalesce(written.report_request_id, owed.report_request_id) as report_request_id,
-    case when written.status is null or (written.status = 'draft'
-           and written.agency_id is distinct from :mine) then 'expected'
-      else written.status end as status,
-    case when written.agency_id = :mine then written.draft end as draft,
+    case when written.status = 'expected' and written.draft is not null then 'draft'
+      else coalesce(written.status, 'expected') end as status,
+    written.draft,
     coalesce(written.attempts, 0) as attempts, written.received_on, written.accepted_attempt,
-    written.waived_reason, written.updated_at, written.xmin,
+    written.waived_reason, written.changed_at as updated_at, written.state as xmin,
     coalesce(owed.expected, 0) as expected, coalesce(owed.submitted, 0) as submitted,
     coalesce(owed.accepted, 0) as accepted, coalesce(owed.returned, 0) as returned,
     coalesce(owed.not_filed, 0) as not_filed
-  from owed full join (select *, xmin from agency_report where plan_id = :plan) written
+  from owed full join written
     on written.agency_id = owed.agency_id and written.period = owed.period
 )
 select report.id, report.plan_id, report.agency_id, report.period, report.data_from, report.data_to,
@@ -148,7 +154,7 @@ class HeldAgencyReport:
     accepted_attempt: int | None
     waived_reason: str | None
     updated_at: datetime | None
-    xmin: int
+    xmin: str
     expected: int
     submitted: int
     accepted: int
@@ -347,50 +353,3 @@ async def page_of_attempts(
     return await read_page(
         session, statement, ATTEMPTS, asked.within(report=report.id), FiledReport
     )
-
-
-async def lock_unfiled_reports(session: AsyncSession, request_id: uuid.UUID) -> list[AgencyReport]:
-    """Lock the request's reports that were not filed, in the order of ids."""
-    rows = await session.exec(
-        select(AgencyReport)
-        .where(
-            col(AgencyReport.report_request_id) == request_id,
-            col(AgencyReport.status).in_(UNFILED),
-        )
-        .order_by(col(AgencyReport.id))
-        .with_for_update(key_share=True)
-    )
-    return list(rows)
-
-
-async def lock_reports_of_ended(
-    session: AsyncSession, day: date
-) -> list[tuple[AgencyReport, date | None]]:
-    """Lock the reports that requests ask of agencies which had ended by *day* without filing, each
-    with the day on which its agency ended."""
-    rows = await session.exec(
-        select(AgencyReport, col(Agency.valid_until))
-        .join(Agency, col(Agency.id) == col(AgencyReport.agency_id))
-        .where(
-            col(AgencyReport.report_request_id).is_not(None),
-            col(AgencyReport.status).in_(UNFILED),
-            col(Agency.valid_until) <= day,
-        )
-        .order_by(col(AgencyReport.id))
-        .with_for_update(of=AgencyReport, key_share=True)
-    )
-    return list(rows)
-
-
-async def has_report(
-    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, period: str
-) -> bool:
-    """Whether the agency has a report of its own for the period."""
-    rows = await session.exec(
-        select(AgencyReport.id).where(
-            col(AgencyReport.plan_id) == plan_id,
-            col(AgencyReport.agency_id) == agency_id,
-            col(AgencyReport.period) == period,
-        )
-    )
-    return rows.one_or_none() is not None

@@ -208,13 +208,13 @@ UNANSWERED = sa.text(f"""
 with missing as (
   select q.id as request_id, r.agency_id
   from report_request q join agency_report r on r.report_request_id = q.id
-  where r.status in ('expected', 'draft', 'returned')
+  where r.status in ('expected', 'returned')
   union
   select q.id, a.agency_id
   from report_request q
   join submission u on u.report_request_id = q.id
   join assignment a on a.id = u.assignment_id
-  where u.status in ('expected', 'draft', 'returned')
+  where u.status in ('expected', 'returned')
 )
 select q.id, q.number, q.issued_on, q.title, q.due_on, agency.id, agency.code, {NAME}
 from missing

@@ -93,14 +93,16 @@ SUBMISSION = json_text(
         "id": "to_json(u.id)",
         "period": "to_json(u.period)",
         "due_on": "to_json(u.due_on)",
-        "status": "to_json(case when u.status = 'draft' and assignment.agency_id <> :mine"
-        " then 'expected' else u.status end)",
+        "status": "to_json(case when u.status = 'expected' and u.id in (select id from drafted)"
+        " then 'draft' else u.status end)",
     }
 )
 # States that still hold come in that order from an index; states that held on the day and ended
 # since are added: few where the day is not long past.
 WORKLOAD = """
-with who as (
+with drafted as materialized (
+  select submission_id as id from drafts_of(array[cast(:mine as uuid)])
+), who as (
   select agency.id from agency where {who}
 ), page as (
   select s.*, row_number() over (order by {place}) as number

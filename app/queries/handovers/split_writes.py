@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Assignment
+from app.queries.submissions import drafts
 
 
 class AssignmentPart(NamedTuple):
@@ -35,23 +36,13 @@ select part.id, :at, :at, a.plan_id, a.task_id, part.agency_id, a.assignee_id, a
     on given.id = part.of_id
   join assignment a on a.id = part.of_id
 """)
-COPY_DRAFTS = sa.text("""
-update submission u
-   set status = 'draft', draft = own.draft, drafted_by_id = own.drafted_by_id,
-       draft_narrative_id = own.draft_narrative_id, draft_sources = own.draft_sources,
-       updated_at = :at
-  from unnest(cast(:parts as uuid[]), cast(:of as uuid[])) as part (id, of_id)
-  join submission own on own.assignment_id = part.of_id and own.status = 'draft'
- where u.assignment_id = part.id and u.period = own.period and u.status = 'expected'
-""")
 WAIVE = sa.text("""
 update submission u
    set status = 'waived', waived_reason = :reason, waived_on = greatest(given.day, a.changed_on),
-       draft = null, drafted_by_id = null, draft_narrative_id = null, draft_sources = null,
        updated_at = :at
   from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
   join assignment a on a.id = given.id
- where u.assignment_id = given.id and u.status in ('expected', 'draft', 'returned')
+ where u.assignment_id = given.id and u.status in ('expected', 'returned')
 """)
 CLOSE = sa.text("""
 update assignment a
@@ -88,7 +79,7 @@ async def copy_drafts(
     session: AsyncSession, parts: Sequence[AssignmentPart], *, at: datetime
 ) -> None:
     """Give each part what was drafted on its assignment, for the same period."""
-    await (await session.connection()).execute(COPY_DRAFTS, _lists(parts) | {"at": at})
+    await drafts.copy_drafts(session, _lists(parts), at=at)
 
 
 async def close_split(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.queries.handovers.carried import OpenAssignment
+from app.queries.submissions.drafts import merge_drafts
 
 LET_WAIT = sa.text("""
 update assignment a set awaits_handover = true, assigned_on = given.day, updated_at = :at
@@ -59,31 +60,16 @@ MOVE_SUBMISSIONS = sa.text("""
 update submission u set assignment_id = given.own_id, updated_at = :at
   from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:own as uuid[]))
          as given (id, day, own_id)
- where u.assignment_id = given.id and u.status in ('expected', 'draft', 'returned')
+ where u.assignment_id = given.id and u.status in ('expected', 'returned')
    and not exists (
      select from submission own where own.assignment_id = given.own_id and own.period = u.period)
 """)
-# Where both have the period, a draft goes over if the successor has begun none; that submission,
-# and every other one that nobody has written, is waived.
-MOVE_DRAFTS = sa.text("""
-with given_on as (
-  update submission own
-     set status = 'draft', draft = u.draft, drafted_by_id = coalesce(u.drafted_by_id, :from),
-         draft_narrative_id = u.draft_narrative_id, draft_sources = u.draft_sources,
-         updated_at = :at
-    from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:own as uuid[]))
-           as given (id, day, own_id)
-    join submission u on u.assignment_id = given.id and u.status = 'draft'
-   where own.assignment_id = given.own_id and own.period = u.period and own.status = 'expected'
-  returning u.id
-)
+# Where both have the period, one that nobody has written, or whose draft went over, is waived.
+WAIVE_TWINS = sa.text("""
 update submission u
-   set status = 'waived', waived_reason = :reason, waived_on = given.day, draft = null,
-       drafted_by_id = null, draft_narrative_id = null, draft_sources = null, updated_at = :at
-  from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:own as uuid[]))
-         as given (id, day, own_id)
- where u.assignment_id = given.id
-   and (u.status = 'expected' or u.id in (select id from given_on))
+   set status = 'waived', waived_reason = :reason, waived_on = given.day, updated_at = :at
+  from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
+ where u.assignment_id = given.id and u.status = 'expected' and u.id <> all(cast(:kept as uuid[]))
 """)
 MOVE = sa.text("""
 update assignment a
@@ -124,7 +110,6 @@ async def merge_assignments(
     assignments: Sequence[OpenAssignment],
     own: Mapping[uuid.UUID, uuid.UUID],
     *,
-    from_agency_id: uuid.UUID,
     to_agency_id: uuid.UUID,
     reason: str,
     at: datetime,
@@ -138,8 +123,10 @@ async def merge_assignments(
     await _run(session, RECORD_SUBMISSION_MOVES, lists)
     await _run(session, MERGE, lists, at=at, to=to_agency_id)
     await _run(session, MOVE_SUBMISSIONS, lists, at=at)
-    values = {"from": from_agency_id, "reason": reason, "at": at}
-    await _run(session, MOVE_DRAFTS, lists, **values)
+    if lists["ids"]:
+        kept = await merge_drafts(session, lists, at=at)
+        values = {"kept": kept, "reason": reason, "at": at}
+        await _run(session, WAIVE_TWINS, _days(assignments), **values)
 
 
 async def lead_where_either_led(

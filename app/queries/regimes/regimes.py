@@ -20,9 +20,11 @@ from app.models import (
     PlanStatus,
     ReportingRegime,
     Submission,
+    SubmissionDraft,
 )
 from app.models.submission import SubmissionStatus
 from app.queries.assignments.assignments import UNFINISHED
+from app.queries.submissions.drafts import all_drafts
 from app.queries.submissions.effects import OwedSubmission, SubmissionEffect
 
 
@@ -68,7 +70,7 @@ with held as (
       as moved (period text, data_to date, due_on_before date, due_on date)
     join assignment a on a.plan_id = :plan
     join submission u on u.assignment_id = a.id and u.period = moved.period
-   where u.status in ('expected', 'draft') and u.attempts = 0
+   where u.status = 'expected' and u.attempts = 0
      and u.data_to = moved.data_to and u.due_on >= :today
      and u.due_on = coalesce(moved.due_on_before, u.due_on) and u.due_on <> moved.due_on
    order by u.id
@@ -83,7 +85,8 @@ UNBEGUN_SUBMISSIONS = sa.text("""
 select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.agency_id
   from submission u join assignment a on a.id = u.assignment_id
  where a.plan_id = :plan and a.status = any(:unfinished) and u.period not like 'adhoc-%'
-   and u.attempts = 0 and u.draft is null
+   and u.attempts = 0
+   and not exists (select from submission_draft d where d.submission_id = u.id)
    and (u.status = 'expected' and u.data_from >= :from_day or u.is_superseded)
  order by a.id, u.id
    for no key update of a, u
@@ -155,13 +158,15 @@ async def is_begun(session: AsyncSession, plan_id: uuid.UUID, period: str) -> bo
     found = (
         select(Submission.id)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))
+        .outerjoin(SubmissionDraft, col(SubmissionDraft.submission_id) == col(Submission.id))
         .where(
             col(Assignment.plan_id) == plan_id,
             col(Submission.period) == period,
-            sa.or_(col(Submission.attempts) > 0, col(Submission.draft).is_not(None)),
+            sa.or_(col(Submission.attempts) > 0, col(SubmissionDraft.submission_id).is_not(None)),
         )
     )
-    return bool((await session.exec(select(found.exists()))).one())
+    async with all_drafts(session):
+        return bool((await session.exec(select(found.exists()))).one())
 
 
 async def lock_unbegun_submissions(
@@ -176,7 +181,8 @@ async def lock_unbegun_submissions(
         "from_day": from_day,
         "unfinished": [status.value for status in UNFINISHED],
     }
-    rows = await (await session.connection()).execute(UNBEGUN_SUBMISSIONS, parameters)
+    async with all_drafts(session):
+        rows = await (await session.connection()).execute(UNBEGUN_SUBMISSIONS, parameters)
     return [
         UnbegunSubmission(
             **dict(row)

@@ -28,7 +28,7 @@ A, S = AssignmentStatus, SubmissionStatus
 REMINDED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
 """The statuses in which the agency can act: one that awaits confirmation waits for its reviewer, a
 suspended one for a decision."""
-REMINDED_SUBMISSIONS = (S.EXPECTED, S.DRAFT, S.RETURNED)
+REMINDED_SUBMISSIONS = (S.EXPECTED, S.RETURNED)
 
 
 def _among(values: Collection[str]) -> str:

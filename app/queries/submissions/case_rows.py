@@ -23,7 +23,10 @@ class SubmissionKey(NamedTuple):
 
 @dataclass(slots=True)
 class HeldSubmission:
-    """The columns of a submission that a push and its answer need."""
+    """The columns of a submission that a push and its answer need, with the draft of it.
+
+    The draft is there only where the submission was read for its own agency.
+    """
 
     id: uuid.UUID
     report_request_id: uuid.UUID | None
@@ -32,16 +35,40 @@ class HeldSubmission:
     data_to: date
     due_on: date
     status: SubmissionStatus
-    draft: dict[str, Any] | None
-    drafted_by_id: uuid.UUID | None
-    draft_narrative_id: uuid.UUID | None
-    draft_sources: list[uuid.UUID] | None
     attempts: int
     received_on: date | None
     accepted_attempt: int | None
     waived_reason: str | None
     updated_at: datetime
-    xmin: int
+    row_state: int
+    draft: dict[str, Any] | None
+    drafted_by_id: uuid.UUID | None
+    draft_narrative_id: uuid.UUID | None
+    draft_sources: list[uuid.UUID] | None
+    drafted_at: datetime | None
+    draft_state: int | None
+
+    @property
+    def xmin(self) -> str:
+        """The transactions that wrote the row and the draft last."""
+        parts = (self.row_state, self.draft_state)
+        return ".".join(str(part) for part in parts if part is not None)
+
+    @property
+    def shown_status(self) -> SubmissionStatus:
+        """The status as the caller sees it: a draft is told to its own agency alone."""
+        is_draft = self.status == SubmissionStatus.EXPECTED and self.draft is not None
+        return SubmissionStatus.DRAFT if is_draft else self.status
+
+    @property
+    def changed_at(self) -> datetime:
+        """The moment of the last change that the caller sees."""
+        return max(self.updated_at, self.drafted_at or self.updated_at)
+
+    def drop_draft(self) -> None:
+        """There is no draft any more."""
+        self.draft = self.drafted_by_id = self.draft_narrative_id = self.draft_sources = None
+        self.drafted_at = self.draft_state = None
 
 
 @dataclass(slots=True)
@@ -127,6 +154,7 @@ class SubmissionChanges:
 
     assignment: HeldAssignment
     submissions: dict[uuid.UUID, HeldSubmission] = field(default_factory=dict)
+    drafts: dict[uuid.UUID, HeldSubmission] = field(default_factory=dict)
     is_assignment_changed: bool = False
     attempts: list[dict[str, Any]] = field(default_factory=list)
     audit_entries: list[dict[str, Any]] = field(default_factory=list)

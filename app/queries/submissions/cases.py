@@ -45,12 +45,29 @@ PARTS = (
     ("attempt", HeldAttempt),
 )
 SIZES = [len(_names(shape)) for _, shape in PARTS]
-COLUMNS = ", ".join(f"{name}.{column}" for name, shape in PARTS for column in _names(shape))
+ELSEWHERE = {
+    "submission.row_state": "submission.xmin",
+    "submission.draft": "own_draft.content",
+    "submission.drafted_by_id": "own_draft.drafted_by_id",
+    "submission.draft_narrative_id": "own_draft.narrative_id",
+    "submission.draft_sources": "own_draft.sources",
+    "submission.drafted_at": "own_draft.updated_at",
+    "submission.draft_state": "own_draft.state",
+}
+"""Columns that are another's, or have another name, than the field of a row that holds them."""
+
+
+def _columns(name: str, shape: Any) -> list[str]:
+    columns = [f"{name}.{column}" for column in _names(shape)]
+    return [ELSEWHERE.get(column, column) for column in columns]
+
+
+COLUMNS = ", ".join(column for name, shape in PARTS for column in _columns(name, shape))
 LABEL = f"json_build_array(agency.id, agency.code, coalesce({AGENCY_NAME}, agency.code))"
 ANSWERED = f"""
   (select {LABEL} from agency where agency.id = assignment.agency_id),
-  case when submission.drafted_by_id is not null
-    then (select {LABEL} from agency where agency.id = submission.drafted_by_id) end,
+  case when own_draft.drafted_by_id is not null
+    then (select {LABEL} from agency where agency.id = own_draft.drafted_by_id) end,
   (select json_agg(json_build_object('system', e.system, 'id', e.external_id) order by e.system)
      from external_ref e where e.submission_id = submission.id)
 """  # noqa: S608 - composed of constants
@@ -72,6 +89,7 @@ READ = f"""
 select {COLUMNS}, report_request.questions, null, {ANSWERED}, {{key}}
 from submission join assignment on assignment.id = submission.assignment_id
 {JOINED}
+left join drafts_of(array[cast(:mine as uuid)]) own_draft on own_draft.submission_id = submission.id
 where {{where}}
 order by {{order_by}} limit :rows
 """  # noqa: S608 - composed of constants
@@ -86,6 +104,7 @@ join assignment on assignment.id = asked.assignment_id and assignment.agency_id 
 join submission on submission.assignment_id = asked.assignment_id
   and submission.period = asked.period
 {JOINED}
+left join drafts_of(cast(:agencies as uuid[])) own_draft on own_draft.submission_id = submission.id
 {{lock}}
 """  # noqa: S608 - composed of constants
 LOCK = "order by assignment.id, submission.id for no key update of assignment, submission"
@@ -217,9 +236,7 @@ async def list_cases(
 async def _read(
     sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_list: bool
 ) -> FoundPage[HeldCase]:
-    parameters = {**asked.parameters(), "today": day}
-    if not principal.reads_all_submissions:
-        parameters["mine"] = principal.agency_id
+    parameters = {**asked.parameters(), "today": day, "mine": principal.agency_id}
     statement = _page(asked.form, principal.reads_all_submissions)
     rows = await fetch(sql, statement, parameters, is_list=is_list)
     return cut_page(list(zip(_cases(rows), [row[-1] for row in rows], strict=True)), asked)

@@ -32,14 +32,19 @@ class AttemptSource(NamedTuple):
 
 
 USES = f"""
-select uses.narrative_id, submission.id, submission.status
+with own_draft as materialized (
+  select narrative_id, submission_id from drafts_of(array[cast(:mine as uuid)])
+)
+select uses.narrative_id, submission.id,
+  case when submission.status = 'expected'
+      and submission.id in (select submission_id from own_draft)
+    then 'draft' else submission.status end
 from (
   select filed.narrative_id, filed.submission_id from submission_attempt filed
    where filed.narrative_id = any(:ids)
   union
-  select drafted.draft_narrative_id, drafted.id
-    from submission drafted join assignment own on own.id = drafted.assignment_id
-   where drafted.draft_narrative_id = any(:ids) and own.agency_id = :mine
+  select own_draft.narrative_id, own_draft.submission_id from own_draft
+   where own_draft.narrative_id = any(:ids)
 ) uses
 join submission on submission.id = uses.submission_id
 join assignment on assignment.id = submission.assignment_id

@@ -39,10 +39,18 @@ with attempts as (
     changed_on = new.changed_on, updated_at = new.updated_at
   from jsonb_populate_recordset(cast(null as assignment), cast(:assignments as jsonb)) new
   where new.id = assignment.id
+), drafts as (
+  insert into submission_draft (
+    submission_id, agency_id, content, drafted_by_id, narrative_id, sources, updated_at
+  )
+  select submission_id, agency_id, content, drafted_by_id, narrative_id, sources, updated_at
+  from jsonb_populate_recordset(cast(null as submission_draft), cast(:drafts as jsonb))
+  on conflict (submission_id) do update set content = excluded.content,
+    drafted_by_id = excluded.drafted_by_id, narrative_id = excluded.narrative_id,
+    sources = excluded.sources, updated_at = excluded.updated_at
+  returning xmin
 ), stored as (
-  update submission set status = new.status, draft = new.draft,
-    drafted_by_id = new.drafted_by_id, draft_narrative_id = new.draft_narrative_id,
-    draft_sources = new.draft_sources, attempts = new.attempts,
+  update submission set status = new.status, attempts = new.attempts,
     received_on = new.received_on, updated_at = new.updated_at,
     waived_reason = case when new.status = 'waived' then submission.waived_reason end,
     waived_on = case when new.status = 'waived' then submission.waived_on end
@@ -50,14 +58,19 @@ with attempts as (
   where new.id = submission.id
   returning submission.xmin
 )
-select xmin from stored limit 1
+select xmin from stored union all select xmin from drafts limit 1
 """)
 
 
 async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: datetime) -> None:
-    """Write all of *changes* with their audit entries and events; they get their new `xmin`."""
+    """Write all of *changes* with their audit entries and events; the rows get their new states.
+
+    Drafts are written in the transaction in which their submissions were held: row security lets
+    nobody write another agency's.
+    """
     changes = list(changes)
     submissions = [row for one in changes for row in one.submissions.values()]
+    drafts = [(one.assignment, row) for one in changes for row in one.drafts.values()]
     rows: dict[str, list[Any]] = {
         "attempts": [row for one in changes for row in one.attempts],
         "audit_entries": [row for one in changes for row in one.audit_entries],
@@ -77,19 +90,29 @@ async def store_changes(sql: Sql, changes: Iterable[SubmissionChanges], *, at: d
             {
                 "id": row.id,
                 "status": row.status,
-                "draft": row.draft,
-                "drafted_by_id": row.drafted_by_id,
-                "draft_narrative_id": row.draft_narrative_id,
-                "draft_sources": row.draft_sources,
                 "attempts": row.attempts,
                 "received_on": row.received_on,
                 "updated_at": row.updated_at,
             }
             for row in submissions
         ],
+        "drafts": [
+            {
+                "submission_id": row.id,
+                "agency_id": assignment.agency_id,
+                "content": row.draft,
+                "drafted_by_id": row.drafted_by_id,
+                "narrative_id": row.draft_narrative_id,
+                "sources": row.draft_sources,
+                "updated_at": row.drafted_at,
+            }
+            for assignment, row in drafts
+        ],
     }
     given = {name: to_json(values).decode() for name, values in rows.items()}
     # The rows that one statement writes are all of one transaction.
     [stored] = await fetch(sql, STORE, given)
     for row in submissions:
-        row.xmin = stored.xmin
+        row.row_state = stored.xmin
+    for _, row in drafts:
+        row.draft_state = stored.xmin

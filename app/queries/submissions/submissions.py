@@ -33,7 +33,7 @@ NO_SUCH_SUBMISSION = Text(
     "There is no such submission, or none is expected for this period.",
 )
 
-UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+UNFILED = (SubmissionStatus.EXPECTED, SubmissionStatus.RETURNED)
 """Submissions that their agency may still file; a returned one is to be filed again."""
 LIVE = (*UNFILED, SubmissionStatus.SUBMITTED)
 """Submissions that are not at their end: what is submitted may be sent back."""
@@ -71,10 +71,14 @@ SUBMISSIONS = Listing(
         "ordinal": "task.ordinal = :ordinal",
         "period": "submission.period = :period",
         "report_request": "submission.report_request_id = :report_request",
-        "status": "submission.status = any(:status)",
+        # A draft is told to its own agency alone: to others the submission is expected.
+        "status": "submission.status = any(array_replace(cast(:status as text[]), 'draft',"
+        " 'expected')) and case when submission.status = 'expected'"
+        " and own_draft.submission_id is not null then 'draft' else submission.status end"
+        " = any(:status)",
         "is_late": "(submission.received_on > submission.due_on) = :is_late",
         # A returned or withdrawn submission is as overdue as one that was never filed.
-        "overdue_since": "submission.status in ('expected', 'draft', 'returned')"
+        "overdue_since": "submission.status in ('expected', 'returned')"
         " and submission.due_on <= :overdue_since",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
@@ -106,10 +110,11 @@ HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or ex
      and lead.role = 'lead'
      and (assignment.role <> 'lead' or named.collective_id is null)))"""
 """SQL of the condition that `:mine` owes an assignment, coordinates its plan or leads its task."""
-# The agency that filed it keeps reading it after the assignment went to another agency.
+# The agency that filed it keeps reading it after the assignment went to another agency. By the
+# offset it is asked of each submission by index: PostgreSQL may read all attempts first otherwise.
 VISIBLE = f"""({HAS_PART} or exists (
   select from submission_attempt own
-   where own.submission_id = submission.id and own.agency_id = :mine))"""
+   where own.submission_id = submission.id and own.agency_id = :mine offset 0))"""
 """SQL of the condition that the agency `:mine` may read a submission."""
 
 

@@ -44,10 +44,6 @@ async def waive_unfiled(
             status=SubmissionStatus.WAIVED,
             waived_reason=reason,
             waived_on=day,
-            draft=None,
-            drafted_by_id=None,
-            draft_narrative_id=None,
-            draft_sources=None,
             updated_at=at,
         )
         .returning(col(Submission.id), col(Submission.assignment_id))

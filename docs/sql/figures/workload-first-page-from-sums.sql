@@ -9,7 +9,9 @@
 \set role '''lead'''
 \set today '''2026-03-31'''
 explain (analyze, buffers)
-with who as (
+with drafted as materialized (
+  select submission_id as id from drafts_of(array[cast(:mine as uuid)])
+), who as (
   select agency.id from agency where agency.code = :agency
 ), page as (
   select s.*, row_number() over (order by workload_rank(s.status), coalesce(s.deadline_on, 'infinity'::date), s.plan_id, s.assignment_id) as number
@@ -266,7 +268,7 @@ select 0 as key, who.id as agency_id, '' as occurrence, cast(:today as date) as 
   to_json(u.id),
   to_json(u.period),
   to_json(u.due_on),
-  to_json(case when u.status = 'draft' and assignment.agency_id <> :mine then 'expected' else u.status end)) as body
+  to_json(case when u.status = 'expected' and u.id in (select id from drafted) then 'draft' else u.status end)) as body
          from submission u join assignment on assignment.id = u.assignment_id
         where u.assignment_id = owed.id and u.status not in ('accepted', 'waived')
           and owed.status <> 'suspended'

@@ -9,10 +9,10 @@ select 'assignment', a.id, cast(null as uuid), cast(null as uuid), a.deadline_on
 union all
 select 'submission', a.id, s.id, null, s.due_on
   from submission s join assignment a on a.id = s.assignment_id
- where a.plan_id = :plan and a.agency_id = :agency and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day)) and s.status in ('expected', 'draft', 'returned')
+ where a.plan_id = :plan and a.agency_id = :agency and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day)) and s.status in ('expected', 'returned')
 union all
 select 'agency_report', null, null, o.id, o.due_on
-  from agency_report o where o.plan_id = :plan and o.agency_id = :agency and o.status in ('expected', 'draft', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
+  from agency_report o where o.plan_id = :plan and o.agency_id = :agency and o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
 union all
 select 'focal_point', null, null, null, null
  where not exists (

@@ -27,8 +27,8 @@ with rule as (
     from (
       select least(
         (select min(a.deadline_on) from assignment a where a.status in ('not_started', 'in_progress')),
-        (select min(s.due_on) from submission s where s.status in ('expected', 'draft', 'returned')),
-        (select min(o.due_on) from agency_report o where o.status in ('expected', 'draft', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day)))
+        (select min(s.due_on) from submission s where s.status in ('expected', 'returned')),
+        (select min(o.due_on) from agency_report o where o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day)))
       ) as day
     ) first
    cross join generate_series(0, cast(:horizon as date) - first.day) n
@@ -51,7 +51,7 @@ with rule as (
 ), report as materialized (
   select s.id as submission_id, s.due_on, a.id as assignment_id, a.plan_id, a.agency_id
     from submission s join assignment a on a.id = s.assignment_id
-   where s.due_on = any(array(select due_on from step)) and s.status in ('expected', 'draft', 'returned') and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
+   where s.due_on = any(array(select due_on from step)) and s.status in ('expected', 'returned') and a.status in ('not_started', 'in_progress') and not a.awaits_handover and exists (select from agency g where g.id = a.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), fallen as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, a.agency_id,
          a.id as assignment_id, cast(null as uuid) as submission_id,
@@ -66,7 +66,7 @@ with rule as (
   select f.plan_id, f.owner_id, f.head_from, f.office_from, f.due_on, f.step, o.agency_id,
          null, null, o.id
     from fall f join agency_report o on o.plan_id = f.plan_id and o.due_on = f.due_on
-   where o.status in ('expected', 'draft', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
+   where o.status in ('expected', 'returned') and exists (select from report_request q where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))
 ), heard as (
   select f.*, f.agency_id as to_id, 'clients' as receiver, 'clients' as receiver_key,
          cast(null as uuid) as contact_id, false as has_address

@@ -123,6 +123,9 @@ class Histories(RuleBasedStateMachine):
         for amendment_id in await queries.amendments_due_by(self.session, self.today):
             case = await queries.lock_amendment(self.session, amendment_id)
             day = case.amendment.effective_on or self.today
+            # What is known of the next year is known from the new year on, however late the worker
+            # comes to it: that is no doing of the amendment.
+            await expand.expand_plan(self.act, await self._plan())
             before = await self._figures_before(day)
             items = await queries.items_of(self.session, amendment_id)
             await amendments.apply(self.act, case, items)

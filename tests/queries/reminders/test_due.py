@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.reminders.rules import DEFAULT_LADDER
 from app.queries.reminders import due as plans
 from tests.support.sample import Sample
+from tests.support.transactions import work_as
 
 DAY = date(2024, 12, 24)
 # Long done: one assignment copied into years that nobody urges any more.
@@ -47,6 +48,7 @@ async def explained(session: AsyncSession) -> str:
 
 async def test_what_was_done_long_ago_is_not_read_to_urge(issued: Sample) -> None:
     connection = await issued.session.connection()
+    await work_as(connection, None)
     await connection.exec_driver_sql(OLD)
     for table in ("assignment", "submission", "plan"):
         await connection.exec_driver_sql(f"analyze {table}")

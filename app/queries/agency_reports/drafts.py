@@ -1,0 +1,81 @@
+"""Drafts of agency reports: what its agency alone reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import from_json, to_json
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.auth.principal import Principal
+from app.models import AgencyReport, AgencyReportAttempt
+from app.queries.submissions.drafts import all_drafts
+
+OWN = sa.text("""
+select content, state from report_drafts_of(array[cast(:mine as uuid)])
+ where agency_report_id = :report
+""")
+SAVE = sa.text("""
+insert into agency_report_draft (agency_report_id, agency_id, content, updated_at)
+values (:report, :agency, cast(:content as jsonb), :at)
+on conflict (agency_report_id) do update
+   set content = excluded.content, updated_at = excluded.updated_at
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """What an agency is writing; `state` is the transaction that wrote it last."""
+
+    content: dict[str, Any]
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportState:
+    """The transactions that wrote a report and the caller's own draft of it last."""
+
+    xmin: str
+
+
+async def own_draft(
+    session: AsyncSession, principal: Principal, report: AgencyReport
+) -> ReportDraft | None:
+    """The draft of the caller's agency; from here on its transaction may write one."""
+    given = {"mine": principal.agency_id, "report": report.id}
+    for content, state in await (await session.connection()).execute(OWN, given):
+        read = from_json(content) if isinstance(content, str | bytes) else content
+        return ReportDraft(read, state)
+    return None
+
+
+async def state_of(
+    session: AsyncSession, principal: Principal, report: AgencyReport
+) -> ReportState:
+    """The state of a report as the caller read it."""
+    draft = await own_draft(session, principal, report)
+    parts = [report.xmin] if draft is None else [report.xmin, draft.state]
+    return ReportState(".".join(str(part) for part in parts))
+
+
+async def save_draft(
+    session: AsyncSession, report: AgencyReport, content: dict[str, Any], *, at: datetime
+) -> None:
+    """Keep what the report's agency writes; its own draft was read in this transaction."""
+    given = {
+        "report": report.id,
+        "agency": report.agency_id,
+        "content": to_json(content).decode(),
+        "at": at,
+    }
+    await (await session.connection()).execute(SAVE, given)
+
+
+async def begin_again(
+    session: AsyncSession, report: AgencyReport, attempt: AgencyReportAttempt, *, at: datetime
+) -> None:
+    """Make an attempt that was sent back or withdrawn the draft of its report."""
+    await session.flush()
+    async with all_drafts(session):
+        await save_draft(session, report, attempt.content, at=at)
