@@ -69,7 +69,7 @@ from app.models.plan import (
 from app.models.plan_action import PlanAction, PlanActionKind
 from app.models.plan_relation import PlanRelation, RelationKind
 from app.models.rating import Grade, Rating, RatingVersion
-from app.models.record import AuditEntry, Event, EventFloor
+from app.models.record import AuditEntry, Event, EventCluster, EventFloor
 from app.models.regime import (
     Channel,
     ContentKind,
@@ -116,5 +116,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0066"
+SCHEMA_REVISION = "0067"
 """The migration that these tables are the result of; a test holds it to the last one."""

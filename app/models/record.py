@@ -14,7 +14,10 @@ from app.models.base import Row, link
 
 
 class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's 64-bit transaction id: orders events so that no commit is ever skipped."""
+    """The place of a transaction in the feed, which orders events so that no commit is skipped.
+
+    It is PostgreSQL's 64-bit transaction id, after all places of the clusters before this one.
+    """
 
     cache_ok = True
 
@@ -40,7 +43,9 @@ class Event(SQLModel, table=True):
     transaction_id: int = Field(
         default=None,
         sa_column=sa.Column(
-            TransactionId, nullable=False, server_default=sa.text("pg_current_xact_id()")
+            TransactionId,
+            nullable=False,
+            server_default=sa.text("event_position(pg_current_xact_id())"),
         ),
     )
     id: uuid.UUID = Field(unique=True)
@@ -53,6 +58,20 @@ class Event(SQLModel, table=True):
     plan_id: uuid.UUID | None = link("plan", default=None, index=True)
     agency_id: uuid.UUID | None = link("agency", default=None)
     data: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class EventCluster(SQLModel, table=True):
+    """A PostgreSQL cluster in which events were written, in the order of their use.
+
+    Transactions are numbered anew in each, as after a restore; `number` comes first in the places
+    of the feed.
+    """
+
+    __tablename__ = "event_cluster"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    identifier: str = Field(sa_type=sa.Text)
+    begun_at: datetime
 
 
 class EventFloor(SQLModel, table=True):

@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 
 from app.models.sql_files import function_file, run_file
 
-INDEX_FUNCTIONS = {"workload_rank": "0025"}
-"""Functions that indexes are made of, by name; the value is the version in force."""
+TABLE_FUNCTIONS = {"workload_rank": "0025", "event_position": "0067"}
+"""Functions that indexes and defaults are made of, by name; the value is the version in force."""
 TRIGGER_FUNCTIONS = {
     "begin_assignment_state": "0044",
     "keep_assignment_state": "0038",
@@ -41,7 +41,7 @@ def _create_extension(_: object, connection: sa.Connection, **__: Any) -> None:
 
 for moment, work in (
     ("before_create", _create_extension),
-    ("before_create", partial(_create, INDEX_FUNCTIONS)),
+    ("before_create", partial(_create, TABLE_FUNCTIONS)),
     ("after_create", partial(_create, TRIGGER_FUNCTIONS)),
 ):
     sa.event.listen(SQLModel.metadata, moment, work)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.auth.principal import Permission, Principal, Role
@@ -65,7 +66,10 @@ class EventsGoneError(TrackerError):
 
 
 class FeedPosition(NamedTuple):
-    """A place in the feed: after the event of this transaction and sequence."""
+    """A place in the feed: after the event of this transaction and sequence.
+
+    Transactions are counted on from one cluster to the next, so that a place holds after a restore.
+    """
 
     transaction_id: int
     sequence: int
@@ -212,11 +216,11 @@ async def last_position(sql: Sql) -> FeedPosition:
     return FeedPosition(row[0], 0)
 
 
-END = sa.text("select pg_snapshot_xmin(pg_current_snapshot())")
+END = sa.text("select event_position(pg_snapshot_xmin(pg_current_snapshot()))")
 # The end of the feed, and the last event that one call looks at; null where it looks at all.
 BOUNDS = sa.text("""
 select place.upto, stretch.transaction_id, stretch.sequence
-from (select pg_snapshot_xmin(pg_current_snapshot()) as upto) place
+from (select event_position(pg_snapshot_xmin(pg_current_snapshot())) as upto) place
 left join lateral (
   select event.transaction_id, event.sequence from event
    where (event.transaction_id, event.sequence)
@@ -226,6 +230,26 @@ left join lateral (
 ) stretch on true
 """)
 FLOOR = sa.text("select transaction_id, sequence from event_floor")
+# Of two that find a new cluster at once, one notes it.
+NOTE_CLUSTER = sa.text("""
+insert into event_cluster (number, identifier, begun_at)
+select coalesce(latest.number + 1, 0), here.identifier, :at
+  from (select this_cluster() as identifier) here
+  left join lateral (select * from event_cluster order by number desc limit 1) latest on true
+ where latest.identifier is distinct from here.identifier
+on conflict (number) do nothing
+returning number
+""")
+
+
+async def note_cluster(session: AsyncSession, *, at: datetime) -> int | None:
+    """Note the cluster in which the database is now; its number, or None if it was noted before.
+
+    Places in the feed are the same before and after. What is not noted is a restore from here.
+    """
+    connection = await session.connection()
+    found = await connection.execute(NOTE_CLUSTER, {"at": at})
+    return found.scalar_one_or_none()
 
 
 async def read_events(

@@ -18,14 +18,15 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
 from app.cli.failures import explain
+from app.home.binaries import find_binaries
 from app.home.errors import StartError
 from app.home.postgres import Cluster
 from app.home.secrets import ensure_secrets
@@ -97,6 +98,27 @@ def new_database(*, migrated: bool = True, like: str = "template") -> Iterator[s
         _on(server, f'drop database "{name}" with (force)')
 
 
+@asynccontextmanager
+async def restored(url: str, server: str, dump: Path) -> AsyncIterator[str]:
+    """The database at *url* in another cluster, by pg_dump and pg_restore, as SQLAlchemy's URL."""
+    name = f"{_prefix()}_{uuid.uuid4().hex[:12]}"
+    source = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+    target = _with_database(server, name)
+    await _execute(server, f'create database "{name}" template template0')
+    await _call("pg_dump", "--format=custom", f"--file={dump}", source)
+    await _call("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={target}", str(dump))
+    try:
+        yield _sqlalchemy_url(server, name)
+    finally:
+        await _execute(server, f'drop database "{name}" with (force)')
+
+
+async def _call(program: str, *arguments: str) -> None:
+    """Run a program of the PostgreSQL that is installed with us."""
+    process = await asyncio.create_subprocess_exec(find_binaries(None) / program, *arguments)
+    assert await process.wait() == 0, program
+
+
 def keep_template(name: str, make: Callable[[str], None]) -> str:
     """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
     server = _server()
@@ -162,6 +184,13 @@ def _any_server(folder: Path) -> Iterator[str]:
     if given:
         yield "postgresql://" + given.partition("://")[2]
         return
+    with new_cluster(folder) as url:
+        yield url
+
+
+@contextmanager
+def new_cluster(folder: Path) -> Iterator[str]:
+    """A PostgreSQL cluster of one's own in *folder*, as its URL; ended afterwards."""
     cluster = Cluster(folder / "data", folder / "run", durable=False)
     cluster.prepare()
     with (

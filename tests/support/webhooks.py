@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
@@ -46,7 +47,7 @@ LOOPBACK: dict[str, Any] = {
 CHANGED = "tiendo.collective.changed"
 YOUNG = sa.text("""
 select exists (
-  select from event where transaction_id >= pg_snapshot_xmin(pg_current_snapshot())
+  select from event where transaction_id >= event_position(pg_snapshot_xmin(pg_current_snapshot()))
 )
 """)
 
@@ -61,6 +62,28 @@ class World:
     agency: Agency
     client: Client
     post: WebhookSender
+
+    @property
+    def url(self) -> str:
+        """Of its database."""
+        return self.engine.url.render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def moved(self, url: str) -> AsyncIterator["World"]:
+        """The same world on another database, such as one that was restored.
+
+        The application goes there, and does not come back.
+        """
+        changes = {"database_url": SecretStr(url)}
+        settings = self.settings.model_copy(update=changes)
+        engine = create_async_engine(
+            settings.sqlalchemy_url, connect_args={"server_settings": {"timezone": "UTC"}}
+        )
+        api = Api(engine, settings)
+        try:
+            yield replace(self, engine=engine, settings=api.settings, api=api)
+        finally:
+            await engine.dispose()
 
     @property
     def sessions(self) -> SessionMaker:

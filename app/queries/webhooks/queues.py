@@ -25,7 +25,9 @@ from app.queries.events import visible_events
 MAX_PENDING = 100
 """The most deliveries that wait for an endpoint; further events wait in the feed at no cost."""
 HORIZON = sa.select(
-    sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot(), type_=TransactionId)
+    sa.func.event_position(
+        sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()), type_=TransactionId
+    )
 ).scalar_subquery()
 """SQL of the end of the feed, as `last_position` of the events answers it."""
 
