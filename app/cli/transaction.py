@@ -7,16 +7,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.db import make_engine, make_sessionmaker
+from app.home.errors import StartError
+from app.queries.clocks import MOST_APART, clock_lead, wrong_clock
 
 
 @asynccontextmanager
 async def transaction(
     settings: Settings, role: DatabaseRole = DatabaseRole.SERVICE
 ) -> AsyncIterator[AsyncSession]:
-    """A session in one transaction, committed at the end unless something was raised."""
+    """A session in one transaction, committed at the end unless something was raised.
+
+    Raises `StartError` where this machine's clock is wrong: what a command does can't be undone.
+    """
     engine = make_engine(settings, role=role)
     try:
         async with make_sessionmaker(engine).begin() as session:
+            lead = await clock_lead(session)
+            if abs(lead) > MOST_APART:
+                raise StartError(*wrong_clock(lead))
             yield session
     finally:
         await engine.dispose()

@@ -14,7 +14,9 @@ from app.jobs.clean_up import (
 )
 from app.jobs.hand_over import hand_over
 from app.jobs.loops import LoopContext, logger
+from app.jobs.note_cluster import note_cluster
 from app.jobs.reminders import remind
+from app.jobs.right_clock import lead_of_clock
 from app.jobs.roll_forward import roll_forward
 from app.jobs.seed_calendar import seed_calendar
 
@@ -28,11 +30,14 @@ async def daily(work: LoopContext) -> None:
     done = reminded = None
     while not work.stop.is_set():
         now = utc_now()
-        if local_day(now) != done and await _day(work, at=now):
-            done = local_day(now)
-        # Later in the day, and after ended agencies have handed over.
-        if local_day(now) != reminded and await _remind(work, at=now):
-            reminded = local_day(now)
+        is_due = {done, reminded} != {local_day(now)}
+        # The clock may have been set a moment ago.
+        if is_due and await lead_of_clock(work) is None:
+            if local_day(now) != done and await _day(work, at=now):
+                done = local_day(now)
+            # Later in the day, and after ended agencies have handed over.
+            if local_day(now) != reminded and await _remind(work, at=now):
+                reminded = local_day(now)
         await work.rest(LOOK_SECONDS)
 
 
@@ -49,6 +54,7 @@ async def _day(work: LoopContext, *, at: datetime) -> bool:
     # carried out before assignments are made from the plan's words. The calendar comes first:
     # submissions whose due day counts working days are expected once their year is known.
     jobs: tuple[Job, ...] = (
+        note_cluster,
         seed_calendar,
         hand_over,
         carry_out_amendments,

@@ -8,9 +8,10 @@ from app.config import DatabaseRole, Settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.daily import daily
 from app.jobs.figures import figures
-from app.jobs.loops import Loop, LoopContext, logger, side_by_side
+from app.jobs.loops import Loop, LoopContext, logger
 from app.jobs.operations import operations
 from app.jobs.reminders import mail
+from app.jobs.right_clock import work_by_right_clock
 from app.jobs.webhook_deliveries import deliver
 from app.queries.health import WORKER_NAME
 
@@ -18,13 +19,14 @@ LOOPS: tuple[Loop, ...] = (daily, operations, deliver, mail, figures)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop` is set; current work is finished first."""
+    """Work by the right clock until `stop` is set; current work is finished first."""
     engine = make_engine(settings, role=DatabaseRole.WORKER, name=WORKER_NAME)
     try:
         async with engine.connect() as connection:
             await connection.execute(sa.text("select 1"))
         logger.info("worker_started")
-        await side_by_side(LoopContext(settings, make_sessionmaker(engine), stop), LOOPS)
+        work = LoopContext(settings, make_sessionmaker(engine), stop)
+        await work_by_right_clock(work, LOOPS)
         logger.info("worker_stopped")
     finally:
         await engine.dispose()
