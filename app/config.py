@@ -11,6 +11,9 @@ from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LAST_PORT = 65535
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable, read by prometheus-client at its import, that names the folder in which the
+processes of one port keep what they measure."""
 
 
 def _between_commas(value: object) -> object:
@@ -91,6 +94,11 @@ class Settings(BaseSettings):
     """Of one batch of submissions."""
     file_bytes: int = Field(default=20 * 1024 * 1024, ge=1024)
     request_seconds: float = Field(default=30.0, gt=0)
+    header_seconds: float = Field(default=10.0, gt=0)
+    """Seconds in which the headers of a request must have come; the connection is cut else."""
+    proxy_networks: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    """`10.0.0.0/8,…`: where proxies stand, which are believed whom they speak for
+    (`X-Forwarded-For`)."""
     event_days: int = Field(default=90, ge=1, le=3650)
     """Days for which an event can be read; who follows changes must ask at least that often."""
     rate_per_second: float = Field(default=50, ge=0, le=100_000)

@@ -1,6 +1,5 @@
 """Sessions, and the connections that they share with readers. The only place that commits."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -19,13 +18,14 @@ from sqlalchemy.util import await_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
+from app.connections import RESERVE, Budget, Turn
 from app.reading import STATEMENTS, PoolReader, Row, SqlReader
 
 SessionMaker = async_sessionmaker[AsyncSession]
 
 
 class FairPool(AsyncAdaptedQueuePool):
-    """Gives out connections in the order in which they were asked for, within a budget.
+    """Gives out connections within a budget, which says whose turn it is.
 
     SQLAlchemy's own pool lets a newcomer take what was just given back, past those who wait. The
     budget is shared with the pool of readers: together they use so many connections at once.
@@ -33,21 +33,25 @@ class FairPool(AsyncAdaptedQueuePool):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.budget = asyncio.Semaphore(self.size())
+        # The pool itself never lets anybody wait: a turn is a connection.
+        self.budget = Budget(self.size() - RESERVE)
+        self._turns: dict[int, Turn] = {}
 
     def _do_get(self) -> Any:
-        await_(self.budget.acquire())
+        turn = await_(self.budget.take())
         try:
-            return super()._do_get()
+            record = super()._do_get()
         except BaseException:
-            self.budget.release()
+            self.budget.give_back(turn)
             raise
+        self._turns[id(record)] = turn
+        return record
 
     def _do_return_conn(self, record: Any) -> None:
         try:
             super()._do_return_conn(record)
         finally:
-            self.budget.release()
+            self.budget.give_back(self._turns.pop(id(record)))
 
 
 def _server_settings(settings: Settings, role: DatabaseRole, name: str) -> dict[str, str]:
@@ -81,8 +85,8 @@ def make_engine(
     return create_async_engine(
         settings.sqlalchemy_url(role),
         poolclass=FairPool,
-        pool_size=connections or settings.database_pool,
-        max_overflow=0,
+        pool_size=(connections or settings.database_pool) + RESERVE,
+        max_overflow=-1,
         # A statement that fails is logged; what agencies wrote, and digests, are not.
         hide_parameters=True,
         connect_args={"server_settings": _server_settings(settings, role, name)},
@@ -106,7 +110,7 @@ def _connections(settings: Settings, name: str, **server: str) -> "asyncpg.Pool[
     connections: asyncpg.Pool[Row] = asyncpg.create_pool(
         settings.driver_url(DatabaseRole.SERVICE),
         min_size=0,
-        max_size=settings.database_pool,
+        max_size=settings.database_pool + RESERVE,
         reset=_leave_as_it_is,
         record_class=Row,
         statement_cache_size=STATEMENTS,
@@ -135,6 +139,12 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 # scope="function": commit before the response leaves, so a failed commit is never a 201.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+
+
+async def give_back(session: AsyncSession) -> None:
+    """Give the connection of a session that only reads back; its rows stay."""
+    if session.in_transaction():
+        await session.commit()
 
 
 def reader_of(request: Request) -> PoolReader:
@@ -174,8 +184,8 @@ class RequestReader:
     async def _give_back(self) -> None:
         """Give the session's connection back, whose rows stay: whoever held one while they wait for
         another would wait for others that do the same."""
-        if self._session is not None and self._session.in_transaction():
-            await self._session.commit()
+        if self._session is not None:
+            await give_back(self._session)
 
     @property
     def session(self) -> AsyncSession:

@@ -90,6 +90,22 @@ class UnreadableFileError(TrackerError):
     title = Text("Không đọc được tệp", "Unreadable file")
 
 
+class SlowRequestError(TrackerError):
+    """The body did not come to its end within the time of a request."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    code = "request_timeout"
+    title = Text("Nội dung gửi lên đến quá chậm", "The request came too slowly")
+    detail = Text(
+        "Hệ thống đã chờ nội dung gửi lên quá lâu; hãy gửi lại.",
+        "The request body was waited for too long; please send it again.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers["Connection"] = "close"
+
+
 class FileTooLargeError(TrackerError):
     """A file, or what it unpacks to, is beyond the declared limit."""
 

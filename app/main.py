@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.staticfiles import StaticFiles
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -173,6 +173,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.standings = StandingCache(settings.client_cache_seconds)
     app.state.fair_use = FairUse(settings)
     app.state.telemetry = telemetry
+    disable_created_metrics()  # type: ignore[no-untyped-call] # they double the lines
     app.state.metrics = CollectorRegistry()
     app.state.failed_logins = FailedLogins(app.state.metrics)
     app.state.contracts = {}

@@ -5,7 +5,6 @@ goes to asyncpg as it is, on connections that plan each text once; what loads an
 the ORM uses a session, whole. A query that serves both takes `Sql`.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -16,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from app.connections import Budget
 
 STATEMENTS = 500
 """How many prepared statements a connection keeps: a list has one for each set of its filters."""
@@ -76,7 +77,7 @@ class PoolReader:
     """
 
     def __init__(
-        self, pool: "asyncpg.Pool[Row]", lists: "asyncpg.Pool[Row]", budget: asyncio.Semaphore
+        self, pool: "asyncpg.Pool[Row]", lists: "asyncpg.Pool[Row]", budget: Budget
     ) -> None:
         self._pool = pool
         self._lists = lists
@@ -90,18 +91,21 @@ class PoolReader:
         is_list: bool = False,
     ) -> Sequence[Row]:
         """The rows of *statement*, once a connection is free; first come, first served."""
-        async with self._budget:
+        turn = await self._budget.take()
+        try:
             return await _fetch(self._lists if is_list else self._pool, statement, parameters)
+        finally:
+            self._budget.give_back(turn)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction: committed at the end, rolled back if raised."""
-        async with (
-            self._budget,
-            self._pool.acquire() as connection,
-            connection.transaction(),
-        ):
-            yield DriverReader(connection)
+        turn = await self._budget.take()
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield DriverReader(connection)
+        finally:
+            self._budget.give_back(turn)
 
 
 class DriverReader:

@@ -132,6 +132,7 @@ async def charge(request: Request, principal: Principal, units: int) -> None:
 
 async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
     """Pay for the request and wait until its client has a turn, which ends with the request."""
+    request.state.holder.client = client_id
     fair_use: FairUse = request.app.state.fair_use
     request.state.headers = await fair_use.spend(reader_of(request), client_id)
     turns = fair_use.turns(client_id)

@@ -1,50 +1,63 @@
 """Failed logins: counted by client and by address, so that nobody tries secrets without end."""
 
+import hashlib
 import math
-import time
-from collections import deque
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from prometheus_client import CollectorRegistry, Counter
 
 from app.auth.fair_use import TooManyRequestsError
+from app.queries.access.failed_logins import count_failure, seconds_to_wait
+from app.reading import SqlReader
 
 SECONDS = 60.0
 OF_A_CLIENT = 10
 """Failures with one client's name from one address within that time, after which others wait."""
 OF_AN_ADDRESS = 50
 """Failures from one address with whatever names; many systems may stand behind one."""
-MAX_KNOWN = 10_000
+NETWORK_BITS = 64
+"""Of an IPv6 address: whoever has one has all that begin alike."""
 
 
 class FailedLogins:
-    """The failures that one process saw lately.
+    """The failures that all processes saw lately.
 
     A client is counted by its address, so that nobody locks it out from elsewhere.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._seen: dict[tuple[str, str], deque[float]] = {}
-        self._total = Counter(
-            "tiendo_failed_logins", "Failed logins of this process.", registry=registry
-        )
+        self._total = Counter("tiendo_failed_logins", "Failed logins.", registry=registry)
 
-    def require_few(self, address: str, name: str) -> None:
+    async def require_few(self, reader: SqlReader, address: str, name: str) -> None:
         """Raise `TooManyRequestsError` where too many have failed, before anything is compared."""
-        now = time.monotonic()
-        for key, limit in (((address, name), OF_A_CLIENT), ((address, ""), OF_AN_ADDRESS)):
-            failed = self._seen.get(key, deque())
-            while failed and failed[0] <= now - SECONDS:
-                failed.popleft()
-            if len(failed) >= limit:
-                wait = max(1, math.ceil(failed[0] + SECONDS - now))
-                refusal = TooManyRequestsError(wait)
-                refusal.headers = {"Retry-After": str(wait)}
-                raise refusal
+        seconds = await seconds_to_wait(reader, _costs(address, name), window=SECONDS)
+        if seconds > 0:
+            wait = max(1, math.ceil(seconds))
+            refusal = TooManyRequestsError(wait)
+            refusal.headers = {"Retry-After": str(wait)}
+            raise refusal
 
-    def add(self, address: str, name: str) -> None:
+    async def add(self, reader: SqlReader, address: str, name: str) -> None:
         """Count one failure."""
         self._total.inc()
-        if len(self._seen) >= MAX_KNOWN:
-            self._seen.clear()
-        for key in {(address, name), (address, "")}:
-            self._seen.setdefault(key, deque(maxlen=OF_AN_ADDRESS)).append(time.monotonic())
+        await count_failure(reader, _costs(address, name))
+
+
+def _costs(address: str, name: str) -> dict[bytes, float]:
+    """The seconds that a failure counts for, by the digests of its sources."""
+    source = source_of(address)
+    return {
+        hashlib.sha256(f"client {source} {name}".encode()).digest(): SECONDS / OF_A_CLIENT,
+        hashlib.sha256(f"address {source}".encode()).digest(): SECONDS / OF_AN_ADDRESS,
+    }
+
+
+def source_of(address: str) -> str:
+    """The address, or the network of an IPv6 address; whatever it is as it stands."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
+    return str(found)

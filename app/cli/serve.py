@@ -1,7 +1,11 @@
 """`tiendo serve`"""
 
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -12,7 +16,7 @@ from app.cli.imports import quick_imports
 from app.cli.listen import bind, listen
 from app.cli.prepare import prepare as prepare_database
 from app.cli.settings import load_settings
-from app.config import Settings
+from app.config import METRICS_FOLDER, Settings
 from app.home.folder import find_home
 
 app = typer.Typer(add_completion=False)
@@ -41,6 +45,14 @@ def serve(
     _serve(settings, workers, taken)
 
 
+@contextmanager
+def _shared_metrics() -> Iterator[None]:
+    """A folder in which the processes keep what they measure, so that each can answer for all."""
+    with TemporaryDirectory(prefix="tiendo-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        yield
+
+
 def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
     config = uvicorn.Config(
         "app.main:create_app",
@@ -50,7 +62,8 @@ def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http="app.http.protocol:PromptProtocol",
+        forwarded_allow_ips=[str(network) for network in settings.proxy_networks],
         # The application logs each request itself, with what is known of it.
         access_log=False,
         log_config=None,
@@ -59,7 +72,8 @@ def _serve(settings: Settings, workers: int, taken: socket.socket) -> None:
     )
     if workers > 1:
         listen(taken)
-        Multiprocess(config, sockets=[taken]).run()
+        with _shared_metrics():
+            Multiprocess(config, sockets=[taken]).run()
         return
     with quick_imports():
         config.load()

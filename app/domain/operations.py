@@ -17,7 +17,7 @@ from app.queries import operations as queries
 S = OperationStatus
 MAX_ATTEMPTS = 3
 LEASE = timedelta(seconds=60)
-"""A worker that is silent for longer loses its operation to another one."""
+"""A worker that is silent for longer loses its operation to another one, a dead one at once."""
 
 
 MOST_UNFINISHED = 5
@@ -89,8 +89,10 @@ async def promise(
     return operation
 
 
-async def claim(session: AsyncSession, kinds: Collection[str], *, at: datetime) -> Operation | None:
-    """The oldest operation that nobody works on, leased to the caller; two never get the same.
+async def claim(
+    session: AsyncSession, kinds: Collection[str], *, worker: int | None = None, at: datetime
+) -> Operation | None:
+    """The oldest operation that nobody works on, leased to the *worker*; two never get the same.
 
     One whose worker has fallen silent is begun again, as often as `MAX_ATTEMPTS` allows.
     """
@@ -99,7 +101,7 @@ async def claim(session: AsyncSession, kinds: Collection[str], *, at: datetime) 
         operation.status = S.RUNNING
         operation.attempts += 1
         operation.started_at = operation.started_at or at
-        operation.leased_until = at + LEASE
+        operation.leased_until, operation.leased_by = at + LEASE, worker
     return operation
 
 

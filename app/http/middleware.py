@@ -7,14 +7,15 @@ import uuid
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from app.connections import HOLDER, Holder
 from app.errors import TrackerError
 from app.http.deprecation import headers_of
-from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, UNAVAILABLE, respond
+from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
 
 logger = structlog.get_logger("tiendo.access")
 
@@ -28,14 +29,28 @@ class RequestContextMiddleware:
     def __init__(self, app: ASGIApp, *, seconds: float, registry: CollectorRegistry) -> None:
         self.app = app
         self.seconds = seconds
-        self.requests = Histogram(
+        # A histogram for each route and status would be thousands of lines: those by method say
+        # how long answers take, those by route which.
+        self.answers = Counter(
+            "tiendo_http_requests",
+            "Requests that were answered.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self.by_route = Summary(
+            "tiendo_http_route_seconds",
+            "Seconds until the answer was complete, by route.",
+            ("method", "route"),
+            registry=registry,
+        )
+        self.by_method = Histogram(
             "tiendo_http_request_seconds",
             "Seconds until the answer was complete.",
-            ("method", "route", "status"),
+            ("method",),
             registry=registry,
             buckets=BUCKETS,
         )
-        self._measured: dict[tuple[str, str, int], Any] = {}
+        self._measured: dict[tuple[str, str, int], tuple[Counter, Summary, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an unhandled failure is answered with a problem document."""
@@ -47,20 +62,22 @@ class RequestContextMiddleware:
         answer = Answer(send, request_id(scope), scope)
         state["request_id"] = answer.request_id
         # Every log line of this request can be found by its id.
+        holder = HOLDER.set(state.setdefault("holder", Holder()))
         with bound_contextvars(request_id=answer.request_id):
             try:
                 await self._serve(scope, receive, answer)
             finally:
+                HOLDER.reset(holder)
                 state.get("at_end", nothing)()
                 self._record(scope, answer, time.perf_counter() - started)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
-        request = Request(scope)
+        request, body = Request(scope), Body(receive)
         try:
             async with asyncio.timeout(self.seconds):
-                await self.app(scope, receive, answer.send)
+                await self.app(scope, body.receive, answer.send)
         except TimeoutError:
-            problem: TrackerError = UNAVAILABLE
+            problem: TrackerError = TOO_SLOW if body.is_awaited else UNAVAILABLE
         except Exception:
             logger.exception("unhandled")
             problem = INTERNAL
@@ -77,8 +94,15 @@ class RequestContextMiddleware:
         # Finding the labels' own histogram takes longer than adding to it.
         key = scope["method"], route, answer.status
         if key not in self._measured:
-            self._measured[key] = self.requests.labels(*key)
-        self._measured[key].observe(seconds)
+            self._measured[key] = (
+                self.answers.labels(*key),
+                self.by_route.labels(*key[:2]),
+                self.by_method.labels(key[0]),
+            )
+        answers, by_route, by_method = self._measured[key]
+        answers.inc()
+        by_route.observe(seconds)
+        by_method.observe(seconds)
         logger.info(
             "request",
             method=scope["method"],
@@ -88,6 +112,25 @@ class RequestContextMiddleware:
             client=scope["state"].get("client"),
             agency=scope["state"].get("agency"),
         )
+
+
+class Body:
+    """The body of one request, of which it is known whether it is being waited for."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_whole = False
+        self.is_awaited = False
+
+    async def receive(self) -> Message:
+        """The next part; after the last, whatever else may come."""
+        if self._is_whole:
+            return await self._receive()
+        self.is_awaited = True
+        message = await self._receive()
+        self.is_awaited = False
+        self._is_whole = not message.get("more_body", False)
+        return message
 
 
 class Answer:

@@ -24,6 +24,7 @@ from app.errors import (
     FileTooLargeError,
     NotFoundError,
     OAuthError,
+    SlowRequestError,
     Text,
     TrackerError,
     UnsupportedMediaTypeError,
@@ -129,6 +130,7 @@ TOO_LARGE = FileTooLargeError(
     Text("Nội dung gửi lên vượt quá giới hạn.", "The request body is beyond its limit.")
 )
 INTERNAL = InternalError()
+TOO_SLOW = SlowRequestError()
 UNAVAILABLE = UnavailableError()
 NO_SUCH_PATH = NotFoundError(Text("Không có địa chỉ này.", "There is nothing at this address."))
 NO_SUCH_METHOD = MethodNotAllowedError()

@@ -13,6 +13,12 @@ async def forget_ended_tokens(sessions: SessionMaker, *, at: datetime) -> None:
         await retention.delete_ended_revocations(session, before=at)
 
 
+async def forget_failed_logins(sessions: SessionMaker, *, at: datetime) -> None:  # noqa: ARG001 - by the database's clock, as they are counted
+    """Delete the counts of failed logins that hold nobody up any more."""
+    async with sessions.begin() as session:
+        await retention.delete_failed_logins(session)
+
+
 async def forget_old_events(sessions: SessionMaker, *, at: datetime, days: int) -> None:
     """Delete events and pings that were written more than *days* days before *at*."""
     async with sessions.begin() as session:

@@ -9,6 +9,7 @@ from app.jobs.amend import carry_out_amendments
 from app.jobs.clean_up import (
     forget_ended_operations,
     forget_ended_tokens,
+    forget_failed_logins,
     forget_old_events,
     forget_stored_answers,
 )
@@ -60,6 +61,7 @@ async def _day(work: LoopContext, *, at: datetime) -> bool:
         carry_out_amendments,
         roll_forward,
         forget_ended_tokens,
+        forget_failed_logins,
         partial(forget_old_events, days=work.settings.event_days),
         forget_stored_answers,
         partial(forget_ended_operations, days=work.settings.operation_days),

@@ -18,11 +18,15 @@ PAUSE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class LoopContext:
-    """The settings, the database and the signal to stop that every loop is given."""
+    """The settings, the database and the signal to stop that every loop is given.
+
+    `worker` is the number by which this worker is known to live.
+    """
 
     settings: Settings
     sessions: SessionMaker
     stop: asyncio.Event
+    worker: int | None = None
 
     async def rest(self, seconds: float) -> None:
         """Wait for *seconds*, or until the worker is to stop."""

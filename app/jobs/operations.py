@@ -110,16 +110,24 @@ HANDLERS: dict[str, Handler] = {
 async def operations(work: LoopContext) -> None:
     """Work on operations, the oldest first, until the worker is to stop."""
     while not work.stop.is_set():
-        if not await work_off_one(work.sessions):
+        if not await work_off_one(work.sessions, worker=work.worker):
             await work.rest(IDLE_SECONDS)
 
 
-async def work_off_one(sessions: SessionMaker, handlers: Mapping[str, Handler] = HANDLERS) -> bool:
-    """Claim one operation and bring it to its end; False if there is none to be claimed."""
+async def work_off_one(
+    sessions: SessionMaker,
+    handlers: Mapping[str, Handler] = HANDLERS,
+    *,
+    worker: int | None = None,
+) -> bool:
+    """Claim one operation and bring it to its end; False if there is none to be claimed.
+
+    *worker* is the number by which this worker is known to live.
+    """
     now = utc_now()
     async with sessions.begin() as session:
         await domain.give_up(session, INTERNAL, at=now)
-        operation = await domain.claim(session, handlers.keys(), at=now)
+        operation = await domain.claim(session, handlers.keys(), worker=worker, at=now)
     if operation is None:
         return False
     job = RunningOperation(operation, sessions)

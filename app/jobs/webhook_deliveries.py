@@ -71,7 +71,9 @@ async def _waiting(
 async def _serve(work: LoopContext, post: WebhookSender, endpoint_id: uuid.UUID) -> None:
     try:
         for _ in range(BATCHES):
-            sent = await send_batch(work.sessions, work.settings, post, endpoint_id, at=utc_now())
+            sent = await send_batch(
+                work.sessions, work.settings, post, endpoint_id, worker=work.worker, at=utc_now()
+            )
             if not sent or work.stop.is_set():
                 return
     except Exception:
@@ -85,16 +87,18 @@ async def send_batch(
     post: WebhookSender,
     endpoint_id: uuid.UUID,
     *,
+    worker: int | None = None,
     at: datetime,
 ) -> int:
     """Try the messages that are due at one endpoint, a few at once; answers the number tried.
 
+    *worker* is the number by which this worker is known to live.
     The tries are counted and committed before anything is sent, and no transaction is open while
     the receiver answers.
     """
     started = time.monotonic()
     async with sessions.begin() as session:
-        batch = await domain.begin_batch(session, settings, endpoint_id, at=at)
+        batch = await domain.begin_batch(session, settings, endpoint_id, worker=worker, at=at)
     if batch is None:
         return 0
     tried = await asyncio.gather(*(_try(post, batch, one) for one in batch.messages))

@@ -10,6 +10,7 @@ from app.jobs.daily import daily
 from app.jobs.figures import figures
 from app.jobs.loops import Loop, LoopContext, logger
 from app.jobs.operations import operations
+from app.jobs.presence import present
 from app.jobs.reminders import mail
 from app.jobs.right_clock import work_by_right_clock
 from app.jobs.webhook_deliveries import deliver
@@ -24,9 +25,10 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     try:
         async with engine.connect() as connection:
             await connection.execute(sa.text("select 1"))
-        logger.info("worker_started")
-        work = LoopContext(settings, make_sessionmaker(engine), stop)
-        await work_by_right_clock(work, LOOPS)
-        logger.info("worker_stopped")
+        async with present(settings) as number:
+            logger.info("worker_started")
+            work = LoopContext(settings, make_sessionmaker(engine), stop, number)
+            await work_by_right_clock(work, LOOPS)
+            logger.info("worker_stopped")
     finally:
         await engine.dispose()

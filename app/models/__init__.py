@@ -44,6 +44,7 @@ from app.models.document import (
 )
 from app.models.extension import DeadlineChange, Extension, ExtensionState, TaskDeadline
 from app.models.external_ref import ExternalRef, RefNoun
+from app.models.failed_login import FailedLogin
 from app.models.figure import (
     EVERY_AGENCY,
     EVERY_PERIOD,
@@ -116,5 +117,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0067"
+SCHEMA_REVISION = "0069"
 """The migration that these tables are the result of; a test holds it to the last one."""

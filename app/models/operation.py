@@ -22,8 +22,9 @@ class OperationStatus(enum.StrEnum):
 class Operation(ChangingRow, table=True):
     """Work that was promised with 202, the caller in whose name it is done, and its result.
 
-    A worker has the lease until `leased_until`. `attempts` counts at the beginning of each attempt,
-    so that work which kills its worker is not begun for ever. `problem` is in both languages.
+    The worker `leased_by` has the lease until `leased_until`, and no longer than it lives.
+    `attempts` counts at the beginning of each attempt, so that work which kills its worker is not
+    begun for ever. `problem` is in both languages.
     """
 
     __tablename__ = "operation"
@@ -62,6 +63,7 @@ class Operation(ChangingRow, table=True):
     problem: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     attempts: int = 0
     leased_until: datetime | None = None
+    leased_by: int | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
 

@@ -88,3 +88,5 @@ class WebhookQueue(SQLModel, table=True):
     lease: uuid.UUID | None = None
     leased_until: datetime | None = None
     """The end of the lease; without one, the moment at which the queue was last worked on."""
+    leased_by: int | None = None
+    """The number of the worker that has the lease, or had the last one: it ends with its worker."""

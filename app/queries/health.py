@@ -8,7 +8,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import DeliveryStatus, WebhookDelivery, WebhookEndpoint, WebhookEndpointStatus
+from app.models import (
+    DeliveryStatus,
+    Operation,
+    OperationStatus,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointStatus,
+)
 
 REVISION = sa.text("select version_num from alembic_version")
 ONLY_READS = sa.text("select current_setting('transaction_read_only')")
@@ -61,6 +68,13 @@ async def delivery_backlog(session: AsyncSession, *, at: datetime) -> DeliveryBa
     )
     count, oldest = (await session.exec(statement)).one()
     return DeliveryBacklog(count, (at - oldest).total_seconds() if oldest else 0.0)
+
+
+async def count_waiting_operations(session: AsyncSession) -> int:
+    """The number of operations that have not ended."""
+    unfinished = (OperationStatus.PENDING, OperationStatus.RUNNING)
+    statement = select(sa.func.count()).where(col(Operation.status).in_(unfinished))
+    return (await session.exec(statement)).one()
 
 
 async def worker_seen_at(session: AsyncSession) -> datetime | None:

@@ -6,6 +6,8 @@ the collective, then assignments by id. `lock_plan_relations` comes last, under 
 `lock_task_end` comes after the assignment whose status changes, before those that follow it.
 Whoever takes two locks the other way round can wait for a transaction that waits for it.
 
+A worker holds the lock of its number in a session of its own, for as long as it lives.
+
 `lock_document` and `lock_external_ref` follow the key of a repeated request. The locks of reminders
 and of figures are the worker's: each is the first and only advisory lock of its transaction.
 """
@@ -13,6 +15,7 @@ and of figures are the worker's: each is the first and only advisory lock of its
 import uuid
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 LOCK_NAME = sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -25,6 +28,13 @@ LOCK_FIGURES = sa.text("select pg_advisory_xact_lock(hashtext('figure'))")
 LOCK_ROLES = "select pg_advisory_xact_lock(hashtext('roles'))"
 """For a connection of the driver: privileges are granted by one process at a time."""
 TRY_LOCK_FIGURES = sa.text("select pg_try_advisory_xact_lock(hashtext('figure'))")
+TRY_LOCK_WORKER = "select pg_try_advisory_lock(hashtext('worker'), $1)"
+"""For the driver: a session that goes on has the lock of a worker's number."""
+LIVING_WORKERS = sa.text("""
+select objid::bigint::integer as number from pg_locks
+ where locktype = 'advisory' and granted and objsubid = 2 and classid = hashtext('worker')::oid
+   and database = (select oid from pg_database where datname = current_database())
+""").columns(sa.column("number", sa.Integer))
 
 
 async def try_lock_idempotency_key(session: AsyncSession, client_id: uuid.UUID, key: str) -> bool:
@@ -76,6 +86,12 @@ async def lock_reminder_mails(session: AsyncSession) -> None:
 async def lock_figures(session: AsyncSession) -> None:
     """Wait until nobody else folds or lays out the sums of the figures, and keep others waiting."""
     await (await session.connection()).execute(LOCK_FIGURES)
+
+
+def has_died(worker: Mapped[int | None]) -> sa.ColumnElement[bool]:
+    """The condition that the worker of this number lives no more; one without a number may."""
+    living = sa.select(LIVING_WORKERS.subquery("living").c.number)
+    return sa.and_(worker.is_not(None), worker.not_in(living))
 
 
 async def try_lock_figures(session: AsyncSession) -> bool:

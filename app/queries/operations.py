@@ -14,6 +14,7 @@ from app.auth.principal import Principal
 from app.errors import Text
 from app.models import Client, Operation, OperationFile, OperationStatus
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
+from app.queries.locks import has_died
 from app.queries.rows import one_of
 
 NO_SUCH_OPERATION = Text("Không có tác vụ này.", "There is no such operation.")
@@ -95,9 +96,8 @@ async def lock_silent(session: AsyncSession, *, min_attempts: int, at: datetime)
 
 
 def _is_silent(at: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        col(Operation.status) == OperationStatus.RUNNING, col(Operation.leased_until) < at
-    )
+    has_ended = sa.or_(col(Operation.leased_until) < at, has_died(col(Operation.leased_by)))
+    return sa.and_(col(Operation.status) == OperationStatus.RUNNING, has_ended)
 
 
 async def write_if_held(

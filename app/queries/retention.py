@@ -7,6 +7,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Operation, RevokedToken, StoredAnswer, WebhookDelivery
+from app.queries.access.failed_logins import FORGET
 
 # The floor rises with what is deleted, in one statement: a reader sees both or neither.
 DELETE_EVENTS = sa.text("""
@@ -39,6 +40,12 @@ async def delete_events(session: AsyncSession, *, before: datetime) -> None:
     connection = await session.connection()
     await connection.execute(DELETE_EVENTS, {"before": before})
     await connection.execute(pings)
+
+
+async def delete_failed_logins(session: AsyncSession) -> None:
+    """Delete the counts of failed logins that hold nobody up any more."""
+    connection = await session.connection()
+    await connection.execute(FORGET)
 
 
 async def delete_stored_answers(session: AsyncSession, *, before: datetime) -> None:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.auth.deps import Consolidator, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep, SessionDep
+from app.db import ReadingSessionDep, SessionDep, give_back
 from app.domain.acts import PersonalAct
 from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports import freeze as domain
@@ -196,7 +196,9 @@ async def get_report_file(
     `xlsx` the same with sums that follow filters, to be counted on.
     """
     case = await queries.get_report(session, principal, consolidated_report_id)
-    found = await files.file_of(session, case.report, form)
+    text = await queries.content_of(session, case.report)
+    await give_back(session)
+    found = await files.file_of(text, case.report, form)
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
 

@@ -1,4 +1,3 @@
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -25,6 +24,7 @@ from app.queries.documents import documents as queries
 from app.queries.submissions import submissions
 from app.schemas.common import Page
 from app.schemas.documents import DocumentFilters, DocumentOut
+from app.threads import in_thread
 from app.views import documents as views
 
 router = APIRouter(prefix="/v1", tags=["work"], route_class=Route)
@@ -93,7 +93,7 @@ async def receive_document(
     if len(package) > request.app.state.settings.file_bytes:
         raise TOO_LARGE
     # Files are unpacked: in a thread of its own that holds up no other request.
-    received = await asyncio.to_thread(read_package, package)
+    received = await in_thread(read_package, package)
     parcel = domain.ReceivedPackage.of(received, package)
     row, is_new = await domain.receive_package(PersonalAct(session, principal, utc_now()), parcel)
     if not is_new:

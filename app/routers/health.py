@@ -1,14 +1,16 @@
 import asyncio
+import os
 from http import HTTPStatus
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import utc_now
-from app.config import Settings
+from app.config import METRICS_FOLDER, Settings
 from app.http.handling import PlannedRoute
 from app.http.problems import NO_SUCH_PATH
 from app.models import SCHEMA_REVISION
@@ -61,9 +63,10 @@ async def get_readiness(request: Request, response: Response) -> ReadinessOut:
     "/metrics", summary="Số đo Prometheus / Prometheus metrics", response_class=PlainTextResponse
 )
 async def get_metrics(request: Request) -> Response:
-    """Số yêu cầu và thời gian trả lời theo địa chỉ; webhook đang chờ gửi.
+    """Số yêu cầu và thời gian trả lời theo địa chỉ, của mọi tiến trình tại cổng này; việc đang chờ.
 
-    Requests and answer times by route, of this process; webhooks that wait, of all.
+    Requests and answer times by route, of all processes at this port; what waits for the worker,
+    and when it was last seen, of the whole service.
     """
     networks = settings_of(request).metrics_networks
     try:
@@ -72,8 +75,18 @@ async def get_metrics(request: Request) -> Response:
         raise NO_SUCH_PATH from None
     if not any(address in network for network in networks):
         raise NO_SUCH_PATH
-    text = generate_latest(request.app.state.metrics) + await waiting(request)
+    text = measured(request.app.state.metrics) + await waiting(request)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def measured(own: CollectorRegistry) -> bytes:
+    """What was measured in all processes that share this port, dead ones included."""
+    folder = os.environ.get(METRICS_FOLDER)
+    if folder is None:
+        return generate_latest(own)
+    whole = CollectorRegistry()
+    MultiProcessCollector(whole, folder)  # type: ignore[no-untyped-call] # the library leaves it so
+    return generate_latest(whole)
 
 
 def settings_of(request: Request) -> Settings:
@@ -85,14 +98,18 @@ def settings_of(request: Request) -> Settings:
 async def waiting(request: Request) -> bytes:
     """The metrics that the database knows; none where it does not answer, as readiness shows."""
     try:
-        async with asyncio.timeout(1), request.app.state.sessionmaker() as session:
+        async with asyncio.timeout(1), request.app.state.looking_sessionmaker() as session:
             found = await queries.delivery_backlog(session, at=utc_now())
+            operations = await queries.count_waiting_operations(session)
+            seen = await queries.worker_seen_at(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         return b""
     registry = CollectorRegistry()
     for name, text, value in (
         ("tiendo_webhook_deliveries_pending", "Webhook deliveries that wait.", found.deliveries),
         ("tiendo_webhook_oldest_pending_seconds", "Age of the oldest.", found.seconds),
+        ("tiendo_operations_waiting", "Operations that wait or run.", operations),
+        ("tiendo_worker_seen", "Whether a worker is connected.", seen is not None),
     ):
         Gauge(name, text, registry=registry).set(value)
     return generate_latest(registry)

@@ -45,11 +45,12 @@ async def calling_client(
     settings: Settings = request.app.state.settings
     name, address = name.replace("\0", ""), request.client.host if request.client else ""
     failed: FailedLogins = request.app.state.failed_logins
-    failed.require_few(address, name)
+    reader = reader_of(request)
+    await failed.require_few(reader, address, name)
     try:
-        return await domain.authenticate(reader_of(request), settings, name, secret, at=utc_now())
+        return await domain.authenticate(reader, settings, name, secret, at=utc_now())
     except domain.InvalidClientError as refusal:
-        failed.add(address, name)
+        await failed.add(reader, address, name)
         logger.warning("login_failed", client=name[:100], address=address)
         async with request.app.state.sessionmaker.begin() as session:
             domain.note_failure(session, refusal.row_id, address, at=utc_now())

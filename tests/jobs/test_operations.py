@@ -14,12 +14,14 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import utc_now
+from app.config import Settings
 from app.db import SessionMaker, make_sessionmaker
 from app.domain import operations as domain
 from app.domain.acts import PersonalAct
@@ -29,6 +31,7 @@ from app.errors import InvalidError, Text
 from app.http.problems import INTERNAL
 from app.jobs.clean_up import forget_ended_operations
 from app.jobs.operations import HANDLERS, Handler, RunningOperation, work_off_one
+from app.jobs.presence import present
 from app.models import (
     Agency,
     AuditEntry,
@@ -228,6 +231,25 @@ async def test_a_lease_is_kept_by_who_works_and_lost_by_who_is_silent(
             await domain.succeed(session, first, {}, at=now)
         with pytest.raises(LostLeaseError):
             await domain.fail(session, first, INTERNAL, at=now)
+
+
+async def test_what_a_dead_worker_had_is_begun_again_at_once(
+    sessions: SessionMaker, url: str, settings: Settings
+) -> None:
+    made, now = await ask(sessions), utc_now()
+    async with present(settings.model_copy(update={"database_url": SecretStr(url)})) as number:
+        async with sessions.begin() as session:
+            assert await domain.claim(session, ["trial"], worker=number, at=now) is not None
+        async with sessions.begin() as session:
+            assert await domain.claim(session, ["trial"], at=now) is None
+
+    # The database notices within a moment that the connection ended.
+    end = time.monotonic() + PATIENCE
+    while not await work_off_one(sessions, doing(renaming)):
+        assert time.monotonic() < end
+        await asyncio.sleep(0.05)
+
+    assert (await found(sessions, made)).status == S.SUCCEEDED
 
 
 async def test_work_whose_lease_was_lost_is_thrown_away(sessions: SessionMaker) -> None:

@@ -124,7 +124,9 @@ async def places(here: World) -> list[int]:
 async def clusters(here: World) -> list[int]:
     """The numbers of the clusters that were noted."""
     async with here.sessions() as session:
-        return list(await session.exec(select(EventCluster.number).order_by(col(EventCluster.number))))
+        return list(
+            await session.exec(select(EventCluster.number).order_by(col(EventCluster.number)))
+        )
 
 
 async def test_places_follow_each_other_through_any_number_of_restores(

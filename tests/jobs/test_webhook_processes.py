@@ -1,8 +1,10 @@
 """Workers and receivers that are killed, as processes of their own."""
 
 import asyncio
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.clock import utc_now
+from app.domain.webhooks.queues import LEASE
 from app.models import DeliveryStatus, DisabledReason
 from tests.support import loopback
 from tests.support.receivers import OK, Receiver, read_log, receiving
@@ -41,13 +44,11 @@ async def test_a_worker_killed_in_the_middle_loses_none_and_repeats_under_the_sa
         unknown = {one.delivery_id for one in await here.attempts() if one.status_code is None}
         receiver.answers[:] = [OK]
 
-        early = await here.send(endpoint, at=utc_now() + timedelta(seconds=5))
-        at = utc_now() + timedelta(minutes=10)
+        # The dead worker's lease has ended with it, and what it was trying is due again.
+        at = utc_now()
         while await here.send(endpoint, at=at):
-            at += timedelta(minutes=1)
+            pass
 
-    # The dead worker's lease holds for a while, in case it only seems to be dead.
-    assert early == 0
     heard = Counter(one.message_id for one in receiver.requests)
     assert heard.keys() == set(told)
     # Only what was under way when it was killed is repeated.
@@ -58,6 +59,48 @@ async def test_a_worker_killed_in_the_middle_loses_none_and_repeats_under_the_sa
     assert {one.status for one in deliveries} == {DeliveryStatus.DELIVERED}
     for request in receiver.requests[:6]:
         assert request.verified(endpoint["secret"])["type"] == CHANGED
+
+
+async def until_said(log: Path, word: str) -> None:
+    """Return when a log has this word."""
+    end = time.monotonic() + PATIENCE
+    while word not in await asyncio.to_thread(log.read_text):
+        assert time.monotonic() < end
+        await asyncio.sleep(0.05)
+
+
+async def test_another_worker_goes_on_at_once_where_one_was_killed(
+    here: World, tmp_path: Path
+) -> None:
+    async with receiving(None) as receiver:
+        await here.endpoint(receiver.url, event_types=[CHANGED])
+        told = {str(one) for one in await here.tell(12)}
+        with worker(here, tmp_path / "first.log") as first:
+            await until_heard(receiver, 4)
+            with worker(here, tmp_path / "second.log"):
+                await until_said(tmp_path / "second.log", "worker_started")
+                receiver.answers[:] = [OK]
+                first.kill()
+                # Long before the lease would have ended.
+                async with asyncio.timeout(LEASE.total_seconds() / 2):
+                    while told - {one.message_id for one in receiver.requests[4:]}:
+                        await receiver.came.wait()
+
+
+async def test_the_lease_of_a_worker_that_lives_holds(here: World, tmp_path: Path) -> None:
+    async with receiving(OK, OK, OK, OK, None) as receiver:
+        endpoint = await here.endpoint(receiver.url, event_types=[CHANGED])
+        await here.tell(12)
+        with worker(here, tmp_path / "worker.log") as process:
+            await until_heard(receiver, 6)
+            # It does nothing any more, as where its processor is taken from it; it may go on.
+            process.send_signal(signal.SIGSTOP)
+            sent = await here.send(endpoint)
+            late = await here.send(endpoint, at=utc_now() + LEASE)
+            process.send_signal(signal.SIGCONT)
+
+    assert sent == 0
+    assert late == 4
 
 
 async def test_a_worker_that_is_asked_to_stop_does_so(here: World, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Readiness says what is there and what is missing."""
 
+from pathlib import Path
+
 import httpx
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -9,6 +11,7 @@ from app.config import Settings
 from app.db import make_engine
 from app.models import SCHEMA_REVISION
 from tests.support.clients import Api
+from tests.support.serving import exchange, served
 from tests.support.transactions import work_as
 
 
@@ -80,3 +83,28 @@ async def test_metrics_are_there_for_the_networks_of_the_setting(api: Api) -> No
             found.append((await http.get("/metrics")).status_code)
 
     assert found == [200, 404, 404]
+
+
+async def test_metrics_are_of_all_processes_of_a_port(tmp_path: Path) -> None:
+    ask = b"GET %b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    asked = 40
+    with served(tmp_path, "--workers", "2") as port:
+        for _ in range(asked):
+            exchange(port, ask % b"/.well-known/jwks.json")
+        answers = [exchange(port, ask % b"/metrics").decode() for _ in range(10)]
+
+    line = 'tiendo_http_requests_total{method="GET",route="/.well-known/jwks.json",status="200"} '
+    assert [line + f"{asked}.0\n" in answer for answer in answers] == [True] * 10
+
+
+async def test_metrics_stay_small(api: Api) -> None:
+    async with api.by() as http:
+        for _ in range(2):
+            await http.get("/v1/agencies")
+        before = (await http.get("/metrics")).text
+        await http.get("/v1/plans")
+        after = (await http.get("/metrics")).text
+
+    # Of one more route: how often, by status, and how long.
+    assert len(after.splitlines()) - len(before.splitlines()) <= 5
+    assert "_created" not in after

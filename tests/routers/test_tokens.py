@@ -6,14 +6,18 @@ import sqlalchemy as sa
 import time_machine
 from jose import jwk, jwt
 from jose.utils import base64url_decode
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.failed_logins import OF_A_CLIENT
+from app.auth.failed_logins import OF_A_CLIENT, OF_AN_ADDRESS, source_of
+from app.auth.fair_use import TooManyRequestsError
 from app.clock import utc_now
+from app.config import Settings
 from app.domain.access import clients as domain
 from app.domain.acts import Act
+from app.main import create_app
 from app.models import AuditEntry, Client, ClientSecret
 from tests.support.clients import Api
 
@@ -295,3 +299,32 @@ async def test_failed_logins_are_written_down_and_end(
     entries = await session.exec(select(AuditEntry).where(col(AuditEntry.row_id) == system.id))
     told = [entry.detail for entry in entries if entry.action == "login_failed"]
     assert told == [{"address": "127.0.0.1"}] * OF_A_CLIENT
+
+
+async def test_failed_logins_are_counted_for_all_processes(
+    settings: Settings, own_database_url: str
+) -> None:
+    settings = settings.model_copy(update={"database_url": SecretStr(own_database_url)})
+    one, other = create_app(settings), create_app(settings)
+    first, second = one.state, other.state
+    async with one.router.lifespan_context(one), other.router.lifespan_context(other):
+        for _ in range(OF_A_CLIENT):
+            await first.failed_logins.add(first.reader, "192.0.2.1", "van-ban")
+
+        with pytest.raises(TooManyRequestsError):
+            await second.failed_logins.require_few(second.reader, "192.0.2.1", "van-ban")
+        # Neither is the client locked out elsewhere, nor another one that comes from there.
+        await second.failed_logins.require_few(second.reader, "192.0.2.2", "van-ban")
+        await second.failed_logins.require_few(second.reader, "192.0.2.1", "khac")
+        for name in range(OF_AN_ADDRESS - OF_A_CLIENT):
+            await second.failed_logins.add(second.reader, "192.0.2.1", f"he-thong-{name}")
+        with pytest.raises(TooManyRequestsError) as refused:
+            await first.failed_logins.require_few(first.reader, "192.0.2.1", "khac")
+        assert 0 < int(refused.value.headers["Retry-After"]) <= 60
+
+
+def test_a_network_of_ipv6_counts_as_one_address() -> None:
+    assert source_of("2001:db8:1:2:3::4") == source_of("2001:db8:1:2::9")
+    assert source_of("2001:db8:1:3::9") != source_of("2001:db8:1:2::9")
+    assert source_of("::ffff:192.0.2.1") == source_of("192.0.2.1") == "192.0.2.1"
+    assert source_of("") == ""

@@ -1,6 +1,5 @@
 """An agency's report as the letter that it signs, and as the edXML package that carries it."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -40,6 +39,7 @@ from app.official_words import ROMAN, period_words, plan_words
 from app.queries.agency_reports.parts import FiledPart, filed_parts
 from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
 from app.queries.registry.agencies import name_on
+from app.threads import in_thread
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEADINGS = {
@@ -111,7 +111,7 @@ async def _written(
 ) -> bytes:
     letter = await _letter(session, case, attempt)
     # Loading and writing take their time: in a thread of its own that holds up no other request.
-    return await asyncio.to_thread(_write, letter)
+    return await in_thread(_write, letter)
 
 
 def _write(letter: Letter) -> bytes:

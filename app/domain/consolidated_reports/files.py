@@ -5,14 +5,12 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from app.domain.consolidated_reports.book import book_of
 from app.domain.consolidated_reports.content import ReportContent
 from app.domain.consolidated_reports.freeze import SigningOff, read_content
 from app.domain.consolidated_reports.letter import letter_of
 from app.models import ConsolidatedReport
-from app.queries.consolidated_reports import reports as queries
+from app.threads import in_thread
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,13 +34,15 @@ class ReportFile(NamedTuple):
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
-async def file_of(session: AsyncSession, report: ConsolidatedReport, form: FileForm) -> ReportFile:
-    """The report as a file; the same report in the same state is always the same bytes."""
-    text = await queries.content_of(session, report)
+async def file_of(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:
+    """The report with this content as a file; the same in the same state is always the same bytes.
+
+    It holds no connection meanwhile.
+    """
     # Loading and writing take their time: in a thread of its own that holds up no other request.
     # One after another: the largest plans take some hundreds of megabytes each.
     async with _ONE_AT_A_TIME:
-        return await asyncio.to_thread(_read_and_write, text, report, form)
+        return await in_thread(_read_and_write, text, report, form)
 
 
 def _read_and_write(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:

@@ -1,6 +1,5 @@
 """Importing a plan document as a draft plan; a dry run stops before anything is stored."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +26,7 @@ from app.domain.records import Subject
 from app.models import Assignee, Plan, PlanImport, Task, TaskGroup
 from app.models.base import new_id
 from app.queries.registry import agencies, collectives
+from app.threads import in_thread
 
 OPERATION = "plan_import"
 """The kind of the operation that does an import whose caller does not wait for it."""
@@ -55,7 +55,7 @@ async def read_file(
     document = await read_plan_apart(content, file_name=file_name)
     day = day_of(document, as_of=as_of, today=today)
     registry = await registry_names_on(session, day)
-    return await asyncio.to_thread(read_plan, document, registry.book, as_of=day), registry
+    return await in_thread(read_plan, document, registry.book, as_of=day), registry
 
 
 async def registry_names_on(session: AsyncSession, day: date) -> RegistryNames:

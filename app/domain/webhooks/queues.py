@@ -29,14 +29,14 @@ from app.outbound.posting import ReceiverAnswer
 from app.queries import events
 from app.queries.webhooks import endpoints as webhook_endpoints
 from app.queries.webhooks import queues
-from app.queries.webhooks.delivery_writes import queue_events
+from app.queries.webhooks.delivery_writes import hasten_unknown, queue_events
 
 logger = structlog.get_logger("tiendo.worker")
 
 AT_ONCE = 4
 """The number of messages under way to one endpoint at a time; their order is not promised."""
 LEASE = timedelta(seconds=30)
-"""Longer than any batch takes; a worker that was killed delays its endpoints by so much."""
+"""Longer than any batch takes; a worker that hangs delays its endpoints by so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,14 @@ class TriedMessage:
 
 
 async def begin_batch(
-    session: AsyncSession, settings: Settings, endpoint_id: uuid.UUID, *, at: datetime
+    session: AsyncSession,
+    settings: Settings,
+    endpoint_id: uuid.UUID,
+    *,
+    worker: int | None,
+    at: datetime,
 ) -> DeliveryBatch | None:
-    """Lease the queue and count the tries, which may be made once this is committed.
+    """Lease the queue to *worker* and count the tries, which may be made once this is committed.
 
     None if nothing is due, or while another worker has the lease.
     """
@@ -84,6 +89,8 @@ async def begin_batch(
     if found is None:
         return None
     queue, endpoint, principal = found
+    if queue.lease is not None:
+        await hasten_unknown(session, endpoint.id, at=at)
     await _take_up(PersonalAct(session, principal, at), queue, endpoint)
     window = queues.MAX_PENDING
     if queue.failures >= deliveries.FAILING_AFTER:
@@ -94,7 +101,7 @@ async def begin_batch(
     if keys and not messages:
         queue.leased_until = at
         return None
-    queue.lease, queue.leased_until = new_id(), at + LEASE
+    queue.lease, queue.leased_until, queue.leased_by = new_id(), at + LEASE, worker
     return DeliveryBatch(endpoint.id, queue.lease, endpoint.url, keys, messages, at)
 
 

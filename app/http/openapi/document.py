@@ -22,6 +22,7 @@ from app.errors import (
     NotFoundError,
     OAuthError,
     PermissionDeniedError,
+    SlowRequestError,
     TrackerError,
 )
 from app.http.answers import PARTIAL
@@ -78,6 +79,7 @@ GENERAL: list[type[TrackerError]] = [
     InvalidTokenError,
     PermissionDeniedError,
     NotFoundError,
+    SlowRequestError,
     RequestInProgressError,
     PreconditionFailedError,
     FileTooLargeError,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import DeliveryStatus, Event, WebhookDelivery
+from app.models import DeliveryStatus, Event, WebhookAttempt, WebhookDelivery
 from app.models.base import new_id
 from app.queries.events import EventRow
 
@@ -48,6 +48,26 @@ async def queue_events(
             where=col(WebhookDelivery.status) != DeliveryStatus.PENDING,
         )
     )
+
+
+async def hasten_unknown(session: AsyncSession, endpoint_id: uuid.UUID, *, at: datetime) -> None:
+    """Make due what a worker was trying for the first time when it died.
+
+    Further tries keep their waits: a message that kills its workers is not to kill one a second.
+    """
+    has_no_outcome = (
+        sa.select(1)
+        .where(
+            col(WebhookAttempt.delivery_id) == col(WebhookDelivery.id),
+            col(WebhookAttempt.status_code).is_(None),
+            col(WebhookAttempt.fault).is_(None),
+        )
+        .exists()
+    )
+    first = _pending(endpoint_id).where(
+        col(WebhookDelivery.tries) == 1, col(WebhookDelivery.next_try_at) > at, has_no_outcome
+    )
+    await session.exec(first.values(next_try_at=at))
 
 
 async def requeue_failed(session: AsyncSession, endpoint_id: uuid.UUID, *, at: datetime) -> None:

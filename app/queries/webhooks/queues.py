@@ -21,6 +21,7 @@ from app.models import (
 )
 from app.models.record import TransactionId
 from app.queries.events import visible_events
+from app.queries.locks import has_died
 
 MAX_PENDING = 100
 """The most deliveries that wait for an endpoint; further events wait in the feed at no cost."""
@@ -53,8 +54,9 @@ _STANDING = sa.and_(
 def _is_free(at: datetime) -> sa.ColumnElement[bool]:
     """The condition that nobody has the queue's lease and its receiver has asked for no pause."""
     resting, leased = col(WebhookQueue.resting_until), col(WebhookQueue.leased_until)
+    has_ended = sa.or_(leased <= at, has_died(col(WebhookQueue.leased_by)))
     return sa.and_(
-        sa.or_(col(WebhookQueue.lease).is_(None), leased <= at),
+        sa.or_(col(WebhookQueue.lease).is_(None), has_ended),
         sa.or_(resting.is_(None), resting <= at),
     )
 

@@ -1,0 +1,65 @@
+"""HTTP as uvicorn speaks it, with a limit to how long the headers of a request are waited for."""
+
+from asyncio import BaseTransport, TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.config import get_settings
+
+TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class PromptProtocol(HttpToolsProtocol):
+    """Cuts connections on which a request is begun and its headers do not come to an end.
+
+    Whoever sends a byte now and then would else hold as many connections as they like, for ever.
+    Slow bodies are the application's affair, which knows how long a request may take.
+    """
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._seconds = get_settings().header_seconds
+        self._limit: TimerHandle | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)  # type: ignore[arg-type] # uvicorn's own narrowing
+        self._begin_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._end_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for the rest, where these bytes belong to no request that is being answered."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._begin_waiting()
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        """Wait for the headers, also behind a request that is being answered."""
+        self._begin_waiting()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Wait no longer."""
+        self._end_waiting()
+        super().on_headers_complete()
+
+    def _begin_waiting(self) -> None:
+        """From the first byte on: bytes that come later give no more time."""
+        if self._limit is None:
+            self._limit = self.loop.call_later(self._seconds, self._cut)
+
+    def _end_waiting(self) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+    def _cut(self) -> None:
+        if not self.transport.is_closing():
+            if self.cycle is None or self.cycle.response_complete:
+                self.transport.write(TOO_SLOW)
+            self.transport.close()

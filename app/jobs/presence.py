@@ -1,0 +1,70 @@
+"""Showing that a worker lives: by a lock that the database lets go of when its connection ends.
+
+So what a killed worker had leased is taken up at once; a lease alone would end half a minute later.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+
+from app.config import Settings
+from app.queries.health import WORKER_NAME
+from app.queries.locks import TRY_LOCK_WORKER
+
+logger = structlog.get_logger("tiendo.worker")
+
+LOOK_SECONDS = 1.0
+"""The interval at which the connection is tried, and made anew where it has ended."""
+PATIENCE = 5.0
+"""Seconds that one answer is waited for."""
+SILENCE = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
+"""Makes the database notice within three seconds that a whole machine is gone."""
+
+
+@asynccontextmanager
+async def present(settings: Settings) -> AsyncIterator[int]:
+    """The number by which a worker is known to live, for as long as the context lasts."""
+    number = secrets.randbelow(2**31)
+    connection = await _announce(settings, number)
+    keeping = asyncio.create_task(_stay(settings, number, connection))
+    try:
+        yield number
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def _announce(settings: Settings, number: int) -> asyncpg.Connection:
+    """A connection that has the lock of this number; raises TimeoutError if another has it."""
+    connection = await asyncpg.connect(
+        settings.driver_url,
+        timeout=PATIENCE,
+        command_timeout=PATIENCE,
+        server_settings={"application_name": WORKER_NAME, **SILENCE},
+    )
+    # That of before may still have it, where the network failed and not we.
+    if not await connection.fetchval(TRY_LOCK_WORKER, number):
+        connection.terminate()
+        raise TimeoutError
+    return connection
+
+
+async def _stay(settings: Settings, number: int, connection: asyncpg.Connection) -> None:
+    """Hold the lock until cancelled."""
+    try:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await connection.execute("select 1")
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection.terminate()
+                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+                    connection = await _announce(settings, number)
+                    logger.info("worker_announced_again")
+    finally:
+        connection.terminate()
