@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     """Units that a client may spend a second in the long run; 0 sets no limit."""
     rate_burst: int = Field(default=1_000, ge=100, le=1_000_000)
     """Units that it may spend at once; a request is one, a batch one for every few rows."""
+    stored_bytes: int = Field(default=1024**3, ge=0)
+    """Bytes that a client may send to be stored in a week, stored answers included; 0 sets no
+    limit."""
     client_turns: int = Field(default=5, ge=1, le=100)
     """Requests of one client that a process works on at once; the others wait."""
     operation_days: int = Field(default=30, ge=1, le=365)

@@ -13,6 +13,7 @@ from app.auth.fair_use import FairUse
 from app.auth.principal import Permission, Principal, Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
+from app.config import Settings
 from app.db import reader_of
 from app.errors import PermissionDeniedError, Text
 from app.queries.access import clients as queries
@@ -26,6 +27,10 @@ SCOPES = {
     Role.SUPERVISOR: "Giám sát: đọc tất cả, kể cả nhật ký / reads everything, audit included",
     Role.READER: "Đọc kế hoạch, nhiệm vụ, số liệu / reads plans and figures",
 }
+
+STORING = {"POST", "PUT", "PATCH"}
+TRUE = {"1", "on", "t", "true", "y", "yes"}
+"""What a parameter may say for true."""
 
 oauth2 = OAuth2(
     flows=OAuthFlows(
@@ -135,9 +140,26 @@ async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
     request.state.holder.client = client_id
     fair_use: FairUse = request.app.state.fair_use
     request.state.headers = await fair_use.spend(reader_of(request), client_id)
+    await fair_use.store(reader_of(request), client_id, _sent_to_be_stored(request))
     turns = fair_use.turns(client_id)
     await turns.acquire()
     request.state.at_end = turns.release
+
+
+def is_trial(request: Request) -> bool:
+    """True if the caller only wants to see what would be."""
+    return request.query_params.get("dry_run", "").lower() in TRUE
+
+
+def _sent_to_be_stored(request: Request) -> int:
+    """The bytes of the body; where its length is not said, as many as it may have."""
+    if request.method not in STORING or is_trial(request):
+        return 0
+    if "transfer-encoding" in request.headers:
+        settings: Settings = request.app.state.settings
+        return settings.body_bytes
+    length = request.headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

@@ -32,10 +32,7 @@ class FailedLogins:
         """Raise `TooManyRequestsError` where too many have failed, before anything is compared."""
         seconds = await seconds_to_wait(reader, _costs(address, name), window=SECONDS)
         if seconds > 0:
-            wait = max(1, math.ceil(seconds))
-            refusal = TooManyRequestsError(wait)
-            refusal.headers = {"Retry-After": str(wait)}
-            raise refusal
+            raise TooManyRequestsError(max(1, math.ceil(seconds)))
 
     async def add(self, reader: SqlReader, address: str, name: str) -> None:
         """Count one failure."""

@@ -1,7 +1,8 @@
 """The allowance of each client, so that a loud one slows nobody but itself.
 
-Two limits: what a client may ask for over time, counted in the database for all processes; and how
-many of its requests a process works on at once, the rest of which wait for one another.
+Three limits: what a client may ask for over time, and what it may send to be stored, both counted
+in the database for all processes; and how many of its requests a process works on at once, the rest
+of which wait for one another.
 """
 
 import asyncio
@@ -14,28 +15,15 @@ from http import HTTPStatus
 
 from app.config import Settings
 from app.errors import Text, TrackerError
-from app.queries.access.allowances import pay, seconds_ahead
+from app.queries.access.allowances import Allowance, pay, seconds_ahead
 from app.reading import SqlReader
 
+KILOBYTE = 1024
+STORED_SECONDS = 7 * 24 * 3600
+"""The time in which the whole allowance of stored bytes comes back: a stored answer lives as
+long."""
 LEASES = 50
 """Units are taken from the database in leases of this part of the burst: one write for many."""
-
-
-class TooManyRequestsError(TrackerError):
-    """The client has used up what it may ask for; `Retry-After` says when to come again."""
-
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    code = "too_many_requests"
-    title = Text("Vượt số lượt gọi cho phép", "Too many requests")
-
-    def __init__(self, wait: int) -> None:
-        """Refuse until *wait* seconds have passed."""
-        super().__init__(
-            Text(
-                f"Hệ thống đã vượt số lượt gọi cho phép; hãy thử lại sau {wait} giây.",
-                f"The client asks for too much; try again in {wait} seconds.",
-            )
-        )
 
 
 @dataclass(slots=True)
@@ -48,16 +36,116 @@ class Account:
     leasing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
+class TooManyRequestsError(TrackerError):
+    """The client has used up what it may ask for; `Retry-After` says when to come again."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+    title = Text("Vượt số lượt gọi cho phép", "Too many requests")
+
+    def __init__(self, wait: int, detail: Text | None = None) -> None:
+        """Refuse until *wait* seconds have passed."""
+        super().__init__(
+            detail
+            or Text(
+                f"Hệ thống đã vượt số lượt gọi cho phép; hãy thử lại sau {wait} giây.",
+                f"The client asks for too much; try again in {wait} seconds.",
+            )
+        )
+        self.headers["Retry-After"] = str(wait)
+        self.account = Account()
+
+
+class StorageUsedUpError(TooManyRequestsError):
+    """The client has sent all that is stored for it for now; `Retry-After` says when to go on."""
+
+    code = "storage_used_up"
+    title = Text("Vượt dung lượng lưu trữ cho phép", "Storage used up")
+
+    def __init__(self, wait: int) -> None:
+        """Refuse until *wait* seconds have passed."""
+        super().__init__(
+            wait,
+            Text(
+                "Hệ thống đã gửi quá dung lượng được lưu trong một tuần;"
+                f" hãy thử lại sau {wait} giây.",
+                f"The client has sent more than is stored in a week; try again in {wait} seconds.",
+            ),
+        )
+
+
+class Leases:
+    """This process's leases of one allowance: so many units at once, and so many a second."""
+
+    def __init__(
+        self,
+        allowance: Allowance,
+        refusal: type[TooManyRequestsError],
+        *,
+        rate: float,
+        burst: int,
+    ) -> None:
+        self.rate = rate
+        self.burst = burst
+        self._allowance = allowance
+        self._refusal = refusal
+        self._accounts: dict[uuid.UUID, Account] = defaultdict(Account)
+
+    async def spend(self, reader: SqlReader, client_id: uuid.UUID, units: int) -> Account:
+        """Take *units* of a client's allowance, or raise the refusal."""
+        account = self._accounts[client_id]
+        units = min(units, self.burst)
+        async with account.leasing:
+            if account.units < units:
+                await self._lease(reader, client_id, account, units)
+            account.units -= units
+        return account
+
+    def left(self, account: Account) -> tuple[int, int]:
+        """The units that are left, and the seconds until all are."""
+        ahead = max(0.0, account.ahead - (time.monotonic() - account.seen))
+        left = int(self.burst - ahead * self.rate) + account.units
+        return max(0, min(left, self.burst)), math.ceil(ahead)
+
+    async def _lease(
+        self, reader: SqlReader, client_id: uuid.UUID, account: Account, units: int
+    ) -> None:
+        window = self.burst / self.rate
+        missing = units - account.units
+        for wanted in dict.fromkeys((max(missing, self.burst // LEASES), missing)):
+            cost = wanted / self.rate
+            ahead = await pay(reader, self._allowance, client_id, cost=cost, window=window)
+            if ahead is not None:
+                account.units += wanted
+                account.ahead, account.seen = ahead, time.monotonic()
+                return
+        ahead = await seconds_ahead(reader, self._allowance, client_id)
+        account.ahead, account.seen = ahead, time.monotonic()
+        refusal = self._refusal(max(1, math.ceil(ahead + missing / self.rate - window)))
+        refusal.account = account
+        raise refusal
+
+
 class FairUse:
-    """The limits of one process; `rate_per_second` 0 in the settings switches the first off."""
+    """The limits of one process; 0 in the settings switches one off."""
 
     def __init__(self, settings: Settings) -> None:
-        self.rate = settings.rate_per_second
-        self.burst = settings.rate_burst
         self.policy = ""
-        if self.rate:
-            self.policy = f'"client";q={self.burst};w={math.ceil(self.burst / self.rate)}'
-        self._accounts: dict[uuid.UUID, Account] = defaultdict(Account)
+        self._requests: Leases | None = None
+        if settings.rate_per_second:
+            rate, burst = settings.rate_per_second, settings.rate_burst
+            self._requests = Leases(
+                Allowance.REQUESTS, TooManyRequestsError, rate=rate, burst=burst
+            )
+            self.policy = f'"client";q={burst};w={math.ceil(burst / rate)}'
+        self._storage: Leases | None = None
+        if kilobytes := settings.stored_bytes // KILOBYTE:
+            self._storage = Leases(
+                Allowance.STORAGE,
+                StorageUsedUpError,
+                rate=kilobytes / STORED_SECONDS,
+                burst=kilobytes,
+            )
         turns = settings.client_turns
         self._turns: dict[uuid.UUID, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(turns)
@@ -74,41 +162,23 @@ class FairUse:
 
         Returns the headers of draft-ietf-httpapi-ratelimit-headers that say what is left.
         """
-        if not self.rate:
+        if self._requests is None:
             return {}
-        account = self._accounts[client_id]
-        units = min(units, self.burst)
-        async with account.leasing:
-            if account.units < units:
-                await self._lease(reader, client_id, account, units)
-            account.units -= units
-        return self._headers(account)
+        try:
+            account = await self._requests.spend(reader, client_id, units)
+        except TooManyRequestsError as refusal:
+            refusal.headers |= self._headers(self._requests, refusal.account)
+            raise
+        return self._headers(self._requests, account)
 
-    async def _lease(
-        self, reader: SqlReader, client_id: uuid.UUID, account: Account, units: int
-    ) -> None:
-        window = self.burst / self.rate
-        missing = units - account.units
-        for wanted in dict.fromkeys((max(missing, self.burst // LEASES), missing)):
-            ahead = await pay(reader, client_id, cost=wanted / self.rate, window=window)
-            if ahead is not None:
-                account.units += wanted
-                account.ahead, account.seen = ahead, time.monotonic()
-                return
-        ahead = await seconds_ahead(reader, client_id)
-        account.ahead, account.seen = ahead, time.monotonic()
-        raise self._refusal(account, ahead + missing / self.rate - window)
+    async def store(self, reader: SqlReader, client_id: uuid.UUID, size: int) -> None:
+        """Pay for *size* bytes that are sent or kept, or raise `StorageUsedUpError`."""
+        if self._storage is not None and size > 0:
+            await self._storage.spend(reader, client_id, math.ceil(size / KILOBYTE))
 
-    def _refusal(self, account: Account, seconds: float) -> TooManyRequestsError:
-        wait = max(1, math.ceil(seconds))
-        refusal = TooManyRequestsError(wait)
-        refusal.headers = {"Retry-After": str(wait), **self._headers(account)}
-        return refusal
-
-    def _headers(self, account: Account) -> dict[str, str]:
-        ahead = max(0.0, account.ahead - (time.monotonic() - account.seen))
-        left = int(self.burst - ahead * self.rate) + account.units
+    def _headers(self, requests: Leases, account: Account) -> dict[str, str]:
+        left, seconds = requests.left(account)
         return {
             "RateLimit-Policy": self.policy,
-            "RateLimit": f'"client";r={max(0, min(left, self.burst))};t={math.ceil(ahead)}',
+            "RateLimit": f'"client";r={left};t={seconds}',
         }

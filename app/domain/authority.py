@@ -44,6 +44,7 @@ class Power(enum.Enum):
     CORRECT_PLAN = "correct the particulars of an issued plan"
     OPEN_BOARD = "open the plan's board to the public, and close it"
     SHARE_BOARD = "make and revoke links that open the plan's board"
+    SHARE_SUBMISSIONS = "let the members of a collective that leads read each other's submissions"
     RELATE = "add to the relations of an issued plan"
     SET_REGIME = "say how the plan is reported"
     DEFINE_INDICATORS = "define, change and end what is measured"
@@ -76,6 +77,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.CORRECT_PLAN: frozenset({S.ISSUER}),
     P.OPEN_BOARD: frozenset({S.ISSUER}),
     P.SHARE_BOARD: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.SHARE_SUBMISSIONS: frozenset({S.ISSUER, S.COORDINATOR}),
     P.SET_REGIME: frozenset({S.OWNER, S.COORDINATOR}),
     P.DEFINE_INDICATORS: frozenset({S.OWNER, S.COORDINATOR}),
     P.SUBSTITUTE_COLLECTIVE: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
@@ -148,6 +150,12 @@ REFUSALS: dict[Power, Text] = {
     P.SHARE_BOARD: Text(
         "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới chia sẻ bảng theo dõi.",
         "Only the plan's coordinator or its issuer shares its board.",
+    ),
+    P.SHARE_SUBMISSIONS: Text(
+        "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới cho các thành viên nhóm xem báo cáo của"
+        " nhau.",
+        "Only the plan's coordinator or its issuer lets members of a collective read each other's"
+        " submissions.",
     ),
     P.SET_REGIME: Text(
         "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",

@@ -51,6 +51,13 @@ EVENT_TYPES: dict[str, dict[str, Text]] = {
         "reopened": Text("mở lại", "it is followed up again"),
         "board_opened": Text("mở công khai bảng theo dõi", "its board was opened to the public"),
         "board_closed": Text("thôi công khai bảng theo dõi", "its board is public no more"),
+        "submissions_shared": Text(
+            "thành viên nhóm chủ trì được xem báo cáo của nhau",
+            "members of a collective that leads read each other's submissions",
+        ),
+        "submissions_unshared": Text(
+            "thành viên nhóm chủ trì thôi xem báo cáo của nhau", "they read them no more"
+        ),
         "external_ref_set": Text("ghi mã ở hệ thống khác", "another system knows it by an id"),
         "external_ref_removed": Text("bỏ mã ở hệ thống khác", "that system's id was removed"),
         "coordinator_changed": Text("đổi cơ quan theo dõi", "another agency coordinates it"),

@@ -15,10 +15,11 @@ from fastapi.datastructures import DefaultPlaceholder
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.datastructures import UploadFile
 
-from app.auth.deps import CurrentPrincipal
+from app.auth.deps import CurrentPrincipal, is_trial
+from app.auth.fair_use import FairUse
 from app.auth.principal import Principal
 from app.auth.sealing import seal, unseal
-from app.db import SessionDep
+from app.db import SessionDep, reader_of
 from app.errors import ConflictError, Text, TrackerError
 from app.http.answers import declared_schema
 from app.http.etags import Tagging
@@ -29,8 +30,6 @@ from app.queries.locks import try_lock_idempotency_key
 from app.schemas.common import ShownOnceOut
 
 KEPT_DAYS = 7
-TRUE = {"1", "on", "t", "true", "y", "yes"}
-"""What a parameter may say for true."""
 PURPOSE = "stored answers"
 REPLAYED = "Idempotency-Replayed"
 # What of an answer's headers is repeated; the rest belongs to the one request.
@@ -74,6 +73,7 @@ class Work:
     def __init__(
         self, request: Request, session: AsyncSession, principal: Principal, key: str
     ) -> None:
+        self._request = request
         self._settings = request.app.state.settings
         self._session = session
         self._client_id = principal.client_id
@@ -94,6 +94,9 @@ class Work:
 
     async def keep(self, response: Response) -> None:
         """Store what is about to be answered, before the transaction is committed."""
+        fair_use: FairUse = self._request.app.state.fair_use
+        reader = reader_of(self._request)
+        await fair_use.store(reader, self._client_id, len(response.body))
         self._session.add(
             StoredAnswer(
                 client_id=self._client_id,
@@ -125,8 +128,7 @@ async def repeatable(
     ] = None,
 ) -> None:
     """Answer a repeated request as before; without the header, or of a trial, nothing is kept."""
-    is_trial = request.query_params.get("dry_run", "").lower() in TRUE
-    if idempotency_key is not None and not is_trial:
+    if idempotency_key is not None and not is_trial(request):
         work = Work(request, session, principal, idempotency_key.strip('"'))
         await work.begin(await fingerprint(request, principal))
         request.state.work = work

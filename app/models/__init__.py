@@ -17,7 +17,7 @@ from app.models.agency_report import (
     AgencyReportPart,
     AgencyReportReview,
 )
-from app.models.allowance import RequestAllowance
+from app.models.allowance import RequestAllowance, StorageAllowance
 from app.models.amendment import (
     Amendment,
     AmendmentChange,
@@ -117,5 +117,5 @@ from app.models.webhook_endpoint import (
     WebhookQueue,
 )
 
-SCHEMA_REVISION = "0069"
+SCHEMA_REVISION = "0071"
 """The migration that these tables are the result of; a test holds it to the last one."""

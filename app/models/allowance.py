@@ -1,4 +1,4 @@
-"""Allowances of requests, shared by all processes."""
+"""Allowances of requests and of stored bytes, shared by all processes."""
 
 import uuid
 from datetime import datetime
@@ -13,6 +13,16 @@ class RequestAllowance(SQLModel, table=True):
     """
 
     __tablename__ = "allowance"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    client_id: uuid.UUID = Field(primary_key=True)
+    paid_until: datetime
+
+
+class StorageAllowance(SQLModel, table=True):
+    """The moment up to which what a client has sent to be stored is paid, as its requests are."""
+
+    __tablename__ = "storage_allowance"
     __table_args__ = {"prefixes": ["UNLOGGED"]}
 
     client_id: uuid.UUID = Field(primary_key=True)

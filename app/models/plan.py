@@ -74,6 +74,10 @@ class Plan(ChangingRow, table=True):
     """When its owner gave the draft up: from then on it does not exist for anybody."""
     board_is_public: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Everybody may see how it stands, without a link: its issuer opened its board."""
+    submissions_are_shared: bool = Field(
+        default=False, sa_column_kwargs={"server_default": sa.false()}
+    )
+    """The members of a collective that leads a task read what the others file on it."""
     version: int = first_version()
     """1 as it was issued, and one more with every amendment that was issued."""
 

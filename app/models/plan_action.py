@@ -18,6 +18,8 @@ class PlanActionKind(enum.StrEnum):
     REOPENED = "reopened"
     BOARD_OPENED = "board_opened"
     BOARD_CLOSED = "board_closed"
+    SUBMISSIONS_SHARED = "submissions_shared"
+    SUBMISSIONS_UNSHARED = "submissions_unshared"
 
 
 class PlanAction(Row, table=True):

@@ -20,6 +20,11 @@ from app.models import (
 REVISION = sa.text("select version_num from alembic_version")
 ONLY_READS = sa.text("select current_setting('transaction_read_only')")
 WRITE = sa.text("select pg_logical_emit_message(true, 'tiendo', '')")
+FILLED = ("stored_answer", "operation_file", "document", "plan_import", "submission_attempt")
+SIZES = sa.text(
+    "select relname, pg_total_relation_size(oid) as size from pg_class"
+    " where relname = any(:tables) and relkind = 'r' and relnamespace = 'public'::regnamespace"
+)
 WORKER_NAME = "tiendo worker"
 """The application name of the worker's connections, which it uses every second or so."""
 WORKER_SEEN = sa.text(
@@ -68,6 +73,13 @@ async def delivery_backlog(session: AsyncSession, *, at: datetime) -> DeliveryBa
     )
     count, oldest = (await session.exec(statement)).one()
     return DeliveryBacklog(count, (at - oldest).total_seconds() if oldest else 0.0)
+
+
+async def sizes_of_tables(session: AsyncSession) -> dict[str, int]:
+    """The bytes on disk of the tables that clients fill, by name."""
+    connection = await session.connection()
+    rows = await connection.execute(SIZES, {"tables": list(FILLED)})
+    return {row.relname: row.size for row in rows}
 
 
 async def count_waiting_operations(session: AsyncSession) -> int:

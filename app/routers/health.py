@@ -102,6 +102,7 @@ async def waiting(request: Request) -> bytes:
             found = await queries.delivery_backlog(session, at=utc_now())
             operations = await queries.count_waiting_operations(session)
             seen = await queries.worker_seen_at(session)
+            sizes = await queries.sizes_of_tables(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         return b""
     registry = CollectorRegistry()
@@ -112,4 +113,7 @@ async def waiting(request: Request) -> bytes:
         ("tiendo_worker_seen", "Whether a worker is connected.", seen is not None),
     ):
         Gauge(name, text, registry=registry).set(value)
+    stored = Gauge("tiendo_stored_bytes", "Bytes on disk.", ("table",), registry=registry)
+    for table, size in sizes.items():
+        stored.labels(table).set(size)
     return generate_latest(registry)

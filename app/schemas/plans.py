@@ -104,6 +104,12 @@ class PlanOut(Out):
     board_is_public: bool = Field(
         description="Bảng theo dõi công khai, không cần liên kết / everybody may see its board"
     )
+    submissions_are_shared: bool = Field(
+        description=(
+            "Thành viên của nhóm chủ trì xem được báo cáo của nhau"
+            " / members of a collective that leads read each other's submissions"
+        )
+    )
     version: int = Field(
         description="1 khi ban hành, thêm 1 mỗi lần sửa đổi / 1 at issue, 1 more an amendment"
     )

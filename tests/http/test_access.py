@@ -226,6 +226,8 @@ MAY: dict[str, set[Role]] = {
     "getPlanBoard": EVERYONE,
     "openPlanBoard": ISSUER,
     "closePlanBoard": ISSUER,
+    "sharePlanSubmissions": FOLLOWERS,
+    "unsharePlanSubmissions": FOLLOWERS,
     "listBoardLinks": FOLLOWERS,
     "makeBoardLink": FOLLOWERS,
     "revokeBoardLink": FOLLOWERS,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.fair_use import FairUse, TooManyRequestsError
+from app.auth.fair_use import FairUse, StorageUsedUpError, TooManyRequestsError
 from app.auth.principal import Role
 from app.config import Settings
 from app.reading import ConnectionReader, SqlReader
@@ -26,7 +26,7 @@ async def reader(database_url: str) -> AsyncIterator[SqlReader]:
     )
     yield ConnectionReader(engine)
     async with engine.connect() as connection:
-        await connection.execute(sa.text("truncate allowance"))
+        await connection.execute(sa.text("truncate allowance, storage_allowance"))
     await engine.dispose()
 
 
@@ -150,3 +150,47 @@ async def test_no_limit_where_none_is_set(settings: Settings, reader: SqlReader)
     fair_use = FairUse(limits(settings, rate_per_second=0))
 
     assert [await fair_use.spend(reader, uuid.uuid4()) for _ in range(3)] == [{}, {}, {}]
+
+
+async def test_a_client_stores_no_more_than_its_allowance_whatever_the_process(
+    settings: Settings, reader: SqlReader
+) -> None:
+    processes = [FairUse(limits(settings, stored_bytes=100 * 1024)) for _ in range(2)]
+    loud, quiet = uuid.uuid4(), uuid.uuid4()
+    for n in range(10):
+        await processes[n % 2].store(reader, loud, 9 * 1024 + 1)
+
+    with pytest.raises(StorageUsedUpError) as refused:
+        await processes[0].store(reader, loud, 1)
+    # A hundredth of a week comes back in so many seconds.
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 7 * 24 * 36
+    await processes[0].store(reader, quiet, 50 * 1024)
+    await FairUse(limits(settings, stored_bytes=0)).store(reader, loud, 10**9)
+
+
+async def test_what_is_sent_and_what_is_kept_are_counted_and_dry_runs_are_not(
+    session: AsyncSession, settings: Settings
+) -> None:
+    agency = await make_agency(session)
+    client = await make_client(session, agency, [Role.ADMINISTRATOR])
+    api = Api(await session.connection(), settings, stored_bytes=4 * 1024)
+    body = {"name": "Nhóm thử", "is_enumerable": True}
+    async with api.by(client) as http:
+        trials = [
+            await http.post("/v1/plan-imports?dry_run=true", content=b"x" * 2000) for _ in range(5)
+        ]
+        made = [
+            await http.post(
+                "/v1/collectives",
+                json={**body, "code": f"NHOM-{n}"},
+                headers={"Idempotency-Key": f"khoa-{n}"},
+            )
+            for n in range(3)
+        ]
+        read = await http.get("/v1/collectives")
+
+    assert 429 not in {one.status_code for one in trials}
+    # One kilobyte each for what came, and one for the answer that is kept.
+    assert [one.status_code for one in made] == [201, 201, 429]
+    assert made[2].json()["code"] == "storage_used_up"
+    assert [row["code"] for row in read.json()["items"]] == ["NHOM-0", "NHOM-1"]

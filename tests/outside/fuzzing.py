@@ -35,7 +35,7 @@ from tests.support.sample import draft_plan, fill, filled_database
 from tests.support.sample_facts import CULTURE, FOREIGN_AFFAIRS
 
 # What holds a client back in service would end a run early.
-UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0}
+UNHINDERED: dict[str, Any] = {"token_seconds": 24 * 3600, "rate_per_second": 0, "stored_bytes": 0}
 # Whose reports a role deals with: its own agency's, or the coordinator's, or anybody's.
 WHOSE = {Role.REPORTER: FOREIGN_AFFAIRS}
 CLIENT = {role: next(c[0] for c in CLIENTS if c[2] == role) for role in Role}

@@ -152,7 +152,12 @@ def loaded_then(settings: Settings) -> Iterator[Loaded]:
 @asynccontextmanager
 async def world_then(loaded: Loaded, settings: Settings, engines: Engines) -> AsyncIterator[World]:
     """The world at its moment, which goes on for as long as it is asked."""
-    changes: dict[str, Any] = {**WEBHOOKS, "rate_per_second": 0, "request_seconds": 600.0}
+    changes: dict[str, Any] = {
+        **WEBHOOKS,
+        "rate_per_second": 0,
+        "stored_bytes": 0,
+        "request_seconds": 600.0,
+    }
     with time_machine.travel(ASKED_AT, tick=True):
         async with (
             engines.transaction(loaded.url) as connection,

@@ -164,6 +164,8 @@ STORIES: dict[str, list[tuple[str, str]]] = {
     "board": [
         ("sample-issuer", "openPlanBoard"),
         ("sample-issuer", "closePlanBoard"),
+        ("sample-coordinator", "sharePlanSubmissions"),
+        ("sample-coordinator", "unsharePlanSubmissions"),
         ("sample-coordinator", "makeBoardLink"),
         ("sample-coordinator", "listBoardLinks"),
         ("sample-coordinator", "revokeBoardLink"),

@@ -109,6 +109,7 @@ async def counting_world(
     changes: dict[str, Any] = {
         **WEBHOOKS,
         "rate_per_second": 0,
+        "stored_bytes": 0,
         "client_cache_seconds": 3600.0,
         # Of a count nothing is to depend on how busy the machine is.
         "request_seconds": 600.0,

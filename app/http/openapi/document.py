@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from app.auth.fair_use import TooManyRequestsError
+from app.auth.fair_use import StorageUsedUpError, TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
 from app.domain.access.tokens import InvalidClientError
 from app.errors import (
@@ -88,6 +88,7 @@ GENERAL: list[type[TrackerError]] = [
     KeyReusedError,
     PreconditionRequiredError,
     TooManyRequestsError,
+    StorageUsedUpError,
     InternalError,
     UnavailableError,
 ]

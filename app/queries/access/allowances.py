@@ -1,40 +1,56 @@
-"""Paying for requests out of a client's allowance, which all processes share."""
+"""Paying for requests, and for what is stored, out of allowances that all processes share."""
 
+import enum
 import uuid
 
 import sqlalchemy as sa
 
 from app.reading import SqlReader
 
+
+class Allowance(enum.StrEnum):
+    """What a client has an allowance of, by its table."""
+
+    REQUESTS = "allowance"
+    STORAGE = "storage_allowance"
+
+
 # The generic cell rate algorithm in one statement: a client is paid up to a moment, each request
 # moves it on, and it may not run further ahead of the clock than the window.
-PAY = sa.text("""
-insert into allowance as a (client_id, paid_until)
+PAY = {
+    table: sa.text(f"""
+insert into {table} as a (client_id, paid_until)
 values (:client_id, clock_timestamp() + make_interval(secs => :cost))
 on conflict (client_id) do update
   set paid_until = greatest(a.paid_until, clock_timestamp()) + make_interval(secs => :cost)
   where greatest(a.paid_until, clock_timestamp()) + make_interval(secs => :cost)
         <= clock_timestamp() + make_interval(secs => :window)
 returning extract(epoch from paid_until - clock_timestamp())
-""")
-AHEAD = sa.text("""
-select extract(epoch from paid_until - clock_timestamp()) from allowance
+""")  # noqa: S608 - our own tables
+    for table in Allowance
+}
+AHEAD = {
+    table: sa.text(f"""
+select extract(epoch from paid_until - clock_timestamp()) from {table}
 where client_id = :client_id
-""")
+""")  # noqa: S608 - our own tables
+    for table in Allowance
+}
 
 
 async def pay(
-    reader: SqlReader, client_id: uuid.UUID, *, cost: float, window: float
+    reader: SqlReader, allowance: Allowance, client_id: uuid.UUID, *, cost: float, window: float
 ) -> float | None:
     """Take *cost* seconds of a client's allowance of *window* seconds.
 
     Returns how many seconds it is ahead of the clock then; None where there is not enough.
     """
-    paid = await reader.fetch(PAY, {"client_id": client_id, "cost": cost, "window": window})
+    given = {"client_id": client_id, "cost": cost, "window": window}
+    paid = await reader.fetch(PAY[allowance], given)
     return float(paid[0][0]) if paid else None
 
 
-async def seconds_ahead(reader: SqlReader, client_id: uuid.UUID) -> float:
+async def seconds_ahead(reader: SqlReader, allowance: Allowance, client_id: uuid.UUID) -> float:
     """The seconds of its allowance that a client has used and not yet got back."""
-    rows = await reader.fetch(AHEAD, {"client_id": client_id})
+    rows = await reader.fetch(AHEAD[allowance], {"client_id": client_id})
     return max(0.0, float(rows[0][0])) if rows else 0.0

@@ -110,9 +110,16 @@ HAS_PART = """(assignment.agency_id = :mine or plan.coordinator_id = :mine or ex
      and lead.role = 'lead'
      and (assignment.role <> 'lead' or named.collective_id is null)))"""
 """SQL of the condition that `:mine` owes an assignment, coordinates its plan or leads its task."""
+# Where the plan opens it to them, its members read what the others filed all the same.
+SHARED = """(plan.submissions_are_shared and submission.attempts > 0
+  and assignment.role = 'lead' and exists (
+  select from assignment mate where mate.task_id = assignment.task_id
+     and mate.occurrence = assignment.occurrence and mate.assignee_id = assignment.assignee_id
+     and mate.role = 'lead' and mate.agency_id = :mine))"""
+"""SQL of the condition that `:mine` is of the collective that owes a submission and may read it."""
 # The agency that filed it keeps reading it after the assignment went to another agency. By the
 # offset it is asked of each submission by index: PostgreSQL may read all attempts first otherwise.
-VISIBLE = f"""({HAS_PART} or exists (
+VISIBLE = f"""({HAS_PART} or {SHARED} or exists (
   select from submission_attempt own
    where own.submission_id = submission.id and own.agency_id = :mine offset 0))"""
 """SQL of the condition that the agency `:mine` may read a submission."""
