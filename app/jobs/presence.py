@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 
-from app.config import Settings
+from app.config import DatabaseRole, Settings
 from app.queries.health import WORKER_NAME
 from app.queries.locks import TRY_LOCK_WORKER
 
@@ -42,10 +42,14 @@ async def present(settings: Settings) -> AsyncIterator[int]:
 async def _announce(settings: Settings, number: int) -> asyncpg.Connection:
     """A connection that has the lock of this number; raises TimeoutError if another has it."""
     connection = await asyncpg.connect(
-        settings.driver_url,
+        settings.driver_url(DatabaseRole.WORKER),
         timeout=PATIENCE,
         command_timeout=PATIENCE,
-        server_settings={"application_name": WORKER_NAME, **SILENCE},
+        server_settings={
+            "application_name": WORKER_NAME,
+            "role": DatabaseRole.WORKER.value,
+            **SILENCE,
+        },
     )
     # That of before may still have it, where the network failed and not we.
     if not await connection.fetchval(TRY_LOCK_WORKER, number):

@@ -21,9 +21,10 @@ from app.config import DatabaseRole
 from app.queries.locks import LOCK_ROLES
 
 SUMS = ("figure", "plan_figure", "figure_basis")
-"""Tables that the worker alone writes."""
+"""Tables that the worker alone fills and empties."""
+WRITTEN_BY_WORKER = (*SUMS, "event_cluster")
 ONLY_READ = ("alembic_version",)
-NEVER_CHANGED = ("event",)
+NEVER_CHANGED = ("event", "event_cluster")
 """Tables without the trigger `refuse_change` of which no row is changed either."""
 DELETED_AT_WORK = (
     "agency_alias",
@@ -48,6 +49,7 @@ DELETED_AT_WORK = (
 """Tables of which requests and operations delete rows: parts of drafts, and what is set right."""
 DELETED_BY_WORKER = (
     "event",
+    "failed_login",
     "figure_change",
     "operation",
     "operation_file",
@@ -80,7 +82,7 @@ def privileges_on(table: Table, role: DatabaseRole) -> list[str]:
     """What a role may do with the rows of a table."""
     is_worker = role == DatabaseRole.WORKER
     found = ["select"]
-    if table.name in ONLY_READ or (table.name in SUMS and not is_worker):
+    if table.name in ONLY_READ or (table.name in WRITTEN_BY_WORKER and not is_worker):
         return found
     found.append("insert")
     if table.is_kept:

@@ -77,7 +77,7 @@ class World:
         changes = {"database_url": SecretStr(url)}
         settings = self.settings.model_copy(update=changes)
         engine = create_async_engine(
-            settings.sqlalchemy_url, connect_args={"server_settings": {"timezone": "UTC"}}
+            settings.sqlalchemy_url(), connect_args={"server_settings": {"timezone": "UTC"}}
         )
         api = Api(engine, settings)
         try:
