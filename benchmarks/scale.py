@@ -44,7 +44,13 @@ NAMES = {
     "trend": "Toàn tỉnh, 12 tháng / the province, 12 months",
     "past": "Toàn tỉnh, năm trước / the province, a year ago",
     "200 plans": "Toàn tỉnh, 200 kế hoạch / the province, 200 plans",
-    "reporting": "Báo cáo của toàn tỉnh / reporting of the province",
+    "flows": "Số liệu trong năm theo cơ quan / the year's flows by agency",
+    "flows by period": "Số liệu trong năm theo năm giao / the year's flows by year",
+    "reporting": "Báo cáo, 50 kế hoạch / reporting, 50 plans",
+    "reporting by agency": "Báo cáo theo cơ quan / reporting by agency",
+    "reporting by period": "Báo cáo theo kỳ / reporting by period",
+    "reporting past": "Báo cáo, năm trước / reporting a year ago",
+    "reporting of agency": "Báo cáo của một cơ quan / reporting of one agency",
     "assignments": "Danh sách nhiệm vụ / a list of assignments",
     "submissions": "Danh sách báo cáo / a list of submissions",
     "late": "Báo cáo nộp chậm / submissions filed late",
@@ -88,7 +94,13 @@ class Side:
                 "trend": "/v1/statistics/trend",
                 "past": f"/v1/statistics?by=agency&as_of={year - 1}-12-31",
                 "200 plans": "/v1/statistics?by=plan&limit=200",
-                "reporting": "/v1/reporting-statistics",
+                "flows": f"/v1/flows?by=agency&from={year}-01-01&to={today}",
+                "flows by period": f"/v1/flows?by=period&from={year}-01-01&to={today}",
+                "reporting": "/v1/reporting-statistics?plans=all",
+                "reporting by agency": "/v1/reporting-statistics?by=agency",
+                "reporting by period": "/v1/reporting-statistics?by=period&plans=all",
+                "reporting past": f"/v1/reporting-statistics?by=agency&as_of={year - 1}-12-31",
+                "reporting of agency": f"/v1/reporting-statistics?agency=CQ-{AGENCY:03}",
                 "assignments": "/v1/assignments",
                 "submissions": "/v1/submissions",
                 "late": "/v1/submissions?is_late=true",
@@ -168,7 +180,8 @@ def _fill(server: str, env: dict[str, str], assignments: int, over: int) -> None
     made = time.monotonic()
     lay_out(env)
     rebuilt = time.monotonic()
-    asyncio.run(_execute(url, "vacuum (analyze) figure"))
+    for table in ("figure", "reporting_figure", "reporting_span"):
+        asyncio.run(_execute(url, f"vacuum (analyze) {table}"))
     print(
         f"{assignments:,}: fill {made - started:.0f} s, figures rebuild {rebuilt - made:.0f} s",
         flush=True,

@@ -19,7 +19,15 @@ CLIENTS = 9
 """Of the first agencies."""
 TASKS, ASSIGNEES = 50, 20
 """Of a plan; a thousand assignments together."""
-LOADED = ("assignment", "assignment_state", "submission", "submission_attempt", "task", "assignee")
+LOADED = (
+    "assignment",
+    "assignment_state",
+    "submission",
+    "submission_attempt",
+    "submission_review",
+    "task",
+    "assignee",
+)
 CONTENT = json.dumps(
     {
         "outcome": "completed",
@@ -159,6 +167,14 @@ REPORTS = (
     select ('00000000-0000-7005' || substr(u.id::text, 19))::uuid, now(), u.id, 1, '{content}',
       now(), u.received_on, a.agency_id, md5('client-1')::uuid
     from submission u join assignment a on a.id = u.assignment_id where u.attempts > 0
+    """,
+    """
+    insert into submission_review (id, created_at, attempt_id, decision, decided_at, decided_on,
+      agency_id, client_id)
+    select gen_random_uuid(), now(), id, 'accepted', now(),
+      least(received_on + abs(hashtext(id::text)) % 15, date '{today}'),
+      md5('agency-2')::uuid, md5('client-1')::uuid
+    from submission_attempt
     """,
 )
 INDEXES = """

@@ -74,7 +74,10 @@ def check(
 async def _rebuild(settings: Settings) -> None:
     # The sums are the worker's.
     async with transaction(settings, DatabaseRole.WORKER) as session:
-        await domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
+        done = domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
+        async for percent in done:
+            sys.stdout.write(f"{percent:3} %\n")
+            sys.stdout.flush()
 
 
 async def _check(settings: Settings, days: list[date]) -> None:

@@ -94,6 +94,13 @@ from app.models.reminder import (
     ReminderTrigger,
 )
 from app.models.report_request import AnsweredBy, ReportRequest, ReportRequestKind
+from app.models.reporting_figure import (
+    NOBODY,
+    PlanReportingFigure,
+    ReportingChange,
+    ReportingFigure,
+    ReportingSpan,
+)
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,

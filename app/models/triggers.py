@@ -19,6 +19,7 @@ TRIGGER_FUNCTIONS = {
     "keep_plan_coordinator": "0025",
     "supersede_extensions": "0038",
     "log_figure_change": "0038",
+    "log_reporting_change": "0045",
     "refuse_change": "0042",
     "keep_consolidated_report": "0042",
     "keep_amendment": "0025",

@@ -20,7 +20,14 @@ import asyncpg
 from app.config import DatabaseRole
 from app.queries.locks import LOCK_ROLES
 
-SUMS = ("figure", "plan_figure", "figure_basis")
+SUMS = (
+    "figure",
+    "figure_basis",
+    "plan_figure",
+    "plan_reporting_figure",
+    "reporting_figure",
+    "reporting_span",
+)
 """Tables that the worker alone fills and empties."""
 WRITTEN_BY_WORKER = (*SUMS, "event_cluster")
 ONLY_READ = ("alembic_version",)
@@ -53,6 +60,7 @@ DELETED_BY_WORKER = (
     "figure_change",
     "operation",
     "operation_file",
+    "reporting_change",
     "revoked_token",
     "stored_answer",
     "webhook_delivery",

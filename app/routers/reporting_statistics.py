@@ -1,20 +1,23 @@
 import uuid
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep
+from app.db import ReaderDep, ReadingSessionDep
 from app.domain.figures import reporting as domain
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.http.idempotency import Route
 from app.http.lists import Paging, PagingDep
 from app.http.problems import refusals
 from app.queries.figures import reporting as queries
+from app.queries.figures import reporting_province as province
+from app.queries.figures.province import Scope
 from app.queries.plans import plans
 from app.queries.registry import agencies
-from app.routers.viewpoints import FigureRole, role_asked
+from app.routers.viewpoints import FigureRole, OpenPlans, plan_after, role_asked
 from app.schemas.common import AsOfDay, Ref
 from app.schemas.reporting_statistics import ReportingGroupOut, ReportingOut, ReportingStatisticsOut
 
@@ -23,18 +26,14 @@ router = APIRouter(prefix="/v1", tags=["figures"], route_class=Route)
 REFUSALS = refusals(DayInFutureError)
 
 
-async def filters(
-    session: ReadingSessionDep,
-    agency: Ref | None = None,
-    period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None,
-    role: FigureRole = "lead",
-) -> dict[str, Any]:
-    """The submissions that are counted; an unknown agency is 404."""
-    found = None if agency is None else await agencies.get_agency(session, agency)
-    return {"agency_id": found and found.id, "period": period, "role": role_asked(role)}
-
-
-FiltersDep = Annotated[dict[str, Any], Depends(filters)]
+PeriodAsked = Annotated[
+    str | None,
+    Query(
+        max_length=60,
+        pattern="^[0-9A-Za-z-]*$",
+        description="Chỉ báo cáo của kỳ này / only of this period",
+    ),
+]
 
 
 @router.get(
@@ -46,8 +45,10 @@ async def get_plan_reporting_statistics(
     session: ReadingSessionDep,
     principal: Reader,
     paging: PagingDep,
-    narrowed: FiltersDep,
     plan_id: uuid.UUID,
+    agency: Ref | None = None,
+    period: PeriodAsked = None,
+    role: FigureRole = "lead",
     as_of: AsOfDay = None,
     by: Literal["agency", "task", "period"] = "agency",
 ) -> ReportingStatisticsOut:
@@ -58,7 +59,27 @@ async def get_plan_reporting_statistics(
     what waits for review or was returned. Every count adds up.
     """
     plan = await plans.get_plan(session, principal, plan_id)
-    return await _answer(session, paging, narrowed | {"plan_id": plan.id}, by=by, as_of=as_of)
+    day = day_asked(as_of, today=local_day(utc_now()))
+    agency_id = None if agency is None else (await agencies.get_agency(session, agency)).id
+    narrowed = {
+        "plan_id": plan.id,
+        "agency_id": agency_id,
+        "period": period,
+        "role": role_asked(role),
+    }
+    asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
+    total, groups = await queries.count_submissions(session, asked)
+    shown, after = _page(groups, paging)
+    return ReportingStatisticsOut(
+        plan_id=plan.id,
+        as_of=day,
+        by=by,
+        role=role,
+        plans=None,
+        total=_tree(total),
+        groups=shown,
+        next=after,
+    )
 
 
 @router.get(
@@ -67,37 +88,57 @@ async def get_plan_reporting_statistics(
     responses=REFUSALS,
 )
 async def get_reporting_statistics(
-    session: ReadingSessionDep,
+    reader: ReaderDep,
     _: Reader,
     paging: PagingDep,
-    narrowed: FiltersDep,
+    agency: Ref | None = None,
+    period: PeriodAsked = None,
+    role: FigureRole = "lead",
+    plans: OpenPlans = "open",
     as_of: AsOfDay = None,
     by: Literal["plan", "agency", "period"] = "plan",
 ) -> ReportingStatisticsOut:
-    """Như trên, của mọi kế hoạch đã ban hành. / The same over all issued plans."""
-    return await _answer(session, paging, narrowed, by=by, as_of=as_of)
+    """Như trên, của mọi kế hoạch đang theo dõi, hoặc theo `plans`.
 
-
-async def _answer(
-    session: ReadingSessionDep,
-    paging: Paging,
-    narrowed: dict[str, Any],
-    *,
-    by: queries.ReportingDivision,
-    as_of: AsOfDay,
-) -> ReportingStatisticsOut:
+    The same over all plans that were open on the day, or as `plans` says: by plan, in the order of
+    issue; by agency; or by period.
+    """
     day = day_asked(as_of, today=local_day(utc_now()))
-    asked = queries.ReportingQuery(by, day, narrowed, paging.after_position() or 0, paging.limit)
-    total, groups = await queries.count_submissions(session, asked)
-    shown = groups[: paging.limit]
+    agency_id = None if agency is None else await agencies.get_agency_id(reader, agency)
+    asked = province.Asked(day, Scope(agency_id, period, plans), role_asked(role), paging.limit)
+    if by == "plan":
+        found, last = await province.reporting_of_plans(reader, asked, after=plan_after(paging))
+        total, groups = found[0], [_group(plan) for plan in found[1]]
+        after = paging.next_url(last)
+    else:
+        start = paging.after_position() or 0
+        total, more = await province.reporting_by(reader, asked, by, after=start)
+        groups, after = _page(more, paging)
     return ReportingStatisticsOut(
-        plan_id=narrowed.get("plan_id"),
+        plan_id=None,
         as_of=day,
         by=by,
-        total=ReportingOut.model_validate(domain.tree(total)),
-        groups=[
-            ReportingGroupOut.of(group, reporting=ReportingOut.model_validate(domain.tree(group)))
-            for group in shown
-        ],
-        next=paging.next_url([shown[-1].place] if len(groups) > paging.limit else None),
+        role=role,
+        plans=plans,
+        total=_tree(total),
+        groups=groups,
+        next=after,
     )
+
+
+def _page(
+    groups: Sequence[queries.SubmissionCounts], paging: Paging
+) -> tuple[list[ReportingGroupOut], str | None]:
+    """The groups of a page and the address of the next; one beyond the limit shows that there is
+    one."""
+    shown = groups[: paging.limit]
+    after = paging.next_url([shown[-1].place] if len(groups) > paging.limit else None)
+    return [_group(one) for one in shown], after
+
+
+def _group(counts: queries.SubmissionCounts) -> ReportingGroupOut:
+    return ReportingGroupOut.of(counts, reporting=_tree(counts))
+
+
+def _tree(counts: queries.SubmissionCounts) -> ReportingOut:
+    return ReportingOut.model_validate(domain.tree(counts))

@@ -14,7 +14,7 @@ from app.domain.figures import trends
 from app.errors import Text, invalid_at
 from app.http.answers import Answer
 from app.http.idempotency import Route
-from app.http.lists import Paging, PagingDep, bad_cursor
+from app.http.lists import PagingDep
 from app.http.parameters import chosen, some_of
 from app.http.problems import refusals
 from app.queries.figures import plan as queries
@@ -28,6 +28,7 @@ from app.routers.viewpoints import (
     FigureRole,
     OccurrenceAsked,
     OpenPlans,
+    plan_after,
     role_asked,
     viewpoint,
 )
@@ -149,7 +150,7 @@ async def get_statistics(
         raise invalid_at("?sort", "not_by_plan", text)
     if by == "plan":
         found = await province.figures_of_plans(
-            reader, as_of, part, limit=paging.limit, after=_after(paging)
+            reader, as_of, part, limit=paging.limit, after=plan_after(paging)
         )
     else:
         found = await province.province_figures(reader, as_of, by=by, part=part, sort=sort)
@@ -160,17 +161,6 @@ async def get_statistics(
         f'"next":{json.dumps(paging.next_url(found.last))}}}'
     )
     return Answer(body)
-
-
-def _after(paging: Paging) -> tuple[str, uuid.UUID] | None:
-    if paging.after is None:
-        return None
-    try:
-        issued_on, plan_id = paging.after
-        day = issued_on if issued_on == "infinity" else str(date.fromisoformat(issued_on))
-        return day, uuid.UUID(plan_id)
-    except ValueError:
-        raise bad_cursor() from None
 
 
 @router.get(

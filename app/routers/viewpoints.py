@@ -1,11 +1,14 @@
 """The parameters that all figures share: as of which day, of which part, by which deadline."""
 
+import uuid
+from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Request
 
 from app.clock import local_day, utc_now
 from app.domain.figures.as_of import day_asked
+from app.http.lists import Paging, bad_cursor
 from app.models import AssigneeRole
 from app.queries.figures.plan import AsOf
 from app.schemas.common import AsOfDay
@@ -57,3 +60,18 @@ async def viewpoint(
     """The day that is asked for, the role, and the deadlines that judge."""
     day = day_asked(as_of, today=local_day(utc_now()))
     return AsOf(day, request.app.state.settings.due_soon_days, role_asked(role), deadline)
+
+
+def plan_after(paging: Paging) -> tuple[str, uuid.UUID] | None:
+    """The day of issue and the id of the plan after which a page of plans begins; None: the first.
+
+    A cursor of something else is refused.
+    """
+    if paging.after is None:
+        return None
+    try:
+        issued_on, plan_id = paging.after
+        day = issued_on if issued_on == "infinity" else str(date.fromisoformat(issued_on))
+        return day, uuid.UUID(plan_id)
+    except (TypeError, ValueError):
+        raise bad_cursor() from None

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from app.schemas.common import Out
-from app.schemas.statistics import NamedGroupOut, RateOut
+from app.schemas.statistics import NamedGroupOut, PlansAsked, RateOut, RoleAsked
 
 
 class ReportsFiledOut(Out):
@@ -97,6 +97,13 @@ class ReportingStatisticsOut(Out):
     plan_id: uuid.UUID | None
     as_of: date
     by: Literal["agency", "task", "period", "plan"]
+    role: RoleAsked
+    plans: PlansAsked | None = Field(
+        description=(
+            "Kế hoạch đang theo dõi, đã kết thúc hay tất cả; null khi là số liệu của một kế hoạch"
+            " / of which plans; null where it is of one"
+        )
+    )
     total: ReportingOut
     groups: list[ReportingGroupOut]
     next: str | None

@@ -1,6 +1,7 @@
 """Random lives of reports: expected, filed, returned, withdrawn, corrected, waived, merged."""
 
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,9 @@ from app.domain.acts import Act
 from app.domain.handovers.transfer import Transfer, give_assignments
 from app.models import (
     Agency,
+    AgencyReport,
+    AgencyReportAttempt,
+    AgencyReportReview,
     AssigneeRole,
     Assignment,
     AssignmentStatus,
@@ -33,6 +37,10 @@ S = SubmissionStatus
 PERIODS = ("2024", "2024-H1", "2024-Q3")
 STEPS = (0, 1, 7, 8, 30, 31)
 AT = datetime(2025, 7, 1, 2, tzinfo=UTC)
+
+
+async def rest() -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Told:
     day."""
 
     life: Life
-    submission: Submission
+    submission: Submission | AgencyReport
     due_on: date
     expected_on: date
     filings: list[Filing]
@@ -78,24 +86,38 @@ class Told:
         return [self.life, *(life for moved_on, life in self.moves if moved_on <= day)][-1]
 
 
-async def make_reports(session: AsyncSession, seed: int) -> list[Told]:
-    """Reports on the assignments of two plans, of which some are merged into others; by *seed*."""
+@dataclass(frozen=True)
+class Reports:
+    """All reports on some assignments, and from which day on which assignments are merged."""
+
+    lives: list[Life]
+    written: list[Told]
+    merged_on: dict[UUID, date]
+    client_id: UUID
+
+
+async def make_reports(
+    session: AsyncSession, seed: int, after_each: Callable[[], Awaitable[None]] = rest
+) -> Reports:
+    """Reports on the assignments of two plans, of which some are merged into others; by *seed*.
+    After each something else may be done."""
     dice = random.Random(seed)  # noqa: S311 - the same reports in every run
     client = await make_client(session, await make_agency(session), [Role.REPORTER])
-    lives = await make_lives(session, seed, splits=False)
+    lives = await make_lives(session, seed, after_each, splits=False)
     told = []
     for life in lives:
         for period in dice.sample(PERIODS, dice.randrange(1, len(PERIODS) + 1)):
             told.append(await _make(session, dice, life, period, client.id))
-    await _merge_some(session, dice, lives, told)
-    return told
+            await after_each()
+    gone = await _merge_some(session, dice, lives, told, after_each)
+    return Reports(lives, told, gone, client.id)
 
 
 async def _make(
     session: AsyncSession, dice: random.Random, life: Life, period: str, client_id: UUID
 ) -> Told:
     expected_on, due_on = dice.choice(DAYS[:5]), dice.choice(NEAR)
-    filings, status, day = _filings(dice, expected_on, life)
+    filings, status, day = filings_of(dice, expected_on, life)
     accepted = [n for n, one in enumerate(filings, start=1) if one.decision == Decision.ACCEPTED]
     # On time or late is judged by the first that was accepted.
     judged = filings[accepted[0] - 1 if accepted else -1] if filings else None
@@ -116,22 +138,42 @@ async def _make(
         waived_on=waived_on,
         waived_reason="Miễn." if waived_on else None,
     )
-    signed: dict[str, Any] = {"agency_id": life.assignment.agency_id, "client_id": client_id}
+    await write_filings(session, submission, filings, client_id)
+    told = Told(life, submission, due_on, expected_on, filings, status, waived_on)
+    if dice.random() < 0.2:
+        told.past_waivers.append(await _waive_for_a_time(session, dice, told))
+    await session.commit()
+    return told
+
+
+async def write_filings(
+    session: AsyncSession,
+    row: Submission | AgencyReport,
+    filings: list[Filing],
+    client_id: UUID,
+) -> None:
+    """Write the attempts of a report and what was decided on them."""
     for number, filing in enumerate(filings, start=1):
-        attempt = SubmissionAttempt(
-            submission_id=submission.id,
-            number=number,
-            content={},
-            submitted_at=AT,
-            received_on=filing.filed_on,
-            agency_id=filing.agency_id,
-            client_id=client_id,
-        )
+        filed: dict[str, Any] = {
+            "number": number,
+            "content": {},
+            "submitted_at": AT,
+            "received_on": filing.filed_on,
+            "agency_id": filing.agency_id,
+            "client_id": client_id,
+        }
+        attempt: SubmissionAttempt | AgencyReportAttempt
+        review: type[SubmissionReview | AgencyReportReview]
+        if isinstance(row, Submission):
+            review, attempt = SubmissionReview, SubmissionAttempt(submission_id=row.id, **filed)
+        else:
+            review = AgencyReportReview
+            attempt = AgencyReportAttempt(agency_report_id=row.id, **filed)
         session.add(attempt)
         await session.flush()
         if filing.decision is not None and filing.decided_on is not None:
             session.add(
-                SubmissionReview(
+                review(
                     attempt_id=attempt.id,
                     decision=filing.decision,
                     reason="Bổ sung.",
@@ -139,14 +181,10 @@ async def _make(
                     received_reason="Theo dấu văn bản đến." if filing.set_right else None,
                     decided_at=AT,
                     decided_on=filing.decided_on,
-                    **signed,
+                    agency_id=filing.agency_id,
+                    client_id=client_id,
                 )
             )
-    told = Told(life, submission, due_on, expected_on, filings, status, waived_on)
-    if dice.random() < 0.2:
-        told.past_waivers.append(await _waive_for_a_time(session, dice, told))
-    await session.commit()
-    return told
 
 
 async def _waive_for_a_time(
@@ -163,7 +201,7 @@ async def _waive_for_a_time(
     return since, until
 
 
-def _filings(
+def filings_of(
     dice: random.Random, day: date, life: Life
 ) -> tuple[list[Filing], SubmissionStatus, date]:
     """What was filed by one of its agencies and decided, the state that it came to, and the day of
@@ -190,9 +228,17 @@ def _filings(
 
 
 async def _merge_some(
-    session: AsyncSession, dice: random.Random, lives: list[Life], told: list[Told]
-) -> None:
-    """Merge assignments into others on the same task, one after another: some twice over."""
+    session: AsyncSession,
+    dice: random.Random,
+    lives: list[Life],
+    told: list[Told],
+    after_each: Callable[[], Awaitable[None]],
+) -> dict[UUID, date]:
+    """Merge assignments into others on the same task, one after another: some twice over.
+
+    Answers the day from which each of them is gone.
+    """
+    gone: dict[UUID, date] = {}
     for life in lives:
         await session.refresh(life.assignment)
     for life in lives:
@@ -211,12 +257,16 @@ async def _merge_some(
         ]
         if not others or life.assignment.status not in UNFINISHED or dice.random() < 0.4:
             continue
-        await _merge(session, life, dice.choice(others), dice.choice(DAYS[4:]), told)
+        day = dice.choice(DAYS[4:])
+        gone[life.assignment.id] = await _merge(session, life, dice.choice(others), day, told)
+        await after_each()
+    return gone
 
 
 async def _merge(
     session: AsyncSession, life: Life, other: Life, day: date, told: list[Told]
-) -> None:
+) -> date:
+    """Merge one into another from *day* on, or from a later day, which is answered."""
     own, into = life.assignment, other.assignment
     before = [one.assignment(date.max) for one in told]
     # What was merged into this one on a later day is not merged on before that day.
@@ -233,12 +283,19 @@ async def _merge(
     life.held[:] = [held for held in life.held if held.since < day]
     if leads:
         _lead_from(other, day)
-    there = {one.submission.period: one for one in told if one.submission.assignment_id == into.id}
+    there = {one.submission.period: one for one in told if _is_on(one, into)}
     for one, assignment_before in zip(told, before, strict=True):
         if assignment_before is life:
             one.moves.append((day, other))
-        if one.submission.assignment_id == own.id:
+        if _is_on(one, own):
             _carry(one, there, into, day)
+    return day
+
+
+def _is_on(one: Told, assignment: Assignment) -> bool:
+    """Whether a report is one on an assignment."""
+    row = one.submission
+    return isinstance(row, Submission) and row.assignment_id == assignment.id
 
 
 def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> None:
@@ -247,6 +304,7 @@ def _carry(one: Told, there: dict[str, Told], into: Assignment, day: date) -> No
     twin = there.get(one.submission.period)
     if twin is None:
         if one.status in (S.EXPECTED, S.DRAFT, S.RETURNED):
+            assert isinstance(one.submission, Submission)
             one.submission.assignment_id = into.id
     elif one.status == S.EXPECTED:
         one.status, one.waived_on = S.WAIVED, day

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.auth.principal import Principal, Role
 from app.domain.reminders.rules import DEFAULT_LADDER
-from app.models import AssignmentStatus
+from app.models import AssigneeRole, AssignmentStatus
 from app.queries.assignments import assignments_json as assignments
 from app.queries.consolidated_reports import follow_up, standings
 from app.queries.evaluation import indicators
@@ -28,6 +28,8 @@ from app.queries.figures import (
     plan,
     province,
     reporting,
+    reporting_province,
+    reporting_sums,
     sums,
     trends,
     workload,
@@ -43,6 +45,7 @@ AT = datetime(2026, 3, 31, 1, tzinfo=UTC)
 AS_OF = AsOf(DAY, SOON)
 PLAN, AGENCY, ASSIGNMENT, INDICATOR = (uuid.UUID(int=number) for number in range(1, 5))
 ISSUER = Principal(uuid.UUID(int=5), AGENCY, frozenset({Role.ISSUER}))
+ASKED = reporting_province.Asked(DAY, province.Scope(), AssigneeRole.LEAD, 50)
 CODE = "STTTT"
 """The code of `AGENCY`, which is in the registry when the statements run."""
 POSITION = workload.WorkloadPosition(1, "2026-03-31", PLAN, ASSIGNMENT)
@@ -97,13 +100,30 @@ def _figures() -> Iterator[Catching]:
     for by in ("agency", "task", "period", "plan"):
         asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
         yield _catching(reporting.count_submissions, f"figures/reporting-by-{by}", asked=asked)
+    for by in ("agency", "period"):
+        names = _both(f"figures/reporting-province-by-{by}")
+        given = {"asked": ASKED, "by": by, "after": 0}
+        yield _catching(reporting_province.reporting_by, *names, **given)
+    for page, after in (("first", None), ("next", ("2026-01-05", PLAN))):
+        names = _both(f"figures/reporting-province-by-plan-{page}-page")
+        yield _catching(reporting_province.reporting_of_plans, *names, asked=ASKED, after=after)
 
 
 def _sums() -> Iterator[Catching]:
-    lay_out = ("", "", "figures/sums-lay-out", "", "", "")
-    yield _catching(sums.lay_out, *lay_out, due_soon_days=SOON, at=AT)
+    one = {"plans": [PLAN]}
+    names: tuple[str, ...] = ("", "figures/sums-lay-out")
+    yield _catching(sums.count_plans, *names, **one, due_soon_days=SOON)
     yield _catching(sums.fold, "figures/sums-fold", due_soon_days=SOON, rows=5000)
-    names = ("figures/sums-check", "figures/sums-of-plans-check")
+    yield _catching(reporting_sums.state_plans, "figures/reporting-sums-state", **one)
+    names = ("figures/reporting-sums-lay-out", "figures/reporting-sums-of-plans-lay-out")
+    yield _catching(reporting_sums.add_up, *names)
+    yield _catching(reporting_sums.fold, "figures/reporting-sums-fold", rows=5000)
+    names = (
+        "figures/sums-check",
+        "figures/sums-of-plans-check",
+        "figures/reporting-sums-check",
+        "figures/reporting-sums-of-plans-check",
+    )
     yield _catching(checks.differences, *names, day=DAY, due_soon_days=SOON)
 
 

@@ -1,22 +1,26 @@
 """Keeping the sums of the figures: folding changes, laying all out anew, choosing days to check."""
 
 import calendar
+from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.queries.figures import sums
+from app.queries.figures import reporting_sums, sums
+from app.queries.figures.laying_out import lay_out
 from app.queries.locks import lock_figures, try_lock_figures
 
 FOLDED_AT_ONCE = 5_000
 """The most changes that one transaction folds."""
 
 
-async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
-    """Count all sums anew from the rows; until the commit others read the old sums."""
+async def rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> AsyncIterator[int]:
+    """Count all sums anew from the rows; until the commit others read the old sums. Yields the
+    percentage done."""
     await sums.lift_timeouts(session)
     await lock_figures(session)
-    await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
+    async for percent in lay_out(session, due_soon_days=due_soon_days, at=at):
+        yield percent
 
 
 async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: datetime) -> bool:
@@ -29,9 +33,11 @@ async def fold_or_rebuild(session: AsyncSession, *, due_soon_days: int, at: date
     await sums.lift_timeouts(session)
     basis = await sums.get_basis(session)
     if basis is None or basis.due_soon_days != due_soon_days:
-        await sums.lay_out(session, due_soon_days=due_soon_days, at=at)
+        async for _ in lay_out(session, due_soon_days=due_soon_days, at=at):
+            pass
         return True
-    return await sums.fold(session, due_soon_days=due_soon_days, rows=FOLDED_AT_ONCE) > 0
+    folded = await sums.fold(session, due_soon_days=due_soon_days, rows=FOLDED_AT_ONCE)
+    return folded + await reporting_sums.fold(session, rows=FOLDED_AT_ONCE) > 0
 
 
 def days_to_check(today: date, *, years: int) -> list[date]:

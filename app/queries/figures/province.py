@@ -244,9 +244,16 @@ LOGGED = COUNTED.format(
 )
 
 
+# Most states of old years are over: what began last is the likeliest to hold.
+HAS_ANY = f"""
+      select true from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
+      order by s.since desc limit 1
+    """
+
+
 def _page_of_plans(from_sums: bool, goes_on: bool, whole: bool) -> str:
     of_plan = KEPT_OF_PLAN if from_sums and whole else COUNTED_OF_PLAN
-    logged = f", logged as ({LOGGED})" if from_sums and whole else ""
+    logged = f", logged as materialized ({LOGGED})" if from_sums and whole else ""
     return f"""
 {numbers(ALL_OF_IT, from_sums=from_sums, key="0")}, counted as (
   select true as is_total, {SUMS} from part
@@ -255,9 +262,7 @@ def _page_of_plans(from_sums: bool, goes_on: bool, whole: bool) -> str:
   from (
     select plan.id as key, plan.number as code, plan.title as label, {ISSUED_ON} as issued_on
     from plan
-    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and exists (
-      select from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
-    )
+    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and ({HAS_ANY})
     order by {ISSUED_ON}, plan.id limit :limit + 1
   ) found
 ){logged}, named as (

@@ -1,9 +1,8 @@
 """Folding changes into the sums of the figures, and laying all sums out anew from the rows.
 
-The state of an assignment counts the same way over spans of days. `status_tree` judges the first
-day of each span; its counts are added on that day and taken off at the span's end, by cell and day.
-So a fact that is entered late for a past day changes the sums from that day on, and the rule by
-which states are counted is written once.
+`status_tree` judges the first day of each span of days over which the state of an assignment counts
+the same way: the rule by which states are counted is written once. Those of reporting are kept by
+`reporting_sums`, in the same transactions.
 
 One transaction at a time does this, under `lock_figures`; requests neither wait for it nor make it
 wait.
@@ -11,65 +10,17 @@ wait.
 
 # ruff: noqa: S608 - composed of the conditions in status_tree; no caller's value is in the text
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import EVERY_AGENCY, EVERY_PERIOD, FigureBasis
+from app.models import FigureBasis
+from app.queries.figures.kept import Kept, delta, deltas, finest, folded, laid_out
 from app.queries.figures.status_tree import NUMBERS, RUNNING, STEPS, STOCKS, held, judged
 
-
-class Kept(NamedTuple):
-    """A table of sums: the columns of its cells, and the sets of them that sums are kept for."""
-
-    table: str
-    columns: tuple[str, ...]
-    sets: tuple[tuple[str, ...], ...]
-
-    @property
-    def cell(self) -> str:
-        """SQL of the columns."""
-        return ", ".join(self.columns)
-
-    @property
-    def named(self) -> str:
-        """SQL of the columns in a row of one of the sets, in which the others are null."""
-        return ", ".join(
-            f"coalesce({name}, '{EVERY[name]}') as {name}" if name in EVERY else name
-            for name in self.columns
-        )
-
-    @property
-    def grouping(self) -> str:
-        """SQL of the sets, by day."""
-        return ", ".join(f"({', '.join((*one, 'day'))})" for one in self.sets)
-
-    def alike(self, one: str, other: str) -> str:
-        """SQL of the condition that two rows are of one cell."""
-        return " and ".join(f"{one}.{name} = {other}.{name}" for name in self.columns)
-
-    def of(self, row: str) -> str:
-        """SQL of the columns of a row."""
-        return ", ".join(f"{row}.{name}" for name in self.columns)
-
-
-EVERY = {"agency_id": EVERY_AGENCY, "occurrence": EVERY_PERIOD}
-OF_AGENCIES = Kept(
-    "figure",
-    ("agency_id", "occurrence", "role", "plan_closed"),
-    (
-        ("agency_id", "occurrence", "role", "plan_closed"),
-        ("agency_id", "role", "plan_closed"),
-        ("occurrence", "role", "plan_closed"),
-        ("role", "plan_closed"),
-    ),
-)
-OF_PLANS = Kept("plan_figure", ("plan_id", "role"), (("plan_id", "role"),))
-KEPT = (OF_AGENCIES, OF_PLANS)
-NAMES = ", ".join(NUMBERS)
 MOVES = "s.status in ('not_started', 'in_progress') and not s.awaits_handover"
 """SQL of the condition that `s` counts otherwise as days pass, if it has a deadline."""
 
@@ -133,103 +84,64 @@ def _sides(name: str) -> str:
     return f"sides in ('both', '{'original' if name.startswith('original') else 'current'}')"
 
 
-CHANGES = ",\n    ".join(
-    f"coalesce(sum(weight) filter (where {_sides(name)}"
-    f" and {STOCKS.get(name, 'true')}), 0)::integer as {name}"
-    for name in NUMBERS
+CHANGES = {name: f"{_sides(name)} and {STOCKS.get(name, 'true')}" for name in NUMBERS}
+OF_AGENCIES = Kept(
+    "figure",
+    ("agency_id", "occurrence", "role", "plan_closed"),
+    (
+        ("agency_id", "occurrence", "role", "plan_closed"),
+        ("agency_id", "role", "plan_closed"),
+        ("occurrence", "role", "plan_closed"),
+        ("role", "plan_closed"),
+    ),
+    CHANGES,
 )
-ADDED = ", ".join(f"sum({name})::integer as {name}" for name in NUMBERS)
-CUMULATED = ", ".join(f"coalesce(sum({name}) over days, 0) as {name}" for name in NUMBERS)
-ZEROS = ", ".join("0" for _ in NUMBERS)
+OF_PLANS = Kept("plan_figure", ("plan_id", "role"), (("plan_id", "role"),), CHANGES)
+KEPT = (OF_AGENCIES, OF_PLANS)
 COUNTING = (
     "since, until, deadline_on, original_deadline_on, status, awaits_handover, reported_on,"
     " completed_on, starts_on, taken_over_on"
 )
 
 
-def _deltas(kept: Kept, source: str) -> str:
-    """SQL of `…_delta`, the change of each number of each cell on each day in every set.
-
-    Without `offset 0` each number would judge each row anew.
-    """
-    return f"""{kept.table}_judged as (
+def _judged(kept: Kept, source: str) -> str:
+    """SQL of spans in which rows of *source* count the same way."""
+    return f"""
   select {kept.cell}, s.first, s.last, s.weight as weight_of_all, s.sides,
     {judged("s.first")}
-  from ({_spans(source)}) s offset 0
-), {kept.table}_edge as (
-  select *, case sign when 1 then first else last end as day, weight_of_all * sign as weight
-  from (
-    select *, unnest(case when last is null then array[1] else array[1, -1] end) as sign
-    from {kept.table}_judged
-  ) judged
-), {kept.table}_finest as (
-  select {kept.cell}, day,
-    {CHANGES}
-  from {kept.table}_edge group by {kept.cell}, day
-), {kept.table}_delta as (
-  select {kept.named}, day, {ADDED}
-  from {kept.table}_finest
-  group by grouping sets ({kept.grouping})
-  having ({", ".join(f"sum({name})" for name in NUMBERS)}) <> ({ZEROS})
-)"""
+  from ({_spans(source)}) s"""
 
 
-def _laid_out(kept: Kept) -> str:
-    """SQL that writes a table of sums. Many rows are alike in all that is counted by: they are
-    taken together first."""
+def _source(kept: Kept) -> str:
+    """SQL of the rows of some plans. Many are alike in all that is counted by: they are taken
+    together first."""
     alike = f"{kept.cell}, {COUNTING}"
     return f"""{kept.table}_source as (
-  select count(*)::integer as weight, {alike} from assignment_state group by {alike}
-), {_deltas(kept, f"{kept.table}_source")}, {kept.table}_written as (
-  insert into {kept.table} ({kept.cell}, since, {NAMES})
-  select {kept.cell}, day, {CUMULATED}
-  from {kept.table}_delta window days as (partition by {kept.cell} order by day)
+  select count(*)::integer as weight, {alike} from assignment_state
+  where plan_id = any(cast(:plans as uuid[])) group by {alike}
 )"""
 
 
-def _folded(kept: Kept) -> str:
-    """SQL that adds what was taken to a table of sums. A change alters all rows of its cell from
-    its day on; a day that has no row yet begins with the sums of the day before. Rows that stay as
-    they are are not written."""
-    table, cell = kept.table, kept.cell
-    return f"""{_deltas(kept, "taken")}, {table}_begun as (
-  select {cell}, min(day) as day from {table}_delta group by {cell}
-), {table}_days as (
-  select {cell}, day from {table}_delta
-  union
-  select {kept.of("b")}, f.since from {table}_begun b cross join lateral (
-    select since from {table} f
-    where {kept.alike("f", "b")} and f.since >= b.day offset 0
-  ) f
-), {table}_change as (
-  select {cell}, day, {CUMULATED}
-  from {table}_days left join {table}_delta using ({cell}, day)
-  window days as (partition by {cell} order by day)
-), {table}_written as (
-  insert into {table} ({cell}, since, {NAMES})
-  select {kept.of("c")}, c.day,
-    {", ".join(f"coalesce(f.{name}, 0) + c.{name}" for name in NUMBERS)}
-  from {table}_change c left join lateral (
-    select * from {table} f
-    where {kept.alike("f", "c")} and f.since <= c.day order by f.since desc limit 1
-  ) f on true
-  where f.since is distinct from c.day
-    or ({", ".join(f"c.{name}" for name in NUMBERS)}) <> ({ZEROS})
-  on conflict ({cell}, since) do update
-    set {", ".join(f"{name} = excluded.{name}" for name in NUMBERS)}
-)"""
-
-
-# One statement sees the rows and the log as of one moment.
-LAY_OUT = f"""
-with {", ".join(map(_laid_out, KEPT))}
-delete from figure_change
+COLLECT = f"""
+create temp table if not exists figure_collected on commit drop as
+select {OF_AGENCIES.cell}, since as day, {OF_AGENCIES.names} from figure with no data
 """
+# One statement sees the rows of a plan and its log as of one moment.
+LAY_OUT = f"""
+with logged as (
+  delete from figure_change where plan_id = any(cast(:plans as uuid[]))
+), {_source(OF_AGENCIES)}, {finest(OF_AGENCIES, _judged(OF_AGENCIES, "figure_source"))},
+collected as (
+  insert into figure_collected table figure_finest
+), {_source(OF_PLANS)}, {deltas(OF_PLANS, _judged(OF_PLANS, "plan_figure_source"))}
+{laid_out(OF_PLANS)}
+"""
+ADD_UP = f"with {delta(OF_AGENCIES, 'figure_collected')} {laid_out(OF_AGENCIES)}"
 FOLD = f"""
 with taken as materialized (
   delete from figure_change
   where id in (select id from figure_change order by id limit :rows) returning *
-), {", ".join(map(_folded, KEPT))}
+), {", ".join(folded(kept, _judged(kept, "taken")) for kept in KEPT)}
 select count(*) from taken
 """
 
@@ -243,6 +155,8 @@ async def lift_timeouts(session: AsyncSession) -> None:
         "work_mem": "256MB",
         # The planner can't know the number of groups, and would sort all rows, which is slow.
         "enable_sort": "off",
+        # What is laid out of some plans is found by indexes, and lies together.
+        "random_page_cost": "1.1",
         # No two rows have the same spans: memoizing them takes most of the time.
         "enable_memoize": "off",
     }
@@ -256,26 +170,27 @@ async def get_basis(session: AsyncSession) -> FigureBasis | None:
     return (await session.exec(found.execution_options(populate_existing=True))).one_or_none()
 
 
-async def lay_out(session: AsyncSession, *, due_soon_days: int, at: datetime) -> None:
-    """Count all rows anew; until the commit others read the old sums.
-
-    The caller holds `lock_figures`.
-    """
+async def empty(session: AsyncSession) -> None:
+    """Forget the sums, and what was collected for others."""
     connection = await session.connection()
     for kept in KEPT:
         await connection.execute(sa.text(f"delete from {kept.table}"))
-    await connection.execute(sa.text(LAY_OUT), {"due_soon_days": due_soon_days})
-    await connection.execute(
-        sa.text(
-            "insert into figure_basis (id, due_soon_days, laid_out_at)"
-            " values (1, :due_soon_days, :at) on conflict (id) do update"
-            " set due_soon_days = excluded.due_soon_days, laid_out_at = excluded.laid_out_at"
-        ),
-        {"due_soon_days": due_soon_days, "at": at},
-    )
-    # Who reads plans a statement once: by the sums as they are now, and not as they were.
-    for kept in KEPT:
-        await connection.execute(sa.text(f"analyze {kept.table}"))
+    await connection.execute(sa.text("drop table if exists figure_collected"))
+
+
+async def count_plans(session: AsyncSession, plans: Sequence[UUID], *, due_soon_days: int) -> None:
+    """Count all assignments of these plans, as of all days, in the place of what is logged."""
+    parameters = {"plans": list(plans), "due_soon_days": due_soon_days}
+    connection = await session.connection()
+    await connection.execute(sa.text(COLLECT))
+    await connection.execute(sa.text(LAY_OUT), parameters)
+
+
+async def add_up(session: AsyncSession) -> None:
+    """Write the sums of all that was counted."""
+    connection = await session.connection()
+    await connection.execute(sa.text(COLLECT))
+    await connection.execute(sa.text(ADD_UP))
 
 
 async def fold(session: AsyncSession, *, due_soon_days: int, rows: int) -> int:

@@ -93,11 +93,12 @@ with recursive cell as (
   from (
     select plan.id as key, plan.number as code, plan.title as label, coalesce(plan.issued_on, 'infinity'::date) as issued_on
     from plan
-    where plan.status <> 'draft' and true and exists (
-      select from assignment_state s where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and 
+    where plan.status <> 'draft' and true and (
+      select true from assignment_state s where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
   and (cast(:period as text) = '' or s.occurrence = :period)
   and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed)
+      order by s.since desc limit 1
     )
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found

@@ -107,15 +107,16 @@ with recursive cell as (
   from (
     select plan.id as key, plan.number as code, plan.title as label, coalesce(plan.issued_on, 'infinity'::date) as issued_on
     from plan
-    where plan.status <> 'draft' and (coalesce(plan.issued_on, 'infinity'::date), plan.id) > (cast(cast(:after_issued_on as text) as date), cast(:after_id as uuid)) and exists (
-      select from assignment_state s where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and 
+    where plan.status <> 'draft' and (coalesce(plan.issued_on, 'infinity'::date), plan.id) > (cast(cast(:after_issued_on as text) as date), cast(:after_id as uuid)) and (
+      select true from assignment_state s where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or s.agency_id = :agency_id)
   and (cast(:period as text) = '' or s.occurrence = :period)
   and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed)
+      order by s.since desc limit 1
     )
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
-), logged as (
+), logged as materialized (
   select key, coalesce(sum(weight) filter (where standing = 'not_started'), 0) as not_started,
   coalesce(sum(weight) filter (where standing = 'in_progress'), 0) as in_progress,
   coalesce(sum(weight) filter (where standing = 'awaiting_confirmation'), 0) as awaiting_confirmation,

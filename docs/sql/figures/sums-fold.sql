@@ -7,6 +7,7 @@ with taken as materialized (
   delete from figure_change
   where id in (select id from figure_change order by id limit :rows) returning *
 ), figure_judged as (
+  
   select agency_id, occurrence, role, plan_closed, s.first, s.last, s.weight as weight_of_all, s.sides,
     
   case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')
@@ -134,6 +135,7 @@ with taken as materialized (
   on conflict (agency_id, occurrence, role, plan_closed, since) do update
     set not_started = excluded.not_started, in_progress = excluded.in_progress, awaiting_confirmation = excluded.awaiting_confirmation, completed = excluded.completed, not_applicable = excluded.not_applicable, suspended = excluded.suspended, revoked = excluded.revoked, ended_with_task = excluded.ended_with_task, carried_over = excluded.carried_over, unfinished_at_close = excluded.unfinished_at_close, awaiting_handover = excluded.awaiting_handover, upcoming = excluded.upcoming, current_on_time = excluded.current_on_time, current_late = excluded.current_late, current_completed_no_deadline = excluded.current_completed_no_deadline, current_overdue_7 = excluded.current_overdue_7, current_overdue_30 = excluded.current_overdue_30, current_overdue_365 = excluded.current_overdue_365, current_overdue_longer = excluded.current_overdue_longer, current_due_soon = excluded.current_due_soon, current_no_deadline = excluded.current_no_deadline, current_reported_late = excluded.current_reported_late, current_reported_no_deadline = excluded.current_reported_no_deadline, original_on_time = excluded.original_on_time, original_late = excluded.original_late, original_completed_no_deadline = excluded.original_completed_no_deadline, original_overdue_7 = excluded.original_overdue_7, original_overdue_30 = excluded.original_overdue_30, original_overdue_365 = excluded.original_overdue_365, original_overdue_longer = excluded.original_overdue_longer, original_due_soon = excluded.original_due_soon, original_no_deadline = excluded.original_no_deadline, original_reported_late = excluded.original_reported_late, original_reported_no_deadline = excluded.original_reported_no_deadline, given = excluded.given, taken_over = excluded.taken_over, fallen_due = excluded.fallen_due
 ), plan_figure_judged as (
+  
   select plan_id, role, s.first, s.last, s.weight as weight_of_all, s.sides,
     
   case when s.first < s.starts_on and s.status in ('revoked', 'not_applicable', 'ended_with_task', 'carried_over', 'unfinished_at_close', 'split')

@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import utc_now
 from app.config import DatabaseRole
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Figure
-from app.queries.figures import province, sums, trends
+from app.queries.figures import laying_out, province, sums, trends
 from app.queries.figures.groupings import Division
 from app.queries.figures.plan import AsOf
 from app.queries.figures.province import Scope
@@ -107,7 +107,8 @@ def parts(lives: list[Life]) -> Iterator[Scope]:
 async def lay_out(session: AsyncSession, soon: int = SOON) -> None:
     """Count everything anew."""
     await lock_figures(session)
-    await sums.lay_out(session, due_soon_days=soon, at=utc_now())
+    async for _ in laying_out.lay_out(session, due_soon_days=soon, at=utc_now()):
+        pass
     await session.commit()
 
 

@@ -1,172 +1,20 @@
 """Counting reports in the real database: what it says of any day is what a slow loop says."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date, timedelta
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.figures import reporting as domain
-from app.models import AssigneeRole, AssignmentStatus, Decision
+from app.models import AssigneeRole
 from app.queries.figures import reporting as queries
-from tests.support.histories import DAYS, Held
-from tests.support.report_histories import Filing, Told, make_reports
+from tests.support.asked_histories import make_all_reports
+from tests.support.histories import DAYS
+from tests.support.slow_reporting import known, slow, slow_tree
 
-CALLED_OFF = (
-    AssignmentStatus.SUSPENDED,
-    AssignmentStatus.REVOKED,
-    AssignmentStatus.NOT_APPLICABLE,
-)
 LATER = [DAYS[-1] + timedelta(days) for days in (1, 100, 300, 700)]
-KEYS: dict[queries.ReportingDivision, Callable[[Told, Held, date], str | None]] = {
-    "agency": lambda *asked: owner(*asked),  # noqa: PLW0108 - it is defined below
-    "task": lambda told, *_: str(told.life.task.id),
-    "period": lambda told, *_: told.submission.period,
-    "plan": lambda told, *_: str(told.life.task.plan_id),
-}
-FILED = ("early", "on_time", "late")
-MISSING = ("not_due", "due_today", "overdue")
-LEAVES = (*FILED, *MISSING, "waived", "set_aside")
-Rows = list[tuple[Told, Held]]
-
-
-class Standing(NamedTuple):
-    """The filing that stands and is judged, the day of the last filing, the decision on that."""
-
-    judged: Filing | None = None
-    filed_on: date | None = None
-    decision: Decision | None = None
-    decided_on: date | None = None
-
-
-def standing(told: Told, day: date) -> Standing:
-    """How a report stands at the end of *day*."""
-    filings = [one for one in told.filings if one.received_on <= day]
-    if not filings:
-        return Standing()
-    last = filings[-1]
-    # What was accepted stands, whatever becomes of its updates, and is judged by the first of them.
-    accepted = [
-        one
-        for one in filings
-        if one.decision == Decision.ACCEPTED and (one.decided_on or date.max) <= day
-    ]
-    if last.decided_on is None or last.decided_on > day:
-        return Standing((accepted or [last])[0], last.received_on)
-    return Standing(
-        accepted[0] if accepted else None, last.received_on, last.decision, last.decided_on
-    )
-
-
-def owed(told: Told, held: Held, day: date) -> Held:
-    """What held of its assignment when it was due; before that and where it was not known yet, now
-    (*held*)."""
-    due_on = told.due_on
-    return (told.assignment(due_on).on(due_on) if due_on <= day else None) or held
-
-
-def owner(told: Told, held: Held, day: date) -> str | None:
-    """Who filed it, or else who owed it on its due day; None while nobody did."""
-    filed = standing(told, day).judged
-    if filed is not None:
-        return str(filed.agency_id)
-    charged = owed(told, held, day)
-    return None if charged.awaits_handover else str(charged.agency_id)
-
-
-def leaf(told: Told, held: Held, day: date) -> str:
-    """In which leaf of the tree a report is."""
-    filed = standing(told, day).judged
-    if told.is_waived(day):
-        return "waived"
-    if filed is not None:
-        if told.due_on > day:
-            return "early"
-        return "late" if filed.received_on > told.due_on else "on_time"
-    if owed(told, held, day).awaits_handover or held.status in CALLED_OFF or held.plan_closed:
-        return "set_aside"
-    if told.due_on >= day:
-        return "due_today" if told.due_on == day else "not_due"
-    return "overdue"
-
-
-def slow_tree(rows: Rows, day: date) -> dict[str, Any]:
-    """The tree of reports, by looking at one after another."""
-    leaves: dict[str, list[Told]] = defaultdict(list)
-    for told, held in rows:
-        leaves[leaf(told, held, day)].append(told)
-    count = {name: len(leaves[name]) for name in LEAVES}
-    assert sum(count.values()) == len(rows)
-    overdue = [(day - told.due_on).days for told in leaves["overdue"]]
-    filed, not_filed = count["on_time"] + count["late"], count["due_today"] + len(overdue)
-    return {
-        "total": len(rows),
-        "expected": {
-            "total": filed + not_filed,
-            "filed": {"total": filed, "on_time": count["on_time"], "late": count["late"]},
-            "not_filed": {
-                "total": not_filed,
-                "due_today": count["due_today"],
-                "overdue": {
-                    "total": len(overdue),
-                    "up_to_7_days": sum(days <= 7 for days in overdue),
-                    "from_8_to_30_days": sum(7 < days <= 30 for days in overdue),
-                    "from_31_to_365_days": sum(30 < days <= 365 for days in overdue),
-                    "more_than_365_days": sum(days > 365 for days in overdue),
-                },
-            },
-        },
-        "not_due": {"total": count["not_due"] + count["early"], "filed": count["early"]},
-        "waived": count["waived"],
-        "set_aside": count["set_aside"],
-        "review": slow_review(leaves, day),
-        "rates": {
-            "filed_of_expected": _rate(filed, filed + not_filed),
-            "on_time_of_filed": _rate(count["on_time"], filed),
-        },
-    }
-
-
-def slow_review(leaves: dict[str, list[Told]], day: date) -> dict[str, Any]:
-    """What waits for whom."""
-    filed = [standing(told, day) for name in FILED for told in leaves[name]]
-    missing = [standing(told, day) for name in MISSING for told in leaves[name]]
-    waiting = [one.filed_on for one in filed if one.filed_on and one.decision is None]
-    back = [
-        one.decided_on for one in missing if one.decided_on and one.decision == Decision.RETURNED
-    ]
-    return {
-        "waiting": len(waiting),
-        "waiting_since": min(waiting, default=None),
-        "accepted": len(filed) - len(waiting),
-        "returned": len(back),
-        "returned_since": min(back, default=None),
-    }
-
-
-def _rate(numerator: int, base: int) -> dict[str, Any]:
-    percent = None
-    if base:
-        percent = int(Fraction(10_000 * numerator, base) + Fraction(1, 2)) / 100
-    return {"numerator": numerator, "base": base, "percent": percent}
-
-
-def known(reports: list[Told], day: date) -> Rows:
-    """The reports that were expected by *day*, each with what held of its assignment then."""
-    rows = [(told, told.assignment(day).on(day)) for told in reports if told.expected_on <= day]
-    return [(told, held) for told, held in rows if held is not None]
-
-
-def slow(
-    rows: Rows, by: queries.ReportingDivision, day: date
-) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
-    groups: dict[str | None, Rows] = defaultdict(list)
-    for told, held in rows:
-        groups[KEYS[by](told, held, day)].append((told, held))
-    return slow_tree(rows, day), {key: slow_tree(group, day) for key, group in groups.items()}
 
 
 async def fast(
@@ -183,7 +31,7 @@ async def fast(
 async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
     session: AsyncSession, seed: int
 ) -> None:
-    reports = await make_reports(session, seed)
+    reports = await make_all_reports(session, seed)
     plan_id = reports[0].life.task.plan_id
     own = [told for told in reports if told.life.task.plan_id == plan_id]
 
@@ -198,7 +46,7 @@ async def test_a_plans_figures_of_any_day_are_what_a_slow_loop_counts(
 
 
 async def test_figures_over_all_plans_are_what_a_slow_loop_counts(session: AsyncSession) -> None:
-    reports = await make_reports(session, 21)
+    reports = await make_all_reports(session, 21)
 
     for day in (*DAYS, *LATER):
         rows = known(reports, day)
@@ -214,7 +62,7 @@ async def test_figures_over_all_plans_are_what_a_slow_loop_counts(session: Async
 
 
 async def test_what_is_tried_here_is_all_that_can_happen(session: AsyncSession) -> None:
-    reports = await make_reports(session, 21)
+    reports = await make_all_reports(session, 21)
     seen: defaultdict[str, int] = defaultdict(int)
     for day in (*DAYS, *LATER):
         total = slow_tree(known(reports, day), day)
@@ -230,7 +78,7 @@ async def test_what_is_tried_here_is_all_that_can_happen(session: AsyncSession) 
 
 
 async def test_groups_come_in_pages(session: AsyncSession) -> None:
-    reports = await make_reports(session, 21)
+    reports = await make_all_reports(session, 21)
     narrowed = {"plan_id": reports[0].life.task.plan_id}
     day = LATER[0]
 

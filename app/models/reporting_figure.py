@@ -1,0 +1,115 @@
+import uuid
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.models.base import text_enum
+from app.models.task import AssigneeRole
+
+NOBODY = uuid.UUID(int=1)
+"""Stands in the place of an agency for what nobody owes while a handover is awaited."""
+
+
+class ReportingCounts(SQLModel):
+    """The numbers of submissions of each kind; a test holds them to the names in `NUMBERS`."""
+
+    waived: int
+    filed_early: int
+    on_time: int
+    late: int
+    set_aside: int
+    not_due: int
+    due_today: int
+    overdue_up_to_7: int
+    overdue_up_to_30: int
+    overdue_up_to_365: int
+    overdue_longer: int
+    waiting: int
+    accepted: int
+    returned: int
+
+
+class ReportingFigure(ReportingCounts, table=True):
+    """The number of submissions of each kind in a cell from a day on, until the cell's next row.
+
+    A cell is an agency (or all, or nobody) in one period (or in all) in one role, of open plans or
+    of closed ones. The worker writes the rows, from `ReportingSpan`.
+    """
+
+    __tablename__ = "reporting_figure"
+
+    agency_id: uuid.UUID = Field(primary_key=True)
+    period: str = Field(sa_type=sa.Text, primary_key=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    plan_closed: bool = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+
+
+class PlanReportingFigure(ReportingCounts, table=True):
+    """Like `ReportingFigure`, of a plan in one period (or in all) in one role."""
+
+    __tablename__ = "plan_reporting_figure"
+
+    plan_id: uuid.UUID = Field(primary_key=True)
+    period: str = Field(sa_type=sa.Text, primary_key=True)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"), primary_key=True)
+    plan_closed: bool = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+
+
+class ReportingSpan(SQLModel, table=True):
+    """How a submission, or an agency's report that was asked for, counts from a day (inclusive)
+    until a day (exclusive; null: still), as it is in the sums.
+
+    Of what changed since, the sums are set right by taking these rows off. What is owed, or was
+    filed before it was due, counts otherwise as days pass: that follows from `due_on`. `review`
+    says what its reviewer has done and `review_since` from which day it waits or is returned.
+    """
+
+    __tablename__ = "reporting_span"
+    __table_args__ = (
+        sa.CheckConstraint("since < until", name="span"),
+        sa.Index("ix_reporting_span_plan_id_agency_id", "plan_id", "agency_id"),
+        # What waited on a day is little among all that ever waited.
+        sa.Index(
+            "ix_reporting_span_reviewed",
+            sa.text("daterange(since, until)"),
+            postgresql_using="gist",
+            postgresql_where=sa.text("review_since is not null"),
+        ),
+    )
+
+    report_id: uuid.UUID = Field(primary_key=True)
+    since: date = Field(primary_key=True)
+    until: date | None = None
+    plan_id: uuid.UUID
+    agency_id: uuid.UUID
+    period: str = Field(sa_type=sa.Text)
+    role: AssigneeRole = Field(sa_type=text_enum(AssigneeRole, "role"))
+    plan_closed: bool
+    due_on: date
+    state: str = Field(sa_type=sa.Text)
+    filed_on: date | None = None
+    review: str | None = Field(default=None, sa_type=sa.Text)
+    review_since: date | None = None
+
+
+class ReportingChange(SQLModel, table=True):
+    """Something changed by which submissions count otherwise than their `ReportingSpan` says: one
+    of them, an assignment, or all that is asked of a plan's agencies.
+
+    The triggers `log_reporting_…` write it in the transaction of the change.
+    """
+
+    __tablename__ = "reporting_change"
+    __table_args__ = (
+        sa.CheckConstraint("num_nonnulls(report_id, assignment_id, plan_id) = 1", name="of_one"),
+    )
+
+    id: int = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
+    )
+    report_id: uuid.UUID | None = None
+    assignment_id: uuid.UUID | None = None
+    plan_id: uuid.UUID | None = None
