@@ -17,7 +17,6 @@ from app.config import Settings
 from app.documents.plan_rows import RowKind
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
-from app.domain.plans.readings import PlanReading
 from app.errors import Text, UnreadableFileError
 from app.queries.access.clients import get_client
 
@@ -53,14 +52,15 @@ def import_plan(
 async def _import(settings: Settings, file: Path, client: str | None, as_of: date | None) -> None:
     content = _content(file)
     async with transaction(settings) as session:
-        reading, registry = await imports.read_file(
+        understood, registry = await imports.read_file(
             session, content, file_name=file.name, as_of=as_of, today=local_day(utc_now())
         )
-        _print(reading)
+        _print(understood.reading)
         if client is not None:
             row = await imports.store_plan(
                 PersonalAct(session, await _principal(session, client), utc_now()),
-                reading,
+                settings,
+                understood,
                 registry,
                 content=content,
                 file_name=file.name,
@@ -83,28 +83,25 @@ async def _principal(session: AsyncSession, client_id: str) -> Principal:
     return Principal(client.id, client.agency_id, frozenset(map(Role, client.roles)))
 
 
-def _print(reading: PlanReading) -> None:
-    counts: dict[str, Any] = imports.count_readings(reading)
+def _print(reading: dict[str, Any]) -> None:
+    counts, rows = reading["counts"], reading["file_rows"]
     sys.stdout.write(
-        f"{reading.document.title or ''}\n"
+        f"{reading['title'] or ''}\n"
         f"{counts['groups']} nhóm / groups, {counts['tasks']} nhiệm vụ / tasks,"
         f" {counts['unresolved']} tên chưa nhận ra / unresolved names\n"
+        f"{rows['seen']} dòng / rows, {rows['left_out']} không đọc / not read\n"
     )
-    left_out = reading.document.left_out
-    sys.stdout.write(
-        f"{reading.document.rows_seen} dòng / rows, {len(left_out)} không đọc / not read\n"
-    )
-    for warning in reading.warnings:
-        sys.stdout.write(f"! {warning.detail.vi} / {warning.detail.en}\n")
-    for one in left_out:
-        sys.stdout.write(f"- {one.number}: {one.text} ({one.reason.detail.vi})\n")
-    for row in reading.rows:
-        if row.row.kind is RowKind.TASK:
-            frame = row.time_frame.kind.value if row.time_frame else ""
-            names = ", ".join(
-                f"{'*' if a.role == 'lead' else ''}{a.mention.code or '?' + a.mention.source_text}"
-                for a in row.assignees
-            )
-            sys.stdout.write(f"{row.row.ordinal:>6}  {frame:<12} {names}\n")
-        for warning in row.warnings:
-            sys.stdout.write(f"        ! {warning.detail.vi} / {warning.detail.en}\n")
+    for warning in reading["warnings"]:
+        sys.stdout.write(f"! {warning['detail']['vi']} / {warning['detail']['en']}\n")
+    for one in reading["left_out"]:
+        sys.stdout.write(f"- {one['number']}: {one['text']} ({one['reason']['detail']['vi']})\n")
+    for row in reading["rows"]:
+        if row["kind"] == RowKind.TASK:
+            names = ", ".join(map(_name, row["assignees"]))
+            sys.stdout.write(f"{row['ordinal']:>6}  {row['time_frame']['kind']:<12} {names}\n")
+        for warning in row["warnings"]:
+            sys.stdout.write(f"        ! {warning['detail']['vi']} / {warning['detail']['en']}\n")
+
+
+def _name(one: dict[str, Any]) -> str:
+    return ("*" if one["role"] == "lead" else "") + (one["code"] or f"?{one['source_text']}")

@@ -145,7 +145,7 @@ async def play(
         session, holidays_of_years(FIRST_YEAR, datetime.now(UTC).year + 1), at=datetime.now(UTC)
     )
     if await find_plan(session) is None:
-        plan = await issue_plan(session)
+        plan = await issue_plan(session, settings)
         for one in REPORTS:
             await play_submission(session, plan, one)
         first, *others = YEARS
@@ -212,16 +212,17 @@ async def find_plan(session: AsyncSession) -> Plan | None:
     return (await session.exec(select(Plan).where(col(Plan.number) == NUMBER))).first()
 
 
-async def issue_plan(session: AsyncSession) -> Plan:
+async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
     """Import the plan's Word file, complete what it leaves blank, and issue it in May 2024."""
     issuer = await principal(session, "sample-issuer")
     content, drafted = PLAN_FILE.read_bytes(), moment(2024, 5, 15)
-    reading, registry = await imports.read_file(
+    understood, registry = await imports.read_file(
         session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
     )
     imported = await imports.store_plan(
         PersonalAct(session, issuer, drafted),
-        reading,
+        settings,
+        understood,
         registry,
         content=content,
         file_name=PLAN_FILE.name,

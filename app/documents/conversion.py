@@ -1,57 +1,25 @@
 """Files that LibreOffice turns into .docx or .xlsx first: .doc, .odt, .rtf, .html, .xls, .ods."""
 
-import asyncio
-import os
+import re
 import shutil
-import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.documents.archives import protected
-from app.documents.limits import too_much_work
+from app.documents.limited_process import limited_process
+from app.documents.limits import MAX_ROWS, too_much_work
+from app.documents.office_profile import write_profile
+from app.documents.old_formats import HTML, RTF, OldFormat, format_of
 from app.errors import Text, UnreadableFileError
 
-CPU_SECONDS = 60
-SECONDS = 120  # by the clock
-_MEMORY_KILOBYTES = 4 * 1024 * 1024
+CPU_SECONDS = 20
+SECONDS = 45  # by the clock
+_MEMORY_KILOBYTES = 3 * 1024 * 1024
 _FILE_BLOCKS = 100 * 1024  # of 1,024 bytes: what it may write at once
 # A network of its own, where the kernel lets an ordinary user have one; in most containers not.
 _ALONE = "unshare --map-root-user --net --"
+_DEEP = re.compile(rb"(?:\{[^{}]{0,40}+){300}")
 _WRITER = "--infilter='HTML (StarWriter)'"  # else it makes a page for a browser of it
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_ODF = b"mimetypeapplication/vnd.oasis.opendocument."
-
-
-@dataclass(frozen=True, slots=True)
-class OldFormat:
-    """A format that is converted: what it is called, and what it becomes."""
-
-    ending: str
-    name: Text
-    media_type: str
-    becomes: str
-
-
-DOC = OldFormat(".doc", Text("tệp Word kiểu cũ", "an old Word file"), "application/msword", ".docx")
-XLS = OldFormat(
-    ".xls", Text("tệp Excel kiểu cũ", "an old Excel file"), "application/vnd.ms-excel", ".xlsx"
-)
-ODT = OldFormat(
-    ".odt",
-    Text("tệp văn bản OpenDocument", "an OpenDocument text"),
-    "application/vnd.oasis.opendocument.text",
-    ".docx",
-)
-ODS = OldFormat(
-    ".ods",
-    Text("bảng tính OpenDocument", "an OpenDocument spreadsheet"),
-    "application/vnd.oasis.opendocument.spreadsheet",
-    ".xlsx",
-)
-RTF = OldFormat(".rtf", Text("tệp RTF", "an RTF file"), "application/rtf", ".docx")
-HTML = OldFormat(".html", Text("trang HTML", "an HTML page"), "text/html", ".docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +31,6 @@ class Source:
     media_type: str | None = None
 
 
-def format_of(content: bytes) -> OldFormat | None:
-    """The format that must be converted, by the content alone; None for any other."""
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            raise protected()
-        is_sheet = "Workbook".encode("utf-16-le") in content and (
-            "WordDocument".encode("utf-16-le") not in content
-        )
-        return XLS if is_sheet else DOC
-    if content.startswith(b"{\\rtf"):
-        return RTF
-    if content.startswith(b"PK") and _ODF in content[:120]:
-        return ODS if b"opendocument.spreadsheet" in content[:120] else ODT
-    head = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    begins = head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<body"))
-    return HTML if begins or (head.startswith(b"<?xml") and b"<html" in head) else None
-
-
 async def converted(content: bytes, *, file_name: str) -> Source:
     """The file itself, or what LibreOffice makes of it; raises `UnreadableFileError` where the name
     says another format, where LibreOffice is not installed, or where it can't read the file."""
@@ -88,6 +38,8 @@ async def converted(content: bytes, *, file_name: str) -> Source:
     if old is None:
         return Source(content, file_name)
     _require_ending(old, file_name)
+    if old is RTF:
+        _require_readable(content)
     if shutil.which("soffice") is None:
         raise _not_installed(old)
     with tempfile.TemporaryDirectory(prefix="tiendo-") as folder:
@@ -95,32 +47,29 @@ async def converted(content: bytes, *, file_name: str) -> Source:
     return Source(made, f"plan{old.becomes}", old.media_type)
 
 
+def _require_readable(content: bytes) -> None:
+    """Raises `FileTooLargeError` for an RTF that would keep the office busy until its time is over:
+    very many rows, or groups within groups without end, which no office writes."""
+    if content.count(b"\\row") > 2 * MAX_ROWS or _DEEP.search(content):
+        raise too_much_work()
+
+
 async def _convert(folder: Path, content: bytes, old: OldFormat) -> bytes:
     """It gets a folder of its own as its home, no network, and limits on all it may use."""
     source, target = folder / f"plan{old.ending}", folder / f"plan{old.becomes}"
     source.write_bytes(content)
+    write_profile(folder / "profile")
     limits = f"ulimit -t {CPU_SECONDS} -v {_MEMORY_KILOBYTES} -f {_FILE_BLOCKS} -c 0"
     soffice = (
         f"soffice -env:UserInstallation=file://{folder}/profile --headless --norestore "
         f"--nolockcheck {_WRITER if old is HTML else ''} --convert-to {target.suffix[1:]} "
         f"--outdir {folder} {source}"
     )
-    process = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", f"{limits}; {_ALONE} true && alone={_ALONE!r}; exec $alone {soffice}"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={"HOME": str(folder), "PATH": os.defpath, "LANG": "C.UTF-8"},
-        start_new_session=True,
-    )
-    try:
-        await asyncio.wait_for(process.wait(), SECONDS)
-    except TimeoutError:
-        raise too_much_work() from None
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    shell = f"{limits}; {_ALONE} true && alone={_ALONE!r}; exec $alone {soffice}"
+    async with limited_process(
+        *("/bin/sh", "-c", shell), seconds=SECONDS, environment={"HOME": str(folder)}, talks=False
+    ) as process:
+        await process.wait()
     if not target.exists():
         raise _unreadable(old)
     return target.read_bytes()

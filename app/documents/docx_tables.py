@@ -117,7 +117,7 @@ class _Body(PartReader):
 
     def open_cell(self, _: dict[str, str]) -> None:
         if (row := self._row()) is not None:
-            self.allowance.cell(0)
+            self.allowance.cell("")
             row.cells.append(OpenCell())
             row.open = True
 
@@ -175,6 +175,7 @@ class _Body(PartReader):
         if cell is None:
             self.blocks.extend(composed(text).split("\n"))
         else:
+            self.allowance.listed(text)
             cell.lines.append(text)
 
     def close_row(self) -> None:

@@ -4,8 +4,8 @@ import enum
 from dataclasses import dataclass
 
 from app.documents.archives import Archive
-from app.documents.conversion import format_of
 from app.documents.limits import MAX_FILE_BYTES, Allowance, too_large
+from app.documents.old_formats import format_of
 from app.documents.packages import content_types, relations_of
 from app.errors import Text, UnreadableFileError
 

@@ -7,7 +7,9 @@ from app.errors import FileTooLargeError, Text
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 5_000
 # The cells of agencies, by the signs that part their names: each costs a search in the registry.
-MAX_NAMES = 10_000
+MAX_NAMES = 6_000
+# By the same signs in all cells, counted as they are read: a file beyond it is refused early.
+MAX_PARTS = 40_000
 MAX_CELLS = 100_000
 MAX_CHARACTERS = 5_000_000
 MAX_COLUMNS = 100
@@ -45,6 +47,7 @@ class Allowance:
     rows: int = MAX_ROWS
     cells: int = MAX_CELLS
     characters: int = MAX_CHARACTERS
+    parts: int = MAX_PARTS
 
     def element(self) -> None:
         self.elements -= 1
@@ -77,7 +80,7 @@ class Allowance:
                 )
             )
 
-    def cell(self, characters: int) -> None:
+    def cell(self, text: str) -> None:
         self.cells -= 1
         if self.cells < 0:
             raise FileTooLargeError(
@@ -86,7 +89,19 @@ class Allowance:
                     f"The tables of the file have more than {MAX_CELLS} cells.",
                 )
             )
-        self.text(characters)
+        self.text(len(text))
+        self.listed(text)
+
+    def listed(self, text: str) -> None:
+        """Of the text of a cell, what its commas, semicolons and lines part."""
+        self.parts -= text.count(";") + text.count(",") + text.count("\n")
+        if self.parts < 0:
+            raise FileTooLargeError(
+                Text(
+                    f"Các ô trong bảng liệt kê hơn {MAX_PARTS} mục, vượt quá giới hạn cho phép.",
+                    f"The cells of the tables list more than {MAX_PARTS} items.",
+                )
+            )
 
     def text(self, characters: int) -> None:
         self.characters -= characters

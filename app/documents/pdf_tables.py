@@ -24,6 +24,8 @@ _MOST_PAGES = 100
 _NEAR = 3.0  # points: what is nearer belongs to one line
 _PAGE_NUMBER = re.compile(r"\W*(?:trang )?\d{1,4}(?:\s*/\s*\d{1,4})?\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"\S-$")  # "NĐ-⏎CP", but not "Lao động -⏎Thương binh"
+_BEGINS = re.compile(r"[-–+•*]|\d{1,2}[.)]|[a-zđ]\)|[IVX]{1,4}\.")
+_LISTED = re.compile(r"(?:\d{1,2}[.)]|[a-zđ]\)|[-–+•*])\s")
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -48,10 +50,13 @@ def _blocks(pages: Sequence[Any], allowance: Allowance) -> list[Block]:
     letters = 0
     for page in pages:
         letters += len(page.chars)
+        is_first = True
         for element, found in _elements(page):
             if isinstance(element, str):
-                blocks.append(element)
+                _add_line(blocks, element, is_first=is_first)
+                is_first = False
                 continue
+            is_first = False
             rows = [_row(cells, found, allowance) for cells in element]
             last = blocks[-1] if blocks else None
             if isinstance(last, Table) and _same(edges, found):
@@ -65,17 +70,26 @@ def _blocks(pages: Sequence[Any], allowance: Allowance) -> list[Block]:
     return blocks
 
 
+def _add_line(blocks: list[Block], text: str, *, is_first: bool) -> None:
+    """The first line of a page may go on with the last one of the page before."""
+    last = blocks[-1] if blocks else None
+    if is_first and isinstance(last, str) and _goes_on(last, text):
+        blocks[-1] = f"{last} {text}"
+    else:
+        blocks.append(text)
+
+
 def _elements(page: Any) -> Iterator[tuple[Any, tuple[float, ...]]]:
     """The lines and the tables of a page from its top down; page numbers are left out."""
     tables = [table for table in page.find_tables() if len(table.rows) > 0]
     places = [(table.bbox[1], table) for table in tables]
     inside = [table.bbox for table in tables]
     lines = page.filter(lambda one: not any(_within(one, box) for box in inside))
-    places += [(line["top"], line["text"]) for line in lines.extract_text_lines(return_chars=False)]
+    places += _paragraphs(lines.extract_text_lines(return_chars=True))
     for _, element in sorted(places, key=lambda place: place[0]):
         if not isinstance(element, str):
             yield _grid(page, element), _edges(element.cells)
-        elif not _PAGE_NUMBER.fullmatch(element):
+        else:
             yield verbatim(element), ()
 
 
@@ -91,6 +105,46 @@ def _edges(cells: Sequence[_Box]) -> tuple[float, ...]:
         if not edges or edge - edges[-1] > _NEAR:
             edges.append(edge)
     return tuple(edges)
+
+
+def _paragraphs(lines: Sequence[dict[str, Any]]) -> list[tuple[float, str]]:
+    """The lines outside of tables with their places from the top; lines that only wrapped, because
+    the next word had no room, are one. A new paragraph is indented or begins a list."""
+    joined: list[tuple[float, str]] = []
+    shown = [line for line in lines if not _PAGE_NUMBER.fullmatch(line["text"])]
+    left = min((line["x0"] for line in shown), default=0.0)
+    right = max((line["x1"] for line in shown), default=0.0)
+    before: dict[str, Any] | None = None
+    for line in shown:
+        goes_on = (
+            before is not None
+            and line["x0"] - left < _NEAR
+            and (
+                right - before["x1"] < _first_word(line) + _NEAR
+                or _goes_on(before["text"], line["text"])
+            )
+            and line["top"] - before["bottom"] < before["bottom"] - before["top"]
+            and not _BEGINS.match(line["text"])
+        )
+        if goes_on:
+            top, text = joined[-1]
+            joint = "" if _HYPHENATED.search(text) else " "
+            joined[-1] = (top, f"{text}{joint}{line['text']}")
+        else:
+            joined.append((line["top"], line["text"]))
+        before = line
+    return joined
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """A sentence that has not ended goes on with a small letter."""
+    return text[:1].islower() and not before.endswith((".", ";", ":")) and not _BEGINS.match(text)
+
+
+def _first_word(line: dict[str, Any]) -> float:
+    """The width of a line's first word and the space after it."""
+    letters = len(line["text"].split(" ", 1)[0]) + 1
+    return float(sum(char["width"] for char in line["chars"][:letters]))
 
 
 def _same(left: Sequence[float], right: Sequence[float]) -> bool:
@@ -136,9 +190,8 @@ def _text(chars: list[Any], cell: _Box) -> str:
         return ""
     text, room = "", 0.0
     for line in chars_to_textmap(chars).extract_text_lines(return_chars=True):
-        first = line["text"].split(" ", 1)[0]
-        width = sum(char["width"] for char in line["chars"][: len(first) + 1])
-        joint = "\n" if width < room else "" if _HYPHENATED.search(text) else " "
+        is_new = _first_word(line) < room or _LISTED.match(line["text"])
+        joint = "\n" if is_new else "" if _HYPHENATED.search(text) else " "
         text += (joint if text else "") + line["text"]
         room = cell[2] - _NEAR - line["x1"]
     return verbatim(text)
@@ -150,7 +203,7 @@ def _row(cells: Sequence[_Placed], edges: Sequence[float], allowance: Allowance)
     for (left, _, right, _), text, continues in cells:
         column, end = _column(left, edges), _column(right, edges)
         allowance.column(column)
-        allowance.cell(len(text))
+        allowance.cell(text)
         placed.append(Cell(column, max(1, end - column), text, continues))
     return Row(0, tuple(placed))
 

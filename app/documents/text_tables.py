@@ -111,7 +111,7 @@ class _Dump:
             return 1
         self._allowance.row()
         for cell in chunk.cells:
-            self._allowance.cell(len(cell))
+            self._allowance.cell(cell)
         if width := self._heading_width(chunk.cells):
             self._end_table()
             return self._begin_table(at, width)
@@ -241,7 +241,7 @@ def _rows_in_lines(lines: list[str], allowance: Allowance) -> list[Block] | None
         found = found or find_heading([row], 0)
         allowance.row()
         for cell in row.cells:
-            allowance.cell(len(cell.text))
+            allowance.cell(cell.text)
         rows.append(row)
     blocks.extend([Table(tuple(rows))] if rows else [])
     return blocks if found is not None else None

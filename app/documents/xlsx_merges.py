@@ -52,6 +52,6 @@ class Merges:
             for row in rows[bisect_right(rows, top) : bisect_right(rows, bottom)]:
                 allowance.element()
                 if left not in spread[row]:
-                    allowance.cell(len(wide.text))
+                    allowance.cell(wide.text)
                     spread[row][left] = replace(wide, continues=True)
         return spread

@@ -158,7 +158,7 @@ class _Sheet(_Texts):
         if self._row not in self._cells:
             self.allowance.row()
         self.allowance.column(self._column)
-        self.allowance.cell(len(text))
+        self.allowance.cell(text)
         cell = Cell(self._column, 1, text, typed=typed)
         self._cells.setdefault(self._row, {})[self._column] = cell
 

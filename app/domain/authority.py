@@ -45,6 +45,7 @@ class Power(enum.Enum):
     OPEN_BOARD = "open the plan's board to the public, and close it"
     SHARE_BOARD = "make and revoke links that open the plan's board"
     SHARE_SUBMISSIONS = "let the members of a collective that leads read each other's submissions"
+    SHARE_IMPORT = "make and revoke links that open the page of what was imported"
     RELATE = "add to the relations of an issued plan"
     SET_REGIME = "say how the plan is reported"
     DEFINE_INDICATORS = "define, change and end what is measured"
@@ -78,6 +79,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.OPEN_BOARD: frozenset({S.ISSUER}),
     P.SHARE_BOARD: frozenset({S.ISSUER, S.COORDINATOR}),
     P.SHARE_SUBMISSIONS: frozenset({S.ISSUER, S.COORDINATOR}),
+    P.SHARE_IMPORT: frozenset({S.OWNER}),
     P.SET_REGIME: frozenset({S.OWNER, S.COORDINATOR}),
     P.DEFINE_INDICATORS: frozenset({S.OWNER, S.COORDINATOR}),
     P.SUBSTITUTE_COLLECTIVE: frozenset({S.COORDINATOR, S.ADMINISTRATOR}),
@@ -156,6 +158,10 @@ REFUSALS: dict[Power, Text] = {
         " nhau.",
         "Only the plan's coordinator or its issuer lets members of a collective read each other's"
         " submissions.",
+    ),
+    P.SHARE_IMPORT: Text(
+        "Chỉ cơ quan soạn kế hoạch mới chia sẻ kết quả nhập.",
+        "Only the agency that owns the plan shares what was imported.",
     ),
     P.SET_REGIME: Text(
         "Chỉ cơ quan soạn hoặc cơ quan theo dõi kế hoạch đặt chế độ báo cáo.",

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
+from app.config import Settings
 from app.db import SessionMaker
 from app.domain import operations as domain
 from app.domain.acts import PersonalAct
@@ -34,6 +35,7 @@ class RunningOperation:
 
     operation: Operation
     sessions: SessionMaker
+    settings: Settings
 
     async def content(self, session: AsyncSession) -> bytes:
         """The file that the operation works on."""
@@ -63,17 +65,18 @@ async def import_plan(session: AsyncSession, job: RunningOperation) -> dict[str,
     """Import a plan, as `POST /v1/plan-imports` does when the caller waits."""
     operation, asked = job.operation, job.operation.parameters
     content = await job.content(session)
-    reading, registry = await imports.read_file(
+    understood, registry = await imports.read_file(
         session,
         content,
         file_name=asked["file_name"],
         as_of=date.fromisoformat(asked["as_of"]) if asked["as_of"] else None,
         today=local_day(operation.created_at),
     )
-    await job.progress(0, len(reading.rows))
+    await job.progress(0, len(understood.reading["rows"]))
     row = await imports.store_plan(
         PersonalAct(session, domain.principal_of(operation), utc_now()),
-        reading,
+        job.settings,
+        understood,
         registry,
         content=content,
         file_name=asked["file_name"],
@@ -110,12 +113,13 @@ HANDLERS: dict[str, Handler] = {
 async def operations(work: LoopContext) -> None:
     """Work on operations, the oldest first, until the worker is to stop."""
     while not work.stop.is_set():
-        if not await work_off_one(work.sessions, worker=work.worker):
+        if not await work_off_one(work.sessions, work.settings, worker=work.worker):
             await work.rest(IDLE_SECONDS)
 
 
 async def work_off_one(
     sessions: SessionMaker,
+    settings: Settings,
     handlers: Mapping[str, Handler] = HANDLERS,
     *,
     worker: int | None = None,
@@ -130,7 +134,7 @@ async def work_off_one(
         operation = await domain.claim(session, handlers.keys(), worker=worker, at=now)
     if operation is None:
         return False
-    job = RunningOperation(operation, sessions)
+    job = RunningOperation(operation, sessions, settings)
     try:
         async with _leased(job), asyncio.timeout(LONGEST_SECONDS), sessions.begin() as session:
             result = await handlers[operation.kind](session, job)

@@ -63,6 +63,7 @@ from app.models.plan import (
     Plan,
     PlanCoordinator,
     PlanImport,
+    PlanImportFile,
     PlanParty,
     PlanPartyRole,
     PlanStatus,
@@ -114,8 +115,7 @@ from app.models.submission import (
     SubmissionWaiver,
 )
 from app.models.substitution import CollectiveSubstitution, CollectiveSubstitutionAgency
-from app.models.task import Assignee, AssigneeRole, Task, TaskGroup
-from app.models.time_frame import TimeFrameKind
+from app.models.task import Assignee, Task, TaskGroup
 from app.models.webhook_delivery import DeliveryStatus, SendFault, WebhookAttempt, WebhookDelivery
 from app.models.webhook_endpoint import (
     DisabledReason,
@@ -123,6 +123,7 @@ from app.models.webhook_endpoint import (
     WebhookEndpointStatus,
     WebhookQueue,
 )
+from app.task_kinds import AssigneeRole, TimeFrameKind
 
 SCHEMA_REVISION = "0071"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.models.base import ChangingRow, link, text_enum
-from app.models.task import AssigneeRole
+from app.task_kinds import AssigneeRole
 
 
 class AssignmentStatus(enum.StrEnum):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.models.base import text_enum
-from app.models.task import AssigneeRole
+from app.task_kinds import AssigneeRole
 
 EVERY_AGENCY = uuid.UUID(int=0)
 """Stands in the place of an agency for all agencies together."""

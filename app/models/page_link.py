@@ -12,6 +12,7 @@ class LinkedPage(enum.StrEnum):
     """The page that a link opens."""
 
     BOARD = "board"
+    IMPORT = "import"
 
 
 class PageLink(ChangingRow, table=True):

@@ -142,3 +142,12 @@ class PlanImport(TaggedRow, table=True):
     sha256: str = Field(sa_type=sa.Text)
     size: int
     reading: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class PlanImportFile(SQLModel, table=True):
+    """The bytes of an imported file, sealed; they are deleted when the draft is given up."""
+
+    __tablename__ = "plan_import_file"
+
+    plan_import_id: uuid.UUID = link("plan_import", primary_key=True)
+    sealed: bytes

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.models.base import text_enum
-from app.models.task import AssigneeRole
+from app.task_kinds import AssigneeRole
 
 NOBODY = uuid.UUID(int=1)
 """Stands in the place of an agency for what nobody owes while a handover is awaited."""

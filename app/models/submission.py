@@ -20,8 +20,8 @@ PERIOD_FORM = (
 class SubmissionStatus(enum.StrEnum):
     """A submission's status: expected → draft → submitted → returned → submitted → accepted.
 
-    One that was accepted may be filed again; it is accepted again when that is decided on. `draft`
-    stands in no row: an expected submission that has a draft is shown so to its own agency.
+    One that was accepted may be filed again; it is accepted again when that is decided on.
+    `draft` is shown to its own agency alone: to others such a submission is expected.
     """
 
     EXPECTED = "expected"

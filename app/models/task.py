@@ -1,4 +1,3 @@
-import enum
 import uuid
 from datetime import date
 from typing import Any
@@ -8,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from app.models.base import ChangingRow, first_version, link, text_enum
-from app.models.time_frame import TimeFrameKind
+from app.task_kinds import AssigneeRole, TimeFrameKind
 
 
 class TaskGroup(ChangingRow, table=True):
@@ -65,13 +64,6 @@ class Task(ChangingRow, table=True):
     """The day since which the plan has it with this time frame; null: since the issue."""
     dropped_on: date | None = None
     """The first day on which the plan has it no longer; it can still be read."""
-
-
-class AssigneeRole(enum.StrEnum):
-    """The part that an agency has in a task."""
-
-    LEAD = "lead"
-    COORDINATING = "coordinating"
 
 
 class Assignee(ChangingRow, table=True):

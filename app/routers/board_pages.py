@@ -5,24 +5,23 @@ opened it. It is drawn from what `GET /v1/plans/{plan_id}/board` answers.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from app.auth import page_links as keys
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import ReaderDep, RequestReader
-from app.documents import pages
 from app.domain.figures.as_of import day_asked
-from app.errors import NotFoundError, Text, TrackerError, invalid_at
-from app.models import LinkedPage, Plan
+from app.errors import NotFoundError, Text, invalid_at
+from app.models import Plan
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf
-from app.queries.plans.page_links import plan_of_link, public_plan
+from app.queries.plans.page_links import plan_of_board_link, public_plan
+from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer
 from app.routers.viewpoints import role_asked
 from app.views.board_pages import PageAsked, board_page, boards_page
 from app.views.boards import BoardAsked, board_out
@@ -30,14 +29,7 @@ from app.views.boards import BoardAsked, board_out
 router = APIRouter(tags=["figures"], include_in_schema=False)
 
 MOST_PLANS = 50
-NOBODY = uuid.UUID(int=0)
-"""In the place of a client: pages are asked for without a token."""
-CLOSED = Text(
-    "Trang này không được công khai, hoặc liên kết đã hết hạn hay bị thu hồi.",
-    "This page is not public, or its link has ended or was revoked.",
-)
 NO_DAY = Text("Ngày phải có dạng năm-tháng-ngày.", "The day is written YYYY-MM-DD.")
-Written = Annotated[str, Query(max_length=64)]
 
 
 async def page_asked(
@@ -84,7 +76,7 @@ async def show_board(
             )
             return board_page(board, asked, today=today)
 
-    return await _answer(request, asked, draw)
+    return await page_answer(request, asked.language, draw)
 
 
 @router.get("/boards", summary="Các kế hoạch được công khai / The plans that are public")
@@ -98,7 +90,7 @@ async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HT
             found = await public_plans(reader, AsOf(day, settings.due_soon_days), limit=MOST_PLANS)
         return boards_page(found, asked, day)
 
-    return await _answer(request, asked, draw)
+    return await page_answer(request, asked.language, draw)
 
 
 async def _opened(reader: RequestReader, settings: Settings, plan_id: str, key: str) -> Plan:
@@ -110,7 +102,7 @@ async def _opened(reader: RequestReader, settings: Settings, plan_id: str, key: 
     now = utc_now()
     plan = await public_plan(reader.session, wanted)
     if plan is None and (link_id := keys.read(settings, key, at=now)) is not None:
-        plan = await plan_of_link(reader.session, link_id, LinkedPage.BOARD, at=now)
+        plan = await plan_of_board_link(reader.session, link_id, at=now)
     if plan is None or plan.id != wanted:
         raise NotFoundError(CLOSED)
     return plan
@@ -124,39 +116,3 @@ def _day(asked: PageAsked, today: date) -> date:
     except ValueError:
         raise invalid_at("?as_of", "date_parsing", NO_DAY) from None
     return day_asked(day, today=today)
-
-
-async def _answer(
-    request: Request, asked: PageAsked, draw: Callable[[], Awaitable[str]]
-) -> HTMLResponse:
-    """The page, or a page that says why there is none."""
-    try:
-        text, status = await draw(), 200
-    except TrackerError as error:
-        sentence = error.faults[0].detail if error.faults else error.detail
-        text = pages.page(
-            "refusal.html",
-            asked.language,
-            error=error,
-            sentence=getattr(sentence, asked.language),
-        )
-        status = error.status
-    settings: Settings = request.app.state.settings
-    return HTMLResponse(text, status, headers=_headers(settings, asked.language))
-
-
-def _headers(settings: Settings, language: str) -> dict[str, str]:
-    """Nothing is loaded from anywhere, the address with its key is told to nobody, and only the
-    operator's portals put the page into a frame."""
-    frames = " ".join(settings.frame_ancestors) or "'none'"
-    return {
-        "Content-Security-Policy": (
-            f"default-src 'none'; style-src {pages.style_source()}; img-src data:;"
-            f" form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
-        ),
-        "Content-Language": language,
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex",
-        "Cache-Control": "private, no-store",
-    }

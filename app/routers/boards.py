@@ -10,6 +10,7 @@ from app.db import ReaderDep, SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans import boards as domain
+from app.domain.plans import page_links as links
 from app.domain.plans.plans import PlanStateError, require_ever_issued
 from app.http.etags import ActingDep
 from app.http.idempotency import Route
@@ -21,14 +22,9 @@ from app.queries.plans import page_links as queries
 from app.queries.plans.plans import get_plan, get_plan_for_update, visible_plan_id
 from app.routers.viewpoints import FigureRole, OccurrenceAsked, role_asked
 from app.schemas.assignment_actions import ReasonBody
-from app.schemas.boards import (
-    BoardLinkOut,
-    BoardOpeningBody,
-    BoardOut,
-    NewBoardLinkBody,
-    NewBoardLinkOut,
-)
+from app.schemas.boards import BoardOpeningBody, BoardOut
 from app.schemas.common import AsOfDay, Page
+from app.schemas.page_links import NewPageLinkBody, NewPageLinkOut, PageLinkOut
 from app.schemas.plans import PlanOut
 from app.views import page_links as link_views
 from app.views.boards import BoardAsked, board_out
@@ -121,15 +117,15 @@ async def close_plan_board(
 @router.get("/board-links", summary="Liên kết đã cấp / List the links to a plan's board")
 async def list_board_links(
     session: SessionDep, principal: BoardSharer, paging: PagingDep, plan_id: uuid.UUID
-) -> Page[BoardLinkOut]:
+) -> Page[PageLinkOut]:
     """Cấp cho ai, đến ngày nào, đã thu hồi chưa; địa chỉ không được giữ lại.
 
     For whom each is, when it ends and whether it was revoked; the addresses are kept nowhere.
     """
     plan = await get_plan(session, principal, plan_id)
-    domain.require_sharing(principal, plan)
+    links.require_sharing(principal, plan, LinkedPage.BOARD)
     found = await queries.links_of(session, visible_plan_id(plan), LinkedPage.BOARD)
-    return paging.page_by_position(await link_views.board_links_out(session, found, at=utc_now()))
+    return paging.page_by_position(await link_views.page_links_out(session, found, at=utc_now()))
 
 
 @router.post(
@@ -143,8 +139,8 @@ async def make_board_link(
     principal: BoardSharer,
     settings: SettingsDep,
     plan_id: uuid.UUID,
-    body: NewBoardLinkBody,
-) -> NewBoardLinkOut:
+    body: NewPageLinkBody,
+) -> NewPageLinkOut:
     """Địa chỉ có chữ ký, có hạn, thu hồi được; chỉ được cho xem một lần này.
 
     A signed address that opens the page to whoever has it until the day is over or it is revoked;
@@ -152,14 +148,17 @@ async def make_board_link(
     """
     plan = await get_plan_for_update(session, principal, plan_id)
     act = PersonalAct(session, principal, utc_now())
-    link = await domain.make_link(act, plan, purpose=body.purpose, last_day=body.last_day)
-    return await link_views.new_board_link_out(session, link, settings, at=act.at)
+    link = await links.make_link(
+        act, plan, LinkedPage.BOARD, purpose=body.purpose, last_day=body.last_day
+    )
+    path = f"/boards/{plan.id}"
+    return await link_views.new_page_link_out(session, link, settings, path, at=act.at)
 
 
 @router.post(
     "/board-links/{link_id}/revoke",
     summary="Thu hồi liên kết / Revoke a link to a plan's board",
-    responses=refusals(domain.LinkStateError),
+    responses=refusals(links.LinkStateError),
 )
 async def revoke_board_link(
     session: SessionDep,
@@ -167,11 +166,13 @@ async def revoke_board_link(
     plan_id: uuid.UUID,
     link_id: uuid.UUID,
     body: ReasonBody,
-) -> BoardLinkOut:
+) -> PageLinkOut:
     """Từ bây giờ liên kết không mở được nữa. / From now on it opens nothing."""
     plan = await get_plan_for_update(session, principal, plan_id)
-    link = await queries.get_link_for_update(session, visible_plan_id(plan), link_id)
+    link = await queries.get_link_for_update(
+        session, visible_plan_id(plan), LinkedPage.BOARD, link_id
+    )
     act = PersonalAct(session, principal, utc_now())
-    await domain.revoke_link(act, plan, link, reason=body.reason)
-    [answer] = await link_views.board_links_out(session, [link], at=act.at)
+    await links.revoke_link(act, plan, link, reason=body.reason)
+    [answer] = await link_views.page_links_out(session, [link], at=act.at)
     return answer

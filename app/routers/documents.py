@@ -6,6 +6,7 @@ from pydantic import WithJsonSchema
 
 from app.auth.deps import DocumentSender, Reader, SubmissionReader
 from app.clock import utc_now
+from app.config import Settings
 from app.db import SessionDep
 from app.documents.edxml.reader import read_package
 from app.documents.edxml.secrecy import SecretDocumentError
@@ -90,12 +91,15 @@ async def receive_document(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in TAKEN:
         raise NOT_XML
-    if len(package) > request.app.state.settings.file_bytes:
+    settings: Settings = request.app.state.settings
+    if len(package) > settings.file_bytes:
         raise TOO_LARGE
     # Files are unpacked: in a thread of its own that holds up no other request.
     received = await in_thread(read_package, package)
     parcel = domain.ReceivedPackage.of(received, package)
-    row, is_new = await domain.receive_package(PersonalAct(session, principal, utc_now()), parcel)
+    row, is_new = await domain.receive_package(
+        PersonalAct(session, principal, utc_now()), settings, parcel
+    )
     if not is_new:
         response.status_code = 200
     tagging.mark_new(row, f"/v1/documents/{row.id}")

@@ -5,12 +5,17 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from app.auth.deps import PlanEditor, Reader, charge
 from app.clock import local_day, utc_now
+from app.config import Settings
 from app.db import SessionDep
+from app.documents.file_kinds import MEDIA_TYPES
+from app.documents.old_formats import OLD_FORMATS
 from app.domain.acts import PersonalAct
 from app.domain.operations import TooManyOperationsError, promise
 from app.domain.plans import imports as domain
+from app.domain.plans.import_files import LostFileError, file_of
 from app.errors import UnreadableFileError
 from app.http.answers import Answer
+from app.http.attachments import attachment_headers
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
@@ -28,6 +33,8 @@ router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 FILE_BODY = 21 * 1024 * 1024
 # Reading a file takes work by its size: so many bytes cost one request more.
 BYTES_A_UNIT = 100 * 1024
+BINARY = {"type": "string", "format": "binary"}
+KEPT_TYPES = (*MEDIA_TYPES.values(), *(old.media_type for old in OLD_FORMATS))
 
 
 @router.post(
@@ -73,7 +80,8 @@ async def import_plan(
     a dry run is always answered at once.
     """
     file = form.file
-    if file.size is None or file.size > request.app.state.settings.file_bytes:
+    settings: Settings = request.app.state.settings
+    if file.size is None or file.size > settings.file_bytes:
         raise TOO_LARGE
     await charge(request, principal, file.size // BYTES_A_UNIT)
     content = await file.read()
@@ -85,17 +93,16 @@ async def import_plan(
             PersonalAct(session, principal, now), domain.OPERATION, asked, content=content
         )
         return promise_answer(operation, language=language_of(request))
-    reading, registry = await domain.read_file(
+    understood, registry = await domain.read_file(
         session, content, file_name=file_name, as_of=as_of, today=local_day(now)
     )
     if dry_run:
         response.status_code = 200
-        described = domain.describe_reading(reading, registry)
-        media_type = reading.document.media_type
-        return dry_run_out(described, content, file_name=file_name, media_type=media_type)
+        return dry_run_out(understood, content, file_name=file_name)
     row = await domain.store_plan(
         PersonalAct(session, principal, now),
-        reading,
+        settings,
+        understood,
         registry,
         content=content,
         file_name=file_name,
@@ -112,3 +119,24 @@ async def get_plan_import(
     row = await queries.get_plan_import(session, principal, import_id)
     tagging.mark(row)
     return plan_import_out(row)
+
+
+@router.get(
+    "/{import_id}/file",
+    summary="Tệp gốc của một lần nhập / Get the file of an import",
+    response_class=Response,
+    responses={
+        200: {"content": {kind: {"schema": BINARY} for kind in KEPT_TYPES}},
+        **refusals(LostFileError),
+    },
+)
+async def get_plan_import_file(
+    request: Request, session: SessionDep, principal: Reader, import_id: uuid.UUID
+) -> Response:
+    """Đúng từng byte như đã gửi, để đối chiếu. / The bytes as they were sent, to be compared.
+
+    For whoever reads the import. It is kept sealed, and deleted when the draft is discarded.
+    """
+    row = await queries.get_plan_import(session, principal, import_id)
+    content = await file_of(session, request.app.state.settings, row)
+    return Response(content, media_type=row.media_type, headers=attachment_headers(row.file_name))

@@ -1,11 +1,11 @@
 import uuid
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from app.models import AssigneeRole, AssignmentStatus, PlanStatus
-from app.schemas.common import Body, Day, Line, Out, Reason, ShownOnceOut
+from app.schemas.common import Body, Line, Out, Reason
 from app.schemas.plans import AgencyLabelOut
 from app.schemas.statistics import DeadlinesOut, PartOut, RoleAsked, StatisticsOut
 
@@ -157,33 +157,3 @@ class BoardOpeningBody(Body):
 
     reason: Reason = Field(examples=["Công khai trên Cổng thông tin điện tử tỉnh."])
     basis: Line | None = Field(default=None, examples=["15/TB-UBND ngày 24/11/2026"])
-
-
-class NewBoardLinkBody(Body):
-    """For whom a link is, and until which day it opens the board."""
-
-    purpose: Line = Field(examples=["Trang tổng hợp của Cổng thông tin điện tử tỉnh"])
-    last_day: Day = Field(
-        examples=["2026-12-31"],
-        description="Hết ngày này thì liên kết hết hiệu lực / INCLUSIVE: it ends with this day",
-    )
-
-
-class BoardLinkOut(Out):
-    """A link that opens a plan's board to whoever has its address."""
-
-    id: uuid.UUID
-    plan_id: uuid.UUID
-    purpose: str
-    agency: AgencyLabelOut
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    revoked_reason: str | None
-    is_open: bool = Field(description="Còn mở được / it opens the board now")
-
-
-class NewBoardLinkOut(BoardLinkOut, ShownOnceOut):
-    """The new link with its address, which is shown this once."""
-
-    url: str

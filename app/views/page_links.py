@@ -7,27 +7,27 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth import page_links as keys
 from app.config import Settings
-from app.domain.plans.boards import opens
+from app.domain.plans.page_links import opens
 from app.models import PageLink
-from app.schemas.boards import BoardLinkOut, NewBoardLinkOut
+from app.schemas.page_links import NewPageLinkOut, PageLinkOut
 from app.views.labels import agency_labels
 
 
-async def board_links_out(
+async def page_links_out(
     session: AsyncSession, links: Sequence[PageLink], *, at: datetime
-) -> list[BoardLinkOut]:
+) -> list[PageLinkOut]:
     """Links without their addresses."""
     labels = await agency_labels(session, (link.agency_id for link in links))
     return [
-        BoardLinkOut.of(link, agency=labels[link.agency_id], is_open=opens(link, at=at))
+        PageLinkOut.of(link, agency=labels[link.agency_id], is_open=opens(link, at=at))
         for link in links
     ]
 
 
-async def new_board_link_out(
-    session: AsyncSession, link: PageLink, settings: Settings, *, at: datetime
-) -> NewBoardLinkOut:
-    """A link that was made just now, with its address."""
-    [row] = await board_links_out(session, [link], at=at)
+async def new_page_link_out(
+    session: AsyncSession, link: PageLink, settings: Settings, path: str, *, at: datetime
+) -> NewPageLinkOut:
+    """A link that was made just now, with the address of its page at *path*."""
+    [row] = await page_links_out(session, [link], at=at)
     key = keys.sign(settings, link.id, link.expires_at)
-    return NewBoardLinkOut.of(row, url=f"{settings.base_url}/boards/{link.plan_id}?key={key}")
+    return NewPageLinkOut.of(row, url=f"{settings.base_url}{path}?key={key}")

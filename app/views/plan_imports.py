@@ -1,6 +1,7 @@
 import hashlib
 from typing import Any
 
+from app.domain.plans.reading_apart import Understood
 from app.models import PlanImport
 from app.schemas.plan_imports import PlanImportOut, PlanReadingOut
 
@@ -14,17 +15,15 @@ def plan_import_out(row: PlanImport) -> PlanImportOut:
     return PlanImportOut.of(row, reading=PlanReadingOut.model_validate(reading))
 
 
-def dry_run_out(
-    reading: dict[str, Any], content: bytes, *, file_name: str, media_type: str
-) -> PlanImportOut:
+def dry_run_out(understood: Understood, content: bytes, *, file_name: str) -> PlanImportOut:
     """The reading of a file that was not stored: it has neither an id nor a plan."""
     return PlanImportOut(
         id=None,
         plan_id=None,
         file_name=file_name,
-        media_type=media_type,
+        media_type=understood.media_type,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         created_at=None,
-        reading=PlanReadingOut.model_validate(reading),
+        reading=PlanReadingOut.model_validate(understood.reading),
     )

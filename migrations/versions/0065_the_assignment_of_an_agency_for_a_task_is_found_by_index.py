@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0065"
-down_revision = "0045"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 

@@ -48,7 +48,7 @@ def told(settings: Settings) -> Iterator[tuple[str, Figures]]:
 
     async def play(session: AsyncSession) -> None:
         await story.make_clients(session, settings)
-        plan = await story.issue_plan(session)
+        plan = await story.issue_plan(session, settings)
         for report in story.REPORTS:
             await story.play_submission(session, plan, report)
         before.update(await figures(session))

@@ -173,6 +173,7 @@ def test_every_route_says_in_its_annotation_alone_what_it_answers() -> None:
 WITHOUT_SCHEMA = {
     "get_agency_report_letter",
     "get_agency_report_package",
+    "get_plan_import_file",
     "get_report_file",
     "get_plan_chart",
     "discard_plan",

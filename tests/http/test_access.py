@@ -71,6 +71,10 @@ MAY: dict[str, set[Role]] = {
     # plans
     "importPlan": ISSUER,
     "getPlanImport": EVERYONE,
+    "getPlanImportFile": EVERYONE,
+    "listPlanImportLinks": ISSUER,
+    "makePlanImportLink": ISSUER,
+    "revokePlanImportLink": ISSUER,
     "listPlans": EVERYONE,
     "getPlan": EVERYONE,
     "createPlan": ISSUER,

@@ -45,7 +45,7 @@ from app.models import (
 from tests.support import databases
 from tests.support.factories import make_agency, make_client
 from tests.support.plan_files import docx, row, table
-from tests.support.sample import fill
+from tests.support.sample import SEALED_BY, fill
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -126,8 +126,8 @@ async def marks(sessions: SessionMaker) -> str | None:
 async def test_work_is_done_once_and_its_end_is_told(sessions: SessionMaker) -> None:
     made = await ask(sessions)
 
-    assert await work_off_one(sessions, doing(renaming)) is True
-    assert await work_off_one(sessions, doing(renaming)) is False
+    assert await work_off_one(sessions, SEALED_BY, doing(renaming)) is True
+    assert await work_off_one(sessions, SEALED_BY, doing(renaming)) is False
 
     done = await found(sessions, made)
     assert (done.status, done.attempts, done.result) == (
@@ -150,7 +150,7 @@ async def test_progress_is_seen_while_the_work_goes_on(sessions: SessionMaker) -
             seen.append((now.status, now.done, now.total))
         return {}
 
-    await work_off_one(sessions, doing(counting))
+    await work_off_one(sessions, SEALED_BY, doing(counting))
 
     assert seen == [(S.RUNNING, 1, 3), (S.RUNNING, 2, 3)]
     assert (await found(sessions, made)).done == 3
@@ -163,7 +163,7 @@ async def test_what_is_refused_has_failed_with_its_reasons(sessions: SessionMake
         await renaming(session, job)
         raise InvalidError(Text("Không được.", "No."))
 
-    await work_off_one(sessions, doing(refusing))
+    await work_off_one(sessions, SEALED_BY, doing(refusing))
 
     failed = await found(sessions, made)
     assert (failed.status, failed.attempts) == (S.FAILED, 1)
@@ -182,7 +182,7 @@ async def test_what_goes_wrong_is_tried_three_times(sessions: SessionMaker) -> N
         await renaming(session, job)
         raise RuntimeError("for the test")
 
-    while await work_off_one(sessions, doing(breaking)):
+    while await work_off_one(sessions, SEALED_BY, doing(breaking)):
         now = await found(sessions, made)
         states.append((now.status, now.attempts))
 
@@ -203,7 +203,7 @@ async def test_what_ends_its_worker_has_failed_after_three(sessions: SessionMake
         assert (claimed.id, claimed.attempts) == (made, attempt)
         await fall_silent(sessions)
 
-    assert await work_off_one(sessions, doing(renaming)) is False
+    assert await work_off_one(sessions, SEALED_BY, doing(renaming)) is False
 
     assert (await found(sessions, made)).status == S.FAILED
     assert await marks(sessions) is None
@@ -245,7 +245,7 @@ async def test_what_a_dead_worker_had_is_begun_again_at_once(
 
     # The database notices within a moment that the connection ended.
     end = time.monotonic() + PATIENCE
-    while not await work_off_one(sessions, doing(renaming)):
+    while not await work_off_one(sessions, settings, doing(renaming)):
         assert time.monotonic() < end
         await asyncio.sleep(0.05)
 
@@ -257,10 +257,10 @@ async def test_work_whose_lease_was_lost_is_thrown_away(sessions: SessionMaker) 
 
     async def sleeping(session: AsyncSession, job: RunningOperation) -> dict[str, Any]:
         await fall_silent(sessions)
-        assert await work_off_one(sessions, doing(renaming))
+        assert await work_off_one(sessions, SEALED_BY, doing(renaming))
         return await renaming(session, job)
 
-    assert await work_off_one(sessions, doing(sleeping)) is True
+    assert await work_off_one(sessions, SEALED_BY, doing(sleeping)) is True
 
     assert await marks(sessions) == "1"
     assert (await found(sessions, made)).attempts == 2
@@ -276,7 +276,7 @@ async def test_two_workers_never_do_one_twice(sessions: SessionMaker) -> None:
         return {}
 
     async def worker() -> None:
-        while await work_off_one(sessions, doing(noting)):
+        while await work_off_one(sessions, SEALED_BY, doing(noting)):
             pass
 
     await asyncio.gather(*(worker() for _ in range(4)))
@@ -289,13 +289,13 @@ async def test_two_workers_never_do_one_twice(sessions: SessionMaker) -> None:
 async def test_a_worker_leaves_alone_what_it_does_not_know(sessions: SessionMaker) -> None:
     made = await ask(sessions, "of_a_later_version")
 
-    assert await work_off_one(sessions, HANDLERS) is False
+    assert await work_off_one(sessions, SEALED_BY, HANDLERS) is False
     assert (await found(sessions, made)).status == S.PENDING
 
 
 async def test_what_ended_is_kept_for_its_time(sessions: SessionMaker) -> None:
     ended, waiting = await ask(sessions), await ask(sessions, "other")
-    await work_off_one(sessions, doing(renaming))
+    await work_off_one(sessions, SEALED_BY, doing(renaming))
     finished = (await found(sessions, ended)).finished_at
     assert finished is not None
 

@@ -450,7 +450,7 @@ async def test_who_would_rather_not_wait_is_promised_it(issued: Sample) -> None:
     assert answer.status_code == 202, answer.text
     with at(DAY):
         await work_as(issued.session, DatabaseRole.WORKER)
-        assert await work_off_one(issued.api.app.state.sessionmaker)
+        assert await work_off_one(issued.api.app.state.sessionmaker, issued.api.settings)
         async with await issued.by(*COORDINATOR) as http:
             operation = (await http.get(answer.headers["Location"])).json()
             report = (await http.get(operation["result"]["location"])).json()
@@ -465,7 +465,7 @@ async def test_an_operation_that_may_not_ends_with_the_refusal(issued: Sample) -
     answer = await ask(issued, headers={"Prefer": "respond-async"})
     with at(DAY):
         await work_as(issued.session, DatabaseRole.WORKER)
-        assert await work_off_one(issued.api.app.state.sessionmaker)
+        assert await work_off_one(issued.api.app.state.sessionmaker, issued.api.settings)
         async with await issued.by(*COORDINATOR) as http:
             operation = (await http.get(answer.headers["Location"])).json()
 

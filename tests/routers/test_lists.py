@@ -283,6 +283,7 @@ def test_every_list_is_asked_in_the_same_way() -> None:
         "listNotAssigned",
         "listReportChanges",
         "listPlanActions",
+        "listPlanImportLinks",
         "listPlanIndicators",
         "listResponsibilities",
         "previewReminders",

@@ -33,7 +33,7 @@ async def promised(sample: Sample, content: bytes | None = None, query: str = ""
 async def work_off(sample: Sample) -> None:
     """What the worker does, to the end."""
     await work_as(sample.session, DatabaseRole.WORKER)
-    while await work_off_one(sample.api.app.state.sessionmaker):
+    while await work_off_one(sample.api.app.state.sessionmaker, sample.api.settings):
         pass
 
 
@@ -207,7 +207,7 @@ async def test_a_client_waits_for_few_operations_at_once(sample: Sample) -> None
             await http.post("/v1/plan-imports", files=upload(), headers=ASYNC) for _ in range(6)
         ]
         await work_as(sample.session, DatabaseRole.WORKER)
-        await work_off_one(sample.api.app.state.sessionmaker)
+        await work_off_one(sample.api.app.state.sessionmaker, sample.api.settings)
         again = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)
     async with await sample.by("SNGV", Role.ISSUER) as http:
         other = await http.post("/v1/plan-imports", files=upload(), headers=ASYNC)

@@ -170,6 +170,11 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "listBoardLinks"),
         ("sample-coordinator", "revokeBoardLink"),
     ],
+    "import page": [
+        ("sample-issuer", "makePlanImportLink"),
+        ("sample-issuer", "listPlanImportLinks"),
+        ("sample-issuer", "revokePlanImportLink"),
+    ],
     "indicators": [
         ("sample-coordinator", "addIndicator"),
         ("sample-coordinator", "updateIndicator"),

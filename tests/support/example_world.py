@@ -57,10 +57,12 @@ MADE = {
     "addIndicator": "indicator_id",
     "putRating": "rating_id",
     "makeBoardLink": "link_id",
+    "makePlanImportLink": "link_id",
     "makeRemark": "remark_id",
 }
 READERS = {
     "getPlanImport": "sample-issuer",
+    "getPlanImportFile": "sample-issuer",
     "getOperation": "sample-issuer",
     "listFocalPoints": "sample-coordinator",
 }

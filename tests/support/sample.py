@@ -15,6 +15,7 @@ from uuid import UUID
 import httpx
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,6 +44,8 @@ PLAN_NAME = "ke-hoach-thong-tin-doi-ngoai"
 LOADED = datetime(2024, 1, 2, 2, tzinfo=UTC)
 ISSUED = datetime(2024, 5, 20, 2, tzinfo=UTC)
 """Nine in the morning in the province."""
+SEALED_BY = Settings.model_construct(secret=SecretStr("a secret of no service at all"))
+"""The settings under which a draft is made that is copied from one run to the next."""
 COMPLETION: dict[str, Any] = {
     "number": "MAU-01/KH-MAU",
     "issued_on": date(2024, 5, 20),
@@ -90,12 +93,13 @@ def principal_of(client: Client, agency_id: UUID | None = None) -> Principal:
 async def draft_plan(session: AsyncSession, issuer: Client, ending: str = ".docx") -> Plan:
     """The sample's plan as it is read, a draft."""
     name = PLAN_NAME + ending
-    reading, registry = await imports.read_file(
+    understood, registry = await imports.read_file(
         session, plan_file(ending), file_name=name, as_of=None, today=local_day(LOADED)
     )
     imported = await imports.store_plan(
         PersonalAct(session, principal_of(issuer), LOADED),
-        reading,
+        SEALED_BY,
+        understood,
         registry,
         content=plan_file(ending),
         file_name=name,

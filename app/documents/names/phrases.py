@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from app.documents.names.spellings import PLACES
 from app.documents.names.words import Gap, Part, Word
@@ -249,8 +250,15 @@ def _has(words: Sequence[Word], place: int, folded: str) -> int:
     return int(place < len(words) and words[place].folded == folded)
 
 
+@lru_cache
+def _first_words(phrases: _Phrases) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases)
+
+
 def _longest(words: Sequence[Word], start: int, phrases: _Phrases) -> int:
     """A phrase doesn't run across punctuation."""
+    if start >= len(words) or words[start].exact not in _first_words(phrases):
+        return 0
     for length in range(min(_LONGEST_PHRASE, len(words) - start), 0, -1):
         run = words[start : start + length]
         if tuple(word.exact for word in run) not in phrases:

@@ -1,6 +1,7 @@
 """Reading a plan from the files of a package."""
 
 from app.clock import local_day
+from app.config import Settings
 from app.documents.edxml import package as edxml
 from app.domain.acts import PersonalAct
 from app.domain.plans import imports
@@ -16,7 +17,9 @@ NO_PLAN_FILE = Text(
 )
 
 
-async def import_first_plan(act: PersonalAct, document: edxml.Document) -> PlanImport:
+async def import_first_plan(
+    act: PersonalAct, settings: Settings, document: edxml.Document
+) -> PlanImport:
     """Import the first file that a plan can be read from; else raise the refusal of the first."""
     files = [one for one in document.attachments if one.name.lower().endswith(PLAN_FILES)]
     refusal: InvalidError | UnreadableFileError | FileTooLargeError
@@ -24,7 +27,7 @@ async def import_first_plan(act: PersonalAct, document: edxml.Document) -> PlanI
     refusal = invalid_at(place, "no_plan_file", NO_PLAN_FILE)
     for number, file in enumerate(files[:MAX_PLAN_FILES]):
         try:
-            reading, registry = await imports.read_file(
+            understood, registry = await imports.read_file(
                 act.session,
                 file.content,
                 file_name=file.name,
@@ -37,6 +40,6 @@ async def import_first_plan(act: PersonalAct, document: edxml.Document) -> PlanI
                 refusal = type(error)(faults=[fault])
             continue
         return await imports.store_plan(
-            act, reading, registry, content=file.content, file_name=file.name
+            act, settings, understood, registry, content=file.content, file_name=file.name
         )
     raise refusal

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Permission, Principal
+from app.config import Settings
 from app.documents.edxml import package as edxml
 from app.domain.acts import PersonalAct
 from app.domain.documents.plan_files import import_first_plan
@@ -93,7 +94,9 @@ class ReceivedPackage:
         return cls(received, hashlib.sha256(content).hexdigest(), len(content))
 
 
-async def receive_package(act: PersonalAct, parcel: ReceivedPackage) -> tuple[Document, bool]:
+async def receive_package(
+    act: PersonalAct, settings: Settings, parcel: ReceivedPackage
+) -> tuple[Document, bool]:
     """Receive a package; answers its document, and True if it is new.
 
     Bytes that came before make nothing new. Raises `PermissionDeniedError` for a kind of document
@@ -124,7 +127,7 @@ async def receive_package(act: PersonalAct, parcel: ReceivedPackage) -> tuple[Do
     if isinstance(package, edxml.StatusMessage):
         await _take_status(act, row, package)
     else:
-        await _take_document(act, row, package)
+        await _take_document(act, settings, row, package)
     about = Subject("document", row.id, None, row.sender_id)
     act.note("received", about, kind=str(row.kind), sha256=row.sha256)
     return row, True
@@ -159,7 +162,9 @@ async def _take_status(act: PersonalAct, row: Document, status: edxml.StatusMess
     act.note("acknowledged", about, **detail)
 
 
-async def _take_document(act: PersonalAct, row: Document, document: edxml.Document) -> None:
+async def _take_document(
+    act: PersonalAct, settings: Settings, row: Document, document: edxml.Document
+) -> None:
     session = act.session
     earlier = await _earlier(session, act.principal, document)
     row.kind = kind_of(document, earlier)
@@ -170,7 +175,7 @@ async def _take_document(act: PersonalAct, row: Document, document: edxml.Docume
         place = f"{HEADER}/TraceHeaderList/Bussiness"
         row.problems.append(_problem(place, "unknown_earlier_document", NO_EARLIER))
     if row.kind is DocumentKind.PLAN:
-        await _take_plan(act, row, document)
+        await _take_plan(act, settings, row, document)
     answered = await _answered(session, act.principal, row, document)
     session.add(row)
     await session.flush()
@@ -269,12 +274,14 @@ async def _answered(
     return list(found.values())
 
 
-async def _take_plan(act: PersonalAct, row: Document, document: edxml.Document) -> None:
+async def _take_plan(
+    act: PersonalAct, settings: Settings, row: Document, document: edxml.Document
+) -> None:
     """Make a draft of a new plan; a change of an earlier plan is left to a person, as a problem."""
     if document.business is not DocumentBusiness.NEW:
         row.problems.append(_problem(HEADER, "plan_not_changed", NOT_IMPORTED))
         return
-    imported = await import_first_plan(act, document)
+    imported = await import_first_plan(act, settings, document)
     row.plan_import_id = imported.id
     plan = await act.session.get_one(Plan, imported.plan_id)
     # The package is made after signing: it has the number and day that the file may leave blank.

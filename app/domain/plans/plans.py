@@ -16,7 +16,7 @@ from app.domain.references import agencies_named
 from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Plan, PlanParty, PlanPartyRole, PlanStatus
 from app.queries.plans import plans as queries
-from app.queries.plans.draft_writes import delete_parties, free_names
+from app.queries.plans.draft_writes import delete_imported_files, delete_parties, free_names
 from app.queries.submissions.case_rows import HeldPlan
 
 
@@ -176,12 +176,16 @@ async def _set_parties(
 
 
 async def discard(act: PersonalAct, plan: Plan) -> None:
-    """Give a draft up: it exists for nobody any more, and its number and its ids are free again."""
+    """Give a draft up: it exists for nobody any more, and its number and its ids are free again.
+
+    The file that it was read from is deleted.
+    """
     require_draft(plan)
     require(act.principal, Power.KEEP_PLAN, plan)
     plan.discarded_at = act.at
     plan.number = None
     await free_names(act.session, plan.id)
+    await delete_imported_files(act.session, plan.id)
     act.note("discarded", subject(plan))
 
 

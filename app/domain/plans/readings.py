@@ -13,7 +13,7 @@ from app.documents.words import folded
 from app.domain.plans.stated_periods import stated_periods
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Text
-from app.models import AssigneeRole
+from app.task_kinds import AssigneeRole
 
 LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
 _OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")
@@ -148,7 +148,14 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
         warnings.append(_UNDIVIDED)
     if cells != row.cells:
         warnings.append(_PEOPLE)
-    return RowReading(replace(row, cells=cells), frame, assignees, tuple(warnings))
+    kept = replace(
+        row,
+        title=without_people(row.title),
+        expected_result=row.expected_result and without_people(row.expected_result),
+        note=row.note and kept_words(row.note),
+        cells=cells,
+    )
+    return RowReading(kept, frame, assignees, tuple(warnings))
 
 
 def _parts(book: NameBook, cell: str, role: AssigneeRole) -> list[AssigneeReading]:

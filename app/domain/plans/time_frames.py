@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from app.documents.vietnamese import fold
 from app.domain.plans.time_units import YEARS, Unit, read_list, read_range, read_unit
-from app.models.time_frame import TimeFrameKind
+from app.task_kinds import TimeFrameKind
 
 _LONGEST_CELL = 500  # no time cell is longer; a longer text is something else in the wrong column
 NEEDS_PERSON = frozenset(

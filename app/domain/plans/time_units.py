@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.errors import Text
-from app.models.time_frame import TimeFrameKind
+from app.task_kinds import TimeFrameKind
 
 YEARS = range(1990, 2101)  # a year outside is a slip of the pen, or not a year
 YEAR_OUT_OF_RANGE = Text(

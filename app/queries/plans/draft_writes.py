@@ -12,6 +12,8 @@ from app.models import (
     ExternalRef,
     Indicator,
     IndicatorTarget,
+    PlanImport,
+    PlanImportFile,
     PlanParty,
     PlanPartyRole,
     PlanRelation,
@@ -34,6 +36,14 @@ async def free_names(session: AsyncSession, plan_id: uuid.UUID) -> None:
         sa.delete(ExternalRef).where(
             sa.or_(col(ExternalRef.plan_id) == plan_id, col(ExternalRef.task_id).in_(task_ids))
         )
+    )
+
+
+async def delete_imported_files(session: AsyncSession, plan_id: uuid.UUID) -> None:
+    """Delete the bytes of the file that a draft was read from; what was understood stays."""
+    import_ids = sa.select(col(PlanImport.id)).where(col(PlanImport.plan_id) == plan_id)
+    await session.exec(
+        sa.delete(PlanImportFile).where(col(PlanImportFile.plan_import_id).in_(import_ids))
     )
 
 

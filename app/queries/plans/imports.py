@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.errors import Text
-from app.models import Plan, PlanImport
+from app.models import Plan, PlanImport, PlanImportFile
 from app.queries.plans.plans import visible_plans
 from app.queries.rows import one_of
 
@@ -23,3 +23,9 @@ async def get_plan_import(
         col(PlanImport.id) == import_id, col(PlanImport.plan_id).in_(plan_ids)
     )
     return await one_of(session, statement, NO_SUCH_IMPORT)
+
+
+async def find_sealed_file(session: AsyncSession, import_id: uuid.UUID) -> bytes | None:
+    """The sealed bytes of the file of an import; None where they were not kept."""
+    statement = select(PlanImportFile.sealed).where(col(PlanImportFile.plan_import_id) == import_id)
+    return (await session.exec(statement)).one_or_none()

@@ -3,11 +3,12 @@
 import uuid
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import Text
-from app.models import LinkedPage, PageLink, Plan, PlanStatus
+from app.models import LinkedPage, PageLink, Plan, PlanImport, PlanStatus
 from app.queries.rows import one_of
 from app.queries.visible_ids import VisiblePlanId
 
@@ -23,32 +24,52 @@ async def links_of(
 
 
 async def get_link_for_update(
-    session: AsyncSession, plan_id: VisiblePlanId, link_id: uuid.UUID
+    session: AsyncSession, plan_id: VisiblePlanId, page: LinkedPage, link_id: uuid.UUID
 ) -> PageLink:
     """A link to a page of a plan, locked until the request ends; raises `NotFoundError`."""
     statement = (
         select(PageLink)
-        .where(col(PageLink.plan_id) == plan_id, col(PageLink.id) == link_id)
+        .where(
+            col(PageLink.plan_id) == plan_id,
+            col(PageLink.page) == page,
+            col(PageLink.id) == link_id,
+        )
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     return await one_of(session, statement, NO_SUCH_LINK)
 
 
-async def plan_of_link(
-    session: AsyncSession, link_id: uuid.UUID, page: LinkedPage, *, at: datetime
+def _opened(link_id: uuid.UUID, page: LinkedPage, at: datetime) -> sa.ColumnElement[bool]:
+    """The condition under which a link opens a page of `Plan` at a moment."""
+    return sa.and_(
+        col(PageLink.plan_id) == col(Plan.id),
+        col(PageLink.id) == link_id,
+        col(PageLink.page) == page,
+        col(PageLink.revoked_at).is_(None),
+        col(PageLink.expires_at) > at,
+    )
+
+
+async def plan_of_board_link(
+    session: AsyncSession, link_id: uuid.UUID, *, at: datetime
 ) -> Plan | None:
-    """The issued plan whose *page* a link opens at a moment; None where it opens nothing."""
+    """The issued plan whose board a link opens at a moment; None where it opens nothing."""
+    opens = _opened(link_id, LinkedPage.BOARD, at)
+    statement = select(Plan).join(PageLink, opens).where(col(Plan.status) != PlanStatus.DRAFT)
+    return (await session.exec(statement)).one_or_none()
+
+
+async def import_of_link(
+    session: AsyncSession, link_id: uuid.UUID, import_id: uuid.UUID, *, at: datetime
+) -> tuple[PlanImport, Plan] | None:
+    """The import that a link opens at a moment, with its plan; None where it opens nothing."""
+    opens = _opened(link_id, LinkedPage.IMPORT, at)
     statement = (
-        select(Plan)
-        .join(PageLink, col(PageLink.plan_id) == col(Plan.id))
-        .where(
-            col(PageLink.id) == link_id,
-            col(PageLink.page) == page,
-            col(PageLink.revoked_at).is_(None),
-            col(PageLink.expires_at) > at,
-            col(Plan.status) != PlanStatus.DRAFT,
-        )
+        select(PlanImport, Plan)
+        .join(Plan, col(Plan.id) == col(PlanImport.plan_id))
+        .join(PageLink, opens)
+        .where(col(PlanImport.id) == import_id, col(Plan.discarded_at).is_(None))
     )
     return (await session.exec(statement)).one_or_none()
 

@@ -1,4 +1,7 @@
-"""The kinds of time frame, stored with each task."""
+"""What a task's time frame and its assignees are, for tables and for readers of files alike.
+
+Whoever reads a file does so in a process that loads no tables.
+"""
 
 import enum
 
@@ -19,3 +22,10 @@ class TimeFrameKind(enum.StrEnum):
     CONDITIONAL = "conditional"  # Khi có yêu cầu, Theo hướng dẫn của Trung ương: no deadline
     MULTIPLE = "multiple"  # several milestones in one cell: a person decides
     UNKNOWN = "unknown"  # not understood: a person decides
+
+
+class AssigneeRole(enum.StrEnum):
+    """The part that an agency has in a task."""
+
+    LEAD = "lead"
+    COORDINATING = "coordinating"

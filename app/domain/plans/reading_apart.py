@@ -1,0 +1,123 @@
+"""Reading a plan's file in a process of its own, which is told the names once it says of which day.
+
+Nothing that a file makes a reader do happens in this process: neither its bytes are taken apart
+here nor its names compared.
+"""
+
+import json
+import sys
+from asyncio import StreamReader, StreamWriter
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+from app.documents.agency_names import KnownName
+from app.documents.conversion import converted
+from app.documents.limited_process import limited_process, turn
+from app.documents.limits import MAX_FILE_BYTES, too_large, too_much_work
+from app.errors import FileTooLargeError, Text, TrackerError, UnreadableFileError
+
+SECONDS = 60  # by the clock; of CPU it has less
+MAX_ANSWER_BYTES = 12 * 1024 * 1024
+REFUSALS: dict[str, type[TrackerError]] = {
+    one.code: one for one in (UnreadableFileError, FileTooLargeError)
+}
+_ROOT = Path(__file__).parents[3]
+_READER = (sys.executable, "-P", "-m", "app.domain.plans.read_alone")
+_BROKEN = Text(
+    "Không đọc được tệp này; hãy mở lại, lưu thành .docx và gửi lại.",
+    "This file cannot be read; open it, save it as .docx and send it again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayNames:
+    """The names that a cell may use on a day; `labels` are those of agencies and collectives by
+    their codes."""
+
+    names: Sequence[KnownName]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A file as it was understood.
+
+    `reading` is what an import answers; `groups` names for each of its rows the place of the group
+    over it.
+    """
+
+    media_type: str
+    reading: dict[str, Any]
+    groups: list[int | None]
+
+
+NamesOn = Callable[[date], Awaitable[DayNames]]
+
+
+async def understand_apart(
+    content: bytes, *, file_name: str, as_of: date | None, today: date, names_on: NamesOn
+) -> Understood:
+    """Read a plan's file with the agency names of its own day, or of *as_of*.
+
+    Raises `UnreadableFileError` or `FileTooLargeError`, which is also the refusal of a file that
+    takes too much work.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise too_large()
+    async with turn():
+        source = await converted(content, file_name=file_name)
+        asked = {
+            "file_name": source.file_name,
+            "size": len(source.content),
+            "as_of": as_of and as_of.isoformat(),
+            "today": today.isoformat(),
+        }
+        async with limited_process(
+            *_READER, seconds=SECONDS, environment={"PYTHONPATH": str(_ROOT)}
+        ) as process:
+            answer = await _talk(process, asked, source.content, names_on)
+    return Understood(
+        source.media_type or answer["media_type"], answer["reading"], answer["groups"]
+    )
+
+
+async def _talk(
+    process: Process, asked: dict[str, Any], content: bytes, names_on: NamesOn
+) -> dict[str, Any]:
+    stdout = cast(StreamReader, process.stdout)
+    await _say(process, asked, content)
+    first = await stdout.readline()
+    if not first.endswith(b"\n"):
+        raise await _failure(process)
+    said = json.loads(first)
+    if "refused" in said:
+        raise REFUSALS[said["refused"]](Text(said["vi"], said["en"]))
+    known = await names_on(date.fromisoformat(said["day"]))
+    names = [(one.code, one.kind, one.name, one.level) for one in known.names]
+    await _say(process, {"names": names, "labels": dict(known.labels)})
+    answer = bytearray()
+    while chunk := await stdout.read(1024 * 1024):
+        answer += chunk
+        if len(answer) > MAX_ANSWER_BYTES:
+            raise too_much_work()
+    if await process.wait():
+        raise await _failure(process)
+    found: dict[str, Any] = json.loads(answer)
+    return found
+
+
+async def _say(process: Process, line: dict[str, Any], content: bytes = b"") -> None:
+    stdin = cast(StreamWriter, process.stdin)
+    with suppress(BrokenPipeError, ConnectionResetError):  # its end is judged by how it ended
+        stdin.write(json.dumps(line, ensure_ascii=False).encode() + b"\n" + content)
+        await stdin.drain()
+
+
+async def _failure(process: Process) -> TrackerError:
+    """By signal: its CPU time was over. By itself: it ran out of memory or stumbled."""
+    return too_much_work() if await process.wait() < 0 else UnreadableFileError(_BROKEN)

@@ -1,0 +1,62 @@
+"""The page of an import: for who corrects a draft, opened by a link, with nothing to change on it.
+
+It is drawn from what `GET /v1/plan-imports/{import_id}` answers.
+"""
+
+import uuid
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from app.auth import page_links as keys
+from app.clock import utc_now
+from app.db import ReaderDep
+from app.errors import NotFoundError
+from app.models import Plan, PlanImport
+from app.queries.plans.page_links import import_of_link
+from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer
+from app.views.import_pages import ImportPageAsked, import_page
+
+router = APIRouter(tags=["plans"], include_in_schema=False)
+
+
+@router.get("/imports/{import_id}", summary="Trang kết quả nhập / The page of an import")
+async def show_import(
+    request: Request,
+    reader: ReaderDep,
+    import_id: str,
+    key: Written = "",
+    part: Written = "",
+    lang: Written = "vi",
+) -> HTMLResponse:
+    """What was read of a file beside its own words, for whoever has a link."""
+    asked = ImportPageAsked(
+        path=request.url.path,
+        key=key,
+        part=int(part) if part.isascii() and part.isdigit() else 1,
+        language="en" if lang == "en" else "vi",
+    )
+
+    async def draw() -> str:
+        link_id = keys.read(request.app.state.settings, key, at=utc_now())
+        async with request.app.state.fair_use.turns(NOBODY):
+            row, plan = await _opened(reader, import_id, link_id)
+        return import_page(row, plan, asked)
+
+    return await page_answer(request, asked.language, draw)
+
+
+async def _opened(
+    reader: ReaderDep, import_id: str, link_id: uuid.UUID | None
+) -> tuple[PlanImport, Plan]:
+    """What a link opens; raises `NotFoundError`, whatever the reason."""
+    try:
+        wanted = uuid.UUID(import_id)
+    except ValueError:
+        raise NotFoundError(CLOSED) from None
+    if link_id is None:
+        raise NotFoundError(CLOSED)
+    found = await import_of_link(reader.session, link_id, wanted, at=utc_now())
+    if found is None:
+        raise NotFoundError(CLOSED)
+    return found

@@ -1,0 +1,53 @@
+"""Answering with a page for a person, who has a browser and no token."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse
+
+from app.config import Settings
+from app.documents import pages
+from app.errors import Text, TrackerError
+
+NOBODY = uuid.UUID(int=0)
+"""In the place of a client: pages are asked for without a token."""
+CLOSED = Text(
+    "Trang này không được công khai, hoặc liên kết đã hết hạn hay bị thu hồi.",
+    "This page is not public, or its link has ended or was revoked.",
+)
+Written = Annotated[str, Query(max_length=64)]
+
+
+async def page_answer(
+    request: Request, language: str, draw: Callable[[], Awaitable[str]]
+) -> HTMLResponse:
+    """The page that *draw* makes, or a page that says why there is none."""
+    try:
+        text, status = await draw(), 200
+    except TrackerError as error:
+        sentence = error.faults[0].detail if error.faults else error.detail
+        text = pages.page(
+            "refusal.html", language, error=error, sentence=getattr(sentence, language)
+        )
+        status = error.status
+    settings: Settings = request.app.state.settings
+    return HTMLResponse(text, status, headers=_headers(settings, language))
+
+
+def _headers(settings: Settings, language: str) -> dict[str, str]:
+    """Nothing is loaded from anywhere, the address with its key is told to nobody, and only the
+    operator's portals put the page into a frame."""
+    frames = " ".join(settings.frame_ancestors) or "'none'"
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src {pages.style_source()}; img-src data:;"
+            f" form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+        ),
+        "Content-Language": language,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+        "Cache-Control": "private, no-store",
+    }

@@ -1,0 +1,59 @@
+"""A page in a browser that gets nothing but it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from playwright.async_api import Page, Route, async_playwright
+
+from tests.http.test_docs import CHROMIUM, FLAGS
+from tests.outside.node import tools
+
+HERE = "http://bang.example.vn"
+WIDTHS = (1440, 390, 320)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FOLDED = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+WIDE = "document.documentElement.scrollWidth"
+
+
+@asynccontextmanager
+async def opened(answer: httpx.Response, width: int) -> AsyncIterator[tuple[Page, list[str]]]:
+    """The page in a browser that gets nothing but it, and what was amiss: errors, and others that
+    were asked."""
+    amiss: list[str] = []
+
+    async def gate(route: Route) -> None:
+        if route.request.url == f"{HERE}/":
+            headers = {
+                name: value
+                for name, value in answer.headers.items()
+                if name in ("content-type", "content-security-policy")
+            }
+            await route.fulfill(body=answer.text, headers=headers)
+        else:
+            amiss.append(route.request.url)
+            await route.abort()
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport={"width": width, "height": 900})
+        page.on("console", lambda message: amiss.append(message.text))
+        page.on("pageerror", lambda error: amiss.append(str(error)))
+        await page.route("**/*", gate)
+        await page.goto(f"{HERE}/")
+        yield page, amiss
+        await browser.close()
+
+
+async def hard_to_read(answer: httpx.Response, width: int) -> list[tuple[str, str]]:
+    """What keeps somebody from reading the page, by the rules of axe."""
+    axe = (tools() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    async with opened(answer, width) as (page, _):
+        await page.evaluate(FOLDED)
+        await page.evaluate(axe)
+        found: dict[str, Any] = await page.evaluate(
+            "rules => axe.run(document, {runOnly: rules})", RULES
+        )
+    assert found["passes"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]

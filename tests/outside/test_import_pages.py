@@ -1,0 +1,38 @@
+"""The page of an import in a browser: at every width, and to who hears it read."""
+
+import httpx
+import pytest
+
+from tests.http.test_docs import needs_chromium
+from tests.outside.browser import FOLDED, WIDE, WIDTHS, hard_to_read, opened
+from tests.support.assignments import at
+from tests.support.imports import DOUBTFUL, page_of
+from tests.support.sample import Sample, plan_file
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture(params=["doubtful", "sample"])
+async def drawn(request: pytest.FixtureRequest, sample: Sample) -> httpx.Response:
+    """The page of a file full of doubts and hostile texts, and that of the sample."""
+    with at("2024-06-10"):
+        answer = await page_of(sample, DOUBTFUL if request.param == "doubtful" else plan_file())
+    assert answer.status_code == 200
+    return answer
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_page_fits_and_asks_for_nothing(drawn: httpx.Response, width: int) -> None:
+    async with opened(drawn, width) as (page, amiss):
+        assert await page.evaluate(WIDE) <= width
+        await page.evaluate(FOLDED)
+        assert await page.evaluate(WIDE) <= width
+        # The style sheet is followed: without it terms and words would stand below each other.
+        shown = "getComputedStyle(document.querySelector('.cells div')).display"
+        assert await page.evaluate(shown) == "grid"
+        assert amiss == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_the_page_can_be_read_by_everybody(drawn: httpx.Response, width: int) -> None:
+    assert await hard_to_read(drawn, width) == []
