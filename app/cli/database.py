@@ -1,6 +1,7 @@
 """Looking at the database: whether it is reachable and new enough, and what is in it."""
 
 import asyncio
+import contextlib
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +9,7 @@ from typing import NamedTuple
 import asyncpg
 
 import app
-from app.cli.failures import UNREACHABLE, unreachable
+from app.cli.failures import NOT_MIGRATED, UNREACHABLE, unreachable
 from app.config import Settings
 from app.home.errors import StartError
 
@@ -27,10 +28,11 @@ COMING_UP = (
 
 
 class State(NamedTuple):
-    """The content of a database."""
+    """The content of a database, and the oldest code that works with it."""
 
     revision: str | None
     is_empty: bool
+    serves_since: str | None = None
 
 
 def missing_steps(revision: str | None) -> list[str]:
@@ -65,6 +67,33 @@ def missing_steps(revision: str | None) -> list[str]:
     return ids[ids.index(revision) + 1 :]
 
 
+def require_served(state: State) -> None:
+    """Raise `StartError` where the schema is older than this code, or serves it no more."""
+    revision, own = state.revision, missing_steps(None)[-1]
+    if revision is None:
+        raise StartError(*NOT_MIGRATED)
+    if revision < own:
+        raise StartError(
+            f"Lược đồ của cơ sở dữ liệu ({revision}) cũ hơn bản mã nguồn này ({own}): "
+            "hãy chạy `tiendo migrate` trước.",
+            f"The database's schema ({revision}) is older than this code ({own}): "
+            "run `tiendo migrate` first.",
+        )
+    if state.serves_since is not None and state.serves_since > own:
+        raise StartError(
+            f"Lược đồ của cơ sở dữ liệu ({revision}) không còn dùng được với bản mã nguồn này "
+            f"({own}), chỉ dùng được từ {state.serves_since}: hãy chạy bản mới hơn.",
+            f"The database's schema ({revision}) no longer serves this code ({own}), "
+            f"but code from {state.serves_since} on: run the newer version.",
+        )
+
+
+async def require_served_if_reached(settings: Settings) -> None:
+    """Raise as `require_served` does; a database that does not answer is waited for later."""
+    with contextlib.suppress(*UNREACHABLE, OSError, ValueError):
+        require_served(await _look(settings.driver_url()))
+
+
 async def wait_for_database(settings: Settings) -> State:
     """Read its content once it answers; refuse one that is too old, or not there in time."""
     scheme, _, rest = settings.database_url.get_secret_value().partition("://")
@@ -92,14 +121,16 @@ async def _look(url: str) -> State:
     connection = await asyncpg.connect(url, timeout=PATIENCE)
     try:
         _check_version(connection.get_server_version().major)
-        revision = is_empty = None
+        revision = is_empty = since = None
         if await connection.fetchval("select to_regclass('alembic_version')"):
             revision = await connection.fetchval("select version_num from alembic_version")
         if await connection.fetchval("select to_regclass('agency')"):
             is_empty = not await connection.fetchval("select exists (select from agency)")
+        if await connection.fetchval("select to_regclass('code_served')"):
+            since = await connection.fetchval("select since from code_served")
     finally:
         await connection.close()
-    return State(revision, is_empty is not False)
+    return State(revision, is_empty is not False, since)
 
 
 def _check_version(major: int) -> None:

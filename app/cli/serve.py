@@ -1,5 +1,6 @@
 """`tiendo serve`"""
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from app.cli.database import require_served_if_reached
 from app.cli.imports import quick_imports
 from app.cli.listen import bind, listen
 from app.cli.prepare import prepare as prepare_database
@@ -42,6 +44,8 @@ def serve(
     )
     if prepare:
         prepare_database(settings, find_home())
+    else:
+        asyncio.run(require_served_if_reached(settings))
     _serve(settings, workers, taken)
 
 

@@ -6,6 +6,7 @@ import signal
 import typer
 import uvloop
 
+from app.cli.database import require_served, wait_for_database
 from app.cli.settings import load_settings
 from app.config import Settings
 from app.jobs import worker as jobs
@@ -26,4 +27,5 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    require_served(await wait_for_database(settings))
     await jobs.run(settings, stop)

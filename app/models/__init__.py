@@ -29,6 +29,7 @@ from app.models.assignment import Assignment, AssignmentState, AssignmentStatus,
 from app.models.assignment_action import AssignmentAction, AssignmentActionKind
 from app.models.calendar_day import CalendarDay, CalendarDayKind
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
+from app.models.code_served import CodeServed
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
 from app.models.consolidated_report import (
     ConsolidatedContent,
@@ -125,5 +126,5 @@ from app.models.webhook_endpoint import (
 )
 from app.task_kinds import AssigneeRole, TimeFrameKind
 
-SCHEMA_REVISION = "0071"
+SCHEMA_REVISION = "0072"
 """The migration that these tables are the result of; a test holds it to the last one."""

@@ -16,6 +16,7 @@ from app.models import (
     WebhookEndpoint,
     WebhookEndpointStatus,
 )
+from app.queries.locks import LIVING_WORKERS
 
 REVISION = sa.text("select version_num from alembic_version")
 ONLY_READS = sa.text("select current_setting('transaction_read_only')")
@@ -26,11 +27,8 @@ SIZES = sa.text(
     " where relname = any(:tables) and relkind = 'r' and relnamespace = 'public'::regnamespace"
 )
 WORKER_NAME = "tiendo worker"
-"""The application name of the worker's connections, which it uses every second or so."""
-WORKER_SEEN = sa.text(
-    "select max(state_change) from pg_stat_activity"
-    " where datname = current_database() and application_name = :name"
-)
+"""The application name of the worker's connections."""
+SERVED = sa.text("select since from code_served")
 
 
 async def schema_revision(session: AsyncSession) -> str | None:
@@ -90,8 +88,12 @@ async def count_waiting_operations(session: AsyncSession) -> int:
 
 
 async def worker_seen_at(session: AsyncSession) -> datetime | None:
-    """The moment at which a worker last used a connection; None if none is connected."""
+    """This moment, by the database's clock, if a worker lives; None if none is connected."""
+    living = sa.select(LIVING_WORKERS.subquery()).exists()
+    return (await session.exec(select(sa.func.clock_timestamp()).where(living))).one_or_none()
+
+
+async def serves_code_since(session: AsyncSession) -> str | None:
+    """The oldest code that works with the schema, by its revision; None if all does."""
     connection = await session.connection()
-    found = await connection.execute(WORKER_SEEN, {"name": WORKER_NAME})
-    seen: datetime | None = found.scalar_one()
-    return seen
+    return (await connection.execute(SERVED)).scalar_one_or_none()

@@ -30,7 +30,7 @@ SUMS = (
 )
 """Tables that the worker alone fills and empties."""
 WRITTEN_BY_WORKER = (*SUMS, "event_cluster")
-ONLY_READ = ("alembic_version",)
+ONLY_READ = ("alembic_version", "code_served")
 NEVER_CHANGED = ("event", "event_cluster")
 """Tables without the trigger `refuse_change` of which no row is changed either."""
 DELETED_AT_WORK = (

@@ -34,19 +34,22 @@ async def get_health() -> HealthOut:
 async def get_readiness(request: Request, response: Response) -> ReadinessOut:
     """Cơ sở dữ liệu có trả lời và đúng phiên bản không, thiếu gì; tiến trình nền còn sống không.
 
-    Whether the database answers and is migrated to what this version expects; says what is missing.
-    Also when the worker last did something (null: there is none), which readiness doesn't need.
+    Whether the database answers and has the schema of this version, or a newer one that still
+    serves it; says what is missing. Also when a worker was seen alive (null: there is none), which
+    readiness doesn't need.
     """
-    revision, seen, is_reached, is_writable = None, None, True, False
+    revision, seen, is_known, is_reached, is_writable = None, None, False, True, False
     try:
         async with asyncio.timeout(1), request.app.state.looking_sessionmaker.begin() as session:
             seen = await queries.worker_seen_at(session)
             revision = await queries.schema_revision(session)
+            if revision is not None and revision >= SCHEMA_REVISION:
+                # A newer schema still serves the version before, whose processes end one by one.
+                served = await queries.serves_code_since(session)
+                is_known = served is None or served <= SCHEMA_REVISION
             is_writable = await queries.takes_writes(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         is_reached = False
-    # A newer schema still serves the version before, whose processes end one by one.
-    is_known = revision is not None and revision >= SCHEMA_REVISION
     ready = is_reached and is_writable and is_known
     if not ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""members of a collective may read each other's submissions"""
+"""members of a collective may read what the others file"""
 
 import sqlalchemy as sa
 from alembic import op
