@@ -19,6 +19,13 @@ AFTER_END = RowWarning(
         "The row stands after the signature at the end of the table.",
     ),
 )
+SUM = RowWarning(
+    "sum_row",
+    Text(
+        "Dòng ghi tổng số hoặc ghi chú chung của bảng, không phải nhiệm vụ.",
+        "The row is a sum or a remark on the whole table, and no task.",
+    ),
+)
 OTHER_FORM = RowWarning(
     "other_form",
     Text(

@@ -104,7 +104,10 @@ def _level(draft: Draft, following: Draft | None, previous: Node | None, letter:
     # A row that lost its ordinal is taken for a neighbour of the row above, never for its part.
     if previous is None:
         return Level("number")
-    return Level("number") if previous.level == HEADLINE else previous.level
+    is_headed = previous.level == HEADLINE or (
+        previous.level.is_top and previous.draft.is_bare and not draft.is_bare
+    )
+    return Level("number") if is_headed else previous.level
 
 
 def _closes(level: Level, stack: list[Node]) -> bool:

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 
 from app.documents.grids import Block
+from app.documents.names.phrases import is_head
+from app.documents.names.words import split_words
 from app.documents.ordinals import split_leading
 from app.documents.plan_rows import PlanRow, RowKind, RowWarning
 from app.documents.words import cleaned
@@ -11,6 +15,7 @@ from app.errors import Text
 
 _MOST_ROWS = 500
 _LONGEST_LINE = 4_000
+_LONGEST_NAME = 150
 PROSE_PLAN = RowWarning(
     "prose_plan",
     Text(
@@ -28,7 +33,8 @@ _PROPOSED = RowWarning(
 _VERBS = (
     "hoàn thành|xây dựng|tham mưu|tổ chức|triển khai|thực hiện|rà soát|hướng dẫn|kiểm tra|ban hành|"
     "tổng hợp|báo cáo|trình|nghiên cứu|lập|đề xuất|chuẩn bị|bố trí|cung cấp|tuyên truyền|theo dõi|"
-    "đôn đốc|tập huấn|cập nhật|công bố|đánh giá|phê duyệt|tiếp tục|đẩy mạnh|tăng cường"
+    "chỉ đạo|thẩm định|quan tâm|đôn đốc|tập huấn|cập nhật|công bố|đánh giá|phê duyệt|tiếp tục|"
+    "đẩy mạnh|tăng cường"
 )
 _GIVEN = re.compile(
     rf"(?:^|[.;:]\s*|\b)(?:[Gg]iao |[Đđ]ề nghị |[Yy]êu cầu )(?P<lead>[^.;:]{{3,200}}?)"
@@ -49,17 +55,85 @@ _TIME = re.compile(
     r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?|năm\s+\d{4})"
     r"|(?:định kỳ )?(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên"
 )
+# "Nghị quyết số 57-NQ/TW ngày 22/12/2024": the day of what is cited is no deadline.
+_CITED = re.compile(
+    r"\b\d+[\w/.-]*(?:/|-)[A-ZĐ][\w/-]*(?:,? ngày \d{1,2}(?:/| tháng )\d{1,2}(?:/| năm )\d{4})?"
+)
+_LEFT_OVER = re.compile(r",? (?:hoàn thành|xong|thực hiện)$")
+_LETTERS = tuple(f"{letter})" for letter in "abcdđeghiklmn")
+_LETTERED = re.compile(r"[a-zđ]\)\s*")
+# "Sở Y tế chủ trì, phối hợp với …": whoever is named first, without that anybody gives it.
+_LEADS = re.compile(r"(?P<lead>[^.;:]{3,150}?)(?:,)? (?:làm )?chủ trì\b")
+_JOINED = re.compile(
+    rf"(?:(?:[Ll]àm )?[Cc]hủ trì,? phối hợp|(?P<joins>[Pp]hối hợp)) (?:với |cùng |chặt chẽ với )?"
+    rf"(?P<others>[^.;]{{3,300}}?)(?=,? (?:{_VERBS})\b|[.;]|$)"
+)
+_ACTS = re.compile(rf"\b(?:chủ trì|phối hợp|có trách nhiệm|{_VERBS})\b")
 _FOLLOWING_UP = re.compile(r"theo dõi, đôn đốc|đôn đốc, |hướng dẫn, theo dõi")
 
 
 def proposed_rows(blocks: list[Block]) -> list[PlanRow]:
-    """A row for each item that names who leads it, with its sentence as the only cell."""
+    """A row for each sentence that gives work to somebody, with that sentence as the only cell."""
     rows: list[PlanRow] = []
+    body = ""  # whose work the items below its name are: "2. Sở Tài chính"
     for number, line in enumerate(_items(blocks), start=1):
-        row = _proposed(line, number, len(rows) + 1)
+        ordinal, text = split_leading(line)
+        if _names_body(text):
+            body = text.strip(" :")
+            continue
+        if ordinal and not _LETTERED.match(line):
+            body = ""
+        row = _proposed(line, number, len(rows) + 1) or _under_body(line, number, len(rows), body)
         if row is not None and len(rows) < _MOST_ROWS:
-            rows.append(row)
+            rows.append(_numbered_once(row, {one.ordinal for one in rows}))
     return rows
+
+
+def _numbered_once(row: PlanRow, taken: set[str]) -> PlanRow:
+    """Letters begin anew below each body; a plan's tasks bear each ordinal once."""
+    if row.ordinal not in taken:
+        return row
+    free = next(str(at) for at in count(len(taken) + 1) if str(at) not in taken)
+    return replace(row, ordinal=free)
+
+
+def _names_body(text: str) -> bool:
+    """True for a line that is the name of a body alone, or of a class of bodies."""
+    if not 0 < len(text) <= _LONGEST_NAME or text.endswith((".", ";", ",")) or text.isupper():
+        return False
+    words = split_words(text)
+    return bool(words) and is_head(words, 0) and not _ACTS.search(text)
+
+
+def _under_body(line: str, number: int, made: int, body: str) -> PlanRow | None:
+    """An item below the name of a body, or behind it: "Sở Nội vụ: chủ trì xây dựng …"."""
+    ordinal, text = split_leading(line)
+    lettered = _LETTERED.match(text)
+    text = (text[lettered.end() :] if lettered else text).lstrip("-–+• ")
+    name, colon, rest = text.partition(":")
+    if colon and rest.strip() and _names_body(name.strip()):
+        body, text = name.strip(), rest.strip()
+    elif led := _LEADS.match(text):
+        words = split_words(led["lead"])
+        if not words or not is_head(words, 0):
+            return None
+        body, text = led["lead"].strip(" ,"), text[led.end("lead") :].strip(" ,")
+    elif not body or not line.startswith(("-", "–", "+", "•", *_LETTERS)):
+        return None
+    if _FOLLOWING_UP.search(text) or not text:
+        return None
+    joined = _JOINED.match(text)
+    others = (joined["others"] or "").strip(" ,") if joined else ""
+    leads = not (joined and joined["joins"])
+    timed = _times(text)
+    return _row_of(
+        line,
+        (number, ordinal or str(made + 1)),
+        text.strip(" .;"),
+        timed=timed,
+        lead=body if leads else "",
+        others=others if leads else body,
+    )
 
 
 def _items(blocks: list[Block]) -> Iterator[str]:
@@ -89,16 +163,39 @@ def _proposed(line: str, number: int, position: int) -> PlanRow | None:
     others = _OTHERS.search(text) if labelled else None
     rest = "" if labelled else given["rest"] if given else ""
     time = _TIME_LABEL.search(text)
-    timed = time[1] if time else (_TIME.search(rest) or [""])[0]
+    timed = time[1] if time else _times(rest)
     before = text[: found.start()].strip(" .;:-–+")
     title = before or rest.replace(timed, "").strip(" ,.;:-") or text
+    lead = (labelled[1] if labelled else given["lead"] if given else "").strip(" ,")
+    named = (others[1] if others else (given and given["others"]) or "").strip(" ,")
+    return _row_of(
+        line,
+        (number, ordinal or str(position)),
+        _LEFT_OVER.sub("", title),
+        timed=timed,
+        lead=lead,
+        others=named,
+    )
+
+
+def _times(text: str) -> str:
+    """All times that a sentence names: two of them are two milestones, for a person; "hằng năm"
+    beside a day makes it a day of every year."""
+    found = (one[0].strip() for one in _TIME.finditer(_CITED.sub("", text)))
+    return "; ".join(dict.fromkeys(found))
+
+
+def _row_of(
+    line: str, place: tuple[int, str], title: str, *, timed: str, lead: str, others: str
+) -> PlanRow:
+    number, ordinal = place
     return PlanRow(
         number=number,
         kind=RowKind.TASK,
-        ordinal=ordinal or str(position),
+        ordinal=ordinal,
         title=title,
-        lead=(labelled[1] if labelled else given["lead"] if given else "").strip(" ,"),
-        coordinating=(others[1] if others else (given and given["others"]) or "").strip(" ,"),
+        lead=lead,
+        coordinating=others,
         time_frame=timed.strip(" ,."),
         expected_result=None,
         note=None,

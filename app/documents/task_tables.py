@@ -12,6 +12,7 @@ from app.documents.left_out import (
     HIDDEN,
     NO_HEADING,
     OTHER_FORM,
+    SUM,
     holds_anything,
     left_out,
 )
@@ -32,6 +33,7 @@ from app.errors import Text
 
 _AFTER_TABLE = ("noi nhan", "tm ", "kt ", "nguoi lap", "nguoi tong hop")
 _SIGNED = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|chu tich|giam doc|pho chu tich|nguoi lap)\b")
+_SUM = re.compile(r"(?:tong (?:cong|so)|cong|ghi chu)\b(?! tac| khai| dong| nghe| nghiep)")
 _INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
 _PLAIN_SHEET = re.compile(r"(?:sheet|trang tinh|trang|bang|phu luc|tiep(?: theo)?) ?[\divx]*")
@@ -138,8 +140,12 @@ def _in_table(table: Table, start: int) -> list[Section]:
 def _keep(row: Row, section: Section, *, ended: bool) -> bool:
     """Put a row among those that are read, or name it; True if the table has ended by here."""
     ended = (ended or _ends_table(row)) and not _assigns(row, section.heading)
-    if ended or row.hidden:
-        section.left_out += left_out([row], HIDDEN if row.hidden else AFTER_END)
+    if row.hidden:
+        section.left_out += left_out([row], HIDDEN)
+    elif ended:
+        section.left_out += left_out([row], AFTER_END)
+    elif _is_sum(row) and not _assigns(row, section.heading):
+        section.left_out += left_out([row], SUM)
     else:
         section.rows.append(row)
     return ended
@@ -148,10 +154,12 @@ def _keep(row: Row, section: Section, *, ended: bool) -> bool:
 def _assigns(row: Row, heading: Heading) -> bool:
     """True if the row names an agency that leads, or a time, where its heading wants one."""
     kinds = {heading.role_in(cell): kind_of(cell.text) for cell in row.cells if cell.text.strip()}
+    has_lead = kinds.get(Role.LEAD) is CellKind.AGENCY
+    has_time = kinds.get(Role.TIME) is CellKind.TIME
+    if has_lead and has_time and looks_like_ordinal(_first_text(row)):
+        return True  # whatever its title begins with: "Nơi nhận hồ sơ", "KT - XH"
     is_signature = any(_SIGNED.match(folded(cell.text)) for cell in row.cells[1:])
-    return not is_signature and (
-        kinds.get(Role.LEAD) is CellKind.AGENCY or kinds.get(Role.TIME) is CellKind.TIME
-    )
+    return not is_signature and (has_lead or has_time)
 
 
 def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Heading | None:
@@ -192,6 +200,12 @@ def _ends_table(row: Row) -> bool:
     """A signature below the rows of a sheet or of a dump, which have no end of their own."""
     first = _first_text(row)
     return f"{folded(first)} ".startswith(_AFTER_TABLE) and not looks_like_ordinal(first)
+
+
+def _is_sum(row: Row) -> bool:
+    """ "Tổng cộng: 30 nhiệm vụ", "Ghi chú: …": a line about the rows, and none of them."""
+    first = _first_text(row)
+    return bool(_SUM.match(folded(first))) and not looks_like_ordinal(first)
 
 
 def _continues(table: Table, section: Section, lines: Sequence[str]) -> bool:

@@ -134,6 +134,7 @@ async def test_a_package_is_xml_and_says_so(sample: Sample, kind: str) -> None:
 
 
 PDF = Attachment("ke-hoach.pdf", "application/pdf", b"%PDF-1.7")
+PICTURE = Attachment("ke-hoach.png", "image/png", b"\x89PNG\r\n\x1a\n")
 BOMB = Attachment("a.docx", "x", with_members({"x": b"\0" * 10_000_000}))
 OUT_OF_PLACE = Attachment("a.docx", "x", b"%PDF-1.7")
 
@@ -141,11 +142,12 @@ OUT_OF_PLACE = Attachment("a.docx", "x", b"%PDF-1.7")
 @pytest.mark.parametrize(
     ("file", "status", "code", "fault"),
     [
-        (PDF, 422, "invalid", "no_plan_file"),
+        (PICTURE, 422, "invalid", "no_plan_file"),
+        (PDF, 422, "unreadable_file", "unreadable_file"),
         (BOMB, 413, "file_too_large", None),
         (OUT_OF_PLACE, 422, "unreadable_file", "unreadable_file"),
     ],
-    ids=["no table", "bomb", "mislabelled"],
+    ids=["no file", "no table", "bomb", "mislabelled"],
 )
 async def test_a_plan_whose_table_cannot_be_read_is_refused(
     sample: Sample, file: Attachment, status: int, code: str, fault: str | None

@@ -53,9 +53,8 @@ def html(head: str, body: str) -> bytes:
     """A page with a task table and what else is given."""
     lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ROWS)
     table = f"<table>{lines}</table>"
-    return (
-        f"<html><head><meta charset=utf-8>{head}</head><body>{body}{table}</body></html>".encode()
-    )
+    head = f"<head><meta charset=utf-8>{head}</head>"
+    return f"<html>{head}<body>{body}{table}</body></html>".encode()
 
 
 def rtf(before: str) -> bytes:

@@ -190,6 +190,8 @@ class _Reader:
         after = place + length
         if self._pending is not None and is_bare_head(self._words[self._pending : place]):
             return 0
+        if self._advises(place, length):
+            return 0
         if not length or not self._leads_on(after):
             is_bare = length and not is_role(self._words, place, length) and self._pending is None
             if not is_bare or self._words[place].folded != "va":
@@ -199,6 +201,13 @@ class _Reader:
             self._give_role(role, after)
         self._free_at = after
         return after
+
+    def _advises(self, place: int, length: int) -> bool:
+        """ "Sở Nội vụ tham mưu UBND tỉnh": whom a body advises is given nothing by that."""
+        last = self._found[-1] if self._found else None
+        phrase = [word.exact for word in self._words[place : place + length]]
+        is_said_of_last = last is not None and last.end == place
+        return is_said_of_last and phrase == ["tham", "mưu"] and bool(self._names_at(place + 2))
 
     def _give_role(self, role: Part, after: int) -> None:
         """ "Sở A, Sở B phối hợp" says it of the names before, "phối hợp với Sở A" of those after.

@@ -120,7 +120,13 @@ _TITLES = re.compile(r"(?:đ ?c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|
 
 
 def looks_like_person(words: Sequence[Word]) -> bool:
-    """Names and telephone numbers of people are kept as text and never compared with agencies."""
+    """Names and telephone numbers of people are kept as text and never compared with agencies.
+
+    What stands in brackets behind a name ("(0912 345 678)", "(PGĐ)") makes it no other thing.
+    """
+    words = [word for word in words if not word.is_remark]
+    if not words:
+        return False
     if _TITLES.match(" ".join(word.exact for word in words[:2])):
         return True
     if sum(len(word.exact) for word in words if word.exact.isdigit()) >= 7:

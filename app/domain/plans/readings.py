@@ -10,7 +10,7 @@ from app.documents.columns import year_of
 from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
-from app.domain.plans.stated_periods import stated_periods
+from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
 from app.domain.plans.time_frames import TimeFrame, read_time_frame
 from app.errors import Text
 from app.task_kinds import AssigneeRole
@@ -101,7 +101,7 @@ def _life(document: PlanDocument) -> tuple[date | None, date | None, bool]:
     """The title's period if it names one, else that of the rows; True if the two disagree."""
     first, last = _span(document)
     stated = stated_periods(document.title or "")
-    if len(stated) != 1:
+    if len(stated) != 1 or goes_on_beyond(document.title or ""):
         return first, last, bool(stated)
     [period] = stated
     starts_on = period.starts_on or min(filter(None, (first, document.issued_on)), default=None)

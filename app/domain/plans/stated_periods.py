@@ -12,6 +12,7 @@ _VISION = re.compile(r",? ?(?:va )?(?:tam nhin|dinh huong)\b.*")
 _RANGE = re.compile(
     r"\b(?:giai doan|cac nam|tu nam|nam) (\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b"
 )
+_ONWARDS = re.compile(r"\b(?:cac|nhung) nam (?:tiep theo|sau|ke tiep)\b")
 _UNTIL = re.compile(r"\bden (?:het )?nam (\d{4})\b")
 _YEAR = re.compile(r"(?<!thang \d )(?<!thang \d\d )\bnam (\d{4})\b(?! ?-| ?den)")
 
@@ -38,6 +39,11 @@ def stated_periods(title: str) -> set[Period]:
         for first, last in spans
         if last in YEARS and (first is None or first in YEARS)
     }
+
+
+def goes_on_beyond(title: str) -> bool:
+    """ "Năm 2026 và những năm tiếp theo": the title names a beginning and no end."""
+    return bool(_ONWARDS.search(fold(title)))
 
 
 def contradicts(title: str, starts_on: date, ends_on: date, tasks_end: Iterable[date]) -> bool:
