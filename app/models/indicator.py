@@ -7,7 +7,10 @@ from sqlmodel import Field
 
 from app.models.base import ChangingRow, Row, link
 
-PERIOD_FORM = "period ~ '^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$'"
+MEASURED_PERIOD = (
+    "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]|9M|W(0[1-9]|[1-4][0-9]|5[0-3])|K(0[1-9]|[1-9][0-9])))?$"
+)
+PERIOD_FORM = f"period ~ '{MEASURED_PERIOD}'"
 # Values keep the digits that were written; larger or finer ones occur in no plan.
 EXACT = "abs({0}) < 1e15 and scale({0}) <= 6"
 
@@ -31,12 +34,15 @@ class Indicator(ChangingRow, table=True):
             postgresql_where=sa.text("ended_on is null"),
         ),
         sa.CheckConstraint("(ended_on is null) = (end_reason is null)", name="ended_has_reason"),
+        sa.CheckConstraint("decimals between 0 and 6", name="decimals"),
     )
 
     plan_id: uuid.UUID = link("plan", index=True)
     task_id: uuid.UUID
     name: str = Field(sa_type=sa.Text)
     unit: str = Field(sa_type=sa.Text)
+    decimals: int | None = Field(default=None, sa_type=sa.SmallInteger)
+    """How many digits after the comma it is measured and written with; null: as each value is."""
     higher_is_better: bool | None = None
     ended_on: date | None = None
     end_reason: str | None = Field(default=None, sa_type=sa.Text)
@@ -67,23 +73,23 @@ class IndicatorTarget(Row, table=True):
 class IndicatorValue(Row, table=True):
     """The value that an agency reached in a period, numbered from 1 and unchangeable.
 
-    A correction has the next number; of several on one day the last holds. The months of the
-    period, counted from year 0, say which period lies within which.
+    A correction has the next number; of several on one day the last holds. The days of the period
+    say which period lies within which.
     """
 
     __tablename__ = "indicator_value"
     __table_args__ = (
         sa.UniqueConstraint("indicator_id", "assignment_id", "period", "number"),
         sa.CheckConstraint(PERIOD_FORM, name="period_form"),
-        sa.CheckConstraint("first_month <= last_month", name="months"),
+        sa.CheckConstraint("first_day <= last_day", name="days"),
         sa.CheckConstraint(EXACT.format("value"), name="value_exact"),
     )
 
     indicator_id: uuid.UUID = link("indicator")
     assignment_id: uuid.UUID = link("assignment", index=True)
     period: str = Field(sa_type=sa.Text)
-    first_month: int
-    last_month: int
+    first_day: date
+    last_day: date
     number: int
     value: Decimal = Field(sa_type=sa.Numeric)
     note: str | None = Field(default=None, sa_type=sa.Text)

@@ -9,7 +9,6 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReaderDep
 from app.domain.figures.as_of import DayInFutureError, day_asked
-from app.errors import Text, invalid_at
 from app.http.answers import Answer, Shape, shaped
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
@@ -19,6 +18,7 @@ from app.queries.assignments import assignments_json as queries
 from app.queries.figures.status_tree import GONE
 from app.queries.lists import PageRequest
 from app.queries.plans import plans as plan_queries
+from app.routers.viewpoints import of_day
 from app.schemas.assignments import (
     AssignmentDetailOut,
     AssignmentFilters,
@@ -129,13 +129,7 @@ async def _page(
     paging: ListRequest[AssignmentOut],
     asked: PageRequest,
 ) -> Answer[Page[AssignmentOut]]:
-    if view.is_past and "updated_since" in asked.filters:
-        text = Text(
-            "Không dùng `updated_since` cùng `as_of` của một ngày đã qua: ngày đó không biết thay"
-            " đổi về sau.",
-            "updated_since asks what has changed lately, which as_of a past day does not know.",
-        )
-        raise invalid_at("?updated_since", "not_with_as_of", text)
+    asked = of_day(asked, view.day, today=local_day(utc_now()))
     if asked.filters.keys().isdisjoint(NAMES_WHAT_IS_GONE):
         asked = asked.within(without_status=list(GONE))
     shape = paging.shape

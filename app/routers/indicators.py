@@ -10,9 +10,9 @@ from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.evaluation import indicators as domain
 from app.domain.evaluation import values
+from app.domain.evaluation.measured_periods import Span, span_in
 from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans.plans import PlanStateError
-from app.domain.regimes.periods import months_of
 from app.domain.submissions.states import AssignmentClosedError
 from app.errors import ConflictError
 from app.http.answers import Answer
@@ -52,7 +52,11 @@ MeasuredPeriod = Annotated[
     Path(
         pattern=INDICATOR_PERIOD,
         examples=["2026"],
-        description="Năm, nửa năm, quý hoặc tháng / a year, a half-year, a quarter or a month",
+        description=(
+            "Năm, 9 tháng, nửa năm, quý, tháng; tuần hoặc kỳ riêng theo chế độ báo cáo của kế hoạch"
+            " / a year, nine months, a half-year, a quarter, a month; a week or a window of the"
+            " plan's own regime"
+        ),
     ),
 ]
 
@@ -205,19 +209,24 @@ async def list_indicator_values(
     """
     indicator = await queries.get_indicator(session, principal, indicator_id)
     day = day_asked(as_of, today=local_day(utc_now()))
-    months = (None, None) if period is None else months_of(period)
+    span: Span | None = None
+    if period is not None:
+        plan = await plans.get_plan(session, principal, indicator.plan_id)
+        span = await span_in(session, plan, period)
+        if span is None:
+            raise values.no_such_period("?period")
     asked = await paging.asked(
         session,
         indicator=indicator.id,
         day=day,
         holding_on=None if include_corrected else day,
-        first_month=months[0],
-        last_month=months[1],
+        first_day=span and span.first,
+        last_day=span and span.last,
     )
     total = await queries.total_of(session, asked, day=day)
-    values, last = await queries.page_of_values(session, asked)
+    found_values, last = await queries.page_of_values(session, asked)
     found = await views.achievement_out(session, indicator, total, period=period, day=day)
-    items = await views.values_out(session, values)
+    items = await views.values_out(session, indicator, found_values)
     return paging.answer_with(IndicatorValuesOut, {"as_of": day, "total": found}, items, last)
 
 
@@ -245,4 +254,4 @@ async def put_indicator_value(
     row = await values.report_value(
         PersonalAct(session, principal, utc_now()), plan, indicator, assignment, reached=reached
     )
-    return (await views.values_out(session, [row]))[0]
+    return (await views.values_out(session, indicator, [row]))[0]

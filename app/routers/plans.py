@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.auth.deps import PlanEditor, PlanIssuer, Reader
-from app.clock import utc_now
+from app.clock import local_day, utc_now
 from app.db import SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.external_refs import ExternalRefTakenError, NamedRef, find_own, put_all
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.plans import close, correct, issue, relations
 from app.domain.plans import plans as domain
 from app.http import batches
@@ -18,10 +19,12 @@ from app.http.lists import ListRequest, PagingDep, paged
 from app.http.problems import TakenError, refusals
 from app.models import RefNoun, RelationKind
 from app.queries.locks import lock_external_ref, lock_handovers
+from app.queries.plans import days_past
 from app.queries.plans import plans as queries
 from app.queries.submissions.effects import effects_on
+from app.routers.viewpoints import of_day
 from app.schemas.assignment_actions import OrderBody
-from app.schemas.common import Page
+from app.schemas.common import AsOfDay, Page
 from app.schemas.external_refs import ExternalKey
 from app.schemas.plan_closings import PlanClosedOut
 from app.schemas.plans import (
@@ -43,7 +46,7 @@ PlansDep = Annotated[ListRequest[PlanOut], Depends(paged(queries.PLANS, PlanOut,
 PlanShapeDep = Annotated[Shape[PlanOut], Depends(shaped(PlanOut))]
 
 
-@router.get("", summary="Danh sách kế hoạch / List plans")
+@router.get("", summary="Danh sách kế hoạch / List plans", responses=refusals(DayInFutureError))
 async def list_plans(
     session: SessionDep,
     principal: Reader,
@@ -54,15 +57,25 @@ async def list_plans(
     relation: Annotated[
         RelationKind | None, Query(description="Chỉ quan hệ này / only by this relation")
     ] = None,
+    as_of: AsOfDay = None,
 ) -> Answer[Page[PlanOut]]:
     """Các kế hoạch đã ban hành, và dự thảo của chính cơ quan mình.
 
-    Issued plans, and the drafts of the caller's own agency, oldest first.
+    Issued plans, and the drafts of the caller's own agency, oldest first. With `as_of` those that
+    had been issued by that day, as they stood at its end: followed up or closed, who coordinated,
+    which version, agencies by their names of then; filters are about that day too.
     """
+    today = local_day(utc_now())
+    day = day_asked(as_of, today=today)
     asked = await paging.asked(session, **_related(related_to, relation))
-    plans, last = await queries.page_of_plans(session, principal, asked)
-    items = await views.plans_out(session, principal, plans)
-    refs = map(views.refs, plans)
+    asked = of_day(asked, day, today=today)
+    if day < today:
+        plans, last = await days_past.page_of_past_plans(session, asked, day=day)
+        items = await views.plans_out(session, principal, plans, past=day)
+    else:
+        plans, last = await queries.page_of_plans(session, principal, asked)
+        items = await views.plans_out(session, principal, plans)
+    refs = map(views.refs, items)
     return await page_answer(session, principal, paging, items, refs=refs, last=last)
 
 
@@ -124,19 +137,25 @@ async def put_plan(
     return await views.plan_out(session, principal, plan)
 
 
-@router.get("/{plan_id}", summary="Một kế hoạch / Get a plan")
+@router.get("/{plan_id}", summary="Một kế hoạch / Get a plan", responses=refusals(DayInFutureError))
 async def get_plan(
     session: SessionDep,
     principal: Reader,
     tagging: ReadingDep,
     shape: PlanShapeDep,
     plan_id: uuid.UUID,
+    as_of: AsOfDay = None,
 ) -> Answer[PlanOut]:
     """Kế hoạch và những việc người gọi được làm với nó. / The plan and what the caller may do."""
+    today = local_day(utc_now())
+    day = day_asked(as_of, today=today)
     plan = await queries.get_plan(session, principal, plan_id)
+    if day < today:
+        days_past.check_issued_by(plan, day)
     tagging.mark(plan)
-    item = await views.plan_out(session, principal, plan)
-    return await item_answer(session, principal, shape, item, refs=views.refs(plan))
+    past = day if day < today else None
+    item = await views.plan_out(session, principal, plan, past=past)
+    return await item_answer(session, principal, shape, item, refs=views.refs(item))
 
 
 @router.patch(

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -8,6 +9,7 @@ from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.db import ReaderDep, RequestReader, SessionDep
 from app.domain.acts import PersonalAct
+from app.domain.figures.as_of import DayInFutureError, day_asked
 from app.domain.handovers.reclaim import reclaimed
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import push as pushes
@@ -26,7 +28,8 @@ from app.queries.handovers.reclaims import closed_before_move
 from app.queries.submissions import cases
 from app.queries.submissions import submissions as queries
 from app.queries.submissions.case_rows import HeldCase
-from app.schemas.common import Page
+from app.routers.viewpoints import of_day
+from app.schemas.common import AsOfDay, Page
 from app.schemas.submissions import (
     PERIOD,
     AcceptBody,
@@ -61,32 +64,55 @@ WRITES = refusals(SubmissionStateError, AssignmentClosedError, PlanStateError)
 REVIEWS = refusals(SubmissionStateError, domain.OwnReportError, domain.AnotherAttemptError)
 
 
-@router.get("/submissions", summary="Danh sách báo cáo / List submissions")
+@router.get(
+    "/submissions",
+    summary="Danh sách báo cáo / List submissions",
+    responses=refusals(DayInFutureError),
+)
 async def list_submissions(
-    reader: ReaderDep, principal: SubmissionReader, paging: SubmissionsDep
+    reader: ReaderDep,
+    principal: SubmissionReader,
+    paging: SubmissionsDep,
+    as_of: AsOfDay = None,
 ) -> Answer[Page[SubmissionOut]]:
     """Báo cáo của mình, của kế hoạch mình theo dõi, của nhiệm vụ mình chủ trì; kể cả chưa nộp.
 
-    Every report that the caller may read, also those that are only expected.
+    Every report that the caller may read, also those that are only expected. With `as_of` each is
+    as it stood at the end of that day, as the figures of reporting count it: whose it was, what had
+    been filed and decided; filters are about that day too. Drafts of past days are not kept.
     """
-    day = local_day(utc_now())
-    found = await cases.list_cases(reader, principal, await paging.asked(reader), day=day)
-    items = await views.submissions_out(reader, principal, found.rows)
+    today = local_day(utc_now())
+    day = day_asked(as_of, today=today)
+    asked = of_day(await paging.asked(reader), day, today=today)
+    is_past = day < today
+    found = await cases.list_cases(reader, principal, asked, day=day, is_past=is_past)
+    past = day if is_past else None
+    items = await views.submissions_out(reader, principal, found.rows, past=past)
     refs = map(views.refs, found.rows)
     return await page_answer(reader, principal, paging, items, refs=refs, last=found.last)
 
 
-@router.get("/submissions/{submission_id}", summary="Một báo cáo / Get a submission")
+@router.get(
+    "/submissions/{submission_id}",
+    summary="Một báo cáo / Get a submission",
+    responses=refusals(DayInFutureError),
+)
 async def get_submission(
     reader: ReaderDep,
     principal: SubmissionReader,
     tagging: ReadingDep,
     shape: ShapeDep,
     submission_id: uuid.UUID,
+    as_of: AsOfDay = None,
 ) -> Answer[SubmissionOut]:
     """Báo cáo, trạng thái và việc được phép làm. / The report, its state, what may be done."""
-    case = await cases.get_case(reader, principal, day=local_day(utc_now()), ids=[submission_id])
-    return await _case_answer(reader, principal, tagging, shape, case)
+    today = local_day(utc_now())
+    day = day_asked(as_of, today=today)
+    case = await cases.get_case(
+        reader, principal, day=day, is_past=day < today, ids=[submission_id]
+    )
+    past = day if day < today else None
+    return await _case_answer(reader, principal, tagging, shape, case, past=past)
 
 
 async def _case_answer(
@@ -95,9 +121,11 @@ async def _case_answer(
     tagging: ReadTagging,
     shape: Shape[SubmissionOut],
     case: HeldCase,
+    *,
+    past: date | None = None,
 ) -> Answer[SubmissionOut]:
     tagging.mark(case.submission)
-    item = await views.submission_out(reader, principal, case)
+    item = await views.submission_out(reader, principal, case, past=past)
     return await item_answer(reader, principal, shape, item, refs=views.refs(case))
 
 

@@ -1,6 +1,7 @@
 """The parameters that all figures share: as of which day, of which part, by which deadline."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -8,9 +9,11 @@ from fastapi import Query, Request
 
 from app.clock import local_day, utc_now
 from app.domain.figures.as_of import day_asked
+from app.errors import Text, invalid_at
 from app.http.lists import Paging, bad_cursor
 from app.models import AssigneeRole
 from app.queries.figures.plan import AsOf
+from app.queries.lists import PageRequest
 from app.schemas.common import AsOfDay
 from app.schemas.statistics import Deadline, PlansAsked, RoleAsked
 
@@ -60,6 +63,24 @@ async def viewpoint(
     """The day that is asked for, the role, and the deadlines that judge."""
     day = day_asked(as_of, today=local_day(utc_now()))
     return AsOf(day, request.app.state.settings.due_soon_days, role_asked(role), deadline)
+
+
+def of_day(asked: PageRequest, day: date, *, today: date) -> PageRequest:
+    """The rows of a list as of a day: what is overdue for some days has been so until that day.
+
+    A past day does not know what has changed lately: `updated_since` is refused.
+    """
+    if day < today and "updated_since" in asked.filters:
+        text = Text(
+            "Không dùng `updated_since` cùng `as_of` của một ngày đã qua: ngày đó không biết thay"
+            " đổi về sau.",
+            "updated_since asks what has changed lately, which as_of a past day does not know.",
+        )
+        raise invalid_at("?updated_since", "not_with_as_of", text)
+    if "overdue_since" not in asked.filters:
+        return asked
+    since = asked.filters["overdue_since"] - (today - day)
+    return replace(asked, filters={**asked.filters, "overdue_since": since})
 
 
 def plan_after(paging: Paging) -> tuple[str, uuid.UUID] | None:

@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
+from app.models.indicator import MEASURED_PERIOD
 from app.schemas.assignments import TaskLabelOut
 from app.schemas.common import Body, Changes, Line, Out, Reason, Ref, Short, UpdatedSince
 from app.schemas.filters import AGENCY, Filters
 from app.schemas.plans import AgencyLabelOut
 
-INDICATOR_PERIOD = "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$"
+INDICATOR_PERIOD = MEASURED_PERIOD
 Exact = Annotated[
     str,
     StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"),
@@ -21,6 +22,18 @@ Exact = Annotated[
 ]
 """JSON numbers are floats to most readers; what is measured is kept to the last digit."""
 Unit = Annotated[Short, Field(examples=["lớp"])]
+Decimals = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=6,
+        examples=[0],
+        description=(
+            "Số chữ số thập phân, như 0 với đồng, 3 với tỷ đồng; null: như từng số liệu đã ghi"
+            " / how many decimals it is measured and written with; null: as each value was written"
+        ),
+    ),
+]
 IndicatorPeriod = Annotated[str, StringConstraints(pattern=INDICATOR_PERIOD)]
 
 
@@ -38,6 +51,7 @@ class IndicatorBody(Changes):
 
     name: Line | None = Field(default=None, examples=["Số lớp tập huấn"])
     unit: Unit | None = None
+    decimals: Decimals | None = None
     higher_is_better: bool | None = Field(
         default=None, description="Càng cao càng tốt; null: không nói / null: it is not said"
     )
@@ -79,6 +93,7 @@ class IndicatorOut(Out):
     task_id: uuid.UUID
     name: str
     unit: str
+    decimals: int | None
     higher_is_better: bool | None
     targets: list[TargetOut]
     ended_on: date | None
@@ -142,6 +157,7 @@ class PlanIndicatorOut(Out):
     task_group: TaskGroupLabelOut | None
     name: str
     unit: str
+    decimals: int | None
     higher_is_better: bool | None
     total: AchievementOut = Field(
         description="So với mục tiêu của cả kế hoạch / against the target of the whole plan"

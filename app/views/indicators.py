@@ -45,7 +45,7 @@ async def indicators_out(
         IndicatorOut.of(
             one,
             targets=[
-                TargetOut.of(row, value=domain_values.exact(row.value))
+                TargetOut.of(row, value=domain_values.exact(row.value, one.decimals))
                 for row in targets[one.id]
                 if row.value is not None
             ],
@@ -82,9 +82,11 @@ async def plan_indicators_out(
                 one,
                 task=TaskLabelOut.of(task),
                 task_group=None if group is None else TaskGroupLabelOut.of(group),
-                total=_achieved(reached, aimed, None),
+                total=_achieved(one, reached, aimed, None),
                 years=[
-                    YearAchievementOut(period=year, **_achieved(reached, aimed, year).model_dump())
+                    YearAchievementOut(
+                        period=year, **_achieved(one, reached, aimed, year).model_dump()
+                    )
                     for year in sorted({*_years(reached), *_years(aimed)})
                 ],
             )
@@ -98,20 +100,27 @@ def _years(periods: Mapping[str | None, Decimal]) -> set[str]:
 
 
 def _achieved(
-    reached: Mapping[str | None, Decimal], aimed: Mapping[str | None, Decimal], period: str | None
+    indicator: Indicator,
+    reached: Mapping[str | None, Decimal],
+    aimed: Mapping[str | None, Decimal],
+    period: str | None,
 ) -> AchievementOut:
-    found = domain_values.achievement(reached.get(period, Decimal(0)), aimed.get(period))
+    found = domain_values.achievement(
+        reached.get(period, Decimal(0)), aimed.get(period), indicator.decimals
+    )
     return AchievementOut.model_validate(found)
 
 
 async def values_out(
-    session: AsyncSession, values: Sequence[IndicatorValue]
+    session: AsyncSession, indicator: Indicator, values: Sequence[IndicatorValue]
 ) -> list[IndicatorValueOut]:
-    """Values that agencies reached, exact to the last digit."""
+    """Values that agencies reached of an indicator, exact to the last digit."""
     labels = await agency_labels(session, (value.agency_id for value in values))
     return [
         IndicatorValueOut.of(
-            value, value=domain_values.exact(value.value), agency=labels[value.agency_id]
+            value,
+            value=domain_values.exact(value.value, indicator.decimals),
+            agency=labels[value.agency_id],
         )
         for value in values
     ]
@@ -123,4 +132,5 @@ async def achievement_out(
     """A sum against the target that held on *day*, of the period or of the whole plan."""
     targets = await queries.targets_of(session, [indicator.id], day=day)
     aimed = {row.period: row.value for row in targets[indicator.id]}
-    return AchievementOut.model_validate(domain_values.achievement(total, aimed.get(period)))
+    found = domain_values.achievement(total, aimed.get(period), indicator.decimals)
+    return AchievementOut.model_validate(found)

@@ -10,6 +10,7 @@ from app.domain.assignments.expand import NotAssigned
 from app.domain.plans import plans as domain
 from app.models import Plan, PlanAction, PlanPartyRole, RefNoun
 from app.queries.plans import plans as queries
+from app.queries.plans.days_past import plans_then
 from app.queries.plans.relations import ActionPlan, relations_of
 from app.queries.plans.tasks import collective_names
 from app.queries.submissions.effects import SubmissionEffect
@@ -28,27 +29,42 @@ from app.views.submission_effects import effects_out
 
 
 async def plans_out(
-    session: AsyncSession, principal: Principal, plans: Sequence[Plan]
+    session: AsyncSession, principal: Principal, plans: Sequence[Plan], *, past: date | None = None
 ) -> list[PlanOut]:
-    """Plans with their agencies by today's names, and what the caller may do with each."""
+    """Plans with their agencies by today's names, and what the caller may do with each; or as they
+    stood at the end of a *past* day, on which nothing may be done any more."""
     await session.flush()
-    ids = [plan.id for plan in plans]
-    coordinators = await queries.coordinators_of(session, ids)
+    ids, day = [plan.id for plan in plans], past or local_day(utc_now())
+    then = {} if past is None else await plans_then(session, ids, day=past)
+    coordinating = {
+        plan.id: then[plan.id].coordinator_id if past else plan.coordinator_id for plan in plans
+    }
+    coordinators = {
+        plan_id: [row for row in found if row.valid_from is None or row.valid_from <= day]
+        if past
+        else found
+        for plan_id, found in (await queries.coordinators_of(session, ids)).items()
+    }
     relations = await relations_of(session, ids)
-    parties = await queries.parties_of(session, ids, day=local_day(utc_now()))
+    parties = await queries.parties_of(session, ids, day=day)
     external_refs = await external_refs_out(session, RefNoun.PLAN, ids)
     labels = await agency_labels(
         session,
         (one for roles in parties.values() for some in roles.values() for one in some),
         (row.agency_id for found in coordinators.values() for row in found),
-        (one for plan in plans for one in (plan.owner_id, plan.issuer_id, plan.coordinator_id)),
+        (one for plan in plans for one in (plan.owner_id, plan.issuer_id)),
+        coordinating.values(),
+        day=day,
     )
     return [
         PlanOut.of(
             plan,
+            status=then[plan.id].status if past else plan.status,
+            version=then[plan.id].version if past else plan.version,
+            board_is_public=then[plan.id].board_is_public if past else plan.board_is_public,
             owner=labels[plan.owner_id],
             issuer=labels.optional(plan.issuer_id),
-            coordinator=labels.optional(plan.coordinator_id),
+            coordinator=labels.optional(coordinating[plan.id]),
             coordinators=[
                 CoordinatorOut.of(row, agency=labels[row.agency_id])
                 for row in coordinators[plan.id]
@@ -57,15 +73,17 @@ async def plans_out(
             recipients=[labels[one] for one in parties[plan.id][PlanPartyRole.RECIPIENT]],
             relations=relations[plan.id],
             external_refs=external_refs[plan.id],
-            allowed_actions=domain.allowed_actions(principal, plan),
+            allowed_actions=[] if past else domain.allowed_actions(principal, plan),
         )
         for plan in plans
     ]
 
 
-async def plan_out(session: AsyncSession, principal: Principal, plan: Plan) -> PlanOut:
-    """One plan, and what the caller may do with it."""
-    return (await plans_out(session, principal, [plan]))[0]
+async def plan_out(
+    session: AsyncSession, principal: Principal, plan: Plan, *, past: date | None = None
+) -> PlanOut:
+    """One plan, and what the caller may do with it; or as it stood on a *past* day."""
+    return (await plans_out(session, principal, [plan], past=past))[0]
 
 
 async def closed_out(
@@ -130,6 +148,10 @@ async def actions_out(session: AsyncSession, actions: Sequence[PlanAction]) -> l
     ]
 
 
-def refs(plan: Plan) -> dict[str, uuid.UUID | None]:
+def refs(plan: PlanOut) -> dict[str, uuid.UUID | None]:
     """The ids of the agencies by which a plan may be expanded."""
-    return {"owner": plan.owner_id, "issuer": plan.issuer_id, "coordinator": plan.coordinator_id}
+    return {
+        "owner": plan.owner.id,
+        "issuer": None if plan.issuer is None else plan.issuer.id,
+        "coordinator": None if plan.coordinator is None else plan.coordinator.id,
+    }

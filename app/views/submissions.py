@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -69,29 +70,36 @@ async def changed_case(
     return await cases.get_case(session, principal, day=day, ids=[submission_id])
 
 
-async def submission_out(sql: Sql, principal: Principal, case: HeldCase) -> SubmissionOut:
+async def submission_out(
+    sql: Sql, principal: Principal, case: HeldCase, *, past: date | None = None
+) -> SubmissionOut:
     """One submission; a draft's words only to its own agency."""
-    return (await submissions_out(sql, principal, [case]))[0]
+    return (await submissions_out(sql, principal, [case], past=past))[0]
 
 
 async def submissions_out(
-    sql: Sql, principal: Principal, found: Sequence[HeldCase]
+    sql: Sql, principal: Principal, found: Sequence[HeldCase], *, past: date | None = None
 ) -> list[SubmissionOut]:
-    """Submissions that were read for an answer; a draft's words only to its own agency."""
+    """Submissions that were read for an answer; a draft's words only to its own agency.
+
+    Of those that were read as of a *past* day nothing may be done any more.
+    """
     origins = [_origin(case) for case in found]
-    related = await _related(sql, principal, origins)
+    related = await _related(sql, principal, origins, day=past)
     return [
-        _submission_out(principal, case, origin, related)
+        _submission_out(principal, case, origin, related, is_past=past is not None)
         for case, origin in zip(found, origins, strict=True)
     ]
 
 
-async def _related(sql: Sql, principal: Principal, origins: Sequence[_Origin]) -> _Related:
+async def _related(
+    sql: Sql, principal: Principal, origins: Sequence[_Origin], *, day: date | None = None
+) -> _Related:
     narratives = {one.narrative_id for one in origins if one.narrative_id is not None}
     attempts = {source for one in origins for source in one.sources}
     return _Related(
         await uses_of(sql, principal, narratives),
-        await sources_of(sql, attempts, day=local_day(utc_now())),
+        await sources_of(sql, attempts, day=day or local_day(utc_now())),
     )
 
 
@@ -112,7 +120,7 @@ def _origin_of_attempt(attempt: AnyAttempt) -> _Origin:
 
 
 def _submission_out(
-    principal: Principal, case: HeldCase, origin: _Origin, related: _Related
+    principal: Principal, case: HeldCase, origin: _Origin, related: _Related, *, is_past: bool
 ) -> SubmissionOut:
     submission = case.submission
     is_draft = submission.draft is not None
@@ -135,7 +143,7 @@ def _submission_out(
         shared_with=related.shared_with(origin, submission.id),
         sources=related.taken_from(origin),
         external_refs=case.external_refs,
-        allowed_actions=domain.allowed_actions(principal, case, case.attempt),
+        allowed_actions=([] if is_past else domain.allowed_actions(principal, case, case.attempt)),
     )
 
 

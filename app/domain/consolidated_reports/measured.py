@@ -4,18 +4,20 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.consolidated_reports.content import MeasuredIndicator
+from app.domain.evaluation.measured_periods import Span, span_in
 from app.domain.evaluation.values import achievement
-from app.domain.regimes.periods import months_of
 from app.models import Plan
+from app.models.indicator import MEASURED_PERIOD
 from app.queries.evaluation import indicators as queries
 from app.queries.lists import PageRequest
 
-CALENDAR_PERIOD = re.compile("^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")
+CALENDAR_PERIOD = re.compile(MEASURED_PERIOD)
 """The periods in which indicators are measured."""
 
 
@@ -33,13 +35,15 @@ async def measured(
     ]
     targets = await queries.targets_of(session, [row.id for row in rows], day=day)
     within = period if period and CALENDAR_PERIOD.match(period) else None
+    span = None if within is None else await span_in(session, plan, within)
     found = []
     for row in rows:
         aims = {one.period: one.value for one in targets[row.id]}
-        ever = achievement(await _total(session, row.id, day, None), aims.get(None))
-        now = ever
-        if within is not None:
-            now = achievement(await _total(session, row.id, day, within), aims.get(within))
+        reached = await _total(session, row.id, day, None)
+        now = ever = achievement(reached, aims.get(None), row.decimals)
+        if span is not None:
+            reached = await _total(session, row.id, day, span)
+            now = achievement(reached, aims.get(within), row.decimals)
         found.append(
             MeasuredIndicator(
                 id=row.id,
@@ -58,11 +62,10 @@ async def measured(
 
 
 async def _total(
-    session: AsyncSession, indicator_id: UUID, day: date, period: str | None
+    session: AsyncSession, indicator_id: UUID, day: date, span: Span | None
 ) -> Decimal:
-    filters = {"indicator": indicator_id, "day": day}
-    if period is not None:
-        first, last = months_of(period)
-        filters |= {"first_month": first, "last_month": last}
+    filters: dict[str, Any] = {"indicator": indicator_id, "day": day}
+    if span is not None:
+        filters |= {"first_day": span.first, "last_day": span.last}
     asked = PageRequest(filters, queries.VALUES.default, None, 1)
     return await queries.total_of(session, asked, day=day)

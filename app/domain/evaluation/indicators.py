@@ -11,7 +11,7 @@ from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
-from app.errors import ConflictError, Fault, InvalidError, Text
+from app.errors import ConflictError, Fault, InvalidError, Text, invalid_at
 from app.models import Indicator, IndicatorTarget, Plan, PlanStatus, Task
 from app.official_words import day_words
 from app.queries.evaluation import indicators as queries
@@ -80,14 +80,7 @@ async def change_indicator(
     require_open(indicator)
     given = dict(changes)
     targets = given.pop("targets", ())
-    renamed = any(given.get(n, getattr(indicator, n)) != getattr(indicator, n) for n in MEANING)
-    if renamed and await queries.has_values(act.session, indicator.id):
-        raise ConflictError(
-            Text(
-                "Đã có số liệu nên không đổi tên, đơn vị; hãy kết thúc và thêm chỉ tiêu mới.",
-                "Values were reported, so name and unit stay; end it and define another one.",
-            )
-        )
+    await _require_same_meaning(act, indicator, given)
     for name, value in given.items():
         setattr(indicator, name, value)
     indicator.updated_at = act.at
@@ -97,12 +90,43 @@ async def change_indicator(
     act.note("changed", subject(indicator, plan), fields=fields)
 
 
+async def _require_same_meaning(
+    act: PersonalAct, indicator: Indicator, given: Mapping[str, Any]
+) -> None:
+    renamed = any(given.get(n, getattr(indicator, n)) != getattr(indicator, n) for n in MEANING)
+    decimals = given.get("decimals", indicator.decimals)
+    before = indicator.decimals
+    is_coarser = decimals is not None and (before is None or decimals < before)
+    if (renamed or is_coarser) and await queries.has_values(act.session, indicator.id):
+        raise ConflictError(
+            Text(
+                "Đã có số liệu nên không đổi tên, đơn vị, không bớt chữ số thập phân; hãy kết thúc"
+                " và thêm chỉ tiêu mới.",
+                "Values were reported, so name and unit stay, and decimals are not fewer; end it"
+                " and define another one.",
+            )
+        )
+
+
 def end_indicator(act: PersonalAct, plan: Plan, indicator: Indicator, *, reason: str) -> None:
     """End an indicator; the values that were reported stay."""
     _require_definer(act.principal, plan)
     require_open(indicator)
     indicator.ended_on, indicator.end_reason = local_day(act.at), reason
     act.note("ended", subject(indicator, plan))
+
+
+def require_fine(pointer: str, value: Decimal | None, decimals: int | None) -> None:
+    """Raise `InvalidError` for a value with more decimals than its indicator is measured with."""
+    if value is None or decimals is None or value == round(value, decimals):
+        return
+    text = Text(
+        f"Chỉ tiêu này lấy {decimals} chữ số thập phân."
+        if decimals
+        else "Chỉ tiêu này chỉ nhận số nguyên.",
+        f"This indicator is measured with {decimals} decimals.",
+    )
+    raise invalid_at(pointer, "too_fine", text)
 
 
 async def _aim(act: PersonalAct, indicator: Indicator, targets: Sequence[IndicatorAim]) -> None:
@@ -117,7 +141,8 @@ async def _aim(act: PersonalAct, indicator: Indicator, targets: Sequence[Indicat
         )
     found = await queries.targets_of(session, [indicator.id])
     standing = {row.period: row for row in found[indicator.id]}
-    for target in targets:
+    for n, target in enumerate(targets):
+        require_fine(f"#/targets/{n}/value", target.value, indicator.decimals)
         last = standing.get(target.period)
         if target.value == (last.value if last else None):
             continue

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
-from app.domain.evaluation.indicators import require_open
+from app.domain.evaluation.indicators import require_fine, require_open
+from app.domain.evaluation.measured_periods import span_in
 from app.domain.plans.plans import require_issued
 from app.domain.records import Subject
-from app.domain.regimes.periods import months_of
 from app.domain.submissions.states import AssignmentClosedError
-from app.errors import Text, invalid_at
+from app.errors import InvalidError, Text, invalid_at
 from app.models import Assignment, AssignmentStatus, Indicator, IndicatorValue, Plan
 from app.queries.evaluation import indicators as queries
 
@@ -44,19 +44,22 @@ async def report_value(
     """Report the value of a period; another value corrects it, the same value changes nothing."""
     session = act.session
     require(act.principal, Power.REPORT, plan, concerned=(assignment.agency_id,))
-    today, (first, last) = local_day(act.at), months_of(reached.period)
+    today, span = local_day(act.at), await span_in(session, plan, reached.period)
     stood = await queries.last_value(session, indicator.id, assignment.id, reached.period)
     if stood is not None and (stood.value, stood.note) == (reached.value, reached.note):
         return stood
     require_issued(plan)
     require_open(indicator)
     _require_measured(assignment)
-    _require_begun(first, today)
+    if span is None:
+        raise no_such_period("{period}")
+    _require_begun(span.first, today)
+    require_fine("#/value", reached.value, indicator.decimals)
     row = IndicatorValue(
         indicator_id=indicator.id,
         assignment_id=assignment.id,
-        first_month=first,
-        last_month=last,
+        first_day=span.first,
+        last_day=span.last,
         number=stood.number + 1 if stood else 1,
         filed_at=act.at,
         filed_on=today,
@@ -76,19 +79,33 @@ async def report_value(
     return row
 
 
-def achievement(total: Decimal, target: Decimal | None) -> dict[str, Any]:
-    """The total against its target; no percentage of a target that is not above zero."""
+def achievement(
+    total: Decimal, target: Decimal | None, decimals: int | None = None
+) -> dict[str, Any]:
+    """The total against its target, both written with so many *decimals*; no percentage of a target
+    that is not above zero."""
     percent = None
     if target is not None and target > 0:
         # Sums of many values have more digits than Python's decimals have by default.
         with localcontext(prec=60):
             percent = exact((100 * total / target).quantize(Decimal("0.01"), ROUND_HALF_UP))
-    return {"numerator": exact(total), "base": target and exact(target), "percent": percent}
+    return {
+        "numerator": exact(total, decimals),
+        "base": None if target is None else exact(target, decimals),
+        "percent": percent,
+    }
 
 
-def exact(value: Decimal) -> str:
-    """A decimal as text with all its digits, never with an exponent."""
-    return format(value, "f")
+def exact(value: Decimal, decimals: int | None = None) -> str:
+    """A decimal as text with all its digits, never with an exponent; with zeros up to so many
+    *decimals*."""
+    return format(value, "f" if decimals is None or _finer(value, decimals) else f".{decimals}f")
+
+
+def _finer(value: Decimal, decimals: int) -> bool:
+    """Whether it has digits that would be lost; it was written before so few were asked for."""
+    with localcontext(prec=60):
+        return value != round(value, decimals)
 
 
 def _require_measured(assignment: Assignment) -> None:
@@ -101,7 +118,15 @@ def _require_measured(assignment: Assignment) -> None:
         )
 
 
-def _require_begun(first_month: int, today: date) -> None:
-    if first_month > today.year * 12 + today.month - 1:
+def no_such_period(pointer: str) -> InvalidError:
+    """A week, or a window of one's own, that no regime of the plan has."""
+    text = Text(
+        "Chế độ báo cáo của kế hoạch không có kỳ này.", "The plan's regime has no such period."
+    )
+    return invalid_at(pointer, "no_such_period", text)
+
+
+def _require_begun(first_day: date, today: date) -> None:
+    if first_day > today:
         text = Text("Kỳ này chưa bắt đầu.", "The period has not begun yet.")
         raise invalid_at("{period}", "period_not_begun", text)

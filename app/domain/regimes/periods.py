@@ -94,6 +94,8 @@ def due_on(rules: RegimeRules, data_to: date, known: Calendar) -> date:
 def months_of(period_id: str) -> tuple[int, int]:
     """The first and the last month of a calendar period, counted from January of year 0."""
     year, _, part = period_id.partition("-")
+    if part == "9M":
+        return int(year) * 12, int(year) * 12 + 8
     kind, number = (part[0], part[1:]) if part[:1] in ("H", "Q") else ("", part)
     step = {"H": 6, "Q": 3, "": 1 if part else 12}[kind]
     first = int(year) * 12 + (int(number or 1) - 1) * step

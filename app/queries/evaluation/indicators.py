@@ -44,14 +44,14 @@ VALUES = Listing(
         " and n.assignment_id = indicator_value.assignment_id"
         " and n.period = indicator_value.period and n.number > indicator_value.number"
         " and n.filed_on <= :holding_on)",
-        "first_month": "indicator_value.first_month >= :first_month",
-        "last_month": "indicator_value.last_month <= :last_month",
+        "first_day": "indicator_value.first_day >= :first_day",
+        "last_day": "indicator_value.last_day <= :last_day",
         "agency": "indicator_value.agency_id = :agency",
     },
     orders={
         "period": (
-            SortPart("indicator_value.first_month", "integer"),
-            SortPart("indicator_value.last_month", "integer"),
+            SortPart("indicator_value.first_day", "date"),
+            SortPart("indicator_value.last_day", "date"),
             SortPart("indicator_value.id", "uuid"),
         ),
         "id": (SortPart("indicator_value.id", "uuid"),),
@@ -63,11 +63,12 @@ select coalesce(sum(v.value), 0) from given v
  where not exists (
    select from given whole
     where whole.assignment_id = v.assignment_id and whole.period <> v.period
-      and whole.first_month <= v.first_month and whole.last_month >= v.last_month)
+      and whole.first_day <= v.first_day and whole.last_day >= v.last_day)
 """
 
 
-# A value that lies within another one's period is not added to it; both are of one year.
+# A value that lies within another one's period is not added to it; both are of one year, as every
+# period lies in its year.
 TOTALS_OF_PLAN = sa.text("""
 with given as (
   select v.* from indicator_value v join indicator i on i.id = v.indicator_id
@@ -76,14 +77,14 @@ with given as (
       where n.indicator_id = v.indicator_id and n.assignment_id = v.assignment_id
         and n.period = v.period and n.number > v.number and n.filed_on <= :day)
 )
-select v.indicator_id, (v.first_month / 12)::text as year, sum(v.value) as total
+select v.indicator_id, left(v.period, 4) as year, sum(v.value) as total
   from given v
  where not exists (
    select from given whole
     where whole.indicator_id = v.indicator_id and whole.assignment_id = v.assignment_id
       and whole.period <> v.period
-      and whole.first_month <= v.first_month and whole.last_month >= v.last_month)
- group by grouping sets ((v.indicator_id, v.first_month / 12), (v.indicator_id))
+      and whole.first_day <= v.first_day and whole.last_day >= v.last_day)
+ group by grouping sets ((v.indicator_id, left(v.period, 4)), (v.indicator_id))
 """)
 
 

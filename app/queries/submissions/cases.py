@@ -29,6 +29,7 @@ from app.queries.submissions.case_rows import (
     HeldTask,
     SubmissionKey,
 )
+from app.queries.submissions.days_past import THEN, VISIBLE_THEN
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
 from app.reading import Sql, fetch
 
@@ -85,11 +86,12 @@ left join report_request on report_request.id = submission.report_request_id
 left join submission_attempt attempt on attempt.submission_id = submission.id
   and attempt.number = submission.attempts
 """
+NOW = "submission join assignment on assignment.id = submission.assignment_id"
 READ = f"""
 select {COLUMNS}, report_request.questions, null, {ANSWERED}, {{key}}
-from submission join assignment on assignment.id = submission.assignment_id
+from {{rows}}
 {JOINED}
-left join drafts_of(array[cast(:mine as uuid)]) own_draft on own_draft.submission_id = submission.id
+left join drafts_of(array[cast(:mine as uuid)]) own_draft on {{drafts}}
 where {{where}}
 order by {{order_by}} limit :rows
 """  # noqa: S608 - composed of constants
@@ -227,37 +229,44 @@ def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
 
 
 async def list_cases(
-    sql: Sql, principal: Principal, asked: PageRequest, *, day: date
+    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_past: bool = False
 ) -> FoundPage[HeldCase]:
-    """A page of the submissions that the principal may read, with agencies' names of *day*."""
-    return await _read(sql, principal, asked, day=day, is_list=True)
+    """A page of the submissions that the principal may read, with agencies' names of *day*; as they
+    stood at its end, where it *is_past*."""
+    return await _read(sql, principal, asked, day=day, is_past=is_past, is_list=True)
 
 
 async def _read(
-    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_list: bool
+    sql: Sql, principal: Principal, asked: PageRequest, *, day: date, is_past: bool, is_list: bool
 ) -> FoundPage[HeldCase]:
     parameters = {**asked.parameters(), "today": day, "mine": principal.agency_id}
-    statement = _page(asked.form, principal.reads_all_submissions)
+    statement = _page(asked.form, principal.reads_all_submissions, is_past)
     rows = await fetch(sql, statement, parameters, is_list=is_list)
     return cut_page(list(zip(_cases(rows), [row[-1] for row in rows], strict=True)), asked)
 
 
 @lru_cache(maxsize=1000)
-def _page(form: StatementForm, reads_all: bool) -> sa.TextClause:
+def _page(form: StatementForm, reads_all: bool, is_past: bool) -> sa.TextClause:
     clauses = list_clauses(SUBMISSIONS, form)
-    visible = "true" if reads_all else VISIBLE
+    visible = "true" if reads_all else VISIBLE_THEN if is_past else VISIBLE
     where = f"({visible}) and {clauses.where}"
-    return sa.text(READ.format(where=where, order_by=clauses.order_by, key=clauses.key))
+    # What somebody was writing on a past day is not kept.
+    drafts = "false" if is_past else "own_draft.submission_id = submission.id"
+    rows = THEN if is_past else NOW
+    return sa.text(READ.format(rows=rows, drafts=drafts, where=where, order_by=clauses.order_by, key=clauses.key))
 
 
-async def get_case(sql: Sql, principal: Principal, *, day: date, **key: Any) -> HeldCase:
-    """One submission that the principal may read, by its `ids` or `assignment` and `period`.
+async def get_case(
+    sql: Sql, principal: Principal, *, day: date, is_past: bool = False, **key: Any
+) -> HeldCase:
+    """One submission that the principal may read, by its `ids` or `assignment` and `period`; as it
+    stood at the end of *day*, where that *is_past*.
 
     Raises `NotFoundError`.
     """
     asked = PageRequest(key, SUBMISSIONS.default, None, 1)
     # A key finds its row by an index, whatever its value: the statement is planned once.
-    found = await _read(sql, principal, asked, day=day, is_list=False)
+    found = await _read(sql, principal, asked, day=day, is_past=is_past, is_list=False)
     if not found.rows:
         raise NotFoundError(NO_SUCH_SUBMISSION)
     case: HeldCase = found.rows[0]
