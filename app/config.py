@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     """`https://portal.example.vn,…`: pages of these origins may call from a browser."""
     frame_ancestors: Origins = ()
     """`https://portal.example.vn,…`: pages of these origins may show a board in a frame."""
+    report_template: Path | None = None
+    """A .docx with named places in which letters of consolidated reports are written."""
     database_pool: int = Field(default_factory=connections_of_this_machine, ge=1, le=100)
     """Connections that a process uses at once, for reading and writing together."""
     token_seconds: int = Field(default=900, ge=60, le=3600)

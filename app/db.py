@@ -171,17 +171,17 @@ class RequestReader:
         is_list: bool = False,
     ) -> Sequence[Any]:
         """The rows of *statement*."""
-        await self._give_back()
+        await self.give_back()
         return await reader_of(self._request).fetch(statement, parameters, is_list=is_list)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction."""
-        await self._give_back()
+        await self.give_back()
         async with reader_of(self._request).transaction() as reader:
             yield reader
 
-    async def _give_back(self) -> None:
+    async def give_back(self) -> None:
         """Give the session's connection back, whose rows stay: whoever held one while they wait for
         another would wait for others that do the same."""
         if self._session is not None:

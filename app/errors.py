@@ -114,6 +114,14 @@ class FileTooLargeError(TrackerError):
     title = Text("Tệp quá lớn", "File too large")
 
 
+class FileNotWrittenError(TrackerError):
+    """Writing a file took more time or memory than there is for one."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "file_not_written"
+    title = Text("Không ghi được tệp", "The file was not written")
+
+
 class UnsupportedMediaTypeError(TrackerError):
     """The body is of a kind that this operation does not read."""
 

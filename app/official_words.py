@@ -3,6 +3,8 @@
 from datetime import date
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+UNIT_SPACE = "\u00a0"
+"""Stands between a number and its sign, which stay together."""
 
 
 def day_words(day: date | None) -> str:
@@ -44,5 +46,13 @@ def number_words(number: int) -> str:
 
 
 def percent_words(percent: float | None) -> str:
-    """A percentage with a decimal comma, 98,62%; a dash for one of nothing."""
-    return "-" if percent is None else f"{percent:.2f}%".replace(".", ",")
+    """A percentage with a decimal comma and a space that does not break, 98,62 %; a dash for one
+    of nothing."""
+    return "-" if percent is None else f"{percent:.2f}{UNIT_SPACE}%".replace(".", ",")
+
+
+def exact_words(value: str) -> str:
+    """A number as the API writes it, 21914.50, with points and a comma: 21.914,50."""
+    whole, _, part = value.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    return f"{sign}{number_words(int(digits))}{',' if part else ''}{part}"

@@ -5,6 +5,7 @@ goes to asyncpg as it is, on connections that plan each text once; what loads an
 the ORM uses a session, whole. A query that serves both takes `Sql`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -130,6 +131,7 @@ class ConnectionReader:
 
     def __init__(self, bind: AsyncConnection | AsyncEngine) -> None:
         self._bind = bind
+        self._turn = asyncio.Lock()
 
     async def fetch(
         self,
@@ -146,7 +148,8 @@ class ConnectionReader:
     async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction, or a savepoint in that of the connection."""
         if isinstance(self._bind, AsyncConnection):
-            async with self._bind.begin_nested():
+            # One connection runs one text after another, whoever asks at once.
+            async with self._turn, self._bind.begin_nested():
                 yield _Connected(self._bind)
             return
         async with self._bind.begin() as connection:

@@ -27,7 +27,7 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import asked, batches, data, successions
+from benchmarks import asked, batches, board, data, successions
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--successions", action="store_true", help="only the reorganisations")
+    parser.add_argument("--board", action="store_true", help="only the board of the sample")
     parser.add_argument("--only", nargs="+", default=list(NAMES), help="measure these kinds")
     options = parser.parse_args()
     # Ended from outside we still clear away what we started.
@@ -149,6 +150,9 @@ def main() -> None:
             print("Chuẩn bị dữ liệu… / Making the data…", flush=True)
             env = environment(url, folder)
             migrate(env)
+            if options.board:
+                _measure_board(env, folder)
+                return
             version, reports = asyncio.run(_prepare(url, env))
             lay_out(env)
             if options.successions:
@@ -171,6 +175,16 @@ def _measure_successions(env: dict[str, str], folder: Path) -> None:
     own = {**env, "TIENDO_PORT": str(port)}
     with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port):
         successions.measure(port, Asking(port, iter(())).token(data.ADMINISTRATOR))
+
+
+def _measure_board(env: dict[str, str], folder: Path) -> None:
+    port = free_port()
+    own = {**env, "TIENDO_PORT": str(port), "TIENDO_HOME": str(folder)}
+    command = [sys.executable, "-m", "app.cli", "sample", "load"]
+    subprocess.run(command, env=own, check=True)  # noqa: S603 - our own command
+    clients = json.loads((folder / "sample-clients.json").read_text(encoding="utf-8"))
+    with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port):
+        board.measure(port, clients, local_day(utc_now()).isoformat())
 
 
 async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:

@@ -190,6 +190,7 @@ Consolidator = Annotated[Principal, Depends(require(Permission.REPORT_CONSOLIDAT
 Reviewer = Annotated[Principal, Depends(require(Permission.SUBMISSION_REVIEW))]
 DocumentSender = Annotated[Principal, Depends(require(Permission.DOCUMENT_WRITE))]
 BoardSharer = Annotated[Principal, Depends(require(Permission.BOARD_SHARE))]
+BoardsSharer = Annotated[Principal, Depends(require(Permission.BOARDS_SHARE))]
 IndicatorKeeper = Annotated[Principal, Depends(require(Permission.INDICATOR_WRITE))]
 HandoverDecider = Annotated[Principal, Depends(require(Permission.HANDOVER_DECIDE))]
 AssignmentChanger = Annotated[Principal, Depends(require(Permission.ASSIGNMENT_CHANGE))]

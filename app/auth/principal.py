@@ -26,6 +26,7 @@ class Permission(enum.StrEnum):
     ACTION_PLAN_WRITE = "action-plan:write"
     AUDIT_READ = "audit:read"
     BOARD_SHARE = "board:share"
+    BOARDS_SHARE = "boards:share"
     CLIENT_WRITE = "client:write"
     DOCUMENT_WRITE = "document:write"
     EXTERNAL_REF_WRITE = "external-ref:write"
@@ -55,6 +56,7 @@ PERMISSION_WORDS = {
     P.ACTION_PLAN_WRITE: Text("ghi nhận kế hoạch hành động", "register action plans"),
     P.AUDIT_READ: Text("xem nhật ký", "read the audit trail"),
     P.BOARD_SHARE: Text("chia sẻ bảng theo dõi", "share boards"),
+    P.BOARDS_SHARE: Text("chia sẻ bảng theo dõi mọi kế hoạch", "share the board of all plans"),
     P.CLIENT_WRITE: Text("quản lý các hệ thống kết nối", "keep clients"),
     P.DOCUMENT_WRITE: Text("gửi văn bản điện tử", "send documents"),
     P.EXTERNAL_REF_WRITE: Text("ghi mã ở hệ thống khác", "set the ids of other systems"),
@@ -101,15 +103,15 @@ FOLLOWS_UP = AT_WORK | {
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: EVERYONE
     | {P.REGISTRY_WRITE, P.CLIENT_WRITE, P.PLAN_DECIDE, P.HANDOVER_DECIDE}
-    | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE},
+    | {P.FOCAL_POINT_READ, P.FOCAL_POINT_WRITE, P.BOARDS_SHARE},
     # An issuer reviews only what nobody else may: the reports of the plan's own coordinator.
     # Who gave an assignment changes it; who follows it up decides with them on what its agency
     # asks for.
     Role.ISSUER: FOLLOWS_UP
     | {P.PLAN_WRITE, P.PLAN_ISSUE, P.FOCAL_POINT_WRITE, P.ASSIGNMENT_CHANGE},
     Role.COORDINATOR: FOLLOWS_UP | {P.PLAN_DECIDE, P.REPORT_CONSOLIDATE},
-    Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE, P.FOCAL_POINT_WRITE},
-    Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ},
+    Role.REPORTER: AT_WORK | {P.SUBMISSION_WRITE, P.FOCAL_POINT_WRITE, P.REPORT_CONSOLIDATE},
+    Role.SUPERVISOR: EVERYONE | {P.SUBMISSION_READ, P.AUDIT_READ, P.BOARDS_SHARE},
     Role.READER: EVERYONE,
 }
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "client": Command("app.cli.clients", "Các hệ thống gọi API. / The systems that may call."),
     "figures": Command("app.cli.figures", "Các số cộng sẵn. / The sums that keep figures quick."),
     "report": Command("app.cli.report", "Tổng hợp báo cáo. / Consolidate a plan's report."),
+    "template": Command("app.cli.template", "Kiểm tra mẫu báo cáo. / Check a report's template."),
     "openapi": Command("app.cli.openapi", "Ghi openapi.json. / Write openapi.json."),
 }
 

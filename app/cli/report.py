@@ -10,13 +10,15 @@ import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli.settings import load_settings
+from app.cli.template import check_file
 from app.cli.transaction import transaction
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.domain.consolidated_reports.build import ReportRequested, content_of
 from app.domain.consolidated_reports.content import ReportContent, ReportNotes
 from app.domain.consolidated_reports.days import days_of, title_of, window_of
-from app.domain.consolidated_reports.files import FileForm, write_file
+from app.domain.consolidated_reports.forms import FileForm, name_of
+from app.domain.consolidated_reports.written import write_file
 from app.errors import NotFoundError, Text
 from app.models import Agency, Plan, ReportKind
 from app.queries.plans.plans import find_issued
@@ -37,19 +39,27 @@ def report(
             help="Số liệu tính đến hết ngày. / As at the end of which day.",
         ),
     ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="Tệp mẫu .docx của tỉnh. / The province's own template."),
+    ] = None,
 ) -> None:
     """Tổng hợp báo cáo của kế hoạch thành tệp Word, Excel; không lưu gì.
 
     Add a plan's report up and write it as Word and Excel files; nothing is stored.
     """
+    settings = load_settings()
+    layout = template or settings.report_template
+    if layout is not None:
+        check_file(layout)
     day = as_of.date() if as_of else None
     _say(0, "đang tổng hợp / adding up")
-    content = asyncio.run(_content(load_settings(), plan, period, day))
+    content = asyncio.run(_content(settings, plan, period, day))
     out.mkdir(parents=True, exist_ok=True)
     for number, form in enumerate(FileForm, 1):
-        file = write_file(content, None, form)
-        (out / file.name).write_bytes(file.content)
-        _say(100 * number // len(FileForm), str(out / file.name))
+        file = out / name_of(content, form)
+        file.write_bytes(write_file(content, None, form, layout))
+        _say(100 * number // len(FileForm), str(file))
 
 
 def _say(percent: int, what: str) -> None:
@@ -66,7 +76,7 @@ async def _content(settings: Settings, ref: str, period: str, as_of: date | None
         window = window_of(first, last, as_of, local_day(now), settings.due_soon_days)
         notes = ReportNotes(**dict.fromkeys(ReportNotes.model_fields, ""))
         asked = ReportRequested(
-            ReportKind.PERIODIC, period, window, title_of(period, window), notes, 1, now
+            ReportKind.PERIODIC, period, window, title_of(period, window), notes, 1, now, None
         )
         return await content_of(session, plan, agency, asked)
 

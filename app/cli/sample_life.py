@@ -55,6 +55,11 @@ class YearOfReports:
     share: float
     reviewed_by: date
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the story tells of the whole year."""
+        return self.reviewed_by >= date(int(self.period), 12, 31)
+
 
 YEARS = (
     YearOfReports(
@@ -78,8 +83,9 @@ async def report_on(
     system: Principal,
     coordinator: Principal,
     until: date,
-) -> None:
-    """File and review a year's reports, as far as they come before *until*."""
+) -> list[UUID]:
+    """File and review a year's reports, as far as they come before *until*; answers who filed."""
+    filers: dict[UUID, None] = {}
     for day in year.filed:
         if day >= until:
             break
@@ -89,9 +95,11 @@ async def report_on(
             if (content := _report_of_day(one, year, day)) is not None
         ]
         filed = await _file(PersonalAct(session, system, _morning(day)), pushes)
+        filers |= dict.fromkeys(one.agency_id for one in pushes)
         reviewed_on = min(day + timedelta(days=5), year.reviewed_by, until)
         if reviewed_on > day:
             await _review(PersonalAct(session, coordinator, _morning(reviewed_on)), filed)
+    return list(filers)
 
 
 def _morning(day: date) -> datetime:

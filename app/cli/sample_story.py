@@ -5,6 +5,7 @@ Everything goes through the same verbs as over HTTP, each at the moment at which
 have happened; what comes out is what those verbs make of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
 from app.auth.principal import Principal, Role
+from app.cli import sample_words as words
 from app.cli.sample_changes import play_changes
 from app.cli.sample_life import YEARS, YearOfReports, report_on
 from app.clock import local_day, utc_now
@@ -164,10 +166,36 @@ async def play_year(session: AsyncSession, plan: Plan, year: YearOfReports) -> N
     if year is YEARS[0]:
         ended = await agencies.get_agency(session, FIRST_COORDINATOR)
         coordinator = replace(coordinator, agency_id=ended.id)
-    system = await principal(session, SYSTEM)
-    await report_on(
-        session, plan, year, system=system, coordinator=coordinator, until=local_day(utc_now())
+    system, until = await principal(session, SYSTEM), local_day(utc_now())
+    if year is YEARS[0]:
+        await words.define(session, plan, coordinator, on=date(FIRST_YEAR, 6, 3))
+    filers = await report_on(
+        session, plan, year, system=system, coordinator=coordinator, until=until
     )
+    if year.is_over:
+        await sum_up(session, plan, year, filers, system=system, coordinator=coordinator)
+
+
+async def sum_up(
+    session: AsyncSession,
+    plan: Plan,
+    year: YearOfReports,
+    filers: Sequence[UUID],
+    *,
+    system: Principal,
+    coordinator: Principal,
+) -> None:
+    """What was said of the whole year once it was over."""
+    number, last = int(year.period), year.reviewed_by
+    await words.measure(session, plan, year.period, system, on=date(number, 12, 18))
+    days = date(number, 12, 19), last
+    await words.assess(
+        session, plan, year.period, filers, system=system, coordinator=coordinator, days=days
+    )
+    january = date(number + 1, 1, 22)
+    await words.rate(session, plan, number, filers, coordinator, on=january)
+    overseer = await principal(session, "sample-supervisor")
+    await words.remark(session, plan, overseer, coordinator, on=date(number, 12, 27))
 
 
 async def make_system(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:

@@ -37,6 +37,9 @@ def serve(
     if settings.telemetry_endpoint:
         # Here, so that what is missing is said once and not by each worker.
         import_module("app.telemetry")
+    if settings.report_template is not None:
+        # Here, so that what it misnames is said before anybody asks for a report.
+        import_module("app.cli.template").check_file(settings.report_template)
     taken = (
         bind(settings.host, settings.port)
         if socket_number is None

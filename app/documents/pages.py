@@ -7,18 +7,19 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.documents.svg.bars import stacked_bar
 from app.documents.svg.states import LOOKS, PATTERNS
 from app.official_words import day_words, period_words
 
 FOLDER = Path(__file__).parents[1] / "pages"
+CHIP = Markup('<span class="chip c-{}"><span aria-hidden="true" class="sy">{}</span> {}</span>')
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -56,6 +57,7 @@ def page(name: str, language: str, **given: Any) -> str:
         style=Markup(style()),  # noqa: S704 - a file of ours
         patterns=Markup(PATTERNS),  # noqa: S704 - a constant of ours
         looks=LOOKS,
+        chips=_chips(language),
         **words,
         **given,
     )
@@ -89,10 +91,21 @@ def _words(language: str) -> dict[str, Callable[..., Any]]:
         "bar": bar,
         "number": number,
         "percent": percent,
-        "day": day_words if is_vi else _english_day,
-        "period": period_words if is_vi else _english_period,
+        # The same few days and periods stand on a page hundreds of times.
+        "day": lru_cache(day_words if is_vi else _english_day),
+        "period": lru_cache(period_words if is_vi else _english_period),
         "occurrence": occurrence,
     }
+
+
+@cache
+def _chips(language: str) -> dict[str, Markup]:
+    """How the state of one assignment is shown, in each."""
+    drawn = {
+        state: CHIP.format(look.css, look.symbol, getattr(look.words, language))
+        for state, look in LOOKS.items()
+    }
+    return drawn | {"upcoming": escape("Chưa bắt đầu" if language == "vi" else "Upcoming")}
 
 
 def _english_day(day: date | None) -> str:

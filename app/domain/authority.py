@@ -62,6 +62,7 @@ class Power(enum.Enum):
     RATE = "rate the year of an agency; correct the rating"
     REQUEST_REPORTS = "ask for reports beside the regular ones; withdraw the request"
     CONSOLIDATE = "freeze, issue anew and sign off the plan's consolidated report"
+    CONSOLIDATE_OWN = "the same of what one's own agency reports of the plan"
     REMIND = "remind by hand; set when the plan's agencies are reminded"
     REMARK = "remark on the plan and on what belongs to it"
     ANSWER_REMARK = "answer a remark"
@@ -95,6 +96,7 @@ WHO_MAY: dict[Power, frozenset[Standing]] = {
     P.RATE: frozenset({S.COORDINATOR}),
     P.REQUEST_REPORTS: frozenset({S.ISSUER, S.COORDINATOR}),
     P.CONSOLIDATE: frozenset({S.COORDINATOR}),
+    P.CONSOLIDATE_OWN: frozenset({S.REPORTER}),
     P.REMIND: frozenset({S.ISSUER, S.COORDINATOR}),
     P.REMARK: frozenset({S.OVERSEER, S.SUPERVISOR}),
     P.ANSWER_REMARK: frozenset({S.REPORTER, S.ISSUER, S.COORDINATOR}),
@@ -211,6 +213,10 @@ REFUSALS: dict[Power, Text] = {
     P.CONSOLIDATE: Text(
         "Chỉ cơ quan theo dõi kế hoạch mới tổng hợp báo cáo.",
         "Only the plan's coordinator consolidates its reports.",
+    ),
+    P.CONSOLIDATE_OWN: Text(
+        "Chỉ chính cơ quan đó mới lập báo cáo của mình.",
+        "Only the agency itself makes its own report.",
     ),
     P.REMIND: Text(
         "Chỉ cơ quan theo dõi hoặc ban hành kế hoạch mới đôn đốc.",

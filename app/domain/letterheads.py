@@ -7,9 +7,10 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.documents.word.letter import Letterhead
+from app.documents.word.letter import Letter, Letterhead
 from app.models import Agency, AgencyKind, Plan
 from app.queries.registry.agencies import agency_names
+from app.threads import in_thread
 
 COMMITTEE = "Ủy ban nhân dân"
 COMMITTEES = (
@@ -25,9 +26,10 @@ HEADS = dict.fromkeys(COMMITTEES, ("TM. Ủy ban nhân dân", "Chủ tịch")) |
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The superior of an agency as letterheads abbreviate it, if they name one; the agency in its
-    lines; where it writes; by whose authority and in which position its head signs."""
+    """An agency by its code, and in the lines of its letterhead; its superior, if it names one;
+    where it writes; by whose authority and in which position its head signs."""
 
+    code: str
     superior: str | None
     lines: Sequence[str]
     place: str
@@ -54,12 +56,23 @@ async def sender_of(session: AsyncSession, agency: Agency, plan: Plan, day: date
         lines = [name]
         if name.startswith(COMMITTEE):
             lines = [COMMITTEE, name.removeprefix(COMMITTEE).strip()]
-        return Sender(None, lines, _place(name), signs_as)
+        return Sender(agency.code, None, lines, _place(name), signs_as)
     superior = parent or (issuer if agency.kind == AgencyKind.DEPARTMENT else None)
     shown = superior and superior.replace(COMMITTEE, "UBND", 1)
-    return Sender(shown, [name], _place(issuer or parent or ""), signs_as)
+    return Sender(agency.code, shown, [name], _place(issuer or parent or ""), signs_as)
 
 
 def _place(committee: str) -> str:
     """The place whose committee this is; none of another body."""
     return UNIT.sub("", committee) if committee.startswith(COMMITTEE) else ""
+
+
+async def written(letter: Letter) -> bytes:
+    """A letter as a Word file, without pictures; written in a thread, beside other requests."""
+    return await in_thread(_write, letter)
+
+
+def _write(letter: Letter) -> bytes:
+    from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
+
+    return write_letter(letter)

@@ -93,11 +93,12 @@ async def consolidate_report(session: AsyncSession, job: RunningOperation) -> di
     operation, asked = job.operation, job.operation.parameters
     principal = domain.principal_of(operation)
     await job.progress(0, 1)
-    plan = await plans.get_plan_for_update(session, principal, UUID(asked["plan_id"]))
+    given = freeze.NewReport.of(asked["report"])
+    wanted = [UUID(asked["plan_id"]), *given.with_plans]
     report = await freeze.consolidate(
         PersonalAct(session, principal, utc_now()),
-        plan,
-        freeze.NewReport.of(asked["report"]),
+        await plans.get_plans_for_update(session, principal, wanted),
+        given,
         due_soon_days=asked["due_soon_days"],
     )
     return {"location": f"/v1/reports/{report.id}", "consolidated_report_id": str(report.id)}

@@ -3,6 +3,7 @@ import uuid
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from app.models.base import ChangingRow, link, text_enum
@@ -21,7 +22,8 @@ class ConsolidatedReport(ChangingRow, table=True):
     """One version of what a plan's coordinator adds up of all agencies, frozen as of a day.
 
     The trigger `keep_consolidated_report` lets nothing of it change but its signing, once. What
-    came later stands in the next version, which names this one and says why it follows.
+    came later stands in the next version, which names this one and says why it follows. With
+    `own_id` it is that agency's own; `with_plan_ids` are the plans that it tells of beside its own.
     """
 
     __tablename__ = "consolidated_report"
@@ -45,12 +47,25 @@ class ConsolidatedReport(ChangingRow, table=True):
             "plan_id",
             "period",
             unique=True,
+            postgresql_where=sa.text(
+                "kind = 'periodic' and version = 1 and own_id is null"
+                " and cardinality(with_plan_ids) = 0"
+            ),
+        ),
+        sa.Index(
+            "uq_consolidated_report_plan_id_own_id_period",
+            "plan_id",
+            "own_id",
+            "period",
+            unique=True,
             postgresql_where=sa.text("kind = 'periodic' and version = 1"),
         ),
         sa.Index("ix_consolidated_report_plan_id_id", "plan_id", "id"),
     )
 
     plan_id: uuid.UUID = link("plan")
+    own_id: uuid.UUID | None = link("agency", default=None)
+    with_plan_ids: list[uuid.UUID] = Field(default=[], sa_type=ARRAY(sa.Uuid))
     kind: ReportKind = Field(sa_type=text_enum(ReportKind, "kind"))
     period: str | None = Field(default=None, sa_type=sa.Text)
     data_from: date

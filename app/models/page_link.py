@@ -13,10 +13,12 @@ class LinkedPage(enum.StrEnum):
 
     BOARD = "board"
     IMPORT = "import"
+    BOARDS = "boards"
 
 
 class PageLink(ChangingRow, table=True):
-    """A signed address that opens a page of a plan to whoever has it, until it ends or is revoked.
+    """A signed address that opens a page to whoever has it, until it ends or is revoked: that of a
+    plan, or that of all plans.
 
     What the signature covers is here; the address itself is kept nowhere.
     """
@@ -26,12 +28,15 @@ class PageLink(ChangingRow, table=True):
         sa.CheckConstraint(
             "num_nonnulls(revoked_at, revoked_reason) in (0, 2)", name="revoked_with_reason"
         ),
+        sa.CheckConstraint("(page = 'boards') = (plan_id is null)", name="of_all_plans"),
     )
 
-    plan_id: uuid.UUID = link("plan", index=True)
+    plan_id: uuid.UUID | None = link("plan", default=None, index=True)
     page: LinkedPage = Field(sa_type=text_enum(LinkedPage, "page"))
     purpose: str = Field(sa_type=sa.Text)
     """For whom it is, as whoever asked for it says."""
+    opens_report: bool = False
+    """Whether it opens the files of the plan's last signed report too."""
     expires_at: datetime
     agency_id: uuid.UUID = link("agency")
     client_id: uuid.UUID = link("client")

@@ -8,20 +8,22 @@ import uuid
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.auth import page_links as keys
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.db import ReaderDep, RequestReader
+from app.domain.consolidated_reports import files
+from app.domain.consolidated_reports.forms import FileForm
 from app.domain.figures.as_of import day_asked
-from app.errors import NotFoundError, Text, invalid_at
-from app.models import Plan
+from app.errors import NotFoundError, Text, TrackerError, invalid_at
+from app.queries.consolidated_reports import reports
 from app.queries.figures.boards import public_plans
 from app.queries.figures.plan import AsOf
-from app.queries.plans.page_links import plan_of_board_link, public_plan
-from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer
+from app.queries.plans.page_links import Opened, opened_by_link, opens_all, public_plan
+from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, page_headers, refusal
 from app.routers.viewpoints import role_asked
 from app.views.board_pages import PageAsked, board_page, boards_page
 from app.views.boards import BoardAsked, board_out
@@ -69,43 +71,78 @@ async def show_board(
         today = local_day(utc_now())
         # Whoever has no token has turns as a client has; all of them share these.
         async with request.app.state.fair_use.turns(NOBODY):
-            plan = await _opened(reader, settings, plan_id, asked.key)
+            plan, opens_report = await _opened(reader, settings, plan_id, asked.key)
+            has_report = opens_report and bool(await reports.last_signed(reader.session, plan.id))
             as_of = AsOf(_day(asked, today), settings.due_soon_days, role_asked(asked.role))
             board = await board_out(
                 reader, plan, BoardAsked(as_of, today, asked.period or None, None)
             )
-            return board_page(board, asked, today=today)
+            return board_page(board, asked, today=today, has_report=has_report)
 
     return await page_answer(request, asked.language, draw)
 
 
+@router.get(
+    "/boards/{plan_id}/report/{form}", summary="Báo cáo đã ký / The last signed report as a file"
+)
+async def get_board_report(
+    request: Request, reader: ReaderDep, asked: PageDep, plan_id: str, form: FileForm
+) -> Response:
+    """The last signed report of the plan, where the link allows it."""
+    settings: Settings = request.app.state.settings
+    try:
+        async with request.app.state.fair_use.turns(NOBODY):
+            plan, opens_report = await _opened(reader, settings, plan_id, asked.key)
+            report = await reports.last_signed(reader.session, plan.id)
+            if report is None or not opens_report:
+                raise NotFoundError(CLOSED)
+            found = await files.file_of(reader, report, form, settings.report_template)
+    except TrackerError as error:
+        return refusal(settings, asked.language, error)
+    headers = page_headers(settings, asked.language)
+    headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
 @router.get("/boards", summary="Các kế hoạch được công khai / The plans that are public")
 async def show_boards(request: Request, reader: ReaderDep, asked: PageDep) -> HTMLResponse:
-    """The plans that everybody may see, each with its bar."""
+    """The plans that everybody may see, or by a link all that are issued, each with its bar."""
 
     async def draw() -> str:
         settings: Settings = request.app.state.settings
         day = _day(asked, local_day(utc_now()))
         async with request.app.state.fair_use.turns(NOBODY):
-            found = await public_plans(reader, AsOf(day, settings.due_soon_days), limit=MOST_PLANS)
-        return boards_page(found, asked, day)
+            every = await _opens_all(reader, settings, asked.key)
+            as_of = AsOf(day, settings.due_soon_days)
+            found = await public_plans(reader, as_of, every=every, limit=MOST_PLANS)
+        return boards_page(found, asked, day, every=every)
 
     return await page_answer(request, asked.language, draw)
 
 
-async def _opened(reader: RequestReader, settings: Settings, plan_id: str, key: str) -> Plan:
+async def _opened(reader: RequestReader, settings: Settings, plan_id: str, key: str) -> Opened:
     """The plan whose board the caller may see; raises `NotFoundError`, whatever the reason."""
     try:
         wanted = uuid.UUID(plan_id)
     except ValueError:
         raise NotFoundError(CLOSED) from None
     now = utc_now()
-    plan = await public_plan(reader.session, wanted)
-    if plan is None and (link_id := keys.read(settings, key, at=now)) is not None:
-        plan = await plan_of_board_link(reader.session, link_id, at=now)
-    if plan is None or plan.id != wanted:
+    found = None
+    # A link may open more than what everybody sees.
+    if (link_id := keys.read(settings, key, at=now)) is not None:
+        found = await opened_by_link(reader.session, link_id, wanted, at=now)
+    if found is None:
+        found = await public_plan(reader.session, wanted)
+    if found is None:
         raise NotFoundError(CLOSED)
-    return plan
+    return found
+
+
+async def _opens_all(reader: RequestReader, settings: Settings, key: str) -> bool:
+    """Whether the link opens the page of all plans; without one the page is of public plans."""
+    now = utc_now()
+    link_id = keys.read(settings, key, at=now)
+    return link_id is not None and await opens_all(reader.session, link_id, at=now)
 
 
 def _day(asked: PageAsked, today: date) -> date:

@@ -24,7 +24,7 @@ from app.routers.viewpoints import FigureRole, OccurrenceAsked, role_asked
 from app.schemas.assignment_actions import ReasonBody
 from app.schemas.boards import BoardOpeningBody, BoardOut
 from app.schemas.common import AsOfDay, Page
-from app.schemas.page_links import NewPageLinkBody, NewPageLinkOut, PageLinkOut
+from app.schemas.page_links import NewBoardLinkBody, NewPageLinkOut, PageLinkOut
 from app.schemas.plans import PlanOut
 from app.views import page_links as link_views
 from app.views.boards import BoardAsked, board_out
@@ -139,18 +139,16 @@ async def make_board_link(
     principal: BoardSharer,
     settings: SettingsDep,
     plan_id: uuid.UUID,
-    body: NewPageLinkBody,
+    body: NewBoardLinkBody,
 ) -> NewPageLinkOut:
     """Địa chỉ có chữ ký, có hạn, thu hồi được; chỉ được cho xem một lần này.
 
     A signed address that opens the page to whoever has it until the day is over or it is revoked;
-    it is shown this once.
+    it is shown this once. With `opens_report` the page offers the last signed report as files.
     """
     plan = await get_plan_for_update(session, principal, plan_id)
     act = PersonalAct(session, principal, utc_now())
-    link = await links.make_link(
-        act, plan, LinkedPage.BOARD, purpose=body.purpose, last_day=body.last_day
-    )
+    link = await links.make_link(act, plan, LinkedPage.BOARD, **body.model_dump())
     path = f"/boards/{plan.id}"
     return await link_views.new_page_link_out(session, link, settings, path, at=act.at)
 

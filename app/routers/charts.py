@@ -1,12 +1,14 @@
 import uuid
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.auth.deps import Reader
 from app.clock import local_day, utc_now
 from app.db import ReaderDep
+from app.documents.svg.drawing import draw_png
 from app.domain.figures.as_of import DayInFutureError, day_asked
+from app.errors import FileNotWrittenError
 from app.http.idempotency import Route
 from app.http.problems import language_of, refusals
 from app.queries.figures.plan import AsOf
@@ -16,7 +18,15 @@ from app.views.charts import ChartName, plan_chart
 
 router = APIRouter(prefix="/v1/plans/{plan_id}/charts", tags=["figures"], route_class=Route)
 
-SVG = "image/svg+xml"
+SVG, PNG = "image/svg+xml", "image/png"
+BINARY = {"type": "string", "format": "binary"}
+PictureForm = Annotated[
+    Literal["svg", "png"],
+    Query(
+        alias="format",
+        description="Hình co giãn được, hoặc ảnh để in / lines that scale, or dots for print",
+    ),
+]
 # A picture that is opened by itself asks for nothing and runs nothing.
 HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
@@ -26,8 +36,8 @@ HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inl
     summary="Biểu đồ của một kế hoạch / Get a chart of a plan",
     response_class=Response,
     responses={
-        200: {"content": {SVG: {"schema": {"type": "string"}}}},
-        **refusals(DayInFutureError),
+        200: {"content": {SVG: {"schema": {"type": "string"}}, PNG: {"schema": BINARY}}},
+        **refusals(DayInFutureError, FileNotWrittenError),
     },
 )
 async def get_plan_chart(
@@ -38,11 +48,12 @@ async def get_plan_chart(
     name: Annotated[ChartName, Path(examples=["groups"])],
     as_of: AsOfDay = None,
     role: FigureRole = "lead",
+    form: PictureForm = "svg",
 ) -> Response:
-    """Hình SVG: mỗi nhóm, cơ quan hoặc năm một thanh, có chữ, ký hiệu và hoa văn bên màu.
+    """Hình SVG hoặc PNG: mỗi nhóm, cơ quan hoặc năm một thanh, có chữ, ký hiệu, hoa văn bên màu.
 
     The figures of `/statistics` as bars; words, symbols and patterns stand beside the colours, so
-    that it is read in grey print too.
+    that it is read in grey print too. As PNG it is drawn twice as large, for print.
     """
     day = day_asked(as_of, today=local_day(utc_now()))
     soon = request.app.state.settings.due_soon_days
@@ -54,4 +65,6 @@ async def get_plan_chart(
         mine=principal.agency_id,
         language=language_of(request),
     )
+    if form == "png":
+        return Response(await draw_png(picture), media_type=PNG, headers=HEADERS)
     return Response(picture, media_type=SVG, headers=HEADERS)

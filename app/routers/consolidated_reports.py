@@ -6,14 +6,17 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.auth.deps import Consolidator, SubmissionReader
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
-from app.db import ReadingSessionDep, SessionDep, give_back
+from app.db import ReaderDep, ReadingSessionDep, SessionDep
 from app.domain.acts import PersonalAct
 from app.domain.consolidated_reports import files
 from app.domain.consolidated_reports import freeze as domain
 from app.domain.consolidated_reports.changes import changes_since
+from app.domain.consolidated_reports.content import SigningOff
+from app.domain.consolidated_reports.forms import MEDIA_TYPES, FileForm
 from app.domain.figures.as_of import DayInFutureError
 from app.domain.operations import TooManyOperationsError, promise
 from app.domain.plans.plans import PlanStateError
+from app.errors import FileNotWrittenError
 from app.http.answers import Answer
 from app.http.etags import ActingDep, MakingDep, ReadingDep
 from app.http.idempotency import Route
@@ -80,23 +83,24 @@ async def consolidate_report(
     Freezes figures, accepted texts and names as they stand, with a hash over all of it. `dry_run`
     names first what is missing: who has not filed, what waits for review, pending handovers, tasks
     without a lead, headings without words. With `Prefer: respond-async` the answer is an operation,
-    whose result is the report's address.
+    whose result is the report's address. With `is_own` an agency makes its own report in the same
+    form, of what it owes alone; with `with_plans` the coordinator of several plans reports on all.
     """
     act = PersonalAct(session, principal, utc_now())
     soon = request.app.state.settings.due_soon_days
-    plan = await plans.get_plan_for_update(session, principal, plan_id)
     given = domain.NewReport(**body.model_dump())
+    found = await plans.get_plans_for_update(session, principal, [plan_id, *given.with_plans])
     if dry_run:
-        content = await domain.add_up(act, plan, given, due_soon_days=soon)
+        content = await domain.add_up(act, found, given, due_soon_days=soon)
         response.status_code = 200
         return views.dry_run_out(content)
     if later:
-        asked = {"plan_id": str(plan.id), "due_soon_days": soon, "report": body.given()}
+        asked = {"plan_id": str(plan_id), "due_soon_days": soon, "report": body.given()}
         operation = await promise(act, domain.OPERATION, asked)
         return promise_answer(operation, language=language_of(request))
-    report = await domain.consolidate(act, plan, given, due_soon_days=soon)
+    report = await domain.consolidate(act, found, given, due_soon_days=soon)
     tagging.mark_new(report, f"/v1/reports/{report.id}")
-    return await views.report_out(session, principal, ReportCase(report, plan, False))
+    return await views.report_out(session, principal, ReportCase(report, found[0], False))
 
 
 @router.get("/reports", summary="Các báo cáo tổng hợp / List consolidated reports")
@@ -143,7 +147,7 @@ async def get_report_content(
     """
     case = await queries.get_report(session, principal, consolidated_report_id)
     text = await queries.content_of(session, case.report)
-    domain.read_content(text, case.report)
+    domain.require_unbroken(text, case.report)
     return Answer(text)
 
 
@@ -168,9 +172,9 @@ async def list_report_changes(
     text = await queries.content_of(session, case.report)
     content = domain.read_content(text, case.report)
     soon = request.app.state.settings.due_soon_days
-    found = await changes_since(
-        session, case.plan, content, local_day(utc_now()), due_soon_days=soon
-    )
+    of_plans = await queries.plans_of(session, case.report)
+    today = local_day(utc_now())
+    found = await changes_since(session, of_plans, content, today, due_soon_days=soon)
     return paging.page_by_position(views.changes_out(found))
 
 
@@ -179,15 +183,16 @@ async def list_report_changes(
     summary="Báo cáo thành văn bản để ký / Get a report as a file",
     response_class=Response,
     responses={
-        200: {"content": {kind: {"schema": BINARY} for kind in files.MEDIA_TYPES.values()}},
-        **refusals(domain.BrokenReportError),
+        200: {"content": {kind: {"schema": BINARY} for kind in MEDIA_TYPES.values()}},
+        **refusals(domain.BrokenReportError, FileNotWrittenError),
     },
 )
 async def get_report_file(
-    session: ReadingSessionDep,
+    request: Request,
+    reader: ReaderDep,
     principal: SubmissionReader,
     consolidated_report_id: uuid.UUID,
-    form: Annotated[files.FileForm, Path(examples=["docx"])],
+    form: Annotated[FileForm, Path(examples=["docx"])],
 ) -> Response:
     """Từ nội dung đã chốt: văn bản Word theo NĐ 30/2020/NĐ-CP để ký, hoặc bảng tính Excel.
 
@@ -195,10 +200,9 @@ async def get_report_file(
     the form of decree 30/2020 with appendices, whose number and day are open until it is signed; as
     `xlsx` the same with sums that follow filters, to be counted on.
     """
-    case = await queries.get_report(session, principal, consolidated_report_id)
-    text = await queries.content_of(session, case.report)
-    await give_back(session)
-    found = await files.file_of(text, case.report, form)
+    case = await queries.get_report(reader.session, principal, consolidated_report_id)
+    template = request.app.state.settings.report_template
+    found = await files.file_of(reader, case.report, form, template)
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
@@ -246,7 +250,7 @@ async def sign_report_off(
     """Số, ngày, người ký của văn bản; từ đó các cơ quan cùng đọc được. / All read it then."""
     case = await _locked(session, principal, consolidated_report_id)
     tagging.check(case.report)
-    signing = domain.SigningOff(**body.model_dump())
+    signing = SigningOff(**body.model_dump())
     await domain.sign_off(PersonalAct(session, principal, utc_now()), case, signing)
     return await views.report_out(session, principal, case)
 
@@ -254,7 +258,8 @@ async def sign_report_off(
 async def _locked(
     session: SessionDep, principal: Principal, consolidated_report_id: uuid.UUID
 ) -> ReportCase:
-    """A report under the lock of its plan's row, so that one version follows another."""
+    """A report under the locks of its plans' rows, so that one version follows another."""
     case = await queries.get_report(session, principal, consolidated_report_id)
-    await plans.get_plan_for_update(session, principal, case.plan.id)
+    plan_ids = [case.plan.id, *case.report.with_plan_ids]
+    await plans.get_plans_for_update(session, principal, plan_ids)
     return await queries.get_report(session, principal, consolidated_report_id, is_fresh=True)

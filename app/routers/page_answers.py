@@ -24,19 +24,22 @@ async def page_answer(
     request: Request, language: str, draw: Callable[[], Awaitable[str]]
 ) -> HTMLResponse:
     """The page that *draw* makes, or a page that says why there is none."""
-    try:
-        text, status = await draw(), 200
-    except TrackerError as error:
-        sentence = error.faults[0].detail if error.faults else error.detail
-        text = pages.page(
-            "refusal.html", language, error=error, sentence=getattr(sentence, language)
-        )
-        status = error.status
     settings: Settings = request.app.state.settings
-    return HTMLResponse(text, status, headers=_headers(settings, language))
+    try:
+        text = await draw()
+    except TrackerError as error:
+        return refusal(settings, language, error)
+    return HTMLResponse(text, headers=page_headers(settings, language))
 
 
-def _headers(settings: Settings, language: str) -> dict[str, str]:
+def refusal(settings: Settings, language: str, error: TrackerError) -> HTMLResponse:
+    """The page that says why there is none."""
+    sentence = error.faults[0].detail if error.faults else error.detail
+    text = pages.page("refusal.html", language, error=error, sentence=getattr(sentence, language))
+    return HTMLResponse(text, error.status, headers=page_headers(settings, language))
+
+
+def page_headers(settings: Settings, language: str) -> dict[str, str]:
     """Nothing is loaded from anywhere, the address with its key is told to nobody, and only the
     operator's portals put the page into a frame."""
     frames = " ".join(settings.frame_ancestors) or "'none'"

@@ -15,6 +15,8 @@ from app.schemas.filters import Filters
 from app.schemas.plans import AgencyLabelOut, Number
 
 Period = Annotated[str, StringConstraints(max_length=60, pattern=PERIOD_FORM)]
+MOST_PLANS = 20
+"""So many other plans may be told of in one report."""
 NOTED = {"strengths": "Nhiều nhiệm vụ hoàn thành trước thời hạn."}
 
 
@@ -59,6 +61,33 @@ class NewConsolidatedReportBody(Body):
         description="Trích yếu / what it is about",
     )
     notes: ReportNotesBody = Field(default_factory=ReportNotesBody, examples=[NOTED])
+    is_own: bool = Field(
+        default=False,
+        description=(
+            "Báo cáo của riêng cơ quan mình, cùng mẫu / the caller's own agency's report, in the"
+            " same form"
+        ),
+    )
+    with_plans: list[uuid.UUID] = Field(
+        default_factory=list,
+        max_length=MOST_PLANS,
+        description=(
+            "Các kế hoạch khác được tổng hợp cùng / the other plans of which the report tells"
+        ),
+    )
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if self.is_own and self.with_plans:
+            raise RuleError(
+                Text(
+                    "Báo cáo của riêng một cơ quan chỉ về một kế hoạch.",
+                    "An agency's own report is of one plan.",
+                )
+            )
+        if len(set(self.with_plans)) < len(self.with_plans):
+            raise RuleError(Text("Kế hoạch bị nêu hai lần.", "A plan is named twice."))
+        return self
 
     @model_validator(mode="after")
     def _has_days(self) -> Self:
@@ -123,6 +152,15 @@ class ConsolidatedReportRowOut(Out):
 
     id: uuid.UUID | None
     plan_id: uuid.UUID
+    with_plan_ids: list[uuid.UUID] = Field(
+        description="Các kế hoạch khác được tổng hợp cùng / the other plans of which it tells"
+    )
+    own: AgencyLabelOut | None = Field(
+        description=(
+            "Cơ quan có báo cáo riêng này; null: báo cáo của mọi cơ quan / whose own report it is;"
+            " null for one of all agencies"
+        )
+    )
     kind: ReportKind
     period: str | None
     data_from: date
@@ -189,7 +227,11 @@ class ConsolidatedReportFilters(Filters):
     """The parameters that narrow the list of consolidated reports."""
 
     plan: Annotated[
-        uuid.UUID | None, Query(description="Chỉ của kế hoạch này / only of this plan")
+        uuid.UUID | None, Query(description="Chỉ về kế hoạch này / only of this plan")
+    ] = None
+    agency: Annotated[
+        uuid.UUID | None,
+        Query(description="Chỉ báo cáo riêng của cơ quan này / only this agency's own reports"),
     ] = None
     kind: Annotated[ReportKind | None, Query(description="Chỉ loại này / only of this kind")] = None
     period: Annotated[str | None, Query(max_length=60, pattern="^[0-9A-Za-z-]*$")] = None

@@ -17,12 +17,27 @@ class NewPageLinkBody(Body):
     )
 
 
+class NewBoardLinkBody(NewPageLinkBody):
+    """For whom a link is, and until which day it opens the board of a plan."""
+
+    opens_report: bool = Field(
+        default=False,
+        description=(
+            "Cho tải cả báo cáo tổng hợp đã ký gần nhất / it opens the files of the last signed"
+            " report too"
+        ),
+    )
+
+
 class PageLinkOut(Out):
-    """A link that opens a page of a plan to whoever has its address."""
+    """A link that opens a page of a plan, or of all plans, to whoever has its address."""
 
     id: uuid.UUID
-    plan_id: uuid.UUID
+    plan_id: uuid.UUID | None = Field(
+        description="Null: mọi kế hoạch đã ban hành / null: all issued plans"
+    )
     purpose: str
+    opens_report: bool
     agency: AgencyLabelOut
     created_at: datetime
     expires_at: datetime

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.documents.pages import page, percent_of
 from app.documents.svg.lines import Line, line_chart
+from app.domain.figures.boards import counts_of
 from app.errors import Text
 from app.models import AgencyKind
 from app.official_words import day_words
@@ -72,6 +73,10 @@ class PageAsked:
         query = urlencode({name: value for name, value in given.items() if value})
         return self.path + (query and f"?{query}") + (fragment and f"#{fragment}")
 
+    def file(self, form: str) -> str:
+        """The address of the last signed report as a file, by the same link."""
+        return f"{self.path.rstrip('/')}/report/{form}?{urlencode({'key': self.key})}"
+
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The parameters that the form of a page sends along."""
@@ -111,8 +116,8 @@ class Fold(NamedTuple):
     overdue: int
 
 
-def board_page(board: BoardOut, asked: PageAsked, *, today: date) -> str:
-    """The page of a plan's board."""
+def board_page(board: BoardOut, asked: PageAsked, *, today: date, has_report: bool = False) -> str:
+    """The page of a plan's board; *has_report*: it offers the last signed report as files."""
     number = board.plan.number or board.plan.short_title or board.plan.title
     heading = Text(f"Tình hình thực hiện Kế hoạch số {number}", f"How plan {number} stands")
     shown = SHOWN.get(asked.show)
@@ -125,6 +130,7 @@ def board_page(board: BoardOut, asked: PageAsked, *, today: date) -> str:
         today=today,
         kept=asked.kept,
         link=asked.link,
+        file=asked.file if has_report else None,
         roles=ROLES,
         counts=counts_of,
         board_counts=counts_of(board.total),
@@ -141,8 +147,10 @@ def board_page(board: BoardOut, asked: PageAsked, *, today: date) -> str:
     )
 
 
-def boards_page(plans: Sequence[PublicPlan], asked: PageAsked, day: date) -> str:
-    """The page of all plans that are everybody's."""
+def boards_page(
+    plans: Sequence[PublicPlan], asked: PageAsked, day: date, *, every: bool = False
+) -> str:
+    """The page of the plans that are everybody's, or of *every* issued plan."""
     shown = []
     for plan in plans:
         statistics = StatisticsOut.model_validate_json(plan.statistics)
@@ -155,23 +163,9 @@ def boards_page(plans: Sequence[PublicPlan], asked: PageAsked, day: date) -> str
                 "counts": counts_of(statistics),
             }
         )
-    return page("boards.html", asked.language, plans=shown, as_of=day, embed=asked.is_embedded)
-
-
-def counts_of(statistics: StatisticsOut) -> dict[str, int]:
-    """How many are in each state: all that has begun is in one of them."""
-    tree = statistics.by_current_deadline
-    open_ones = tree.not_completed
-    return {
-        "on_time": tree.completed.on_time + tree.completed.no_deadline,
-        "late": tree.completed.late,
-        "awaiting_confirmation": open_ones.awaiting_confirmation.total,
-        "in_time": open_ones.in_time.not_near + open_ones.in_time.no_deadline,
-        "due_soon": open_ones.in_time.due_soon,
-        "overdue": open_ones.overdue.total,
-        "awaiting_handover": tree.awaiting_handover,
-        "stopped": tree.other.total + tree.ended_with_task + tree.at_close.total,
-    }
+    return page(
+        "boards.html", asked.language, plans=shown, as_of=day, every=every, embed=asked.is_embedded
+    )
 
 
 def _tiles(board: BoardOut) -> list[Tile]:

@@ -1,13 +1,15 @@
 """The board of a plan: one answer, from which the page is drawn too."""
 
+import asyncio
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from app.auth.principal import Principal
 from app.db import RequestReader
@@ -46,7 +48,7 @@ LINES = 3_000
 WORDS = 600
 """The most characters of a text on a board: it is there to be glanced at."""
 MOST_AGENCIES = 10_000
-LINE = TypeAdapter(dict[str, Any])
+LINE_FIELDS = tuple(BoardAssignmentOut.model_fields)
 FIELDS = frozenset(
     {
         "id",
@@ -87,12 +89,18 @@ class _Reporting:
 
 
 async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> BoardOut:
-    """The board of an issued plan."""
-    of_groups = await _figures(reader, plan, asked, "group", then="task")
-    of_agencies = await _figures(reader, plan, asked, "agency", sort="overdue")
-    of_periods = await _figures(reader, plan, asked, "period", period=None)
-    lines, is_cut = await _lines(reader, plan, asked)
-    reporting = await _reporting(reader, plan, asked)
+    """The board of an issued plan. What does not wait for something else is read at once."""
+    figures = partial(_figures, reader, plan, asked)
+    await reader.give_back()
+    of_groups, of_agencies, of_periods, ledger, reporting, trend = await asyncio.gather(
+        figures("group", then="task"),
+        figures("agency", sort="overdue"),
+        figures("period", period=None),
+        _lines(reader, plan, asked),
+        _reporting(reader, plan, asked),
+        _trend(reader, plan, asked),
+    )
+    lines, is_cut = ledger
     return BoardOut(
         plan=await _plan_out(reader, plan, asked.as_of.day),
         as_of=asked.as_of.day,
@@ -119,7 +127,7 @@ async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> Boa
         ),
         agencies=[_agency_out(group, reporting) for group in of_agencies.groups],
         periods=list(of_periods.groups),
-        trend=await _trend(reader, plan, asked),
+        trend=trend,
         groups=await _groups_out(reader, plan, of_groups, lines, asked),
         ledger_is_cut=is_cut,
     )
@@ -185,7 +193,7 @@ async def _lines(
     )
     page = PageRequest(narrowed, "task", None, LINES)
     rows, last = await assignments.list_assignments_json(reader, view, page, fields=FIELDS)
-    lines = [LINE.validate_json(row.body) for row in rows]
+    lines = from_json(f"[{','.join(row.body for row in rows)}]")
     return [line for line in lines if line["timeliness"] != "upcoming"], last is not None
 
 
@@ -200,30 +208,44 @@ def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
 
 
 async def _reporting(reader: RequestReader, plan: Plan, asked: BoardAsked) -> _Reporting:
-    session, as_of = reader.session, asked.as_of
-    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": as_of.role}
-    filed_once = narrowed | {"is_filed": True}
-    every, by_agency = await count_submissions(
-        session, ReportingQuery("agency", as_of.day, filed_once, 0, MOST_AGENCIES)
+    attention, (running, filed) = await asyncio.gather(
+        _review(reader, plan, asked), _running(reader, plan, asked)
     )
-    attention = {
+    return _Reporting(running, attention, filed)
+
+
+async def _review(reader: RequestReader, plan: Plan, asked: BoardAsked) -> dict[str, Any]:
+    """What waits for review and what was returned, of all that was ever filed."""
+    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": asked.as_of.role, "is_filed": True}
+    every, by_agency = await count_submissions(
+        reader, ReportingQuery("agency", asked.as_of.day, narrowed, 0, MOST_AGENCIES)
+    )
+    return {
         "reports_waiting": every.numbers["waiting"],
         "reports_waiting_since": every.waiting_since,
         "reports_returned": every.numbers["returned"],
         "reports_returned_since": every.returned_since,
         "returned_agencies": [one.label for one in by_agency if one.numbers["returned"]],
     }
-    running = await queries.running_period(reader, plan.id, day=as_of.day, role=as_of.role)
+
+
+async def _running(
+    reader: RequestReader, plan: Plan, asked: BoardAsked
+) -> tuple[BoardReportingOut | None, dict[str | None, tuple[int, int]]]:
+    """How many reports of the running period are filed of those that are asked for, in all and by
+    the agencies' ids."""
+    day, role = asked.as_of.day, asked.as_of.role
+    running = await queries.running_period(reader, plan.id, day=day, role=role)
     if running is None:
-        return _Reporting(None, attention, {})
-    narrowed["period"] = running.period
+        return None, {}
+    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": role, "period": running.period}
     total, groups = await count_submissions(
-        session, ReportingQuery("agency", as_of.day, narrowed, 0, MOST_AGENCIES)
+        reader, ReportingQuery("agency", day, narrowed, 0, MOST_AGENCIES)
     )
     found = {group.key: _filed_of_asked(tree(group)) for group in groups}
     filed, of = _filed_of_asked(tree(total))
     out = BoardReportingOut(period=running.period, due_on=running.due_on, asked=of, filed=filed)
-    return _Reporting(out, attention, found)
+    return out, found
 
 
 def _filed_of_asked(figures: Mapping[str, Any]) -> tuple[int, int]:
@@ -317,7 +339,7 @@ def _line_out(
         line["status"], line["timeliness"], awaits_handover=line["awaits_handover"]
     )
     report = latest.get(uuid.UUID(line["id"]))
-    known = {name: line[name] for name in BoardAssignmentOut.model_fields if name in line}
+    known = {name: line[name] for name in LINE_FIELDS if name in line}
     days = (day - date.fromisoformat(line["deadline_on"])).days if state == "overdue" else 0
     return BoardAssignmentOut.model_validate(
         known

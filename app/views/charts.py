@@ -2,13 +2,13 @@ import enum
 import uuid
 
 from app.documents.svg.charts import Row, bar_chart
+from app.domain.figures.boards import counts_of
 from app.errors import Text
 from app.official_words import day_words
 from app.queries.figures.groupings import Division
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.reading import Sql
 from app.schemas.statistics import PlanStatisticsOut
-from app.views.board_pages import counts_of
 
 
 class ChartName(enum.StrEnum):

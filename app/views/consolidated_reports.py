@@ -22,11 +22,13 @@ async def report_rows_out(
     session: AsyncSession, principal: Principal, cases: Sequence[ReportCase]
 ) -> list[ConsolidatedReportRowOut]:
     """Reports as lists show them."""
-    labels = await agency_labels(session, (case.report.agency_id for case in cases))
+    named = (one for case in cases for one in (case.report.agency_id, case.report.own_id))
+    labels = await agency_labels(session, named)
     return [
         ConsolidatedReportRowOut.of(
             case.report,
             agency=labels[case.report.agency_id],
+            own=labels.optional(case.report.own_id),
             is_superseded=case.is_superseded,
             allowed_actions=domain.allowed_actions(principal, case),
         )
@@ -42,10 +44,11 @@ async def report_out(
     Raises `BrokenReportError` where what is stored is not what was frozen.
     """
     await session.flush()
-    text = await queries.content_of(session, case.report)
-    gaps = domain.read_content(text, case.report).gaps
+    found = await queries.frozen_gaps(session, case.report.id)
+    if found.sha256 != case.report.sha256:
+        raise domain.BrokenReportError()
     [row] = await report_rows_out(session, principal, [case])
-    return _with_gaps(row, gaps)
+    return _with_gaps(row, ReportGaps.model_validate_json(found.gaps))
 
 
 def dry_run_out(content: ReportContent) -> ConsolidatedReportOut:
@@ -54,6 +57,7 @@ def dry_run_out(content: ReportContent) -> ConsolidatedReportOut:
         content,
         id=None,
         plan_id=content.plan.id,
+        with_plan_ids=[plan.id for plan in content.with_plans],
         previous_id=None,
         is_superseded=False,
         reason=None,

@@ -53,3 +53,34 @@ def test_what_there_is_not_is_said(term: Terminal, given: tuple[str, ...], said:
 
     assert done.code == 1
     assert said in done.stdout + done.stderr
+
+
+def province(folder: Path, *paragraphs: str) -> Path:
+    """A province's own template."""
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    file = folder / "mau.docx"
+    document.save(str(file))
+    return file
+
+
+def test_it_writes_in_the_provinces_own_template(term: Terminal, tmp_path: Path) -> None:
+    file = province(tmp_path, "UBND TỈNH", "{{trich_yeu}}", "{{ket_qua}}")
+    asked = ("MAU-01/KH-MAU", "--period", "2024", "--out", str(tmp_path))
+    done = term.run("report", *asked, "--template", str(file))
+
+    assert done.code == 0, done.stdout
+    letter = docx.Document(str(tmp_path / "bao-cao-tong-hop-2024-lan-1.docx"))
+    words = [line.text for line in letter.paragraphs]
+    assert words[:2] == ["UBND TỈNH", "Kết quả thực hiện kế hoạch năm 2024"]
+    assert "Căn cứ Nghị quyết số 47/NQ-CP ngày 15/4/2024;" not in words
+
+
+def test_a_template_is_checked_and_what_it_misnames_is_said(term: Terminal, tmp_path: Path) -> None:
+    good = term.run("template", str(province(tmp_path, "Số {{so}}", "{{noi_dung}}")))
+    bad = term.run("template", str(province(tmp_path, "{{trich_yueu}}")))
+
+    assert (good.code, good.stdout.split()) == (0, ["{{so}}", "{{noi_dung}}"])
+    assert bad.code == 1
+    assert "{{trich_yueu}}" in bad.stdout + bad.stderr

@@ -20,13 +20,24 @@ select u.period, u.status, t.received_on > u.due_on, t.content ->> 'results', c.
 """)
 
 
+# Of whole years: agencies' own reports, values of indicators, grades, answered remarks.
+OF_YEARS = sa.text("""
+select (select count(*) from agency_report where status = 'accepted'),
+  (select count(distinct (indicator_id, period)) from indicator_value),
+  (select count(distinct year) from rating), (select count(*) from remark where answer is not null)
+""")
+
+
 def test_the_sample_is_in_full_life(settings: Settings) -> None:
     made: list[str] = []
     rows: list[Any] = []
+    of_years: list[int] = []
 
     async def live(session: AsyncSession) -> None:
         made.extend(one["client_id"] for one in await play(session, settings, is_lively=True))
-        rows.extend(await (await session.connection()).execute(COUNTED))
+        connection = await session.connection()
+        rows.extend(await connection.execute(COUNTED))
+        of_years.extend((await connection.execute(OF_YEARS)).one())
 
     with databases.new_database() as url:
         asyncio.run(fill(url, load_registry, live))
@@ -40,3 +51,6 @@ def test_the_sample_is_in_full_life(settings: Settings) -> None:
     assert {"accepted", "returned", "submitted"} <= statuses.keys()
     assert statuses["accepted"] > len(by_system) * 0.8
     assert 0 < sum(row[2] for row in by_system) < len(by_system) / 2
+    reports, values, rated, remarks = of_years
+    assert reports >= 12
+    assert (values, rated, remarks) == (4, 2, 2)

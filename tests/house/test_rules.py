@@ -106,7 +106,7 @@ def test_only_queries_of_visible_rows_make_visible_ids() -> None:
     ]
 
 
-LOADED_LATE = {"domain/agency_reports/letter.py", "domain/consolidated_reports/files.py"}
+LOADED_LATE = {"domain/letterheads.py"}
 """Files that load a library only when it is first needed: it would cost every process 10 MB."""
 
 

@@ -193,9 +193,9 @@ MAY: dict[str, set[Role]] = {
     "listAssignmentDocuments": READERS_OF_REPORTS,
     "getSubmissionPackage": READERS_OF_REPORTS,
     # reports
-    "consolidateReport": {Role.COORDINATOR},
-    "reissueReport": {Role.COORDINATOR},
-    "signReportOff": {Role.COORDINATOR},
+    "consolidateReport": {Role.COORDINATOR, Role.REPORTER},
+    "reissueReport": {Role.COORDINATOR, Role.REPORTER},
+    "signReportOff": {Role.COORDINATOR, Role.REPORTER},
     "listReports": READERS_OF_REPORTS,
     "getReport": READERS_OF_REPORTS,
     "getReportContent": READERS_OF_REPORTS,
@@ -235,6 +235,9 @@ MAY: dict[str, set[Role]] = {
     "listBoardLinks": FOLLOWERS,
     "makeBoardLink": FOLLOWERS,
     "revokeBoardLink": FOLLOWERS,
+    "listBoardsLinks": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "makeBoardsLink": {Role.ADMINISTRATOR, Role.SUPERVISOR},
+    "revokeBoardsLink": {Role.ADMINISTRATOR, Role.SUPERVISOR},
     # following
     "listOperations": EVERYONE,
     "getOperation": EVERYONE,

@@ -78,6 +78,7 @@ HIDDEN = {
     "reviseAmendment",
     "revokeBoardLink",
     "revokePlanImportLink",
+    "revokeBoardsLink",
     "rotateWebhookSecret",
     "sendBackAgencyReport",
     "sendBackSubmission",

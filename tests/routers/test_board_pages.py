@@ -9,11 +9,14 @@ from lxml import html
 
 from app.auth.principal import Role
 from app.documents.pages import style_source
+from tests.support.assignments import COORDINATOR, at, done
 from tests.support.clients import Api
+from tests.support.consolidated import SIGNED, frozen
 from tests.support.reports import decide, file
 from tests.support.sample import REPORT, Sample
 
 pytestmark = pytest.mark.usefixtures("june_2024")
+SUPERVISOR = ("MTTQ", Role.SUPERVISOR)
 HOSTILE = '<script>alert("1")</script>\u202e &amp; "x" \'y\' {{ 7 * 7 }} =cmd|a'
 
 
@@ -164,3 +167,84 @@ async def test_the_page_of_all_plans_has_those_that_are_public_alone(
     await issued.session.commit()
     empty = read(await page(issued, "/boards"))
     assert said(empty.find_class("lead")[0]) == "Chưa có kế hoạch nào được công khai."
+
+
+async def linked(issued: Sample, **given: Any) -> str:
+    """The address of the board by a link that the coordinator made."""
+    plan = await issued.the_plan()
+    body = {"purpose": "Cổng", "last_day": "2025-06-30"} | given
+    async with await issued.coordinator() as http:
+        answer = await http.post(f"/v1/plans/{plan.id}/board-links", json=body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["opens_report"] is given.get("opens_report", False)
+    address: str = answer.json()["url"]
+    return f"/boards{address.partition('/boards')[2]}"
+
+
+async def test_a_link_that_allows_it_opens_the_last_signed_report(issued: Sample) -> None:
+    with at("2024-12-20"):
+        opens, other = await linked(issued, opens_report=True), await linked(issued)
+        before = read(await page(issued, opens))
+        report = await frozen(issued)
+        await done(issued, COORDINATOR, f"reports/{report['id']}/sign-off", **SIGNED)
+        after = read(await page(issued, opens))
+        files = {
+            one.get("href"): await page(issued, one.get("href"))
+            for one in after.xpath("//a[@download]")
+        }
+        refused = await page(issued, other.replace("?", "/report/docx?"))
+
+    assert before.xpath("//a[@download]") == []
+    assert [one.rpartition("/")[2].partition("?")[0] for one in files] == ["docx", "xlsx"]
+    for answer in files.values():
+        assert answer.status_code == 200
+        assert answer.content.startswith(b"PK")
+        assert answer.headers["cache-control"] == "private, no-store"
+    assert refused.status_code == 404
+
+
+async def test_the_public_page_opens_no_report(issued: Sample, url: str) -> None:
+    with at("2024-12-20"):
+        report = await frozen(issued)
+        await done(issued, COORDINATOR, f"reports/{report['id']}/sign-off", **SIGNED)
+        answer = await page(issued, f"{url}/report/docx")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+async def of_all(issued: Sample, who: tuple[str, Role] = SUPERVISOR) -> httpx.Response:
+    """What is answered to who makes a link to the page of all plans."""
+    async with await issued.by(*who) as http:
+        body = {"purpose": "Lãnh đạo UBND tỉnh", "last_day": "2024-12-31"}
+        return await http.post("/v1/board-links", json=body)
+
+
+async def test_a_link_opens_the_page_of_all_plans_and_the_board_of_each(issued: Sample) -> None:
+    made = (await of_all(issued)).json()
+    address = f"/boards{made['url'].partition('/boards')[2]}"
+    everybody = read(await page(issued, "/boards"))
+    found = read(await page(issued, address))
+    [plan] = found.xpath("//tbody//a")
+    board = read(await page(issued, plan.get("href")))
+    async with await issued.by(*SUPERVISOR) as http:
+        listed = (await http.get("/v1/board-links")).json()["items"]
+        revoke = f"/v1/board-links/{made['id']}/revoke"
+        revoked = await http.post(revoke, json={"reason": "Đổi người dùng."})
+        again = await http.post(revoke, json={"reason": "Đổi người dùng."})
+    closed = await page(issued, plan.get("href"))
+
+    assert made["plan_id"] is None
+    assert everybody.xpath("//tbody//a") == []
+    assert "Các kế hoạch đã ban hành" in said(found)
+    assert "MAU-01/KH-MAU" in said(board)
+    assert [one["id"] for one in listed] == [made["id"]]
+    assert (revoked.status_code, again.status_code, closed.status_code) == (200, 409, 404)
+    assert read(await page(issued, address)).xpath("//tbody//a") == []
+
+
+@pytest.mark.parametrize("who", [COORDINATOR, ("SNGV", Role.REPORTER), ("VPUB", Role.READER)])
+async def test_only_who_sees_all_plans_by_role_shares_them(
+    issued: Sample, who: tuple[str, Role]
+) -> None:
+    assert (await of_all(issued, who)).status_code == 403

@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from app.auth.principal import Role
+from app.domain.figures.boards import counts_of
 from app.models import PageLink, Plan
 from app.schemas.boards import BoardOut
-from app.views.board_pages import counts_of
 from tests.support.reports import COMPLETED, REASON, decide, file
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS

@@ -1,5 +1,6 @@
 """A plan's charts: the figures of the interface as bars, legible without colours."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -58,6 +59,21 @@ async def test_it_speaks_the_language_that_is_asked_for(issued: Sample) -> None:
     assert english.get("aria-label") == "By task group, as of 2024-12-20"
 
 
+async def test_it_comes_as_dots_for_print_too(issued: Sample) -> None:
+    plan = await issued.the_plan()
+    drawn = await picture(issued, "groups")
+    with at(DAY):
+        async with await issued.by(HEALTH, Role.READER) as http:
+            answer = await http.get(f"/v1/plans/{plan.id}/charts/groups?format=png")
+            other = await http.get(f"/v1/plans/{plan.id}/charts/groups?format=gif")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG\r\n\x1a\n")
+    size = struct.unpack(">II", answer.content[16:24])
+    assert size == (2 * int(drawn.get("width")), 2 * int(drawn.get("height")))
+    assert other.status_code == 422
+
+
 async def test_what_there_is_not_is_refused(issued: Sample) -> None:
     plan = await issued.the_plan()
     async with await issued.by(*COORDINATOR) as http:
@@ -90,6 +106,8 @@ def test_what_is_drawn_adds_up_and_escapes_nothing() -> None:
     fills = [one.get("fill") for one in first.findall(f"{SVG}rect")]
     assert len(set(fills)) == 3
     assert "url(#hatch)" in fills
+    numbers = [text.text for text in first.findall(f"{SVG}text")][1:]
+    assert numbers == ["✓ 30", "✓ 20", "! 50", "100"]
 
 
 def test_a_plan_without_figures_has_a_chart_without_bars() -> None:

@@ -4,17 +4,21 @@ typed, the form that of the decree."""
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from lxml import etree
 
-from app.domain.consolidated_reports.files import DOCX, XLSX
+from app.domain.consolidated_reports.forms import DOCX, XLSX
 from app.domain.consolidated_reports.letter_tables import FRAME, RATES
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
+from tests.support.clients import Api
 from tests.support.consolidated import DAY, SIGNED, content, filed_by, frozen, told
 from tests.support.reports import decide
 from tests.support.sample import Sample
@@ -24,6 +28,8 @@ from tests.support.sample_facts import (
     TEACH_THE_RESOLUTION,
 )
 
+DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+LATE = {"late_reason": "Chờ hướng dẫn."}
 HOSTILE = "<b>&amp;</b> =cmd|' /C calc'!A0\u202eđảo\u202c 😀 \x01 ]]>"
 
 
@@ -58,10 +64,10 @@ def number(text: str) -> int:
 
 
 def rate(text: str) -> dict[str, Any]:
-    """A rate as it is written: 98,62% (16.051/16.274)."""
+    """A rate as it is written: 98,62 % (16.051/16.274)."""
     if text == "-":
         return {"numerator": 0, "base": 0, "percent": None}
-    found = re.fullmatch(r"([\d,]+)% \(([\d.]+)/([\d.]+)\)", text)
+    found = re.fullmatch(r"([\d,]+)\u00a0% \(([\d.]+)/([\d.]+)\)", text)
     assert found is not None, text
     percent, numerator, base = found.groups()
     return {
@@ -135,7 +141,7 @@ def in_table(group: dict[str, Any]) -> list[str]:
     percent = "-"
     if one["base"]:
         words = f"{one['percent']:.2f}".replace(".", ",")
-        percent = f"{words}% ({one['numerator']}/{one['base']})"
+        percent = f"{words}\u00a0% ({one['numerator']}/{one['base']})"
     return [group["label"], *map(str, counts), percent]
 
 
@@ -208,6 +214,9 @@ async def test_it_has_the_form_of_the_decree(issued: Sample) -> None:
 
 async def test_it_has_the_parts_of_a_report_in_their_order(issued: Sample) -> None:
     await told(issued)
+    plan = await issued.the_plan()
+    plan.legal_bases = ["Nghị quyết số 47/NQ-CP", "Căn cứ Kết luận số 57-KL/TW."]
+    await issued.session.commit()
     document = await letter(issued, await frozen(issued))
 
     head, *tables, _, _, _, _ = document.tables
@@ -225,6 +234,10 @@ async def test_it_has_the_parts_of_a_report_in_their_order(issued: Sample) -> No
     words = [paragraph.text for paragraph in document.paragraphs]
     assert "BÁO CÁO" in words
     assert "Kính gửi: Ủy ban nhân dân tỉnh Hà Tĩnh" in words
+    at_bases = words.index("Căn cứ Nghị quyết số 47/NQ-CP;")
+    assert words[at_bases + 1] == "Căn cứ Kết luận số 57-KL/TW."
+    assert words[at_bases + 2].startswith("Thực hiện Kế hoạch số")
+    assert all(run.italic for run in document.paragraphs[at_bases].runs)
     assert [one for one in words if re.match("Phụ lục [IV]+$", one)] == [
         f"Phụ lục {numeral}" for numeral in ("I", "II", "III", "IV")
     ]
@@ -267,6 +280,38 @@ async def test_what_somebody_typed_breaks_no_letter(issued: Sample) -> None:
     assert [row[4] for row in rows(document.tables[-3]) if "cmd" in row[-1]] == [shown]
 
 
+async def test_what_several_propose_stands_once_with_their_names(issued: Sample) -> None:
+    wish = "Đề nghị UBND tỉnh bố trí kinh phí."
+    with at("2024-12-27"):
+        for ordinal in (TEACH_THE_RESOLUTION, "3.7"):
+            given = LATE | {"proposals": wish}
+            filed = await filed_by(issued, FINANCE, ordinal, "once", **given)
+            await decide(issued, filed["id"], "accept")
+    document = await letter(issued, await frozen(issued, day="2024-12-30"))
+
+    said = [one.text for one in document.paragraphs if one.text.endswith(wish)]
+    assert said == [f"- Sở Tài chính (nhiệm vụ {TEACH_THE_RESOLUTION}, 3.7): {wish}"]
+
+
+async def test_its_charts_stand_in_it_with_words(issued: Sample) -> None:
+    await told(issued)
+    report = await frozen(issued)
+    file = ZipFile(BytesIO(await read_file(issued, report, "docx")))
+    pictures = [name for name in file.namelist() if name.startswith("word/media/")]
+    drawn = etree.fromstring(file.read("word/document.xml"))
+
+    words = [node.get("descr") for node in drawn.iter(f"{{{DRAWN}}}docPr")]
+    assert words == [
+        "Tình trạng theo nhóm nhiệm vụ, đến hết ngày 20/12/2024",
+        "Tình trạng theo năm, đến hết ngày 20/12/2024",
+    ]
+    assert len(pictures) == len(words)
+    for name in pictures:
+        assert file.read(name).startswith(b"\x89PNG")
+    across = {int(node.get("cx") or 0) / 36_000 for node in drawn.iter(f"{{{DRAWN}}}extent")}
+    assert across == {165}
+
+
 @pytest.mark.parametrize("form", ["docx", "xlsx"])
 async def test_the_same_report_is_always_the_same_bytes(issued: Sample, form: str) -> None:
     report = await frozen(issued)
@@ -290,3 +335,21 @@ async def test_a_file_says_what_it_is(issued: Sample, form: str, kind: str) -> N
         f'attachment; filename="bao-cao-tong-hop-2024-lan-1.{form}"'
     )
     assert other.status_code == 422
+
+
+async def test_its_letter_stands_in_the_template_of_the_operator(
+    issued: Sample, tmp_path: Path
+) -> None:
+    document = docx.Document()
+    document.add_paragraph("UBND TỈNH: {{trich_yeu}}")
+    document.save(str(tmp_path / "mau.docx"))
+    report = await frozen(issued)
+    own = Api(issued.connection, issued.api.settings, report_template=tmp_path / "mau.docx")
+    async with own.by(await issued.client(*COORDINATOR)) as http:
+        answers = [
+            await http.get(f"/v1/reports/{report['id']}/files/{form}") for form in ("docx", "xlsx")
+        ]
+
+    found = docx.Document(BytesIO(answers[0].content))
+    assert [one.text for one in found.paragraphs] == [f"UBND TỈNH: {report['title']}"]
+    assert answers[1].status_code == 200

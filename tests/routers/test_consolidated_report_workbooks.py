@@ -36,7 +36,9 @@ SHEETS = [
     "Báo cáo",
     "Nhiệm vụ",
     "Lời báo cáo",
+    "Chỉ tiêu",
     "Thay đổi",
+    "Yêu cầu, nhận xét",
 ]
 
 

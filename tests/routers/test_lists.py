@@ -278,6 +278,7 @@ def test_every_list_is_asked_in_the_same_way() -> None:
         "listActionPlans",
         "listAssignmentActions",
         "listBoardLinks",
+        "listBoardsLinks",
         "listCollectiveSubstitutions",
         "listDeadlines",
         "listNotAssigned",

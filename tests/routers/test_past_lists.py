@@ -65,8 +65,7 @@ async def test_submissions_of_any_day_are_those_that_the_figures_count(
         assert late.keys() == {
             told.submission.id
             for told, _ in rows
-            if status(told, day) in ("expected", "returned")
-            and told.due_on <= day - timedelta(8)
+            if status(told, day) in ("expected", "returned") and told.due_on <= day - timedelta(8)
         }
     assert seen == {"expected", "returned", "submitted", "accepted", "waived"}
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import docx
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -224,6 +226,11 @@ async def test_a_reminder_is_a_letter_for_the_clerk_to_send(issued: Sample) -> N
 
     package = read_package(answer.content).package
     assert isinstance(package, Document)
+    letter = docx.Document(BytesIO(package.attachments[1].content))
+    left, _ = (cell.text.split("\n") for cell in letter.tables[0].rows[0].cells)
+    assert left[-1].startswith("V/v nhắc việc thực hiện Kế hoạch số")
+    assert "BÁO CÁO" not in [one.text for one in letter.paragraphs]
+    assert [one.text for one in letter.paragraphs if one.text][-1] == "Trân trọng./."
     text = package.attachments[0].content.decode()
     items = await items_of(issued, made["id"])
     assert answer.content == again.content

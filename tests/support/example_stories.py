@@ -169,6 +169,9 @@ STORIES: dict[str, list[tuple[str, str]]] = {
         ("sample-coordinator", "makeBoardLink"),
         ("sample-coordinator", "listBoardLinks"),
         ("sample-coordinator", "revokeBoardLink"),
+        ("sample-supervisor", "makeBoardsLink"),
+        ("sample-supervisor", "listBoardsLinks"),
+        ("sample-supervisor", "revokeBoardsLink"),
     ],
     "import page": [
         ("sample-issuer", "makePlanImportLink"),

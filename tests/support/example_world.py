@@ -58,6 +58,7 @@ MADE = {
     "putRating": "rating_id",
     "makeBoardLink": "link_id",
     "makePlanImportLink": "link_id",
+    "makeBoardsLink": "link_id",
     "makeRemark": "remark_id",
 }
 READERS = {

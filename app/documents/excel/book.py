@@ -14,6 +14,8 @@ class Kind(enum.Enum):
     WORDS = enum.auto()
     NUMBER = enum.auto()
     DAY = enum.auto()
+    EXACT = enum.auto()
+    """Numbers with as many decimals as they have."""
     RATE = enum.auto()
     """A quotient that is a formula: of the row's other columns, so that it follows them."""
 

@@ -18,6 +18,8 @@ FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 TITLE_AT, SUMS_AT, HEAD_AT = 0, 1, 2
 FIRST = 3
 """The rows of a sheet, from 0: its title, the sums, the heads, and the first row of data."""
+MANY_ROWS = 5_000
+"""More rows are laid on the disk one by one: what is held of them would take hundreds of MB."""
 # The same workbook is the same bytes, whenever it is written.
 MADE_AT = datetime(1980, 1, 1, tzinfo=UTC)
 ONLY_FILTERED = 109
@@ -30,7 +32,11 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     The same sheets are always the same bytes.
     """
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "constant_memory": sum(len(sheet.rows) for sheet in sheets) > MANY_ROWS,
+    }
     with xlsxwriter.Workbook(buffer, options) as book:
         book.set_properties({"created": MADE_AT.replace(tzinfo=None)})
         formats = _formats(book)
@@ -43,6 +49,7 @@ def _formats(book: Any) -> dict[Any, Any]:
     looks: dict[Any, dict[str, Any]] = {
         Kind.WORDS: {"text_wrap": True, "border": 1},
         Kind.NUMBER: {"num_format": "#,##0", "border": 1},
+        Kind.EXACT: {"border": 1},
         Kind.DAY: {"num_format": "dd/mm/yyyy", "border": 1, "align": "center"},
         Kind.RATE: {"num_format": "0.00%", "border": 1},
         "title": {"bold": True, "font_size": 14},
@@ -55,15 +62,16 @@ def _formats(book: Any) -> dict[Any, Any]:
 
 def _write_sheet(book: Any, sheet: Sheet, formats: dict[Any, Any]) -> None:
     page = book.add_worksheet(sheet.name)
+    # From the top: rows may be on the disk as soon as the next one is begun.
     page.write_string(TITLE_AT, 0, writable(sheet.title), formats["title"])
     last = FIRST + max(len(sheet.rows), 1) - 1
+    _write_sums(page, sheet, last, formats)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(HEAD_AT, number, column.head, formats["head"])
     for at, row in enumerate(sheet.rows, FIRST):
         for number, value in enumerate(row):
             _write_cell(page, (at, number), value, sheet.columns[number], formats)
-    _write_sums(page, sheet, last, formats)
     page.freeze_panes(FIRST, 2)
     page.autofilter(HEAD_AT, 0, last, len(sheet.columns) - 1)
     page.set_landscape()

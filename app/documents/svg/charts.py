@@ -17,8 +17,8 @@ LEGEND = 300
 """The width of one state in the legend."""
 FEW = 22
 """A part that is narrower has no number in it."""
-DARK = ("late", "in_time", "due_soon", "awaiting_handover")
-"""States in whose colours dark numbers are read."""
+SYMBOL = 44
+"""A part that is as wide has its symbol beside its number."""
 
 
 class Row(NamedTuple):
@@ -29,7 +29,8 @@ class Row(NamedTuple):
 
 
 def bar_chart(rows: Sequence[Row], *, title: str, language: str) -> str:
-    """The bars, as long as their numbers; symbols, patterns and words stand beside colours."""
+    """The bars, as long as their numbers; symbols, patterns and words stand beside colours, so that
+    print in grey tells them apart."""
     longest = max((sum(row.counts.values()) for row in rows), default=0) or 1
     body, y = [], float(TOP)
     for row in rows:
@@ -77,11 +78,12 @@ def _part(state: str, count: int, place: tuple[float, float, float]) -> str:
     )
     if width < FEW:
         return part
-    ink = "#1c2430" if state in DARK else "#fff"
+    look = LOOKS[state]
+    words = f"{look.symbol} {count}" if width >= SYMBOL else str(count)
     return (
-        f'{part}<text x="{x + width / 2:.1f}" y="{y + 17:.1f}" text-anchor="middle" fill="{ink}"'
-        f' stroke="{"#fff" if state in DARK else "none"}" stroke-width="3" paint-order="stroke">'
-        f"{count}</text>"
+        f'{part}<text x="{x + width / 2:.1f}" y="{y + 17:.1f}" text-anchor="middle"'
+        f' fill="{look.ink}" stroke="{look.rim}" stroke-width="3" paint-order="stroke">'
+        f"{words}</text>"
     )
 
 

@@ -1,6 +1,6 @@
 """The parts of an official letter (NĐ 30/2020/NĐ-CP, Phụ lục I): what it bears, not its layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +27,13 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A document on which the letter is based, in italics above the body."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prose:
     """A text of the body; each of its lines is a paragraph."""
 
@@ -38,16 +45,25 @@ class Table:
     """A table of the body: the heads of its columns, their widths in centimetres, and its rows.
 
     A row of one text spans all columns, as a heading of those below it. *centred* are the columns
-    that hold numbers or days.
+    that hold numbers or days. Rows are read once, one after another: they may be made as they come.
     """
 
     head: Sequence[str]
     widths: Sequence[float]
-    rows: Sequence[Sequence[str]]
+    rows: Iterable[Sequence[str]]
     centred: frozenset[int] = frozenset()
 
 
-Part = Heading | Prose | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of our own as SVG, as wide as the text; *words* say what it shows."""
+
+    svg: str
+    words: str
+    width: float = 16.5
+
+
+Part = Basis | Heading | Prose | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,11 @@ class SignatureBlock:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter with a type name (Mẫu 1.4): what it is, about what, to whom, its body."""
+    """A letter: what it is, about what, to whom, its body.
+
+    With a *type_name* it is of Mẫu 1.4; without one a công văn (Mẫu 1.5), whose subject stands
+    under its number.
+    """
 
     letterhead: Letterhead
     type_name: str

@@ -23,7 +23,7 @@ from app.documents.word.letter import (
     Table,
 )
 from app.domain.agency_reports.write import SECTIONS
-from app.domain.letterheads import sender_of
+from app.domain.letterheads import sender_of, written
 from app.domain.submissions.packages import OUTCOMES, code_of, organ_of_agency
 from app.domain.submissions.states import S
 from app.errors import NotFoundError, Text
@@ -35,11 +35,10 @@ from app.models import (
     Outcome,
     Plan,
 )
-from app.official_words import ROMAN, period_words, plan_words
+from app.official_words import ROMAN, UNIT_SPACE, period_words, plan_words
 from app.queries.agency_reports.parts import FiledPart, filed_parts
 from app.queries.agency_reports.reports import AgencyReportCase, find_attempt
 from app.queries.registry.agencies import name_on
-from app.threads import in_thread
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEADINGS = {
@@ -109,15 +108,7 @@ async def _standing(session: AsyncSession, report: AgencyReport) -> AgencyReport
 async def _written(
     session: AsyncSession, case: AgencyReportCase, attempt: AgencyReportAttempt
 ) -> bytes:
-    letter = await _letter(session, case, attempt)
-    # Loading and writing take their time: in a thread of its own that holds up no other request.
-    return await in_thread(_write, letter)
-
-
-def _write(letter: Letter) -> bytes:
-    from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
-
-    return write_letter(letter)
+    return await written(await _letter(session, case, attempt))
 
 
 async def _letter(
@@ -182,6 +173,6 @@ def _row(number: int, part: FiledPart) -> tuple[str, ...]:
         str(number),
         f"{part.task_ordinal}. {part.task_title}",
         ROLES[part.role],
-        f"{outcome[0].upper()}{outcome[1:]}, {content['percent']}%",
+        f"{outcome[0].upper()}{outcome[1:]}, {content['percent']}{UNIT_SPACE}%",
         content["results"] or content["not_applicable_reason"] or "",
     )

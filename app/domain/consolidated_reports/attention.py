@@ -19,7 +19,7 @@ from app.domain.consolidated_reports.content import (
     ProposalGroup,
     UnansweredRequest,
 )
-from app.domain.consolidated_reports.results import agency_of
+from app.domain.consolidated_reports.results import PlanResults, agency_of
 from app.models import AssigneeRole, Plan, Task
 from app.queries.consolidated_reports import follow_up as queries
 from app.queries.consolidated_reports.standings import Standing, Window
@@ -35,12 +35,13 @@ async def attention(
     session: AsyncSession,
     plan: Plan,
     window: Window,
-    tasks: Sequence[Task],
-    found: Sequence[Standing],
+    shown: PlanResults,
+    own: UUID | None,
 ) -> Attention:
-    """All lists, each in the plan's order; of assignments those that agencies lead."""
-    led = [one for one in found if one.role == AssigneeRole.LEAD]
-    of = {task.id: task for task in tasks}
+    """All lists, each in the plan's order; of assignments those that agencies lead. Of what is
+    about other agencies than *own* nothing, where it is given."""
+    led = [one for one in shown.standings if one.role == AssigneeRole.LEAD]
+    of = {task.id: task for task in shown.tasks}
     asked = await queries.asked_for(session, plan.id, window)
     moved = await queries.moved_deadlines(session, plan.id, window)
     suspended = await queries.suspensions(session, plan.id, window)
@@ -58,10 +59,18 @@ async def attention(
             for why in (suspended.get(one.assignment_id),)
         ],
         awaiting_handover=[_listed(one, of) for one in led if one.standing == "awaiting_handover"],
-        nobody_owes=await nobody_owes(session, tasks, led),
-        without_action_plan=await _without_action_plan(session, plan, window.as_of),
-        unanswered=_unanswered(await queries.unanswered(session, plan.id, window)),
-        remarks=[_remark(one) for one in await queries.remarked(session, plan.id, window)],
+        nobody_owes=[] if own is not None else await nobody_owes(session, shown.tasks, led),
+        without_action_plan=await _without_action_plan(session, plan, window.as_of, own),
+        unanswered=_unanswered(
+            row
+            for row in await queries.unanswered(session, plan.id, window)
+            if own in (None, row.agency_id)
+        ),
+        remarks=[
+            _remark(one)
+            for one in await queries.remarked(session, plan.id, window)
+            if own in (None, one.agency_id)
+        ],
     )
 
 
@@ -132,11 +141,13 @@ async def nobody_owes(
     ]
 
 
-async def _without_action_plan(session: AsyncSession, plan: Plan, day: date) -> list[NamedAgency]:
+async def _without_action_plan(
+    session: AsyncSession, plan: Plan, day: date, own: UUID | None
+) -> list[NamedAgency]:
     missing = [
         row.agency_id
         for row in await relations.action_plans(session, plan.id, day)
-        if row.plan_id is None
+        if row.plan_id is None and own in (None, row.agency_id)
     ]
     names = await agency_names(session, missing, day=day)
     return [NamedAgency(id=one, code=names[one].code, name=names[one].name) for one in missing]

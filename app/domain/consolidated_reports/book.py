@@ -67,7 +67,9 @@ def book_of(content: ReportContent) -> list[Sheet]:
         _reporting(content),
         _tasks(content),
         _texts(content),
+        _indicators(content),
         _changes(content),
+        _said(content),
     ]
 
 
@@ -194,6 +196,7 @@ def _tasks(content: ReportContent) -> Sheet:
         Column("Ngày hoàn thành", 13, DAY),
         Column("Tiến độ (%)", 9, NUMBER),
         Column("Lời báo cáo số", 9, NUMBER),
+        Column("Kế hoạch", 18),
     )
     return Sheet("Nhiệm vụ", "Từng nhiệm vụ được giao", columns, list(_assignments(content)))
 
@@ -219,6 +222,7 @@ def _assignments(content: ReportContent) -> Iterator[tuple[Value, ...]]:
                     one.completed_on,
                     one.percent,
                     one.text,
+                    group.plan or content.plan.number or content.plan.title,
                 )
 
 
@@ -246,6 +250,56 @@ def _texts(content: ReportContent) -> Sheet:
         for one in content.texts
     ]
     return Sheet("Lời báo cáo", "Lời báo cáo đã được chấp nhận", columns, rows)
+
+
+def _indicators(content: ReportContent) -> Sheet:
+    columns = (
+        Column("Nhiệm vụ", 10),
+        Column("Chỉ tiêu", 44),
+        Column("Đơn vị", 12),
+        Column("Đạt trong kỳ", 13, Kind.EXACT),
+        Column("Mục tiêu kỳ", 13, Kind.EXACT),
+        Column("Tỷ lệ (%)", 11, Kind.EXACT),
+        Column("Lũy kế", 13, Kind.EXACT),
+        Column("Mục tiêu cả kế hoạch", 13, Kind.EXACT),
+        Column("Tỷ lệ lũy kế (%)", 11, Kind.EXACT),
+    )
+    rows = [
+        (
+            *(one.task_ordinal, one.name, one.unit),
+            *map(_exact, (one.reached, one.target, one.percent)),
+            *map(_exact, (one.reached_in_all, one.target_in_all, one.percent_in_all)),
+        )
+        for one in content.indicators
+    ]
+    return Sheet("Chỉ tiêu", "Chỉ tiêu: mục tiêu và kết quả", columns, rows)
+
+
+def _exact(value: str | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _said(content: ReportContent) -> Sheet:
+    """What was asked and not answered, and what overseers remarked."""
+    columns = (
+        Column("Nội dung", 22),
+        Column("Ngày", 12, DAY),
+        Column("Cơ quan", 34),
+        Column("Về việc", 44),
+        Column("Lời", 60),
+        Column("Trả lời", 60),
+    )
+    asked: list[tuple[Value, ...]] = [
+        ("Yêu cầu chưa trả lời", one.due_on, agency.name, f"{one.number}: {one.title}", "", "")
+        for one in content.attention.unanswered
+        for agency in one.agencies
+    ]
+    remarks: list[tuple[Value, ...]] = [
+        ("Nhận xét", one.made_on, one.author.name, one.about, one.text, one.answer or "")
+        for one in content.attention.remarks
+    ]
+    title = "Yêu cầu báo cáo chưa được trả lời, nhận xét của cơ quan giám sát"
+    return Sheet("Yêu cầu, nhận xét", title, columns, asked + remarks)
 
 
 def _changes(content: ReportContent) -> Sheet:

@@ -2,20 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic_core import from_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.consolidated_reports import figures
 from app.domain.consolidated_reports.attention import attention, nobody_owes, proposals
 from app.domain.consolidated_reports.content import (
-    AcceptedText,
     AgencyGap,
     Assessment,
-    GroupResults,
     NamedAgency,
     ReportContent,
     ReportedPlan,
@@ -23,8 +20,9 @@ from app.domain.consolidated_reports.content import (
     ReportNotes,
     ReportSender,
 )
-from app.domain.consolidated_reports.measured import measured
+from app.domain.consolidated_reports.measured import Measured, measured
 from app.domain.consolidated_reports.results import (
+    PlanResults,
     Texts,
     agency_of,
     evidence,
@@ -35,8 +33,7 @@ from app.domain.letterheads import sender_of
 from app.models import Agency, AssigneeRole, Plan, PlanPartyRole, ReportKind, Task
 from app.official_words import day_words
 from app.queries.consolidated_reports import follow_up as queries
-from app.queries.consolidated_reports.standings import Standing, Window, standings
-from app.queries.figures.plan import AsOf, plan_statistics_json
+from app.queries.consolidated_reports.standings import Window, standings
 from app.queries.figures.reporting import SubmissionCounts
 from app.queries.plans.plans import parties_of
 from app.queries.plans.tasks import list_groups, list_tasks
@@ -56,7 +53,8 @@ WORDS_OF_AGENCIES = {
 
 @dataclass(frozen=True, slots=True)
 class ReportRequested:
-    """What somebody asks to be added up: which report, on which days, in which version."""
+    """What somebody asks to be added up: which report, on which days, in which version; of *own*
+    alone, where an agency makes its own."""
 
     kind: ReportKind
     period: str | None
@@ -65,19 +63,23 @@ class ReportRequested:
     notes: ReportNotes
     version: int
     at: datetime
+    own: UUID | None
 
 
 async def content_of(
     session: AsyncSession, plan: Plan, agency: Agency, asked: ReportRequested
 ) -> ReportContent:
     """The whole content of a report that *agency* makes of an issued plan."""
-    window, shown = asked.window, await results_of(session, plan, asked.window)
+    window, own = asked.window, asked.own
+    shown = await results_of(session, plan, window, own)
     tasks, found = shown.tasks, shown.standings
     ordinals = {task.id: task.ordinal for task in tasks}
-    assessed = await assessments_of(session, plan, window)
+    assessed = await assessments_of(session, plan, window, own)
     names = await agencies.names_on(session, window.as_of)
-    counts = await figures.reporting_counts(session, plan, window)
+    counts = await figures.reporting_counts(session, plan, window, own)
     done = await queries.followed_up(session, plan.id, window)
+    led = figures.Counted(plan, window, AssigneeRole.LEAD, own)
+    coordinated = replace(led, role=AssigneeRole.COORDINATING)
     return ReportContent(
         kind=asked.kind,
         period=asked.period,
@@ -89,50 +91,57 @@ async def content_of(
         version=asked.version,
         agency=(await _named(session, [agency.id], window.as_of))[0],
         sender=await _sender(session, agency, plan, window.as_of),
+        own=await _one(session, own, window.as_of),
         plan=await _plan(session, plan, window.as_of),
+        with_plans=[],
         notes=asked.notes,
-        lead=await figures.role_figures(session, plan, window, AssigneeRole.LEAD),
-        coordinating=await figures.role_figures(session, plan, window, AssigneeRole.COORDINATING),
+        lead=await figures.role_figures(session, led),
+        coordinating=await figures.role_figures(session, coordinated),
         results=shown.groups,
         texts=shown.texts,
-        indicators=await measured(session, plan, asked.period, window.as_of, ordinals),
+        indicators=await measured(
+            session, plan, Measured(asked.period, window.as_of, ordinals, own)
+        ),
         reporting=[
             figures.reporting_of(one, owner, done.get(owner.id))
             for one in counts
             if (owner := figures.agency_of(one)) is not None
         ],
         assessments=assessed,
-        attention=await attention(session, plan, window, tasks, found),
+        attention=await attention(session, plan, window, shown, own),
         proposals=proposals(assessed, found, ordinals, names),
-        next_year=next_tasks(tasks, found, await _upcoming(session, plan, window)),
+        next_year=next_tasks(tasks, found, await figures.upcoming(session, led)),
         evidence=evidence(found, ordinals),
-        gaps=await _gaps(session, tasks, found, counts, _empty_headings(asked.notes, assessed)),
+        gaps=await _gaps(session, shown, own, counts, _empty_headings(asked.notes, assessed)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PlanResults:
-    """The plan's tasks in force with the standings of their assignments, as rows and as shown."""
-
-    tasks: Sequence[Task]
-    standings: Sequence[Standing]
-    groups: list[GroupResults]
-    texts: list[AcceptedText]
-
-
-async def results_of(session: AsyncSession, plan: Plan, window: Window) -> PlanResults:
-    """What a report tells of every assignment of the plan."""
+async def results_of(
+    session: AsyncSession, plan: Plan, window: Window, own: UUID | None
+) -> PlanResults:
+    """What a report tells of every assignment of the plan; of *own*'s alone, where it is."""
     tasks = [task for task in await list_tasks(session, plan.id) if _in_force(task, window.as_of)]
     ids = {task.id for task in tasks}
-    found = [one for one in await standings(session, plan.id, window) if one.task_id in ids]
+    found = [
+        one
+        for one in await standings(session, plan.id, window)
+        if one.task_id in ids and own in (None, one.agency_id)
+    ]
+    if own is not None:
+        owed = {one.task_id for one in found}
+        tasks = [task for task in tasks if task.id in owed]
     texts = Texts(found)
     shown = results(await list_groups(session, plan.id), tasks, found, texts)
     return PlanResults(tasks, found, shown, texts.texts)
 
 
-async def assessments_of(session: AsyncSession, plan: Plan, window: Window) -> list[Assessment]:
-    """The agencies' own words on the days of the report, as they were accepted."""
-    return [_assessment(one) for one in await queries.assessments(session, plan.id, window)]
+async def assessments_of(
+    session: AsyncSession, plan: Plan, window: Window, own: UUID | None
+) -> list[Assessment]:
+    """The agencies' own words on the days of the report, as they were accepted; *own*'s alone,
+    where it is."""
+    found = await queries.assessments(session, plan.id, window)
+    return [_assessment(one) for one in found if own in (None, one.agency_id)]
 
 
 def _in_force(task: Task, day: date) -> bool:
@@ -142,6 +151,10 @@ def _in_force(task: Task, day: date) -> bool:
 async def _named(session: AsyncSession, ids: Sequence[UUID], day: date) -> list[NamedAgency]:
     names = await agencies.agency_names(session, ids, day=day)
     return [NamedAgency(id=one, code=names[one].code, name=names[one].name) for one in ids]
+
+
+async def _one(session: AsyncSession, agency_id: UUID | None, day: date) -> NamedAgency | None:
+    return None if agency_id is None else (await _named(session, [agency_id], day))[0]
 
 
 async def _sender(session: AsyncSession, agency: Agency, plan: Plan, day: date) -> ReportSender:
@@ -157,13 +170,14 @@ async def _sender(session: AsyncSession, agency: Agency, plan: Plan, day: date) 
 async def _plan(session: AsyncSession, plan: Plan, day: date) -> ReportedPlan:
     parties = (await parties_of(session, [plan.id], day=day))[plan.id]
     sent_to = [*parties[PlanPartyRole.OVERSEER], *parties[PlanPartyRole.RECIPIENT]]
-    issuers = [plan.issuer_id] if plan.issuer_id else []
     return ReportedPlan(
         id=plan.id,
         number=plan.number,
         issued_on=plan.issued_on,
         title=plan.title,
-        issuer=next(iter(await _named(session, issuers, day)), None),
+        bases=list(plan.legal_bases),
+        issuer=await _one(session, plan.issuer_id, day),
+        coordinator=await _one(session, plan.coordinator_id, day),
         recipients=await _named(session, list(dict.fromkeys(sent_to)), day),
     )
 
@@ -183,25 +197,14 @@ def _assessment(one: queries.Assessed) -> Assessment:
     )
 
 
-async def _upcoming(session: AsyncSession, plan: Plan, window: Window) -> dict[UUID, int]:
-    """How many assignments of leads are known ahead, by task."""
-    as_of = AsOf(window.as_of, window.due_soon_days)
-    found = from_json(
-        await plan_statistics_json(session, as_of, plan_id=plan.id, by="task", mine=plan.owner_id)
-    )
-    return {
-        UUID(group["key"]): group["statistics"]["by_current_deadline"]["upcoming"]
-        for group in found["groups"]
-    }
-
-
 async def _gaps(
     session: AsyncSession,
-    tasks: Sequence[Task],
-    found: Sequence[Standing],
+    shown: PlanResults,
+    own: UUID | None,
     counts: Sequence[SubmissionCounts],
     empty: list[str],
 ) -> ReportGaps:
+    tasks, found = shown.tasks, shown.standings
     led = [one for one in found if one.role == AssigneeRole.LEAD]
     pending = Counter(agency_of(one) for one in found if one.standing == "awaiting_handover")
     return ReportGaps(
@@ -210,7 +213,7 @@ async def _gaps(
         pending_handovers=[
             AgencyGap(agency=agency, count=count, since=None) for agency, count in pending.items()
         ],
-        without_lead=await nobody_owes(session, tasks, led),
+        without_lead=[] if own is not None else await nobody_owes(session, tasks, led),
         empty_headings=empty,
     )
 

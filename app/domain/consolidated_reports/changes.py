@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.domain.consolidated_reports.build import assessments_of, results_of
 from app.domain.consolidated_reports.content import (
     AcceptedText,
+    Assessment,
     FiledText,
     GroupResults,
     NamedAgency,
@@ -58,16 +59,23 @@ MEMBERS = ("agency", "standing", "deadline_on", "completed_on", "percent", "text
 
 
 async def changes_since(
-    session: AsyncSession, plan: Plan, content: ReportContent, today: date, *, due_soon_days: int
+    session: AsyncSession,
+    plans: Iterable[Plan],
+    content: ReportContent,
+    today: date,
+    *,
+    due_soon_days: int,
 ) -> list[ReportChange]:
     """What the report would tell otherwise today: of assignments, then of agencies."""
     window = Window(content.data_from, content.data_to, today, today, due_soon_days)
-    shown = await results_of(session, plan, window)
+    shown = [await results_of(session, plan, window, content.own_id) for plan in plans]
     before = _standings(content.results, content.texts)
-    after = _standings(shown.groups, shown.texts)
+    after: dict[UUID, ReportedStanding] = {}
+    for one_plan in shown:
+        after |= _standings(one_plan.groups, one_plan.texts)
     tasks = {
         one.assignment_id: (task.ordinal, task.title)
-        for group in (*content.results, *shown.groups)
+        for group in (*content.results, *(group for one in shown for group in one.groups))
         for task in group.tasks
         for one in task.assignments
     }
@@ -80,7 +88,7 @@ async def changes_since(
             found.append(
                 ReportChange("assignment", either.agency, key, ordinal, title, None, what, was, now)
             )
-    return found + await _assessed(session, plan, content, window)
+    return found + await _assessed(session, plans, content, window)
 
 
 def _standings(
@@ -106,11 +114,11 @@ def _standings(
 
 
 async def _assessed(
-    session: AsyncSession, plan: Plan, content: ReportContent, window: Window
+    session: AsyncSession, plans: Iterable[Plan], content: ReportContent, window: Window
 ) -> list[ReportChange]:
-    before = {(one.agency.code, one.period): one for one in content.assessments}
-    now = await assessments_of(session, plan, window)
-    after = {(one.agency.code, one.period): one for one in now}
+    before = {_key(one): one for one in content.assessments}
+    now = [await assessments_of(session, plan, window, content.own_id) for plan in plans]
+    after = {_key(one): one for some in now for one in some}
     return [
         ReportChange(
             "agency_report",
@@ -127,3 +135,8 @@ async def _assessed(
         if before.get(key) != after.get(key)
         and (either := after.get(key) or before.get(key)) is not None
     ]
+
+
+def _key(one: Assessment) -> tuple[str, str, str]:
+    """An agency's report of a period; those on several plans have documents of their own."""
+    return one.agency.code, one.period, one.document

@@ -5,11 +5,13 @@ Names are those of the day as of which it is. Trees of figures are as the API an
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from app.models import AssigneeRole, Grade, Outcome, ReportKind
 
@@ -47,7 +49,9 @@ class ReportedPlan(Part):
     number: str | None
     issued_on: date | None
     title: str
+    bases: list[str]
     issuer: NamedAgency | None
+    coordinator: NamedAgency | None
     recipients: list[NamedAgency]
 
 
@@ -134,8 +138,12 @@ class TaskResult(Part):
 
 
 class GroupResults(Part):
-    """A heading of the plan's table with its tasks; without a heading for tasks that have none."""
+    """A heading of the plan's table with its tasks; without a heading for tasks that have none.
 
+    `plan` names the plan in a report over several.
+    """
+
+    plan: str | None
     ordinal: str | None
     title: str | None
     tasks: list[TaskResult]
@@ -295,7 +303,11 @@ class ReportGaps(Part):
 
 
 class ReportContent(Part):
-    """All that a consolidated report says, in its order."""
+    """All that a consolidated report says, in its order.
+
+    `own` is the agency whose own report it is, null for a report of all agencies; `with_plans` are
+    the plans beside `plan` of which it tells.
+    """
 
     kind: ReportKind
     period: str | None
@@ -307,7 +319,9 @@ class ReportContent(Part):
     version: int
     agency: NamedAgency
     sender: ReportSender
+    own: NamedAgency | None
     plan: ReportedPlan
+    with_plans: list[ReportedPlan]
     notes: ReportNotes
     lead: RoleFigures
     coordinating: RoleFigures
@@ -321,6 +335,35 @@ class ReportContent(Part):
     next_year: list[NextTask]
     evidence: list[NamedEvidence]
     gaps: ReportGaps
+
+    @classmethod
+    def read(cls, text: str | bytes) -> Self:
+        """A frozen content, whichever version of the service froze it."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError:
+            return cls.model_validate(_as_now(from_json(text)))
+
+    @property
+    def own_id(self) -> UUID | None:
+        """The agency whose own report it is."""
+        return None if self.own is None else self.own.id
+
+
+def _as_now(frozen: dict[str, Any]) -> dict[str, Any]:
+    """A content that was frozen before reports were of one agency or over several plans."""
+    plan = {"coordinator": None, "bases": []} | frozen["plan"]
+    results = [{"plan": None} | group for group in frozen["results"]]
+    return {"own": None, "with_plans": []} | frozen | {"plan": plan, "results": results}
+
+
+@dataclass(frozen=True, slots=True)
+class SigningOff:
+    """The number, day and signer under which a report was sent."""
+
+    number: str
+    signed_on: date
+    signer: str
 
 
 def canonical(content: ReportContent) -> str:

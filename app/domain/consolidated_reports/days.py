@@ -74,11 +74,11 @@ def _windows(rules: RegimeRules | None, year: int) -> list[tuple[str, date, date
     ]
 
 
-def title_of(period: str | None, window: Window) -> str:
-    """What a report is about, where nobody says it otherwise."""
+def title_of(period: str | None, window: Window, plans: int = 1) -> str:
+    """What a report on so many plans is about, where nobody says it otherwise."""
     when = (
         period_words(period)
         if period
         else f"từ ngày {day_words(window.first)} đến ngày {day_words(window.last)}"
     )
-    return f"Kết quả thực hiện kế hoạch {when}"
+    return f"Kết quả thực hiện {'các kế hoạch' if plans > 1 else 'kế hoạch'} {when}"

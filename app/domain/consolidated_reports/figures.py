@@ -1,5 +1,7 @@
 """The figures of a report, by the queries that answer the API's own figures of the same day."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from app.domain.consolidated_reports.content import (
     NamedAgency,
     RoleFigures,
 )
+from app.domain.consolidated_reports.sums import deadlines, nothing
 from app.domain.figures.reporting import tree
 from app.models import AssigneeRole, Plan
 from app.queries.consolidated_reports.follow_up import FollowedUp
@@ -24,13 +27,22 @@ MOST_AGENCIES = 100_000
 """More agencies than any plan has: figures of reporting are read whole."""
 
 
-async def role_figures(
-    session: AsyncSession, of: Plan, window: Window, role: AssigneeRole
-) -> RoleFigures:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whose figures are asked for: those of a plan's assignments of one role, as of a window; of
+    one agency alone where it makes its own report."""
+
+    plan: Plan
+    window: Window
+    role: AssigneeRole
+    own: UUID | None
+
+
+async def role_figures(session: AsyncSession, of: Counted) -> RoleFigures:
     """How the plan's assignments of one role stand, by both deadlines, and what went on."""
-    by_group = await _figures(session, of, window, role, "group")
-    by_agency = await _figures(session, of, window, role, "agency")
-    by_occurrence = await _statistics(session, of, window, role, "period")
+    by_group = await _figures(session, of, "group")
+    by_agency = await _figures(session, of, "agency")
+    by_occurrence = await _statistics(session, of, "period")
     total = by_group["total"]
     return RoleFigures(
         **total,
@@ -40,17 +52,10 @@ async def role_figures(
     )
 
 
-async def _figures(
-    session: AsyncSession, of: Plan, window: Window, role: AssigneeRole, by: Division
-) -> dict[str, Any]:
+async def _figures(session: AsyncSession, of: Counted, by: Division) -> dict[str, Any]:
     """Each group of either answer once: what was closed for good may flow and stand no more."""
-    stand = await _statistics(session, of, window, role, by)
-    flow = flows.Flow(window.first, window.as_of, window.due_soon_days, role)
-    went_on = from_json(
-        await flows.plan_flows_json(
-            session, flow, plan_id=of.id, by=by, mine=of.owner_id, period=None
-        )
-    )
+    stand = await _statistics(session, of, by)
+    went_on = await _flows(session, of, by)
     flowing = {group["key"]: group["flows"] for group in went_on["groups"]}
     return {
         "total": {
@@ -67,21 +72,67 @@ def _group(group: dict[str, Any], flowing: dict[str, Any] | None) -> FigureGroup
     return FigureGroup(**named, flows=flowing)
 
 
-async def _statistics(
-    session: AsyncSession, of: Plan, window: Window, role: AssigneeRole, by: Division
-) -> dict[str, Any]:
-    as_of = plan.AsOf(window.as_of, window.due_soon_days, role, "both")
+async def _statistics(session: AsyncSession, of: Counted, by: Division) -> dict[str, Any]:
+    """The statistics by a division; of one agency they are parts of its group."""
+    as_of = plan.AsOf(of.window.as_of, of.window.due_soon_days, of.role, "both")
+    outer: Division = by if of.own is None else "agency"
+    inner = None if by == outer else by
     found: dict[str, Any] = from_json(
-        await plan.plan_statistics_json(session, as_of, plan_id=of.id, by=by, mine=of.owner_id)
+        await plan.plan_statistics_json(
+            session, as_of, plan_id=of.plan.id, by=outer, then=inner, mine=of.plan.owner_id
+        )
     )
-    return found
+    if of.own is None:
+        return found
+    mine = _of(found["groups"], of.own)
+    if mine is None:
+        return {"total": nothing(found["total"]), "deadlines": deadlines([]), "groups": []}
+    return {
+        "total": mine["statistics"],
+        "deadlines": mine["deadlines"],
+        "groups": [mine] if by == "agency" else mine["groups"],
+    }
+
+
+async def _flows(session: AsyncSession, of: Counted, by: Division) -> dict[str, Any]:
+    """What went on by a division; of one agency in all, for flows have one division alone."""
+    window = of.window
+    flow = flows.Flow(window.first, window.as_of, window.due_soon_days, of.role)
+    found: dict[str, Any] = from_json(
+        await flows.plan_flows_json(
+            session,
+            flow,
+            plan_id=of.plan.id,
+            by=by if of.own is None else "agency",
+            mine=of.plan.owner_id,
+            period=None,
+        )
+    )
+    if of.own is None:
+        return found
+    mine = _of(found["groups"], of.own)
+    total = nothing(found["total"]) if mine is None else mine["flows"]
+    return {"total": total, "groups": [mine] if mine is not None and by == "agency" else []}
+
+
+def _of(groups: Sequence[dict[str, Any]], agency_id: UUID) -> dict[str, Any] | None:
+    return next((group for group in groups if group["key"] == str(agency_id)), None)
+
+
+async def upcoming(session: AsyncSession, of: Counted) -> dict[UUID, int]:
+    """How many assignments are known ahead, by task."""
+    found = await _statistics(session, of, "task")
+    return {
+        UUID(group["key"]): group["statistics"]["by_current_deadline"]["upcoming"]
+        for group in found["groups"]
+    }
 
 
 async def reporting_counts(
-    session: AsyncSession, of: Plan, window: Window
+    session: AsyncSession, of: Plan, window: Window, own: UUID | None
 ) -> list[reporting.SubmissionCounts]:
     """The leads' reports on periods that end within the window, by agency; the first without a
-    name is of those that nobody owes while a handover is awaited."""
+    name is of those that nobody owes while a handover is awaited. Of *own* alone, where it is."""
     narrowed = {
         "plan_id": of.id,
         "role": AssigneeRole.LEAD.value,
@@ -90,7 +141,7 @@ async def reporting_counts(
     }
     asked = reporting.ReportingQuery("agency", window.as_of, narrowed, 0, MOST_AGENCIES)
     _, groups = await reporting.count_submissions(session, asked)
-    return groups
+    return [one for one in groups if own is None or one.key == str(own)]
 
 
 def agency_of(counts: reporting.SubmissionCounts) -> NamedAgency | None:

@@ -1,26 +1,32 @@
-"""The files of a consolidated report, made of its frozen content alone."""
+"""The files of a consolidated report, made of its frozen content alone, in a process of its own."""
 
 import asyncio
-import enum
-from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
-from app.domain.consolidated_reports.book import book_of
-from app.domain.consolidated_reports.content import ReportContent
-from app.domain.consolidated_reports.freeze import SigningOff, read_content
-from app.domain.consolidated_reports.letter import letter_of
+from app.documents.processes import EndedError, run_module
+from app.domain.consolidated_reports.content import SigningOff
+from app.domain.consolidated_reports.forms import (
+    BROKEN,
+    MEDIA_TYPES,
+    FileAsked,
+    FileForm,
+    name_of,
+)
+from app.domain.consolidated_reports.freeze import BrokenReportError
+from app.errors import FileNotWrittenError, Text
 from app.models import ConsolidatedReport
-from app.threads import in_thread
+from app.queries.consolidated_reports import reports as queries
+from app.reading import Sql
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WRITER = "app.domain.consolidated_reports.write_alone"
+SECONDS = 300  # by the clock; of CPU it has less
 
 
-class FileForm(enum.StrEnum):
-    """The forms in which a report is written out."""
-
-    DOCX = "docx"
-    XLSX = "xlsx"
+TOO_LONG = Text(
+    "Báo cáo quá dài nên không ghi được thành tệp; hãy lấy nội dung đã chốt của báo cáo.",
+    "The report is too long to be written as a file: read its frozen content.",
+)
 
 
 class ReportFile(NamedTuple):
@@ -34,43 +40,26 @@ class ReportFile(NamedTuple):
 _ONE_AT_A_TIME = asyncio.Semaphore(1)
 
 
-async def file_of(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:
-    """The report with this content as a file; the same in the same state is always the same bytes.
+async def file_of(
+    sql: Sql, report: ConsolidatedReport, form: FileForm, template: Path | None
+) -> ReportFile:
+    """The report as a file, its letter in the province's template where there is one; the same
+    report in the same state is always the same bytes.
 
-    It holds no connection meanwhile.
+    One after another, for the longest take some hundreds of megabytes each. Raises
+    `BrokenReportError` and `FileNotWrittenError`.
     """
-    # Loading and writing take their time: in a thread of its own that holds up no other request.
-    # One after another: the largest plans take some hundreds of megabytes each.
-    async with _ONE_AT_A_TIME:
-        return await in_thread(_read_and_write, text, report, form)
-
-
-def _read_and_write(text: str, report: ConsolidatedReport, form: FileForm) -> ReportFile:
     signing = None
     if report.number and report.signed_on and report.signer:
         signing = SigningOff(report.number, report.signed_on, report.signer)
-    return write_file(read_content(text, report), signing, form)
-
-
-def write_file(content: ReportContent, signing: SigningOff | None, form: FileForm) -> ReportFile:
-    """A content as a file, signed or not; it takes its time."""
-    when = content.period or f"{content.data_from:%Y%m%d}-{content.data_to:%Y%m%d}"
-    name = f"bao-cao-tong-hop-{when}-lan-{content.version}.{form}"
-    return ReportFile(name, MEDIA_TYPES[form], WRITERS[form](content, signing))
-
-
-def _docx(content: ReportContent, signing: SigningOff | None) -> bytes:
-    from app.documents.word.writer import write_letter  # noqa: PLC0415 - loaded when first needed
-
-    return write_letter(letter_of(content, signing))
-
-
-def _xlsx(content: ReportContent, _: SigningOff | None) -> bytes:
-    from app.documents.excel.writer import write_workbook  # noqa: PLC0415 - loaded when first needed
-
-    return write_workbook(book_of(content))
-
-
-Writer = Callable[[ReportContent, SigningOff | None], bytes]
-WRITERS: Mapping[FileForm, Writer] = {FileForm.DOCX: _docx, FileForm.XLSX: _xlsx}
-MEDIA_TYPES = {FileForm.DOCX: DOCX, FileForm.XLSX: XLSX}
+    asked = FileAsked(form=form, sha256=report.sha256, signing=signing, template=template)
+    header = asked.model_dump_json().encode()
+    async with _ONE_AT_A_TIME:
+        text = await queries.content_bytes(sql, report.id)
+        try:
+            content = await run_module(WRITER, header, b"\n", text, seconds=SECONDS)
+        except EndedError as error:
+            if error.code == BROKEN:
+                raise BrokenReportError() from None
+            raise FileNotWrittenError(TOO_LONG) from None
+    return ReportFile(name_of(report, form), MEDIA_TYPES[form], content)

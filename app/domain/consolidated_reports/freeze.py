@@ -3,10 +3,11 @@
 NĐ 09/2019/NĐ-CP; decision 0063. What is frozen never changes: a correction is the next version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
+from uuid import UUID
 
 from app.auth.principal import Principal
 from app.clock import local_day
@@ -16,10 +17,12 @@ from app.domain.consolidated_reports.build import ReportRequested, content_of
 from app.domain.consolidated_reports.content import (
     ReportContent,
     ReportNotes,
+    SigningOff,
     canonical,
     digest,
 )
 from app.domain.consolidated_reports.days import days_of, title_of, window_of
+from app.domain.consolidated_reports.joint import joint
 from app.domain.plans.plans import require_ever_issued
 from app.domain.records import Subject
 from app.errors import ConflictError, Text, TrackerError, invalid_at
@@ -37,6 +40,15 @@ from app.queries.plans.closing_writes import lock_assignments_of
 
 OPERATION = "consolidated_report"
 """The kind of the operation that freezes a report whose caller does not wait for it."""
+
+
+NOTHING_ASSIGNED = Text(
+    "Cơ quan không được giao nhiệm vụ nào của kế hoạch trong kỳ này.",
+    "The agency owes nothing of the plan on these days.",
+)
+
+
+NAMED_TWICE = Text("Kế hoạch bị nêu hai lần.", "A plan is named twice.")
 
 
 class AlreadyReportedError(ConflictError):
@@ -96,7 +108,11 @@ class BrokenReportError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """What the caller asks for; the days are those of the period, or are given."""
+    """What the caller asks for; the days are those of the period, or are given.
+
+    *is_own*: the report is that of the caller's own agency alone. *with_plans* are the plans of
+    which it tells beside the one that is asked.
+    """
 
     kind: ReportKind
     period: str | None
@@ -105,6 +121,8 @@ class NewReport:
     as_of: date | None
     title: str | None
     notes: Mapping[str, str]
+    is_own: bool
+    with_plans: Sequence[UUID]
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
@@ -113,16 +131,9 @@ class NewReport:
             name: kept[name] and date.fromisoformat(kept[name])
             for name in ("data_from", "data_to", "as_of")
         }
-        return cls(**{**kept, **days, "kind": ReportKind(kept["kind"])})
-
-
-@dataclass(frozen=True, slots=True)
-class SigningOff:
-    """The number, day and signer under which a report was sent."""
-
-    number: str
-    signed_on: date
-    signer: str
+        others = [UUID(one) for one in kept["with_plans"]]
+        kind = ReportKind(kept["kind"])
+        return cls(**{**kept, **days, "kind": kind, "with_plans": others})
 
 
 def subject(report: ConsolidatedReport) -> Subject:
@@ -132,43 +143,80 @@ def subject(report: ConsolidatedReport) -> Subject:
 
 def allowed_actions(principal: Principal, case: ReportCase) -> list[str]:
     """The actions that the caller may take on the report now."""
-    if case.is_superseded or not may(principal, Power.CONSOLIDATE, case.plan):
+    if case.is_superseded or not _may(principal, case):
         return []
     return ["reissue"] if case.report.number else ["sign_off", "reissue"]
 
 
+def _may(principal: Principal, case: ReportCase) -> bool:
+    own = case.report.own_id
+    power = Power.CONSOLIDATE if own is None else Power.CONSOLIDATE_OWN
+    return may(principal, power, case.plan, concerned=[own])
+
+
+def _require(principal: Principal, plans: Iterable[Plan], own: UUID | None) -> None:
+    """Raise `PermissionDeniedError` unless the caller consolidates all of these plans, or makes the
+    report of this agency, which is its own."""
+    power = Power.CONSOLIDATE if own is None else Power.CONSOLIDATE_OWN
+    for plan in plans:
+        require(principal, power, plan, concerned=[own])
+
+
 async def add_up(
-    act: PersonalAct, plan: Plan, given: NewReport, *, due_soon_days: int
+    act: PersonalAct, plans: Sequence[Plan], given: NewReport, *, due_soon_days: int
 ) -> ReportContent:
-    """What a report would hold if it were frozen now; stores nothing."""
-    require(act.principal, Power.CONSOLIDATE, plan)
-    require_ever_issued(plan)
-    if given.kind == ReportKind.PERIODIC and given.period is not None:
-        found = await queries.find_first(act.session, plan.id, given.period)
-        if found is not None:
-            raise AlreadyReportedError(given.period, f"/v1/reports/{found}")
+    """What a report would hold if it were frozen now; stores nothing. *plans* are all of which it
+    tells, its own first."""
+    own = act.principal.agency_id if given.is_own else None
+    _require(act.principal, plans, own)
+    for plan in plans:
+        require_ever_issued(plan)
+    if plans[0].id in given.with_plans:
+        raise invalid_at("#/with_plans/0", "named_twice", NAMED_TWICE)
+    await _require_new(act, plans[0], given, own)
     days = None
     if given.data_from is not None and given.data_to is not None:
         days = given.data_from, given.data_to
-    first, last = days or await days_of(act.session, plan, given.period or "")
+    first, last = days or await days_of(act.session, plans[0], given.period or "")
     window = window_of(first, last, given.as_of, local_day(act.at), due_soon_days)
-    title = given.title or title_of(given.period, window)
+    title = given.title or title_of(given.period, window, len(plans))
     asked = ReportRequested(
-        given.kind, given.period, window, title, ReportNotes(**given.notes), 1, act.at
+        given.kind, given.period, window, title, ReportNotes(**given.notes), 1, act.at, own
     )
+    content = await _content(act, plans, asked)
+    if own is not None and not content.results:
+        raise invalid_at("#/is_own", "nothing_assigned", NOTHING_ASSIGNED)
+    return content
+
+
+async def _require_new(act: PersonalAct, plan: Plan, given: NewReport, own: UUID | None) -> None:
+    """Raise `AlreadyReportedError` where the period has its report already."""
+    if given.kind == ReportKind.PERIODIC and given.period is not None and not given.with_plans:
+        found = await queries.find_first(act.session, plan.id, given.period, own)
+        if found is not None:
+            raise AlreadyReportedError(given.period, f"/v1/reports/{found}")
+
+
+async def _content(
+    act: PersonalAct, plans: Sequence[Plan], asked: ReportRequested
+) -> ReportContent:
     agency = await act.session.get_one(Agency, act.principal.agency_id)
-    return await content_of(act.session, plan, agency, asked)
+    contents = [await content_of(act.session, plan, agency, asked) for plan in plans]
+    return contents[0] if len(contents) == 1 else joint(contents)
+
+
+async def _lock_assignments(act: PersonalAct, plans: Iterable[Plan]) -> None:
+    """Nobody files meanwhile: all numbers of a report are of one moment."""
+    for plan in sorted(plans, key=lambda plan: plan.id):
+        await lock_assignments_of(act.session, plan.id)
 
 
 async def consolidate(
-    act: PersonalAct, plan: Plan, given: NewReport, *, due_soon_days: int
+    act: PersonalAct, plans: Sequence[Plan], given: NewReport, *, due_soon_days: int
 ) -> ConsolidatedReport:
-    """Freeze the first version of a report; the plan's row is locked.
-
-    Nobody files meanwhile: all of its numbers are of one moment.
-    """
-    await lock_assignments_of(act.session, plan.id)
-    content = await add_up(act, plan, given, due_soon_days=due_soon_days)
+    """Freeze the first version of a report; the rows of its plans are locked."""
+    await _lock_assignments(act, plans)
+    content = await add_up(act, plans, given, due_soon_days=due_soon_days)
     return await _store(act, content, previous=None, reason=None)
 
 
@@ -186,8 +234,9 @@ async def reissue(
     act: PersonalAct, case: ReportCase, given: NewVersion, *, due_soon_days: int
 ) -> ConsolidatedReport:
     """Freeze the next version of a report, of the same days, as everything stands now."""
-    report, plan = case.report, case.plan
-    require(act.principal, Power.CONSOLIDATE, plan)
+    report = case.report
+    plans = await queries.plans_of(act.session, report)
+    _require(act.principal, plans, report.own_id)
     _require_latest(case)
     before = read_content(await queries.content_of(act.session, report), report)
     window = window_of(
@@ -201,17 +250,17 @@ async def reissue(
         before.notes if given.notes is None else ReportNotes(**given.notes),
         report.version + 1,
         act.at,
+        report.own_id,
     )
-    agency = await act.session.get_one(Agency, act.principal.agency_id)
-    await lock_assignments_of(act.session, plan.id)
-    content = await content_of(act.session, plan, agency, asked)
+    await _lock_assignments(act, plans)
+    content = await _content(act, plans, asked)
     return await _store(act, content, previous=report, reason=given.reason)
 
 
 async def sign_off(act: PersonalAct, case: ReportCase, signing: SigningOff) -> None:
     """Keep under which number, on which day and by whom the report was signed: once."""
     report = case.report
-    require(act.principal, Power.CONSOLIDATE, case.plan)
+    _require(act.principal, [case.plan], report.own_id)
     _require_latest(case)
     if report.number is not None:
         raise ReportSignedError(report.number, report.signed_on)
@@ -232,9 +281,14 @@ async def sign_off(act: PersonalAct, case: ReportCase, signing: SigningOff) -> N
 
 def read_content(text: str, report: ConsolidatedReport) -> ReportContent:
     """The frozen content; raises `BrokenReportError` where it is not what was frozen."""
+    require_unbroken(text, report)
+    return ReportContent.read(text)
+
+
+def require_unbroken(text: str, report: ConsolidatedReport) -> None:
+    """Raise `BrokenReportError` where a text is not what was frozen."""
     if digest(text) != report.sha256:
         raise BrokenReportError()
-    return ReportContent.model_validate_json(text)
 
 
 def _require_latest(case: ReportCase) -> None:
@@ -252,6 +306,8 @@ async def _store(
     text = canonical(content)
     report = ConsolidatedReport(
         plan_id=content.plan.id,
+        own_id=content.own_id,
+        with_plan_ids=[plan.id for plan in content.with_plans],
         kind=content.kind,
         period=content.period,
         data_from=content.data_from,

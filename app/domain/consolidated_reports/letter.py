@@ -1,10 +1,11 @@
 """A consolidated report as the letter that its agency signs, with its appendices."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from app.documents.word.letter import (
     Appendix,
+    Basis,
     Heading,
     Letter,
     Letterhead,
@@ -13,16 +14,16 @@ from app.documents.word.letter import (
     SignatureBlock,
     Table,
 )
+from app.domain.consolidated_reports import charts
 from app.domain.consolidated_reports import letter_tables as tables
 from app.domain.consolidated_reports.content import (
-    Assessment,
     Attention,
     ListedAssignment,
     ProposalGroup,
     ReportContent,
+    SigningOff,
 )
-from app.domain.consolidated_reports.freeze import SigningOff
-from app.domain.consolidated_reports.words import cited_plan, data_days
+from app.domain.consolidated_reports.words import cited_plans, data_days
 from app.official_words import ROMAN, day_words, number_words, period_words
 
 N = number_words
@@ -36,13 +37,13 @@ def letter_of(content: ReportContent, signing: SigningOff | None) -> Letter:
     sender = content.sender
     number = signing.number if signing else f"      /BC-{content.agency.code}"
     day = signing.signed_on if signing else None
-    issuer = content.plan.issuer
-    recipients = [one.name for one in content.plan.recipients]
+    reader = content.plan.issuer if content.own is None else content.plan.coordinator
+    recipients = [] if content.own else [one.name for one in content.plan.recipients]
     return Letter(
         letterhead=Letterhead(sender.superior, sender.lines, number, sender.place, day),
         type_name="Báo cáo",
         subject=content.title,
-        addressee=issuer.name if issuer else "…",
+        addressee=reader.name if reader else "…",
         body=list(_body(content)),
         signature=SignatureBlock(sender.signs_as, signing.signer if signing else None),
         recipients=[f"{name};" for name in ("Như trên", *recipients)] + ["Lưu: VT."],
@@ -51,18 +52,47 @@ def letter_of(content: ReportContent, signing: SigningOff | None) -> Letter:
 
 
 def _body(content: ReportContent) -> Iterator[Part]:
-    yield Prose(
-        f"Thực hiện {cited_plan(content)}, {content.agency.name} tổng hợp báo cáo của các cơ quan"
-        f" ({data_days(content)}) như sau:"
+    yield from bases(content)
+    yield beginning(content)
+    for section in SECTIONS:
+        yield from section_of(content, section)
+    yield end(content)
+
+
+def bases(content: ReportContent) -> Iterator[Basis]:
+    """The documents on which the plans are based, each once; each ends with “;”, the last with a
+    full stop."""
+    plans = (content.plan, *content.with_plans)
+    found = dict.fromkeys(base for plan in plans for base in plan.bases)
+    for number, base in enumerate(found, 1):
+        words = base.strip().removeprefix("Căn cứ").strip().rstrip(".;")
+        yield Basis(f"Căn cứ {words}{'.' if number == len(found) else ';'}")
+
+
+def beginning(content: ReportContent) -> Prose:
+    """What the body begins with: by which plans, of which days."""
+    work = "báo cáo kết quả thực hiện" if content.own else "tổng hợp báo cáo của các cơ quan"
+    return Prose(
+        f"Thực hiện {cited_plans(content)}, {content.agency.name} {work} ({data_days(content)})"
+        " như sau:"
     )
-    for numeral, (title, write) in zip(ROMAN, SECTIONS, strict=False):
-        yield Heading(f"{numeral}. {title.upper()}")
-        yield from write(content)
-    yield Prose(f"Trên đây là báo cáo tổng hợp, {content.agency.name} kính báo cáo.")
+
+
+def section_of(content: ReportContent, name: str) -> Iterator[Part]:
+    """One section of the body, of `SECTIONS`, with its heading."""
+    title, write = SECTIONS[name]
+    yield Heading(f"{ROMAN[list(SECTIONS).index(name)]}. {title.upper()}")
+    yield from write(content)
+
+
+def end(content: ReportContent) -> Prose:
+    """What the body ends with."""
+    kind = "kết quả thực hiện" if content.own else "tổng hợp"
+    return Prose(f"Trên đây là báo cáo {kind}, {content.agency.name} kính báo cáo.")
 
 
 def _situation(content: ReportContent) -> Iterator[Part]:
-    yield from _noted(content.notes.situation, content.assessments, "situation")
+    yield from _noted(content, content.notes.situation, "situation")
 
 
 def _results(content: ReportContent) -> Iterator[Part]:
@@ -73,8 +103,10 @@ def _results(content: ReportContent) -> Iterator[Part]:
     yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
     widths = (1.0, 3.5, 1.5, 1.6, 1.6, 1.5, 1.6, 1.4, 2.8)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
+    yield from charts.by_group(content)
+    yield from charts.by_year(content)
     yield Heading("3. Kết quả nổi bật")
-    yield from _noted(content.notes.results, content.assessments, "results")
+    yield from _noted(content, content.notes.results, "results")
     yield Heading("4. Chỉ tiêu")
     yield tables.indicators(content) if content.indicators else Prose(NOTHING)
     yield Heading("5. Tình hình báo cáo")
@@ -86,7 +118,7 @@ def _summary(content: ReportContent) -> str:
     done, now = flows["closed"]["completed"], content.lead.statistics["by_current_deadline"]
     overdue = now["not_completed"]["overdue"]["total"]
     return (
-        f"Các cơ quan chủ trì có {N(flows['carried_in'])} nhiệm vụ kỳ trước chuyển sang,"
+        f"{_leads(content)} chủ trì {N(flows['carried_in'])} nhiệm vụ kỳ trước chuyển sang,"
         f" {N(flows['given']['total'])} nhiệm vụ giao trong kỳ; {N(flows['fallen_due'])} nhiệm vụ"
         f" đến hạn trong kỳ. Đã hoàn thành {N(done['total'])} nhiệm vụ (đúng hạn"
         f" {N(done['on_time'])}, quá hạn {N(done['late'])}, không có thời hạn"
@@ -96,13 +128,21 @@ def _summary(content: ReportContent) -> str:
     )
 
 
+def _leads(content: ReportContent) -> str:
+    return content.own.name if content.own else "Các cơ quan"
+
+
+def _who(content: ReportContent) -> str:
+    return content.own.name if content.own else "các cơ quan chủ trì"
+
+
 def _reporting(content: ReportContent) -> str:
     expected, filed, on_time, missing = (
         sum(getattr(one, name) for one in content.reporting)
         for name in ("expected", "filed", "on_time", "not_filed")
     )
     return (
-        f"Đến ngày {day_words(content.as_of)}, các cơ quan chủ trì phải nộp {N(expected)} báo cáo;"
+        f"Đến ngày {day_words(content.as_of)}, {_who(content)} phải nộp {N(expected)} báo cáo;"
         f" đã nộp {N(filed)} (đúng hạn {N(on_time)}), chưa nộp {N(missing)}. Chi tiết từng cơ quan"
         " tại Phụ lục II."
     )
@@ -112,18 +152,19 @@ def _assessment(content: ReportContent) -> Iterator[Part]:
     yield Heading("1. Ưu điểm")
     yield Prose(content.notes.strengths.strip() or NOTHING)
     yield Heading("2. Tồn tại, hạn chế")
-    yield from _noted(
-        content.notes.shortcomings, content.assessments, "shortcomings", "difficulties"
-    )
+    yield from _noted(content, content.notes.shortcomings, "shortcomings", "difficulties")
     yield Heading("3. Nguyên nhân")
-    yield from _noted(content.notes.causes, content.assessments, "causes")
+    yield from _noted(content, content.notes.causes, "causes")
 
 
-def _noted(words: str, assessed: Iterable[Assessment], *names: str) -> Iterator[Part]:
-    """The coordinator's own words, then each agency's, under its name and with its document."""
+def _noted(content: ReportContent, words: str, *names: str) -> Iterator[Part]:
+    """The report's own words, then each agency's, under its name and with its document; an agency's
+    own report has no need to name it."""
     said = [
-        f"- {one.agency.name} (báo cáo số {one.document}): {text.strip()}"
-        for one in assessed
+        text.strip()
+        if content.own
+        else f"- {one.agency.name} (báo cáo số {one.document}): {text.strip()}"
+        for one in content.assessments
         for name in names
         if (text := getattr(one, name)).strip()
     ]
@@ -185,7 +226,7 @@ def _in_words(found: Attention) -> Iterator[tuple[str, int, list[str]]]:
 
 
 def _next(content: ReportContent) -> Iterator[Part]:
-    yield from _noted(content.notes.next_year, content.assessments, "next_period")
+    yield from _noted(content, content.notes.next_year, "next_period")
     if content.next_year:
         yield tables.next_tasks(content)
 
@@ -196,27 +237,36 @@ def _proposals(content: ReportContent) -> Iterator[Part]:
         yield Prose(content.notes.proposals.strip() or NOTHING)
     for number, group in enumerate(said, 1):
         yield Heading(f"{number}. {_addressed(group)}")
-        yield from (
-            Prose(
-                f"- {one.agency}"
-                f"{f', nhiệm vụ {one.task_ordinal}' if one.task_ordinal else ''}: {one.text}"
-            )
-            for one in group.proposals
+        yield from map(Prose, _proposed(group))
+
+
+def _proposed(group: ProposalGroup) -> Iterator[str]:
+    """Each proposal once, with all who make it, by agency."""
+    by_text: dict[str, dict[str, list[str]]] = {}
+    for one in group.proposals:
+        who = by_text.setdefault(one.text.strip(), {}).setdefault(one.agency, [])
+        who += [one.task_ordinal] if one.task_ordinal else []
+    for text, agencies in by_text.items():
+        names = (
+            f"{agency} (nhiệm vụ {', '.join(ordinals)})" if ordinals else agency
+            for agency, ordinals in agencies.items()
         )
+        yield f"- {'; '.join(names)}: {text}"
 
 
 def _addressed(group: ProposalGroup) -> str:
     return f"Với {group.decides}" if group.decides else "Kiến nghị khác"
 
 
-SECTIONS: Sequence[tuple[str, Callable[[ReportContent], Iterator[Part]]]] = (
-    ("Đặc điểm tình hình", _situation),
-    ("Kết quả thực hiện", _results),
-    ("Đánh giá chung", _assessment),
-    ("Nội dung cần tập trung chỉ đạo", _attention),
-    ("Đề xuất, kiến nghị", _proposals),
-    ("Phương hướng, nhiệm vụ thời gian tới", _next),
-)
+SECTIONS: Mapping[str, tuple[str, Callable[[ReportContent], Iterator[Part]]]] = {
+    "tinh_hinh": ("Đặc điểm tình hình", _situation),
+    "ket_qua": ("Kết quả thực hiện", _results),
+    "danh_gia": ("Đánh giá chung", _assessment),
+    "can_chi_dao": ("Nội dung cần tập trung chỉ đạo", _attention),
+    "kien_nghi": ("Đề xuất, kiến nghị", _proposals),
+    "phuong_huong": ("Phương hướng, nhiệm vụ thời gian tới", _next),
+}
+"""The sections of the body in their order, by the names of their places in templates."""
 
 
 def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appendix]:
@@ -228,13 +278,11 @@ def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appe
     found: list[tuple[str, Table]] = [
         (f"Kết quả thực hiện từng nhiệm vụ, {when}", tables.results(content)),
         (f"Tình hình báo cáo của các cơ quan, {when}", tables.reporting(content)),
-        (
-            "Số liệu theo cơ quan chủ trì",
-            tables.groups(
-                content.lead.by_agency, "Cơ quan", (1.2, 8.6, 2.0, 2.2, 2.4, 2.2, 2.1, 2.0, 2.5)
-            ),
-        ),
     ]
+    if content.own is None:
+        widths = (1.2, 8.6, 2.0, 2.2, 2.4, 2.2, 2.1, 2.0, 2.5)
+        by_agency = tables.groups(content.lead.by_agency, "Cơ quan", widths)
+        found.append(("Số liệu theo cơ quan chủ trì", by_agency))
     lists = _lists(content.attention)
     if any(rows for _, rows in lists):
         found.append(("Nhiệm vụ cần tập trung chỉ đạo", tables.listed(lists)))

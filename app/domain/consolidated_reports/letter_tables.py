@@ -1,15 +1,13 @@
 """The tables of a consolidated report's Word file."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, starmap
 from typing import Any
 
 from app.documents.word.letter import Table
 from app.domain.consolidated_reports.content import (
-    AcceptedText,
     AgencyResult,
     FigureGroup,
-    GroupResults,
     ListedAssignment,
     ReportContent,
     RoleFigures,
@@ -23,7 +21,13 @@ from app.domain.consolidated_reports.words import (
     text_words,
 )
 from app.models import AssigneeRole
-from app.official_words import day_words, number_words, percent_words
+from app.official_words import (
+    UNIT_SPACE,
+    day_words,
+    exact_words,
+    number_words,
+    percent_words,
+)
 
 N = number_words
 FRAME = (
@@ -95,7 +99,7 @@ def rates(content: ReportContent) -> Table:
 
 
 def rate_words(rate: Mapping[str, Any]) -> str:
-    """A rate with what it was made of: 98,62% (16.051/16.274); a dash for one of nothing."""
+    """A rate with what it was made of: 98,62 % (16.051/16.274); a dash for one of nothing."""
     if not rate["base"]:
         return "-"
     numbers = f"({N(rate['numerator'])}/{N(rate['base'])})"
@@ -133,31 +137,34 @@ def indicators(content: ReportContent) -> Table:
             f"{one.name} ({one.unit})",
             _exact(one.reached),
             _exact(one.target),
-            _exact(one.percent, "%"),
+            _exact(one.percent, f"{UNIT_SPACE}%"),
             _exact(one.reached_in_all),
         )
         for one in content.indicators
     ]
     head = ("Nhiệm vụ", "Chỉ tiêu", "Đạt trong kỳ", "Mục tiêu kỳ", "Tỷ lệ", "Lũy kế")
-    return Table(head, (1.8, 6.2, 2.2, 2.2, 2.0, 2.1), rows, frozenset((0, 2, 3, 4, 5)))
+    return Table(head, (1.8, 5.8, 2.1, 2.1, 2.6, 2.1), rows, frozenset((0, 2, 3, 4, 5)))
 
 
 def _exact(value: str | None, unit: str = "") -> str:
-    return "-" if value is None else f"{value.replace('.', ',')}{unit}"
+    return "-" if value is None else f"{exact_words(value)}{unit}"
 
 
 def listed(lists: Iterable[tuple[str, Sequence[ListedAssignment]]]) -> Table:
     """The assignments of several lists under their titles, by task: why, by which document, and the
     new day."""
-    rows: list[Sequence[str]] = []
-    for title, found in lists:
-        if found:
-            rows.append((f"{title}: {N(len(found))}".upper(),))
-        for task, some in groupby(found, key=lambda one: f"{one.task_ordinal}. {one.task_title}"):
-            rows.append((task,))
-            rows += [_listed(number, one) for number, one in enumerate(some, 1)]
+    rows = chain.from_iterable(starmap(_under_title, lists))
     head = ("TT", "Cơ quan chủ trì", "Thời hạn", "Lý do", "Văn bản", "Thời hạn mới, đề nghị")
     return Table(head, (1.3, 6.9, 3.2, 7.6, 3.4, 2.8), rows, frozenset((0, 2, 5)))
+
+
+def _under_title(title: str, found: Sequence[ListedAssignment]) -> Iterator[Sequence[str]]:
+    if found:
+        yield (f"{title}: {N(len(found))}".upper(),)
+    for task, some in groupby(found, key=lambda one: f"{one.task_ordinal}. {one.task_title}"):
+        yield (task,)
+        for number, one in enumerate(some, 1):
+            yield _listed(number, one)
 
 
 def _listed(number: int, one: ListedAssignment) -> tuple[str, ...]:
@@ -178,69 +185,67 @@ def _overdue(one: ListedAssignment) -> str:
 
 def results(content: ReportContent) -> Table:
     """Every task in the plan's order with each assignment; the plan's headings span the table."""
-    texts = {text.number: text for text in content.texts}
-    rows: list[Sequence[str]] = []
-    seen: dict[int, str] = {}
-    for group in content.results:
-        rows += _under(group, texts, seen)
     head = ("TT", "Cơ quan thực hiện", "Thời hạn", "Tiến độ", "Kết quả thực hiện")
+    rows = _Results(content).rows()
     return Table(head, (1.3, 5.4, 2.6, 4.2, 11.7), rows, frozenset((0, 2)))
 
 
-def _under(
-    group: GroupResults, texts: Mapping[int, AcceptedText], seen: dict[int, str]
-) -> Iterable[Sequence[str]]:
-    if group.title is not None:
-        yield (f"{group.ordinal}. {group.title}".upper(),)
-    for task in group.tasks:
-        yield (_heading(task),)
+class _Results:
+    """The rows of the results, which know the texts that stood already."""
+
+    def __init__(self, content: ReportContent) -> None:
+        self._content = content
+        self._texts = {text.number: text for text in content.texts}
+        self._seen: dict[int, str] = {}
+
+    def rows(self) -> Iterator[Sequence[str]]:
+        """Each plan under its number where the report tells of several, each group, each task."""
+        for plan, groups in groupby(self._content.results, key=lambda group: group.plan):
+            if plan is not None:
+                yield (f"Kế hoạch {plan}".upper(),)
+            for group in groups:
+                if group.title is not None:
+                    yield (f"{group.ordinal}. {group.title}".upper(),)
+                for task in group.tasks:
+                    yield from self._task(task)
+
+    def _task(self, task: TaskResult) -> Iterator[Sequence[str]]:
+        yield (self._heading(task),)
         written = [one for one in task.assignments if _has_row(one)]
         for number, one in enumerate(written, 1):
-            yield _assignment(number, task, one, texts, seen)
+            yield self._assignment(number, task, one)
         silent = [one.agency.name for one in task.assignments if not _has_row(one)]
         if silent:
             names = "; ".join(dict.fromkeys(silent))
             said = names if len(silent) <= FEW else f"{N(len(silent))} cơ quan phối hợp"
             yield ("", "Cơ quan phối hợp", "", NO_REPORT, said)
 
+    def _heading(self, task: TaskResult) -> str:
+        named = f"{task.ordinal}. {task.title} ({task.time_frame.strip()})"
+        if task.total == 0:
+            # Of an agency that only coordinates a task its own report tells nothing of the lead.
+            return f"{named}: {'phối hợp' if self._content.own else 'chưa có cơ quan chủ trì'}"
+        return f"{named}: {N(task.completed)}/{N(task.total)} đơn vị hoàn thành"
+
+    def _assignment(self, number: int, task: TaskResult, one: AgencyResult) -> tuple[str, ...]:
+        text = None if one.text is None else self._texts[one.text]
+        words = text_words(text)
+        if text is not None and text.number in self._seen:
+            words = f"Báo cáo chung, xem nhiệm vụ {self._seen[text.number]}."
+        elif text is not None:
+            self._seen[text.number] = task.ordinal
+        role = "phối hợp" if one.role != AssigneeRole.LEAD else ""
+        notes = [one.agency.name, role, occurrence_words(one.occurrence)]
+        progress = standing_words(one)
+        if one.percent is not None and one.standing != "completed":
+            progress += f", {one.percent}{UNIT_SPACE}%"
+        who = ", ".join(note for note in notes if note)
+        return (str(number), who, _deadlines(one), progress, words)
+
 
 def _has_row(one: AgencyResult) -> bool:
     """Whoever leads has a row; of those who coordinate whoever reported."""
     return one.role == AssigneeRole.LEAD or one.text is not None
-
-
-def _heading(task: TaskResult) -> str:
-    named = f"{task.ordinal}. {task.title} ({task.time_frame.strip()})"
-    if task.total == 0:
-        return f"{named}: chưa có cơ quan chủ trì"
-    return f"{named}: {N(task.completed)}/{N(task.total)} đơn vị hoàn thành"
-
-
-def _assignment(
-    number: int,
-    task: TaskResult,
-    one: AgencyResult,
-    texts: Mapping[int, AcceptedText],
-    seen: dict[int, str],
-) -> tuple[str, ...]:
-    text = None if one.text is None else texts[one.text]
-    words = text_words(text)
-    if text is not None and text.number in seen:
-        words = f"Báo cáo chung, xem nhiệm vụ {seen[text.number]}."
-    elif text is not None:
-        seen[text.number] = task.ordinal
-    notes = [one.agency.name, "phối hợp" if one.role != AssigneeRole.LEAD else "",
-             occurrence_words(one.occurrence)]  # fmt: skip
-    progress = standing_words(one)
-    if one.percent is not None and one.standing != "completed":
-        progress += f", {one.percent}%"
-    return (
-        str(number),
-        ", ".join(note for note in notes if note),
-        _deadlines(one),
-        progress,
-        words,
-    )
 
 
 def _deadlines(one: AgencyResult) -> str:

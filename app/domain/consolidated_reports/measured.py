@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,13 +22,23 @@ CALENDAR_PERIOD = re.compile(MEASURED_PERIOD)
 """The periods in which indicators are measured."""
 
 
-async def measured(
-    session: AsyncSession, plan: Plan, period: str | None, day: date, ordinals: Mapping[UUID, str]
-) -> list[MeasuredIndicator]:
-    """Every indicator that was still measured on *day*, by the sums that the API answers.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is asked of a plan's indicators: in which period, by which day, of which tasks by their
+    ordinals; of one agency alone, where it is given."""
+
+    period: str | None
+    day: date
+    ordinals: Mapping[UUID, str]
+    own: UUID | None
+
+
+async def measured(session: AsyncSession, plan: Plan, asked: Measured) -> list[MeasuredIndicator]:
+    """Every indicator that was still measured on the day, by the sums that the API answers.
 
     A report without such a period tells of all that was reached.
     """
+    day, ordinals, period = asked.day, asked.ordinals, asked.period
     rows = [
         row
         for row in await queries.indicators_of_plan(session, plan.id, day=day)
@@ -39,10 +50,10 @@ async def measured(
     found = []
     for row in rows:
         aims = {one.period: one.value for one in targets[row.id]}
-        reached = await _total(session, row.id, day, None)
+        reached = await _total(session, row.id, asked, None)
         now = ever = achievement(reached, aims.get(None), row.decimals)
         if span is not None:
-            reached = await _total(session, row.id, day, span)
+            reached = await _total(session, row.id, asked, span)
             now = achievement(reached, aims.get(within), row.decimals)
         found.append(
             MeasuredIndicator(
@@ -62,10 +73,12 @@ async def measured(
 
 
 async def _total(
-    session: AsyncSession, indicator_id: UUID, day: date, span: Span | None
+    session: AsyncSession, indicator_id: UUID, asked: Measured, span: Span | None
 ) -> Decimal:
-    filters: dict[str, Any] = {"indicator": indicator_id, "day": day}
+    filters: dict[str, Any] = {"indicator": indicator_id, "day": asked.day}
     if span is not None:
         filters |= {"first_day": span.first, "last_day": span.last}
-    asked = PageRequest(filters, queries.VALUES.default, None, 1)
-    return await queries.total_of(session, asked, day=day)
+    if asked.own is not None:
+        filters["agency"] = asked.own
+    page = PageRequest(filters, queries.VALUES.default, None, 1)
+    return await queries.total_of(session, page, day=asked.day)

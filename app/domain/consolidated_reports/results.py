@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -62,6 +63,16 @@ class Texts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PlanResults:
+    """The plan's tasks in force with the standings of their assignments, as rows and as shown."""
+
+    tasks: Sequence[Task]
+    standings: Sequence[Standing]
+    groups: list[GroupResults]
+    texts: list[AcceptedText]
+
+
 def agency_of(one: Standing) -> NamedAgency:
     """The agency of an assignment, by its name of the day."""
     return NamedAgency(id=one.agency_id, code=one.agency_code, name=one.agency_name)
@@ -82,7 +93,7 @@ def results(
         under[task.task_group_id].append(_task(task, owed[task.id], texts))
     headed = [(group.id, group.ordinal, group.title) for group in groups]
     return [
-        GroupResults(ordinal=ordinal, title=title, tasks=under[key])
+        GroupResults(plan=None, ordinal=ordinal, title=title, tasks=under[key])
         for key, ordinal, title in [(None, None, None), *headed]
         if under[key]
     ]

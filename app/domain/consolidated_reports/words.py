@@ -5,6 +5,7 @@ from app.domain.consolidated_reports.content import (
     AcceptedText,
     AgencyResult,
     ReportContent,
+    ReportedPlan,
 )
 from app.models import AssigneeRole, Grade
 from app.official_words import day_words, plan_words
@@ -58,9 +59,12 @@ def occurrence_words(occurrence: str | None) -> str:
     return "" if occurrence in (None, "once") else f"năm {occurrence}"
 
 
-def cited_plan(content: ReportContent) -> str:
-    """The plan as the report cites it, with its issuer."""
-    plan = content.plan
+def cited_plans(content: ReportContent) -> str:
+    """The plans as the report cites them, each with its issuer."""
+    return "; ".join(map(_cited, (content.plan, *content.with_plans)))
+
+
+def _cited(plan: ReportedPlan) -> str:
     words = plan_words(plan.number, plan.issued_on, plan.title)
     return f"{words} của {plan.issuer.name}" if plan.issuer else words
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import reduce
+from itertools import islice
+from operator import attrgetter, getitem
+from typing import Any
 
 from app.domain.figures.trends import MONTHS, Step
 from app.models import AssignmentStatus
@@ -19,6 +23,19 @@ STATES: Mapping[str | None, str] = {
     None: "stopped",
 }
 """The state by the timeliness of an assignment; null is what no deadline judges."""
+COUNTED: Mapping[str, tuple[str, ...]] = {
+    "on_time": ("completed.on_time", "completed.no_deadline"),
+    "late": ("completed.late",),
+    "awaiting_confirmation": ("not_completed.awaiting_confirmation.total",),
+    "in_time": ("not_completed.in_time.not_near", "not_completed.in_time.no_deadline"),
+    "due_soon": ("not_completed.in_time.due_soon",),
+    "overdue": ("not_completed.overdue.total",),
+    "awaiting_handover": ("awaiting_handover",),
+    "stopped": ("other.total", "ended_with_task", "at_close.total"),
+}
+"""Where the numbers of each state stand in a tree of figures: all that has begun is in one."""
+PLACES = [path for paths in COUNTED.values() for path in paths]
+_numbers = attrgetter(*PLACES)
 MOST_MONTHS = 18
 """A trend has a point a month, or a quarter where that were more points than this."""
 
@@ -32,6 +49,17 @@ def state_of(status: AssignmentStatus, timeliness: str | None, *, awaits_handove
     if timeliness == "no_deadline" and status == AssignmentStatus.AWAITING_CONFIRMATION:
         return "awaiting_confirmation"
     return STATES[timeliness]
+
+
+def counts_of(statistics: Any) -> dict[str, int]:
+    """How many assignments are in each state, of figures as the API answers them: as a schema, or
+    as JSON that was read."""
+    if isinstance(statistics, Mapping):
+        tree = statistics["by_current_deadline"]
+        numbers = iter([reduce(getitem, path.split("."), tree) for path in PLACES])
+    else:
+        numbers = iter(_numbers(statistics.by_current_deadline))
+    return {state: sum(islice(numbers, len(paths))) for state, paths in COUNTED.items()}
 
 
 def step_of(first: date, last: date) -> Step:

@@ -6,15 +6,13 @@ and what was understood on the output, as JSON. Whatever a hostile file makes a 
 this process: it has little CPU time and memory, writes no file and opens no connection.
 """
 
-import ctypes
 import json
-import os
-import resource
 import sys
 from datetime import date
 from typing import Any
 
 from app.documents.agency_names import KnownName, NameBook, NamedKind
+from app.documents.limited import limit
 from app.documents.plan_rows import PlanDocument
 from app.documents.plan_table import read_plan_document
 from app.domain.plans.reading_json import describe_reading, groups_of
@@ -23,13 +21,11 @@ from app.errors import FileTooLargeError, UnreadableFileError
 
 CPU_SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 
 def main() -> None:
     """Limit this process, then read what is on its standard input."""
-    _give_up_network()
-    _give_up_the_rest()
+    limit(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
     asked = json.loads(sys.stdin.buffer.readline())
     content = sys.stdin.buffer.read(asked["size"])
     try:
@@ -59,29 +55,6 @@ def _understood(document: PlanDocument, day: date, known: dict[str, Any]) -> dic
 def _say(said: dict[str, Any]) -> None:
     sys.stdout.buffer.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
-
-
-def _give_up_network() -> None:
-    """An own network without devices where the kernel lets everybody have one; no sockets of
-    Python's in any case."""
-    ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-    sys.addaudithook(_refuse_sockets)
-
-
-def _refuse_sockets(event: str, _: tuple[Any, ...]) -> None:
-    if event.startswith(("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn")):
-        raise PermissionError(event)
-
-
-def _give_up_the_rest() -> None:
-    os.nice(5)  # whoever waits for an answer comes before files
-    for limit, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
 
 
 if __name__ == "__main__":

@@ -21,13 +21,16 @@ from app.documents.edxml.package import (
     Steering,
     Trace,
 )
+from app.documents.word.letter import Letter, Part, Prose, SignatureBlock
+from app.domain.letterheads import sender_of, written
 from app.domain.submissions.packages import organ_of_agency
-from app.models import AssigneeRole, FocalPoint, ItemKind, Plan, Receiver, Reminder
+from app.models import Agency, AssigneeRole, FocalPoint, ItemKind, Plan, Receiver, Reminder
 from app.official_words import day_words, period_words, plan_words
 from app.queries.assignments.focal_points import focal_point_on
 from app.queries.registry.agencies import AgencyLabel, agency_names
 from app.queries.reminders.reminders import ReminderLine
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_LINES = 200
 """Lines beyond so many are counted, not listed: nobody reads them in a letter."""
 RECEIVERS = {
@@ -44,6 +47,7 @@ CLOSING_AHEAD = (
     "Đề nghị Quý cơ quan quan tâm thực hiện, báo cáo đúng hạn; trường hợp có khó khăn, vướng mắc,"
     " đề nghị nêu rõ trong báo cáo."
 )
+THANKS = "Trân trọng./."
 ROLES = {AssigneeRole.LEAD: "chủ trì", AssigneeRole.COORDINATING: "phối hợp"}
 
 
@@ -88,14 +92,15 @@ async def package_of(
     """The reminder as a công văn to the agency, from the agency that sends it (by rule: the plan's
     coordinator).
 
-    Its document id is made up, since the clerk gives it its number. It answers no task: a reply
-    names the codes that its file lists.
+    It carries the letter as text and as Word, to be numbered and signed. Its document id is made
+    up, since the clerk gives it its number. It answers no task: a reply names the codes that its
+    files list.
     """
     day = reminder.on_day
     plan = lines[0].plan
-    sender = await organ_of_agency(
-        session, reminder.by_agency_id or plan.coordinator_id or plan.owner_id, day
-    )
+    sender_id = reminder.by_agency_id or plan.coordinator_id or plan.owner_id
+    sender = await organ_of_agency(session, sender_id, day)
+    signs = await sender_of(session, await session.get_one(Agency, sender_id), plan, day)
     receiver = await organ_of_agency(session, reminder.agency_id, day)
     labels = await _labels(session, reminder, lines, day)
     due = [line.item.due_on for line in lines if line.item.due_on and line.item.due_on >= day]
@@ -126,6 +131,15 @@ async def package_of(
         "",
     ]
     content = "\r\n".join(text).encode()
+    letter = Letter(
+        letterhead=signs.letterhead(f"      /{signs.code}", None),
+        type_name="",
+        subject=subject,
+        addressee=receiver.name,
+        body=_body(text[5:]),
+        signature=SignatureBlock(signs.signs_as),
+        recipients=("Như trên;", "Lưu: VT."),
+    )
     return Document(
         sender=sender,
         recipients=(receiver,),
@@ -142,8 +156,17 @@ async def package_of(
             ),
         ),
         business_reason="Văn bản điện tử mới",
-        attachments=(Attachment("don-doc.txt", "text/plain", content),),
+        attachments=(
+            Attachment("don-doc.txt", "text/plain", content),
+            Attachment("don-doc.docx", DOCX, await written(letter)),
+        ),
     )
+
+
+def _body(lines: Sequence[str]) -> list[Part]:
+    """The lines of the text as the body of a letter, which ends with thanks."""
+    said = [line for line in lines if line and line != THANKS]
+    return [Prose("\n".join(said)), Prose(THANKS)]
 
 
 async def _labels(
@@ -165,7 +188,7 @@ def _is_overdue(line: ReminderLine, day: date) -> bool:
 
 
 def _closing(lines: Sequence[ReminderLine], day: date) -> tuple[str, str, str]:
-    return CLOSING_OVERDUE if _has_overdue(lines, day) else CLOSING_AHEAD, "", "Trân trọng./."
+    return CLOSING_OVERDUE if _has_overdue(lines, day) else CLOSING_AHEAD, "", THANKS
 
 
 def _plan_words(plan: Plan, labels: Mapping[uuid.UUID, AgencyLabel]) -> str:

@@ -192,8 +192,9 @@ class Unanswered(NamedTuple):
 
 
 class Remarked(NamedTuple):
-    """A remark with its author, and what it is about."""
+    """A remark with its author, and what and which agency it is about."""
 
+    agency_id: uuid.UUID | None
     made_at: datetime
     author_id: uuid.UUID
     code: str
@@ -224,7 +225,7 @@ where q.plan_id = :plan_id and q.withdrawn_at is null and q.due_on between :firs
 order by q.due_on, q.id, agency.code collate "C"
 """)  # noqa: S608 - composed of constants
 REMARKED = sa.text(f"""
-select m.made_at, agency.id, agency.code,
+select coalesce(m.agency_id, a.agency_id), m.made_at, agency.id, agency.code,
   {NAME}, task.ordinal,
   (select n.name from agency_name n where n.agency_id = m.agency_id
     order by n.valid_from desc nulls last limit 1),

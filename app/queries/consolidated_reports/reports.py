@@ -13,6 +13,7 @@ from app.models import ConsolidatedContent, ConsolidatedReport, Plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.plans.plans import sees_plan
 from app.queries.rows import one_of
+from app.reading import Sql, fetch
 
 NO_SUCH_REPORT = Text("Không có báo cáo tổng hợp này.", "There is no such consolidated report.")
 LATER = """exists (
@@ -21,7 +22,11 @@ LATER = """exists (
 SUPERSEDED: sa.ColumnElement[bool] = sa.literal_column(LATER, sa.Boolean)
 REPORTS = Listing(
     conditions={
-        "plan": "consolidated_report.plan_id = :plan",
+        "plan": (
+            "(consolidated_report.plan_id = :plan"
+            " or :plan = any(consolidated_report.with_plan_ids))"
+        ),
+        "agency": "consolidated_report.own_id = :agency",
         "kind": "consolidated_report.kind = :kind",
         "period": "consolidated_report.period = :period",
         "is_signed": "(consolidated_report.number is not null) = :is_signed",
@@ -100,14 +105,78 @@ async def content_of(session: AsyncSession, report: ConsolidatedReport) -> str:
     return row.content
 
 
-async def find_first(session: AsyncSession, plan_id: uuid.UUID, period: str) -> uuid.UUID | None:
-    """The first version of the report of a plan's period, or None."""
+CONTENT = sa.text("""
+select convert_to(content, 'UTF8') from consolidated_content where consolidated_report_id = :id
+""")
+
+
+async def content_bytes(sql: Sql, report_id: uuid.UUID) -> bytes:
+    """The canonical text as the bytes over which the hash was made: never decoded, for the longest
+    are of tens of megabytes."""
+    [row] = await fetch(sql, CONTENT, {"id": report_id})
+    return bytes(row[0])
+
+
+GAPS = sa.text("""
+select encode(sha256(convert_to(content, 'UTF8')), 'hex') as sha256,
+  cast(cast(content as json) -> 'gaps' as text) as gaps
+from consolidated_content where consolidated_report_id = :id
+""")
+
+
+class FrozenGaps(NamedTuple):
+    """The hash of what is stored, and the JSON text of what was missing when it was frozen."""
+
+    sha256: str
+    gaps: str
+
+
+async def frozen_gaps(sql: Sql, report_id: uuid.UUID) -> FrozenGaps:
+    """Read by the database, which holds nobody up: a content may have tens of megabytes."""
+    [row] = await fetch(sql, GAPS, {"id": report_id})
+    return FrozenGaps(*row)
+
+
+async def plans_of(session: AsyncSession, report: ConsolidatedReport) -> list[Plan]:
+    """The plans of which a report tells, its own first, the others as they were named."""
+    wanted = [report.plan_id, *report.with_plan_ids]
+    rows = await session.exec(select(Plan).where(col(Plan.id).in_(wanted)))
+    found = {plan.id: plan for plan in rows}
+    return [found[one] for one in wanted]
+
+
+async def last_signed(session: AsyncSession, plan_id: uuid.UUID) -> ConsolidatedReport | None:
+    """The plan's report of all agencies that was signed last; None while none was."""
+    rows = await session.exec(
+        select(ConsolidatedReport)
+        .where(
+            col(ConsolidatedReport.plan_id) == plan_id,
+            col(ConsolidatedReport.own_id).is_(None),
+            col(ConsolidatedReport.number).is_not(None),
+        )
+        .order_by(
+            col(ConsolidatedReport.signed_on).desc(), col(ConsolidatedReport.signed_at).desc()
+        )
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
+async def find_first(
+    session: AsyncSession, plan_id: uuid.UUID, period: str, own_id: uuid.UUID | None
+) -> uuid.UUID | None:
+    """The first version of the report of a plan's period, or of an agency's own; None for none.
+
+    Reports over several plans are others, of which there may be many.
+    """
     rows = await session.exec(
         select(ConsolidatedReport.id).where(
             col(ConsolidatedReport.plan_id) == plan_id,
             col(ConsolidatedReport.period) == period,
             col(ConsolidatedReport.kind) == "periodic",
             col(ConsolidatedReport.version) == 1,
+            col(ConsolidatedReport.own_id).is_not_distinct_from(own_id),
+            sa.func.cardinality(ConsolidatedReport.with_plan_ids) == 0,
         )
     )
     return rows.one_or_none()

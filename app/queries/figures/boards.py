@@ -39,7 +39,7 @@ from plan cross join lateral (
     where s.plan_id = plan.id and {held()} and s.role = :role offset 0
   ) judged
 ) counted
-where plan.board_is_public and plan.status <> 'draft'
+where (plan.board_is_public or :every) and plan.status <> 'draft'
 order by plan.issued_on desc, plan.id limit :limit
 """)
 
@@ -71,7 +71,9 @@ async def running_period(
     return RunningPeriod(*rows[0]) if rows else None
 
 
-async def public_plans(sql: Sql, as_of: AsOf, *, limit: int) -> Sequence[PublicPlan]:
-    """The plans that everybody may see, the latest first, by what their agencies lead."""
-    rows = await fetch(sql, PUBLIC_PLANS, as_of.parameters() | {"limit": limit})
+async def public_plans(sql: Sql, as_of: AsOf, *, every: bool, limit: int) -> Sequence[PublicPlan]:
+    """The plans that everybody may see, or *every* issued one, the latest first, by what their
+    agencies lead."""
+    given = as_of.parameters() | {"limit": limit, "every": every}
+    rows = await fetch(sql, PUBLIC_PLANS, given)
     return [PublicPlan(*row) for row in rows]

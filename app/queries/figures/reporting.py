@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.queries.figures.groupings import GROUPINGS as OF_ASSIGNMENTS
 from app.queries.figures.groupings import NAMED, Grouping
 from app.queries.figures.reporting_tree import NUMBERS, kind, stated
+from app.reading import Sql, fetch
 
 ReportingDivision = Literal["agency", "task", "period", "plan"]
 """The divisions of figures of reporting."""
@@ -109,7 +109,7 @@ class SubmissionCounts:
 
 
 async def count_submissions(
-    session: AsyncSession, asked: ReportingQuery
+    sql: Sql, asked: ReportingQuery
 ) -> tuple[SubmissionCounts, list[SubmissionCounts]]:
     """Count the total and the groups; one group beyond the limit shows whether more follow."""
     given = {name: value for name, value in asked.narrowed.items() if value is not None}
@@ -118,9 +118,10 @@ async def count_submissions(
         "after": asked.after,
         "upto": asked.after + asked.limit + 1,
     }
-    connection = await session.connection()
-    rows = await connection.execute(_statement(asked.by, tuple(given)), parameters)
-    total, *groups = [SubmissionCounts.of(row) for row in rows.mappings()]
+    # Which conditions there are decides how it is best carried out.
+    rows = await fetch(sql, _statement(asked.by, tuple(given)), parameters, is_list=True)
+    # A session's rows name their columns by a mapping of theirs.
+    total, *groups = [SubmissionCounts.of(getattr(row, "_mapping", row)) for row in rows]
     return total, groups
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -23,6 +24,21 @@ async def links_of(
     return list(await session.exec(statement.order_by(col(PageLink.id).desc())))
 
 
+async def links_of_all(session: AsyncSession) -> list[PageLink]:
+    """All links that were ever made to the page of all plans, the latest first."""
+    statement = select(PageLink).where(col(PageLink.page) == LinkedPage.BOARDS)
+    return list(await session.exec(statement.order_by(col(PageLink.id).desc())))
+
+
+async def get_link_to_all_for_update(session: AsyncSession, link_id: uuid.UUID) -> PageLink:
+    """A link to the page of all plans, locked until the request ends; raises `NotFoundError`."""
+    statement = select(PageLink).where(
+        col(PageLink.page) == LinkedPage.BOARDS, col(PageLink.id) == link_id
+    )
+    held = statement.with_for_update().execution_options(populate_existing=True)
+    return await one_of(session, held, NO_SUCH_LINK)
+
+
 async def get_link_for_update(
     session: AsyncSession, plan_id: VisiblePlanId, page: LinkedPage, link_id: uuid.UUID
 ) -> PageLink:
@@ -40,31 +56,53 @@ async def get_link_for_update(
     return await one_of(session, statement, NO_SUCH_LINK)
 
 
-def _opened(link_id: uuid.UUID, page: LinkedPage, at: datetime) -> sa.ColumnElement[bool]:
-    """The condition under which a link opens a page of `Plan` at a moment."""
-    return sa.and_(
-        col(PageLink.plan_id) == col(Plan.id),
-        col(PageLink.id) == link_id,
-        col(PageLink.page) == page,
-        col(PageLink.revoked_at).is_(None),
-        col(PageLink.expires_at) > at,
+class Opened(NamedTuple):
+    """An issued plan whose page is open, and whether the files of its report are too."""
+
+    plan: Plan
+    opens_report: bool
+
+
+async def opened_by_link(
+    session: AsyncSession, link_id: uuid.UUID, plan_id: uuid.UUID, *, at: datetime
+) -> Opened | None:
+    """The plan if a link opens its board at a moment; None where it does not."""
+    statement = (
+        select(Plan, PageLink.opens_report)
+        .join(PageLink, col(PageLink.id) == link_id)
+        .where(
+            col(Plan.id) == plan_id,
+            col(Plan.status) != PlanStatus.DRAFT,
+            _opens(at),
+            sa.or_(col(PageLink.plan_id) == plan_id, col(PageLink.page) == LinkedPage.BOARDS),
+        )
     )
+    found = (await session.exec(statement)).one_or_none()
+    return None if found is None else Opened(*found)
 
 
-async def plan_of_board_link(
-    session: AsyncSession, link_id: uuid.UUID, *, at: datetime
-) -> Plan | None:
-    """The issued plan whose board a link opens at a moment; None where it opens nothing."""
-    opens = _opened(link_id, LinkedPage.BOARD, at)
-    statement = select(Plan).join(PageLink, opens).where(col(Plan.status) != PlanStatus.DRAFT)
-    return (await session.exec(statement)).one_or_none()
+async def opens_all(session: AsyncSession, link_id: uuid.UUID, *, at: datetime) -> bool:
+    """True where a link opens the page of all plans at a moment."""
+    statement = select(PageLink.id).where(
+        col(PageLink.id) == link_id, col(PageLink.page) == LinkedPage.BOARDS, _opens(at)
+    )
+    return (await session.exec(statement)).one_or_none() is not None
+
+
+def _opens(at: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(col(PageLink.revoked_at).is_(None), col(PageLink.expires_at) > at)
 
 
 async def import_of_link(
     session: AsyncSession, link_id: uuid.UUID, import_id: uuid.UUID, *, at: datetime
 ) -> tuple[PlanImport, Plan] | None:
     """The import that a link opens at a moment, with its plan; None where it opens nothing."""
-    opens = _opened(link_id, LinkedPage.IMPORT, at)
+    opens = sa.and_(
+        col(PageLink.plan_id) == col(Plan.id),
+        col(PageLink.id) == link_id,
+        col(PageLink.page) == LinkedPage.IMPORT,
+        _opens(at),
+    )
     statement = (
         select(PlanImport, Plan)
         .join(Plan, col(Plan.id) == col(PlanImport.plan_id))
@@ -74,11 +112,12 @@ async def import_of_link(
     return (await session.exec(statement)).one_or_none()
 
 
-async def public_plan(session: AsyncSession, plan_id: uuid.UUID) -> Plan | None:
+async def public_plan(session: AsyncSession, plan_id: uuid.UUID) -> Opened | None:
     """A plan whose board is everybody's; None where its issuer did not open it."""
     statement = select(Plan).where(
         col(Plan.id) == plan_id,
         col(Plan.board_is_public).is_(True),
         col(Plan.status) != PlanStatus.DRAFT,
     )
-    return (await session.exec(statement)).one_or_none()
+    plan = (await session.exec(statement)).one_or_none()
+    return None if plan is None else Opened(plan, False)

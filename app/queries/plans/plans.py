@@ -1,7 +1,7 @@
 """Reading plans. Every statement starts from what the principal may see."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -57,6 +57,20 @@ async def get_plan_for_update(
     statement = _one(principal, plan_id).with_for_update(of=Plan, key_share=True)
     fresh = statement.execution_options(populate_existing=True)
     return await one_of(session, fresh, NO_SUCH_PLAN)
+
+
+async def get_plans_for_update(
+    session: AsyncSession, principal: Principal, plan_ids: Sequence[uuid.UUID]
+) -> list[Plan]:
+    """Several visible plans as they are named, locked one after another in the order of ids.
+
+    Raises `NotFoundError`.
+    """
+    found = {
+        plan_id: await get_plan_for_update(session, principal, plan_id)
+        for plan_id in sorted(set(plan_ids))
+    }
+    return [found[plan_id] for plan_id in plan_ids]
 
 
 async def find_issued(session: AsyncSession, ref: str) -> list[Plan]:

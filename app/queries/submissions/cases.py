@@ -253,7 +253,11 @@ def _page(form: StatementForm, reads_all: bool, is_past: bool) -> sa.TextClause:
     # What somebody was writing on a past day is not kept.
     drafts = "false" if is_past else "own_draft.submission_id = submission.id"
     rows = THEN if is_past else NOW
-    return sa.text(READ.format(rows=rows, drafts=drafts, where=where, order_by=clauses.order_by, key=clauses.key))
+    return sa.text(
+        READ.format(
+            rows=rows, drafts=drafts, where=where, order_by=clauses.order_by, key=clauses.key
+        )
+    )
 
 
 async def get_case(

@@ -1,0 +1,35 @@
+"""The pictures of a consolidated report: how what agencies lead stands, by group and by year."""
+
+from collections.abc import Iterator, Sequence
+
+from app.documents.svg.charts import Row, bar_chart
+from app.documents.word.letter import Picture
+from app.domain.consolidated_reports.content import FigureGroup, ReportContent
+from app.domain.figures.boards import counts_of
+from app.official_words import day_words
+
+UNNAMED = "Không có tên"
+MOST_BARS = 18
+"""So many bars have room on a page; more go on in the next picture."""
+
+
+def by_group(content: ReportContent) -> Iterator[Picture]:
+    """How assignments stand by task group."""
+    return _pictures("Tình trạng theo nhóm nhiệm vụ", content.lead.by_group, content)
+
+
+def by_year(content: ReportContent) -> Iterator[Picture]:
+    """How assignments stand by the year of which they are; none where all are of one year."""
+    years = content.lead.by_occurrence
+    if len(years) > 1:
+        yield from _pictures("Tình trạng theo năm", years, content)
+
+
+def _pictures(
+    title: str, groups: Sequence[FigureGroup], content: ReportContent
+) -> Iterator[Picture]:
+    rows = [Row(group.label or UNNAMED, counts_of(group.statistics)) for group in groups]
+    words = f"{title}, đến hết ngày {day_words(content.as_of)}"
+    for first in range(0, len(rows), MOST_BARS):
+        shown = rows[first : first + MOST_BARS]
+        yield Picture(bar_chart(shown, title=words, language="vi"), words)
