@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.config import DatabaseRole
 from app.models import AssigneeRole, Assignment, AssignmentStatus
 from app.queries.figures import flows as queries
 from app.queries.figures.province import Scope
@@ -21,7 +19,6 @@ from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, NEAR, Held, Life, make_lives
 from tests.support.slow_flows import slow_flows
-from tests.support.transactions import work_as
 
 SPANS = [
     (DAYS[0], DAYS[-1] + timedelta(40)),
@@ -36,13 +33,6 @@ KEYS: dict[Any, Callable[[Life, Held], str | None]] = {
     "period": lambda life, _: life.assignment.occurrence,
 }
 Flows = dict[str, Any]
-
-
-@pytest.fixture
-async def connection(connection: AsyncConnection) -> AsyncConnection:
-    """The sums are the worker's."""
-    await work_as(connection, DatabaseRole.WORKER)
-    return connection
 
 
 def _groups(found: str | list[Flows]) -> dict[str | None, Flows]:

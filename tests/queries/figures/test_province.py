@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
-from app.config import DatabaseRole
 from app.models import AssigneeRole, Assignment, AssignmentStatus, Figure
 from app.queries.figures import laying_out, province, sums, trends
 from app.queries.figures.groupings import Division
@@ -28,7 +26,6 @@ from tests.support.factories import make_agency
 from tests.support.factories_plans import make_assignment, make_plan, make_task
 from tests.support.histories import DAYS, NEAR, Held, Life, make_lives
 from tests.support.slow_statistics import slow_tree
-from tests.support.transactions import work_as
 
 SOON = 30
 AHEAD = [DAYS[-1] + timedelta(days) for days in (1, 29, 30, 31, 62, 400)]
@@ -41,13 +38,6 @@ KEYS: dict[Division, Callable[[Life, Held, date], str | None]] = {
 }
 Tree = dict[str, Any]
 Groups = dict[str | None, Tree]
-
-
-@pytest.fixture
-async def connection(connection: AsyncConnection) -> AsyncConnection:
-    """The sums are the worker's."""
-    await work_as(connection, DatabaseRole.WORKER)
-    return connection
 
 
 def in_part(life: Life, day: date, as_of: AsOf, part: Scope) -> Held | None:
