@@ -269,8 +269,10 @@ async def reopen_plan(
 ) -> PlanOut:
     """Theo dõi trở lại, có lý do và văn bản; việc của thời gian đã kết thúc được làm trong ngày.
 
-    What waited meanwhile (assignments of another year, successions) is done by the day's jobs.
+    What an ended agency had goes to its successor or waits for a decision again; what else waited
+    meanwhile (assignments of another year) is done by the day's jobs.
     """
+    await lock_handovers(session)
     plan = await queries.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
     act = PersonalAct(session, principal, utc_now())

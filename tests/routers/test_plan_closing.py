@@ -1,13 +1,16 @@
 """Closing a plan says what becomes of each open assignment; from that day on nothing is owed."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from app.auth.principal import Role
+from app.domain.acts import Act
+from app.domain.handovers.settle import settle
 from app.models import Agency, Assignment, PlanStatus, Submission, SubmissionStatus
-from tests.support.assignments import COORDINATOR, ISSUER, OWED, at, completed, done, read
+from tests.support.assignments import COORDINATOR, ISSUER, ORDER, OWED, at, completed, done, read
 from tests.support.closings import CLOSING
 from tests.support.factories_plans import make_plan
 from tests.support.reports import key
@@ -95,6 +98,7 @@ async def test_a_plan_that_is_reopened_is_owed_as_before(issued: Sample) -> None
     with at("2025-02-01"):
         async with await issued.reporter("SNGV") as http:
             await http.put(f"{await key(issued, *OWED)}?submit=true", json=REPORT)
+    await hand_over(issued, datetime(2025, 3, 2, 2, tzinfo=UTC))
     with at(CLOSED_ON):
         before = await tree(issued, figures)
         reported = (await read(issued, ISSUER, reporting))["total"]["expected"]["not_filed"]
@@ -107,6 +111,63 @@ async def test_a_plan_that_is_reopened_is_owed_as_before(issued: Sample) -> None
 
     assert after == before == province
     assert again == reported
+
+
+async def test_what_was_opened_again_on_the_day_of_the_closing_is_in_progress_again(
+    issued: Sample,
+) -> None:
+    plan = await issued.the_plan()
+    with at("2025-02-01"):
+        report = await completed(issued)
+        await done(issued, COORDINATOR, f"submissions/{report['id']}/accept", attempt=1)
+    row = await issued.assignment(*OWED)
+    with at(CLOSED_ON):
+        await done(issued, ISSUER, f"assignments/{row.id}/reopen", **ORDER)
+        await done(issued, ISSUER, f"plans/{plan.id}/close", **CLOSING)
+    with at(REOPENED_ON):
+        await done(issued, ISSUER, f"plans/{plan.id}/reopen", **BASIS)
+        now = await read(issued, ISSUER, f"assignments/{row.id}")
+
+    assert (now["status"], now["completed_on"]) == ("in_progress", None)
+
+
+async def hand_over(issued: Sample, moment: datetime) -> None:
+    """What agencies left that had ended by a moment, as the day's jobs do it."""
+    await settle(Act(issued.session, None, moment))
+    await issued.session.commit()
+
+
+async def waiting(issued: Sample) -> bool:
+    """Whether assignments wait for a decision."""
+    found = (await read(issued, ISSUER, "handovers?state=pending&limit=200"))["items"]
+    return any(one["subject"] == "assignment" for one in found)
+
+
+async def test_what_waited_for_a_handover_waits_again_when_the_plan_is_reopened(
+    issued: Sample,
+) -> None:
+    plan = await issued.the_plan()
+    figures = f"plans/{plan.id}/statistics?role=all"
+    await hand_over(issued, datetime(2025, 7, 2, 2, tzinfo=UTC))
+    with at("2025-08-01"):
+        before = await tree(issued, figures)
+        pending = await waiting(issued)
+        await done(issued, ISSUER, f"plans/{plan.id}/close", **CLOSING)
+        closed = await tree(issued, figures)
+        none = await waiting(issued)
+    with at("2025-08-11"):
+        await done(issued, ISSUER, f"plans/{plan.id}/reopen", **BASIS)
+        after = await tree(issued, figures)
+        again = await waiting(issued)
+        assert await tree(issued, f"{figures}&as_of=2025-08-10") == closed
+
+    assert before["awaiting_handover"] > 0
+    assert (closed["awaiting_handover"], none) == (0, False)
+    assert closed["at_close"]["total"] == before["awaiting_handover"] + (
+        before["not_completed"]["total"] + before["other"]["suspended"]
+    )
+    assert after["awaiting_handover"] == before["awaiting_handover"]
+    assert (pending, again) == (True, True)
 
 
 @pytest.mark.parametrize(

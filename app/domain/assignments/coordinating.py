@@ -18,8 +18,6 @@ DONE = "Nhiệm vụ đã kết thúc."
 """The reason with which submissions are waived that are not due when their assignment is closed, or
 ends with its task; reopening expects submissions with this reason again."""
 S = AssignmentStatus
-ENDS = (S.NOT_STARTED, S.IN_PROGRESS, S.SUSPENDED)
-"""Statuses that end with the task. What awaits confirmation is decided first."""
 
 
 async def follow_the_task(act: Act, plan: Plan, changed: Assignment) -> None:
@@ -41,7 +39,7 @@ async def follow_tasks(
         await lock_task_end(act.session, task_id, occurrence)
         rows = await queries.lock_coordinating(act.session, task_id, occurrence)
         if await queries.are_leads_done(act.session, task_id, occurrence):
-            await _end(act, [row for row in rows if row.status in ENDS], day)
+            await _end(act, [row for row in rows if row.status in queries.ENDS], day)
         else:
             await _go_on(act, plan, [row for row in rows if row.status == S.ENDED_WITH_TASK])
 

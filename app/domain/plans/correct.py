@@ -9,6 +9,7 @@ from typing import Any
 from app.clock import local_day
 from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
+from app.domain.handovers.settle import settle
 from app.domain.plans.close import open_again
 from app.domain.plans.kept_actions import keep_action
 from app.domain.plans.plans import (
@@ -56,10 +57,11 @@ async def correct(
 
 
 async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> None:
-    """Follow a closed plan up again: what was open is owed again from today on. The day's jobs then
-    do what waited meanwhile.
+    """Follow a closed plan up again: what was open is owed again from today on, or waits again for
+    a decision where its agency has ended. The day's jobs then do what else waited meanwhile.
 
-    Raises `PlanStateError` or `PermissionDeniedError`.
+    The caller has taken `lock_handovers` and locked the plan. Raises `PlanStateError` or
+    `PermissionDeniedError`.
     """
     require(act.principal, Power.KEEP_PLAN, plan)
     require_closed(plan)
@@ -69,6 +71,7 @@ async def reopen(act: PersonalAct, plan: Plan, *, reason: str, basis: str) -> No
     after = {"closed_at": None}
     kind = PlanActionKind.REOPENED
     await keep_action(act, plan, kind, before=before, after=after, reason=reason, basis=basis)
+    await settle(act, plan_id=plan.id)
 
 
 async def _particulars(act: PersonalAct, plan: Plan) -> dict[str, Any]:

@@ -25,6 +25,22 @@ UNFINISHED = (*OPEN, AssignmentStatus.SUSPENDED)
 """Assignments that go to the successor of an agency that ends; the others are history."""
 
 
+def open_status(condition: str) -> str:
+    """SQL of the status in which an assignment `a` goes on that was open until it was closed by
+    what is taken back; *condition* is that on the states `s` of which it is the last.
+
+    Of several changes on one day the history has the last. What was completed or waited until that
+    very day was opened again on it: it was in progress.
+    """
+    return f"""coalesce((
+         select case when s.status in ('not_started', 'in_progress', 'suspended')
+             or s.status = 'awaiting_confirmation' and a.reported_on is not null
+             then s.status else 'in_progress' end
+           from assignment_state s
+          where s.assignment_id = a.id and {condition}
+          order by s.since desc limit 1), 'not_started')"""  # noqa: S608 - conditions of ours
+
+
 async def expanded_occurrences(
     session: AsyncSession, plan_id: uuid.UUID
 ) -> dict[tuple[uuid.UUID, str], set[uuid.UUID]]:

@@ -10,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.models import AssigneeRole, Assignment, AssignmentState, AssignmentStatus
 
 S = AssignmentStatus
+ENDS = (S.NOT_STARTED, S.IN_PROGRESS, S.SUSPENDED)
+"""Statuses that end with the task. What awaits confirmation is decided first."""
 NO_LONGER_OWED = (S.MERGED, S.SPLIT, S.REVOKED, S.NOT_APPLICABLE)
 
 
@@ -50,7 +52,11 @@ async def lock_coordinating(
 async def status_before_the_end(
     session: AsyncSession, assignment_id: uuid.UUID
 ) -> AssignmentStatus:
-    """The status in which an assignment was when it ended with its task."""
+    """The status in which an assignment was when it ended with its task.
+
+    Of several changes on one day the history has the last. What was completed or waited until that
+    very day was opened again on it: it was in progress.
+    """
     statement = (
         select(AssignmentState.status)
         .where(
@@ -60,4 +66,5 @@ async def status_before_the_end(
         .order_by(col(AssignmentState.since).desc())
         .limit(1)
     )
-    return S((await session.exec(statement)).first() or S.NOT_STARTED)
+    before = S((await session.exec(statement)).first() or S.NOT_STARTED)
+    return before if before in ENDS else S.IN_PROGRESS

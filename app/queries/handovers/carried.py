@@ -20,6 +20,8 @@ from app.models import (
     HandoverState,
     HandoverSubject,
     Plan,
+    PlanAction,
+    PlanActionKind,
     PlanStatus,
     Task,
 )
@@ -88,14 +90,22 @@ async def unfinished_assignments(
 ) -> list[OpenAssignment]:
     """Assignments that an agency still owes in issued plans and that do not await a decision.
 
-    Each is handed over from *day* on, or from the later day on which it was reopened: until then
-    it was closed. They are locked until the transaction ends.
+    Each is handed over from *day* on, or from the later day on which it or its plan was reopened:
+    until then it was closed. They are locked until the transaction ends.
     """
     reopened = (
         select(sa.func.max(AssignmentAction.done_on))
         .where(
             col(AssignmentAction.assignment_id) == col(Assignment.id),
             col(AssignmentAction.action) == AssignmentActionKind.REOPENED,
+        )
+        .scalar_subquery()
+    )
+    followed_up_again = (
+        select(sa.func.max(PlanAction.done_on))
+        .where(
+            col(PlanAction.plan_id) == col(Assignment.plan_id),
+            col(PlanAction.action) == PlanActionKind.REOPENED,
         )
         .scalar_subquery()
     )
@@ -107,7 +117,7 @@ async def unfinished_assignments(
             col(Assignment.occurrence),
             col(Assignment.role),
             # greatest() ignores null.
-            sa.func.greatest(sa.literal(day), reopened),
+            sa.func.greatest(sa.literal(day), reopened, followed_up_again),
         )
         .join(Plan, col(Plan.id) == col(Assignment.plan_id))
         .where(

@@ -10,22 +10,21 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Assignment, Handover, HandoverState, PlanCoordinator
+from app.queries.assignments.assignments import open_status
 from app.queries.handovers.successions import IDS
 
 # An assignment that had been merged or split is open again, in the state in which it was.
-RESTORE_ASSIGNMENTS = sa.text("""
+RESTORE_ASSIGNMENTS = sa.text(f"""
 update assignment a
    set agency_id = given.agency_id, awaits_handover = false, assigned_on = given.day,
-       status = case when a.status not in ('merged', 'split') then a.status else coalesce((
-         select s.status from assignment_state s
-          where s.assignment_id = a.id and s.status <> 'split'
-          order by s.since desc limit 1), 'not_started') end,
+       status = case when a.status not in ('merged', 'split') then a.status
+         else {open_status("s.status <> 'split'")} end,
        changed_on = case when a.status = 'merged' then given.day else a.changed_on end,
        merged_into_id = null, updated_at = :at
   from unnest(cast(:ids as uuid[]), cast(:days as date[]), cast(:agencies as uuid[]))
          as given (id, day, agency_id)
  where a.id = given.id
-""")
+""")  # noqa: S608 - composed of constants
 EXPECT_SUBMISSIONS_AGAIN = sa.text("""
 update submission u
    set status = 'expected', waived_reason = null, waived_on = null, updated_at = :at

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import Assignment, AssignmentStatus
-from app.queries.assignments.assignments import UNFINISHED
+from app.queries.assignments.assignments import UNFINISHED, open_status
 
 SUPERSEDE = sa.text("""
 update handover set state = 'superseded', updated_at = :at
@@ -30,16 +30,15 @@ update assignment a
  where b.id = a.id and a.plan_id = :plan_id and a.status <> 'merged'
 """)
 # What was open is open again in the status that it had on the last day before the closing.
-REOPEN = sa.text("""
+REOPEN = sa.text(f"""
 update assignment a
    set plan_closed = false, updated_at = :at,
        changed_on = greatest(a.changed_on, cast(:day as date)),
-       status = case when a.status in ('carried_over', 'unfinished_at_close') then coalesce((
-         select s.status from assignment_state s
-          where s.assignment_id = a.id and s.status not in ('carried_over', 'unfinished_at_close')
-          order by s.since desc limit 1), 'not_started') else a.status end
+       status = case when a.status in ('carried_over', 'unfinished_at_close')
+         then {open_status("s.status not in ('carried_over', 'unfinished_at_close')")}
+         else a.status end
  where a.plan_id = :plan_id and a.plan_closed
-""")
+""")  # noqa: S608 - composed of constants
 
 
 class OwedOfPlan(NamedTuple):

@@ -8,4 +8,4 @@ select coalesce(sum(v.value), 0) from given v
  where not exists (
    select from given whole
     where whole.assignment_id = v.assignment_id and whole.period <> v.period
-      and whole.first_month <= v.first_month and whole.last_month >= v.last_month);
+      and whole.first_day <= v.first_day and whole.last_day >= v.last_day);

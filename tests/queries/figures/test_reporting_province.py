@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
+from app.config import DatabaseRole
 from app.domain.figures import reporting as domain
 from app.models import AssigneeRole, ReportingChange, ReportingFigure
 from app.queries.figures import laying_out, reporting_province, reporting_sums
@@ -26,11 +28,19 @@ from tests.support.asked_histories import make_all_reports
 from tests.support.histories import DAYS, NEAR
 from tests.support.report_histories import Told
 from tests.support.slow_reporting import Rows, known, owner, slow
+from tests.support.transactions import work_as
 
 SOON = 30
 AHEAD = [DAYS[-1] + timedelta(days) for days in (1, 100, 300, 700)]
 BY: tuple[ReportingDivision, ...] = ("plan", "agency", "period")
 Found = tuple[dict[str, Any], dict[Any, dict[str, Any]]]
+
+
+@pytest.fixture
+async def connection(connection: AsyncConnection) -> AsyncConnection:
+    """The sums are the worker's."""
+    await work_as(connection, DatabaseRole.WORKER)
+    return connection
 
 
 def in_part(rows: Rows, day: date, part: Scope, role: AssigneeRole | None) -> Rows:
