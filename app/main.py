@@ -213,7 +213,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         engine.execution_options(isolation_level="AUTOCOMMIT")
     )
     # Readiness is not to wait for requests, which may hold all connections of the pool.
-    looking = make_engine(app.state.settings, connections=1)
+    looking = make_engine(app.state.settings, connections=1, pool_pre_ping=True)
     app.state.looking_sessionmaker = make_sessionmaker(looking)
     async with open_reader(app.state.settings, engine) as app.state.reader:
         yield

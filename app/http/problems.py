@@ -198,6 +198,8 @@ FAILURES: Sequence[type[Exception]] = (
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    # The driver's own word for a connection that ended while it lay in a pool.
+    asyncpg.InternalClientError,
 )
 """The errors of the database, of its driver, and of the way to it."""
 

@@ -22,6 +22,14 @@ LOOK_SECONDS = 1.0
 """The interval at which the connection is tried, and made anew where it has ended."""
 PATIENCE = 5.0
 """Seconds that one answer is waited for."""
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""The errors of a connection that has ended, or can't be made now."""
 SILENCE = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
 """Makes the database notice within three seconds that a whole machine is gone."""
 
@@ -65,9 +73,9 @@ async def _stay(settings: Settings, number: int, connection: asyncpg.Connection)
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 await connection.execute("select 1")
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except LOST:
                 connection.terminate()
-                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+                with contextlib.suppress(*LOST):
                     connection = await _announce(settings, number)
                     logger.info("worker_announced_again")
     finally:

@@ -35,6 +35,7 @@ async def test_a_failing_statement_is_told_without_what_was_sent(settings: Setti
         (asyncpg.ReadOnlySQLTransactionError("only reads"), "temporarily_unavailable"),
         (asyncpg.DiskFullError("no room"), "temporarily_unavailable"),
         (asyncpg.InterfaceError("connection is closed"), "temporarily_unavailable"),
+        (asyncpg.InternalClientError("cannot switch to state"), "temporarily_unavailable"),
         (asyncpg.DataError("invalid input for query argument $1"), "internal_error"),
         (asyncpg.UndefinedTableError("no such table"), "internal_error"),
     ],

@@ -72,3 +72,25 @@ async def test_a_request_out_of_time_leaves_no_statement_running(
 
     assert [one.status_code for one in answers] == [503] * 4
     assert (again.status_code, after.status_code) == (200, 200)
+
+
+async def test_connections_that_ended_in_the_pool_are_a_passing_trouble(
+    service: FastAPI, url: str
+) -> None:
+    engine = create_async_engine(url)
+    caller = by(service, "reporter")
+    end = sa.text(
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid()"
+    )
+    found = []
+    for _ in range(10):
+        await asyncio.gather(*(caller.get(QUICK) for _ in range(3)))
+        async with engine.connect() as connection:
+            await connection.execute(end)
+        found += await asyncio.gather(*(caller.get(path) for path in (QUICK, SLOW, "/readyz")))
+    await engine.dispose()
+
+    assert {one.status_code for one in found} <= {200, 503}
+    # Readiness tries its connection before it uses it.
+    assert {one.status_code for one in found[2::3]} == {200}
