@@ -45,6 +45,7 @@ DELETED_AT_WORK = (
     "indicator",
     "indicator_target",
     "plan_coordinator",
+    "plan_import_file",
     "plan_party",
     "plan_relation",
     "reporting_regime",
