@@ -17,10 +17,11 @@ from app.http.idempotency import Route
 from app.http.lists import PagingDep
 from app.http.parameters import chosen, some_of
 from app.http.problems import refusals
+from app.queries.figures import deadlines as dues
 from app.queries.figures import plan as queries
 from app.queries.figures import province
 from app.queries.figures import trends as series
-from app.queries.figures.groupings import Sort
+from app.queries.figures.groupings import Division, Sort
 from app.queries.plans.plans import get_plan
 from app.queries.registry.agencies import get_agency_id
 from app.routers.viewpoints import (
@@ -34,7 +35,10 @@ from app.routers.viewpoints import (
 )
 from app.schemas.common import Day, Ref
 from app.schemas.statistics import (
+    AllDeadlinesOut,
     AllStatisticsOut,
+    DeadlinesOut,
+    GroupDeadlinesOut,
     PlanStatisticsOut,
     TrendOut,
     TrendPointOut,
@@ -136,11 +140,22 @@ async def get_statistics(
     paging: PagingDep,
     by: Literal["plan", "agency", "period"] = "plan",
     sort: SortAsked = "order",
+    deadlines: Annotated[
+        bool,
+        Query(
+            description=(
+                "Kèm thời hạn đã quá lâu nhất, thời hạn sắp tới gần nhất / with the oldest deadline"
+                " that has passed and the next one"
+            )
+        ),
+    ] = False,
 ) -> Answer[AllStatisticsOut]:
     """Số liệu của mọi kế hoạch đang theo dõi, theo kế hoạch (từng trang), cơ quan hoặc năm.
 
     The tree of statuses over all plans that were open on a day, or as `plans` says: by plan, in the
-    order of issue and by pages; by agency or by period whole, without `limit` and `cursor`.
+    order of issue and by pages; by agency or by period whole, without `limit` and `cursor`. With
+    `deadlines=true` the oldest deadline that has passed, the next one and how many fall on it, of
+    all and of each group.
     """
     if by == "plan" and sort != "order":
         text = Text(
@@ -154,13 +169,31 @@ async def get_statistics(
         )
     else:
         found = await province.province_figures(reader, as_of, by=by, part=part, sort=sort)
+    ahead = await _deadlines(reader, as_of, part, by, found.groups) if deadlines else "null"
     body = (
         f'{{"as_of":"{as_of.day}","by":"{by}","role":"{as_of.role or "all"}",'
         f'"plans":"{part.plans}",'
-        f'"total":{found.total},"groups":{found.groups},'
+        f'"total":{found.total},"deadlines":{ahead},"groups":{found.groups},'
         f'"next":{json.dumps(paging.next_url(found.last))}}}'
     )
     return Answer(body)
+
+
+async def _deadlines(
+    reader: ReaderDep, as_of: queries.AsOf, part: province.Scope, by: Division, groups: str
+) -> str:
+    """The deadlines of the total and of the *groups* that are answered, as JSON."""
+    of_agencies = await dues.deadlines_of_agencies(reader, as_of, part)
+    if by == "agency":
+        found = of_agencies
+    else:
+        plans = [uuid.UUID(one["key"]) for one in json.loads(groups)] if by == "plan" else []
+        found = await dues.deadlines_by(reader, by, as_of, part, plans=plans)
+    answer = AllDeadlinesOut(
+        total=DeadlinesOut.of(dues.all_together(of_agencies)),
+        groups=[GroupDeadlinesOut.of(one) for one in sorted(found, key=lambda one: one.key or "")],
+    )
+    return answer.model_dump_json()
 
 
 @router.get(

@@ -228,6 +228,19 @@ class PlanStatisticsOut(Out):
     groups: list[PlanGroupOut]
 
 
+class GroupDeadlinesOut(DeadlinesOut):
+    """The deadlines of a group, by its key."""
+
+    key: str
+
+
+class AllDeadlinesOut(Out):
+    """The deadlines of all that is asked for, and of each group that has any."""
+
+    total: DeadlinesOut
+    groups: list[GroupDeadlinesOut]
+
+
 class AllStatisticsOut(Out):
     """Figures over the plans that were open on the day, or as `plans` says.
 
@@ -240,6 +253,9 @@ class AllStatisticsOut(Out):
     role: RoleAsked
     plans: PlansAsked
     total: StatisticsOut
+    deadlines: AllDeadlinesOut | None = Field(
+        description="Null trừ khi `deadlines=true` / null unless it is asked for"
+    )
     groups: list[GroupOut]
     next: str | None
 

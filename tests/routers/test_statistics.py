@@ -62,6 +62,26 @@ async def test_a_plans_figures_are_what_their_schema_says(
         assert (answer.plan_id, answer.by) == (plan.id, by)
 
 
+async def test_deadlines_over_all_plans_are_those_of_the_plan_and_only_when_asked_for(
+    api: Api, reader: Client, plan: Plan
+) -> None:
+    of_plan = (await get(api, reader, f"/v1/plans/{plan.id}/statistics", role="all")).json()
+    asked = {"role": "all", "deadlines": "true"}
+    for by in ("plan", "agency", "period"):
+        answer = await get(api, reader, "/v1/statistics", by=by, **asked)
+        found = AllStatisticsOut.model_validate_json(answer.content, strict=True).deadlines
+        without = (await get(api, reader, "/v1/statistics", by=by)).json()
+
+        assert found is not None
+        assert found.total.model_dump(mode="json") == of_plan["deadlines"]
+        assert without["deadlines"] is None
+        if by == "agency":
+            parts = {one["key"]: one["deadlines"] for one in of_plan["groups"]}
+            assert {
+                one.key: one.model_dump(mode="json", exclude={"key"}) for one in found.groups
+            } == parts
+
+
 async def test_the_counts_of_all_groups_add_up_to_the_total(
     api: Api, reader: Client, plan: Plan
 ) -> None:

@@ -24,6 +24,7 @@ from app.queries.events import NAMED
 from app.queries.figures import (
     boards,
     checks,
+    deadlines,
     flows,
     plan,
     province,
@@ -91,7 +92,8 @@ def _figures() -> Iterator[Catching]:
         names = _both(f"figures/flows-by-{by}")
         all_plans = province.Scope(plans="all")
         yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
-    yield _catching(boards.public_plans, "figures/public-plans", as_of=AS_OF, limit=50)
+    everybody = {"as_of": AS_OF, "every": False, "limit": 50}
+    yield _catching(boards.public_plans, "figures/public-plans", **everybody)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
     yield _catching(trends.trend_json, *_both("figures/province-trend"), **scope, days=days)
     points: dict[str, Any] = {**scope, "days": days, "plan_id": PLAN}
@@ -100,6 +102,14 @@ def _figures() -> Iterator[Catching]:
     for by in ("agency", "task", "period", "plan"):
         asked = reporting.ReportingQuery(by, DAY, {"plan_id": PLAN}, 0, 50)  # type: ignore[arg-type]  # a loop's string
         yield _catching(reporting.count_submissions, f"figures/reporting-by-{by}", asked=asked)
+
+
+def _of_all_plans() -> Iterator[Catching]:
+    scope = {"as_of": AS_OF, "part": province.Scope()}
+    yield _catching(deadlines.deadlines_of_agencies, "figures/deadlines-by-agency", **scope)
+    for by in ("period", "plan"):
+        among = {"by": by, "plans": [PLAN]}
+        yield _catching(deadlines.deadlines_by, f"figures/deadlines-by-{by}", **scope, **among)
     for by in ("agency", "period"):
         names = _both(f"figures/reporting-province-by-{by}")
         given = {"asked": ASKED, "by": by, "after": 0}
@@ -175,6 +185,7 @@ def _reminders() -> Iterator[Catching]:
 
 CATCHINGS = [
     *_figures(),
+    *_of_all_plans(),
     *_sums(),
     *_workload(),
     *_lists(),

@@ -2,6 +2,7 @@
 -- Written by `make sql`; for psql -f, with values of your own.
 \set deadline '''current'''
 \set due_soon_days 30
+\set every false
 \set limit 50
 \set role '''lead'''
 \set today '''2026-03-31'''
@@ -160,5 +161,5 @@ from plan cross join lateral (
     where s.plan_id = plan.id and s.since <= :today and (s.until is null or s.until > :today) and s.role = :role offset 0
   ) judged
 ) counted
-where plan.board_is_public and plan.status <> 'draft'
+where (plan.board_is_public or :every) and plan.status <> 'draft'
 order by plan.issued_on desc, plan.id limit :limit;
