@@ -18,6 +18,7 @@ _MEMORY_KILOBYTES = 3 * 1024 * 1024
 _FILE_BLOCKS = 100 * 1024  # of 1,024 bytes: what it may write at once
 # A network of its own, where the kernel lets an ordinary user have one; in most containers not.
 _ALONE = "unshare --map-root-user --net --"
+_PICTURE = re.compile(rb"\\bin(\d{1,12})")
 _DEEP = re.compile(rb"(?:\{[^{}]{0,40}+){300}")
 _WRITER = "--infilter='HTML (StarWriter)'"  # else it makes a page for a browser of it
 
@@ -49,8 +50,9 @@ async def converted(content: bytes, *, file_name: str) -> Source:
 
 def _require_readable(content: bytes) -> None:
     """Raises `FileTooLargeError` for an RTF that would keep the office busy until its time is over:
-    very many rows, or groups within groups without end, which no office writes."""
-    if content.count(b"\\row") > 2 * MAX_ROWS or _DEEP.search(content):
+    very many rows, groups within groups without end, or a picture that is longer than the file."""
+    claimed = max((int(size) for size in _PICTURE.findall(content)), default=0)
+    if claimed > len(content) or content.count(b"\\row") > 2 * MAX_ROWS or _DEEP.search(content):
         raise too_much_work()
 
 

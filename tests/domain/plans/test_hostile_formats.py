@@ -43,8 +43,12 @@ async def test_a_hostile_pdf_is_refused_and_does_no_harm(name: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"{\\rtf1 " + b"{\\b " * 200_000, rtf("\\trowd\\cellx9 a\\cell\\row " * 20_000)],
-    ids=["groups within groups", "very many rows"],
+    [
+        b"{\\rtf1 " + b"{\\b " * 200_000,
+        rtf("\\trowd\\cellx9 a\\cell\\row " * 20_000),
+        b"{\\rtf1 {\\pict\\bin2000000000 aaaa}}",
+    ],
+    ids=["groups within groups", "very many rows", "a picture longer than the file"],
 )
 async def test_an_rtf_that_would_take_for_ever_is_refused_at_once(content: bytes) -> None:
     begun = time.monotonic()
