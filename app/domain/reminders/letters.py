@@ -166,7 +166,8 @@ async def package_of(
 def _body(lines: Sequence[str]) -> list[Part]:
     """The lines of the text as the body of a letter, which ends with thanks."""
     said = [line for line in lines if line and line != THANKS]
-    return [Prose("\n".join(said)), Prose(THANKS)]
+    # The end of a letter is written by what writes letters.
+    return [Prose("\n".join(said)), Prose(THANKS.removesuffix("./."))]
 
 
 async def _labels(
