@@ -5,6 +5,7 @@ import re
 from app.errors import Text
 from app.models.base import SEEN
 from app.models.client import CLIENT_ID
+from app.models.indicator import MEASURED_PERIOD
 from app.models.submission import PERIOD_FORM
 
 NOTHING_TO_READ = Text(
@@ -36,9 +37,9 @@ FORMS = {
         "Phải là kỳ báo cáo, như 2025, 2025-H1, 2025-Q3, 2025-08.",
         "A period, such as 2025, 2025-H1, 2025-Q3, 2025-08.",
     ),
-    "^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$": Text(
-        "Phải là năm, nửa năm, quý hoặc tháng, như 2025, 2025-H1, 2025-Q3, 2025-08.",
-        "A year, half, quarter or month, such as 2025, 2025-H1, 2025-Q3, 2025-08.",
+    MEASURED_PERIOD: Text(
+        "Phải là kỳ báo cáo, như 2025, 2025-9M, 2025-H1, 2025-Q3, 2025-08, 2025-W07, 2025-K01.",
+        "A period, such as 2025, 2025-9M, 2025-H1, 2025-Q3, 2025-08, 2025-W07, 2025-K01.",
     ),
     "^([0-9]{4}|once)$": Text("Phải là năm, như 2025, hoặc `once`.", "A year, or `once`."),
     "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$": Text(

@@ -37,6 +37,8 @@ def test_what_was_counted_anew_is_what_the_rows_say(term: Terminal) -> None:
     checked = term.run("figures", "check", "--years", "1")
 
     assert rebuilt.code == 0
+    done = [line for line in rebuilt.stdout.splitlines() if line.endswith(" %")]
+    assert (len(done) > 1, done[-1], sorted(done)) == (True, "100 %", done)
     assert checked.code == 0, checked.stdout
     lines = checked.stdout.splitlines()
     assert len(lines) == 12 + TODAY.month - (TODAY.day == 1) + 4
@@ -44,6 +46,31 @@ def test_what_was_counted_anew_is_what_the_rows_say(term: Terminal) -> None:
     assert lines[-1] == f"100 % {TODAY + timedelta(366)}: đúng / as the rows say"
     assert lines[0].startswith("  ")
     assert term.rows("select count(*) from figure_change") == [(0,)]
+    assert term.rows("select count(*) from reporting_change") == [(0,)]
+
+
+def test_days_months_and_ranges_are_checked(term: Terminal) -> None:
+    term.run("figures", "rebuild")
+
+    for given, days in (("2025-02-03", 1), ("2025-02", 28), ("2025-02-27..2025-03-02", 4)):
+        checked = term.run("figures", "check", "--day", given)
+        assert (checked.code, len(checked.stdout.splitlines())) == (0, days), checked.stdout
+
+
+def test_a_wrong_number_of_reporting_is_found(term: Terminal) -> None:
+    term.run("figures", "rebuild")
+    term.rows(
+        "update reporting_figure set late = late + 1 where (agency_id, period, role, since) in ("
+        " select agency_id, period, role, max(since) from reporting_figure"
+        "  where role = 'lead' group by agency_id, period, role order by 1, 2 limit 1)"
+        " returning 1"
+    )
+    far = str(TODAY.replace(year=TODAY.year + 20, day=1))
+
+    checked = term.run("figures", "check", "--day", far)
+
+    assert (checked.code, "every period, lead, late: " in checked.stdout) == (1, True)
+    assert term.run("figures", "rebuild").code == 0
 
 
 def test_a_wrong_number_is_found_and_mended(term: Terminal) -> None:
