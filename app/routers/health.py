@@ -15,6 +15,7 @@ from app.http.handling import PlannedRoute
 from app.http.problems import NO_SUCH_PATH
 from app.models import SCHEMA_REVISION
 from app.queries import health as queries
+from app.queries.clocks import clock_lead
 from app.schemas.health import HealthOut, ReadinessOut
 
 router = APIRouter(tags=["running"], route_class=PlannedRoute)
@@ -106,6 +107,7 @@ async def waiting(request: Request) -> bytes:
             operations = await queries.count_waiting_operations(session)
             seen = await queries.worker_seen_at(session)
             sizes = await queries.sizes_of_tables(session)
+            lead = await clock_lead(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         return b""
     registry = CollectorRegistry()
@@ -114,6 +116,7 @@ async def waiting(request: Request) -> bytes:
         ("tiendo_webhook_oldest_pending_seconds", "Age of the oldest.", found.seconds),
         ("tiendo_operations_waiting", "Operations that wait or run.", operations),
         ("tiendo_worker_seen", "Whether a worker is connected.", seen is not None),
+        ("tiendo_clock_lead_seconds", "This clock less the database's.", lead.total_seconds()),
     ):
         Gauge(name, text, registry=registry).set(value)
     stored = Gauge("tiendo_stored_bytes", "Bytes on disk.", ("table",), registry=registry)

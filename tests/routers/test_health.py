@@ -1,12 +1,15 @@
 """Readiness says what is there and what is missing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import sqlalchemy as sa
+import time_machine
 from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.clock import utc_now
 from app.config import Settings
 from app.db import make_engine
 from app.models import SCHEMA_REVISION
@@ -108,3 +111,15 @@ async def test_metrics_stay_small(api: Api) -> None:
     # Of one more route: how often, by status, and how long.
     assert len(after.splitlines()) - len(before.splitlines()) <= 5
     assert "_created" not in after
+
+
+async def test_metrics_say_how_far_the_clock_is_off(api: Api) -> None:
+    found = []
+    for seconds in (0, 300):
+        with time_machine.travel(utc_now() + timedelta(seconds=seconds)):
+            async with api.by() as http:
+                answer = (await http.get("/metrics")).text
+        found.append(float(answer.partition("\ntiendo_clock_lead_seconds ")[2].splitlines()[0]))
+
+    assert abs(found[0]) < 60
+    assert 240 < found[1] < 360
