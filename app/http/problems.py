@@ -88,7 +88,7 @@ class ValidationFailedError(TrackerError):
         super().__init__(
             Text(
                 f"Yêu cầu có {count} chỗ sai.",
-                f"The request has {count} faults; see errors.",
+                f"The request has {count} fault{'s' if count > 1 else ''}; see errors.",
             ),
             faults,
         )

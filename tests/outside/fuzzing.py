@@ -351,7 +351,7 @@ def _others_turns(role: Role) -> list[dict[str, Any]]:
     return [
         _without(may - in_turn(role), "coverage", "fuzzing"),
         # Each refusal of a role is held to the contract by the table of who may do what.
-        _without(everything - may, "examples", "coverage", "fuzzing"),
+        _without(everything - may, "examples", "coverage", "fuzzing", "stateful"),
     ]
 
 
