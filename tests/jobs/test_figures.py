@@ -123,11 +123,17 @@ async def test_at_every_moment_the_sums_are_what_the_rows_say(
     async with sessions() as session:
         ids: list[UUID] = list(await session.exec(select(col(Assignment.id)).limit(40)))
     done = [asyncio.Event() for _ in range(3)]
+    has_folded = asyncio.Event()
 
     async def fold() -> bool:
-        return await keep_up(sessions)
+        if await keep_up(sessions):
+            has_folded.set()
+            return True
+        return False
 
     async def rebuild() -> None:
+        # While all is laid out nothing is folded, which is to happen before.
+        await asyncio.wait_for(has_folded.wait(), 60)
         async with sessions.begin() as session:
             async for _ in domain.rebuild(session, due_soon_days=SOON, at=utc_now()):
                 pass

@@ -131,7 +131,8 @@ async def traces(drafted: Sample, submission_id: UUID, plan_id: UUID, agency: st
             answer = await http.get(path)
             body = answer.json()
             if isinstance(body, dict):
-                body.pop("next", None)
+                for passing in ("next", "cursor"):
+                    body.pop(passing, None)
             found.append((path, answer.status_code, answer.headers.get("etag"), body))
     return found
 

@@ -21,37 +21,41 @@ class AssignmentPart(NamedTuple):
     agency_id: uuid.UUID
 
 
-# Where a review changed the state while a decision was awaited, it stands until that day.
-PARTS = sa.text("""
+# Where a review changed the state while a decision was awaited, or the assignment came to its
+# agency only later, that stands until the split.
+FROM = """greatest(given.day, a.changed_on,
+         (select max(s.since) from assignment_state s where s.assignment_id = a.id))"""
+"""SQL of the day on which the assignment `a` ends and its parts begin."""
+PARTS = sa.text(f"""
 insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id, role,
     occurrence, starts_on, deadline_on, original_deadline_on, status, changed_on, assigned_on,
     split_from_id)
 select part.id, :at, :at, a.plan_id, a.task_id, part.agency_id, a.assignee_id, a.role,
        a.occurrence, a.starts_on, a.deadline_on, a.original_deadline_on,
        case when a.status in ('not_started', 'suspended') then a.status else 'in_progress' end,
-       greatest(given.day, a.changed_on), given.day, a.id
+       {FROM}, given.day, a.id
   from unnest(cast(:parts as uuid[]), cast(:of as uuid[]), cast(:agencies as uuid[]))
          as part (id, of_id, agency_id)
   join unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
     on given.id = part.of_id
   join assignment a on a.id = part.of_id
-""")
-WAIVE = sa.text("""
+""")  # noqa: S608 - composed of constants
+WAIVE = sa.text(f"""
 update submission u
-   set status = 'waived', waived_reason = :reason, waived_on = greatest(given.day, a.changed_on),
+   set status = 'waived', waived_reason = :reason, waived_on = {FROM},
        updated_at = :at
   from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
   join assignment a on a.id = given.id
  where u.assignment_id = given.id and u.status in ('expected', 'returned')
-""")
-CLOSE = sa.text("""
+""")  # noqa: S608 - composed of constants
+CLOSE = sa.text(f"""
 update assignment a
    set status = 'split', awaits_handover = false, updated_at = :at,
-       changed_on = greatest(given.day, a.changed_on),
-       assigned_on = greatest(given.day, a.changed_on)
+       changed_on = {FROM},
+       assigned_on = {FROM}
   from unnest(cast(:ids as uuid[]), cast(:days as date[])) as given (id, day)
  where a.id = given.id
-""")
+""")  # noqa: S608 - composed of constants
 # An agency that had its own before a split took no part of it.
 OWNED_BEFORE = sa.text("""
 select b.id
