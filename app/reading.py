@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import asyncpg
 import sqlalchemy as sa
+from pydantic_core import from_json
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -67,6 +68,11 @@ async def fetch(
     if isinstance(sql, AsyncSession):
         return await _rows(await sql.connection(), statement, parameters)
     return await sql.fetch(statement, parameters, is_list=is_list)
+
+
+def read_json(value: Any) -> Any:
+    """The value of a JSON column: the driver hands it on as text, a session as what it means."""
+    return from_json(value) if isinstance(value, str | bytes) else value
 
 
 class PoolReader:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.models import AgencyReport, AgencyReportAttempt
 from app.queries.submissions.drafts import all_drafts
+from app.reading import read_json
 
 OWN = sa.text("""
 select content, state from report_drafts_of(array[cast(:mine as uuid)])
@@ -45,8 +46,7 @@ async def own_draft(
     """The draft of the caller's agency; from here on its transaction may write one."""
     given = {"mine": principal.agency_id, "report": report.id}
     for content, state in await (await session.connection()).execute(OWN, given):
-        read = from_json(content) if isinstance(content, str | bytes) else content
-        return ReportDraft(read, state)
+        return ReportDraft(read_json(content), state)
     return None
 
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from pydantic_core import from_json
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -38,7 +37,7 @@ from app.queries.lists import (
 )
 from app.queries.plans.plans import sees_plan
 from app.queries.rows import one_of
-from app.reading import Sql, fetch
+from app.reading import Sql, fetch, read_json
 
 NO_SUCH_REPORT = Text(
     "Không có báo cáo này, hoặc cơ quan không phải báo cáo trong kỳ này.",
@@ -224,12 +223,8 @@ def _page(form: StatementForm, reads_all: bool) -> sa.TextClause:
 def _report(row: Sequence[Any]) -> HeldAgencyReport:
     report = HeldAgencyReport(*tuple(row)[:-1])
     report.status = SubmissionStatus(report.status)
-    report.draft, report.content = _json(report.draft), _json(report.content)
+    report.draft, report.content = read_json(report.draft), read_json(report.content)
     return report
-
-
-def _json(value: Any) -> Any:
-    return from_json(value) if isinstance(value, str | bytes) else value
 
 
 def sees_agency_reports(principal: Principal) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from app.auth.principal import Principal
 from app.errors import NotFoundError
@@ -31,7 +31,7 @@ from app.queries.submissions.case_rows import (
 )
 from app.queries.submissions.days_past import THEN, VISIBLE_THEN
 from app.queries.submissions.submissions import NO_SUCH_SUBMISSION, SUBMISSIONS, VISIBLE
-from app.reading import Sql, fetch
+from app.reading import Sql, fetch, read_json
 
 
 def _names(shape: Any) -> list[str]:
@@ -181,7 +181,7 @@ def _case(
     submission, assignment = HeldSubmission(*parts[0]), HeldAssignment(*parts[1])
     submission.id = as_plain_uuid(submission.id)
     submission.status = SubmissionStatus(submission.status)
-    submission.draft = _json(submission.draft)
+    submission.draft = read_json(submission.draft)
     assignment = assignments.setdefault(assignment.id, assignment)
     assignment.id = as_plain_uuid(assignment.id)
     assignment.status = AssignmentStatus(assignment.status)
@@ -197,10 +197,10 @@ def _case(
         plans[plan.id],
         wants=wants or (),
         attempt=_attempt(parts[4]),
-        questions=None if questions is None else frozenset(q["id"] for q in _json(questions)),
+        questions=None if questions is None else frozenset(q["id"] for q in read_json(questions)),
         agency=_label(agency),
         drafter=_label(drafter),
-        external_refs=_json(refs) or [],
+        external_refs=read_json(refs) or [],
     )
 
 
@@ -209,18 +209,14 @@ def _attempt(values: Sequence[Any]) -> HeldAttempt | None:
     # Without one the join gives nulls.
     if attempt.number is None:
         return None
-    return attempt._replace(content=_json(attempt.content))
+    return attempt._replace(content=read_json(attempt.content))
 
 
 def _label(text: Any) -> AgencyLabel | None:
     if text is None:
         return None
-    row_id, code, name = _json(text)
+    row_id, code, name = read_json(text)
     return AgencyLabel(uuid.UUID(row_id), code, name, None)
-
-
-def _json(value: Any) -> Any:
-    return from_json(value) if isinstance(value, str | bytes) else value
 
 
 def as_plain_uuid(given: uuid.UUID) -> uuid.UUID:
