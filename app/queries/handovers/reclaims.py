@@ -40,9 +40,10 @@ select a.id, asked.agency_id, asked.day
 """)
 # What moved on after a day as of which these late entries, once accepted, close an assignment: that
 # one, and those which coordinate its task, since they end with it. Late is what was received before
-# its plan was followed up here.
+# its plan was followed up here. Materialized: nearly always there are none, and PostgreSQL, whose
+# statistics may be older than a plan that was just imported, must not read all states to see that.
 CLOSED_BEFORE_MOVE = sa.text("""
-with closing as (
+with closing as materialized (
   select a.id, a.task_id, a.occurrence, t.received_on as day
     from submission u
     join submission_attempt t on t.submission_id = u.id and t.number = u.attempts
