@@ -6,7 +6,7 @@ Its daily work would make next year's assignments, which is not what is measured
 import asyncio
 import signal
 
-from app.config import get_settings
+from app.config import DatabaseRole, get_settings
 from app.db import make_engine, make_sessionmaker
 from app.jobs.figures import figures
 from app.jobs.loops import LoopContext
@@ -14,9 +14,8 @@ from app.jobs.loops import LoopContext
 
 async def main() -> None:
     """Fold until terminated."""
-    work = LoopContext(
-        get_settings(), make_sessionmaker(make_engine(get_settings())), asyncio.Event()
-    )
+    engine = make_engine(get_settings(), role=DatabaseRole.WORKER)
+    work = LoopContext(get_settings(), make_sessionmaker(engine), asyncio.Event())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.stop.set)
     await figures(work)
 

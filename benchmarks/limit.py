@@ -296,7 +296,8 @@ def _rows(
 ) -> dict[str, list[dict[str, Any]]]:
     day, kept = local_day(now), ("outcome", "percent", "results")
     rows: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("attempts", "audit_entries", "events", "assignments", "submissions")
+        name: []
+        for name in ("attempts", "audit_entries", "events", "assignments", "submissions", "drafts")
     }
     for case in cases:
         id_, agency, client = str(case["id"]), str(case["agency_id"]), str(case["client_id"])
