@@ -89,8 +89,22 @@ ASKED = f"""
     from agency_report o join report_request q on q.id = o.report_request_id {{of_days}}
     where q.answered_by = 'agency' and o.expected_on <= {{day}} and {{condition}}
   ) p {FILINGS.format(noun="agency_report")}"""
-# The assignment with which a submission counted on its due day had the agency that owed it.
-OWNED = """
+OWING = """o.since <= {submission}.due_on and (o.until is null or o.until > {submission}.due_on)
+       and o.assignment_id = coalesce((
+         select m.from_assignment_id from submission_move m
+          where m.submission_id = {submission}.id and m.moved_on > {submission}.due_on
+          order by m.moved_on, m.sequence limit 1), {assignment})"""
+"""SQL of the condition that `o` is the state, on the due day of a submission, of the assignment
+with which it counted then: its agency owed the submission."""
+CALLED_OFF = "'suspended', 'revoked', 'not_applicable', 'split'"
+"""SQL of the statuses of assignments of which nothing that was not filed is owed."""
+WHEN_DUE = OWING.format(submission="submission", assignment="assignment.id")
+SET_ASIDE = f"""(assignment.status in ({CALLED_OFF}) or coalesce(
+  (select o.awaits_handover from assignment_state o where {WHEN_DUE}),
+  assignment.awaits_handover))"""
+"""SQL of the condition that nobody owes an overdue submission that was not filed: its assignment
+was called off, or waited for a handover on its due day."""
+OWNED = f"""
   select p.*,
     case when filed_on is not null then filed_by_id
       when not coalesce(o.awaits_handover, p.awaits_handover)
@@ -100,16 +114,12 @@ OWNED = """
   left join lateral (
     select o.agency_id, o.awaits_handover from assignment_state o
      where p.filed_on is null and p.due_on <= p.today
-       and o.since <= p.due_on and (o.until is null or o.until > p.due_on)
-       and o.assignment_id = coalesce((
-         select m.from_assignment_id from submission_move m
-          where m.submission_id = p.id and m.moved_on > p.due_on
-          order by m.moved_on, m.sequence limit 1), p.assignment_id)
+       and {OWING.format(submission="p", assignment="p.assignment_id")}
   ) o on true"""
-STATE = """case
+STATE = f"""case
     when waived_on <= today or was_waived then 'waived'
     when filed_on is not null then 'filed'
-    when is_unowned or plan_closed or status in ('suspended', 'revoked', 'not_applicable', 'split')
+    when is_unowned or plan_closed or status in ({CALLED_OFF})
     then 'set_aside'
     else 'owed'
   end"""

@@ -25,6 +25,7 @@ from app.models import (
     Task,
 )
 from app.queries.external_refs import known_as
+from app.queries.figures.reporting_tree import SET_ASIDE
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_page
 from app.queries.rows import one_of
 
@@ -77,9 +78,10 @@ SUBMISSIONS = Listing(
         " and own_draft.submission_id is not null then 'draft' else submission.status end"
         " = any(:status)",
         "is_late": "(submission.received_on > submission.due_on) = :is_late",
-        # A returned or withdrawn submission is as overdue as one that was never filed.
+        # A returned or withdrawn submission is as overdue as one that was never filed. What nobody
+        # owes is set aside, as in the figures of reporting.
         "overdue_since": "submission.status in ('expected', 'returned')"
-        " and submission.due_on <= :overdue_since",
+        f" and submission.due_on <= :overdue_since and not {SET_ASIDE}",
         "due_from": "submission.due_on >= :due_from",
         "due_before": "submission.due_on < :due_before",
         "received_from": "submission.received_on >= :received_from",
