@@ -79,12 +79,16 @@ WANTS = """
     order by g.effective_from > submission.data_from, abs(g.effective_from - submission.data_from)
     limit 1)
 """
+# The attempt is looked up for each row of the answer: PostgreSQL may read those of all submissions
+# beside their index otherwise.
 JOINED = """
 join task on task.id = assignment.task_id
 join plan on plan.id = assignment.plan_id
 left join report_request on report_request.id = submission.report_request_id
-left join submission_attempt attempt on attempt.submission_id = submission.id
-  and attempt.number = submission.attempts
+left join lateral (
+  select * from submission_attempt t
+   where t.submission_id = submission.id and t.number = submission.attempts offset 0
+) attempt on true
 """
 NOW = "submission join assignment on assignment.id = submission.assignment_id"
 READ = f"""
