@@ -126,5 +126,5 @@ from app.models.webhook_endpoint import (
 )
 from app.task_kinds import AssigneeRole, TimeFrameKind
 
-SCHEMA_REVISION = "0075"
+SCHEMA_REVISION = "0076"
 """The migration that these tables are the result of; a test holds it to the last one."""

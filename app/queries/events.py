@@ -24,7 +24,6 @@ from app.models import (
     ConsolidatedReport,
     Event,
     Extension,
-    FocalPoint,
     Plan,
     Rating,
     Remark,
@@ -33,7 +32,6 @@ from app.models import (
 )
 from app.queries.agency_reports.reports import sees_agency_reports
 from app.queries.assignments.extensions import visible_extensions
-from app.queries.assignments.focal_points import sees_focal_points
 from app.queries.consolidated_reports.reports import sees_report
 from app.queries.evaluation.ratings import visible_ratings
 from app.queries.evaluation.remarks import visible_remarks
@@ -145,10 +143,14 @@ def visible_events(principal: Principal) -> SelectOfScalar[Event]:
 
 def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
     row_id = col(Event.row_id)
+    contact = sa.and_(
+        col(Event.noun) == "focal_point",
+        # Row security decides, for which the function says who reads.
+        sa.func.sees_contact(principal.agency_id, row_id)
+        if principal.may(Permission.FOCAL_POINT_READ)
+        else sa.false(),
+    )
     readable = {
-        "focal_point": select(FocalPoint.id).where(
-            col(FocalPoint.id) == row_id, sees_focal_points(principal)
-        ),
         "reminder": select(Reminder.id).where(
             col(Reminder.id) == row_id, sees_reminders(principal)
         ),
@@ -163,7 +165,8 @@ def _as_the_row(principal: Principal) -> sa.ColumnElement[bool]:
         .where(col(Remark.id) == row_id),
     }
     return sa.or_(
-        *(sa.and_(col(Event.noun) == noun, _found(rows)) for noun, rows in readable.items())
+        contact,
+        *(sa.and_(col(Event.noun) == noun, _found(rows)) for noun, rows in readable.items()),
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from app.config import DatabaseRole, Settings
 from app.models import AssignmentStatus, AuditEntry, Event, SubmissionAttempt
-from app.queries.submissions.drafts import ALLOW, EVERY
+from app.queries.row_security import ALLOW, EVERY
 from tests.support.batches import Json, push, refusals, row, statuses
 from tests.support.reports import COMPLETED, NOT_APPLICABLE
 from tests.support.sample import REPORT, Sample, opened

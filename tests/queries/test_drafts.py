@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.config import DatabaseRole
 from app.models import AgencyReport, AgencyReportDraft, SubmissionDraft, SubmissionStatus
 from app.queries.registry.agencies import get_agency
-from app.queries.submissions.drafts import ALLOW, all_drafts
+from app.queries.row_security import ALLOW, reach_all
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import CULTURAL_DIPLOMACY, FINANCE, FOREIGN_AFFAIRS
 from tests.support.submission_drafts import draft_of
@@ -93,7 +93,7 @@ async def test_what_may_reach_all_drafts_may_so_only_for_a_while(drafted: Sample
     connection = await drafted.session.connection()
     await connection.execute(ALLOW, {"agencies": str(own.id)})
 
-    async with all_drafts(drafted.session):
+    async with reach_all(drafted.session):
         within = await connection.scalar(sa.text("select current_setting('tiendo.agencies')"))
     after = await connection.scalar(sa.text("select current_setting('tiendo.agencies')"))
 
@@ -108,7 +108,7 @@ async def test_a_draft_ends_where_its_submission_is_filed_or_waived(drafted: Sam
     report.waived_on = row.waived_on = row.due_on
     await drafted.session.flush()
 
-    async with all_drafts(drafted.session):
+    async with reach_all(drafted.session):
         for table in TABLES:
             assert await drafted.rows(table) == 0
 

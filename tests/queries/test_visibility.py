@@ -44,6 +44,7 @@ from app.queries.evaluation.remarks import visible_remarks
 from app.queries.lists import PageRequest
 from app.queries.plans.plans import visible_plans
 from app.queries.reminders.reminders import sees_reminders
+from app.queries.row_security import reach_all, read_as
 from app.queries.submissions.submissions import visible_submissions
 from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import (
@@ -130,7 +131,8 @@ async def world(session: AsyncSession) -> World:
     }
     rows |= _about(plan, assignment, agencies, signed)
     session.add_all(rows.values())
-    await session.flush()
+    async with reach_all(session):
+        await session.flush()
     session.add(_attempt(submission, signed))
     session.add(_version(rows["rating"], signed))
     session.add(
@@ -235,6 +237,8 @@ async def visible(session: AsyncSession, principal: Principal, noun: str, row: A
         "focal point": lambda one: select(FocalPoint).where(sees_focal_points(one)),
         "reminder": lambda one: select(Reminder).where(sees_reminders(one)),
     }
+    # Row security asks for which agency it is; without the condition it would say who may as well.
+    await read_as(session, principal.agency_id)
     statement = statements[noun](principal).where(col(type(row).id) == row.id)
     named = {"mine": principal.agency_id} if noun in ("submission", "extension") else {}
     return bool((await session.exec(statement, params=named)).all())

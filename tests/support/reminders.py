@@ -22,6 +22,7 @@ from app.models import (
     Reminder,
     ReminderItem,
 )
+from app.queries.row_security import reach_all
 
 
 class RemindedItem(NamedTuple):
@@ -60,6 +61,8 @@ async def name_contact(
     }
     row = FocalPoint(agency_id=agency.id, plan_id=plan.id, **given)
     session.add(row)
+    async with reach_all(session):
+        await session.flush()
     await session.commit()
     return row
 

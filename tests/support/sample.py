@@ -32,7 +32,7 @@ from app.domain.registry.importing.files import read_registry
 from app.domain.registry.importing.importer import import_registry
 from app.models import Assignment, AuditEntry, Client, Event, Plan, Submission, Task
 from app.queries.registry.agencies import get_agency
-from app.queries.submissions.drafts import all_drafts
+from app.queries.row_security import reach_all
 from tests.support import databases
 from tests.support.clients import Api
 from tests.support.factories import make_client
@@ -198,14 +198,15 @@ class Sample:
         }
         counts = [sa.select(sa.func.count()).select_from(one) for one in tables.values()]
         all_of_them = sa.select(*(one.scalar_subquery() for one in counts))
-        async with all_drafts(self.session):
+        async with reach_all(self.session):
             found = (await (await self.session.connection()).execute(all_of_them)).one()
         return dict(zip(tables, found, strict=True))
 
     async def rows(self, table: sa.Table | type[SQLModel], *where: Any) -> int:
         """How many rows a table holds, or those of them that are meant."""
         statement = sa.select(sa.func.count()).select_from(table).where(*where)
-        return int((await (await self.session.connection()).execute(statement)).scalar_one())
+        async with reach_all(self.session):
+            return int((await (await self.session.connection()).execute(statement)).scalar_one())
 
     async def noted(self, noun: str, row_id: UUID | str) -> tuple[list[AuditEntry], list[Event]]:
         """The audit entries and the events about one row, oldest first.

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import utc_now
 from app.models import Assignment, Submission, SubmissionDraft
-from app.queries.submissions.drafts import all_drafts
+from app.queries.row_security import reach_all
 
 
 async def write_draft(
@@ -19,7 +19,7 @@ async def write_draft(
 ) -> None:
     """What the agency of the submission's assignment, or the one before it, has written."""
     assignment = await session.get_one(Assignment, submission.assignment_id)
-    async with all_drafts(session):
+    async with reach_all(session):
         session.add(
             SubmissionDraft(
                 submission_id=submission.id,
@@ -35,6 +35,6 @@ async def write_draft(
 async def draft_of(session: AsyncSession, submission_id: UUID) -> SubmissionDraft | None:
     """The draft of a submission as it is now, whoever writes it."""
     wanted = select(SubmissionDraft).where(SubmissionDraft.submission_id == submission_id)
-    async with all_drafts(session):
+    async with reach_all(session):
         rows = await session.exec(wanted.execution_options(populate_existing=True))
         return rows.one_or_none()

@@ -44,6 +44,7 @@ from app.queries.reminders.by_hand import (
     overdue_agencies,
     store_items,
 )
+from app.queries.row_security import reach_all
 
 
 class ReminderLimitError(TrackerError):
@@ -171,16 +172,18 @@ async def remind_overdue(
     require_issued(plan)
     require(act.principal, Power.REMIND, plan)
     found = []
-    for agency in await overdue_agencies(act.session, plan.id, day=local_day(act.at)):
-        verdict: Reminder | TrackerError
-        try:
-            verdict = await remind_by_hand(
-                act.session, act.principal, plan, agency, given, has_mail=has_mail, at=act.at
-            )
-        except TrackerError as error:
-            # It refuses before it writes anything.
-            verdict = error
-        found.append(RemindedAgency(agency, verdict))
+    agencies = await overdue_agencies(act.session, plan.id, day=local_day(act.at))
+    async with reach_all(act.session):
+        for agency in agencies:
+            verdict: Reminder | TrackerError
+            try:
+                verdict = await _remind(
+                    act.session, act.principal, plan, agency, given, has_mail=has_mail, at=act.at
+                )
+            except TrackerError as error:
+                # It refuses before it writes anything.
+                verdict = error
+            found.append(RemindedAgency(agency, verdict))
     return found
 
 
@@ -201,6 +204,21 @@ async def remind_by_hand(
     """
     require_issued(plan)
     require(principal, Power.REMIND, plan)
+    async with reach_all(session):
+        return await _remind(session, principal, plan, agency, given, has_mail=has_mail, at=at)
+
+
+async def _remind(
+    session: AsyncSession,
+    principal: Principal,
+    plan: Plan,
+    agency: Agency,
+    given: ReminderByHand,
+    *,
+    has_mail: bool,
+    at: datetime,
+) -> Reminder:
+    """The same, by whom it was found that the caller may; reaches the contacts of the agency."""
     day = local_day(at)
     owed = await list_open_items(session, plan.id, agency.id, day=day)
     meant = _meant(owed, given, day)

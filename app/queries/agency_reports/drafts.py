@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.models import AgencyReport, AgencyReportAttempt
-from app.queries.submissions.drafts import all_drafts
+from app.queries.row_security import reach_all
 from app.reading import read_json
 
 OWN = sa.text("""
@@ -77,5 +77,5 @@ async def begin_again(
 ) -> None:
     """Make an attempt that was sent back or withdrawn the draft of its report."""
     await session.flush()
-    async with all_drafts(session):
+    async with reach_all(session):
         await save_draft(session, report, attempt.content, at=at)

@@ -14,6 +14,7 @@ from app.errors import Text
 from app.models import Assignee, AssigneeRole, Assignment, ContactLevel, FocalPoint, Plan
 from app.queries.lists import FoundPage, Listing, PageRequest, SortPart, read_rows
 from app.queries.registry.agencies import holds_on
+from app.queries.row_security import reach, read_as
 from app.queries.rows import one_of
 
 NO_SUCH_FOCAL_POINT = Text("Không có đầu mối này.", "There is no such focal point.")
@@ -90,6 +91,7 @@ async def get_focal_point(
     session: AsyncSession, principal: Principal, focal_point_id: uuid.UUID, *, lock: bool = False
 ) -> FocalPoint:
     """One visible focal point; with *lock* it is locked until the transaction ends."""
+    await read_as(session, principal.agency_id)
     statement = _one(principal, focal_point_id)
     if lock:
         held = statement.with_for_update(of=FocalPoint)
@@ -101,6 +103,7 @@ async def page_of_focal_points(
     session: AsyncSession, principal: Principal, asked: PageRequest
 ) -> FoundPage[FocalPoint]:
     """The visible focal points that are asked for, and where the next page goes on."""
+    await read_as(session, principal.agency_id)
     return await read_rows(session, FocalPoint, FOCAL_POINTS, asked, sees_focal_points(principal))
 
 
@@ -112,7 +115,11 @@ async def unended_focal_points(
     level: ContactLevel,
     day: date,
 ) -> list[FocalPoint]:
-    """The agency's focal points of a plan or an assignment that would hold on *day* or later."""
+    """The agency's focal points of a plan or an assignment that would hold on *day* or later.
+
+    From here on its transaction may write them.
+    """
+    await read_as(session, agency_id)
     rows = await session.exec(
         select(FocalPoint)
         .where(
@@ -140,7 +147,8 @@ async def focal_point_on(
         col(FocalPoint.corrected_at).is_(None),
         holds_on(FocalPoint, day),
     )
-    return (await session.exec(statement)).one_or_none()
+    async with reach(session, agency_id):
+        return (await session.exec(statement)).one_or_none()
 
 
 async def has_assignments_in(

@@ -24,7 +24,7 @@ from app.models import (
 )
 from app.models.submission import SubmissionStatus
 from app.queries.assignments.assignments import UNFINISHED
-from app.queries.submissions.drafts import all_drafts
+from app.queries.row_security import reach_all
 from app.queries.submissions.effects import OwedSubmission, SubmissionEffect
 
 
@@ -165,7 +165,7 @@ async def is_begun(session: AsyncSession, plan_id: uuid.UUID, period: str) -> bo
             sa.or_(col(Submission.attempts) > 0, col(SubmissionDraft.submission_id).is_not(None)),
         )
     )
-    async with all_drafts(session):
+    async with reach_all(session):
         return bool((await session.exec(select(found.exists()))).one())
 
 
@@ -181,7 +181,7 @@ async def lock_unbegun_submissions(
         "from_day": from_day,
         "unfinished": [status.value for status in UNFINISHED],
     }
-    async with all_drafts(session):
+    async with reach_all(session):
         rows = await (await session.connection()).execute(UNBEGUN_SUBMISSIONS, parameters)
     return [
         UnbegunSubmission(

@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
+from app.queries.row_security import reach_all
 
 A, S = AssignmentStatus, SubmissionStatus
 REMINDED_ASSIGNMENTS = (A.NOT_STARTED, A.IN_PROGRESS)
@@ -281,7 +282,8 @@ async def make_reminders(
         sa.bindparam("at", type_=sa.DateTime(timezone=True)),
     )
     connection = await session.connection()
-    rows = await connection.execute(statement, {**parameters, "has_mail": has_mail, "at": at})
+    async with reach_all(session):
+        rows = await connection.execute(statement, {**parameters, "has_mail": has_mail, "at": at})
     return list(rows.scalars())
 
 
@@ -308,7 +310,8 @@ async def planned_reminders(
         "mine": principal.agency_id,
         "plan": plan_id,
     }
-    rows = await (await session.connection()).execute(statement, parameters | seen)
+    async with reach_all(session):
+        rows = await (await session.connection()).execute(statement, parameters | seen)
     return [PlannedReminder(row[0], Receiver(row[1]), *row[2:]) for row in rows]
 
 

@@ -31,6 +31,7 @@ from app.queries.locks import lock_reminder_mails
 from app.queries.registry.agencies import holds_on
 from app.queries.reminders.due import REMINDED_ASSIGNMENTS, REMINDED_SUBMISSIONS
 from app.queries.reminders.reminders import OWING, ReminderLine, select_lines
+from app.queries.row_security import reach_all
 
 
 async def lock_waiting_mails(
@@ -49,7 +50,7 @@ async def lock_waiting_mails(
         .order_by(col(Reminder.next_try_at), col(Reminder.id))
         .limit(limit)
     )
-    rows = await session.exec(
+    mails = (
         select(Reminder, FocalPoint.email)
         .join(FocalPoint, col(FocalPoint.id) == col(Reminder.focal_point_id))
         .where(waiting, sa.tuple_(col(Reminder.agency_id), col(Reminder.receiver_key)).in_(due))
@@ -57,7 +58,8 @@ async def lock_waiting_mails(
         .with_for_update(of=Reminder)
         .execution_options(populate_existing=True)
     )
-    return list(rows)
+    async with reach_all(session):
+        return list(await session.exec(mails))
 
 
 async def lines_still_open(
@@ -67,7 +69,7 @@ async def lines_still_open(
 
     Items that were filed, completed, moved or handed over since are left out.
     """
-    rows = await session.exec(
+    open_lines = (
         select_lines()
         .join(Reminder, col(Reminder.id) == col(ReminderItem.reminder_id))
         .join(Agency, col(Agency.id) == OWING)
@@ -89,6 +91,8 @@ async def lines_still_open(
         )
     )
     found: dict[tuple[Any, ...], ReminderLine] = {}
+    async with reach_all(session):
+        rows = await session.exec(open_lines)
     for row in rows:
         line = ReminderLine(*row)
         item = line.item

@@ -1,18 +1,15 @@
 """Drafts of submissions as acts of others move them: nobody reads them meanwhile."""
 
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.models import SubmissionAttempt
+from app.queries.row_security import reach_all
 
-ALLOWED = sa.text("select current_setting('tiendo.agencies', true)")
-ALLOW = sa.text("select set_config('tiendo.agencies', :agencies, true)")
-EVERY = "*"
 BEGIN_AGAIN = sa.text("""
 insert into submission_draft (
   submission_id, agency_id, content, drafted_by_id, narrative_id, sources, updated_at
@@ -58,23 +55,12 @@ on conflict (submission_id) do nothing
 """)
 
 
-@asynccontextmanager
-async def all_drafts(session: AsyncSession) -> AsyncIterator[None]:
-    """Let the statements within reach the drafts of all agencies: of acts that move them."""
-    connection = await session.connection()
-    before = await connection.scalar(ALLOWED)
-    await connection.execute(ALLOW, {"agencies": EVERY})
-    yield
-    # Whatever is raised within ends the transaction, and the setting with it.
-    await connection.execute(ALLOW, {"agencies": before or ""})
-
-
 async def begin_again(session: AsyncSession, attempt: SubmissionAttempt, *, at: datetime) -> None:
     """Make an attempt that was sent back or withdrawn the draft, with its author and sources.
 
     The next agency may go on with it.
     """
-    async with all_drafts(session):
+    async with reach_all(session):
         await (await session.connection()).execute(BEGIN_AGAIN, {"attempt": attempt.id, "at": at})
 
 
@@ -85,7 +71,7 @@ async def merge_drafts(
 
     Answers the submissions whose draft stays, since the successor has begun its own.
     """
-    async with all_drafts(session):
+    async with reach_all(session):
         given = {"ids": lists["ids"], "own": lists["own"], "at": at}
         rows = await (await session.connection()).execute(MERGE, given)
         return list(rows.scalars())
@@ -94,6 +80,6 @@ async def merge_drafts(
 async def copy_drafts(session: AsyncSession, lists: Mapping[str, object], *, at: datetime) -> None:
     """Give each part of a split assignment (`parts`) what was drafted on the whole (`of`), for the
     same period."""
-    async with all_drafts(session):
+    async with reach_all(session):
         given = {"parts": lists["parts"], "of": lists["of"], "at": at}
         await (await session.connection()).execute(COPY, given)
