@@ -27,7 +27,7 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import asked, batches, board, data, successions
+from benchmarks import asked, batches, board, data, second_wall, successions
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
@@ -133,15 +133,20 @@ class Asking:
         ]
 
 
-def main() -> None:
-    """Set up, measure, print the table."""
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--successions", action="store_true", help="only the reorganisations")
+    parser.add_argument("--second-wall", action="store_true", help="only what roles cost")
     parser.add_argument("--board", action="store_true", help="only the board of the sample")
     parser.add_argument("--only", nargs="+", default=list(NAMES), help="measure these kinds")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Set up, measure, print the table."""
+    options = _options()
     # Ended from outside we still clear away what we started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="tiendo-bench-", dir="/tmp") as name:
@@ -155,6 +160,9 @@ def main() -> None:
                 return
             version, reports = asyncio.run(_prepare(url, env))
             lay_out(env)
+            if options.second_wall:
+                asyncio.run(second_wall.measure(url))
+                return
             if options.successions:
                 _measure_successions(env, folder)
                 return
@@ -167,6 +175,7 @@ def main() -> None:
                 times = _send(sent, ours, limit, asking)
                 _print_table(ours, limit, version, options.only)
                 batches.print_times(*times)
+                asyncio.run(second_wall.measure(url))
                 successions.measure(ours.port, asking.token(data.ADMINISTRATOR))
 
 
