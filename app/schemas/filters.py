@@ -9,10 +9,11 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from pydantic.fields import FieldInfo
 
 from app.clock import local_day, utc_now
+from app.documents.words import composed
 from app.http.parameters import chosen
 
 
@@ -41,6 +42,12 @@ OVERDUE_SINCE = Becomes("overdue_since", lambda days: local_day(utc_now()) - tim
 
 class Filters(BaseModel):
     """The parameters by which a list is narrowed; those that were not given are None."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _compose(cls, value: Any) -> Any:
+        """Compare with what is stored, whose letters are composed (NFC)."""
+        return composed(value) if isinstance(value, str) else value
 
     @classmethod
     def conditions(cls) -> frozenset[str]:

@@ -9,7 +9,7 @@ from app.errors import Text
 from app.http.parameters import some_of
 from app.http.validation_texts import RuleError
 from app.models import DisabledReason, WebhookEndpointStatus
-from app.schemas.common import CONTROLS, Body, Changes, Moment, Out, UpdatedSince
+from app.schemas.common import CONTROLS, NFC, Body, Changes, Moment, Out, UpdatedSince
 from app.schemas.filters import SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
@@ -28,6 +28,7 @@ EventTypes = Annotated[
 Description = Annotated[
     str,
     StringConstraints(max_length=500, pattern=CONTROLS),
+    NFC,
     Field(examples=["Hệ thống quản lý văn bản"]),
 ]
 Address = Annotated[
