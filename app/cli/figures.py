@@ -74,10 +74,15 @@ def check(
 async def _rebuild(settings: Settings) -> None:
     # The sums are the worker's.
     async with transaction(settings, DatabaseRole.WORKER) as session:
-        done = domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now())
+        done, shown = (
+            domain.rebuild(session, due_soon_days=settings.due_soon_days, at=utc_now()),
+            -1,
+        )
         async for percent in done:
-            sys.stdout.write(f"{percent:3} %\n")
-            sys.stdout.flush()
+            if percent > shown:
+                sys.stdout.write(f"{percent:3} %\n")
+                sys.stdout.flush()
+            shown = percent
 
 
 async def _check(settings: Settings, days: list[date]) -> None:
