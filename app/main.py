@@ -28,6 +28,7 @@ from app.http.cors import CallsFromPages
 from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
 from app.http.parameters import refuse_unknown_parameters
+from app.http.right_clock import ClockWatch
 from app.http.routing import index_routes
 from app.logs import configure_logs
 from app.routers import (
@@ -185,6 +186,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = CollectorRegistry()
     app.state.failed_logins = FailedLogins(app.state.metrics)
     app.state.contracts = {}
+    app.state.clock = ClockWatch()
     problems.install(app)
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
     root = APIRouter(max_body_size=settings.body_bytes)
@@ -215,7 +217,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Readiness is not to wait for requests, which may hold all connections of the pool.
     looking = make_engine(app.state.settings, connections=1, pool_pre_ping=True)
     app.state.looking_sessionmaker = make_sessionmaker(looking)
-    async with open_reader(app.state.settings, engine) as app.state.reader:
+    async with (
+        open_reader(app.state.settings, engine) as app.state.reader,
+        app.state.clock.watching(app.state.looking_sessionmaker),
+    ):
         yield
     await engine.dispose()
     await looking.dispose()

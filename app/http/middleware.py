@@ -73,6 +73,9 @@ class RequestContextMiddleware:
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         request, body = Request(scope), Body(receive)
+        if refusal := scope["app"].state.clock.refusal(scope):
+            await respond(request, refusal)(scope, receive, answer.send)
+            return
         try:
             async with asyncio.timeout(self.seconds):
                 await self.app(scope, body.receive, answer.send)

@@ -33,11 +33,11 @@ async def get_health() -> HealthOut:
     responses={503: {"model": ReadinessOut, "description": "Chưa sẵn sàng / Not ready"}},
 )
 async def get_readiness(request: Request, response: Response) -> ReadinessOut:
-    """Cơ sở dữ liệu có trả lời và đúng phiên bản không, thiếu gì; tiến trình nền còn sống không.
+    """Cơ sở dữ liệu, phiên bản, đồng hồ của máy có đúng không; tiến trình nền còn sống không.
 
     Whether the database answers and has the schema of this version, or a newer one that still
-    serves it; says what is missing. Also when a worker was seen alive (null: there is none), which
-    readiness doesn't need.
+    serves it, and this machine's clock is right; says what is missing. Also when a worker was seen
+    alive (null: there is none), which readiness doesn't need.
     """
     revision, seen, is_known, is_reached, is_writable = None, None, False, True, False
     try:
@@ -51,12 +51,14 @@ async def get_readiness(request: Request, response: Response) -> ReadinessOut:
             is_writable = await queries.takes_writes(session)
     except (SQLAlchemyError, OSError, TimeoutError):
         is_reached = False
-    ready = is_reached and is_writable and is_known
+    is_clock_right = request.app.state.clock.problem is None
+    ready = is_reached and is_writable and is_known and is_clock_right
     if not ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return ReadinessOut(
         status="ready" if ready else "not_ready",
         database=("ok" if is_writable else "read_only") if is_reached else "unreachable",
+        clock="right" if is_clock_right else "wrong",
         schema_revision=revision,
         expected_revision=SCHEMA_REVISION,
         worker_seen_at=seen,

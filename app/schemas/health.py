@@ -15,6 +15,7 @@ class ReadinessOut(Out):
 
     status: Literal["ready", "not_ready"]
     database: Literal["ok", "read_only", "unreachable"]
+    clock: Literal["right", "wrong"]
     schema_revision: str | None
     expected_revision: str
     worker_seen_at: datetime | None

@@ -12,8 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.clock import utc_now
 from app.config import Settings
 from app.db import make_engine
+from app.http.right_clock import ClockWatch
 from app.models import SCHEMA_REVISION
-from tests.support.clients import Api
+from tests.support.clients import Api, serving
 from tests.support.serving import exchange, served
 from tests.support.transactions import work_as
 
@@ -26,6 +27,7 @@ async def test_a_migrated_database_is_all_that_it_needs(api: Api) -> None:
     assert answer.json() == {
         "status": "ready",
         "database": "ok",
+        "clock": "right",
         "schema_revision": SCHEMA_REVISION,
         "expected_revision": SCHEMA_REVISION,
         "worker_seen_at": None,
@@ -123,3 +125,33 @@ async def test_metrics_say_how_far_the_clock_is_off(api: Api) -> None:
 
     assert abs(found[0]) < 60
     assert 240 < found[1] < 360
+
+
+async def test_nothing_is_changed_by_a_wrong_clock(settings: Settings, database_url: str) -> None:
+    async with serving(settings, database_url) as app:
+        clock = app.state.clock = ClockWatch()
+        transport = httpx.ASGITransport(app)
+        async with (
+            clock.watching(app.state.looking_sessionmaker),
+            httpx.AsyncClient(transport=transport, base_url="http://test") as http,
+        ):
+            form = {"grant_type": "client_credentials"}
+            right = await http.post("/oauth/token", data=form)
+            with time_machine.travel(utc_now() + timedelta(days=200), tick=True):
+                await clock.look(app.state.looking_sessionmaker)
+                refused = await http.post("/oauth/token", data=form)
+                read = await http.get("/healthz")
+                ready = await http.get("/readyz")
+            await clock.look(app.state.looking_sessionmaker)
+            after = [await http.post("/oauth/token", data=form), await http.get("/readyz")]
+
+    assert (right.status_code, refused.status_code, read.status_code) == (401, 503, 200)
+    assert refused.json()["code"] == "temporarily_unavailable"
+    assert "17280000 giây" in refused.json()["detail"]
+    assert "retry-after" in refused.headers
+    assert (ready.status_code, ready.json()["clock"], ready.json()["database"]) == (
+        503,
+        "wrong",
+        "ok",
+    )
+    assert [one.status_code for one in after] == [401, 200]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.deps import StandingCache
 from app.auth.failed_logins import FailedLogins
@@ -17,6 +19,7 @@ from app.auth.principal import Role
 from app.clock import utc_now
 from app.config import Settings
 from app.db import make_sessionmaker
+from app.http.right_clock import ClockWatch
 from app.main import create_app
 from app.models import Client
 from app.reading import ConnectionReader
@@ -39,7 +42,13 @@ def application(settings: Settings, **changes: Any) -> FastAPI:
     state.standings = StandingCache(settings.client_cache_seconds)
     state.fair_use = FairUse(settings)
     state.failed_logins = FailedLogins(CollectorRegistry())
+    state.clock = ClockWatch(no_lead)
     return _apps[key]
+
+
+async def no_lead(_: AsyncSession) -> timedelta:
+    """Tests travel in time, and their database does not."""
+    return timedelta()
 
 
 @asynccontextmanager
