@@ -102,7 +102,7 @@ async def decide_coordination(
     [case], _ = await page_of_handovers(session, PageRequest(waiting, "id", None, 1))
     to = await get_agency(session, "SVHTTDL")
     decision = HandoverDecision([to], COORDINATION, "MAU-02/QĐ-MAU")
-    await decide.decide(session, issuer, case, decision, at=at)
+    await decide.decide(PersonalAct(session, issuer, at), case, decision)
 
 
 async def decide_assignments(
@@ -116,4 +116,4 @@ async def decide_assignments(
     """Give all that an agency left in the plan to one of its successors."""
     agency, successor = [await get_agency(session, c) for c in (given.agency, given.successor)]
     decision = HandoverDecision([successor], given.reason, "MAU-03/QĐ-MAU")
-    await decide.decide_all(session, coordinator, plan, agency, decision, at=at)
+    await decide.decide_all(PersonalAct(session, coordinator, at), plan, agency, decision)

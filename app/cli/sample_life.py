@@ -150,9 +150,9 @@ async def _file(act: PersonalAct, pushes: Sequence[SubmissionPush]) -> list[UUID
 async def _review(act: PersonalAct, ids: Sequence[UUID]) -> None:
     """Accept most of what was filed on a day, return one in twenty, leave one in twenty waiting."""
     accepted = [ReadAttempt(row_id, 1) for n, row_id in enumerate(ids) if n % 20 not in (7, 13)]
-    for verdict in await accept_many(act.session, act.principal, accepted, at=act.at):
+    for verdict in await accept_many(act, accepted):
         if isinstance(verdict, Exception):
             raise verdict
     cases = await get_submissions(act.session, act.principal, ids[7::20], lock=True)
     for case in cases.values():
-        await review.send_back(act.session, act.principal, case, 1, reason=RETURNED_FOR, at=act.at)
+        await review.send_back(act, case, 1, reason=RETURNED_FOR)

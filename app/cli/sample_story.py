@@ -266,7 +266,7 @@ async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
         "note": NOTE,
     }
     await plans.update(PersonalAct(session, issuer, drafted), plan, fields)
-    await regimes.set_regime(session, issuer, plan, REGIME, at=drafted)
+    await regimes.set_regime(PersonalAct(session, issuer, drafted), plan, REGIME)
     await issue.issue(PersonalAct(session, issuer, moment(2024, 5, 20)), plan)
     return plan
 
@@ -295,15 +295,15 @@ async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmissi
     await session.refresh(case.assignment)
     if one.decided is not None and one.returned_for is not None:
         await review.send_back(
-            session,
-            coordinator,
+            PersonalAct(session, coordinator, one.decided),
             case,
             case.submission.attempts,
             reason=one.returned_for,
-            at=one.decided,
         )
     elif one.decided is not None:
-        await review.accept(session, coordinator, case, case.submission.attempts, at=one.decided)
+        await review.accept(
+            PersonalAct(session, coordinator, one.decided), case, case.submission.attempts
+        )
     await session.flush()
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from app.auth.deps import Reader, RegistryAdmin
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.regimes import calendar_days as domain
 from app.http import batches
 from app.http.answers import Answer
@@ -81,7 +82,9 @@ async def put_calendar_day(
         response.status_code = 201
     entry = domain.DayEntry(body.kind, body.name, body.basis)
     async with session.begin_nested() as ahead:
-        row, effects = await domain.correct_day(session, principal, row, day, entry, at=utc_now())
+        row, effects = await domain.correct_day(
+            PersonalAct(session, principal, utc_now()), row, day, entry
+        )
         await session.flush()
         answer = await set_out(session, row, effects, dry_run=dry_run)
         if dry_run:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from app.auth.deps import Reporter, SubmissionReader
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import contributions as domain
 from app.domain.submissions import push as pushes
@@ -74,5 +75,5 @@ async def take_contributions(
     case = await pushes.lock_submission(session, principal, *key, day=local_day(at))
     domain.require_lead(found.assignment)
     tagging.check(case.submission)
-    await domain.take_contributions(session, principal, case, body.from_, at=at)
+    await domain.take_contributions(PersonalAct(session, principal, at), case, body.from_)
     return await submission_views.submission_out(session, principal, case)

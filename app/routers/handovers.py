@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from app.auth.deps import HandoverDecider, Reader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.handovers import decide as domain
 from app.domain.references import agencies_named
 from app.http.answers import Answer
@@ -82,7 +83,7 @@ async def decide_handover(
     successors = await agencies_named(session, body.named())
     decision = domain.HandoverDecision(successors, body.reason, body.basis)
     async with session.begin_nested() as ahead:
-        await domain.decide(session, principal, case, decision, at=utc_now())
+        await domain.decide(PersonalAct(session, principal, utc_now()), case, decision)
         case = await queries.get_handover(session, handover_id)
         answer = await views.handover_out(session, principal, case)
         if dry_run:
@@ -115,7 +116,9 @@ async def decide_handovers(
     agency, *successors = await agencies_named(session, named)
     decision = domain.HandoverDecision(successors, body.reason, body.basis)
     async with session.begin_nested() as ahead:
-        decided = await domain.decide_all(session, principal, plan, agency, decision, at=utc_now())
+        decided = await domain.decide_all(
+            PersonalAct(session, principal, utc_now()), plan, agency, decision
+        )
         if dry_run:
             await ahead.rollback()
     return DecisionsOut(decided=decided)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from app.auth.deps import Reader, RegimeSetter
 from app.clock import local_day, utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.regimes import regimes as domain
 from app.http import batches
@@ -81,7 +82,9 @@ async def set_reporting_regime(
     given = body.model_dump(exclude_unset=True)
     async with session.begin_nested() as ahead:
         async with effects_on(session, [plan.id]) as effects:
-            regime = await domain.set_regime(session, principal, plan, given, at=utc_now())
+            regime = await domain.set_regime(
+                PersonalAct(session, principal, utc_now()), plan, given
+            )
         answer = await views.set_out(session, regime, effects, dry_run=dry_run)
         if dry_run:
             await ahead.rollback()

@@ -90,7 +90,7 @@ async def send_reminder(
     )
     has_mail = bool(request.app.state.settings.smtp_host)
     row = await domain.remind_by_hand(
-        session, principal, plan, agency, given, has_mail=has_mail, at=utc_now()
+        PersonalAct(session, principal, utc_now()), plan, agency, given, has_mail=has_mail
     )
     tagging.mark_new(row, f"/v1/reminders/{row.id}")
     return await views.reminder_out(session, row)
@@ -217,5 +217,5 @@ async def set_reminder_rules(
     plan = await plans.get_plan_for_update(session, principal, plan_id)
     tagging.check(plan)
     ladder = Ladder(tuple(body.days), body.every_days, body.head_from, body.office_from)
-    row = await rules.set_rule(session, principal, plan, ladder, at=utc_now())
+    row = await rules.set_rule(PersonalAct(session, principal, utc_now()), plan, ladder)
     return views.rule_out(plan.id, row)

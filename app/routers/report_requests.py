@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.auth.deps import Asker, SubmissionReader
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.plans.plans import PlanStateError
 from app.domain.submissions import requests as domain
 from app.http.answers import Answer
@@ -58,7 +59,7 @@ async def request_reports(
     if dry_run:
         async with session.begin_nested() as ahead:
             row = await domain.ask_report(
-                session, principal, plan, given, at=utc_now(), dry_run=True
+                PersonalAct(session, principal, utc_now()), plan, given, dry_run=True
             )
             answer = await views.report_request_out(
                 session, principal, ReportRequestCase(row, plan)
@@ -67,7 +68,7 @@ async def request_reports(
         response.status_code = 200
         answer.id, answer.allowed_actions = None, []
         return answer
-    row = await domain.ask_report(session, principal, plan, given, at=utc_now())
+    row = await domain.ask_report(PersonalAct(session, principal, utc_now()), plan, given)
     answer = await views.report_request_out(session, principal, ReportRequestCase(row, plan))
     tagging.mark_new(row, f"/v1/report-requests/{row.id}")
     return answer
@@ -118,7 +119,9 @@ async def withdraw_report_request(
     """Không yêu cầu nữa: báo cáo chưa nộp được miễn, đã nộp thì giữ. / What is filed stays."""
     case = await queries.get_report_request(session, principal, report_request_id, lock=True)
     tagging.check(case.request)
-    await domain.withdraw_request(session, principal, case, reason=body.reason, at=utc_now())
+    await domain.withdraw_request(
+        PersonalAct(session, principal, utc_now()), case, reason=body.reason
+    )
     answer = await views.report_request_out(session, principal, case)
     tagging.mark(case.request)
     return answer

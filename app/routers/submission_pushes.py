@@ -211,7 +211,7 @@ async def share_report(
         )
         for one, row in zip(body.for_, rows, strict=True)
     ]
-    results = await share.share(session, principal, pushes, at=utc_now())
+    results = await share.share(PersonalAct(session, principal, utc_now()), pushes)
     return SharedOut(items=[PushedOut.model_validate(result) for result in results])
 
 

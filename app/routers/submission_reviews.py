@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from app.auth.deps import Reviewer, charge
 from app.clock import utc_now
 from app.db import SessionDep
+from app.domain.acts import PersonalAct
 from app.domain.submissions.accept_many import ReadAttempt, accept_many
 from app.errors import TrackerError
 from app.http import batches
@@ -49,7 +50,7 @@ async def accept_submissions(
     await charge(request, principal, len(body.items) // ROWS_A_UNIT)
     read = [ReadAttempt(one.id, one.attempt) for one in body.items]
     async with session.begin_nested() as ahead:
-        verdicts = await accept_many(session, principal, read, at=utc_now())
+        verdicts = await accept_many(PersonalAct(session, principal, utc_now()), read)
         answer = _answer(request, verdicts, applied=not dry_run)
         if dry_run:
             await ahead.rollback()

@@ -223,7 +223,7 @@ async def withdraw_submission(
     """Rút lại báo cáo chưa được xét để sửa; lần nộp cũ vẫn được giữ. / It becomes a draft again."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    await domain.withdraw(session, principal, case, at=utc_now())
+    await domain.withdraw(PersonalAct(session, principal, utc_now()), case)
     changed = await views.changed_case(session, principal, submission_id)
     tagging.mark_changed(changed.submission)
     return await views.submission_out(session, principal, changed)
@@ -256,7 +256,9 @@ async def accept_submission(
     async with reclaimed(act, await closed_before_move(session, [submission_id])):
         case = await queries.get_submission(session, principal, submission_id, lock=True)
         tagging.check(case.submission)
-        await domain.accept(session, principal, case, body.attempt, at=act.at, receipt=receipt)
+        await domain.accept(
+            PersonalAct(session, principal, act.at), case, body.attempt, receipt=receipt
+        )
     return await views.changed_submission_out(session, principal, submission_id)
 
 
@@ -275,7 +277,9 @@ async def send_back_submission(
     """Trả lại lần nộp đã đọc, kèm lý do để sửa và nộp lại. / Returned with what to correct."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    await domain.send_back(session, principal, case, body.attempt, reason=body.reason, at=utc_now())
+    await domain.send_back(
+        PersonalAct(session, principal, utc_now()), case, body.attempt, reason=body.reason
+    )
     return await views.changed_submission_out(session, principal, submission_id)
 
 
@@ -294,5 +298,5 @@ async def waive_submission(
     """Miễn báo cáo kỳ này kèm lý do. / No report is asked for this period, with the reason."""
     case = await queries.get_submission(session, principal, submission_id, lock=True)
     tagging.check(case.submission)
-    await domain.waive(session, principal, case, reason=body.reason, at=utc_now())
+    await domain.waive(PersonalAct(session, principal, utc_now()), case, reason=body.reason)
     return await views.changed_submission_out(session, principal, submission_id)

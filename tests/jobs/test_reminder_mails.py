@@ -12,6 +12,7 @@ import time_machine
 from app.auth.principal import Role
 from app.config import Settings
 from app.db import SessionMaker
+from app.domain.acts import PersonalAct
 from app.domain.reminders import mails
 from app.domain.reminders.letters import MOST_LINES
 from app.domain.reminders.remind import ReminderByHand, remind_by_hand
@@ -288,7 +289,7 @@ async def test_a_person_gives_a_reason_and_a_document(office: Office, mailbox: M
     sender = principal_of(await office.sample.client("STTTT", Role.COORDINATOR))
     given = ReminderByHand(assignments=(), submissions=(), reason="Chậm ba kỳ.", basis="15/TB-UBND")
     agency = await get_agency(session, "SNGV")
-    await remind_by_hand(session, sender, plan, agency, given, has_mail=True, at=AT)
+    await remind_by_hand(PersonalAct(session, sender, AT), plan, agency, given, has_mail=True)
     await session.commit()
     await office.remind()
     sent = await office.send()

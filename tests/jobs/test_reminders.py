@@ -158,7 +158,7 @@ async def test_a_crash_in_the_middle_leaves_nothing_and_is_made_good(
     await remind_on(sessions, issued.api.settings, WEEK_BEFORE - timedelta(days=1))
     before = await issued.rows_of_all_tables()
     with monkeypatch.context() as patch:
-        patch.setattr("app.domain.reminders.remind.record_all", crash)
+        patch.setattr("app.domain.acts.record_all", crash)
         with pytest.raises(KeyboardInterrupt):
             await remind_on(sessions, issued.api.settings, WEEK_BEFORE)
     assert await issued.rows_of_all_tables() == before

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from app.auth.principal import Principal
 from app.clock import local_day, utc_now
 from app.config import Settings
+from app.domain.acts import PersonalAct
 from app.domain.regimes import regimes
 from app.jobs.roll_forward import roll_forward
 from app.models import (
@@ -56,7 +57,7 @@ async def attach(service: FastAPI, plan_id: Any, given: dict[str, Any]) -> Repor
         issuer: Principal = await principal(session, "issuer")
         await lock_handovers(session)
         plan = await get_plan_for_update(session, issuer, plan_id)
-        return await regimes.set_regime(session, issuer, plan, given, at=utc_now())
+        return await regimes.set_regime(PersonalAct(session, issuer, utc_now()), plan, given)
 
 
 async def test_what_is_filed_while_the_regime_changes_is_filed_or_no_more_asked_for(

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
 from app.clock import local_day, utc_now
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.handovers.decide import HandoverDecision, decide_all
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
 from app.domain.handovers.successions import record_succession
@@ -165,7 +165,7 @@ async def decide_for(session: AsyncSession, to: Agency, assignment: Assignment) 
     principal = Principal(administrator.id, to.id, frozenset({Role.ADMINISTRATOR}))
     old = (await session.exec(select(Agency).where(col(Agency.code) == "STTTT"))).one()
     decision = HandoverDecision([to], "Việc thông tin đối ngoại.", "12/QĐ-UBND")
-    await decide_all(session, principal, plan, old, decision, at=RECORDED)
+    await decide_all(PersonalAct(session, principal, RECORDED), plan, old, decision)
     await session.commit()
 
 

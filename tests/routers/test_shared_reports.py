@@ -290,7 +290,7 @@ async def outcome_of(
             async with session.begin_nested() as step:
                 try:
                     if is_shared:
-                        await narratives.share(session, principal, pushes, at=utc_now())
+                        await narratives.share(PersonalAct(session, principal, utc_now()), pushes)
                     else:
                         verdicts, _ = await push.push_submissions(
                             PersonalAct(session, principal, utc_now()),

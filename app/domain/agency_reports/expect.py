@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.agency_reports.states import subject
-from app.domain.records import Note, Subject, publish_all, record_all
+from app.domain.records import Note, Subject, publish_all
 from app.domain.submissions.states import S, change_status
 from app.models import AgencyReport, AgencyReportMove, ReportRequest
 from app.models.base import new_id
@@ -56,18 +55,16 @@ async def expect_agency_reports(
     await publish_all(session, notes, at=at)
 
 
-async def waive_agency_reports(
-    session: AsyncSession, principal: Principal, request: ReportRequest, *, at: datetime
-) -> None:
+async def waive_agency_reports(act: PersonalAct, request: ReportRequest) -> None:
     """Expect no more what was not filed for a request that is withdrawn."""
-    unfiled = await lock_unfiled_reports(session, request.id)
+    unfiled = await lock_unfiled_reports(act.session, request.id)
     for report in unfiled:
         change_status(report, S.WAIVED)
         report.waived_reason = request.withdrawn_reason
         report.waived_on = request.withdrawn_on
-    await session.flush()
+    await act.session.flush()
     notes = [Note("waived", subject(report), {}) for report in unfiled]
-    await record_all(session, principal, notes, at=at)
+    await act.record(notes)
 
 
 async def hand_over_requests(act: Act, day: date) -> None:

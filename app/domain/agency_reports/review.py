@@ -45,11 +45,9 @@ async def accept_report(
     waiting = await _waiting(act, attempt)
     for part in waiting:
         await review.accept(
-            act.session,
-            act.principal,
+            act,
             part,
             part.submission.attempts,
-            at=act.at,
             receipt=receipt,
         )
     report, before = case.report, case.report.accepted_attempt
@@ -69,7 +67,7 @@ async def send_report_back(
     attempt = _require_reviewable(act, case, number, S.RETURNED)
     for part in await _waiting(act, attempt):
         number = part.submission.attempts
-        await review.send_back(act.session, act.principal, part, number, reason=reason, at=act.at)
+        await review.send_back(act, part, number, reason=reason)
     await _leave_undecided(act, case, S.RETURNED, attempt)
     _decide(act, attempt, Decision.RETURNED, reason=reason)
     act.note("returned", subject(case.report), attempt=attempt.number)
@@ -81,7 +79,7 @@ async def withdraw_report(act: PersonalAct, case: AgencyReportCase) -> None:
     if case.attempt is None or case.report.status != S.SUBMITTED:
         raise SubmissionStateError(case.report.status, S.DRAFT)
     for part in await _waiting(act, case.attempt):
-        await review.withdraw(act.session, act.principal, part, at=act.at)
+        await review.withdraw(act, part)
     await _leave_undecided(act, case, S.EXPECTED, case.attempt)
     _decide(act, case.attempt, Decision.WITHDRAWN)
     act.note("withdrawn", subject(case.report), attempt=case.attempt.number)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -56,12 +55,9 @@ class HandoverDecision:
 
 
 async def decide(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: queries.HandoverCase,
     decision: HandoverDecision,
-    *,
-    at: datetime,
 ) -> None:
     """Let an agency take over one thing, since the day of its handover; an assignment may be split
     among several.
@@ -71,9 +67,8 @@ async def decide(
     """
     handover = case.handover
     require_pending(handover)
-    require(principal, POWERS[handover.subject], case.plan)
-    agency = await _require_candidates(session, handover, decision)
-    act = PersonalAct(session, principal, at)
+    require(act.principal, POWERS[handover.subject], case.plan)
+    agency = await _require_candidates(act.session, handover, decision)
     if case.assignment is not None:
         given = [(handover, queries.open_assignment_of(handover, case.assignment))]
         await give(act, case.plan, agency, given, decision)
@@ -86,30 +81,27 @@ async def decide(
 
 
 async def decide_all(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     agency: Agency,
     decision: HandoverDecision,
-    *,
-    at: datetime,
 ) -> int:
     """Let others take over all pending assignments of *agency* in a plan; answers how many.
 
     The caller takes `lock_handovers` before it reads the plan.
     """
-    require(principal, Power.HAND_OVER_ASSIGNMENT, plan)
-    found = await queries.pending_assignments_of(session, plan.id, agency.id)
+    require(act.principal, Power.HAND_OVER_ASSIGNMENT, plan)
+    found = await queries.pending_assignments_of(act.session, plan.id, agency.id)
     if not found:
-        name = await name_on(session, agency.id, day=local_day(at))
+        name = await name_on(act.session, agency.id, day=local_day(act.at))
         raise HandoverStateError(
             Text(
                 f"Không có nhiệm vụ nào của {name} trong kế hoạch này chờ quyết định bàn giao.",
                 f"Nothing of {name} in this plan waits for a decision.",
             )
         )
-    await _require_candidates(session, found[0][0], decision)
-    await give(PersonalAct(session, principal, at), plan, agency, found, decision)
+    await _require_candidates(act.session, found[0][0], decision)
+    await give(act, plan, agency, found, decision)
     return len(found)
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
+from app.domain.acts import Act, PersonalAct
 from app.domain.plans.time_units import YEAR_OUT_OF_RANGE, YEARS
-from app.domain.records import Note, Subject, record, record_all
+from app.domain.records import Note, Subject, record_all
 from app.domain.regimes.due_days import follow_calendar
 from app.domain.regimes.plan_periods import load_calendar
 from app.errors import invalid_at
@@ -41,13 +41,10 @@ def subject(row: CalendarDay) -> Subject:
 
 
 async def correct_day(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     row: CalendarDay | None,
     day: date,
     entry: DayEntry,
-    *,
-    at: datetime,
 ) -> tuple[CalendarDay, list[SubmissionEffect]]:
     """Enter or correct a day in the calendar, for all counts of working days from now on.
 
@@ -57,21 +54,21 @@ async def correct_day(
     """
     if day.year not in YEARS:
         raise invalid_at("{day}", "year_out_of_range", YEAR_OUT_OF_RANGE)
-    before = await load_calendar(session)
+    before = await load_calendar(act.session)
     detail = {"day": day.isoformat(), "kind": str(entry.kind)}
     if row is None:
         row = CalendarDay(day=day, kind=entry.kind, name=entry.name, basis=entry.basis)
-        session.add(row)
-        record(session, principal, "entered", subject(row), at=at, **detail)
+        act.session.add(row)
+        act.note("entered", subject(row), **detail)
     elif (row.kind, row.name, row.basis, row.is_seeded) == (*_parts(entry), False):
         return row, []
     else:
         detail |= {"kind_before": str(row.kind), "name_before": row.name}
         row.kind, row.name, row.basis, row.is_seeded = *_parts(entry), False
-        record(session, principal, "corrected", subject(row), at=at, **detail)
-    await session.flush()
-    after = await load_calendar(session)
-    return row, await follow_calendar(session, principal, before, after, at=at)
+        act.note("corrected", subject(row), **detail)
+    await act.session.flush()
+    after = await load_calendar(act.session)
+    return row, await follow_calendar(act, before, after)
 
 
 def _parts(entry: DayEntry) -> tuple[CalendarDayKind, str, str | None]:
@@ -102,5 +99,5 @@ async def seed_days(session: AsyncSession, seeds: Iterable[SeededDay], *, at: da
     ]
     await record_all(session, None, notes, at=at)
     if notes:
-        await follow_calendar(session, None, before, await load_calendar(session), at=at)
+        await follow_calendar(Act(session, None, at), before, await load_calendar(session))
     return len(notes)

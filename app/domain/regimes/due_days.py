@@ -1,13 +1,10 @@
 """Moving the due days of submissions after the calendar of working days was corrected."""
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.records import Note, Subject, record_all
+from app.domain.acts import Act
+from app.domain.records import Note, Subject
 from app.domain.regimes.plan_periods import layout_by_regimes, rules_of
 from app.domain.regimes.working_days import Calendar
 from app.queries.regimes import regimes as queries
@@ -16,22 +13,19 @@ from app.queries.submissions.effects import SubmissionEffect
 
 
 async def follow_calendar(
-    session: AsyncSession,
-    principal: Principal | None,
+    act: Act,
     before: Calendar,
     after: Calendar,
-    *,
-    at: datetime,
 ) -> list[SubmissionEffect]:
     """Move the due days that were counted by the calendar *before*; answers what moved.
 
     A submission moves if it is not due yet, nothing was filed on it and nobody moved its day
     otherwise; none moves into the past. The old day and the new one are recorded.
     """
-    today = local_day(at)
+    today = local_day(act.at)
     effects: list[SubmissionEffect] = []
     notes: list[Note] = []
-    for plan_id, regimes in (await queries.regimes_of_issued_plans(session)).items():
+    for plan_id, regimes in (await queries.regimes_of_issued_plans(act.session)).items():
         if not any(rules_of(regime).counts_working_days for regime in regimes):
             continue
         # Submissions of the windows of an earlier year may still be open.
@@ -44,10 +38,10 @@ async def follow_calendar(
             and old.due_on != new.due_on
             and min(old.due_on or today, new.due_on) >= today
         ]
-        changed = await queries.move_due_days(session, plan_id, moved, at=at)
+        changed = await queries.move_due_days(act.session, plan_id, moved, at=act.at)
         effects += changed.values()
         notes += [_note(plan_id, row_id, effect) for row_id, effect in changed.items()]
-    await record_all(session, principal, notes, at=at)
+    await act.record(notes)
     return effects
 
 

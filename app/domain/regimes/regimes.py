@@ -1,17 +1,17 @@
 """Setting the reporting regime of a plan, and changing its expected submissions accordingly."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans.lifetimes import life_of_plan
 from app.domain.plans.plans import require_issued, subject
-from app.domain.records import Note, Subject, record, record_all
+from app.domain.records import Note, Subject
 from app.domain.references import agencies_named
 from app.domain.regimes.fields import fields_of, require_countable
 from app.domain.regimes.layout import Period
@@ -26,12 +26,9 @@ from app.queries.regimes.regimes import SubmissionChange, UnbegunSubmission
 
 
 async def set_regime(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     given: Mapping[str, Any],
-    *,
-    at: datetime,
 ) -> ReportingRegime:
     """Set the regime of a draft, or add one to an issued plan that takes effect from a day on.
 
@@ -39,21 +36,21 @@ async def set_regime(
     """
     if plan.status != PlanStatus.DRAFT:
         require_issued(plan)
-    require(principal, Power.SET_REGIME, plan)
+    require(act.principal, Power.SET_REGIME, plan)
     fields = fields_of(given)
-    await require_countable(session, fields)
+    await require_countable(act.session, fields)
     receiver = fields.pop("receiver", None)
     if receiver is not None:
-        [agency] = await agencies_named(session, [("#/receiver", receiver)])
+        [agency] = await agencies_named(act.session, [("#/receiver", receiver)])
         fields["receiver_id"] = agency.id
     regime = ReportingRegime(plan_id=plan.id, **fields)
-    plan.updated_at = at
+    plan.updated_at = act.at
     if plan.status == PlanStatus.DRAFT:
-        await queries.delete_regimes(session, plan.id)
-        session.add(regime)
-        record(session, principal, "regime_set", subject(plan), at=at)
+        await queries.delete_regimes(act.session, plan.id)
+        act.session.add(regime)
+        act.note("regime_set", subject(plan))
         return regime
-    await _attach(session, principal, plan, regime, at=at)
+    await _attach(act, plan, regime)
     return regime
 
 
@@ -65,12 +62,9 @@ async def periods_of(session: AsyncSession, plan: Plan, year: int) -> PlanPeriod
 
 
 async def _attach(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     regime: ReportingRegime,
-    *,
-    at: datetime,
 ) -> None:
     """Add a regime to an issued plan from a day that has not passed.
 
@@ -79,13 +73,13 @@ async def _attach(
     regime that somebody chooses may take the place of the running period, if nobody has begun to
     report on it.
     """
-    today, life = local_day(at), life_of_plan(plan)
-    regimes = await plan_queries.list_regimes(session, plan.id)
+    today, life = local_day(act.at), life_of_plan(plan)
+    regimes = await plan_queries.list_regimes(act.session, plan.id)
     first = regimes[0].effective_from
-    running = await _running_default(session, plan, regimes, today)
+    running = await _running_default(act.session, plan, regimes, today)
     from_day = regime.effective_from
     if running is not None and max(first, running.data_from) <= from_day <= running.data_to:
-        if not await queries.is_begun(session, plan.id, running.id):
+        if not await queries.is_begun(act.session, plan.id, running.id):
             regime.cuts_running, from_day = True, running.data_from
         elif from_day < today:
             text = Text(
@@ -106,16 +100,21 @@ async def _attach(
         raise invalid_at("#/effective_from", "not_a_coming_day", text)
     for other in regimes:
         if other.effective_from == regime.effective_from:
-            other.replaced_at = at
-    await session.flush()
-    session.add(regime)
-    await session.flush()
-    layout = await plan_periods(session, plan, life.first_year, today.year + 1)
-    counts = await _follow(session, principal, plan, regime, layout, from_day=from_day, at=at)
-    expected = await expect_submissions(session, plan, at=at)
+            other.replaced_at = act.at
+    await act.session.flush()
+    act.session.add(regime)
+    await act.session.flush()
+    layout = await plan_periods(act.session, plan, life.first_year, today.year + 1)
+    counts = await _follow(act, plan, regime, layout, from_day=from_day)
+    expected = await expect_submissions(act.session, plan, at=act.at)
     counts["expected"] = counts.get("expected", 0) + expected
     day = regime.effective_from.isoformat()
-    record(session, principal, "regime_set", subject(plan), at=at, effective_from=day, **counts)
+    act.note(
+        "regime_set",
+        subject(plan),
+        effective_from=day,
+        **counts,
+    )
 
 
 async def _running_default(
@@ -129,31 +128,29 @@ async def _running_default(
 
 
 async def _follow(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     regime: ReportingRegime,
     layout: PlanPeriods,
     *,
     from_day: date,
-    at: datetime,
 ) -> dict[str, int]:
     """Change the unbegun submissions of the plan; returns the number of each action."""
     reason = f"Thay bằng chế độ báo cáo áp dụng từ ngày {day_words(regime.effective_from)}."
     changes: list[SubmissionChange] = []
     notes: list[Note] = []
     periods = {role: {one.id: one for one in layout.owed_as(role)} for role in AssigneeRole}
-    for submission in await queries.lock_unbegun_submissions(session, plan.id, from_day):
+    for submission in await queries.lock_unbegun_submissions(act.session, plan.id, from_day):
         period = periods[submission.role].get(submission.period)
         if period is not None and period.data_from < from_day:
             continue
-        followed = _follows(submission, period, reason, today=local_day(at))
+        followed = _follows(submission, period, reason, today=local_day(act.at))
         if followed is not None:
             action, change = followed
             changes.append(change)
             notes.append(_note(plan, submission, action, change))
-    await queries.change_submissions(session, changes, at=at)
-    await record_all(session, principal, notes, at=at)
+    await queries.change_submissions(act.session, changes, at=act.at)
+    await act.record(notes)
     return {
         action: sum(note.action == action for note in notes) for action in {n.action for n in notes}
     }

@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import PersonalAct
+from app.domain.acts import Act, PersonalAct
 from app.domain.authority import Power, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Note, Subject, record_all
+from app.domain.records import Note, Subject
 from app.domain.regimes.plan_periods import load_calendar
 from app.domain.regimes.working_days import SATURDAY, Calendar
 from app.domain.reminders.rules import DEFAULT_LADDER
@@ -87,7 +87,7 @@ async def remind_by_rule(session: AsyncSession, *, has_mail: bool, at: datetime)
         has_mail=has_mail,
         at=at,
     )
-    await _record_sent(session, None, ids, day=day, at=at)
+    await _record_sent(Act(session, None, at), ids, day=day)
     session.add(ReminderDay(on_day=day, done_at=at))
     return len(ids)
 
@@ -177,9 +177,7 @@ async def remind_overdue(
         for agency in agencies:
             verdict: Reminder | TrackerError
             try:
-                verdict = await _remind(
-                    act.session, act.principal, plan, agency, given, has_mail=has_mail, at=act.at
-                )
+                verdict = await _remind(act, plan, agency, given, has_mail=has_mail)
             except TrackerError as error:
                 # It refuses before it writes anything.
                 verdict = error
@@ -188,14 +186,12 @@ async def remind_overdue(
 
 
 async def remind_by_hand(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     agency: Agency,
     given: ReminderByHand,
     *,
     has_mail: bool,
-    at: datetime,
 ) -> Reminder:
     """Remind one agency by hand: its clients, its focal point and its head, once a day in a plan.
 
@@ -203,28 +199,26 @@ async def remind_by_hand(
     clients. Raises `InvalidError` for items that are not open and `ReminderLimitError`.
     """
     require_issued(plan)
-    require(principal, Power.REMIND, plan)
-    async with reach_all(session):
-        return await _remind(session, principal, plan, agency, given, has_mail=has_mail, at=at)
+    require(act.principal, Power.REMIND, plan)
+    async with reach_all(act.session):
+        return await _remind(act, plan, agency, given, has_mail=has_mail)
 
 
 async def _remind(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     agency: Agency,
     given: ReminderByHand,
     *,
     has_mail: bool,
-    at: datetime,
 ) -> Reminder:
     """The same, by whom it was found that the caller may; reaches the contacts of the agency."""
-    day = local_day(at)
-    owed = await list_open_items(session, plan.id, agency.id, day=day)
+    day = local_day(act.at)
+    owed = await list_open_items(act.session, plan.id, agency.id, day=day)
     meant = _meant(owed, given, day)
-    number = await _next_number(session, plan, agency, day)
+    number = await _next_number(act.session, plan, agency, day)
     ids = [one.assignment_id for one in meant if one.assignment_id is not None]
-    contacts = await contacts_of(session, plan.id, agency.id, ids, day=day)
+    contacts = await contacts_of(act.session, plan.id, agency.id, ids, day=day)
     made: list[tuple[Reminder, list[OpenItem]]] = []
     for contact, items in _letters(contacts, meant):
         numbers = Counter(one.kind for one in items)
@@ -237,8 +231,8 @@ async def _remind(
             receiver_key="clients" if contact is None else contact.key,
             focal_point_id=None if contact is None else contact.id,
             plan_id=plan.id,
-            by_agency_id=principal.agency_id,
-            by_client_id=principal.client_id,
+            by_agency_id=act.principal.agency_id,
+            by_client_id=act.principal.client_id,
             reason=given.reason,
             basis=given.basis,
             number=number,
@@ -248,15 +242,13 @@ async def _remind(
             missing=numbers[ItemKind.FOCAL_POINT] + numbers[ItemKind.ACTION_PLAN],
             mail_state=None if contact is None else _mail_state(contact, has_mail=has_mail),
         )
-        row.next_try_at = at if row.mail_state == MailState.QUEUED else None
+        row.next_try_at = act.at if row.mail_state == MailState.QUEUED else None
         made.append((row, items))
-    session.add_all(row for row, _ in made)
-    await session.flush()
+    act.session.add_all(row for row, _ in made)
+    await act.session.flush()
     for row, items in made:
-        await store_items(session, row, plan.id, items)
-    await _record_sent(
-        session, principal, [row.id for row, _ in made], day=day, at=at, number=number
-    )
+        await store_items(act.session, row, plan.id, items)
+    await _record_sent(act, [row.id for row, _ in made], day=day, number=number)
     return made[0][0]
 
 
@@ -330,12 +322,10 @@ def _mail_state(contact: Contact, *, has_mail: bool) -> MailState:
 
 
 async def _record_sent(
-    session: AsyncSession,
-    principal: Principal | None,
+    act: Act,
     ids: Collection[uuid.UUID],
     *,
     day: date,
-    at: datetime,
     number: int | None = None,
 ) -> None:
     """Record one event for each agency, however many of its people are written to."""
@@ -355,6 +345,6 @@ async def _record_sent(
                 "number": number,
             },
         )
-        for one in await queries.sent_reminders(session, ids)
+        for one in await queries.sent_reminders(act.session, ids)
     ]
-    await record_all(session, principal, notes, at=at)
+    await act.record(notes)

@@ -2,12 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.domain.acts import PersonalAct
 from app.domain.handovers.reclaim import reclaimed
 from app.domain.submissions.review import accept
@@ -28,20 +24,19 @@ class ReadAttempt(NamedTuple):
 
 
 async def accept_many(
-    session: AsyncSession, principal: Principal, given: Sequence[ReadAttempt], *, at: datetime
+    act: PersonalAct, given: Sequence[ReadAttempt]
 ) -> list[SubmissionCase | TrackerError]:
     """Accept in order; answers for each what was accepted, or why it was not."""
     ids = {one.submission_id for one in given}
-    act = PersonalAct(session, principal, at)
     verdicts: list[SubmissionCase | TrackerError] = []
-    async with reclaimed(act, await closed_before_move(session, ids)):
-        cases = await get_submissions(session, principal, ids, lock=True)
+    async with reclaimed(act, await closed_before_move(act.session, ids)):
+        cases = await get_submissions(act.session, act.principal, ids, lock=True)
         for submission_id, number in given:
             case = cases.get(submission_id)
             try:
                 if case is None:
                     raise NotFoundError(NO_SUCH_SUBMISSION)
-                await accept(session, principal, case, number, at=at)
+                await accept(act, case, number)
                 verdicts.append(case)
             except TrackerError as error:
                 # Whatever refuses does so before it changes anything.

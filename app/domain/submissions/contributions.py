@@ -5,14 +5,11 @@ agency, and the submission keeps the attempts that its texts came from.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.submissions.states import SubmissionStateError
 from app.domain.submissions.write import Effect, SubmissionWords, write_submission
 from app.errors import Fault, InvalidError, NotFoundError, Text
@@ -50,12 +47,9 @@ def require_lead(assignment: Assignment) -> None:
 
 
 async def take_contributions(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: HeldCase,
     wanted: Sequence[UUID] | None,
-    *,
-    at: datetime,
 ) -> Effect:
     """Add texts that others filed to the lead's draft, which is locked, each under its agency's
     name.
@@ -63,7 +57,7 @@ async def take_contributions(
     Skips texts that were taken before and empty ones; takes nothing where the whole would be too
     long. *wanted*: the ids of submissions; None for all that were filed.
     """
-    found = await queries.filed_for(session, principal, case, submission_ids=wanted)
+    found = await queries.filed_for(act.session, act.principal, case, submission_ids=wanted)
     if wanted is not None:
         _require_filed(wanted, {row.submission.id for row in found if row.submission})
     known = set(case.submission.draft_sources or ())
@@ -74,12 +68,12 @@ async def take_contributions(
     if not attempts:
         return Effect.UNCHANGED
     ids = {one.agency_id for one in attempts}
-    labels = await agencies.agency_names(session, ids, day=local_day(at))
+    labels = await agencies.agency_names(act.session, ids, day=local_day(act.at))
     content = _joined(case.submission.draft or BLANK, attempts, labels)
     words = SubmissionWords(content, sources=[one.id for one in attempts])
     changes = SubmissionChanges(case.assignment)
-    effect = write_submission(principal, case, changes, words, submit=False, at=at)
-    await store_changes(session, [changes], at=at)
+    effect = write_submission(act.principal, case, changes, words, submit=False, at=act.at)
+    await store_changes(act.session, [changes], at=act.at)
     return effect
 
 

@@ -1,15 +1,12 @@
 """What becomes of an assignment when a submission on it is decided on."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.clock import local_day
-from app.domain.acts import Act
+from app.domain.acts import PersonalAct
 from app.domain.assignments.call_off import waive_submissions_of
 from app.domain.assignments.coordinating import DONE, follow_the_task
-from app.domain.records import Note, record
+from app.domain.records import Note
 from app.domain.submissions.states import (
     CLOSING,
     assignment_subject,
@@ -29,20 +26,18 @@ from app.queries.submissions.submissions import (
 from app.queries.submissions.waiver_writes import expect_again
 
 
-async def unclaim(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
-) -> None:
+async def unclaim(act: PersonalAct, case: SubmissionCase) -> None:
     """Put the assignment back to work, unless another submission still waits with a claim of
     completion."""
     assignment = case.assignment
     if assignment.status == AssignmentStatus.AWAITING_CONFIRMATION:
-        assignment.reported_on = await day_of_other_claim(session, case.submission, CLOSING)
+        assignment.reported_on = await day_of_other_claim(act.session, case.submission, CLOSING)
         if assignment.reported_on is None:
             assignment.status = AssignmentStatus.IN_PROGRESS
-        assignment.changed_on = local_day(at)
+        assignment.changed_on = local_day(act.at)
         status, detail = str(assignment.status), judged_day_detail(assignment)
-        record(session, principal, status, assignment_subject(case), at=at, **detail)
-        await follow_the_task(Act(session, principal, at), case.plan, assignment)
+        act.note(status, assignment_subject(case), **detail)
+        await follow_the_task(act, case.plan, assignment)
 
 
 def day_it_holds_from(case: SubmissionCase, received_on: date, today: date) -> date:
@@ -53,65 +48,56 @@ def day_it_holds_from(case: SubmissionCase, received_on: date, today: date) -> d
 
 
 async def reopen_unless_said(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: SubmissionCase,
     attempt: SubmissionAttempt,
-    *,
-    at: datetime,
 ) -> None:
     """Reopen the assignment from today on, unless the *attempt* or another accepted submission
     reports its end as it stands."""
     assignment = case.assignment
     outcomes = [outcome for outcome, status in CLOSING.items() if status == assignment.status]
     if attempt.content["outcome"] in outcomes or await has_other_accepted(
-        session, case.submission, outcomes
+        act.session, case.submission, outcomes
     ):
         return
     assignment.status = AssignmentStatus.IN_PROGRESS
-    assignment.changed_on = max(local_day(at), assignment.changed_on)
+    assignment.changed_on = max(local_day(act.at), assignment.changed_on)
     assignment.completed_on = assignment.reported_on = None
-    record(session, principal, "reopened", assignment_subject(case), at=at)
-    await session.flush()
-    again = await expect_again(session, [assignment.id], local_day(at), reason=DONE, at=at)
-    act = Act(session, principal, at)
+    act.note("reopened", assignment_subject(case))
+    await act.session.flush()
+    again = await expect_again(
+        act.session, [assignment.id], local_day(act.at), reason=DONE, at=act.at
+    )
     await act.record([Note("expected", subject(case)._replace(id=one.id), {}) for one in again])
     await follow_the_task(act, case.plan, assignment)
 
 
 async def close_assignment(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: SubmissionCase,
     received_on: date,
     status: AssignmentStatus,
-    *,
-    at: datetime,
 ) -> None:
     """Close the assignment, as of the day on which its end was received, and waive what was not due
     by then."""
     assignment = case.assignment
     assignment.status = status
     assignment.changed_on = max(
-        day_it_holds_from(case, received_on, local_day(at)), assignment.changed_on
+        day_it_holds_from(case, received_on, local_day(act.at)), assignment.changed_on
     )
     if assignment.awaits_handover:
         # A closed assignment of an agency that has ended need not be handed over.
-        assignment.awaits_handover, assignment.assigned_on = False, local_day(at)
+        assignment.awaits_handover, assignment.assigned_on = False, local_day(act.at)
     if status == AssignmentStatus.COMPLETED:
         assignment.completed_on = assignment.reported_on = received_on
-    await supersede_pending(session, assignment.id, at=at)
-    record(
-        session,
-        principal,
+    await supersede_pending(act.session, assignment.id, at=act.at)
+    act.note(
         str(status),
         assignment_subject(case),
-        at=at,
         reported_on=str(received_on),
     )
     # What was overdue by the day on which the end was reported stays overdue.
-    await session.flush()
+    await act.session.flush()
     owed = {assignment.id: assignment}
-    act = Act(session, principal, at)
     await waive_submissions_of(act, owed, reason=DONE, due_from=received_on)
     await follow_the_task(act, case.plan, assignment)

@@ -16,10 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.auth.principal import Principal
 from app.clock import local_day
 from app.documents.vietnamese import fold
+from app.domain.acts import PersonalAct
 from app.domain.agency_reports.expect import expect_agency_reports, waive_agency_reports
 from app.domain.authority import Power, may, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import Note, Subject, record, record_all
+from app.domain.records import Note, Subject
 from app.domain.references import agencies_named, collective_named
 from app.domain.submissions.expect import expect_next
 from app.domain.submissions.expected import ExpectedSubmission, insert_expected
@@ -132,12 +133,10 @@ def period_of(number: str, issued_on: date) -> str:
 
 
 async def ask_report(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     plan: Plan,
     given: NewReportRequest,
     *,
-    at: datetime,
     dry_run: bool = False,
 ) -> ReportRequest:
     """Expect one report of each agency named, or a submission of each of its open assignments; the
@@ -147,27 +146,24 @@ async def ask_report(
     back, also answers a request that asks nobody.
     """
     require_issued(plan)
-    require(principal, Power.REQUEST_REPORTS, plan)
-    _require_days(given, today=local_day(at))
+    require(act.principal, Power.REQUEST_REPORTS, plan)
+    _require_days(given, today=local_day(act.at))
     period = period_of(given.number, given.issued_on)
-    await _require_new(session, plan, given, period)
-    named = await _named(session, given, day=local_day(at))
+    await _require_new(act.session, plan, given, period)
+    named = await _named(act.session, given, day=local_day(act.at))
     assignments: list[AskableAssignment] = []
     if given.answered_by == AnsweredBy.ASSIGNMENT:
-        assignments = await _assignments_asked(session, plan, given, named)
+        assignments = await _assignments_asked(act.session, plan, given, named)
         owing = {assignment.agency_id for assignment in assignments}
         named = named.only(owing)
     if not named.agency_ids and not dry_run:
         raise _nobody()
-    request = _request(principal, plan, given, named.not_asked, at=at)
-    session.add(request)
-    await session.flush()
-    record(
-        session,
-        principal,
+    request = _request(act.principal, plan, given, named.not_asked, at=act.at)
+    act.session.add(request)
+    await act.session.flush()
+    act.note(
         "asked",
         subject(request),
-        at=at,
         kind=request.kind,
         number=request.number,
         period=period,
@@ -175,8 +171,8 @@ async def ask_report(
         expected=len(assignments or named.agency_ids),
     )
     if given.answered_by == AnsweredBy.AGENCY:
-        await expect_agency_reports(session, request, named.agency_ids, at=at)
-    await insert_expected(session, plan.id, _expected(request, assignments), at=at)
+        await expect_agency_reports(act.session, request, named.agency_ids, at=act.at)
+    await insert_expected(act.session, plan.id, _expected(request, assignments), at=act.at)
     return request
 
 
@@ -240,37 +236,37 @@ def _expected(
 
 
 async def withdraw_request(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: ReportRequestCase,
     *,
     reason: str,
-    at: datetime,
 ) -> None:
     """Withdraw a locked request: waives what was not filed and leaves what was.
 
     An assignment that now has nothing to report in gets its next submission.
     """
     request = case.request
-    require(principal, Power.REQUEST_REPORTS, case.plan)
+    require(act.principal, Power.REQUEST_REPORTS, case.plan)
     require_issued(case.plan)
     if request.withdrawn_at is not None:
         raise RequestWithdrawnError(request.withdrawn_on)
-    request.withdrawn_at, request.withdrawn_on = at, local_day(at)
+    request.withdrawn_at, request.withdrawn_on = act.at, local_day(act.at)
     request.withdrawn_reason = reason
-    await waive_agency_reports(session, principal, request, at=at)
-    unfiled = await queries.lock_unfiled_submissions(session, request.id)
+    await waive_agency_reports(act, request)
+    unfiled = await queries.lock_unfiled_submissions(act.session, request.id)
     for submission, _ in unfiled:
         change_status(submission, S.WAIVED)
-        submission.waived_reason, submission.waived_on = reason, local_day(at)
-    await session.flush()
-    record(session, principal, "withdrawn", subject(request), at=at, waived=len(unfiled))
+        submission.waived_reason, submission.waived_on = reason, local_day(act.at)
+    await act.session.flush()
+    act.note("withdrawn", subject(request), waived=len(unfiled))
     notes = [
         Note("waived", Subject("submission", one.id, request.plan_id, assignment.agency_id), {})
         for one, assignment in unfiled
     ]
-    await record_all(session, principal, notes, at=at)
-    await expect_next(session, case.plan, [assignment.id for _, assignment in unfiled], at=at)
+    await act.record(notes)
+    await expect_next(
+        act.session, case.plan, [assignment.id for _, assignment in unfiled], at=act.at
+    )
 
 
 def _require_days(given: NewReportRequest, *, today: date) -> None:

@@ -6,9 +6,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.clock import local_day
+from app.domain.acts import PersonalAct
 from app.domain.authority import Power, may, may_judge, refusal, require
 from app.domain.plans.plans import require_issued
-from app.domain.records import record
 from app.domain.submissions.effects import (
     close_assignment,
     day_it_holds_from,
@@ -76,12 +76,10 @@ class AnotherAttemptError(ConflictError):
 
 
 async def accept(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: SubmissionCase,
     number: int,
     *,
-    at: datetime,
     receipt: ReceiptSetRight | None = None,
 ) -> SubmissionAttempt:
     """Accept attempt *number*, the latest; it completes its assignment as of its day of receipt.
@@ -92,78 +90,77 @@ async def accept(
     that one had closed is open again if this one does not say the same.
     """
     attempt = require_reviewable(
-        principal, case, await _latest(session, case.submission), number, S.ACCEPTED
+        act.principal, case, await _latest(act.session, case.submission), number, S.ACCEPTED
     )
     if receipt is not None:
-        require_receivable(case.submission, receipt.day, today=local_day(at))
+        require_receivable(case.submission, receipt.day, today=local_day(act.at))
     change_status(case.submission, S.ACCEPTED)
     before, day = case.submission.accepted_attempt, receipt.day if receipt else attempt.received_on
     case.submission.accepted_attempt = attempt.number
     if before is None:
         case.submission.received_on = day
-    holds_from = day_it_holds_from(case, day, local_day(at))
-    _decide(session, principal, attempt, Decision.ACCEPTED, receipt=receipt, at=at, day=holds_from)
+    holds_from = day_it_holds_from(case, day, local_day(act.at))
+    _decide(act, attempt, Decision.ACCEPTED, receipt=receipt, day=holds_from)
     detail = {"received_on": day.isoformat()} if receipt else {}
-    record(session, principal, "accepted", subject(case), at=at, attempt=attempt.number, **detail)
+    act.note(
+        "accepted",
+        subject(case),
+        attempt=attempt.number,
+        **detail,
+    )
     closed = CLOSING.get(Outcome(attempt.content["outcome"]))
     if before is not None and case.assignment.status in CLOSING.values():
-        await reopen_unless_said(session, principal, case, attempt, at=at)
+        await reopen_unless_said(act, case, attempt)
     if closed is not None and case.assignment.status in OPEN:
-        await close_assignment(session, principal, case, day, closed, at=at)
+        await close_assignment(act, case, day, closed)
     elif case.assignment.status in OPEN and case.plan.status == PlanStatus.ISSUED:
-        await expect_next(session, case.plan, [case.assignment.id], at=at)
+        await expect_next(act.session, case.plan, [case.assignment.id], at=act.at)
     return attempt
 
 
 async def send_back(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     case: SubmissionCase,
     number: int,
     *,
     reason: str,
-    at: datetime,
 ) -> SubmissionAttempt:
     """Return attempt *number*, the latest, to its agency with the reason; the draft starts from
     it."""
     attempt = require_reviewable(
-        principal, case, await _latest(session, case.submission), number, S.RETURNED
+        act.principal, case, await _latest(act.session, case.submission), number, S.RETURNED
     )
-    await _leave_undecided(session, case, S.RETURNED, attempt, at=at)
-    _decide(session, principal, attempt, Decision.RETURNED, reason=reason, at=at)
-    await unclaim(session, principal, case, at=at)
-    record(session, principal, "returned", subject(case), at=at, attempt=attempt.number)
+    await _leave_undecided(act.session, case, S.RETURNED, attempt, at=act.at)
+    _decide(act, attempt, Decision.RETURNED, reason=reason)
+    await unclaim(act, case)
+    act.note("returned", subject(case), attempt=attempt.number)
     return attempt
 
 
-async def withdraw(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, at: datetime
-) -> SubmissionAttempt:
+async def withdraw(act: PersonalAct, case: SubmissionCase) -> SubmissionAttempt:
     """Take back a submission that nobody decided on yet; it becomes a draft again, or stands as it
     was accepted before."""
-    require(principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
-    attempt = await _latest(session, case.submission)
+    require(act.principal, Power.REPORT, case.plan, concerned=(case.assignment.agency_id,))
+    attempt = await _latest(act.session, case.submission)
     if attempt is None or case.submission.status != S.SUBMITTED:
         raise SubmissionStateError(case.submission.status, S.DRAFT)
-    _require_author(principal, attempt)
-    await _leave_undecided(session, case, S.EXPECTED, attempt, at=at)
-    _decide(session, principal, attempt, Decision.WITHDRAWN, at=at)
-    await unclaim(session, principal, case, at=at)
-    record(session, principal, "withdrawn", subject(case), at=at, attempt=attempt.number)
+    _require_author(act.principal, attempt)
+    await _leave_undecided(act.session, case, S.EXPECTED, attempt, at=act.at)
+    _decide(act, attempt, Decision.WITHDRAWN)
+    await unclaim(act, case)
+    act.note("withdrawn", subject(case), attempt=attempt.number)
     return attempt
 
 
-async def waive(
-    session: AsyncSession, principal: Principal, case: SubmissionCase, *, reason: str, at: datetime
-) -> None:
+async def waive(act: PersonalAct, case: SubmissionCase, *, reason: str) -> None:
     """Expect the submission no more; the row stays, with the reason, and the next is expected."""
     require_issued(case.plan)
-    if not is_reviewer(principal, case, None):
+    if not is_reviewer(act.principal, case, None):
         raise refusal(Power.REVIEW)
     change_status(case.submission, S.WAIVED)
-    case.submission.waived_reason, case.submission.waived_on = reason, local_day(at)
-    record(session, principal, "waived", subject(case), at=at)
-    await expect_next(session, case.plan, [case.assignment.id], at=at)
+    case.submission.waived_reason, case.submission.waived_on = reason, local_day(act.at)
+    act.note("waived", subject(case))
+    await expect_next(act.session, case.plan, [case.assignment.id], at=act.at)
 
 
 def allowed_actions(principal: Principal, case: HeldCase, attempt: AnyAttempt | None) -> list[str]:
@@ -273,26 +270,24 @@ def require_reviewable(
 
 
 def _decide(
-    session: AsyncSession,
-    principal: Principal,
+    act: PersonalAct,
     attempt: SubmissionAttempt,
     decision: Decision,
     *,
-    at: datetime,
     reason: str | None = None,
     receipt: ReceiptSetRight | None = None,
     day: date | None = None,
 ) -> None:
-    session.add(
+    act.session.add(
         SubmissionReview(
             attempt_id=attempt.id,
             decision=decision,
             reason=reason,
             received_on=receipt and receipt.day,
             received_reason=receipt and receipt.reason,
-            decided_at=at,
-            decided_on=day or local_day(at),
-            agency_id=principal.agency_id,
-            client_id=principal.client_id,
+            decided_at=act.at,
+            decided_on=day or local_day(act.at),
+            agency_id=act.principal.agency_id,
+            client_id=act.principal.client_id,
         )
     )

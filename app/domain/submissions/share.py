@@ -1,12 +1,8 @@
 """Shared reports (lồng ghép): one text for several assignments, kept with each of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
 from app.domain.acts import PersonalAct
 from app.domain.submissions.push import PushVerdict, SubmissionPush, push_submissions
 from app.errors import Fault, InvalidError, Text, TrackerError
@@ -15,15 +11,17 @@ OF_THE_ASSIGNMENT = "#/task_ordinal"
 """Pointers of faults that concern the assignment itself; all others concern its content."""
 
 
-async def share(
-    session: AsyncSession, principal: Principal, pushes: Sequence[SubmissionPush], *, at: datetime
-) -> list[dict[str, Any]]:
+async def share(act: PersonalAct, pushes: Sequence[SubmissionPush]) -> list[dict[str, Any]]:
     """Push one text to each of these assignments by the rules of a single push.
 
     All or nothing: raises `InvalidError` with the faults of each of them.
     """
     verdicts, _ = await push_submissions(
-        PersonalAct(session, principal, at), pushes, atomic=True, dry_run=False, is_shared=True
+        act,
+        pushes,
+        atomic=True,
+        dry_run=False,
+        is_shared=True,
     )
     faults = _repeated(verdicts)
     for number, verdict in enumerate(verdicts):

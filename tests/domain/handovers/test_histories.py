@@ -19,7 +19,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
-from app.domain.acts import Act
+from app.domain.acts import Act, PersonalAct
 from app.domain.handovers import decide
 from app.domain.handovers.settle import settle
 from app.domain.handovers.succession_items import NewSuccession, SuccessionItem
@@ -144,7 +144,9 @@ class Histories(RuleBasedStateMachine):
         decision = decide.HandoverDecision(to, "Theo quyết định", None)
         try:
             async with self.session.begin_nested():
-                await decide.decide(self.session, self.principal, case, decision, at=self.now)
+                await decide.decide(
+                    PersonalAct(self.session, self.principal, self.now), case, decision
+                )
         except TrackerError:
             pass
         self.session.expire_all()

@@ -10,6 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal, Role
+from app.domain.acts import PersonalAct
 from app.domain.regimes import regimes
 from app.domain.regimes.calendar_days import DayEntry, SeededDay, seed_days
 from app.domain.regimes.fields import default_regime
@@ -81,7 +82,7 @@ async def test_random_changes_rewrite_nothing_past_and_double_nothing(
         day = today + chance.randrange(0, 300) * DAY
         given = {**chance.choice(CHOICES), "effective_from": day}
 
-        await regimes.set_regime(session, issuer, plan, given, at=noon(today))
+        await regimes.set_regime(PersonalAct(session, issuer, noon(today)), plan, given)
 
         after = await reports(session)
         for key, was in before.items():
