@@ -44,6 +44,9 @@ LOOPBACK: dict[str, Any] = {
     "webhook_allow_http": True,
 }
 """What an operator would set for receivers on the same machine."""
+PATH = "/v1/webhook-endpoints"
+URL = "http://127.0.0.1:8080/hook"
+"""Where nobody listens."""
 CHANGED = "tiendo.collective.changed"
 YOUNG = sa.text("""
 select exists (
@@ -216,3 +219,11 @@ async def here(
         client = await make_client(session, agency)
     yield World(engine, api.settings, api, agency, client, post)
     await engine.dispose()
+
+
+async def heard(here: World, made: dict[str, Any], receiver: Any) -> list[str]:
+    """What arrives from now on until nothing is left."""
+    receiver.requests.clear()
+    while await here.send(made):
+        pass
+    return sorted(one.message_id for one in receiver.requests)
