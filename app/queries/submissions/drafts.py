@@ -23,17 +23,27 @@ on conflict (submission_id) do update set content = excluded.content,
   drafted_by_id = excluded.drafted_by_id, narrative_id = excluded.narrative_id,
   sources = excluded.sources, updated_at = excluded.updated_at
 """)
-# Where both have the period, a draft goes over if the successor has begun none.
+# Where both have the period, a draft goes over if the successor has begun none. Submissions are
+# looked up for each pair: PostgreSQL may read all of them for each otherwise.
 MERGE = sa.text("""
-with given_on as (
-  update submission_draft d set submission_id = own.id, updated_at = :at
+with pairs as materialized (
+  select u.id, own.id as own_id
     from unnest(cast(:ids as uuid[]), cast(:own as uuid[])) as given (id, own_id)
-    join submission u on u.assignment_id = given.id and u.status = 'expected'
-    join submission own on own.assignment_id = given.own_id and own.period = u.period
-     and own.status = 'expected'
-   where d.submission_id = u.id
-     and not exists (select from submission_draft begun where begun.submission_id = own.id)
-  returning u.id
+    cross join lateral (
+      select u.id, u.period from submission u
+       where u.assignment_id = given.id and u.status = 'expected' offset 0
+    ) u
+    cross join lateral (
+      select own.id from submission own
+       where own.assignment_id = given.own_id and own.period = u.period
+         and own.status = 'expected' offset 0
+    ) own
+), given_on as (
+  update submission_draft d set submission_id = pairs.own_id, updated_at = :at
+    from pairs
+   where d.submission_id = pairs.id
+     and not exists (select from submission_draft begun where begun.submission_id = pairs.own_id)
+  returning pairs.id
 )
 select d.submission_id
   from submission_draft d join submission u on u.id = d.submission_id
