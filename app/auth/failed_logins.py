@@ -1,13 +1,12 @@
 """Failed logins: counted by client and by address, so that nobody tries secrets without end."""
 
 import hashlib
-import math
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from prometheus_client import CollectorRegistry, Counter
 
-from app.auth.fair_use import TooManyRequestsError
-from app.queries.access.failed_logins import count_failure, seconds_to_wait
+from app.queries.access.failed_logins import count_failure
 from app.reading import SqlReader
 
 SECONDS = 60.0
@@ -28,19 +27,13 @@ class FailedLogins:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._total = Counter("tiendo_failed_logins", "Failed logins.", registry=registry)
 
-    async def require_few(self, reader: SqlReader, address: str, name: str) -> None:
-        """Raise `TooManyRequestsError` where too many have failed, before anything is compared."""
-        seconds = await seconds_to_wait(reader, _costs(address, name), window=SECONDS)
-        if seconds > 0:
-            raise TooManyRequestsError(max(1, math.ceil(seconds)))
-
-    async def add(self, reader: SqlReader, address: str, name: str) -> None:
-        """Count one failure."""
+    async def add(self, reader: SqlReader, failing: Mapping[bytes, float]) -> None:
+        """Count one failure of these sources."""
         self._total.inc()
-        await count_failure(reader, _costs(address, name))
+        await count_failure(reader, failing)
 
 
-def _costs(address: str, name: str) -> dict[bytes, float]:
+def costs_of(address: str, name: str) -> dict[bytes, float]:
     """The seconds that a failure counts for, by the digests of its sources."""
     source = source_of(address)
     return {

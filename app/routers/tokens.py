@@ -5,7 +5,8 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Depends, Form, Header, Request, Response
 
-from app.auth.failed_logins import FailedLogins
+from app.auth.failed_logins import FailedLogins, costs_of
+from app.auth.fair_use import TooManyRequestsError
 from app.auth.principal import Role
 from app.auth.tokens import Claims, InvalidTokenError, TokenKeys
 from app.clock import utc_now
@@ -46,11 +47,15 @@ async def calling_client(
     name, address = name.replace("\0", ""), request.client.host if request.client else ""
     failed: FailedLogins = request.app.state.failed_logins
     reader = reader_of(request)
-    await failed.require_few(reader, address, name)
+    failing = costs_of(address, name)
     try:
-        return await domain.authenticate(reader, settings, name, secret, at=utc_now())
+        return await domain.authenticate(
+            reader, settings, name, secret, failing=failing, at=utc_now()
+        )
+    except domain.TooManyFailuresError as refusal:
+        raise TooManyRequestsError(refusal.seconds) from None
     except domain.InvalidClientError as refusal:
-        await failed.add(reader, address, name)
+        await failed.add(reader, failing)
         logger.warning("login_failed", client=name[:100], address=address)
         async with request.app.state.sessionmaker.begin() as session:
             domain.note_failure(session, refusal.row_id, address, at=utc_now())

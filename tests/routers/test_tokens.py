@@ -10,12 +10,13 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.datastructures import State
 
-from app.auth.failed_logins import OF_A_CLIENT, OF_AN_ADDRESS, source_of
-from app.auth.fair_use import TooManyRequestsError
+from app.auth.failed_logins import OF_A_CLIENT, OF_AN_ADDRESS, costs_of, source_of
 from app.clock import utc_now
 from app.config import Settings
 from app.domain.access import clients as domain
+from app.domain.access.tokens import InvalidClientError, TooManyFailuresError, authenticate
 from app.domain.acts import Act
 from app.main import create_app
 from app.models import AuditEntry, Client, ClientSecret
@@ -307,20 +308,27 @@ async def test_failed_logins_are_counted_for_all_processes(
     settings = settings.model_copy(update={"database_url": SecretStr(own_database_url)})
     one, other = create_app(settings), create_app(settings)
     first, second = one.state, other.state
+
+    async def try_at(state: State, address: str, name: str) -> None:
+        failing = costs_of(address, name)
+        await authenticate(state.reader, settings, name, "sai", failing=failing, at=utc_now())
+
     async with one.router.lifespan_context(one), other.router.lifespan_context(other):
         for _ in range(OF_A_CLIENT):
-            await first.failed_logins.add(first.reader, "192.0.2.1", "van-ban")
+            await first.failed_logins.add(first.reader, costs_of("192.0.2.1", "van-ban"))
 
-        with pytest.raises(TooManyRequestsError):
-            await second.failed_logins.require_few(second.reader, "192.0.2.1", "van-ban")
+        with pytest.raises(TooManyFailuresError):
+            await try_at(second, "192.0.2.1", "van-ban")
         # Neither is the client locked out elsewhere, nor another one that comes from there.
-        await second.failed_logins.require_few(second.reader, "192.0.2.2", "van-ban")
-        await second.failed_logins.require_few(second.reader, "192.0.2.1", "khac")
-        for name in range(OF_AN_ADDRESS - OF_A_CLIENT):
-            await second.failed_logins.add(second.reader, "192.0.2.1", f"he-thong-{name}")
-        with pytest.raises(TooManyRequestsError) as refused:
-            await first.failed_logins.require_few(first.reader, "192.0.2.1", "khac")
-        assert 0 < int(refused.value.headers["Retry-After"]) <= 60
+        for address, name in (("192.0.2.2", "van-ban"), ("192.0.2.1", "khac")):
+            with pytest.raises(InvalidClientError):
+                await try_at(second, address, name)
+        for number in range(OF_AN_ADDRESS - OF_A_CLIENT):
+            costs = costs_of("192.0.2.1", f"he-thong-{number}")
+            await second.failed_logins.add(second.reader, costs)
+        with pytest.raises(TooManyFailuresError) as refused:
+            await try_at(first, "192.0.2.1", "khac")
+        assert 0 < refused.value.seconds <= 60
 
 
 def test_a_network_of_ipv6_counts_as_one_address() -> None:

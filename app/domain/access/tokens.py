@@ -1,13 +1,15 @@
 """Granting access tokens and ending them early (RFC 6749 4.4, RFC 7009, RFC 7662)."""
 
 import hmac
+import math
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.auth.failed_logins import SECONDS
 from app.auth.secrets import digest
 from app.auth.tokens import LEEWAY, Claims, TokenKeys
 from app.config import Settings
@@ -45,6 +47,15 @@ class InvalidRequestError(OAuthError):
     title = Text("Yêu cầu cấp mã không hợp lệ", "Invalid token request")
 
 
+class TooManyFailuresError(Exception):
+    """Too many logins have failed: no secret is compared for so many `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        """Refuse whoever comes before that."""
+        super().__init__()
+        self.seconds = seconds
+
+
 ONE_WAY = Text(
     "Chỉ gửi mã hệ thống và mã bí mật theo một cách: HTTP Basic hoặc biểu mẫu.",
     "Send the client's id and secret in one way: by HTTP Basic or in the form.",
@@ -79,14 +90,25 @@ class InvalidScopeError(OAuthError):
 
 
 async def authenticate(
-    reader: SqlReader, settings: Settings, client_id: str, secret: str, *, at: datetime
+    reader: SqlReader,
+    settings: Settings,
+    client_id: str,
+    secret: str,
+    *,
+    failing: Mapping[bytes, float],
+    at: datetime,
 ) -> queries.Credential:
     """The credential of which this is the secret; an unknown client costs as much as a known one.
 
-    Raises `InvalidClientError`.
+    *failing* are the sources with which a failure would be counted. Raises `InvalidClientError`,
+    and `TooManyFailuresError`, before anything is compared, where too many have failed.
     """
     given = digest(settings, secret)
-    found = await queries.list_credentials(reader, client_id, noted_since=at - USE_NOTED_AFTER)
+    wait, found = await queries.read_login(
+        reader, client_id, failing=failing, window=SECONDS, noted_since=at - USE_NOTED_AFTER
+    )
+    if wait > 0:
+        raise TooManyFailuresError(math.ceil(wait))
     for one in found:
         if (
             one.digest is not None

@@ -1,6 +1,7 @@
 """Reading clients and whether their tokens still hold."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.errors import NotFoundError, Text
 from app.models import Client, ClientSecret, RevokedToken
+from app.queries.access.failed_logins import WAIT
 from app.reading import SqlReader
 
 
@@ -69,15 +71,17 @@ SECRETS_OF = (
 )
 
 
-# One row a secret that was not revoked; a client without any has one row with null for it.
-CREDENTIALS = sa.text("""
-select c.id, c.client_id, c.roles, c.disabled_at is null as is_enabled,
+# One row a secret that was not revoked; a client without any has one row with null for it, as has
+# a name that is no client's. Each says how long whoever asks has to wait after failed logins.
+CREDENTIALS = sa.text(f"""
+select w.seconds_to_wait, c.id, c.client_id, c.roles, c.disabled_at is null as is_enabled,
   s.id as secret_id, s.digest, s.expires_at,
   coalesce(least(c.last_used_at, s.last_used_at) > :noted_since
     and num_nulls(c.last_used_at, s.last_used_at) = 0, false) as is_use_noted
-  from client c left join client_secret s on s.client_id = c.id and s.revoked_at is null
- where c.client_id = :client_id
-""")
+  from ({WAIT}) w
+  left join client c on c.client_id = :client_id
+  left join client_secret s on s.client_id = c.id and s.revoked_at is null
+""")  # noqa: S608 - composed of constants
 NOTE_USE = sa.text("""
 with used as (update client_secret set last_used_at = :at where id = :secret_id returning client_id)
 update client set last_used_at = :at from used where client.id = used.client_id
@@ -97,12 +101,36 @@ class Credential(NamedTuple):
     is_use_noted: bool
 
 
-async def list_credentials(
-    reader: SqlReader, client_id: str, *, noted_since: datetime
-) -> list[Credential]:
-    """The secrets of a client that were not revoked; `is_use_noted` since that moment or not."""
-    given = {"client_id": client_id, "noted_since": noted_since}
-    return [Credential(*row) for row in await reader.fetch(CREDENTIALS, given)]
+class Login(NamedTuple):
+    """The secrets of the client that is named, and how long whoever asks has to wait before."""
+
+    seconds_to_wait: float
+    credentials: list[Credential]
+
+
+async def read_login(
+    reader: SqlReader,
+    client_id: str,
+    *,
+    failing: Mapping[bytes, float],
+    window: float,
+    noted_since: datetime,
+) -> Login:
+    """The secrets of a client that were not revoked; `is_use_noted` since that moment or not.
+
+    *failing* are the sources of a failure and the seconds that it counts for with each, of which so
+    many fit into the *window*.
+    """
+    given = {
+        "client_id": client_id,
+        "noted_since": noted_since,
+        "sources": list(failing),
+        "costs": list(failing.values()),
+        "window": window,
+    }
+    rows = await reader.fetch(CREDENTIALS, given)
+    found = [Credential(*tuple(row)[1:]) for row in rows if row.id is not None]
+    return Login(float(rows[0].seconds_to_wait or 0), found)
 
 
 async def note_use(reader: SqlReader, secret_id: uuid.UUID, *, at: datetime) -> None:

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from app.reading import SqlReader
 
 # Each failure moves its source on by its cost; who is a whole window ahead of the clock waits.
-WAIT = sa.text("""
+WAIT = """
 select max(extract(epoch from f.counted_until - clock_timestamp()) + asked.cost - :window)
+         as seconds_to_wait
   from failed_login f
   join unnest(cast(:sources as bytea[]), cast(:costs as float8[])) asked (source, cost)
     on asked.source = f.source
-""")
+"""
+"""SQL of one row: the seconds until one more failure of all these sources would fit into the
+window, or null. The costs are the seconds that a failure of each source counts for."""
 COUNT = sa.text("""
 insert into failed_login as f (source, counted_until)
 select source, clock_timestamp() + make_interval(secs => cost)
@@ -23,18 +26,6 @@ on conflict (source) do update
                       + (excluded.counted_until - clock_timestamp())
 """)
 FORGET = sa.text("delete from failed_login where counted_until < clock_timestamp()")
-
-
-async def seconds_to_wait(
-    reader: SqlReader, costs: Mapping[bytes, float], *, window: float
-) -> float:
-    """The seconds until one more failure of all these sources would fit into the *window*.
-
-    *costs* are the seconds that a failure of each source counts for.
-    """
-    given = {"sources": list(costs), "costs": list(costs.values()), "window": window}
-    [[wait]] = await reader.fetch(WAIT, given)
-    return max(0.0, float(wait or 0))
 
 
 async def count_failure(reader: SqlReader, costs: Mapping[bytes, float]) -> None:
