@@ -27,8 +27,15 @@ class CellKind(enum.Enum):
 
 _LOOKED_AT = 80  # characters; columns are told apart by how their cells begin
 _NUMBER = re.compile(r"[\d.,]+ ?%?")
-_CLOCK = re.compile(r"(?:tu )?\d{1,2} ?(?:h|gio|g|:) ?\d{0,2}\b(?!.*\d{1,2}[/.-]\d)")
-_DONE = re.compile(r"(?:da|chua|dang|van)\b(?! nang)")
+_CLOCK = re.compile(
+    r"(?:tu )?\d{1,2} ?(?:h|gio|g|:) ?\d{0,2}\b(?!.*\d{1,2}[/.-]\d)"
+    r"|(?:sang|chieu|toi)(?:$|[ ,]*(?:\d|\(|thu |ngay ))|(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])"
+    r"|chu nhat)\b|\d{1,3} ?(?:phut|['’])$"
+)
+_DONE = re.compile(
+    r"(?:da|chua|dang|van)\b(?! nang)|(?:[a-z]+ ){1,3}(?:da|dang|chua) (?:ban hanh|trinh|hoan|"
+    r"tham muu|trien khai|thuc hien|to chuc|xay dung|lay|gui|lam|xong|hop|bao cao)"
+)
 _STATE = re.compile(
     r"(?:khong )?(?:hoan thanh|dat)|cham(?: tien do| muon)?|qua han|(?:trong|dung|dam bao) han|xong"
     r"|dung tien do|tam dung|khong thuc hien|vuot (?:ke hoach|tien do)"
@@ -71,10 +78,12 @@ def _kind_of_beginning(text: str) -> CellKind:
 
 def _kind_of_words(text: str, words: str) -> CellKind:
     split = split_words(text)
-    if split and (is_head(split, 0) or split[0].is_acronym):
+    if split and is_head(split, 0):
         return CellKind.AGENCY
     if _TIME.search(words):
         return CellKind.TIME
+    if split and split[0].is_acronym and fold(split[0].exact) == split[0].exact.replace("đ", "d"):
+        return CellKind.AGENCY  # "CAT", "STTTT"; words in capitals have marks ("QUÝ", "BÁO CÁO")
     if split and looks_like_person(split):
         return CellKind.PERSON
     return CellKind.STATUS if _STATE.match(words) else CellKind.TEXT

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 
 from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.grids import Row
-from app.documents.table_headings import ASSIGNING, Heading, Role, is_combined
+from app.documents.table_headings import (
+    ASSIGNING,
+    Heading,
+    Role,
+    is_combined,
+    says_nothing_known,
+)
 from app.documents.vietnamese import fold
 
 _ROWS_LOOKED_AT = 200
@@ -25,7 +31,7 @@ _CONTRARY = {
     Role.LEAD: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS, CellKind.TIME},
     Role.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
     Role.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
-    Role.RESULT: {CellKind.STATUS},
+    Role.RESULT: {CellKind.STATUS, CellKind.NUMBER},
     Role.TITLE: {CellKind.NUMBER},
 }
 _YEAR = re.compile(r"\bnam (\d{4})\b")
@@ -48,7 +54,7 @@ class Columns:
     def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
         """How well a column may have a role, the least best; None if its cells contradict it."""
         contrary = self.share(column, _CONTRARY.get(role, set()))
-        if contrary > _MOST or (role is Role.RESULT and contrary > 0):
+        if contrary > _MOST or (role is Role.RESULT and self.count(column, CellKind.STATUS)):
             return None
         fits = self.share(column, _FITTING.get(role, set())) >= _MOST
         if rank > 3 and not fits:
@@ -86,10 +92,35 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
             role: at for role, at in heading.column_of.items() if role in (Role.TITLE, Role.ORDINAL)
         }
     _find_ordinals(column_of, columns)
+    by_cells = _found_by_cells(heading, column_of, columns)
+    column_of |= by_cells
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
     combined = is_combined(heading.texts, column_of)
-    return replace(heading, column_of=column_of, combined=combined)
+    return replace(
+        heading,
+        column_of=column_of,
+        combined=combined,
+        by_cells=frozenset(by_cells.values()),
+    )
+
+
+def _found_by_cells(
+    heading: Heading, column_of: Mapping[Role, int], columns: Columns
+) -> dict[Role, int]:
+    """The only column of agencies, or of times, whose heading says nothing that is known."""
+    found = {}
+    for role in (Role.LEAD, Role.TIME):
+        fitting = [
+            at
+            for at, text in enumerate(heading.texts)
+            if at not in column_of.values()
+            and says_nothing_known(text)
+            and columns.share(at, _FITTING[role]) > _MOST
+        ]
+        if role not in column_of and len(fitting) == 1:
+            found[role] = fitting[0]
+    return found
 
 
 def _is_split(heading: Heading) -> bool:

@@ -33,7 +33,7 @@ _WHOLE = {
     Role.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
     Role.TITLE: "ten, danh muc, de an, chuong trinh, du an, viec",
     Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
-    Role.TIME: "nam, thang, quy, han",
+    Role.TIME: "nam, thang, quy, han, ngay, den",
 }
 _PHRASES = {
     Role.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
@@ -44,7 +44,8 @@ _PHRASES = {
     Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
     Role.TIME: (
         "thoi gian, thoi han, thoi diem, tien do, lo trinh, moc, ket thuc, hoan thanh, "
-        "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong"
+        "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong, tu ngay, den ngay, "
+        "ngay ket thuc, han xu ly, han bao cao, han cuoi, han chot, han nop, han giai quyet"
     ),
     Role.RESULT: (
         "san pham, ket qua, ket qua thuc hien, ket qua dat duoc, dau ra, yeu cau can dat, "
@@ -55,7 +56,9 @@ _PHRASES = {
     None: (
         "lanh dao, nguoi, dong chi, ca nhan, can bo, kinh phi, nguon, can cu, co so phap ly, "
         "don vi tinh, hinh thuc, cap trinh, giao nhiem vu, giao viec, co quan ban hanh, "
-        "tham quyen, trang thai, tinh hinh, so dien thoai"
+        "tham quyen, trang thai, tinh hinh, tinh trang, so dien thoai, dia diem, thanh phan, "
+        "ngay giao, thoi gian giao, thoi diem giao, ngay ban hanh, ngay ky, ngay nhan, ngay den, "
+        "so van ban, van ban giao, cap phe duyet, co quan tham dinh, co quan trinh, thoi luong"
     ),
 }
 _KEYS = {phrase: role for role, phrases in _PHRASES.items() for phrase in phrases.split(", ")}
@@ -67,7 +70,8 @@ _EXACT = {phrase: role for role, phrases in _WHOLE.items() for phrase in phrases
 _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
 # The beginning of a span of time says less about a deadline than its end, and what was done is
 # seldom what is expected.
-_WEAK = ("bat dau", "khoi cong", "ket qua thuc hien", "ket qua dat duoc")
+_WEAK = ("bat dau", "khoi cong", "tu ngay", "ket qua thuc hien", "ket qua dat duoc")
+_DOERS = re.compile(r"\b(?:don vi|co quan|nguoi|ca nhan)\b.*\bthuc hien\b")
 _LONGEST_HEADING = 150
 _MOST_WORDS = 15
 _MOST_HEADING_ROWS = 3
@@ -84,13 +88,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading of a task table: its text by grid column, and where each role's column is."""
+    """The heading of a task table: its text by grid column, and where each role's column is.
+
+    The columns `by_cells` have their role by what stands in them and not by their words.
+    """
 
     texts: tuple[str, ...]
     column_of: dict[Role, int]
     depth: int
     combined: bool
     claims: tuple[tuple["Claim", ...], ...] = ()
+    by_cells: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:
@@ -177,7 +185,9 @@ def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
     """What stands lowest is the most precise; the rows above it help where it says nothing."""
     claim = next(filter(None, map(_judged, (*layer[-1:], joined, *layer[:1]))), None)
     claims = [claim] if claim else []
-    said = {_KEYS[key] for key in _KEY.findall(folded(joined))}
+    words = folded(joined)
+    said = {_KEYS[key] for key in _KEY.findall(words)}
+    said |= {Role.LEAD} if _DOERS.search(words) else set()
     others = ASSIGNING & (said - {one.role for one in claims})
     return (*claims, *(Claim(role, 4) for role in sorted(others)))
 
@@ -232,6 +242,11 @@ def _judged_words(words: str) -> Claim | None:
     if key is None or role is None:
         return None
     return Claim(role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1)
+
+
+def says_nothing_known(text: str) -> bool:
+    """True for a heading without any key phrase, those of columns that hold other things too."""
+    return not _KEY.search(folded(text)) and role_of(text) is None
 
 
 def _short(text: str) -> bool:
