@@ -32,13 +32,15 @@ class OpenCell:
 @dataclass(slots=True)
 class OpenRow:
     """`before` counts the empty grid columns in front; `open` is true only inside a cell, since
-    text elsewhere in the row belongs to none."""
+    text elsewhere in the row belongs to none. A row of nothing but `veiled` text is hidden too."""
 
     before: int = 0
     deleted: bool = False
     hidden: bool = False
     cells: list[OpenCell] = field(default_factory=list)
     open: bool = False
+    veiled: bool = False
+    shown: bool = False
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ class OpenTable:
                 allowance.column(column)
                 cells.append(self._placed(given, column, allowance))
                 column += given.span
-        self.rows.append(Row(len(self.rows) + 1, tuple(cells), row.hidden))
+        hidden = row.hidden or (row.veiled and not row.shown)
+        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden))
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
         text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))

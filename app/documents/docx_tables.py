@@ -50,6 +50,7 @@ class _Body(PartReader):
         self._pieces: list[str] = []
         self._not_shown = 0
         self._reading = False
+        self._veiled = False
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if self._not_shown:
@@ -81,6 +82,9 @@ class _Body(PartReader):
         self.allowance.text(len(text))
         if self._paragraphs:
             self._paragraphs[-1].text.append(text)
+        row = self._row()
+        if row is not None and row.open and not text.isspace():
+            row.veiled, row.shown = row.veiled or self._veiled, row.shown or not self._veiled
 
     def _mark_deleted(self, name: str) -> None:
         """An empty mark in the properties of a row or a paragraph deletes that row, or the break
@@ -105,6 +109,13 @@ class _Body(PartReader):
 
     def close_reading(self) -> None:
         self._reading = False
+
+    def open_run(self, _: dict[str, str]) -> None:
+        self._veiled = False
+
+    def open_vanish(self, attributes: dict[str, str]) -> None:
+        if self._path[-2:] == ["r", "rPr"]:
+            self._veiled = attribute(attributes, "val") not in {"0", "false", "off"}
 
     def open_table(self, _: dict[str, str]) -> None:
         if len(self._tables) >= _DEEPEST:
@@ -196,6 +207,8 @@ class _Body(PartReader):
 
 _OPENED = {
     "t": _Body.open_reading,
+    "r": _Body.open_run,
+    "vanish": _Body.open_vanish,
     "tbl": _Body.open_table,
     "tr": _Body.open_row,
     "tc": _Body.open_cell,

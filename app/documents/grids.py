@@ -46,12 +46,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`nested` tables also appear, flattened, in the text of the cell that holds them. A `hidden`
-    sheet is named and not read: it holds drafts and lists of choices."""
+    sheet is named and not read: it holds drafts and lists of choices. `hidden_columns` are read,
+    since what they say counts, and pointed out."""
 
     rows: tuple[Row, ...]
     nested: bool = False
     name: str = ""
     hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def width(self) -> int:

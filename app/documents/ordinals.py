@@ -61,6 +61,11 @@ def split_leading(title: str) -> tuple[str, str]:
     return (tidied(match[1]), title[match.end() :]) if match else ("", title)
 
 
+def is_bullet(text: str) -> bool:
+    """True for a hyphen, a dash, a plus or an asterisk alone."""
+    return bool(_BULLET.fullmatch(text.strip()))
+
+
 def begins_with_bullet(title: str) -> bool:
     """A hyphen, dash, plus or asterisk is a bullet too, and no space need follow it."""
     return bool(_BULLET.match(title))

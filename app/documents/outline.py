@@ -59,6 +59,7 @@ class Node:
 
 def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
     """The drafts in their order as groups and tasks, with what they inherit and what is amiss."""
+    _settle_unnumbered(drafts)
     nodes = _nested(drafts)
     for node in nodes:
         node.kind = _kind(node)
@@ -69,6 +70,17 @@ def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
             _pass_down(node)
     _warn(nodes, expects_lead=expects_lead)
     return nodes
+
+
+def _settle_unnumbered(drafts: list[Draft]) -> None:
+    """Where rows with an ordinal assign nothing and those without one do, the first are groups."""
+    rows = [draft for draft in drafts if not draft.fills_row and draft.level is None]
+    numbered = [draft for draft in rows if draft.ordinal]
+    others = [draft for draft in rows if not draft.ordinal]
+    heads = numbered and rows[0].ordinal and all(draft.is_bare for draft in numbered)
+    if heads and len(others) > 1 and not any(draft.is_bare for draft in others):
+        for draft in others:
+            draft.level = BULLET
 
 
 def _nested(drafts: list[Draft]) -> list[Node]:
@@ -127,9 +139,15 @@ def _kind(node: Node) -> RowKind:
         return RowKind.GROUP
     if not node.children:
         return RowKind.TASK
-    if draft.lead and any(below.draft.lead for below in node.below()):
+    leads = draft.lead and draft.has_own_lead
+    if leads and any(below.draft.lead for below in node.below()) and not _hands_down(node):
         return RowKind.TASK  # it has its own work beside that of its parts
     return RowKind.GROUP
+
+
+def _hands_down(node: Node) -> bool:
+    """Blank cells below those of a part ("I") stand for what is said there."""
+    return node.level.is_top and any(child.draft.is_bare for child in node.children)
 
 
 def _settle_empty_parts(nodes: list[Node]) -> None:

@@ -1,12 +1,11 @@
 """A plan's file (.docx, .xlsx or the text form) read into the rows of its task table."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 
 from app.documents.body import read_body
-from app.documents.cell_kinds import CellKind
-from app.documents.columns import columns_of
+from app.documents.document_warnings import column_warnings, file_warnings, likeness_warnings
 from app.documents.docx_tables import read_docx
 from app.documents.file_kinds import MEDIA_TYPES, FileKind, OfficeFile, OpenedFile, opened_file
 from app.documents.grids import Block, Table
@@ -16,7 +15,7 @@ from app.documents.limits import MAX_NAMES
 from app.documents.outline import Node, outlined
 from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.prose import PROSE_PLAN, proposed_rows
-from app.documents.table_headings import Heading, Role
+from app.documents.table_headings import Role
 from app.documents.task_rows import repeat_ditto, settle_ordinals
 from app.documents.task_tables import (
     Section,
@@ -60,9 +59,9 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
         body=read_body(blocks),
         warnings=(
             *warnings,
-            *_column_warnings(kept),
-            *_likeness_warnings(kept),
-            *_file_warnings(blocks, letterhead),
+            *column_warnings(kept, blocks),
+            *likeness_warnings(kept, blocks),
+            *file_warnings(blocks, disputed=letterhead.disputed),
         ),
     )
 
@@ -82,7 +81,7 @@ def _proposed(blocks: list[Block], kind: FileKind) -> PlanDocument:
         rows_seen=len(rows),
         left_out=(),
         body=read_body(blocks),
-        warnings=(PROSE_PLAN, *_file_warnings(blocks, letterhead)),
+        warnings=(PROSE_PLAN, *file_warnings(blocks, disputed=letterhead.disputed)),
     )
 
 
@@ -158,94 +157,6 @@ def _row(node: Node, places: Mapping[Node, int]) -> PlanRow:
         year=node.year(),
         is_combined=draft.is_combined,
     )
-
-
-def _column_warnings(sections: list[Section]) -> list[RowWarning]:
-    warnings: dict[str, RowWarning] = {}
-    for heading in (section.heading for section in sections):
-        for name in heading.unknown():
-            warnings.setdefault(name, _unknown_column(name))
-        if heading.combined:
-            warnings.setdefault("", _combined_column(heading))
-    return list(warnings.values())
-
-
-def _unknown_column(name: str) -> RowWarning:
-    if not name:
-        vi, en = "Có cột không có tiêu đề", "A column has no heading"
-    else:
-        vi, en = f"Không rõ cột “{name[:100]}” là gì", f'The column "{name[:100]}" is not known'
-    return RowWarning(
-        "column_unknown",
-        Text(f"{vi}, nội dung được giữ nguyên văn.", f"{en}; its content is kept as it stands."),
-    )
-
-
-def _combined_column(heading: Heading) -> RowWarning:
-    name = heading.texts[heading.column_of[Role.LEAD]]
-    return RowWarning(
-        "column_combined",
-        Text(
-            f"Cột “{name}” ghi chung cơ quan chủ trì và phối hợp, cần tách lại cho đúng.",
-            f'The column "{name}" names leads and coordinating agencies together.',
-        ),
-    )
-
-
-def _likeness_warnings(sections: list[Section]) -> Iterable[RowWarning]:
-    """A meeting's programme and a list of what was done look like plans, and are not."""
-    for section in sections:
-        columns, heading = columns_of(section.rows), section.heading
-        time = heading.column_of.get(Role.TIME)
-        if time is not None and columns.share(time, {CellKind.CLOCK}) >= _MANY:
-            yield _PROGRAMME
-        elif any(columns.share(at, {CellKind.STATUS}) >= _MANY for at in range(heading.width)):
-            yield _PROGRESS
-        else:
-            continue
-        return
-
-
-_MANY = 0.5
-_PROGRAMME = RowWarning(
-    "meeting_programme",
-    Text(
-        "Cột thời gian ghi giờ trong ngày: tệp giống chương trình hội nghị, không giống kế hoạch.",
-        "The times are hours of a day: the file looks like the programme of a meeting, no plan.",
-    ),
-)
-_PROGRESS = RowWarning(
-    "progress_list",
-    Text(
-        "Bảng có cột ghi kết quả đã làm hoặc tình trạng: có thể là biểu theo dõi, báo cáo tiến độ.",
-        "A column says what was done or how it stands: this may be a list of progress, no plan.",
-    ),
-)
-
-
-def _file_warnings(blocks: list[Block], letterhead: Letterhead) -> list[RowWarning]:
-    warnings = [
-        RowWarning(
-            "sheet_hidden",
-            Text(
-                f"Trang tính ẩn “{block.name}” không được đọc.",
-                f'The hidden sheet "{block.name}" was not read.',
-            ),
-        )
-        for block in blocks
-        if isinstance(block, Table) and block.hidden
-    ]
-    if letterhead.disputed:
-        warnings.append(
-            RowWarning(
-                "number_uncertain",
-                Text(
-                    "Số hoặc ngày ban hành ghi khác nhau trong tệp nên không được lấy.",
-                    "The file gives different numbers or days of issue, so none was taken.",
-                ),
-            )
-        )
-    return warnings
 
 
 def _no_table() -> UnreadableFileError:

@@ -35,6 +35,7 @@ class Draft:
     year: int | None = None
     is_combined: bool = False
     parts: int = 0
+    has_own_lead: bool = True  # not merged with the lead of a row above
 
     @property
     def lead(self) -> str:
@@ -90,6 +91,8 @@ def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
             draft.ordinal = tidied(cell.label)
     else:
         draft.values[role] = cell.text
+        if role is Role.LEAD:
+            draft.has_own_lead = not cell.continues
         if cell.text and heading.covers_several(cell):
             draft.warn("cell_spans_columns", *_SPANS)
 
@@ -141,7 +144,7 @@ def repeat_ditto(drafts: list[Draft]) -> None:
     """ "nt" and '"' stand for what the row above says, which a person can see in the warning."""
     above: dict[Role, str] = {}
     for draft in drafts:
-        if draft.fills_row:
+        if draft.fills_row or draft.is_bare:
             continue
         for role in (Role.LEAD, Role.COORDINATING, Role.TIME, Role.RESULT):
             text = draft.values.get(role, "")

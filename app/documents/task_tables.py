@@ -18,6 +18,14 @@ from app.documents.left_out import (
 )
 from app.documents.ordinals import SECTION, looks_like_ordinal, split_leading
 from app.documents.plan_rows import LeftOut, RowWarning
+from app.documents.table_ends import (
+    begins_signature,
+    ends_table,
+    first_text,
+    is_frame,
+    is_sum,
+    may_hold_tasks,
+)
 from app.documents.table_headings import Heading, Role, find_heading
 from app.documents.task_rows import (
     Draft,
@@ -31,9 +39,6 @@ from app.documents.task_rows import (
 from app.documents.words import cleaned, folded
 from app.errors import Text
 
-_AFTER_TABLE = ("noi nhan", "tm ", "kt ", "nguoi lap", "nguoi tong hop")
-_SIGNED = re.compile(r"(?:noi nhan|tm|kt|tl|tuq|chu tich|giam doc|pho chu tich|nguoi lap)\b")
-_SUM = re.compile(r"(?:tong (?:cong|so)|cong|ghi chu)\b(?! tac| khai| dong| nghe| nghiep)")
 _INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
 _PLAIN_SHEET = re.compile(r"(?:sheet|trang tinh|trang|bang|phu luc|tiep(?: theo)?) ?[\divx]*")
@@ -95,7 +100,7 @@ def _sections(blocks: list[Block], *, nested: bool) -> Found:
                 found.sections.extend(sections)
             elif found.sections and _continues(block, found.sections[-1], lines):
                 _go_on(found.sections[-1], block, lines)
-            elif _may_hold_tasks(block):
+            elif may_hold_tasks(block) or (found.sections and not is_frame(block)):
                 found.left_out.extend(left_out(block.rows, NO_HEADING))
             lines = []
     for section in found.sections:
@@ -139,12 +144,12 @@ def _in_table(table: Table, start: int) -> list[Section]:
 
 def _keep(row: Row, section: Section, *, ended: bool) -> bool:
     """Put a row among those that are read, or name it; True if the table has ended by here."""
-    ended = (ended or _ends_table(row)) and not _assigns(row, section.heading)
+    ended = (ended or ends_table(row)) and not _assigns(row, section.heading)
     if row.hidden:
         section.left_out += left_out([row], HIDDEN)
     elif ended:
         section.left_out += left_out([row], AFTER_END)
-    elif _is_sum(row) and not _assigns(row, section.heading):
+    elif is_sum(row) and not _assigns(row, section.heading):
         section.left_out += left_out([row], SUM)
     else:
         section.rows.append(row)
@@ -156,21 +161,21 @@ def _assigns(row: Row, heading: Heading) -> bool:
     kinds = {heading.role_in(cell): kind_of(cell.text) for cell in row.cells if cell.text.strip()}
     has_lead = kinds.get(Role.LEAD) is CellKind.AGENCY
     has_time = kinds.get(Role.TIME) is CellKind.TIME
-    if has_lead and has_time and looks_like_ordinal(_first_text(row)):
+    if has_lead and has_time and looks_like_ordinal(first_text(row)):
         return True  # whatever its title begins with: "Nơi nhận hồ sơ", "KT - XH"
-    is_signature = any(_SIGNED.match(folded(cell.text)) for cell in row.cells[1:])
+    is_signature = any(begins_signature(cell.text) for cell in row.cells[1:])
     return not is_signature and (has_lead or has_time)
 
 
 def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Heading | None:
-    if sections and (_repeats(rows, at, sections) or looks_like_ordinal(_first_text(rows[at]))):
+    if sections and (_repeats(rows, at, sections) or looks_like_ordinal(first_text(rows[at]))):
         return None
     return find_heading(rows, at)
 
 
 def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
     """The number of rows here that print the heading again, as after a page break."""
-    if not sections or folded(_first_text(rows[at])) != sections[-1].first[0]:
+    if not sections or folded(first_text(rows[at])) != sections[-1].first[0]:
         return 0
     if _words(rows[at]) != sections[-1].first:
         return 0
@@ -183,10 +188,6 @@ def _words(row: Row) -> tuple[str, ...]:
     return tuple(folded(cell.text) for cell in row.cells if cell.text)
 
 
-def _first_text(row: Row) -> str:
-    return next((cell.text for cell in row.cells if cell.text), "")
-
-
 def _is_index(row: Row) -> bool:
     """ "(1) (2) (3)", "A B 1 2" or "1 2 3=1+2" under a heading."""
     words = [cleaned(cell.text[:20]).strip("()[]") for cell in row.cells if cell.text]
@@ -196,25 +197,13 @@ def _is_index(row: Row) -> bool:
     return counted and len(numbers) + len(letters) == len(words) >= _FEWEST_INDEXED
 
 
-def _ends_table(row: Row) -> bool:
-    """A signature below the rows of a sheet or of a dump, which have no end of their own."""
-    first = _first_text(row)
-    return f"{folded(first)} ".startswith(_AFTER_TABLE) and not looks_like_ordinal(first)
-
-
-def _is_sum(row: Row) -> bool:
-    """ "Tổng cộng: 30 nhiệm vụ", "Ghi chú: …": a line about the rows, and none of them."""
-    first = _first_text(row)
-    return bool(_SUM.match(folded(first))) and not looks_like_ordinal(first)
-
-
 def _continues(table: Table, section: Section, lines: Sequence[str]) -> bool:
     """Word splits a table in two where somebody pressed Enter between its rows, or wrote a line
     there; behind words, only rows that assign as those above do go on with it."""
     if not table.rows or table.width != section.heading.width or table.name != section.sheet:
         return False
     if not lines:
-        first = _first_text(table.rows[0])
+        first = first_text(table.rows[0])
         return looks_like_ordinal(first) or not (
             table.rows[0].cells and table.rows[0].cells[0].text
         )
@@ -230,14 +219,6 @@ def _go_on(section: Section, table: Table, lines: Sequence[str]) -> None:
     ended = False
     for row in table.rows:
         ended = _keep(row, section, ended=ended)
-
-
-def _may_hold_tasks(table: Table) -> bool:
-    """Numbered rows of three cells and more; letterheads and signatures have none."""
-    return any(
-        looks_like_ordinal(_first_text(row)) and sum(bool(cell.text) for cell in row.cells) > 2
-        for row in table.rows
-    )
 
 
 def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
@@ -259,7 +240,7 @@ def head_restarted(kept: list[Section]) -> bool:
     each heads it, though it has no number itself."""
     if len({section.title for section in kept}) > 1:
         return True
-    firsts = [_first_text(row) for section in kept for row in section.rows[:1]]
+    firsts = [first_text(row) for section in kept for row in section.rows[:1]]
     lines = {section.above for section in kept}
     if len(set(firsts)) < len(firsts) and len(lines) == len(kept) > 1 and all(lines):
         for section in kept:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.documents.file_kinds import OfficeFile
 from app.documents.grids import Block, Cell, Row, Table, Typed
-from app.documents.limits import Allowance
+from app.documents.limits import MAX_COLUMNS, Allowance
 from app.documents.packages import Relation, relations_of
 from app.documents.words import cleaned, verbatim
 from app.documents.xlsx_merges import Merges, position
@@ -46,7 +46,8 @@ def read_xlsx(file: OfficeFile) -> list[Block]:
         elif part in file.archive:
             sheet = _Sheet(file.allowance, workbook)
             read_part(file.archive, part, sheet)
-            blocks.append(Table(sheet.rows(), name=name))
+            unseen = frozenset(sheet.hidden_columns)
+            blocks.append(Table(sheet.rows(), name=name, hidden_columns=unseen))
     return blocks
 
 
@@ -129,6 +130,7 @@ class _Sheet(_Texts):
         self._cells: dict[int, dict[int, Cell]] = {}
         self._merges = Merges()
         self._hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self._row = self._column = -1
         self._type, self._style = "", 0
 
@@ -136,9 +138,13 @@ class _Sheet(_Texts):
         super().opened(name, attributes)
         if name == "row":
             self._row = whole_number(attribute(attributes, "r"), self._row + 2) - 1
-            if attribute(attributes, "hidden") in {"1", "true"}:
+            if _is_hidden(attributes, "ht"):
                 self._hidden.add(self._row)
             self._column = -1
+        elif name == "col" and _is_hidden(attributes, "width"):
+            first = whole_number(attribute(attributes, "min"), 1)
+            last = min(whole_number(attribute(attributes, "max"), first), first + MAX_COLUMNS)
+            self.hidden_columns.update(range(first - 1, last))
         elif name == "c":
             _, column = position(attribute(attributes, "r") or "")
             self._column = self._column + 1 if column < 0 else column
@@ -196,6 +202,12 @@ class _Sheet(_Texts):
             )
             for number in sorted(cells)
         )
+
+
+def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+    """Hidden as such, or drawn together until nothing of it is seen."""
+    hidden = attribute(attributes, "hidden") in {"1", "true"}
+    return hidden or attribute(attributes, size) in {"0", "0.0"}
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,10 @@ _BESIDE_DEPARTMENTS = _phrases("ban;ngành;và ban;và ngành")
 _LONGEST_PHRASE = 4
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _FOLDED_PLACES = tuple(tuple(fold(word) for word in place) for place in PLACES)
-_DITTO = re.compile(r"""(?:nt|n\.t\.?|nhu tren|["″〃“”']{1,2}|/{2}|\\{2})""")
+_DITTO = re.compile(
+    r"""(?:n[./]?t\.?|(?:tuong tu )?nhu (?:(?:dong|o|hang|phan|muc) )?tren|tuong tu(?: tren)?"""
+    r"""|["″〃“”']{1,2}(?: ?["″〃“”']{1,2})?|/{2}|\\{2})"""
+)
 
 
 def is_ditto(text: str) -> bool:

@@ -143,7 +143,9 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
     assignees = (*leads, *coordinating)
     people = [one.mention.source_text for one in read if one.mention.is_person]
     cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
-    warnings = [*row.warnings, *_warnings(frame, leads, assignees)]
+    said = {warning.code for warning in row.warnings}
+    found = _warnings(frame, leads, assignees)
+    warnings = [*row.warnings, *(one for one in found if one.code not in said)]
     if shared:
         warnings.append(_UNDIVIDED)
     if cells != row.cells:

@@ -1,0 +1,157 @@
+"""What a person should know of a plan's file as a whole: its columns, its sheets, its kind."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from app.documents.cell_kinds import CellKind
+from app.documents.columns import columns_of
+from app.documents.grids import Block, Table
+from app.documents.plan_rows import RowWarning
+from app.documents.table_headings import Heading, Role
+from app.documents.task_tables import Section
+from app.documents.words import cleaned, folded
+from app.errors import Text
+
+
+def column_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> list[RowWarning]:
+    warnings: dict[str, RowWarning] = {}
+    for heading in (section.heading for section in sections):
+        for name in heading.unknown():
+            warnings.setdefault(name, _unknown_column(name))
+        if heading.combined:
+            warnings.setdefault("", _combined_column(heading))
+    return [*warnings.values(), *_guessed(sections), *_hidden_columns(sections, blocks)]
+
+
+def _guessed(sections: Sequence[Section]) -> Iterable[RowWarning]:
+    names = {each.heading.texts[at] for each in sections for at in each.heading.by_cells}
+    for name in sorted(names):
+        yield RowWarning(
+            "column_by_content",
+            Text(
+                f"Cột “{name[:100]}” được hiểu theo nội dung các ô, cần xem lại.",
+                f'The column "{name[:100]}" was understood by its cells; look at it again.',
+            ),
+        )
+
+
+def _hidden_columns(sections: Sequence[Section], blocks: Sequence[Block]) -> Iterable[RowWarning]:
+    for section in sections:
+        table, texts = blocks[section.start], section.heading.texts
+        hidden = sorted(table.hidden_columns) if isinstance(table, Table) else []
+        names = "; ".join(filter(None, (texts[at] for at in hidden if at < len(texts))))
+        if names:
+            yield RowWarning(
+                "column_hidden",
+                Text(
+                    f"Cột đang bị ẩn trong tệp vẫn được đọc: {names[:200]}.",
+                    f"Columns that are hidden in the file were read too: {names[:200]}.",
+                ),
+            )
+
+
+def _unknown_column(name: str) -> RowWarning:
+    if not name:
+        vi, en = "Có cột không có tiêu đề", "A column has no heading"
+    else:
+        vi, en = f"Không rõ cột “{name[:100]}” là gì", f'The column "{name[:100]}" is not known'
+    return RowWarning(
+        "column_unknown",
+        Text(f"{vi}, nội dung được giữ nguyên văn.", f"{en}; its content is kept as it stands."),
+    )
+
+
+def _combined_column(heading: Heading) -> RowWarning:
+    name = heading.texts[heading.column_of[Role.LEAD]]
+    return RowWarning(
+        "column_combined",
+        Text(
+            f"Cột “{name}” ghi chung cơ quan chủ trì và phối hợp, cần tách lại cho đúng.",
+            f'The column "{name}" names leads and coordinating agencies together.',
+        ),
+    )
+
+
+def likeness_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> Iterable[RowWarning]:
+    """A meeting's programme, a calendar and a list of what was done look like plans, and are none;
+    their cells say so, their headings, or the title above them."""
+    above = [cleaned(line) for line in blocks[: sections[0].start] if isinstance(line, str)]
+    titles = [folded(line) for line in above[:_TITLE_LINES] if line and line == line.upper()]
+    is_plan = any(line.startswith("ke hoach") for line in titles)
+    if any(map(_is_programme, sections)) or (not is_plan and any(map(_CALENDAR.match, titles))):
+        yield _PROGRAMME
+    elif any(map(_is_progress, sections)) or (not is_plan and any(map(_REPORT.match, titles))):
+        yield _PROGRESS
+
+
+def _is_programme(section: Section) -> bool:
+    columns, heading = columns_of(section.rows), section.heading
+    clocks = (columns.share(at, {CellKind.CLOCK}) for at in range(heading.width))
+    said = {word for text in heading.texts for word in _PLACE.findall(folded(text))}
+    return any(share >= _MANY for share in clocks) or len(said) > 1
+
+
+def _is_progress(section: Section) -> bool:
+    columns, heading = columns_of(section.rows), section.heading
+    known = heading.column_of.values()
+    for at, text in enumerate(heading.texts):
+        says_so = at not in known and at in columns.kinds and _DONE.search(folded(text))
+        if says_so or columns.share(at, {CellKind.STATUS}) >= _MANY:
+            return True
+    return False
+
+
+_MANY = 0.5
+_TITLE_LINES = 20
+_CALENDAR = re.compile(
+    r"lich (?:cong tac|lam viec|hop|tuan|truc)|thoi khoa bieu|giay moi"
+    r"|chuong trinh (?!hanh dong|muc tieu|de an|cong tac)"
+)
+_REPORT = re.compile(
+    r"bao cao|(?:bieu|bang|danh muc)?.{0,20}theo doi|tong hop (?:ket qua|tien do|tinh hinh)"
+    r"|ket qua|tien do"
+)
+_PLACE = re.compile(r"\b(?:dia diem|thanh phan)\b")
+_DONE = re.compile(
+    r"\b(?:ket qua (?:da )?(?:thuc hien|dat duoc)|(?:muc do|ty le|da|chua|khong) hoan thanh|"
+    r"tinh trang|trang thai|tinh hinh|qua han|luy ke|tien do|thuc te)\b"
+)
+_PROGRAMME = RowWarning(
+    "meeting_programme",
+    Text(
+        "Cột thời gian ghi giờ trong ngày: tệp giống chương trình hội nghị, không giống kế hoạch.",
+        "The times are hours of a day: the file looks like the programme of a meeting, no plan.",
+    ),
+)
+_PROGRESS = RowWarning(
+    "progress_list",
+    Text(
+        "Bảng có cột ghi kết quả đã làm hoặc tình trạng: có thể là biểu theo dõi, báo cáo tiến độ.",
+        "A column says what was done or how it stands: this may be a list of progress, no plan.",
+    ),
+)
+
+
+def file_warnings(blocks: Sequence[Block], *, disputed: bool) -> list[RowWarning]:
+    warnings = [
+        RowWarning(
+            "sheet_hidden",
+            Text(
+                f"Trang tính ẩn “{block.name}” không được đọc.",
+                f'The hidden sheet "{block.name}" was not read.',
+            ),
+        )
+        for block in blocks
+        if isinstance(block, Table) and block.hidden
+    ]
+    if disputed:
+        warnings.append(
+            RowWarning(
+                "number_uncertain",
+                Text(
+                    "Số hoặc ngày ban hành ghi khác nhau trong tệp nên không được lấy.",
+                    "The file gives different numbers or days of issue, so none was taken.",
+                ),
+            )
+        )
+    return warnings
