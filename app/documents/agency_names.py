@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.documents.names import notes
 from app.documents.names.index import KnownName, Match, NamedKind, NameIndex
+from app.documents.names.persons import looks_like_person
 from app.documents.names.phrases import (
     is_ditto,
     starts_exception,
@@ -18,7 +19,7 @@ from app.documents.names.phrases import (
 )
 from app.documents.names.reader import Found, read_words
 from app.documents.names.spellings import spellings_of
-from app.documents.names.suggestions import Suggester, Suggestion, best, looks_like_person
+from app.documents.names.suggestions import Suggester, Suggestion, best
 from app.documents.names.words import Part, Word, split_words
 from app.errors import Text
 
@@ -95,7 +96,11 @@ class NameBook:
                 is_head = run[0].is_after_head
                 mention = _mention(source_text, found, found.match, is_head=is_head)
             elif to_suggest:
-                mention = self._unresolved(source_text, run, is_related=found.is_related)
+                mention = self._unresolved(
+                    source_text, run, is_related=found.is_related, is_listed=found.is_listed
+                )
+                if mention.is_person and run[-1].is_remark:
+                    mentions += self._body_of_person(text, run[-1])
                 to_suggest -= 1
             else:
                 mention = Mention(source_text, None, None, found.is_related, note=notes.UNKNOWN)
@@ -103,7 +108,12 @@ class NameBook:
         return mentions
 
     def _unresolved(
-        self, source_text: str, run: Sequence[Word], *, is_related: bool = False
+        self,
+        source_text: str,
+        run: Sequence[Word],
+        *,
+        is_related: bool = False,
+        is_listed: bool = False,
     ) -> Mention:
         suggestions: tuple[Suggestion, ...] = ()
         if not starts_exception(run, 0):
@@ -115,8 +125,15 @@ class NameBook:
             is_related,
             suggestions,
             notes.unresolved(is_related=is_related, has_suggestions=bool(suggestions)),
-            is_person=bool(run) and looks_like_person(run),
+            # Wards are named after people; and who is named with a body may stand for it.
+            is_person=not is_listed and not suggestions and looks_like_person(run),
         )
+
+    def _body_of_person(self, text: str, remark: Word) -> list[Mention]:
+        """ "Nguyễn Văn An (Sở Nội vụ)": the person is left out, the body may be meant."""
+        said = text[remark.start : remark.end]
+        suggestions = self._contained(split_words(said.strip("()")))
+        return [Mention(said, None, None, False, suggestions, notes.NEAR)] if suggestions else []
 
     def _contained(self, run: Sequence[Word]) -> tuple[Suggestion, ...]:
         """ "Văn phòng Sở Nội vụ": perhaps that department, but a person must say so."""

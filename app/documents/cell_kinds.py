@@ -4,8 +4,8 @@ import enum
 import re
 from functools import lru_cache
 
+from app.documents.names.persons import looks_like_person
 from app.documents.names.phrases import is_head
-from app.documents.names.suggestions import looks_like_person
 from app.documents.names.words import split_words
 from app.documents.ordinals import looks_like_ordinal
 from app.documents.vietnamese import fold

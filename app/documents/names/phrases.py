@@ -21,14 +21,17 @@ def _phrases(text: str) -> _Phrases:
 _CONJUNCTIONS = _phrases("và;với;cùng;cùng với")
 _LEADS = _phrases(
     "chủ trì;đồng chủ trì;chủ trì tham mưu;chủ trì thực hiện;cơ quan chủ trì;đơn vị chủ trì;"
-    "chủ trì chính"
+    "chủ trì chính;là cơ quan chủ trì;là đơn vị chủ trì"
 )
 _COORDINATES = _phrases(
     "phối hợp;phối hợp với;phối hợp cùng;phối hợp thực hiện;cơ quan phối hợp;đơn vị phối hợp;"
-    "cùng phối hợp;tham gia;tham gia phối hợp;cùng tham gia;phối hợp tham gia"
+    "cùng phối hợp;tham gia;tham gia phối hợp;cùng tham gia;phối hợp tham gia;"
+    "các đơn vị phối hợp;các cơ quan phối hợp;là cơ quan phối hợp;là đơn vị phối hợp"
 )
 # Only where a name may begin: "Bộ Ngoại giao" and "Phòng Tham mưu" end with such words.
-_OPENING = _phrases("do;giao;là;thực hiện;tham mưu;đề nghị;đầu mối")
+_OPENING = _phrases(
+    "do;giao;là;thực hiện;tham mưu;đề nghị;đầu mối;tất cả;toàn thể;toàn bộ;giao cho;phân công"
+)
 _ROLES = _LEADS | _COORDINATES | _phrases("thực hiện;tham mưu;đề nghị;đầu mối")
 _CONNECTIVES = _CONJUNCTIONS | _ROLES | _OPENING
 _HEADS = _phrases(
@@ -49,6 +52,7 @@ _POSTS = _phrases(
     "giám đốc;tổng giám đốc;thủ trưởng;lãnh đạo;chủ tịch;người đứng đầu;cục trưởng;chi cục trưởng;"
     "tổng biên tập;hiệu trưởng;viện trưởng;chỉ huy trưởng;chánh;trưởng"
 )
+_COMRADES = (("đồng", "chí"), ("đ", "c"), ("các", "đồng", "chí"))
 _POSTS_OF_PARTS = _phrases("chánh;trưởng")  # "Chánh Văn phòng", "Trưởng Ban": the head's own word
 _CLASS_NOUNS = _phrases(
     "cơ quan;đơn vị;địa phương;tổ chức;đoàn thể;doanh nghiệp;cá nhân;ngành;cấp;sở;ban;bộ;hội;"
@@ -70,7 +74,7 @@ _LISTED = frozenset({Gap.COMMA, Gap.LINK})
 _RELATED = _phrases("liên quan;có liên quan")
 _EXCEPT = _phrases("trừ;ngoại trừ;không bao gồm;không kể")
 _BESIDE_DEPARTMENTS = _phrases("ban;ngành;và ban;và ngành")
-_LONGEST_PHRASE = 4
+_LONGEST_PHRASE = 5
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _FOLDED_PLACES = tuple(tuple(fold(word) for word in place) for place in PLACES)
 _DITTO = re.compile(
@@ -100,8 +104,10 @@ def role_at(words: Sequence[Word], start: int, length: int) -> Part | None:
     return Part.COORDINATING if phrase in _COORDINATES else None
 
 
-_LEAD_REMARK = re.compile(r"(?:co quan |don vi |dong )?(?:chu tri|thuong truc|dau moi)(?: chinh)?")
-_COORDINATING_REMARK = re.compile(r"(?:co quan |don vi |cung )?(?:phoi hop|tham gia)")
+_LEAD_REMARK = re.compile(
+    r"(?:co quan |don vi |dong )?(?:chu tri|thuong truc|dau moi)(?: chinh)?|ct|chinh"
+)
+_COORDINATING_REMARK = re.compile(r"(?:co quan |don vi |cung )?(?:phoi hop|tham gia)|ph")
 
 
 def role_in_remark(remark: str) -> Part | None:
@@ -147,14 +153,22 @@ def with_posts_joined(words: Sequence[Word]) -> list[Word]:
 
 
 def _post_at(words: Sequence[Word], place: int) -> int:
-    length = _longest(words, place, _POSTS)
+    titled = _comrade_at(words, place)
+    post = _longest(words, place + titled, _POSTS)
+    length = titled + post
     after = place + length
-    if not length or after >= len(words) or words[after].gap not in {Gap.SPACE, Gap.LINE}:
+    if not post or after >= len(words) or words[after].gap not in {Gap.SPACE, Gap.LINE}:
         return 0
     opens = words[place].gap is not Gap.SPACE or words[place - 1].exact in {"và", "giao", "các"}
-    own = tuple(word.exact for word in words[place:after]) in _POSTS_OF_PARTS
+    own = tuple(word.exact for word in words[place + titled : after]) in _POSTS_OF_PARTS
     heads = _PARTS_OF_A_BODY if own else _HEADS
     return length if opens and _longest(words, after, heads) else 0
+
+
+def _comrade_at(words: Sequence[Word], place: int) -> int:
+    """ "Đồng chí Giám đốc Sở Y tế" is that body too: the number of words of the address."""
+    here = tuple(word.exact for word in words[place : place + 3])
+    return next((len(one) for one in _COMRADES if here[: len(one)] == one), 0)
 
 
 def class_at(words: Sequence[Word], start: int) -> tuple[int, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.documents.names.index import Match, NamedKind, NameIndex
+from app.documents.names.persons import begins_person, looks_like_person
 from app.documents.names.phrases import (
     class_at,
     connective_at,
@@ -39,6 +40,7 @@ class Found:
     has_remark: bool = False
     has_exception: bool = False
     role: Part | None = None
+    is_listed: bool = False  # among the places of a list, so it names no person
 
     @property
     def is_collective(self) -> bool:
@@ -102,11 +104,15 @@ class _Reader:
         )
 
     def _keep(self, place: int) -> int:
-        if self._is_free(place) and (is_head(self._words, place) or self._is_new(place)):
+        if self._is_free(place) and self._begins_anew(place):
             self._flush(place)
         if self._pending is None:
             self._pending = place
         return place + 1
+
+    def _begins_anew(self, place: int) -> bool:
+        is_named = is_head(self._words, place) or self._is_new(place)
+        return is_named or (not self._prefix and begins_person(self._words, place))
 
     def _is_new(self, place: int) -> bool:
         """A comma parts "VNPT, FPT" and "Viettel, Mobifone", but not "Sở VH, TT và DL"."""
@@ -120,11 +126,18 @@ class _Reader:
 
     def _is_free(self, place: int) -> bool:
         word = self._words[place]
-        if place == self._free_at or word.gap in _SEPARATORS:
+        if place == self._free_at or word.gap in _SEPARATORS or self._parts_person(place):
             return True
         if word.gap is not Gap.LINE or not word.is_capital:
             return False
         return self._pending is None or not names_part_of_a_body(self._words[self._pending : place])
+
+    def _parts_person(self, place: int) -> bool:
+        """A dash parts "Sở Nội vụ - Nguyễn Văn An" and "Nguyễn Văn An - Sở Nội vụ"."""
+        if self._words[place].gap is not Gap.LINK:
+            return False
+        before = self._words[self._pending : place] if self._pending is not None else ()
+        return begins_person(self._words, place) or bool(before and looks_like_person(before))
 
     def _attach_remark(self, place: int) -> bool:
         word = self._words[place]
@@ -255,7 +268,7 @@ class _Reader:
         if place >= len(self._words):
             return True
         word = self._words[place]
-        if word.is_remark or word.gap in _SEPARATORS:
+        if word.is_remark or word.gap in _SEPARATORS or self._parts_person(place):
             return True
         if length := connective_at(self._words, place):
             return is_role(self._words, place, length) or self._joins_item(place + length)
@@ -287,7 +300,20 @@ class _Reader:
             last = self._words[end - 1]
             said = role_in_remark(self._text[last.start : last.end]) if last.is_remark else None
             is_related = says_related(self._words[start:end])
-            self._found.append(Found(start, end, is_related=is_related, role=said or self._role))
+            role, is_listed = said or self._role, self._is_listed(start)
+            self._found.append(
+                Found(start, end, is_related=is_related, role=role, is_listed=is_listed)
+            )
+
+    def _is_listed(self, start: int) -> bool:
+        """ "UBND các phường: Trần Phú, Lê Lợi" and "UBND xã A, Lê Lợi" list places."""
+        if self._prefix is not None:
+            return True
+        last = self._found[-1] if self._found else None
+        level = last.match.names[0].level if last and last.match else None
+        return bool(level and level.endswith("_committee")) and (
+            self._words[start].gap is Gap.COMMA and not begins_person(self._words, start)
+        )
 
     def _end_line(self, place: int) -> None:
         """A prefix that completed nothing was no prefix: its words are kept, unresolved."""

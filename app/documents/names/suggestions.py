@@ -1,7 +1,6 @@
 """Whom an unresolved text may mean. For a person to choose from; nothing here is ever accepted."""
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from app.documents.names.index import KnownName, NamedKind, Spelling
+from app.documents.names.persons import looks_like_person
 from app.documents.names.words import Word, fold_word
-from app.documents.people import SURNAMES
 
 _AT_MOST = 3
 _AT_MOST_SEARCHED = 200  # texts a book, which is made for one file
@@ -113,24 +112,3 @@ def _parts(spelling: Spelling) -> list[tuple[str, ...]]:
         level = 2 if exact[4] in {"thành", "thị", "đặc"} else 1
         return [exact[4:], exact[4 + level :]]
     return [exact[1:]] if exact[0] == "sở" and len(exact) > 1 else []
-
-
-_SURNAME = re.compile(f"(?:{SURNAMES})")
-_TITLES = re.compile(r"(?:đ ?c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|đt|sđt|tel)\b")
-
-
-def looks_like_person(words: Sequence[Word]) -> bool:
-    """Names and telephone numbers of people are kept as text and never compared with agencies.
-
-    What stands in brackets behind a name ("(0912 345 678)", "(PGĐ)") makes it no other thing.
-    """
-    words = [word for word in words if not word.is_remark]
-    if not words:
-        return False
-    if _TITLES.match(" ".join(word.exact for word in words[:2])):
-        return True
-    if sum(len(word.exact) for word in words if word.exact.isdigit()) >= 7:
-        return True
-    named = [word for word in words if not word.exact.isdigit()]
-    has_surname = _SURNAME.fullmatch(words[0].exact) is not None
-    return has_surname and 2 <= len(named) <= 5 and all(word.is_capital for word in named)

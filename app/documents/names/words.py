@@ -77,7 +77,14 @@ _ABBREVIATIONS = {
     "kkt": "khu kinh tế",
     "nhnn": "ngân hàng nhà nước",
     "ttđn": "thông tin đối ngoại",
+    "vpubnd": "văn phòng uỷ ban nhân dân",
+    "bchqs": "bộ chỉ huy quân sự",
+    "chbđbp": "chỉ huy bộ đội biên phòng",
+    "ubmttqvn": "uỷ ban mặt trận tổ quốc việt nam",
 }
+# Only as labels ("CT: …; PH: …", "Sở A - CT"): "CT" is also of names ("Sở CT").
+_LABELS = {"ct": "chủ trì", "ph": "phối hợp"}
+_LABELLED = re.compile(r"\s*(?::|$|[;,\n])")
 _PLACE_ABBREVIATIONS = {"h": "huyện", "p": "phường", "x": "xã", "tt": "thị trấn"}
 
 
@@ -101,7 +108,8 @@ def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Wor
     is_bullet = bool(_BULLET.search(between))
     if piece["remark"]:
         return [Word("", "", start, end, gap, is_remark=True, is_bullet=is_bullet)]
-    exacts = _expand(source, last)
+    is_label = source in {"CT", "PH"} and _is_label(piece, gap)
+    exacts = _LABELS[source.lower()].split() if is_label else _expand(source, last)
     return [
         Word(
             exact=exact,
@@ -117,6 +125,11 @@ def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Wor
         )
         for number, exact in enumerate(exacts)
     ]
+
+
+def _is_label(piece: re.Match[str], gap: Gap) -> bool:
+    after = _LABELLED.match(piece.string, piece.end())
+    return bool(after) and (gap is Gap.LINK or (after is not None and ":" in after[0]))
 
 
 def _expand(source: str, last: Word | None) -> list[str]:

@@ -1,0 +1,65 @@
+"""People in a cell of agencies: their names and their telephone numbers."""
+
+import re
+from collections.abc import Sequence
+
+from app.documents.names.words import Gap, Word
+from app.documents.people import SURNAMES
+
+_SURNAME = re.compile(f"(?:{SURNAMES})")
+_TITLES = re.compile(
+    r"(?:đ c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|bs|ks|pgđ|gđ|bác sĩ|đt|sđt|tel)\b"
+)
+_PARTS = frozenset({Gap.COMMA, Gap.LINK})
+_SHORTEST_RUN, _LONGEST_RUN = 3, 5  # words of a name that stands without a title
+
+
+def looks_like_person(words: Sequence[Word]) -> bool:
+    """Names and telephone numbers of people are kept as text and never compared with agencies.
+
+    What stands in brackets behind a name ("(0912 345 678)", "(PGĐ)") makes it no other thing;
+    several people in a row are people too.
+    """
+    words = [word for word in words if not word.is_remark]
+    if not words:
+        return False
+    if _titled(words, 0):
+        return True
+    if sum(len(word.exact) for word in words if word.exact.isdigit()) >= 7:
+        return True
+    named = [run for run in _listed(words) if not all(word.exact.isdigit() for word in run)]
+    return bool(named) and all(map(_is_name, named))
+
+
+def begins_person(words: Sequence[Word], place: int) -> bool:
+    """True if a person is named from here: by a title, or by a surname and two names and more."""
+    if _titled(words, place):
+        return True
+    if place >= len(words) or words[place].is_remark or not _SURNAME.fullmatch(words[place].exact):
+        return False
+    end = place + 1
+    while end < len(words) and words[end].gap is Gap.SPACE and not words[end].is_remark:
+        end += 1
+    run = words[place:end]
+    return _SHORTEST_RUN <= len(run) <= _LONGEST_RUN and all(word.is_capital for word in run)
+
+
+def _titled(words: Sequence[Word], place: int) -> bool:
+    return bool(_TITLES.match(" ".join(word.exact for word in words[place : place + 2])))
+
+
+def _listed(words: Sequence[Word]) -> list[list[Word]]:
+    parts: list[list[Word]] = [[]]
+    for word in words:
+        if word.exact == "và" or (parts[-1] and word.gap in _PARTS):
+            parts.append([])
+        if word.exact != "và":
+            parts[-1].append(word)
+    return parts
+
+
+def _is_name(words: Sequence[Word]) -> bool:
+    named = [word for word in words if not word.exact.isdigit()]
+    if _SURNAME.fullmatch(words[0].exact) is None:
+        return False
+    return 2 <= len(named) <= _LONGEST_RUN and all(word.is_capital for word in named)
