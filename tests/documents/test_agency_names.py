@@ -164,7 +164,6 @@ def test_lost_marks_are_not_understood_if_two_names_could_be_meant() -> None:
         ("Sở Tài chín", "STC"),
         ("Sở Kế hoạch - Đầu tư", "SKHDT"),
         ("Thanh tra", "TTRA"),
-        ("Ủy ban MTTQ Việt Nam tỉnh", "MTTQ"),
         ("huyện Hương Sơn", "UBND-H-HUONGSON"),
         ("Nội vụ", "SNV"),
         ("Văn phòng Sở Nội vụ", "SNV"),

@@ -17,6 +17,7 @@ PLACES = (
     ("đặc", "khu"),
 )
 _COMMITTEE = ("uỷ", "ban", "nhân", "dân")
+_FRONT = ("mặt", "trận", "tổ", "quốc")
 _LONGEST_NAME = 60  # words; what is longer is no name
 _Part = tuple[str, Gap]  # a word, and what stands before it
 _Parts = tuple[_Part, ...]
@@ -53,7 +54,7 @@ def _variants(
             yield from _with_and_without_all(parts)
             yield from _with_and_without_all(_comma_as_and(parts))
         return
-    for parts in (stored, *_merged_acronyms(words)):
+    for parts in (stored, *_merged_acronyms(words), *_of_the_country(stored)):
         yield parts
         yield _and_as_comma(parts)
         yield from _with_province(parts, province)
@@ -89,6 +90,16 @@ def _with_province(parts: _Parts, province: _Parts) -> Iterator[_Parts]:
         yield parts + named
     elif unit[0][0] not in exact:
         yield from (parts + unit, parts + province, parts + named)
+
+
+def _of_the_country(parts: _Parts) -> Iterator[_Parts]:
+    """ "Mặt trận Tổ quốc" is named with and without "Việt Nam"."""
+    exact = tuple(word for word, _ in parts)
+    for at in range(len(exact) - 3):
+        after = at + 4
+        if exact[at:after] == _FRONT and exact[after : after + 2] != ("việt", "nam"):
+            country = (("việt", Gap.SPACE), ("nam", Gap.SPACE))
+            yield parts[:after] + country + parts[after:]
 
 
 def _merged_acronyms(words: Sequence[Word]) -> Iterator[_Parts]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.documents.agency_names import Mention, NameBook, NamedKind, is_person
 from app.documents.columns import year_of
+from app.documents.names.words import Part
 from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
@@ -38,8 +39,9 @@ LIFE_IN_DOUBT = RowWarning(
 _UNDIVIDED = RowWarning(
     "parts_uncertain",
     Text(
-        "Ô ghi chung cơ quan chủ trì và phối hợp: cơ quan đầu tiên được coi là chủ trì, cần xem.",
-        "The cell names leads and others together: the first was taken for the lead; look again.",
+        "Ô ghi chung cơ quan chủ trì và phối hợp mà không nêu rõ vai trò của từng cơ quan; "
+        "cần xem lại cơ quan nào chủ trì.",
+        "The cell names leads and others together without saying which each is; see who leads.",
     ),
 )
 
@@ -133,9 +135,7 @@ def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading
     if row.kind is RowKind.GROUP:
         return RowReading(row, None, (), row.warnings)
     frame = read_time_frame(row.time_frame, plan_year=plan_year)
-    leading = _parts(book, row.lead, LEAD)
-    if shared := row.is_combined and _are_undivided(leading):
-        leading = [*leading[:1], *(replace(one, role=COORDINATING) for one in leading[1:])]
+    leading, shared = _divided(_parts(book, row.lead, LEAD), is_combined=row.is_combined)
     read = [*leading, *_parts(book, row.coordinating, COORDINATING)]
     named = [_without_people(one) for one in read if not one.mention.is_person]
     leads = [one for one in named if one.role is LEAD]
@@ -168,9 +168,26 @@ def _parts(book: NameBook, cell: str, role: AssigneeRole) -> list[AssigneeReadin
     ]
 
 
-def _are_undivided(readings: Sequence[AssigneeReading]) -> bool:
-    """Several names in a column of leads and others, of which none says what it is."""
-    return len(readings) > 1 and not any(one.mention.role for one in readings)
+def _divided(
+    readings: Sequence[AssigneeReading], *, is_combined: bool
+) -> tuple[Sequence[AssigneeReading], bool]:
+    """The names of a cell of leads, and True if which of them lead is in doubt.
+
+    "A (chủ trì), B", "A, B cùng phối hợp", and "A, B" in a column of leads and others: whoever is
+    called the lead leads, else the first; the others coordinate until a person has looked.
+    """
+    said = [one.mention.role for one in readings if not one.mention.is_person]
+    if len(said) < 2 or not (any(said) or is_combined):
+        return readings, False
+    leads = [one for one in readings if one.mention.role is Part.LEAD]
+    unsaid = [one for one in readings if one.mention.role is None]
+    if not leads and unsaid and not is_combined:
+        return readings, False  # "A; phối hợp: B": the column says what A is
+    if leads and not unsaid:
+        return readings, False
+    first = leads or [next(one for one in readings if not one.mention.is_person)]
+    roles = ((one, LEAD if one in first else COORDINATING) for one in readings)
+    return [replace(one, role=role) for one, role in roles], True
 
 
 def _without_people(reading: AssigneeReading) -> AssigneeReading:

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.documents.vietnamese import fold
-from app.domain.plans.time_units import YEARS, Unit, read_list, read_range, read_unit
+from app.domain.plans.time_units import (
+    YEARS,
+    Unit,
+    read_list,
+    read_range,
+    read_unit,
+    with_numerals,
+)
 from app.task_kinds import TimeFrameKind
 
 _LONGEST_CELL = 500  # no time cell is longer; a longer text is something else in the wrong column
@@ -107,7 +114,7 @@ def _clean(text: str) -> str:
     text = text.strip()
     if len(_ITEM.findall(text)) > 1:
         text = _ITEM.sub("; ", text)
-    words = re.sub(r"[‐‑‒–—−]", "-", fold(text))
+    words = re.sub(r"[‐‑‒–—−]", "-", fold(with_numerals(text)))
     words = re.sub(r" ?([/-]) ?", r"\1", words)
     # "Tháng6/2026", "T6/2026", "30/6/26" and "trước 17 giờ ngày 30/6": that day is still in time.
     words = re.sub(r"\b(?:thang|t\.?) ?(?=\d{1,2}(?:[/-]|$))", "thang ", words)
@@ -120,20 +127,36 @@ def _clean(text: str) -> str:
     )
     words = re.sub(rf"^(?:nhiem vu|cong viec|viec) (?={_CEASELESS}|{_YEARLY})", "", words)
     words = re.sub(r"^((?:bat dau|ke) )(?:thuc hien|trien khai) (?=tu )", r"\1", words)
-    return words.strip(" .,;:-/")
+    words = _WEEKDAY.sub("", words)
+    return _OPENING.sub("", words).strip(" .,;:-/")
+
+
+_WEEKDAY = re.compile(
+    r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat),? (?:ngay )?(?=\d{1,2}/\d)"
+)
+_OPENING = re.compile(
+    r"^(?:du kien|han(?: cuoi(?: cung)?| chot| hoan thanh| bao cao| nop)?|hoan thanh(?= ?:)"
+    r"|thoi (?:han|gian)(?: hoan thanh| thuc hien| bao cao)?)(?: ?: ?| )"
+)
 
 
 def _without_remark(words: str) -> str:
-    # "Năm 2026 (theo từng hệ thống)": a remark, unless it holds a number, which may be a date.
+    # "Năm 2026 (theo từng hệ thống)": a remark, unless it may say a day ("Quý I", "30/6").
+    if re.search(r"\([^()]*\b(?:qu[yi] [ivx]|thang|hang|dau|cuoi|truoc)\b", words):
+        return words
     return re.sub(r" ?\([^()0-9]*\)$", "", words).strip(" .,;:-/")
 
 
-_YEARLY = r"(?:dinh k[yi] )?(?:(?:theo )?(?:hang|moi|tung) ?nam|thuong nien|(?:0?1|mot) lan/nam)"
-_CEASELESS = r"(?:thuong xuyen|lien tuc)"
+_YEARLY = (
+    r"(?:dinh k[yi] )?(?:(?:theo )?(?:hang|moi|tung) ?nam|thuong nien|(?:0?1|mot) lan/nam"
+    r"|(?<=[\divx] )(?:cua )?cac nam(?! ?\d))"
+)
+_CEASELESS = r"(?:thuong xuyen|lien tuc|(?:trong )?suot nam|quanh nam)"
 _ANNUAL = re.compile(rf"\b{_YEARLY}\b")
 _RECURRING = re.compile(
     r"\b(?:hang|moi|tung|dinh k[yi]|theo|cac) ?(?:(?:0?[2-9]|hai|ba|sau) )?"
-    r"(?:ngay|tuan|thang|quy|qui)\b(?! ?[\d(i])(?! tinh| ke| lam viec| ky\b| ban hanh)"
+    r"(?:ngay|tuan|thang|quy|qui)\b(?! ?[\d(i])"
+    r"(?! tinh| ke| lam viec| ky\b| ban hanh| dinh| che| trinh| hoach)"
     r"|\b\d{1,2} (?:thang|quy|tuan)(?:/| )?(?:mot |1 |01 )?lan\b"
     r"|\blan(?:/| moi | mot | hang )(?:ngay|tuan|thang|quy)\b"
     r"|\b(?:0?[2-9]|hai|ba|bon) lan(?:/| moi | mot | trong |, ?)(?:hang )?nam"
@@ -159,10 +182,10 @@ def _read_annual(words: str) -> TimeFrame | None:
     if not found:
         return None
     rest = f"{words[: found.start()]} {words[found.end() :]}"
-    rest = " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" ,;:.-")
-    rest = re.sub(rf"^(?:thuc hien|trien khai|{_CEASELESS})[ ,;]*", "", rest)
+    rest = " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" ,;:.-/")
+    rest = re.sub(rf"^(?:thuc hien|trien khai|bao cao$|to chuc|{_CEASELESS})[ ,;]*", "", rest)
     rest = re.sub(rf"[ ,;]*{_CEASELESS}$", "", rest)
-    if not rest:
+    if rest in {"", "cuoi", "vao cuoi"}:
         return _frame(TimeFrameKind.ANNUAL)
     if re.search(r"\d{4}", rest):
         return _annual_of_named_years(_read_continuous(rest, None) or _read_once(rest, None))
@@ -183,7 +206,7 @@ def _annual_of_named_years(years: TimeFrame) -> TimeFrame:
 
 
 _FROM = re.compile(r"(?:(?:bat dau|ke) )?tu (.+?)(?:,? tro di)?")
-_ONWARDS = re.compile(r"(.+?),? va (?:(?:cac|nhung) )?nam (?:tiep theo|sau|ke tiep)")
+_ONWARDS = re.compile(r"(.+?),? (?:va (?:(?:cac|nhung) )?nam (?:tiep theo|sau|ke tiep)|tro di)")
 _DOES = r"(?:(?:duoc )?(?:thuc hien|trien khai|tien hanh|lam) )?"
 _FOR_EVER = re.compile(rf"^{_DOES}{_CEASELESS}\b|[ ,;(-]+{_DOES}{_CEASELESS}\)?$")
 
@@ -226,7 +249,7 @@ _BARE = re.compile(rf"{_DONE}(?P<body>.+)")
 
 
 def _read_once(words: str, year: int | None) -> TimeFrame:
-    lead = _LEAD.fullmatch(words)
+    lead = _LEAD.fullmatch(words) if words != "cac nam" else None  # every year, or some?
     body = (lead or _BARE.fullmatch(words) or {"body": ""})["body"]
     unit = read_unit(body, year)
     if lead and unit and not lead["within"]:
@@ -253,7 +276,7 @@ _RELATIVE = re.compile(
 _CONDITIONAL = re.compile(r"(?:(?:ngay )?(?:sau )?khi|theo|tuy theo|dot xuat|can cu)\b")
 _MOMENT = (
     r"(?:\b(?:qu[yi] (?:i{1,3}|iv|[1-4])|thang \d{1,2})\b(?:(?:[/ ]|,? nam )\d{4})?"
-    r"|\d{1,2}(?:/\d{1,2})?/\d{2,4}|\b\d{4})\b"
+    r"|\d{1,2}(?:/\d{1,2})?/\d{2,4}|\d{1,2}/\d{1,2}(?!/)|\b\d{4})\b"
 )
 _MILESTONE = re.compile(rf"{_MOMENT}(?:(?:-| den ){_MOMENT})?")
 

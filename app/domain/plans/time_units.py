@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.documents.vietnamese import normalise
 from app.errors import Text
 from app.task_kinds import TimeFrameKind
 
@@ -34,6 +35,29 @@ class Unit:
         return self.first == self.last
 
 
+_WORDS = {
+    **{"một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9},
+    **{"nhất": 1, "nhì": 2, "năm": 5, "mười": 10, "mười một": 11, "mười hai": 12},
+}
+# "Tháng năm" alone may be "tháng, năm", and "hằng quý một lần" counts nothing.
+_IN_WORDS = re.compile(
+    r"(?<!hằng )(?<!hàng )(?<!mỗi )(?<!từng )(?<!\d )\b"
+    r"(?:(quý) (?:thứ )?(một|nhất|hai|nhì|ba|tư|bốn)"
+    r"|(tháng) (mười hai|mười một|mười|hai|ba|tư|sáu|bảy|tám|chín|năm(?=/| năm)|một))"
+    r"\b(?! lần| đầu| cuối)"
+)
+
+
+def with_numerals(text: str) -> str:
+    """ "Quý ba", "Tháng Sáu" as "quý 3", "tháng 6"; without marks "sáu" and "sau" would be one."""
+
+    def numeral(match: re.Match[str]) -> str:
+        noun, word = (match[1], match[2]) if match[1] else (match[3], match[4])
+        return f"{noun} {_WORDS[word]}"
+
+    return _IN_WORDS.sub(numeral, normalise(text))
+
+
 def read_unit(words: str, year: int | None) -> Unit | None:
     """`year` is for words without one. None: not a unit, or one that no calendar has (31/02)."""
     for pattern, read in _UNITS:
@@ -48,7 +72,7 @@ def read_range(words: str, year: int | None) -> Unit | None:
     """ "tháng 6-9/2024", "quý IV/2024 - quý I/2025", "từ 15/5 đến hết ngày 30/6/2025"."""
     if len(words) > _LONGEST_RANGE:
         return None
-    words = words.removeprefix("tu ")
+    words = words.removeprefix("tu ").removeprefix("ngay ")
     for between in re.finditer(r"-| (?:cho )?den (?:het |cuoi )?", words):
         left, right = words[: between.start()], words[between.end() :]
         last = _read_right(right, left, year)
@@ -69,7 +93,8 @@ def read_list(words: str, year: int | None) -> Unit | None:
         if joined is None or left is None or not _adjoin(left, joined):
             return None
         joined = _span(left, joined)
-    return joined
+    # All four quarters of a year are four days to report on, and no stretch.
+    return None if joined and joined.kind is TimeFrameKind.QUARTER and len(items) > 3 else joined
 
 
 def _are_milestones(items: list[str]) -> bool:
@@ -119,6 +144,11 @@ def _half(parts: dict[str, str], year: int) -> Unit:
     return _months(TimeFrameKind.HALF_YEAR, year, first, last)
 
 
+def _first_months(parts: dict[str, str], year: int) -> Unit:
+    last = int(parts.get("count") or {"ba": 3, "chin": 9}[parts["word"]])
+    return _months(TimeFrameKind.QUARTER, year, 1, last)
+
+
 def _quarter(parts: dict[str, str], year: int) -> Unit:
     last = 3 * _QUARTERS[parts["quarter"]]
     return _months(TimeFrameKind.QUARTER, year, last - 2, last)
@@ -154,9 +184,10 @@ _UNITS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (r"(?:ca )?nam(?: nay)?", _year),
         (rf"(?:0?6|sau) thang (?P<half>dau|cuoi)(?: nam)?{_OF_YEAR}", _half),
         (rf"nua (?P<half>dau|cuoi) nam{_OF_YEAR}", _half),
-        (rf"(?:qu[yi] ?|q)(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", _quarter),
+        (rf"(?:0?(?P<count>[39])|(?P<word>chin|ba)) thang dau nam{_OF_YEAR}", _first_months),
+        (rf"(?:qu[yi] ?|q\.? ?)(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", _quarter),
         (rf"thang {_MONTH}{_OF_YEAR}", _month),
-        (rf"{_MONTH}[/-]{_YEAR}", _month),
+        (rf"{_MONTH}[/.-]{_YEAR}", _month),
         (rf"(?:ngay )?{_DAY}/{_MONTH}(?:(?:/| nam ){_YEAR})?", _day),
         (rf"(?:ngay )?{_DAY}[.-]{_MONTH}[.-]{_YEAR}", _day),
         (rf"(?:ngay )?{_DAY} thang {_MONTH}{_OF_YEAR}", _day),
