@@ -39,7 +39,7 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     blocks = _blocks(file)
     found = find_sections(blocks)
     if not found.sections:
-        return _proposed(blocks, file.kind)
+        return _proposed(blocks, file.kind, found.left_out)
     kept, missed, warnings = chosen(found)
     _count_names(kept)
     headed = head_restarted(kept)
@@ -66,9 +66,10 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     )
 
 
-def _proposed(blocks: list[Block], kind: FileKind) -> PlanDocument:
+def _proposed(blocks: list[Block], kind: FileKind, other_rows: list[LeftOut]) -> PlanDocument:
     """A plan in prose: tasks are proposed from its sentences, for a person to take or leave."""
-    rows = proposed_rows(blocks)
+    rows, missed = proposed_rows(blocks)
+    missed = [*missed, *other_rows]
     if not rows:
         raise _no_table()
     letterhead = read_letterhead(blocks, ())
@@ -78,8 +79,8 @@ def _proposed(blocks: list[Block], kind: FileKind) -> PlanDocument:
         number=letterhead.number,
         issued_on=letterhead.issued_on,
         rows=tuple(rows),
-        rows_seen=len(rows),
-        left_out=(),
+        rows_seen=len(rows) + len(missed),
+        left_out=tuple(missed),
         body=read_body(blocks),
         warnings=(PROSE_PLAN, *file_warnings(blocks, disputed=letterhead.disputed)),
     )

@@ -2,20 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from app.documents.grids import Block
-from app.documents.names.phrases import is_head
-from app.documents.names.words import split_words
 from app.documents.ordinals import split_leading
-from app.documents.plan_rows import PlanRow, RowKind, RowWarning
+from app.documents.plan_rows import LeftOut, PlanRow, RowKind, RowWarning
+from app.documents.prose_sentences import (
+    Assigned,
+    assigned_by,
+    begins_act,
+    clauses_of,
+    done_by,
+    is_following_up,
+    mentions_assigning,
+    names_body,
+    times,
+)
 from app.documents.words import cleaned
 from app.errors import Text
 
 _MOST_ROWS = 500
 _LONGEST_LINE = 4_000
-_LONGEST_NAME = 150
+_LONGEST_LEFT_OUT = 300
 PROSE_PLAN = RowWarning(
     "prose_plan",
     Text(
@@ -30,63 +39,181 @@ _PROPOSED = RowWarning(
         "The task is proposed from a sentence; read the sentence, then keep it or remove it.",
     ),
 )
-_VERBS = (
-    "hoàn thành|xây dựng|tham mưu|tổ chức|triển khai|thực hiện|rà soát|hướng dẫn|kiểm tra|ban hành|"
-    "tổng hợp|báo cáo|trình|nghiên cứu|lập|đề xuất|chuẩn bị|bố trí|cung cấp|tuyên truyền|theo dõi|"
-    "chỉ đạo|thẩm định|quan tâm|đôn đốc|tập huấn|cập nhật|công bố|đánh giá|phê duyệt|tiếp tục|"
-    "đẩy mạnh|tăng cường"
+_NOT_PROPOSED = RowWarning(
+    "sentence_not_read",
+    Text(
+        "Câu có nhắc đến việc của một cơ quan nhưng chưa đề xuất được thành nhiệm vụ.",
+        "The sentence speaks of what a body does, and no task could be proposed from it.",
+    ),
 )
-_GIVEN = re.compile(
-    rf"(?:^|[.;:]\s*|\b)(?:[Gg]iao |[Đđ]ề nghị |[Yy]êu cầu )(?P<lead>[^.;:]{{3,200}}?)"
-    rf"(?:,? (?:làm )?chủ trì|(?= (?:{_VERBS})))"
-    rf"(?:,? phối hợp (?:với |cùng )?(?P<others>[^.;]{{3,300}}?)(?=,? (?:{_VERBS})\b|[.;]|$))?"
-    r"(?P<rest>[^.;]*(?:\d[.,/]\d[^.;]*)*)"
+_FOLLOWED_UP = RowWarning(
+    "following_up",
+    Text(
+        "Câu giao việc theo dõi, đôn đốc, tổng hợp chung của kế hoạch, không phải nhiệm vụ riêng.",
+        "The sentence charges somebody with following up the plan as a whole, which is no task.",
+    ),
 )
-_LEAD = re.compile(r"(?:[Cc]ơ quan|[Đđ]ơn vị) (?:chủ trì|thực hiện)(?: thực hiện)?\s*:\s*([^.;]+)")
-_OTHERS = re.compile(r"(?:[Cc]ơ quan|[Đđ]ơn vị) phối hợp(?: thực hiện)?\s*:\s*([^.;]+)")
-_TIME_LABEL = re.compile(
-    r"(?:[Tt]hời gian|[Tt]hời hạn|[Tt]iến độ)(?: thực hiện| hoàn thành)?\s*:\s*"
-    r"([^;]+?)(?:\.\s|\.?$|;)"
+_LABEL = re.compile(
+    r"(?:(?P<lead>(?:(?:cơ quan|đơn vị|nơi|cấp|bộ phận)(?:, (?:cơ quan|đơn vị))? )?"
+    r"(?:chủ trì|thực hiện|phụ trách)(?: thực hiện| tham mưu| chính)?)"
+    r"|(?P<others>(?:(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị))? )?phối hợp(?: thực hiện)?)"
+    r"|(?P<time>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?: thực hiện| hoàn thành| báo cáo)?)"
+    r"|(?P<result>sản phẩm|kết quả|đầu ra|kết quả, sản phẩm)(?: dự kiến| đầu ra| hoàn thành)?"
+    r"|(?P<title>nội dung(?: thực hiện| công việc)?|nhiệm vụ))\s*:\s*",
+    re.IGNORECASE,
 )
-_TIME = re.compile(
-    r"(?:(?:trước|chậm nhất(?: là)?|xong trước|đến hết|trong|vào|từ)\s+)?(?:"
-    r"(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?"
-    r"|(?:tháng|quý|Quý|Tháng)\s+[\dIVX]{1,3}\s*(?:/|năm )\s*\d{4}"
-    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?|năm\s+\d{4})"
-    r"|(?:định kỳ )?(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên"
-)
-# "Nghị quyết số 57-NQ/TW ngày 22/12/2024": the day of what is cited is no deadline.
-_CITED = re.compile(
-    r"\b\d+[\w/.-]*(?:/|-)[A-ZĐ][\w/-]*(?:,? ngày \d{1,2}(?:/| tháng )\d{1,2}(?:/| năm )\d{4})?"
-)
-_LEFT_OVER = re.compile(r",? (?:hoàn thành|xong|thực hiện)$")
-_LETTERS = tuple(f"{letter})" for letter in "abcdđeghiklmn")
-_LETTERED = re.compile(r"[a-zđ]\)\s*")
-# "Sở Y tế chủ trì, phối hợp với …": whoever is named first, without that anybody gives it.
-_LEADS = re.compile(r"(?P<lead>[^.;:]{3,150}?)(?:,)? (?:làm )?chủ trì\b")
-_JOINED = re.compile(
-    rf"(?:(?:[Ll]àm )?[Cc]hủ trì,? phối hợp|(?P<joins>[Pp]hối hợp)) (?:với |cùng |chặt chẽ với )?"
-    rf"(?P<others>[^.;]{{3,300}}?)(?=,? (?:{_VERBS})\b|[.;]|$)"
-)
-_ACTS = re.compile(rf"\b(?:chủ trì|phối hợp|có trách nhiệm|{_VERBS})\b")
-_FOLLOWING_UP = re.compile(r"theo dõi, đôn đốc|đôn đốc, |hướng dẫn, theo dõi")
+_MARK = re.compile(r"(?:[-–+•*]|[a-zđ]\)|[a-zđ]\.(?=\s))\s*")
+_SECTION = re.compile(r"(?:PHẦN |[IVX]{1,4}\.|[A-Z]\.)\s*\S")
+_FOR = re.compile(r"(?:[Đđ]ối với|[Vv]ề phía) ")
+_ENDS = re.compile(r"Nơi nhận\s*:?")
+_CLOSES = re.compile(r"Trên đây|Trong quá trình|Yêu cầu|Kế hoạch này")
+_BASIS = re.compile(r"Căn cứ |Theo đề nghị |Xét đề nghị ")
 
 
-def proposed_rows(blocks: list[Block]) -> list[PlanRow]:
-    """A row for each sentence that gives work to somebody, with that sentence as the only cell."""
+@dataclass(slots=True)
+class _Item:
+    """One thing that a plan says: its line, and the labelled lines that belong to it."""
+
+    number: int
+    ordinal: str
+    text: str
+    body: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
+    """A row for each sentence that gives work to somebody, with that sentence as the only cell; and
+    the sentences that speak of work and gave no row."""
     rows: list[PlanRow] = []
-    body = ""  # whose work the items below its name are: "2. Sở Tài chính"
-    for number, line in enumerate(_items(blocks), start=1):
-        ordinal, text = split_leading(line)
-        if _names_body(text):
-            body = text.strip(" :")
+    missed: list[LeftOut] = []
+    for item in _items(blocks):
+        found = list(_assigned(item)) if len(rows) < _MOST_ROWS else []
+        for one in found:
+            row = _row_of(item, one, len(rows) + 1)
+            rows.append(_numbered_once(row, {each.ordinal for each in rows}))
+        if not found and (item.body or mentions_assigning(item.text)):
+            reason = _FOLLOWED_UP if is_following_up(item.text) else _NOT_PROPOSED
+            missed.append(LeftOut(item.number, item.lines[0][:_LONGEST_LEFT_OUT], reason))
+    return rows, missed
+
+
+def _assigned(item: _Item) -> Iterator[Assigned]:
+    if labelled := _labelled(item):
+        yield labelled
+    elif item.body:
+        if not is_following_up(item.text):
+            yield done_by(item.body, item.text)
+    else:
+        for clause in clauses_of(item.text):
+            one = None if is_following_up(clause) else assigned_by(clause)
+            if one is not None:
+                yield one
+
+
+def _labelled(item: _Item) -> Assigned | None:
+    """ "Cơ quan chủ trì: …; thời gian: …", in the item's line or in lines below it."""
+    text = ". ".join([item.text.rstrip(" .;:"), *(line.strip(" .;") for line in item.lines[1:])])
+    labels = list(_LABEL.finditer(text))
+    said: dict[str, str] = {}
+    for at, label in enumerate(labels):
+        end = labels[at + 1].start() if at + 1 < len(labels) else len(text)
+        value = re.sub(r"[\s.;,(]*(?:[-–+•]|\b[a-zđ]\))?[\s(]*$", "", text[label.end() : end])
+        said.setdefault(label.lastgroup or "", value.split(". ")[0].rstrip(")"))
+    if not said.get("lead"):
+        return None
+    before = re.sub(r"[\s.;:,(]*(?:[-–+•]|\b[a-zđ]\))?[\s(]*$", "", text[: labels[0].start()])
+    title = said.get("title") or before or item.body
+    time = said.get("time", "") or times(before)
+    return Assigned(said["lead"], said.get("others", ""), title, time, said.get("result", ""))
+
+
+def _items(blocks: list[Block]) -> list[_Item]:
+    """The lines of the plan's text, each with its labelled lines and the body it stands below."""
+    items: list[_Item] = []
+    is_open, over = False, _Heading()
+    for number, line in enumerate(_lines(blocks), start=1):
+        mark, text = _marked(line)
+        if _ENDS.match(line):
+            break
+        if is_open and _LABEL.match(text):
+            items[-1].lines.append(text)
             continue
-        if ordinal and not _LETTERED.match(line):
-            body = ""
-        row = _proposed(line, number, len(rows) + 1) or _under_body(line, number, len(rows), body)
-        if row is not None and len(rows) < _MOST_ROWS:
-            rows.append(_numbered_once(row, {one.ordinal for one in rows}))
-    return rows
+        is_section = _is_section(line)
+        over = _Heading() if is_section or over.ends_at(mark, text) else over
+        name, after = _headed(text)
+        over = _Heading(name, mark) if name else over
+        is_open = not (is_section or _BASIS.match(text) or (name and not after))
+        if is_open:
+            ordinal = mark if mark[:1].isalnum() else ""
+            items.append(_Item(number, ordinal, after or text, over.body, [line]))
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The body whose name heads the items below it, and the mark of that line ("2", "a)", "-")."""
+
+    body: str = ""
+    mark: str = ""
+
+    def ends_at(self, mark: str, text: str) -> bool:
+        """True if a line with this mark stands beside the heading and not below it."""
+        if not mark:
+            return bool(_CLOSES.match(text)) or mentions_assigning(text)
+        if mark[0].isdigit():
+            return not (self.mark and mark.startswith(f"{self.mark}."))
+        return _family(mark) == _family(self.mark) or not self.body
+
+
+def _family(mark: str) -> str:
+    return "letter" if mark[:1].isalpha() else mark[:1]
+
+
+def _marked(line: str) -> tuple[str, str]:
+    """A line's number, letter or bullet, and the words behind it."""
+    ordinal, text = split_leading(line)
+    if ordinal:
+        return ordinal, text
+    bullet = _MARK.match(line)
+    return (bullet[0].strip(), line[bullet.end() :]) if bullet else ("", line)
+
+
+def _headed(text: str) -> tuple[str, str]:
+    """The body that a line names alone, or in front of what it does ("Sở A: chủ trì …")."""
+    words = _FOR.sub("", text)
+    name, colon, after = words.partition(":")
+    if colon and after.strip():
+        begins = names_body(name.strip()) and begins_act(after)
+        return (name.strip(), after.strip()) if begins else ("", "")
+    name = re.sub(r"\s*\([^()]*\)$", "", words.strip(" :")).strip()
+    return (name, "") if names_body(name) else ("", "")
+
+
+def _is_section(line: str) -> bool:
+    return line.isupper() or bool(_SECTION.match(line) and line == line.upper())
+
+
+def _lines(blocks: list[Block]) -> Iterator[str]:
+    for block in blocks:
+        line = cleaned(block[:_LONGEST_LINE]) if isinstance(block, str) else ""
+        if line:
+            yield line
+
+
+def _row_of(item: _Item, one: Assigned, position: int) -> PlanRow:
+    return PlanRow(
+        number=item.number,
+        kind=RowKind.TASK,
+        ordinal=item.ordinal or str(position),
+        title=one.title or item.text,
+        lead=one.lead,
+        coordinating=one.others,
+        time_frame=one.time.strip(" ,."),
+        expected_result=one.result or None,
+        note=None,
+        cells=(("", "\n".join(item.lines)),),
+        warnings=(_PROPOSED,),
+    )
 
 
 def _numbered_once(row: PlanRow, taken: set[str]) -> PlanRow:
@@ -95,110 +222,3 @@ def _numbered_once(row: PlanRow, taken: set[str]) -> PlanRow:
         return row
     free = next(str(at) for at in count(len(taken) + 1) if str(at) not in taken)
     return replace(row, ordinal=free)
-
-
-def _names_body(text: str) -> bool:
-    """True for a line that is the name of a body alone, or of a class of bodies."""
-    if not 0 < len(text) <= _LONGEST_NAME or text.endswith((".", ";", ",")) or text.isupper():
-        return False
-    words = split_words(text)
-    return bool(words) and is_head(words, 0) and not _ACTS.search(text)
-
-
-def _under_body(line: str, number: int, made: int, body: str) -> PlanRow | None:
-    """An item below the name of a body, or behind it: "Sở Nội vụ: chủ trì xây dựng …"."""
-    ordinal, text = split_leading(line)
-    lettered = _LETTERED.match(text)
-    text = (text[lettered.end() :] if lettered else text).lstrip("-–+• ")
-    name, colon, rest = text.partition(":")
-    if colon and rest.strip() and _names_body(name.strip()):
-        body, text = name.strip(), rest.strip()
-    elif led := _LEADS.match(text):
-        words = split_words(led["lead"])
-        if not words or not is_head(words, 0):
-            return None
-        body, text = led["lead"].strip(" ,"), text[led.end("lead") :].strip(" ,")
-    elif not body or not line.startswith(("-", "–", "+", "•", *_LETTERS)):
-        return None
-    if _FOLLOWING_UP.search(text) or not text:
-        return None
-    joined = _JOINED.match(text)
-    others = (joined["others"] or "").strip(" ,") if joined else ""
-    leads = not (joined and joined["joins"])
-    timed = _times(text)
-    return _row_of(
-        line,
-        (number, ordinal or str(made + 1)),
-        text.strip(" .;"),
-        timed=timed,
-        lead=body if leads else "",
-        others=others if leads else body,
-    )
-
-
-def _items(blocks: list[Block]) -> Iterator[str]:
-    """Lines, each numbered one with the unnumbered or labelled lines that follow it."""
-    item = ""
-    for block in blocks:
-        line = cleaned(block[:_LONGEST_LINE]) if isinstance(block, str) else ""
-        if not line:
-            continue
-        labelled = _LEAD.search(line) or _OTHERS.search(line) or _TIME_LABEL.search(line)
-        if item and labelled and not split_leading(line)[0] and len(item) < _LONGEST_LINE:
-            item = f"{item.rstrip('. ')}. {line.lstrip('-–+ ')}"
-            continue
-        if item:
-            yield item
-        item = line
-    if item:
-        yield item
-
-
-def _proposed(line: str, number: int, position: int) -> PlanRow | None:
-    ordinal, text = split_leading(line)
-    labelled, given = _LEAD.search(text), _GIVEN.search(text)
-    found = labelled or given
-    if found is None or _FOLLOWING_UP.search(found[0]):
-        return None
-    others = _OTHERS.search(text) if labelled else None
-    rest = "" if labelled else given["rest"] if given else ""
-    time = _TIME_LABEL.search(text)
-    timed = time[1] if time else _times(rest)
-    before = text[: found.start()].strip(" .;:-–+")
-    title = before or rest.replace(timed, "").strip(" ,.;:-") or text
-    lead = (labelled[1] if labelled else given["lead"] if given else "").strip(" ,")
-    named = (others[1] if others else (given and given["others"]) or "").strip(" ,")
-    return _row_of(
-        line,
-        (number, ordinal or str(position)),
-        _LEFT_OVER.sub("", title),
-        timed=timed,
-        lead=lead,
-        others=named,
-    )
-
-
-def _times(text: str) -> str:
-    """All times that a sentence names: two of them are two milestones, for a person; "hằng năm"
-    beside a day makes it a day of every year."""
-    found = (one[0].strip() for one in _TIME.finditer(_CITED.sub("", text)))
-    return "; ".join(dict.fromkeys(found))
-
-
-def _row_of(
-    line: str, place: tuple[int, str], title: str, *, timed: str, lead: str, others: str
-) -> PlanRow:
-    number, ordinal = place
-    return PlanRow(
-        number=number,
-        kind=RowKind.TASK,
-        ordinal=ordinal,
-        title=title,
-        lead=lead,
-        coordinating=others,
-        time_frame=timed.strip(" ,."),
-        expected_result=None,
-        note=None,
-        cells=(("", line),),
-        warnings=(_PROPOSED,),
-    )

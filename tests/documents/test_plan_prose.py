@@ -105,3 +105,128 @@ def test_the_letterhead_and_the_bases_of_a_plan() -> None:
     assert plan.body.issuer == "ỦY BAN NHÂN DÂN TỈNH HÀ TĨNH"
     assert plan.body.bases == ("Căn cứ Nghị định số 09/2019/NĐ-CP ngày 24/01/2019 của Chính phủ",)
     assert plan.body.sections == (("I. MỤC ĐÍCH", "Nâng cao chất lượng."),)
+
+
+HEAD = ("KẾ HOẠCH", "Cải cách năm 2026", "I. TỔ CHỨC THỰC HIỆN")
+
+
+def told(plan: PlanDocument) -> list[str]:
+    """Each proposed row: who leads, who joins in, what is done, by when."""
+    return [
+        f"{each.lead} + {each.coordinating} | {each.title} | {each.time_frame}"
+        for each in plan.rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rows"),
+    [
+        (
+            "1. Giao Sở Nội vụ: Xây dựng kế hoạch chi tiết; hoàn thành trong quý II/2026.",
+            ["Sở Nội vụ +  | Xây dựng kế hoạch chi tiết | trong quý II/2026"],
+        ),
+        (
+            "UBND các xã, phường có trách nhiệm bố trí kinh phí.",
+            ["UBND các xã, phường +  | bố trí kinh phí | "],
+        ),
+        (
+            "6. Công an tỉnh chịu trách nhiệm bảo đảm an ninh trước 30/6/2026.",
+            ["Công an tỉnh +  | bảo đảm an ninh | trước 30/6/2026"],
+        ),
+        (
+            "- Sở Tài chính thẩm định dự toán, trình UBND tỉnh trước 30/7/2026.",
+            ["Sở Tài chính +  | thẩm định dự toán, trình UBND tỉnh | trước 30/7/2026"],
+        ),
+        (
+            "Phân công Sở Y tế tổ chức tập huấn, thời gian: Quý III/2026.",
+            ["Sở Y tế +  | tổ chức tập huấn | Quý III/2026"],
+        ),
+        (
+            "Giao các sở: Nội vụ, Y tế rà soát thủ tục.",
+            ["các sở: Nội vụ, Y tế +  | rà soát thủ tục | "],
+        ),
+        (
+            "Giao nhiệm vụ cho Sở Nội vụ xây dựng đề án.",
+            ["Sở Nội vụ +  | xây dựng đề án | "],
+        ),
+        (
+            "Trong quý I/2026, Sở Nội vụ ban hành kế hoạch; Sở Tài chính bố trí kinh phí.",
+            [
+                "Sở Nội vụ +  | ban hành kế hoạch | Trong quý I/2026",
+                "Sở Tài chính +  | bố trí kinh phí | ",
+            ],
+        ),
+        (
+            "Trước ngày 30/6/2026, giao Sở Nội vụ báo cáo UBND tỉnh.",
+            ["Sở Nội vụ +  | báo cáo UBND tỉnh | Trước ngày 30/6/2026"],
+        ),
+        (
+            "- Rà soát thủ tục (Sở Nội vụ chủ trì, hoàn thành trong Quý I/2026)",
+            ["Sở Nội vụ +  | Rà soát thủ tục | trong Quý I/2026"],
+        ),
+        (
+            "Sở Nội vụ phối hợp với Sở Tài chính tổ chức hội nghị.",
+            ["Sở Nội vụ + Sở Tài chính | tổ chức hội nghị | "],
+        ),
+        (
+            "Giao Sở Nội vụ tham mưu đề án; giao Sở Tài chính bố trí kinh phí.",
+            ["Sở Nội vụ +  | tham mưu đề án | ", "Sở Tài chính +  | bố trí kinh phí | "],
+        ),
+        (
+            "Nội dung: Rà soát. Đơn vị chủ trì: Sở Nội vụ. Thời gian thực hiện: Quý I/2026.",
+            ["Sở Nội vụ +  | Rà soát | Quý I/2026"],
+        ),
+    ],
+)
+def test_sentences_that_assign_in_other_words_are_proposed(sentence: str, rows: list[str]) -> None:
+    assert told(of_lines(*HEAD, sentence)) == rows
+
+
+def test_the_name_of_a_body_heads_all_that_stands_below_it() -> None:
+    plan = of_lines(
+        *HEAD,
+        *("1. Sở Nội vụ", "- Xây dựng đề án trong quý III/2026;"),
+        *("2. Sở Tài chính:", "Bố trí kinh phí hằng năm."),
+        *("3. UBND các xã, phường", "3.1. Rà soát hộ nghèo.", "3.2. Báo cáo Sở Nội vụ."),
+        *("4. Ủy ban MTTQ tỉnh (đề nghị)", "a. Tuyên truyền."),
+        "Trên đây là Kế hoạch năm 2026, yêu cầu các cơ quan thực hiện.",
+    )
+
+    assert [(each.ordinal, each.lead, each.title) for each in plan.rows] == [
+        ("1", "Sở Nội vụ", "Xây dựng đề án"),
+        ("2", "Sở Tài chính", "Bố trí kinh phí"),
+        ("3.1", "UBND các xã, phường", "Rà soát hộ nghèo"),
+        ("3.2", "UBND các xã, phường", "Báo cáo Sở Nội vụ"),
+        ("a", "Ủy ban MTTQ tỉnh", "Tuyên truyền"),
+        ("6", "các cơ quan", "Trên đây là Kế hoạch năm 2026"),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["- ", "a) ", "+ ", ""])
+def test_labels_with_any_mark_belong_to_the_item_above(mark: str) -> None:
+    plan = of_lines(
+        *HEAD,
+        *("1. Rà soát", f"{mark}Chủ trì: Sở Nội vụ", f"{mark}Thời hạn: Quý I/2026"),
+        f"{mark}Sản phẩm: Báo cáo",
+        *("2. Tập huấn", f"{mark}Đơn vị thực hiện: Sở Y tế", f"{mark}Phối hợp: Sở Nội vụ"),
+    )
+
+    assert told(plan) == [
+        "Sở Nội vụ +  | Rà soát | Quý I/2026",
+        "Sở Y tế + Sở Nội vụ | Tập huấn | ",
+    ]
+    assert plan.rows[0].expected_result == "Báo cáo"
+    assert "Thời hạn: Quý I/2026" in plan.rows[0].cells[0][1]
+
+
+def test_sentences_that_gave_no_task_are_named_with_the_reason() -> None:
+    plan = of_lines(
+        *HEAD,
+        "1. Giao Sở Y tế tổ chức tập huấn trong năm 2026.",
+        "2. Giao Sở Nội vụ theo dõi, đôn đốc, tổng hợp, báo cáo.",
+        "3. Giao Sở Tài chính những việc còn lại.",
+    )
+
+    assert [one.reason.code for one in plan.left_out] == ["following_up", "sentence_not_read"]
+    assert plan.left_out[1].text == "3. Giao Sở Tài chính những việc còn lại."
+    assert plan.rows_seen == 3

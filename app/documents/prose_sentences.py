@@ -1,0 +1,213 @@
+"""Who is to do what by when, as one sentence of a plan says it."""
+
+import re
+from dataclasses import dataclass
+
+from app.documents.names.phrases import is_bare_head, is_head
+from app.documents.names.words import split_words
+
+_LONGEST_NAME = 250
+_VERBS = (
+    "hoàn thành|xây dựng|tham mưu|tổ chức|triển khai|thực hiện|rà soát|hướng dẫn|kiểm tra|"
+    "ban hành|tổng hợp|báo cáo|trình|nghiên cứu|lập|đề xuất|chuẩn bị|bố trí|cung cấp|"
+    "tuyên truyền|theo dõi|chỉ đạo|thẩm định|quan tâm|đôn đốc|tập huấn|cập nhật|công bố|"
+    "đánh giá|phê duyệt|tiếp tục|đẩy mạnh|tăng cường|bảo đảm|đảm bảo|phổ biến|quán triệt|"
+    "vận động|khảo sát|thống kê|tiếp nhận|xử lý|giải quyết|công khai|số hóa|số hoá|kết nối|"
+    "tích hợp|duy trì|phát triển|nâng cấp|vận hành|đào tạo|bồi dưỡng|thanh tra|giám sát|"
+    "quản lý|điều phối|tham gia|hỗ trợ|chủ động|căn cứ|sơ kết|khẩn trương|tập trung|"
+    "nâng cao|lồng ghép|lựa chọn|tổng kết|thành lập|kiện toàn|đăng tải|lấy|phát động|"
+    "huy động|sắp xếp|bàn giao|niêm yết|thu thập|khắc phục|mở|gửi|ký|khám|thống nhất|"
+    "phát hành|đưa tin|biên soạn|in|mua sắm|đầu tư|trồng|chăm sóc|cử|phân công|xác định|"
+    "đề nghị"
+)
+_ACT = re.compile(rf"(?<![\w-])(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|{_VERBS})\b")
+_BEGINS_ACT = re.compile(rf"\s*(?:chủ trì|làm|phối hợp|có trách nhiệm|{_VERBS})\b", re.IGNORECASE)
+_GIVES = re.compile(
+    r"(?<![\w-])(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị|[Yy]êu cầu)(?: (?:nhiệm vụ )?cho)? (?=\S)"
+)
+_DUTY = re.compile(
+    r"[\s,]*(?:có trách nhiệm|chịu trách nhiệm(?: chính)?|(?:làm |là (?:cơ quan|đơn vị) )?"
+    r"(?:đồng )?chủ trì(?: thực hiện)?)\b[\s,:]*",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"[\s,]*(?:chủ động )?phối hợp(?: chặt chẽ| thực hiện)?(?: với| cùng)?\s+"
+    r"(?P<others>[^.;]{3,300}?)"
+    rf"(?=,? (?:để )?(?:{_VERBS})\b|[.;]|$)",
+    re.IGNORECASE,
+)
+_JOINS_ONLY = re.compile(r"[\s,]*phối hợp\b", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\((?:do |giao )?(?P<lead>[^()]{3,150}?)[ ,:]+(?:chủ trì|thực hiện)\b")
+_MOMENT = (
+    r"(?:(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?"
+    r"|(?:tháng|quý|Quý|Tháng)\s+[\dIVX]{1,3}(?:\s*(?:/|năm )\s*\d{4})?(?!\w)"
+    r"|ngày\s+\d{1,2}\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?|năm\s+\d{4})"
+)
+_TIME = re.compile(
+    r"(?:(?:trước|chậm nhất(?: là)?|xong trước|đến hết|trong|vào|từ)\s+)?"
+    rf"{_MOMENT}(?:\s+(?:đến|-)\s+(?:hết\s+)?{_MOMENT})?"
+    r"|(?:định kỳ )?(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên",
+    re.IGNORECASE,
+)
+# "Nghị quyết số 57-NQ/TW ngày 22/12/2024": the day of what is cited is no deadline.
+_CITED = re.compile(
+    r"\b\d+[\w/.-]*(?:/|-)[A-ZĐ][\w/-]*(?:,? ngày \d{1,2}(?:/| tháng )\d{1,2}(?:/| năm )\d{4})?"
+)
+_LEFT_OVER = re.compile(
+    r"[\s,;]*(?:,? (?:và )?(?:hoàn thành|xong|thực hiện|thời gian|thời hạn))?[\s,;:]*$"
+)
+_FOLLOWING_UP = re.compile(r"theo dõi, đôn đốc|đôn đốc, |hướng dẫn, theo dõi")
+_CLAUSE = re.compile(r"(?<=[;.])\s+")
+
+
+_PERSON = re.compile(
+    r"(?:đồng chí|đ/c|ông|bà|giám đốc|thủ trưởng|chủ tịch|lãnh đạo|chánh|trưởng)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What a sentence assigns, in its own words: its time may be several, parted by ";"."""
+
+    lead: str
+    others: str
+    title: str
+    time: str
+    result: str = ""
+
+
+def names_body(text: str) -> bool:
+    """True for a line that is the name of a body alone, or of a class of bodies."""
+    if not 0 < len(text) <= _LONGEST_NAME or text.endswith((".", ";", ",")) or text.isupper():
+        return False
+    words = split_words(text)
+    return bool(words) and is_head(words, 0) and not _ACT.search(text)
+
+
+def begins_act(text: str) -> bool:
+    """True if the words say what is done: "chủ trì xây dựng …", "Bố trí kinh phí"."""
+    return bool(_BEGINS_ACT.match(text))
+
+
+def is_following_up(text: str) -> bool:
+    """Urging, watching and summing up a whole plan is no task of it."""
+    return bool(_FOLLOWING_UP.search(text))
+
+
+def mentions_assigning(text: str) -> bool:
+    """True if somebody is given something here, or a body does something, however it is put."""
+    given = _GIVES.search(text)
+    if given and _begins_with_head(text[given.end() :]):
+        return True
+    return _begins_with_head(text) and bool(_ACT.search(text))
+
+
+def clauses_of(text: str) -> list[str]:
+    """A sentence that gives work to two bodies one after the other is two clauses."""
+    clauses: list[str] = []
+    for piece in _CLAUSE.split(text):
+        if clauses and assigned_by(clauses[-1]) and mentions_assigning(piece):
+            clauses.append(piece)
+        elif clauses:
+            clauses[-1] += " " + piece
+        else:
+            clauses.append(piece)
+    return clauses
+
+
+def assigned_by(clause: str) -> Assigned | None:
+    """None if nobody is named who is to do something."""
+    given = _GIVES.search(clause)
+    if given and _begins_with_head(clause[given.end() :]):
+        return _assigned(clause[: given.start()], clause[given.end() :])
+    opening, rest = _without_opening_time(clause)
+    if _begins_with_head(rest):
+        return _assigned(opening, rest)
+    if bracketed := _IN_BRACKETS.search(clause):
+        title = clause[: bracketed.start()]
+        return Assigned(bracketed["lead"], "", _tidy(title), times(clause))
+    return None
+
+
+def done_by(body: str, text: str) -> Assigned:
+    """An item below the name of a body, which only joins in where the item says "phối hợp"."""
+    others, title = _others(text)
+    joins = bool(_JOINS_ONLY.match(text))
+    return Assigned("" if joins else body, body if joins else others, title, times(text))
+
+
+def times(text: str) -> str:
+    """All times that a sentence names: two of them are two milestones, for a person; "hằng năm"
+    beside a day makes it a day of every year."""
+    found = (one[0].strip() for one in _TIME.finditer(_CITED.sub("", text)))
+    return "; ".join(dict.fromkeys(found))
+
+
+def _assigned(before: str, text: str) -> Assigned | None:
+    end = _end_of_name(text)
+    if end is None:
+        return None
+    lead, rest = text[:end].strip(" ,:"), text[end:].lstrip(" ,:")
+    others, title = _others(rest)
+    opening = before.strip(" .;:,-–+")
+    timed = times(rest) or times(opening)
+    if opening and not _TIME.match(opening):
+        title = opening
+    return Assigned(lead, others, title, timed)
+
+
+def _end_of_name(text: str) -> int | None:
+    """The place where the name of whoever acts ends: before the first thing that is done."""
+    colon = text.find(":")
+    if 3 <= colon <= _LONGEST_NAME and begins_act(text[colon + 1 :]):
+        return colon
+    for act in _ACT.finditer(text[: 2 * _LONGEST_NAME]):
+        name = text[: act.start()].rstrip(" ,:")
+        if len(name) >= 3 and not is_bare_head(split_words(name)[-1:]):
+            return len(name)
+    return None
+
+
+def _others(text: str) -> tuple[str, str]:
+    """Who joins in, and what is done, without the words of parts and of times."""
+    duty = _DUTY.match(text)
+    rest = text[duty.end() :] if duty else text
+    joined = _JOINED.match(rest)
+    others = joined["others"].strip(" ,") if joined else ""
+    done = rest[joined.end() :] if joined else rest
+    return others, _tidy(done) or text.strip(" .;,")
+
+
+def _tidy(title: str) -> str:
+    """The title without a time at its very end."""
+    title = title.strip(" .;:,-–+")
+    for found in reversed(list(_TIME.finditer(title))):
+        if found.end() == len(title) and found.start() > 0:
+            title = _LEFT_OVER.sub("", title[: found.start()])
+    return title.strip(" .;:,-–+")
+
+
+def _without_opening_time(clause: str) -> tuple[str, str]:
+    """ "Trong quý I/2026, Sở Nội vụ …": the time stands before whoever acts."""
+    found = _TIME.match(clause)
+    if found and clause[found.end() :].startswith(", "):
+        return clause[: found.end()], clause[found.end() + 2 :]
+    return "", clause
+
+
+def _begins_with_head(text: str) -> bool:
+    words = split_words(text[:_LONGEST_NAME])
+    if not words:
+        return False
+    is_acronym = words[0].is_acronym and words[0].end - words[0].start > 2
+    return is_head(words, 0) or is_acronym or bool(_PERSON.match(text))
+
+
+_POST = re.compile(
+    r"(?:đồng chí |đ/c )?(?:giám đốc|thủ trưởng|chủ tịch|lãnh đạo|chánh|trưởng)\b", re.I
+)
+_PERSON = re.compile(r"(?:đồng chí|đ/c|ông|bà) ", re.I)
+
+
+def _is_post(text: str) -> bool:
+    return bool(_POST.match(text) or _PERSON.match(text))

@@ -1,0 +1,97 @@
+"""People beside bodies in one cell: the body is kept, the person is not."""
+
+import pytest
+
+from app.documents.people import without_people
+from tests.documents.test_plan_kinds import in_word
+from tests.support.plan_readings import book
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Sở Nội vụ - Nguyễn Văn An - 0912 345 678",
+        "Nguyễn Văn An - Sở Nội vụ",
+        "Sở Nội vụ - đ/c Tuấn",
+        "Sở Nội vụ: chị Hoa",
+        "Sở Nội vụ; Nguyễn Văn An và Trần Thị Bình",
+    ],
+)
+def test_a_body_beside_a_person_is_not_lost_and_the_person_not_kept(cell: str) -> None:
+    [only] = in_word([("TT", "Việc", "Chủ trì", "Hạn"), ("1", "Việc", cell, "Quý I/2026")]).rows
+
+    assert [one.mention.code for one in only.assignees] == ["SNV"]
+    assert "people_left_out" in [warning.code for warning in only.warnings]
+    for word in ("Văn An", "Thị Bình", "Tuấn", "Hoa", "0912"):
+        assert word not in f"{only.row.cells}{only.assignees}"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Đồng chí Nguyễn Văn An, Phó Giám đốc Sở Nội vụ", "Sở Nội vụ - 0912345678"],
+)
+def test_who_is_named_with_a_body_leaves_the_body_to_a_person(cell: str) -> None:
+    [only] = book().read_cell(cell)
+
+    assert (only.code, only.is_person) == (None, False)
+    assert [one.code for one in only.suggestions] == ["SNV"]
+
+
+def test_a_body_in_brackets_behind_a_person_is_asked_about() -> None:
+    found = book().read_cell("Nguyễn Văn An (Sở Nội vụ)")
+
+    assert [(one.is_person, [each.code for each in one.suggestions]) for one in found] == [
+        (False, ["SNV"]),
+        (True, []),
+    ]
+
+
+def test_places_that_bear_the_names_of_people_are_no_people() -> None:
+    for cell in (
+        "UBND các phường: Trần Phú, Lê Lợi",
+        "UBND xã Hà Linh, Mai Hoa, Lê Lợi",
+        "Trần Phú",
+    ):
+        assert not any(one.is_person for one in book().read_cell(cell))
+
+
+def test_a_comrade_who_heads_a_body_is_the_body() -> None:
+    assert [one.code for one in book().read_cell("Đồng chí Giám đốc Sở Nội vụ")] == ["SNV"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Sở Y tế (BS. Nguyễn Văn An)", "Sở Y tế (BS. [họ tên])"),
+        ("Sở Y tế (Nguyễn Văn An)", "Sở Y tế ([họ tên])"),
+        ("PGĐ Trần Bình phụ trách", "PGĐ [họ tên] phụ trách"),
+        ("đ/c Hoa (0912 345 678)", "đ/c [họ tên] ([số điện thoại])"),
+        ("(0239) 3 855 123", "[số điện thoại]"),
+        ("Gửi an.nv@hatinh.gov.vn", "Gửi [thư điện tử]"),
+        ("đồng chí Giám đốc Sở Nội vụ", "đồng chí Giám đốc Sở Nội vụ"),
+        ("Sở Nội vụ (Hà Tĩnh)", "Sở Nội vụ (Hà Tĩnh)"),
+        ("Trường THPT Phan Đình Phùng", "Trường THPT Phan Đình Phùng"),
+    ],
+)
+def test_people_are_hidden_and_nothing_else(text: str, kept: str) -> None:
+    assert without_people(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("VPUBND tỉnh", "VPUB"),
+        ("BCHQS tỉnh", "BCHQS"),
+        ("Bộ CHBĐBP tỉnh", "BDBP"),
+        ("Ủy ban MTTQ Việt Nam tỉnh", "MTTQ"),
+        ("UBMTTQVN tỉnh", "MTTQ"),
+        ("Tất cả các sở, ban, ngành", "SO-BAN-NGANH"),
+        ("Toàn thể các sở, ngành", "SO-BAN-NGANH"),
+    ],
+)
+def test_usual_abbreviations_and_everybody(cell: str, code: str) -> None:
+    assert [one.code for one in book().read_cell(cell)] == [code]
+
+
+def test_all_bodies_and_units_are_one_class() -> None:
+    assert len(book().read_cell("Tất cả các cơ quan, đơn vị")) == 1
