@@ -14,6 +14,7 @@ from app.errors import Text
 
 
 def column_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> list[RowWarning]:
+    """Columns that are not known, hidden, understood by their cells, or of two parts at once."""
     warnings: dict[str, RowWarning] = {}
     for heading in (section.heading for section in sections):
         for name in heading.unknown():
@@ -133,6 +134,7 @@ _PROGRESS = RowWarning(
 
 
 def file_warnings(blocks: Sequence[Block], *, disputed: bool) -> list[RowWarning]:
+    """Hidden sheets, and a number or a day of issue that the file gives in several ways."""
     warnings = [
         RowWarning(
             "sheet_hidden",

@@ -140,12 +140,12 @@ def _kind(node: Node) -> RowKind:
     if not node.children:
         return RowKind.TASK
     leads = draft.lead and draft.has_own_lead
-    if leads and any(below.draft.lead for below in node.below()) and not _hands_down(node):
+    if leads and any(below.draft.lead for below in node.below()) and not _stands_for_blanks(node):
         return RowKind.TASK  # it has its own work beside that of its parts
     return RowKind.GROUP
 
 
-def _hands_down(node: Node) -> bool:
+def _stands_for_blanks(node: Node) -> bool:
     """Blank cells below those of a part ("I") stand for what is said there."""
     return node.level.is_top and any(child.draft.is_bare for child in node.children)
 

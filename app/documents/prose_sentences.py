@@ -25,7 +25,7 @@ _BEGINS_ACT = re.compile(rf"\s*(?:chủ trì|làm|phối hợp|có trách nhiệ
 _GIVES = re.compile(
     r"(?<![\w-])(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị|[Yy]êu cầu)(?: (?:nhiệm vụ )?cho)? (?=\S)"
 )
-_DUTY = re.compile(
+_CHARGED = re.compile(
     r"[\s,]*(?:có trách nhiệm|chịu trách nhiệm(?: chính)?|(?:làm |là (?:cơ quan|đơn vị) )?"
     r"(?:đồng )?chủ trì(?: thực hiện)?)\b[\s,:]*",
     re.IGNORECASE,
@@ -170,8 +170,8 @@ def _end_of_name(text: str) -> int | None:
 
 def _others(text: str) -> tuple[str, str]:
     """Who joins in, and what is done, without the words of parts and of times."""
-    duty = _DUTY.match(text)
-    rest = text[duty.end() :] if duty else text
+    charged = _CHARGED.match(text)
+    rest = text[charged.end() :] if charged else text
     joined = _JOINED.match(rest)
     others = joined["others"].strip(" ,") if joined else ""
     done = rest[joined.end() :] if joined else rest
