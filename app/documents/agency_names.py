@@ -103,7 +103,14 @@ class NameBook:
                     mentions += self._body_of_person(text, run[-1])
                 to_suggest -= 1
             else:
-                mention = Mention(source_text, None, None, found.is_related, note=notes.UNKNOWN)
+                mention = Mention(
+                    source_text,
+                    None,
+                    None,
+                    found.is_related,
+                    note=notes.UNKNOWN,
+                    is_person=not found.is_listed and looks_like_person(run),
+                )
             mentions.append(replace(mention, role=found.role))
         return mentions
 

@@ -17,6 +17,16 @@ MAX_COLUMNS = 100
 MAX_ELEMENTS = 300_000
 
 
+_LEAST_SECONDS, _MOST_SECONDS = 8, 20
+_BYTES_A_SECOND = 100_000
+
+
+def cpu_seconds(size: int) -> int:
+    """What reading a file of so many bytes may cost: twice and more of what real ones take, so a
+    small hostile one does not hold a reader for as long as a large real one."""
+    return min(_MOST_SECONDS, _LEAST_SECONDS + size // _BYTES_A_SECOND)
+
+
 def too_large() -> FileTooLargeError:
     """For the caller to raise: more bytes than any file may have."""
     megabytes = MAX_FILE_BYTES // (1024 * 1024)

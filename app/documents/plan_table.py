@@ -115,7 +115,7 @@ def _count_names(sections: list[Section]) -> None:
 
 
 _NAMING = (Role.LEAD, Role.COORDINATING)
-_PARTING = re.compile(r"[,;\n]")
+_PARTING = re.compile(r"[,;\n]| [-–—] ")
 
 
 def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:

@@ -13,20 +13,20 @@ from typing import Any
 
 from app.documents.agency_names import KnownName, NameBook, NamedKind
 from app.documents.limited import limit
+from app.documents.limits import cpu_seconds
 from app.documents.plan_rows import PlanDocument
 from app.documents.plan_table import read_plan_document
 from app.domain.plans.reading_json import describe_reading, groups_of
 from app.domain.plans.readings import day_of, read_plan
 from app.errors import FileTooLargeError, UnreadableFileError
 
-CPU_SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
 
 
 def main() -> None:
-    """Limit this process, then read what is on its standard input."""
-    limit(cpu_seconds=CPU_SECONDS, memory_bytes=MEMORY_BYTES)
+    """Limit this process by the size of the file, before a byte of that is read."""
     asked = json.loads(sys.stdin.buffer.readline())
+    limit(cpu_seconds=cpu_seconds(asked["size"]), memory_bytes=MEMORY_BYTES)
     content = sys.stdin.buffer.read(asked["size"])
     try:
         document = read_plan_document(content, file_name=asked["file_name"])
