@@ -65,6 +65,7 @@ def outlined(drafts: list[Draft], *, expects_lead: bool) -> list[Node]:
         node.kind = _kind(node)
     _settle_empty_parts(nodes)
     _settle_repeated(nodes)
+    _number_bullets(nodes)
     for node in nodes:
         if node.kind is RowKind.GROUP:
             _pass_down(node)
@@ -177,6 +178,23 @@ def _settle_repeated(nodes: list[Node]) -> None:
             node.draft.warn("ordinal_from_path", *_FROM_PATH)
 
 
+def _number_bullets(nodes: list[Node]) -> None:
+    """Bullets and other rows without an ordinal below a heading are counted, or no two of them
+    could be told apart when the plan is issued."""
+    for node in nodes:
+        above = node.parent
+        if node.level != BULLET or node.draft.ordinal or node.kind is not RowKind.TASK or not above:
+            continue
+        parts = [one for one in above.children if one.level == BULLET]
+        count = str(parts.index(node) + 1)
+        node.draft.ordinal = ".".join(filter(None, (above.draft.ordinal, count)))
+        node.draft.warn("ordinal_from_path", *_COUNTED)
+
+
+_COUNTED = (
+    "Dòng không có số thứ tự nên được đánh số theo mục cấp trên.",
+    "The row has no ordinal; it was numbered below the row that heads it.",
+)
 _FROM_PATH = (
     "Số thứ tự lặp lại ở nhiều mục nên được ghi kèm số của mục cấp trên.",
     "The ordinal is used in several places, so that of the row above it was put before it.",

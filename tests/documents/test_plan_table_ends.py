@@ -148,3 +148,22 @@ def test_a_sign_below_a_heading_takes_the_task_above_it(read: Read, sign: str) -
         "task 2 Hai < 1 | quarter: 2026-01-01 – 2026-03-31 | lead: SNV “Sở Nội vụ”"
         " | ! repeated_from_above | ! repeated_from_above"
     )
+
+
+@IN_BOTH
+@pytest.mark.parametrize("mark", ["", "- "])
+def test_rows_without_ordinals_below_a_heading_can_be_told_apart(read: Read, mark: str) -> None:
+    """A plan is issued only if no two tasks of a group bear the same ordinal."""
+    reading = read(
+        [
+            HEADING,
+            ("1", "Chuyển đổi số", "", "", ""),
+            ("", f"{mark}Xây dựng đề án", "Sở Nội vụ", "", "Quý I/2026"),
+            ("", f"{mark}Tập huấn", "Sở Y tế", "", "Quý II/2026"),
+        ]
+    )
+
+    assert [each.row.ordinal for each in reading.rows] == ["1", "1.1", "1.2"]
+    assert {code.code for each in reading.rows[1:] for code in each.warnings} == {
+        "ordinal_from_path"
+    }

@@ -126,8 +126,8 @@ def test_numbered_headings_without_a_column_of_ordinals_are_groups(read: Read) -
     reading = read(rows)
 
     assert [line.split(" | ")[0] for line in lines(reading)] == [
-        *("group I Thể chế", "task · Rà soát < 0"),
-        *("group II Nhân lực", "task · Bồi dưỡng < 2"),
+        *("group I Thể chế", "task I.1 Rà soát < 0"),
+        *("group II Nhân lực", "task II.1 Bồi dưỡng < 2"),
     ]
 
 
