@@ -34,7 +34,7 @@ _CONTRARY = {
     Role.RESULT: {CellKind.STATUS, CellKind.NUMBER},
     Role.TITLE: {CellKind.NUMBER},
 }
-_YEAR = re.compile(r"\bnam (\d{4})\b")
+_YEAR = re.compile(r"(?<!den )(?<!den het )(?<!den cuoi )\bnam (\d{4})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,7 @@ def _find_ordinals(column_of: dict[Role, int], columns: Columns) -> None:
 
 
 def year_of(text: str) -> int | None:
-    """The one year that a heading names ("Thời gian (Năm 2026)"); None if there are several."""
+    """The one year that a heading names ("Thời gian (Năm 2026)"); None if there are several. Of
+    "đến năm 2030" nothing is in 2030."""
     years = {int(year) for year in _YEAR.findall(fold(text))}
     return years.pop() if len(years) == 1 else None

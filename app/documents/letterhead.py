@@ -13,9 +13,10 @@ from app.documents.grids import Block
 from app.documents.words import cleaned, folded
 
 _NOTATION = r"(\d{1,6}[a-z]?)\s{0,9}/\s{0,9}((?:\d{4}/)?[A-ZĐ]{2,6}(?:-[A-Za-zĐđ0-9&]{1,15}){1,4})"
-_OWN_NUMBER = re.compile(rf"Số\s{{0,3}}:\s{{0,9}}{_NOTATION}(?![\w/-])")
+_OWN_NUMBER = re.compile(rf"Số\s{{0,3}}:?\s{{0,9}}{_NOTATION}(?![\w/-])")
 _OWN_DAY = re.compile(
-    r"[^\d,]{2,40},\s?ngày\s{0,9}(\d{1,2})\s{0,9}tháng\s{0,9}(\d{1,2})\s{0,9}năm\s{0,9}(\d{4})\b"
+    r"[^\d,]{2,40},\s?ngày\s{0,9}(\d{1,2})(?:\s{0,9}tháng\s{0,9}|[/.-])(\d{1,2})"
+    r"(?:\s{0,9}năm\s{0,9}|[/.-])(\d{4})\b"
 )
 _ENCLOSED = re.compile(
     r"\(?\s?(?:ban hành\s)?kèm theo (?:kế hoạch|quyết định)\ssố:?\s?(.{0,120})", re.IGNORECASE
@@ -27,6 +28,16 @@ _ENCLOSED_DAY = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|[a-zđ]\)|\(|_{2,}|-{2,}|[-*.]{3,}")
+_PLAN = re.compile(r"KẾ HOẠCH(?: |$)")
+_OTHER_TITLES = re.compile(
+    r"PHỤ LỤC|Phụ lục(?: [\dIVX]+)?$|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|BẢNG PHÂN CÔNG|PHÂN CÔNG"
+    r"|QUYẾT ĐỊNH$"
+)
+# Such words name the kind of paper and not what it is about.
+_NO_TITLE = re.compile(
+    r"^(?:KẾ HOẠCH|(?:PHỤ LỤC|Phụ lục)(?: [\dIVX]+)?|QUYẾT ĐỊNH)\b"
+    r"|^(?:CHƯƠNG TRÌNH(?: HÀNH ĐỘNG| CÔNG TÁC)?|ĐỀ ÁN|PHƯƠNG ÁN)$"
+)
 _BODY_BEGINS = ("can cu", "thuc hien", "de trien khai", "nham")
 _TITLE_LINES = 8
 _LOOKED_AT = 2_000
@@ -46,7 +57,7 @@ class Letterhead:
 def read_letterhead(blocks: list[Block], rows_before: Iterable[str]) -> Letterhead:
     """From what stands before the task table: whole *blocks*, and the rows above its heading."""
     lines = [cleaned(line[:2000]) for line in _within(_lines(blocks), rows_before)]
-    named = next((at for at, line in enumerate(lines) if _names_plan(line)), None)
+    named = _place_of_title(lines)
     head = lines[:named] if named is not None else lines[:40]
     numbers = _numbers(head) | {given[0] for given in _enclosed(lines) if given[0]}
     days = _days(head) | {given[1] for given in _enclosed(lines) if given[1]}
@@ -76,13 +87,18 @@ def _within(lines: list[str], rows_before: Iterable[str]) -> list[str]:
     return lines if len(lines) <= 2 * _LOOKED_AT else lines[:_LOOKED_AT] + lines[-_LOOKED_AT:]
 
 
-def _names_plan(line: str) -> bool:
-    return line == "KẾ HOẠCH" or line.startswith("KẾ HOẠCH ")
+def _place_of_title(lines: list[str]) -> int | None:
+    """Where the plan is called a plan; else where what is enclosed with it is named."""
+    for begins in (_PLAN, _OTHER_TITLES):
+        for at, line in enumerate(lines):
+            if begins.match(line):
+                return at
+    return None
 
 
 def _title(lines: list[str]) -> str | None:
     """The lines under "KẾ HOẠCH" (or what follows it in the same line), as one."""
-    taken = [lines[0].removeprefix("KẾ HOẠCH").strip()]
+    taken = [_NO_TITLE.sub("", lines[0]).strip()]
     for line in lines[1:_TITLE_LINES]:
         if any(taken) and _ends_title(line):
             break

@@ -6,6 +6,7 @@ import pytest
 
 from app.documents.plan_table import PlanDocument, read_plan_document
 from tests.support.plan_files import HEADING, codes, docx, paragraph, row, table
+from tests.support.plan_readings import reading_of
 
 TASKS = table(row(*HEADING), row("1", "Việc", "Sở A", "", "2024"))
 CITING = "Tiếp tục thực hiện Kế hoạch số 46/KH-UBND ngày 30/01/2024 của Ủy ban nhân dân tỉnh."
@@ -110,10 +111,68 @@ def test_two_different_numbers_give_none_and_a_warning() -> None:
         (("KẾ HOẠCH CHUYỂN ĐỔI SỐ", "(Kèm theo Công văn)"), "CHUYỂN ĐỔI SỐ"),
         (("KẾ HOẠCH\nChuyển đổi số\u00a0 năm 2024", ""), "Chuyển đổi số năm 2024"),
         (("Kế hoạch", "này được thực hiện"), None),
-        (("PHỤ LỤC", "DANH MỤC NHIỆM VỤ"), None),
+        (("PHỤ LỤC", "DANH MỤC NHIỆM VỤ"), "DANH MỤC NHIỆM VỤ"),
+        (("Phụ lục II", "Phân công nhiệm vụ", "(Kèm theo Kế hoạch)"), "Phân công nhiệm vụ"),
+        (("CHƯƠNG TRÌNH HÀNH ĐỘNG", "Thực hiện Nghị quyết 57"), "Thực hiện Nghị quyết 57"),
+        (
+            ("QUYẾT ĐỊNH", "Về việc ban hành Kế hoạch năm 2026"),
+            "Về việc ban hành Kế hoạch năm 2026",
+        ),
     ],
 )
 def test_the_title_is_what_stands_under_the_name_of_the_document(
     lines: tuple[str, ...], title: str | None
 ) -> None:
     assert read(*lines).title == title
+
+
+@pytest.mark.parametrize("number", ["Số: 12/KH-UBND", "Số 12/KH-UBND", "Số : 12 /KH-UBND"])
+@pytest.mark.parametrize("day", ["ngày 05 tháng 01 năm 2026", "ngày 5/1/2026", "ngày 05.01.2026"])
+def test_number_and_day_in_other_forms(number: str, day: str) -> None:
+    plan = read(number, f"Hà Tĩnh, {day}", "KẾ HOẠCH", "Công tác năm 2026")
+
+    assert (plan.number, str(plan.issued_on)) == ("12/KH-UBND", "2026-01-05")
+
+
+@pytest.mark.parametrize(
+    ("title", "life", "quarter"),
+    [
+        ("Chuyển đổi số năm 2026, định hướng đến năm 2030", "2026-01-01 2026-12-31", "2026-03-31"),
+        ("Cải cách từ nay đến năm 2030", "None 2030-12-31", "None"),
+        # Of which of its years a quarter is, nobody can tell.
+        ("Cải cách hai năm 2026, 2027", "2026-01-01 2027-12-31", "None"),
+        ("Cải cách các năm 2026 và 2027", "2026-01-01 2027-12-31", "None"),
+        ("Kế hoạch 5 năm (2026 - 2030)", "2026-01-01 2030-12-31", "None"),
+        ("Phổ cập giáo dục năm học 2026-2027", "None None", "None"),
+    ],
+)
+def test_the_years_of_a_title_in_other_words(title: str, life: str, quarter: str) -> None:
+    rows = table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", "Quý I"))
+    body = paragraph("KẾ HOẠCH") + paragraph(title) + rows
+
+    reading = reading_of(docx(body), "plan.docx")
+
+    [only] = reading.rows
+    assert only.time_frame
+    assert f"{reading.starts_on} {reading.ends_on}" == life
+    assert str(only.time_frame.ends_on) == quarter
+
+
+@pytest.mark.parametrize(
+    ("issued", "time", "ends_on"),
+    [
+        ("05 tháng 01 năm 2026", "Quý I", "2026-03-31"),
+        ("20 tháng 12 năm 2025", "Quý I", "None"),
+        ("20 tháng 12 năm 2025", "Quý I/2025", "2025-03-31"),
+    ],
+)
+def test_a_day_without_a_year_is_never_before_the_day_of_issue(
+    issued: str, time: str, ends_on: str
+) -> None:
+    rows = table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", time))
+    lines = ("Số: 12/KH-UBND", f"Hà Tĩnh, ngày {issued}", "KẾ HOẠCH", "Cải cách thủ tục")
+
+    [only] = reading_of(docx("".join(map(paragraph, lines)) + rows), "plan.docx").rows
+
+    assert only.time_frame
+    assert str(only.time_frame.ends_on) == ends_on

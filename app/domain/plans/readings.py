@@ -87,16 +87,29 @@ def day_of(document: PlanDocument, *, as_of: date | None, today: date) -> date:
 
 def read_plan(document: PlanDocument, book: NameBook, *, as_of: date) -> PlanReading:
     """Understand every row with the names of a day; nothing is guessed and nothing is dropped."""
-    rows = tuple(_read_row(row, book, _year_of(document, row)) for row in document.rows)
+    rows = tuple(_read_row(row, book, _frame(document, row)) for row in document.rows)
     starts_on, ends_on, in_doubt = _life(document)
     warnings = (*document.warnings, *([LIFE_IN_DOUBT] if in_doubt else []))
     return PlanReading(document, as_of, starts_on, ends_on, rows, warnings)
 
 
-def _year_of(document: PlanDocument, row: PlanRow) -> int | None:
-    """The year of a day without one: of the headings over it, of the title, of the day of issue."""
-    issued = document.issued_on.year if document.issued_on else None
-    return row.year or year_of(document.title or "") or issued
+def _frame(document: PlanDocument, row: PlanRow) -> TimeFrame:
+    """The time of a row. A day without a year is of the headings over it, of a title that names one
+    year, else of the day of issue; and no day before that, as "Quý I" in a plan of December."""
+    title, issued = document.title or "", document.issued_on
+    if stated := row.year or (None if _names_several_years(title) else year_of(title)):
+        return read_time_frame(row.time_frame, plan_year=stated)
+    year = issued.year if issued and not _names_several_years(title) else None
+    frame = read_time_frame(row.time_frame, plan_year=year)
+    is_past = issued is not None and frame.ends_on is not None and frame.ends_on < issued
+    return read_time_frame(row.time_frame) if is_past else frame
+
+
+def _names_several_years(title: str) -> bool:
+    return any(
+        one.starts_on is None or one.starts_on.year < one.ends_on.year
+        for one in stated_periods(title)
+    )
 
 
 def _life(document: PlanDocument) -> tuple[date | None, date | None, bool]:
@@ -116,7 +129,7 @@ def _life(document: PlanDocument) -> tuple[date | None, date | None, bool]:
 def _span(document: PlanDocument) -> tuple[date | None, date | None]:
     """The first and the last day that its time frames name."""
     tasks = [row for row in document.rows if row.kind is RowKind.TASK]
-    frames = [read_time_frame(row.time_frame, plan_year=_year_of(document, row)) for row in tasks]
+    frames = [_frame(document, row) for row in tasks]
     return (
         min((frame.starts_on for frame in frames if frame.starts_on), default=None),
         max((frame.ends_on for frame in frames if frame.ends_on), default=None),
@@ -131,10 +144,9 @@ def group_above(rows: Sequence[RowReading], place: int) -> int | None:
     return above
 
 
-def _read_row(row: PlanRow, book: NameBook, plan_year: int | None) -> RowReading:
+def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     if row.kind is RowKind.GROUP:
         return RowReading(row, None, (), row.warnings)
-    frame = read_time_frame(row.time_frame, plan_year=plan_year)
     leading, shared = _divided(_parts(book, row.lead, LEAD), is_combined=row.is_combined)
     read = [*leading, *_parts(book, row.coordinating, COORDINATING)]
     named = [_without_people(one) for one in read if not one.mention.is_person]

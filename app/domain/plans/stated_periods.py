@@ -10,8 +10,10 @@ from app.domain.plans.time_units import YEARS
 
 _VISION = re.compile(r",? ?(?:va )?(?:tam nhin|dinh huong)\b.*")
 _RANGE = re.compile(
-    r"\b(?:giai doan|cac nam|tu nam|nam) (\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b"
+    r"(?<!nam hoc )(?<!nhiem ky )(?<![\d/.-])(\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b"
+    r"(?![/.-])"
 )
+_LISTED = re.compile(r"\bnam (\d{4})((?:(?:, ?| va )(?:nam )?\d{4})+)\b")
 _ONWARDS = re.compile(r"\b(?:cac|nhung) nam (?:tiep theo|sau|ke tiep)\b")
 _UNTIL = re.compile(r"\bden (?:het )?nam (\d{4})\b")
 _YEAR = re.compile(r"(?<!thang \d )(?<!thang \d\d )\bnam (\d{4})\b(?! ?-| ?den)")
@@ -30,6 +32,8 @@ def stated_periods(title: str) -> set[Period]:
     words = _VISION.sub("", re.sub(r"[‐‑‒–—−]", "-", fold(title)))
     found = {(int(first), int(last)) for first, last in _RANGE.findall(words)}
     words = _RANGE.sub("", words)
+    found |= {span for first, rest in _LISTED.findall(words) if (span := _in_a_row(first, rest))}
+    words = _LISTED.sub("", words)
     until = {int(year) for year in _UNTIL.findall(words)}
     years = {int(year) for year in _YEAR.findall(_UNTIL.sub("", words))}
     spans: list[tuple[int | None, int]] = [*found, *((None, year) for year in until)]
@@ -39,6 +43,12 @@ def stated_periods(title: str) -> set[Period]:
         for first, last in spans
         if last in YEARS and (first is None or first in YEARS)
     }
+
+
+def _in_a_row(first: str, rest: str) -> tuple[int, int] | None:
+    """ "Năm 2026, 2027": the years that follow upon one another are one period."""
+    years = [int(first), *map(int, re.findall(r"\d{4}", rest))]
+    return (years[0], years[-1]) if years == list(range(years[0], years[-1] + 1)) else None
 
 
 def goes_on_beyond(title: str) -> bool:
