@@ -21,7 +21,8 @@ from app.documents.limited_process import limited_process, turn
 from app.documents.limits import MAX_FILE_BYTES, cpu_seconds, too_large, too_much_work
 from app.errors import FileTooLargeError, Text, TrackerError, UnreadableFileError
 
-CLOCK_OVER_CPU = 3  # by the clock it may take so many times its CPU time, where others work too
+MOST_SECONDS, CLOCK_OVER_CPU = 60, 5
+"""By the clock a reader has several times its CPU time, since it yields to whoever waits."""
 MAX_ANSWER_BYTES = 12 * 1024 * 1024
 REFUSALS: dict[str, type[TrackerError]] = {
     one.code: one for one in (UnreadableFileError, FileTooLargeError)
@@ -79,7 +80,7 @@ async def understand_apart(
         }
         async with limited_process(
             *_READER,
-            seconds=CLOCK_OVER_CPU * cpu_seconds(len(source.content)),
+            seconds=min(MOST_SECONDS, CLOCK_OVER_CPU * cpu_seconds(len(source.content))),
             environment={"PYTHONPATH": str(_ROOT)},
         ) as process:
             answer = await _talk(process, asked, source.content, names_on)
