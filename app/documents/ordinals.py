@@ -71,6 +71,11 @@ def begins_with_bullet(title: str) -> bool:
     return bool(_BULLET.match(title))
 
 
+def without_bullet(title: str) -> str:
+    """The title of a row that has got a number in the place of its bullet."""
+    return _BULLET.sub("", title, count=1).lstrip() if begins_with_bullet(title) else title
+
+
 def level_of(ordinal: str, last_letter: str) -> Level:
     """`last_letter` is the lettered part before: after "H", the part "I" is a letter too."""
     if _BULLET.fullmatch(ordinal):

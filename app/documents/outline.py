@@ -13,6 +13,7 @@ from app.documents.ordinals import (
     begins_with_bullet,
     is_first,
     level_of,
+    without_bullet,
 )
 from app.documents.plan_rows import RowKind
 from app.documents.table_headings import Role
@@ -188,6 +189,7 @@ def _number_bullets(nodes: list[Node]) -> None:
         parts = [one for one in above.children if one.level == BULLET]
         count = str(parts.index(node) + 1)
         node.draft.ordinal = ".".join(filter(None, (above.draft.ordinal, count)))
+        node.draft.title = without_bullet(node.draft.title)
         node.draft.warn("ordinal_from_path", *_COUNTED)
 
 

@@ -155,7 +155,9 @@ def _goes_on(first: Row, row: Row) -> bool:
     above = [next((up for up in first.cells if up.column <= c.column < up.end), None) for c in own]
     under_wide = [up is not None and up.span > 1 for up in above]
     if all(under_wide) and any(cell.continues for cell in row.cells):
-        return not any(cell.text[:1].isdigit() for cell in own)
+        # Years may divide a heading ("2026", "2027"); then its title goes on beside them.
+        title_goes_on = any(c.continues and role_of(c.text) is Role.TITLE for c in row.cells)
+        return title_goes_on or not any(cell.text[:1].isdigit() for cell in own)
     said = {role_of(up.text) for up, wide in zip(above, under_wide, strict=True) if up and not wide}
     return not said & {Role.ORDINAL, Role.TITLE} and any(role_of(cell.text) for cell in own)
 

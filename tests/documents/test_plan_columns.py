@@ -3,7 +3,7 @@
 import pytest
 
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, in_word, lines
-from tests.support.plan_files import docx, paragraph, row, table
+from tests.support.plan_files import below, docx, paragraph, row, span, table, top
 from tests.support.plan_readings import reading_of
 
 QUARTER = "quarter: 2026-01-01 – 2026-03-31"
@@ -155,3 +155,16 @@ def test_who_is_not_called_a_lead_beside_one_who_is_does_not_lead(
         parts[one.role] += f"{one.mention.code} "
     assert f"{parts['lead']}+ {parts['coordinating']}".strip() == told
     assert ("parts_uncertain" in [warning.code for warning in only.warnings]) == asked
+
+
+def test_years_that_divide_a_heading_are_a_second_row_of_it() -> None:
+    body = table(
+        row(top("STT"), top("Nội dung"), top("Chủ trì"), span(2, "Lộ trình")),
+        row(below(), below(), below(), "2026", "2027"),
+        row("1", "Một", "Sở Nội vụ", "x", ""),
+    )
+
+    reading = reading_of(docx(body), "plan.docx")
+
+    assert [each.row.title for each in reading.rows] == ["Một"]
+    assert [warning.code for warning in reading.rows[0].warnings] == ["time_frame_needs_person"]

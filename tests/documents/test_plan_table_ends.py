@@ -163,7 +163,11 @@ def test_rows_without_ordinals_below_a_heading_can_be_told_apart(read: Read, mar
         ]
     )
 
-    assert [each.row.ordinal for each in reading.rows] == ["1", "1.1", "1.2"]
+    assert [f"{each.row.ordinal} {each.row.title}" for each in reading.rows] == [
+        "1 Chuyển đổi số",
+        "1.1 Xây dựng đề án",
+        "1.2 Tập huấn",
+    ]
     assert {code.code for each in reading.rows[1:] for code in each.warnings} == {
         "ordinal_from_path"
     }
