@@ -1,7 +1,7 @@
 """Tasks of a plan without a table, proposed from the sentences that assign them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -86,7 +86,7 @@ def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
     the sentences that speak of work and gave no row."""
     rows: list[PlanRow] = []
     missed: list[LeftOut] = []
-    for item in _items(blocks):
+    for item in _items(_lines(blocks)):
         found = list(_assigned(item)) if len(rows) < _MOST_ROWS else []
         for one in found:
             row = _row_of(item, one, len(rows) + 1)
@@ -95,6 +95,17 @@ def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
             reason = _FOLLOWED_UP if is_following_up(item.text) else _NOT_PROPOSED
             missed.append(LeftOut(item.number, item.lines[0][:_LONGEST_LEFT_OUT], reason))
     return rows, missed
+
+
+def charged_with_following_up(lines: Iterable[str]) -> str | None:
+    """Who follows the plan up as a whole, in its own words: the first of several."""
+    for item in _items(lines):
+        for clause in clauses_of(item.text):
+            if is_following_up(clause):
+                one = assigned_by(clause)
+                if one is not None or item.body:
+                    return one.lead if one is not None else item.body
+    return None
 
 
 def _assigned(item: _Item) -> Iterator[Assigned]:
@@ -127,11 +138,11 @@ def _labelled(item: _Item) -> Assigned | None:
     return Assigned(said["lead"], said.get("others", ""), title, time, said.get("result", ""))
 
 
-def _items(blocks: list[Block]) -> list[_Item]:
+def _items(lines: Iterable[str]) -> list[_Item]:
     """The lines of the plan's text, each with its labelled lines and the body it stands below."""
     items: list[_Item] = []
     is_open, over = False, _Heading()
-    for number, line in enumerate(_lines(blocks), start=1):
+    for number, line in enumerate(lines, start=1):
         mark, text = _marked(line)
         if _ENDS.match(line):
             break
@@ -160,6 +171,8 @@ class _Heading:
         """True if a line with this mark stands beside the heading and not below it."""
         if not mark:
             return bool(_CLOSES.match(text)) or mentions_assigning(text)
+        if mark.isupper():  # "II", "A": a part of the whole plan
+            return True
         if mark[0].isdigit():
             return not (self.mark and mark.startswith(f"{self.mark}."))
         return _family(mark) == _family(self.mark) or not self.body

@@ -20,7 +20,10 @@ _VERBS = (
     "phát hành|đưa tin|biên soạn|in|mua sắm|đầu tư|trồng|chăm sóc|cử|phân công|xác định|"
     "đề nghị"
 )
-_ACT = re.compile(rf"(?<![\w-])(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|{_VERBS})\b")
+_ACT = re.compile(
+    r"(?<![\w-])(?<!các )(?<!những )(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|phối hợp"
+    rf"|có trách nhiệm|chịu trách nhiệm|{_VERBS})\b"
+)
 _BEGINS_ACT = re.compile(rf"\s*(?:chủ trì|làm|phối hợp|có trách nhiệm|{_VERBS})\b", re.IGNORECASE)
 _GIVES = re.compile(
     r"(?<![\w-])(?:[Gg]iao|[Pp]hân công|[Đđ]ề nghị|[Yy]êu cầu)(?: (?:nhiệm vụ )?cho)? (?=\S)"
@@ -56,7 +59,10 @@ _CITED = re.compile(
 _LEFT_OVER = re.compile(
     r"[\s,;]*(?:,? (?:và )?(?:hoàn thành|xong|thực hiện|thời gian|thời hạn))?[\s,;:]*$"
 )
-_FOLLOWING_UP = re.compile(r"theo dõi, đôn đốc|đôn đốc, |hướng dẫn, theo dõi")
+_FOLLOWING_UP = re.compile(
+    r"theo dõi, (?:đôn đốc|tổng hợp|hướng dẫn|báo cáo|kiểm tra)|(?:hướng dẫn|tổng hợp), theo dõi"
+    r"|đôn đốc(?:,| các (?:sở|cơ quan|đơn vị|địa phương)| việc | thực hiện| triển khai)"
+)
 _CLAUSE = re.compile(r"(?<=[;.])\s+")
 
 
@@ -143,6 +149,12 @@ def times(text: str) -> str:
     return "; ".join(dict.fromkeys(found))
 
 
+def name_of(text: str) -> str | None:
+    """The name with which a text begins: up to what is done, or asked to be done."""
+    end = _end_of_name(text)
+    return text[:end].strip(" ,:") if end is not None else None
+
+
 def _assigned(before: str, text: str) -> Assigned | None:
     end = _end_of_name(text)
     if end is None:
@@ -163,7 +175,9 @@ def _end_of_name(text: str) -> int | None:
         return colon
     for act in _ACT.finditer(text[: 2 * _LONGEST_NAME]):
         name = text[: act.start()].rstrip(" ,:")
-        if len(name) >= 3 and not is_bare_head(split_words(name)[-1:]):
+        last = split_words(name)[-1:]
+        # "Ban quản lý …" goes on, "các tổ chức chính trị - xã hội" has ended.
+        if len(name) >= 3 and not (is_bare_head(last) and last[0].is_capital):
             return len(name)
     return None
 
@@ -201,13 +215,3 @@ def _begins_with_head(text: str) -> bool:
         return False
     is_acronym = words[0].is_acronym and words[0].end - words[0].start > 2
     return is_head(words, 0) or is_acronym or bool(_PERSON.match(text))
-
-
-_POST = re.compile(
-    r"(?:đồng chí |đ/c )?(?:giám đốc|thủ trưởng|chủ tịch|lãnh đạo|chánh|trưởng)\b", re.I
-)
-_PERSON = re.compile(r"(?:đồng chí|đ/c|ông|bà) ", re.I)
-
-
-def _is_post(text: str) -> bool:
-    return bool(_POST.match(text) or _PERSON.match(text))

@@ -230,3 +230,68 @@ def test_sentences_that_gave_no_task_are_named_with_the_reason() -> None:
     assert [one.reason.code for one in plan.left_out] == ["following_up", "sentence_not_read"]
     assert plan.left_out[1].text == "3. Giao Sở Tài chính những việc còn lại."
     assert plan.rows_seen == 3
+
+
+BODY_HEAD = ("KẾ HOẠCH", "Công tác năm 2026")
+TASKS = table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", "Quý I"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "1. Sở Nội vụ là cơ quan thường trực, theo dõi, đôn đốc, tổng hợp báo cáo UBND tỉnh.",
+        "1. Sở Nội vụ: Chủ trì, theo dõi, hướng dẫn, đôn đốc các cơ quan thực hiện.",
+        "Sở Nội vụ chủ trì, phối hợp với Sở Y tế theo dõi, đôn đốc việc thực hiện.",
+        "Giao Sở Nội vụ phối hợp Sở Y tế đôn đốc thực hiện Kế hoạch.",
+        "Giao Sở Nội vụ làm đầu mối tổng hợp, theo dõi, báo cáo UBND tỉnh.",
+        "Giao Sở Nội vụ chịu trách nhiệm hướng dẫn, kiểm tra, đôn đốc các đơn vị.",
+        "Giao Sở Y tế bố trí kinh phí. Giao Sở Nội vụ theo dõi, đôn đốc việc thực hiện.",
+        "1. Sở Nội vụ\n- Chủ trì, theo dõi, đôn đốc việc thực hiện Kế hoạch.",
+    ],
+)
+def test_who_follows_a_plan_up_in_other_words(sentence: str) -> None:
+    plan = of_lines(*BODY_HEAD, *sentence.split("\n"), after=TASKS)
+
+    assert plan.body.coordinator == "Sở Nội vụ"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "overseers"),
+    [
+        (
+            "Đề nghị Ủy ban MTTQ tỉnh và các tổ chức chính trị - xã hội tham gia giám sát.",
+            "Ủy ban MTTQ tỉnh và các tổ chức chính trị - xã hội",
+        ),
+        (
+            "Đề nghị Thường trực HĐND tỉnh, các Ban HĐND tỉnh giám sát việc thực hiện.",
+            "Thường trực HĐND tỉnh, các Ban HĐND tỉnh",
+        ),
+        ("Đề nghị Ủy ban MTTQ tỉnh tuyên truyền, vận động Nhân dân.", None),
+    ],
+)
+def test_who_oversees_a_plan_in_other_words(sentence: str, overseers: str | None) -> None:
+    assert of_lines(*BODY_HEAD, sentence, after=TASKS).body.overseers == overseers
+
+
+@pytest.mark.parametrize(
+    ("lines", "issuer"),
+    [
+        (("ỦY BAN NHÂN DÂN", "TỈNH HÀ TĨNH"), "ỦY BAN NHÂN DÂN TỈNH HÀ TĨNH"),
+        (("UBND TỈNH HÀ TĨNH", "SỞ NỘI VỤ"), "SỞ NỘI VỤ"),
+        (("UBND TỈNH HÀ TĨNH", "BAN QUẢN LÝ KHU KINH TẾ"), "BAN QUẢN LÝ KHU KINH TẾ"),
+    ],
+)
+def test_the_issuer_is_the_body_whose_paper_it_is(lines: tuple[str, ...], issuer: str) -> None:
+    assert of_lines(*lines, *BODY_HEAD, after=TASKS).body.issuer == issuer
+
+
+@pytest.mark.parametrize("headings", ["I. Mục đích|II. Nội dung", "A. MỤC ĐÍCH|B. NỘI DUNG"])
+def test_parts_of_a_plan_are_headed_in_other_ways_too(headings: str) -> None:
+    first, second = headings.split("|")
+    bases = ("Căn cứ Luật Đầu tư;", "Thực hiện Kế hoạch số 5/KH-TU của Tỉnh ủy;")
+
+    lines = (*bases, first, "Nâng cao.", second, "Như phụ lục.")
+    body = of_lines(*BODY_HEAD, *lines, after=TASKS).body
+
+    assert body.sections == ((first, "Nâng cao."), (second, "Như phụ lục."))
+    assert body.bases == tuple(each.rstrip(";") for each in bases)
