@@ -40,6 +40,7 @@ _STATE = re.compile(
     r"(?:khong )?(?:hoan thanh|dat)|cham(?: tien do| muon)?|qua han|(?:trong|dung|dam bao) han|xong"
     r"|dung tien do|tam dung|khong thuc hien|vuot (?:ke hoach|tien do)"
 )
+_QUARTER = re.compile(r"(?:(?:trong|truoc|het|cuoi|tu) )?qu[yi] ?(?:i{1,3}|iv|[1-4])\b")
 _TIME = re.compile(
     r"\bqu[yi] ?(?:[ivx]{1,3}|[1-4])\b|\b(?:thang|t) ?\d{1,2}\b|\b(?:19|20)\d\d\b"
     r"|\d{1,2} ?[/.-] ?\d{1,2}\b|\b(?:thuong xuyen|lien tuc|dinh k[yi]|dot xuat|thuong nien)\b"
@@ -77,6 +78,8 @@ def _kind_of_beginning(text: str) -> CellKind:
 
 
 def _kind_of_words(text: str, words: str) -> CellKind:
+    if _QUARTER.match(words):
+        return CellKind.TIME  # without its mark it begins like a fund, "Quỹ …"
     split = split_words(text)
     if split and is_head(split, 0):
         return CellKind.AGENCY

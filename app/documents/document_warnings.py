@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from app.documents.cell_kinds import CellKind
 from app.documents.columns import columns_of
@@ -21,7 +22,8 @@ def column_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> lis
             warnings.setdefault(name, _unknown_column(name))
         if heading.combined:
             warnings.setdefault("", _combined_column(heading))
-    return [*warnings.values(), *_guessed(sections), *_hidden_columns(sections, blocks)]
+    doubts = (_guessed(sections), _other_times(sections), _hidden_columns(sections, blocks))
+    return [*warnings.values(), *chain.from_iterable(doubts)]
 
 
 def _guessed(sections: Sequence[Section]) -> Iterable[RowWarning]:
@@ -34,6 +36,27 @@ def _guessed(sections: Sequence[Section]) -> Iterable[RowWarning]:
                 f'The column "{name[:100]}" was understood by its cells; look at it again.',
             ),
         )
+
+
+def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
+    """ "Thời gian trình" beside "Thời gian ban hành": of two days only one is the deadline."""
+    for section in sections:
+        columns, heading = columns_of(section.rows), section.heading
+        taken = heading.column_of.get(Role.TIME)
+        for at, claims in enumerate(heading.claims):
+            strong = any(one.role is Role.TIME and one.rank < _WEAKLY for one in claims[:1])
+            times = columns.share(at, {CellKind.TIME}) >= _MANY
+            if taken is not None and at != taken and strong and times:
+                used, other = heading.texts[taken][:100], heading.texts[at][:100]
+                yield RowWarning(
+                    "several_time_columns",
+                    Text(
+                        f"Có nhiều cột thời gian: thời hạn lấy theo cột “{used}”, không theo cột "
+                        f"“{other}”; cần xem lại.",
+                        f'Several columns are of times: the deadline is of "{used}" and not of '
+                        f'"{other}"; look again.',
+                    ),
+                )
 
 
 def _hidden_columns(sections: Sequence[Section], blocks: Sequence[Block]) -> Iterable[RowWarning]:
@@ -103,6 +126,7 @@ def _is_progress(section: Section) -> bool:
 
 
 _MANY = 0.5
+_WEAKLY = 3  # the rank of a claim of "bắt đầu", which is no deadline beside its end
 _TITLE_LINES = 20
 _CALENDAR = re.compile(
     r"lich (?:cong tac|lam viec|hop|tuan|truc)|thoi khoa bieu|giay moi"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from importlib import import_module
+from itertools import chain, islice
 
 from app.documents.body import read_body
 from app.documents.document_warnings import column_warnings, file_warnings, likeness_warnings
@@ -45,7 +46,7 @@ def read_plan_document(content: bytes, *, file_name: str) -> PlanDocument:
     headed = head_restarted(kept)
     nodes = _nodes(kept, headed=headed)
     if not nodes:
-        raise _no_table()
+        raise _no_table(blocks)
     letterhead = _letterhead(blocks, found.sections[0], headed=headed)
     places = {node: place for place, node in enumerate(nodes)}
     return PlanDocument(
@@ -71,7 +72,7 @@ def _proposed(blocks: list[Block], kind: FileKind, other_rows: list[LeftOut]) ->
     rows, missed = proposed_rows(blocks)
     missed = [*missed, *other_rows]
     if not rows:
-        raise _no_table()
+        raise _no_table(blocks)
     letterhead = read_letterhead(blocks, ())
     return PlanDocument(
         media_type=MEDIA_TYPES[kind],
@@ -114,6 +115,9 @@ def _count_names(sections: list[Section]) -> None:
         )
 
 
+# Signs inside of words, where TCVN3 has Vietnamese letters: "NhiÖm vô", "C¬ quan chñ tr×".
+_OLD_LETTERS = re.compile(r"[^\W\d_][¬ª«®µ¸¶·¹¨©×÷]|[¬ª«®µ¸¶·¹¨©×÷][^\W\d_]")
+_OLD_WORDS = 5
 _NAMING = (Role.LEAD, Role.COORDINATING)
 _PARTING = re.compile(r"[,;\n]| [-–—] ")
 
@@ -160,7 +164,20 @@ def _row(node: Node, places: Mapping[Node, int]) -> PlanRow:
     )
 
 
-def _no_table() -> UnreadableFileError:
+def _no_table(blocks: list[Block]) -> UnreadableFileError:
+    lines = (block for block in blocks if isinstance(block, str))
+    tables = (block for block in blocks if isinstance(block, Table))
+    cells = (cell.text for table in tables for row in table.rows[:20] for cell in row.cells)
+    said = " ".join(text[:200] for text in islice(chain(lines, cells), 500))
+    if len(_OLD_LETTERS.findall(said)) >= _OLD_WORDS:
+        return UnreadableFileError(
+            Text(
+                "Tệp dùng phông chữ cũ (TCVN3, như .VnTime) nên không đọc được tiếng Việt; hãy "
+                "chuyển sang Unicode bằng bộ gõ hoặc Word, lưu lại rồi gửi.",
+                "The file is typed in an old font (TCVN3, such as .VnTime), whose letters cannot "
+                "be read; convert it to Unicode, save it and send it again.",
+            )
+        )
     return UnreadableFileError(
         Text(
             "Không tìm thấy bảng nhiệm vụ trong tệp (cần có cột nhiệm vụ và cột cơ quan chủ trì, "

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, in_word, lines
-from tests.support.plan_files import below, docx, paragraph, row, span, table, top
+from tests.support.plan_files import below, docx, paragraph, refusal, row, span, table, top
 from tests.support.plan_readings import reading_of
 
 QUARTER = "quarter: 2026-01-01 – 2026-03-31"
@@ -168,3 +168,60 @@ def test_years_that_divide_a_heading_are_a_second_row_of_it() -> None:
 
     assert [each.row.title for each in reading.rows] == ["Một"]
     assert [warning.code for warning in reading.rows[0].warnings] == ["time_frame_needs_person"]
+
+
+@IN_BOTH
+def test_of_two_columns_of_times_the_other_one_is_pointed_out(read: Read) -> None:
+    reading = read(
+        [
+            ("STT", "Văn bản", "Nội dung", "Chủ trì", "Thời gian trình", "Thời gian ban hành"),
+            ("1", "Quyết định", "Quy định", "Sở Nội vụ", "Tháng 3/2026", "Tháng 5/2026"),
+        ]
+    )
+
+    assert "several_time_columns" in codes(reading)
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("title", "time", "note"),
+    [
+        ("Việc", "Trước 15/12/2026", "Hằng năm"),
+        ("Việc", "Quý I/2026", "Định kỳ hằng quý"),
+        ("Hằng năm tổ chức hội nghị", "Trước 15/12/2026", ""),
+        ("Báo cáo định kỳ 6 tháng, năm", "Năm 2026", ""),
+    ],
+)
+def test_what_recurs_by_its_title_or_its_remarks_is_asked_about(
+    read: Read, title: str, time: str, note: str
+) -> None:
+    heading = ("STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", "Ghi chú")
+
+    [only] = read([heading, ("1", title, "Sở Nội vụ", time, note)]).rows
+
+    assert [warning.code for warning in only.warnings] == ["recurrence_in_doubt"]
+
+
+def test_a_lead_in_the_column_of_others_is_in_doubt() -> None:
+    heading = ("STT", "Việc", "Chủ trì", "Phối hợp", "Thời hạn")
+
+    [only] = in_word([heading, ("1", "Một", "Sở Nội vụ", "Sở Y tế chủ trì", "Quý I/2026")]).rows
+
+    assert [warning.code for warning in only.warnings] == ["parts_uncertain"]
+
+
+def test_cells_typed_without_marks_are_told_apart() -> None:
+    heading = ("STT", "Nhiem vu", "Co quan chu tri", "Co quan phoi hop", "Thoi gian")
+
+    reading = in_word([heading, ("1", "Ra soat", "So Noi vu", "So Y te", "Quy I/2026")])
+
+    assert lines(reading) == [
+        f"task 1 Ra soat | {QUARTER} | lead: SNV “So Noi vu” | coordinating: SYT “So Y te”"
+    ]
+
+
+def test_an_old_font_is_refused_by_its_name() -> None:
+    heading = ("STT", "NhiÖm vô", "C¬ quan chñ tr×", "C¬ quan phèi hîp", "Thêi gian")
+    body = table(row(*heading), row("1", "Rµ so¸t", "Së Néi vô", "C«ng an", "Quý I"))
+
+    assert "TCVN3" in refusal(docx(body)).detail.vi

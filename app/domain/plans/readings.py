@@ -12,9 +12,10 @@ from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
-from app.domain.plans.time_frames import TimeFrame, read_time_frame
+from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
 from app.errors import Text
 from app.task_kinds import AssigneeRole
+from app.task_kinds import TimeFrameKind as Kind
 
 LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
 _OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")
@@ -34,6 +35,14 @@ LIFE_IN_DOUBT = RowWarning(
         "Tên kế hoạch và thời gian của các nhiệm vụ nêu những năm khác nhau; hãy xác định "
         "thời gian thực hiện kế hoạch.",
         "The title and the times of the tasks name different years; lay down the plan's days.",
+    ),
+)
+_ONCE = frozenset({Kind.DATE, Kind.MONTH, Kind.QUARTER, Kind.HALF_YEAR, Kind.YEAR})
+_RECURRENCE = RowWarning(
+    "recurrence_in_doubt",
+    Text(
+        "Nội dung hoặc ghi chú nêu việc hằng năm, định kỳ trong khi thời gian ghi một lần.",
+        "The title or the remarks speak of something that recurs; the time names one day.",
     ),
 )
 _UNDIVIDED = RowWarning(
@@ -148,7 +157,9 @@ def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     if row.kind is RowKind.GROUP:
         return RowReading(row, None, (), row.warnings)
     leading, shared = _divided(_parts(book, row.lead, LEAD), is_combined=row.is_combined)
-    read = [*leading, *_parts(book, row.coordinating, COORDINATING)]
+    others = _parts(book, row.coordinating, COORDINATING)
+    shared = shared or bool(leading and any(one.role is LEAD for one in others))
+    read = [*leading, *others]
     named = [_without_people(one) for one in read if not one.mention.is_person]
     leads = [one for one in named if one.role is LEAD]
     coordinating = _without_leads((one for one in named if one.role is COORDINATING), leads)
@@ -156,7 +167,7 @@ def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     people = [one.mention.source_text for one in read if one.mention.is_person]
     cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
     said = {warning.code for warning in row.warnings}
-    found = _warnings(frame, leads, assignees)
+    found = [*_recurrence(row, frame), *_warnings(frame, leads, assignees)]
     warnings = [*row.warnings, *(one for one in found if one.code not in said)]
     if shared:
         warnings.append(_UNDIVIDED)
@@ -230,6 +241,12 @@ def _without_leads(
         else one
         for one in readings
     ]
+
+
+def _recurrence(row: PlanRow, frame: TimeFrame) -> Iterable[RowWarning]:
+    """ "Hằng năm" in the title or in the remarks, beside a day of one year."""
+    if frame.kind in _ONCE and any(map(names_recurrence, (row.title, row.note or ""))):
+        yield _RECURRENCE
 
 
 def _warnings(

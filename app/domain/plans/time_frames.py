@@ -176,6 +176,12 @@ def _read_recurring(words: str) -> TimeFrame | None:
     return None
 
 
+def names_recurrence(text: str) -> bool:
+    """True if words that are no time themselves speak of every year, or of several times in one."""
+    words = _clean(text[:_LONGEST_CELL])
+    return bool(_ANNUAL.search(words) or _RECURRING.search(words))
+
+
 def _read_annual(words: str) -> TimeFrame | None:
     """Yearly tasks, "Thường xuyên, hằng năm" included: of the two, yearly owes something."""
     found = _ANNUAL.search(words)
