@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from app.documents.grids import Block
+from app.documents.limits import too_much_work
 from app.documents.ordinals import split_leading
 from app.documents.plan_rows import LeftOut, PlanRow, RowKind, RowWarning
 from app.documents.prose_sentences import (
@@ -25,6 +26,7 @@ from app.errors import Text
 _MOST_ROWS = 500
 _LONGEST_LINE = 4_000
 _LONGEST_LEFT_OUT = 300
+_LONGEST_TEXT = 1_000_000  # characters of a plan without a table, some 400 pages
 PROSE_PLAN = RowWarning(
     "prose_plan",
     Text(
@@ -100,7 +102,7 @@ def proposed_rows(blocks: list[Block]) -> tuple[list[PlanRow], list[LeftOut]]:
 def charged_with_following_up(lines: Iterable[str]) -> str | None:
     """Who follows the plan up as a whole, in its own words: the first of several."""
     for item in _items(lines):
-        for clause in clauses_of(item.text):
+        for clause in clauses_of(item.text) if is_following_up(item.text) else ():
             if is_following_up(clause):
                 one = assigned_by(clause)
                 if one is not None or item.body:
@@ -207,8 +209,12 @@ def _is_section(line: str) -> bool:
 
 
 def _lines(blocks: list[Block]) -> Iterator[str]:
+    length = 0
     for block in blocks:
         line = cleaned(block[:_LONGEST_LINE]) if isinstance(block, str) else ""
+        length += len(line)
+        if length > _LONGEST_TEXT:
+            raise too_much_work()
         if line:
             yield line
 

@@ -111,13 +111,14 @@ def mentions_assigning(text: str) -> bool:
 def clauses_of(text: str) -> list[str]:
     """A sentence that gives work to two bodies one after the other is two clauses."""
     clauses: list[str] = []
+    is_assigned = False
     for piece in _CLAUSE.split(text):
-        if clauses and assigned_by(clauses[-1]) and mentions_assigning(piece):
+        if not clauses or (is_assigned and mentions_assigning(piece)):
             clauses.append(piece)
-        elif clauses:
-            clauses[-1] += " " + piece
+            is_assigned = assigned_by(piece) is not None
         else:
-            clauses.append(piece)
+            clauses[-1] += " " + piece
+            is_assigned = is_assigned or assigned_by(piece) is not None
     return clauses
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.limits import MAX_FILE_BYTES
+from app.documents.limits import MAX_FILE_BYTES, cpu_seconds
 from app.documents.plan_table import read_plan_document
 from app.errors import FileTooLargeError
 from tests.support.plan_files import (
@@ -90,6 +90,14 @@ LARGE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
         *("plan.docx", "5000000 ký tự"),
         lambda: docx(table(row(top("x" * 100_000)), *[row(below())] * 4_000)),
     ),
+    "names that dashes part": (
+        *("plan.docx", "6000 tên"),
+        lambda: docx(table(row(*HEADING), *[row("1", "V", "Sở A - " * 70, "", "")] * 100)),
+    ),
+    "prose without end": (
+        *("plan.docx", "thời gian hoặc bộ nhớ"),
+        lambda: docx(paragraph("Sở Nội vụ báo cáo. " * 180) * 320, stored=True),
+    ),
     "very many merged ranges": (
         *("plan.xlsx", "phần tử XML"),
         lambda: raw_xlsx(
@@ -108,6 +116,11 @@ def test_files_beyond_the_limits_are_refused(what: str) -> None:
 
     assert isinstance(refused, FileTooLargeError)
     assert said in refused.detail.vi
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(0, 8), (300_000, 11), (MAX_FILE_BYTES, 20)])
+def test_a_small_file_gets_less_time_than_a_large_one(size: int, seconds: int) -> None:
+    assert cpu_seconds(size) == seconds
 
 
 def test_a_run_of_a_million_marks_is_read_in_linear_time() -> None:
