@@ -3,8 +3,10 @@
 import pytest
 
 from app.documents.people import without_people
+from app.domain.plans.reading_json import describe_reading
 from tests.documents.test_plan_kinds import in_word
-from tests.support.plan_readings import book
+from tests.support.plan_files import docx, paragraph, row, table
+from tests.support.plan_readings import book, reading_of
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,19 @@ def test_usual_abbreviations_and_everybody(cell: str, code: str) -> None:
 
 def test_all_bodies_and_units_are_one_class() -> None:
     assert len(book().read_cell("Tất cả các cơ quan, đơn vị")) == 1
+
+
+def test_who_signed_is_kept_neither_in_a_row_left_out_nor_in_the_text() -> None:
+    rows = [
+        ("TT", "Việc", "Chủ trì", "Hạn"),
+        ("1", "Việc", "Sở Nội vụ", "Quý I/2026"),
+        ("", "Người lập", "KT. GIÁM ĐỐC", ""),
+        ("", "Nguyễn Văn An", "Trần Thị Bình", ""),
+    ]
+    lines = ("KẾ HOẠCH", "Công tác năm 2026", "I. MỤC ĐÍCH", "Nâng cao.", "CHỦ TỊCH", "Lê Văn Tám")
+    body = "".join(map(paragraph, lines)) + table(*(row(*cells) for cells in rows))
+
+    told = describe_reading(reading_of(docx(body), "plan.docx"), book(), {})
+
+    assert [one["text"] for one in told["left_out"]][1:] == ["[họ tên] | [họ tên]"]
+    assert told["body"]["sections"][0]["text"] == "Nâng cao.\nCHỦ TỊCH\n[họ tên]"

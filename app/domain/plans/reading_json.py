@@ -52,7 +52,7 @@ def describe_reading(
         },
         "warnings": list(map(_of, reading.warnings)),
         "left_out": [
-            {"number": one.number, "text": kept_words(one.text), "reason": _of(one.reason)}
+            {"number": one.number, "text": _kept(one.text, " | "), "reason": _of(one.reason)}
             for one in document.left_out[:LEFT_OUT_NAMED]
         ],
         "rows": [_row(row, labels) for row in reading.rows],
@@ -73,9 +73,15 @@ def _body(body: PlanBody, book: NameBook) -> dict[str, Any]:
         "legal_bases": list(body.bases),
         "recipients": list(map(without_people, body.recipients)),
         "sections": [
-            {"heading": heading, "text": without_people(text)} for heading, text in body.sections
+            {"heading": heading, "text": _kept(text, "\n")} for heading, text in body.sections
         ],
     }
+
+
+def _kept(text: str, parting: str) -> str:
+    """The text without people; a cell, or a line, that names a person and nothing else is hidden,
+    as below a signature."""
+    return parting.join(map(kept_words, text.split(parting)))
 
 
 def _row(reading: RowReading, labels: Mapping[str, str]) -> dict[str, Any]:
