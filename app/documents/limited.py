@@ -1,7 +1,6 @@
 """What a process that reads or writes one file gives up before it begins."""
 
 import ctypes
-import os
 import resource
 import sys
 from typing import Any
@@ -12,7 +11,6 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 def limit(*, cpu_seconds: int, memory_bytes: int, file_bytes: int = 0) -> None:
     """No network, no other programs; so much CPU time and memory, and files of so many bytes."""
     _give_up_network()
-    os.nice(5)  # whoever waits for an answer comes before files
     for what, most in (
         (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_AS, memory_bytes),

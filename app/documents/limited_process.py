@@ -13,6 +13,7 @@ from app.documents.limits import too_much_work
 
 AT_ONCE = max(2, os.cpu_count() or 1)
 """So many readers of files run at once beside a process that serves; others wait their turn."""
+_YIELDING = ("nice", "-n", "10")  # whoever waits for an answer comes before files
 _turns: weakref.WeakKeyDictionary[AbstractEventLoop, Semaphore] = weakref.WeakKeyDictionary()
 
 
@@ -25,11 +26,12 @@ def turn() -> Semaphore:
 async def limited_process(
     *command: str, seconds: float, environment: Mapping[str, str], talks: bool = True
 ) -> AsyncIterator[Process]:
-    """A process that sees nothing of this one's settings; with all that it started, it is killed at
-    the end. Raises `FileTooLargeError` where it takes longer. *talks*: over its standard input and
-    output."""
+    """A process that yields to others from its start and sees nothing of this one's settings; with
+    all that it started, it is killed at the end. Raises `FileTooLargeError` where it takes longer.
+    *talks*: over its standard input and output."""
     pipe = PIPE if talks else DEVNULL
     process = await asyncio.create_subprocess_exec(
+        *_YIELDING,
         *command,
         stdin=pipe,
         stdout=pipe,
