@@ -172,8 +172,8 @@ def _no_table(blocks: list[Block]) -> UnreadableFileError:
     if len(_OLD_LETTERS.findall(said)) >= _OLD_WORDS:
         return UnreadableFileError(
             Text(
-                "Tệp dùng phông chữ cũ (TCVN3, như .VnTime) nên không đọc được tiếng Việt; hãy "
-                "chuyển sang Unicode bằng bộ gõ hoặc Word, lưu lại rồi gửi.",
+                "Tệp dùng bảng mã chữ Việt cũ (TCVN3) nên không đọc được; hãy chuyển sang Unicode "
+                "bằng bộ gõ, lưu lại rồi gửi.",
                 "The file is typed in an old font (TCVN3, such as .VnTime), whose letters cannot "
                 "be read; convert it to Unicode, save it and send it again.",
             )

@@ -24,7 +24,7 @@ SYLLABLE = re.compile(
 # Names of formats, protocols, headers and programs, which Vietnamese leaves as they are.
 NAMES = re.compile(
     "api|base64|basic|bom|content-encoding|content-type|csv|client_id|docx?|doctype|edxml|etag|excel|gif|gzip|https?|id|if-match"
-    "|idempotency-key|jpeg|json|libreoffice|markdown|mb|null|office|opendocument|otlp|pdf|png|qđ-ttg|rar|rtf|tiendo|true|false|txt"
+    "|idempotency-key|jpeg|json|libreoffice|markdown|mb|null|office|opendocument|otlp|pdf|png|qđ-ttg|rar|rtf|tiendo|true|false|txt|unicode"
     "|utf-8|uuid|webhook|word|xlsx?|xml|zip"
 )
 DAYS = re.compile(
