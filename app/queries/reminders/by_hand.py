@@ -16,11 +16,11 @@ from app.queries.bulk import insert_rows
 from app.queries.registry.agencies import agencies_of
 from app.queries.reminders.due import (
     CONTACT,
-    HOLDS,
     OPEN_ASSIGNMENT,
     OPEN_REPORT,
     OPEN_SUBMISSION,
 )
+from app.queries.reminders.missing import HOLDS, no_action_plan, no_focal_point
 
 
 class OpenItem(NamedTuple):
@@ -61,16 +61,11 @@ select 'agency_report', null, null, o.id, o.due_on
   from agency_report o where o.plan_id = :plan and o.agency_id = :agency and {OPEN_REPORT}
 union all
 select 'focal_point', null, null, null, null
- where not exists (
-   select from focal_point c where c.plan_id = :plan and c.agency_id = :agency
-     and c.level = 'focal' and c.assignment_id is null and {HOLDS})
+ where {no_focal_point(":plan", ":agency")}
    and exists ({OWES})
 union all
 select 'action_plan', null, null, null, null
- where not exists (
-   select from plan_relation r join plan p on p.id = r.plan_id
-    where r.other_plan_id = :plan and r.relation = 'implements' and p.owner_id = :agency
-      and p.status <> 'draft')
+ where {no_action_plan(":plan", ":agency")}
    and exists ({OWES})
  order by due_on nulls last, 2, 3, 4, 1
 """)

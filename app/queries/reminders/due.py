@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
 from app.models import AssignmentStatus, Receiver, ReminderDay, SubmissionStatus
+from app.queries.reminders.missing import HOLDS
 from app.queries.row_security import reach_all
 
 A, S = AssignmentStatus, SubmissionStatus
@@ -48,8 +49,6 @@ OPEN_REPORT = (
     " where q.id = o.report_request_id and q.answered_by = 'agency') and exists (select from"
     " agency g where g.id = o.agency_id and (g.valid_until is null or g.valid_until > :day))"
 )
-HOLDS = "c.corrected_at is null and c.valid_from <= :day"
-HOLDS += " and (c.valid_until is null or c.valid_until > :day)"
 # An address is one receiver, however many contacts have it; a contact without address is its own.
 CONTACT = (
     "c.id, c.level, c.email is not null as has_address,"

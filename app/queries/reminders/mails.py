@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,14 +13,11 @@ from app.models import (
     Agency,
     AgencyReport,
     Assignment,
-    ContactLevel,
     FocalPoint,
     ItemKind,
     MailState,
     Plan,
-    PlanRelation,
     PlanStatus,
-    RelationKind,
     Reminder,
     ReminderItem,
     Submission,
@@ -30,8 +26,12 @@ from app.models import (
 from app.queries.locks import lock_reminder_mails
 from app.queries.registry.agencies import holds_on
 from app.queries.reminders.due import REMINDED_ASSIGNMENTS, REMINDED_SUBMISSIONS
+from app.queries.reminders.missing import no_action_plan, no_focal_point
 from app.queries.reminders.reminders import OWING, ReminderLine, select_lines
 from app.queries.row_security import reach_all
+
+OF_ITEM = "reminder_item.plan_id", "coalesce(assignment.agency_id, reminder_item.agency_id)"
+"""SQL of the plan and of the owing agency of an item."""
 
 
 async def lock_waiting_mails(
@@ -101,32 +101,13 @@ async def lines_still_open(
     return list(found.values())
 
 
-def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool]]:
+def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool] | sa.TextClause]:
     """By what an item is about, the condition that it is still open and due on the same day."""
     is_at_work = sa.and_(
         col(Assignment.status).in_(REMINDED_ASSIGNMENTS),
         col(Assignment.awaits_handover).is_(False),
     )
     due_on = col(ReminderItem.due_on)
-    focal_point = select(FocalPoint.id).where(
-        col(FocalPoint.plan_id) == col(ReminderItem.plan_id),
-        col(FocalPoint.agency_id) == OWING,
-        col(FocalPoint.level) == ContactLevel.FOCAL,
-        col(FocalPoint.assignment_id).is_(None),
-        col(FocalPoint.corrected_at).is_(None),
-        holds_on(FocalPoint, day),
-    )
-    own = aliased(Plan)
-    action_plan = (
-        select(PlanRelation.id)
-        .join(own, col(own.id) == col(PlanRelation.plan_id))
-        .where(
-            col(PlanRelation.other_plan_id) == col(ReminderItem.plan_id),
-            col(PlanRelation.relation) == RelationKind.IMPLEMENTS,
-            col(own.owner_id) == OWING,
-            col(own.status) != PlanStatus.DRAFT,
-        )
-    )
     return {
         ItemKind.ASSIGNMENT: sa.and_(
             is_at_work, col(Assignment.deadline_on).is_not_distinct_from(due_on)
@@ -137,8 +118,8 @@ def _still_open(day: date) -> dict[ItemKind, sa.ColumnElement[bool]]:
             col(Submission.due_on) == due_on,
         ),
         ItemKind.AGENCY_REPORT: col(AgencyReport.status).in_(REMINDED_SUBMISSIONS),
-        ItemKind.FOCAL_POINT: ~focal_point.exists(),
-        ItemKind.ACTION_PLAN: ~action_plan.exists(),
+        ItemKind.FOCAL_POINT: sa.text(no_focal_point(*OF_ITEM)).bindparams(day=day),
+        ItemKind.ACTION_PLAN: sa.text(no_action_plan(*OF_ITEM)),
     }
 
 
