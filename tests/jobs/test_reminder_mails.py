@@ -13,12 +13,21 @@ from app.auth.principal import Role
 from app.config import Settings
 from app.db import SessionMaker
 from app.domain.acts import PersonalAct
+from app.domain.plans.relations import NewActionPlan, register
 from app.domain.reminders import mails
 from app.domain.reminders.letters import MOST_LINES
 from app.domain.reminders.remind import ReminderByHand, remind_by_hand
 from app.jobs.loops import LoopContext
 from app.jobs.reminders import mail, send_mails
-from app.models import AssignmentStatus, ContactLevel, MailFault, MailState, Receiver, Reminder
+from app.models import (
+    AssignmentStatus,
+    ContactLevel,
+    ItemKind,
+    MailFault,
+    MailState,
+    Receiver,
+    Reminder,
+)
 from app.outbound.mailing import Mailer
 from app.queries.registry.agencies import get_agency
 from tests.support import loopback
@@ -163,6 +172,30 @@ async def test_what_was_done_meanwhile_is_not_told(office: Office, mailbox: Mail
     [letter] = mailbox.letters
     expected = row.assignments - (done.deadline_on == date(2024, 12, 31))
     assert text_of(letter).count("; hạn ") == expected
+
+
+async def test_what_was_named_meanwhile_is_not_missed(office: Office, mailbox: Mailbox) -> None:
+    sample, session, plan = office.sample, office.sample.session, await office.sample.the_plan()
+    missing = [ItemKind.FOCAL_POINT, ItemKind.ACTION_PLAN]
+    given = ReminderByHand(missing=missing, reason="Chưa gửi.", basis="15/TB-UBND")
+    sender = principal_of(await sample.client("STTTT", Role.COORDINATOR))
+    named, registers = [await get_agency(session, code) for code in ("SYT", "SCT")]
+    for agency in (named, registers):
+        await name_contact(session, agency, plan, level=ContactLevel.HEAD)
+        await remind_by_hand(session, sender, plan, agency, given, has_mail=True, at=AT)
+    await name_contact(session, named, plan)
+    own = NewActionPlan(agency=None, number="9/KH-SCT", issued_on=WEEK_BEFORE, title="Riêng")
+    reporter = principal_of(await sample.client("SCT", Role.REPORTER))
+    await register(PersonalAct(session, reporter, AT), plan, own)
+    await session.commit()
+    await office.send()
+
+    told = {one["To"]: text_of(one) for one in mailbox.letters}
+    assert told.keys() == {"head@syt.example", "head@sct.example"}
+    assert "Chưa cử đầu mối" not in told["head@syt.example"]
+    assert "Chưa gửi kế hoạch" in told["head@syt.example"]
+    assert "Chưa cử đầu mối" in told["head@sct.example"]
+    assert "Chưa gửi kế hoạch" not in told["head@sct.example"]
 
 
 async def test_where_nothing_is_left_nothing_is_sent(office: Office, mailbox: Mailbox) -> None:
