@@ -70,15 +70,22 @@ def _say(percent: int, what: str) -> None:
 async def _content(settings: Settings, ref: str, period: str, as_of: date | None) -> ReportContent:
     async with transaction(settings) as session:
         plan = await _plan(session, ref)
-        agency = await session.get_one(Agency, plan.coordinator_id or plan.owner_id)
-        now = utc_now()
-        first, last = await days_of(session, plan, period)
-        window = window_of(first, last, as_of, local_day(now), settings.due_soon_days)
-        notes = ReportNotes(**dict.fromkeys(ReportNotes.model_fields, ""))
-        asked = ReportRequested(
-            ReportKind.PERIODIC, period, window, title_of(period, window), notes, 1, now, None
-        )
-        return await content_of(session, plan, agency, asked)
+        return await add_up(session, plan, period, as_of, due_soon_days=settings.due_soon_days)
+
+
+async def add_up(
+    session: AsyncSession, plan: Plan, period: str, as_of: date | None, *, due_soon_days: int
+) -> ReportContent:
+    """The report that the plan's coordinator would freeze now, without words of its own."""
+    agency = await session.get_one(Agency, plan.coordinator_id or plan.owner_id)
+    now = utc_now()
+    first, last = await days_of(session, plan, period)
+    window = window_of(first, last, as_of, local_day(now), due_soon_days)
+    notes = ReportNotes(**dict.fromkeys(ReportNotes.model_fields, ""))
+    asked = ReportRequested(
+        ReportKind.PERIODIC, period, window, title_of(period, window), notes, 1, now, None
+    )
+    return await content_of(session, plan, agency, asked)
 
 
 async def _plan(session: AsyncSession, ref: str) -> Plan:

@@ -5,11 +5,12 @@ The mergers are those of successions.csv; the decisions are made up, as their nu
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Principal
+from app.cli.sample_cast import morning
 from app.clock import local_day
 from app.domain.acts import Act, PersonalAct
 from app.domain.assignments import expand, substitutions
@@ -63,24 +64,19 @@ async def play_changes(
         await find_principal("sample-issuer"),
         await find_principal("sample-coordinator"),
     )
-    await pass_day(session, plan, morning(2025, 1, 1))
-    await pass_day(session, plan, morning(2025, 3, 1))
-    await decide_coordination(session, plan, issuer, at=morning(2025, 3, 3))
-    await decide_assignments(session, plan, coordinator, MARCH, at=morning(2025, 3, 10))
-    await settle(Act(session, None, morning(2025, 4, 1)))
-    await settle(Act(session, None, morning(2025, 7, 1)))
+    await pass_day(session, plan, morning(date(2025, 1, 1)))
+    await pass_day(session, plan, morning(date(2025, 3, 1)))
+    await decide_coordination(session, plan, issuer, at=morning(date(2025, 3, 3)))
+    await decide_assignments(session, plan, coordinator, MARCH, at=morning(date(2025, 3, 10)))
+    await settle(Act(session, None, morning(date(2025, 4, 1))))
+    await settle(Act(session, None, morning(date(2025, 7, 1))))
     for given in JULY:
-        await decide_assignments(session, plan, coordinator, given, at=morning(2025, 7, 10))
+        await decide_assignments(session, plan, coordinator, given, at=morning(date(2025, 7, 10)))
     await substitutions.decide_substitution(
-        PersonalAct(session, coordinator, morning(2025, 7, 15)), plan, INSTEAD
+        PersonalAct(session, coordinator, morning(date(2025, 7, 15))), plan, INSTEAD
     )
     for year in range(2026, local_day(until).year + 1):
-        await pass_day(session, plan, morning(year, 1, 1))
-
-
-def morning(year: int, month: int, day: int) -> datetime:
-    """Nine in the morning of that day in the province."""
-    return datetime(year, month, day, 2, tzinfo=UTC)
+        await pass_day(session, plan, morning(date(year, 1, 1)))
 
 
 async def pass_day(session: AsyncSession, plan: Plan, at: datetime) -> None:

@@ -1,25 +1,25 @@
-"""What all agencies reported on the sample's plan, made up by a seeded generator.
+"""What all agencies filed on the sample's plan, made up by a seeded generator.
 
 The story tells of a few agencies by name; a board and a consolidated report are of all of them.
-Each report goes through the same verbs as over HTTP, at a moment of its own: a document-management
-system files for many agencies at once, the coordinator accepts some days later, some it returns.
+Each submission goes through the same verbs as over HTTP, at a moment of its own: a
+document-management system files for many agencies at once, some come on paper and are entered, the
+coordinator accepts some days later, some it returns.
 """
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from app.auth.principal import Principal
+from app.cli.sample_cast import Cast
 from app.domain.acts import PersonalAct
 from app.domain.submissions import review
 from app.domain.submissions.accept_many import ReadAttempt, accept_many
-from app.domain.submissions.push import SubmissionPush, push_submissions
-from app.models import AssigneeRole, Plan
+from app.domain.submissions.entries import enter_submissions
+from app.domain.submissions.push import SubmissionPush
+from app.models import AssigneeRole
 from app.queries.submissions.submissions import get_submissions
 from app.queries.submissions.to_file import OwedSubmission, submissions_to_file
 
@@ -34,7 +34,7 @@ DONE = (
     "Đã hoàn thành nội dung được giao; có {n:02} văn bản hướng dẫn kèm theo.",
     "Đã phối hợp tổ chức {n:02} sự kiện, thu hút {m} lượt người tham gia.",
 )
-UNDER_WAY = (
+BEGUN = (
     "Đã xây dựng dự thảo, đang lấy ý kiến {n:02} cơ quan.",
     "Đã thực hiện {n:02} nội dung; phần còn lại thực hiện trong kỳ tới.",
     "Đang rà soát, cập nhật {m} tài liệu.",
@@ -43,12 +43,15 @@ DIFFICULTIES = ("", "", "Kinh phí bố trí chậm.", "Thiếu cán bộ có tr
 PROPOSALS = ("", "", "", "Đề nghị UBND tỉnh bố trí kinh phí.", "Đề nghị mở lớp tập huấn nghiệp vụ.")
 RETURNED_FOR = "Đề nghị bổ sung số liệu và văn bản chứng minh."
 LATE_REASON = "Chờ số liệu của các đơn vị trực thuộc."
+ON_PAPER = 12
+"""One in so many submissions comes on paper; the coordinator enters it some days later."""
+UNDER_WAY = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class YearOfReports:
-    """The days of a year on which reports come, the share of those owed that do, and the last day
-    by which they are reviewed."""
+class YearOfSubmissions:
+    """The days of a year on which submissions come, the share of those owed that do, and the last
+    day by which they are reviewed."""
 
     period: str
     filed: Sequence[date]
@@ -62,54 +65,58 @@ class YearOfReports:
 
 
 YEARS = (
-    YearOfReports(
+    YearOfSubmissions(
         "2024", [date(2024, 11, 26), *(date(2024, 12, d) for d in (5, 10, 13, 18, 24))], 0.55,
         date(2024, 12, 31),
     ),
-    YearOfReports(
+    YearOfSubmissions(
         "2025", [date(2025, 11, 25), *(date(2025, 12, d) for d in (4, 9, 12, 19, 26))], 0.6,
         date(2026, 1, 20),
     ),
-    YearOfReports("2026", [date(2026, 10, 6), date(2026, 11, 3), date(2026, 11, 17)], 0.2,
-                  date(2026, 11, 20)),
+    YearOfSubmissions("2026", [date(2026, 10, 6), date(2026, 11, 3), date(2026, 11, 17)], 0.2,
+                      date(2026, 11, 20)),
 )  # fmt: skip
 
 
-async def report_on(
-    session: AsyncSession,
-    plan: Plan,
-    year: YearOfReports,
-    *,
-    system: Principal,
-    coordinator: Principal,
-    until: date,
-) -> list[UUID]:
-    """File and review a year's reports, as far as they come before *until*; answers who filed."""
+async def file_year(cast: Cast, year: YearOfSubmissions) -> list[UUID]:
+    """File and review a year's submissions, as far as they come; answers who filed."""
     filers: dict[UUID, None] = {}
     for day in year.filed:
-        if day >= until:
+        if day >= cast.until:
             break
-        pushes = [
-            SubmissionPush(one.agency_id, one.assignment_id, one.period, content, True)
-            for one in await submissions_to_file(session, plan.id, year.period)
-            if (content := _report_of_day(one, year, day)) is not None
+        found = [
+            (one, content)
+            for one in await submissions_to_file(cast.session, cast.plan.id, year.period)
+            if (content := _submission_of_day(one, year, day)) is not None
         ]
-        filed = await _file(PersonalAct(session, system, _morning(day)), pushes)
-        filers |= dict.fromkeys(one.agency_id for one in pushes)
-        reviewed_on = min(day + timedelta(days=5), year.reviewed_by, until)
+        by_system = [_push(*one, day) for n, one in enumerate(found) if n % ON_PAPER]
+        on_paper = [_push(*one, day - UNDER_WAY, is_entered=True) for one in found[::ON_PAPER]]
+        system = PersonalAct(cast.session, cast.system, cast.coordinates(day).at)
+        filed = await _file(system, by_system) + await _file(cast.coordinates(day), on_paper)
+        filers |= dict.fromkeys(one.agency_id for one, _ in found)
+        reviewed_on = min(day + timedelta(days=5), year.reviewed_by, cast.until)
         if reviewed_on > day:
-            await _review(PersonalAct(session, coordinator, _morning(reviewed_on)), filed)
+            await _review(cast.coordinates(reviewed_on), filed)
     return list(filers)
 
 
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(2), UTC)
+def _push(
+    owed: OwedSubmission, content: dict[str, Any], received_on: date, *, is_entered: bool = False
+) -> SubmissionPush:
+    """Late ones say why; of those that are *entered* for an agency the day is kept."""
+    late = {"late_reason": LATE_REASON} if received_on > owed.due_on else {}
+    day = received_on if is_entered else None
+    return SubmissionPush(
+        owed.agency_id, owed.assignment_id, owed.period, content | late, True, day
+    )
 
 
-def _report_of_day(owed: OwedSubmission, year: YearOfReports, day: date) -> dict[str, Any] | None:
-    """What an agency reports on its day of the year; None where that is another day, or never.
+def _submission_of_day(
+    owed: OwedSubmission, year: YearOfSubmissions, day: date
+) -> dict[str, Any] | None:
+    """What an agency files on its day of the year; None where that is another day, or never.
 
-    Each report has dice of its own, so that it is the same whatever others there are.
+    Each submission has dice of its own, so that it is the same whatever others there are.
     """
     key = f"{SEED} {owed.period} {owed.task_ordinal} {owed.agency_code} {owed.occurrence}"
     dice = random.Random(key)  # noqa: S311 - the same story on every machine
@@ -123,10 +130,11 @@ def _report_of_day(owed: OwedSubmission, year: YearOfReports, day: date) -> dict
         return None
     is_done = owed.occurrence == owed.period and dice.random() < 0.85
     numbers = {"n": dice.randint(1, 9), "m": dice.randint(20, 400)}
-    words = dice.choice(DONE if is_done else UNDER_WAY).format(**numbers)
+    words = dice.choice(DONE if is_done else BEGUN).format(**numbers)
     number = f"{dice.randint(20, 900)}/BC-{owed.agency_code}"
-    document = {"number": number, "issued_on": day.isoformat(), "url": None, "sha256": None}
-    content: dict[str, Any] = {
+    issued_on = day - UNDER_WAY
+    document = {"number": number, "issued_on": str(issued_on), "url": None, "sha256": None}
+    return {
         "outcome": "completed" if is_done else "in_progress",
         "percent": 100 if is_done else dice.choice((10, 25, 40, 60, 80)),
         "results": f"{words} {MADE_UP}",
@@ -135,12 +143,11 @@ def _report_of_day(owed: OwedSubmission, year: YearOfReports, day: date) -> dict
         "not_applicable_reason": None,
         "evidence": [document] if is_done else [],
     }
-    return content | ({"late_reason": LATE_REASON} if day > owed.due_on else {})
 
 
 async def _file(act: PersonalAct, pushes: Sequence[SubmissionPush]) -> list[UUID]:
-    """File the reports of a day; answers the ids of the submissions."""
-    verdicts, _ = await push_submissions(act, pushes, atomic=True, dry_run=False)
+    """File the submissions of a day; answers their ids."""
+    verdicts, _ = await enter_submissions(act, pushes, atomic=True, dry_run=False)
     refused = [one.error for one in verdicts if one.error is not None]
     if refused:
         raise refused[0]

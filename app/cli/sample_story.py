@@ -18,9 +18,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.sample
 from app.auth.principal import Principal, Role
+from app.cli import sample_follow_up as follow_up
 from app.cli import sample_words as words
+from app.cli.sample_cast import Cast, morning
 from app.cli.sample_changes import play_changes
-from app.cli.sample_life import YEARS, YearOfReports, report_on
+from app.cli.sample_life import YEARS, YearOfSubmissions, file_year
 from app.clock import local_day, utc_now
 from app.config import Settings
 from app.documents.csv_files import SourceFile
@@ -89,34 +91,29 @@ class SampleSubmission:
     returned_for: str | None = None
 
 
-def moment(year: int, month: int, day: int) -> datetime:
-    """Nine in the morning of that day in the province."""
-    return datetime(year, month, day, 2, tzinfo=UTC)
-
-
-REPORTS = (
-    SampleSubmission("SNGV", "3.3", moment(2024, 12, 9), "in_progress", 20,
+SUBMISSIONS = (
+    SampleSubmission("SNGV", "3.3", morning(date(2024, 12, 9)), "in_progress", 20,
          "Đã tham mưu kế hoạch thực hiện Chiến lược Ngoại giao văn hóa giai đoạn 2024-2030.",
-         moment(2024, 12, 16)),
-    SampleSubmission("SNGV", "5.3", moment(2024, 12, 9), "completed", 100,
+         morning(date(2024, 12, 16))),
+    SampleSubmission("SNGV", "5.3", morning(date(2024, 12, 9)), "completed", 100,
          "Đã phối hợp gửi tài liệu giới thiệu tỉnh tới các cơ quan đại diện ở nước ngoài.",
-         moment(2024, 12, 23)),
-    SampleSubmission("SNGV", "1.1", moment(2024, 7, 15), "completed", 100,
-         "Đã tổ chức hội nghị quán triệt Nghị quyết số 47/NQ-CP.", moment(2024, 7, 22)),
-    SampleSubmission("SCT", "3.1", moment(2024, 12, 18), "completed", 100,
+         morning(date(2024, 12, 23))),
+    SampleSubmission("SNGV", "1.1", morning(date(2024, 7, 15)), "completed", 100,
+         "Đã tổ chức hội nghị quán triệt Nghị quyết số 47/NQ-CP.", morning(date(2024, 7, 22))),
+    SampleSubmission("SCT", "3.1", morning(date(2024, 12, 18)), "completed", 100,
          "Đã hướng dẫn doanh nghiệp tham gia Chương trình thương hiệu quốc gia.",
-         moment(2024, 12, 27)),
-    SampleSubmission("SCT", "1.1", moment(2025, 1, 10), "completed", 100,
-         "Đã phổ biến Nghị quyết trong toàn ngành; báo cáo gửi chậm.", moment(2025, 1, 13)),
-    SampleSubmission("CAT", "4.2", moment(2024, 12, 12), "in_progress", 60,
+         morning(date(2024, 12, 27))),
+    SampleSubmission("SCT", "1.1", morning(date(2025, 1, 10)), "completed", 100,
+         "Đã phổ biến Nghị quyết trong toàn ngành; báo cáo gửi chậm.", morning(date(2025, 1, 13))),
+    SampleSubmission("CAT", "4.2", morning(date(2024, 12, 12)), "in_progress", 60,
          "Đã thành lập lực lượng phản ứng nhanh; đang hoàn thiện quy chế hoạt động.",
-         moment(2024, 12, 20)),
-    SampleSubmission("CAT", "4.3", moment(2024, 12, 12), "in_progress", 10,
-         "Đã xây dựng kế hoạch.", moment(2024, 12, 20),
+         morning(date(2024, 12, 20))),
+    SampleSubmission("CAT", "4.3", morning(date(2024, 12, 12)), "in_progress", 10,
+         "Đã xây dựng kế hoạch.", morning(date(2024, 12, 20)),
          "Đề nghị bổ sung số liệu và văn bản chứng minh."),
-    SampleSubmission("SVHTTDL", "3.2", moment(2024, 12, 10), "in_progress", 25,
-         "Đã ban hành kế hoạch phát triển công nghiệp văn hóa.", moment(2024, 12, 17)),
-    SampleSubmission("SVHTTDL", "1.2", moment(2024, 12, 10), "completed", 100,
+    SampleSubmission("SVHTTDL", "3.2", morning(date(2024, 12, 10)), "in_progress", 25,
+         "Đã ban hành kế hoạch phát triển công nghiệp văn hóa.", morning(date(2024, 12, 17))),
+    SampleSubmission("SVHTTDL", "1.2", morning(date(2024, 12, 10)), "completed", 100,
          "Đã tổ chức 03 lớp tập huấn, 210 lượt người.", None),
 )  # fmt: skip
 
@@ -138,9 +135,9 @@ def registry_files() -> RegistryFiles:
 async def play(
     session: AsyncSession, settings: Settings, *, is_lively: bool = False
 ) -> list[dict[str, Any]]:
-    """Make clients, plan and reports where they are missing; the secrets of clients made now.
+    """Make clients, plan and submissions where they are missing; the secrets of clients made now.
 
-    *is_lively*: with the reports of all other agencies too, some hundreds a year.
+    *is_lively*: with the submissions of all other agencies too, some hundreds a year.
     """
     made = await make_clients(session, settings)
     await seed_days(
@@ -148,7 +145,7 @@ async def play(
     )
     if await find_plan(session) is None:
         plan = await issue_plan(session, settings)
-        for one in REPORTS:
+        for one in SUBMISSIONS:
             await play_submission(session, plan, one)
         first, *others = YEARS
         if is_lively:
@@ -160,42 +157,33 @@ async def play(
     return made
 
 
-async def play_year(session: AsyncSession, plan: Plan, year: YearOfReports) -> None:
-    """Play the reports of all agencies in a year: filed by one system for all of them."""
+async def play_year(session: AsyncSession, plan: Plan, year: YearOfSubmissions) -> None:
+    """Play a year of all agencies: what one system filed for them, and how it was followed up."""
     coordinator = await principal(session, "sample-coordinator")
     if year is YEARS[0]:
         ended = await agencies.get_agency(session, FIRST_COORDINATOR)
         coordinator = replace(coordinator, agency_id=ended.id)
-    system, until = await principal(session, SYSTEM), local_day(utc_now())
+    cast = Cast(
+        session, plan, await principal(session, SYSTEM), coordinator,
+        await principal(session, "sample-issuer"), await principal(session, "sample-supervisor"),
+        local_day(utc_now()),
+    )  # fmt: skip
     if year is YEARS[0]:
-        await words.define(session, plan, coordinator, on=date(FIRST_YEAR, 6, 3))
-    filers = await report_on(
-        session, plan, year, system=system, coordinator=coordinator, until=until
-    )
+        await words.define(cast, on=date(FIRST_YEAR, 6, 3))
+    await follow_up.before_filing(cast, year.period)
+    filers = await file_year(cast, year)
+    await follow_up.after_filing(cast, year.period)
     if year.is_over:
-        await sum_up(session, plan, year, filers, system=system, coordinator=coordinator)
+        await sum_up(cast, year, filers)
 
 
-async def sum_up(
-    session: AsyncSession,
-    plan: Plan,
-    year: YearOfReports,
-    filers: Sequence[UUID],
-    *,
-    system: Principal,
-    coordinator: Principal,
-) -> None:
+async def sum_up(cast: Cast, year: YearOfSubmissions, filers: Sequence[UUID]) -> None:
     """What was said of the whole year once it was over."""
     number, last = int(year.period), year.reviewed_by
-    await words.measure(session, plan, year.period, system, on=date(number, 12, 18))
-    days = date(number, 12, 19), last
-    await words.assess(
-        session, plan, year.period, filers, system=system, coordinator=coordinator, days=days
-    )
-    january = date(number + 1, 1, 22)
-    await words.rate(session, plan, number, filers, coordinator, on=january)
-    overseer = await principal(session, "sample-supervisor")
-    await words.remark(session, plan, overseer, coordinator, on=date(number, 12, 27))
+    await words.measure(cast, year.period, on=date(number, 12, 18))
+    await words.assess(cast, year.period, filers, days=(date(number, 12, 19), last))
+    await words.rate(cast, number, filers, on=date(number + 1, 1, 22))
+    await words.remark(cast, on=date(number, 12, 27))
 
 
 async def make_system(session: AsyncSession, settings: Settings) -> list[dict[str, Any]]:
@@ -243,7 +231,7 @@ async def find_plan(session: AsyncSession) -> Plan | None:
 async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
     """Import the plan's Word file, complete what it leaves blank, and issue it in May 2024."""
     issuer = await principal(session, "sample-issuer")
-    content, drafted = PLAN_FILE.read_bytes(), moment(2024, 5, 15)
+    content, drafted = PLAN_FILE.read_bytes(), morning(date(2024, 5, 15))
     understood, registry = await imports.read_file(
         session, content, file_name=PLAN_FILE.name, as_of=None, today=local_day(drafted)
     )
@@ -267,12 +255,12 @@ async def issue_plan(session: AsyncSession, settings: Settings) -> Plan:
     }
     await plans.update(PersonalAct(session, issuer, drafted), plan, fields)
     await regimes.set_regime(PersonalAct(session, issuer, drafted), plan, REGIME)
-    await issue.issue(PersonalAct(session, issuer, moment(2024, 5, 20)), plan)
+    await issue.issue(PersonalAct(session, issuer, morning(date(2024, 5, 20))), plan)
     return plan
 
 
 async def play_submission(session: AsyncSession, plan: Plan, one: SampleSubmission) -> None:
-    """File one report and decide on it, each at its moment."""
+    """File one submission and decide on it, each at its moment."""
     reporter = await principal(session, f"sample-reporter-{one.agency.lower()}")
     coordinator = await principal(session, "sample-coordinator")
     ended = await agencies.get_agency(session, FIRST_COORDINATOR)
@@ -315,7 +303,7 @@ def _minutes(one: SampleSubmission) -> dict[str, Any]:
 
 
 async def find_submission(session: AsyncSession, plan: Plan, agency_id: UUID, ordinal: str) -> UUID:
-    """The report of 2024 that this agency owes on this task."""
+    """The submission of 2024 that this agency owes on this task."""
     statement = (
         select(Submission.id)
         .join(Assignment, col(Assignment.id) == col(Submission.assignment_id))

@@ -2,14 +2,20 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.cli.report import add_up
 from app.cli.sample_life import MADE_UP
-from app.cli.sample_story import SYSTEM, play
+from app.cli.sample_story import SYSTEM, find_plan, play
 from app.config import Settings
+from app.domain.consolidated_reports.content import Attention, ReportContent
 from tests.support import databases
 from tests.support.sample import fill, load_registry
 
@@ -19,7 +25,15 @@ select u.period, u.status, t.received_on > u.due_on, t.content ->> 'results', c.
   join client c on c.id = t.client_id
 """)
 
-
+# What is followed up: entered from paper after the day of receipt, corrected, asked for more time.
+FOLLOWED_UP = sa.text("""
+select
+  (select count(*) from submission_attempt
+    where entered_by_id is not null and received_on < submitted_at::date),
+  (select count(*) from submission_attempt t join submission_review r on r.attempt_id = t.id
+    where t.content ? 'correction_reason' and r.decision = 'accepted'),
+  (select count(distinct state) from extension)
+""")
 # Of whole years: agencies' own reports, values of indicators, grades, answered remarks.
 OF_YEARS = sa.text("""
 select (select count(*) from agency_report where status = 'accepted'),
@@ -28,29 +42,79 @@ select (select count(*) from agency_report where status = 'accepted'),
 """)
 
 
-def test_the_sample_is_in_full_life(settings: Settings) -> None:
-    made: list[str] = []
-    rows: list[Any] = []
-    of_years: list[int] = []
+@dataclass(slots=True)
+class Told:
+    """What the story left behind, and the report of its second year."""
+
+    made: list[str]
+    rows: Sequence[Any]
+    of_years: Sequence[int]
+    followed_up: Sequence[int]
+    report: ReportContent
+
+
+@pytest.fixture(scope="module")
+def told(settings: Settings) -> Told:
+    """The whole story, told once."""
+    found: list[Told] = []
 
     async def live(session: AsyncSession) -> None:
-        made.extend(one["client_id"] for one in await play(session, settings, is_lively=True))
+        made = [one["client_id"] for one in await play(session, settings, is_lively=True)]
         connection = await session.connection()
-        rows.extend(await connection.execute(COUNTED))
-        of_years.extend((await connection.execute(OF_YEARS)).one())
+        plan = await find_plan(session)
+        assert plan is not None
+        found.append(
+            Told(
+                made,
+                (await connection.execute(COUNTED)).all(),
+                (await connection.execute(OF_YEARS)).one(),
+                (await connection.execute(FOLLOWED_UP)).one(),
+                await add_up(session, plan, "2025", date(2026, 1, 23), due_soon_days=30),
+            )
+        )
 
     with databases.new_database() as url:
         asyncio.run(fill(url, load_registry, live))
+    return found[0]
 
-    by_system = [row for row in rows if row[4] == SYSTEM]
+
+def test_the_sample_is_in_full_life(told: Told) -> None:
+    by_system = [row for row in told.rows if row[4] == SYSTEM]
     statuses = Counter(status for _, status, *_ in by_system)
-    assert made[-1] == SYSTEM
-    assert len(rows) > 500
+    assert told.made[-1] == SYSTEM
+    assert len(told.rows) > 500
     assert {period for period, *_ in by_system} >= {"2024", "2025"}
     assert all(row[3].endswith(MADE_UP) for row in by_system)
     assert {"accepted", "returned", "submitted"} <= statuses.keys()
     assert statuses["accepted"] > len(by_system) * 0.8
     assert 0 < sum(row[2] for row in by_system) < len(by_system) / 2
-    reports, values, rated, remarks = of_years
+    reports, values, rated, remarks = told.of_years
     assert reports >= 12
     assert (values, rated, remarks) == (4, 2, 2)
+
+
+def test_it_was_followed_up(told: Told) -> None:
+    on_paper, corrected, extension_states = told.followed_up
+    assert on_paper > 30
+    assert corrected >= 10
+    # Approved, refused, pending.
+    assert extension_states >= 3
+
+
+def test_each_list_of_its_report_has_rows(told: Told) -> None:
+    report = told.report
+    lists = {name: getattr(report.attention, name) for name in Attention.model_fields}
+    lists |= {
+        name: getattr(report, name)
+        for name in ("indicators", "assessments", "proposals", "next_year", "evidence")
+    }
+    of_agencies = {
+        name
+        for one in report.reporting
+        for name in ("filed", "not_filed", "waiting", "returned", "reminded", "extended", "grade")
+        if getattr(one, name)
+    }
+    assert [name for name, rows in lists.items() if not rows] == []
+    assert len(of_agencies) == 7
+    assert {one.answer is None for one in report.attention.remarks} == {True, False}
+    assert any(one.new_day and one.reason for one in report.attention.overdue)

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.cli import sample_story as story
-from app.cli.sample_changes import morning, play_changes
+from app.cli.sample_cast import morning
+from app.cli.sample_changes import play_changes
 from app.config import Settings
 from app.db import make_sessionmaker
 from app.http.openapi.document import SAMPLE_PLAN_ID
@@ -24,7 +25,7 @@ from tests.support.clients import Api
 from tests.support.sample import fill, load_registry
 from tests.support.transactions import Engines
 
-UNTIL = morning(2026, 2, 2)
+UNTIL = morning(date(2026, 2, 2))
 DAYS_OF_2024 = [date(2024, 5, 20), date(2024, 12, 31)]
 PLAN = UUID(SAMPLE_PLAN_ID)
 Figures = dict[tuple[date, str], str]
@@ -49,8 +50,8 @@ def told(settings: Settings) -> Iterator[tuple[str, Figures]]:
     async def play(session: AsyncSession) -> None:
         await story.make_clients(session, settings)
         plan = await story.issue_plan(session, settings)
-        for report in story.REPORTS:
-            await story.play_submission(session, plan, report)
+        for one in story.SUBMISSIONS:
+            await story.play_submission(session, plan, one)
         before.update(await figures(session))
         await play_changes(session, plan, partial(story.principal, session), until=UNTIL)
 
