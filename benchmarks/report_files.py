@@ -144,13 +144,21 @@ def _zeros(schema: Any) -> dict[str, Any]:
     return found
 
 
+def _of_one() -> dict[str, Any]:
+    """The figures of one assignment, which is in time."""
+    found = _zeros(StatisticsOut)
+    now = found["by_current_deadline"]
+    now["total"] = now["not_completed"]["total"] = now["not_completed"]["in_time"]["total"] = 1
+    return found
+
+
 def _group(number: int) -> FigureGroup:
     return FigureGroup(
         key=str(number),
         code=str(number),
         label=f"Nhóm nhiệm vụ {number}",
         kind=None,
-        statistics=_zeros(StatisticsOut),
+        statistics=_of_one(),
         deadlines=_zeros(DeadlinesOut),
         flows=None,
     )

@@ -86,7 +86,8 @@ async def test_every_number_of_the_workbook_is_that_of_the_freeze(issued: Sample
         ("Cơ quan phối hợp", found["coordinating"]["by_agency"]),
         ("Kỳ", found["lead"]["by_occurrence"]),
     ):
-        for row, group in zip(values(book[name]), groups, strict=True):
+        shown = [one for one in groups if one["statistics"]["by_current_deadline"]["total"]]
+        for row, group in zip(values(book[name]), shown, strict=True):
             now = group["statistics"]["by_current_deadline"]
             counts = [at_path(now, path) for _, path in COUNTS]
             assert row[:2] == (group["code"], group["label"])

@@ -79,6 +79,12 @@ async def test_its_lists_tell_what_was_decided_and_what_is_open(issued: Sample) 
     for one in late:
         days = (date(2025, 2, 15) - date.fromisoformat(one["deadline_on"])).days
         assert one["days_overdue"] == days > 30
+    following = {one["ordinal"]: one for one in found["next_year"]}
+    assert sum(one["overdue"] for one in following.values()) >= len(late)
+    assert all(one["overdue"] <= one["open"] for one in following.values())
+    coming = [one["next_deadline_on"] for one in following.values() if one["next_deadline_on"]]
+    assert min(coming) >= "2025-02-15"
+    assert any(one["open"] and not one["next_deadline_on"] for one in following.values())
 
 
 async def test_its_letter_says_the_same(issued: Sample) -> None:
@@ -105,6 +111,11 @@ async def test_its_letter_says_the_same(issued: Sample) -> None:
     [moved] = [row for row in listed if row[-1] == "30/6/2025"]
     assert moved[1] == "Sở Ngoại vụ"
     assert "15/TB-UBND" in moved
+    # Each agency is named once a task, however many years it owes it.
+    several = {one["agency"]["name"] for one in found["attention"]["overdue"]
+               if one["task_ordinal"] == TEACH_THE_RESOLUTION}  # fmt: skip
+    assert f"Nhiệm vụ {TEACH_THE_RESOLUTION} (" in words
+    assert f": {len(several)} cơ quan, quá hạn" in words
     numbered = [row for row in listed[1:] if len(row) > 1]
     assert len(numbered) == sum(
         len(found["attention"][name])

@@ -9,11 +9,11 @@ from app.documents.svg.bars import in_words
 from app.documents.svg.states import LOOKS, PATTERNS
 from app.documents.word.texts import writable
 
-WIDTH, LEFT, RIGHT = 960, 330, 900
+WIDTH, LEFT, RIGHT = 720, 250, 672
 BAR, LINE, GAP, TOP = 24, 16, 14, 56
-LETTERS, MOST_LINES = 44, 3
+LETTERS, MOST_LINES = 34, 4
 """The letters of a line of a label, and its most lines."""
-LEGEND = 300
+LEGEND = 232
 """The width of one state in the legend."""
 FEW = 22
 """A part that is narrower has no number in it."""

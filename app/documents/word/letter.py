@@ -45,13 +45,15 @@ class Table:
     """A table of the body: the heads of its columns, their widths in centimetres, and its rows.
 
     A row of one text spans all columns, as a heading of those below it. *centred* are the columns
-    that hold numbers or days. Rows are read once, one after another: they may be made as they come.
+    that hold numbers or days. Rows are read once, one after another: they may be made as they come;
+    those of a short table that *is whole* stay on one page.
     """
 
     head: Sequence[str]
     widths: Sequence[float]
     rows: Iterable[Sequence[str]]
     centred: frozenset[int] = frozenset()
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

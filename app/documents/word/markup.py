@@ -2,7 +2,7 @@
 tree of a letter with thousands of rows would take a gigabyte."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
 from app.documents.word.letter import Table
@@ -108,9 +108,10 @@ def table(given: Table) -> Iterator[str]:
     """The table row by row; its head is repeated on every page."""
     of = [twips(width) for width in given.widths]
     yield _table_head(of, "TableGrid")
-    yield _row(given.head, of, range(len(of)), is_head=True)
+    look = Look(size=NOTE, stays=given.is_whole)
+    yield _row(given.head, of, range(len(of)), replace(look, bold=True), is_head=True)
     for row in given.rows:
-        yield _row(row, of, given.centred, is_head=False)
+        yield _row(row, of, given.centred, look)
     yield "</w:tbl>"
 
 
@@ -125,17 +126,22 @@ def _table_head(widths: Sequence[int], style: str) -> str:
 
 
 def _row(
-    texts: Sequence[str], widths: Sequence[int], centred: Iterable[int], *, is_head: bool
+    texts: Sequence[str],
+    widths: Sequence[int],
+    centred: Iterable[int],
+    look: Look,
+    *,
+    is_head: bool = False,
 ) -> str:
     whole = sum(map(len, texts)) < SHORT
     properties = f"<w:trPr>{'<w:cantSplit/>' * whole}{'<w:tblHeader/>' * is_head}</w:trPr>"
     if len(texts) == 1 < len(widths):
         # A heading of rows stays with the first of them.
-        look = Look(size=NOTE, bold=True, stays=True)
-        cell = _cell(texts[0], sum(widths), f'<w:gridSpan w:val="{len(widths)}"/>', look)
+        heading = replace(look, bold=True, stays=True)
+        cell = _cell(texts[0], sum(widths), f'<w:gridSpan w:val="{len(widths)}"/>', heading)
         return f"<w:tr>{properties}{cell}</w:tr>"
     cells = (
-        _cell(text, width, "", Look(size=NOTE, bold=is_head, align="center" * (at in centred)))
+        _cell(text, width, "", replace(look, align="center" * (at in centred)))
         for at, (text, width) in enumerate(zip(texts, widths, strict=True))
     )
     return f"<w:tr>{properties}{''.join(cells)}</w:tr>"

@@ -20,6 +20,7 @@ from app.documents.word.letter import (
     Part,
     Picture,
     Prose,
+    Table,
 )
 from app.documents.word.markup import (
     BODY,
@@ -50,9 +51,8 @@ def write_letter(letter: Letter) -> bytes:
     the same bytes."""
     file, pictures = io.BytesIO(), Pictures()
     body = chain(opening(letter), letter_body(letter.body, pictures), ending(letter))
-    # A table is followed by a paragraph.
     ends = _section(is_last=not letter.appendices)
-    appended = chain((paragraph("", STANDS_OFF), ends), appendices(letter.appendices, pictures))
+    appended = chain((ends,), appendices(letter.appendices, pictures))
     text = (f"{DECLARED}<w:document {NAMESPACES}><w:body>",)
     write_package(file, chain(text, body, appended, ("</w:body></w:document>",)), pictures.drawn)
     return file.getvalue()
@@ -151,8 +151,11 @@ def appendices(found: Sequence[Appendix], pictures: Pictures) -> Iterator[str]:
         yield paragraph(
             f"({appendix.goes_with})", Look(size=BODY, italic=True, align="center", after=6)
         )
-        for part in appendix.body:
+        *parts, last = appendix.body
+        for part in parts:
             yield from body_part(part, pictures)
+        # Nothing has to stand off below the last one.
+        yield from markup.table(last) if isinstance(last, Table) else body_part(last, pictures)
         yield _section(is_last=number == len(found) - 1, is_appendix=True)
 
 
@@ -168,7 +171,8 @@ def _section(*, is_last: bool, is_appendix: bool = False) -> str:
         f' w:left="{twips(3)}" w:header="{twips(1)}" w:footer="{twips(1)}" w:gutter="0"/>'
         f"{NUMBERED_APART * is_appendix}<w:titlePg/></w:sectPr>"
     )
+    # The paragraph below the last table or picture takes no room: their page may be full.
+    small = '<w:spacing w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>'
     if is_last:
-        return pages
-    small = f'<w:spacing w:line="20" w:lineRule="exact"/>{pages}'
-    return f"<w:p><w:pPr>{small}</w:pPr></w:p>"
+        return f"<w:p><w:pPr>{small}</w:pPr></w:p>{pages}"
+    return f"<w:p><w:pPr>{small}{pages}</w:pPr></w:p>"

@@ -27,6 +27,7 @@ from app.queries.plans import relations
 from app.queries.plans.tasks import assignees_of
 from app.queries.registry.agencies import AgencyNamesRow, agency_names
 
+AWAITS_SUCCESSOR = "Chờ quyết định cơ quan tiếp nhận"
 LONG_OVERDUE_DAYS = 30
 """A report names what is overdue for longer than so many days."""
 
@@ -58,7 +59,11 @@ async def attention(
             if one.standing == "suspended"
             for why in (suspended.get(one.assignment_id),)
         ],
-        awaiting_handover=[_listed(one, of) for one in led if one.standing == "awaiting_handover"],
+        awaiting_handover=[
+            _listed(one, of, reason=AWAITS_SUCCESSOR)
+            for one in led
+            if one.standing == "awaiting_handover"
+        ],
         nobody_owes=[] if own is not None else await nobody_owes(session, shown.tasks, led),
         without_action_plan=await _without_action_plan(session, plan, window.as_of, own),
         unanswered=_unanswered(

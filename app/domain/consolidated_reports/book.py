@@ -17,6 +17,8 @@ from app.domain.consolidated_reports.words import (
     STANDINGS,
     TIMELINESS,
     data_days,
+    group_words,
+    standing,
 )
 from app.official_words import period_words
 
@@ -120,7 +122,7 @@ def _groups(
         Column("Đúng hạn trên hoàn thành", 13, RATE, numerator=(3, 5), base=DONE),
     )  # fmt: skip
     chart = Bars(title, 1, CHART) if has_chart else None
-    return Sheet(name, title, columns, [_group(one) for one in groups], chart)
+    return Sheet(name, title, columns, [_group(one) for one in standing(groups)], chart)
 
 
 def _group(group: FigureGroup) -> tuple[Value, ...]:
@@ -130,7 +132,7 @@ def _group(group: FigureGroup) -> tuple[Value, ...]:
         _quotient(now["rates"][name]["numerator"], now["rates"][name]["base"])
         for name in ("completed_of_due", "on_time_of_completed")
     ]
-    return (group.code or "", group.label or "Không có tên", *counts, *rates)
+    return (group.code or "", group_words(group), *counts, *rates)
 
 
 def _at(tree: Any, path: Sequence[str]) -> int:

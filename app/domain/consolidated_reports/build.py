@@ -110,7 +110,7 @@ async def content_of(
         assessments=assessed,
         attention=await attention(session, plan, window, shown, own),
         proposals=proposals(assessed, found, ordinals, names),
-        next_year=next_tasks(tasks, found, await figures.upcoming(session, led)),
+        next_year=next_tasks(tasks, found, await figures.upcoming(session, led), window.as_of),
         evidence=evidence(found, ordinals),
         gaps=await _gaps(session, shown, own, counts, _empty_headings(asked.notes, assessed)),
     )

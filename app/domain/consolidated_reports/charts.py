@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from app.documents.svg.charts import Row, bar_chart
 from app.documents.word.letter import Picture
 from app.domain.consolidated_reports.content import FigureGroup, ReportContent
+from app.domain.consolidated_reports.words import group_words, standing
 from app.domain.figures.boards import counts_of
 from app.official_words import day_words
 
-UNNAMED = "Không có tên"
-MOST_BARS = 18
+MOST_BARS = 11
 """So many bars have room on a page; more go on in the next picture."""
 
 
@@ -28,7 +28,7 @@ def by_year(content: ReportContent) -> Iterator[Picture]:
 def _pictures(
     title: str, groups: Sequence[FigureGroup], content: ReportContent
 ) -> Iterator[Picture]:
-    rows = [Row(group.label or UNNAMED, counts_of(group.statistics)) for group in groups]
+    rows = [Row(group_words(group), counts_of(group.statistics)) for group in standing(groups)]
     words = f"{title}, đến hết ngày {day_words(content.as_of)}"
     for first in range(0, len(rows), MOST_BARS):
         shown = rows[first : first + MOST_BARS]

@@ -265,11 +265,13 @@ class ProposalGroup(Part):
 
 
 class NextTask(Part):
-    """What of a task goes on after the day: open, known ahead, and the next day that is due."""
+    """What of a task goes on after the day: open, overdue of that, known ahead, and the next day
+    that is due, null where all that have one are past."""
 
     ordinal: str
     title: str
     open: int
+    overdue: int
     upcoming: int
     next_deadline_on: date | None
 
@@ -351,10 +353,13 @@ class ReportContent(Part):
 
 
 def _as_now(frozen: dict[str, Any]) -> dict[str, Any]:
-    """A content that was frozen before reports were of one agency or over several plans."""
+    """A content that was frozen before reports were of one agency or over several plans, or said
+    how much of what goes on is overdue."""
     plan = {"coordinator": None, "bases": []} | frozen["plan"]
     results = [{"plan": None} | group for group in frozen["results"]]
-    return {"own": None, "with_plans": []} | frozen | {"plan": plan, "results": results}
+    following = [{"overdue": 0} | task for task in frozen["next_year"]]
+    told = {"plan": plan, "results": results, "next_year": following}
+    return {"own": None, "with_plans": []} | frozen | told
 
 
 @dataclass(frozen=True, slots=True)

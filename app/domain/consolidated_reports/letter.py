@@ -101,7 +101,7 @@ def _results(content: ReportContent) -> Iterator[Part]:
     yield tables.frame(content)
     yield tables.rates(content)
     yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
-    widths = (1.0, 3.5, 1.5, 1.6, 1.6, 1.5, 1.6, 1.4, 2.8)
+    widths = (0.95, 4.3, 1.5, 1.55, 1.55, 1.35, 1.55, 1.25, 2.5)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
     yield from charts.by_group(content)
     yield from charts.by_year(content)
@@ -198,22 +198,25 @@ def _by_task(rows: Iterable[ListedAssignment]) -> Iterator[str]:
     """The agencies of each task, by name where they are few."""
     for ordinal, found in groupby(rows, key=lambda one: one.task_ordinal):
         some = list(found)
-        who = f"{N(len(some))} cơ quan"
-        if len(some) <= FEW:
-            who = "; ".join(one.agency.name for one in some)
-        days = max(one.days_overdue or 0 for one in some)
-        late = f", quá hạn nhiều nhất {N(days)} ngày" if days else ""
+        names = dict.fromkeys(one.agency.name for one in some)
+        who = "; ".join(names) if len(names) <= FEW else f"{N(len(names))} cơ quan"
+        days = {one.days_overdue or 0 for one in some}
+        most = "nhiều nhất " * (len(days) > 1)
+        late = f", quá hạn {most}{N(max(days))} ngày" if max(days) else ""
         yield f"Nhiệm vụ {ordinal} ({some[0].task_title}): {who}{late}."
 
 
 def _in_words(found: Attention) -> Iterator[tuple[str, int, list[str]]]:
-    tasks = [f"{one.ordinal}. {one.title} ({'; '.join(one.words)})" for one in found.nobody_owes]
+    tasks = [
+        f"Nhiệm vụ {one.ordinal} ({one.title}): {'; '.join(one.words)}."
+        for one in found.nobody_owes
+    ]
     yield "Nhiệm vụ chưa có cơ quan chủ trì", len(tasks), tasks
     silent = [one.name for one in found.without_action_plan]
     yield "Cơ quan chưa ban hành kế hoạch thực hiện", len(silent), [f"{'; '.join(silent)}."]
     asked = [
         f"Văn bản số {one.number} ngày {day_words(one.issued_on)} ({one.title}), hạn"
-        f" {day_words(one.due_on)}: {'; '.join(agency.name for agency in one.agencies)}"
+        f" {day_words(one.due_on)}: {'; '.join(agency.name for agency in one.agencies)}."
         for one in found.unanswered
     ]
     yield "Yêu cầu báo cáo chưa được trả lời đủ", len(asked), asked

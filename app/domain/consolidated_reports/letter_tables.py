@@ -16,7 +16,9 @@ from app.domain.consolidated_reports.content import (
 from app.domain.consolidated_reports.words import (
     GRADES,
     NO_REPORT,
+    group_words,
     occurrence_words,
+    standing,
     standing_words,
     text_words,
 )
@@ -95,7 +97,7 @@ def rates(content: ReportContent) -> Table:
             first = figures.statistics["by_original_deadline"]["rates"][name]
             rows.append((words, rate_words(now), rate_words(first)))
     head = ("Tỷ lệ", "Theo thời hạn hiện hành", "Theo thời hạn ban đầu")
-    return Table(head, (7.5, 4.5, 4.5), rows, frozenset((1, 2)))
+    return Table(head, (7.5, 4.5, 4.5), rows, frozenset((1, 2)), is_whole=True)
 
 
 def rate_words(rate: Mapping[str, Any]) -> str:
@@ -109,7 +111,7 @@ def rate_words(rate: Mapping[str, Any]) -> str:
 def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> Table:
     """How assignments stand by group, each with its rate."""
     head = (GROUP_HEAD[0], heading, *GROUP_HEAD[2:])
-    rows = [_group(number, group) for number, group in enumerate(of, 1)]
+    rows = [_group(number, group) for number, group in enumerate(standing(of), 1)]
     return Table(head, widths, rows, NUMBERS | {0})
 
 
@@ -118,7 +120,7 @@ def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
     open_ = now["not_completed"]
     return (
         str(number),
-        group.label or "Không có tên",
+        group_words(group),
         N(now["total"]),
         N(now["completed"]["total"]),
         N(now["completed"]["late"]),
@@ -292,16 +294,18 @@ def evidence(content: ReportContent) -> Table:
 
 
 def next_tasks(content: ReportContent) -> Table:
-    """What goes on: open, known ahead, and the next deadline."""
+    """What goes on: open, overdue of that, known ahead, and the next deadline."""
     rows = [
         (
             one.ordinal,
             one.title,
             N(one.open),
+            N(one.overdue),
             N(one.upcoming),
             day_words(one.next_deadline_on) if one.next_deadline_on else "-",
         )
         for one in content.next_year
     ]
-    head = ("TT", "Nhiệm vụ", "Đang thực hiện", "Sẽ bắt đầu", "Thời hạn gần nhất")
-    return Table(head, (1.4, 8.1, 2.2, 2.2, 2.6), rows, frozenset((0, 2, 3, 4)))
+    head = ("TT", "Nhiệm vụ", "Đang thực hiện", "Trong đó quá hạn", "Sẽ bắt đầu",
+            "Thời hạn tới")  # fmt: skip
+    return Table(head, (1.4, 7.2, 1.8, 1.8, 1.7, 2.6), rows, frozenset((0, 2, 3, 4, 5)))

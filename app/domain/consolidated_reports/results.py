@@ -136,7 +136,7 @@ def _assignment(one: Standing, texts: Texts) -> AgencyResult:
 
 
 def next_tasks(
-    tasks: Iterable[Task], found: Iterable[Standing], upcoming: Mapping[UUID, int]
+    tasks: Iterable[Task], found: Iterable[Standing], upcoming: Mapping[UUID, int], day: date
 ) -> list[NextTask]:
     """What leads have open or know ahead, by task; tasks of which nothing goes on are left out."""
     open_: dict[UUID, list[Standing]] = defaultdict(list)
@@ -148,9 +148,11 @@ def next_tasks(
             ordinal=task.ordinal,
             title=task.title,
             open=len(open_[task.id]),
+            overdue=sum(one.timeliness == "overdue" for one in open_[task.id]),
             upcoming=upcoming.get(task.id, 0),
             next_deadline_on=min(
-                (one.deadline_on for one in open_[task.id] if one.deadline_on), default=None
+                (due for one in open_[task.id] if (due := one.deadline_on) and due >= day),
+                default=None,
             ),
         )
         for task in tasks

@@ -1,9 +1,12 @@
 """How assignments of a report stand, in the words of its files."""
 
+from collections.abc import Iterable
+
 from app.domain.assignments.states import WORDS
 from app.domain.consolidated_reports.content import (
     AcceptedText,
     AgencyResult,
+    FigureGroup,
     ReportContent,
     ReportedPlan,
 )
@@ -32,6 +35,20 @@ GRADES = {
 }
 NO_REPORT = "Chưa có báo cáo"
 SHARED = "Báo cáo chung: "
+
+
+def standing(groups: Iterable[FigureGroup]) -> list[FigureGroup]:
+    """The groups in which anything stands: of those that only begin later there is nothing to
+    tell."""
+    return [one for one in groups if one.statistics["by_current_deadline"]["total"]]
+
+
+def group_words(group: FigureGroup) -> str:
+    """The name of a group; what no agency owes while it is handed over has none, and neither have
+    tasks under no heading."""
+    now = group.statistics["by_current_deadline"]
+    nameless = "Chờ bàn giao" if now["awaiting_handover"] == now["total"] else "Không thuộc nhóm"
+    return group.label or nameless
 
 
 def standing_words(one: AgencyResult) -> str:
