@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,7 +14,6 @@ from pydantic_core import from_json
 from app.auth.principal import Principal
 from app.db import RequestReader
 from app.domain.figures import boards as domain
-from app.domain.figures.reporting import tree
 from app.domain.figures.trends import days_of_trend
 from app.models import AssigneeRole, AssignmentStatus, Plan
 from app.queries.assignments import assignments_json as assignments
@@ -22,7 +21,6 @@ from app.queries.figures import boards as queries
 from app.queries.figures.groupings import Division, Sort
 from app.queries.figures.plan import AsOf, plan_statistics_json
 from app.queries.figures.province import Scope
-from app.queries.figures.reporting import ReportingQuery, count_submissions
 from app.queries.figures.status_tree import GONE
 from app.queries.figures.trends import plan_trend_json
 from app.queries.lists import PageRequest
@@ -47,7 +45,6 @@ LINES = 3_000
 """The most lines of a ledger."""
 WORDS = 600
 """The most characters of a text on a board: it is there to be glanced at."""
-MOST_AGENCIES = 10_000
 LINE_FIELDS = tuple(BoardAssignmentOut.model_fields)
 FIELDS = frozenset(
     {
@@ -81,11 +78,13 @@ class BoardAsked:
 
 @dataclass(frozen=True, slots=True)
 class _Reporting:
-    """What is to be said of reports: of the running period, and by the agencies' ids."""
+    """What is to be said of reports: of the running period, of all that was filed, whose was
+    returned; and how many of the running period are filed and asked for, by agency."""
 
     running: BoardReportingOut | None
     attention: dict[str, Any]
-    by_agency: Mapping[str | None, tuple[int, int]]
+    returned: Collection[uuid.UUID | None]
+    by_agency: Mapping[str, tuple[int, int]]
 
 
 async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> BoardOut:
@@ -101,8 +100,18 @@ async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> Boa
         _trend(reader, plan, asked),
     )
     lines, is_cut = ledger
+    coordinator_id = await _coordinator_of(reader, plan, asked.as_of.day)
+    labels = await agency_labels(
+        reader.session, (plan.issuer_id, coordinator_id), reporting.returned, day=asked.as_of.day
+    )
+    returned = sorted((labels[one] for one in reporting.returned if one), key=lambda one: one.code)
     return BoardOut(
-        plan=await _plan_out(reader, plan, asked.as_of.day),
+        plan=BoardPlanOut.of(
+            plan,
+            issuer=labels.optional(plan.issuer_id),
+            coordinator=labels.optional(coordinator_id),
+            is_public=plan.board_is_public,
+        ),
         as_of=asked.as_of.day,
         role=of_groups.role,
         period=asked.period,
@@ -123,6 +132,7 @@ async def board_out(reader: RequestReader, plan: Plan, asked: BoardAsked) -> Boa
                     and line["timeliness"] in ("in_time", "due_soon")
                 }
             ),
+            returned_agencies=[one.name or one.code for one in returned],
             **reporting.attention,
         ),
         agencies=[_agency_out(group, reporting) for group in of_agencies.groups],
@@ -156,22 +166,14 @@ async def _figures(
     return PlanStatisticsOut.model_validate_json(text)
 
 
-async def _plan_out(reader: RequestReader, plan: Plan, day: date) -> BoardPlanOut:
-    session = reader.session
-    [held] = (await plans.coordinators_of(session, [plan.id])).values()
+async def _coordinator_of(reader: RequestReader, plan: Plan, day: date) -> uuid.UUID | None:
+    [held] = (await plans.coordinators_of(reader.session, [plan.id])).values()
     on_the_day = [
         row.agency_id
         for row in held
         if (row.valid_from or day) <= day and (row.valid_until is None or day < row.valid_until)
     ]
-    coordinator_id = on_the_day[-1] if on_the_day else None
-    labels = await agency_labels(session, (plan.issuer_id, coordinator_id), day=day)
-    return BoardPlanOut.of(
-        plan,
-        issuer=labels.optional(plan.issuer_id),
-        coordinator=labels.optional(coordinator_id),
-        is_public=plan.board_is_public,
-    )
+    return on_the_day[-1] if on_the_day else None
 
 
 async def _lines(
@@ -180,6 +182,7 @@ async def _lines(
     """The assignments that have begun by the day, in the plan's order, and if there are more."""
     role, period = asked.as_of.role, asked.period
     narrowed: dict[str, Any] = {"plan": plan.id, "without_status": list(GONE)}
+    narrowed |= {"is_upcoming": False}
     narrowed |= {"role": role.value} if role is not None else {}
     narrowed |= {"occurrence": period} if period is not None else {}
     view = assignments.Viewpoint(
@@ -193,8 +196,7 @@ async def _lines(
     )
     page = PageRequest(narrowed, "task", None, LINES)
     rows, last = await assignments.list_assignments_json(reader, view, page, fields=FIELDS)
-    lines = from_json(f"[{','.join(row.body for row in rows)}]")
-    return [line for line in lines if line["timeliness"] != "upcoming"], last is not None
+    return from_json(f"[{','.join(row.body for row in rows)}]"), last is not None
 
 
 def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
@@ -208,57 +210,39 @@ def _waiting_since(lines: Sequence[Mapping[str, Any]]) -> date | None:
 
 
 async def _reporting(reader: RequestReader, plan: Plan, asked: BoardAsked) -> _Reporting:
-    attention, (running, filed) = await asyncio.gather(
-        _review(reader, plan, asked), _running(reader, plan, asked)
+    """How the running period is reported on, and of all that was ever filed what waits for review
+    and what was returned."""
+    given: dict[str, Any] = {"day": asked.as_of.day, "role": asked.as_of.role}
+    rows, period = await asyncio.gather(
+        queries.reported(reader, plan.id, **given),
+        queries.running_period(reader, plan.id, **given),
     )
-    return _Reporting(running, attention, filed)
-
-
-async def _review(reader: RequestReader, plan: Plan, asked: BoardAsked) -> dict[str, Any]:
-    """What waits for review and what was returned, of all that was ever filed."""
-    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": asked.as_of.role, "is_filed": True}
-    every, by_agency = await count_submissions(
-        reader, ReportingQuery("agency", asked.as_of.day, narrowed, 0, MOST_AGENCIES)
-    )
-    return {
-        "reports_waiting": every.numbers["waiting"],
-        "reports_waiting_since": every.waiting_since,
-        "reports_returned": every.numbers["returned"],
-        "reports_returned_since": every.returned_since,
-        "returned_agencies": [one.label for one in by_agency if one.numbers["returned"]],
+    attention = {
+        "reports_waiting": sum(one.waiting for one in rows),
+        "reports_waiting_since": _oldest(one.waiting_since for one in rows),
+        "reports_returned": sum(one.returned for one in rows),
+        "reports_returned_since": _oldest(one.returned_since for one in rows),
     }
-
-
-async def _running(
-    reader: RequestReader, plan: Plan, asked: BoardAsked
-) -> tuple[BoardReportingOut | None, dict[str | None, tuple[int, int]]]:
-    """How many reports of the running period are filed of those that are asked for, in all and by
-    the agencies' ids."""
-    day, role = asked.as_of.day, asked.as_of.role
-    running = await queries.running_period(reader, plan.id, day=day, role=role)
-    if running is None:
-        return None, {}
-    narrowed: dict[str, Any] = {"plan_id": plan.id, "role": role, "period": running.period}
-    total, groups = await count_submissions(
-        reader, ReportingQuery("agency", day, narrowed, 0, MOST_AGENCIES)
+    returned = {one.agency_id for one in rows if one.returned}
+    if period is None:
+        return _Reporting(None, attention, returned, {})
+    of_it = [one for one in rows if one.period == period.period]
+    running = BoardReportingOut(
+        period=period.period,
+        due_on=period.due_on,
+        asked=sum(one.asked for one in of_it),
+        filed=sum(one.filed for one in of_it),
     )
-    found = {group.key: _filed_of_asked(tree(group)) for group in groups}
-    filed, of = _filed_of_asked(tree(total))
-    out = BoardReportingOut(period=running.period, due_on=running.due_on, asked=of, filed=filed)
-    return out, found
+    by_agency = {str(one.agency_id): (one.filed, one.asked) for one in of_it if one.agency_id}
+    return _Reporting(running, attention, returned, by_agency)
 
 
-def _filed_of_asked(figures: Mapping[str, Any]) -> tuple[int, int]:
-    """How many are filed, due or not, and how many are asked for."""
-    expected, not_due = figures["expected"], figures["not_due"]
-    return (
-        expected["filed"]["total"] + not_due["filed"],
-        expected["total"] + not_due["total"],
-    )
+def _oldest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)
 
 
 def _agency_out(group: PlanGroupOut, reporting: _Reporting) -> BoardAgencyOut:
-    filed, of = reporting.by_agency.get(group.key, (0, 0))
+    filed, of = reporting.by_agency.get(group.key or "", (0, 0))
     return BoardAgencyOut(
         **{name: getattr(group, name) for name in PlanGroupOut.model_fields if name != "groups"},
         reports_filed=filed,

@@ -12,6 +12,7 @@ from app.auth.principal import Role
 from app.domain.figures.boards import counts_of
 from app.models import PageLink, Plan
 from app.schemas.boards import BoardOut
+from app.views import boards as views
 from tests.support.reports import COMPLETED, REASON, decide, file
 from tests.support.sample import REPORT, Sample
 from tests.support.sample_facts import CULTURAL_DIPLOMACY, FOREIGN_AFFAIRS
@@ -54,6 +55,20 @@ def lines(found: BoardOut) -> Counter[str]:
     return Counter(
         line.state for group in found.groups for task in group.tasks for line in task.assignments
     )
+
+
+async def test_what_has_not_begun_takes_no_line_from_what_has(
+    issued: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await board(issued)
+    assert whole.total.by_current_deadline.upcoming > 0
+    monkeypatch.setattr(views, "LINES", lines(whole).total())
+    same = await board(issued)
+    monkeypatch.setattr(views, "LINES", lines(whole).total() - 1)
+    less = await board(issued)
+
+    assert (same.groups, same.ledger_is_cut) == (whole.groups, False)
+    assert less.ledger_is_cut
 
 
 async def test_the_ledger_is_what_the_figures_count(issued: Sample) -> None:

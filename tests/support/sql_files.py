@@ -94,6 +94,8 @@ def _figures() -> Iterator[Catching]:
         yield _catching(flows.all_flows_json, *names, flow=flow, part=all_plans, by=by)
     everybody = {"as_of": AS_OF, "every": False, "limit": 50}
     yield _catching(boards.public_plans, "figures/public-plans", **everybody)
+    of_lead: dict[str, Any] = {"plan_id": PLAN, "day": DAY, "role": AssigneeRole.LEAD}
+    yield _catching(boards.reported, "figures/board-reported", **of_lead)
     days = [date(2026, 1, 31), date(2026, 2, 28), DAY]
     yield _catching(trends.trend_json, *_both("figures/province-trend"), **scope, days=days)
     points: dict[str, Any] = {**scope, "days": days, "plan_id": PLAN}

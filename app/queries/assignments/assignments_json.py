@@ -51,6 +51,7 @@ ASSIGNMENTS = Listing(
         " and cast(:today as date) - {row}.deadline_on >= :overdue_days_from",
         "original_timeliness": "("
         f"{timeliness('{row}', deadline='original_deadline_on')}) = any(:original_timeliness)",
+        "is_upcoming": f"(({timeliness('{row}')}) is not distinct from 'upcoming') = :is_upcoming",
         "without_status": "{row}.status <> all(:without_status)",
         "refusal": "{row}.refusal = :refusal and {row}.status = 'not_started'",
         "occurrence": "{row}.occurrence = :occurrence",

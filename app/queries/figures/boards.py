@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.models import AssigneeRole
 from app.queries.figures.plan import AsOf
+from app.queries.figures.reporting_tree import NUMBERS, kind, stated
 from app.queries.figures.status_tree import COUNTS, TREE, held, judged
 from app.reading import Sql, fetch
 
@@ -44,11 +45,45 @@ order by plan.issued_on desc, plan.id limit :limit
 """)
 
 
+ROLE = "cast(:role as text) is null"
+OF_PLAN = stated(
+    of_submissions=f"s.plan_id = :plan_id and ({ROLE} or s.role = :role)",
+    of_requests=f"o.plan_id = :plan_id and ({ROLE} or cast(:role as text) = 'lead')",
+)
+REPORTED = sa.text(f"""
+with {OF_PLAN}, judged as (
+  select owner_id, period, {kind("today")} as kind, review, review_since from stated
+)
+select owner_id as agency_id, period,
+  count(*) filter (where kind in ('filed_early', 'on_time', 'late')) as filed,
+  count(*) filter (where kind not in ('waived', 'set_aside')) as asked,
+  count(*) filter (where {NUMBERS["waiting"]}) as waiting,
+  min(review_since) filter (where {NUMBERS["waiting"]}) as waiting_since,
+  count(*) filter (where {NUMBERS["returned"]}) as returned,
+  min(review_since) filter (where {NUMBERS["returned"]}) as returned_since
+from judged group by owner_id, period
+""")
+
+
 class RunningPeriod(NamedTuple):
     """A period of a plan's regular reports, and the day on which they are due."""
 
     period: str
     due_on: date
+
+
+class Reported(NamedTuple):
+    """What an agency filed for a period of what it is asked for, due or not, and what of that waits
+    or was returned, the oldest since a day; no agency: nobody owes it while it is handed over."""
+
+    agency_id: uuid.UUID | None
+    period: str
+    filed: int
+    asked: int
+    waiting: int
+    waiting_since: date | None
+    returned: int
+    returned_since: date | None
 
 
 class PublicPlan(NamedTuple):
@@ -69,6 +104,15 @@ async def running_period(
     given = {"plan_id": plan_id, "today": day, "role": None if role is None else role.value}
     rows = await fetch(sql, RUNNING, given)
     return RunningPeriod(*rows[0]) if rows else None
+
+
+async def reported(
+    sql: Sql, plan_id: uuid.UUID, *, day: date, role: AssigneeRole | None
+) -> list[Reported]:
+    """How a plan was reported on by the end of *day*, by agency and period, as figures of reporting
+    count it."""
+    given = {"plan_id": plan_id, "today": day, "role": None if role is None else role.value}
+    return [Reported(*row) for row in await fetch(sql, REPORTED, given)]
 
 
 async def public_plans(sql: Sql, as_of: AsOf, *, every: bool, limit: int) -> Sequence[PublicPlan]:

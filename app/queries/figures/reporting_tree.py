@@ -90,20 +90,22 @@ ASKED = f"""
     where q.answered_by = 'agency' and o.expected_on <= {{day}} and {{condition}}
   ) p {FILINGS.format(noun="agency_report")}"""
 OWING = """o.since <= {submission}.due_on and (o.until is null or o.until > {submission}.due_on)
-       and o.assignment_id = coalesce((
+       and o.assignment_id = case when {asked} then coalesce((
          select m.from_assignment_id from submission_move m
           where m.submission_id = {submission}.id and m.moved_on > {submission}.due_on
-          order by m.moved_on, m.sequence limit 1), {assignment})"""
+          order by m.moved_on, m.sequence limit 1), {assignment}) end"""
 """SQL of the condition that `o` is the state, on the due day of a submission, of the assignment
-with which it counted then: its agency owed the submission."""
+with which it counted then: its agency owed the submission. No move is looked for of one that is not
+*asked* about."""
 CALLED_OFF = "'suspended', 'revoked', 'not_applicable', 'split'"
 """SQL of the statuses of assignments of which nothing that was not filed is owed."""
-WHEN_DUE = OWING.format(submission="submission", assignment="assignment.id")
+WHEN_DUE = OWING.format(asked="true", submission="submission", assignment="assignment.id")
 SET_ASIDE = f"""(assignment.status in ({CALLED_OFF}) or coalesce(
   (select o.awaits_handover from assignment_state o where {WHEN_DUE}),
   assignment.awaits_handover))"""
 """SQL of the condition that nobody owes an overdue submission that was not filed: its assignment
 was called off, or waited for a handover on its due day."""
+UNFILED = "p.filed_on is null and p.due_on <= p.today"
 OWNED = f"""
   select p.*,
     case when filed_on is not null then filed_by_id
@@ -113,8 +115,7 @@ OWNED = f"""
   from standing p
   left join lateral (
     select o.agency_id, o.awaits_handover from assignment_state o
-     where p.filed_on is null and p.due_on <= p.today
-       and {OWING.format(submission="p", assignment="p.assignment_id")}
+     where {OWING.format(asked=UNFILED, submission="p", assignment="p.assignment_id")}
   ) o on true"""
 STATE = f"""case
     when waived_on <= today or was_waived then 'waived'

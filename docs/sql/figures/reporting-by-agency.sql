@@ -89,12 +89,11 @@ with placed as (
   from standing p
   left join lateral (
     select o.agency_id, o.awaits_handover from assignment_state o
-     where p.filed_on is null and p.due_on <= p.today
-       and o.since <= p.due_on and (o.until is null or o.until > p.due_on)
-       and o.assignment_id = coalesce((
+     where o.since <= p.due_on and (o.until is null or o.until > p.due_on)
+       and o.assignment_id = case when p.filed_on is null and p.due_on <= p.today then coalesce((
          select m.from_assignment_id from submission_move m
           where m.submission_id = p.id and m.moved_on > p.due_on
-          order by m.moved_on, m.sequence limit 1), p.assignment_id)
+          order by m.moved_on, m.sequence limit 1), p.assignment_id) end
   ) o on true), stated as (
   select id, plan_id, task_id, owner_id, period, role, plan_closed, today, due_on, state,
     case when state = 'filed' then filed_on end as filed_on,
