@@ -4,6 +4,7 @@ from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,25 @@ ROWS = st.lists(
     min_size=1,
     max_size=5,
 )
+
+
+@pytest.mark.parametrize("character", ["a", "ệ", "😀", "=", "\U0001f468\u200d\U0001f469\u200d"])
+def test_what_is_longer_than_a_cell_goes_on_below(character: str) -> None:
+    text = character * (45_000 // len(character)) + "cuối"
+    first = (7, text, 9, date(2025, 1, 2))
+    second = (1, "ngắn", 2, date(2025, 1, 3))
+    columns = (Column("TT", 5, Kind.NUMBER), Column("Lời", 20), *COLUMNS[2:4])
+    file = BytesIO(write_workbook([Sheet("Mẫu", "Mẫu", columns, [first, second])]))
+    sheet = openpyxl.load_workbook(file)["Mẫu"]
+
+    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    words = [str(row[1]) for row in rows]
+    assert "".join(words) == f"{text}ngắn"
+    assert all(len(one.encode("utf-16-le")) <= 2 * 32_767 for one in words)
+    assert len(rows) > 2
+    # The first column says of what it is; sums count it once.
+    assert [row[0] for row in rows[:-1]] == [7] * (len(rows) - 1)
+    assert [row[2] for row in rows] == [9, *[None] * (len(rows) - 2), 2]
 
 
 @settings(deadline=None, max_examples=30)

@@ -1,6 +1,7 @@
 """Writing a workbook by XlsxWriter: filters, heads that stay, sums that follow the filter.
 
-Words are always written as words: what somebody typed becomes neither a formula nor a link.
+Words are always written as words: what somebody typed becomes neither a formula nor a link. What
+is longer than a cell goes on in the row below.
 """
 
 import io
@@ -12,10 +13,13 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from app.documents.excel.book import Column, Kind, Sheet, Value
+from app.documents.excel.long_texts import continued
 from app.documents.word.texts import writable
 
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 TITLE_AT, SUMS_AT, HEAD_AT = 0, 1, 2
+STAYING = 2
+"""So many columns stay in sight, and say what a row is about."""
 FIRST = 3
 """The rows of a sheet, from 0: its title, the sums, the heads, and the first row of data."""
 MANY_ROWS = 5_000
@@ -64,15 +68,17 @@ def _write_sheet(book: Any, sheet: Sheet, formats: dict[Any, Any]) -> None:
     page = book.add_worksheet(sheet.name)
     # From the top: rows may be on the disk as soon as the next one is begun.
     page.write_string(TITLE_AT, 0, writable(sheet.title), formats["title"])
-    last = FIRST + max(len(sheet.rows), 1) - 1
+    naming = [n for n, column in enumerate(sheet.columns[:STAYING]) if not column.is_summed]
+    rows = [part for row in sheet.rows for part in continued(row, naming)]
+    last = FIRST + max(len(rows), 1) - 1
     _write_sums(page, sheet, last, formats)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(HEAD_AT, number, column.head, formats["head"])
-    for at, row in enumerate(sheet.rows, FIRST):
+    for at, row in enumerate(rows, FIRST):
         for number, value in enumerate(row):
             _write_cell(page, (at, number), value, sheet.columns[number], formats)
-    page.freeze_panes(FIRST, 2)
+    page.freeze_panes(FIRST, STAYING)
     page.autofilter(HEAD_AT, 0, last, len(sheet.columns) - 1)
     page.set_landscape()
     page.set_paper(9)  # A4

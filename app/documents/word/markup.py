@@ -16,6 +16,8 @@ BORDERS = "".join(
 TWIPS_A_CM = 1440 / 2.54
 BODY, SMALL, NOTE, TINY, LINE = 28, 26, 24, 22, 4
 """Sizes in half points: 14, 13, 12, 11, and that of a paragraph which is a line alone."""
+TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+"""Word shows no tab that stands in a text as it is."""
 SHORT = 600
 """A row of fewer characters is not divided between two pages."""
 
@@ -91,7 +93,8 @@ def run(text: str, look: Look) -> str:
     looks = f'<w:rPr>{marks}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/></w:rPr>'
     if not text:
         return ""
-    return f'<w:r>{looks}<w:t xml:space="preserve">{escape(writable(text))}</w:t></w:r>'
+    words = escape(writable(text)).replace("\t", TAB)
+    return f'<w:r>{looks}<w:t xml:space="preserve">{words}</w:t></w:r>'
 
 
 def columns(widths: Sequence[float], cells: Iterable[Iterable[str]]) -> str:
