@@ -188,6 +188,20 @@ async def test_it_may_tell_of_days_of_its_own(issued: Sample) -> None:
     assert report["title"] == "Kết quả thực hiện kế hoạch từ ngày 01/6/2024 đến ngày 30/11/2024"
 
 
+async def test_in_the_middle_of_a_period_it_tells_what_was_filed_for_it(issued: Sample) -> None:
+    with at("2024-09-10"):
+        filed = await filed_by(issued, PLANNING, "4.4", "once")
+        await decide(issued, filed["id"], "accept")
+    own = {"data_from": "2024-06-01", "data_to": "2024-09-30"}
+    report = await frozen(issued, day="2024-10-02", kind="ad_hoc", period=None, **own)
+    later = {"data_from": "2024-12-15", "data_to": "2024-12-31"}
+    after = await frozen(issued, day="2025-01-02", kind="ad_hoc", period=None, **later)
+
+    [text] = (await content(issued, report))["texts"]
+    assert (text["period"], text["received_on"]) == ("2024", "2024-09-10")
+    assert (await content(issued, after))["texts"] == []
+
+
 @pytest.mark.parametrize(
     "who", [ISSUER, REPORTER, SUPERVISOR, (HEALTH, Role.COORDINATOR)], ids=lambda who: who[1]
 )

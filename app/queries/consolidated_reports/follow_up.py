@@ -85,7 +85,7 @@ from agency_report report
 join agency_report_attempt filed on filed.agency_report_id = report.id
 join agency_report_review review on review.attempt_id = filed.id
 join agency on agency.id = filed.agency_id
-where report.plan_id = :plan_id and report.data_to between :first and :last
+where report.plan_id = :plan_id and report.data_from <= :last and report.data_to >= :first
   and review.decision = 'accepted' and review.decided_on <= :frozen_on
   and coalesce(review.received_on, filed.received_on) <= :today
 order by agency.code collate "C", report.period, filed.number desc
@@ -100,7 +100,7 @@ async def followed_up(sql: Sql, plan_id: uuid.UUID, window: Window) -> dict[uuid
 
 
 async def assessments(sql: Sql, plan_id: uuid.UUID, window: Window) -> list[Assessed]:
-    """The accepted reports of agencies on periods that end within the window, by code."""
+    """The accepted reports of agencies on periods of which days are within the window, by code."""
     given = {"plan_id": plan_id, **window.parameters()}
     rows = [Assessed(*row) for row in await fetch(sql, ASSESSED, given)]
     return [row._replace(content=json_of(row.content)) for row in rows]

@@ -73,8 +73,10 @@ class Standing:
 
 
 FINAL = ("completed", *CALLED_OFF)
-# What was filed on assignments that were merged into it since is told with it. What was completed
-# within the window may have been filed for the period before: late, or when that was over.
+# What was filed on assignments that were merged into it since is told with it. Of a period that the
+# window cuts it is told too: a report in the middle of the year tells what was filed for the year.
+# What was completed within the window may have been filed for the period before: late, or when that
+# was over.
 ACCEPTED = f"""
     select b.id, b.narrative_id, u.period, b.content,
       coalesce(r.received_on, b.received_on) as received_on,
@@ -87,7 +89,7 @@ ACCEPTED = f"""
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
       and r.decision = 'accepted' and r.decided_on <= :frozen_on
       and coalesce(r.received_on, b.received_on) <= :today
-      and u.data_to <= :last and (u.data_to >= :first
+      and u.data_from <= :last and (u.data_to >= :first
         or s.standing = 'completed' and b.content ->> 'outcome' = 'completed')
     order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1"""  # noqa: S608 - composed of constants
 # What was closed before the first day was in an earlier report; what begins after the last one

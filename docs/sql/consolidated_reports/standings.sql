@@ -81,7 +81,7 @@ left join lateral (
         select a.id from assignment a where a.merged_into_id = s.assignment_id))
       and r.decision = 'accepted' and r.decided_on <= :frozen_on
       and coalesce(r.received_on, b.received_on) <= :today
-      and u.data_to <= :last and (u.data_to >= :first
+      and u.data_from <= :last and (u.data_to >= :first
         or s.standing = 'completed' and b.content ->> 'outcome' = 'completed')
     order by u.data_to desc, u.due_on desc, b.number desc, b.id desc limit 1) accepted on true
 order by task.position, s.role desc, s.occurrence collate "C", agency.code collate "C",
