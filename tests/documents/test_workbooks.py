@@ -1,5 +1,6 @@
 """Workbooks: words are words whatever they look like, numbers numbers, days days."""
 
+import re
 from datetime import date, datetime
 from io import BytesIO
 
@@ -12,7 +13,7 @@ from app.documents.excel.book import Column, Kind, Sheet
 from app.documents.excel.writer import write_workbook
 from app.documents.word.texts import writable
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=40)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 COLUMNS = (
     Column("Lời", 20),
@@ -64,7 +65,7 @@ def test_every_cell_is_what_it_was(rows: list[tuple[str, int, int, date]]) -> No
     for number, (row, quotient) in enumerate(zip(rows, quotients, strict=True), 4):
         words, day = live.cell(number, 1), live.cell(number, 4).value
         assert words.data_type == "s" or (words.value is None and row[0] == "")
-        assert (words.value or "") == writable(row[0])
+        assert (words.value or "") == re.sub("\r\n?", "\n", writable(row[0]))
         assert (live.cell(number, 2).value, live.cell(number, 3).value) == row[1:3]
         assert isinstance(day, datetime)
         assert day.date() == row[3]

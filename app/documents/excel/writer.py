@@ -5,6 +5,7 @@ is longer than a cell goes on in the row below.
 """
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from app.documents.word.texts import writable
 
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 TITLE_AT, SUMS_AT, HEAD_AT = 0, 1, 2
+LINE_BREAK = re.compile("\r\n?")
 STAYING = 2
 """So many columns stay in sight, and say what a row is about."""
 FIRST = 3
@@ -99,7 +101,8 @@ def _write_cell(
     elif isinstance(value, date):
         page.write_datetime(*at, datetime(value.year, value.month, value.day), look)  # noqa: DTZ001 - a day has no zone
     elif isinstance(value, str):
-        page.write_string(*at, writable(value), look)
+        # Some readers show the carriage return of a Windows line break as it is escaped.
+        page.write_string(*at, LINE_BREAK.sub("\n", writable(value)), look)
     else:
         page.write_number(*at, value, look)
 
