@@ -92,7 +92,7 @@ def _words(language: str) -> dict[str, Callable[..., Any]]:
         "number": number,
         "percent": percent,
         # The same few days and periods stand on a page hundreds of times.
-        "day": lru_cache(day_words if is_vi else _english_day),
+        "day": lru_cache(day_words if is_vi else english_day),
         "period": lru_cache(period_words if is_vi else _english_period),
         "occurrence": occurrence,
     }
@@ -108,7 +108,8 @@ def _chips(language: str) -> dict[str, Markup]:
     return drawn | {"upcoming": escape("Chưa bắt đầu" if language == "vi" else "Upcoming")}
 
 
-def _english_day(day: date | None) -> str:
+def english_day(day: date | None) -> str:
+    """A day as English pages have it: 5 Jan 2025."""
     return "…" if day is None else f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 

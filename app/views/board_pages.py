@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from app.documents.pages import page, percent_of
+from app.documents.pages import english_day, page, percent_of
 from app.documents.svg.lines import Line, line_chart
 from app.domain.figures.boards import counts_of
 from app.errors import Text
@@ -182,7 +182,7 @@ def _tiles(board: BoardOut) -> list[Tile]:
         ("in_time", "in_time", open_ones.in_time.total, Text("Trong hạn", "In time"),
          NOTHING if soon is None else Text(
              f"{next_ones.next_deadline_count} đến hạn {day_words(soon)}",
-             f"{next_ones.next_deadline_count} due on {soon:%d/%m/%Y}")),
+             f"{next_ones.next_deadline_count} due on {english_day(soon)}")),
         ("overdue", "overdue", open_ones.overdue.total, Text("Quá hạn", "Overdue"),
          Text(f"{years} quá hạn trên 1 năm", f"{years} for more than a year")
          if years else NOTHING),
@@ -237,7 +237,7 @@ def _next_deadline(board: BoardOut) -> ToDo:
         return ToDo(0, NOTHING, NOTHING)
     return ToDo(
         board.deadlines.next_deadline_count,
-        Text(f"nhiệm vụ đến hạn ngày {day_words(day)}", f"fall due on {day:%d/%m/%Y}"),
+        Text(f"nhiệm vụ đến hạn ngày {day_words(day)}", f"fall due on {english_day(day)}"),
         Text(f"của {agencies} cơ quan.", f"of {agencies} agencies."),
         "in_time",
     )
@@ -251,14 +251,14 @@ def _not_filed(board: BoardOut) -> ToDo:
     return ToDo(
         one.asked - one.filed,
         Text("báo cáo của kỳ này chưa nộp", "reports of the period are not filed"),
-        Text(f"hạn gửi {due}; đã nộp {of}.", f"due on {one.due_on:%d/%m/%Y}; {of} are filed."),
+        Text(f"hạn gửi {due}; đã nộp {of}.", f"due on {english_day(one.due_on)}; {of} are filed."),
     )
 
 
 def _longest(since: date | None) -> Text:
     if since is None:
         return NOTHING
-    return Text(f"lâu nhất từ {day_words(since)}.", f"the oldest since {since:%d/%m/%Y}.")
+    return Text(f"lâu nhất từ {day_words(since)}.", f"the oldest since {english_day(since)}.")
 
 
 def _some(names: Sequence[str]) -> Text:
@@ -345,7 +345,8 @@ def _trend(board: BoardOut, language: str) -> Any:
     days = [point.as_of for point in board.trend]
     done, late = [p.completed for p in board.trend], [p.overdue for p in board.trend]
     words = {"vi": ("Hoàn thành", "Quá hạn"), "en": ("Completed", "Overdue")}[language]
-    first, last = day_words(days[0]), day_words(days[-1])
+    written = day_words if language == "vi" else english_day
+    first, last = written(days[0]), written(days[-1])
     summary = {
         "vi": f"Từ {first} đến {last}: hoàn thành từ {done[0]} đến {done[-1]}, quá hạn từ {late[0]}"
         f" đến {late[-1]}.",
@@ -357,5 +358,6 @@ def _trend(board: BoardOut, language: str) -> Any:
         [Line(words[0], "#135f40", False, done), Line(words[1], "#8f1c15", True, late)],
         title=" / ".join(words),
         summary=summary,
+        written=written,
     )
     return Markup(drawn)  # noqa: S704 - escapes what it is given

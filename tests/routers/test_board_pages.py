@@ -58,6 +58,12 @@ async def test_the_page_is_english_if_it_is_asked_for(issued: Sample, url: str) 
     found = read(answer)
     assert found.get("lang") == "en"
     assert said(found.find_class("lead")[0]).startswith("As at the end of 10 Jun 2024:")
+    # Days are written as in English, but in what somebody else wrote.
+    numeric = re.compile("[0-9]+/[0-9]+/[0-9]{4}")
+    ours = [*found.find_class("kpi"), *found.find_class("todo"), *found.find_class("trend")]
+    assert len(ours) > 6
+    assert [one for one in map(said, ours) if numeric.search(one)] == []
+    assert "31 Dec 2024" in " ".join(map(said, ours))
     # What a link leads to is in the same language.
     links = [one.get("href") for one in found.find_class("kpi")]
     assert all("lang=en" in one for one in links)

@@ -1,6 +1,6 @@
 """Lines over time, labelled where they end instead of in a legend."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 from typing import NamedTuple
@@ -23,10 +23,18 @@ class Line(NamedTuple):
     values: Sequence[int]
 
 
-def line_chart(days: Sequence[date], lines: Sequence[Line], *, title: str, summary: str) -> str:
-    """A chart of the lines over *days*, which are ascending; *summary* says what it shows."""
+def line_chart(
+    days: Sequence[date],
+    lines: Sequence[Line],
+    *,
+    title: str,
+    summary: str,
+    written: Callable[[date], str] = day_words,
+) -> str:
+    """A chart of the lines over *days*, which are ascending and *written* so; *summary* says what
+    it shows."""
     top = _top(max((max(line.values, default=0) for line in lines), default=0))
-    body = "".join((*_grid(top), *_days(days), *_lines(days, lines, top)))
+    body = "".join((*_grid(top), *_days(days, written), *_lines(days, lines, top)))
     return (
         f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
         f' aria-label="{escape(title)}. {escape(summary)}"'
@@ -60,7 +68,7 @@ def _grid(top: int) -> list[str]:
     ]
 
 
-def _days(days: Sequence[date]) -> list[str]:
+def _days(days: Sequence[date], written: Callable[[date], str]) -> list[str]:
     """The first day, the ends of years, and the last day, where they do not touch."""
     shown = [days[0], *(day for day in days[1:-1] if day.month == 12), days[-1]]
     texts, free_from = [], 0.0
@@ -73,7 +81,7 @@ def _days(days: Sequence[date]) -> list[str]:
         texts.append(
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{BOTTOM}" y2="{BOTTOM + 5}" stroke="#8b93a0"/>'
             f'<text x="{x:.1f}" y="{BOTTOM + 20}" font-size="12" fill="#566172"'
-            f' text-anchor="{anchor}">{day_words(day)}</text>'
+            f' text-anchor="{anchor}">{written(day)}</text>'
         )
     return texts
 

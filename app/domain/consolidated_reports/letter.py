@@ -117,14 +117,20 @@ def _summary(content: ReportContent) -> str:
     flows = content.lead.flows
     done, now = flows["closed"]["completed"], content.lead.statistics["by_current_deadline"]
     overdue = now["not_completed"]["overdue"]["total"]
+    of_due = now["rates"]["completed_of_due"]
+    rate = "Chưa có nhiệm vụ nào đến hạn phải hoàn thành."
+    if of_due["base"]:
+        rate = (
+            "Tỷ lệ hoàn thành trên số nhiệm vụ đến hạn phải hoàn thành là"
+            f" {tables.rate_words(of_due)}."
+        )
     return (
         f"{_leads(content)} chủ trì {N(flows['carried_in'])} nhiệm vụ kỳ trước chuyển sang,"
         f" {N(flows['given']['total'])} nhiệm vụ giao trong kỳ; {N(flows['fallen_due'])} nhiệm vụ"
         f" đến hạn trong kỳ. Đã hoàn thành {N(done['total'])} nhiệm vụ (đúng hạn"
         f" {N(done['on_time'])}, quá hạn {N(done['late'])}, không có thời hạn"
         f" {N(done['no_deadline'])}); {N(flows['carried_out'])} nhiệm vụ chuyển sang kỳ sau, trong"
-        f" đó {N(overdue)} nhiệm vụ quá hạn. Tỷ lệ hoàn thành trên số nhiệm vụ đến hạn phải hoàn"
-        f" thành là {tables.rate_words(now['rates']['completed_of_due'])}."
+        f" đó {N(overdue)} nhiệm vụ quá hạn. {rate}"
     )
 
 

@@ -76,7 +76,8 @@ def frame(content: ReportContent) -> Table:
         (words, *(N(number_at(figures, where, path)) for figures in sides))
         for words, where, path in FRAME
     ]
-    return Table(("Nội dung", "Chủ trì", "Phối hợp"), (9.5, 3.5, 3.5), rows, frozenset((1, 2)))
+    head = ("Nội dung", "Chủ trì", "Phối hợp")
+    return Table(head, (9.5, 3.5, 3.5), rows, frozenset((1, 2)), is_whole=True)
 
 
 def number_at(figures: RoleFigures, where: str, path: Sequence[str]) -> int:
