@@ -16,7 +16,7 @@ from app.clock import local_day, utc_now
 from app.config import Settings
 from app.domain.consolidated_reports.build import ReportRequested, content_of
 from app.domain.consolidated_reports.content import ReportContent, ReportNotes
-from app.domain.consolidated_reports.days import days_of, title_of, window_of
+from app.domain.consolidated_reports.days import days_of, require_begun, title_of, window_of
 from app.domain.consolidated_reports.forms import FileForm, name_of
 from app.domain.consolidated_reports.written import write_file
 from app.errors import NotFoundError, Text
@@ -81,6 +81,7 @@ async def add_up(
     now = utc_now()
     first, last = await days_of(session, plan, period)
     window = window_of(first, last, as_of, local_day(now), due_soon_days)
+    require_begun([plan], window, "#/period")
     notes = ReportNotes(**dict.fromkeys(ReportNotes.model_fields, ""))
     asked = ReportRequested(
         ReportKind.PERIODIC, period, window, title_of(period, window), notes, 1, now, None

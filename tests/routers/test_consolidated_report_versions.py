@@ -105,6 +105,11 @@ async def test_a_period_is_reported_once(issued: Sample) -> None:
         ({"period": "2026"}, "period_not_begun"),
         ({"as_of": "2024-12-21"}, "day_in_future"),
         ({"as_of": "2023-12-14"}, "period_not_begun"),
+        ({"period": "2023"}, "before_the_plan"),
+        (
+            {"kind": "ad_hoc", "period": None, "data_from": "2022-01-01", "data_to": "2023-06-30"},
+            "before_the_plan",
+        ),
         ({"period": None}, "invalid"),
         ({"data_from": "2024-01-01", "data_to": "2024-06-30"}, "invalid"),
         ({"kind": "ad_hoc", "period": None, "data_from": "2024-01-01"}, "invalid"),

@@ -1,12 +1,14 @@
 """The days of which a report tells."""
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.domain.figures.as_of import day_asked
+from app.domain.plans.lifetimes import life_of_plan
 from app.domain.regimes.periods import DEFAULT, MONTHS, RegimeRules, windows_of_year
 from app.domain.regimes.plan_periods import rules_of
 from app.domain.regimes.regimes import periods_of
@@ -37,6 +39,18 @@ def window_of(
         )
         raise invalid_at("#/as_of", "period_not_begun", text)
     return Window(first, last, day, today, due_soon_days)
+
+
+def require_begun(plans: Iterable[Plan], window: Window, pointer: str) -> None:
+    """Raise `InvalidError` where the days are over before any of the plans begins."""
+    lives = [life_of_plan(plan) for plan in plans]
+    begins = min(min(life.issued_on, life.starts_on) for life in lives)
+    if min(window.last, window.as_of) < begins:
+        text = Text(
+            f"Kỳ số liệu kết thúc trước ngày kế hoạch bắt đầu ({day_words(begins)}).",
+            f"The days are over before the plan begins ({begins}).",
+        )
+        raise invalid_at(pointer, "before_the_plan", text)
 
 
 async def days_of(session: AsyncSession, plan: Plan, period: str) -> tuple[date, date]:

@@ -21,7 +21,7 @@ from app.domain.consolidated_reports.content import (
     canonical,
     digest,
 )
-from app.domain.consolidated_reports.days import days_of, title_of, window_of
+from app.domain.consolidated_reports.days import days_of, require_begun, title_of, window_of
 from app.domain.consolidated_reports.joint import joint
 from app.domain.plans.plans import require_ever_issued
 from app.domain.records import Subject
@@ -179,6 +179,7 @@ async def add_up(
         days = given.data_from, given.data_to
     first, last = days or await days_of(act.session, plans[0], given.period or "")
     window = window_of(first, last, given.as_of, local_day(act.at), due_soon_days)
+    require_begun(plans, window, "#/period" if days is None else "#/data_to")
     title = given.title or title_of(given.period, window, len(plans))
     asked = ReportRequested(
         given.kind, given.period, window, title, ReportNotes(**given.notes), 1, act.at, own
