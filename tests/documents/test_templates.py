@@ -21,8 +21,10 @@ from benchmarks.report_files import DAY, content_of
 SIGNED = SigningOff("12/BC-STTTT", DAY, "Nguyễn Văn Mẫu")
 
 
-def template(*paragraphs: str, cells: Iterable[str] = ()) -> bytes:
+def template(*paragraphs: str, cells: Iterable[str] = (), header: str = "") -> bytes:
     document = docx.Document()
+    if header:
+        document.sections[0].header.paragraphs[0].text = header
     for text in paragraphs:
         document.add_paragraph(text)
     for text in cells:
@@ -82,6 +84,16 @@ def test_a_place_that_word_has_cut_into_runs_is_found_and_keeps_its_look() -> No
     ]  # fmt: skip
 
 
+def test_places_stand_in_headers_too_and_the_same_text_in_several() -> None:
+    file = template("{{so}}", "{{noi_dung}}", header="{{co_quan}}, số {{so}}")
+    document = read(write_in(Template(file), content_of(1, 9), SIGNED))
+
+    assert check(Template(file)) == ["so", "noi_dung", "co_quan"]
+    [header] = document.sections[0].header.paragraphs
+    assert header.text == "Sở, số 12/BC-STTTT"
+    assert document.paragraphs[0].text == "12/BC-STTTT"
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -90,6 +102,15 @@ def test_a_place_that_word_has_cut_into_runs_is_found_and_keeps_its_look() -> No
         (template("{{so}}", cells=["{{ket_qua}}"]), "{{ket_qua}}"),
         (template("{{phu_luc}}", "{{nguoi_ky}}"), "{{phu_luc}}"),
         (template("Không có chỗ điền"), "không có chỗ điền nào"),
+        (template("Số: {{so}", "{{noi_dung}}"), "{{so}"),
+        (template("{{noi_dung}}", "so}} ngày"), "so}}"),
+        (template("{{noi_dung}}", "{{noi_dung}}"), "{{noi_dung}} chỉ được đứng một lần"),
+        (
+            template("{{ket_qua}}", "{{noi_dung}}"),
+            "{{ket_qua}} chỉ được đứng một lần, và không cùng",
+        ),
+        (template("{{noi_dung}}", header="{{sooo}}"), "{{sooo}}"),
+        (template("{{so}}", header="{{noi_dung}}"), "{{noi_dung}}"),
     ],
 )
 def test_what_is_misnamed_or_misplaced_is_refused_by_name(file: bytes, said: str) -> None:
@@ -100,9 +121,11 @@ def test_what_is_misnamed_or_misplaced_is_refused_by_name(file: bytes, said: str
 
 
 def test_every_place_is_taken() -> None:
-    file = template(*(f"{{{{{name}}}}}" for name in (*TEXTS, *BLOCKS)))
+    in_parts = [name for name in BLOCKS if name != "noi_dung"]
+    file = template(*(f"{{{{{name}}}}}" for name in (*TEXTS, *in_parts)))
 
-    assert check(Template(file)) == [*TEXTS, *BLOCKS]
+    assert check(Template(file)) == [*TEXTS, *in_parts]
+    assert check(Template(template("{{noi_dung}}"))) == ["noi_dung"]
     assert "phu_luc" not in "".join(
         one.text for one in read(write_in(Template(file), content_of(1, 9), None)).paragraphs
     )

@@ -8,8 +8,10 @@ a process of its own, for a tree is made of it.
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -30,7 +32,10 @@ PREFIXES = {
 }
 DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
 TYPES = "[Content_Types].xml"
+BESIDE = re.compile(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
+"""The parts beside the text itself in which a place in a sentence may stand."""
 PLACE = re.compile(r"\{\{\s*([^{}]{1,80}?)\s*\}\}")
+UNCLOSED = re.compile(r"\{\{.{0,40}|.{0,40}\}\}")
 MOST_BYTES = 5 * 1024 * 1024
 MACROS = ("word/vbaProject.bin", "word/vbaData.xml")
 
@@ -59,6 +64,8 @@ class Template:
         if any(PREFIXES.get(name, uri) != uri for name, uri in self._root.nsmap.items() if name):
             raise _no_template("không phải tệp .docx thông thường", "is no ordinary .docx")
         self._body: Any = self._root.find(f"{W}body")
+        beside = [name for name in self._archive.names if BESIDE.fullmatch(name)]
+        self._beside = {name: self._parsed(name) for name in beside}
 
     def _parsed(self, name: str) -> Any:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -74,12 +81,32 @@ class Template:
     def places(self) -> dict[str, bool]:
         """The places by name, in their order: true for those that are paragraphs of their own."""
         found: dict[str, bool] = {}
-        for paragraph in self._root.iter(f"{W}p"):
+        for name, alone in self._written():
+            found[name] = alone and found.get(name, True)
+        return found
+
+    @property
+    def doubled(self) -> set[str]:
+        """The places that stand several times."""
+        counted = Counter(name for name, _ in self._written())
+        return {name for name, count in counted.items() if count > 1}
+
+    @property
+    def unclosed(self) -> list[str]:
+        """What was begun as a place and is none: {{so}."""
+        rests = (PLACE.sub("", _text_of(one)) for one in self._paragraphs())
+        return [cut[0].strip() for rest in rests if (cut := UNCLOSED.search(rest))]
+
+    def _paragraphs(self) -> Iterator[Any]:
+        return chain.from_iterable(
+            root.iter(f"{W}p") for root in (self._root, *self._beside.values())
+        )
+
+    def _written(self) -> Iterator[tuple[str, bool]]:
+        for paragraph in self._paragraphs():
             text = _text_of(paragraph)
             for match in PLACE.finditer(text):
-                alone = paragraph.getparent() is self._body and match[0] == text.strip()
-                found[match[1]] = alone and found.get(match[1], True)
-        return found
+                yield match[1], paragraph.getparent() is self._body and match[0] == text.strip()
 
     def filled(self, filling: Filling) -> bytes:
         """The file with everything in its places."""
@@ -90,8 +117,10 @@ class Template:
                 for piece in self._pieces(marks):
                     part.write(piece.encode())
             for name in self._archive.names:
-                if name not in (DOCUMENT, RELATIONS, TYPES):
+                if name not in (DOCUMENT, RELATIONS, TYPES, *self._beside):
                     archive.writestr(member(name), b"".join(self._archive.chunks(name)))
+            for name, root in self._beside.items():
+                archive.writestr(member(name), _declared(root))
             archive.writestr(member(TYPES), self._types())
             archive.writestr(member(RELATIONS), self._relations(len(filling.pictures)))
             for number, picture in enumerate(filling.pictures, 1):
@@ -108,6 +137,9 @@ class Template:
                 marks[mark] = filling.blocks[alone[1]]
                 self._body.replace(paragraph, etree.Comment(mark))
             else:
+                _fill_texts(paragraph, filling.texts)
+        for root in self._beside.values():
+            for paragraph in root.iter(f"{W}p"):
                 _fill_texts(paragraph, filling.texts)
         return marks
 
@@ -129,7 +161,7 @@ class Template:
             default = etree.SubElement(root, f"{space}}}Default")
             default.set("Extension", "png")
             default.set("ContentType", "image/png")
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return _declared(root)
 
     def _relations(self, pictures: int) -> bytes:
         root = self._parsed(RELATIONS)
@@ -139,7 +171,7 @@ class Template:
             one.set("Id", picture_id(number))
             one.set("Type", f"{OFFICE}/relationships/image")
             one.set("Target", f"media/tiendo{number}.png")
-        return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return _declared(root)
 
     def ends_with(self, name: str) -> bool:
         """True if the template's last paragraph that is not empty is this place."""
@@ -177,6 +209,11 @@ def unknown_places(
         for name, alone in found.items()
         if name not in texts and not (name in blocks and alone)
     ]
+
+
+def _declared(root: Any) -> bytes:
+    found: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return found
 
 
 def _text_of(paragraph: Any) -> str:

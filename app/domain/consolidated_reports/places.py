@@ -35,22 +35,50 @@ TEXTS: Mapping[str, Callable[[Letter, ReportContent], str]] = {
 }
 """The places that stand in sentences."""
 APPENDICES = "phu_luc"
-BLOCKS = ("noi_dung", "can_cu", "mo_dau", *SECTIONS, "ket_thuc", "noi_nhan", APPENDICES)
+WHOLE = "noi_dung"
+PARTS = ("can_cu", "mo_dau", *SECTIONS, "ket_thuc")
+"""The places of the body part by part, which the whole body holds already."""
+BLOCKS = (WHOLE, *PARTS, "noi_nhan", APPENDICES)
 """The places that are paragraphs of their own; the appendices come last."""
 
 
 def check(template: Template) -> list[str]:
     """The places of a template that a report can be written in.
 
-    Raises `InvalidError`, which names each place that is misnamed or stands where it can't.
+    Raises `InvalidError`, which names each place that is misnamed or not closed, or stands where
+    it can't, or would write the same part of the letter twice.
     """
     places = template.places
     wrong = unknown_places(places, TEXTS, BLOCKS)
     if APPENDICES in places and APPENDICES not in wrong and not template.ends_with(APPENDICES):
         wrong.append(APPENDICES)
-    if wrong or not places:
-        raise InvalidError(faults=[_fault(name) for name in wrong] or [_NO_PLACE])
+    faults = [_fault(name) for name in wrong] + [_unclosed(text) for text in template.unclosed]
+    doubled = template.doubled
+    if WHOLE in places:
+        doubled |= places.keys() & set(PARTS)
+    faults += [_doubled(name) for name in BLOCKS if name in doubled and name not in wrong]
+    if faults or not places:
+        raise InvalidError(faults=faults or [_NO_PLACE])
     return list(places)
+
+
+def _doubled(name: str) -> Fault:
+    shown, whole = f"{{{{{name}}}}}", f"{{{{{WHOLE}}}}}"
+    vi, en = f"{shown} chỉ được đứng một lần", f"{shown} stands once"
+    if name in PARTS:
+        vi, en = f"{vi}, và không cùng {whole}", f"{en}, and not beside {whole}"
+    return Fault("#/file", "doubled_place", Text(f"{vi}.", f"{en}."))
+
+
+def _unclosed(text: str) -> Fault:
+    return Fault(
+        "#/file",
+        "unclosed_place",
+        Text(
+            f"Chỗ điền {text} thiếu dấu ngoặc; phải viết như {{{{so}}}}.",
+            f"The place {text} lacks a brace; it is written {{{{so}}}}.",
+        ),
+    )
 
 
 def _fault(name: str) -> Fault:
