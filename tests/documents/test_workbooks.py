@@ -74,3 +74,19 @@ def test_every_cell_is_what_it_was(rows: list[tuple[str, int, int, date]]) -> No
         assert live.cell(number, 5).data_type == "f"
     for column, counts in ((2, [row[1] for row in rows]), (3, [row[2] for row in rows])):
         assert book["Mẫu"].cell(2, column).value == sum(counts)
+
+
+def test_rows_are_as_high_as_their_words() -> None:
+    columns = (Column("Một tiêu đề rất dài", 10), Column("Số", 10, Kind.NUMBER))
+    texts = ("ngắn", "dài " * 20, "hai\ndòng", "dài " * 2_000, "")
+    file = BytesIO(write_workbook([Sheet("Mẫu", "Mẫu", columns, [(one, 1) for one in texts])]))
+    sheet = openpyxl.load_workbook(file)["Mẫu"]
+
+    heights = [sheet.row_dimensions[number].height for number in range(3, 9)]
+    assert heights[1] is None
+    assert heights[5] is None
+    assert heights[0] == 3 * 15.75
+    assert heights[2] == 9 * 15.75
+    assert heights[3] == 2 * 15.75
+    # Excel has none that is higher.
+    assert 408 < heights[4] <= 409

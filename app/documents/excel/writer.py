@@ -20,6 +20,10 @@ from app.documents.word.texts import writable
 FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 TITLE_AT, SUMS_AT, HEAD_AT = 0, 1, 2
 LINE_BREAK = re.compile("\r\n?")
+LINE, TALLEST = 15.75, 409.0
+"""The height of a line in points, and the most that a row may have."""
+LETTERS = 0.9
+"""So many letters stand in a unit of a column's width, as words are broken."""
 STAYING = 2
 """So many columns stay in sight, and say what a row is about."""
 FIRST = 3
@@ -74,10 +78,12 @@ def _write_sheet(book: Any, sheet: Sheet, formats: dict[Any, Any]) -> None:
     rows = [part for row in sheet.rows for part in continued(row, naming)]
     last = FIRST + max(len(rows), 1) - 1
     _write_sums(page, sheet, last, formats)
+    page.set_row(HEAD_AT, _height([one.head for one in sheet.columns], sheet.columns))
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(HEAD_AT, number, column.head, formats["head"])
     for at, row in enumerate(rows, FIRST):
+        page.set_row(at, _height(row, sheet.columns))
         for number, value in enumerate(row):
             _write_cell(page, (at, number), value, sheet.columns[number], formats)
     page.freeze_panes(FIRST, STAYING)
@@ -88,6 +94,21 @@ def _write_sheet(book: Any, sheet: Sheet, formats: dict[Any, Any]) -> None:
     page.repeat_rows(HEAD_AT)
     if sheet.chart and sheet.rows:
         _draw(book, page, sheet, last)
+
+
+def _height(row: Sequence[Value], columns: Sequence[Column]) -> float | None:
+    """The height in which all words of a row can be read; None for one line. Not every program
+    works it out by itself."""
+    lines = max(
+        (_lines(one, column.width) for one, column in zip(row, columns, strict=True)), default=1
+    )
+    return None if lines == 1 else min(lines * LINE, TALLEST)
+
+
+def _lines(value: Value, width: float) -> int:
+    if not isinstance(value, str) or (len(value) <= width * LETTERS and "\n" not in value):
+        return 1
+    return sum(1 + len(line) // int(width * LETTERS) for line in value.splitlines())
 
 
 def _write_cell(

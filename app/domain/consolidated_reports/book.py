@@ -112,7 +112,7 @@ def _groups(
     name: str, title: str, groups: Sequence[FigureGroup], *, has_chart: bool = False
 ) -> Sheet:
     columns = (
-        Column("Mã", 14),
+        Column("Mã", 19),
         Column("Tên", 44),
         *(Column(head, 13, NUMBER, is_summed=True) for head, _ in COUNTS),
         Column(
@@ -157,7 +157,7 @@ def _reporting(content: ReportContent) -> Sheet:
         "Gia hạn",
     )
     columns = (
-        Column("Mã", 14),
+        Column("Mã", 19),
         Column("Cơ quan", 44),
         *(Column(head, 11, NUMBER, is_summed=True) for head in heads),
         Column("Nộp đủ", 11, RATE, numerator=(3,), base=(2,)),
@@ -185,7 +185,7 @@ def _tasks(content: ReportContent) -> Sheet:
         Column("TT", 8),
         Column("Nhiệm vụ", 50),
         Column("Nhóm", 8),
-        Column("Mã cơ quan", 14),
+        Column("Mã cơ quan", 19),
         Column("Cơ quan", 34),
         Column("Nhóm cơ quan", 26),
         Column("Vai trò", 10),

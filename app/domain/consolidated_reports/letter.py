@@ -101,7 +101,7 @@ def _results(content: ReportContent) -> Iterator[Part]:
     yield tables.frame(content)
     yield tables.rates(content)
     yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
-    widths = (0.95, 4.3, 1.5, 1.55, 1.55, 1.35, 1.55, 1.25, 2.5)
+    widths = (0.95, 4.2, 1.4, 1.5, 1.55, 1.5, 1.55, 1.3, 2.55)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
     yield from charts.by_group(content)
     yield from charts.by_year(content)
