@@ -15,7 +15,7 @@ from docx.shared import Pt
 from lxml import etree
 
 from app.domain.consolidated_reports.forms import DOCX, XLSX
-from app.domain.consolidated_reports.letter_tables import FRAME, RATES
+from app.domain.consolidated_reports.told import FRAME, RATES
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
 from tests.support.clients import Api

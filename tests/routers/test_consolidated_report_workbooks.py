@@ -10,7 +10,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from app.domain.consolidated_reports.book import COUNTS
-from app.domain.consolidated_reports.letter_tables import FRAME
+from app.domain.consolidated_reports.told import FRAME
 from tests.routers.test_consolidated_report_files import (
     HOSTILE,
     assignments,

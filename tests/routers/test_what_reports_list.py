@@ -136,10 +136,10 @@ async def test_its_workbook_says_the_same(issued: Sample) -> None:
     lists = [
         (title, one)
         for title, name in (
-            ("Quá hạn trên 30 ngày", "overdue"),
-            ("Gia hạn trong kỳ", "extended"),
-            ("Tạm dừng", "suspended"),
-            ("Chờ bàn giao", "awaiting_handover"),
+            ("Nhiệm vụ quá hạn trên 30 ngày", "overdue"),
+            ("Nhiệm vụ được gia hạn trong kỳ", "extended"),
+            ("Nhiệm vụ tạm dừng", "suspended"),
+            ("Nhiệm vụ chờ bàn giao", "awaiting_handover"),
         )
         for one in found["attention"][name]
     ]
@@ -176,8 +176,12 @@ async def test_its_workbook_says_the_same(issued: Sample) -> None:
     [indicator] = values(book["Chỉ tiêu"])
     assert indicator[1:5] == ("Số lớp tập huấn", "lớp", 3.5, 4.5)
     assert indicator[6:8] == (3.5, 1200)
-    [remark] = [row for row in values(book["Yêu cầu, nhận xét"]) if row[0] == "Nhận xét"]
+    said = values(book["Yêu cầu, nhận xét"])
+    [remark] = [row for row in said if row[0] == "Nhận xét"]
     assert remark[4:] == (REMARK, "Đã bổ sung.")
+    silent = [row[2] for row in said if row[0] == "Chưa ban hành kế hoạch thực hiện"]
+    assert silent == [one["name"] for one in found["attention"]["without_action_plan"]]
+    assert len(silent) > 30
 
 
 def day(cell: Any) -> str | None:

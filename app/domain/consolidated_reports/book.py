@@ -6,11 +6,12 @@ from typing import Any
 from app.documents.excel.book import Bars, Column, Kind, Sheet, Value
 from app.domain.consolidated_reports.content import (
     AgencyReporting,
+    Attention,
     FigureGroup,
     ListedAssignment,
     ReportContent,
 )
-from app.domain.consolidated_reports.letter_tables import FRAME, RATES, number_at
+from app.domain.consolidated_reports.told import FRAME, RATES, REPORTED, lists, number_at, roles
 from app.domain.consolidated_reports.words import (
     GRADES,
     ROLES,
@@ -82,7 +83,7 @@ def _frame(content: ReportContent, title: str) -> Sheet:
         Column("Phối hợp", 14, NUMBER),
     )
     rows: list[tuple[Value, ...]] = [
-        (words, *(number_at(role, where, path) for role in (content.lead, content.coordinating)))
+        (words, *(number_at(figures, where, path) for _, figures in roles(content)))
         for words, where, path in FRAME
     ]
     return Sheet("Tổng hợp", f"{title}; {data_days(content)}", columns, rows)
@@ -99,7 +100,7 @@ def _rates(content: ReportContent) -> Sheet:
         Column("Tỷ lệ", 12, RATE, numerator=(3,), base=(4,)),
     )
     rows: list[tuple[Value, ...]] = []
-    for role, figures in (("Chủ trì", content.lead), ("Phối hợp", content.coordinating)):
+    for role, figures in roles(content):
         for deadline, by in (("hiện hành", "current"), ("ban đầu", "original")):
             for words, name in RATES:
                 one = figures.statistics[f"by_{by}_deadline"]["rates"][name]
@@ -146,20 +147,10 @@ def _quotient(numerator: int, base: int) -> float | None:
 
 
 def _reporting(content: ReportContent) -> Sheet:
-    heads = (
-        "Phải nộp",
-        "Đã nộp",
-        "Đúng hạn",
-        "Chưa nộp",
-        "Chờ xét",
-        "Trả lại",
-        "Đôn đốc",
-        "Gia hạn",
-    )
     columns = (
         Column("Mã", 19),
         Column("Cơ quan", 44),
-        *(Column(head, 11, NUMBER, is_summed=True) for head in heads),
+        *(Column(head, 11, NUMBER, is_summed=True) for head, _ in REPORTED),
         Column("Nộp đủ", 11, RATE, numerator=(3,), base=(2,)),
         Column("Nộp đúng hạn", 11, RATE, numerator=(4,), base=(3,)),
         Column("Đánh giá", 22),
@@ -172,8 +163,7 @@ def _reported(one: AgencyReporting) -> tuple[Value, ...]:
     return (
         one.agency.code,
         one.agency.name,
-        *(one.expected, one.filed, one.on_time, one.not_filed),
-        *(one.waiting, one.returned, one.reminded, one.extended),
+        *(getattr(one, name) for _, name in REPORTED),
         _quotient(one.filed, one.expected),
         _quotient(one.on_time, one.filed),
         GRADES[one.grade] if one.grade else "",
@@ -282,32 +272,38 @@ def _exact(value: str | None) -> float | None:
 
 
 def _said(content: ReportContent) -> Sheet:
-    """What was asked and not answered, and what overseers remarked."""
+    """What was asked and not answered, what nobody owes, who issued no action plan, and what
+    overseers remarked."""
     columns = (
-        Column("Nội dung", 22),
+        Column("Nội dung", 34),
         Column("Ngày", 12, DAY),
         Column("Cơ quan", 34),
         Column("Về việc", 44),
         Column("Lời", 60),
         Column("Trả lời", 60),
     )
-    asked: list[tuple[Value, ...]] = [
-        ("Yêu cầu chưa trả lời", one.due_on, agency.name, f"{one.number}: {one.title}", "", "")
-        for one in content.attention.unanswered
-        for agency in one.agencies
-    ]
-    remarks: list[tuple[Value, ...]] = [
-        ("Nhận xét", one.made_on, one.author.name, one.about, one.text, one.answer or "")
-        for one in content.attention.remarks
-    ]
-    title = "Yêu cầu báo cáo chưa được trả lời, nhận xét của cơ quan giám sát"
-    return Sheet("Yêu cầu, nhận xét", title, columns, asked + remarks)
+    title = "Nội dung khác cần tập trung chỉ đạo, nhận xét của cơ quan giám sát"
+    return Sheet("Yêu cầu, nhận xét", title, columns, list(_other_matters(content.attention)))
+
+
+def _other_matters(found: Attention) -> Iterator[tuple[Value, ...]]:
+    for asked in found.unanswered:
+        about = f"{asked.number}: {asked.title}"
+        for agency in asked.agencies:
+            yield ("Yêu cầu chưa trả lời", asked.due_on, agency.name, about, "", "")
+    for task in found.nobody_owes:
+        about, words = f"{task.ordinal}. {task.title}", "; ".join(task.words)
+        yield ("Chưa có cơ quan chủ trì", None, "", about, words, "")
+    for agency in found.without_action_plan:
+        yield ("Chưa ban hành kế hoạch thực hiện", None, agency.name, "", "", "")
+    for one in found.remarks:
+        yield ("Nhận xét", one.made_on, one.author.name, one.about, one.text, one.answer or "")
 
 
 def _changes(content: ReportContent) -> Sheet:
     """What was decided otherwise since the first day, and what is long overdue."""
     columns = (
-        Column("Nội dung", 26),
+        Column("Nội dung", 30),
         Column("TT", 8),
         Column("Nhiệm vụ", 50),
         Column("Cơ quan", 34),
@@ -317,20 +313,13 @@ def _changes(content: ReportContent) -> Sheet:
         Column("Văn bản", 22),
         Column("Thời hạn mới, đề nghị", 13, DAY),
     )
-    found = content.attention
-    lists = (
-        ("Quá hạn trên 30 ngày", found.overdue),
-        ("Gia hạn trong kỳ", found.extended),
-        ("Tạm dừng", found.suspended),
-        ("Chờ bàn giao", found.awaiting_handover),
-    )
-    rows = [_changed(name, one) for name, some in lists for one in some]
+    rows = [_changed(title, one) for title, some in lists(content.attention) for one in some]
     return Sheet("Thay đổi", "Nhiệm vụ quá hạn lâu và thay đổi trong kỳ", columns, rows)
 
 
-def _changed(name: str, one: ListedAssignment) -> tuple[Value, ...]:
+def _changed(title: str, one: ListedAssignment) -> tuple[Value, ...]:
     return (
-        name,
+        title,
         one.task_ordinal,
         one.task_title,
         one.agency.name,

@@ -23,6 +23,7 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
     SigningOff,
 )
+from app.domain.consolidated_reports.told import lists
 from app.domain.consolidated_reports.words import cited_plans, data_days
 from app.official_words import ROMAN, day_words, number_words, period_words
 
@@ -182,22 +183,13 @@ def _noted(content: ReportContent, words: str, *names: str) -> Iterator[Part]:
 def _attention(content: ReportContent) -> Iterator[Part]:
     """Each list by task or in words; assignment by assignment it stands in an appendix."""
     found = content.attention
-    lists = [(title, len(rows), list(_by_task(rows))) for title, rows in _lists(found)]
-    shown = [one for one in (*lists, *_in_words(found)) if one[1]]
+    listed = [(title, len(rows), list(_by_task(rows))) for title, rows in lists(found)]
+    shown = [one for one in (*listed, *_in_words(found)) if one[1]]
     for number, (title, count, lines) in enumerate(shown, 1):
         yield Heading(f"{number}. {title}: {N(count)}")
         yield Prose("\n".join(f"- {line}" for line in lines))
     if not shown:
         yield Prose(NOTHING)
-
-
-def _lists(found: Attention) -> list[tuple[str, list[ListedAssignment]]]:
-    return [
-        ("Nhiệm vụ quá hạn trên 30 ngày", found.overdue),
-        ("Nhiệm vụ được gia hạn trong kỳ", found.extended),
-        ("Nhiệm vụ tạm dừng", found.suspended),
-        ("Nhiệm vụ chờ bàn giao", found.awaiting_handover),
-    ]
 
 
 def _by_task(rows: Iterable[ListedAssignment]) -> Iterator[str]:
@@ -292,9 +284,9 @@ def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appe
         widths = (1.2, 8.6, 2.0, 2.2, 2.4, 2.2, 2.1, 2.0, 2.5)
         by_agency = tables.groups(content.lead.by_agency, "Cơ quan", widths)
         found.append(("Số liệu theo cơ quan chủ trì", by_agency))
-    lists = _lists(content.attention)
-    if any(rows for _, rows in lists):
-        found.append(("Nhiệm vụ cần tập trung chỉ đạo", tables.listed(lists)))
+    listed = lists(content.attention)
+    if any(rows for _, rows in listed):
+        found.append(("Nhiệm vụ cần tập trung chỉ đạo", tables.listed(listed)))
     if content.evidence:
         found.append(("Tài liệu minh chứng", tables.evidence(content)))
     return [Appendix(title, goes_with, [table]) for title, table in found]

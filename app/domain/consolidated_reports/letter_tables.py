@@ -10,9 +10,9 @@ from app.domain.consolidated_reports.content import (
     FigureGroup,
     ListedAssignment,
     ReportContent,
-    RoleFigures,
     TaskResult,
 )
+from app.domain.consolidated_reports.told import FRAME, RATES, REPORTED, number_at, roles
 from app.domain.consolidated_reports.words import (
     GRADES,
     NO_REPORT,
@@ -32,36 +32,6 @@ from app.official_words import (
 )
 
 N = number_words
-FRAME = (
-    ("Kỳ trước chuyển sang", "flows", ("carried_in",)),
-    ("Giao trong kỳ", "flows", ("given", "total")),
-    ("- Giao mới", "flows", ("given", "new")),
-    ("- Tiếp nhận từ cơ quan khác", "flows", ("given", "taken_over")),
-    ("Đến hạn trong kỳ", "flows", ("fallen_due",)),
-    ("Hoàn thành trong kỳ", "flows", ("closed", "completed", "total")),
-    ("- Đúng hạn", "flows", ("closed", "completed", "on_time")),
-    ("- Quá hạn", "flows", ("closed", "completed", "late")),
-    ("- Không có thời hạn", "flows", ("closed", "completed", "no_deadline")),
-    ("Thu hồi, không áp dụng", "flows", ("closed", "called_off", "total")),
-    ("Kết thúc cùng nhiệm vụ", "flows", ("closed", "ended_with_task")),
-    ("Kết thúc theo dõi khi chưa hoàn thành", "flows", ("closed", "at_close", "total")),
-    ("Chuyển cho cơ quan khác, nhập vào việc khác", "flows", ("closed", "handed_over")),
-    ("Chuyển sang kỳ sau", "flows", ("carried_out",)),
-    (
-        "Trong đó: chờ xác nhận hoàn thành",
-        "now",
-        ("not_completed", "awaiting_confirmation", "total"),
-    ),
-    ("Trong đó: quá hạn", "now", ("not_completed", "overdue", "total")),
-    ("Trong đó: tạm dừng", "now", ("other", "suspended")),
-    ("Trong đó: chờ bàn giao", "now", ("awaiting_handover",)),
-)
-"""What the frame of a year shows: its words, if it went on or stands, and where the number is."""
-RATES = (
-    ("Hoàn thành trên đến hạn phải hoàn thành", "completed_of_due"),
-    ("Hoàn thành đúng hạn trên hoàn thành", "on_time_of_completed"),
-    ("Hoàn thành trên tổng số", "completed_of_total"),
-)
 GROUP_HEAD = ("TT", "", "Tổng số", "Hoàn thành", "Trong đó quá hạn", "Chờ xác nhận", "Trong hạn",
               "Quá hạn", "Tỷ lệ hoàn thành trên đến hạn")  # fmt: skip
 NUMBERS = frozenset(range(2, 9))
@@ -71,27 +41,18 @@ FEW = 10
 
 def frame(content: ReportContent) -> Table:
     """What was carried in, given, fell due, was completed and is carried out, by role."""
-    sides = (content.lead, content.coordinating)
     rows = [
-        (words, *(N(number_at(figures, where, path)) for figures in sides))
+        (words, *(N(number_at(figures, where, path)) for _, figures in roles(content)))
         for words, where, path in FRAME
     ]
     head = ("Nội dung", "Chủ trì", "Phối hợp")
     return Table(head, (9.5, 3.5, 3.5), rows, frozenset((1, 2)), is_whole=True)
 
 
-def number_at(figures: RoleFigures, where: str, path: Sequence[str]) -> int:
-    """One number of `FRAME`, of a role."""
-    found: Any = figures.flows if where == "flows" else figures.statistics["by_current_deadline"]
-    for name in path:
-        found = found[name]
-    return int(found)
-
-
 def rates(content: ReportContent) -> Table:
     """The three rates, each with its numerator and base, by both deadlines; leads first."""
     rows: list[Sequence[str]] = []
-    for role, figures in (("Chủ trì", content.lead), ("Phối hợp", content.coordinating)):
+    for role, figures in roles(content):
         rows.append((role,))
         for words, name in RATES:
             now = figures.statistics["by_current_deadline"]["rates"][name]
@@ -261,14 +222,12 @@ def _deadlines(one: AgencyResult) -> str:
 
 def reporting(content: ReportContent) -> Table:
     """How each agency reported, and what was done about it."""
-    head = ("TT", "Cơ quan", "Phải nộp", "Đã nộp", "Đúng hạn", "Chưa nộp", "Chờ xét", "Trả lại",
-            "Đôn đốc", "Gia hạn", "Đánh giá")  # fmt: skip
+    head = ("TT", "Cơ quan", *(words for words, _ in REPORTED), "Đánh giá")
     rows = [
         (
             str(number),
             one.agency.name,
-            *(N(value) for value in (one.expected, one.filed, one.on_time, one.not_filed)),
-            *(N(value) for value in (one.waiting, one.returned, one.reminded, one.extended)),
+            *(N(getattr(one, name)) for _, name in REPORTED),
             GRADES[one.grade] if one.grade else "-",
         )
         for number, one in enumerate(content.reporting, 1)
