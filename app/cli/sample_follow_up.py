@@ -150,8 +150,7 @@ async def ask_for_reports(cast: Cast, days: YearOfFollowUp) -> None:
         with_coordinating=False,
         questions=(),
     )
-    act = cast.coordinates(days.requested)
-    asked = await requests.ask_report(act.session, act.principal, cast.plan, given, at=act.at)
+    asked = await requests.ask_report(cast.coordinates(days.requested), cast.plan, given)
     for code in ASKED[:ANSWERING]:
         agency = await get_agency(cast.session, code)
         await words.report(cast, agency, asked.period, days=(days.answered, days.due))
@@ -214,9 +213,7 @@ async def urge(cast: Cast, *, on: date) -> None:
     given = ReminderByHand(overdue_only=True, reason=URGED, basis="MAU-09/CV-MAU")
     found = await overdue_agencies(cast.session, cast.plan.id, day=on)
     for agency in [one for one in found if one.code not in PLAYED_BY_HAND][::3]:
-        await remind_by_hand(
-            act.session, act.principal, cast.plan, agency, given, has_mail=False, at=act.at
-        )
+        await remind_by_hand(act, cast.plan, agency, given, has_mail=False)
 
 
 async def correct(cast: Cast, period: str, *, on: date) -> None:
@@ -252,8 +249,7 @@ async def correct(cast: Cast, period: str, *, on: date) -> None:
         )
         await cast.session.refresh(submission)
         case = await get_submission(cast.session, cast.coordinator, submission.id)
-        attempt = submission.attempts
-        await review.accept(cast.session, cast.coordinator, case, attempt, at=act.at)
+        await review.accept(cast.coordinates(on), case, submission.attempts)
         await cast.session.flush()
 
 

@@ -182,7 +182,8 @@ async def test_what_was_named_meanwhile_is_not_missed(office: Office, mailbox: M
     named, registers = [await get_agency(session, code) for code in ("SYT", "SCT")]
     for agency in (named, registers):
         await name_contact(session, agency, plan, level=ContactLevel.HEAD)
-        await remind_by_hand(session, sender, plan, agency, given, has_mail=True, at=AT)
+        act = PersonalAct(session, sender, AT)
+        await remind_by_hand(act, plan, agency, given, has_mail=True)
     await name_contact(session, named, plan)
     own = NewActionPlan(agency=None, number="9/KH-SCT", issued_on=WEEK_BEFORE, title="Riêng")
     reporter = principal_of(await sample.client("SCT", Role.REPORTER))

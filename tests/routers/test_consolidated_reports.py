@@ -145,7 +145,8 @@ async def test_what_was_completed_by_a_report_on_the_period_before_is_told_with_
     found = await content(issued, report)
 
     def led(ordinal: str) -> dict[str, Any]:
-        [one] = [one for one in result(found, ordinal)["assignments"] if one["role"] == "lead"]
+        found_ones: list[dict[str, Any]] = result(found, ordinal)["assignments"]
+        [one] = [one for one in found_ones if one["role"] == "lead"]
         return one
 
     [text] = found["texts"]
