@@ -1,5 +1,5 @@
-"""How the years of the sample's plan were followed up: what the coordinator asked for and urged,
-what agencies asked for and put right, what the issuer decided. Numbers of documents are made up.
+"""How the sample's years were followed up: what the coordinator asked for and reminded of, what
+agencies asked for and put right, what the issuer decided. Numbers of documents are made up.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ WHY_MORE_TIME = (
 SHORTER = "Cần hoàn thành trước kỳ họp thường lệ giữa năm."
 NOT_GRANTED = "Nội dung đã được bố trí đủ nguồn lực từ đầu năm."
 SUSPENDED = "Tạm dừng chờ sắp xếp tổ chức bộ máy."
-URGED = "Còn nhiệm vụ, báo cáo quá hạn."
+REMINDED_FOR = "Còn nhiệm vụ, báo cáo quá hạn."
 ASKED_FOR = "Kết quả thông tin đối ngoại phục vụ đoàn giám sát"
 CORRECTED = "Số liệu được rà soát lại sau khi kết thúc kỳ báo cáo."
 ADDED = {
@@ -71,7 +71,7 @@ class YearOfFollowUp:
     requested: date
     answered: date
     due: date
-    urged: date
+    reminded: date
     action_plans: date | None = None
     amended: date | None = None
     suspended: date | None = None
@@ -114,8 +114,8 @@ async def before_filing(cast: Cast, period: str) -> None:
 async def after_filing(cast: Cast, period: str) -> None:
     """What followed on the submissions of a year."""
     days = YEARS[period]
-    if days.urged < cast.until:
-        await urge(cast, on=days.urged)
+    if days.reminded < cast.until:
+        await remind(cast, on=days.reminded)
     if days.corrected and days.corrected < cast.until:
         await correct(cast, period, on=days.corrected)
 
@@ -207,10 +207,10 @@ async def ask_for_time(cast: Cast, period: str, days: YearOfFollowUp) -> None:
         await cast.session.flush()
 
 
-async def urge(cast: Cast, *, on: date) -> None:
+async def remind(cast: Cast, *, on: date) -> None:
     """The coordinator urges every third agency with something overdue."""
     act = cast.coordinates(on)
-    given = ReminderByHand(overdue_only=True, reason=URGED, basis="MAU-09/CV-MAU")
+    given = ReminderByHand(overdue_only=True, reason=REMINDED_FOR, basis="MAU-09/CV-MAU")
     found = await overdue_agencies(cast.session, cast.plan.id, day=on)
     for agency in [one for one in found if one.code not in PLAYED_BY_HAND][::3]:
         await remind_by_hand(act, cast.plan, agency, given, has_mail=False)

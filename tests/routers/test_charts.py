@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from app.auth.principal import Role
-from app.documents.svg.charts import Row, bar_chart
+from app.documents.svg.charts import LEFT, RIGHT, Row, bar_chart
 from tests.support.assignments import COORDINATOR, at, read
 from tests.support.consolidated import DAY, told
 from tests.support.sample import Sample
@@ -96,10 +96,11 @@ def test_what_is_drawn_adds_up_and_escapes_nothing() -> None:
 
     first, second = drawn.findall(f"{SVG}g")
     widths = [float(one.get("width") or 0) for one in first.findall(f"{SVG}rect")]
-    assert widths == pytest.approx([171, 114, 285], abs=0.1)
-    assert [float(one.get("width") or 0) for one in second.findall(f"{SVG}rect")] == pytest.approx(
-        [57]
-    )
+    # The longest bar takes all the room, the other one a tenth of it.
+    whole = RIGHT - LEFT
+    assert widths == pytest.approx([0.3 * whole, 0.2 * whole, 0.5 * whole], abs=0.1)
+    [width] = [float(one.get("width") or 0) for one in second.findall(f"{SVG}rect")]
+    assert width == pytest.approx(0.1 * whole, abs=0.1)
     assert drawn.find(f".//{SVG}script") is None
     legend = [text.text for text in drawn.findall(f"{SVG}text")]
     assert legend == ["<b>", "✓ Hoàn thành đúng hạn", "✓ Hoàn thành quá hạn", "! Quá hạn"]

@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from lxml import etree
 
+from app.domain.consolidated_reports.alike import FRAME, RATES
 from app.domain.consolidated_reports.forms import DOCX, XLSX
-from app.domain.consolidated_reports.told import FRAME, RATES
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
 from tests.support.clients import Api

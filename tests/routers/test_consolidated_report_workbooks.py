@@ -9,8 +9,8 @@ from zipfile import ZipFile
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from app.domain.consolidated_reports.alike import FRAME
 from app.domain.consolidated_reports.book import COUNTS
-from app.domain.consolidated_reports.told import FRAME
 from tests.routers.test_consolidated_report_files import (
     HOSTILE,
     assignments,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.documents.excel.book import Bars, Column, Kind, Sheet, Value
+from app.domain.consolidated_reports.alike import FRAME, RATES, REPORTED, lists, number_at, roles
 from app.domain.consolidated_reports.content import (
     AgencyReporting,
     Attention,
@@ -11,7 +12,6 @@ from app.domain.consolidated_reports.content import (
     ListedAssignment,
     ReportContent,
 )
-from app.domain.consolidated_reports.told import FRAME, RATES, REPORTED, lists, number_at, roles
 from app.domain.consolidated_reports.words import (
     GRADES,
     ROLES,

@@ -358,8 +358,8 @@ def _as_now(frozen: dict[str, Any]) -> dict[str, Any]:
     plan = {"coordinator": None, "bases": []} | frozen["plan"]
     results = [{"plan": None} | group for group in frozen["results"]]
     following = [{"overdue": 0} | task for task in frozen["next_year"]]
-    told = {"plan": plan, "results": results, "next_year": following}
-    return {"own": None, "with_plans": []} | frozen | told
+    changed = {"plan": plan, "results": results, "next_year": following}
+    return {"own": None, "with_plans": []} | frozen | changed
 
 
 @dataclass(frozen=True, slots=True)

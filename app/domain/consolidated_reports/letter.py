@@ -16,6 +16,7 @@ from app.documents.word.letter import (
 )
 from app.domain.consolidated_reports import charts
 from app.domain.consolidated_reports import letter_tables as tables
+from app.domain.consolidated_reports.alike import lists
 from app.domain.consolidated_reports.content import (
     Attention,
     ListedAssignment,
@@ -23,7 +24,6 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
     SigningOff,
 )
-from app.domain.consolidated_reports.told import lists
 from app.domain.consolidated_reports.words import cited_plans, data_days
 from app.official_words import ROMAN, day_words, number_words, period_words
 

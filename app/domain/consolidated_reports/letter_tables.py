@@ -5,6 +5,7 @@ from itertools import chain, groupby, starmap
 from typing import Any
 
 from app.documents.word.letter import Table
+from app.domain.consolidated_reports.alike import FRAME, RATES, REPORTED, number_at, roles
 from app.domain.consolidated_reports.content import (
     AgencyResult,
     FigureGroup,
@@ -12,7 +13,6 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
     TaskResult,
 )
-from app.domain.consolidated_reports.told import FRAME, RATES, REPORTED, number_at, roles
 from app.domain.consolidated_reports.words import (
     GRADES,
     NO_REPORT,
