@@ -176,9 +176,11 @@ def _consolidated_reports() -> Iterator[Catching]:
 
 def _reminders() -> Iterator[Catching]:
     rule = {"ladder": DEFAULT_LADDER, "since": SINCE, "day": DAY, "ahead": 30}
-    yield _catching(due.make_reminders, "reminders/make", **rule, has_mail=True, at=AT)
+    # Before and after, the transaction says whose contacts it reads.
+    make = ("", "reminders/make", "")
+    yield _catching(due.make_reminders, *make, **rule, has_mail=True, at=AT)
     given = {"principal": ISSUER, "plan_id": None}
-    yield _catching(due.planned_reminders, "reminders/preview", **rule, **given)
+    yield _catching(due.planned_reminders, "", "reminders/preview", "", **rule, **given)
     owner = {"plan_id": PLAN, "agency_id": AGENCY, "day": DAY}
     yield _catching(by_hand.list_open_items, "reminders/open-items", **owner)
     ids = [ASSIGNMENT]
