@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.documents.names import notes
 from app.documents.names.index import KnownName, Match, NamedKind, NameIndex
-from app.documents.names.persons import looks_like_person
+from app.documents.names.persons import looks_like_person, names_only_people
 from app.documents.names.phrases import (
     is_ditto,
     starts_exception,
@@ -154,7 +154,7 @@ class NameBook:
 def is_person(text: str) -> bool:
     """True for a short text that names a person or gives a telephone number, and nothing else."""
     words = split_words(text[:_LONGEST_CELL])
-    return bool(words) and looks_like_person(words)
+    return bool(words) and names_only_people(words)
 
 
 def _mention(source_text: str, found: Found, match: Match, *, is_head: bool) -> Mention:

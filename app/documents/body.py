@@ -83,7 +83,8 @@ def _bases(lines: list[str]) -> Iterator[str]:
     for line in lines:
         if _is_section(line):
             return
-        if _BASIS.match(line):
+        # A title says what is carried out as well; a reason is followed by something.
+        if _BASIS.match(line) and not (line.startswith("Triển khai") and line[-1].isalnum()):
             yield line.rstrip(";., ")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from app.documents.people import without_people
 from app.domain.plans.reading_json import describe_reading
+from app.domain.plans.readings import kept_words
 from tests.documents.test_plan_kinds import in_word
 from tests.support.plan_files import docx, paragraph, row, table
 from tests.support.plan_readings import book, reading_of
@@ -113,3 +114,29 @@ def test_who_signed_is_kept_neither_in_a_row_left_out_nor_in_the_text() -> None:
 
     assert [one["text"] for one in told["left_out"]][1:] == ["[họ tên] | [họ tên]"]
     assert told["body"]["sections"][0]["text"] == "Nâng cao.\nCHỦ TỊCH\n[họ tên]"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1. Thể hiện rõ mục tiêu của Nghị quyết số 47/NQ-CP ngày 15/4/2024 của Chính phủ",
+        "Công văn số 1234/UBND ngày 05/12/2026",
+        "05/12/2026 - 30/12/2026",
+        "Đồng chí Chủ tịch Ủy ban nhân dân tỉnh chỉ đạo các sở, ngành thực hiện",
+        "Bà con kiều bào ở nước ngoài",
+        "Anh hùng lao động thời kỳ đổi mới",
+        "Hà Tĩnh",
+        "Thái Nguyên",
+        "Kinh phí 1.234.567.000 đồng",
+    ],
+)
+def test_what_says_more_than_a_person_is_kept(line: str) -> None:
+    assert kept_words(line) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Lê Văn Tám", "Ông Lê Văn Tám", "Lê Văn Tám (Phó Giám đốc)", "Lê Văn Tám và Trần Thị Bình"],
+)
+def test_what_names_people_alone_is_hidden(line: str) -> None:
+    assert kept_words(line) == "[họ tên]"

@@ -1,7 +1,7 @@
 """People in a cell of agencies: their names and their telephone numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.documents.names.words import Gap, Word
 from app.documents.people import SURNAMES
@@ -10,6 +10,13 @@ _SURNAME = re.compile(f"(?:{SURNAMES})")
 _TITLES = re.compile(
     r"(?:đ c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|bs|ks|pgđ|gđ|bác sĩ|đt|sđt|tel)\b"
 )
+_TELEPHONE = re.compile("(?:0|84)[0-9]{8,10}")
+# They begin as surnames do, and stand alone in cells and lines.
+_PLACES = frozenset({
+    "hà tĩnh", "hà nội", "hà nam", "hà giang", "hà tiên", "cao bằng", "thái nguyên", "thái bình",
+    "lâm đồng", "thái lan", "hoàng sa", "lý sơn", "mai châu", "thái bình dương", "châu âu",
+    "châu á", "châu phi", "châu mỹ",
+})  # fmt: skip
 _PARTS = frozenset({Gap.COMMA, Gap.LINK})
 _SHORTEST_RUN, _LONGEST_RUN = 3, 5  # words of a name that stands without a title
 
@@ -25,10 +32,21 @@ def looks_like_person(words: Sequence[Word]) -> bool:
         return False
     if _titled(words, 0):
         return True
-    if sum(len(word.exact) for word in words if word.exact.isdigit()) >= 7:
+    if _has_telephone(words):
         return True
     named = [run for run in _listed(words) if not all(word.exact.isdigit() for word in run)]
     return bool(named) and all(map(_is_name, named))
+
+
+def names_only_people(words: Sequence[Word]) -> bool:
+    """True where nothing is said but people, their titles and their telephone numbers."""
+    if not looks_like_person(words):
+        return False
+    start = next((len(title) for title in _titles(words)), 0)
+    return all(
+        word.is_capital or word.is_remark or word.exact.isdigit() or word.exact == "và"
+        for word in words[start:]
+    )
 
 
 def begins_person(words: Sequence[Word], place: int) -> bool:
@@ -48,6 +66,25 @@ def _titled(words: Sequence[Word], place: int) -> bool:
     return bool(_TITLES.match(" ".join(word.exact for word in words[place : place + 2])))
 
 
+def _titles(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """The title at the beginning, if there is one, in as many words as it has."""
+    for count in (1, 2):
+        if _TITLES.fullmatch(" ".join(word.exact for word in words[:count])):
+            yield words[:count]
+
+
+def _has_telephone(words: Sequence[Word]) -> bool:
+    """True where digits in a row are a telephone number, and not a day or the number of a text."""
+    runs, run = list[str](), ""
+    for word in words:
+        if word.exact.isdigit():
+            run += word.exact
+        else:
+            runs.append(run)
+            run = ""
+    return any(_TELEPHONE.fullmatch(digits) for digits in (*runs, run))
+
+
 def _listed(words: Sequence[Word]) -> list[list[Word]]:
     parts: list[list[Word]] = [[]]
     for word in words:
@@ -61,5 +98,7 @@ def _listed(words: Sequence[Word]) -> list[list[Word]]:
 def _is_name(words: Sequence[Word]) -> bool:
     named = [word for word in words if not word.exact.isdigit()]
     if _SURNAME.fullmatch(words[0].exact) is None:
+        return False
+    if " ".join(word.exact for word in named) in _PLACES:
         return False
     return 2 <= len(named) <= _LONGEST_RUN and all(word.is_capital for word in named)
