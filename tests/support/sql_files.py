@@ -181,10 +181,11 @@ def _reminders() -> Iterator[Catching]:
     yield _catching(due.make_reminders, *make, **rule, has_mail=True, at=AT)
     given = {"principal": ISSUER, "plan_id": None}
     yield _catching(due.planned_reminders, "", "reminders/preview", "", **rule, **given)
-    owner = {"plan_id": PLAN, "agency_id": AGENCY, "day": DAY}
-    yield _catching(by_hand.list_open_items, "reminders/open-items", **owner)
-    ids = [ASSIGNMENT]
-    yield _catching(by_hand.contacts_of, "reminders/contacts", **owner, assignment_ids=ids)
+    owner = {"plan_id": PLAN, "day": DAY}
+    open_items = by_hand.list_open_items
+    yield _catching(open_items, "reminders/open-items", **owner, agency_ids=[AGENCY])
+    owed = {AGENCY: [ASSIGNMENT]}
+    yield _catching(by_hand.contacts_of, "reminders/contacts", **owner, assignments=owed)
 
 
 CATCHINGS = [
@@ -243,7 +244,7 @@ def literal(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list | tuple | set | frozenset):
-        return "'{" + ",".join(str(one) for one in value) + "}'"
+        return "'{" + ",".join("null" if one is None else str(one) for one in value) + "}'"
     return "'" + str(value).replace("'", "''") + "'"
 
 

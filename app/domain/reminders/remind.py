@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ from app.models import (
 from app.models.base import new_id
 from app.official_words import day_words
 from app.queries.locks import lock_reminders
-from app.queries.registry.agencies import name_on
+from app.queries.registry.agencies import agency_names
 from app.queries.reminders import due
 from app.queries.reminders import reminders as queries
 from app.queries.reminders.by_hand import (
@@ -171,18 +172,8 @@ async def remind_overdue(
     """
     require_issued(plan)
     require(act.principal, Power.REMIND, plan)
-    found = []
     agencies = await overdue_agencies(act.session, plan.id, day=local_day(act.at))
-    async with reach_all(act.session):
-        for agency in agencies:
-            verdict: Reminder | TrackerError
-            try:
-                verdict = await _remind(act, plan, agency, given, has_mail=has_mail)
-            except TrackerError as error:
-                # It refuses before it writes anything.
-                verdict = error
-            found.append(RemindedAgency(agency, verdict))
-    return found
+    return await _remind_each(act, plan, agencies, given, has_mail=has_mail)
 
 
 async def remind_by_hand(
@@ -200,56 +191,119 @@ async def remind_by_hand(
     """
     require_issued(plan)
     require(act.principal, Power.REMIND, plan)
-    async with reach_all(act.session):
-        return await _remind(act, plan, agency, given, has_mail=has_mail)
+    [found] = await _remind_each(act, plan, [agency], given, has_mail=has_mail)
+    if isinstance(found.verdict, TrackerError):
+        raise found.verdict
+    return found.verdict
 
 
-async def _remind(
+class _Meant(NamedTuple):
+    """What an agency is reminded of, and how many reminders by hand it has had with this one."""
+
+    items: list[OpenItem]
+    number: int
+
+
+async def _remind_each(
     act: PersonalAct,
     plan: Plan,
-    agency: Agency,
+    agencies: Sequence[Agency],
     given: ReminderByHand,
     *,
     has_mail: bool,
+) -> list[RemindedAgency]:
+    """Judge each agency alone, and write what is sent to those that are not refused."""
+    session, day = act.session, local_day(act.at)
+    async with reach_all(session):
+        meant = await _meant_of_each(session, plan, agencies, given, day)
+        sent = {id_: one for id_, one in meant.items() if isinstance(one, _Meant)}
+        owed = {
+            id_: [one.assignment_id for one in items if one.assignment_id is not None]
+            for id_, (items, _) in sent.items()
+        }
+        contacts = await contacts_of(session, plan.id, owed, day=day)
+    made = {}
+    for id_, (all_items, number) in sent.items():
+        write = partial(_letter, act, plan, id_, given, number=number, has_mail=has_mail)
+        made[id_] = [
+            (write(contact=contact, items=items), items)
+            for contact, items in _letters(contacts[id_], all_items)
+        ]
+    letters = [letter for of_one in made.values() for letter in of_one]
+    session.add_all(row for row, _ in letters)
+    await session.flush()
+    await store_items(session, plan.id, letters)
+    await _record_sent(act, [row.id for row, _ in letters], day=day)
+    verdicts: dict[uuid.UUID, Reminder | TrackerError] = {
+        id_: one for id_, one in meant.items() if isinstance(one, TrackerError)
+    }
+    # The first letter is that to the agency's clients.
+    verdicts |= {id_: of_one[0][0] for id_, of_one in made.items()}
+    return [RemindedAgency(agency, verdicts[agency.id]) for agency in agencies]
+
+
+async def _meant_of_each(
+    session: AsyncSession,
+    plan: Plan,
+    agencies: Sequence[Agency],
+    given: ReminderByHand,
+    day: date,
+) -> dict[uuid.UUID, "_Meant | TrackerError"]:
+    """What each agency is reminded of, or why it is not."""
+    ids = [agency.id for agency in agencies]
+    owed = await list_open_items(session, plan.id, ids, day=day)
+    earlier = await queries.earlier_by_hand(session, plan.id, ids, day=day)
+    limited = [id_ for id_, before in earlier.items() if before.was_today]
+    names = await agency_names(session, limited, day=day)
+    found: dict[uuid.UUID, _Meant | TrackerError] = {}
+    for id_ in ids:
+        try:
+            items = _meant(owed[id_], given, day)
+        except TrackerError as error:
+            found[id_] = error
+            continue
+        if id_ in names:
+            found[id_] = ReminderLimitError(names[id_].name)
+        else:
+            found[id_] = _Meant(items, 1 + (earlier[id_].times if id_ in earlier else 0))
+    return found
+
+
+def _letter(
+    act: PersonalAct,
+    plan: Plan,
+    agency_id: uuid.UUID,
+    given: ReminderByHand,
+    *,
+    contact: Contact | None,
+    items: Sequence[OpenItem],
+    number: int,
+    has_mail: bool,
 ) -> Reminder:
-    """The same, by whom it was found that the caller may; reaches the contacts of the agency."""
-    day = local_day(act.at)
-    owed = await list_open_items(act.session, plan.id, agency.id, day=day)
-    meant = _meant(owed, given, day)
-    number = await _next_number(act.session, plan, agency, day)
-    ids = [one.assignment_id for one in meant if one.assignment_id is not None]
-    contacts = await contacts_of(act.session, plan.id, agency.id, ids, day=day)
-    made: list[tuple[Reminder, list[OpenItem]]] = []
-    for contact, items in _letters(contacts, meant):
-        numbers = Counter(one.kind for one in items)
-        row = Reminder(
-            id=new_id(),
-            on_day=day,
-            trigger=ReminderTrigger.PERSON,
-            agency_id=agency.id,
-            receiver=Receiver.CLIENTS if contact is None else contact.receiver,
-            receiver_key="clients" if contact is None else contact.key,
-            focal_point_id=None if contact is None else contact.id,
-            plan_id=plan.id,
-            by_agency_id=act.principal.agency_id,
-            by_client_id=act.principal.client_id,
-            reason=given.reason,
-            basis=given.basis,
-            number=number,
-            assignments=numbers[ItemKind.ASSIGNMENT],
-            submissions=numbers[ItemKind.SUBMISSION],
-            agency_reports=numbers[ItemKind.AGENCY_REPORT],
-            missing=numbers[ItemKind.FOCAL_POINT] + numbers[ItemKind.ACTION_PLAN],
-            mail_state=None if contact is None else _mail_state(contact, has_mail=has_mail),
-        )
-        row.next_try_at = act.at if row.mail_state == MailState.QUEUED else None
-        made.append((row, items))
-    act.session.add_all(row for row, _ in made)
-    await act.session.flush()
-    for row, items in made:
-        await store_items(act.session, row, plan.id, items)
-    await _record_sent(act, [row.id for row, _ in made], day=day, number=number)
-    return made[0][0]
+    """The row of one reminder: to a contact, or to the agency's clients."""
+    numbers = Counter(one.kind for one in items)
+    row = Reminder(
+        id=new_id(),
+        on_day=local_day(act.at),
+        trigger=ReminderTrigger.PERSON,
+        agency_id=agency_id,
+        receiver=Receiver.CLIENTS if contact is None else contact.receiver,
+        receiver_key="clients" if contact is None else contact.key,
+        focal_point_id=None if contact is None else contact.id,
+        plan_id=plan.id,
+        by_agency_id=act.principal.agency_id,
+        by_client_id=act.principal.client_id,
+        reason=given.reason,
+        basis=given.basis,
+        number=number,
+        assignments=numbers[ItemKind.ASSIGNMENT],
+        submissions=numbers[ItemKind.SUBMISSION],
+        agency_reports=numbers[ItemKind.AGENCY_REPORT],
+        missing=numbers[ItemKind.FOCAL_POINT] + numbers[ItemKind.ACTION_PLAN],
+        mail_state=None if contact is None else _mail_state(contact, has_mail=has_mail),
+    )
+    row.next_try_at = act.at if row.mail_state == MailState.QUEUED else None
+    return row
 
 
 def _meant(owed: Sequence[OpenItem], given: ReminderByHand, day: date) -> list[OpenItem]:
@@ -296,12 +350,6 @@ def _nothing(*pointers: str) -> InvalidError:
     return InvalidError(faults=[Fault(one, "nothing_to_urge", text) for one in pointers])
 
 
-async def _next_number(session: AsyncSession, plan: Plan, agency: Agency, day: date) -> int:
-    if await queries.was_reminded_by_hand(session, plan.id, agency.id, day):
-        raise ReminderLimitError(await name_on(session, agency.id, day=day))
-    return 1 + await queries.count_by_hand(session, plan.id, agency.id)
-
-
 def _letters(
     contacts: Sequence[Contact], meant: Sequence[OpenItem]
 ) -> list[tuple[Contact | None, list[OpenItem]]]:
@@ -326,7 +374,6 @@ async def _record_sent(
     ids: Collection[uuid.UUID],
     *,
     day: date,
-    number: int | None = None,
 ) -> None:
     """Record one event for each agency, however many of its people are written to."""
     notes = [
@@ -342,7 +389,7 @@ async def _record_sent(
                 "agency_reports": one.agency_reports,
                 "missing": one.missing,
                 "steps": one.steps,
-                "number": number,
+                "number": one.number,
             },
         )
         for one in await queries.sent_reminders(act.session, ids)

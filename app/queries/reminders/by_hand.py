@@ -1,9 +1,9 @@
-"""The open items of one agency in a plan and its contacts for them, for a reminder by hand."""
+"""The open items of agencies in a plan and their contacts for them, for reminders by hand."""
 
 # ruff: noqa: S608 - due.py shares the conditions with these statements
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -47,28 +47,32 @@ class Contact:
     assignment_ids: frozenset[uuid.UUID | None]
 
 
-OWES = f"""select from assignment a
-    where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT}"""
+IDS = sa.ARRAY(sa.Uuid)
+AGENCIES = "unnest(cast(:agencies as uuid[])) as asked (id)"
+OWES = f"""exists (select from assignment a
+    where a.plan_id = :plan and a.agency_id = asked.id and {OPEN_ASSIGNMENT})"""
 OPEN_ITEMS = sa.text(f"""
-select 'assignment', a.id, cast(null as uuid), cast(null as uuid), a.deadline_on as due_on
-  from assignment a where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT}
+select a.agency_id, 'assignment', a.id, cast(null as uuid), cast(null as uuid),
+       a.deadline_on as due_on
+  from assignment a
+ where a.plan_id = :plan and a.agency_id = any(:agencies) and {OPEN_ASSIGNMENT}
 union all
-select 'submission', a.id, s.id, null, s.due_on
+select a.agency_id, 'submission', a.id, s.id, null, s.due_on
   from submission s join assignment a on a.id = s.assignment_id
- where a.plan_id = :plan and a.agency_id = :agency and {OPEN_ASSIGNMENT} and {OPEN_SUBMISSION}
+ where a.plan_id = :plan and a.agency_id = any(:agencies)
+   and {OPEN_ASSIGNMENT} and {OPEN_SUBMISSION}
 union all
-select 'agency_report', null, null, o.id, o.due_on
-  from agency_report o where o.plan_id = :plan and o.agency_id = :agency and {OPEN_REPORT}
+select o.agency_id, 'agency_report', null, null, o.id, o.due_on
+  from agency_report o
+ where o.plan_id = :plan and o.agency_id = any(:agencies) and {OPEN_REPORT}
 union all
-select 'focal_point', null, null, null, null
- where {no_focal_point(":plan", ":agency")}
-   and exists ({OWES})
+select asked.id, 'focal_point', null, null, null, null
+  from {AGENCIES} where {no_focal_point(":plan", "asked.id")} and {OWES}
 union all
-select 'action_plan', null, null, null, null
- where {no_action_plan(":plan", ":agency")}
-   and exists ({OWES})
- order by due_on nulls last, 2, 3, 4, 1
-""")
+select asked.id, 'action_plan', null, null, null, null
+  from {AGENCIES} where {no_action_plan(":plan", "asked.id")} and {OWES}
+ order by due_on nulls last, 3, 4, 5, 2
+""").bindparams(sa.bindparam("agencies", type_=IDS))
 OVERDUE = sa.text(f"""
 select distinct a.agency_id
   from assignment a
@@ -80,27 +84,30 @@ select o.agency_id from agency_report o
 """)
 # The head first: a head who is focal point as well gets one mail, as the head.
 CONTACTS = sa.text(f"""
-select c.id, c.level, c.has_address, c.key, array_agg(d.id)
-  from (select cast(null as uuid) as id union all select unnest(cast(:ids as uuid[]))) d
+select d.agency_id, c.id, c.level, c.has_address, c.key, array_agg(d.id)
+  from unnest(cast(:agencies as uuid[]), cast(:ids as uuid[])) as d (agency_id, id)
  cross join unnest(array['focal', 'head']) as wanted (level)
  cross join lateral (
    select {CONTACT} from focal_point c
-    where c.plan_id = :plan and c.agency_id = :agency and c.level = wanted.level
+    where c.plan_id = :plan and c.agency_id = d.agency_id and c.level = wanted.level
       and (c.assignment_id is null or c.assignment_id = d.id) and {HOLDS}
     order by c.assignment_id nulls last limit 1
  ) c
- group by c.id, c.level, c.has_address, c.key
+ group by d.agency_id, c.id, c.level, c.has_address, c.key
  order by c.level desc, c.id
-""").bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid)))
+""").bindparams(sa.bindparam("agencies", type_=IDS), sa.bindparam("ids", type_=IDS))
 
 
 async def list_open_items(
-    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, *, day: date
-) -> list[OpenItem]:
-    """The items of a plan of which an agency may be reminded on *day*, earliest due first."""
-    given = {"plan": plan_id, "agency": agency_id, "day": day}
-    rows = await (await session.connection()).execute(OPEN_ITEMS, given)
-    return [OpenItem(ItemKind(row[0]), *row[1:]) for row in rows]
+    session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, list[OpenItem]]:
+    """The items of a plan of which these agencies may be reminded on *day*, by agency, earliest
+    due first."""
+    given = {"plan": plan_id, "agencies": list(agency_ids), "day": day}
+    found: dict[uuid.UUID, list[OpenItem]] = {agency_id: [] for agency_id in agency_ids}
+    for agency_id, kind, *about in await (await session.connection()).execute(OPEN_ITEMS, given):
+        found[agency_id].append(OpenItem(ItemKind(kind), *about))
+    return found
 
 
 async def overdue_agencies(session: AsyncSession, plan_id: uuid.UUID, *, day: date) -> list[Agency]:
@@ -112,22 +119,34 @@ async def overdue_agencies(session: AsyncSession, plan_id: uuid.UUID, *, day: da
 async def contacts_of(
     session: AsyncSession,
     plan_id: uuid.UUID,
-    agency_id: uuid.UUID,
-    assignment_ids: Collection[uuid.UUID],
+    assignments: Mapping[uuid.UUID, Collection[uuid.UUID]],
     *,
     day: date,
-) -> list[Contact]:
-    """An agency's contacts on *day* for these assignments and for all of it, heads before focal
-    points."""
-    given = {"plan": plan_id, "agency": agency_id, "ids": list(set(assignment_ids)), "day": day}
-    rows = await (await session.connection()).execute(CONTACTS, given)
-    return [Contact(row[0], Receiver(row[1]), row[2], row[3], frozenset(row[4])) for row in rows]
+) -> dict[uuid.UUID, list[Contact]]:
+    """The contacts of agencies on *day* for these *assignments* of theirs and for all they owe, by
+    agency, heads before focal points."""
+    pairs = [
+        (agency_id, one) for agency_id, ids in assignments.items() for one in (None, *set(ids))
+    ]
+    given = {
+        "plan": plan_id,
+        "day": day,
+        "agencies": [agency_id for agency_id, _ in pairs],
+        "ids": [one for _, one in pairs],
+    }
+    found: dict[uuid.UUID, list[Contact]] = {agency_id: [] for agency_id in assignments}
+    for row in await (await session.connection()).execute(CONTACTS, given):
+        contact = Contact(row[1], Receiver(row[2]), row[3], row[4], frozenset(row[5]))
+        found[row[0]].append(contact)
+    return found
 
 
 async def store_items(
-    session: AsyncSession, reminder: Reminder, plan_id: uuid.UUID, items: Sequence[OpenItem]
+    session: AsyncSession,
+    plan_id: uuid.UUID,
+    items: Iterable[tuple[Reminder, Sequence[OpenItem]]],
 ) -> None:
-    """Insert the items of one reminder by hand, numbered in this order; they have no step."""
+    """Insert the items of reminders by hand, numbered in their order; they have no step."""
     rows = [
         {
             "reminder_id": reminder.id,
@@ -140,6 +159,7 @@ async def store_items(
             "agency_report_id": one.agency_report_id,
             "due_on": one.due_on,
         }
-        for number, one in enumerate(items, start=1)
+        for reminder, meant in items
+        for number, one in enumerate(meant, start=1)
     ]
     await insert_rows(session, ReminderItem, rows)

@@ -86,6 +86,7 @@ class SentReminder(NamedTuple):
     submissions: int
     agency_reports: int
     missing: int
+    number: int | None
     steps: list[int]
     also_to: list[str]
 
@@ -188,7 +189,7 @@ async def steps_of(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uu
 SENT_REMINDERS = sa.text("""
 select r.id, r.agency_id, r.receiver,
        case when count(distinct i.plan_id) = 1 then (array_agg(i.plan_id))[1] end,
-       r.assignments, r.submissions, r.agency_reports, r.missing,
+       r.assignments, r.submissions, r.agency_reports, r.missing, r.number,
        coalesce(array_agg(distinct i.step order by i.step) filter (where i.step is not null), '{}'),
        coalesce((select array_agg(distinct p.receiver order by p.receiver) from reminder p
           where p.id = any(:ids) and p.agency_id = r.agency_id and p.mail_state is not null
@@ -211,24 +212,28 @@ async def find_rule(session: AsyncSession, plan_id: uuid.UUID) -> ReminderRule |
     return (await session.exec(statement)).one_or_none()
 
 
-async def was_reminded_by_hand(
-    session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID, day: date
-) -> bool:
-    """True if a person reminded an agency in a plan on *day*."""
-    found = select(Reminder.id).where(
-        col(Reminder.trigger) == ReminderTrigger.PERSON,
-        col(Reminder.plan_id) == plan_id,
-        col(Reminder.agency_id) == agency_id,
-        col(Reminder.on_day) == day,
-    )
-    return bool((await session.exec(select(found.exists()))).one())
+class EarlierReminders(NamedTuple):
+    """How often a person reminded an agency in a plan, and whether one did so on the day."""
+
+    times: int
+    was_today: bool
 
 
-async def count_by_hand(session: AsyncSession, plan_id: uuid.UUID, agency_id: uuid.UUID) -> int:
-    """The number of reminders by hand to an agency in a plan."""
-    statement = select(sa.func.max(Reminder.number)).where(
-        col(Reminder.trigger) == ReminderTrigger.PERSON,
-        col(Reminder.plan_id) == plan_id,
-        col(Reminder.agency_id) == agency_id,
+async def earlier_by_hand(
+    session: AsyncSession, plan_id: uuid.UUID, agency_ids: Collection[uuid.UUID], *, day: date
+) -> dict[uuid.UUID, EarlierReminders]:
+    """The reminders by hand that these agencies had in a plan; those without any are missing."""
+    rows = await session.exec(
+        select(
+            Reminder.agency_id,
+            sa.func.max(Reminder.number),
+            sa.func.bool_or(col(Reminder.on_day) == day),
+        )
+        .where(
+            col(Reminder.trigger) == ReminderTrigger.PERSON,
+            col(Reminder.plan_id) == plan_id,
+            col(Reminder.agency_id).in_(agency_ids),
+        )
+        .group_by(col(Reminder.agency_id))
     )
-    return (await session.exec(statement)).one() or 0
+    return {row[0]: EarlierReminders(row[1] or 0, row[2]) for row in rows}
