@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.config import DatabaseRole, Settings
 from app.db import make_engine, make_sessionmaker
 from app.home.errors import StartError
-from app.queries.clocks import MOST_APART, clock_lead, wrong_clock
+from app.queries.clocks import clock_lead, is_wrong, wrong_clock
 
 
 @asynccontextmanager
@@ -23,7 +23,7 @@ async def transaction(
     try:
         async with make_sessionmaker(engine).begin() as session:
             lead = await clock_lead(session)
-            if abs(lead) > MOST_APART:
+            if is_wrong(lead):
                 raise StartError(*wrong_clock(lead))
             yield session
     finally:

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from app.db import SessionMaker
 from app.http.problems import UnavailableError
-from app.queries.clocks import MOST_APART, clock_lead, wrong_clock
+from app.queries.clocks import clock_lead, is_wrong, wrong_clock
 
 LOOK_SECONDS = 10.0
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -66,7 +66,7 @@ class ClockWatch:
             return
         was_wrong = self.problem is not None
         self.problem = None
-        if abs(lead) > MOST_APART:
+        if is_wrong(lead):
             words = wrong_clock(lead)
             self.problem = UnavailableError(words)
             if not was_wrong:

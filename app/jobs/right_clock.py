@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.jobs.loops import Loop, LoopContext, logger, side_by_side
-from app.queries.clocks import MOST_APART, clock_lead, wrong_clock
+from app.queries.clocks import clock_lead, is_wrong, wrong_clock
 
 LOOK_SECONDS = 10.0
 """The interval at which the worker compares the clocks."""
@@ -63,4 +63,4 @@ async def lead_of_clock(work: LoopContext) -> timedelta | None:
     except Exception:
         logger.exception("clock_not_compared")
         return None
-    return lead if abs(lead) > MOST_APART else None
+    return lead if is_wrong(lead) else None

@@ -24,6 +24,11 @@ async def clock_lead(session: AsyncSession) -> timedelta:
     return asked + (utc_now() - asked) / 2 - theirs
 
 
+def is_wrong(lead: timedelta) -> bool:
+    """True where the clock is so far ahead or behind that nothing may be done by it."""
+    return abs(lead) > MOST_APART
+
+
 def wrong_clock(lead: timedelta) -> Text:
     """Says that nothing is done by this clock until it is set right."""
     seconds = f"{abs(lead).total_seconds():.0f}"
