@@ -27,7 +27,7 @@ import asyncpg
 import httpx
 
 from app.clock import local_day, utc_now
-from benchmarks import asked, batches, board, data, second_wall, successions
+from benchmarks import asked, batches, beside, board, data, second_wall, successions
 from benchmarks.database import database, environment, folding, lay_out, migrate
 
 CONNECTIONS = 16
@@ -140,6 +140,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--successions", action="store_true", help="only the reorganisations")
     parser.add_argument("--second-wall", action="store_true", help="only what roles cost")
     parser.add_argument("--board", action="store_true", help="only the board of the sample")
+    parser.add_argument("--beside", action="store_true", help="only what files cost others")
     parser.add_argument("--only", nargs="+", default=list(NAMES), help="measure these kinds")
     return parser.parse_args()
 
@@ -155,8 +156,8 @@ def main() -> None:
             print("Chuẩn bị dữ liệu… / Making the data…", flush=True)
             env = environment(url, folder)
             migrate(env)
-            if options.board:
-                _measure_board(env, folder)
+            if options.board or options.beside:
+                _measure_on_the_sample(env, folder, options)
                 return
             version, reports = asyncio.run(_prepare(url, env))
             lay_out(env)
@@ -186,14 +187,17 @@ def _measure_successions(env: dict[str, str], folder: Path) -> None:
         successions.measure(port, Asking(port, iter(())).token(data.ADMINISTRATOR))
 
 
-def _measure_board(env: dict[str, str], folder: Path) -> None:
+def _measure_on_the_sample(env: dict[str, str], folder: Path, options: argparse.Namespace) -> None:
     port = free_port()
     own = {**env, "TIENDO_PORT": str(port), "TIENDO_HOME": str(folder)}
     command = [sys.executable, "-m", "app.cli", "sample", "load"]
     subprocess.run(command, env=own, check=True)  # noqa: S603 - our own command
     clients = json.loads((folder / "sample-clients.json").read_text(encoding="utf-8"))
     with running(["-m", "app.cli", "serve"], own, folder / "ours.log", port):
-        board.measure(port, clients, local_day(utc_now()).isoformat())
+        if options.board:
+            board.measure(port, clients, local_day(utc_now()).isoformat())
+        if options.beside:
+            beside.measure(port, clients)
 
 
 async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:

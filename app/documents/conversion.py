@@ -69,7 +69,7 @@ async def _convert(folder: Path, content: bytes, old: OldFormat) -> bytes:
     )
     shell = f"{limits}; {_ALONE} true && alone={_ALONE!r}; exec $alone {soffice}"
     async with limited_process(
-        *("/bin/sh", "-c", shell), seconds=SECONDS, environment={"HOME": str(folder)}, talks=False
+        *("/bin/sh", "-c", shell), seconds=SECONDS, environment={"HOME": str(folder)}
     ) as process:
         await process.wait()
     if not target.exists():

@@ -24,10 +24,11 @@ async def run_module(name: str, *given: bytes, seconds: float) -> bytes:
     environment = {"PYTHONPATH": str(_ROOT)}
     try:
         async with limited_process(*command, seconds=seconds, environment=environment) as process:
-            answer, _ = await process.communicate(b"".join(given))
+            answer = await process.communicate(b"".join(given))
+            code = await process.wait()
     except FileTooLargeError:
         raise EndedError(None) from None
-    if process.returncode:
+    if code:
         # By signal: its CPU time was over. By itself: it ran out of memory or stumbled.
-        raise EndedError(None if process.returncode < 0 else process.returncode)
+        raise EndedError(None if code < 0 else code)
     return answer

@@ -6,18 +6,15 @@ here nor its names compared.
 
 import json
 import sys
-from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from app.documents.agency_names import KnownName
 from app.documents.conversion import converted
-from app.documents.limited_process import limited_process, turn
+from app.documents.limited_process import LimitedProcess, limited_process, turn
 from app.documents.limits import MAX_FILE_BYTES, cpu_seconds, too_large, too_much_work
 from app.errors import FileTooLargeError, Text, TrackerError, UnreadableFileError
 
@@ -90,11 +87,10 @@ async def understand_apart(
 
 
 async def _talk(
-    process: Process, asked: dict[str, Any], content: bytes, names_on: NamesOn
+    process: LimitedProcess, asked: dict[str, Any], content: bytes, names_on: NamesOn
 ) -> dict[str, Any]:
-    stdout = cast(StreamReader, process.stdout)
-    await _say(process, asked, content)
-    first = await stdout.readline()
+    await process.say(_line(asked) + content)
+    first = await process.stdout.readline()
     if not first.endswith(b"\n"):
         raise await _failure(process)
     said = json.loads(first)
@@ -102,9 +98,9 @@ async def _talk(
         raise REFUSALS[said["refused"]](Text(said["vi"], said["en"]))
     known = await names_on(date.fromisoformat(said["day"]))
     names = [(one.code, one.kind, one.name, one.level) for one in known.names]
-    await _say(process, {"names": names, "labels": dict(known.labels)})
+    await process.say(_line({"names": names, "labels": dict(known.labels)}))
     answer = bytearray()
-    while chunk := await stdout.read(1024 * 1024):
+    while chunk := await process.stdout.read(1024 * 1024):
         answer += chunk
         if len(answer) > MAX_ANSWER_BYTES:
             raise too_much_work()
@@ -114,13 +110,10 @@ async def _talk(
     return found
 
 
-async def _say(process: Process, line: dict[str, Any], content: bytes = b"") -> None:
-    stdin = cast(StreamWriter, process.stdin)
-    with suppress(BrokenPipeError, ConnectionResetError):  # its end is judged by how it ended
-        stdin.write(json.dumps(line, ensure_ascii=False).encode() + b"\n" + content)
-        await stdin.drain()
+def _line(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
 
 
-async def _failure(process: Process) -> TrackerError:
+async def _failure(process: LimitedProcess) -> TrackerError:
     """By signal: its CPU time was over. By itself: it ran out of memory or stumbled."""
     return too_much_work() if await process.wait() < 0 else UnreadableFileError(_BROKEN)
