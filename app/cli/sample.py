@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import asyncpg
 import typer
 
 from app.cli.sample_story import play, registry_files
@@ -14,6 +15,7 @@ from app.domain.registry.importing.importer import import_registry
 from app.home.folder import Home, find_home
 from app.home.progress import say
 from app.home.secrets import write_private
+from app.queries.planner import analyze
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -39,6 +41,7 @@ def ensure_sample(settings: Settings, home: Home) -> bool:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(home.sample_clients, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
         say(f"Đã nạp dữ liệu mẫu. / Loaded the sample: {home.sample_clients}")
+        asyncio.run(_analyze(settings))
     return bool(made)
 
 
@@ -46,3 +49,12 @@ async def _load(settings: Settings) -> list[dict[str, object]]:
     async with transaction(settings) as session:
         await import_registry(session, registry_files(), at=utc_now())
         return await play(session, settings, is_lively=True)
+
+
+async def _analyze(settings: Settings) -> None:
+    """As whoever migrates, since the service owns no table."""
+    connection = await asyncpg.connect(settings.driver_url())
+    try:
+        await analyze(connection)
+    finally:
+        await connection.close()

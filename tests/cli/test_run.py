@@ -58,6 +58,24 @@ async def test_second_start_changes_nothing(home: Path, tmp_path: Path) -> None:
     assert second == first
 
 
+async def test_the_database_knows_the_sample_that_it_starts_with(
+    home: Path, tmp_path: Path
+) -> None:
+    with runs.running(home, loopback.free_port(), tmp_path / "log"):
+        url = (home / "secrets" / "tiendo_database_url").read_text()
+        connection = await asyncpg.connect(url)
+        try:
+            # Minus one where nobody has looked yet.
+            known = await connection.fetchval(
+                "select reltuples from pg_class where oid = 'submission'::regclass"
+            )
+            there = await connection.fetchval("select count(*) from submission")
+        finally:
+            await connection.close()
+
+    assert 0 < there <= known
+
+
 def test_only_the_owner_can_read_what_is_secret(home: Path) -> None:
     files = [*(home / "secrets").iterdir(), Home(home).sample_clients]
 
