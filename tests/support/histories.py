@@ -4,16 +4,25 @@ import itertools
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from app.models import Agency, AssigneeRole, Assignment, AssignmentStatus, Task
+from app.models import (
+    Agency,
+    AssigneeRole,
+    Assignment,
+    AssignmentStatus,
+    Plan,
+    PlanAction,
+    PlanActionKind,
+    Task,
+)
 from app.queries.assignments.assignments import UNFINISHED
-from tests.support.factories import make_agency
+from tests.support.factories import make_agency, make_client
 from tests.support.factories_plans import (
     ISSUED_ON,
     make_assignment,
@@ -81,6 +90,7 @@ async def make_lives(
     owner = await make_agency(session)
     tasks = []
     plans = [await make_plan(session, owner) for _ in range(2)]
+    await _decide(session, plans[1], CLOSINGS)
     for plan in plans:
         groups = [await make_group(session, plan), await make_group(session, plan), None]
         tasks += [await make_task(session, plan, group) for group in groups]
@@ -124,6 +134,28 @@ async def make_lives(
             if after_each is not None:
                 await after_each()
     return lives
+
+
+async def _decide(session: AsyncSession, plan: Plan, closings: dict[date, bool]) -> None:
+    """Note who closes and reopens the plan on these days."""
+    client = await make_client(session, await session.get_one(Agency, plan.owner_id))
+    for number, (day, is_closed) in enumerate(closings.items(), 1):
+        kind = PlanActionKind.CLOSED if is_closed else PlanActionKind.REOPENED
+        action = PlanAction(
+            plan_id=plan.id,
+            number=number,
+            action=kind,
+            before={},
+            after={},
+            reason="Thử",
+            basis="12/CV",
+            done_at=datetime.combine(day, time(2), UTC),
+            done_on=day,
+            agency_id=plan.owner_id,
+            client_id=client.id,
+        )
+        session.add(action)
+    await session.flush()
 
 
 async def _split(

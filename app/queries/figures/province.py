@@ -40,6 +40,7 @@ from app.queries.figures.status_tree import (
     held,
     judged,
 )
+from app.queries.plans.days_past import STATUS
 from app.reading import Sql, fetch
 
 NAMES = ", ".join(STOCKS)
@@ -220,16 +221,17 @@ KEPT_OF_PLAN = f"""
   from (values ('lead'), ('coordinating')) as role (role)
   cross join lateral (
     select * from plan_figure f
-    where f.plan_id = page.key and f.role = role.role and f.since <= :today
+    where f.plan_id = plan.id and f.role = role.role and f.since <= :today
     order by f.since desc limit 1
   ) f
   where {IN_ROLE.format(row="role")}
-  union all select {NAMES} from logged where logged.key = page.key
+  union all select {NAMES} from logged where logged.key = plan.id
 """
+IS_OF_PLANS = f"(cast(:plan_closed as boolean) is null or ({STATUS} = 'closed') = :plan_closed)"
 COUNTED_OF_PLAN = f"""
   select {COUNTS} from (
     select {judged()} from assignment_state s
-    where s.plan_id = page.key and {held()} and {IN_PART} offset 0
+    where s.plan_id = plan.id and {held()} and {IN_PART} offset 0
   ) judged
 """
 LOGGED = COUNTED.format(
@@ -239,36 +241,29 @@ LOGGED = COUNTED.format(
     rows="figure_change",
     days="",
     held=held(),
-    part=f"{IN_ROLE.format(row='s')} and s.plan_id in (select key from page)",
+    part=IN_ROLE.format(row="s"),
     counts=WEIGHED,
 )
 
 
-# Most states of old years are over: what began last is the likeliest to hold.
-HAS_ANY = f"""
-      select true from assignment_state s where s.plan_id = plan.id and {held()} and {IN_PART}
-      order by s.since desc limit 1
-    """
-
-
 def _page_of_plans(from_sums: bool, goes_on: bool, whole: bool) -> str:
-    of_plan = KEPT_OF_PLAN if from_sums and whole else COUNTED_OF_PLAN
-    logged = f", logged as materialized ({LOGGED})" if from_sums and whole else ""
+    of_plan, is_theirs, logged = COUNTED_OF_PLAN, "true", ""
+    if from_sums and whole:
+        of_plan, is_theirs = KEPT_OF_PLAN, IS_OF_PLANS
+        logged = f", logged as materialized ({LOGGED})"
     return f"""
 {numbers(ALL_OF_IT, from_sums=from_sums, key="0")}, counted as (
   select true as is_total, {SUMS} from part
-), page as (
+){logged}, page as (
   select found.*, row_number() over (order by issued_on, key) as place
   from (
-    select plan.id as key, plan.number as code, plan.title as label, {ISSUED_ON} as issued_on
-    from plan
-    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and ({HAS_ANY})
+    select plan.id as key, plan.number as code, plan.title as label, {ISSUED_ON} as issued_on, own.*
+    from plan cross join lateral (select {SUMS} from ({of_plan}) part) own
+    where plan.status <> 'draft' and {AFTER if goes_on else "true"} and {is_theirs} and {ALL} > 0
     order by {ISSUED_ON}, plan.id limit :limit + 1
   ) found
-){logged}, named as (
-  select page.key, page.code, page.label, null as kind, page.place, counted.*
-  from page cross join lateral (select {SUMS} from ({of_plan}) part) counted
-  where page.place <= :limit
+), named as (
+  select page.*, null as kind, false as is_total from page where place <= :limit
 )
 select {TOTAL} as total, {GROUPS} as groups, last.issued_on::text as issued_on, last.key::text,
   {IS_LAID_OUT}

@@ -67,7 +67,7 @@ def slow(lives: list[Life], by: Division, as_of: AsOf, part: Scope) -> tuple[Tre
     return slow_tree(every, as_of.day, SOON), {
         key: tree
         for key, tree in found.items()
-        if by == "plan" or any(tree["by_current_deadline"][name] for name in ("total", "upcoming"))
+        if any(tree["by_current_deadline"][name] for name in ("total", "upcoming"))
     }
 
 
