@@ -27,10 +27,15 @@ def attachment_headers(file_name: str) -> dict[str, str]:
 
 
 def _safe(file_name: str) -> str:
-    """Neither a path nor signs that hide what a name ends in; a long one keeps its ending."""
+    """Neither a path nor signs that hide what a name ends in."""
     seen = "".join(one for one in file_name if unicodedata.category(one)[0] != "C")
     name = _UNSAFE.sub("_", unicodedata.normalize("NFC", seen)).strip(" .") or NAMELESS
-    stem, point, ending = name.rpartition(".")
-    if len(name) <= _LONGEST or not point or len(ending) > 10:
-        return name[:_LONGEST]
-    return f"{stem[: _LONGEST - len(ending) - 1]}.{ending}"
+    return shortened(name, _LONGEST)
+
+
+def shortened(file_name: str, longest: int) -> str:
+    """A name of at most so many characters, which keeps its ending: by that a file is known."""
+    stem, point, ending = file_name.rpartition(".")
+    if len(file_name) <= longest or not point or len(ending) > 10:
+        return file_name[:longest]
+    return f"{stem[: longest - len(ending) - 1]}.{ending}"

@@ -15,7 +15,7 @@ from app.domain.plans import imports as domain
 from app.domain.plans.import_files import LostFileError, file_of
 from app.errors import UnreadableFileError
 from app.http.answers import Answer
-from app.http.attachments import attachment_headers
+from app.http.attachments import attachment_headers, shortened
 from app.http.etags import ReadingDep
 from app.http.idempotency import Route
 from app.http.prefer import RespondAsync
@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1/plan-imports", tags=["plans"], route_class=Route)
 
 # The multipart frame around a file of the largest size that is taken.
 FILE_BODY = 21 * 1024 * 1024
+LONGEST_NAME = 255
 # Reading a file takes work by its size: so many bytes cost one request more.
 BYTES_A_UNIT = 100 * 1024
 BINARY = {"type": "string", "format": "binary"}
@@ -85,7 +86,7 @@ async def import_plan(
         raise TOO_LARGE
     await charge(request, principal, file.size // BYTES_A_UNIT)
     content = await file.read()
-    file_name = (file.filename or "")[:255].replace("\0", "")
+    file_name = shortened((file.filename or "").replace("\0", ""), LONGEST_NAME)
     now = utc_now()
     if later and not dry_run:
         asked = {"file_name": file_name, "as_of": as_of and as_of.isoformat()}

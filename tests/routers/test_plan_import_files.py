@@ -43,6 +43,15 @@ async def test_the_file_is_had_back_byte_by_byte_under_its_name(
     assert file.headers["content-security-policy"] == "default-src 'none'; sandbox"
 
 
+async def test_a_name_that_is_too_long_is_cut_before_its_ending(sample: Sample) -> None:
+    url = await imported(sample, name="k" * 400 + ".docx")
+
+    async with await sample.issuer() as http:
+        read = (await http.get(url)).json()
+
+    assert read["file_name"] == "k" * 250 + ".docx"
+
+
 async def test_a_copy_of_the_database_does_not_give_the_file_away(sample: Sample) -> None:
     await imported(sample)
 
