@@ -21,7 +21,9 @@ from app.documents.limits import too_much_work
 
 AT_ONCE = max(2, os.cpu_count() or 1)
 """So many readers of files run at once beside a process that serves; others wait their turn."""
-_NICENESS = "10"  # whoever waits for an answer comes before files
+_NICENESS = "5"
+"""Whoever waits for an answer comes before files. They still get a third of what another process
+gets: with less, a file takes longer on a busy machine than its time by the clock."""
 _turns: weakref.WeakKeyDictionary[AbstractEventLoop, Semaphore] = weakref.WeakKeyDictionary()
 
 
