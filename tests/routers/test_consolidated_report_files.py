@@ -19,6 +19,7 @@ from app.domain.consolidated_reports.forms import DOCX, XLSX
 from app.models import Agency
 from tests.support.assignments import COORDINATOR, at, done
 from tests.support.clients import Api
+from tests.support.closings import CLOSING
 from tests.support.consolidated import DAY, SIGNED, content, filed_by, frozen, told
 from tests.support.reports import decide
 from tests.support.sample import Sample
@@ -119,6 +120,26 @@ async def test_every_number_of_the_letter_is_that_of_the_freeze(issued: Sample) 
     ]
 
 
+async def test_the_sentence_of_a_closed_plan_says_where_everything_went(issued: Sample) -> None:
+    await told(issued)
+    plan = await issued.the_plan()
+    with at(DAY):
+        async with await issued.issuer() as http:
+            answer = await http.post(f"/v1/plans/{plan.id}/close", json=CLOSING)
+        assert answer.status_code == 200, answer.text
+    report = await frozen(issued)
+    flows = (await content(issued, report))["lead"]["flows"]
+
+    text = "\n".join(one.text for one in (await letter(issued, report)).paragraphs)
+
+    [said] = re.findall(r"chủ trì (\S+) nhiệm vụ kỳ trước.*? sang kỳ sau", text)
+    [left] = re.findall(r"(\S+) nhiệm vụ kết thúc theo dõi khi chưa hoàn thành;", text)
+    assert number(said) == flows["carried_in"]
+    assert number(left) == flows["closed"]["at_close"]["total"] > 0
+    # It names nothing else that happened to nobody.
+    assert "nhiệm vụ thu hồi" not in text
+
+
 BOTH = ("current", "original")
 
 
@@ -137,7 +158,13 @@ def in_table(group: dict[str, Any]) -> list[str]:
         open_["awaiting_confirmation"]["total"],
         open_["in_time"]["total"],
         open_["overdue"]["total"],
+        now["other"]["total"]
+        + now["ended_with_task"]
+        + now["at_close"]["total"]
+        + now["awaiting_handover"],
     )
+    # A reader adds a row up: all but those that were completed late stands beside the total.
+    assert counts[0] == counts[1] + sum(counts[3:])
     percent = "-"
     if one["base"]:
         words = f"{one['percent']:.2f}".replace(".", ",")

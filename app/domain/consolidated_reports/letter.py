@@ -16,12 +16,13 @@ from app.documents.word.letter import (
 )
 from app.domain.consolidated_reports import charts
 from app.domain.consolidated_reports import letter_tables as tables
-from app.domain.consolidated_reports.alike import lists
+from app.domain.consolidated_reports.alike import FRAME, lists, number_at
 from app.domain.consolidated_reports.content import (
     Attention,
     ListedAssignment,
     ProposalGroup,
     ReportContent,
+    RoleFigures,
     SigningOff,
 )
 from app.domain.consolidated_reports.words import cited_plans, data_days
@@ -102,7 +103,7 @@ def _results(content: ReportContent) -> Iterator[Part]:
     yield tables.frame(content)
     yield tables.rates(content)
     yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
-    widths = (0.95, 4.2, 1.4, 1.5, 1.55, 1.5, 1.55, 1.3, 2.55)
+    widths = (0.95, 3.65, 1.3, 1.4, 1.4, 1.4, 1.4, 1.25, 1.25, 2.5)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
     yield from charts.by_group(content)
     yield from charts.by_year(content)
@@ -130,8 +131,18 @@ def _summary(content: ReportContent) -> str:
         f" {N(flows['given']['total'])} nhiệm vụ giao trong kỳ; {N(flows['fallen_due'])} nhiệm vụ"
         f" đến hạn trong kỳ. Đã hoàn thành {N(done['total'])} nhiệm vụ (đúng hạn"
         f" {N(done['on_time'])}, quá hạn {N(done['late'])}, không có thời hạn"
-        f" {N(done['no_deadline'])}); {N(flows['carried_out'])} nhiệm vụ chuyển sang kỳ sau, trong"
-        f" đó {N(overdue)} nhiệm vụ quá hạn. {rate}"
+        f" {N(done['no_deadline'])});{_otherwise_closed(content.lead)} {N(flows['carried_out'])}"
+        f" nhiệm vụ chuyển sang kỳ sau, trong đó {N(overdue)} nhiệm vụ quá hạn. {rate}"
+    )
+
+
+def _otherwise_closed(figures: RoleFigures) -> str:
+    """What went otherwise than by its completion, so that what is carried out is what is left."""
+    return "".join(
+        f" {N(number)} nhiệm vụ {words[0].lower()}{words[1:]};"
+        for words, where, path in FRAME
+        if "closed" in path and "completed" not in path
+        if (number := number_at(figures, where, path))
     )
 
 
@@ -281,7 +292,7 @@ def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appe
         (f"Tình hình báo cáo của các cơ quan, {when}", tables.reporting(content)),
     ]
     if content.own is None:
-        widths = (1.2, 8.6, 2.0, 2.2, 2.4, 2.2, 2.1, 2.0, 2.5)
+        widths = (1.2, 7.1, 2.0, 2.0, 2.4, 2.2, 2.0, 1.9, 1.9, 2.5)
         by_agency = tables.groups(content.lead.by_agency, "Cơ quan", widths)
         found.append(("Số liệu theo cơ quan chủ trì", by_agency))
     listed = lists(content.attention)

@@ -33,8 +33,8 @@ from app.official_words import (
 
 N = number_words
 GROUP_HEAD = ("TT", "", "Tổng số", "Hoàn thành", "Trong đó quá hạn", "Chờ xác nhận", "Trong hạn",
-              "Quá hạn", "Tỷ lệ hoàn thành trên đến hạn")  # fmt: skip
-NUMBERS = frozenset(range(2, 9))
+              "Quá hạn", "Khác", "Tỷ lệ hoàn thành trên đến hạn")  # fmt: skip
+NUMBERS = frozenset(range(2, 10))
 FEW = 10
 """So many silent coordinating agencies of a task are named; more are counted."""
 
@@ -71,7 +71,8 @@ def rate_words(rate: Mapping[str, Any]) -> str:
 
 
 def groups(of: Iterable[FigureGroup], heading: str, widths: Sequence[float]) -> Table:
-    """How assignments stand by group, each with its rate."""
+    """How assignments stand by group, each with its rate. The parts add up to the total: what is
+    called off, suspended, ended or waits for a handover is taken together."""
     head = (GROUP_HEAD[0], heading, *GROUP_HEAD[2:])
     rows = [_group(number, group) for number, group in enumerate(standing(of), 1)]
     return Table(head, widths, rows, NUMBERS | {0})
@@ -89,6 +90,7 @@ def _group(number: int, group: FigureGroup) -> tuple[str, ...]:
         N(open_["awaiting_confirmation"]["total"]),
         N(open_["in_time"]["total"]),
         N(open_["overdue"]["total"]),
+        N(now["total"] - now["completed"]["total"] - open_["total"]),
         rate_words(now["rates"]["completed_of_due"]),
     )
 
