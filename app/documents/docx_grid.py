@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from app.documents.grids import Cell, Row
 from app.documents.limits import Allowance
-from app.documents.words import verbatim
+from app.documents.words import cleaned, verbatim
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class OpenCell:
 @dataclass(slots=True)
 class OpenRow:
     """`before` counts the empty grid columns in front; `open` is true only inside a cell, since
-    text elsewhere in the row belongs to none. A row of nothing but `veiled` text is hidden too."""
+    text elsewhere in the row belongs to none. A row of nothing but `veiled` text is hidden too.
+    What is `struck` through is kept apart from what stands."""
 
     before: int = 0
     deleted: bool = False
@@ -41,6 +42,7 @@ class OpenRow:
     open: bool = False
     veiled: bool = False
     shown: bool = False
+    struck: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,7 +65,8 @@ class OpenTable:
                 cells.append(self._placed(given, column, allowance))
                 column += given.span
         hidden = row.hidden or (row.veiled and not row.shown)
-        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden))
+        struck = cleaned("".join(row.struck))
+        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden, struck))
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
         text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))

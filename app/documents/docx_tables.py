@@ -50,7 +50,7 @@ class _Body(PartReader):
         self._pieces: list[str] = []
         self._not_shown = 0
         self._reading = False
-        self._veiled = False
+        self._veiled = self._struck = False
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if self._not_shown:
@@ -80,9 +80,12 @@ class _Body(PartReader):
 
     def _write(self, text: str) -> None:
         self.allowance.text(len(text))
+        row = self._row()
+        if self._struck and row is not None and row.open:
+            row.struck.append(text)
+            return
         if self._paragraphs:
             self._paragraphs[-1].text.append(text)
-        row = self._row()
         if row is not None and row.open and not text.isspace():
             row.veiled, row.shown = row.veiled or self._veiled, row.shown or not self._veiled
 
@@ -111,11 +114,18 @@ class _Body(PartReader):
         self._reading = False
 
     def open_run(self, _: dict[str, str]) -> None:
-        self._veiled = False
+        self._veiled = self._struck = False
 
     def open_vanish(self, attributes: dict[str, str]) -> None:
-        if self._path[-2:] == ["r", "rPr"]:
-            self._veiled = attribute(attributes, "val") not in {"0", "false", "off"}
+        self._veiled = self._veiled or self._is_on(attributes)
+
+    def open_strike(self, attributes: dict[str, str]) -> None:
+        self._struck = self._struck or self._is_on(attributes)
+
+    def _is_on(self, attributes: dict[str, str]) -> bool:
+        """True in the properties of a run, unless they say that it is off."""
+        of_run = self._path[-2:] == ["r", "rPr"]
+        return of_run and attribute(attributes, "val") not in {"0", "false", "off"}
 
     def open_table(self, _: dict[str, str]) -> None:
         if len(self._tables) >= _DEEPEST:
@@ -131,6 +141,7 @@ class _Body(PartReader):
             self.allowance.cell("")
             row.cells.append(OpenCell())
             row.open = True
+            row.struck.append(" ")
 
     def close_cell(self) -> None:
         if (row := self._row()) is not None:
@@ -209,6 +220,8 @@ _OPENED = {
     "t": _Body.open_reading,
     "r": _Body.open_run,
     "vanish": _Body.open_vanish,
+    "strike": _Body.open_strike,
+    "dstrike": _Body.open_strike,
     "tbl": _Body.open_table,
     "tr": _Body.open_row,
     "tc": _Body.open_cell,

@@ -32,15 +32,23 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
-    workbook's leave out the empty ones. A `hidden` row is named and not read."""
+    workbook's leave out the empty ones. A `hidden` row is named and not read, and so are the words
+    `struck` through in a row, which are in none of its cells."""
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
+    struck: str = ""
 
     @property
     def width(self) -> int:
         return max((cell.end for cell in self.cells), default=0)
+
+    @property
+    def is_struck(self) -> bool:
+        """True if nothing but numbers is left of a row that is struck through."""
+        left = (cell.text for cell in self.cells if not cell.continues)
+        return bool(self.struck) and not any(one.isalpha() for text in left for one in text)
 
 
 @dataclass(frozen=True, slots=True)

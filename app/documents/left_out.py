@@ -12,6 +12,10 @@ _LONGEST = 300  # characters of a row that a person needs to find it again
 HIDDEN = RowWarning(
     "row_hidden", Text("Dòng đang bị ẩn trong tệp.", "The row is hidden in the file.")
 )
+STRUCK = RowWarning(
+    "row_struck",
+    Text("Dòng đã bị gạch ngang trong tệp.", "The row is struck through in the file."),
+)
 AFTER_END = RowWarning(
     "after_end",
     Text(
@@ -44,7 +48,9 @@ NO_HEADING = RowWarning(
 
 def holds_anything(row: Row) -> bool:
     """Merged cells that only repeat what is above them hold nothing."""
-    return any((cell.text or cell.label) for cell in row.cells if not cell.continues)
+    return bool(row.struck) or any(
+        (cell.text or cell.label) for cell in row.cells if not cell.continues
+    )
 
 
 def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
@@ -54,4 +60,4 @@ def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
 
 def _words(row: Row) -> str:
     texts = (cleaned(cell.text or cell.label) for cell in row.cells if not cell.continues)
-    return " | ".join(filter(None, texts))[:_LONGEST]
+    return " | ".join(filter(None, (*texts, row.struck)))[:_LONGEST]

@@ -12,6 +12,7 @@ from app.documents.left_out import (
     HIDDEN,
     NO_HEADING,
     OTHER_FORM,
+    STRUCK,
     SUM,
     holds_anything,
     left_out,
@@ -147,6 +148,8 @@ def _keep(row: Row, section: Section, *, ended: bool) -> bool:
     ended = (ended or ends_table(row)) and not _assigns(row, section.heading)
     if row.hidden:
         section.left_out += left_out([row], HIDDEN)
+    elif row.is_struck:
+        section.left_out += left_out([row], STRUCK)
     elif ended:
         section.left_out += left_out([row], AFTER_END)
     elif is_sum(row) and not _assigns(row, section.heading):

@@ -1,4 +1,5 @@
-"""Number formats of a workbook that show a date, or a part of it."""
+"""Styles of a workbook's cells: number formats that show a date or a part of it, and fonts that
+strike through."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -16,26 +17,43 @@ _SERIALS = 2_958_466  # the first after 31/12/9999
 
 
 class Styles(PartReader):
-    """styles.xml, reduced to one question: how is the number in a cell of style *n* shown?"""
+    """styles.xml, reduced to two questions: how is the number in a cell of style *n* shown, and is
+    the cell struck through?"""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
         self._formats: dict[int, str] = {}
         self._format_of: list[int] = []
-        self._in_cell_formats = False
+        self._struck_fonts: list[bool] = []
+        self._font_of: list[int] = []
+        self._in_fonts = self._in_cell_formats = False
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         number = whole_number(attribute(attributes, "numFmtId"), 0)
         if name == "numFmt":
             self._formats[number] = _shape(attribute(attributes, "formatCode") or "")
+        elif name == "fonts":
+            self._in_fonts = True
+        elif name == "font" and self._in_fonts:
+            self._struck_fonts.append(False)
+        elif name == "strike" and self._in_fonts and self._struck_fonts:
+            self._struck_fonts[-1] = is_on(attributes)
         elif name == "cellXfs":
             self._in_cell_formats = True
         elif name == "xf" and self._in_cell_formats:
             self._format_of.append(number)
+            self._font_of.append(whole_number(attribute(attributes, "fontId"), 0))
 
     def closed(self, name: str) -> None:
-        if name == "cellXfs":
+        if name == "fonts":
+            self._in_fonts = False
+        elif name == "cellXfs":
             self._in_cell_formats = False
+
+    def is_struck(self, style: int) -> bool:
+        """True if the style's font strikes its text through."""
+        font = self._font_of[style] if style < len(self._font_of) else -1
+        return 0 <= font < len(self._struck_fonts) and self._struck_fonts[font]
 
     def date_shape(self, style: int) -> str:
         """The form in which the style shows a date, as strftime takes it; "" for a plain number."""
@@ -49,6 +67,11 @@ class Styles(PartReader):
         if number in _BUILT_IN_MONTHS:
             return "%m/%Y"
         return "%H:%M" if number in _BUILT_IN_TIMES else ""
+
+
+def is_on(attributes: dict[str, str]) -> bool:
+    """True of a property that is there, unless it says that it is off."""
+    return attribute(attributes, "val") not in {"0", "false"}
 
 
 def _shape(code: str) -> str:

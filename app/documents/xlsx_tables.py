@@ -6,6 +6,7 @@ or one shared text a million times, and a reader that trusts it takes the whole 
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.documents.file_kinds import OfficeFile
 from app.documents.grids import Block, Cell, Row, Table, Typed
@@ -13,17 +14,24 @@ from app.documents.limits import MAX_COLUMNS, Allowance
 from app.documents.packages import Relation, relations_of
 from app.documents.words import cleaned, verbatim
 from app.documents.xlsx_merges import Merges, position
-from app.documents.xlsx_styles import Styles, date_of, shown_date
+from app.documents.xlsx_styles import Styles, date_of, is_on, shown_date
 from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class _Said(NamedTuple):
+    """The text that stands, and that which is struck through."""
+
+    text: str
+    struck: str = ""
 
 
 @dataclass(slots=True)
 class _Workbook:
     """The strings and styles that the cells of every sheet refer to."""
 
-    texts: list[str] = field(default_factory=list)
+    texts: list["_Said"] = field(default_factory=list)
     styles: Styles | None = None
     from_1904: bool = False
 
@@ -84,43 +92,50 @@ class _Listing(PartReader):
 
 
 class _Texts(PartReader):
-    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files."""
+    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files; what a
+    run (<r>) strikes through apart."""
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
         self._text: list[str] = []
-        self._wanted = self._aid = False
+        self._struck_text: list[str] = []
+        self._wanted = self._aid = self._struck = False
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         super().opened(name, attributes)
         if name == "rPh":
             self._aid = True
+        elif name == "strike":
+            self._struck = is_on(attributes)
         self._wanted = name in {"t", "v"} and not self._aid
 
     def closed(self, name: str) -> None:
         if name == "rPh":
             self._aid = False
+        elif name in {"r", "si"}:
+            self._struck = False
         self._wanted = False
 
     def data(self, data: str) -> None:
         if self._wanted:
             self.allowance.text(len(data))
-            self._text.append(data)
+            (self._struck_text if self._struck else self._text).append(data)
 
-    def taken(self) -> str:
-        text, self._text = "".join(self._text), []
-        return text
+    def taken(self) -> _Said:
+        said = _Said("".join(self._text), "".join(self._struck_text))
+        self._text, self._struck_text = [], []
+        return said
 
 
 class _SharedTexts(_Texts):
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
-        self.texts: list[str] = []
+        self.texts: list[_Said] = []
 
     def closed(self, name: str) -> None:
         super().closed(name)
         if name == "si":
-            self.texts.append(_plain(self.taken()))
+            self.texts.append(_Said(*map(_plain, self.taken())))
 
 
 class _Sheet(_Texts):
@@ -130,6 +145,7 @@ class _Sheet(_Texts):
         self._cells: dict[int, dict[int, Cell]] = {}
         self._merges = Merges()
         self._hidden: set[int] = set()
+        self._struck_through: dict[int, list[str]] = {}
         self.hidden_columns: set[int] = set()
         self._row = self._column = -1
         self._type, self._style = "", 0
@@ -150,7 +166,7 @@ class _Sheet(_Texts):
             self._column = self._column + 1 if column < 0 else column
             self._type = attribute(attributes, "t") or "n"
             self._style = whole_number(attribute(attributes, "s"), 0)
-            self._text = []
+            self.taken()
         elif name == "mergeCell":
             self._merges.add(attribute(attributes, "ref") or "")
 
@@ -158,26 +174,36 @@ class _Sheet(_Texts):
         super().closed(name)
         if name != "c":
             return
-        text, typed = self._value(self.taken())
+        (text, struck), typed = self._value(self.taken())
+        styles = self._workbook.styles
+        if styles is not None and styles.is_struck(self._style):
+            text, struck = "", text or struck
+        if (text or struck) and not self._begun():
+            self.allowance.row()
+        if struck:
+            self._struck_through.setdefault(self._row, []).append(struck)
         if not text:
             return
-        if self._row not in self._cells:
-            self.allowance.row()
         self.allowance.column(self._column)
         self.allowance.cell(text)
         cell = Cell(self._column, 1, text, typed=typed)
         self._cells.setdefault(self._row, {})[self._column] = cell
 
-    def _value(self, raw: str) -> tuple[str, Typed]:
+    def _begun(self) -> bool:
+        return self._row in self._cells or self._row in self._struck_through
+
+    def _value(self, said: _Said) -> tuple[_Said, Typed]:
+        raw = said.text
         if self._type == "s":
             at = whole_number(raw.strip(), -1)
             texts = self._workbook.texts
-            return (texts[at] if 0 <= at < len(texts) else ""), Typed.TEXT
+            return (texts[at] if 0 <= at < len(texts) else _Said("")), Typed.TEXT
         if self._type == "n":
-            return self._number(raw)
+            text, typed = self._number(raw)
+            return _Said(text), typed
         if self._type == "b":
-            return ("TRUE" if raw.strip() == "1" else "FALSE"), Typed.TEXT
-        return _plain(raw), Typed.TEXT
+            return _Said("TRUE" if raw.strip() == "1" else "FALSE"), Typed.TEXT
+        return _Said(*map(_plain, said)), Typed.TEXT
 
     def _number(self, raw: str) -> tuple[str, Typed]:
         try:
@@ -197,10 +223,11 @@ class _Sheet(_Texts):
         return tuple(
             Row(
                 number + 1,
-                tuple(cells[number][column] for column in sorted(cells[number])),
+                tuple(cell for _, cell in sorted(cells.get(number, {}).items())),
                 hidden=number in self._hidden,
+                struck=cleaned(" ".join(self._struck_through.get(number, ()))),
             )
-            for number in sorted(cells)
+            for number in sorted(cells.keys() | self._struck_through.keys())
         )
 
 

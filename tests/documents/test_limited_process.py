@@ -23,9 +23,13 @@ async def test_a_process_yields_from_its_very_start() -> None:
 )
 async def test_its_session_yields_to_others() -> None:
     async with limited_process("cat", seconds=20, environment={}) as process:
-        weighed = Path(f"/proc/{process.popen.pid}/autogroup").read_text()
+        weighed = _autogroup(process.popen.pid)
 
     assert weighed.split()[1:] == ["nice", str(NICENESS)]
+
+
+def _autogroup(process_id: int) -> str:
+    return Path(f"/proc/{process_id}/autogroup").read_text()
 
 
 async def test_what_a_process_is_told_and_answers_may_be_larger_than_a_pipe() -> None:
