@@ -127,6 +127,9 @@ def test_who_signed_is_kept_neither_in_a_row_left_out_nor_in_the_text() -> None:
         "Anh hùng lao động thời kỳ đổi mới",
         "Hà Tĩnh",
         "Thái Nguyên",
+        "Vũ Quang",
+        "Phan Thiết",
+        "Hồ Chí Minh",
         "Kinh phí 1.234.567.000 đồng",
     ],
 )

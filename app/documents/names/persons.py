@@ -11,11 +11,15 @@ _TITLES = re.compile(
     r"(?:đ c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|bs|ks|pgđ|gđ|bác sĩ|đt|sđt|tel)\b"
 )
 _TELEPHONE = re.compile("(?:0|84)[0-9]{8,10}")
-# They begin as surnames do, and stand alone in cells and lines.
+# Provinces, districts, cities and countries that begin as surnames do, and stand alone in cells and
+# lines.
 _PLACES = frozenset({
-    "hà tĩnh", "hà nội", "hà nam", "hà giang", "hà tiên", "cao bằng", "thái nguyên", "thái bình",
-    "lâm đồng", "thái lan", "hoàng sa", "lý sơn", "mai châu", "thái bình dương", "châu âu",
-    "châu á", "châu phi", "châu mỹ",
+    "hà tĩnh", "hà nội", "hà nam", "hà giang", "hà tiên", "hà đông", "hà trung", "hà quảng",
+    "cao bằng", "cao lãnh", "cao lộc", "cao phong", "thái nguyên", "thái bình", "thái thụy",
+    "lâm đồng", "thái lan", "hoàng sa", "hoàng mai", "hoàng su phì", "lý sơn", "lý nhân",
+    "mai châu", "mai sơn", "vũ quang", "vũ thư", "hồ chí minh", "phan thiết", "phan rang",
+    "lương sơn", "lương tài", "đoàn hùng", "trần văn thời", "châu đốc", "châu đức", "châu phú",
+    "châu thành", "thái bình dương", "châu âu", "châu á", "châu phi", "châu mỹ",
 })  # fmt: skip
 _PARTS = frozenset({Gap.COMMA, Gap.LINK})
 _SHORTEST_RUN, _LONGEST_RUN = 3, 5  # words of a name that stands without a title
