@@ -30,6 +30,10 @@ from app.official_words import ROMAN, day_words, number_words, period_words
 
 N = number_words
 NOTHING = "Không có."
+OTHERS = (
+    "Cột “Khác” gồm nhiệm vụ tạm dừng, thu hồi, không áp dụng, chờ bàn giao, kết thúc theo dõi khi"
+    " chưa hoàn thành."
+)
 FEW = 5
 """So many agencies of a task are named in the body; more are counted there."""
 
@@ -103,8 +107,9 @@ def _results(content: ReportContent) -> Iterator[Part]:
     yield tables.frame(content)
     yield tables.rates(content)
     yield Heading("2. Theo nhóm nhiệm vụ (cơ quan chủ trì)")
-    widths = (0.95, 3.65, 1.3, 1.4, 1.4, 1.4, 1.4, 1.25, 1.25, 2.5)
+    widths = (0.95, 3.0, 1.4, 1.5, 1.55, 1.45, 1.55, 1.25, 1.4, 2.45)
     yield tables.groups(content.lead.by_group, "Nhóm nhiệm vụ", widths)
+    yield Prose(OTHERS)
     yield from charts.by_group(content)
     yield from charts.by_year(content)
     yield Heading("3. Kết quả nổi bật")
@@ -292,7 +297,7 @@ def _appendices(content: ReportContent, signing: SigningOff | None) -> list[Appe
         (f"Tình hình báo cáo của các cơ quan, {when}", tables.reporting(content)),
     ]
     if content.own is None:
-        widths = (1.2, 7.1, 2.0, 2.0, 2.4, 2.2, 2.0, 1.9, 1.9, 2.5)
+        widths = (1.2, 6.6, 1.9, 2.0, 2.3, 2.1, 2.0, 1.8, 1.8, 3.5)
         by_agency = tables.groups(content.lead.by_agency, "Cơ quan", widths)
         found.append(("Số liệu theo cơ quan chủ trì", by_agency))
     listed = lists(content.attention)
