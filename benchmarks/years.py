@@ -1,8 +1,9 @@
 """What is measured as the years add up: plans of a thousand assignments, year after year.
 
-Old years are mostly completed, each assignment with one or two states and its report; this year's
-are open. Everything is written by a few statements on whole tables, with triggers off and indexes
-made afterwards; the sums of the figures are then counted by the service's own command.
+Plans of old years are closed, mostly completed, each assignment with two or three states and its
+report; this year's are open. Everything is written by a few statements on whole tables, with
+triggers off and indexes made afterwards; the sums of the figures are then counted by the service's
+own command.
 """
 
 import asyncio
@@ -50,6 +51,8 @@ def _id(kind: int, number: str) -> str:
 
 YEAR = "({this_year} - {years} + 1 + (p - 1) * {years} / {plans})"
 """Of a plan: as many in every year."""
+CLOSED_ON = "least(make_date(occurrence::int + 1, 3, 1), date '{today}')"
+"""Of an assignment in a plan of an old year."""
 STATEMENTS = (
     """
     insert into agency (id, created_at, updated_at, code, kind)
@@ -68,7 +71,7 @@ STATEMENTS = (
       make_date(y, 1, 15), make_date(y, 1, 1), make_date(y, 12, 31), md5('agency-1')::uuid,
       md5('agency-1')::uuid, md5('agency-2')::uuid, '{{{{}}}}',
       case when y < {{this_year}} then 'closed' else 'issued' end, make_date(y, 1, 15),
-      case when y < {{this_year}} then make_date(y + 1, 3, 1) end
+      case when y < {{this_year}} then least(make_date(y + 1, 3, 1), date '{{today}}') end
     from generate_series(1, {{plans}}) p, lateral (select {YEAR} as y) of_year
     """,
     """
@@ -95,14 +98,16 @@ STATEMENTS = (
     f"""
     insert into assignment (id, created_at, updated_at, plan_id, task_id, agency_id, assignee_id,
       role, occurrence, starts_on, deadline_on, original_deadline_on, status, reported_on,
-      completed_on, changed_on)
+      completed_on, changed_on, plan_closed)
     select {_id(3, "n")}, now(), now(), {_id(1, "p")}, task_id,
       md5('agency-' || (t * 7 + a * 3 + p) % {{agencies}} + 1)::uuid,
       md5(task_id::text || role)::uuid, role, y::text, make_date(y, 1, 15), due,
       case when dice % 12 = 0 then due - 30 else due end, status,
       case when status = 'awaiting_confirmation' or status = 'completed' then done end,
       case when status = 'completed' then done end,
-      case when status in ('not_started', 'in_progress') then make_date(y, 1, 15) else done end
+      case when y < {{this_year}} then least(make_date(y + 1, 3, 1), date '{{today}}')
+        when status in ('not_started', 'in_progress') then make_date(y, 1, 15) else done end,
+      y < {{this_year}}
     from generate_series(1, {{plans}}) p, generate_series(1, {{tasks}}) t,
       generate_series(0, {{assignees}} - 1) a,
       lateral (select {YEAR} as y, ((p - 1) * {{tasks}} + t - 1) * {{assignees}} + a + 1 as n)
@@ -116,8 +121,7 @@ STATEMENTS = (
       ) of_task,
       lateral (
         select case when y < {{this_year}} then case when dice % 100 < 90 then 'completed'
-            when dice % 100 < 94 then 'in_progress' when dice % 100 < 97 then 'not_started'
-            else 'not_applicable' end
+            when dice % 100 < 97 then 'unfinished_at_close' else 'not_applicable' end
           else case when dice % 100 < 5 then 'completed' when dice % 100 < 30 then 'in_progress'
             when dice % 100 < 35 then 'awaiting_confirmation' else 'not_started' end end as status,
           least(greatest(due - 25 + dice / 100 % 28, make_date(y, 1, 16)),
@@ -132,21 +136,33 @@ STATEMENTS = (
     from generate_series(1, {clients}) n
     """,
 )
+DONE_ON = "coalesce(completed_on, reported_on, starts_on)"
+"""The day of the last change of an assignment while its plan was open."""
 STATES = (
-    """
+    f"""
     insert into assignment_state (assignment_id, since, until, plan_id, task_id, agency_id, role,
       occurrence, deadline_on, original_deadline_on, status, awaits_handover, starts_on)
-    select id, starts_on, changed_on, plan_id, task_id, agency_id, role, occurrence, deadline_on,
+    select id, starts_on, {DONE_ON}, plan_id, task_id, agency_id, role, occurrence, deadline_on,
       original_deadline_on, 'in_progress', false, starts_on
-    from assignment where changed_on > starts_on
+    from assignment where {DONE_ON} > starts_on
     """,
-    """
-    insert into assignment_state (assignment_id, since, plan_id, task_id, agency_id, role,
+    f"""
+    insert into assignment_state (assignment_id, since, until, plan_id, task_id, agency_id, role,
       occurrence, deadline_on, original_deadline_on, status, awaits_handover, reported_on,
       completed_on, starts_on)
-    select id, changed_on, plan_id, task_id, agency_id, role, occurrence, deadline_on,
-      original_deadline_on, status, false, reported_on, completed_on, starts_on
+    select id, {DONE_ON}, case when plan_closed then {CLOSED_ON} end, plan_id, task_id, agency_id,
+      role, occurrence, deadline_on, original_deadline_on,
+      case when status = 'unfinished_at_close' then 'in_progress' else status end, false,
+      reported_on, completed_on, starts_on
     from assignment
+    """,
+    f"""
+    insert into assignment_state (assignment_id, since, plan_id, task_id, agency_id, role,
+      occurrence, deadline_on, original_deadline_on, status, awaits_handover, reported_on,
+      completed_on, starts_on, plan_closed)
+    select id, {CLOSED_ON}, plan_id, task_id, agency_id, role, occurrence, deadline_on,
+      original_deadline_on, status, false, reported_on, completed_on, starts_on, true
+    from assignment where plan_closed
     """,
 )
 REPORTS = (

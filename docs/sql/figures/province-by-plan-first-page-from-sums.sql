@@ -186,16 +186,14 @@ with recursive cell as (
   where (cast(:role as text) is null or role.role = :role)
   union all select not_started, in_progress, awaiting_confirmation, completed, not_applicable, suspended, revoked, ended_with_task, carried_over, unfinished_at_close, awaiting_handover, upcoming, current_on_time, current_late, current_completed_no_deadline, current_overdue_7, current_overdue_30, current_overdue_365, current_overdue_longer, current_due_soon, current_no_deadline, current_reported_late, current_reported_no_deadline, original_on_time, original_late, original_completed_no_deadline, original_overdue_7, original_overdue_30, original_overdue_365, original_overdue_longer, original_due_soon, original_no_deadline, original_reported_late, original_reported_no_deadline from logged where logged.key = plan.id
 ) part) own
-    where plan.status <> 'draft' and true and (cast(:plan_closed as boolean) is null or (case (
+    where plan.status <> 'draft' and true and (cast(:plan_closed as boolean) is null or (case
+    when plan.status = 'closed'
+      and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today then 'closed'
+    when (
   select x.action from plan_action x
    where x.plan_id = plan.id and x.done_on <= :today and x.action in ('closed', 'reopened')
-   order by x.number desc limit 1)
-    when 'closed' then 'closed'
-    when 'reopened' then 'issued'
-    else case when plan.status = 'closed' and not exists (
-        select from plan_action x where x.plan_id = plan.id and x.action in ('closed', 'reopened'))
-      and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today
-      then 'closed' else 'issued' end
+   order by x.number desc limit 1) = 'closed' then 'closed'
+    else 'issued'
   end = 'closed') = :plan_closed) and not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
