@@ -1,4 +1,4 @@
-.PHONY: help install run test check check-contract fix openapi sql answers fuzz bench bench-scale bench-instructions fresh bundle
+.PHONY: help install run test check check-contract fix openapi sql answers fuzz bench bench-scale bench-peer bench-instructions fresh bundle
 .PHONY: migration lock clean .venv/.ready-run .venv/.ready-dev
 
 # Written for any make of POSIX.1-2024; `make help` needs sed and awk.
@@ -58,6 +58,9 @@ bench: .venv/.ready-dev ## measure our answers beside the limit of this machine 
 
 bench-scale: .venv/.ready-dev ## measure figures and filing on 100,000 and on 10,000,000 assignments (S="--large 1000000")
 	@$(BIN)/python -m benchmarks.scale $(S)
+
+bench-peer: .venv/.ready-dev ## measure the same requests on Directus beside ours (needs npm)
+	@$(BIN)/python -m benchmarks.peer $(S)
 
 bench-instructions: .venv/.ready-dev ## count the instructions of each kind of request (S=--check, S=--write; needs valgrind)
 	@$(BIN)/python -m benchmarks.instructions $(S)

@@ -159,7 +159,7 @@ def main() -> None:
             if options.board or options.beside:
                 _measure_on_the_sample(env, folder, options)
                 return
-            version, reports = asyncio.run(_prepare(url, env))
+            version, reports = asyncio.run(prepare(url, env))
             lay_out(env)
             if options.second_wall:
                 asyncio.run(second_wall.measure(url))
@@ -200,7 +200,7 @@ def _measure_on_the_sample(env: dict[str, str], folder: Path, options: argparse.
             beside.measure(port, clients)
 
 
-async def _prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:
+async def prepare(url: str, env: dict[str, str]) -> tuple[str, list[tuple[str, int]]]:
     pepper = (Path(env["TIENDO_SECRETS_DIR"]) / "tiendo_secret").read_text().strip()
     connection = await asyncpg.connect(url)
     try:
@@ -256,14 +256,14 @@ def running(arguments: list[str], env: dict[str, str], log: Path, port: int) -> 
     with open(log, "w") as output:
         process = subprocess.Popen([sys.executable, *arguments], env=env, stderr=output)  # noqa: S603
         try:
-            _wait_for(process, port, log)
+            wait_for(process, port, log)
             yield Server(port, process)
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     end = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < end:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
@@ -278,7 +278,7 @@ def _measure(ours: Server, limit: Server, asking: Asking, options: argparse.Name
             for server in (ours, limit):
                 seconds = options.seconds * (WARM_UP if number < 0 else 1)
                 before = server.seconds_worked()
-                found = _load(server.port, seconds, asking.requests(name))
+                found = load(server.port, seconds, asking.requests(name))
                 if number >= 0:
                     answers = len(found["milliseconds"])
                     worked = server.seconds_worked() - before
@@ -301,7 +301,7 @@ def _send(
     return times
 
 
-def _load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
+def load(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
     given = {"port": port, "seconds": seconds, "connections": CONNECTIONS, "requests": requests}
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load"],
