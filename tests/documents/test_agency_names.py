@@ -1,28 +1,15 @@
+"""How an agency that a cell of a plan names is found in the registry."""
+
 import time
 import unicodedata
 
 import pytest
 
-from app.documents.agency_names import KnownName, Mention, NameBook, NamedKind
-from app.documents.names.words import Part
-from tests.support.sample_names import known_names, tasks_of_the_plan
+from app.documents.agency_names import KnownName, NameBook, NamedKind
+from tests.support.name_books import BOOK, EVERY_DAY, codes, only, suggested
+from tests.support.sample_names import tasks_of_the_plan
 
-BOOK = NameBook(known_names())
-EVERY_DAY = NameBook(known_names(day=None))
 TASKS = tasks_of_the_plan()
-
-
-def codes(text: str, book: NameBook = BOOK) -> list[str | None]:
-    return [mention.code for mention in book.read_cell(text)]
-
-
-def only(text: str, book: NameBook = BOOK) -> Mention:
-    (mention,) = book.read_cell(text)
-    return mention
-
-
-def suggested(mention: Mention) -> list[str]:
-    return [suggestion.code for suggestion in mention.suggestions]
 
 
 def test_every_lead_of_the_source_plan_is_known() -> None:
@@ -195,103 +182,6 @@ def test_rubbish_is_not_suggested(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Sở Khoa học và Công nghệ\n Sở Nội vụ", ["SKHCN", "SNV"]),
-        ("Sở Công Thương; Sở Xây dựng", ["SCT", "SXD"]),
-        ("Sở Văn hóa, Thể thao và Du lịch và Sở Y tế", ["SVHTTDL", "SYT"]),
-        ("Sở Nội vụ chủ trì, phối hợp Sở Y tế", ["SNV", "SYT"]),
-        ("Chủ trì: Sở Nội vụ\nPhối hợp: Sở Y tế, CAT", ["SNV", "SYT", "CAT"]),
-        ("1. Sở Nội vụ\n2. Sở Y tế", ["SNV", "SYT"]),
-        ("a) Sở Nội vụ\n+ Công an tỉnh/Sở Y tế", ["SNV", "CAT", "SYT"]),
-        ("Sở Nội vụ, SNV, SỞ NỘI VỤ", ["SNV"]),
-        ("Các sở: Nội vụ, Y tế và Công an tỉnh", ["SNV", "SYT", "CAT"]),
-        ("Các sở Nội vụ, Tài chính", ["SNV", "STC"]),
-        ("UBND các huyện Kỳ Anh và thị xã Kỳ Anh", ["UBND-H-KYANH", "UBND-TX-KYANH"]),
-        ("Sở Y tế và Dân số, Sở Nội vụ", [None, "SNV"]),
-        ("Các sở, ban, ngành, trừ Sở Nội vụ", [None, None]),
-        ("Các sở, ban, ngành: theo chức năng", [None, None]),
-        ("Các sở, ban, ngành và Sở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
-        ("Các sở, ban, ngành\nSở Nội vụ", ["SO-BAN-NGANH", "SNV"]),
-    ],
-)
-def test_several_names_in_one_cell(text: str, found: list[str | None]) -> None:
-    assert codes(text) == found
-
-
-def test_a_name_behind_coordination_says_so() -> None:
-    lead, coordinating = BOOK.read_cell("Sở Nội vụ chủ trì, phối hợp với Sở Y tế")
-
-    assert lead.note is None
-    assert coordinating.note is not None
-    assert "phối hợp" in coordinating.note.vi
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("Sở Nội vụ, Sở Y tế", "SNV - SYT -"),
-        ("Sở Nội vụ chủ trì; Sở Tài chính, Sở Y tế phối hợp", "SNV lead STC co SYT co"),
-        ("Sở Y tế phối hợp; Sở Nội vụ chủ trì", "SYT co SNV lead"),
-        ("Sở Nội vụ (chủ trì), Sở Tài chính (phối hợp)", "SNV lead STC co"),
-        ("Sở Nội vụ (cơ quan chủ trì); STC, SYT (phối hợp)", "SNV lead STC co SYT co"),
-        ("Các sở: Nội vụ (chủ trì), Tài chính (phối hợp)", "SNV lead STC co"),
-        ("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính, SYT", "SNV lead STC co SYT co"),
-        ("Sở Nội vụ chủ trì phối hợp với Sở Y tế", "SNV lead SYT co"),
-        ("Chủ trì: Sở Nội vụ. Phối hợp: Sở Tài chính", "SNV lead STC co"),
-        ("- Chủ trì: Sở Y tế\n- Phối hợp: Sở Nội vụ; CAT", "SYT lead SNV co CAT co"),
-        ("Cơ quan chủ trì: SYT; cơ quan phối hợp: SNV, STC", "SYT lead SNV co STC co"),
-        ("SNV là cơ quan chủ trì, STC là đơn vị phối hợp", "SNV lead STC co"),
-        ("Sở Nội vụ và Sở Tài chính đồng chủ trì", "SNV lead STC lead"),
-        # Nothing is said of the first: its column decides.
-        ("Sở Nội vụ; phối hợp: Sở Tài chính", "SNV - STC co"),
-        ("Sở Nội vụ; Sở Tài chính phối hợp", "SNV - STC co"),
-        ("Công an tỉnh chủ trì; các sở, ban, ngành phối hợp", "CAT lead SO-BAN-NGANH co"),
-    ],
-)
-def test_parts_that_stand_in_a_cell_are_its_parts(text: str, parts: str) -> None:
-    short = {None: "-", Part.LEAD: "lead", Part.COORDINATING: "co"}
-
-    found = [f"{mention.code} {short[mention.role]}" for mention in BOOK.read_cell(text)]
-
-    assert " ".join(found) == parts
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("Bộ Ngoại giao", ["Bộ Ngoại giao"]),
-        ("Bộ Ngoại giao, Bộ Nội vụ", ["Bộ Ngoại giao", "Bộ Nội vụ"]),
-        ("Học viện Ngoại giao", ["Học viện Ngoại giao"]),
-        ("Phòng Tham mưu", ["Phòng Tham mưu"]),
-        ("Hội đồng Phối hợp phổ biến pháp luật", ["Hội đồng Phối hợp phổ biến pháp luật"]),
-        ("Ban Chỉ đạo thực hiện Nghị quyết 57", ["Ban Chỉ đạo thực hiện Nghị quyết 57"]),
-        ("Viettel, VNPT, Bưu điện tỉnh", ["Viettel", "VNPT", "Bưu điện tỉnh"]),
-        ("VNPT Hà Tĩnh, Viettel Hà Tĩnh", ["VNPT Hà Tĩnh", "Viettel Hà Tĩnh"]),
-        ("Thuế tỉnh, Hải quan tỉnh", ["Thuế tỉnh", "Hải quan tỉnh"]),
-        ("Sở VH, TT và Gia đình", ["Sở VH, TT và Gia đình"]),
-        ("Các cơ quan, đơn vị, địa phương", ["Các cơ quan, đơn vị, địa phương"]),
-        ("các đơn vị, địa phương và tổ chức khác", ["các đơn vị, địa phương và tổ chức khác"]),
-    ],
-)
-def test_an_unknown_name_keeps_its_tail_and_ends_before_the_next(
-    text: str, names: list[str]
-) -> None:
-    mentions = BOOK.read_cell(text)
-
-    assert [mention.source_text for mention in mentions] == names
-    assert {mention.code for mention in mentions} == {None}
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["1) Sở Nội vụ; 2) Sở Y tế", "(1) Sở Nội vụ, (2) Sở Y tế", "1. Sở Nội vụ; 2. Sở Y tế"],
-)
-def test_numbers_of_a_list_in_one_line_are_no_names(text: str) -> None:
-    assert codes(text) == ["SNV", "SYT"]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
         ("Giám đốc Sở Y tế", ["SYT"]),
         ("Lãnh đạo Sở Y tế", ["SYT"]),
         ("Chủ tịch UBND tỉnh", ["UBND-TINH"]),
@@ -319,15 +209,6 @@ def test_whoever_heads_a_body_stands_for_it_and_that_is_said(text: str, found: l
 )
 def test_special_zones_are_communes_for_a_class(text: str) -> None:
     assert codes(text) == ["UBND-CAP-XA"]
-
-
-def test_a_class_nobody_can_count_is_one_mention() -> None:
-    everyone = only("Các cơ quan, đơn vị, địa phương liên quan")
-    known, others = BOOK.read_cell("Các sở, ban, ngành, đơn vị, địa phương liên quan")
-
-    assert (everyone.code, everyone.is_related_only) == (None, True)
-    assert (known.code, known.is_related_only) == ("SO-BAN-NGANH", True)
-    assert others.source_text == "đơn vị, địa phương liên quan"
 
 
 def test_what_is_in_brackets_is_kept_and_gives_nobody_work() -> None:
@@ -359,38 +240,6 @@ def test_a_repeated_row_is_one_unresolved_mention(text: str) -> None:
     assert (mention.source_text, mention.code, mention.suggestions) == (text, None, ())
     assert mention.note is not None
     assert "dòng trên" in mention.note.vi
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Các sở, ban, ngành liên quan", NamedKind.COLLECTIVE),
-        ("các sở, ban, ngành cấp tỉnh có liên quan", NamedKind.COLLECTIVE),
-        ("Các đơn vị liên quan", None),
-        ("Đơn vị liên quan", None),
-        ("Các Bộ, ngành liên quan", None),
-    ],
-)
-def test_those_concerned_are_kept_and_not_expanded(text: str, kind: NamedKind | None) -> None:
-    mention = only(text)
-
-    assert (mention.source_text, mention.kind, mention.is_related_only) == (text, kind, True)
-
-
-def test_concerned_is_said_of_the_whole_list() -> None:
-    departments, places = BOOK.read_cell("Các sở, ngành và địa phương liên quan")
-    agency, others = BOOK.read_cell("Sở Nội vụ và các đơn vị liên quan")
-
-    assert (departments.code, departments.is_related_only) == ("SO-BAN-NGANH", True)
-    assert places.is_related_only
-    assert (agency.code, agency.is_related_only) == ("SNV", False)
-    assert others.is_related_only
-
-
-def test_a_collective_named_in_full_later_is_not_only_those_concerned() -> None:
-    mention = only("Các sở, ngành liên quan; các sở, ban, ngành")
-
-    assert (mention.code, mention.is_related_only) == ("SO-BAN-NGANH", False)
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,6 @@ ENDED = {"SKHDT", "SNNPTNT", "SGTVT", "STNMT", "STTTT", "SLDTBXH"}
 YEARLY_TASKS = 18
 
 
-@pytest.fixture
-def sessions(issued: Sample) -> SessionMaker:
-    """Sessions of the test's transaction."""
-    made: SessionMaker = issued.api.app.state.sessionmaker
-    return made
-
-
 async def owed(issued: Sample) -> dict[str, int]:
     """How many assignments there are of each occurrence."""
     rows = await issued.session.exec(select(col(Assignment.occurrence)))

@@ -1,6 +1,6 @@
 """What tests of the API may ask for."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,11 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.auth.principal import Role
+from app.clock import utc_now
 from app.config import Settings
+from app.domain.acts import Act
+from app.domain.handovers.settle import settle
 from app.models import Client
 from tests.support.clients import Api
 from tests.support.factories import make_agency, make_client, make_secret
-from tests.support.sample import ISSUED
+from tests.support.sample import (
+    ISSUED,
+    Sample,
+    filled_database,
+    issue_sample_plan,
+    opened,
+)
+from tests.support.transactions import Engines
 
 
 @pytest.fixture
@@ -61,3 +71,22 @@ def june_2024() -> Iterator[None]:
     """A morning three weeks after the plan was issued."""
     with time_machine.travel(datetime(2024, 6, 10, 2, tzinfo=UTC), tick=True):
         yield
+
+
+async def settle_all(session: AsyncSession) -> None:
+    """Open a case for whatever agencies that have ended left behind."""
+    await settle(Act(session, None, utc_now()))
+
+
+@pytest.fixture(scope="session")
+def ended_url() -> Iterator[str]:
+    """A database with the sample's plan as of today, before anybody decided anything."""
+    with filled_database("ended", issue_sample_plan, settle_all) as url:
+        yield url
+
+
+@pytest.fixture
+async def ended(ended_url: str, settings: Settings, engines: Engines) -> AsyncIterator[Sample]:
+    """That world in a transaction of the test's own."""
+    async with opened(engines, ended_url, settings) as sample:
+        yield sample

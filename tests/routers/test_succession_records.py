@@ -1,121 +1,30 @@
-"""Recording successions: what they do at once, on their day, and when they were wrong."""
+"""Recording successions: what they do at once and on their day."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day, utc_now
-from app.domain.regimes.fields import default_regime
 from app.jobs.hand_over import hand_over
 from app.models import (
     Agency,
     AssigneeRole,
-    Assignment,
-    AssignmentState,
     AssignmentStatus,
     Client,
-    Handover,
-    HandoverState,
-    Plan,
     SubmissionStatus,
-    Succession,
-    Task,
 )
 from tests.support.clients import Api
 from tests.support.factories import make_agency
-from tests.support.factories_plans import make_assignment, make_plan, make_submission, make_task
-from tests.support.sample import COUNTED_IN
+from tests.support.factories_plans import make_submission
 from tests.support.submission_drafts import draft_of
-
-DAY = date(2025, 3, 1)
-URL = "/v1/successions"
-
-
-@dataclass
-class World:
-    """A plan in which A owes two tasks and B one of them as well."""
-
-    api: Api
-    session: AsyncSession
-    administrator: Client
-    plan: Plan
-    tasks: list[Task]
-    agencies: dict[str, Agency]
-    both: Assignment
-    alone: Assignment
-    own: Assignment
-
-    async def post(
-        self, *pairs: tuple[str, str | None], dry_run: bool = False, **given: Any
-    ) -> Any:
-        """Record "A to B"; `status` is what it should be answered with."""
-        status = given.pop("status", 200 if dry_run else 201)
-        items = [{"predecessor": one, "successor": other} for one, other in pairs]
-        body = {"kind": "merge", "effective_on": str(DAY), "items": items, **given}
-        async with self.api.by(self.administrator) as http:
-            answer = await http.post(f"{URL}?dry_run={str(dry_run).lower()}", json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    async def of(self, assignment: Assignment) -> Assignment:
-        rows = await self.session.exec(
-            select(Assignment)
-            .where(col(Assignment.id) == assignment.id)
-            .execution_options(populate_existing=True)
-        )
-        return rows.one()
-
-    async def holder(self, assignment: Assignment) -> str:
-        """Whose it is now, with a "?" while that is to be decided."""
-        row = await self.of(assignment)
-        codes = {agency.id: code for code, agency in self.agencies.items()}
-        return codes[row.agency_id] + ("?" if row.awaits_handover else "")
-
-    async def held(self, assignment: Assignment) -> list[tuple[str, date]]:
-        """Whose it was, and since when."""
-        codes = {agency.id: code for code, agency in self.agencies.items()}
-        rows = await self.session.exec(
-            select(AssignmentState)
-            .where(col(AssignmentState.assignment_id) == assignment.id)
-            .order_by(col(AssignmentState.since))
-            .execution_options(populate_existing=True)
-        )
-        return [(codes[row.agency_id] + "?" * row.awaits_handover, row.since) for row in rows]
-
-    async def counts(self) -> dict[str, int]:
-        """How many rows there are of everything."""
-        connection = await self.session.connection()
-        found = {}
-        for name, table in SQLModel.metadata.tables.items():
-            if name not in COUNTED_IN | {"stored_answer"}:
-                rows = await connection.execute(sa.select(sa.func.count()).select_from(table))
-                found[name] = rows.scalar_one()
-        return found
+from tests.support.successions import DAY, World, codes_of, make_world
 
 
 @pytest.fixture
 async def world(api: Api, session: AsyncSession, administrator: Client) -> World:
-    agencies = {code: await make_agency(session, code=code) for code in ("A", "B", "C", "D")}
-    owner = await make_agency(session, code="P")
-    plan = await make_plan(session, owner)
-    tasks = [await make_task(session, plan), await make_task(session, plan)]
-    both = await make_assignment(session, tasks[0], agencies["A"])
-    alone = await make_assignment(session, tasks[1], agencies["A"])
-    own = await make_assignment(
-        session, tasks[0], agencies["B"], role=AssigneeRole.COORDINATING, deadline_on=None
-    )
-    return World(
-        api, session, administrator, plan, tasks, agencies | {"P": owner}, both, alone, own
-    )
-
-
-def codes_of(answer: Any) -> set[str]:
-    return {fault["code"] for fault in answer["errors"]}
+    return await make_world(api, session, administrator)
 
 
 async def test_one_successor_takes_over_since_the_day(world: World) -> None:
@@ -297,115 +206,3 @@ async def test_a_predecessor_that_goes_on_keeps_what_it_has(world: World) -> Non
 
     assert answer["counts"] == {"moved": 0, "merged": 0, "to_decide": 0, "stays": 2}
     assert await world.holder(world.alone) == "A"
-
-
-async def test_a_wrong_successor_is_set_right_since_the_same_day(world: World) -> None:
-    wrong = await world.post(("A", "B"))
-
-    await world.post(("A", "C"), corrects=[wrong["successions"][0]["id"]])
-
-    assert await world.held(world.alone) == [("A", date(2024, 5, 20)), ("C", DAY)]
-    assert await world.held(world.both) == [("A", date(2024, 5, 20)), ("C", DAY)]
-    own = await world.of(world.own)
-    assert (own.role, await world.holder(world.own)) == (AssigneeRole.COORDINATING, "B")
-    rows = await world.session.exec(
-        select(Succession).order_by(col(Succession.id)).execution_options(populate_existing=True)
-    )
-    assert [row.corrected_at is None for row in rows] == [False, True]
-    states = await world.session.exec(
-        select(col(Handover.state)).where(col(Handover.assignment_id) == world.alone.id)
-    )
-    assert sorted(states) == [HandoverState.DECIDED, HandoverState.SUPERSEDED]
-
-
-async def test_what_never_happened_is_taken_back(world: World) -> None:
-    world.session.add(default_regime(world.plan.id, date(2024, 1, 1)))
-    await world.session.commit()
-    wrong = await world.post(("A", "B"), ("A", "C"), kind="split")
-    ids = [row["id"] for row in wrong["successions"]]
-
-    await world.post(corrects=ids)
-
-    assert await world.holder(world.alone) == "A"
-    assert {agency for agency, _ in await world.held(world.alone)} == {"A"}
-    await world.session.refresh(world.agencies["A"])
-    assert world.agencies["A"].valid_until is None
-    pending = select(Handover).where(col(Handover.state) == HandoverState.PENDING)
-    assert list(await world.session.exec(pending)) == []
-
-
-async def test_another_day_is_told_anew(world: World) -> None:
-    wrong = await world.post(("A", "B"))
-
-    await world.post(
-        ("A", "B"), corrects=[wrong["successions"][0]["id"]], effective_on="2025-04-01"
-    )
-
-    assert await world.held(world.alone) == [
-        ("A", date(2024, 5, 20)),
-        ("A", DAY),
-        ("B", date(2025, 4, 1)),
-    ]
-
-
-async def test_what_was_split_is_put_together_when_the_succession_was_wrong(world: World) -> None:
-    world.session.add(default_regime(world.plan.id, date(2024, 1, 1)))
-    await world.session.commit()
-    wrong = await world.post(("A", "B"), ("A", "C"), kind="split")
-    split = {"plan": str(world.plan.id), "from_agency": "A", "successors": ["B", "C"]}
-    async with world.api.by(world.administrator) as http:
-        decided = await http.post("/v1/handovers/decide", json={**split, "reason": "Theo QĐ"})
-    assert decided.json() == {"decided": 2}
-    parts = {
-        (part.split_from_id, part.agency_id): part
-        for part in await world.session.exec(
-            select(Assignment).where(col(Assignment.split_from_id).is_not(None))
-        )
-    }
-    to_b, to_c = world.agencies["B"].id, world.agencies["C"].id
-    # B had its own of one of them, which leads from now on as the split one did.
-    assert parts.keys() == {(world.alone.id, to_b), (world.alone.id, to_c), (world.both.id, to_c)}
-    assert (await world.of(world.own)).role == AssigneeRole.LEAD
-    assert (await world.of(world.alone)).status == AssignmentStatus.SPLIT
-    part = parts[world.alone.id, to_c]
-    assert await world.held(part) == [("C", DAY)]
-
-    corrects = [one["id"] for one in wrong["successions"]]
-    await world.post(("A", "D"), corrects=corrects)
-
-    assert await world.held(world.alone) == [("A", date(2024, 5, 20)), ("D", DAY)]
-    assert (await world.of(world.alone)).status == AssignmentStatus.NOT_STARTED
-    gone = await world.of(part)
-    assert (gone.status, gone.merged_into_id) == (AssignmentStatus.MERGED, world.alone.id)
-    assert await world.held(part) == []
-    assert (await world.of(world.own)).role == AssigneeRole.COORDINATING
-
-
-async def test_an_end_without_a_successor_waits_for_anybody(world: World) -> None:
-    async with world.api.by(world.administrator) as http:
-        tag = (await http.get("/v1/agencies/A")).headers["etag"]
-        answer = await http.patch(
-            "/v1/agencies/A", json={"valid_until": str(DAY)}, headers={"If-Match": tag}
-        )
-        assert answer.status_code == 200, answer.text
-        waiting = (await http.get("/v1/handovers?state=pending&agency=A")).json()["items"]
-        assert [one["candidates"] for one in waiting] == [[], []]
-        for one in waiting:
-            decided = await http.post(
-                f"/v1/handovers/{one['id']}/decide", json={"successors": ["D"], "reason": "Theo QĐ"}
-            )
-            assert decided.status_code == 200, decided.text
-
-    assert await world.held(world.alone) == [("A", date(2024, 5, 20)), ("D", DAY)]
-
-
-async def test_an_end_that_others_follow_is_not_moved_by_itself(world: World) -> None:
-    await world.post(("A", "B"))
-
-    async with world.api.by(world.administrator) as http:
-        tag = (await http.get("/v1/agencies/A")).headers["etag"]
-        answer = await http.patch(
-            "/v1/agencies/A", json={"valid_until": None}, headers={"If-Match": tag}
-        )
-
-    assert (answer.status_code, codes_of(answer.json())) == (409, {"already_succeeded"})

@@ -24,6 +24,10 @@ from app.models import (
 )
 from app.queries.row_security import reach_all
 
+DEADLINE = date(2024, 12, 31)
+"""By when the sample's tasks of the year 2024 are owed."""
+WEEK_BEFORE = date(2024, 12, 24)
+
 
 class RemindedItem(NamedTuple):
     """One thing that one receiver heard of on a day."""
