@@ -19,6 +19,9 @@ ANSWERS = Path(__file__).parent / "answers"
 LIMITS = ("maxLength", "minLength", "pattern")
 KEYS = ("id", "number", "text")
 """Names that say nothing alone: the id of what, the number of what, which text."""
+COLLECTIONS = {
+    path.rsplit("/{", 1)[0].rsplit("/", 1)[-1] for path in CONTRACT["paths"] if "/{" in path
+}
 
 
 def alternatives(schema: Json) -> Iterator[Json]:
@@ -51,10 +54,8 @@ def body_of(operation: Json) -> Json | None:
 def noun_of(path: str) -> str:
     """The last collection of a path; a verb after it is not one."""
     names = [part for part in path.split("/")[2:] if part and not part.startswith("{")]
-    known = {
-        other.rsplit("/{", 1)[0].rsplit("/", 1)[-1] for other in CONTRACT["paths"] if "/{" in other
-    }
-    return next((name for name in reversed(names) if name in known), names[-1] if names else path)
+    found = (name for name in reversed(names) if name in COLLECTIONS)
+    return next(found, names[-1] if names else path)
 
 
 def said_of_fields() -> dict[str, dict[str, set[str]]]:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
+from functools import cache, reduce
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -43,10 +44,16 @@ def pdf_of(objects: Sequence[bytes]) -> bytes:
     return made + head + entries + trailer
 
 
+@cache
 def blanks(megabytes: int) -> bytes:
-    """So many megabytes of blanks, deflated."""
-    packed = zlib.compressobj(9)
-    return b"".join(packed.compress(b" " * (1 << 20)) for _ in range(megabytes)) + packed.flush()
+    """So many megabytes of blanks, deflated: one of them, again and again."""
+    packed, one = zlib.compressobj(9), b" " * (1 << 20)
+    first = packed.compress(one) + packed.flush(zlib.Z_FULL_FLUSH)
+    # What follows a full flush does not look back, so it stands as often as one likes.
+    again = packed.compress(one) + packed.flush(zlib.Z_FULL_FLUSH)
+    end = packed.flush()[:-4]
+    total = reduce(lambda sum_so_far, _: zlib.adler32(one, sum_so_far), range(megabytes), 1)
+    return first + again * (megabytes - 1) + end + total.to_bytes(4)
 
 
 def html(head: str, body: str) -> bytes:
