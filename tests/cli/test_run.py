@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from app.cli.listen import bind
 from app.home.folder import Home
 from tests.support import loopback, runs
-from tests.support.homes import Service, copy_used_home
+from tests.support.homes import Service, first_start, used_home
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self").exists(), reason="what is left running is read from /proc"
@@ -25,9 +25,10 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home() -> Iterator[Path]:
     """A home that was started once, to start again or to break."""
-    return copy_used_home(tmp_path / "home")
+    with used_home() as home:
+        yield home
 
 
 async def fingerprint(home: Path) -> dict[str, object]:
@@ -175,25 +176,14 @@ def test_database_of_root_is_nobody_who_may_do_anything(service: Service) -> Non
         assert int(lines[kind], 16) == 0, kind
 
 
-def test_start_says_what_it_does_within_a_second_and_every_five(tmp_path: Path) -> None:
-    home, log = tmp_path / "home", tmp_path / "log"
-    moments = [time.monotonic()]
-    process = runs.start(home, loopback.free_port(), log)
-    said = ""
-    while "/docs" not in said:
-        assert process.poll() is None, said
-        if len(now := log.read_text()) > len(said):
-            moments.append(time.monotonic())
-            said = now
-        time.sleep(0.02)
-    process.send_signal(signal.SIGTERM)
-    process.wait(runs.PATIENCE)
+def test_start_says_what_it_does_within_a_second_and_every_five() -> None:
+    start = first_start()
 
     # The first second is Python's own start on a quiet machine, which this one need not be.
-    assert max(after - before for before, after in pairwise(moments)) < 5
-    assert "Making the PostgreSQL database" in said
-    assert "Migrating" in said
-    assert "Loading the sample" in said
+    assert max(after - before for before, after in pairwise(start.moments)) < 5
+    assert "Making the PostgreSQL database" in start.said
+    assert "Migrating" in start.said
+    assert "Loading the sample" in start.said
 
 
 def test_readiness_says_that_the_worker_lives(service: Service) -> None:
@@ -206,8 +196,11 @@ def test_readiness_says_that_the_worker_lives(service: Service) -> None:
 
 
 def test_worker_that_ends_is_started_again(service: Service) -> None:
-    for _ in range(2):
+    for ended in (1, 2):
         os.kill(wait_for_worker(service.home), signal.SIGKILL)
+        # One that is killed stays in the list of processes for a moment.
+        while service.log.read_text().count("The worker ended") < ended:
+            time.sleep(0.05)
 
     wait_for_worker(service.home)
 
@@ -224,13 +217,13 @@ def wait_for_worker(home: Path) -> int:
         time.sleep(0.05)
 
 
-def test_home_whose_path_is_long_and_odd_works(tmp_path: Path) -> None:
-    home = tmp_path / ("kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120)
+def test_home_whose_path_is_long_and_odd_works() -> None:
+    home = first_start().home
 
-    with runs.running(home, loopback.free_port(), tmp_path / "log"):
-        pass
-
-    runs.wait_until_gone(home)
+    assert len(str(home)) > 140
+    assert (home / "data" / "PG_VERSION").exists()
+    assert Home(home).sample_clients.exists()
+    assert runs.processes(home) == []
 
 
 def test_second_run_on_the_same_home_is_refused(service: Service) -> None:

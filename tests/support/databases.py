@@ -55,7 +55,7 @@ def begin_run() -> None:
 
 def start_server() -> None:
     """Start the server in the background; only in the process that has begun the run."""
-    with (_folder() / "keeper.log").open("w") as log:
+    with (folder_of_run() / "keeper.log").open("w") as log:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "tests.support.databases", "keep"],
             cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
@@ -68,16 +68,16 @@ def await_server() -> None:
     if not _keepers:
         start_server()
     end = time.monotonic() + PATIENCE
-    while not (_folder() / "url").exists():
+    while not (folder_of_run() / "url").exists():
         if _keepers[-1].poll() is not None or time.monotonic() > end:
-            said = (_folder() / "keeper.log").read_text(encoding="utf-8", errors="replace")
+            said = (folder_of_run() / "keeper.log").read_text(encoding="utf-8", errors="replace")
             raise NoDatabaseError(said.strip() or "the server of the tests does not start")
         time.sleep(0.02)
 
 
 def end_run() -> None:
     """Wait until what was started is gone."""
-    folder = _folder()
+    folder = folder_of_run()
     del os.environ[RUN]
     (folder / "done").touch()
     for keeper in _keepers:
@@ -129,7 +129,7 @@ async def _call(program: str, *arguments: str) -> None:
 def keep_template(name: str, make: Callable[[str], None]) -> str:
     """See that there is a template of that name, filled by *make*; whoever asks first makes it."""
     server = _server()
-    folder, database = _folder(), f"{_prefix()}_{name}"
+    folder, database = folder_of_run(), f"{_prefix()}_{name}"
     with open(folder / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / f"{name}.made").exists():
@@ -153,16 +153,17 @@ def _server() -> str:
     """The server's URL. With xdist it is there before any test, else the first one starts it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         await_server()
-    return (_folder() / "url").read_text()
+    return (folder_of_run() / "url").read_text()
 
 
-def _folder() -> Path:
+def folder_of_run() -> Path:
+    """Where a test run keeps what it throws away at its end, in memory where there is room."""
     return Path(os.environ[RUN].partition(":")[2])
 
 
 def _keep() -> None:
     """Hold the server and the template until the test run is over, or gone."""
-    pid, folder = os.environ[RUN].partition(":")[0], _folder()
+    pid, folder = os.environ[RUN].partition(":")[0], folder_of_run()
     with _any_server(folder) as server:
         _on(server, f'create database "{_prefix()}_template" template template0')
         _migrate(_with_database(server, f"{_prefix()}_template"), folder)
@@ -298,7 +299,7 @@ def _is_alive(pid: int) -> bool:
 def _run(command: list[str]) -> int:
     begin_run()
     try:
-        folder = _folder()
+        folder = folder_of_run()
         with new_database(migrated=False) as url:
             env = environment(url, folder / "secrets")
             return subprocess.run(command, env=env, check=False).returncode

@@ -1,13 +1,16 @@
-"""A home in which the service has run once, and a run on one that tests look at together.
+"""The first start of a test run, copies of the home that it made, and a run on one of them.
 
 A first start takes longer than all later ones, and each of those longer than most tests.
 """
 
 import fcntl
 import json
-import os
+import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,20 +20,58 @@ import pytest
 from app.home.folder import Home
 from tests.support import databases, loopback, runs
 
+LONG_AND_ODD = "kế hoạch, 'của' \"tỉnh\" %20 " + "x" * 120
 
-def copy_used_home(to: Path) -> Path:
-    """Copy the used home of this test run; whoever asks first, of all workers, has it made."""
-    folder = Path(os.environ[databases.RUN].partition(":")[2])
+
+@dataclass(frozen=True)
+class FirstStart:
+    """The home that a first start has made, what it said, and the moments at which it said more."""
+
+    home: Path
+    said: str
+    moments: list[float]
+
+
+def first_start() -> FirstStart:
+    """The one of this test run, on a path that is long and odd; whoever asks first, of all workers,
+    has it made."""
+    folder = databases.folder_of_run()
+    home, log, noted = folder / LONG_AND_ODD, folder / "home.log", folder / "home.made"
     with open(folder / "home.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "home.made").exists():
-            with runs.running(folder / "home", loopback.free_port(), folder / "home.log"):
-                pass
-            runs.wait_until_gone(folder / "home")
-            (folder / "home.made").touch()
-    # By cp, since shutil forgets whose the files are.
-    subprocess.run(["/bin/cp", "-a", folder / "home", to], check=True)
-    return to
+        if not noted.exists():
+            moments = _start_once(home, log)
+            noted.write_text(json.dumps(moments))
+    return FirstStart(home, log.read_text(), json.loads(noted.read_text()))
+
+
+def _start_once(home: Path, log: Path) -> list[float]:
+    moments, length, port = [time.monotonic()], 0, loopback.free_port()
+    process = runs.start(home, port, log)
+    try:
+        while "/docs" not in (said := log.read_text()):
+            assert process.poll() is None, said
+            if len(said) > length:
+                moments.append(time.monotonic())
+                length = len(said)
+            time.sleep(0.02)
+        moments.append(time.monotonic())
+        assert runs.status(port, "/healthz") == 200
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(runs.PATIENCE)
+    runs.wait_until_gone(home)
+    return moments
+
+
+@contextmanager
+def used_home() -> Iterator[Path]:
+    """A copy of the home that the first start of this test run has made, beside it."""
+    with tempfile.TemporaryDirectory(dir=databases.folder_of_run()) as folder:
+        to = Path(folder) / "home"
+        # By cp, since shutil forgets whose the files are.
+        subprocess.run(["/bin/cp", "-a", first_start().home, to], check=True)
+        yield to
 
 
 @dataclass(frozen=True)
@@ -57,7 +98,6 @@ class Service:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A run of this worker's own; tests leave it going, and what they file there stays."""
-    folder, port = tmp_path_factory.mktemp("service"), loopback.free_port()
-    home, log = copy_used_home(folder / "home"), folder / "log"
-    with runs.running(home, port, log) as process:
+    port, log = loopback.free_port(), tmp_path_factory.mktemp("service") / "log"
+    with used_home() as home, runs.running(home, port, log) as process:
         yield Service(home, port, log, process)
