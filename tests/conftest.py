@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from inspect import iscoroutinefunction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import Settings
 from app.db import make_sessionmaker
-from app.home.secrets import ensure_secrets
 from tests.support import databases
 from tests.support.transactions import Engines
 
@@ -116,10 +114,10 @@ def empty_database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings with secrets that are new in every run."""
-    folder: Path = tmp_path_factory.mktemp("secrets")
-    ensure_secrets(folder)
+def settings(database_url: str) -> Settings:
+    """Settings with secrets that are new in every run, and the same for all workers: one of them
+    makes what others copy."""
+    folder = databases.secrets_of_run()
     return Settings(_secrets_dir=folder, database_url=SecretStr(database_url))
 
 

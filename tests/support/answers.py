@@ -145,7 +145,7 @@ class Answer:
 @contextmanager
 def loaded_then(settings: Settings) -> Iterator[Loaded]:
     """The sample as it is loaded at the moment of the record."""
-    with time_machine.travel(LOADED_AT, tick=True), load_sample(settings) as loaded:
+    with time_machine.travel(LOADED_AT, tick=True), load_sample(settings, "then") as loaded:
         yield loaded
 
 

@@ -113,7 +113,7 @@ async def restored(url: str, server: str, dump: Path) -> AsyncIterator[str]:
     # The other cluster has no roles of ours yet: migrating makes them.
     quiet = ("--exit-on-error", "--no-owner", "--no-privileges")
     await _call("pg_restore", *quiet, f"--dbname={target}", str(dump))
-    await asyncio.to_thread(_migrate, target, dump.parent)
+    await asyncio.to_thread(_migrate, target)
     try:
         yield _sqlalchemy_url(server, name)
     finally:
@@ -149,6 +149,11 @@ def environment(url: str, secrets: Path) -> dict[str, str]:
     return {**os.environ, "TIENDO_DATABASE_URL": url, "TIENDO_SECRETS_DIR": str(secrets)}
 
 
+def secrets_of_run() -> Path:
+    """The folder of the secrets with which the template was migrated."""
+    return folder_of_run() / "secrets"
+
+
 def _server() -> str:
     """The server's URL. With xdist it is there before any test, else the first one starts it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -166,7 +171,7 @@ def _keep() -> None:
     pid, folder = os.environ[RUN].partition(":")[0], folder_of_run()
     with _any_server(folder) as server:
         _on(server, f'create database "{_prefix()}_template" template template0')
-        _migrate(_with_database(server, f"{_prefix()}_template"), folder)
+        _migrate(_with_database(server, f"{_prefix()}_template"))
         part = folder / "url.part"
         part.write_text(server)
         part.rename(folder / "url")
@@ -230,11 +235,11 @@ def _wait_for(url: str, postgres: subprocess.Popen[bytes], log: Path) -> None:
     )
 
 
-def _migrate(url: str, folder: Path) -> None:
+def _migrate(url: str) -> None:
     # By the real command: in a process of its own, since Alembic runs an event loop.
     subprocess.run(
         [sys.executable, "-m", "app.cli", "migrate"],
-        cwd=ROOT, env=environment(url, folder / "secrets"), check=True,
+        cwd=ROOT, env=environment(url, secrets_of_run()), check=True,
     )  # fmt: skip
 
 

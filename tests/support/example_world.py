@@ -1,6 +1,7 @@
 """The sample as every operation is asked in it, by the contract's own examples."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -197,9 +198,11 @@ class Loaded:
 
 
 @contextmanager
-def load_sample(settings: Settings) -> Iterator[Loaded]:
-    """A database of one's own with the whole sample."""
-    with databases.new_database() as url:
+def load_sample(settings: Settings, name: str = "example") -> Iterator[Loaded]:
+    """A database of one's own with the whole sample, which is loaded once a run for each *name*."""
+    noted = databases.folder_of_run() / f"{name}.json"
+
+    def make(url: str) -> None:
         loaded = Loaded(url)
 
         async def story(session: AsyncSession) -> None:
@@ -207,4 +210,7 @@ def load_sample(settings: Settings) -> Iterator[Loaded]:
             await loaded.find_ids(session)
 
         asyncio.run(fill(url, load_registry, story))
-        yield loaded
+        noted.write_text(json.dumps({"secrets": loaded.secrets, "ids": loaded.ids}))
+
+    with databases.new_database(like=databases.keep_template(name, make)) as url:
+        yield Loaded(url, **json.loads(noted.read_text()))
