@@ -118,7 +118,12 @@ def settings(database_url: str) -> Settings:
     """Settings with secrets that are new in every run, and the same for all workers: one of them
     makes what others copy."""
     folder = databases.secrets_of_run()
-    return Settings(_secrets_dir=folder, database_url=SecretStr(database_url))
+    return Settings(
+        _secrets_dir=folder,
+        database_url=SecretStr(database_url),
+        # A request may start a program, which yields to all the other tests of a busy machine.
+        request_seconds=databases.PATIENCE,
+    )
 
 
 @pytest.fixture(scope="session")
