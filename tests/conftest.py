@@ -53,6 +53,12 @@ def await_database() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: each waits for long, for processes and the database."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished() -> None:
     """In the process that the workers report to, before it gives them tests."""
     await_database()
