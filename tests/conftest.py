@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     With workers it also starts meanwhile, since none of them could start it for all.
     """
     config.addinivalue_line("markers", "database: asks for a database; set by itself")
+    config.addinivalue_line("markers", "long: begun before all others")
     # Dozens of tests start processes of ours: modules compiled once are half of each start.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -86,7 +87,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a database, so that it can be run again on another PostgreSQL."""
+    """Mark what asks for a database, so that it can be run again on another PostgreSQL; and begin
+    what is long first, so that at the end no worker is left alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         if {"database_url", "empty_database_url"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("database")

@@ -180,6 +180,7 @@ async def readers(cage: Cage, name: str) -> dict[str, set[str]]:
     return seen
 
 
+@pytest.mark.long
 async def test_hidden_words_are_read_by_those_who_may_and_by_nobody_else(cage: Cage) -> None:
     together: dict[str, set[str]] = {word: set() for word in MAY_READ}
     wrong = []

@@ -96,6 +96,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", Role)
 def test_nothing_is_found(settings: Settings, role: Role) -> None:
     met = fuzz(settings, role, EFFORT)
