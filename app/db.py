@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.config import DatabaseRole, Settings
 from app.connections import RESERVE, Budget, Turn
-from app.reading import STATEMENTS, PoolReader, Row, SqlReader
+from app.reading import IDLE_SECONDS, STATEMENTS, KeptPool, PoolReader, Row, SqlReader
 
 SessionMaker = async_sessionmaker[AsyncSession]
 
@@ -106,19 +106,24 @@ async def open_reader(
         yield PoolReader(planned_once, planned_by_value, pool.budget)
 
 
-def _connections(settings: Settings, name: str, **server: str) -> "asyncpg.Pool[Row]":
-    connections: asyncpg.Pool[Row] = asyncpg.create_pool(
+@asynccontextmanager
+async def _connections(settings: Settings, name: str, **server: str) -> AsyncIterator[KeptPool]:
+    pool: asyncpg.Pool[Row]
+    async with asyncpg.create_pool(
         settings.driver_url(DatabaseRole.SERVICE),
         min_size=0,
         max_size=settings.database_pool + RESERVE,
+        max_inactive_connection_lifetime=IDLE_SECONDS,
         reset=_leave_as_it_is,
         record_class=Row,
         statement_cache_size=STATEMENTS,
         # The longest texts are those that it pays most to plan once.
         max_cacheable_statement_size=0,
         server_settings={**_server_settings(settings, DatabaseRole.SERVICE, name), **server},
-    )
-    return connections
+    ) as pool:
+        kept = KeptPool(pool)
+        yield kept
+        await kept.close()
 
 
 async def _leave_as_it_is(_: Any) -> None:

@@ -6,6 +6,7 @@ the ORM uses a session, whole. A query that serves both takes `Sql`.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -22,6 +23,8 @@ from app.connections import Budget
 
 STATEMENTS = 500
 """How many prepared statements a connection keeps: a list has one for each set of its filters."""
+IDLE_SECONDS = 300.0
+"""How long a connection that nobody needs stays open."""
 
 
 class Row(asyncpg.Record):
@@ -75,6 +78,69 @@ def read_json(value: Any) -> Any:
     return from_json(value) if isinstance(value, str | bytes) else value
 
 
+class KeptPool:
+    """A pool of the driver whose connections stay taken between two uses.
+
+    Taking one from the pool and giving it back costs more than a short statement. Whose turn it is
+    to use one the budget has said before, so nobody waits here. A connection whose use failed goes
+    back to the pool, which waits until what it ran is cancelled; so does one that nobody needs.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
+        self._pool = pool
+        self._idle: list[tuple[float, Any]] = []
+
+    async def take(self) -> Any:
+        """A connection: the one that was used last, or a new one."""
+        while self._idle:
+            _, connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)
+        return await self._pool.acquire()
+
+    async def give_back(self, connection: Any, *, is_sound: bool) -> None:
+        """Keep a connection for the next use, if nothing failed in this one."""
+        if not is_sound:
+            await self._pool.release(connection)
+            return
+        now = time.monotonic()
+        self._idle.append((now, connection))
+        if now - self._idle[0][0] > IDLE_SECONDS:
+            _, unneeded = self._idle.pop(0)
+            await self._pool.release(unneeded)
+
+    async def close(self) -> None:
+        """Give all connections back to the pool, which closes them when it is closed."""
+        while self._idle:
+            await self._pool.release(self._idle.pop()[1])
+
+
+class Use:
+    """One use of a connection, in its turn."""
+
+    __slots__ = ("_budget", "_connection", "_pool", "_turn")
+
+    def __init__(self, pool: KeptPool, budget: Budget) -> None:
+        self._pool = pool
+        self._budget = budget
+
+    async def __aenter__(self) -> Any:
+        self._turn = await self._budget.take()
+        try:
+            self._connection = await self._pool.take()
+        except BaseException:
+            self._budget.give_back(self._turn)
+            raise
+        return self._connection
+
+    async def __aexit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        try:
+            await self._pool.give_back(self._connection, is_sound=failure is None)
+        finally:
+            self._budget.give_back(self._turn)
+
+
 class PoolReader:
     """Runs each text as a transaction of its own, or several in one, on pools of connections.
 
@@ -83,9 +149,7 @@ class PoolReader:
     number of connections of the whole process.
     """
 
-    def __init__(
-        self, pool: "asyncpg.Pool[Row]", lists: "asyncpg.Pool[Row]", budget: Budget
-    ) -> None:
+    def __init__(self, pool: KeptPool, lists: KeptPool, budget: Budget) -> None:
         self._pool = pool
         self._lists = lists
         self._budget = budget
@@ -98,21 +162,14 @@ class PoolReader:
         is_list: bool = False,
     ) -> Sequence[Row]:
         """The rows of *statement*, once a connection is free; first come, first served."""
-        turn = await self._budget.take()
-        try:
-            return await _fetch(self._lists if is_list else self._pool, statement, parameters)
-        finally:
-            self._budget.give_back(turn)
+        async with Use(self._lists if is_list else self._pool, self._budget) as connection:
+            return await _fetch(connection, statement, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlReader]:
         """A reader whose texts are one transaction: committed at the end, rolled back if raised."""
-        turn = await self._budget.take()
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                yield DriverReader(connection)
-        finally:
-            self._budget.give_back(turn)
+        async with Use(self._pool, self._budget) as connection, connection.transaction():
+            yield DriverReader(connection)
 
 
 class DriverReader:
@@ -184,11 +241,11 @@ async def _rows(
 
 
 async def _fetch(
-    driver: Any, statement: sa.TextClause, parameters: Mapping[str, Any] | None
+    connection: Any, statement: sa.TextClause, parameters: Mapping[str, Any] | None
 ) -> Sequence[Row]:
     sql, names = compiled(statement)
     given = parameters or {}
-    rows: Sequence[Row] = await driver.fetch(sql, *[given[name] for name in names])
+    rows: Sequence[Row] = await connection.fetch(sql, *[given[name] for name in names])
     return rows
 
 
