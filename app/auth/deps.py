@@ -103,19 +103,20 @@ async def current_principal(
                 "The client is disabled or the token was revoked.",
             )
         )
-    request.state.client = claims.client_id
+    state = request.state
+    state.client = claims.client_id
     agency_id = (
         standing.agency_id if acting_agency is None else standing.acts_for.get(acting_agency)
     )
     if agency_id is None:
         raise not_for_that_agency()
     # A batch may name another of these agencies for a row.
-    request.state.acts_for = standing.acts_for
-    request.state.agency = str(agency_id)
+    state.acts_for = standing.acts_for
+    state.agency = str(agency_id)
     await _take_turn(request, standing.row_id)
     roles = frozenset(Role(role) for role in standing.roles & claims.scopes)
     acts_for = standing.agencies
-    return Principal(standing.row_id, agency_id, roles, request.state.request_id, acts_for)
+    return Principal(standing.row_id, agency_id, roles, state.request_id, acts_for)
 
 
 def not_for_that_agency() -> PermissionDeniedError:
@@ -137,13 +138,14 @@ async def charge(request: Request, principal: Principal, units: int) -> None:
 
 async def _take_turn(request: Request, client_id: uuid.UUID) -> None:
     """Pay for the request and wait until its client has a turn, which ends with the request."""
-    request.state.holder.client = client_id
+    state = request.state
+    state.holder.client = client_id
     fair_use: FairUse = request.app.state.fair_use
-    request.state.headers = await fair_use.spend(reader_of(request), client_id)
+    state.headers = await fair_use.spend(reader_of(request), client_id)
     await fair_use.store(reader_of(request), client_id, _sent_to_be_stored(request))
     turns = fair_use.turns(client_id)
     await turns.acquire()
-    request.state.at_end = turns.release
+    state.at_end = turns.release
 
 
 def is_trial(request: Request) -> bool:

@@ -105,10 +105,17 @@ class Tagging:
         """Give *response* its tag, where a row was marked; the transaction is still open."""
         if self._location is not None:
             response.headers["Location"] = self._location
-        if self._row is not None and response.status_code != HTTPStatus.NO_CONTENT:
-            tag = f'"{_row_part(await self._current(self._row))}.{_digest(bytes(response.body))}"'
-            response.headers.update({"ETag": tag, **CACHING})
+        tag = await self._tag_of(response)
+        if tag is not None:
+            response.headers.update({"ETag": f'"{tag}"', **CACHING})
         return response
+
+    async def _tag_of(self, response: Response) -> str | None:
+        """The tag of *response* without its quotes; None where it has none."""
+        if self._row is None or response.status_code == HTTPStatus.NO_CONTENT:
+            return None
+        row = await self._current(self._row)
+        return f"{_row_part(row)}.{_digest(bytes(response.body))}"
 
     async def _current(self, row: Tagged) -> Tagged:
         return row
@@ -125,10 +132,13 @@ class ReadTagging(Tagging):
 
     async def send(self, response: Response) -> Response:
         """Give *response* its tag, or answer 304 without a body if the caller has it already."""
-        response = await super().send(response)
-        if self._row is not None and {"*", response.headers["ETag"].strip('"')} & self._tags():
-            headers = {name: response.headers[name] for name in ("ETag", *CACHING)}
+        tag = await self._tag_of(response)
+        if tag is None:
+            return response
+        headers = {"ETag": f'"{tag}"', **CACHING}
+        if self._given is not None and {"*", tag} & self._tags():
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        response.headers.update(headers)
         return response
 
 

@@ -10,14 +10,12 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from app.connections import HOLDER, Holder
 from app.errors import TrackerError
 from app.http.deprecation import headers_of
 from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
-
-logger = structlog.get_logger("tiendo.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
@@ -51,6 +49,8 @@ class RequestContextMiddleware:
             buckets=BUCKETS,
         )
         self._measured: dict[tuple[str, str, int], tuple[Counter, Summary, Histogram]] = {}
+        # Bound once: a logger that is not is assembled anew for each line.
+        self._logger = structlog.get_logger("tiendo.access").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an unhandled failure is answered with a problem document."""
@@ -63,13 +63,14 @@ class RequestContextMiddleware:
         state["request_id"] = answer.request_id
         # Every log line of this request can be found by its id.
         holder = HOLDER.set(state.setdefault("holder", Holder()))
-        with bound_contextvars(request_id=answer.request_id):
-            try:
-                await self._serve(scope, receive, answer)
-            finally:
-                HOLDER.reset(holder)
-                state.get("at_end", nothing)()
-                self._record(scope, answer, time.perf_counter() - started)
+        bound = bind_contextvars(request_id=answer.request_id)
+        try:
+            await self._serve(scope, receive, answer)
+        finally:
+            HOLDER.reset(holder)
+            state.get("at_end", nothing)()
+            self._record(scope, answer, time.perf_counter() - started)
+            reset_contextvars(**bound)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "Answer") -> None:
         request, body = Request(scope), Body(receive)
@@ -82,7 +83,7 @@ class RequestContextMiddleware:
         except TimeoutError:
             problem: TrackerError = TOO_SLOW if body.is_awaited else UNAVAILABLE
         except Exception:
-            logger.exception("unhandled")
+            self._logger.exception("unhandled")
             problem = INTERNAL
         else:
             if not answer.is_too_large:
@@ -106,7 +107,7 @@ class RequestContextMiddleware:
         answers.inc()
         by_route.observe(seconds)
         by_method.observe(seconds)
-        logger.info(
+        self._logger.info(
             "request",
             method=scope["method"],
             route=route,
@@ -164,11 +165,10 @@ class Answer:
             state: dict[str, Any] = self._scope["state"]
             added = {"x-request-id": self.request_id, **headers_of(route_of(self._scope))}
             added |= state.get("headers", {})
-            headers += [
-                (name, value.encode())
-                for name, value in ((key.lower().encode(), one) for key, one in added.items())
-                if name not in given
-            ]
+            for name, value in added.items():
+                key = name.lower().encode()
+                if key not in given:
+                    headers.append((key, value.encode()))
         elif self.is_too_large:
             return
         await self._send(message)
