@@ -2,8 +2,6 @@
 
 from typing import Any, NoReturn, cast
 
-from lxml import etree
-
 from app.documents.archives import Archive, bomb, broken
 from app.documents.limits import Allowance
 from app.errors import Text, UnreadableFileError
@@ -90,6 +88,8 @@ def whole_number(text: str | None, default: int, *, limit: int = 1_000_000) -> i
 def read_part(archive: Archive, name: str, reader: PartReader) -> None:
     """Raises `UnreadableFileError` if the part is missing, is no XML or declares a DOCTYPE, and
     `FileTooLargeError` if it unpacks to too much or uses up the reader's allowance."""
+    from lxml import etree  # noqa: PLC0415 - loaded when first needed
+
     parser = etree.XMLParser(
         target=cast(Any, reader),
         resolve_entities=False,

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn, cast
 
-from lxml import etree
-
 from app.documents.edxml.package import NAMESPACE
 from app.errors import Fault, FileTooLargeError, Text, UnreadableFileError
 
@@ -69,6 +67,8 @@ class Element:
 def read_tree(content: bytes) -> Element:
     """The root of a package. Raises `UnreadableFileError` for what is no such XML, and
     `FileTooLargeError` for what is made to take more than a package does."""
+    from lxml import etree  # noqa: PLC0415 - loaded when first needed
+
     _check(content)
     builder = _Builder()
     parser = etree.XMLParser(

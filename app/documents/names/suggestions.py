@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from app.documents.names.index import KnownName, NamedKind, Spelling
 from app.documents.names.persons import looks_like_person
 from app.documents.names.words import Word, fold_word
@@ -68,6 +66,8 @@ class Suggester:
         return best([*self._by_letters(words), *self._by_words(words)])
 
     def _by_letters(self, words: Sequence[Word]) -> list[tuple[KnownName, float]]:
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - loaded when first needed
+
         text = _key(word.folded for word in words)
         found = process.extract(
             text, self._keys, scorer=fuzz.ratio, score_cutoff=_LEAST_RATIO, limit=3 * _AT_MOST
