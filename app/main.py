@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, disable_created_metrics
@@ -27,9 +27,8 @@ from app.http.answers import PARTIAL
 from app.http.cors import CallsFromPages
 from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
-from app.http.parameters import refuse_unknown_parameters
 from app.http.right_clock import ClockWatch
-from app.http.routing import index_routes
+from app.http.routing import add_routes
 from app.logs import configure_logs
 from app.routers import (
     action_plans,
@@ -175,7 +174,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
         telemetry=telemetry.config if telemetry else NO_TELEMETRY,
-        generate_unique_id_function=document.operation_id,
     )
     app.state.settings = settings
     app.state.token_keys = TokenKeys(settings)
@@ -188,13 +186,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.contracts = {}
     app.state.clock = ClockWatch()
     problems.install(app)
+    routes = [route for module in ROUTERS for route in module.router.routes]
     # The limit sits on the routes, inside our middleware, which gives its refusal our form.
-    root = APIRouter(max_body_size=settings.body_bytes)
-    # One flat router, so that each route inherits once.
-    for module in ROUTERS:
-        root.routes.extend(module.router.routes)
-    app.include_router(root, dependencies=[Depends(refuse_unknown_parameters)])
-    index_routes(app)
+    add_routes(app, routes, body_bytes=settings.body_bytes)
     add_docs(app)
     app.openapi = partial(document.openapi, app)  # type: ignore[method-assign]
     app.add_middleware(CompressMiddleware, minimum_size=COMPRESSED_FROM)

@@ -35,6 +35,7 @@ from starlette.responses import Response
 
 from app.http.answers import JSON
 from app.http.bodies import content_of, read_bytes, read_form, read_json, refuse_encoded
+from app.http.parameters import declared_parameters, refuse_unknown_parameters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 FAILED = object()
@@ -313,12 +314,22 @@ def _unsent() -> Response:
     return response
 
 
+def operation_id(route: APIRoute) -> str:
+    """Name an operation after its function, in the case of JSON: `list_plans` is `listPlans`."""
+    first, *others = route.name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 class PlannedRoute(APIRoute):
-    """A route that is handled by its plan."""
+    """A route that is handled by its plan and takes no parameter that it does not declare."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        options["generate_unique_id_function"] = operation_id
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         """The handler by the plan of the route."""
-        # An included route has the dependencies of the router that included it as well.
+        # A route that was included has the dependencies of the router that included it as well.
         return handler_of(_effective_route_context_var.get() or self)
 
 
@@ -326,11 +337,13 @@ def handler_of(route: Any) -> Handler:
     """The handler of *route*; raises `UnplannedError` where it declares what plans do not know."""
     plan = Plan(route.dependant, embed=route._embed_body_fields)
     endpoint, body_field = route.endpoint, route.body_field
+    parameters = declared_parameters(route.dependant)
     read_body = _reader(body_field.field_info) if body_field else read_json
 
     async def handle(request: Request) -> Response:
         refuse_encoded(request)
         body = await content_of(request, read_body) if body_field else Undefined
+        refuse_unknown_parameters(request, parameters)
         values, extended = await plan.solve(request, body)
         answer = await endpoint(**values)
         if isinstance(answer, Response):

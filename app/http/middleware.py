@@ -192,5 +192,5 @@ def route_path(scope: Scope) -> str:
 
 
 def route_of(scope: Scope) -> Any:
-    """Return the route of a request with its router's prefix; None before one is found."""
-    return scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    """Return the route of a request; None before one is found."""
+    return scope.get("route")

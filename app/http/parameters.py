@@ -1,9 +1,10 @@
 """Query parameters: their closed sets of values, and the refusal of unknown and repeated ones."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from fastapi import Request, params
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 
@@ -21,13 +22,17 @@ def chosen(value: str | None) -> list[str] | None:
     return None if value is None else value.split(",")
 
 
-async def refuse_unknown_parameters(request: Request) -> None:
+def declared_parameters(dependant: Dependant) -> frozenset[str]:
+    """The query parameters that a route and its dependencies declare."""
+    fields = get_flat_params(dependant)
+    return frozenset(field.alias for field in fields if _is_query(field.field_info))
+
+
+def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Refuse query parameters that the route does not declare, and those sent twice."""
     # Most requests have no query, and parsing none takes as long as parsing one.
     if not request.scope["query_string"]:
         return
-    context = request.scope.get("fastapi", {}).get("effective_route_context")
-    known = _declared(context or request.scope["route"], request.method)
     seen: set[str] = set()
     errors = []
     for name, _ in request.query_params.multi_items():
@@ -39,18 +44,6 @@ async def refuse_unknown_parameters(request: Request) -> None:
         raise RequestValidationError(errors)
 
 
-def _declared(route: Any, method: str) -> frozenset[str]:
-    key = (method, route.path)
-    if key not in _DECLARED:
-        fields = get_flat_params(route.dependant)
-        _DECLARED[key] = frozenset(f.alias for f in fields if _is_query(f.field_info))
-    return _DECLARED[key]
-
-
 def _is_query(field: Any) -> bool:
     # The fields of a model of parameters are no parameters by type; only queries have models here.
     return isinstance(field, params.Query) or not isinstance(field, params.Param)
-
-
-# Routes are made once and there are few: walking a route's dependencies each time is what costs.
-_DECLARED: dict[tuple[str, str], frozenset[str]] = {}

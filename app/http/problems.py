@@ -10,11 +10,11 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from app.domain.access.tokens import InvalidRequestError
 from app.domain.operations import stored_problem
@@ -250,8 +250,8 @@ def allowed_methods(request: Request) -> str:
     """All methods of this address; the framework names those of the first route that has it."""
     path = request.url.path
     methods = {"OPTIONS"}
-    for route in iter_route_contexts(request.app.routes):
-        if route.methods and route.path_regex.match(path):
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.methods and route.path_regex.match(path):
             methods |= route.methods | ({"HEAD"} if "GET" in route.methods else set())
     return ", ".join(sorted(methods))
 

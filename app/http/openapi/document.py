@@ -11,7 +11,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from app.auth.fair_use import StorageUsedUpError, TooManyRequestsError
 from app.auth.tokens import InvalidTokenError
@@ -101,12 +100,6 @@ def known_refusals() -> list[type[TrackerError]]:
     """
     known = {*GENERAL, MethodNotAllowedError, *DECLARED.values()}
     return sorted(known, key=lambda error: (error.status, error.code))
-
-
-def operation_id(route: APIRoute) -> str:
-    """Name an operation after its function, in the case of JSON: `list_plans` is `listPlans`."""
-    first, *others = route.name.split("_")
-    return first + "".join(word.capitalize() for word in others)
 
 
 def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
