@@ -40,8 +40,9 @@ ENCODED.headers = {"Accept-Encoding": "identity"}
 
 def refuse_encoded(request: Request) -> None:
     """Refuse a compressed body as what it is, whoever reads it."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ENCODED
+    for name, value in request.scope["headers"]:
+        if name == b"content-encoding" and value.lower() != b"identity":
+            raise ENCODED
 
 
 async def content_of(request: Request, read: Callable[[Request], Coroutine[Any, Any, Any]]) -> Any:

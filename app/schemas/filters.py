@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, field_validator
@@ -64,6 +65,7 @@ class Filters(BaseModel):
         return found
 
     @classmethod
+    @cache
     def agencies(cls) -> frozenset[str]:
         """The conditions whose values are references to agencies."""
         return frozenset(
