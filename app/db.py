@@ -122,8 +122,10 @@ async def _connections(settings: Settings, name: str, **server: str) -> AsyncIte
         server_settings={**_server_settings(settings, DatabaseRole.SERVICE, name), **server},
     ) as pool:
         kept = KeptPool(pool)
-        yield kept
-        await kept.close()
+        try:
+            yield kept
+        finally:
+            await kept.close()
 
 
 async def _leave_as_it_is(_: Any) -> None:

@@ -89,6 +89,7 @@ class KeptPool:
     def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
         self._pool = pool
         self._idle: list[tuple[float, Any]] = []
+        self._is_closed = False
 
     async def take(self) -> Any:
         """A connection: the one that was used last, or a new one."""
@@ -101,7 +102,7 @@ class KeptPool:
 
     async def give_back(self, connection: Any, *, is_sound: bool) -> None:
         """Keep a connection for the next use, if nothing failed in this one."""
-        if not is_sound:
+        if self._is_closed or not is_sound:
             await self._pool.release(connection)
             return
         now = time.monotonic()
@@ -111,7 +112,9 @@ class KeptPool:
             await self._pool.release(unneeded)
 
     async def close(self) -> None:
-        """Give all connections back to the pool, which closes them when it is closed."""
+        """Give all connections back to the pool, which is closed once it has all of them; those in
+        use follow when their use ends."""
+        self._is_closed = True
         while self._idle:
             await self._pool.release(self._idle.pop()[1])
 

@@ -122,6 +122,16 @@ async def test_connections_that_nobody_needs_go_back(
     assert pool.back == both
 
 
+async def test_a_connection_in_use_follows_when_its_use_ends(pool: Pool) -> None:
+    kept = KeptPool(pool)  # type: ignore[arg-type]
+    connection = await kept.take()
+
+    await kept.close()
+    await kept.give_back(connection, is_sound=True)
+
+    assert pool.back == [connection]
+
+
 async def test_a_statement_that_nobody_waits_for_is_cancelled(settings: Settings) -> None:
     engine = make_engine(settings)
     async with open_reader(settings, engine, name="cancelled") as reader:
