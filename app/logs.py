@@ -27,9 +27,9 @@ def configure_logs(settings: Settings) -> None:
         structlog.processors.ExceptionRenderer(traceback_without_quotes),
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(as_bytes)],
+        processors=[*shared, structlog.processors.JSONRenderer(as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -41,14 +41,9 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
 
 
-def as_bytes(entry: Any, **_: Any) -> bytes:
-    """An entry of the log as JSON, which has no form for an object of ours but its text."""
-    return to_json(entry, fallback=repr)
-
-
 def as_json(entry: Any, **_: Any) -> str:
-    """The same as the handlers of `logging` take it."""
-    return as_bytes(entry).decode()
+    """An entry of the log as JSON, which has no form for an object of ours but its text."""
+    return to_json(entry, fallback=repr).decode()
 
 
 def traceback_without_quotes(exc_info: ExcInfo) -> str:

@@ -17,6 +17,8 @@ from app.errors import TrackerError
 from app.http.deprecation import headers_of
 from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAILABLE, respond
 
+logger = structlog.get_logger("tiendo.access")
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -49,8 +51,6 @@ class RequestContextMiddleware:
             buckets=BUCKETS,
         )
         self._measured: dict[tuple[str, str, int], tuple[Counter, Summary, Histogram]] = {}
-        # Bound once: a logger that is not is assembled anew for each line.
-        self._logger = structlog.get_logger("tiendo.access").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an unhandled failure is answered with a problem document."""
@@ -83,7 +83,7 @@ class RequestContextMiddleware:
         except TimeoutError:
             problem: TrackerError = TOO_SLOW if body.is_awaited else UNAVAILABLE
         except Exception:
-            self._logger.exception("unhandled")
+            logger.exception("unhandled")
             problem = INTERNAL
         else:
             if not answer.is_too_large:
@@ -107,7 +107,7 @@ class RequestContextMiddleware:
         answers.inc()
         by_route.observe(seconds)
         by_method.observe(seconds)
-        self._logger.info(
+        logger.info(
             "request",
             method=scope["method"],
             route=route,
