@@ -1,4 +1,4 @@
-"""HTTP as uvicorn speaks it, with a limit to how long the headers of a request are waited for."""
+"""HTTP as uvicorn speaks it, with limits to how long and how large the headers of a request are."""
 
 from asyncio import BaseTransport, TimerHandle
 from typing import Any
@@ -8,12 +8,20 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.config import get_settings
 
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+MAX_HEAD = 65_536
+"""Bytes that may come one after another without a request or a part of its body being complete:
+headers, an address, what follows the last part of a body."""
 
 
 class PromptProtocol(HttpToolsProtocol):
     """Cuts connections on which a request is begun and its headers do not come to an end.
 
-    Whoever sends a byte now and then would else hold as many connections as they like, for ever.
+    Whoever sends a byte now and then would else hold as many connections as they like, for ever,
+    and whoever sends as fast as they can would fill the memory within the time that is given.
     Slow bodies are the application's affair, which knows how long a request may take.
     """
 
@@ -21,6 +29,7 @@ class PromptProtocol(HttpToolsProtocol):
         super().__init__(*given, **more)
         self._seconds = get_settings().header_seconds
         self._limit: TimerHandle | None = None
+        self._unused = 0
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Wait for the first request."""
@@ -36,7 +45,15 @@ class PromptProtocol(HttpToolsProtocol):
         """Wait for the rest, where these bytes belong to no request that is being answered."""
         if self.cycle is None or self.cycle.response_complete:
             self._begin_waiting()
+        self._unused += len(data)
         super().data_received(data)
+        if self._unused > MAX_HEAD:
+            self._cut(TOO_LARGE)
+
+    def on_body(self, body: bytes) -> None:
+        """Hand the body on, whose size is the application's affair."""
+        self._unused = 0
+        super().on_body(body)
 
     def on_message_begin(self) -> None:
         """Wait for the headers, also behind a request that is being answered."""
@@ -45,21 +62,22 @@ class PromptProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait no longer."""
+        self._unused = 0
         self._end_waiting()
         super().on_headers_complete()
 
     def _begin_waiting(self) -> None:
         """From the first byte on: bytes that come later give no more time."""
         if self._limit is None:
-            self._limit = self.loop.call_later(self._seconds, self._cut)
+            self._limit = self.loop.call_later(self._seconds, self._cut, TOO_SLOW)
 
     def _end_waiting(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
             self._limit = None
 
-    def _cut(self) -> None:
+    def _cut(self, answer: bytes) -> None:
         if not self.transport.is_closing():
             if self.cycle is None or self.cycle.response_complete:
-                self.transport.write(TOO_SLOW)
+                self.transport.write(answer)
             self.transport.close()

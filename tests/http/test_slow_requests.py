@@ -1,4 +1,4 @@
-"""Whoever sends slowly is cut off, and holds nothing up meanwhile."""
+"""Whoever sends slowly, or without end, is cut off, and holds nothing up meanwhile."""
 
 import socket
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.http.protocol import TOO_SLOW
+from app.http.protocol import MAX_HEAD, TOO_LARGE, TOO_SLOW
 from tests.support import loopback
 from tests.support.runs import PATIENCE
 from tests.support.serving import exchange, served
@@ -78,3 +78,41 @@ def test_whoever_goes_on_in_time_is_answered(port: int) -> None:
     # A connection is not cut behind headers that came in time.
     slow = HEAD + b"\r\n"
     assert exchange(port, slow, pause=0).count(b" 200 ") == 1
+
+
+CHUNKED = (
+    b"POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n2\r\na=\r\n0\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "more"),
+    [
+        (HEAD + b"X-A: ", b"a"),
+        (HEAD, b"X-A: a\r\n"),
+        (b"GET /", b"a"),
+        (b"GET /healthz?", b"a"),
+        (CHUNKED, b"X-A: a\r\n"),
+        (CHUNKED + b"X-A: ", b"a"),
+        (CHUNKED.removesuffix(b"0\r\n") + b"1;", b"a"),
+    ],
+)
+def test_a_head_without_end_is_cut_before_it_fills_the_memory(
+    port: int, first: bytes, more: bytes
+) -> None:
+    part = more * (MAX_HEAD // len(more))
+    with socket.create_connection((loopback.HOST, port), timeout=PATIENCE) as connection:
+        connection.sendall(first)
+        with pytest.raises(OSError, match=r"Broken pipe|reset"):
+            connection.sendall(part * 400)
+
+
+def test_who_sends_too_large_a_head_is_told_so(port: int) -> None:
+    large = exchange(port, HEAD + b"X-A: " + b"a" * MAX_HEAD)
+    small = exchange(
+        port, HEAD + b"X-A: " + b"a" * (MAX_HEAD // 2) + b"\r\nConnection: close\r\n\r\n"
+    )
+
+    assert large == TOO_LARGE
+    assert small.startswith(b"HTTP/1.1 200 ")
