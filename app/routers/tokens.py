@@ -43,6 +43,8 @@ async def calling_client(
             name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             name, secret = "", ""
+        if client_id not in (None, name):
+            raise domain.InvalidRequestError(domain.ONE_WAY)
     settings: Settings = request.app.state.settings
     name, address = name.replace("\0", ""), request.client.host if request.client else ""
     failed: FailedLogins = request.app.state.failed_logins

@@ -282,9 +282,10 @@ async def test_a_client_says_who_it_is_in_one_way(api: Api, system: Client, secr
         auth = (system.client_id, secret)
         named = await http.post("/oauth/token", data=form, auth=auth)
         both = await http.post("/oauth/token", data=form | {"client_secret": secret}, auth=auth)
+        other = await http.post("/oauth/token", data=form | {"client_id": "khac"}, auth=auth)
 
-    assert (named.status_code, both.status_code) == (200, 400)
-    assert both.json()["error"] == "invalid_request"
+    assert (named.status_code, both.status_code, other.status_code) == (200, 400, 400)
+    assert {one.json()["error"] for one in (both, other)} == {"invalid_request"}
 
 
 async def test_failed_logins_are_written_down_and_end(
