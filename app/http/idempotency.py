@@ -139,8 +139,12 @@ LAST.add(repeatable)
 
 
 async def fingerprint(request: Request, principal: Principal) -> bytes:
-    """SHA-256 of who asks for what: for the same JSON or form, however it is spelt on the wire."""
-    digest = hashlib.sha256(f"{principal.agency_id} {request.method} {request.url.path}".encode())
+    """SHA-256 of who asks for what: for the same JSON or form, however it is spelt on the wire.
+
+    With other roles it is another request, which may be refused or answered otherwise.
+    """
+    who = f"{principal.agency_id} {','.join(sorted(principal.roles))}"
+    digest = hashlib.sha256(f"{who} {request.method} {request.url.path}".encode())
     digest.update(json.dumps(sorted(request.query_params.multi_items())).encode())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {"multipart/form-data", "application/x-www-form-urlencoded"}:

@@ -177,6 +177,20 @@ async def test_who_may_no_longer_ask_is_not_told_what_was_answered(
     assert "title" not in again.json() or again.json()["title"] != TITLE["title"]
 
 
+async def test_a_token_with_other_roles_asks_for_something_else(
+    api: Api, session: AsyncSession, agency: Agency
+) -> None:
+    client = await make_client(session, agency, [Role.ISSUER, Role.COORDINATOR])
+    async with api.by(client) as http:
+        first = await http.post("/v1/plans", json=TITLE, headers=KEY)
+        # It would be let in, and refused or answered otherwise by the table of authority.
+        narrowed = {**KEY, "Authorization": f"Bearer {api.token(client, Role.ISSUER)}"}
+        again = await http.post("/v1/plans", json=TITLE, headers=narrowed)
+
+    assert (first.status_code, again.status_code) == (201, 422)
+    assert again.json()["code"] == "idempotency_key_reused"
+
+
 async def test_a_trial_is_not_kept(api: Api, session: AsyncSession, agency: Agency) -> None:
     client = await make_client(session, agency, [Role.REPORTER])
     rows = {"items": [{"plan_number": "1/KH", "ordinal": "1", "period": "2024", "content": {}}]}
