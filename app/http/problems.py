@@ -10,11 +10,11 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from app.domain.access.tokens import InvalidRequestError
 from app.domain.operations import stored_problem
@@ -52,6 +52,9 @@ class Problem(BaseModel):
 
     `another_attempt` also has `current_attempt`, the number of the one that stands now.
     """
+
+    # Members of one refusal alone stand in the problem of a row as well.
+    model_config = ConfigDict(extra="allow")
 
     type: str
     title: str
@@ -250,6 +253,9 @@ def allowed_methods(request: Request) -> str:
     """All methods of this address; the framework names those of the first route that has it."""
     path = request.url.path
     methods = {"OPTIONS"}
+    if any(isinstance(one, Mount) and one.path_regex.match(path) for one in request.app.routes):
+        # Files alone are mounted.
+        methods |= {"GET", "HEAD"}
     for route in request.app.routes:
         if isinstance(route, Route) and route.methods and route.path_regex.match(path):
             methods |= route.methods | ({"HEAD"} if "GET" in route.methods else set())

@@ -63,6 +63,9 @@ async def test_a_resource_says_what_it_can_be_asked(http: httpx.AsyncClient) -> 
     assert asked.headers["allow"] == "GET, HEAD, OPTIONS, POST, PUT"
     assert (refused.status_code, refused.headers["allow"]) == (405, asked.headers["allow"])
     assert (await http.options("/v1/nothing")).status_code == 404
+    for method in ("OPTIONS", "DELETE"):
+        file = await http.request(method, "/docs/static/docs.js")
+        assert file.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize("path", ["/v1/plans/", "/healthz/", "/docs/", "/docs/static"])
