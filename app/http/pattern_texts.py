@@ -49,7 +49,7 @@ FORMS = {
         "Mã hệ thống gồm chữ thường không dấu, chữ số, dấu chấm, gạch ngang, như ioffice.stttt.",
         "A system in lower case, such as ioffice.stttt.",
     ),
-    r"^[a-z0-9][a-z0-9._-]{0,63}:[^\x00-\x1f\x7f]{1,200}$": Text(
+    rf"^[a-z0-9][a-z0-9._-]{{0,63}}:{SEEN}[^\x00-\x1f\x7f]{{0,199}}$": Text(
         "Phải có dạng `hệ_thống:mã`, như `ioffice.stttt:NV-2024-0031`.",
         "A system and its id, such as ioffice.stttt:NV-2024-0031.",
     ),
@@ -108,7 +108,7 @@ def pattern_text(pattern: str) -> Text:
     """The sentence for a value that does not match *pattern*; of its characters where there is no
     form to name."""
     if SEEN in pattern:
-        return NOTHING_TO_READ
+        return FORMS.get(pattern, NOTHING_TO_READ)
     if choice := CHOICE.fullmatch(pattern):
         names = choice[1].replace("|", ", ")
         return Text(f"Chỉ dùng các giá trị: {names}.", f"Use these values alone: {names}.")

@@ -2,6 +2,7 @@
 
 import enum
 import os
+import re
 import time
 import uuid
 from datetime import datetime
@@ -13,14 +14,20 @@ from sqlmodel import Field, SQLModel
 from app.clock import utc_now
 
 # White space, controls, and what takes no ink: soft hyphens, joiners, marks of direction, variation
-# selectors, fillers of Hangul, the blank of Braille.
+# selectors, fillers of Hangul, the blank of Braille; and marks that stand on another character.
 UNSEEN = (
-    r"\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\s\x00-\x1f\x7f-\xa0\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2028-\u202f\u205f-\u206f\u20d0-\u20ff\u2800"
+    r"\u3000\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff"
 )
 SEEN = f"[^{UNSEEN}]"
 """A pattern of one character that can be seen; patterns of texts that must say something have
 it."""
+BEYOND = re.compile("[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
+"""What takes no ink beyond the first 65,536 characters: tags, controls of shorthand and of music.
+
+JavaScript reads no such range in a pattern unless it is told to, so that `SEEN` is without them.
+"""
 MAX_PROSE = 20_000
 """The longest text of a submission and similar, in characters."""
 SQLModel.metadata.naming_convention = {
@@ -30,6 +37,11 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def says_something(text: str) -> bool:
+    """True if there is a character to be seen in *text*."""
+    return re.search(SEEN, BEYOND.sub("", text)) is not None
 
 
 def new_id() -> uuid.UUID:

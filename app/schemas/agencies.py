@@ -8,7 +8,17 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from app.http.parameters import some_of
 from app.models import AgencyKind, SuccessionKind
-from app.schemas.common import ONE_LINE, Body, Changes, Code, Day, Out, Ref, UpdatedSince
+from app.schemas.common import (
+    ONE_LINE,
+    SAYS_SOMETHING,
+    Body,
+    Changes,
+    Code,
+    Day,
+    Out,
+    Ref,
+    UpdatedSince,
+)
 from app.schemas.filters import AGENCY, SEVERAL, Filters
 from app.schemas.plans import AgencyLabelOut
 
@@ -21,6 +31,7 @@ def composed(text: str) -> str:
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=ONE_LINE),
+    SAYS_SOMETHING,
     AfterValidator(composed),
 ]
 UnitCode = Annotated[

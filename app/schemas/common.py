@@ -23,7 +23,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 from app.documents.words import composed
 from app.errors import Text
 from app.http.validation_texts import RuleError
-from app.models.base import MAX_PROSE, SEEN
+from app.models.base import BEYOND, MAX_PROSE, SEEN, says_something
 
 Item = TypeVar("Item")
 
@@ -39,19 +39,41 @@ def _composed(value: object) -> object:
     return composed(value) if isinstance(value, str) else value
 
 
+def seen(value: str) -> str:
+    """Refuse unseen characters that no pattern can name, where there are no others."""
+    if BEYOND.search(value) and not says_something(value):
+        raise PydanticCustomError("string_pattern_mismatch", "Nothing to read", {"pattern": SEEN})
+    return value
+
+
 NFC = BeforeValidator(_composed)
 """Vietnamese letters in one form, however they were typed: equal texts are equal (NFC)."""
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE), NFC]
+SAYS_SOMETHING = AfterValidator(seen)
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=500, pattern=ONE_LINE),
+    SAYS_SOMETHING,
+    NFC,
+]
 """One line of text, with something to be seen in it."""
-Short = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=ONE_LINE), NFC]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=ONE_LINE), NFC]
+Short = Annotated[
+    str, StringConstraints(min_length=1, max_length=60, pattern=ONE_LINE), SAYS_SOMETHING, NFC
+]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, pattern=ONE_LINE), SAYS_SOMETHING, NFC
+]
 Prose = Annotated[str, StringConstraints(max_length=MAX_PROSE, pattern=NO_NUL), NFC]
 """Text with line breaks, or none at all."""
 Words = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=SOME_TEXT), NFC
+    str,
+    StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=SOME_TEXT),
+    SAYS_SOMETHING,
+    NFC,
 ]
 """Text with line breaks that says something."""
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SOME_TEXT), NFC]
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000, pattern=SOME_TEXT), SAYS_SOMETHING, NFC
+]
 
 
 def _written_as_a_day(value: object) -> object:

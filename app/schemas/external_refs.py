@@ -1,13 +1,15 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from app.schemas.common import NFC, ONE_LINE, Body, Out
+from app.models.base import SEEN
+from app.schemas.common import NFC, SAYS_SOMETHING, Body, Out, seen
 
 SYSTEM = "^[a-z0-9][a-z0-9._-]{0,63}$"
-# What identifies something elsewhere is one line; a document's number may be, so "/" is a part.
-EXTERNAL_ID = r"^[^\x00-\x1f\x7f]{1,200}$"
+# What identifies something elsewhere is one line that begins with something to be seen. A
+# document's number may identify it, so "/" is a part.
+EXTERNAL_ID = rf"^{SEEN}[^\x00-\x1f\x7f]{{0,199}}$"
 
 System = Annotated[
     str,
@@ -18,6 +20,14 @@ System = Annotated[
     ),
 ]
 SYSTEM_AND_ID = SYSTEM[:-1] + ":" + EXTERNAL_ID[1:]
+
+
+def _with_an_id(value: str) -> str:
+    """Refuse an id of which nothing is to be seen."""
+    seen(value.partition(":")[2])
+    return value
+
+
 ExternalRefFilter = Annotated[
     str | None,
     Query(
@@ -35,11 +45,13 @@ ExternalKey = Annotated[
         examples=["ioffice.stttt:KH-2026-07"],
         description="Mã ở hệ thống kia, hệ_thống:mã / the id over there, system:id",
     ),
+    AfterValidator(_with_an_id),
     NFC,
 ]
 ExternalId = Annotated[
     str,
-    StringConstraints(max_length=200, pattern=ONE_LINE),
+    StringConstraints(max_length=200, pattern=EXTERNAL_ID),
+    SAYS_SOMETHING,
     NFC,
     Field(examples=["NV-2024-0031"], description="Mã ở hệ thống đó / the id over there"),
 ]

@@ -13,6 +13,7 @@ from app.schemas.common import (
     NFC,
     NO_NUL,
     ONE_LINE,
+    SAYS_SOMETHING,
     Body,
     Changes,
     Day,
@@ -142,6 +143,7 @@ class PlanRelationBody(Body):
 ShortTitle = Annotated[
     str,
     StringConstraints(min_length=1, max_length=120, pattern=ONE_LINE),
+    SAYS_SOMETHING,
     NFC,
     Field(examples=["Thông tin đối ngoại 2024–2030"], description="Tên gọi tắt / a short name"),
 ]

@@ -12,6 +12,7 @@ from app.schemas.common import (
     CONTROLS,
     NFC,
     ONE_LINE,
+    SAYS_SOMETHING,
     Body,
     Changes,
     Code,
@@ -31,6 +32,7 @@ from app.schemas.plans import AgencyLabelOut
 Ordinal = Annotated[
     str,
     StringConstraints(min_length=1, max_length=40, pattern=ONE_LINE),
+    SAYS_SOMETHING,
     NFC,
     Field(examples=["5.6"], description="Số thứ tự / the plan's own number"),
 ]

@@ -187,6 +187,17 @@ async def test_a_task_is_written_by_another_systems_id(api: Api, issuer: Client)
     assert elsewhere.headers["location"] == made.headers["location"]
 
 
+@pytest.mark.parametrize("unseen", [" ", "\u200b", "\u0301", "\U000e0041", "\u00a0"])
+async def test_an_id_is_something_to_be_seen(api: Api, issuer: Client, unseen: str) -> None:
+    async with api.by(issuer) as http:
+        body = {"title": "Kế hoạch"}
+        put = await http.put("/v1/plans", params={"external_ref": f"ioffice:{unseen}"}, json=body)
+        refs = [{"system": "ioffice", "id": unseen}]
+        made = await http.post("/v1/plans", json={**body, "external_refs": refs})
+
+    assert (put.status_code, made.status_code) == (422, 422)
+
+
 async def test_what_one_may_not_read_is_not_written_by_its_id(
     api: Api, session: AsyncSession, issuer: Client
 ) -> None:

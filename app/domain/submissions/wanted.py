@@ -1,13 +1,12 @@
 """What a regime wants of a submission before it is taken (NĐ 09/2019/NĐ-CP, Điều 7 b)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from app.errors import Fault, InvalidError, Text
 from app.models import Outcome, Wanted
-from app.models.base import SEEN
+from app.models.base import says_something
 from app.queries.submissions.case_rows import HeldCase
 
 LACKING: Mapping[Wanted, tuple[str, Text]] = {
@@ -61,7 +60,7 @@ def _faults(case: HeldCase, content: Mapping[str, Any], received_on: date) -> It
     # What was accepted before is judged by its own day; nothing that follows it is late.
     is_late = received_on > case.submission.due_on and case.submission.accepted_attempt is None
     is_completion = content["outcome"] == Outcome.COMPLETED
-    has_text = re.search(SEEN, content["results"]) is not None
+    has_text = says_something(content["results"])
     has_document = bool(content["evidence"] or content.get("document"))
     has = {
         Wanted.TEXT: has_text,
