@@ -20,6 +20,8 @@ from app.http.problems import INTERNAL, MEDIA_TYPE, TOO_LARGE, TOO_SLOW, UNAVAIL
 logger = structlog.get_logger("tiendo.access")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+CLEANING_UP = 2.0
+"""Seconds that a request has to end what it began, once it is out of time."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -78,7 +80,8 @@ class RequestContextMiddleware:
             await respond(request, refusal)(scope, receive, answer.send)
             return
         try:
-            async with asyncio.timeout(self.seconds):
+            # Where the database says nothing more, a rollback would wait for it for ever.
+            async with asyncio.timeout(self.seconds + CLEANING_UP), asyncio.timeout(self.seconds):
                 await self.app(scope, body.receive, answer.send)
         except TimeoutError:
             problem: TrackerError = TOO_SLOW if body.is_awaited else UNAVAILABLE

@@ -1,0 +1,41 @@
+"""A request that is out of time is answered, also where what it began can't be ended."""
+
+import asyncio
+import time
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from app.http import middleware
+from app.http.right_clock import ClockWatch
+from tests.support.clients import no_lead
+
+
+@pytest.mark.parametrize("ends", [True, False])
+async def test_who_waits_is_answered_though_nothing_comes_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    monkeypatch.setattr(middleware, "CLEANING_UP", 0.2)
+    app = FastAPI()
+    app.state.clock = ClockWatch(no_lead)
+    app.add_middleware(
+        middleware.RequestContextMiddleware, seconds=0.1, registry=CollectorRegistry()
+    )
+
+    @app.get("/")
+    async def silent() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            if not ends:
+                await asyncio.sleep(60)
+
+    begun = time.monotonic()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as http:
+        answer = await http.get("/")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "temporarily_unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert time.monotonic() - begun < 30
