@@ -30,6 +30,10 @@ VIETNAMESE = {
     "datetime_parsing": (
         "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00, giây có nhiều nhất sáu chữ số lẻ."
     ),
+    "datetime_from_date_parsing": (
+        "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00, giây có nhiều nhất sáu chữ số lẻ."
+    ),
+    "year_out_of_range": "Phải là ngày từ năm {first} đến năm {last}.",
     "uuid_parsing": "Phải là UUID.",
     "uuid_type": "Phải là UUID.",
     "enum": "Phải là một trong: {expected}.",
@@ -51,6 +55,7 @@ ENGLISH = {
     "repeated_parameter": "This parameter may be sent only once.",
     "repeated_header": "This header may be sent only once.",
     "repeated_member": "This name stands twice in one JSON object.",
+    "datetime_from_date_parsing": "Input should be a moment by RFC 3339, of a day that there is.",
     "string_pattern_mismatch": "Not in the form that the contract gives.",
 }
 

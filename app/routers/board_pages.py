@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter, ValidationError
 
 from app.auth import page_links as keys
 from app.clock import local_day, utc_now
@@ -25,12 +26,14 @@ from app.queries.figures.plan import AsOf
 from app.queries.plans.page_links import Opened, opened_by_link, opens_all, public_plan
 from app.routers.page_answers import CLOSED, NOBODY, Written, page_answer, page_headers, refusal
 from app.routers.viewpoints import role_asked
+from app.schemas.common import Day
 from app.views.board_pages import PageAsked, board_page, boards_page
 from app.views.boards import BoardAsked, board_out
 
 router = APIRouter(tags=["figures"], include_in_schema=False)
 
 MOST_PLANS = 50
+DAY: TypeAdapter[date] = TypeAdapter(Day)
 NO_DAY = Text("Ngày phải có dạng năm-tháng-ngày.", "The day is written YYYY-MM-DD.")
 
 
@@ -149,7 +152,7 @@ def _day(asked: PageAsked, today: date) -> date:
     if not asked.as_of:
         return today
     try:
-        day = date.fromisoformat(asked.as_of)
-    except ValueError:
+        day = DAY.validate_python(asked.as_of)
+    except ValidationError:
         raise invalid_at("?as_of", "date_parsing", NO_DAY) from None
     return day_asked(day, today=today)

@@ -32,6 +32,8 @@ NO_NUL = r"^[^\x00]*$"
 ONE_LINE = CONTROLS.replace("*$", rf"*{SEEN}[^\x00-\x1f\x7f]*$")
 SOME_TEXT = NO_NUL.replace("*$", rf"*{SEEN}[^\x00]*$")
 MOMENT_WANTED = "Input should be a moment by RFC 3339, with six decimals of a second at most"
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+"""Of the days that a request may name."""
 RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
@@ -85,7 +87,18 @@ def _written_as_a_day(value: object) -> object:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_written_as_a_day)]
+def _within_reason(value: date) -> date:
+    """Refuse days so far off that there is no day before or after them, or years upon years."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise PydanticCustomError(
+            "year_out_of_range",
+            "Input should be a day of the years {first} to {last}",
+            {"first": FIRST_YEAR, "last": LAST_YEAR},
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_within_reason)]
 """A calendar day in the province, written as YYYY-MM-DD and in no other way."""
 
 

@@ -101,6 +101,9 @@ async def test_a_period_is_reported_once(issued: Sample) -> None:
     ("changes", "code"),
     [
         ({"period": "2024-W07"}, "unknown_period"),
+        ({"period": "0000"}, "unknown_period"),
+        ({"period": "0001-01"}, "unknown_period"),
+        ({"period": "9999-Q4"}, "unknown_period"),
         ({"period": "adhoc-khong-co"}, "unknown_period"),
         ({"period": "2026"}, "period_not_begun"),
         ({"as_of": "2024-12-21"}, "day_in_future"),

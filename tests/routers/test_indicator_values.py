@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.auth.principal import Role
 from app.domain.evaluation.measured_periods import span_of
 from app.domain.regimes.periods import RegimeRules, windows_of_year
 from app.models import ReportingRegime
@@ -125,6 +126,18 @@ async def test_weeks_and_windows_are_those_of_the_plans_regime(
     assert [one["errors"][0]["code"] for one in (unknown, still)] == ["no_such_period"] * 2
     assert (known["period"], known["value"], year["value"]) == (period, "1", "4")
     assert (total["numerator"], alone["numerator"]) == ("4", "1")
+
+
+@pytest.mark.parametrize("period", ["0000", "0000-Q1"])
+async def test_the_year_0000_has_no_period(
+    issued: Sample, indicator: dict[str, Any], period: str
+) -> None:
+    reached = await report(issued, indicator, period, "1")
+    async with await issued.by("VPUB", Role.READER) as http:
+        read = await http.get(f"/v1/indicators/{indicator['id']}/values?period={period}")
+
+    for answer in (reached, read):
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "no_such_period")
 
 
 @given(any_rules, st.integers(1900, 2200))

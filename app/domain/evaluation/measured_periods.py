@@ -7,7 +7,7 @@ Weeks and windows of one's own are those of the plan's regime, within their year
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import MINYEAR, date
 from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -28,9 +28,11 @@ class Span(NamedTuple):
 
 
 def span_of(period: str, of_regimes: Sequence[RegimeRules]) -> Span | None:
-    """The days of a period; None for a week or a window that none of the regimes has, the latest of
-    which says which days it has."""
+    """The days of a period; None for the year 0000, and for a week or a window that none of the
+    regimes has, the latest of which says which days it has."""
     year, kind = int(period[:4]), period[5:6]
+    if year < MINYEAR:
+        return None
     if kind not in OWN:
         first, last = months_of(period)
         end = last // 12, last % 12 + 1

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import pairwise
 
 from app.domain.regimes.working_days import DAY, Calendar
@@ -66,7 +66,12 @@ DEFAULT = RegimeRules(Frequency.YEAR, DataWindow.DECREE_09, due_month_offset=0, 
 
 
 def windows_of_year(rules: RegimeRules, year: int) -> tuple[Window, ...]:
-    """The periods of a year, in order; nine months apart, those of all years leave no gap."""
+    """The periods of a year, in order; nine months apart, those of all years leave no gap.
+
+    The first and the last year of the calendar have none: periods reach into the years beside them.
+    """
+    if not MINYEAR < year < MAXYEAR:
+        return ()
     if rules.frequency == Frequency.WEEK:
         return tuple(_weeks(rules, year))
     if rules.frequency == Frequency.OWN:

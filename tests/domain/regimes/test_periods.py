@@ -254,3 +254,9 @@ def test_calendar_windows_are_whole_months() -> None:
         (date(2024, 7, 1), date(2024, 9, 30), date(2024, 10, 31)),
         (date(2024, 10, 1), date(2024, 12, 31), date(2025, 1, 31)),
     ]
+
+
+@pytest.mark.parametrize("year", [0, 1, 9999])
+@given(rules=any_rules)
+def test_the_ends_of_the_calendar_have_no_periods(rules: RegimeRules, year: int) -> None:
+    assert windows_of_year(rules, year) == ()
