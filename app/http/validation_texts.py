@@ -33,7 +33,6 @@ VIETNAMESE = {
     "datetime_from_date_parsing": (
         "Phải là thời điểm dạng 2026-03-01T08:00:00+07:00, giây có nhiều nhất sáu chữ số lẻ."
     ),
-    "year_out_of_range": "Phải là ngày từ năm {first} đến năm {last}.",
     "uuid_parsing": "Phải là UUID.",
     "uuid_type": "Phải là UUID.",
     "enum": "Phải là một trong: {expected}.",

@@ -22,6 +22,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from app.documents.words import composed
 from app.errors import Text
+from app.http.pattern_texts import NOTHING_TO_READ
 from app.http.validation_texts import RuleError
 from app.models.base import BEYOND, MAX_PROSE, SEEN, says_something
 
@@ -34,6 +35,10 @@ SOME_TEXT = NO_NUL.replace("*$", rf"*{SEEN}[^\x00]*$")
 MOMENT_WANTED = "Input should be a moment by RFC 3339, with six decimals of a second at most"
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Of the days that a request may name."""
+FAR_DAY = Text(
+    f"Phải là ngày từ năm {FIRST_YEAR} đến năm {LAST_YEAR}.",
+    f"Input should be a day of the years {FIRST_YEAR} to {LAST_YEAR}.",
+)
 RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
@@ -44,7 +49,7 @@ def _composed(value: object) -> object:
 def seen(value: str) -> str:
     """Refuse unseen characters that no pattern can name, where there are no others."""
     if BEYOND.search(value) and not says_something(value):
-        raise PydanticCustomError("string_pattern_mismatch", "Nothing to read", {"pattern": SEEN})
+        raise RuleError(NOTHING_TO_READ)
     return value
 
 
@@ -90,11 +95,7 @@ def _written_as_a_day(value: object) -> object:
 def _within_reason(value: date) -> date:
     """Refuse days so far off that there is no day before or after them, or years upon years."""
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise PydanticCustomError(
-            "year_out_of_range",
-            "Input should be a day of the years {first} to {last}",
-            {"first": FIRST_YEAR, "last": LAST_YEAR},
-        )
+        raise RuleError(FAR_DAY)
     return value
 
 

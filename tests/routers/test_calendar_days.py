@@ -105,7 +105,7 @@ async def test_what_was_said_is_changed_only_as_it_was_read(sample: Sample) -> N
 
 
 async def test_a_year_that_no_plan_can_have_is_refused(sample: Sample) -> None:
-    answer = await put(sample, "1066-10-14", HOLIDAY)
+    answer = await put(sample, "1866-10-14", HOLIDAY)
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["code"] == "year_out_of_range"
