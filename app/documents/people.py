@@ -9,11 +9,16 @@ SURNAMES = (
     "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đoàn|đinh|trịnh|mai"
     "|đào|lương|tạ|thái|cao|hà|tô|lâm|phùng|châu|tôn|thân|kiều|chu|trương|nghiêm|quách"
 )
+# These begin places and other words too, so the word behind them must be one of names as well.
+RARER_SURNAMES = (
+    "lưu|triệu|nông|đàm|vương|tống|mạc|tăng|doãn|giáp|hứa|lò|quàng|vi|lại|khuất|phí|cù|lã|bế|sầm"
+    "|uông|giàng|thào|vàng|sùng|lường|hầu|ma|lầu|cầm|khổng"
+)
 _NUMBER = re.compile(
     r"(?<![\d/.,-])(?:\(0\d{2,3}\)(?:[ .-]?\d){6,8}|(?:\+?84|0)(?:[ .-]?\d){8,10})(?![\d/])"
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}")
-_NAME = rf"(?:{SURNAMES})(?:\s+[^\W\d_]+\.?){{1,4}}"
+_NAME = rf"(?:{SURNAMES}|{RARER_SURNAMES})(?:\s+[^\W\d_]+\.?){{1,4}}"
 _NAMED = re.compile(
     r"\b(đ/c|đồng chí|ông|bà|anh|chị|cô|chú|bác sĩ|bs|ts|ths|ks|pgđ|gđ|phó gđ|(?:phó )?giám đốc|"
     rf"(?:phó )?trưởng (?:phòng|ban)|(?:phó )?chủ tịch|chuyên viên|cv)([.:]?\s+)({_NAME})",

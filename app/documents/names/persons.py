@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.documents.names.words import Gap, Word
-from app.documents.people import SURNAMES
+from app.documents.people import RARER_SURNAMES, SURNAMES
 
-_SURNAME = re.compile(f"(?:{SURNAMES})")
+_SURNAME = re.compile(SURNAMES)
+_RARER = re.compile(
+    rf"(?:{RARER_SURNAMES}) (?:a|văn|thị|đình|xuân|quang|ngọc|đức|hữu|quốc|trọng|duy|việt|bá|sỹ)"
+)
 _TITLES = re.compile(
     r"(?:đ c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|bs|ks|pgđ|gđ|bác sĩ|đt|sđt|tel)\b"
 )
@@ -19,7 +22,7 @@ _PLACES = frozenset({
     "lâm đồng", "thái lan", "hoàng sa", "hoàng mai", "hoàng su phì", "lý sơn", "lý nhân",
     "mai châu", "mai sơn", "vũ quang", "vũ thư", "hồ chí minh", "phan thiết", "phan rang",
     "lương sơn", "lương tài", "đoàn hùng", "trần văn thời", "châu đốc", "châu đức", "châu phú",
-    "châu thành", "thái bình dương", "châu âu", "châu á", "châu phi", "châu mỹ",
+    "châu thành", "thái bình dương", "châu âu", "châu á", "châu phi", "châu mỹ", "lưu vĩnh sơn",
 })  # fmt: skip
 _PARTS = frozenset({Gap.COMMA, Gap.LINK})
 _SHORTEST_RUN, _LONGEST_RUN = 3, 5  # words of a name that stands without a title
@@ -57,7 +60,7 @@ def begins_person(words: Sequence[Word], place: int) -> bool:
     """True if a person is named from here: by a title, or by a surname and two names and more."""
     if _titled(words, place):
         return True
-    if place >= len(words) or words[place].is_remark or not _SURNAME.fullmatch(words[place].exact):
+    if place >= len(words) or words[place].is_remark or not _has_surname(words[place:]):
         return False
     end = place + 1
     while end < len(words) and words[end].gap is Gap.SPACE and not words[end].is_remark:
@@ -99,9 +102,14 @@ def _listed(words: Sequence[Word]) -> list[list[Word]]:
     return parts
 
 
+def _has_surname(words: Sequence[Word]) -> bool:
+    begins = " ".join(word.exact for word in words[:2])
+    return bool(_SURNAME.fullmatch(words[0].exact) or (words[2:] and _RARER.fullmatch(begins)))
+
+
 def _is_name(words: Sequence[Word]) -> bool:
     named = [word for word in words if not word.exact.isdigit()]
-    if _SURNAME.fullmatch(words[0].exact) is None:
+    if not _has_surname(words):
         return False
     if " ".join(word.exact for word in named) in _PLACES:
         return False

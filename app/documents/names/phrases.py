@@ -21,17 +21,25 @@ def _phrases(text: str) -> _Phrases:
 _CONJUNCTIONS = _phrases("và;với;cùng;cùng với")
 _LEADS = _phrases(
     "chủ trì;đồng chủ trì;chủ trì tham mưu;chủ trì thực hiện;cơ quan chủ trì;đơn vị chủ trì;"
-    "chủ trì chính;là cơ quan chủ trì;là đơn vị chủ trì"
+    "chủ trì chính;là cơ quan chủ trì;là đơn vị chủ trì;cơ quan thường trực;cơ quan đầu mối;"
+    "đơn vị đầu mối"
 )
 _COORDINATES = _phrases(
     "phối hợp;phối hợp với;phối hợp cùng;phối hợp thực hiện;cơ quan phối hợp;đơn vị phối hợp;"
     "cùng phối hợp;tham gia;tham gia phối hợp;cùng tham gia;phối hợp tham gia;"
     "các đơn vị phối hợp;các cơ quan phối hợp;là cơ quan phối hợp;là đơn vị phối hợp"
 )
+# Only in front of a colon: "các tổ chức thành viên" is a name, "Thành viên: Sở A" none.
+_LABELS = _phrases(
+    "thành viên;các thành viên;cơ quan thành viên;hỗ trợ;hỗ trợ thực hiện;cùng thực hiện;"
+    "đơn vị hỗ trợ;cơ quan hỗ trợ;cộng tác;giúp việc;cơ quan cùng thực hiện;"
+    "đơn vị cùng thực hiện;các đơn vị cùng thực hiện"
+)
 # Only where a name may begin: "Bộ Ngoại giao" and "Phòng Tham mưu" end with such words.
 _OPENING = _phrases(
     "do;giao;là;thực hiện;tham mưu;đề nghị;đầu mối;tất cả;toàn thể;toàn bộ;giao cho;phân công"
 )
+_GIVING = _phrases("giao;giao cho;phân công")
 _ROLES = _LEADS | _COORDINATES | _phrases("thực hiện;tham mưu;đề nghị;đầu mối")
 _CONNECTIVES = _CONJUNCTIONS | _ROLES | _OPENING
 _HEADS = _phrases(
@@ -77,6 +85,10 @@ _BESIDE_DEPARTMENTS = _phrases("ban;ngành;và ban;và ngành")
 _LONGEST_PHRASE = 5
 _COMMITTEE = ("uy", "ban", "nhan", "dan")
 _FOLDED_PLACES = tuple(tuple(fold(word) for word in place) for place in PLACES)
+_TIERS = {
+    "xa": (("xa",), ("phuong",), ("dac", "khu"), ("thi", "tran")),
+    "huyen": (("huyen",), ("thanh", "pho"), ("thi", "xa"), ("quan",)),
+}
 _DITTO = re.compile(
     r"""(?:n[./]?t\.?|(?:tuong tu )?nhu (?:(?:dong|o|hang|phan|muc) )?tren|tuong tu(?: tren)?"""
     r"""|["″〃“”']{1,2}(?: ?["″〃“”']{1,2})?|/{2}|\\{2})"""
@@ -91,6 +103,8 @@ def is_ditto(text: str) -> bool:
 def connective_at(words: Sequence[Word], start: int, *, is_open: bool = True) -> int:
     """The number of words from here that join names ("chủ trì, phối hợp với"). Words that also
     end names ("giao", "tham mưu") count only where a name may begin (`is_open`)."""
+    if is_open and (length := _label_at(words, start)):
+        return length
     length = _longest(words, start, _CONNECTIVES)
     phrase = tuple(word.exact for word in words[start : start + length])
     return length if is_open or phrase not in _OPENING else 0
@@ -101,7 +115,18 @@ def role_at(words: Sequence[Word], start: int, length: int) -> Part | None:
     phrase = tuple(word.exact for word in words[start : start + length])
     if phrase in _LEADS:
         return Part.LEAD
-    return Part.COORDINATING if phrase in _COORDINATES else None
+    return Part.COORDINATING if phrase in _COORDINATES | _LABELS else None
+
+
+def _label_at(words: Sequence[Word], start: int) -> int:
+    length = _longest(words, start, _LABELS)
+    after = start + length
+    return length if length and after < len(words) and words[after].gap is Gap.COLON else 0
+
+
+def gives_at(words: Sequence[Word], start: int, length: int) -> bool:
+    """True for "giao": who stands before it gives the work to those behind it."""
+    return tuple(word.exact for word in words[start : start + length]) in _GIVING
 
 
 _LEAD_REMARK = re.compile(
@@ -189,7 +214,7 @@ def class_at(words: Sequence[Word], start: int) -> tuple[int, bool]:
 
 def is_role(words: Sequence[Word], start: int, length: int) -> bool:
     """True if these words say a part ("chủ trì", "phối hợp với") and don't merely join ("và")."""
-    return tuple(word.exact for word in words[start : start + length]) in _ROLES
+    return tuple(word.exact for word in words[start : start + length]) in _ROLES | _LABELS
 
 
 def is_head(words: Sequence[Word], start: int) -> bool:
@@ -244,10 +269,14 @@ def prefix_at(words: Sequence[Word], start: int) -> tuple[int, tuple[tuple[str, 
         end = place + 1
         while length := _longest(words, end, _BESIDE_DEPARTMENTS):
             end += length
-        return end - start, (("so",),), place == start
+        qualified, _ = qualifier_at(words, end)
+        return end + qualified - start, (("so",),), place == start or qualified > 0
     if tuple(word.folded for word in words[start : start + 4]) != _COMMITTEE:
         return 0, (), True
     end = start + 4 + _has(words, start + 4, "cac")
+    if tier := _tier_at(words, end):
+        lent = tuple(_COMMITTEE + level for level in _TIERS[tier])
+        return end + 2 - start, (_COMMITTEE, *lent), True
     is_plural = end > start + 4
     levels: list[tuple[str, ...]] = []
     while level := _level_at(words, end):
@@ -256,6 +285,12 @@ def prefix_at(words: Sequence[Word], start: int) -> tuple[int, tuple[tuple[str, 
     # "UBND các huyện, thành phố Hà Tĩnh" is every district and one city: not a list of names.
     needs_colon = not is_plural or len(levels) != 1
     return end - start, (_COMMITTEE, *(_COMMITTEE + level for level in levels)), needs_colon
+
+
+def _tier_at(words: Sequence[Word], start: int) -> str:
+    """ "cấp xã": what stands behind "UBND cấp xã:" is of one of its levels."""
+    named = words[start + 1].folded if start + 1 < len(words) else ""
+    return named if _has(words, start, "cap") and named in _TIERS else ""
 
 
 def _level_at(words: Sequence[Word], start: int) -> tuple[str, ...] | None:

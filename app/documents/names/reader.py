@@ -8,6 +8,7 @@ from app.documents.names.persons import begins_person, looks_like_person
 from app.documents.names.phrases import (
     class_at,
     connective_at,
+    gives_at,
     is_bare_head,
     is_head,
     is_role,
@@ -151,12 +152,15 @@ class _Reader:
             last, end=place + 1, has_remark=role is None, role=role or last.role
         )
         if role:
-            # Once a cell has named a part, "Sở B, Sở C (phối hợp)" is said of both.
-            for at in range(self._role_from or len(self._found), len(self._found) - 1):
-                self._found[at] = replace(self._found[at], role=self._found[at].role or role)
-            self._role_from = len(self._found)
+            self._spread_role(role, len(self._found) - 1)
         self._free_at = place + 1
         return True
+
+    def _spread_role(self, role: Part, end: int) -> None:
+        """Once a cell has named a part, "Sở B, Sở C (phối hợp)" is said of both."""
+        for at in range(self._role_from or end, end):
+            self._found[at] = replace(self._found[at], role=self._found[at].role or role)
+        self._role_from = len(self._found)
 
     def _take_prefix(self, place: int, *, by_colon: bool) -> int:
         length, folded, needs_colon = prefix_at(self._words, place)
@@ -209,11 +213,18 @@ class _Reader:
             is_bare = length and not is_role(self._words, place, length) and self._pending is None
             if not is_bare or self._words[place].folded != "va":
                 return 0
+        self._leave_giver(place, length)
         self._flush(place)
         if role := role_at(self._words, place, length):
             self._give_role(role, after)
         self._free_at = after
         return after
+
+    def _leave_giver(self, place: int, length: int) -> None:
+        """ "UBND tỉnh giao Sở Nội vụ": whoever gives the work doesn't do it, so a person looks."""
+        last = self._found[-1] if self._found else None
+        if last is not None and last.end == place and gives_at(self._words, place, length):
+            self._found[-1] = replace(last, match=None)
 
     def _advises(self, place: int, length: int) -> bool:
         """ "Sở Nội vụ tham mưu UBND tỉnh": whom a body advises is given nothing by that."""
@@ -304,6 +315,8 @@ class _Reader:
             self._found.append(
                 Found(start, end, is_related=is_related, role=role, is_listed=is_listed)
             )
+            if said:
+                self._spread_role(said, len(self._found) - 1)
 
     def _is_listed(self, start: int) -> bool:
         """ "UBND các phường: Trần Phú, Lê Lợi" and "UBND xã A, Lê Lợi" list places."""

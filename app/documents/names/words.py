@@ -3,7 +3,7 @@
 import enum
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.documents.vietnamese import fold, normalise
 
@@ -55,7 +55,13 @@ _PIECE = re.compile(
     r"|(?<=,)[^\S\n]*+(?:\(\d{1,2}\)|\d{1,2}\))(?=\s))"
     # Possessive and at most once nested: a cell full of "(" must not make it go back and forth.
     r"|(?P<remark>\((?:[^()]|\([^()]*+\))*+\)|\([^()\n;]*+)"
-    rf"|(?P<word>[^\W_](?:[^\W_]|[{_MARKS}])*+|&)"
+    rf"|(?P<word>(?<![^\W_])[pP]/[hH](?![^\W_])|[^\W_](?:[^\W_]|[{_MARKS}])*+|&)"
+)
+# "(phối hợp với Sở B)", "(Sở A chủ trì)": such a remark says what a body does.
+_CLAUSE = re.compile(
+    r"(?:(?:co quan |don vi |cq )?(?:chu tri|thuong truc|dau moi|phoi hop|tham gia)"
+    r"|p/h|ph(?= ?:| voi ))(?: thuc hien)?[ :,]+\S.*|.*\S (?:chu tri|phoi hop)(?: thuc hien)?",
+    re.DOTALL,
 )
 _BULLET = re.compile(rf"[{_LINE_END}]\s*[-‐‑‒–—−+•*·▪]")
 _LINKS = frozenset("-‐‑‒–—−/")
@@ -81,9 +87,12 @@ _ABBREVIATIONS = {
     "bchqs": "bộ chỉ huy quân sự",
     "chbđbp": "chỉ huy bộ đội biên phòng",
     "ubmttqvn": "uỷ ban mặt trận tổ quốc việt nam",
+    "cq": "cơ quan",
+    "đv": "đơn vị",
 }
 # Only as labels ("CT: …; PH: …", "Sở A - CT"): "CT" is also of names ("Sở CT").
 _LABELS = {"ct": "chủ trì", "ph": "phối hợp"}
+_WITH = re.compile(r"\s+(?:với|cùng)\b")
 _LABELLED = re.compile(r"\s*(?::|$|[;,\n])")
 _PLACE_ABBREVIATIONS = {"h": "huyện", "p": "phường", "x": "xã", "tt": "thị trấn"}
 
@@ -97,9 +106,25 @@ def split_words(text: str) -> list[Word]:
         if piece["number"]:  # "1." before a name; it stays in the gap
             continue
         between = text[end : piece.start()]
-        words += _words_of(piece, between, words[-1] if words else None)
+        if piece["remark"] and words and _ends_with_clause(piece):
+            words += _inside(piece)
+        else:
+            words += _words_of(piece, between, words[-1] if words else None)
         end = piece.end()
     return words
+
+
+def _ends_with_clause(remark: re.Match[str]) -> bool:
+    """True if a cell ends with a remark that names bodies and their parts; what such a remark says
+    in the middle would be taken for what follows it."""
+    ends = not remark.string[remark.end() :].strip(" .,;\n")
+    return ends and bool(_CLAUSE.fullmatch(fold(remark[0]).strip(" ().,;:")))
+
+
+def _inside(remark: re.Match[str]) -> list[Word]:
+    at = remark.start() + 1
+    inner = split_words(remark[0][1:].rstrip(" )"))
+    return [replace(word, start=word.start + at, end=word.end + at) for word in inner]
 
 
 def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Word]:
@@ -108,7 +133,7 @@ def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Wor
     is_bullet = bool(_BULLET.search(between))
     if piece["remark"]:
         return [Word("", "", start, end, gap, is_remark=True, is_bullet=is_bullet)]
-    is_label = source in {"CT", "PH"} and _is_label(piece, gap)
+    is_label = source.lower() in _LABELS and _is_label(piece, gap)
     exacts = _LABELS[source.lower()].split() if is_label else _expand(source, last)
     return [
         Word(
@@ -128,14 +153,19 @@ def _words_of(piece: re.Match[str], between: str, last: Word | None) -> list[Wor
 
 
 def _is_label(piece: re.Match[str], gap: Gap) -> bool:
+    """ "CT:", "- PH" and "ph với"; a dash names a part by capitals only."""
     after = _LABELLED.match(piece.string, piece.end())
-    return bool(after) and (gap is Gap.LINK or (after is not None and ":" in after[0]))
+    if after is None:
+        return piece[0].lower() == "ph" and bool(_WITH.match(piece.string, piece.end()))
+    return ":" in after[0] or (gap is Gap.LINK and piece[0].isupper())
 
 
 def _expand(source: str, last: Word | None) -> list[str]:
     exact = _normalise(source)
     if exact == "&":
         return ["và"]
+    if exact == "p/h":
+        return ["phối", "hợp"]
     if exact in _PLACE_ABBREVIATIONS and last and last.exact == "dân":
         return _PLACE_ABBREVIATIONS[exact].split()
     if exact in _ABBREVIATIONS and (source.isupper() or exact in {"tp", "tx"}):
