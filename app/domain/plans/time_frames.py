@@ -66,12 +66,20 @@ def read_time_frame(text: str, *, plan_year: int | None = None) -> TimeFrame:
     words = _clean(text)
     year = plan_year if plan_year in YEARS else None
     # Recurrence is looked for before anything is cut away, remarks included.
+    if _ROUND_THE_CLOCK.fullmatch(words):
+        return _frame(TimeFrameKind.UNKNOWN)
     return (
         _read_recurring(words)
         or _read_annual(words)
         or _read_continuous(words, year)
         or _read_once(_without_remark(words), year)
     )
+
+
+# Hardly a day of July.
+_ROUND_THE_CLOCK = re.compile(
+    r"(?:(?:truc|thuong truc|hoat dong) )?24(?: ?h| gio)?/(?:24|7)(?: ?h| gio)?"
+)
 
 
 def occurrences(
@@ -128,7 +136,7 @@ def _clean(text: str) -> str:
     words = re.sub(rf"^(?:nhiem vu|cong viec|viec) (?={_CEASELESS}|{_YEARLY})", "", words)
     words = re.sub(r"^((?:bat dau|ke) )(?:thuc hien|trien khai) (?=tu )", r"\1", words)
     words = _WEEKDAY.sub("", words)
-    return _OPENING.sub("", words).strip(" .,;:-/")
+    return _OPENING.sub("", words).lstrip(" .,;:-").rstrip(" .,;:-/")
 
 
 _WEEKDAY = re.compile(
@@ -140,11 +148,18 @@ _OPENING = re.compile(
 )
 
 
+_TELLING = re.compile(
+    r"\([^()]*\b(?:qu[yi](?! dinh| che| trinh)|thang|tuan|ngay|nam|ky|dot|lan|hang|moi|dau"
+    r"|giua|cuoi|truoc|sau|den|khi|am lich|al|lui|gia han|keo dai)\b"
+)
+
+
 def _without_remark(words: str) -> str:
-    # "Năm 2026 (theo từng hệ thống)": a remark, unless it may say a day ("Quý I", "30/6").
-    if re.search(r"\([^()]*\b(?:qu[yi] [ivx]|thang|hang|dau|cuoi|truoc)\b", words):
+    # "Năm 2026 (theo từng hệ thống)": a remark, unless it may say a day or what the day hangs on.
+    if _TELLING.search(words):
         return words
-    return re.sub(r" ?\([^()0-9]*\)$", "", words).strip(" .,;:-/")
+    # A month left blank ("…/2026") stays one that a person fills in.
+    return re.sub(r" ?\([^()0-9]*\)$", "", words).lstrip(" .,;:-").rstrip(" .,;:-/")
 
 
 _YEARLY = (
@@ -217,6 +232,14 @@ _DOES = r"(?:(?:duoc )?(?:thuc hien|trien khai|tien hanh|lam) )?"
 _FOR_EVER = re.compile(rf"^{_DOES}{_CEASELESS}\b|[ ,;(-]+{_DOES}{_CEASELESS}\)?$")
 
 
+# "Thường xuyên; báo cáo quý" has a period beside it; "thường xuyên trong năm" has none.
+_WHOLE_YEARS = re.compile(r"\b(?:trong |ca |suot |cac |nhung |viet )+nam\b")
+_PERIOD = re.compile(
+    r"\b(?:tuan|thang|nam|buoi|lan|dip|qu[yi](?! dinh| che| trinh| hoach)|ngay(?! sau| khi)"
+    r"|ky(?! luat| thuat| nang| ket| cuong)|dot(?! xuat)|mua(?! sam)|cao diem)\b"
+)
+
+
 def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
     """Also "Từ 2024" and "2024 và những năm tiếp theo": a beginning and no end, so no deadline;
     nothing in them says that a result is owed every year, which would be "Hằng năm"."""
@@ -229,7 +252,8 @@ def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
     if not ceaseless:
         return None
     if not re.search(r"\d", rest):
-        return _frame(TimeFrameKind.CONTINUOUS)
+        is_vague = _PERIOD.search(_WHOLE_YEARS.sub("", rest))
+        return _frame(TimeFrameKind.UNKNOWN if is_vague else TimeFrameKind.CONTINUOUS)
     named = _read_once(rest, year)  # "Thường xuyên 2024-2030": a span, still without a deadline
     # "Thường xuyên, xong trước 30/6" has a deadline after all, so a person decides.
     if named.needs_person or (named.kind is TimeFrameKind.DATE and named.starts_on is None):
@@ -239,7 +263,7 @@ def _read_continuous(words: str, year: int | None) -> TimeFrame | None:
 
 _DONE = (
     r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|bao cao|xong)"
-    r"(?: (?!(?:sau|khi|ke|quy|thang|nam|moi|va) )[a-z]+){0,6}? "
+    r"(?: (?!(?:sau|khi|ke|qu[yi]|thang|nam|moi|va|tuan|ky|dot|lan|tung) )[a-z]+){0,6}? "
     r"(?=truoc |cham nhat |muon nhat |khong qua |den het |trong |vao |tu ))?"
     r"(?:(?:hoan thanh|thuc hien|ket thuc|trien khai|xong) )?"
 )

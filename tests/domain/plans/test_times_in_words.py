@@ -24,6 +24,11 @@ READ = {
     "15/12/hằng năm": "annual None 15/12",
     "Báo cáo định kỳ hằng năm": "annual None",
     "Trong suốt năm": "continuous None",
+    "Thường xuyên theo quy định": "continuous None",
+    "Thường xuyên, ngay khi có yêu cầu": "continuous None",
+    "Thường xuyên trong các năm": "continuous None",
+    "Thường xuyên theo chức năng, nhiệm vụ": "continuous None",
+    "Trước 24/7": "date 2026-07-23",
     "Năm 2027 trở đi": "continuous None",
 }
 ASKED = {
@@ -41,6 +46,26 @@ ASKED = {
     "Tháng sau": Kind.UNKNOWN,
     "Tháng năm": Kind.UNKNOWN,
     "Đầu quý III/2026": Kind.UNKNOWN,
+    # A period beside "thường xuyên" is one that somebody reports in.
+    "Thường xuyên; báo cáo quý": Kind.UNKNOWN,
+    "Thường xuyên, báo cáo tuần": Kind.UNKNOWN,
+    "Thường xuyên (một buổi/tuần)": Kind.UNKNOWN,
+    "Thường xuyên theo mùa vụ": Kind.UNKNOWN,
+    "Thường xuyên, theo từng đợt": Kind.UNKNOWN,
+    "Thường xuyên; tổng kết cuối năm": Kind.UNKNOWN,
+    "Liên tục trong tháng cao điểm": Kind.UNKNOWN,
+    "Báo cáo tuần trước 15/6/2026": Kind.UNKNOWN,
+    # A remark that moves the day, or says what it hangs on.
+    "15/8 (âm lịch)": Kind.UNKNOWN,
+    "30/6/2026 (lùi sang quý sau)": Kind.UNKNOWN,
+    "Năm 2026 (báo cáo quý)": Kind.UNKNOWN,
+    "Năm 2026 (sau khi được phê duyệt)": Kind.UNKNOWN,
+    "Tháng 6/2026 (tuần thứ nhất)": Kind.UNKNOWN,
+    # An hour of every day, and a month that was left blank.
+    "24/7": Kind.UNKNOWN,
+    "Trực 24/24 giờ": Kind.UNKNOWN,
+    "    /2026": Kind.UNKNOWN,
+    "……/2026": Kind.UNKNOWN,
 }
 
 
