@@ -59,8 +59,10 @@ _LABEL = re.compile(
     r"(?:(?P<lead>(?:(?:cơ quan|đơn vị|nơi|cấp|bộ phận)(?:, (?:cơ quan|đơn vị))? )?"
     r"(?:chủ trì|thực hiện|phụ trách)(?: thực hiện| tham mưu| chính)?)"
     r"|(?P<others>(?:(?:cơ quan|đơn vị)(?:, (?:cơ quan|đơn vị))? )?phối hợp(?: thực hiện)?)"
-    r"|(?P<time>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?: thực hiện| hoàn thành| báo cáo)?)"
+    r"|(?P<time>(?:thời gian|thời hạn|tiến độ|hạn|lộ trình)(?: thực hiện| hoàn thành| báo cáo)?"
+    r"|hoàn thành)"
     r"|(?P<result>sản phẩm|kết quả|đầu ra|kết quả, sản phẩm)(?: dự kiến| đầu ra| hoàn thành)?"
+    r"|(?P<other>(?:nguồn )?kinh phí(?: thực hiện)?|nguồn(?: lực| vốn)?|địa điểm|đối tượng|ghi chú)"
     r"|(?P<title>nội dung(?: thực hiện| công việc)?|nhiệm vụ))\s*:\s*",
     re.IGNORECASE,
 )

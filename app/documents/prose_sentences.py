@@ -18,7 +18,9 @@ _VERBS = (
     "nâng cao|lồng ghép|lựa chọn|tổng kết|thành lập|kiện toàn|đăng tải|lấy|phát động|"
     "huy động|sắp xếp|bàn giao|niêm yết|thu thập|khắc phục|mở|gửi|ký|khám|thống nhất|"
     "phát hành|đưa tin|biên soạn|in|mua sắm|đầu tư|trồng|chăm sóc|cử|phân công|xác định|"
-    "đề nghị"
+    "đề nghị|cân đối|giúp(?! việc)|chấp hành|phát huy|bám sát|nắm|tạo điều kiện|"
+    "hoàn thiện|phân bổ|ưu tiên|"
+    "sử dụng|phản ánh|tuân thủ|thường xuyên"
 )
 _ACT = re.compile(
     r"(?<![\w-])(?<!các )(?<!những )(?:là (?:cơ quan|đơn vị)|làm đầu mối|chủ trì|phối hợp"
@@ -34,13 +36,16 @@ _CHARGED = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(
-    r"[\s,]*(?:chủ động )?phối hợp(?: chặt chẽ| thực hiện)?(?: với| cùng)?\s+"
+    r"[\s,]*(?:(?:chủ động )?phối hợp(?: chặt chẽ| thực hiện)?(?: với| cùng)?|cùng với)\s+"
     r"(?P<others>[^.;]{3,300}?)"
     rf"(?=,? (?:để )?(?:{_VERBS})\b|[.;]|$)",
     re.IGNORECASE,
 )
 _JOINS_ONLY = re.compile(r"[\s,]*phối hợp\b", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\((?:do |giao )?(?P<lead>[^()]{3,150}?)[ ,:]+(?:chủ trì|thực hiện)\b")
+_ALSO_IN_BRACKETS = re.compile(
+    r"[;,]\s*(?:phối hợp(?: với|:)?\s+(?P<named>[^();]{3,200})|(?P<said>[^();]{3,200}?)\s+phối hợp)"
+)
 _MOMENT = (
     r"(?:(?:ngày\s+)?\d{1,2}/\d{1,2}(?:/\d{4})?"
     r"|(?:tháng|quý|Quý|Tháng)\s+[\dIVX]{1,3}(?:\s*(?:/|năm )\s*\d{4})?(?!\w)"
@@ -49,7 +54,8 @@ _MOMENT = (
 _TIME = re.compile(
     r"(?:(?:trước|chậm nhất(?: là)?|xong trước|đến hết|trong|vào|từ)\s+)?"
     rf"{_MOMENT}(?:\s+(?:đến|-)\s+(?:hết\s+)?{_MOMENT})?"
-    r"|(?:định kỳ )?(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên",
+    r"|(?:định kỳ )?(?:hằng|hàng) (?:năm|quý|tháng|tuần)|thường xuyên"
+    r"|định kỳ (?:\d{1,2}|ba|sáu|chín) tháng",
     re.IGNORECASE,
 )
 # "Nghị quyết số 57-NQ/TW ngày 22/12/2024": the day of what is cited is no deadline.
@@ -64,6 +70,15 @@ _FOLLOWING_UP = re.compile(
     r"|đôn đốc(?:,| các (?:sở|cơ quan|đơn vị|địa phương)| việc | thực hiện| triển khai)"
 )
 _CLAUSE = re.compile(r"(?<=[;.])\s+")
+# "Định kỳ 6 tháng, các sở …", "Sau khi …, UBND các xã …": what stands before whoever acts.
+_ADVERBIAL = re.compile(
+    r"(?:trong(?! quá trình)|trước|sau|khi|định kỳ|hằng|hàng|đến|từ|vào|ngay|chậm nhất|quý|tháng"
+    r"|năm|ngày|thường xuyên|riêng|\d)\b",
+    re.IGNORECASE,
+)
+_LONGEST_OPENING = 150
+# "Tổ chức tập huấn": here it is what is done, though it also names bodies.
+_ORGANISES = re.compile(r"Tổ chức (?!chính trị|xã hội|đoàn|đảng|hội\b|tôn giáo|tín dụng)")
 
 
 _PERSON = re.compile(
@@ -87,7 +102,8 @@ def names_body(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_NAME or text.endswith((".", ";", ",")) or text.isupper():
         return False
     words = split_words(text)
-    return bool(words) and is_head(words, 0) and not _ACT.search(text)
+    is_named = bool(words) and is_head(words, 0) and not _ORGANISES.match(text)
+    return is_named and not _ACT.search(text)
 
 
 def begins_act(text: str) -> bool:
@@ -105,7 +121,8 @@ def mentions_assigning(text: str) -> bool:
     given = _GIVES.search(text)
     if given and _begins_with_head(text[given.end() :]):
         return True
-    return _begins_with_head(text) and bool(_ACT.search(text))
+    _, rest = _without_opening(text)
+    return _begins_with_head(rest) and bool(_ACT.search(rest))
 
 
 def clauses_of(text: str) -> list[str]:
@@ -113,7 +130,8 @@ def clauses_of(text: str) -> list[str]:
     clauses: list[str] = []
     is_assigned = False
     for piece in _CLAUSE.split(text):
-        if not clauses or (is_assigned and mentions_assigning(piece)):
+        goes_on = clauses and clauses[-1].count("(") > clauses[-1].count(")")
+        if not clauses or (is_assigned and not goes_on and mentions_assigning(piece)):
             clauses.append(piece)
             is_assigned = assigned_by(piece) is not None
         else:
@@ -127,12 +145,14 @@ def assigned_by(clause: str) -> Assigned | None:
     given = _GIVES.search(clause)
     if given and _begins_with_head(clause[given.end() :]):
         return _assigned(clause[: given.start()], clause[given.end() :])
-    opening, rest = _without_opening_time(clause)
+    opening, rest = _without_opening(clause)
     if _begins_with_head(rest):
-        return _assigned(opening, rest)
+        return _assigned("", rest, opening)
     if bracketed := _IN_BRACKETS.search(clause):
         title = clause[: bracketed.start()]
-        return Assigned(bracketed["lead"], "", _tidy(title), times(clause))
+        also = _ALSO_IN_BRACKETS.match(clause, bracketed.end())
+        others = (also["named"] or also["said"]).strip() if also else ""
+        return Assigned(bracketed["lead"], others, _tidy(title), times(clause))
     return None
 
 
@@ -156,15 +176,17 @@ def name_of(text: str) -> str | None:
     return text[:end].strip(" ,:") if end is not None else None
 
 
-def _assigned(before: str, text: str) -> Assigned | None:
+def _assigned(before: str, text: str, said_first: str = "") -> Assigned | None:
+    """`said_first` is a time or an occasion, and no part of the title."""
     end = _end_of_name(text)
     if end is None:
         return None
     lead, rest = text[:end].strip(" ,:"), text[end:].lstrip(" ,:")
     others, title = _others(rest)
     opening = before.strip(" .;:,-–+")
-    timed = times(rest) or times(opening)
-    if opening and not _TIME.match(opening):
+    timed = times(rest) or times(opening) or times(said_first) or said_first
+    # "UBND tỉnh giao Sở A …": whoever gives the work is no title of it.
+    if opening and not _TIME.match(opening) and not names_body(opening):
         title = opening
     return Assigned(lead, others, title, timed)
 
@@ -188,6 +210,8 @@ def _others(text: str) -> tuple[str, str]:
     charged = _CHARGED.match(text)
     rest = text[charged.end() :] if charged else text
     joined = _JOINED.match(rest)
+    if joined and not _begins_with_head(joined["others"]):
+        joined = None  # "phối hợp tuyên truyền": what is done together, and nobody's name
     others = joined["others"].strip(" ,") if joined else ""
     done = rest[joined.end() :] if joined else rest
     return others, _tidy(done) or text.strip(" .;,")
@@ -202,17 +226,21 @@ def _tidy(title: str) -> str:
     return title.strip(" .;:,-–+")
 
 
-def _without_opening_time(clause: str) -> tuple[str, str]:
-    """ "Trong quý I/2026, Sở Nội vụ …": the time stands before whoever acts."""
-    found = _TIME.match(clause)
-    if found and clause[found.end() :].startswith(", "):
-        return clause[: found.end()], clause[found.end() + 2 :]
+def _without_opening(clause: str) -> tuple[str, str]:
+    """ "Trong quý I/2026, Sở Nội vụ …": the time or the occasion stands before whoever acts."""
+    if not _ADVERBIAL.match(clause):
+        return "", clause
+    at = clause.find(", ", 0, _LONGEST_OPENING)
+    while at >= 0:
+        if _begins_with_head(clause[at + 2 :]):
+            return clause[:at], clause[at + 2 :]
+        at = clause.find(", ", at + 1, _LONGEST_OPENING)
     return "", clause
 
 
 def _begins_with_head(text: str) -> bool:
     words = split_words(text[:_LONGEST_NAME])
-    if not words:
+    if not words or _ORGANISES.match(text):
         return False
     is_acronym = words[0].is_acronym and words[0].end - words[0].start > 2
     return is_head(words, 0) or is_acronym or bool(_PERSON.match(text))
