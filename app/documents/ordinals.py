@@ -4,7 +4,7 @@ where a workbook or Word kept something else."""
 import re
 from dataclasses import dataclass
 
-from app.documents.words import cleaned
+from app.documents.words import cleaned, folded
 
 _ROMAN = re.compile(r"[IVXLCDM]{1,7}")
 _SMALL = re.compile(r"[a-zđ]|[ivx]{2,5}")
@@ -17,6 +17,11 @@ _ORDINAL = re.compile(
 _LEADING = re.compile(
     r"((?:\d{1,3}|[IVXLC]{1,7})(?:\.\d{1,3}){1,5}[.):]?|(?:\d{1,3}|[IVXLC]{1,7}|[A-ZĐa-zđ])[.):])"
     r"\s+(?=\S)"
+)
+_PART = re.compile(
+    r"(?:phan|chuong|muc tieu|nhom(?: nhiem vu| giai phap)?|linh vuc|tru cot|hop phan|chuyen de"
+    r"|chu de|giai doan|khoi|noi dung|nhiem vu|giai phap|tieu chi|mang)"
+    r" (?:thu )?(?:\d{1,2}|[ivx]{1,5}|[a-e])"
 )
 _BULLET = re.compile(r"[-+*•–—]")
 _DEEPEST = 9
@@ -74,6 +79,11 @@ def begins_with_bullet(title: str) -> bool:
 def without_bullet(title: str) -> str:
     """The title of a row that has got a number in the place of its bullet."""
     return _BULLET.sub("", title, count=1).lstrip() if begins_with_bullet(title) else title
+
+
+def names_part(ordinal: str) -> bool:
+    """ "Mục tiêu 1", "PHẦN II", "Nhóm nhiệm vụ 3": words that count the parts of a table."""
+    return bool(_PART.fullmatch(folded(ordinal)))
 
 
 def level_of(ordinal: str, last_letter: str) -> Level:

@@ -13,6 +13,7 @@ from app.documents.ordinals import (
     begins_with_bullet,
     is_first,
     level_of,
+    names_part,
     without_bullet,
 )
 from app.documents.plan_rows import RowKind
@@ -107,7 +108,8 @@ def _nested(drafts: list[Draft]) -> list[Node]:
 
 def _level(draft: Draft, following: Draft | None, previous: Node | None, letter: str) -> Level:
     if draft.level is not None or draft.ordinal:
-        return draft.level or level_of(draft.ordinal, letter)
+        is_part = draft.is_bare and names_part(draft.ordinal)
+        return draft.level or (HEADLINE if is_part else level_of(draft.ordinal, letter))
     if draft.fills_row:
         return HEADLINE
     if begins_with_bullet(draft.title):

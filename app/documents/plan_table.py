@@ -138,9 +138,12 @@ def _letterhead(blocks: list[Block], first: Section, *, headed: bool) -> Letterh
         above = [line for row in rows for c in row.cells for line in c.text.split("\n")]
     before = blocks[: first.start]
     if headed and first.title:  # what heads the first table is no part of the plan's title
-        before = [
+        others = [
             each for each in before if isinstance(each, Table) or cleaned(each) != first.title
         ]
+        letterhead = read_letterhead(others, above)
+        if letterhead.title is not None:
+            return letterhead  # but it is the title where nothing else is
     return read_letterhead(before, above)
 
 

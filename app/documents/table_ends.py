@@ -14,10 +14,13 @@ _OF_SIGNATURE = re.compile(
     r"|chanh van phong)|(?:nguoi|can bo) (?:lap|tong hop|ky|duyet|bao cao)(?: bieu| bang)?"
     r"|thu truong(?: don vi| co quan)?|lanh dao(?: don vi| co quan)?|(?:da )?ky(?: va)?"
     r"(?: ghi ro ho ten| ten)?(?: (?:va )?dong dau)?|xac nhan(?: cua .*)?|nhu tren|luu .*"
+    r"|(?:phe )?duyet|ke toan(?: truong)?|thu (?:quy|ky)"
     r"|(?:[a-z]+ ){1,5}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?"
 )
 _LETTERHEAD = re.compile(r"cong hoa xa hoi|doc lap tu do|so (?:\d+ )?(?:kh|qd) ")
-_SUM = re.compile(r"(?:tong (?:cong|so)|cong|ghi chu)\b(?! tac| khai| dong| nghe| nghiep)")
+_SUM = re.compile(
+    r"(?:tong (?:cong|so)|cong|ghi chu|tong(?=$| \d))\b(?! tac| khai| dong| nghe| nghiep)"
+)
 
 
 def first_text(row: Row) -> str:

@@ -39,13 +39,15 @@ _PHRASES = {
     Role.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
     Role.LEAD: (
         "chu tri, don vi thuc hien, co quan thuc hien, noi thuc hien, phan cong, phu trach, "
-        "trach nhiem, dau moi, to chuc thuc hien, don vi duoc giao, co quan duoc giao, tham muu"
+        "trach nhiem, bo phan thuc hien, dau moi, to chuc thuc hien, don vi duoc giao, "
+        "co quan duoc giao, tham muu"
     ),
     Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
     Role.TIME: (
         "thoi gian, thoi han, thoi diem, tien do, lo trinh, moc, ket thuc, hoan thanh, "
         "han hoan thanh, ngay hoan thanh, so ngay, ky han, bat dau, khoi cong, tu ngay, den ngay, "
-        "ngay ket thuc, han xu ly, han bao cao, han cuoi, han chot, han nop, han giai quyet"
+        "ngay ket thuc, thoi han bao cao, thoi gian bao cao, ngay bao cao, han xu ly, "
+        "han bao cao, han cuoi, han chot, han nop, han giai quyet"
     ),
     Role.RESULT: (
         "san pham, ket qua, ket qua thuc hien, ket qua dat duoc, dau ra, yeu cau can dat, "
@@ -68,9 +70,12 @@ _EXACT = {phrase: role for role, phrases in _WHOLE.items() for phrase in phrases
     phrase: role for phrase, role in _KEYS.items() if role is not None
 }
 _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
-# The beginning of a span of time says less about a deadline than its end, and what was done is
-# seldom what is expected.
-_WEAK = ("bat dau", "khoi cong", "tu ngay", "ket qua thuc hien", "ket qua dat duoc")
+# The beginning of a span of time says less about a deadline than its end, as does the day of a
+# report; and what was done is seldom what is expected.
+_WEAK = (
+    *("bat dau", "khoi cong", "tu ngay", "ket qua thuc hien", "ket qua dat duoc"),
+    *("thoi han bao cao", "thoi gian bao cao", "ngay bao cao", "han bao cao"),
+)
 _DOERS = re.compile(r"\b(?:don vi|co quan|nguoi|ca nhan)\b.*\bthuc hien\b")
 _LONGEST_HEADING = 150
 _MOST_WORDS = 15
@@ -158,6 +163,9 @@ def _goes_on(first: Row, row: Row) -> bool:
         # Years may divide a heading ("2026", "2027"); then its title goes on beside them.
         title_goes_on = any(c.continues and role_of(c.text) is Role.TITLE for c in row.cells)
         return title_goes_on or not any(cell.text[:1].isdigit() for cell in own)
+    if all(under_wide) and len(own) > 1:
+        # "Quý I", "Quý II" below one wide cell of times, and nothing below the tasks.
+        return not {role_of(up.text) for up in above if up} & {Role.ORDINAL, Role.TITLE}
     said = {role_of(up.text) for up, wide in zip(above, under_wide, strict=True) if up and not wide}
     return not said & {Role.ORDINAL, Role.TITLE} and any(role_of(cell.text) for cell in own)
 

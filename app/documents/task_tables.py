@@ -27,7 +27,7 @@ from app.documents.table_ends import (
     is_sum,
     may_hold_tasks,
 )
-from app.documents.table_headings import Heading, Role, find_heading
+from app.documents.table_headings import ASSIGNING, Heading, Role, find_heading
 from app.documents.task_rows import (
     Draft,
     add_part,
@@ -166,7 +166,11 @@ def _assigns(row: Row, heading: Heading) -> bool:
     has_time = kinds.get(Role.TIME) is CellKind.TIME
     if has_lead and has_time and looks_like_ordinal(first_text(row)):
         return True  # whatever its title begins with: "Nơi nhận hồ sơ", "KT - XH"
-    is_signature = any(begins_signature(cell.text) for cell in row.cells[1:])
+    is_signature = any(
+        begins_signature(cell.text)
+        for at, cell in enumerate(row.cells)
+        if at or heading.role_in(cell) in ASSIGNING  # a sheet's rows leave out their empty cells
+    )
     return not is_signature and (has_lead or has_time)
 
 

@@ -1,0 +1,112 @@
+"""Shapes of tables beside those of `test_plan_kinds`: what heads them, what ends them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from app.domain.plans.readings import PlanReading
+from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, in_excel, lines
+from tests.support.plan_files import HEADING, docx, paragraph, row, table, xlsx
+from tests.support.plan_readings import reading_of
+
+FIRST = ("1", "Việc một", "Sở Nội vụ", "", "6/2026")
+SECOND = ("2", "Việc hai", "Sở Y tế", "", "7/2026")
+
+
+def told(reading: PlanReading) -> list[tuple[str, str, str]]:
+    return [(str(each.row.kind), each.row.ordinal, each.row.title) for each in reading.rows]
+
+
+def numbers_left_out(reading: PlanReading) -> list[int]:
+    return [one.number for one in reading.document.left_out]
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"),
+        ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"),
+        ("PHÊ DUYỆT", "GIÁM ĐỐC"),
+    ],
+)
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_a_signature_below_a_sheet_is_no_agency_in_whatever_column(
+    signed: Sequence[str], column: int
+) -> None:
+    under = [tuple(text if at == column else "" for at in range(5)) for text in signed]
+
+    reading = in_excel([HEADING, FIRST, SECOND, *under])
+
+    assert told(reading) == [("task", "1", "Việc một"), ("task", "2", "Việc hai")]
+    assert [len(each.assignees) for each in reading.rows] == [1, 1]
+    assert numbers_left_out(reading) == [4, 5]
+
+
+@IN_BOTH
+@pytest.mark.parametrize("words", [("Tổng", "2"), ("Tổng: 2", ""), ("", "Tổng số"), ("Cộng", "2")])
+def test_a_sum_is_no_task_and_heads_none(read: Read, words: tuple[str, str]) -> None:
+    reading = read([HEADING, FIRST, (*words, "", "", ""), ("2", "Tổng hợp", *SECOND[2:])])
+
+    assert told(reading) == [("task", "1", "Việc một"), ("task", "2", "Tổng hợp")]
+    assert numbers_left_out(reading) == [3]
+
+
+@pytest.mark.parametrize("times", [("QI", "QII"), ("1", "2", "3"), ("2026", "2027")])
+def test_columns_of_times_below_one_heading_are_no_task(times: Sequence[str]) -> None:
+    blank = [""] * (len(times) - 1)
+    heading = [
+        ["TT", "Nội dung", "Chủ trì", "Thời gian", *blank],
+        ["", "", "", *times],
+        ["1", "Mở lớp", "Sở Y tế", "x", *blank],
+    ]
+    last = "ABCDEFGHI"[2 + len(times)]
+
+    reading = reading_of(xlsx(heading, merged=[f"D1:{last}1"]), "plan.xlsx")
+
+    assert told(reading) == [("task", "1", "Mở lớp")]
+    assert "time_frame_needs_person" in str(reading.rows[0].warnings)
+
+
+@IN_BOTH
+@pytest.mark.parametrize("part", ["Mục tiêu {}", "NHÓM {}", "Phần {}", "Lĩnh vực {}"])
+def test_words_that_count_the_parts_of_a_table_head_groups(read: Read, part: str) -> None:
+    heads = [(part.format(number), f"Phần {number}", "", "", "") for number in (1, 2)]
+    reading = read([HEADING, heads[0], ("NV1", *FIRST[1:]), heads[1], ("NV2", *SECOND[1:])])
+
+    assert [(str(each.row.kind), each.row.parent) for each in reading.rows] == [
+        ("group", None),
+        ("task", 0),
+        ("group", None),
+        ("task", 2),
+    ]
+
+
+@IN_BOTH
+@pytest.mark.parametrize("report", ["Thời hạn báo cáo", "Hạn báo cáo", "Ngày báo cáo"])
+def test_the_day_of_a_report_is_no_deadline_beside_that_of_the_work(
+    read: Read, report: str
+) -> None:
+    reading = read(
+        [
+            ("TT", "Công việc", "Bộ phận thực hiện", report, "Thời hạn hoàn thành"),
+            ("1", "Việc một", "Sở Nội vụ", "15/6/2026", "30/6/2026"),
+            ("2", "Việc hai", "Sở Y tế", "15/7/2026", "31/7/2026"),
+        ]
+    )
+
+    assert lines(reading) == [
+        "task 1 Việc một | date: None – 2026-06-30 | lead: SNV “Sở Nội vụ”",
+        "task 2 Việc hai | date: None – 2026-07-31 | lead: SYT “Sở Y tế”",
+    ]
+    assert codes(reading) == ["column_unknown"]
+
+
+def test_a_title_above_the_first_of_two_tables_stays_the_plans_title() -> None:
+    head = paragraph("KẾ HOẠCH") + paragraph("Cải cách hành chính năm 2026")
+    tables = [table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", "Quý I")) for _ in range(2)]
+
+    reading = reading_of(docx(head + tables[0] + paragraph("Phụ lục II") + tables[1]), "plan.docx")
+
+    assert reading.document.title == "Cải cách hành chính năm 2026"
+    assert str(reading.ends_on) == "2026-12-31"
