@@ -141,6 +141,14 @@ _DONE = re.compile(
     r"\b(?:ket qua (?:da )?(?:thuc hien|dat duoc)|(?:muc do|ty le|da|chua|khong) hoan thanh|"
     r"tinh trang|trang thai|tinh hinh|qua han|luy ke|tien do|thuc te)\b"
 )
+_TRACKED = RowWarning(
+    "changes_tracked",
+    Text(
+        "Bảng còn những sửa đổi chưa được chấp nhận (Track Changes); hệ thống đọc như đã chấp "
+        "nhận tất cả.",
+        "Changes in the table are tracked and not yet accepted; they were read as if all were.",
+    ),
+)
 _PROGRAMME = RowWarning(
     "meeting_programme",
     Text(
@@ -158,7 +166,7 @@ _PROGRESS = RowWarning(
 
 
 def file_warnings(blocks: Sequence[Block], *, disputed: bool) -> list[RowWarning]:
-    """Hidden sheets, and a number or a day of issue that the file gives in several ways."""
+    """Hidden sheets, tracked changes, and a number or a day that the file gives in several ways."""
     warnings = [
         RowWarning(
             "sheet_hidden",
@@ -170,6 +178,8 @@ def file_warnings(blocks: Sequence[Block], *, disputed: bool) -> list[RowWarning
         for block in blocks
         if isinstance(block, Table) and block.hidden
     ]
+    if any(isinstance(block, Table) and block.tracked for block in blocks):
+        warnings.append(_TRACKED)
     if disputed:
         warnings.append(
             RowWarning(

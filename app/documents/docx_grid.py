@@ -32,26 +32,28 @@ class OpenCell:
 @dataclass(slots=True)
 class OpenRow:
     """`before` counts the empty grid columns in front; `open` is true only inside a cell, since
-    text elsewhere in the row belongs to none. A row of nothing but `veiled` text is hidden too.
-    What is `struck` through is kept apart from what stands."""
+    text elsewhere in the row belongs to none. What is `struck` through or `veiled` (hidden by its
+    font) is kept apart from what stands; a row of nothing but veiled text is hidden too."""
 
     before: int = 0
     deleted: bool = False
     hidden: bool = False
     cells: list[OpenCell] = field(default_factory=list)
     open: bool = False
-    veiled: bool = False
     shown: bool = False
     struck: list[str] = field(default_factory=list)
+    veiled: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class OpenTable:
-    """`merged` holds, by column, the text that cells merged with the one above repeat."""
+    """`merged` holds, by column, the text that cells merged with the one above repeat. `tracked` if
+    changes are in it that nobody has accepted or rejected yet."""
 
     rows: list[Row] = field(default_factory=list)
     row: OpenRow | None = None
     merged: dict[int, str] = field(default_factory=dict)
+    tracked: bool = False
 
     def close_row(self, allowance: Allowance) -> None:
         row, self.row = self.row, None
@@ -64,9 +66,9 @@ class OpenTable:
                 allowance.column(column)
                 cells.append(self._placed(given, column, allowance))
                 column += given.span
-        hidden = row.hidden or (row.veiled and not row.shown)
-        struck = cleaned("".join(row.struck))
-        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden, struck))
+        struck, veiled = (cleaned("".join(words)) for words in (row.struck, row.veiled))
+        hidden = row.hidden or (bool(veiled) and not row.shown)
+        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden, struck, veiled))
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
         text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))

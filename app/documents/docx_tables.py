@@ -20,6 +20,7 @@ _BEFORE = frozenset(
     f"{changed}Change"
     for changed in ("pPr", "rPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "sectPr")
 )
+_TRACKED = _DELETED | {"ins", "moveTo", "cellIns", "cellDel"}
 _NOT_SHOWN = _DELETED | _BEFORE | {"Fallback", "numberingChange"}
 _DEEPEST = 20  # tables in cells of tables
 _IN_RUN = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
@@ -56,6 +57,8 @@ class _Body(PartReader):
         if self._not_shown:
             self._not_shown += 1
             return
+        if name in _TRACKED and self._tables:
+            self._tables[-1].tracked = True
         if name in _NOT_SHOWN:
             self._mark_deleted(name)
             self._not_shown = 1
@@ -81,13 +84,13 @@ class _Body(PartReader):
     def _write(self, text: str) -> None:
         self.allowance.text(len(text))
         row = self._row()
-        if self._struck and row is not None and row.open:
-            row.struck.append(text)
-            return
+        if row is not None and row.open:
+            if self._struck or self._veiled:
+                (row.struck if self._struck else row.veiled).append(text)
+                return
+            row.shown = row.shown or not text.isspace()
         if self._paragraphs:
             self._paragraphs[-1].text.append(text)
-        if row is not None and row.open and not text.isspace():
-            row.veiled, row.shown = row.veiled or self._veiled, row.shown or not self._veiled
 
     def _mark_deleted(self, name: str) -> None:
         """An empty mark in the properties of a row or a paragraph deletes that row, or the break
@@ -142,6 +145,7 @@ class _Body(PartReader):
             row.cells.append(OpenCell())
             row.open = True
             row.struck.append(" ")
+            row.veiled.append(" ")
 
     def close_cell(self) -> None:
         if (row := self._row()) is not None:
@@ -207,9 +211,9 @@ class _Body(PartReader):
     def close_table(self) -> None:
         if not self._tables:
             return
-        rows = tuple(self._tables.pop().rows)
-        outer = self._cell()
-        self.blocks.append(Table(rows, nested=outer is not None))
+        table = self._tables.pop()
+        rows, outer = tuple(table.rows), self._cell()
+        self.blocks.append(Table(rows, nested=outer is not None, tracked=table.tracked))
         if outer is not None:
             lines = ["\t".join(cell.text for cell in row.cells) for row in rows]
             self.allowance.text(sum(map(len, lines)))

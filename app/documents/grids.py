@@ -33,12 +33,13 @@ class Cell:
 class Row:
     """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
     workbook's leave out the empty ones. A `hidden` row is named and not read, and so are the words
-    `struck` through in a row, which are in none of its cells."""
+    of a row that are `struck` through or `veiled` by their font, which are in none of its cells."""
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
     struck: str = ""
+    veiled: str = ""
 
     @property
     def width(self) -> int:
@@ -55,13 +56,14 @@ class Row:
 class Table:
     """`nested` tables also appear, flattened, in the text of the cell that holds them. A `hidden`
     sheet is named and not read: it holds drafts and lists of choices. `hidden_columns` are read,
-    since what they say counts, and pointed out."""
+    since what they say counts, and pointed out, as are changes that were `tracked`."""
 
     rows: tuple[Row, ...]
     nested: bool = False
     name: str = ""
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    tracked: bool = False
 
     @property
     def width(self) -> int:

@@ -48,7 +48,7 @@ NO_HEADING = RowWarning(
 
 def holds_anything(row: Row) -> bool:
     """Merged cells that only repeat what is above them hold nothing."""
-    return bool(row.struck) or any(
+    return bool(row.struck or row.veiled) or any(
         (cell.text or cell.label) for cell in row.cells if not cell.continues
     )
 
@@ -60,4 +60,4 @@ def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
 
 def _words(row: Row) -> str:
     texts = (cleaned(cell.text or cell.label) for cell in row.cells if not cell.continues)
-    return " | ".join(filter(None, (*texts, row.struck)))[:_LONGEST]
+    return " | ".join(filter(None, (*texts, row.struck, row.veiled)))[:_LONGEST]

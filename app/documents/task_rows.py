@@ -62,7 +62,7 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
             _place(draft, role, cell, heading)
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
-    _warn_of_struck(draft, row)
+    _warn_of_unread(draft, row)
     draft.cells = _named_cells(row, heading)
     if not sparse and row.width <= max(heading.column_of.values()):
         draft.warn("row_too_short", *_TOO_SHORT)
@@ -70,13 +70,20 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
     return draft
 
 
-def _warn_of_struck(draft: Draft, row: Row) -> None:
+def _warn_of_unread(draft: Draft, row: Row) -> None:
     if row.struck:
         words = row.struck[:200]
         draft.warn(
             "words_struck",
             f"Chữ bị gạch ngang trong tệp không được đọc: “{words}”.",
             f'What is struck through in the file was not read: "{words}".',
+        )
+    if row.veiled:
+        words = row.veiled[:200]
+        draft.warn(
+            "words_hidden",
+            f"Chữ bị ẩn trong tệp không được đọc: “{words}”.",
+            f'What is hidden in the file was not read: "{words}".',
         )
 
 
@@ -173,7 +180,7 @@ def repeat_ditto(drafts: list[Draft]) -> None:
 def join(previous: Draft, row: Row, heading: Heading) -> None:
     """Add the row's words to `previous` in place, with a warning; what merged cells repeat is left
     out, and an ordinal goes into `cells` only."""
-    _warn_of_struck(previous, row)
+    _warn_of_unread(previous, row)
     for cell in row.cells:
         text, role = cell.text, heading.role_in(cell)
         if not text or cell.continues:
