@@ -12,8 +12,14 @@ from datetime import date
 from app.documents.grids import Block
 from app.documents.words import cleaned, folded
 
-_NOTATION = r"(\d{1,6}[a-z]?)\s{0,9}/\s{0,9}((?:\d{4}/)?[A-ZĐ]{2,6}(?:-[A-Za-zĐđ0-9&]{1,15}){1,4})"
+_NOTATION = (
+    r"(\d{1,6}[a-z]?)\s{0,9}/\s{0,9}"
+    r"((?:\d{4}/)?[A-ZĐ]{2,6}(?:\s?[-–]\s?[A-ZĐ][A-Za-zĐđ0-9&]{0,14}|-[A-Za-zĐđ0-9&]{1,15}){1,4})"
+)
+# A paper of the Party is "12-KH/TU", one of a people's council may be too.
+_OF_PARTY = r"(\d{1,6}[a-z]?)\s?[-–]\s?([A-ZĐ][A-Za-zĐđ]{1,6}/[A-ZĐ][A-Za-zĐđ0-9&-]{0,14})"
 _OWN_NUMBER = re.compile(rf"Số\s{{0,3}}:?\s{{0,9}}{_NOTATION}(?![\w/-])")
+_OWN_PARTY_NUMBER = re.compile(rf"Số\s{{0,3}}:?\s{{0,9}}{_OF_PARTY}(?![\w/-])")
 _OWN_DAY = re.compile(
     r"[^\d,]{2,40},\s?ngày\s{0,9}(\d{1,2})(?:\s{0,9}tháng\s{0,9}|[/.-])(\d{1,2})"
     r"(?:\s{0,9}năm\s{0,9}|[/.-])(\d{4})\b"
@@ -22,6 +28,7 @@ _ENCLOSED = re.compile(
     r"\(?\s?(?:ban hành\s)?kèm theo (?:kế hoạch|quyết định)\ssố:?\s?(.{0,120})", re.IGNORECASE
 )
 _ENCLOSED_NUMBER = re.compile(rf"{_NOTATION}(?![\w/-])")
+_ENCLOSED_PARTY_NUMBER = re.compile(rf"{_OF_PARTY}(?![\w/-])")
 _ENCLOSED_DAY = re.compile(
     r"[^/]{0,30}(?:/[\w-]{1,30}){1,2},? ?ngày\s?"
     r"(\d{1,2})(?:\s?tháng\s?|[/.-])(\d{1,2})(?:\s?năm\s?|[/.-])(\d{4})\b",
@@ -30,12 +37,14 @@ _ENCLOSED_DAY = re.compile(
 _TITLE_ENDS = re.compile(r"[IVX]{1,4}\.|\d{1,2}\.|[a-zđ]\)|\(|_{2,}|-{2,}|[-*.]{3,}")
 _PLAN = re.compile(r"KẾ HOẠCH(?: |$)")
 _OTHER_TITLES = re.compile(
-    r"PHỤ LỤC|Phụ lục(?: [\dIVX]+)?$|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|BẢNG PHÂN CÔNG|PHÂN CÔNG"
+    r"PHỤ LỤC|Phụ lục(?: [\dIVX]+)?(?:$|[:.] )|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|DANH MỤC|PHÂN CÔNG"
+    r"|(?:BẢNG|BIỂU)(?: TỔNG HỢP)?(?: PHÂN CÔNG| NHIỆM VỤ| KẾ HOẠCH)|TỔNG HỢP NHIỆM VỤ"
+    r"|NHIỆM VỤ .{0,100}(?:NĂM|GIAI ĐOẠN) \d"
     r"|QUYẾT ĐỊNH$"
 )
 # Such words name the kind of paper and not what it is about.
 _NO_TITLE = re.compile(
-    r"^(?:KẾ HOẠCH|(?:PHỤ LỤC|Phụ lục)(?: [\dIVX]+)?|QUYẾT ĐỊNH)\b"
+    r"^(?:KẾ HOẠCH|(?:PHỤ LỤC|Phụ lục)(?: [\dIVX]+)?|QUYẾT ĐỊNH)\b[:. ]*"
     r"|^(?:CHƯƠNG TRÌNH(?: HÀNH ĐỘNG| CÔNG TÁC)?|ĐỀ ÁN|PHƯƠNG ÁN)$"
 )
 _BODY_BEGINS = ("can cu", "thuc hien", "de trien khai", "nham")
@@ -115,12 +124,23 @@ def _ends_title(line: str) -> bool:
 
 
 def _numbers(lines: list[str]) -> set[str]:
-    return {f"{m[1]}/{m[2]}" for line in lines if (m := _OWN_NUMBER.match(line))}
+    found = {_joined(m) for line in lines if (m := _OWN_NUMBER.match(line))}
+    party = (_OWN_PARTY_NUMBER.match(line) for line in lines)
+    return found | {f"{m[1]}-{m[2]}" for m in party if m}
+
+
+def _joined(notation: re.Match[str]) -> str:
+    """ "123 /KH - SNV" as it is cited: "123/KH-SNV"."""
+    symbol = re.sub(r"\s?[-–]\s?", "-", notation[2])
+    return f"{notation[1]}/{symbol}"
 
 
 def _days(lines: list[str]) -> set[date]:
     # Both halves of a letterhead may stand in one line.
-    rests = (_OWN_NUMBER.sub("", line, count=1).strip() for line in lines)
+    rests = (
+        _OWN_PARTY_NUMBER.sub("", _OWN_NUMBER.sub("", line, count=1), count=1).strip()
+        for line in lines
+    )
     found = {_day(match) for rest in rests if (match := _OWN_DAY.fullmatch(rest))}
     return {day for day in found if day is not None}
 
@@ -130,10 +150,11 @@ def _enclosed(lines: list[str]) -> list[tuple[str | None, date | None]]:
     for line in lines:
         if match := _ENCLOSED.match(line):
             said = match[1]
-            number = _ENCLOSED_NUMBER.match(said)
+            number, party = _ENCLOSED_NUMBER.match(said), _ENCLOSED_PARTY_NUMBER.match(said)
             # Right behind the number, or it is the day of something the plan carries out.
             day = _ENCLOSED_DAY.match(said)
-            found.append((f"{number[1]}/{number[2]}" if number else None, _day(day)))
+            own = _joined(number) if number else f"{party[1]}-{party[2]}" if party else None
+            found.append((own, _day(day)))
     return found
 
 

@@ -47,6 +47,16 @@ def read(*paragraphs: str, before: str = "") -> PlanDocument:
         ("Theo công văn Số: 12/UBND-VX2", "Theo văn bản tại Hà Tĩnh, ngày 3 tháng 1", (None, None)),
         ("Số:        /KH-UBND", "Hà Tĩnh, ngày      tháng     năm 2024", (None, None)),
         ("Số: …/KH-UBND", "Hà Tĩnh, ngày … tháng … năm 2024", (None, None)),
+        # A paper of the Party, and symbols with spaces in them.
+        (
+            "Số: 12-KH/TU",
+            "Hà Tĩnh, ngày 05 tháng 01 năm 2026",
+            ("12-KH/TU", date(2026, 1, 5)),
+        ),
+        ("Số 45 - CTr/HU", "Kỳ Anh, ngày 05/01/2026", ("45-CTr/HU", date(2026, 1, 5))),
+        ("Số: 123 /KH - SNV", "Hà Tĩnh, ngày 5/1/2026", ("123/KH-SNV", date(2026, 1, 5))),
+        ("Số: 15 / KH – UBND", "Hà Tĩnh, ngày 5/1/2026", ("15/KH-UBND", date(2026, 1, 5))),
+        ("Số:     -KH/TU", "Hà Tĩnh, ngày     tháng 01 năm 2026", (None, None)),
         ("Số: 7/KH-STTTT", "Hà Tĩnh, ngày 31 tháng 02 năm 2024", ("7/KH-STTTT", None)),
     ],
 )
@@ -69,6 +79,10 @@ def test_the_letterhead_gives_number_and_day(
         (
             "(Ban hành kèm theo Quyết định số: 12/2024/QĐ-UBND ngày 01 tháng 02 năm 2024)",
             ("12/2024/QĐ-UBND", date(2024, 2, 1)),
+        ),
+        (
+            "(Kèm theo Kế hoạch số 12-KH/TU ngày 05/01/2026 của Tỉnh ủy)",
+            ("12-KH/TU", date(2026, 1, 5)),
         ),
         ("(Kèm theo Kế hoạch số       /KH-UBND ngày     tháng    năm 2024)", (None, None)),
         ("(Kèm theo Kế hoạch số  /KH-UBND thực hiện NQ 47/NQ-CP ngày 15/4/2024)", (None, None)),
@@ -176,3 +190,54 @@ def test_a_day_without_a_year_is_never_before_the_day_of_issue(
 
     assert only.time_frame
     assert str(only.time_frame.ends_on) == ends_on
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("BIỂU TỔNG HỢP NHIỆM VỤ NĂM 2026", "BIỂU TỔNG HỢP NHIỆM VỤ NĂM 2026"),
+        ("BẢNG PHÂN CÔNG NHIỆM VỤ NĂM 2026", "BẢNG PHÂN CÔNG NHIỆM VỤ NĂM 2026"),
+        ("NHIỆM VỤ TRỌNG TÂM NĂM 2026", "NHIỆM VỤ TRỌNG TÂM NĂM 2026"),
+        ("Phụ lục I: DANH MỤC NHIỆM VỤ NĂM 2026", "DANH MỤC NHIỆM VỤ NĂM 2026"),
+        ("PHỤ LỤC 2. NHIỆM VỤ NĂM 2026", "NHIỆM VỤ NĂM 2026"),
+    ],
+)
+def test_an_appendix_is_named_in_many_ways_and_its_year_serves(line: str, title: str) -> None:
+    tasks = table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", "Quý I"))
+
+    reading = reading_of(docx(paragraph(line) + tasks), "plan.docx")
+
+    assert reading.document.title == title
+    [task] = reading.rows
+    assert task.time_frame is not None
+    assert task.time_frame.ends_on == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("title", "life"),
+    [
+        # Years that are looked back on.
+        ("Tổng kết 10 năm thực hiện Chỉ thị số 05-CT/TW (2016 - 2026)", (None, None, [])),
+        ("Tổng kết 15 năm (2011 - 2026) phong trào, năm 2026", (2026, 2026, [])),
+        # Seasons begin in one year and end in the next.
+        ("Phòng cháy, chữa cháy rừng mùa khô 2025-2026", (None, None, [])),
+        ("Sản xuất vụ Đông Xuân 2026-2027", (None, None, [])),
+        # A vision is no period, and what stands behind it may be one.
+        ("Thực hiện Đề án giai đoạn 2026-2030, tầm nhìn đến năm 2045", (2026, 2030, [])),
+        ("Phát triển đến 2030, định hướng giai đoạn 2031-2035 năm 2026", (2026, 2026, [])),
+        (
+            "Thực hiện Đề án giai đoạn 2022-2025, tầm nhìn đến năm 2030 năm 2026",
+            (None, None, ["life_in_doubt"]),
+        ),
+    ],
+)
+def test_years_in_a_title_are_the_plans_only_where_it_runs_in_them(
+    title: str, life: tuple[int | None, int | None, list[str]]
+) -> None:
+    tasks = table(row(*HEADING), row("1", "Việc", "Sở Nội vụ", "", "Hằng năm"))
+
+    reading = reading_of(docx(paragraph("KẾ HOẠCH") + paragraph(title) + tasks), "plan.docx")
+
+    first, last = reading.starts_on, reading.ends_on
+    codes_said = [one.code for one in reading.warnings]
+    assert (first and first.year, last and last.year, codes_said) == life

@@ -8,10 +8,18 @@ from datetime import date
 from app.documents.vietnamese import fold
 from app.domain.plans.time_units import YEARS
 
-_VISION = re.compile(r",? ?(?:va )?(?:tam nhin|dinh huong)\b.*")
+_VISION = re.compile(
+    r",? ?(?:va )?(?:tam nhin|dinh huong)(?: den| toi| cho)?(?: het)?(?: nam| giai doan)?"
+    r" \d{4}\b(?: ?- ?\d{4}\b)?"
+)
+# "Tổng kết 10 năm … (2016 - 2026)": years that are looked back on, and are no plan's.
+_LOOKS_BACK = re.compile(
+    r"\b(?:tong ket|so ket|ky niem|nhin lai) \d{1,3} nam\b.*?(?=$|\bnam \d{4}\b(?! ?[-)]))"
+)
+# A school year, a term and a season run over two years and are no whole years.
 _RANGE = re.compile(
-    r"(?<!nam hoc )(?<!nhiem ky )(?<![\d/.-])(\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b"
-    r"(?![/.-])"
+    r"(?<!nam hoc )(?<!nhiem ky )(?<!mua kho )(?<!mua mua )(?<!dong xuan )(?<!he thu )"
+    r"(?<![\d/.-])(\d{4}) ?(?:-|den(?: het)?(?: nam)?) ?(\d{4})\b(?![/.-])"
 )
 _LISTED = re.compile(r"\bnam (\d{4})((?:(?:, ?| va )(?:nam )?\d{4})+)\b")
 _ONWARDS = re.compile(r"\b(?:cac|nhung) nam (?:tiep theo|sau|ke tiep)\b")
@@ -29,7 +37,7 @@ class Period:
 
 def stated_periods(title: str) -> set[Period]:
     """All periods that a title names; several if it cites those of other documents too."""
-    words = _VISION.sub("", re.sub(r"[‐‑‒–—−]", "-", fold(title)))
+    words = _LOOKS_BACK.sub("", _VISION.sub("", re.sub(r"[‐‑‒–—−]", "-", fold(title))))
     found = {(int(first), int(last)) for first, last in _RANGE.findall(words)}
     words = _RANGE.sub("", words)
     found |= {span for first, rest in _LISTED.findall(words) if (span := _in_a_row(first, rest))}
