@@ -5,6 +5,7 @@ of a cell is a real one only where the next word would have had room.
 """
 
 import io
+import operator
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from app.documents.words import verbatim
 from app.errors import FileTooLargeError, Text, UnreadableFileError
 
 _MOST_PAGES = 100
+_MOST_HEADING_ROWS = 4
 _NEAR = 3.0  # points: what is nearer belongs to one line
 _PAGE_NUMBER = re.compile(r"\W*(?:trang )?\d{1,4}(?:\s*/\s*\d{1,4})?\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"\S-$")  # "NĐ-⏎CP", but not "Lao động -⏎Thương binh"
@@ -85,7 +87,8 @@ def _elements(page: Any) -> Iterator[tuple[Any, tuple[float, ...]]]:
     places = [(table.bbox[1], table) for table in tables]
     inside = [table.bbox for table in tables]
     lines = page.filter(lambda one: not any(_within(one, box) for box in inside))
-    places += _paragraphs(lines.extract_text_lines(return_chars=True))
+    margin = max((box[2] for box in inside), default=0.0)
+    places += _paragraphs(lines.extract_text_lines(return_chars=True), margin)
     for _, element in sorted(places, key=lambda place: place[0]):
         if not isinstance(element, str):
             yield _grid(page, element), _edges(element.cells)
@@ -107,13 +110,15 @@ def _edges(cells: Sequence[_Box]) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _paragraphs(lines: Sequence[dict[str, Any]]) -> list[tuple[float, str]]:
+def _paragraphs(lines: Sequence[dict[str, Any]], margin: float) -> list[tuple[float, str]]:
     """The lines outside of tables with their places from the top; lines that only wrapped, because
-    the next word had no room, are one. A new paragraph is indented or begins a list."""
+    the next word had no room, are one. A new paragraph is indented or begins a list, or only one
+    of the two is in capitals. `margin` is where the page's tables end on the right."""
     joined: list[tuple[float, str]] = []
     shown = [line for line in lines if not _PAGE_NUMBER.fullmatch(line["text"])]
     left = min((line["x0"] for line in shown), default=0.0)
     right = max((line["x1"] for line in shown), default=0.0)
+    right = max(right, margin)
     before: dict[str, Any] | None = None
     for line in shown:
         goes_on = (
@@ -125,6 +130,7 @@ def _paragraphs(lines: Sequence[dict[str, Any]]) -> list[tuple[float, str]]:
             )
             and line["top"] - before["bottom"] < before["bottom"] - before["top"]
             and not _BEGINS.match(line["text"])
+            and before["text"].isupper() == line["text"].isupper()
         )
         if goes_on:
             top, text = joined[-1]
@@ -217,23 +223,43 @@ def _numbered(rows: Sequence[Row]) -> list[Row]:
 
 
 def _stitched(before: Sequence[Row], rows: list[Row]) -> list[Row]:
-    """The rows of both pages; one that the page cut in two is put together again."""
-    if before and rows and _is_rest(rows[0]):
-        cut, rest = before[-1], {cell.column: cell.text for cell in rows[0].cells}
+    """The rows of both pages; one that the page cut in two is put together again, though the
+    heading is printed once more between its halves."""
+    at = _printed_again(before, rows)
+    if before and at < len(rows) and _is_rest(rows[at]):
+        cut, rest = before[-1], {cell.column: cell.text for cell in rows[at].cells}
         cells = tuple(
             Cell(
                 c.column, c.span, " ".join(filter(None, (c.text, rest.get(c.column)))), c.continues
             )
             for c in cut.cells
         )
-        before, rows = [*before[:-1], Row(cut.number, cells)], rows[1:]
+        before, rows = [*before[:-1], Row(cut.number, cells)], [*rows[:at], *rows[at + 1 :]]
     return _numbered([*before, *rows])
 
 
+def _printed_again(before: Sequence[Row], rows: Sequence[Row]) -> int:
+    """The number of rows with which a page begins as the table did; a cell may be cut off."""
+    at = 0
+    while at < min(len(before) - 1, len(rows), _MOST_HEADING_ROWS) and _alike(rows[at], before[at]):
+        at += 1
+    return at
+
+
+def _alike(row: Row, first: Row) -> bool:
+    texts, others = ([cell.text for cell in one.cells] for one in (row, first))
+    equal = sum(map(operator.eq, texts, others))
+    same_start = bool(texts and texts[0]) and texts[:1] == others[:1]
+    return same_start and len(texts) == len(others) and equal > len(texts) / 2
+
+
 def _is_rest(row: Row) -> bool:
-    """A row without an ordinal that begins a page goes on with the last row of the page before."""
+    """A row without an ordinal that begins a page goes on with the last row of the page before,
+    unless it is an item of a list with an agency or a time of its own."""
     first, *others = row.cells
-    return not first.text and any(cell.text for cell in others)
+    filled = [cell.text for cell in others if cell.text]
+    is_item = len(filled) > 1 and bool(_BEGINS.match(filled[0]))
+    return not first.text and bool(filled) and not is_item
 
 
 def _scanned() -> UnreadableFileError:
