@@ -37,7 +37,8 @@ _DONE = re.compile(
     r"tham muu|trien khai|thuc hien|to chuc|xay dung|lay|gui|lam|xong|hop|bao cao)"
 )
 _STATE = re.compile(
-    r"(?:khong )?(?:hoan thanh|dat)|cham(?: tien do| muon)?|qua han|(?:trong|dung|dam bao) han|xong"
+    r"(?:khong )?(?:hoan thanh|dat(?=$| (?:yeu cau|chi tieu|ke hoach|\d)))"
+    r"|cham(?: tien do| muon)?|qua han|(?:trong|dung|dam bao) han|xong"
     r"|dung tien do|tam dung|khong thuc hien|vuot (?:ke hoach|tien do)"
 )
 _QUARTER = re.compile(r"(?:(?:trong|truoc|het|cuoi|tu) )?qu[yi] ?(?:i{1,3}|iv|[1-4])\b")

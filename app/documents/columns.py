@@ -21,6 +21,7 @@ from app.documents.vietnamese import fold
 
 _ROWS_LOOKED_AT = 200
 _MOST = 0.5
+_WEAKLY = 3
 _FITTING = {
     Role.ORDINAL: {CellKind.ORDINAL},
     Role.LEAD: {CellKind.AGENCY},
@@ -47,6 +48,9 @@ class Columns:
         """The part of a column's filled cells that are of these kinds; 0.0 if none is filled."""
         counted = self.kinds.get(column, Counter())
         return sum(counted[kind] for kind in kinds) / max(1, counted.total())
+
+    def filled(self, column: int) -> int:
+        return self.kinds.get(column, Counter[CellKind]()).total()
 
     def count(self, column: int, kind: CellKind) -> int:
         return self.kinds.get(column, Counter())[kind]
@@ -91,6 +95,7 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
         column_of |= {
             role: at for role, at in heading.column_of.items() if role in (Role.TITLE, Role.ORDINAL)
         }
+    above_titles = _finer_titles(heading, column_of, columns)
     _find_ordinals(column_of, columns)
     by_cells = _found_by_cells(heading, column_of, columns)
     column_of |= by_cells
@@ -102,7 +107,24 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
         column_of=column_of,
         combined=combined,
         by_cells=frozenset(by_cells.values()),
+        above_titles=above_titles,
     )
+
+
+def _finer_titles(heading: Heading, column_of: dict[Role, int], columns: Columns) -> int | None:
+    """Of "Nội dung" and "Nhiệm vụ cụ thể" the titles are in the column with more cells of its own:
+    the other one, which is answered, is merged over several of them."""
+    taken = column_of.get(Role.TITLE, -1)
+    claiming = [
+        at
+        for at, claims in enumerate(heading.claims)
+        if claims and claims[0].role is Role.TITLE and claims[0].rank < _WEAKLY
+    ]
+    finest = max(claiming, key=lambda at: (columns.filled(at), -at), default=taken)
+    if taken < 0 or _is_split(heading) or columns.filled(finest) <= columns.filled(taken):
+        return None
+    column_of[Role.TITLE] = finest
+    return taken
 
 
 def _found_by_cells(

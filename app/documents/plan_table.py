@@ -17,7 +17,7 @@ from app.documents.outline import Node, outlined
 from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.prose import PROSE_PLAN, proposed_rows
 from app.documents.table_headings import Role
-from app.documents.task_rows import repeat_ditto, settle_ordinals
+from app.documents.task_rows import repeat_ditto, settle_ordinals, with_heads
 from app.documents.task_tables import (
     Section,
     chosen,
@@ -123,7 +123,7 @@ _PARTING = re.compile(r"[,;\n]| [-–—] ")
 
 
 def _nodes(sections: list[Section], *, headed: bool) -> list[Node]:
-    drafts = [draft for each in sections for draft in drafts_of(each, headed=headed)]
+    drafts = [draft for each in sections for draft in with_heads(drafts_of(each, headed=headed))]
     roles = {role for section in sections for role in section.heading.column_of}
     settle_ordinals(drafts)
     repeat_ditto(drafts)

@@ -31,7 +31,10 @@ ASSIGNING = frozenset({Role.LEAD, Role.COORDINATING, Role.TIME})
 # Whole headings only: these words are too common inside others.
 _WHOLE = {
     Role.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
-    Role.TITLE: "ten, danh muc, de an, chuong trinh, du an, viec",
+    Role.TITLE: (
+        "ten, danh muc, de an, chuong trinh, du an, viec, ten van ban, ten de an, ten du an, "
+        "ten lop, ten chuong trinh, ten de tai, ten hoi nghi, su kien, ten su kien"
+    ),
     Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
     Role.TIME: "nam, thang, quy, han, ngay, den",
 }
@@ -40,7 +43,8 @@ _PHRASES = {
     Role.LEAD: (
         "chu tri, don vi thuc hien, co quan thuc hien, noi thuc hien, phan cong, phu trach, "
         "trach nhiem, bo phan thuc hien, dau moi, to chuc thuc hien, don vi duoc giao, "
-        "co quan duoc giao, tham muu"
+        "co quan duoc giao, tham muu, co quan soan thao, don vi soan thao, don vi to chuc, "
+        "co quan to chuc"
     ),
     Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
     Role.TIME: (
@@ -60,7 +64,8 @@ _PHRASES = {
         "don vi tinh, hinh thuc, cap trinh, giao nhiem vu, giao viec, co quan ban hanh, "
         "tham quyen, trang thai, tinh hinh, tinh trang, so dien thoai, dia diem, thanh phan, "
         "ngay giao, thoi gian giao, thoi diem giao, ngay ban hanh, ngay ky, ngay nhan, ngay den, "
-        "so van ban, van ban giao, cap phe duyet, co quan tham dinh, co quan trinh, thoi luong"
+        "so van ban, van ban giao, cap phe duyet, co quan tham dinh, co quan trinh, thoi luong, "
+        "thoi gian hoc, thoi gian dao tao"
     ),
 }
 _KEYS = {phrase: role for role, phrases in _PHRASES.items() for phrase in phrases.split(", ")}
@@ -96,6 +101,7 @@ class Heading:
     """The heading of a task table: its text by grid column, and where each role's column is.
 
     The columns `by_cells` have their role by what stands in them and not by their words.
+    `above_titles` is the column of what several titles have in common, if there is one.
     """
 
     texts: tuple[str, ...]
@@ -104,6 +110,7 @@ class Heading:
     combined: bool
     claims: tuple[tuple["Claim", ...], ...] = ()
     by_cells: frozenset[int] = frozenset()
+    above_titles: int | None = None
 
     @property
     def width(self) -> int:
@@ -246,11 +253,15 @@ def _judged_words(words: str) -> Claim | None:
         return None
     exact = _EXACT.get(words) or _COMPACT.get(words.replace(" ", ""))
     if exact is not None:
-        return Claim(exact, 3 if words in _WEAK else 0)
+        rank = 3 if words in _WEAK else 0
+        # "Đơn vị thực hiện" is a lead where none is said to lead ("Đơn vị chủ trì").
+        return Claim(exact, max(rank, exact is Role.LEAD and "chu tri" not in words))
     key = _KEY.search(words)
     role = _KEYS[key[0]] if key else None
     if key is None or role is None:
         return None
+    if role is Role.LEAD and key[0] == "chu tri":
+        return Claim(role, 0)
     return Claim(role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1)
 
 

@@ -1,5 +1,6 @@
 """From the rows of a task table to drafts of its tasks and groups: one draft a thing said."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.documents.grids import Cell, Row, Typed
@@ -36,6 +37,7 @@ class Draft:
     is_combined: bool = False
     parts: int = 0
     has_own_lead: bool = True  # not merged with the lead of a row above
+    above: str = ""  # what its title and those of the next rows have in common
 
     @property
     def lead(self) -> str:
@@ -63,11 +65,22 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
     _warn_of_unread(draft, row)
+    _place_above(draft, row, heading)
     draft.cells = _named_cells(row, heading)
     if not sparse and row.width <= max(heading.column_of.values()):
         draft.warn("row_too_short", *_TOO_SHORT)
     _settle_ordinal(draft, heading)
     return draft
+
+
+def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
+    """What several titles have in common heads them; a row without a title of its own has it."""
+    above = (cell for cell in row.cells if cell.column == heading.above_titles)
+    text = next((cleaned(cell.text) for cell in above if not cell.continues), "")
+    if draft.title:
+        draft.above = text
+    else:
+        draft.title = text
 
 
 def _warn_of_unread(draft: Draft, row: Row) -> None:
@@ -156,6 +169,30 @@ def add_part(head: Draft, first: Draft, part: Draft) -> None:
 def head_of_parts(draft: Draft) -> Draft:
     """A group with the ordinal and the title that were merged over several rows."""
     return Draft(draft.number, draft.ordinal, draft.title, fills_row=True, year=draft.year)
+
+
+def with_heads(drafts: Iterable[Draft]) -> list[Draft]:
+    """Rows that share what stands before their titles become pieces of work under it."""
+    headed: list[Draft] = []
+    run: list[Draft] = []
+    for draft in [*drafts, Draft(0, fills_row=True)]:
+        if run and not (draft.above or draft.ordinal or draft.fills_row):
+            run.append(draft)
+            continue
+        headed += _under_head(run)
+        run = [draft]
+    return headed
+
+
+def _under_head(run: Sequence[Draft]) -> Sequence[Draft]:
+    if len(run) < 2 or not run[0].above:
+        return run
+    first = run[0]
+    head = Draft(first.number, first.ordinal, first.above, fills_row=True, year=first.year)
+    for count, piece in enumerate(run, 1):
+        piece.ordinal = f"{head.ordinal}.{count}" if head.ordinal else ""
+        piece.level = PART
+    return [head, *run]
 
 
 def repeat_ditto(drafts: list[Draft]) -> None:

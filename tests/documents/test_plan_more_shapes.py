@@ -6,7 +6,17 @@ import pytest
 
 from app.domain.plans.readings import PlanReading
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, in_excel, lines
-from tests.support.plan_files import HEADING, docx, paragraph, row, table, xlsx
+from tests.support.plan_files import (
+    HEADING,
+    below,
+    cell,
+    docx,
+    paragraph,
+    row,
+    table,
+    top,
+    xlsx,
+)
 from tests.support.plan_readings import reading_of
 
 FIRST = ("1", "Việc một", "Sở Nội vụ", "", "6/2026")
@@ -110,3 +120,84 @@ def test_a_title_above_the_first_of_two_tables_stays_the_plans_title() -> None:
 
     assert reading.document.title == "Cải cách hành chính năm 2026"
     assert str(reading.ends_on) == "2026-12-31"
+
+
+OVER = ("TT", "Nội dung", "Nhiệm vụ cụ thể", "Chủ trì", "Thời gian")
+
+
+def in_merged_cells(*rows: str) -> PlanReading:
+    return reading_of(docx(table(row(*OVER), *rows)), "plan.docx")
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_of_two_columns_of_titles_the_finer_one_holds_the_work(merged: bool) -> None:
+    first, blank = (top, below()) if merged else (cell, cell(""))
+    reading = in_merged_cells(
+        row(first("1"), first("Thể chế"), "Rà soát", "Sở Tư pháp", "3/2026"),
+        row(blank, blank, "Kiểm tra", "Sở Nội vụ", "6/2026"),
+        row("2", "Bộ máy", "Sắp xếp", "Sở Nội vụ", "7/2026"),
+    )
+
+    assert lines(reading) == [
+        "group 1 Thể chế",
+        "task 1.1 Rà soát < 0 | month: 2026-03-01 – 2026-03-31 | lead: STP “Sở Tư pháp”",
+        "task 1.2 Kiểm tra < 0 | month: 2026-06-01 – 2026-06-30 | lead: SNV “Sở Nội vụ”",
+        "task 2 Sắp xếp | month: 2026-07-01 – 2026-07-31 | lead: SNV “Sở Nội vụ”",
+    ]
+
+
+def test_a_part_is_named_in_the_first_of_two_columns_of_titles() -> None:
+    reading = in_merged_cells(
+        row("I", "CẢI CÁCH THỂ CHẾ", "", "", ""),
+        row("1", "", "Rà soát", "Sở Tư pháp", "3/2026"),
+        row("2", "", "Kiểm tra", "Sở Nội vụ", "6/2026"),
+    )
+
+    assert told(reading) == [
+        ("group", "I", "CẢI CÁCH THỂ CHẾ"),
+        ("task", "1", "Rà soát"),
+        ("task", "2", "Kiểm tra"),
+    ]
+
+
+@IN_BOTH
+@pytest.mark.parametrize("other", ["Đơn vị thực hiện", "Cơ quan thực hiện", "Cơ quan tham mưu"])
+def test_whoever_is_said_to_lead_leads_beside_those_who_carry_out(read: Read, other: str) -> None:
+    reading = read(
+        [
+            ("TT", "Nhiệm vụ", other, "Đơn vị chủ trì", "Thời gian"),
+            ("1", "Việc một", "UBND các xã, phường", "Sở Tư pháp", "3/2026"),
+            ("2", "Việc hai", "Các sở, ngành", "Sở Nội vụ", "6/2026"),
+        ]
+    )
+
+    leads = [one.mention.code for each in reading.rows for one in each.assignees]
+    assert leads == ["STP", "SNV"]
+    assert codes(reading) == ["column_unknown"]
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("title", "lead", "time"),
+    [
+        ("Tên văn bản", "Cơ quan soạn thảo", "Thời gian trình"),
+        ("Tên lớp", "Đơn vị tổ chức", "Thời gian mở lớp"),
+        ("Tên đề án", "Đơn vị soạn thảo", "Thời hạn"),
+    ],
+)
+def test_lists_of_papers_and_of_courses_are_plans_too(
+    read: Read, title: str, lead: str, time: str
+) -> None:
+    reading = read(
+        [
+            ("TT", title, "Thời gian học", lead, time),
+            ("1", "Việc một", "05 ngày", "Sở Nội vụ", "7/2026"),
+            ("2", "Đất đai", "03 ngày", "Sở Y tế", "9/2026"),
+        ]
+    )
+
+    assert lines(reading) == [
+        "task 1 Việc một | month: 2026-07-01 – 2026-07-31 | lead: SNV “Sở Nội vụ”",
+        "task 2 Đất đai | month: 2026-09-01 – 2026-09-30 | lead: SYT “Sở Y tế”",
+    ]
+    assert codes(reading) == ["column_unknown"]
