@@ -169,9 +169,11 @@ _YEARLY = (
 _CEASELESS = r"(?:thuong xuyen|lien tuc|(?:trong )?suot nam|quanh nam)"
 _ANNUAL = re.compile(rf"\b{_YEARLY}\b")
 _RECURRING = re.compile(
-    r"\b(?:hang|moi|tung|dinh k[yi]|theo|cac) ?(?:(?:0?[2-9]|hai|ba|sau) )?"
+    r"\b(?:(?:hang|moi|tung|dinh k[yi]) ?(?:(?:0?[2-9]|hai|ba|sau) )?"
     r"(?:ngay|tuan|thang|quy|qui)\b(?! ?[\d(i])"
-    r"(?! tinh| ke| lam viec| ky\b| ban hanh| dinh| che| trinh| hoach)"
+    # "Theo quy định", "theo ngày ban hành" name no period.
+    r"|(?:theo|cac) ?(?:(?:0?[2-9]|hai|ba|sau) )?(?:ngay|tuan|thang|quy|qui)\b(?! ?[\d(i])"
+    r"(?! (?:tinh|ke|lam viec|ky|ban hanh|dinh|che|trinh|hoach)\b))"
     r"|\b\d{1,2} (?:thang|quy|tuan)(?:/| )?(?:mot |1 |01 )?lan\b"
     r"|\blan(?:/| moi | mot | hang )(?:ngay|tuan|thang|quy)\b"
     r"|\b(?:0?[2-9]|hai|ba|bon) lan(?:/| moi | mot | trong |, ?)(?:hang )?nam"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.plans.time_frames import read_time_frame
+from app.domain.plans.time_frames import names_recurrence, read_time_frame
 from app.task_kinds import TimeFrameKind as Kind
 
 READ = {
@@ -83,3 +83,21 @@ def test_a_time_that_may_mean_several_days_is_asked_about(text: str, kind: Kind)
     frame = read_time_frame(text, plan_year=2026)
 
     assert (frame.kind, frame.ends_on, frame.needs_person) == (kind, None, True)
+
+
+@pytest.mark.parametrize(
+    ("title", "recurs"),
+    [
+        ("Báo cáo hằng quý kết quả thực hiện", True),
+        ("Hằng quý trình UBND tỉnh", True),
+        ("Báo cáo hằng tháng tình hình", True),
+        ("Định kỳ hằng tuần kiểm tra", True),
+        ("Công bố theo quy định, quy chế", False),
+        ("Thực hiện theo quy trình", False),
+        ("Tính từ tháng kế tiếp, theo ngày ban hành", False),
+    ],
+)
+def test_a_title_that_speaks_of_a_period_is_told_from_rules_and_days(
+    title: str, *, recurs: bool
+) -> None:
+    assert names_recurrence(title) is recurs
