@@ -19,6 +19,7 @@ from app.documents.left_out import (
 )
 from app.documents.ordinals import SECTION, looks_like_ordinal, split_leading
 from app.documents.plan_rows import LeftOut, RowWarning
+from app.documents.side_tables import side_by_side
 from app.documents.table_ends import (
     begins_signature,
     ends_table,
@@ -93,7 +94,7 @@ def _sections(blocks: list[Block], *, nested: bool) -> Found:
         if isinstance(block, str):
             lines += [cleaned(block)] if block.strip() else []
         elif block.nested is nested and not block.hidden:
-            sections = _in_table(block, at)
+            sections = [one for part in side_by_side(block) for one in _in_table(part, at)]
             if sections:
                 sections[0].above = _line_above(lines)
                 numbered = sections[0].above if _numbered(sections[0].above)[0] else ""

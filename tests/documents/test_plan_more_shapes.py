@@ -201,3 +201,31 @@ def test_lists_of_papers_and_of_courses_are_plans_too(
         "task 2 Đất đai | month: 2026-09-01 – 2026-09-30 | lead: SYT “Sở Y tế”",
     ]
     assert codes(reading) == ["column_unknown"]
+
+
+@pytest.mark.parametrize("gap", [0, 1, 2])
+def test_tables_side_by_side_on_a_sheet_are_both_read(gap: int) -> None:
+    blank = ("",) * gap
+    reading = in_excel(
+        [
+            ("NHIỆM VỤ NĂM 2026",),
+            (*HEADING, *blank, *HEADING),
+            ("1", "Việc một", "Sở Nội vụ", "", "6/2026", *blank, *SECOND),
+            ("3", "Việc ba", "Sở Y tế", "", "8/2026"),
+        ]
+    )
+
+    assert told(reading) == [
+        ("task", "1", "Việc một"),
+        ("task", "3", "Việc ba"),
+        ("task", "2", "Việc hai"),
+    ]
+    assert [len(each.assignees) for each in reading.rows] == [1, 1, 1]
+
+
+def test_two_columns_of_one_name_are_one_table() -> None:
+    heading = ("TT", "Nhiệm vụ", "Chủ trì", "Ghi chú", "Ghi chú")
+
+    reading = in_excel([heading, ("1", "Việc một", "Sở Nội vụ", "a", "b")])
+
+    assert told(reading) == [("task", "1", "Việc một")]
