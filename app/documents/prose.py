@@ -63,7 +63,9 @@ _LABEL = re.compile(
     r"|hoàn thành)"
     r"|(?P<result>sản phẩm|kết quả|đầu ra|kết quả, sản phẩm)(?: dự kiến| đầu ra| hoàn thành)?"
     r"|(?P<other>(?:nguồn )?kinh phí(?: thực hiện)?|nguồn(?: lực| vốn)?|địa điểm|đối tượng|ghi chú)"
-    r"|(?P<title>nội dung(?: thực hiện| công việc)?|nhiệm vụ))\s*:\s*",
+    r"|(?P<title>nội dung(?: thực hiện| công việc)?|nhiệm vụ))"
+    # A line that only says by when needs no colon.
+    r"\s*(?::\s*|(?<=hoàn thành )(?=(?:trong|trước|vào|chậm nhất) [^.;()]{3,40}(?:[.;]|$)))",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"(?:[-–+•*]|[a-zđ]\)|[a-zđ]\.(?=\s))\s*")

@@ -66,6 +66,9 @@ SENTENCES = {
     "2. Xây dựng phần mềm\n* Chủ trì: Sở Y tế\n* Kinh phí: 1 tỷ đồng\n* Hoàn thành: 30/9/2026": (
         "task 2 Xây dựng phần mềm | date: None – 2026-09-30 | lead: SYT “Sở Y tế”"
     ),
+    "2. Rà soát quy chế\n- Chủ trì: Sở Nội vụ.\n- Hoàn thành trong quý I/2026.": (
+        "task 2 Rà soát quy chế | quarter: 2026-01-01 – 2026-03-31 | lead: SNV “Sở Nội vụ”"
+    ),
 }
 
 
