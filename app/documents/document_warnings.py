@@ -144,8 +144,8 @@ _DONE = re.compile(
 _TRACKED = RowWarning(
     "changes_tracked",
     Text(
-        "Bảng còn những sửa đổi chưa được chấp nhận (Track Changes); hệ thống đọc như đã chấp "
-        "nhận tất cả.",
+        "Bảng còn những sửa đổi ở chế độ theo dõi thay đổi, chưa được chấp nhận; hệ thống đọc như "
+        "đã chấp nhận tất cả.",
         "Changes in the table are tracked and not yet accepted; they were read as if all were.",
     ),
 )

@@ -146,6 +146,8 @@ def joins_previous(row: Row, draft: Draft, heading: Heading) -> bool:
         return ordinal is None or ordinal.continues or not ordinal.text
     if draft.ordinal or draft.fills_row:
         return False
+    if heading.above_titles is not None and draft.is_bare and not draft.above:
+        return True  # a further line of what is done
     goes_on = draft.title[:1].islower() and draft.is_bare and Role.ORDINAL in heading.column_of
     return not draft.title or goes_on
 

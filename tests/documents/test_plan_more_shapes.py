@@ -146,6 +146,17 @@ def test_of_two_columns_of_titles_the_finer_one_holds_the_work(merged: bool) -> 
     ]
 
 
+def test_lines_of_the_finer_column_that_assign_nothing_are_of_the_work_above() -> None:
+    reading = in_merged_cells(
+        row("1", "Thể chế", "- Rà soát", "Sở Tư pháp", "3/2026"),
+        row("", "", "- Kiểm tra", "", ""),
+        row("2", "Bộ máy", "- Sắp xếp", "Sở Nội vụ", "7/2026"),
+    )
+
+    assert told(reading) == [("task", "1", "- Rà soát - Kiểm tra"), ("task", "2", "- Sắp xếp")]
+    assert "row_joined" in [one.code for one in reading.rows[0].warnings]
+
+
 def test_a_part_is_named_in_the_first_of_two_columns_of_titles() -> None:
     reading = in_merged_cells(
         row("I", "CẢI CÁCH THỂ CHẾ", "", "", ""),

@@ -148,7 +148,7 @@ _OPENING = re.compile(
 )
 
 
-_TELLING = re.compile(
+_SAYS_MORE = re.compile(
     r"\([^()]*\b(?:qu[yi](?! dinh| che| trinh)|thang|tuan|ngay|nam|ky|dot|lan|hang|moi|dau"
     r"|giua|cuoi|truoc|sau|den|khi|am lich|al|lui|gia han|keo dai)\b"
 )
@@ -156,7 +156,7 @@ _TELLING = re.compile(
 
 def _without_remark(words: str) -> str:
     # "Năm 2026 (theo từng hệ thống)": a remark, unless it may say a day or what the day hangs on.
-    if _TELLING.search(words):
+    if _SAYS_MORE.search(words):
         return words
     # A month left blank ("…/2026") stays one that a person fills in.
     return re.sub(r" ?\([^()0-9]*\)$", "", words).lstrip(" .,;:-").rstrip(" .,;:-/")
