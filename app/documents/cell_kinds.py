@@ -8,7 +8,7 @@ from app.documents.names.persons import looks_like_person
 from app.documents.names.phrases import is_head
 from app.documents.names.words import split_words
 from app.documents.ordinals import looks_like_ordinal
-from app.documents.vietnamese import fold
+from app.documents.vietnamese import fold, normalise
 
 
 class CellKind(enum.Enum):
@@ -32,8 +32,11 @@ _CLOCK = re.compile(
     r"|(?:sang|chieu|toi)(?:$|[ ,]*(?:\d|\(|thu |ngay ))|(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])"
     r"|chu nhat)\b|\d{1,3} ?(?:phut|['’])$"
 )
+# By its marks: without them "đang" is "Đảng ủy", "vẫn" is "Văn phòng", and "đã" is "Đà Nẵng".
+_UNDER_WAY = re.compile(r"(?:đã|chưa|đang|vẫn)\b")
+_UNMARKED = re.compile(r"(?:da|chua|dang)\b(?! nang| uy| bo| vien| doan)")
 _DONE = re.compile(
-    r"(?:da|chua|dang|van)\b(?! nang)|(?:[a-z]+ ){1,3}(?:da|dang|chua) (?:ban hanh|trinh|hoan|"
+    r"(?:[a-z]+ ){1,3}(?:da|dang|chua) (?:ban hanh|trinh|hoan|"
     r"tham muu|trien khai|thuc hien|to chuc|xay dung|lay|gui|lam|xong|hop|bao cao)"
 )
 _STATE = re.compile(
@@ -73,9 +76,14 @@ def _kind_of_beginning(text: str) -> CellKind:
         return CellKind.NUMBER
     if _CLOCK.match(words):
         return CellKind.CLOCK
-    if _DONE.match(words):
-        return CellKind.STATUS
-    return _kind_of_words(text, words)
+    return CellKind.STATUS if _says_done(text, words) else _kind_of_words(text, words)
+
+
+def _says_done(text: str, words: str) -> bool:
+    marked = normalise(text).strip(" .,;-")
+    if _UNDER_WAY.match(marked) or (marked == words and _UNMARKED.match(words)):
+        return True
+    return bool(_DONE.match(words))
 
 
 def _kind_of_words(text: str, words: str) -> CellKind:

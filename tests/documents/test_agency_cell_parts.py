@@ -65,3 +65,9 @@ def test_other_words_that_begin_like_rarer_surnames_are_no_people(words: str) ->
     [mention] = book().read_cell(words)
 
     assert not mention.is_person
+
+
+@pytest.mark.parametrize("post", ["GĐ các đơn vị", "PGĐ Sở Y tế", "GĐ Trung tâm Y tế"])
+def test_posts_in_abbreviations_are_kept_whoever_holds_them(post: str) -> None:
+    assert not any(mention.is_person for mention in book().read_cell(post))
+    assert all(mention.is_person for mention in book().read_cell("GĐ Nguyễn Văn An"))

@@ -240,3 +240,21 @@ def test_two_columns_of_one_name_are_one_table() -> None:
     reading = in_excel([heading, ("1", "Việc một", "Sở Nội vụ", "a", "b")])
 
     assert told(reading) == [("task", "1", "Việc một")]
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Đảng ủy UBND tỉnh", "Văn phòng Tỉnh ủy"),
+        ("Đảng bộ Sở Y tế", "Đảng ủy các xã"),
+        ("Dang uy xa", "Van phong Tinh uy"),
+    ],
+)
+def test_names_that_begin_like_words_of_progress_are_no_status(
+    read: Read, first: str, second: str
+) -> None:
+    reading = read([HEADING, (*FIRST[:3], first, "3/2026"), (*SECOND[:3], second, "Tháng 6/2026")])
+
+    assert [each.row.coordinating for each in reading.rows] == [first, second]
+    assert codes(reading) == []

@@ -13,6 +13,10 @@ _RARER = re.compile(
 _TITLES = re.compile(
     r"(?:đ c|đồng chí|ông|bà|anh|chị|cô|chú|ts|ths|bs|ks|pgđ|gđ|bác sĩ|đt|sđt|tel)\b"
 )
+# "GĐ các đơn vị", "GĐ Trung tâm …" are posts, whoever holds them.
+_OF_A_BODY = re.compile(
+    r"p?gđ (?:các|sở|ban|trung|công|bệnh|trường|đơn|cơ|quỹ|viện|đài|nhà|chi|hợp|ngân|khu|kho)\b"
+)
 _TELEPHONE = re.compile("(?:0|84)[0-9]{8,10}")
 # Provinces, districts, cities and countries that begin as surnames do, and stand alone in cells and
 # lines.
@@ -70,7 +74,8 @@ def begins_person(words: Sequence[Word], place: int) -> bool:
 
 
 def _titled(words: Sequence[Word], place: int) -> bool:
-    return bool(_TITLES.match(" ".join(word.exact for word in words[place : place + 2])))
+    begins = " ".join(word.exact for word in words[place : place + 2])
+    return bool(_TITLES.match(begins)) and not _OF_A_BODY.match(begins)
 
 
 def _titles(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
