@@ -108,11 +108,12 @@ async def open_reader(
 
 @asynccontextmanager
 async def _connections(settings: Settings, name: str, **server: str) -> AsyncIterator[KeptPool]:
+    size = settings.database_pool + RESERVE
     pool: asyncpg.Pool[Row]
     async with asyncpg.create_pool(
         settings.driver_url(DatabaseRole.SERVICE),
         min_size=0,
-        max_size=settings.database_pool + RESERVE,
+        max_size=size,
         max_inactive_connection_lifetime=IDLE_SECONDS,
         reset=_leave_as_it_is,
         record_class=Row,
@@ -121,7 +122,7 @@ async def _connections(settings: Settings, name: str, **server: str) -> AsyncIte
         max_cacheable_statement_size=0,
         server_settings={**_server_settings(settings, DatabaseRole.SERVICE, name), **server},
     ) as pool:
-        kept = KeptPool(pool)
+        kept = KeptPool(pool, size)
         try:
             yield kept
         finally:

@@ -81,27 +81,40 @@ def read_json(value: Any) -> Any:
 class KeptPool:
     """A pool of the driver whose connections stay taken between two uses.
 
-    Taking one from the pool and giving it back costs more than a short statement. Whose turn it is
-    to use one the budget has said before, so nobody waits here. A connection whose use failed goes
-    back to the pool, which waits until what it ran is cancelled; so does one that nobody needs.
+    Taking one from the pool and giving it back costs more than a short statement. A connection
+    whose use failed goes back to the pool, which waits until what it ran is cancelled; so does one
+    that nobody needs. The pool has no more than *size*: who needs one when all are used waits here,
+    for the pool would wait for one that is given back to it.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[Row]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[Row]", size: int) -> None:
         self._pool = pool
+        self._unused = asyncio.Semaphore(size)
         self._idle: list[tuple[float, Any]] = []
         self._is_closed = False
 
     async def take(self) -> Any:
         """A connection: the one that was used last, or a new one."""
-        while self._idle:
-            _, connection = self._idle.pop()
-            if not connection.is_closed():
-                return connection
-            await self._pool.release(connection)
-        return await self._pool.acquire()
+        await self._unused.acquire()
+        try:
+            while self._idle:
+                _, connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+                await self._pool.release(connection)
+            return await self._pool.acquire()
+        except BaseException:
+            self._unused.release()
+            raise
 
     async def give_back(self, connection: Any, *, is_sound: bool) -> None:
         """Keep a connection for the next use, if nothing failed in this one."""
+        try:
+            await self._keep(connection, is_sound=is_sound)
+        finally:
+            self._unused.release()
+
+    async def _keep(self, connection: Any, *, is_sound: bool) -> None:
         if self._is_closed or not is_sound:
             await self._pool.release(connection)
             return

@@ -12,6 +12,8 @@ from app.connections import Budget
 from app.db import make_engine, open_reader
 from app.reading import IDLE_SECONDS, KeptPool, PoolReader
 
+SIZE = 4
+
 
 class Connection:
     """A connection that says whether it was closed."""
@@ -49,7 +51,7 @@ def pool() -> Pool:
 
 
 def reader_on(pool: Pool) -> tuple[PoolReader, Budget]:
-    kept: Any = KeptPool(pool)  # type: ignore[arg-type]
+    kept: Any = KeptPool(pool, SIZE)  # type: ignore[arg-type]
     budget = Budget(2)
     return PoolReader(kept, kept, budget), budget
 
@@ -62,6 +64,22 @@ async def test_one_connection_serves_one_use_after_another(pool: Pool) -> None:
 
     assert len(pool.given) == 1
     assert not pool.back
+
+
+async def test_who_needs_one_while_all_are_used_gets_the_next_that_is_given_back(
+    pool: Pool,
+) -> None:
+    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
+    used = [await kept.take() for _ in range(SIZE)]
+    waiting = [asyncio.create_task(kept.take()) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert not any(one.done() for one in waiting)
+
+    waiting[0].cancel()
+    await kept.give_back(used[0], is_sound=True)
+
+    assert await asyncio.wait_for(waiting[1], 1) is used[0]
+    assert len(pool.given) == SIZE
 
 
 async def test_a_connection_whose_use_failed_goes_back_to_the_pool(pool: Pool) -> None:
@@ -107,7 +125,7 @@ async def test_connections_that_nobody_needs_go_back(
 ) -> None:
     now = 0.0
     monkeypatch.setattr("app.reading.time.monotonic", lambda: now)
-    kept = KeptPool(pool)  # type: ignore[arg-type]
+    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
     both = [await kept.take(), await kept.take()]
     for connection in both:
         await kept.give_back(connection, is_sound=True)
@@ -123,7 +141,7 @@ async def test_connections_that_nobody_needs_go_back(
 
 
 async def test_a_connection_in_use_follows_when_its_use_ends(pool: Pool) -> None:
-    kept = KeptPool(pool)  # type: ignore[arg-type]
+    kept = KeptPool(pool, SIZE)  # type: ignore[arg-type]
     connection = await kept.take()
 
     await kept.close()

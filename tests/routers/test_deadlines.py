@@ -141,7 +141,7 @@ async def test_a_day_that_makes_no_sense_is_refused_with_every_reason(issued: Sa
             ("#/deadline_on", "in_the_past"),
             ("#/reason", "reason_required"),
         ]
-        assert await codes(issued, path, deadline_on="2999-12-31", **BASIS) == [
+        assert await codes(issued, path, deadline_on="2150-12-31", **BASIS) == [
             ("#/deadline_on", "year_out_of_range")
         ]
         assert [pointer for pointer, _ in await codes(issued, path, deadline_on="2025-01-31")] == [
