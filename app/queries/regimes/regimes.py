@@ -86,11 +86,11 @@ select u.id, u.period, u.data_from, u.data_to, u.due_on, u.status, a.role, a.age
   from submission u join assignment a on a.id = u.assignment_id
  where a.plan_id = :plan and a.status = any(:unfinished) and u.period not like 'adhoc-%'
    and u.attempts = 0
-   and not exists (select from submission_draft d where d.submission_id = u.id)
    and (u.status = 'expected' and u.data_from >= :from_day or u.is_superseded)
  order by a.id, u.id
    for no key update of a, u
 """)
+DRAFTED = sa.text("select submission_id from submission_draft where submission_id = any(:ids)")
 CHANGE_SUBMISSIONS = sa.text("""
 update submission u
    set data_from = given.data_from, data_to = given.data_to, due_on = given.due_on,
@@ -182,13 +182,18 @@ async def lock_unbegun_submissions(
         "unfinished": [status.value for status in UNFINISHED],
     }
     async with reach_all(session):
-        rows = await (await session.connection()).execute(UNBEGUN_SUBMISSIONS, parameters)
+        connection = await session.connection()
+        rows = (await connection.execute(UNBEGUN_SUBMISSIONS, parameters)).mappings().all()
+        # A row that was waited for is as it is now; of drafts only another statement sees that.
+        ids = [row["id"] for row in rows]
+        drafted = set((await connection.execute(DRAFTED, {"ids": ids})).scalars())
     return [
         UnbegunSubmission(
             **dict(row)
             | {"status": SubmissionStatus(row["status"]), "role": AssigneeRole(row["role"])}
         )
-        for row in rows.mappings().all()
+        for row in rows
+        if row["id"] not in drafted
     ]
 
 
