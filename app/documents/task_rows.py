@@ -84,20 +84,17 @@ def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
 
 
 def _warn_of_unread(draft: Draft, row: Row) -> None:
-    if row.struck:
-        words = row.struck[:200]
-        draft.warn(
-            "words_struck",
-            f"Chữ bị gạch ngang trong tệp không được đọc: “{words}”.",
-            f'What is struck through in the file was not read: "{words}".',
-        )
-    if row.veiled:
-        words = row.veiled[:200]
-        draft.warn(
-            "words_hidden",
-            f"Chữ bị ẩn trong tệp không được đọc: “{words}”.",
-            f'What is hidden in the file was not read: "{words}".',
-        )
+    """Name the words of a row that are struck through or hidden, which are in none of its cells."""
+    for words, code, vi, en in (
+        (row.struck, "words_struck", "bị gạch ngang", "struck through"),
+        (row.veiled, "words_hidden", "bị ẩn", "hidden"),
+    ):
+        if words:
+            draft.warn(
+                code,
+                f"Chữ {vi} trong tệp không được đọc: “{words[:200]}”.",
+                f'What is {en} in the file was not read: "{words[:200]}".',
+            )
 
 
 def _named_cells(row: Row, heading: Heading) -> list[tuple[str, str]]:
