@@ -1,10 +1,26 @@
-"""Days and periods as official documents write them (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
+"""Days, periods and statuses as official documents write them (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
 
 from datetime import date
+
+from app.kinds import AssignmentStatus
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 UNIT_SPACE = "\u00a0"
 """Stands between a number and its sign, which stay together."""
+STATUS_WORDS = {
+    AssignmentStatus.NOT_STARTED: "chưa thực hiện",
+    AssignmentStatus.IN_PROGRESS: "đang thực hiện",
+    AssignmentStatus.AWAITING_CONFIRMATION: "chờ xác nhận",
+    AssignmentStatus.COMPLETED: "đã hoàn thành",
+    AssignmentStatus.NOT_APPLICABLE: "không áp dụng",
+    AssignmentStatus.SUSPENDED: "tạm dừng",
+    AssignmentStatus.REVOKED: "đã thu hồi",
+    AssignmentStatus.ENDED_WITH_TASK: "đã kết thúc cùng nhiệm vụ",
+    AssignmentStatus.CARRIED_OVER: "đã chuyển sang kế hoạch khác",
+    AssignmentStatus.UNFINISHED_AT_CLOSE: "chưa hoàn thành khi kế hoạch kết thúc theo dõi",
+    AssignmentStatus.MERGED: "đã nhập vào nhiệm vụ khác",
+    AssignmentStatus.SPLIT: "đã chia cho các cơ quan tiếp nhận",
+}
 
 
 def day_words(day: date | None) -> str:

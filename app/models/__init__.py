@@ -1,5 +1,13 @@
 """The tables and their enums, by one import. Importing this package makes the metadata complete."""
 
+from app.kinds import (
+    AssigneeRole,
+    AssignmentStatus,
+    Grade,
+    Outcome,
+    ReportKind,
+    TimeFrameKind,
+)
 from app.models import triggers
 from app.models.agency import (
     Agency,
@@ -25,17 +33,13 @@ from app.models.amendment import (
     AmendmentKind,
     AmendmentState,
 )
-from app.models.assignment import Assignment, AssignmentState, AssignmentStatus, Refusal
+from app.models.assignment import Assignment, AssignmentState, Refusal
 from app.models.assignment_action import AssignmentAction, AssignmentActionKind
 from app.models.calendar_day import CalendarDay, CalendarDayKind
 from app.models.client import Client, ClientActsFor, ClientSecret, RevokedToken
 from app.models.code_served import CodeServed
 from app.models.collective import Collective, CollectiveAlias, CollectiveMember
-from app.models.consolidated_report import (
-    ConsolidatedContent,
-    ConsolidatedReport,
-    ReportKind,
-)
+from app.models.consolidated_report import ConsolidatedContent, ConsolidatedReport
 from app.models.document import (
     Document,
     DocumentBusiness,
@@ -71,7 +75,7 @@ from app.models.plan import (
 )
 from app.models.plan_action import PlanAction, PlanActionKind
 from app.models.plan_relation import PlanRelation, RelationKind
-from app.models.rating import Grade, Rating, RatingVersion
+from app.models.rating import Rating, RatingVersion
 from app.models.record import AuditEntry, Event, EventCluster, EventFloor
 from app.models.regime import (
     Channel,
@@ -106,7 +110,6 @@ from app.models.reporting_figure import (
 from app.models.stored_answer import StoredAnswer
 from app.models.submission import (
     Decision,
-    Outcome,
     Submission,
     SubmissionAttempt,
     SubmissionDraft,
@@ -124,7 +127,6 @@ from app.models.webhook_endpoint import (
     WebhookEndpointStatus,
     WebhookQueue,
 )
-from app.task_kinds import AssigneeRole, TimeFrameKind
 
 SCHEMA_REVISION = "0076"
 """The migration that these tables are the result of; a test holds it to the last one."""

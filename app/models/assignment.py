@@ -6,25 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.kinds import AssigneeRole, AssignmentStatus
 from app.models.base import ChangingRow, link, text_enum
-from app.task_kinds import AssigneeRole
-
-
-class AssignmentStatus(enum.StrEnum):
-    """The stored status; in time, due soon and overdue are derived as of a day."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    AWAITING_CONFIRMATION = "awaiting_confirmation"
-    COMPLETED = "completed"
-    NOT_APPLICABLE = "not_applicable"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    ENDED_WITH_TASK = "ended_with_task"
-    CARRIED_OVER = "carried_over"
-    UNFINISHED_AT_CLOSE = "unfinished_at_close"
-    MERGED = "merged"
-    SPLIT = "split"
 
 
 def false_flag() -> Any:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from app.models.assignment import AssignmentStatus
+from app.kinds import AssignmentStatus
 from app.models.base import Row, link, text_enum
 
 

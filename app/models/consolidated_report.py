@@ -1,4 +1,3 @@
-import enum
 import uuid
 from datetime import date, datetime
 
@@ -6,16 +5,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
+from app.kinds import ReportKind
 from app.models.base import ChangingRow, link, text_enum
 from app.models.submission import PERIOD_FORM
-
-
-class ReportKind(enum.StrEnum):
-    """Báo cáo định kỳ, chuyên đề, đột xuất: NĐ 09/2019/NĐ-CP, Điều 3."""
-
-    PERIODIC = "periodic"
-    THEMATIC = "thematic"
-    AD_HOC = "ad_hoc"
 
 
 class ConsolidatedReport(ChangingRow, table=True):

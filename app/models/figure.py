@@ -4,8 +4,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.kinds import AssigneeRole
 from app.models.base import text_enum
-from app.task_kinds import AssigneeRole
 
 EVERY_AGENCY = uuid.UUID(int=0)
 """Stands in the place of an agency for all agencies together."""

@@ -1,20 +1,11 @@
-import enum
 import uuid
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from app.kinds import Grade
 from app.models.base import ChangingRow, Row, link, text_enum
-
-
-class Grade(enum.StrEnum):
-    """The four grades by which agencies are rated: hoàn thành xuất sắc, tốt, hoàn thành, không."""
-
-    EXCELLENT = "excellent"
-    GOOD = "good"
-    COMPLETED = "completed"
-    NOT_COMPLETED = "not_completed"
 
 
 class Rating(ChangingRow, table=True):

@@ -4,8 +4,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.kinds import AssigneeRole
 from app.models.base import text_enum
-from app.task_kinds import AssigneeRole
 
 NOBODY = uuid.UUID(int=1)
 """Stands in the place of an agency for what nobody owes while a handover is awaited."""

@@ -32,15 +32,6 @@ class SubmissionStatus(enum.StrEnum):
     WAIVED = "waived"
 
 
-class Outcome(enum.StrEnum):
-    """The outcome of the task that a submission reports."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    NOT_APPLICABLE = "not_applicable"
-
-
 class Submission(ChangingRow, table=True):
     """One agency's report on one assignment for one period, a row from the day it is expected.
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
+from app.kinds import AssigneeRole, TimeFrameKind
 from app.models.base import ChangingRow, first_version, link, text_enum
-from app.task_kinds import AssigneeRole, TimeFrameKind
 
 
 class TaskGroup(ChangingRow, table=True):

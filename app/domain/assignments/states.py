@@ -4,24 +4,11 @@ from collections.abc import Collection
 
 from app.errors import ConflictError, Text
 from app.models import Assignment, AssignmentActionKind, AssignmentStatus
+from app.official_words import STATUS_WORDS
 from app.queries.assignments.assignments import UNFINISHED
 
 S = AssignmentStatus
 K = AssignmentActionKind
-WORDS = {
-    S.NOT_STARTED: "chưa thực hiện",
-    S.IN_PROGRESS: "đang thực hiện",
-    S.AWAITING_CONFIRMATION: "chờ xác nhận",
-    S.COMPLETED: "đã hoàn thành",
-    S.NOT_APPLICABLE: "không áp dụng",
-    S.SUSPENDED: "tạm dừng",
-    S.REVOKED: "đã thu hồi",
-    S.ENDED_WITH_TASK: "đã kết thúc cùng nhiệm vụ",
-    S.CARRIED_OVER: "đã chuyển sang kế hoạch khác",
-    S.UNFINISHED_AT_CLOSE: "chưa hoàn thành khi kế hoạch kết thúc theo dõi",
-    S.MERGED: "đã nhập vào nhiệm vụ khác",
-    S.SPLIT: "đã chia cho các cơ quan tiếp nhận",
-}
 AT_WORK: frozenset[AssignmentStatus] = frozenset({S.NOT_STARTED, S.IN_PROGRESS})
 """States in which more time may be asked for: not once completion was reported."""
 ALLOWED: dict[AssignmentActionKind, frozenset[AssignmentStatus]] = {
@@ -54,7 +41,7 @@ def require_status(assignment: Assignment, allowed: Collection[AssignmentStatus]
     if assignment.status not in allowed:
         raise AssignmentStateError(
             Text(
-                f"Nhiệm vụ {WORDS[assignment.status]} nên không làm được việc này.",
+                f"Nhiệm vụ {STATUS_WORDS[assignment.status]} nên không làm được việc này.",
                 f"The assignment is {assignment.status}: this can't be done.",
             )
         )

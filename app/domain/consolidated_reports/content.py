@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
-from app.models import AssigneeRole, Grade, Outcome, ReportKind
+from app.kinds import AssigneeRole, Grade, Outcome, ReportKind
 
 
 class Part(BaseModel):

@@ -22,7 +22,7 @@ from app.domain.consolidated_reports.words import (
     standing_words,
     text_words,
 )
-from app.models import AssigneeRole
+from app.kinds import AssigneeRole
 from app.official_words import (
     UNIT_SPACE,
     day_words,

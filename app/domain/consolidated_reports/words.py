@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from app.domain.assignments.states import WORDS
 from app.domain.consolidated_reports.content import (
     AcceptedText,
     AgencyResult,
@@ -10,10 +9,10 @@ from app.domain.consolidated_reports.content import (
     ReportContent,
     ReportedPlan,
 )
-from app.models import AssigneeRole, Grade
-from app.official_words import day_words, plan_words
+from app.kinds import AssigneeRole, Grade
+from app.official_words import STATUS_WORDS, day_words, plan_words
 
-STANDINGS = {status.value: words for status, words in WORDS.items()} | {
+STANDINGS = {status.value: words for status, words in STATUS_WORDS.items()} | {
     "awaiting_handover": "chờ bàn giao"
 }
 TIMELINESS = {

@@ -8,7 +8,7 @@ from operator import attrgetter, getitem
 from typing import Any
 
 from app.domain.figures.trends import MONTHS, Step
-from app.models import AssignmentStatus
+from app.kinds import AssignmentStatus
 
 STATES: Mapping[str | None, str] = {
     "on_time": "on_time",

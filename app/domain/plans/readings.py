@@ -14,8 +14,8 @@ from app.documents.words import folded
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
 from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
 from app.errors import Text
-from app.task_kinds import AssigneeRole
-from app.task_kinds import TimeFrameKind as Kind
+from app.kinds import AssigneeRole
+from app.kinds import TimeFrameKind as Kind
 
 LEAD, COORDINATING = AssigneeRole.LEAD, AssigneeRole.COORDINATING
 _OF_PEOPLE = re.compile(r"\b(?:lanh dao|nguoi|dong chi|ca nhan|can bo|chuyen vien|dien thoai)\b")

@@ -18,7 +18,7 @@ from app.domain.plans.time_units import (
     read_unit,
     with_numerals,
 )
-from app.task_kinds import TimeFrameKind
+from app.kinds import TimeFrameKind
 
 _LONGEST_CELL = 500  # no time cell is longer; a longer text is something else in the wrong column
 NEEDS_PERSON = frozenset(

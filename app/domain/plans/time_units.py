@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from app.documents.vietnamese import normalise
 from app.errors import Text
-from app.task_kinds import TimeFrameKind
+from app.kinds import TimeFrameKind
 
 YEARS = range(1990, 2101)  # a year outside is a slip of the pen, or not a year
 YEAR_OUT_OF_RANGE = Text(

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.domain.plans.time_frames import Occurrence, TimeFrame, occurrences, read_time_frame
-from app.task_kinds import TimeFrameKind as Kind
+from app.kinds import TimeFrameKind as Kind
 
 PLAN = Path(__file__).parents[3] / "app/sample/ke-hoach-thong-tin-doi-ngoai.txt"
 PLAN_STARTS_ON, PLAN_ENDS_ON = date(2024, 4, 15), date(2030, 12, 31)

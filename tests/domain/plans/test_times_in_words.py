@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.plans.time_frames import names_recurrence, read_time_frame
-from app.task_kinds import TimeFrameKind as Kind
+from app.kinds import TimeFrameKind as Kind
 
 READ = {
     "Tháng Sáu năm 2026": "month 2026-06-30",
