@@ -6,11 +6,14 @@ many names is imported, and then while the files of a report are made: in pairs,
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from io import BytesIO
+from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from statistics import median, quantiles
 from typing import Any
 
@@ -18,69 +21,93 @@ import httpx
 from docx import Document
 from docx.oxml.ns import qn
 
-PAIRS = 8
+PAIRS = 12
 ROUND_SECONDS = 6.0
 A_SECOND = 50
 ROWS, NAMES = 4_899, 26
 HEADING = ("STT", "Nội dung", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian")
 
-Work = Callable[[], Coroutine[Any, Any, None]]
+Work = Callable[[httpx.Client], None]
+Worker = Callable[[], Coroutine[Any, Any, float]]
+"""Has the work done once, and answers how many seconds it took."""
 
 
 def measure(port: int, clients: list[dict[str, Any]]) -> None:
     """Print what the client waits with and without each kind of work beside it."""
-    asyncio.run(_measure(f"http://127.0.0.1:{port}", clients))
+    base = f"http://127.0.0.1:{port}"
+    issuer, coordinator = (_headers(base, clients, role) for role in ("issuer", "coordinator"))
+    works = [
+        (
+            f"nhập tệp {ROWS:,} dòng × {NAMES} tên / an import of so many names",
+            issuer,
+            partial(_import, content=_plan_file()),
+        ),
+        (
+            "tệp Word và Excel của một báo cáo / both files of a report",
+            coordinator,
+            partial(_make_files, path=_report(base, coordinator)),
+        ),
+    ]
+    for name, headers, work in works:
+        with _worker(base, headers, work) as worker:
+            asyncio.run(_pairs(name, base, coordinator, worker))
 
 
-async def _measure(base: str, clients: list[dict[str, Any]]) -> None:
-    async with (
-        _client(base, clients, "issuer") as issuer,
-        _client(base, clients, "coordinator") as coordinator,
-    ):
-        works = {
-            f"nhập tệp {ROWS:,} dòng × {NAMES} tên / an import of so many names": partial(
-                _import, issuer, _plan_file()
-            ),
-            "tệp Word và Excel của một báo cáo / both files of a report": partial(
-                _make_files, coordinator, await _report(coordinator)
-            ),
-        }
-        for name, work in works.items():
-            await _pairs(name, coordinator, work)
-
-
-@asynccontextmanager
-async def _client(
-    base: str, clients: list[dict[str, Any]], role: str
-) -> AsyncIterator[httpx.AsyncClient]:
+def _headers(base: str, clients: list[dict[str, Any]], role: str) -> dict[str, str]:
     one = next(client for client in clients if role in client["roles"])
     form = {"grant_type": "client_credentials"}
     given = (one["client_id"], one["client_secret"])
-    async with httpx.AsyncClient(base_url=base, timeout=120) as client:
-        answer = (await client.post("/oauth/token", data=form, auth=given)).raise_for_status()
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        yield client
+    answer = httpx.post(f"{base}/oauth/token", data=form, auth=given).raise_for_status()
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
-async def _report(client: httpx.AsyncClient) -> str:
+def _report(base: str, headers: dict[str, str]) -> str:
     """The path of a frozen report of the sample's plan."""
-    plans = (await client.get("/v1/plans?limit=1")).raise_for_status().json()
-    body = {"kind": "periodic", "period": "2025"}
-    path = f"/v1/plans/{plans['items'][0]['id']}/reports"
-    answer = (await client.post(path, json=body)).raise_for_status().json()
-    return f"/v1/reports/{answer['id']}/files"
+    with httpx.Client(base_url=base, headers=headers, timeout=120) as client:
+        plans = client.get("/v1/plans?limit=1").raise_for_status().json()
+        body = {"kind": "periodic", "period": "2025"}
+        path = f"/v1/plans/{plans['items'][0]['id']}/reports"
+        answer = client.post(path, json=body).raise_for_status().json()
+        return f"/v1/reports/{answer['id']}/files"
 
 
-async def _import(client: httpx.AsyncClient, content: bytes) -> None:
+@contextmanager
+def _worker(base: str, headers: dict[str, str], work: Work) -> Iterator[Worker]:
+    """A process that asks for the work."""
+    spawned = get_context("spawn")
+    ours, theirs = spawned.Pipe()
+    process = spawned.Process(target=_ask_for_work, args=(theirs, base, headers, work))
+    process.start()
+
+    def once() -> float:
+        ours.send(True)
+        return float(ours.recv())
+
+    try:
+        yield lambda: asyncio.to_thread(once)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _ask_for_work(pipe: Connection, base: str, headers: dict[str, str], work: Work) -> None:
+    with httpx.Client(base_url=base, headers=headers, timeout=120) as client:
+        while pipe.recv():
+            begun = time.perf_counter()
+            work(client)
+            pipe.send(time.perf_counter() - begun)
+
+
+def _import(client: httpx.Client, *, content: bytes) -> None:
     files = {"file": ("plan.docx", content)}
-    answer = await client.post("/v1/plan-imports?dry_run=true", files=files)
+    answer = client.post("/v1/plan-imports?dry_run=true", files=files)
     if answer.status_code != httpx.codes.REQUEST_ENTITY_TOO_LARGE:
         raise SystemExit(f"the import answers {answer.status_code}: {answer.text[:200]}")
 
 
-async def _make_files(client: httpx.AsyncClient, path: str) -> None:
+def _make_files(client: httpx.Client, *, path: str) -> None:
     for form in ("docx", "xlsx"):
-        (await client.get(f"{path}/{form}")).raise_for_status()
+        client.get(f"{path}/{form}").raise_for_status()
 
 
 def _plan_file() -> bytes:
@@ -107,26 +134,46 @@ def _plan_file() -> bytes:
     return file.getvalue()
 
 
-async def _pairs(name: str, client: httpx.AsyncClient, work: Work) -> None:
+async def _pairs(name: str, base: str, headers: dict[str, str], work: Worker) -> None:
     """The work once to warm up; then what is waited for without it and beside it, in turns."""
-    await _ask_until(client, asyncio.create_task(work()))
-    alone: list[float] = []
-    beside: list[float] = []
+    alone: list[list[float]] = []
+    beside: list[list[float]] = []
     took: list[float] = []
-    for _ in range(PAIRS):
-        alone += await _ask_until(client, asyncio.create_task(asyncio.sleep(ROUND_SECONDS)))
-        until = time.perf_counter() + ROUND_SECONDS
-        while time.perf_counter() < until:
-            begun = time.perf_counter()
-            beside += await _ask_until(client, asyncio.create_task(work()))
-            took.append(time.perf_counter() - begun)
+    async with httpx.AsyncClient(base_url=base, headers=headers, timeout=120) as client:
+        await _ask_until(client, asyncio.create_task(work()))
+        for _ in range(PAIRS):
+            resting = asyncio.create_task(asyncio.sleep(ROUND_SECONDS))
+            alone.append(await _ask_until(client, resting))
+            working = asyncio.create_task(_work_on(work, took))
+            beside.append(await _ask_until(client, working))
     print(f"{name}: {median(took):.2f} s × {len(took)}")
     for percent in (50, 99):
-        before, then = (quantiles(times, n=100)[percent - 1] for times in (alone, beside))
-        print(f"  p{percent}: {before:.1f} → {then:.1f} ms ({100 * (then / before - 1):+.0f} %)")
+        _print_growth(percent, alone, beside)
 
 
-async def _ask_until(client: httpx.AsyncClient, work: asyncio.Task[None]) -> list[float]:
+async def _work_on(work: Worker, took: list[float]) -> None:
+    """The work without a pause, for a round."""
+    until = time.perf_counter() + ROUND_SECONDS
+    while time.perf_counter() < until:
+        took.append(await work())
+
+
+def _print_growth(percent: int, alone: list[list[float]], beside: list[list[float]]) -> None:
+    """Of all answers together, and between which bounds the half of the pairs lie: of some
+    thousand answers a hundredth is few."""
+    before, then = (quantiles(chain(*rounds), n=100)[percent - 1] for rounds in (alone, beside))
+    pairs = [
+        quantiles(with_work, n=100)[percent - 1] / quantiles(without, n=100)[percent - 1] - 1
+        for without, with_work in zip(alone, beside, strict=True)
+    ]
+    low, middle, high = quantiles(pairs, n=4)
+    print(
+        f"  p{percent}: {before:.1f} → {then:.1f} ms ({100 * (then / before - 1):+.0f} %);"
+        f" cặp / pairs {100 * middle:+.0f} % ({100 * low:+.0f} … {100 * high:+.0f})"
+    )
+
+
+async def _ask_until(client: httpx.AsyncClient, work: asyncio.Task[Any]) -> list[float]:
     """How long each page took, in ms, of those asked for until the work was done."""
     asked: list[asyncio.Task[float]] = []
     begun = time.perf_counter()
