@@ -59,10 +59,11 @@ CHANGES = f"""
   select {{key}} as key, {ADDED} from (
     select *, {kind(TODAY)} as kind from changed r where {IN_PART} offset 0
   ) r group by 1"""
+ROLES = "(values ('lead'), ('coordinating')) as role (role)"
 SUMMED = f"""
   select cell.key, {NAMES}
   from {{cells}}
-  cross join (values ('lead'), ('coordinating')) as role (role)
+  cross join {ROLES}
   cross join (values (false), (true)) as of_plans (plan_closed)
   cross join lateral (
     select * from {{table}} f
@@ -78,10 +79,19 @@ OF_AGENCIES = SUMMED.format(
 REVIEWED_SINCE = f"""
   select {{key}} as key, r.plan_id, r.review, r.review_since from changed r
    where r.review_since is not null and r.weight > 0 and {IN_PART}"""
+# The index of what waits has all that is asked of it here: the other role is not even looked at.
 REVIEWED_BEFORE = f"""
-  select {{key}} as key, r.plan_id, r.review, r.review_since from reporting_span r
-   where r.review_since is not null and daterange(r.since, r.until) @> {TODAY} and {IN_PART}
-     and r.report_id not in (select id from touched)"""
+  select {{key}} as key, r.plan_id, r.review, r.review_since
+  from {ROLES}
+  cross join lateral (
+    select s.report_id, s.plan_id, s.agency_id, s.period, s.role, s.plan_closed, s.review,
+      s.review_since
+    from reporting_span s
+    where s.review_since is not null and s.role = role.role
+      and daterange(s.since, s.until) @> {TODAY} offset 0
+  ) r
+  where {IN_ROLE.format(row="role")} and {IN_PART}
+    and r.report_id not in (select id from touched)"""
 SINCES = ", ".join(
     f"min(review_since) filter (where review = '{name}') as {name}_since"
     for name in ("waiting", "returned")

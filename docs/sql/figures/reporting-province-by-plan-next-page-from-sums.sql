@@ -138,12 +138,20 @@ with touched as materialized (
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or r.agency_id = :agency_id)
   and (cast(:period as text) = '' or r.period = :period)
   and (cast(:role as text) is null or r.role = :role) and (cast(:plan_closed as boolean) is null or r.plan_closed = :plan_closed) union all
-  select 0 as key, r.plan_id, r.review, r.review_since from reporting_span r
-   where r.review_since is not null and daterange(r.since, r.until) @> cast(:today as date) and 
+  select 0 as key, r.plan_id, r.review, r.review_since
+  from (values ('lead'), ('coordinating')) as role (role)
+  cross join lateral (
+    select s.report_id, s.plan_id, s.agency_id, s.period, s.role, s.plan_closed, s.review,
+      s.review_since
+    from reporting_span s
+    where s.review_since is not null and s.role = role.role
+      and daterange(s.since, s.until) @> cast(:today as date) offset 0
+  ) r
+  where (cast(:role as text) is null or role.role = :role) and 
   (cast(:agency_id as uuid) = '00000000-0000-0000-0000-000000000000' or r.agency_id = :agency_id)
   and (cast(:period as text) = '' or r.period = :period)
   and (cast(:role as text) is null or r.role = :role) and (cast(:plan_closed as boolean) is null or r.plan_closed = :plan_closed)
-     and r.report_id not in (select id from touched)
+    and r.report_id not in (select id from touched)
 ), part as (
   select *, cast(null as date) as waiting_since, cast(null as date) as returned_since from (
   select 0 as key, coalesce(sum(weight) filter (where kind = 'waived'), 0) as waived, coalesce(sum(weight) filter (where kind = 'filed_early'), 0) as filed_early, coalesce(sum(weight) filter (where kind = 'on_time'), 0) as on_time, coalesce(sum(weight) filter (where kind = 'late'), 0) as late, coalesce(sum(weight) filter (where kind = 'set_aside'), 0) as set_aside, coalesce(sum(weight) filter (where kind = 'not_due'), 0) as not_due, coalesce(sum(weight) filter (where kind = 'due_today'), 0) as due_today, coalesce(sum(weight) filter (where kind = 'overdue_up_to_7'), 0) as overdue_up_to_7, coalesce(sum(weight) filter (where kind = 'overdue_up_to_30'), 0) as overdue_up_to_30, coalesce(sum(weight) filter (where kind = 'overdue_up_to_365'), 0) as overdue_up_to_365, coalesce(sum(weight) filter (where kind = 'overdue_longer'), 0) as overdue_longer, coalesce(sum(weight) filter (where review = 'waiting'), 0) as waiting, coalesce(sum(weight) filter (where review = 'accepted'), 0) as accepted, coalesce(sum(weight) filter (where review = 'returned'), 0) as returned from (
