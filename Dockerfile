@@ -21,6 +21,7 @@ WORKDIR /srv/tiendo
 COPY --from=build /opt/tiendo /opt/tiendo
 COPY app app
 COPY migrations migrations
+COPY openapi openapi
 ENV PATH=/opt/tiendo/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     TIENDO_HOST=0.0.0.0 \

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.staticfiles import StaticFiles
@@ -27,6 +27,7 @@ from app.http.answers import PARTIAL
 from app.http.cors import CallsFromPages
 from app.http.middleware import RequestContextMiddleware
 from app.http.openapi import document
+from app.http.openapi.contract import answer_contract
 from app.http.right_clock import ClockWatch
 from app.http.routing import add_routes
 from app.logs import configure_logs
@@ -242,10 +243,8 @@ def add_docs(app: FastAPI) -> None:
         return RedirectResponse(where, headers={"Vary": "Accept"})
 
     @app.api_route("/openapi.json", methods=READ, include_in_schema=False)
-    async def openapi(request: Request) -> JSONResponse:
-        language = problems.language_of(request)
-        headers = {"Content-Language": language, "Vary": "Accept-Language"}
-        return JSONResponse(document.openapi(app, language), headers=headers)
+    async def openapi(request: Request) -> Response:
+        return answer_contract(request, problems.language_of(request))
 
     @app.api_route("/docs", methods=READ, include_in_schema=False)
     async def docs() -> FileResponse:

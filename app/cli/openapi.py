@@ -8,16 +8,12 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr
 
-import app as package
 from app.config import Settings
 from app.home.secrets import ensure_secrets
 from app.http.openapi import document
-from app.http.openapi.languages import Language
+from app.http.openapi.contract import FILES, FOLDER
 from app.main import create_app
 
-FOLDER = Path(package.__file__).parent.parent / "openapi"
-DOCUMENT = FOLDER / "openapi.json"
-NAMES: dict[Language, str] = {"vi": DOCUMENT.name, "en": "openapi.en.json"}
 WIDTH = 500
 
 app = typer.Typer(add_completion=False)
@@ -35,7 +31,7 @@ def openapi(
         url = SecretStr("postgresql://nowhere/tiendo")
         service = create_app(Settings(_secrets_dir=secrets, database_url=url))
     folder.mkdir(parents=True, exist_ok=True)
-    for language, name in NAMES.items():
+    for language, name in FILES.items():
         text = written(document.openapi(service, language))
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
 

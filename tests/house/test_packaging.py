@@ -45,7 +45,7 @@ def test_everything_that_is_copied_exists_and_is_not_ignored() -> None:
     copied = [rest.split()[:-1] for name, rest in INSTRUCTIONS if name == "COPY"]
     paths = [path for words in copied for path in words if not words[0].startswith("--from")]
 
-    assert set(paths) == {"requirements.lock", "app", "migrations"}
+    assert set(paths) == {"requirements.lock", "app", "migrations", "openapi"}
     assert [path for path in paths if not (ROOT / path).exists() or is_ignored(path)] == []
     assert is_ignored(".venv")
     assert is_ignored(".tiendo")

@@ -11,9 +11,10 @@ from typing import Any
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import app
-from app.cli.openapi import DOCUMENT, NAMES, openapi
+from app.cli.openapi import openapi
 from app.domain.registry.importing.importer import RegistryFilesError
 from app.errors import TrackerError
+from app.http.openapi.contract import FILES, FOLDER
 from app.http.openapi.document import CODE, GENERAL, known_refusals
 from app.http.openapi.languages import LANGUAGES, spoken
 from app.http.problems import MEDIA_TYPE
@@ -83,9 +84,9 @@ def silent(node: Any) -> Any:
 def test_committed_documents_are_what_is_written(tmp_path: Path) -> None:
     openapi(tmp_path)
 
-    for name in NAMES.values():
+    for name in FILES.values():
         written = (tmp_path / name).read_text(encoding="utf-8")
-        assert (DOCUMENT.parent / name).read_text(encoding="utf-8") == written, "run `make openapi`"
+        assert (FOLDER / name).read_text(encoding="utf-8") == written, "run `make openapi`"
 
 
 def test_documents_are_valid() -> None:
@@ -115,7 +116,7 @@ def test_each_document_speaks_its_language() -> None:
 
 
 def test_changes_tell_of_this_version_and_of_every_resource() -> None:
-    changes = (DOCUMENT.parent / "CHANGES.md").read_text(encoding="utf-8")
+    changes = (FOLDER / "CHANGES.md").read_text(encoding="utf-8")
     resources = {path.split("/")[2] for path in CONTRACT["paths"] if path.startswith("/v1/")}
 
     assert re.findall("^## (.*)$", changes, re.M)[0] == CONTRACT["info"]["version"]

@@ -23,14 +23,14 @@ from dataclasses import dataclass, field
 from json import dumps, loads
 from typing import Any, Literal, NamedTuple
 
-from app.cli.openapi import DOCUMENT
+from app.http.openapi.contract import FOLDER
 from tests.support.contract import by_operation, read_contract, whole
 
 Json = dict[str, Any]
 Side = Literal["request", "answer"]
 
-CHANGES = DOCUMENT.parent / "CHANGES.md"
-RELEASED = DOCUMENT.parent / "released"
+CHANGES = FOLDER / "CHANGES.md"
+RELEASED = FOLDER / "released"
 CODES = re.compile(r"^\| `(\w+)` \| (\d+) \|", re.M)
 LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")

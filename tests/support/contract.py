@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 
-from app.cli.openapi import FOLDER, NAMES
+from app.http.openapi.contract import FILES, FOLDER
 from app.http.openapi.languages import Language
 
 Json = dict[str, Any]
@@ -27,7 +27,7 @@ def by_operation(document: Json) -> Json:
 
 def read_contract(language: Language) -> Json:
     """The committed contract in one language."""
-    text = (FOLDER / NAMES[language]).read_text(encoding="utf-8")
+    text = (FOLDER / FILES[language]).read_text(encoding="utf-8")
     document: Json = json.loads(text)
     return document
 

@@ -103,7 +103,7 @@ def known_refusals() -> list[type[TrackerError]]:
 
 
 def openapi(app: FastAPI, language: Language = "vi") -> dict[str, Any]:
-    """The document that is served, and that openapi/openapi.json is a copy of."""
+    """The document, worked out anew: what the files in openapi/ say, which are served."""
     kept: dict[Language, dict[str, Any]] = app.state.contracts
     if not kept:
         document = _document(app)
