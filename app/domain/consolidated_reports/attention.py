@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.clock import local_day
+from app.domain.consolidated_reports.bodies_named import BodiesNamed
 from app.domain.consolidated_reports.content import (
     Assessment,
     Attention,
@@ -208,29 +209,12 @@ def proposals(
                     text=one.content["proposals"],
                 )
             )
+    bodies = BodiesNamed(names)
     by_body: dict[str | None, list[Proposal]] = defaultdict(list)
     for proposal in said:
         if proposal.text.strip():
-            by_body[first_named(proposal.text, names, but=proposal.agency)].append(proposal)
+            by_body[bodies.first(proposal.text, but=proposal.agency)].append(proposal)
     return [
         ProposalGroup(decides=body, proposals=by_body[body])
         for body in sorted(by_body, key=lambda name: (name is None, name or ""))
     ]
-
-
-def first_named(text: str, names: Iterable[AgencyNamesRow], *, but: str) -> str | None:
-    """The name of the agency that *text* names first, by its longest spelling; None for none.
-
-    *but* is the agency that writes: it doesn't decide on what it proposes itself.
-    """
-    searched = text.casefold()
-    places = []
-    for row in names:
-        if row.name == but:
-            continue
-        for spelling in {row.name, row.short_name or row.name, *row.aliases}:
-            for written in {spelling, spelling.replace("Ủy ban nhân dân", "UBND")}:
-                place = searched.find(written.casefold())
-                if place >= 0:
-                    places.append((place, -len(written), row.name))
-    return min(places)[2] if places else None
