@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from app.models import EVERY_AGENCY, EVERY_PERIOD, NOBODY, AssigneeRole
 from app.queries.figures.groupings import NAMED
-from app.queries.figures.province import ISSUED_ON, Scope
+from app.queries.figures.province import IS_OF_PLANS, ISSUED_ON, Scope
 from app.queries.figures.reporting import GROUPINGS, SubmissionCounts
 from app.queries.figures.reporting_sums import HOLDS, OWNER, REPORTS_OF
 from app.queries.figures.reporting_tree import KINDS, NUMBERS, kind, stated
@@ -189,7 +189,7 @@ AFTER = (
 
 
 def _page_of_plans(*, from_sums: bool, goes_on: bool, of_agency: bool) -> sa.TextClause:
-    plans = f"plan.status <> 'draft' and {AFTER if goes_on else 'true'}"
+    plans = f"plan.status <> 'draft' and {AFTER if goes_on else 'true'} and {IS_OF_PLANS}"
     added = ", ".join(f"coalesce(sum({name}), 0)::bigint as {name}" for name in NUMBERS)
     if from_sums:
         kept = OF_PLAN_AND_AGENCY if of_agency else OF_PLAN

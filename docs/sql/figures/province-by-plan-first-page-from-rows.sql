@@ -167,7 +167,16 @@ with recursive cell as (
   and (cast(:role as text) is null or s.role = :role) and (cast(:plan_closed as boolean) is null or s.plan_closed = :plan_closed) offset 0
   ) judged
 ) part) own
-    where plan.status <> 'draft' and true and true and not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0
+    where plan.status <> 'draft' and true and (cast(:plan_closed as boolean) is null or (case
+    when plan.status = 'closed'
+      and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today then 'closed'
+    when (
+  select x.action from plan_action x
+   where x.plan_id = plan.id and x.done_on <= :today and x.action in ('closed', 'reopened')
+   order by x.number desc limit 1) = 'closed' then 'closed'
+    else 'issued'
+  end = 'closed') = :plan_closed)
+      and not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
 ), named as (

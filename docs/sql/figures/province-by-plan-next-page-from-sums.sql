@@ -196,7 +196,8 @@ with recursive cell as (
    where x.plan_id = plan.id and x.done_on <= :today and x.action in ('closed', 'reopened')
    order by x.number desc limit 1) = 'closed' then 'closed'
     else 'issued'
-  end = 'closed') = :plan_closed) and not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0
+  end = 'closed') = :plan_closed)
+      and not_started + in_progress + awaiting_confirmation + completed + not_applicable + suspended + revoked + ended_with_task + carried_over + unfinished_at_close + awaiting_handover + upcoming > 0
     order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
   ) found
 ), named as (

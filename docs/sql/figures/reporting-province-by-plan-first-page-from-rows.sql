@@ -158,7 +158,15 @@ with placed as (
   ) r group by 1
 ), page as (
   select plan.id as key, plan.number as code, plan.title as label, coalesce(plan.issued_on, 'infinity'::date) as issued_on, waived, filed_early, on_time, late, set_aside, not_due, due_today, overdue_up_to_7, overdue_up_to_30, overdue_up_to_365, overdue_longer, waiting, accepted, returned
-  from plan join logged on logged.key = plan.id where plan.status <> 'draft' and true and waived + filed_early + on_time + late + set_aside + not_due + due_today + overdue_up_to_7 + overdue_up_to_30 + overdue_up_to_365 + overdue_longer > 0
+  from plan join logged on logged.key = plan.id where plan.status <> 'draft' and true and (cast(:plan_closed as boolean) is null or (case
+    when plan.status = 'closed'
+      and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today then 'closed'
+    when (
+  select x.action from plan_action x
+   where x.plan_id = plan.id and x.done_on <= :today and x.action in ('closed', 'reopened')
+   order by x.number desc limit 1) = 'closed' then 'closed'
+    else 'issued'
+  end = 'closed') = :plan_closed) and waived + filed_early + on_time + late + set_aside + not_due + due_today + overdue_up_to_7 + overdue_up_to_30 + overdue_up_to_365 + overdue_longer > 0
   order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
 )
 select *, (select exists (select from figure_basis)) as is_laid_out from (

@@ -217,7 +217,15 @@ with touched as materialized (
   ) f
   where (cast(:role as text) is null or role.role = :role) and (cast(:plan_closed as boolean) is null or of_plans.plan_closed = :plan_closed) union all select 0, waived, filed_early, on_time, late, set_aside, not_due, due_today, overdue_up_to_7, overdue_up_to_30, overdue_up_to_365, overdue_longer, waiting, accepted, returned from logged where logged.key = plan.id
       ) part
-    ) numbers where plan.status <> 'draft' and true and waived + filed_early + on_time + late + set_aside + not_due + due_today + overdue_up_to_7 + overdue_up_to_30 + overdue_up_to_365 + overdue_longer > 0
+    ) numbers where plan.status <> 'draft' and true and (cast(:plan_closed as boolean) is null or (case
+    when plan.status = 'closed'
+      and (plan.closed_at at time zone 'Asia/Ho_Chi_Minh')::date <= :today then 'closed'
+    when (
+  select x.action from plan_action x
+   where x.plan_id = plan.id and x.done_on <= :today and x.action in ('closed', 'reopened')
+   order by x.number desc limit 1) = 'closed' then 'closed'
+    else 'issued'
+  end = 'closed') = :plan_closed) and waived + filed_early + on_time + late + set_aside + not_due + due_today + overdue_up_to_7 + overdue_up_to_30 + overdue_up_to_365 + overdue_longer > 0
   order by coalesce(plan.issued_on, 'infinity'::date), plan.id limit :limit + 1
 )
 select *, (select exists (select from figure_basis)) as is_laid_out from (
