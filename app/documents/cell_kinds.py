@@ -12,7 +12,8 @@ from app.documents.vietnamese import fold, normalise
 
 
 class CellKind(enum.Enum):
-    """`STATUS` is what was done, `CLOCK` an hour of a meeting, `UNIT` a unit of measure."""
+    """`STATUS` is what was done, `CLOCK` an hour of a meeting, `UNIT` a unit of measure, `MARK` a
+    cross or a tick, which says that what heads the column holds."""
 
     ORDINAL = enum.auto()
     NUMBER = enum.auto()
@@ -22,9 +23,11 @@ class CellKind(enum.Enum):
     PERSON = enum.auto()
     STATUS = enum.auto()
     UNIT = enum.auto()
+    MARK = enum.auto()
     TEXT = enum.auto()
 
 
+_MARK = re.compile(r"[xX✓✔√☑]")
 _LOOKED_AT = 80  # characters; columns are told apart by how their cells begin
 _NUMBER = re.compile(r"[\d.,]+ ?%?")
 _CLOCK = re.compile(
@@ -65,9 +68,16 @@ def kind_of(text: str) -> CellKind:
     return _kind_of_beginning(text[:_LOOKED_AT].strip())
 
 
+def is_mark(text: str) -> bool:
+    """True for a cross or a tick alone."""
+    return bool(_MARK.fullmatch(text.strip()))
+
+
 @lru_cache(4096)
 def _kind_of_beginning(text: str) -> CellKind:
     words = fold(text).strip(" .,;-")
+    if is_mark(text):
+        return CellKind.MARK
     if words in _FOLDED_UNITS:
         return CellKind.UNIT
     if looks_like_ordinal(text):

@@ -4,12 +4,13 @@
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.cell_kinds import CellKind
+from app.documents.column_kinds import FITTING, MOST, Columns, columns_of
 from app.documents.grids import Row
+from app.documents.shared_columns import columns_beside
 from app.documents.table_headings import (
     ASSIGNING,
     Heading,
@@ -19,63 +20,8 @@ from app.documents.table_headings import (
 )
 from app.documents.vietnamese import fold
 
-_ROWS_LOOKED_AT = 200
-_MOST = 0.5
 _WEAKLY = 3
-_FITTING = {
-    Role.ORDINAL: {CellKind.ORDINAL},
-    Role.LEAD: {CellKind.AGENCY},
-    Role.COORDINATING: {CellKind.AGENCY},
-    Role.TIME: {CellKind.TIME, CellKind.CLOCK},
-}
-_CONTRARY = {
-    Role.LEAD: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS, CellKind.TIME},
-    Role.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
-    Role.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
-    Role.RESULT: {CellKind.STATUS, CellKind.NUMBER},
-    Role.TITLE: {CellKind.NUMBER},
-}
 _YEAR = re.compile(r"(?<!den )(?<!den het )(?<!den cuoi )\bnam (\d{4})\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The kinds of the cells of each column, by the rows of one table."""
-
-    kinds: Mapping[int, Counter[CellKind]]
-
-    def share(self, column: int, kinds: set[CellKind]) -> float:
-        """The part of a column's filled cells that are of these kinds; 0.0 if none is filled."""
-        counted = self.kinds.get(column, Counter())
-        return sum(counted[kind] for kind in kinds) / max(1, counted.total())
-
-    def filled(self, column: int) -> int:
-        return self.kinds.get(column, Counter[CellKind]()).total()
-
-    def count(self, column: int, kind: CellKind) -> int:
-        return self.kinds.get(column, Counter())[kind]
-
-    def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
-        """How well a column may have a role, the least best; None if its cells contradict it."""
-        contrary = self.share(column, _CONTRARY.get(role, set()))
-        if contrary > _MOST or (role is Role.RESULT and self.count(column, CellKind.STATUS)):
-            return None
-        fits = self.share(column, _FITTING.get(role, set())) >= _MOST
-        if rank > 3 and not fits:
-            return None
-        if role is Role.ORDINAL:
-            return (-self.count(column, CellKind.ORDINAL), rank, column)
-        return (not fits, column not in self.kinds, rank, column)
-
-
-def columns_of(rows: Sequence[Row]) -> Columns:
-    """A cell over several columns counts for the first of them, a merged one only once."""
-    kinds: dict[int, Counter[CellKind]] = {}
-    for row in rows[:_ROWS_LOOKED_AT]:
-        for cell in row.cells:
-            if cell.text.strip() and not cell.continues:
-                kinds.setdefault(cell.column, Counter())[kind_of(cell.text)] += 1
-    return Columns(kinds)
 
 
 def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
@@ -101,11 +47,11 @@ def settled(heading: Heading, rows: Sequence[Row]) -> Heading:
     column_of |= by_cells
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return heading
-    combined = is_combined(heading.texts, column_of)
     return replace(
         heading,
         column_of=column_of,
-        combined=combined,
+        beside=columns_beside(heading, column_of, columns),
+        combined=is_combined(heading.texts, column_of),
         by_cells=frozenset(by_cells.values()),
         above_titles=above_titles,
     )
@@ -138,7 +84,7 @@ def _found_by_cells(
             for at, text in enumerate(heading.texts)
             if at not in column_of.values()
             and says_nothing_known(text)
-            and columns.share(at, _FITTING[role]) > _MOST
+            and columns.share(at, FITTING[role]) > MOST
         ]
         if role not in column_of and len(fitting) == 1:
             found[role] = fitting[0]
@@ -157,7 +103,7 @@ def _find_ordinals(column_of: dict[Role, int], columns: Columns) -> None:
         return
     taken = set(column_of.values())
     for column in range(column_of.get(Role.TITLE, 0)):
-        if column not in taken and columns.share(column, {CellKind.ORDINAL}) > _MOST:
+        if column not in taken and columns.share(column, {CellKind.ORDINAL}) > MOST:
             column_of[Role.ORDINAL] = column
             return
 

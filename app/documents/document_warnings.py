@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from app.documents.cell_kinds import CellKind
-from app.documents.columns import columns_of
+from app.documents.column_kinds import columns_of
 from app.documents.grids import Block, Table
 from app.documents.plan_rows import RowWarning
 from app.documents.table_headings import Heading, Role
@@ -22,7 +22,10 @@ def column_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> lis
             warnings.setdefault(name, _unknown_column(name))
         if heading.combined:
             warnings.setdefault("", _combined_column(heading))
-    doubts = (_guessed(sections), _other_times(sections), _hidden_columns(sections, blocks))
+    doubts = (
+        *(_guessed(sections), _joined(sections), _other_times(sections), _other_leads(sections)),
+        _hidden_columns(sections, blocks),
+    )
     return [*warnings.values(), *chain.from_iterable(doubts)]
 
 
@@ -38,6 +41,43 @@ def _guessed(sections: Sequence[Section]) -> Iterable[RowWarning]:
         )
 
 
+def _joined(sections: Sequence[Section]) -> Iterable[RowWarning]:
+    """Columns that were read as one: each role once, with the names of its columns."""
+    said = set()
+    for heading in (section.heading for section in sections):
+        for role in dict.fromkeys(heading.beside.values()):
+            at = sorted(column for column, one in heading.roles().items() if one is role)
+            said.add("; ".join(dict.fromkeys(heading.texts[column] for column in at))[:300])
+    for names in sorted(said):
+        yield RowWarning(
+            "columns_joined",
+            Text(
+                f"Các cột cùng một nội dung được ghép lại khi đọc, cần xem lại: {names}.",
+                f"Columns that say one thing together were read as one; look again: {names}.",
+            ),
+        )
+
+
+def _other_leads(sections: Sequence[Section]) -> Iterable[RowWarning]:
+    """ "Đơn vị thực hiện" beside "Cơ quan chủ trì": bodies that are given nothing by this file."""
+    for section in sections:
+        columns, heading = columns_of(section.rows), section.heading
+        known = heading.roles()
+        for at, claims in enumerate(heading.claims):
+            bodies = columns.share(at, {CellKind.AGENCY}) >= _MANY
+            if at not in known and bodies and any(one.role in _BODIES for one in claims):
+                name = heading.texts[at][:100]
+                yield RowWarning(
+                    "several_lead_columns",
+                    Text(
+                        f"Cột “{name}” cũng ghi tên cơ quan nhưng không được tính là chủ trì hay "
+                        "phối hợp; cần xem lại.",
+                        f'The column "{name}" names agencies too, and they were taken neither for '
+                        "leads nor for coordinating ones; look again.",
+                    ),
+                )
+
+
 def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
     """ "Thời gian trình" beside "Thời gian ban hành": of two days only one is the deadline."""
     for section in sections:
@@ -46,7 +86,7 @@ def _other_times(sections: Sequence[Section]) -> Iterable[RowWarning]:
         for at, claims in enumerate(heading.claims):
             strong = any(one.role is Role.TIME and one.rank < _WEAKLY for one in claims[:1])
             times = columns.share(at, {CellKind.TIME}) >= _MANY
-            if taken is not None and at != taken and strong and times:
+            if taken is not None and heading.roles().get(at) is None and strong and times:
                 used, other = heading.texts[taken][:100], heading.texts[at][:100]
                 yield RowWarning(
                     "several_time_columns",
@@ -126,6 +166,7 @@ def _is_progress(section: Section) -> bool:
 
 
 _MANY = 0.5
+_BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 _WEAKLY = 3  # the rank of a claim of "bắt đầu", which is no deadline beside its end
 _TITLE_LINES = 20
 _CALENDAR = re.compile(

@@ -7,7 +7,7 @@ gian hoàn thành nhiệm vụ" is a time and "Nhiệm vụ của cơ quan chủ
 import enum
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.documents.grids import Cell, Row
@@ -36,7 +36,11 @@ _WHOLE = {
         "ten lop, ten chuong trinh, ten de tai, ten hoi nghi, su kien, ten su kien"
     ),
     Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
-    Role.TIME: "nam, thang, quy, han, ngay, den",
+    Role.TIME: (
+        "nam, thang, quy, han, ngay, tu, den, tu thang, den thang, tu nam, den nam, tu quy, "
+        "den quy, ngay thang, thang nam, ngay thang nam, nam thuc hien, thang thuc hien, "
+        "quy thuc hien, ngay thuc hien"
+    ),
 }
 _PHRASES = {
     Role.TITLE: "nhiem vu, noi dung, cong viec, hoat dong, giai phap, chi tieu, dau viec",
@@ -78,7 +82,8 @@ _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
 # The beginning of a span of time says less about a deadline than its end, as does the day of a
 # report; and what was done is seldom what is expected.
 _WEAK = (
-    *("bat dau", "khoi cong", "tu ngay", "ket qua thuc hien", "ket qua dat duoc"),
+    *("bat dau", "khoi cong", "tu ngay", "tu", "tu thang", "tu quy", "tu nam"),
+    *("ket qua thuc hien", "ket qua dat duoc"),
     *("thoi han bao cao", "thoi gian bao cao", "ngay bao cao", "han bao cao"),
 )
 _DOERS = re.compile(r"\b(?:don vi|co quan|nguoi|ca nhan)\b.*\bthuc hien\b")
@@ -101,7 +106,8 @@ class Heading:
     """The heading of a task table: its text by grid column, and where each role's column is.
 
     The columns `by_cells` have their role by what stands in them and not by their words.
-    `above_titles` is the column of what several titles have in common, if there is one.
+    `above_titles` is the column of what several titles have in common, if there is one. `layers`
+    are the texts of each column from the top down; `beside` are the further columns of a role.
     """
 
     texts: tuple[str, ...]
@@ -111,30 +117,42 @@ class Heading:
     claims: tuple[tuple["Claim", ...], ...] = ()
     by_cells: frozenset[int] = frozenset()
     above_titles: int | None = None
+    layers: tuple[tuple[str, ...], ...] = ()
+    beside: Mapping[int, Role] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
         return len(self.texts)
 
+    def roles(self) -> dict[int, Role]:
+        """The role of each column that has one."""
+        return {at: role for role, at in self.column_of.items()} | dict(self.beside)
+
     def role_in(self, cell: Cell) -> Role | None:
         """The role of a cell; one that spans several columns speaks for the first it covers,
         and for the title above all."""
-        covered = [r for r, at in self.column_of.items() if cell.column <= at < cell.end]
-        if Role.TITLE in covered:
+        covered = self._covered(cell)
+        if Role.TITLE in covered.values():
             return Role.TITLE
-        return min(covered, key=self.column_of.__getitem__, default=None)
+        return covered[min(covered)] if covered else None
+
+    def _covered(self, cell: Cell) -> dict[int, Role]:
+        return {at: r for at, r in self.roles().items() if cell.column <= at < cell.end}
 
     def name_of(self, cell: Cell) -> str:
-        role = self.role_in(cell)
-        at = cell.column if role is None else self.column_of[role]
+        covered, role = self._covered(cell), self.role_in(cell)
+        at = min((at for at, one in covered.items() if one is role), default=cell.column)
         return self.texts[at] if at < self.width else ""
 
     def covers_several(self, cell: Cell) -> bool:
         """True if the cell stands under headings that say different things."""
+        roles = self.roles()
+        if len({roles.get(at) for at in range(cell.column, min(cell.end, self.width))}) == 1:
+            return False
         return len({text for text in self.texts[cell.column : cell.end] if text}) > 1
 
     def unknown(self) -> list[str]:
-        known = set(self.column_of.values())
+        known = self.roles()
         return [text for at, text in enumerate(self.texts) if at not in known]
 
     def agrees_with(self, other: "Heading") -> bool:
@@ -180,16 +198,17 @@ def _goes_on(first: Row, row: Row) -> bool:
 def _heading(rows: Sequence[Row]) -> Heading | None:
     width = max(row.width for row in rows)
     layers = [_by_column(row, width) for row in rows]
-    texts, claims = [], []
-    for column in range(width):
-        layer = [each[column] for each in layers if each[column]]
-        texts.append(" / ".join(dict.fromkeys(layer)))
-        claims.append(_claims(layer, texts[-1]))
+    columns = [tuple(each[at] for each in layers if each[at]) for at in range(width)]
+    texts = [" / ".join(dict.fromkeys(column)) for column in columns]
+    claims = [_claims(column, text) for column, text in zip(columns, texts, strict=True)]
     column_of = _column_of(claims)
     _split_title(rows[0], column_of)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():
         return None
-    return Heading(tuple(texts), column_of, len(rows), is_combined(texts, column_of), tuple(claims))
+    combined = is_combined(texts, column_of)
+    return Heading(
+        tuple(texts), column_of, len(rows), combined, tuple(claims), layers=tuple(columns)
+    )
 
 
 def is_combined(texts: Sequence[str], column_of: Mapping[Role, int]) -> bool:
@@ -201,12 +220,30 @@ def is_combined(texts: Sequence[str], column_of: Mapping[Role, int]) -> bool:
 def _claims(layer: Sequence[str], joined: str) -> tuple[Claim, ...]:
     """What stands lowest is the most precise; the rows above it help where it says nothing."""
     claim = next(filter(None, map(_judged, (*layer[-1:], joined, *layer[:1]))), None)
-    claims = [claim] if claim else []
     words = folded(joined)
+    if len(layer) > 1 and _is_elsewhere(layer):
+        claim = None
+    claims = [claim] if claim else []
     said = {_KEYS[key] for key in _KEY.findall(words)}
     said |= {Role.LEAD} if _DOERS.search(words) else set()
     others = ASSIGNING & (said - {one.role for one in claims})
     return (*claims, *(Claim(role, 4) for role in sorted(others)))
+
+
+def _is_elsewhere(layer: Sequence[str]) -> bool:
+    """ "Văn bản giao / Ngày", "Cơ quan chủ trì / Người phụ trách": one row of a heading says that
+    the column is of something else, and none below it says more than a bare word."""
+    lowest = layer[-1]
+    if _means_other(lowest):
+        return True
+    is_bare = role_of(lowest) is None or len(lowest.split()) == 1
+    return is_bare and any(map(_means_other, layer[:-1]))
+
+
+def _means_other(text: str) -> bool:
+    """True if the first key phrase is one of columns that mean something else."""
+    key = _KEY.search(folded(text))
+    return key is not None and _KEYS[key[0]] is None and role_of(text) is None
 
 
 def _by_column(row: Row, width: int) -> list[str]:

@@ -15,6 +15,7 @@ from app.documents.ordinals import (
     tidied,
 )
 from app.documents.plan_rows import RowWarning
+from app.documents.shared_columns import joined_values
 from app.documents.table_headings import ASSIGNING, Heading, Role
 from app.documents.words import cleaned
 from app.errors import Text
@@ -64,6 +65,7 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
             _place(draft, role, cell, heading)
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
+    draft.values |= joined_values(row, heading)
     _warn_of_unread(draft, row)
     _place_above(draft, row, heading)
     draft.cells = _named_cells(row, heading)
@@ -105,7 +107,7 @@ def _named_cells(row: Row, heading: Heading) -> list[tuple[str, str]]:
 
 
 def _place(draft: Draft, role: Role, cell: Cell, heading: Heading) -> None:
-    covered = {r for r, at in heading.column_of.items() if cell.column <= at < cell.end}
+    covered = {r for at, r in heading.roles().items() if cell.column <= at < cell.end}
     if role is Role.ORDINAL:
         # A merged ordinal belongs to the first of its rows.
         draft.ordinal = "" if cell.continues else tidied(cell.text or cell.label)

@@ -81,13 +81,13 @@ def test_one_column_for_leads_and_coordinating_is_pointed_out() -> None:
         ("Bắt đầu từ", "Hoàn thành trong"),
     ],
 )
-def test_the_better_of_two_columns_is_taken(start: str, end: str) -> None:
+def test_the_first_and_the_last_day_in_two_columns_are_one_time(start: str, end: str) -> None:
     plan = read_rows(
         ("STT", "Nhiệm vụ", "Đơn vị giao việc", start, end, "Chủ trì"),
         ("1", "Việc", "Sở A", "2024", "2025", "Sở B"),
     )
 
-    assert (plan.rows[0].lead, plan.rows[0].time_frame) == ("Sở B", "2025")
+    assert (plan.rows[0].lead, plan.rows[0].time_frame) == ("Sở B", "Từ 2024 đến 2025")
 
 
 def test_a_heading_over_two_columns_helps_where_theirs_say_nothing() -> None:

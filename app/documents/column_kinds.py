@@ -1,0 +1,65 @@
+"""The kinds of the cells of each column, by which a column may have a role or not."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.grids import Row
+from app.documents.table_headings import Role
+
+_ROWS_LOOKED_AT = 200
+MOST = 0.5
+FITTING = {
+    Role.ORDINAL: {CellKind.ORDINAL},
+    Role.LEAD: {CellKind.AGENCY},
+    Role.COORDINATING: {CellKind.AGENCY},
+    Role.TIME: {CellKind.TIME, CellKind.CLOCK},
+}
+_CONTRARY = {
+    Role.LEAD: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS, CellKind.TIME},
+    Role.COORDINATING: {CellKind.UNIT, CellKind.ORDINAL, CellKind.NUMBER, CellKind.STATUS},
+    Role.TIME: {CellKind.STATUS, CellKind.UNIT, CellKind.AGENCY},
+    Role.RESULT: {CellKind.STATUS, CellKind.NUMBER},
+    Role.TITLE: {CellKind.NUMBER},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The kinds of the cells of each column, by the rows of one table."""
+
+    kinds: Mapping[int, Counter[CellKind]]
+
+    def share(self, column: int, kinds: set[CellKind]) -> float:
+        """The part of a column's filled cells that are of these kinds; 0.0 if none is filled."""
+        counted = self.kinds.get(column, Counter())
+        return sum(counted[kind] for kind in kinds) / max(1, counted.total())
+
+    def filled(self, column: int) -> int:
+        return self.kinds.get(column, Counter[CellKind]()).total()
+
+    def count(self, column: int, kind: CellKind) -> int:
+        return self.kinds.get(column, Counter())[kind]
+
+    def claim(self, column: int, role: Role, rank: int) -> tuple[float, ...] | None:
+        """How well a column may have a role, the least best; None if its cells contradict it."""
+        contrary = self.share(column, _CONTRARY.get(role, set()))
+        if contrary > MOST or (role is Role.RESULT and self.count(column, CellKind.STATUS)):
+            return None
+        fits = self.share(column, FITTING.get(role, set())) >= MOST
+        if rank > 3 and not fits:
+            return None
+        if role is Role.ORDINAL:
+            return (-self.count(column, CellKind.ORDINAL), rank, column)
+        return (not fits, column not in self.kinds, rank, column)
+
+
+def columns_of(rows: Sequence[Row]) -> Columns:
+    """A cell over several columns counts for the first of them, a merged one only once."""
+    kinds: dict[int, Counter[CellKind]] = {}
+    for row in rows[:_ROWS_LOOKED_AT]:
+        for cell in row.cells:
+            if cell.text.strip() and not cell.continues:
+                kinds.setdefault(cell.column, Counter())[kind_of(cell.text)] += 1
+    return Columns(kinds)

@@ -1,0 +1,87 @@
+"""Roles that several columns share: a deadline in parts, leads by level under one heading."""
+
+from collections.abc import Mapping
+
+from app.documents.cell_kinds import CellKind, is_mark
+from app.documents.column_kinds import MOST, Columns
+from app.documents.grids import Cell, Row
+from app.documents.table_headings import Heading, Role
+from app.documents.time_parts import TimePart, Unit, belong_together, one_time, time_part
+from app.documents.words import cleaned
+
+_BODIES = frozenset({Role.LEAD, Role.COORDINATING})
+
+
+def columns_beside(
+    heading: Heading, column_of: Mapping[Role, int], columns: Columns
+) -> dict[int, Role]:
+    """The further columns of a role that has one already, and which role it is."""
+    taken = set(column_of.values())
+    beside: dict[int, Role] = {}
+    for at, claims in enumerate(heading.claims):
+        role = claims[0].role if claims and at not in taken else None
+        if role is None or columns.claim(at, role, claims[0].rank) is None:
+            continue
+        main = column_of.get(role)
+        if main is None:
+            continue
+        others = [main, *(one for one, said in beside.items() if said is role)]
+        is_part = role is Role.TIME and _is_part(heading, at, others)
+        if is_part or (role in _BODIES and _is_level(heading, main, at, columns)):
+            beside[at] = role
+    return beside
+
+
+def _is_part(heading: Heading, at: int, others: list[int]) -> bool:
+    """True if a column says a part of the deadline that no other of them says."""
+    if heading.texts[at] == heading.texts[others[0]]:
+        return True  # one merged heading that does not tell its columns apart
+    part = time_part(heading.layers[at])
+    together = _under_one_heading(heading, others[0], at)
+    said = [time_part(heading.layers[other]) for other in others]
+    return part is not None and all(
+        one is not None and belong_together(part, one, under_one_heading=together) for one in said
+    )
+
+
+def _is_level(heading: Heading, main: int, at: int, columns: Columns) -> bool:
+    """True if a column is of more bodies in the same part: under one merged heading, or where the
+    heading itself says the part as plainly as the other one."""
+    if columns.share(at, {CellKind.PERSON}) > MOST:
+        return False
+    if heading.texts[at] == heading.texts[main] or _under_one_heading(heading, main, at):
+        return True
+    bodies = columns.share(at, {CellKind.AGENCY}) >= MOST
+    return bodies and heading.claims[at][0].rank <= heading.claims[main][0].rank == 0
+
+
+def _under_one_heading(heading: Heading, main: int, at: int) -> bool:
+    one, other = heading.layers[main], heading.layers[at]
+    return len(one) > 1 and len(other) > 1 and one[0] == other[0]
+
+
+def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
+    """What a row says in the columns that share a role, as the text of one cell."""
+    values: dict[Role, str] = {}
+    for role in set(heading.beside.values()):
+        cells = [c for c in row.cells if c.text.strip() and heading.role_in(c) is role]
+        if role is Role.TIME:
+            values[role] = one_time([_timed(cell, heading) for cell in cells])
+        else:
+            values[role] = ";\n".join(dict.fromkeys(_said(cell, heading) for cell in cells))
+    return values
+
+
+def _said(cell: Cell, heading: Heading) -> str:
+    """A mark in a column that is headed with a body stands for that body."""
+    return cleaned(heading.layers[cell.column][-1]) if is_mark(cell.text) else cell.text.strip()
+
+
+def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
+    """A cell over several of the columns says the whole."""
+    roles = heading.roles()
+    over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
+    part = time_part(heading.layers[over[0]]) if len(over) == 1 else None
+    if part is not None and part.moment and is_mark(cell.text):
+        return part, part.moment
+    return part or TimePart(Unit.WHOLE), cleaned(cell.text)

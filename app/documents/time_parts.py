@@ -1,0 +1,154 @@
+"""A deadline that stands in several columns: "Tháng" and "Năm", "Bắt đầu" and "Kết thúc".
+
+The parts of a row are written as one text, which is read like any other time. What cannot be one
+moment or one span is put side by side, parted by ";", so that a person decides.
+"""
+
+import enum
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.documents.cell_kinds import CellKind, kind_of
+from app.documents.words import cleaned, folded
+
+
+class Unit(enum.IntEnum):
+    """What a column counts, from the finest; `WHOLE` of one whose cells are complete."""
+
+    DAY = 1
+    MONTH = 2
+    QUARTER = 3
+    YEAR = 4
+    WHOLE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TimePart:
+    """What the cells of a column are of a deadline. `moment` is the heading's own quarter, month or
+    year, for which a mark in the cell stands; `begins` is true of the first day of a span."""
+
+    unit: Unit
+    begins: bool = False
+    ends: bool = False
+    moment: str = ""
+
+
+_NOUNS = {Unit.DAY: "Ngày", Unit.MONTH: "Tháng", Unit.QUARTER: "Quý", Unit.YEAR: "Năm"}
+_UNITS = {
+    frozenset({"ngay"}): Unit.DAY,
+    frozenset({"ngay", "thang"}): Unit.DAY,
+    frozenset({"thang"}): Unit.MONTH,
+    frozenset({"quy"}): Unit.QUARTER,
+    frozenset({"nam"}): Unit.YEAR,
+    frozenset[str](): Unit.WHOLE,
+    frozenset({"thang", "nam"}): Unit.WHOLE,
+    frozenset({"quy", "nam"}): Unit.WHOLE,
+    frozenset({"ngay", "thang", "nam"}): Unit.WHOLE,
+}
+_FILLERS = frozenset(
+    (
+        *("thoi", "gian", "han", "diem", "thuc", "hien", "trien", "khai", "hoan", "thanh"),
+        *("bat", "dau", "ket", "thuc", "khoi", "cong", "tu", "den", "het", "trong", "xong"),
+        *("tien", "do", "moc", "du", "kien", "lo", "trinh", "va"),
+    )
+)
+_BEGINS = re.compile(r"\b(?:bat dau|khoi cong|khoi dau)\b|^tu\b")
+_ENDS = re.compile(r"\b(?:ket thuc|hoan thanh|xong)\b|^den\b")
+_NUMBERS = re.compile(r"[\divxIVX]+(?:(?: ?[,&–-] ?| và | đến )[\divxIVX]+)*")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_RECURS = re.compile(r"\b(?:hang|moi|thuong xuyen|lien tuc|dinh ky|thuong nien|suot)\b")
+
+
+def time_part(layers: Sequence[str]) -> TimePart | None:
+    """The part that a column has by its heading, from the top down; None where that says other
+    things than a unit or an end of time."""
+    words = [folded(layer) for layer in layers]
+    if not words:
+        return None
+    begins = any(map(_BEGINS.search, words))
+    ends = not begins and any(map(_ENDS.search, words))
+    if kind_of(layers[-1]) is CellKind.TIME and any(sign.isdigit() for sign in _numeral(words[-1])):
+        years = _YEAR.findall(" ".join(words[:-1]))
+        year = f"/{years[0]}" if len(years) == 1 and not _YEAR.search(words[-1]) else ""
+        return TimePart(Unit.WHOLE, begins, ends, f"{cleaned(layers[-1])}{year}")
+    unit = _UNITS.get(frozenset(words[-1].split()) - _FILLERS)
+    return TimePart(unit, begins, ends) if unit else None
+
+
+def _numeral(words: str) -> str:
+    """The words with Roman numbers of quarters as digits."""
+    return re.sub(r"\bquy (?:i{1,3}|iv)\b", "quy 1", words)
+
+
+def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) -> bool:
+    """True if two columns say one deadline: units that differ, the ends of a span, the quarters
+    under one heading."""
+    if one.moment or other.moment:
+        return under_one_heading and bool(one.moment and other.moment)
+    if one.begins != other.begins:
+        return True
+    return Unit.WHOLE not in {one.unit, other.unit} and one.unit != other.unit
+
+
+def one_time(parts: Sequence[tuple[TimePart, str]]) -> str:
+    """The filled cells of a row, each with the part of its column, as the words of one time."""
+    first = _moment([(part.unit, text) for part, text in parts if part.begins])
+    last = _moment([(part.unit, text) for part, text in parts if not part.begins])
+    if not first or first == last:
+        return last
+    if not last:
+        return f"Từ {_without(first, 'từ')} đến …"  # nobody may take a beginning for a deadline
+    if _RECURS.search(folded(last)):
+        return f"{last}, từ {_without(first, 'từ')}"
+    return f"Từ {_without(first, 'từ')} đến {_without(last, 'đến')}"
+
+
+def _without(text: str, word: str) -> str:
+    return re.sub(rf"^{word}\s+", "", text, flags=re.IGNORECASE)
+
+
+def _moment(pieces: Sequence[tuple[Unit, str]]) -> str:
+    if len(pieces) == 1:
+        return _named(*pieces[0])
+    units = [unit for unit, _ in pieces]
+    apart = "; ".join(_named(unit, text) for unit, text in pieces)
+    is_twice = len(set(units)) < len(units) or {Unit.MONTH, Unit.QUARTER} <= {*units}
+    if is_twice or Unit.WHOLE in units:
+        return apart
+    said = ""
+    for unit, text in sorted(pieces):
+        joined = _joined(said, unit, text) if said else _first(unit, text)
+        if not joined:
+            return apart
+        said = joined
+    return said
+
+
+def _first(unit: Unit, text: str) -> str:
+    return text if unit is Unit.DAY else _named(unit, text)
+
+
+def _named(unit: Unit, text: str) -> str:
+    """ "6" in the column of months is "Tháng 6"; words are left as they are."""
+    text = cleaned(text)
+    noun = _NOUNS.get(unit)
+    return f"{noun} {text}" if noun and _NUMBERS.fullmatch(text) else text
+
+
+def _joined(said: str, unit: Unit, text: str) -> str:
+    """What was said with the next greater unit; "" where the two make no moment."""
+    text = cleaned(text)
+    if unit is not Unit.YEAR:
+        number = re.sub(r"^tháng\s+", "", text, flags=re.IGNORECASE)
+        fits = said[-1:].isdigit() and "/" not in said and re.fullmatch(r"\d{1,2}", number)
+        return f"{said}/{number}" if fits else ""
+    year = re.sub(r"^năm\s+", "", text, flags=re.IGNORECASE)
+    if _YEAR.fullmatch(year):
+        others = set(_YEAR.findall(said)) - {year}
+        if others:
+            return ""
+        if year in said:
+            return said
+        return f"{said}/{year}" if _NUMBERS.search(said[-1:]) else f"{said} năm {year}"
+    return "" if re.search(r"\d", text) else f"{said} {text}"
