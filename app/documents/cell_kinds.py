@@ -76,8 +76,8 @@ def is_mark(text: str) -> bool:
 @lru_cache(4096)
 def _kind_of_beginning(text: str) -> CellKind:
     words = fold(text).strip(" .,;-")
-    if is_mark(text):
-        return CellKind.MARK
+    if is_mark(text) or text.startswith("#"):  # "#REF!" would be an acronym
+        return CellKind.MARK if is_mark(text) else CellKind.TEXT
     if words in _FOLDED_UNITS:
         return CellKind.UNIT
     if looks_like_ordinal(text):

@@ -144,7 +144,7 @@ def likeness_warnings(sections: Sequence[Section], blocks: Sequence[Block]) -> I
     is_plan = any(line.startswith("ke hoach") for line in titles)
     if any(map(_is_programme, sections)) or (not is_plan and any(map(_CALENDAR.match, titles))):
         yield _PROGRAMME
-    elif any(map(_is_progress, sections)) or (not is_plan and any(map(_REPORT.match, titles))):
+    elif any(map(is_progress, sections)) or (not is_plan and any(map(_REPORT.match, titles))):
         yield _PROGRESS
 
 
@@ -155,7 +155,8 @@ def _is_programme(section: Section) -> bool:
     return any(share >= _MANY for share in clocks) or len(said) > 1
 
 
-def _is_progress(section: Section) -> bool:
+def is_progress(section: Section) -> bool:
+    """True if a column of a table says what was done, or how it stands."""
     columns, heading = columns_of(section.rows), section.heading
     known = heading.column_of.values()
     for at, text in enumerate(heading.texts):

@@ -1,9 +1,11 @@
 """A Word table while it is being read: spans and merges as Word writes them, a row at a time."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.documents.grids import Cell, Row
 from app.documents.limits import Allowance
+from app.documents.remarks import shown_remark
 from app.documents.words import cleaned, verbatim
 
 
@@ -33,7 +35,8 @@ class OpenCell:
 class OpenRow:
     """`before` counts the empty grid columns in front; `open` is true only inside a cell, since
     text elsewhere in the row belongs to none. What is `struck` through or `veiled` (hidden by its
-    font) is kept apart from what stands; a row of nothing but veiled text is hidden too."""
+    font) is kept apart from what stands; a row of nothing but veiled text is hidden too. `notes`
+    are the keys of the comments and footnotes in it."""
 
     before: int = 0
     deleted: bool = False
@@ -43,23 +46,30 @@ class OpenRow:
     shown: bool = False
     struck: list[str] = field(default_factory=list)
     veiled: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class OpenTable:
     """`merged` holds, by column, the text that cells merged with the one above repeat. `tracked` if
-    changes are in it that nobody has accepted or rejected yet."""
+    changes are in it that nobody has accepted or rejected yet; rows that such a change deleted
+    are apart. `notes` are the texts of the file's comments and footnotes, by their keys."""
 
+    notes: Mapping[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    deleted: list[Row] = field(default_factory=list)
     row: OpenRow | None = None
     merged: dict[int, str] = field(default_factory=dict)
     tracked: bool = False
 
     def close_row(self, allowance: Allowance) -> None:
         row, self.row = self.row, None
-        if row is None or row.deleted:
+        if row is None:
             return
         allowance.row()
+        if row.deleted:
+            self.deleted.append(self._deleted(row))
+            return
         cells, column = [], row.before
         for given in row.cells:
             if not given.deleted:
@@ -68,7 +78,24 @@ class OpenTable:
                 column += given.span
         struck, veiled = (cleaned("".join(words)) for words in (row.struck, row.veiled))
         hidden = row.hidden or (bool(veiled) and not row.shown)
-        self.rows.append(Row(len(self.rows) + 1, tuple(cells), hidden, struck, veiled))
+        read = Row(len(self.rows) + 1, tuple(cells), hidden, struck, veiled)
+        self.rows.append(self._with_notes(read, row.notes))
+
+    def _deleted(self, row: OpenRow) -> Row:
+        """It keeps its words alone: nothing below is merged with its cells."""
+        texts = [verbatim("\n".join([*each.lines, "".join(each.pieces)])) for each in row.cells]
+        cells = (Cell(at, 1, text, label=row.cells[at].label) for at, text in enumerate(texts))
+        return Row(len(self.rows) + 1, tuple(cells))
+
+    def _with_notes(self, row: Row, keys: Sequence[str]) -> Row:
+        if not keys:
+            return row
+        said = {key: shown_remark(self.notes.get(key, "")) for key in keys}
+        return replace(
+            row,
+            remarks=tuple(text for key, text in said.items() if key.startswith("comment")),
+            footnotes=tuple(text for key, text in said.items() if not key.startswith("comment")),
+        )
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
         text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))

@@ -4,6 +4,9 @@ Own walk, because python-docx loses what officials' files are full of: tracked i
 and cells inside content controls, automatic numbers.
 """
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from app.documents.archives import broken
 from app.documents.docx_grid import OpenCell, OpenParagraph, OpenRow, OpenTable
 from app.documents.docx_numbering import Numbering
@@ -11,6 +14,7 @@ from app.documents.file_kinds import OfficeFile
 from app.documents.grids import Block, Table
 from app.documents.limits import MAX_COLUMNS, Allowance
 from app.documents.packages import relations_of
+from app.documents.remarks import Remarks
 from app.documents.words import composed
 from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
 
@@ -22,6 +26,7 @@ _BEFORE = frozenset(
 )
 _TRACKED = _DELETED | {"ins", "moveTo", "cellIns", "cellDel"}
 _NOT_SHOWN = _DELETED | _BEFORE | {"Fallback", "numberingChange"}
+_NOTES = frozenset({"comments", "footnotes", "endnotes"})
 _DEEPEST = 20  # tables in cells of tables
 _IN_RUN = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 
@@ -31,18 +36,27 @@ def read_docx(file: OfficeFile) -> list[Block]:
 
     Raises `UnreadableFileError` for a damaged file and `FileTooLargeError` beyond its allowance.
     """
-    numbering = Numbering(file.allowance)
+    numbering, notes = Numbering(file.allowance), dict[str, str]()
     for relation in relations_of(file.archive, file.main_part, file.allowance):
-        if relation.kind == "numbering" and relation.part in file.archive:
+        if relation.part not in file.archive:
+            continue
+        if relation.kind == "numbering":
             read_part(file.archive, relation.part, numbering)
-    body = _Body(file.allowance, numbering)
+        elif relation.kind in _NOTES:
+            remarks = Remarks(file.allowance)
+            read_part(file.archive, relation.part, remarks)
+            notes |= {f"{relation.kind}{key}": text for key, text in remarks.texts.items()}
+    body = _Body(file.allowance, numbering, notes)
     read_part(file.archive, file.main_part, body)
     return body.blocks
 
 
 class _Body(PartReader):
-    def __init__(self, allowance: Allowance, numbering: Numbering) -> None:
+    def __init__(
+        self, allowance: Allowance, numbering: Numbering, notes: Mapping[str, str]
+    ) -> None:
         super().__init__(allowance)
+        self._notes = notes
         self.blocks: list[Block] = []
         self._numbering = numbering
         self._path: list[str] = []
@@ -59,7 +73,7 @@ class _Body(PartReader):
             return
         if name in _TRACKED and self._tables:
             self._tables[-1].tracked = True
-        if name in _NOT_SHOWN:
+        if name in _NOT_SHOWN and not (name in _DELETED and self._in_deleted_row()):
             self._mark_deleted(name)
             self._not_shown = 1
             return
@@ -103,6 +117,11 @@ class _Body(PartReader):
         if self._path[-2:] == ["pPr", "rPr"] and self._paragraphs:
             self._paragraphs[-1].break_deleted = True
 
+    def _in_deleted_row(self) -> bool:
+        """True inside of the cells of a row that is deleted: its words are wanted to name it by."""
+        row = self._row()
+        return row is not None and row.deleted and row.open
+
     def _row(self) -> OpenRow | None:
         return self._tables[-1].row if self._tables else None
 
@@ -112,6 +131,9 @@ class _Body(PartReader):
 
     def open_reading(self, _: dict[str, str]) -> None:
         self._reading = True
+
+    def open_deleted_text(self, _: dict[str, str]) -> None:
+        self._reading = self._in_deleted_row()
 
     def close_reading(self) -> None:
         self._reading = False
@@ -133,7 +155,7 @@ class _Body(PartReader):
     def open_table(self, _: dict[str, str]) -> None:
         if len(self._tables) >= _DEEPEST:
             raise broken()
-        self._tables.append(OpenTable())
+        self._tables.append(OpenTable(self._notes))
 
     def open_row(self, _: dict[str, str]) -> None:
         if self._tables:
@@ -168,6 +190,11 @@ class _Body(PartReader):
     def open_merge(self, attributes: dict[str, str]) -> None:
         if (cell := self._cell()) is not None:
             cell.merge = attribute(attributes, "val") or "continue"
+
+    def open_note(self, attributes: dict[str, str], kind: str) -> None:
+        row = self._row()
+        if row is not None and row.open:
+            row.notes.append(f"{kind}{attribute(attributes, 'id') or ''}")
 
     def open_cell_deleted(self, _: dict[str, str]) -> None:
         if (cell := self._cell()) is not None:
@@ -213,15 +240,26 @@ class _Body(PartReader):
             return
         table = self._tables.pop()
         rows, outer = tuple(table.rows), self._cell()
-        self.blocks.append(Table(rows, nested=outer is not None, tracked=table.tracked))
+        self.blocks.append(
+            Table(
+                rows,
+                nested=outer is not None,
+                tracked=table.tracked,
+                deleted=tuple(table.deleted),
+            )
+        )
         if outer is not None:
             lines = ["\t".join(cell.text for cell in row.cells) for row in rows]
             self.allowance.text(sum(map(len, lines)))
             outer.lines.extend(lines)
 
 
-_OPENED = {
+_OPENED: dict[str, Callable[[_Body, dict[str, str]], None]] = {
     "t": _Body.open_reading,
+    "delText": _Body.open_deleted_text,
+    "commentReference": partial(_Body.open_note, kind="comments"),
+    "footnoteReference": partial(_Body.open_note, kind="footnotes"),
+    "endnoteReference": partial(_Body.open_note, kind="endnotes"),
     "r": _Body.open_run,
     "vanish": _Body.open_vanish,
     "strike": _Body.open_strike,
@@ -240,6 +278,7 @@ _OPENED = {
 }
 _CLOSED = {
     "t": _Body.close_reading,
+    "delText": _Body.close_reading,
     "tbl": _Body.close_table,
     "tr": _Body.close_row,
     "tc": _Body.close_cell,

@@ -33,13 +33,18 @@ class Cell:
 class Row:
     """`number` counts from 1, in a workbook as the sheet does; `cells` go from left to right, and a
     workbook's leave out the empty ones. A `hidden` row is named and not read, and so are the words
-    of a row that are `struck` through or `veiled` by their font, which are in none of its cells."""
+    of a row that are `struck` through or `veiled` by their font, which are in none of its cells.
+    `remarks` are the comments on it, `footnotes` its notes below the page; `uncalculated` names the
+    cells whose formula has no value."""
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
     struck: str = ""
     veiled: str = ""
+    remarks: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    uncalculated: str = ""
 
     @property
     def width(self) -> int:
@@ -56,7 +61,8 @@ class Row:
 class Table:
     """`nested` tables also appear, flattened, in the text of the cell that holds them. A `hidden`
     sheet is named and not read: it holds drafts and lists of choices. `hidden_columns` are read,
-    since what they say counts, and pointed out, as are changes that were `tracked`."""
+    since what they say counts, and pointed out, as are changes that were `tracked`. Rows that such
+    a change deleted are in `deleted` alone, each with the number of the row that follows it."""
 
     rows: tuple[Row, ...]
     nested: bool = False
@@ -64,6 +70,7 @@ class Table:
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
     tracked: bool = False
+    deleted: tuple[Row, ...] = ()
 
     @property
     def width(self) -> int:

@@ -16,6 +16,21 @@ STRUCK = RowWarning(
     "row_struck",
     Text("Dòng đã bị gạch ngang trong tệp.", "The row is struck through in the file."),
 )
+DELETED = RowWarning(
+    "row_deleted",
+    Text(
+        "Dòng đã bị xóa trong tệp ở chế độ theo dõi thay đổi.",
+        "The row was deleted in the file by a tracked change.",
+    ),
+)
+FORMULAS = RowWarning(
+    "formulas_not_calculated",
+    Text(
+        "Dòng chỉ có công thức chưa được tính; hãy mở bằng Excel, lưu lại rồi gửi.",
+        "The row holds nothing but formulas that were never calculated; open the file in Excel, "
+        "save it and send it again.",
+    ),
+)
 AFTER_END = RowWarning(
     "after_end",
     Text(
@@ -48,7 +63,7 @@ NO_HEADING = RowWarning(
 
 def holds_anything(row: Row) -> bool:
     """Merged cells that only repeat what is above them hold nothing."""
-    return bool(row.struck or row.veiled) or any(
+    return bool(row.struck or row.veiled or row.uncalculated) or any(
         (cell.text or cell.label) for cell in row.cells if not cell.continues
     )
 
@@ -60,4 +75,4 @@ def left_out(rows: Iterable[Row], reason: RowWarning) -> list[LeftOut]:
 
 def _words(row: Row) -> str:
     texts = (cleaned(cell.text or cell.label) for cell in row.cells if not cell.continues)
-    return " | ".join(filter(None, (*texts, row.struck, row.veiled)))[:_LONGEST]
+    return " | ".join(filter(None, (*texts, row.struck, row.veiled, row.uncalculated)))[:_LONGEST]

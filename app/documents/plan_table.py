@@ -16,11 +16,11 @@ from app.documents.limits import MAX_NAMES
 from app.documents.outline import Node, outlined
 from app.documents.plan_rows import LeftOut, PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.prose import PROSE_PLAN, proposed_rows
+from app.documents.several_tables import chosen
 from app.documents.table_headings import Role
 from app.documents.task_rows import repeat_ditto, settle_ordinals, with_heads
 from app.documents.task_tables import (
     Section,
-    chosen,
     drafts_of,
     find_sections,
     head_restarted,

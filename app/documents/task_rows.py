@@ -17,6 +17,7 @@ from app.documents.ordinals import (
 from app.documents.plan_rows import RowWarning
 from app.documents.shared_columns import joined_values
 from app.documents.table_headings import ASSIGNING, Heading, Role
+from app.documents.unread import warn_of_unread
 from app.documents.words import cleaned
 from app.errors import Text
 
@@ -66,7 +67,7 @@ def read_row(row: Row, heading: Heading, *, sparse: bool) -> Draft:
         elif cell.text and cell.column >= heading.width:
             draft.warn("cell_without_heading", *_OUTSIDE)
     draft.values |= joined_values(row, heading)
-    _warn_of_unread(draft, row)
+    warn_of_unread(draft.warn, row)
     _place_above(draft, row, heading)
     draft.cells = _named_cells(row, heading)
     if not sparse and row.width <= max(heading.column_of.values()):
@@ -83,20 +84,6 @@ def _place_above(draft: Draft, row: Row, heading: Heading) -> None:
         draft.above = text
     else:
         draft.title = text
-
-
-def _warn_of_unread(draft: Draft, row: Row) -> None:
-    """Name the words of a row that are struck through or hidden, which are in none of its cells."""
-    for words, code, vi, en in (
-        (row.struck, "words_struck", "bị gạch ngang", "struck through"),
-        (row.veiled, "words_hidden", "bị ẩn", "hidden"),
-    ):
-        if words:
-            draft.warn(
-                code,
-                f"Chữ {vi} trong tệp không được đọc: “{words[:200]}”.",
-                f'What is {en} in the file was not read: "{words[:200]}".',
-            )
 
 
 def _named_cells(row: Row, heading: Heading) -> list[tuple[str, str]]:
@@ -218,7 +205,7 @@ def repeat_ditto(drafts: list[Draft]) -> None:
 def join(previous: Draft, row: Row, heading: Heading) -> None:
     """Add the row's words to `previous` in place, with a warning; what merged cells repeat is left
     out, and an ordinal goes into `cells` only."""
-    _warn_of_unread(previous, row)
+    warn_of_unread(previous.warn, row)
     for cell in row.cells:
         text, role = cell.text, heading.role_in(cell)
         if not text or cell.continues:

@@ -9,16 +9,17 @@ from app.documents.columns import settled, year_of
 from app.documents.grids import Block, Row, Table
 from app.documents.left_out import (
     AFTER_END,
+    DELETED,
+    FORMULAS,
     HIDDEN,
     NO_HEADING,
-    OTHER_FORM,
     STRUCK,
     SUM,
     holds_anything,
     left_out,
 )
 from app.documents.ordinals import SECTION, looks_like_ordinal, split_leading
-from app.documents.plan_rows import LeftOut, RowWarning
+from app.documents.plan_rows import LeftOut
 from app.documents.side_tables import side_by_side
 from app.documents.table_ends import (
     begins_signature,
@@ -39,7 +40,6 @@ from app.documents.task_rows import (
     read_row,
 )
 from app.documents.words import cleaned, folded
-from app.errors import Text
 
 _INDEX = re.compile(r"[0-9]{1,2}(?:=.+)?")
 _FEWEST_INDEXED = 3
@@ -94,20 +94,27 @@ def _sections(blocks: list[Block], *, nested: bool) -> Found:
         if isinstance(block, str):
             lines += [cleaned(block)] if block.strip() else []
         elif block.nested is nested and not block.hidden:
-            sections = [one for part in side_by_side(block) for one in _in_table(part, at)]
-            if sections:
-                sections[0].above = _line_above(lines)
-                numbered = sections[0].above if _numbered(sections[0].above)[0] else ""
-                sections[0].title = numbered or _given_name(sections[0].sheet)
-                found.sections.extend(sections)
-            elif found.sections and _continues(block, found.sections[-1], lines):
-                _go_on(found.sections[-1], block, lines)
-            elif may_hold_tasks(block) or (found.sections and not is_frame(block)):
-                found.left_out.extend(left_out(block.rows, NO_HEADING))
+            _take(block, at, found, lines)
             lines = []
     for section in found.sections:
         section.heading = settled(section.heading, section.rows)
     return found
+
+
+def _take(table: Table, start: int, found: Found, lines: Sequence[str]) -> None:
+    """Put the rows of a table among those found; `lines` stand between it and the one before."""
+    sections = [one for part in side_by_side(table) for one in _in_table(part, start)]
+    if sections:
+        sections[0].above = _line_above(lines)
+        numbered = sections[0].above if _numbered(sections[0].above)[0] else ""
+        sections[0].title = numbered or _given_name(sections[0].sheet)
+        found.sections.extend(sections)
+    elif found.sections and _continues(table, found.sections[-1], lines):
+        _go_on(found.sections[-1], table, lines)
+    elif may_hold_tasks(table) or (found.sections and not is_frame(table)):
+        found.left_out.extend(left_out(table.rows, NO_HEADING))
+    if found.sections or may_hold_tasks(Table(table.deleted)):
+        found.left_out.extend(left_out(table.deleted, DELETED))
 
 
 def _line_above(lines: Sequence[str]) -> str:
@@ -151,6 +158,8 @@ def _keep(row: Row, section: Section, *, ended: bool) -> bool:
         section.left_out += left_out([row], HIDDEN)
     elif row.is_struck:
         section.left_out += left_out([row], STRUCK)
+    elif row.uncalculated and not any(cell.text for cell in row.cells if not cell.continues):
+        section.left_out += left_out([row], FORMULAS)
     elif ended:
         section.left_out += left_out([row], AFTER_END)
     elif is_sum(row) and not _assigns(row, section.heading):
@@ -229,20 +238,6 @@ def _go_on(section: Section, table: Table, lines: Sequence[str]) -> None:
         ended = _keep(row, section, ended=ended)
 
 
-def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
-    """The tables that are read as one, the rows that are not, and what a person should know."""
-    longest = max(found.sections, key=lambda section: len(section.rows))
-    kept = [each for each in found.sections if each.heading.agrees_with(longest.heading)]
-    others = [each for each in found.sections if each not in kept]
-    missed = [one for section in found.sections for one in section.left_out] + found.left_out
-    missed += [one for each in others for one in left_out(each.rows, OTHER_FORM)]
-    warnings = [_left_out(each) for each in others]
-    warnings += [_continued(each) for each in kept if each.between]
-    if len(kept) > 1 or any(each.continued for each in kept):
-        warnings.insert(0, _joined())
-    return kept, missed, warnings
-
-
 def head_restarted(kept: list[Section]) -> bool:
     """True if several tables are headed each. Where their numbering begins anew, a short line above
     each heads it, though it has no number itself."""
@@ -290,35 +285,3 @@ def _draft_of(row: Row, section: Section) -> Draft:
     at = section.heading.column_of.get(Role.TIME)
     draft.year = year_of(section.heading.texts[at]) if at is not None else None
     return draft
-
-
-def _joined() -> RowWarning:
-    return RowWarning(
-        "several_task_tables",
-        Text(
-            "Tệp có nhiều bảng nhiệm vụ cùng mẫu, các bảng được đọc nối tiếp nhau.",
-            "The file has several task tables of one form; they were read one after another.",
-        ),
-    )
-
-
-def _continued(section: Section) -> RowWarning:
-    words = "; ".join(section.between)[:200]
-    return RowWarning(
-        "table_continued",
-        Text(
-            f"Bảng không có tiêu đề cột sau dòng “{words}” được đọc tiếp vào bảng trước.",
-            f'The table without a heading after "{words}" was read on with the one before.',
-        ),
-    )
-
-
-def _left_out(section: Section) -> RowWarning:
-    names = "; ".join(text for text in section.heading.texts if text)[:200]
-    return RowWarning(
-        "task_table_left_out",
-        Text(
-            f"Một bảng khác mẫu ({len(section.rows)} dòng, các cột: {names}) không được đọc.",
-            f"A table of another form ({len(section.rows)} rows, columns: {names}) was not read.",
-        ),
-    )

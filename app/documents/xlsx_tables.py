@@ -12,11 +12,14 @@ from app.documents.file_kinds import OfficeFile
 from app.documents.grids import Block, Cell, Row, Table, Typed
 from app.documents.limits import MAX_COLUMNS, Allowance
 from app.documents.packages import Relation, relations_of
+from app.documents.remarks import Remarks, shown_remark
 from app.documents.words import cleaned, verbatim
+from app.documents.xlsx_formulas import Formulas
 from app.documents.xlsx_merges import Merges, position
 from app.documents.xlsx_styles import Styles, date_of, is_on, shown_date
 from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
 
+_LONGEST_NAMED = 300  # characters of the formulas of a row
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -34,6 +37,7 @@ class _Workbook:
     texts: list["_Said"] = field(default_factory=list)
     styles: Styles | None = None
     from_1904: bool = False
+    calculates: bool = False  # whoever opens it: values that stand in it are then none
 
 
 def read_xlsx(file: OfficeFile) -> list[Block]:
@@ -54,13 +58,26 @@ def read_xlsx(file: OfficeFile) -> list[Block]:
         elif part in file.archive:
             sheet = _Sheet(file.allowance, workbook)
             read_part(file.archive, part, sheet)
+            sheet.remarks = _remarks(file, part)
             unseen = frozenset(sheet.hidden_columns)
             blocks.append(Table(sheet.rows(), name=name, hidden_columns=unseen))
     return blocks
 
 
+def _remarks(file: OfficeFile, part: str) -> dict[int, list[str]]:
+    """The notes on the cells of a sheet, by their row counted from 0."""
+    notes = Remarks(file.allowance)
+    for relation in relations_of(file.archive, part, file.allowance):
+        if relation.kind == "comments" and relation.part in file.archive:
+            read_part(file.archive, relation.part, notes)
+    remarks: dict[int, list[str]] = {}
+    for reference, text in notes.texts.items():
+        remarks.setdefault(position(reference)[0], []).append(text)
+    return remarks
+
+
 def _shared(file: OfficeFile, relations: list[Relation], listing: "_Listing") -> _Workbook:
-    workbook = _Workbook(from_1904=listing.from_1904)
+    workbook = _Workbook(from_1904=listing.from_1904, calculates=listing.calculates)
     for relation in relations:
         if relation.part not in file.archive:
             continue
@@ -80,11 +97,13 @@ class _Listing(PartReader):
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
         self.sheets: list[tuple[str, str, bool]] = []
-        self.from_1904 = False
+        self.from_1904 = self.calculates = False
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
             self.from_1904 = attribute(attributes, "date1904") in {"1", "true"}
+        elif name == "calcPr":
+            self.calculates = attribute(attributes, "fullCalcOnLoad") in {"1", "true"}
         elif name == "sheet":
             hidden = attribute(attributes, "state") in {"hidden", "veryHidden"}
             sheet_name = cleaned((attribute(attributes, "name") or "")[:100])
@@ -149,6 +168,10 @@ class _Sheet(_Texts):
         self.hidden_columns: set[int] = set()
         self._row = self._column = -1
         self._type, self._style = "", 0
+        self._formula: list[str] | None = None
+        self._in_formula = False
+        self._formulas = Formulas()
+        self.remarks: dict[int, list[str]] = {}
 
     def opened(self, name: str, attributes: dict[str, str]) -> None:
         super().opened(name, attributes)
@@ -166,15 +189,31 @@ class _Sheet(_Texts):
             self._column = self._column + 1 if column < 0 else column
             self._type = attribute(attributes, "t") or "n"
             self._style = whole_number(attribute(attributes, "s"), 0)
+            self._formula = None
             self.taken()
+        elif name == "f":
+            self._formula, self._in_formula = [], True
         elif name == "mergeCell":
             self._merges.add(attribute(attributes, "ref") or "")
 
+    def data(self, data: str) -> None:
+        super().data(data)
+        if self._in_formula and self._formula is not None:
+            self.allowance.text(len(data))
+            self._formula.append(data)
+
     def closed(self, name: str) -> None:
         super().closed(name)
+        self._in_formula = False
         if name != "c":
             return
-        (text, struck), typed = self._value(self.taken())
+        said = self.taken()
+        if self._formula is not None and self._is_uncalculated(said.text):
+            self._wait("".join(self._formula))
+            return
+        (text, struck), typed = self._value(said)
+        if self._type == "e" and text:
+            self._formulas.add_error(self._row, self._column, text)
         styles = self._workbook.styles
         if styles is not None and styles.is_struck(self._style):
             text, struck = "", text or struck
@@ -188,6 +227,19 @@ class _Sheet(_Texts):
         self.allowance.cell(text)
         cell = Cell(self._column, 1, text, typed=typed)
         self._cells.setdefault(self._row, {})[self._column] = cell
+
+    def _is_uncalculated(self, value: str) -> bool:
+        """True of a formula without a value, or with the nought that a library puts in its place;
+        one that came to an empty text has a type."""
+        nought = {"", "0"} if self._workbook.calculates else {""}
+        return self._type == "n" and value.strip() in nought
+
+    def _wait(self, formula: str) -> None:
+        if not self._begun():
+            self.allowance.row()
+        self.allowance.column(self._column)
+        self.allowance.cell("")
+        self._formulas.add(self._row, self._column, formula)
 
     def _begun(self) -> bool:
         return self._row in self._cells or self._row in self._struck_through
@@ -219,15 +271,20 @@ class _Sheet(_Texts):
 
     def rows(self) -> tuple[Row, ...]:
         """The rows that hold anything, under the numbers a person sees beside them."""
+        for settled in self._formulas.settle(self._cells):
+            self.allowance.text(len(settled.text))
         cells = self._merges.spread(self._cells, self.allowance)
+        formulas = self._formulas.unsettled()
         return tuple(
             Row(
                 number + 1,
                 tuple(cell for _, cell in sorted(cells.get(number, {}).items())),
                 hidden=number in self._hidden,
                 struck=cleaned(" ".join(self._struck_through.get(number, ()))),
+                remarks=tuple(map(shown_remark, self.remarks.get(number, ()))),
+                uncalculated="; ".join(formulas.get(number, ()))[:_LONGEST_NAMED],
             )
-            for number in sorted(cells.keys() | self._struck_through.keys())
+            for number in sorted(cells.keys() | self._struck_through.keys() | formulas.keys())
         )
 
 

@@ -121,6 +121,47 @@ def test_a_table_of_another_form_is_left_out_and_named() -> None:
 
 
 @pytest.mark.parametrize(
+    "second",
+    [
+        [("TT", "Nội dung", "Chủ trì"), ("1", "Việc khác", "Sở Y tế")],
+        [("TT", "Nội dung", "Chủ trì", "Thời hạn"), ("1", "Việc khác", "Sở Y tế", "2025")],
+        [("TT", "Nội dung", "Thực hiện", "Phối hợp"), ("1", "Việc khác", "Sở Y tế", "Sở A")],
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_table_that_lacks_a_column_is_read_if_it_says_who_leads(
+    second: list[tuple[str, ...]], *, is_first: bool
+) -> None:
+    tables = [
+        table(
+            row(*HEADING),
+            row("1", "Việc một", "Sở A", "", "2024"),
+            row("2", "Việc hai", "Sở A", "", "2024"),
+        ),
+        table(*(row(*cells) for cells in second)),
+    ]
+    body = paragraph("Phụ lục").join(tables[::-1] if is_first else tables)
+
+    plan = read_plan_document(docx(body), file_name="plan.docx")
+
+    assert sorted(each.title for each in plan.rows) == ["Việc hai", "Việc khác", "Việc một"]
+    assert [each.lead for each in plan.rows if each.title == "Việc khác"] == ["Sở Y tế"]
+    assert {"several_task_tables", "task_tables_differ"} <= set(codes(plan))
+    assert plan.left_out == ()
+
+
+def test_a_list_of_what_was_done_is_no_part_of_the_plan() -> None:
+    other = table(
+        row("TT", "Nhiệm vụ", "Chủ trì", "Tình trạng"), row("1", "Họp", "Sở Y tế", "Đã hoàn thành")
+    )
+
+    plan = read_plan_document(docx(FIRST + paragraph("x") + other), file_name="plan.docx")
+
+    assert [each.title for each in plan.rows] == ["Việc một"]
+    assert [one.reason.code for one in plan.left_out] == ["other_form"]
+
+
+@pytest.mark.parametrize(
     "rows",
     [
         [row("Nơi nhận:", "TM. ỦY BAN NHÂN DÂN")],
