@@ -32,6 +32,25 @@ def test_several_names_in_one_cell(text: str, found: list[str | None]) -> None:
     assert codes(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sở Văn hóa, Thể thao\nvà Du lịch", ["SVHTTDL"]),
+        ("Sở Khoa học\nvà Công nghệ\nSở Y tế", ["SKHCN", "SYT"]),
+        ("Công an tỉnh\nNghệ An", [None]),
+        ("Sở Nội vụ\nCông an tỉnh\nNghệ An\nSở Y tế", ["SNV", None, "SYT"]),
+        ("UBND tỉnh\nQuảng Bình", [None]),
+        ("Sở Tài chính\nĐầu tư", [None]),
+        ("Sở Nội vụ\nVNPT", ["SNV", None]),
+        ("Sở Nội vụ\nHội Luật gia", ["SNV", None]),
+    ],
+)
+def test_a_line_that_cannot_stand_alone_ends_the_name_above_it(
+    text: str, found: list[str | None]
+) -> None:
+    assert codes(text) == found
+
+
 def test_a_name_behind_coordination_says_so() -> None:
     lead, coordinating = BOOK.read_cell("Sở Nội vụ chủ trì, phối hợp với Sở Y tế")
 

@@ -285,8 +285,15 @@ class _Reader:
             return is_role(self._words, place, length) or self._joins_item(place + length)
         if word.gap is Gap.SPACE:
             return bool(self._names_at(place))
-        is_new_line = word.gap is Gap.LINE and word.is_capital
-        return self._begins_item(place) or (is_new_line and not starts_place(self._words, place))
+        return self._begins_item(place) or (word.gap is Gap.LINE and self._stands_alone(place))
+
+    def _stands_alone(self, place: int) -> bool:
+        """True if a line names somebody by itself, though nobody known. "Công an tỉnh⏎Nghệ An" and
+        "Sở Tài chính⏎Đầu tư" are one name each, of which the first line is another body."""
+        word = self._words[place]
+        is_short_name = word.is_acronym and word.end - word.start > 2
+        named = is_short_name or word.exact.isdigit() or begins_person(self._words, place)
+        return named and not starts_place(self._words, place)
 
     def _joins_item(self, place: int) -> bool:
         # "Sở Tài chính và Đầu tư" isn't Sở Tài chính: a conjunction needs another name after it.
