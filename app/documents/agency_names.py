@@ -86,6 +86,15 @@ class NameBook:
             return mentions[0]
         return self._unresolved(text, split_words(text[:_LONGEST_CELL]))
 
+    def is_one_body(self, text: str) -> bool:
+        """True if a text is one known name and nothing else; nothing is suggested for any other."""
+        words = with_posts_joined(split_words(text[:_LONGEST_CELL]))
+        found = read_words(text, words, self._index)
+        if len(found) != 1 or found[0].match is None or found[0].is_related:
+            return False
+        whole = found[0].start == 0 and found[0].end == len(words)
+        return whole and len(found[0].match.names) == 1 and not found[0].has_remark
+
     def _mentions(self, text: str, words: Sequence[Word]) -> list[Mention]:
         mentions: list[Mention] = []
         to_suggest = _SUGGESTIONS_A_CELL

@@ -8,7 +8,7 @@ from app.documents.cell_kinds import CellKind
 from app.documents.column_kinds import columns_of
 from app.documents.grids import Block, Table
 from app.documents.plan_rows import RowWarning
-from app.documents.table_headings import Heading, Role
+from app.documents.table_headings import Heading, Role, means_other
 from app.documents.task_tables import Section
 from app.documents.words import cleaned, folded
 from app.errors import Text
@@ -63,10 +63,10 @@ def _other_leads(sections: Sequence[Section]) -> Iterable[RowWarning]:
     for section in sections:
         columns, heading = columns_of(section.rows), section.heading
         known = heading.roles()
-        for at, claims in enumerate(heading.claims):
+        for at, text in enumerate(heading.texts):
             bodies = columns.share(at, {CellKind.AGENCY}) >= _MANY
-            if at not in known and bodies and any(one.role in _BODIES for one in claims):
-                name = heading.texts[at][:100]
+            if at not in known and bodies and not means_other(text):
+                name = text[:100]
                 yield RowWarning(
                     "several_lead_columns",
                     Text(
@@ -167,7 +167,6 @@ def is_progress(section: Section) -> bool:
 
 
 _MANY = 0.5
-_BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 _WEAKLY = 3  # the rank of a claim of "bắt đầu", which is no deadline beside its end
 _TITLE_LINES = 20
 _CALENDAR = re.compile(

@@ -21,7 +21,8 @@ class OpenParagraph:
 
 @dataclass(slots=True)
 class OpenCell:
-    """`pieces` are of a paragraph whose break was deleted: the next one goes on with them."""
+    """`pieces` are of a paragraph whose break was deleted: the next one goes on with them. What a
+    tracked change `removed` is no part of the text."""
 
     span: int = 1
     merge: str = ""
@@ -29,6 +30,11 @@ class OpenCell:
     pieces: list[str] = field(default_factory=list)
     label: str = ""
     deleted: bool = False
+    removed: list[str] = field(default_factory=list)
+
+    def words(self) -> str:
+        """The text that stands in it."""
+        return verbatim("\n".join([*self.lines, "".join(self.pieces)]))
 
 
 @dataclass(slots=True)
@@ -67,8 +73,12 @@ class OpenTable:
         if row is None:
             return
         allowance.row()
-        if row.deleted:
+        is_emptied = any(each.removed for each in row.cells) and not any(
+            each.words() for each in row.cells
+        )
+        if row.deleted or is_emptied:
             self.deleted.append(self._deleted(row))
+        if row.deleted:
             return
         cells, column = [], row.before
         for given in row.cells:
@@ -83,7 +93,7 @@ class OpenTable:
 
     def _deleted(self, row: OpenRow) -> Row:
         """It keeps its words alone: nothing below is merged with its cells."""
-        texts = [verbatim("\n".join([*each.lines, "".join(each.pieces)])) for each in row.cells]
+        texts = [each.words() or verbatim("".join(each.removed)) for each in row.cells]
         cells = (Cell(at, 1, text, label=row.cells[at].label) for at, text in enumerate(texts))
         return Row(len(self.rows) + 1, tuple(cells))
 
@@ -98,7 +108,7 @@ class OpenTable:
         )
 
     def _placed(self, given: OpenCell, column: int, allowance: Allowance) -> Cell:
-        text = verbatim("\n".join([*given.lines, "".join(given.pieces)]))
+        text = given.words()
         continues = given.merge == "continue" and column in self.merged
         if continues:
             text = self.merged[column]

@@ -63,7 +63,7 @@ class _Body(PartReader):
         self._tables: list[OpenTable] = []
         self._paragraphs: list[OpenParagraph] = []
         self._pieces: list[str] = []
-        self._not_shown = 0
+        self._not_shown = self._removing = 0
         self._reading = False
         self._veiled = self._struck = False
 
@@ -73,7 +73,9 @@ class _Body(PartReader):
             return
         if name in _TRACKED and self._tables:
             self._tables[-1].tracked = True
-        if name in _NOT_SHOWN and not (name in _DELETED and self._in_deleted_row()):
+        if name in _DELETED and self._cell() is not None and self._path[-1:] != ["rPr"]:
+            self._removing += 1
+        elif name in _NOT_SHOWN:
             self._mark_deleted(name)
             self._not_shown = 1
             return
@@ -97,7 +99,10 @@ class _Body(PartReader):
 
     def _write(self, text: str) -> None:
         self.allowance.text(len(text))
-        row = self._row()
+        row, cell = self._row(), self._cell()
+        if self._removing and cell is not None:
+            cell.removed.append(text)
+            return
         if row is not None and row.open:
             if self._struck or self._veiled:
                 (row.struck if self._struck else row.veiled).append(text)
@@ -117,11 +122,6 @@ class _Body(PartReader):
         if self._path[-2:] == ["pPr", "rPr"] and self._paragraphs:
             self._paragraphs[-1].break_deleted = True
 
-    def _in_deleted_row(self) -> bool:
-        """True inside of the cells of a row that is deleted: its words are wanted to name it by."""
-        row = self._row()
-        return row is not None and row.deleted and row.open
-
     def _row(self) -> OpenRow | None:
         return self._tables[-1].row if self._tables else None
 
@@ -133,10 +133,13 @@ class _Body(PartReader):
         self._reading = True
 
     def open_deleted_text(self, _: dict[str, str]) -> None:
-        self._reading = self._in_deleted_row()
+        self._reading = bool(self._removing)
 
     def close_reading(self) -> None:
         self._reading = False
+
+    def close_removed(self) -> None:
+        self._removing = max(0, self._removing - 1)
 
     def open_run(self, _: dict[str, str]) -> None:
         self._veiled = self._struck = False
@@ -277,6 +280,8 @@ _OPENED: dict[str, Callable[[_Body, dict[str, str]], None]] = {
     "ilvl": _Body.open_list_level,
 }
 _CLOSED = {
+    "del": _Body.close_removed,
+    "moveFrom": _Body.close_removed,
     "t": _Body.close_reading,
     "delText": _Body.close_reading,
     "tbl": _Body.close_table,

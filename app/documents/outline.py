@@ -1,9 +1,11 @@
 """Telling groups from tasks, and giving tasks what their group says for all of them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.documents.cell_kinds import CellKind, kind_of
 from app.documents.columns import year_of
 from app.documents.ordinals import (
     BULLET,
@@ -19,6 +21,8 @@ from app.documents.ordinals import (
 from app.documents.plan_rows import RowKind
 from app.documents.table_headings import Role
 from app.documents.task_rows import Draft
+
+_SHORT = re.compile(r"\S+(?:\s+\S+){0,3}")  # "Tháng 01 năm 2026", and not the title of a task
 
 
 @dataclass(slots=True, eq=False)
@@ -114,7 +118,10 @@ def _level(draft: Draft, following: Draft | None, previous: Node | None, letter:
         return HEADLINE
     if begins_with_bullet(draft.title):
         return BULLET
-    heads = following is not None and (draft.title.isupper() or is_first(following.ordinal))
+    is_time = kind_of(draft.title) is CellKind.TIME and _SHORT.fullmatch(draft.title)
+    heads = following is not None and (
+        draft.title.isupper() or is_first(following.ordinal) or is_time
+    )
     if draft.is_bare and heads:
         return HEADLINE
     # A row that lost its ordinal is taken for a neighbour of the row above, never for its part.

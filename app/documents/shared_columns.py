@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.documents.cell_kinds import CellKind, is_mark
+from app.documents.cell_kinds import CellKind, is_mark, kind_of
 from app.documents.column_kinds import MOST, Columns
 from app.documents.grids import Cell, Row
 from app.documents.table_headings import Heading, Role
@@ -82,6 +82,13 @@ def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:
     roles = heading.roles()
     over = [at for at in range(cell.column, cell.end) if roles.get(at) is Role.TIME]
     part = time_part(heading.layers[over[0]]) if len(over) == 1 else None
-    if part is not None and part.moment and is_mark(cell.text):
-        return part, part.moment
+    if part is not None and part.moment:
+        return part, _at_moment(part.moment, cell.text)
     return part or TimePart(Unit.WHOLE), cleaned(cell.text)
+
+
+def _at_moment(moment: str, text: str) -> str:
+    """A mark says that it is then; a target ("80 %") is what is to be reached then."""
+    if is_mark(text):
+        return moment
+    return cleaned(text) if kind_of(text) is CellKind.TIME else f"{moment}: {cleaned(text)}"

@@ -39,7 +39,7 @@ _WHOLE = {
     Role.TIME: (
         "nam, thang, quy, han, ngay, tu, den, tu thang, den thang, tu nam, den nam, tu quy, "
         "den quy, ngay thang, thang nam, ngay thang nam, nam thuc hien, thang thuc hien, "
-        "quy thuc hien, ngay thuc hien"
+        "quy thuc hien, ngay thuc hien, thang trinh, ngay trinh"
     ),
 }
 _PHRASES = {
@@ -48,7 +48,7 @@ _PHRASES = {
         "chu tri, don vi thuc hien, co quan thuc hien, noi thuc hien, phan cong, phu trach, "
         "trach nhiem, bo phan thuc hien, dau moi, to chuc thuc hien, don vi duoc giao, "
         "co quan duoc giao, tham muu, co quan soan thao, don vi soan thao, don vi to chuc, "
-        "co quan to chuc"
+        "co quan to chuc, don vi xay dung, co quan xay dung, don vi chuan bi, co quan chuan bi"
     ),
     Role.COORDINATING: "phoi hop, cung thuc hien, tham gia",
     Role.TIME: (
@@ -234,13 +234,13 @@ def _is_elsewhere(layer: Sequence[str]) -> bool:
     """ "Văn bản giao / Ngày", "Cơ quan chủ trì / Người phụ trách": one row of a heading says that
     the column is of something else, and none below it says more than a bare word."""
     lowest = layer[-1]
-    if _means_other(lowest):
+    if means_other(lowest):
         return True
     is_bare = role_of(lowest) is None or len(lowest.split()) == 1
-    return is_bare and any(map(_means_other, layer[:-1]))
+    return is_bare and any(map(means_other, layer[:-1]))
 
 
-def _means_other(text: str) -> bool:
+def means_other(text: str) -> bool:
     """True if the first key phrase is one of columns that mean something else."""
     key = _KEY.search(folded(text))
     return key is not None and _KEYS[key[0]] is None and role_of(text) is None
@@ -281,7 +281,9 @@ def role_of(text: str) -> Role | None:
 
 
 def _judged(text: str) -> Claim | None:
-    return _judged_words(folded(text)) if text and len(text) <= _LONGEST_HEADING else None
+    if not text or len(text) > _LONGEST_HEADING:
+        return None
+    return _judged_words(_written_out(folded(text)))
 
 
 @lru_cache(1024)
@@ -302,9 +304,22 @@ def _judged_words(words: str) -> Claim | None:
     return Claim(role, 3 if key[0] in _WEAK else min(key.start(), 1) + 1)
 
 
+_SHORTENED = {
+    **{"cq": "co quan", "dv": "don vi", "tg": "thoi gian", "t gian": "thoi gian"},
+    **{"nv": "nhiem vu", "n vu": "nhiem vu", "nd": "noi dung", "ct": "chu tri", "ph": "phoi hop"},
+    **{"tght": "thoi gian hoan thanh", "tgth": "thoi gian thuc hien"},
+}
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_SHORTENED)})\b(?! so\b)")
+
+
+def _written_out(words: str) -> str:
+    """ "ĐV chủ trì", "T.gian": what offices shorten in the headings of narrow columns."""
+    return _ABBREVIATED.sub(lambda match: _SHORTENED[match[0]], words)
+
+
 def says_nothing_known(text: str) -> bool:
     """True for a heading without any key phrase, those of columns that hold other things too."""
-    return not _KEY.search(folded(text)) and role_of(text) is None
+    return not _KEY.search(_written_out(folded(text))) and role_of(text) is None
 
 
 def _short(text: str) -> bool:

@@ -54,6 +54,7 @@ class Section:
 
     `between` are the lines in front of a further piece of the table. `title` is what heads it, a
     numbered paragraph or the name of its sheet; `above` any short line that stands above it.
+    `index` are the words of "(1) (2) (3)" under the heading, which pages print again.
     """
 
     heading: Heading
@@ -67,6 +68,7 @@ class Section:
     left_out: list[LeftOut] = field(default_factory=list)
     between: list[str] = field(default_factory=list)
     continued: bool = False
+    index: tuple[str, ...] = ()
 
     @property
     def sparse(self) -> bool:
@@ -142,7 +144,9 @@ def _in_table(table: Table, start: int) -> list[Section]:
             row = table.rows[at]
             sections.append(Section(heading, start, row.number, _words(row), table.name))
             at, ended = at + heading.depth, False
-            at += int(at < len(table.rows) and _is_index(table.rows[at]))
+            if at < len(table.rows) and _is_index(table.rows[at]):
+                sections[-1].index = _words(table.rows[at])
+                at += 1
             continue
         repeated = _repeats(table.rows, at, sections)
         if sections and not repeated:
@@ -192,6 +196,8 @@ def _new_heading(rows: tuple[Row, ...], at: int, sections: list[Section]) -> Hea
 
 def _repeats(rows: tuple[Row, ...], at: int, sections: list[Section]) -> int:
     """The number of rows here that print the heading again, as after a page break."""
+    if sections and sections[-1].index and _words(rows[at]) == sections[-1].index:
+        return 1
     if not sections or folded(first_text(rows[at])) != sections[-1].first[0]:
         return 0
     if _words(rows[at]) != sections[-1].first:
@@ -235,7 +241,8 @@ def _go_on(section: Section, table: Table, lines: Sequence[str]) -> None:
     section.between += lines
     ended = False
     for row in table.rows:
-        ended = _keep(row, section, ended=ended)
+        if not section.index or _words(row) != section.index:
+            ended = _keep(row, section, ended=ended)
 
 
 def head_restarted(kept: list[Section]) -> bool:

@@ -3,17 +3,21 @@
 import pytest
 
 from app.documents.plan_table import RowKind
+from tests.documents.test_plan_kinds import Read, in_excel, in_word
 from tests.support.plan_files import (
     HEADING,
     below,
     codes,
+    docx,
     outline,
     read_docx,
     read_rows,
     row,
     span,
+    table,
     top,
 )
+from tests.support.plan_readings import reading_of
 
 GROUP = RowKind.GROUP
 TASK = RowKind.TASK
@@ -165,3 +169,66 @@ def test_a_group_speaks_for_the_empty_rows_under_it() -> None:
     ]
     assert all("inherited_from_group" in codes(r) for r in plan.rows if r.kind is TASK)
     assert plan.rows[1].cells[2] == ("Cơ quan chủ trì", "")
+
+
+@pytest.mark.parametrize("head", ["I. SỞ NỘI VỤ", "I. Sở Nội vụ:", "I. SNV"])
+def test_rows_under_a_body_without_a_lead_of_their_own_are_that_bodys(head: str) -> None:
+    body = table(
+        row("TT", "Nhiệm vụ", "Phối hợp", "Thời gian"),
+        row(span(4, head)),
+        row("1", "Một", "Sở Y tế", "2026"),
+        row(span(4, "II. LĨNH VỰC KHÁC")),
+        row("1", "Hai", "Sở Y tế", "2026"),
+    )
+
+    _, one, _, two = reading_of(docx(body), "plan.docx").rows
+
+    assert [named.mention.code for named in one.assignees] == ["SNV", "SYT"]
+    assert [warning.code for warning in one.warnings] == ["lead_from_heading"]
+    assert [named.mention.code for named in two.assignees] == ["SYT"]
+    assert "lead_missing" in [warning.code for warning in two.warnings]
+
+
+def test_a_part_of_a_task_with_a_lead_is_not_given_to_the_body_that_heads_both() -> None:
+    body = table(
+        row(*HEADING),
+        row(span(5, "I. SỞ NỘI VỤ")),
+        row("1", "Một", "Sở Y tế", "", "2026"),
+        row("", "- Phần một", "", "", "2026"),
+        row("", "- Phần hai", "Sở Tài chính", "", "2026"),
+    )
+
+    rows = reading_of(docx(body), "plan.docx").rows
+
+    assert [[one.mention.code for one in each.assignees] for each in rows] == [
+        [],
+        ["SYT"],
+        [],
+        ["STC"],
+    ]
+
+
+@pytest.mark.parametrize("read", [in_word, in_excel])
+def test_rows_under_a_month_or_a_quarter_are_due_in_it(read: Read) -> None:
+    reading = read(
+        [
+            ("TT", "Nhiệm vụ", "Chủ trì", "Thời gian"),
+            ("", "Tháng 01/2026", "", ""),
+            ("1", "Một", "Sở Nội vụ", ""),
+            ("2", "Hai", "Sở Nội vụ", "Trước 15/01/2026"),
+            ("", "Quý II/2026", "", ""),
+            ("3", "Ba", "Sở Nội vụ", ""),
+        ]
+    )
+
+    due = [
+        (each.row.title, each.time_frame.ends_on and each.time_frame.ends_on.isoformat())
+        for each in reading.rows
+        if each.time_frame
+    ]
+    assert due == [("Một", "2026-01-31"), ("Hai", "2026-01-14"), ("Ba", "2026-06-30")]
+    assert [[one.code for one in each.warnings] for each in reading.rows if each.time_frame] == [
+        ["time_from_heading"],
+        [],
+        ["time_from_heading"],
+    ]

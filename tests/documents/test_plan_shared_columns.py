@@ -114,6 +114,20 @@ def test_several_marks_are_several_times() -> None:
     ]
 
 
+def test_targets_by_year_are_no_deadlines() -> None:
+    body = table(
+        row(top("STT"), top("Chỉ tiêu"), top("Chủ trì"), span(2, "Lộ trình")),
+        row(below(), below(), below(), "2026", "2027"),
+        row("1", "Một", "Sở Nội vụ", "80", "90 %"),
+        row("2", "Hai", "Sở Nội vụ", "", "90 %"),
+    )
+
+    reading = reading_of(docx(body), "plan.docx")
+
+    assert [each.row.time_frame for each in reading.rows] == ["2026: 80; 2027: 90 %", "2027: 90 %"]
+    assert [each.time_frame and each.time_frame.needs_person for each in reading.rows] == [True] * 2
+
+
 @pytest.mark.parametrize(
     ("names", "cells"),
     [

@@ -6,7 +6,17 @@ import openpyxl
 import pytest
 
 from tests.documents.test_plan_kinds import IN_BOTH, Read, codes, lines
-from tests.support.plan_files import HEADING, cell, docx, fill, paragraph, row, saved, table
+from tests.support.plan_files import (
+    HEADING,
+    cell,
+    docx,
+    fill,
+    paragraph,
+    read_rows,
+    row,
+    saved,
+    table,
+)
 from tests.support.plan_readings import reading_of
 
 FIRST = ("1", "Một", "Sở Nội vụ", "", "Quý I/2026")
@@ -171,3 +181,21 @@ def test_rows_without_ordinals_below_a_heading_can_be_told_apart(read: Read, mar
     assert {code.code for each in reading.rows[1:] for code in each.warnings} == {
         "ordinal_from_path"
     }
+
+
+def test_numbers_of_columns_that_a_page_prints_again_are_no_task() -> None:
+    index = ("(1)", "(2)", "(3)", "(4)", "(5)")
+
+    plan = read_rows(
+        HEADING,
+        index,
+        ("1", "Một", "Sở A", "", "2026"),
+        index,
+        ("2", "Hai", "Sở A", "", "2026"),
+        HEADING,
+        index,
+        ("3", "Ba", "Sở A", "", "2026"),
+    )
+
+    assert [each.title for each in plan.rows] == ["Một", "Hai", "Ba"]
+    assert (plan.rows_seen, plan.left_out) == (3, ())

@@ -11,6 +11,7 @@ from app.documents.names.words import Part
 from app.documents.people import PERSON_HIDDEN, without_people
 from app.documents.plan_rows import PlanDocument, PlanRow, RowKind, RowWarning
 from app.documents.words import folded
+from app.domain.plans.row_heads import with_what_heads
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
 from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
 from app.errors import Text
@@ -96,6 +97,7 @@ def day_of(document: PlanDocument, *, as_of: date | None, today: date) -> date:
 
 def read_plan(document: PlanDocument, book: NameBook, *, as_of: date) -> PlanReading:
     """Understand every row with the names of a day; nothing is guessed and nothing is dropped."""
+    document = with_what_heads(document, book)
     rows = tuple(_read_row(row, book, _frame(document, row)) for row in document.rows)
     starts_on, ends_on, in_doubt = _life(document)
     warnings = (*document.warnings, *([LIFE_IN_DOUBT] if in_doubt else []))
