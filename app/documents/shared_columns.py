@@ -1,14 +1,24 @@
 """Roles that several columns share: a deadline in parts, leads by level under one heading."""
 
+import re
 from collections.abc import Mapping
 
 from app.documents.cell_kinds import CellKind, is_mark, kind_of
 from app.documents.column_kinds import MOST, Columns
 from app.documents.grids import Cell, Row
 from app.documents.table_headings import Heading, Role
-from app.documents.time_parts import TimePart, Unit, belong_together, one_time, time_part
-from app.documents.words import cleaned
+from app.documents.time_parts import (
+    TimePart,
+    Unit,
+    belong_together,
+    counts_alone,
+    one_time,
+    time_part,
+)
+from app.documents.words import cleaned, folded
 
+# "Cơ quan chủ trì (mới)" stands in the place of another one and not beside it.
+_INSTEAD = re.compile(r"\b(?:cu|moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b")
 _BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 
 
@@ -51,6 +61,8 @@ def _is_level(heading: Heading, main: int, at: int, columns: Columns) -> bool:
         return False
     if heading.texts[at] == heading.texts[main] or _under_one_heading(heading, main, at):
         return True
+    if any(_INSTEAD.search(folded(heading.texts[one])) for one in (main, at)):
+        return False
     bodies = columns.share(at, {CellKind.AGENCY}) >= MOST
     return bodies and heading.claims[at][0].rank <= heading.claims[main][0].rank == 0
 
@@ -63,7 +75,9 @@ def _under_one_heading(heading: Heading, main: int, at: int) -> bool:
 def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
     """What a row says in the columns that share a role, as the text of one cell."""
     values: dict[Role, str] = {}
-    for role in set(heading.beside.values()):
+    at = heading.column_of.get(Role.TIME)
+    counted = {Role.TIME} if at is not None and counts_alone(heading.layers[at]) else set()
+    for role in {*heading.beside.values(), *counted}:
         cells = [c for c in row.cells if c.text.strip() and heading.role_in(c) is role]
         if role is Role.TIME:
             values[role] = one_time([_timed(cell, heading) for cell in cells])

@@ -33,7 +33,8 @@ _WHOLE = {
     Role.ORDINAL: "stt, tt, so tt, so thu tu, ma so, ma nhiem vu, ma nv, ma, muc, so, no",
     Role.TITLE: (
         "ten, danh muc, de an, chuong trinh, du an, viec, ten van ban, ten de an, ten du an, "
-        "ten lop, ten chuong trinh, ten de tai, ten hoi nghi, su kien, ten su kien"
+        "ten lop, lop, lop boi duong, lop dao tao, lop tap huan, ten khoa, ten chuong trinh, "
+        "ten de tai, ten hoi nghi, su kien, ten su kien"
     ),
     Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
     Role.TIME: (

@@ -56,6 +56,11 @@ _FILLERS = frozenset(
 _BEGINS = re.compile(r"\b(?:bat dau|khoi cong|khoi dau)\b|^tu\b")
 _ENDS = re.compile(r"\b(?:ket thuc|hoan thanh|xong)\b|^den\b")
 _NUMBERS = re.compile(r"[\divxIVX]+(?:(?: ?[,&–-] ?| và | đến )[\divxIVX]+)*")
+_NUMBER = re.compile(r"\d{1,2}|[IVX]{1,3}")
+_QUARTER = re.compile(r"Q\.? ?(I{1,3}|IV|[1-4])", re.IGNORECASE)
+_COUNTED = re.compile(r"\d|\b[IVXivx]{1,3}\b")
+_OVER = {"thang": "Tháng", "quy": "Quý"}
+_LASTS = re.compile(r"(?:thoi (?:gian|han)|so|tien do|lo trinh)\b(?=.*\b(?:ngay|thang|quy|nam)\b)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _RECURS = re.compile(r"\b(?:hang|moi|thuong xuyen|lien tuc|dinh ky|thuong nien|suot)\b")
 
@@ -68,17 +73,34 @@ def time_part(layers: Sequence[str]) -> TimePart | None:
         return None
     begins = any(map(_BEGINS.search, words))
     ends = not begins and any(map(_ENDS.search, words))
-    if kind_of(layers[-1]) is CellKind.TIME and any(sign.isdigit() for sign in _numeral(words[-1])):
-        years = _YEAR.findall(" ".join(words[:-1]))
-        year = f"/{years[0]}" if len(years) == 1 and not _YEAR.search(words[-1]) else ""
-        return TimePart(Unit.WHOLE, begins, ends, f"{cleaned(layers[-1])}{year}")
+    if moment := _moment_of(cleaned(layers[-1]), " ".join(words[:-1])):
+        return TimePart(Unit.WHOLE, begins, ends, moment)
     unit = _UNITS.get(frozenset(words[-1].split()) - _FILLERS)
+    if unit is not Unit.WHOLE and _LASTS.match(words[-1]):
+        return None  # "Thời gian (tháng)" says how many months it takes
     return TimePart(unit, begins, ends) if unit else None
 
 
-def _numeral(words: str) -> str:
-    """The words with Roman numbers of quarters as digits."""
-    return re.sub(r"\bquy (?:i{1,3}|iv)\b", "quy 1", words)
+def _moment_of(lowest: str, above: str) -> str:
+    """The quarter, month or year that a column is of, with the year that stands over it; "" if
+    none. A bare number is of the unit that stands over it ("Tháng" over "1", "2", "3")."""
+    if short := _QUARTER.fullmatch(lowest):
+        lowest = f"Quý {short[1]}"
+    elif _NUMBER.fullmatch(lowest):
+        unit = next((noun for word, noun in _OVER.items() if re.search(rf"\b{word}\b", above)), "")
+        lowest = f"{unit} {lowest}" if unit else ""
+    is_moment = bool(lowest) and kind_of(lowest) is CellKind.TIME and bool(_COUNTED.search(lowest))
+    if not is_moment:
+        return ""
+    years = _YEAR.findall(above)
+    return f"{lowest}/{years[0]}" if len(years) == 1 and not _YEAR.search(lowest) else lowest
+
+
+def counts_alone(layers: Sequence[str]) -> bool:
+    """True of a column of months or quarters by numbers ("Tháng thực hiện"), which are then named
+    so. Days and years are understood as they stand."""
+    part = time_part(layers)
+    return part is not None and part.unit in {Unit.MONTH, Unit.QUARTER} and not part.moment
 
 
 def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) -> bool:

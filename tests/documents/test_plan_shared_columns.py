@@ -129,6 +129,63 @@ def test_targets_by_year_are_no_deadlines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("over", "names", "time"),
+    [
+        ("Tiến độ năm 2026", ("Q1", "Q2"), "quarter: 2026-04-01 – 2026-06-30"),
+        ("Thời gian: quý/2026", ("I", "II"), "quarter: 2026-04-01 – 2026-06-30"),
+        ("Thời gian thực hiện (tháng) năm 2026", ("5", "6"), "month: 2026-06-01 – 2026-06-30"),
+    ],
+)
+def test_numbers_under_a_unit_are_its_quarters_or_months(
+    over: str, names: tuple[str, str], time: str
+) -> None:
+    body = table(
+        row(top("STT"), top("Nhiệm vụ"), top("Chủ trì"), span(2, over)),
+        row(below(), below(), below(), *names),
+        row("1", "Một", "Sở Nội vụ", "", "x"),
+    )
+
+    assert lines(reading_of(docx(body), "plan.docx")) == [
+        f"task 1 Một | {time} | lead: SNV “Sở Nội vụ”"
+    ]
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("name", "cell", "text", "asked"),
+    [
+        ("Tháng thực hiện", "6", "Tháng 6", True),
+        ("Tháng", "6/2026", "6/2026", False),
+        ("Quý", "II", "Quý II", True),
+        ("Năm", "2026", "2026", False),
+        ("Thời gian (tháng)", "6", "6", True),
+        ("Thời gian thực hiện (ngày)", "30", "30", True),
+    ],
+)
+def test_a_number_in_a_column_of_months_is_one(
+    read: Read, name: str, cell: str, text: str, *, asked: bool
+) -> None:
+    reading = read([("STT", "Nhiệm vụ", "Chủ trì", name), ("1", "Một", "Sở Nội vụ", cell)])
+
+    assert reading.rows[0].row.time_frame == text
+    assert reading.rows[0].time_frame is not None
+    assert reading.rows[0].time_frame.needs_person == asked  # no year is said anywhere
+
+
+@IN_BOTH
+def test_a_lead_that_another_column_replaces_is_no_second_one(read: Read) -> None:
+    reading = read(
+        [
+            ("STT", "Nhiệm vụ", "Cơ quan chủ trì (cũ)", "Cơ quan chủ trì (mới)", "Hạn"),
+            ("1", "Một", "Sở Y tế", "Sở Nội vụ", "2026"),
+        ]
+    )
+
+    assert len(reading.rows[0].assignees) == 1
+    assert codes(reading) == ["column_unknown", "several_lead_columns"]
+
+
+@pytest.mark.parametrize(
     ("names", "cells"),
     [
         (("Số", "Ngày"), ("12/QĐ-UBND", "15/01/2026")),
