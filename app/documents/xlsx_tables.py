@@ -4,40 +4,19 @@ Own reading of the parts and no native library: a sheet may claim a cell in the 
 or one shared text a million times, and a reader that trusts it takes the whole process with it.
 """
 
-import re
-from dataclasses import dataclass, field
-from typing import NamedTuple
-
 from app.documents.file_kinds import OfficeFile
 from app.documents.grids import Block, Cell, Row, Table, Typed
 from app.documents.limits import MAX_COLUMNS, Allowance
-from app.documents.packages import Relation, relations_of
+from app.documents.packages import relations_of
 from app.documents.remarks import Remarks, shown_remark
-from app.documents.words import cleaned, verbatim
+from app.documents.words import cleaned
 from app.documents.xlsx_formulas import Formulas
 from app.documents.xlsx_merges import Merges, position
-from app.documents.xlsx_styles import Styles, date_of, is_on, shown_date
-from app.documents.xml_parts import PartReader, attribute, read_part, whole_number
+from app.documents.xlsx_parts import Listing, Said, Texts, Workbook, plain, shared_parts
+from app.documents.xlsx_styles import date_of, shown_date
+from app.documents.xml_parts import attribute, read_part, whole_number
 
 _LONGEST_NAMED = 300  # characters of the formulas of a row
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-class _Said(NamedTuple):
-    """The text that stands, and that which is struck through."""
-
-    text: str
-    struck: str = ""
-
-
-@dataclass(slots=True)
-class _Workbook:
-    """The strings and styles that the cells of every sheet refer to."""
-
-    texts: list["_Said"] = field(default_factory=list)
-    styles: Styles | None = None
-    from_1904: bool = False
-    calculates: bool = False  # whoever opens it: values that stand in it are then none
 
 
 def read_xlsx(file: OfficeFile) -> list[Block]:
@@ -45,10 +24,10 @@ def read_xlsx(file: OfficeFile) -> list[Block]:
 
     Raises `UnreadableFileError` for a damaged file and `FileTooLargeError` beyond its allowance.
     """
-    listing = _Listing(file.allowance)
+    listing = Listing(file.allowance)
     read_part(file.archive, file.main_part, listing)
     relations = relations_of(file.archive, file.main_part, file.allowance)
-    workbook = _shared(file, relations, listing)
+    workbook = shared_parts(file, relations, listing)
     parts = {relation.id: relation.part for relation in relations if relation.kind == "worksheet"}
     blocks: list[Block] = []
     for name, relation_id, hidden in listing.sheets:
@@ -76,89 +55,8 @@ def _remarks(file: OfficeFile, part: str) -> dict[int, list[str]]:
     return remarks
 
 
-def _shared(file: OfficeFile, relations: list[Relation], listing: "_Listing") -> _Workbook:
-    workbook = _Workbook(from_1904=listing.from_1904, calculates=listing.calculates)
-    for relation in relations:
-        if relation.part not in file.archive:
-            continue
-        if relation.kind == "sharedStrings":
-            texts = _SharedTexts(file.allowance)
-            read_part(file.archive, relation.part, texts)
-            workbook.texts = texts.texts
-        elif relation.kind == "styles":
-            workbook.styles = Styles(file.allowance)
-            read_part(file.archive, relation.part, workbook.styles)
-    return workbook
-
-
-class _Listing(PartReader):
-    """workbook.xml: the sheets in their order, each with its relation and whether it is hidden."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(allowance)
-        self.sheets: list[tuple[str, str, bool]] = []
-        self.from_1904 = self.calculates = False
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "workbookPr":
-            self.from_1904 = attribute(attributes, "date1904") in {"1", "true"}
-        elif name == "calcPr":
-            self.calculates = attribute(attributes, "fullCalcOnLoad") in {"1", "true"}
-        elif name == "sheet":
-            hidden = attribute(attributes, "state") in {"hidden", "veryHidden"}
-            sheet_name = cleaned((attribute(attributes, "name") or "")[:100])
-            self.sheets.append((sheet_name, attribute(attributes, "id") or "", hidden))
-
-
-class _Texts(PartReader):
-    """Collects the text of <t>, leaving out the reading aids (<rPh>) of East Asian files; what a
-    run (<r>) strikes through apart."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(allowance)
-        self._text: list[str] = []
-        self._struck_text: list[str] = []
-        self._wanted = self._aid = self._struck = False
-
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        super().opened(name, attributes)
-        if name == "rPh":
-            self._aid = True
-        elif name == "strike":
-            self._struck = is_on(attributes)
-        self._wanted = name in {"t", "v"} and not self._aid
-
-    def closed(self, name: str) -> None:
-        if name == "rPh":
-            self._aid = False
-        elif name in {"r", "si"}:
-            self._struck = False
-        self._wanted = False
-
-    def data(self, data: str) -> None:
-        if self._wanted:
-            self.allowance.text(len(data))
-            (self._struck_text if self._struck else self._text).append(data)
-
-    def taken(self) -> _Said:
-        said = _Said("".join(self._text), "".join(self._struck_text))
-        self._text, self._struck_text = [], []
-        return said
-
-
-class _SharedTexts(_Texts):
-    def __init__(self, allowance: Allowance) -> None:
-        super().__init__(allowance)
-        self.texts: list[_Said] = []
-
-    def closed(self, name: str) -> None:
-        super().closed(name)
-        if name == "si":
-            self.texts.append(_Said(*map(_plain, self.taken())))
-
-
-class _Sheet(_Texts):
-    def __init__(self, allowance: Allowance, workbook: _Workbook) -> None:
+class _Sheet(Texts):
+    def __init__(self, allowance: Allowance, workbook: Workbook) -> None:
         super().__init__(allowance)
         self._workbook = workbook
         self._cells: dict[int, dict[int, Cell]] = {}
@@ -244,24 +142,24 @@ class _Sheet(_Texts):
     def _begun(self) -> bool:
         return self._row in self._cells or self._row in self._struck_through
 
-    def _value(self, said: _Said) -> tuple[_Said, Typed]:
+    def _value(self, said: Said) -> tuple[Said, Typed]:
         raw = said.text
         if self._type == "s":
             at = whole_number(raw.strip(), -1)
             texts = self._workbook.texts
-            return (texts[at] if 0 <= at < len(texts) else _Said("")), Typed.TEXT
+            return (texts[at] if 0 <= at < len(texts) else Said("")), Typed.TEXT
         if self._type == "n":
             text, typed = self._number(raw)
-            return _Said(text), typed
+            return Said(text), typed
         if self._type == "b":
-            return _Said("TRUE" if raw.strip() == "1" else "FALSE"), Typed.TEXT
-        return _Said(*map(_plain, said)), Typed.TEXT
+            return Said("TRUE" if raw.strip() == "1" else "FALSE"), Typed.TEXT
+        return Said(*map(plain, said)), Typed.TEXT
 
     def _number(self, raw: str) -> tuple[str, Typed]:
         try:
             number = float(raw)
         except ValueError:
-            return _plain(raw), Typed.TEXT
+            return plain(raw), Typed.TEXT
         styles = self._workbook.styles
         shape = styles.date_shape(self._style) if styles is not None else ""
         day = date_of(number, from_1904=self._workbook.from_1904) if shape else None
@@ -292,12 +190,3 @@ def _is_hidden(attributes: dict[str, str], size: str) -> bool:
     """Hidden as such, or drawn together until nothing of it is seen."""
     hidden = attribute(attributes, "hidden") in {"1", "true"}
     return hidden or attribute(attributes, size) in {"0", "0.0"}
-
-
-def _plain(text: str) -> str:
-    def unescaped(match: re.Match[str]) -> str:
-        code = int(match[1], 16)
-        # Only control characters are written so; a half of a surrogate pair is no text at all.
-        return chr(code) if code < 0x20 else match[0]
-
-    return verbatim(_ESCAPED.sub(unescaped, text))

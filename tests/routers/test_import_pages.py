@@ -176,6 +176,39 @@ async def test_a_link_opens_its_own_import_alone(sample: Sample) -> None:
     assert all(one.headers["content-type"] == "text/html; charset=utf-8" for one in answers)
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "status"),
+    [
+        ({"key": "A" * 5000}, 404),
+        ({"key": "\x00"}, 404),
+        ({"key": "ê"}, 404),
+        ({"lang": "x" * 5000}, 200),
+        ({"part": "9" * 5000}, 200),
+        ({"part": "²"}, 200),
+        ({"part": "-1"}, 200),
+    ],
+)
+async def test_a_spoilt_link_shows_a_page_all_the_same(
+    sample: Sample, spoilt: dict[str, str], status: int
+) -> None:
+    answer = await page_of(sample, DOUBTFUL, **spoilt)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_rows_that_were_not_read_are_counted_where_they_are_not_named(
+    sample: Sample,
+) -> None:
+    after = (row("TM. ỦY BAN NHÂN DÂN", f"Lưu {number}", "", "", "") for number in range(503))
+    body = table(row(*HEADING), row("1", "Một", "Sở Nội vụ", "", "2024"), *after)
+
+    found = read(await page_of(sample, docx(body)))
+
+    assert "503 dòng không được đọc" in said(found)
+    assert "Còn 3 dòng khác không được đọc, không nêu tên ở đây." in said(found)
+
+
 async def test_the_page_of_a_discarded_draft_is_gone(sample: Sample) -> None:
     made = await imported(sample, DOUBTFUL)
     link = await linked(sample, made["id"])

@@ -34,11 +34,11 @@ _TIME = RowWarning(
 
 def with_what_heads(document: PlanDocument, book: NameBook) -> PlanDocument:
     """The document, its rows without a lead or a time with those of the headings over them."""
-    rows = tuple(_told(document.rows, row, book) for row in document.rows)
+    rows = tuple(_completed(document.rows, row, book) for row in document.rows)
     return replace(document, rows=rows)
 
 
-def _told(rows: Sequence[PlanRow], row: PlanRow, book: NameBook) -> PlanRow:
+def _completed(rows: Sequence[PlanRow], row: PlanRow, book: NameBook) -> PlanRow:
     if row.kind is RowKind.GROUP:
         return row
     if not row.lead.strip() and (body := _above(rows, row, book.is_one_body, _has_lead)):
