@@ -14,6 +14,7 @@ from app.documents.words import folded
 from app.domain.plans.row_heads import with_what_heads
 from app.domain.plans.stated_periods import goes_on_beyond, stated_periods
 from app.domain.plans.time_frames import TimeFrame, names_recurrence, read_time_frame
+from app.domain.plans.times_elsewhere import times_elsewhere
 from app.errors import Text
 from app.kinds import AssigneeRole
 from app.kinds import TimeFrameKind as Kind
@@ -169,7 +170,10 @@ def _read_row(row: PlanRow, book: NameBook, frame: TimeFrame) -> RowReading:
     people = [one.mention.source_text for one in read if one.mention.is_person]
     cells = tuple((name, _cell_without(text, name, people)) for name, text in row.cells)
     said = {warning.code for warning in row.warnings}
-    found = [*_recurrence(row, frame), *_warnings(frame, leads, assignees)]
+    found = [
+        *(*_recurrence(row, frame), *times_elsewhere(row, frame)),
+        *_warnings(frame, leads, assignees),
+    ]
     warnings = [*row.warnings, *(one for one in found if one.code not in said)]
     if shared:
         warnings.append(_UNDIVIDED)
