@@ -1,5 +1,7 @@
 """Which of a file's task tables are one plan, and what a person should know of the others."""
 
+import re
+
 from app.documents.cell_kinds import CellKind
 from app.documents.column_kinds import MOST, columns_of
 from app.documents.document_warnings import is_progress
@@ -7,7 +9,10 @@ from app.documents.left_out import OTHER_FORM, left_out
 from app.documents.plan_rows import LeftOut, RowWarning
 from app.documents.table_headings import Role
 from app.documents.task_tables import Found, Section
+from app.documents.words import folded
 from app.errors import Text
+
+_OF_AMOUNTS = re.compile(r"\b(?:kinh phi|du toan|so tien|thanh tien|don gia|don vi tinh|dvt)\b")
 
 
 def chosen(found: Found) -> tuple[list[Section], list[LeftOut], list[RowWarning]]:
@@ -31,11 +36,13 @@ def _is_alike(section: Section, longest: Section) -> bool:
 
 def _is_of_plan(section: Section, longest: Section) -> bool:
     """A table may lack a column that the longest one has, if it says itself who does its rows;
-    days alone are of programmes and of lists of documents too."""
+    days alone are of programmes and of lists of documents too, and bodies beside amounts without
+    days of budgets and of targets."""
     if _is_alike(section, longest):
         return True
     roles = section.heading.column_of
-    if is_progress(section) or Role.LEAD not in roles:
+    counts = any(_OF_AMOUNTS.search(folded(text)) for text in section.heading.texts)
+    if is_progress(section) or Role.LEAD not in roles or (counts and Role.TIME not in roles):
         return False
     kinds = {CellKind.AGENCY, CellKind.MARK}
     return columns_of(section.rows).share(roles[Role.LEAD], kinds) >= MOST

@@ -307,10 +307,11 @@ def _judged_words(words: str) -> Claim | None:
 
 _SHORTENED = {
     **{"cq": "co quan", "dv": "don vi", "tg": "thoi gian", "t gian": "thoi gian"},
-    **{"nv": "nhiem vu", "n vu": "nhiem vu", "nd": "noi dung", "ct": "chu tri", "ph": "phoi hop"},
+    **{"nv": "nhiem vu", "n vu": "nhiem vu", "nd": "noi dung"},
     **{"tght": "thoi gian hoan thanh", "tgth": "thoi gian thuc hien"},
 }
-_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(_SHORTENED)})\b(?! so\b)")
+# At the beginning alone: "Sở NV", "Số NĐ" and "Tên DV" are other things.
+_ABBREVIATED = re.compile(rf"^(?:{'|'.join(_SHORTENED)})\b(?! so\b)")
 
 
 def _written_out(words: str) -> str:

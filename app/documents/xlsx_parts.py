@@ -103,6 +103,8 @@ class Texts(PartReader):
 
 
 class SharedTexts(Texts):
+    """sharedStrings.xml: the texts that cells name by their place in it."""
+
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(allowance)
         self.texts: list[Said] = []
@@ -114,6 +116,8 @@ class SharedTexts(Texts):
 
 
 def plain(text: str) -> str:
+    """A text as a person sees it, without Excel's way of writing control characters."""
+
     def unescaped(match: re.Match[str]) -> str:
         code = int(match[1], 16)
         # Only control characters are written so; a half of a surrogate pair is no text at all.

@@ -149,3 +149,32 @@ def test_a_table_without_a_column_of_ordinals() -> None:
         ("task", "", "Việc không số"),
     ]
     assert codes(plan.rows[2]) == ["ordinal_missing"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Stt", "N.vụ", "ĐV chủ trì", "T.gian"),
+        ("TT", "NV", "CQ thực hiện", "TG hoàn thành"),
+        ("TT", "Nội dung", "ĐV được giao", "TGHT"),
+    ],
+)
+def test_headings_that_are_shortened_are_understood(names: tuple[str, ...]) -> None:
+    plan = read_rows(names, ("1", "Việc", "Sở Nội vụ", "2026"))
+
+    assert (plan.rows[0].title, plan.rows[0].lead, plan.rows[0].time_frame) == (
+        "Việc",
+        "Sở Nội vụ",
+        "2026",
+    )
+    assert codes(plan) == []
+
+
+@pytest.mark.parametrize("name", ["Sở NV", "Số NĐ", "Tên CT", "DV công", "NV-01"])
+def test_letters_that_shorten_other_words_name_no_column(name: str) -> None:
+    plan = read_rows(
+        ("TT", "Nội dung", name, "Chủ trì", "Thời hạn"), ("1", "Việc", "a", "Sở Nội vụ", "2026")
+    )
+
+    assert plan.rows[0].title == "Việc"
+    assert codes(plan) == ["column_unknown"]

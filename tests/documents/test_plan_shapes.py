@@ -150,10 +150,16 @@ def test_a_table_that_lacks_a_column_is_read_if_it_says_who_leads(
     assert plan.left_out == ()
 
 
-def test_a_list_of_what_was_done_is_no_part_of_the_plan() -> None:
-    other = table(
-        row("TT", "Nhiệm vụ", "Chủ trì", "Tình trạng"), row("1", "Họp", "Sở Y tế", "Đã hoàn thành")
-    )
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Tình trạng", "Đã hoàn thành"),
+        ("Kinh phí (triệu đồng)", "100"),
+        ("ĐVT", "%"),
+    ],
+)
+def test_a_list_of_results_costs_or_targets_is_no_part_of_the_plan(name: str, said: str) -> None:
+    other = table(row("TT", "Nội dung", "Chủ trì", name), row("1", "Họp", "Sở Y tế", said))
 
     plan = read_plan_document(docx(FIRST + paragraph("x") + other), file_name="plan.docx")
 

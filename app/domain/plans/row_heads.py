@@ -6,6 +6,7 @@ it says. They are told it, each with a warning, since a heading may mean other t
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
 
 from app.documents.agency_names import NameBook
 from app.documents.cell_kinds import CellKind, kind_of
@@ -34,14 +35,15 @@ _TIME = RowWarning(
 
 def with_what_heads(document: PlanDocument, book: NameBook) -> PlanDocument:
     """The document, its rows without a lead or a time with those of the headings over them."""
-    rows = tuple(_completed(document.rows, row, book) for row in document.rows)
+    is_body = cache(book.is_one_body)  # a heading stands over many rows
+    rows = tuple(_completed(document.rows, row, is_body) for row in document.rows)
     return replace(document, rows=rows)
 
 
-def _completed(rows: Sequence[PlanRow], row: PlanRow, book: NameBook) -> PlanRow:
+def _completed(rows: Sequence[PlanRow], row: PlanRow, is_body: Callable[[str], bool]) -> PlanRow:
     if row.kind is RowKind.GROUP:
         return row
-    if not row.lead.strip() and (body := _above(rows, row, book.is_one_body, _has_lead)):
+    if not row.lead.strip() and (body := _above(rows, row, is_body, _has_lead)):
         kept = tuple(one for one in row.warnings if one.code != "lead_missing")
         row = replace(row, lead=body, warnings=(*kept, _LEAD))
     if not row.time_frame.strip() and (time := _above(rows, row, _is_time, _has_time)):
@@ -73,6 +75,7 @@ def _has_time(row: PlanRow) -> bool:
     return bool(row.time_frame.strip())
 
 
+@lru_cache(256)
 def _is_time(title: str) -> bool:
     """True for "Quý I/2026" or "Tháng 3" and nothing else."""
     return (
