@@ -12,6 +12,7 @@ from app.documents.grids import Cell, Typed
 from app.documents.xlsx_merges import position
 
 _MOST_PASSES = 4  # over formulas that refer to one another
+_LONGEST_CELL = 32_767  # characters that a cell of a workbook holds: none may grow beyond
 _LONGEST_SHOWN = 60  # characters of a formula
 _JOINT = re.compile(r" ?& ?")
 _TERM = re.compile(r'"(?P<text>(?:[^"]|"")*)"|(?P<cell>\$?[A-Z]{1,3}\$?\d{1,7})|(?P<number>\d+)')
@@ -101,9 +102,11 @@ def _counted(found: re.Match[str], row: int, cells: Cells) -> tuple[str, Typed] 
 def _text(formula: str, cells: Cells) -> tuple[str, Typed] | None:
     """Texts, numbers and cells that "&" joins."""
     said, at = list[str](), 0
+    length = 0
     while term := _TERM.match(formula, at):
         text = _said(term, cells)
-        if text is None:
+        length += len(text or "")
+        if text is None or length > _LONGEST_CELL:
             return None
         said.append(text)
         at = term.end()

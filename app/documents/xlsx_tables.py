@@ -62,6 +62,7 @@ class _Sheet(Texts):
         self._cells: dict[int, dict[int, Cell]] = {}
         self._merges = Merges()
         self._hidden: set[int] = set()
+        self._begun: set[int] = set()
         self._struck_through: dict[int, list[str]] = {}
         self.hidden_columns: set[int] = set()
         self._row = self._column = -1
@@ -115,8 +116,8 @@ class _Sheet(Texts):
         styles = self._workbook.styles
         if styles is not None and styles.is_struck(self._style):
             text, struck = "", text or struck
-        if (text or struck) and not self._begun():
-            self.allowance.row()
+        if text or struck:
+            self._begin_row()
         if struck:
             self._struck_through.setdefault(self._row, []).append(struck)
         if not text:
@@ -133,14 +134,16 @@ class _Sheet(Texts):
         return self._type == "n" and value.strip() in nought
 
     def _wait(self, formula: str) -> None:
-        if not self._begun():
-            self.allowance.row()
+        self._begin_row()
         self.allowance.column(self._column)
         self.allowance.cell("")
         self._formulas.add(self._row, self._column, formula)
 
-    def _begun(self) -> bool:
-        return self._row in self._cells or self._row in self._struck_through
+    def _begin_row(self) -> None:
+        """A row counts once, whatever the first thing in it is."""
+        if self._row not in self._begun:
+            self._begun.add(self._row)
+            self.allowance.row()
 
     def _value(self, said: Said) -> tuple[Said, Typed]:
         raw = said.text

@@ -79,6 +79,24 @@ def test_ordinals_that_count_on_are_counted() -> None:
     assert [each.ordinal for each in plan.rows] == [str(number) for number in range(1, 40)]
 
 
+def test_texts_that_double_from_row_to_row_are_not_followed() -> None:
+    rows = [(str(at), f"=B{at - 1}&B{at - 1}", "Sở A", "", "2025") for at in range(3, 60)]
+
+    plan = with_formulas(("1", "Việc", "Sở A", "", "2025"), *rows)
+
+    assert max(len(each.title) for each in plan.rows) < 32_768
+    assert plan.rows[-1].title == ""
+    assert noted(plan, "formula_not_calculated")[-1] == "B59 (=B58&B58)"
+
+
+def test_a_row_counts_once_however_many_formulas_begin_it() -> None:
+    rows = [(f"=A{at}+1", f'="Việc "&{at}', "=C2", "=D2", "=E2") for at in range(2, 1802)]
+
+    plan = with_formulas(("1", "Việc", "Sở A", "Sở B", "2025"), *rows)
+
+    assert len(plan.rows) == 1801
+
+
 def test_formulas_that_refer_to_one_another_are_named() -> None:
     plan = with_formulas(("1", "Một", "=D2", "=C2", "2025"))
 
