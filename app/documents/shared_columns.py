@@ -11,7 +11,7 @@ from app.documents.time_parts import (
     TimePart,
     Unit,
     belong_together,
-    counts_alone,
+    is_part_alone,
     one_time,
     time_part,
 )
@@ -19,6 +19,7 @@ from app.documents.words import cleaned, folded
 
 # "Cơ quan chủ trì (mới)" stands in the place of another one and not beside it.
 _INSTEAD = re.compile(r"\b(?:cu|moi|truoc|ban dau|dieu chinh|thay the|hien nay)\b")
+_PARTS = {"chủ trì": ("ct", "chu tri", "chinh"), "phối hợp": ("ph", "phoi hop")}
 _BODIES = frozenset({Role.LEAD, Role.COORDINATING})
 
 
@@ -76,7 +77,7 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
     """What a row says in the columns that share a role, as the text of one cell."""
     values: dict[Role, str] = {}
     at = heading.column_of.get(Role.TIME)
-    counted = {Role.TIME} if at is not None and counts_alone(heading.layers[at]) else set()
+    counted = {Role.TIME} if at is not None and is_part_alone(heading.layers[at]) else set()
     for role in {*heading.beside.values(), *counted}:
         cells = [c for c in row.cells if c.text.strip() and heading.role_in(c) is role]
         if role is Role.TIME:
@@ -87,8 +88,13 @@ def joined_values(row: Row, heading: Heading) -> dict[Role, str]:
 
 
 def _said(cell: Cell, heading: Heading) -> str:
-    """A mark in a column that is headed with a body stands for that body."""
-    return cleaned(heading.layers[cell.column][-1]) if is_mark(cell.text) else cell.text.strip()
+    """A mark in a column that is headed with a body stands for that body, "CT" and "PH" for its
+    part too."""
+    text, body = cell.text.strip(), cleaned(heading.layers[cell.column][-1])
+    if is_mark(text):
+        return body
+    part = next((part for part, signs in _PARTS.items() if folded(text) in signs), "")
+    return f"{body} {part}" if part else text
 
 
 def _timed(cell: Cell, heading: Heading) -> tuple[TimePart, str]:

@@ -34,7 +34,8 @@ _WHOLE = {
     Role.TITLE: (
         "ten, danh muc, de an, chuong trinh, du an, viec, ten van ban, ten de an, ten du an, "
         "ten lop, lop, lop boi duong, lop dao tao, lop tap huan, ten khoa, ten chuong trinh, "
-        "ten de tai, ten hoi nghi, su kien, ten su kien"
+        "ten de tai, ten hoi nghi, su kien, ten su kien, cong trinh, cong trinh du an, "
+        "du an cong trinh, ten cong trinh, hang muc"
     ),
     Role.LEAD: "don vi, co quan, co quan don vi, thuc hien",
     Role.TIME: (
@@ -84,10 +85,13 @@ _COMPACT = {phrase.replace(" ", ""): role for phrase, role in _EXACT.items()}
 # report; and what was done is seldom what is expected.
 _WEAK = (
     *("bat dau", "khoi cong", "tu ngay", "tu", "tu thang", "tu quy", "tu nam"),
-    *("ket qua thuc hien", "ket qua dat duoc"),
+    *("ket qua thuc hien", "ket qua dat duoc", "ngay thang", "thang nam", "ngay thang nam"),
     *("thoi han bao cao", "thoi gian bao cao", "ngay bao cao", "han bao cao"),
 )
 _DOERS = re.compile(r"\b(?:don vi|co quan|nguoi|ca nhan)\b.*\bthuc hien\b")
+# "Ngày" behind "Số văn bản" is the day of that document.
+_DAY_ALONE = re.compile(r"ngay(?: thang)?(?: nam)?")
+_DOCUMENT = re.compile(r"^so(?: hieu| ky hieu)?$|\b(?:van ban|vb|cong van|ky hieu|quyet dinh)\b")
 _LONGEST_HEADING = 150
 _MOST_WORDS = 15
 _MOST_HEADING_ROWS = 3
@@ -202,6 +206,9 @@ def _heading(rows: Sequence[Row]) -> Heading | None:
     columns = [tuple(each[at] for each in layers if each[at]) for at in range(width)]
     texts = [" / ".join(dict.fromkeys(column)) for column in columns]
     claims = [_claims(column, text) for column, text in zip(columns, texts, strict=True)]
+    for at in range(1, width):
+        if _DAY_ALONE.fullmatch(folded(texts[at])) and _DOCUMENT.search(folded(texts[at - 1])):
+            claims[at] = ()
     column_of = _column_of(claims)
     _split_title(rows[0], column_of)
     if Role.TITLE not in column_of or not ASSIGNING & column_of.keys():

@@ -96,11 +96,13 @@ def _moment_of(lowest: str, above: str) -> str:
     return f"{lowest}/{years[0]}" if len(years) == 1 and not _YEAR.search(lowest) else lowest
 
 
-def counts_alone(layers: Sequence[str]) -> bool:
+def is_part_alone(layers: Sequence[str]) -> bool:
     """True of a column of months or quarters by numbers ("Tháng thực hiện"), which are then named
-    so. Days and years are understood as they stand."""
+    so, and of one that says when the work begins. Days and years are understood as they stand."""
     part = time_part(layers)
-    return part is not None and part.unit in {Unit.MONTH, Unit.QUARTER} and not part.moment
+    if part is None or part.moment:
+        return False
+    return part.begins or part.unit in {Unit.MONTH, Unit.QUARTER}
 
 
 def belong_together(one: TimePart, other: TimePart, *, under_one_heading: bool) -> bool:

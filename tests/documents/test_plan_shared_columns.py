@@ -260,6 +260,45 @@ def test_a_mark_under_a_body_stands_for_it() -> None:
     assert leads == [["SNV"], ["SNV", "SYT"]]
 
 
+def test_letters_under_a_body_say_its_part() -> None:
+    body = table(
+        row(top("STT"), top("Nhiệm vụ"), span(3, "Phân công thực hiện"), top("Thời hạn")),
+        row(below(), below(), "Sở Nội vụ", "Sở Y tế", "Sở Tài chính", below()),
+        row("1", "Một", "CT", "PH", "", "2026"),
+        row("2", "Hai", "PH", "Chủ trì", "PH", "2026"),
+    )
+
+    told = [line.split(" | ", 2)[2] for line in lines(reading_of(docx(body), "plan.docx"))]
+
+    assert told == [
+        "lead: SNV “Sở Nội vụ” | coordinating: SYT “Sở Y tế”",
+        "lead: SYT “Sở Y tế” | coordinating: SNV “Sở Nội vụ” | coordinating: STC “Sở Tài chính”",
+    ]
+
+
+@IN_BOTH
+@pytest.mark.parametrize("name", ["Thời gian bắt đầu", "Khởi công", "Từ ngày"])
+def test_the_beginning_of_the_work_alone_is_no_deadline(read: Read, name: str) -> None:
+    reading = read([("STT", "Nhiệm vụ", "Chủ trì", name), ("1", "Một", "Sở Nội vụ", "1/2026")])
+
+    assert lines(reading) == [f"task 1 Một | unknown: {UNKNOWN}"]
+
+
+@IN_BOTH
+@pytest.mark.parametrize("names", [("Số văn bản", "Ngày tháng"), ("Số, ký hiệu", "Ngày")])
+def test_the_day_behind_a_number_is_that_of_a_document(read: Read, names: tuple[str, str]) -> None:
+    reading = read(
+        [
+            ("STT", *names, "Nhiệm vụ", "Chủ trì", "Thời hạn"),
+            ("1", "12/UBND", "05/01/2026", "Một", "Sở Nội vụ", "Quý I/2026"),
+        ]
+    )
+
+    assert lines(reading) == [
+        "task 1 Một | quarter: 2026-01-01 – 2026-03-31 | lead: SNV “Sở Nội vụ”"
+    ]
+
+
 def test_a_column_of_people_under_the_leads_is_no_column_of_leads() -> None:
     body = table(
         row(top("STT"), top("Nhiệm vụ"), span(2, "Cơ quan chủ trì"), top("Thời hạn")),
