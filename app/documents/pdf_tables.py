@@ -26,6 +26,7 @@ _MOST_HEADING_ROWS = 4
 _NEAR = 3.0  # points: what is nearer belongs to one line
 _PAGE_NUMBER = re.compile(r"\W*(?:trang )?\d{1,4}(?:\s*/\s*\d{1,4})?\W*", re.IGNORECASE)
 _HYPHENATED = re.compile(r"\S-$")  # "NĐ-⏎CP", but not "Lao động -⏎Thương binh"
+_DAY = re.compile(r"(?:\d{1,2}/){1,2}(?:19|20)\d\d\W?")
 _BEGINS = re.compile(r"[-–+•*]|\d{1,2}[.)]|[a-zđ]\)|[IVX]{1,4}\.")
 _LISTED = re.compile(r"(?:\d{1,2}[.)]|[a-zđ]\)|[-–+•*])\s")
 _Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -197,10 +198,17 @@ def _text(chars: list[Any], cell: _Box) -> str:
     text, room = "", 0.0
     for line in chars_to_textmap(chars).extract_text_lines(return_chars=True):
         is_new = _first_word(line) < room or _LISTED.match(line["text"])
-        joint = "\n" if is_new else "" if _HYPHENATED.search(text) else " "
+        is_cut = _HYPHENATED.search(text) or _is_cut_day(text, line["text"])
+        joint = "" if is_cut else "\n" if is_new else " "
         text += (joint if text else "") + line["text"]
         room = cell[2] - _NEAR - line["x1"]
     return verbatim(text)
+
+
+def _is_cut_day(before: str, line: str) -> bool:
+    """ "30/6/⏎2026" and "01/20⏎26" in a narrow column are one day and one month."""
+    last, first = before.split()[-1:], line.split()[:1]
+    return bool(last and first and _DAY.fullmatch(last[0] + first[0]))
 
 
 def _row(cells: Sequence[_Placed], edges: Sequence[float], allowance: Allowance) -> Row:

@@ -46,6 +46,7 @@ _UNITS = {
     frozenset({"quy", "nam"}): Unit.WHOLE,
     frozenset({"ngay", "thang", "nam"}): Unit.WHOLE,
 }
+_COMPACT = {"ngay": Unit.DAY, "thang": Unit.MONTH, "quy": Unit.QUARTER, "nam": Unit.YEAR}
 _FILLERS = frozenset(
     (
         *("thoi", "gian", "han", "diem", "thuc", "hien", "trien", "khai", "hoan", "thanh"),
@@ -75,7 +76,9 @@ def time_part(layers: Sequence[str]) -> TimePart | None:
     ends = not begins and any(map(_ENDS.search, words))
     if moment := _moment_of(cleaned(layers[-1]), " ".join(words[:-1])):
         return TimePart(Unit.WHOLE, begins, ends, moment)
-    unit = _UNITS.get(frozenset(words[-1].split()) - _FILLERS)
+    # A narrow column of a PDF cuts words in two: "Thá⏎ng".
+    compact = _COMPACT.get(words[-1].replace(" ", ""))
+    unit = compact or _UNITS.get(frozenset(words[-1].split()) - _FILLERS)
     if unit is not Unit.WHOLE and _LASTS.match(words[-1]):
         return None  # "Thời gian (tháng)" says how many months it takes
     return TimePart(unit, begins, ends) if unit else None

@@ -58,3 +58,24 @@ def test_short_lines_of_a_letterhead_stay_apart() -> None:
     blocks = read([HEADING, FIRST], above=above).document
 
     assert blocks.body.sections == (("I. MUC DICH", ""),)
+
+
+@pytest.mark.parametrize("cut", ["30/6/\n2026", "30/6/20\n26", "30\n/6/2026"])
+def test_a_day_that_a_narrow_column_cuts_is_one(cut: str) -> None:
+    [only] = read([HEADING, ("1", "Viec mot", "So Noi vu", "", cut)]).rows
+
+    assert only.row.time_frame == "30/6/2026"
+
+
+def test_two_days_in_two_lines_stay_two() -> None:
+    [only] = read([HEADING, ("1", "Viec mot", "So Noi vu", "", "15/3\n15/6")]).rows
+
+    assert only.row.time_frame == "15/3\n15/6"
+
+
+def test_headings_that_a_narrow_column_cuts_are_units_all_the_same() -> None:
+    heading = ("TT", "Nhiem vu", "Chu tri", "Tha\nng", "Na\nm")
+
+    [only] = read([heading, ("1", "Viec mot", "So Noi vu", "6", "2026")]).rows
+
+    assert only.row.time_frame == "Tháng 6/2026"
